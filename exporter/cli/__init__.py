@@ -1,0 +1,95 @@
+"""The command line: one module a command, and the way in."""
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from exporter import __version__, interrupts
+from exporter.cli import console
+from exporter.cli.demo import demo
+from exporter.cli.export import export
+from exporter.cli.options import grouped
+from exporter.cli.scan import scan
+from exporter.cli.snapshot import snapshot
+from exporter.errors import ExitCode, ExporterError, UsageError
+
+app = typer.Typer(
+    name="ses2iac",
+    help="Bring Amazon SES event destinations that exist under Terraform, CloudFormation or CDK.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+app.command()(scan)
+app.command()(snapshot)
+app.command()(export)
+app.command()(demo)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        console.result(f"ses2iac {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+@grouped
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", is_eager=True, callback=_print_version
+        ),
+    ] = False,
+) -> None:
+    """Bring Amazon SES event destinations that exist under Terraform, CloudFormation or CDK."""
+
+
+def main() -> None:
+    """Run the command line and end the process."""
+    interrupts.install()
+    code = run()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has gone (``| head``); Python would complain when it closes stdout itself.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = ExitCode.FAILED
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: As after the program's name; None takes the process's own.
+
+    Returns:
+        The exit code.
+    """
+    before = replace(console.settings)
+    try:
+        app(args=arguments)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except UsageError as error:
+        console.error(error)
+        return ExitCode.USAGE
+    except ExporterError as error:
+        console.error(error)
+        return ExitCode.FAILED
+    except (KeyboardInterrupt, interrupts.TerminatedError) as error:
+        return interrupts.exit_code(error)
+    except BrokenPipeError:
+        return ExitCode.FAILED
+    except Exception as error:  # noqa: BLE001 - the last stop: no bare traceback leaves the program
+        console.crash(error)
+        return ExitCode.FAILED
+    finally:
+        console.restore(before)
+    return ExitCode.DONE

@@ -1,0 +1,100 @@
+"""``ses2iac export``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exporter import job
+from exporter.cli import console
+from exporter.cli.options import SourceOptions, grouped
+from exporter.cli.reading import exit_code, read
+from exporter.render import FormatName
+
+
+@grouped
+def export(
+    format_: Annotated[
+        FormatName,
+        typer.Argument(
+            metavar="FORMAT", help="terraform, cloudformation or cdk.", show_default=False
+        ),
+    ],
+    source: SourceOptions,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write to.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite what was edited or not written by ses2iac.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail when anything cannot be carried over.")
+    ] = False,
+    imports: Annotated[
+        bool | None,
+        typer.Option(
+            "--imports/--no-imports",
+            help="Write the import files; by default, unless you deleted them.",
+            show_default=False,
+        ),
+    ] = None,
+    configuration_sets: Annotated[
+        bool,
+        typer.Option(
+            "--configuration-sets/--no-configuration-sets",
+            help="Write the sets too, or only their destinations.",
+            show_default=False,
+        ),
+    ] = True,
+) -> None:
+    """Write what is there as Terraform, CloudFormation or CDK code that can be imported."""
+    from exporter.render import load_format  # noqa: PLC0415
+
+    reading = read(source)
+    choices = job.Choices(strict, force, imports, configuration_sets)
+    try:
+        report = job.export(load_format(format_), reading, out, choices)
+    except job.StrictError as refused:
+        _say_entries(refused.report)
+        raise
+    _say_entries(report)
+    for note in report.notes:
+        console.note(note)
+    if report.outcome is not None:
+        _say_done(report, out)
+    raise typer.Exit(exit_code(reading))
+
+
+def _say_entries(report: job.Report) -> None:
+    """The fidelity report: losses always, notes unless quiet."""
+    many = len({scope.title for scope, _ in report.entries}) > 1
+    for scope, entry in report.entries:
+        about = str(entry.identity) if entry.configuration_set else scope.title
+        place = f"{scope.title}: {about}" if many and entry.configuration_set else about
+        say = console.warn if entry.is_loss else console.note
+        say(f"{place}: {entry.message}")
+
+
+def _say_done(report: job.Report, out: Path) -> None:
+    outcome = report.outcome
+    assert outcome is not None
+    for path in outcome.written:
+        console.detail(f"wrote {out / path}")
+    for path in outcome.removed:
+        console.detail(f"removed {out / path}")
+    resources = [who for _, done in report.exports for who in done.plan.identities]
+    destinations = sum(1 for who in resources if who.event_destination)
+    counted = (
+        f"{len(resources) - destinations} configuration sets, {destinations} event destinations"
+    )
+    files = len(outcome.written) + len(outcome.unchanged)
+    changed = "" if outcome.written else " (all of them up to date)"
+    console.say(f"{out}: {counted} in {files} files{changed}")
+    if outcome.written:
+        _say_next(report, out)
+
+
+def _say_next(report: job.Report, out: Path) -> None:
+    for path, done in report.exports:
+        folder = out if path == job.HERE else out / path
+        console.say(f"next, in {folder}:")
+        for step in done.rendering.next_steps:
+            console.say(f"  {step}")

@@ -1,0 +1,91 @@
+"""Tables for people."""
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from exporter.cli.console import printable
+from exporter.listing import kind_of, short_target
+from exporter.models import ConfigurationSet, EventDestination, EventType, Scope
+
+_HEADINGS = ("destination", "on", "kind", "target", "events")
+_LONGEST_NAME = 26
+
+
+def print_scan(scopes: Iterable[Scope]) -> None:
+    """Print what was read: for each scope its sets, for each set a table of its destinations."""
+    console = Console(highlight=False)
+    for scope in scopes:
+        if not scope.configuration_sets:
+            continue
+        console.print(Text(f"SES event destinations, {scope.title}", style="bold"))
+        widths = _widths(scope, console.width)
+        console.print(_grid(widths, [_HEADINGS], style="dim"))
+        for found in scope.configuration_sets:
+            _print_set(console, scope, found, widths)
+        disabled = sum(1 for _, d in scope.destinations if not d.enabled)
+        destinations = sum(1 for _ in scope.destinations)
+        console.print(
+            f"\n{len(scope.configuration_sets)} configuration sets, "
+            f"{destinations} event destinations, {disabled} disabled"
+        )
+
+
+def _print_set(
+    console: Console, scope: Scope, found: ConfigurationSet, widths: tuple[int, ...]
+) -> None:
+    owner = f"  (owned by the stack {found.owning_stack})" if found.owning_stack else ""
+    console.print()
+    console.print(Text(printable(found.name), style="bold") + Text(printable(owner), style="dim"))
+    if found.event_destinations:
+        rows = [_cells(scope, destination) for destination in found.event_destinations]
+        console.print(_grid(widths, rows))
+    else:
+        console.print(Text("  no event destination", style="dim"))
+
+
+def _cells(scope: Scope, destination: EventDestination) -> tuple[str, ...]:
+    return (
+        printable(destination.name),
+        "yes" if destination.enabled else "no",
+        printable(kind_of(destination)),
+        printable(short_target(scope, destination)),
+        events_in_words(destination),
+    )
+
+
+def _widths(scope: Scope, available: int) -> tuple[int, ...]:
+    """The widths of the columns, the same for every set.
+
+    Target and events share what the others leave.
+    """
+    rows = [_HEADINGS, *(_cells(scope, destination) for _, destination in scope.destinations)]
+    longest = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
+    name, on, kind = min(longest[0], _LONGEST_NAME), longest[1], longest[2]
+    left = max(available - (2 + name + 2 + on + 2 + kind + 2 + 2), 20)
+    target = min(longest[3], left // 2)
+    return (name, on, kind, target, left - target)
+
+
+def _grid(widths: tuple[int, ...], rows: Iterable[tuple[str, ...]], style: str = "") -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(width=0)  # the indent below the set's name
+    for width in widths:
+        grid.add_column(width=width, overflow="fold")
+    for row in rows:
+        shown = [Text(cell, style=style or ("yellow" if cell == "no" else "")) for cell in row]
+        grid.add_row("", *shown)
+    return grid
+
+
+def events_in_words(destination: EventDestination) -> str:
+    """The event types, short: ``all``, ``all but ...``, or a list."""
+    types = destination.matching_event_types
+    missing = [kind for kind in EventType if kind not in types]
+    if not missing:
+        return "all"
+    if len(missing) <= 2:
+        return "all but " + ", ".join(missing).lower()
+    return ", ".join(types).lower()

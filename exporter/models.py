@@ -1,0 +1,563 @@
+"""Value types for what SES holds, spelled as the SES API v2 spells it.
+
+Every type is frozen, comparable and put in canonical order when it is built: names, tags and event
+types are sorted, because SES gives them no order; dimensions and suppressed reasons keep the order
+of SES's answer, because Terraform's provider compares them as lists. The shapes are those of
+``GetConfigurationSet`` and ``GetConfigurationSetEventDestinations`` in the SES API v2 reference.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal, TypeVar
+
+import msgspec
+from msgspec.structs import force_setattr
+
+Name = Annotated[str, msgspec.Meta(min_length=1)]
+
+UNKNOWN_FIELDS_KEY = ""
+"""The wire key under which fields are folded that the models do not know; no API field has this
+name.
+"""
+
+
+class EventType(StrEnum):
+    """What happened to a mail (API type ``EventType``)."""
+
+    BOUNCE = "BOUNCE"
+    CLICK = "CLICK"
+    COMPLAINT = "COMPLAINT"
+    DELIVERY = "DELIVERY"
+    DELIVERY_DELAY = "DELIVERY_DELAY"
+    OPEN = "OPEN"
+    REJECT = "REJECT"
+    RENDERING_FAILURE = "RENDERING_FAILURE"
+    SEND = "SEND"
+    SUBSCRIPTION = "SUBSCRIPTION"
+
+
+class DimensionValueSource(StrEnum):
+    """Where CloudWatch finds a dimension's value (API type ``DimensionValueSource``)."""
+
+    EMAIL_HEADER = "EMAIL_HEADER"
+    LINK_TAG = "LINK_TAG"
+    MESSAGE_TAG = "MESSAGE_TAG"
+
+
+class TargetKind(StrEnum):
+    """The services that an event destination can publish to."""
+
+    SNS = "sns"
+    CLOUDWATCH = "cloudwatch"
+    FIREHOSE = "firehose"
+    EVENTBRIDGE = "eventbridge"
+    PINPOINT = "pinpoint"
+
+
+class TlsPolicy(StrEnum):
+    """Whether mail may be delivered without TLS."""
+
+    OPTIONAL = "OPTIONAL"
+    REQUIRE = "REQUIRE"
+
+
+class HttpsPolicy(StrEnum):
+    """Which tracking links use HTTPS."""
+
+    OPTIONAL = "OPTIONAL"
+    REQUIRE = "REQUIRE"
+    REQUIRE_OPEN_ONLY = "REQUIRE_OPEN_ONLY"
+
+
+class FeatureStatus(StrEnum):
+    """On or off, as SES spells it in its newer options."""
+
+    DISABLED = "DISABLED"
+    ENABLED = "ENABLED"
+
+
+class SuppressedReason(StrEnum):
+    """Why an address lands on the suppression list (API type ``SuppressionListReason``)."""
+
+    BOUNCE = "BOUNCE"
+    COMPLAINT = "COMPLAINT"
+
+
+class SuppressionScope(StrEnum):
+    """Whose suppression list is used (API type ``SuppressionListScope``)."""
+
+    ACCOUNT = "ACCOUNT"
+    TENANT = "TENANT"
+
+
+class ConfidenceVerdict(StrEnum):
+    """How sure address validation must be (API type ``SuppressionConfidenceVerdictThreshold``)."""
+
+    HIGH = "HIGH"
+    MANAGED = "MANAGED"
+    MEDIUM = "MEDIUM"
+
+
+class SignatureFormat(StrEnum):
+    """How an S/MIME signature is attached."""
+
+    DETACHED = "DETACHED"
+
+
+class UnknownField(msgspec.Struct, frozen=True, order=True, rename="pascal"):
+    """A field that AWS answered and these models do not know.
+
+    Its name and its value as canonical JSON.
+    """
+
+    name: str
+    value: str
+
+
+class Model(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="pascal"):
+    """The base of every type here.
+
+    Frozen, absent options left out of the JSON, unknown fields kept.
+    """
+
+    unknown_fields: tuple[UnknownField, ...] = msgspec.field(default=(), name=UNKNOWN_FIELDS_KEY)
+
+
+# Targets
+# -------------------------------------------------------------------------------------------
+
+
+class SnsDestination(Model, frozen=True):
+    """An SNS topic."""
+
+    kind: ClassVar[TargetKind] = TargetKind.SNS
+    topic_arn: str
+
+    @property
+    def arn(self) -> str:
+        """The ARN of what receives the events."""
+        return self.topic_arn
+
+
+class KinesisFirehoseDestination(Model, frozen=True):
+    """A Firehose stream and the role under which SES writes to it."""
+
+    kind: ClassVar[TargetKind] = TargetKind.FIREHOSE
+    delivery_stream_arn: str
+    iam_role_arn: str
+
+    @property
+    def arn(self) -> str:
+        """The ARN of what receives the events."""
+        return self.delivery_stream_arn
+
+
+class EventBridgeDestination(Model, frozen=True):
+    """An EventBridge bus; SES accepts only the default one."""
+
+    kind: ClassVar[TargetKind] = TargetKind.EVENTBRIDGE
+    event_bus_arn: str
+
+    @property
+    def arn(self) -> str:
+        """The ARN of what receives the events."""
+        return self.event_bus_arn
+
+
+class PinpointDestination(Model, frozen=True):
+    """A Pinpoint application (Pinpoint's support ended on 2026-10-30)."""
+
+    kind: ClassVar[TargetKind] = TargetKind.PINPOINT
+    application_arn: str
+
+    @property
+    def arn(self) -> str:
+        """The ARN of what receives the events."""
+        return self.application_arn
+
+
+class DimensionConfiguration(Model, frozen=True):
+    """One CloudWatch dimension: its name, its source, and the value where the source has none."""
+
+    dimension_name: str
+    dimension_value_source: DimensionValueSource
+    default_dimension_value: str
+
+
+class CloudWatchDestination(Model, frozen=True):
+    """CloudWatch metrics, split by dimensions in SES's own order."""
+
+    kind: ClassVar[TargetKind] = TargetKind.CLOUDWATCH
+    dimension_configurations: tuple[DimensionConfiguration, ...]
+
+    @property
+    def arn(self) -> None:
+        """Metrics have no ARN."""
+        return
+
+
+Target = (
+    SnsDestination
+    | CloudWatchDestination
+    | KinesisFirehoseDestination
+    | EventBridgeDestination
+    | PinpointDestination
+)
+
+TARGET_FIELDS: dict[TargetKind, str] = {
+    TargetKind.SNS: "sns_destination",
+    TargetKind.CLOUDWATCH: "cloud_watch_destination",
+    TargetKind.FIREHOSE: "kinesis_firehose_destination",
+    TargetKind.EVENTBRIDGE: "event_bridge_destination",
+    TargetKind.PINPOINT: "pinpoint_destination",
+}
+"""The field of ``EventDestination`` that holds each kind of target."""
+
+
+class EventDestination(Model, frozen=True):
+    """Which events of a configuration set go to which target.
+
+    Raises:
+        ValueError: when there is not exactly one target. A target of a kind that these models do
+            not know counts as one and stands in ``unknown_fields``.
+    """
+
+    name: Name
+    enabled: bool
+    matching_event_types: tuple[EventType, ...]
+    sns_destination: SnsDestination | None = None
+    cloud_watch_destination: CloudWatchDestination | None = None
+    kinesis_firehose_destination: KinesisFirehoseDestination | None = None
+    event_bridge_destination: EventBridgeDestination | None = None
+    pinpoint_destination: PinpointDestination | None = None
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "matching_event_types", tuple(sorted(set(self.matching_event_types))))
+        found = [field for field in TARGET_FIELDS.values() if getattr(self, field) is not None]
+        found += [field.name for field in self.unknown_targets]
+        if len(found) != 1:
+            said = "none" if not found else " and ".join(found)
+            raise ValueError(f"an event destination has exactly one target, this one has {said}")
+
+    @property
+    def unknown_targets(self) -> tuple[UnknownField, ...]:
+        """Targets of a kind that these models do not know.
+
+        The API names every kind ``...Destination``.
+        """
+        return tuple(field for field in self.unknown_fields if field.name.endswith("Destination"))
+
+    @property
+    def target(self) -> Target | None:
+        """The one target; None when it is of a kind that these models do not know."""
+        for field in TARGET_FIELDS.values():
+            target: Target | None = getattr(self, field)
+            if target is not None:
+                return target
+        return None
+
+
+# Configuration sets
+# --------------------------------------------------------------------------------
+
+
+class TrackingOptions(Model, frozen=True):
+    """The domain of open and click links."""
+
+    custom_redirect_domain: str | None = None
+    https_policy: HttpsPolicy | None = None
+
+
+class DeliveryOptions(Model, frozen=True):
+    """How mail leaves SES; ``max_delivery_seconds`` in seconds."""
+
+    tls_policy: TlsPolicy | None = None
+    sending_pool_name: str | None = None
+    max_delivery_seconds: int | None = None
+
+
+class ReputationOptions(Model, frozen=True):
+    """Reputation metrics.
+
+    ``last_fresh_start`` is state that SES keeps (ISO 8601, UTC), not a setting.
+
+    Raises:
+        ValueError: when ``last_fresh_start`` is not a time.
+    """
+
+    reputation_metrics_enabled: bool | None = None
+    last_fresh_start: str | float | int | None = None
+
+    def __post_init__(self) -> None:
+        if self.last_fresh_start is not None:
+            force_setattr(self, "last_fresh_start", _iso_time(self.last_fresh_start))
+
+
+class SendingOptions(Model, frozen=True):
+    """Whether mail may be sent with the set."""
+
+    sending_enabled: bool | None = None
+
+
+class ConfidenceThreshold(Model, frozen=True):
+    """API type ``SuppressionConfidenceThreshold``."""
+
+    confidence_verdict_threshold: ConfidenceVerdict
+
+
+class ConditionThreshold(Model, frozen=True):
+    """API type ``SuppressionConditionThreshold``."""
+
+    condition_threshold_enabled: FeatureStatus
+    overall_confidence_threshold: ConfidenceThreshold | None = None
+
+
+class ValidationOptions(Model, frozen=True):
+    """API type ``SuppressionValidationOptions``."""
+
+    condition_threshold: ConditionThreshold
+
+
+class SuppressionOptions(Model, frozen=True):
+    """Which bounces and complaints suppress an address.
+
+    An empty list is a setting, an absent one is not.
+    """
+
+    suppressed_reasons: tuple[SuppressedReason, ...] | None = None
+    suppression_scope: SuppressionScope | None = None
+    validation_options: ValidationOptions | None = None
+
+
+class DashboardOptions(Model, frozen=True):
+    """Virtual Deliverability Manager's dashboard."""
+
+    engagement_metrics: FeatureStatus | None = None
+
+
+class GuardianOptions(Model, frozen=True):
+    """Virtual Deliverability Manager's guardian."""
+
+    optimized_shared_delivery: FeatureStatus | None = None
+
+
+class VdmOptions(Model, frozen=True):
+    """Virtual Deliverability Manager."""
+
+    dashboard_options: DashboardOptions | None = None
+    guardian_options: GuardianOptions | None = None
+
+    def __post_init__(self) -> None:
+        _drop_empty(self, "dashboard_options", "guardian_options")
+
+
+class ArchivingOptions(Model, frozen=True):
+    """The Mail Manager archive that keeps what is sent."""
+
+    archive_arn: str | None = None
+
+
+class DefaultSigningScheme(Model, frozen=True):
+    """Choosing SES's own signing; the choice is all that it says."""
+
+
+class SmimeSigningScheme(Model, frozen=True):
+    """Choosing S/MIME signing."""
+
+    signature_format: SignatureFormat | None = None
+
+
+class SigningScheme(Model, frozen=True):
+    """One of the two schemes."""
+
+    default_scheme: DefaultSigningScheme | None = None
+    smime_scheme: SmimeSigningScheme | None = None
+
+
+class MessageSecurityOptions(Model, frozen=True):
+    """How messages are signed."""
+
+    signing_scheme: SigningScheme | None = None
+
+    def __post_init__(self) -> None:
+        _drop_empty(self, "signing_scheme")
+
+
+class Tag(Model, frozen=True):
+    """A tag; keys that begin with ``aws:`` belong to AWS."""
+
+    key: str
+    value: str
+
+    @property
+    def is_system(self) -> bool:
+        """Whether AWS set it and nobody else may."""
+        return self.key.startswith("aws:")
+
+
+class ConfigurationSet(Model, frozen=True):
+    """A configuration set with its options, tags and event destinations.
+
+    ``options_known`` is False where only the destinations were read, so that an unread option is
+    never taken for an unset one.
+
+    Raises:
+        ValueError: when two destinations have one name, or two tags one key.
+    """
+
+    configuration_set_name: Name
+    options_known: bool = True
+    tracking_options: TrackingOptions | None = None
+    delivery_options: DeliveryOptions | None = None
+    reputation_options: ReputationOptions | None = None
+    sending_options: SendingOptions | None = None
+    suppression_options: SuppressionOptions | None = None
+    vdm_options: VdmOptions | None = None
+    archiving_options: ArchivingOptions | None = None
+    message_security_options: MessageSecurityOptions | None = None
+    tags: tuple[Tag, ...] = ()
+    event_destinations: tuple[EventDestination, ...] = ()
+
+    def __post_init__(self) -> None:
+        _drop_empty(self, *OPTION_FIELDS)
+        tags = _sorted_by(self.tags, "Tags", "key")
+        force_setattr(self, "tags", tags)
+        destinations = _sorted_by(self.event_destinations, "EventDestinations", "name")
+        force_setattr(self, "event_destinations", destinations)
+
+    @property
+    def name(self) -> str:
+        """The set's name."""
+        return self.configuration_set_name
+
+    @property
+    def owning_stack(self) -> str | None:
+        """The CloudFormation stack that owns the set, from its ``aws:`` tags."""
+        tags = {tag.key: tag.value for tag in self.tags}
+        stack = tags.get("aws:cloudformation:stack-name")
+        return stack or tags.get("aws:cloudformation:stack-id")
+
+
+OPTION_FIELDS = (
+    "tracking_options",
+    "delivery_options",
+    "reputation_options",
+    "sending_options",
+    "suppression_options",
+    "vdm_options",
+    "archiving_options",
+    "message_security_options",
+)
+
+AccountId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{12}\Z")]
+Partition = Annotated[str, msgspec.Meta(pattern=r"^aws(-[a-z]+)*\Z")]
+Region = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+(-[a-z]+)*-[0-9]+\Z", max_length=64)]
+
+
+class Scope(Model, frozen=True, kw_only=True):
+    """What one account holds in one region; the account is None where the source does not tell it.
+
+    Raises:
+        ValueError: when two configuration sets have one name.
+    """
+
+    account_id: AccountId | None = None
+    partition: Partition
+    region: Region
+    configuration_sets: tuple[ConfigurationSet, ...] = ()
+
+    def __post_init__(self) -> None:
+        found = _sorted_by(self.configuration_sets, "ConfigurationSets", "configuration_set_name")
+        force_setattr(self, "configuration_sets", found)
+
+    @property
+    def title(self) -> str:
+        """The scope in words, for messages and headers."""
+        account = f"account {self.account_id}" if self.account_id else "unknown account"
+        return f"{account}, region {self.region}"
+
+    @property
+    def destinations(self) -> Iterator[tuple[ConfigurationSet, EventDestination]]:
+        """Every destination with its set, in order."""
+        for configuration_set in self.configuration_sets:
+            for destination in configuration_set.event_destinations:
+                yield configuration_set, destination
+
+
+class Snapshot(Model, frozen=True, kw_only=True):
+    """Everything that was read: one scope for each account and region.
+
+    Raises:
+        ValueError: when two scopes are of the same account, partition and region.
+    """
+
+    format_version: Literal[1]
+    scopes: tuple[Scope, ...]
+
+    def __post_init__(self) -> None:
+        ordered = sorted(self.scopes, key=_scope_key)
+        _refuse_duplicates("Scopes", [_scope_key(scope) for scope in self.scopes])
+        force_setattr(self, "scopes", tuple(ordered))
+
+
+def partition_of(region: str) -> str:
+    """The partition of a region, from its prefix, for sources that do not tell it."""
+    prefixes = {
+        "cn-": "aws-cn",
+        "us-gov-": "aws-us-gov",
+        "us-isob-": "aws-iso-b",
+        "us-isof-": "aws-iso-f",
+        "us-iso-": "aws-iso",
+        "eu-isoe-": "aws-iso-e",
+        "eusc-": "aws-eusc",
+    }
+    matches = (partition for prefix, partition in prefixes.items() if region.startswith(prefix))
+    return next(matches, "aws")
+
+
+def _scope_key(scope: Scope) -> tuple[str, str, str]:
+    return (scope.account_id or "", scope.partition, scope.region)
+
+
+def _drop_empty(model: Model, *fields: str) -> None:
+    """Turn options that say nothing into absent ones.
+
+    SES answers either for an option that is not set.
+    """
+    for field in fields:
+        value = getattr(model, field)
+        if value is not None and value == type(value)():
+            force_setattr(model, field, None)
+
+
+_M = TypeVar("_M", bound=Model)
+
+
+def _sorted_by(values: Iterable[_M], what: str, field: str) -> tuple[_M, ...]:
+    found = tuple(values)
+    _refuse_duplicates(what, [getattr(value, field) for value in found])
+    return tuple(sorted(found, key=lambda value: str(getattr(value, field))))
+
+
+def _refuse_duplicates(what: str, keys: list[object]) -> None:
+    first: dict[object, int] = {}
+    for index, key in enumerate(keys):
+        if key in first:
+            shown = " ".join(filter(None, key)) if isinstance(key, tuple) else key
+            raise ValueError(f"{what}[{index}] repeats {what}[{first[key]}]: both are {shown!r}")
+        first[key] = index
+
+
+def _iso_time(value: str | float) -> str:
+    """A time as the API answers it (epoch seconds) or as the AWS CLI prints it, in one spelling."""
+    try:
+        if isinstance(value, str):
+            moment = datetime.fromisoformat(value)
+        else:
+            moment = datetime.fromtimestamp(value, tz=UTC)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC).isoformat()
+    except (ValueError, OverflowError, OSError):
+        raise ValueError(f"not a time: {value!r}") from None

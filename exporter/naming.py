@@ -1,0 +1,213 @@
+"""Names in code for what SES holds: readable, unique, and stable from one export to the next.
+
+A label comes from the names of the set and the destination, in the format's own custom. It is bare
+unless two resources of one namespace want the same one: then the resource whose names are
+lower-case words joined by hyphens keeps it (a set before a destination), and every other one gets
+eight hex digits of the SHA-256 of its identity. Labels that were given once are pinned, so that a
+new resource never renames an old one.
+"""
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from exporter.models import ConfigurationSet, EventDestination, Scope
+
+
+@dataclass(frozen=True, order=True)
+class Identity:
+    """What a label stands for: a configuration set, or one of its event destinations."""
+
+    configuration_set: str
+    event_destination: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that a label is made of."""
+        if self.event_destination is None:
+            return (self.configuration_set,)
+        return (self.configuration_set, self.event_destination)
+
+    @property
+    def import_id(self) -> str:
+        """The id that Terraform imports by.
+
+        ``SET`` or ``SET|DESTINATION`` (AWS provider documentation).
+        """
+        return "|".join(self.names)
+
+    def __str__(self) -> str:
+        return "/".join(self.names)
+
+
+def identity_of(
+    configuration_set: ConfigurationSet, destination: EventDestination | None = None
+) -> Identity:
+    """The identity of a set or of one of its destinations."""
+    return Identity(configuration_set.name, destination.name if destination else None)
+
+
+def identities(scope: Scope) -> list[Identity]:
+    """Every set and destination of a scope, in order."""
+    found = [identity_of(configuration_set) for configuration_set in scope.configuration_sets]
+    found += [identity_of(*pair) for pair in scope.destinations]
+    return sorted(found, key=lambda identity: identity.names)
+
+
+@dataclass(frozen=True)
+class Style:
+    """A format's custom for labels.
+
+    Args:
+        base: Makes the bare label of an identity's names.
+        pattern: What a label must match in full.
+        rule: The pattern in words, for messages.
+        joint: What stands before the hex digits.
+        one_namespace: Whether sets and destinations must differ from each other.
+        reserved: Labels that the format keeps for itself, in lower case.
+    """
+
+    base: Callable[[tuple[str, ...]], str]
+    pattern: re.Pattern[str]
+    rule: str
+    joint: str
+    one_namespace: bool
+    reserved: frozenset[str]
+
+
+def snake_case(names: tuple[str, ...]) -> str:
+    """``("OrderEvents", "to-sns")`` becomes ``order_events_to_sns``.
+
+    A leading digit gets an underscore.
+    """
+    label = "_".join(word.lower() for name in names for word in words(name))
+    return f"_{label}" if label[:1].isdigit() else label
+
+
+def pascal_case(names: tuple[str, ...]) -> str:
+    """``("OrderEvents", "to-sns")`` becomes ``OrderEventsToSns``."""
+    return "".join(word[:1].upper() + word[1:] for name in names for word in words(name))
+
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+[a-z]*")
+
+
+def words(name: str) -> list[str]:
+    """The words of a name, digits with what they follow.
+
+    ``2fa-OrdersEU_v2`` has 2fa, Orders, EU, v2.
+    """
+    return _WORD.findall(name)
+
+
+TERRAFORM = Style(
+    base=snake_case,
+    pattern=re.compile(r"[A-Za-z_][A-Za-z0-9_-]*"),
+    rule="a letter or an underscore, then letters, digits, underscores and hyphens",
+    joint="_",
+    one_namespace=False,
+    reserved=frozenset(),
+)
+
+LOGICAL_ID = Style(
+    base=pascal_case,
+    pattern=re.compile(r"[A-Za-z0-9]{1,255}"),
+    rule="1 to 255 letters and digits",
+    joint="",
+    one_namespace=True,
+    # CDK drops a construct id 'Default' from the logical id and adds the others to its templates
+    # itself.
+    reserved=frozenset({"default", "bootstrapversion", "checkbootstrapversion", "cdkmetadata"}),
+)
+
+_KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LONGEST = 200  # leaves room for the digits below the 255 characters of a logical id
+
+Pins = Mapping[Identity, str]
+
+
+def assign(wanted: Iterable[Identity], style: Style, pins: Pins) -> dict[Identity, str]:
+    """Give every identity its label.
+
+    Args:
+        wanted: The identities of one scope.
+        style: The format's custom.
+        pins: Labels given earlier; those of identities that are gone stay reserved.
+
+    Returns:
+        The labels of ``wanted``, in sorted order of the identities.
+    """
+    ordered = sorted(set(wanted), key=lambda identity: identity.names)
+    taken: dict[object, set[str]] = defaultdict(set)
+    for identity, label in pins.items():
+        taken[_namespace(identity, style)].add(label.lower())
+    fresh = [identity for identity in ordered if identity not in pins]
+    bare = _bare_labels(fresh, style, taken)
+    labels = {identity: pins.get(identity) or bare.get(identity, "") for identity in ordered}
+    for identity in fresh:
+        label = labels[identity] or _with_digits(
+            identity, style, taken[_namespace(identity, style)]
+        )
+        labels[identity] = label
+        taken[_namespace(identity, style)].add(label.lower())
+    return labels
+
+
+def _bare_labels(
+    fresh: list[Identity], style: Style, taken: Mapping[object, set[str]]
+) -> dict[Identity, str]:
+    """The identities that keep their bare label. Labels that differ only in case count as one."""
+    rivals: dict[object, list[Identity]] = defaultdict(list)
+    for identity in fresh:
+        rivals[_namespace(identity, style), style.base(identity.names).lower()].append(identity)
+    kept: dict[Identity, str] = {}
+    for group in rivals.values():
+        keeper = _keeper(group)
+        if keeper is None:
+            continue
+        label = style.base(keeper.names)
+        free = label.lower() not in taken.get(_namespace(keeper, style), set())
+        if free and label.lower() not in style.reserved and _fits(label, style):
+            kept[keeper] = label
+    return kept
+
+
+def _keeper(group: list[Identity]) -> Identity | None:
+    """Who of those that want one label gets it; None when nobody has the better claim."""
+    if len(group) == 1:
+        return group[0]
+    plain = [identity for identity in group if all(map(_KEBAB.fullmatch, identity.names))]
+    if not plain:
+        return None
+    fewest = min(len(identity.names) for identity in plain)
+    first = [identity for identity in plain if len(identity.names) == fewest]
+    return first[0] if len(first) == 1 else None
+
+
+def _with_digits(identity: Identity, style: Style, taken: set[str]) -> str:
+    kind = ("configuration", "set") if len(identity.names) == 1 else ("event", "destination")
+    base = style.base(identity.names)[:_LONGEST] or style.base(kind)
+    digest = hashlib.sha256(identity.import_id.encode("utf-8", "surrogatepass")).hexdigest()
+    # Eight digits suffice unless a name was made to look like another one's label.
+    candidates = (f"{base}{style.joint}{digest[:length]}" for length in range(8, len(digest) + 1))
+    return next(label for label in candidates if label.lower() not in taken)
+
+
+def _namespace(identity: Identity, style: Style) -> object:
+    return None if style.one_namespace else len(identity.names)
+
+
+def _fits(label: str, style: Style) -> bool:
+    return len(label) <= _LONGEST and style.pattern.fullmatch(label) is not None
+
+
+def clashes(labels: Mapping[Identity, str], style: Style) -> list[tuple[str, list[Identity]]]:
+    """Labels that more than one identity of a namespace bears, differences in case aside."""
+    count = Counter((_namespace(who, style), label.lower()) for who, label in labels.items())
+    found: dict[str, list[Identity]] = defaultdict(list)
+    for who, label in labels.items():
+        if count[_namespace(who, style), label.lower()] > 1:
+            found[label].append(who)
+    return sorted(found.items())

@@ -1,0 +1,229 @@
+"""Writing an export into a folder without touching what a person wrote there.
+
+The manifest of the earlier export says which files are ours and what they held. A file is replaced
+or removed only while it still holds that; anything else is refused with a list, unless ``force``.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from exporter import manifest as manifests
+from exporter import transaction
+from exporter.errors import ExporterError
+from exporter.manifest import MANIFEST_FILE, Manifest, ScopeRecord, digest
+from exporter.names_file import NAMES_FILE
+
+
+@dataclass(frozen=True)
+class OutputFile:
+    """A file to write.
+
+    Attributes:
+        path: Where it goes, below the folder, with forward slashes.
+        data: Its content.
+        is_import: Whether it only serves the import: once a person deleted it, it is not written
+            again.
+        is_editable: Whether a person may edit it; its new content then already holds what they
+            wrote.
+    """
+
+    path: str
+    data: bytes
+    is_import: bool = False
+    is_editable: bool = False
+
+
+@dataclass(frozen=True)
+class Permissions:
+    """What the person allows.
+
+    Attributes:
+        force: Replace, remove or empty what would be refused.
+        imports: Write import files again although they were deleted.
+    """
+
+    force: bool = False
+    imports: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What writing did.
+
+    Attributes:
+        written: Files that were made or changed.
+        unchanged: Files that held the same already.
+        removed: Stale files of the earlier export that were removed.
+        imports_left_out: Import files that a person had deleted and that were not written again.
+    """
+
+    written: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+    imports_left_out: tuple[str, ...]
+
+
+def earlier_manifest(target: Path) -> Manifest | None:
+    """The manifest of the export that stands in a folder; None when there is none.
+
+    First undoes what a killed run left half done there.
+
+    Raises:
+        ExporterError: when the path is a file, or the manifest cannot be read.
+    """
+    if target.exists() and not target.is_dir():
+        raise ExporterError(
+            "is a file, not a folder", where=str(target), hint="choose another --out"
+        )
+    transaction.recover(target)
+    return manifests.load(target)
+
+
+def write(
+    target: Path,
+    files: Iterable[OutputFile],
+    record: tuple[str, tuple[ScopeRecord, ...]],
+    allowed: Permissions,
+) -> Outcome:
+    """Write an export.
+
+    Args:
+        target: The folder; it is made if it does not exist.
+        files: All that the export consists of, the manifest aside.
+        record: The format's name and the scopes, for the manifest.
+        allowed: What the person allows.
+
+    Raises:
+        ExporterError: when it would touch what a person wrote or edited, or empty an earlier
+            export, or cannot be written. Nothing has changed then.
+    """
+    earlier = earlier_manifest(target)
+    wanted = {file.path: file for file in files}
+    format_name, scopes = record
+    left_out = () if allowed.imports else _deleted_imports(target, wanted.values(), earlier)
+    for path in left_out:
+        del wanted[path]
+    stale = sorted(set(earlier.files) - set(wanted)) if earlier else []
+    if not allowed.force:
+        _refuse_other_export(target, earlier, format_name, scopes)
+        _refuse_conflicts(target, [*_conflicts(target, wanted, stale, earlier)])
+    manifest = Manifest(
+        format_version=manifests.FORMAT_VERSION,
+        format=format_name,
+        scopes=scopes,
+        files={f.path: digest(f.data) for _, f in sorted(wanted.items()) if not f.is_editable},
+        editable=tuple(sorted(f.path for f in wanted.values() if f.is_editable)),
+        removed_imports=left_out,
+    )
+    content = {path: file.data for path, file in wanted.items()}
+    content[MANIFEST_FILE] = manifests.dump(manifest)
+    changed = {path: data for path, data in content.items() if _read(target / path) != data}
+    removed = tuple(path for path in stale if (target / path).exists())
+    transaction.apply(target, transaction.Change(changed, removed))
+    unchanged = tuple(path for path in wanted if path not in changed)
+    written = tuple(path for path in wanted if path in changed)
+    return Outcome(written, unchanged, removed, left_out)
+
+
+def empty(target: Path, earlier: Manifest) -> tuple[str, ...]:
+    """Remove every file of an earlier export that it still recognises as its own, and its manifest.
+
+    Returns:
+        The files that were removed.
+    """
+    own = [path for path, hashed in earlier.files.items() if _is_ours(target / path, hashed)]
+    removed = (*own, MANIFEST_FILE)
+    transaction.apply(target, transaction.Change({}, removed))
+    return removed
+
+
+def _deleted_imports(
+    target: Path, files: Iterable[OutputFile], earlier: Manifest | None
+) -> tuple[str, ...]:
+    """Import files that the earlier export wrote and a person has deleted since."""
+    if earlier is None:
+        return ()
+    known = set(earlier.files) | set(earlier.removed_imports)
+    imports = (file.path for file in files if file.is_import)
+    return tuple(p for p in imports if p in known and not _exists(target / p))
+
+
+def _refuse_other_export(
+    target: Path, earlier: Manifest | None, format_name: str, scopes: tuple[ScopeRecord, ...]
+) -> None:
+    if earlier is None:
+        return
+    if earlier.format != format_name:
+        raise ExporterError(
+            f"holds an export to {earlier.format}",
+            where=str(target),
+            hint=f"choose another --out for {format_name}, or replace it with --force",
+        )
+    here = {(scope.path, scope.account_id, scope.region) for scope in scopes}
+    for old in earlier.scopes:
+        if (old.path, old.account_id, old.region) not in here:
+            account = f"account {old.account_id}" if old.account_id else "an unknown account"
+            raise ExporterError(
+                f"holds the export of {account}, region {old.region}, which this one would remove",
+                where=str(target),
+                hint="choose another --out, or replace it with --force",
+            )
+
+
+def _conflicts(
+    target: Path, wanted: dict[str, OutputFile], stale: list[str], earlier: Manifest | None
+) -> Iterator[str]:
+    """What stands in the way, a line each."""
+    ours = earlier.files if earlier else {}
+    for path, file in wanted.items():
+        if not file.is_editable:
+            yield from _conflict_at(target / path, path, ours.get(path))
+    for path in stale:
+        if _exists(target / path) and not _is_ours(target / path, ours[path]):
+            yield f"{path}: edited since the last export, and no longer part of it"
+    if earlier is None and target.is_dir():
+        known = {path.split("/")[0] for path in wanted} | {NAMES_FILE, transaction.INSIDE}
+        for entry in sorted(target.iterdir()):
+            if entry.name not in known:
+                yield f"{entry.name}: not written by ses2iac"
+
+
+def _conflict_at(place: Path, path: str, hashed: str | None) -> Iterator[str]:
+    if not _exists(place):
+        if hashed is not None:
+            yield f"{path}: deleted since the last export"
+    elif hashed is None:
+        yield f"{path}: not written by ses2iac"
+    elif not _is_ours(place, hashed):
+        yield f"{path}: edited since the last export"
+
+
+def _refuse_conflicts(target: Path, conflicts: list[str]) -> None:
+    if conflicts:
+        listed = "".join(f"\n  {line}" for line in conflicts[:20])
+        more = f"\n  and {len(conflicts) - 20} more" if len(conflicts) > 20 else ""
+        raise ExporterError(
+            f"would touch what is not ours to change:{listed}{more}",
+            where=str(target),
+            hint="undo or move those changes, choose another --out, or overwrite with --force",
+        )
+
+
+def _exists(path: Path) -> bool:
+    """Whether anything is there, a dangling link included."""
+    return path.is_symlink() or path.exists()
+
+
+def _is_ours(path: Path, hashed: str) -> bool:
+    data = None if path.is_symlink() else _read(path)
+    return data is not None and digest(data) == hashed
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ExporterError(f"cannot be read: {error.strerror}", where=str(path)) from None

@@ -1,0 +1,75 @@
+"""What every format provides, and what comes out of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from exporter.naming import Identity, Style
+from exporter.render.fidelity import Judge
+from exporter.render.plan import Plan
+
+
+@dataclass(frozen=True)
+class RenderedFile:
+    """A file of an export.
+
+    Attributes:
+        path: Where it goes, relative to the scope's folder.
+        text: Its content.
+        is_import: Whether it only serves the import, so that a person may delete it afterwards.
+    """
+
+    path: str
+    text: str
+    is_import: bool = False
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """The files of one scope, and where each resource stands in the code.
+
+    Attributes:
+        files: In the order in which a person would read them.
+        addresses: The Terraform address or the logical id of each resource.
+        stacks: For formats with stacks, the number (from 1) of the stack that holds each
+            configuration set.
+        next_steps: Commands to go on with, in order.
+    """
+
+    files: tuple[RenderedFile, ...]
+    addresses: Mapping[Identity, str]
+    next_steps: tuple[str, ...]
+    stacks: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RenderOptions:
+    """What a caller may choose.
+
+    Attributes:
+        imports: Whether the files that serve the import are rendered.
+        stacks: The assignment of configuration sets to stacks that an earlier export made.
+    """
+
+    imports: bool = True
+    stacks: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Format:
+    """An output format.
+
+    Attributes:
+        name: Its name on the command line.
+        title: Its name in sentences.
+        style: How it names resources.
+        judge: What it cannot express.
+        render: Makes its files.
+        scope_fault: Why nothing of a region can be deployed with it; empty when it can.
+    """
+
+    name: str
+    title: str
+    style: Style
+    judge: Judge
+    render: Callable[[Plan, RenderOptions], Rendering]
+    scope_fault: Callable[[str], str] = lambda _region: ""

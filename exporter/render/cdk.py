@@ -1,0 +1,85 @@
+"""CDK Python: an app of L1 constructs that makes the resources of the CloudFormation template."""
+
+from exporter import wire
+from exporter.naming import LOGICAL_ID
+from exporter.render import cloudformation
+from exporter.render.base import Format, RenderedFile, Rendering, RenderOptions
+from exporter.render.environment import render
+from exporter.render.fidelity import Verdict
+from exporter.render.plan import Plan
+from exporter.render.stacks import (
+    Stack,
+    assignment,
+    cut,
+    import_notes,
+    resource_identifier,
+    stack_name,
+)
+
+
+def judge(path: str, value: object) -> Verdict | None:
+    """What CloudFormation cannot hold, and what CDK would take for a placeholder of its own."""
+    if isinstance(value, str) and "{Token[" in value:
+        return Verdict("CDK would take it for one of its tokens")
+    return cloudformation.judge(path, value)
+
+
+def render_files(plan: Plan, options: RenderOptions) -> Rendering:
+    """The app of one scope."""
+    stacks = cut(plan, options.stacks)
+    data = {"plan": plan, "scope": plan.scope, "stacks": [_names(stack) for stack in stacks]}
+    files = [RenderedFile("app.py", render("cdk/app.py", **data))]
+    for stack in stacks:
+        names = _names(stack)
+        text = render("cdk/stack.py", plan=plan, stack=stack, **_used(stack), **names)
+        files.append(RenderedFile(f"{names['module']}.py", text))
+    files.append(RenderedFile("cdk.json", render("cdk/cdk.json")))
+    files.append(RenderedFile("requirements.txt", render("cdk/requirements.txt")))
+    if options.imports:
+        files += [_mapping(plan, stack) for stack in stacks]
+        files.append(
+            RenderedFile(
+                "IMPORT.md", render("cdk/IMPORT.md", **data, **import_notes(plan)), is_import=True
+            )
+        )
+    addresses = {who: plan.labels[who] for who in plan.identities}
+    steps = ["pip install -r requirements.txt", "npx aws-cdk@2 diff    # reads only"]
+    steps += ["read IMPORT.md: it holds the commands of the import"] if options.imports else []
+    return Rendering(tuple(files), addresses, tuple(steps), assignment(stacks))
+
+
+def _mapping(plan: Plan, stack: Stack) -> RenderedFile:
+    """The file of ``cdk import --resource-mapping``."""
+    mapping = {plan.labels[who]: resource_identifier(who) for who in stack.identities}
+    name = f"resource-mapping{stack.suffix}.json"
+    return RenderedFile(name, wire.pretty(mapping), is_import=True)
+
+
+def _names(stack: Stack) -> dict[str, object]:
+    digits = stack.suffix.replace("-", "")
+    return {
+        "module": f"ses_stack{stack.suffix.replace('-', '_')}",
+        "class_name": f"SesStack{digits}",
+        "stack_name": stack_name(stack),
+        "mapping": f"resource-mapping{stack.suffix}.json",
+    }
+
+
+def _used(stack: Stack) -> dict[str, bool]:
+    """Which imports the module needs."""
+    sets = [view.model for view in stack.views if view.model]
+    return {
+        "has_sets": bool(sets),
+        "has_tags": any(model.tags for model in sets),
+        "has_destinations": any(view.written_destinations for view in stack.views),
+    }
+
+
+FORMAT = Format(
+    name="cdk",
+    title="CDK",
+    style=LOGICAL_ID,
+    judge=judge,
+    render=render_files,
+    scope_fault=cloudformation.scope_fault,
+)

@@ -1,0 +1,151 @@
+"""CloudFormation YAML: templates, the resources to import, and how to import them."""
+
+import re
+from collections.abc import Mapping
+
+from exporter import wire
+from exporter.naming import LOGICAL_ID, Identity
+from exporter.render.base import Format, RenderedFile, Rendering, RenderOptions
+from exporter.render.environment import render
+from exporter.render.fidelity import Verdict, common_verdict
+from exporter.render.plan import Plan
+from exporter.render.stacks import (
+    Stack,
+    assignment,
+    cut,
+    import_notes,
+    resource_identifier,
+    stack_name,
+)
+
+SET_TYPE = "AWS::SES::ConfigurationSet"
+DESTINATION_TYPE = "AWS::SES::ConfigurationSetEventDestination"
+
+_INLINE_LIMIT = 51_200
+"""Bytes of a template that a request may hold (CloudFormation quotas)."""
+
+_PINPOINT = "EventDestinations.PinpointDestination"
+_NO_PROPERTY = frozenset(
+    {_PINPOINT, "MessageSecurityOptions", "SuppressionOptions.SuppressionScope"}
+)
+"""From the resource schemas of the two types."""
+
+_DIMENSION = "EventDestinations.CloudWatchDestination.DimensionConfigurations"
+_WORD = "letters, digits, '_' and '-' only"
+_PATTERNS: Mapping[str, tuple[str, str]] = {
+    "ConfigurationSetName": (r"[a-zA-Z0-9_-]{1,64}", f"1 to 64 {_WORD}"),
+    "EventDestinations.Name": (r"[a-zA-Z0-9_-]{0,64}", f"up to 64 {_WORD}"),
+    f"{_DIMENSION}.DimensionName": (
+        r"[a-zA-Z0-9_:-]{1,256}",
+        "1 to 256 letters, digits, '_', ':' and '-' only",
+    ),
+    f"{_DIMENSION}.DefaultDimensionValue": (r"[a-zA-Z0-9_-]{1,256}", f"1 to 256 {_WORD}"),
+    "EventDestinations.SnsDestination.TopicArn": (
+        r"(?=.{36,1024}\Z)arn:aws[a-z0-9-]*:sns:[a-z0-9-]+:[0-9]{12}:[^:]+",
+        "the ARN of a topic",
+    ),
+    "EventDestinations.EventBridgeDestination.EventBusArn": (
+        r"(?=.{36,1024}\Z)arn:aws[a-z0-9-]*:events:[a-z0-9-]+:[0-9]{12}:event-bus/[^:]+",
+        "the ARN of an event bus",
+    ),
+}
+"""The patterns of the resource schemas, each with its meaning: one value outside them, and
+CloudFormation refuses the whole template."""
+
+_REGIONS_WITHOUT = frozenset(
+    {
+        "ap-east-1",
+        "ap-east-2",
+        "ap-southeast-4",
+        "ap-southeast-6",
+        "ap-southeast-7",
+        "cn-north-1",
+        "cn-northwest-1",
+        "eu-south-2",
+        "mx-central-1",
+    }
+)
+"""Regions whose CloudFormation does not have the types (resource specification of November
+2026).
+"""
+
+
+def judge(path: str, value: object) -> Verdict | None:
+    """What the resource schemas or CloudFormation's templates cannot hold."""
+    if path in _NO_PROPERTY:
+        return Verdict("the CloudFormation type has no property for it")
+    if isinstance(value, str):
+        pattern, meaning = _PATTERNS.get(path, (None, ""))
+        if pattern and not re.fullmatch(pattern, value):
+            return Verdict(f"{value!r} is not what the CloudFormation type wants: {meaning}")
+        if "{{resolve:" in value:
+            return Verdict("CloudFormation would resolve it as a dynamic reference")
+    return common_verdict(path, value)
+
+
+def scope_fault(region: str) -> str:
+    """Why a region's CloudFormation cannot deploy the export; empty when it can."""
+    if region in _REGIONS_WITHOUT:
+        return f"CloudFormation has no AWS::SES::ConfigurationSet in {region}"
+    return ""
+
+
+def resource_type(identity: Identity) -> str:
+    """The CloudFormation type of a resource."""
+    return DESTINATION_TYPE if identity.event_destination else SET_TYPE
+
+
+def render_files(plan: Plan, options: RenderOptions) -> Rendering:
+    """The templates of one scope."""
+    stacks = cut(plan, options.stacks)
+    files: list[RenderedFile] = []
+    sections: list[dict[str, object]] = []
+    for stack in stacks:
+        text = render("cloudformation/template.yaml", plan=plan, stack=stack)
+        sections.append(_section(stack, text))
+        files.append(RenderedFile(f"template{stack.suffix}.yaml", text))
+        if options.imports:
+            listed = wire.pretty([_to_import(plan, identity) for identity in stack.identities])
+            name = f"resources-to-import{stack.suffix}.json"
+            files.append(RenderedFile(name, listed, is_import=True))
+    if options.imports:
+        notes = import_notes(plan)
+        text = render("cloudformation/IMPORT.md", plan=plan, stacks=sections, **notes)
+        files.append(RenderedFile("IMPORT.md", text, is_import=True))
+    addresses = {who: plan.labels[who] for who in plan.identities}
+    steps = ("read IMPORT.md: it holds the commands of the import",) if options.imports else ()
+    return Rendering(tuple(files), addresses, steps, assignment(stacks))
+
+
+def _section(stack: Stack, text: str) -> dict[str, object]:
+    """What ``IMPORT.md`` says of a stack."""
+    is_large = len(text.encode()) > _INLINE_LIMIT
+    file = f"template{stack.suffix}.yaml"
+    url = f"--template-url https://BUCKET.s3.amazonaws.com/{file}"
+    return {
+        "title": f"Import {stack_name(stack)}",
+        "stack_name": stack_name(stack),
+        "suffix": stack.suffix,
+        "count": len(stack.identities),
+        "is_large": is_large,
+        "template_argument": url if is_large else f"--template-body file://{file}",
+    }
+
+
+def _to_import(plan: Plan, identity: Identity) -> dict[str, object]:
+    """An entry of ``--resources-to-import`` (API reference, CreateChangeSet)."""
+    return {
+        "ResourceType": resource_type(identity),
+        "LogicalResourceId": plan.labels[identity],
+        "ResourceIdentifier": resource_identifier(identity),
+    }
+
+
+FORMAT = Format(
+    name="cloudformation",
+    title="CloudFormation",
+    style=LOGICAL_ID,
+    judge=judge,
+    render=render_files,
+    scope_fault=scope_fault,
+)

@@ -1,0 +1,314 @@
+"""The gate through which everything goes that a format cannot express.
+
+``assess`` takes what was read and gives back what the format can hold, with an entry for each
+difference. Renderers see only what passed, so that nothing can be lost beside the gate, and nothing
+is written without its target.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TypeVar
+
+import msgspec
+from msgspec.structs import FieldInfo, fields, replace
+
+from exporter import wire
+from exporter.models import (
+    TARGET_FIELDS,
+    UNKNOWN_FIELDS_KEY,
+    ConfigurationSet,
+    EventDestination,
+    Model,
+    PinpointDestination,
+    Scope,
+    Tag,
+)
+from exporter.naming import Identity
+
+
+class Effect(StrEnum):
+    """What became of a value."""
+
+    OPTION = "left out"
+    DESTINATION = "event destination left out"
+    SET = "configuration set and its destinations left out"
+    ALTERED = "altered"
+    UNDEPLOYABLE = "cannot be deployed"
+    NOTE = "note"
+
+
+class Entry(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
+    """One thing that an export does not carry over as it is, or that its reader must know.
+
+    ``path`` is the API's name of the value, below its event destination or configuration set; empty
+    when the entry is about the resource as a whole. ``configuration_set`` is empty for the scope as
+    a whole.
+    """
+
+    effect: Effect
+    reason: str
+    path: str = ""
+    configuration_set: str = ""
+    event_destination: str = ""
+
+    @property
+    def is_loss(self) -> bool:
+        """Whether ``--strict`` refuses it; a note says something without anything being lost."""
+        return self.effect is not Effect.NOTE
+
+    @property
+    def identity(self) -> Identity:
+        """The resource that the entry is about."""
+        return Identity(self.configuration_set, self.event_destination or None)
+
+    @property
+    def sentence(self) -> str:
+        """What became of which value, and why; names a resource where the code no longer does."""
+        at = f" for its {self.path}" if self.path else ""
+        if self.effect is Effect.DESTINATION:
+            return f"Event destination {self.event_destination!r} left out{at}: {self.reason}."
+        if self.effect is Effect.SET:
+            name = self.configuration_set
+            return f"Configuration set {name!r} left out with its destinations{at}: {self.reason}."
+        said = f"{self.path} {self.effect}".strip() if self.is_loss else self.path
+        return f"{said}: {self.reason}." if said else f"{self.reason[:1].upper()}{self.reason[1:]}."
+
+    @property
+    def message(self) -> str:
+        """The same for a list of entries, which names the resource before it."""
+        if self.effect in (Effect.DESTINATION, Effect.SET):
+            return f"{self.effect} for its {self.path}: {self.reason}"
+        said = f"{self.path} {self.effect}".strip() if self.is_loss else self.path
+        return f"{said}: {self.reason}" if said else self.reason
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A judge's word on a value.
+
+    Args:
+        reason: Why, as the end of a sentence.
+        effect: OPTION when the format cannot hold the value, ALTERED when it holds another one,
+            NOTE when it holds it and something must be said.
+    """
+
+    reason: str
+    effect: Effect = Effect.OPTION
+
+
+Judge = Callable[[str, object], Verdict | None]
+"""A format's rule. Takes the API path of a value below its configuration set, without list indexes
+(``EventDestinations.SnsDestination.TopicArn``), and the value: a model, a tuple, a string, an enum
+or a number. Gives None when the format holds it as it is."""
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What a format can hold of a scope, and an entry for each thing that it cannot."""
+
+    scope: Scope
+    entries: tuple[Entry, ...] = ()
+
+    def of(self, identity: Identity) -> tuple[Entry, ...]:
+        """The entries about one resource."""
+        return tuple(self._by_identity[identity])
+
+    @cached_property
+    def _by_identity(self) -> dict[Identity, list[Entry]]:
+        grouped: dict[Identity, list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            grouped[entry.identity].append(entry)
+        return grouped
+
+
+def assess(scope: Scope, judge: Judge, *, configuration_sets: bool) -> Assessment:
+    """Let through what a format can hold.
+
+    Args:
+        scope: What was read; not changed.
+        judge: The format's rule.
+        configuration_sets: Whether the sets themselves are to be written; without, only their names
+            count.
+
+    Returns:
+        The same scope without what the format cannot hold and without AWS's own tags, and the
+        entries.
+    """
+    entries: list[Entry] = []
+    passed: list[ConfigurationSet] = []
+    for configuration_set in scope.configuration_sets:
+        found, said = _assess_set(configuration_set, judge, configuration_sets=configuration_sets)
+        passed += found
+        entries += said
+    for path, unknown in wire.unknown_fields(replace(scope, configuration_sets=())):
+        entries.append(Entry(Effect.OPTION, _unknown(unknown.value), path))
+    reduced = replace(scope, configuration_sets=tuple(passed), unknown_fields=())
+    return Assessment(reduced, tuple(entries))
+
+
+def _assess_set(
+    original: ConfigurationSet, judge: Judge, *, configuration_sets: bool
+) -> tuple[list[ConfigurationSet], list[Entry]]:
+    with_options = configuration_sets and original.options_known
+    bare = replace(original, event_destinations=())
+    if not with_options:
+        bare = ConfigurationSet(original.name, options_known=False)
+    gate = _Gate(judge, original.name)
+    if with_options:
+        bare = gate.without_system_tags(bare)
+        gate.note_open_options(bare)
+    elif configuration_sets:
+        reason = "its options were not read, so only its event destinations are written"
+        gate.say(Verdict(reason, Effect.NOTE), "")
+    reduced = gate.passed(bare, "", "")
+    if reduced is None:
+        return [], gate.as_effect(Effect.SET)
+    entries = gate.entries
+    destinations: list[EventDestination] = []
+    for destination in original.event_destinations:
+        gate = _Gate(judge, original.name, destination.name)
+        kept = gate.destination(destination)
+        destinations += [kept] if kept else []
+        entries += gate.entries if kept else gate.as_effect(Effect.DESTINATION)
+    return [replace(reduced, event_destinations=tuple(destinations))], entries
+
+
+_T = TypeVar("_T")
+
+_LEFT_OPEN = Verdict("not in what was read, so the code leaves it open", Effect.NOTE)
+
+
+class _Gate:
+    """The gate for one resource: what passes is returned, what does not leaves an entry."""
+
+    def __init__(self, judge: Judge, configuration_set: str, event_destination: str = "") -> None:
+        self._judge = judge
+        self._about = {
+            "configuration_set": configuration_set,
+            "event_destination": event_destination,
+        }
+        self.entries: list[Entry] = []
+
+    def say(self, verdict: Verdict, path: str) -> None:
+        """Leave an entry."""
+        self.entries.append(Entry(verdict.effect, verdict.reason, path, **self._about))
+
+    def as_effect(self, effect: Effect) -> list[Entry]:
+        """The entries of a resource that did not pass.
+
+        What would have cost an option cost the whole.
+        """
+        whole = (Effect.OPTION, Effect.ALTERED)
+        return [replace(e, effect=effect) if e.effect in whole else e for e in self.entries]
+
+    def without_system_tags(self, original: ConfigurationSet) -> ConfigurationSet:
+        """Take out the tags that only AWS may set; written out, every plan would show a change."""
+        system = [tag for tag in original.tags if tag.is_system]
+        if original.owning_stack:
+            reason = (
+                f"owned by the CloudFormation stack {original.owning_stack}: "
+                "another tool that manages it too will be undone by that stack"
+            )
+            self.say(Verdict(reason, Effect.NOTE), "")
+        elif system:
+            keys = ", ".join(tag.key for tag in system)
+            self.say(Verdict(f"set by AWS itself and not written: {keys}", Effect.NOTE), "Tags")
+        own = tuple(tag for tag in original.tags if not tag.is_system)
+        return replace(original, tags=own)
+
+    def note_open_options(self, original: ConfigurationSet) -> None:
+        """Say which booleans nobody told.
+
+        SES always answers both, a file written by hand need not.
+        """
+        sending, reputation = original.sending_options, original.reputation_options
+        if sending is None or sending.sending_enabled is None:
+            self.say(_LEFT_OPEN, "SendingOptions.SendingEnabled")
+        if reputation is None or reputation.reputation_metrics_enabled is None:
+            self.say(_LEFT_OPEN, "ReputationOptions.ReputationMetricsEnabled")
+
+    def destination(self, original: EventDestination) -> EventDestination | None:
+        """A destination as far as it passes; None when it cannot be written with its target."""
+        for unknown in original.unknown_targets:
+            self.say(Verdict(_unknown(unknown.value)), unknown.name)
+        return None if original.unknown_targets else self.passed(original, "EventDestinations", "")
+
+    def passed(self, value: _T, rule: str, path: str) -> _T | None:
+        """A value as far as it passes; None when it does not.
+
+        Args:
+            value: A model, tuple, string, enum or number.
+            rule: Its path for the judge, without indexes.
+            path: Its path for people, with indexes.
+        """
+        verdict = self._judge(rule, value)
+        if verdict is not None:
+            self.say(verdict, path)
+            if verdict.effect is Effect.OPTION:
+                return None
+        if isinstance(value, Model):
+            return self._model(value, rule, path)
+        if isinstance(value, tuple):
+            return self._items(value, rule, path)
+        return value
+
+    def _model(self, model: _T, rule: str, path: str) -> _T | None:
+        assert isinstance(model, Model)
+        changes: dict[str, object] = {}
+        for unknown in model.unknown_fields:
+            self.say(Verdict(_unknown(unknown.value)), _join(path, unknown.name))
+            changes["unknown_fields"] = ()
+        for info, value in _present(model):
+            name = info.encode_name
+            kept = self.passed(value, _join(rule, name), _join(path, name))
+            if kept is None:
+                if info.required or info.name in TARGET_FIELDS.values():
+                    return None
+                changes[info.name] = info.default
+            elif kept is not value:
+                changes[info.name] = kept
+        return replace(model, **changes) if changes else model
+
+    def _items(self, items: _T, rule: str, path: str) -> _T | None:
+        """A list passes as a whole, because its meaning is in its whole.
+
+        Only tags stand each for itself.
+        """
+        assert isinstance(items, tuple)
+        kept = [self.passed(item, rule, f"{path}[{index}]") for index, item in enumerate(items)]
+        if all(old is new for old, new in zip(items, kept, strict=True)):
+            return items
+        alone = all(isinstance(item, Tag) for item in items)
+        if not alone and None in kept:
+            return None
+        return type(items)(item for item in kept if item is not None)
+
+
+def common_verdict(path: str, value: object) -> Verdict | None:
+    """What must be said in every format."""
+    if path == "ReputationOptions.LastFreshStart":
+        return Verdict("state that SES keeps, not a setting; not written", Effect.NOTE)
+    if path == "DeliveryOptions.MaxDeliverySeconds" and value not in range(300, 50401):
+        return Verdict(f"{value} is outside the 300 to 50400 seconds that SES takes")
+    if isinstance(value, PinpointDestination):
+        return Verdict("Amazon Pinpoint's support ended on 2026-10-30", Effect.NOTE)
+    return None
+
+
+def _present(model: Model) -> Iterator[tuple[FieldInfo, object]]:
+    for info in fields(model):
+        value = getattr(model, info.name)
+        if value is not None and info.encode_name != UNKNOWN_FIELDS_KEY:
+            yield info, value
+
+
+def _unknown(value: str) -> str:
+    shown = value if len(value) <= 60 else value[:57] + "..."
+    return f"unknown to this version of ses2iac (live value {shown})"
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

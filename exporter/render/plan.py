@@ -1,0 +1,142 @@
+"""What a template sees: resources with their labels and the comments that belong to them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from exporter.models import ConfigurationSet, EventDestination, Scope
+from exporter.naming import Identity, identity_of, snake_case
+from exporter.render.fidelity import Assessment, Entry
+
+
+@dataclass(frozen=True)
+class DestinationView:
+    """One event destination.
+
+    ``model`` is None where the format cannot hold it; then only the comments are written.
+
+    Attributes:
+        label: Its name in the code; empty when there is no code.
+        name: The event destination's name in SES.
+        comments: What must be said at its place.
+    """
+
+    label: str
+    name: str
+    model: EventDestination | None
+    comments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SetView:
+    """One configuration set with its destinations.
+
+    ``model`` is None where the set itself is not written; its destinations then name it literally.
+    ``owning_stack`` is the CloudFormation stack that owns it already, if one does.
+    """
+
+    label: str
+    name: str
+    model: ConfigurationSet | None
+    comments: tuple[str, ...]
+    destinations: tuple[DestinationView, ...]
+    owning_stack: str | None = None
+
+    @property
+    def written_destinations(self) -> tuple[DestinationView, ...]:
+        """The destinations that the format holds."""
+        return tuple(view for view in self.destinations if view.model is not None)
+
+    @property
+    def method(self) -> str:
+        """The set's name inside Python code; logical ids that differ give methods that differ."""
+        return snake_case((self.label,)).lstrip("_")
+
+    @property
+    def identities(self) -> list[Identity]:
+        """What is written of the set, itself first."""
+        own = [Identity(self.name)] if self.model else []
+        return own + [Identity(self.name, view.name) for view in self.written_destinations]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is to be written of one scope."""
+
+    scope: Scope
+    sets: tuple[SetView, ...]
+    labels: Mapping[Identity, str]
+    entries: tuple[Entry, ...]
+
+    @property
+    def destinations(self) -> list[tuple[SetView, DestinationView]]:
+        """Every destination with its set, in order."""
+        return [(view, destination) for view in self.sets for destination in view.destinations]
+
+    @property
+    def identities(self) -> list[Identity]:
+        """Every resource that is written, in order."""
+        return [identity for view in self.sets for identity in view.identities]
+
+    @property
+    def comments(self) -> tuple[str, ...]:
+        """What must be said of the scope as a whole."""
+        return _comments([entry for entry in self.entries if not entry.configuration_set])
+
+
+def make_plan(
+    original: Scope,
+    assessment: Assessment,
+    labels: Mapping[Identity, str],
+    *,
+    configuration_sets: bool,
+) -> Plan:
+    """Join what was read, what passed the gate and the labels.
+
+    Args:
+        original: The scope before the gate: it tells where the comments of left-out resources
+            stand.
+        assessment: The gate's result.
+        labels: A label for each resource that passed.
+        configuration_sets: Whether the sets themselves are written.
+    """
+    passed = {found.name: found for found in assessment.scope.configuration_sets}
+    views = [
+        _set_view(found, passed.get(found.name), assessment, labels, configuration_sets)
+        for found in original.configuration_sets
+    ]
+    return Plan(assessment.scope, tuple(views), labels, assessment.entries)
+
+
+def _set_view(
+    original: ConfigurationSet,
+    passed: ConfigurationSet | None,
+    assessment: Assessment,
+    labels: Mapping[Identity, str],
+    configuration_sets: bool,
+) -> SetView:
+    identity = identity_of(original)
+    kept = {d.name: d for d in passed.event_destinations} if passed else {}
+    destinations = []
+    for destination in original.event_destinations if passed else ():
+        of = identity_of(original, destination)
+        destinations.append(
+            DestinationView(
+                label=labels.get(of, ""),
+                name=destination.name,
+                model=kept.get(destination.name),
+                comments=_comments(assessment.of(of)),
+            )
+        )
+    with_code = passed is not None and configuration_sets and original.options_known
+    return SetView(
+        label=labels.get(identity, ""),
+        name=original.name,
+        model=passed if with_code else None,
+        comments=_comments(assessment.of(identity)),
+        destinations=tuple(destinations),
+        owning_stack=original.owning_stack,
+    )
+
+
+def _comments(entries: tuple[Entry, ...] | list[Entry]) -> tuple[str, ...]:
+    return tuple(entry.sentence for entry in entries)

@@ -1,0 +1,77 @@
+"""Terraform HCL: resources, provider and import blocks for the AWS provider 5.100 or later."""
+
+import unicodedata
+
+from exporter.models import CloudWatchDestination, TrackingOptions
+from exporter.naming import TERRAFORM, Identity
+from exporter.render.base import Format, RenderedFile, Rendering, RenderOptions
+from exporter.render.environment import render
+from exporter.render.fidelity import Effect, Verdict, common_verdict
+from exporter.render.plan import Plan
+
+SET_TYPE = "aws_sesv2_configuration_set"
+DESTINATION_TYPE = "aws_sesv2_configuration_set_event_destination"
+
+# From the provider's documentation and `terraform providers schema` of 5.100.0; 6.62.0 is alike.
+_NO_ARGUMENT = frozenset(
+    {
+        "ArchivingOptions",
+        "MessageSecurityOptions",
+        "SuppressionOptions.SuppressionScope",
+        "SuppressionOptions.ValidationOptions",
+    }
+)
+_IMPORTED_BY = frozenset({"ConfigurationSetName", "EventDestinations.Name"})
+
+
+def judge(path: str, value: object) -> Verdict | None:
+    """What the provider or HCL cannot hold."""
+    if path in _NO_ARGUMENT:
+        return Verdict("the Terraform AWS provider has no argument for it")
+    if isinstance(value, TrackingOptions) and value.custom_redirect_domain is None:
+        return Verdict("the provider's tracking_options needs a custom_redirect_domain")
+    if isinstance(value, CloudWatchDestination) and not value.dimension_configurations:
+        return Verdict("the provider wants at least one dimension_configuration")
+    if path in _IMPORTED_BY and "|" in str(value):
+        return Verdict("the import id SET|DESTINATION has no way to write a '|'")
+    if isinstance(value, str) and not unicodedata.is_normalized("NFC", value):
+        return Verdict("HCL turns every string into Unicode NFC", Effect.ALTERED)
+    return common_verdict(path, value)
+
+
+def resource_type(identity: Identity) -> str:
+    """The provider's type for a resource."""
+    return DESTINATION_TYPE if identity.event_destination else SET_TYPE
+
+
+def render_files(plan: Plan, options: RenderOptions) -> Rendering:
+    """The root module of one scope."""
+    imports = [
+        (resource_type(who), plan.labels[who], who.import_id)
+        for who in sorted(plan.identities, key=_sets_first)
+    ]
+    files = ["versions.tf", "providers.tf"]
+    files += ["configuration_sets.tf"] if any(view.model for view in plan.sets) else []
+    files += ["event_destinations.tf"] if any(view.destinations for view in plan.sets) else []
+    files += ["imports.tf"] if options.imports else []
+    rendered = [
+        RenderedFile(
+            name,
+            render(f"terraform/{name}", plan=plan, scope=plan.scope, imports=imports),
+            is_import=name == "imports.tf",
+        )
+        for name in files
+    ]
+    expected = f"{len(imports)} to import, 0 to add, 0 to change, 0 to destroy"
+    steps = ("terraform init", f"terraform plan    # {expected}", "terraform apply")
+    addresses = {who: f"{resource_type(who)}.{plan.labels[who]}" for who in plan.identities}
+    return Rendering(tuple(rendered), addresses, steps)
+
+
+def _sets_first(identity: Identity) -> tuple[bool, tuple[str, ...]]:
+    return (identity.event_destination is not None, identity.names)
+
+
+FORMAT = Format(
+    name="terraform", title="Terraform", style=TERRAFORM, judge=judge, render=render_files
+)

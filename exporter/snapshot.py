@@ -1,0 +1,113 @@
+"""The snapshot file: models to canonical JSON and back (format version 1, ``docs/snapshot.md``)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from exporter import wire
+from exporter.errors import ExporterError, UsageError
+from exporter.models import ConfigurationSet, Scope, Snapshot, partition_of
+
+FORMAT_VERSION: Final = 1
+
+
+@dataclass(frozen=True)
+class PastedAnswer:
+    """What a raw answer of ``get-configuration-set-event-destinations`` does not say of itself."""
+
+    configuration_set: str | None
+    region: str | None
+
+
+def dump(snapshot: Snapshot) -> str:
+    """The canonical text of a snapshot: the same configuration gives the same bytes."""
+    return wire.pretty(wire.encode(snapshot))
+
+
+def load(data: bytes, name: str, pasted: PastedAnswer) -> Snapshot:
+    """Read a snapshot, or the raw answer of ``aws sesv2 get-configuration-set-event-destinations``.
+
+    Args:
+        data: The file's bytes.
+        name: The file's name, for messages.
+        pasted: What the options say of a raw answer.
+
+    Raises:
+        ExporterError: when the text is not JSON or has not the shape of a snapshot, with the JSON
+            path.
+        UsageError: when a raw answer comes without its set's name or region, or a snapshot with a
+            set's name.
+    """
+    value = _parse(data, name)
+    if _is_pasted_answer(value):
+        return _from_pasted(value, name, pasted)
+    if pasted.configuration_set is not None:
+        raise UsageError(
+            "--configuration-set goes with the raw answer of one set, and this is a snapshot",
+            where=name,
+            hint="choose sets of a snapshot with --include NAME",
+        )
+    _check_version(value, name)
+    return _decode(value, Snapshot, name)
+
+
+def _parse(data: bytes, name: str) -> wire.Json:
+    try:
+        # A byte order mark is what editors on Windows put before UTF-8; it says nothing.
+        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ExporterError(
+            f"not JSON: {error}",
+            where=name,
+            hint="a snapshot is what 'ses2iac snapshot --out FILE' writes",
+        ) from None
+
+
+def _check_version(value: wire.Json, name: str) -> None:
+    if not isinstance(value, dict) or "FormatVersion" not in value:
+        raise ExporterError(
+            "neither a snapshot (no FormatVersion) nor an answer of SES (no EventDestinations)",
+            where=f"{name}: $",
+            hint="a snapshot is what 'ses2iac snapshot --out FILE' writes",
+        )
+    version = value["FormatVersion"]
+    if version != FORMAT_VERSION or isinstance(version, bool):
+        raise ExporterError(
+            f"unknown FormatVersion {wire.pretty(version).strip()}",
+            where=f"{name}: $.FormatVersion",
+            hint=f"this ses2iac reads version {FORMAT_VERSION}; a newer one may have written the "
+            f"file",
+        )
+
+
+def _decode(value: wire.Json, model: type[wire.M], name: str) -> wire.M:
+    try:
+        return wire.decode(value, model)
+    except wire.MalformedError as error:
+        raise ExporterError(error.reason, where=f"{name}: {error.path}") from None
+
+
+def _is_pasted_answer(value: wire.Json) -> bool:
+    """Whether this is the API's answer; boto3 and some proxies add ``ResponseMetadata`` to it."""
+    return isinstance(value, dict) and "EventDestinations" in value and not _others(value)
+
+
+def _others(value: dict[str, wire.Json]) -> set[str]:
+    return set(value) - {"EventDestinations", "ResponseMetadata"}
+
+
+def _from_pasted(value: wire.Json, name: str, pasted: PastedAnswer) -> Snapshot:
+    if pasted.configuration_set is None or pasted.region is None:
+        raise UsageError(
+            "this answer of SES does not say of which configuration set and region it is",
+            where=name,
+            hint="add --configuration-set NAME and --region REGION",
+        )
+    answer = {"EventDestinations": value["EventDestinations"]}
+    placed = {"ConfigurationSetName": pasted.configuration_set, "OptionsKnown": False, **answer}
+    configuration_set = _decode(placed, ConfigurationSet, name)
+    scope = {"Partition": partition_of(pasted.region), "Region": pasted.region}
+    empty = _decode(scope, Scope, f"--region {pasted.region}")
+    whole = msgspec.structs.replace(empty, configuration_sets=(configuration_set,))
+    return Snapshot(format_version=FORMAT_VERSION, scopes=(whole,))

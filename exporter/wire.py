@@ -1,0 +1,143 @@
+"""JSON in the SES API's own spelling to models and back, with every unknown field kept.
+
+Both the live reader and the snapshot file go through here, so that SES's answer and a file mean the
+same.
+"""
+
+import types
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from exporter.models import UNKNOWN_FIELDS_KEY, Model, UnknownField
+
+Json = Any
+"""A value that JSON can hold; it lives only between the parser and the models."""
+
+M = TypeVar("M", bound=Model)
+
+
+class MalformedError(ValueError):
+    """JSON that does not have a model's shape.
+
+    Args:
+        reason: What is wrong.
+        path: Where, as a JSON path from the value that was given (``$`` is the value itself).
+    """
+
+    def __init__(self, reason: str, path: str) -> None:
+        super().__init__(f"{reason} (at {path})")
+        self.reason = reason
+        self.path = path
+
+
+def decode(value: Json, model: type[M]) -> M:
+    """Build a model from parsed JSON; ``value`` is left as it is.
+
+    Raises:
+        MalformedError: when the shape is wrong, with the JSON path of the first fault.
+    """
+    try:
+        return msgspec.convert(_fold(value, model), model)
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `")
+        raise MalformedError(_plainly(reason), path.rstrip("`") or "$") from None
+
+
+def encode(model: Model) -> Json:
+    """The JSON value of a model: absent options left out, unknown fields back at their places."""
+    return _unfold(msgspec.to_builtins(model))
+
+
+def pretty(value: Json) -> str:
+    """JSON text as a person would format it: two spaces of indent, a final newline."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+
+
+def unknown_fields(model: Model, path: str = "") -> Iterator[tuple[str, UnknownField]]:
+    """Every unknown field in a model and below it, with its path (``TrackingOptions.NewField``)."""
+    for field in model.unknown_fields:
+        yield _join(path, field.name), field
+    for info in msgspec.structs.fields(model):
+        value = getattr(model, info.name)
+        if isinstance(value, Model):
+            yield from unknown_fields(value, _join(path, info.encode_name))
+        elif isinstance(value, tuple):
+            for index, item in enumerate(value):
+                if isinstance(item, Model):
+                    yield from unknown_fields(item, f"{_join(path, info.encode_name)}[{index}]")
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _plainly(reason: str) -> str:
+    """Msgspec's wording, in the words of the file."""
+    words = {
+        "Object missing required field": "missing field",
+        "Invalid enum value": "unknown value",
+    }
+    for theirs, ours in words.items():
+        reason = reason.replace(theirs, ours)
+    return reason
+
+
+@cache
+def _children(model: type[Model]) -> dict[str, type[Model] | None]:
+    """The known wire names of a model, each with the model type below it, if there is one."""
+    hints = get_type_hints(model)
+    fields = msgspec.structs.fields(model)
+    return {
+        field.encode_name: _model_within(hints[field.name])
+        for field in fields
+        if field.encode_name != UNKNOWN_FIELDS_KEY
+    }
+
+
+def _model_within(hint: object) -> type[Model] | None:
+    """The model type in ``Model``, ``Model | None`` or ``tuple[Model, ...]``."""
+    if isinstance(hint, type) and get_origin(hint) is None:
+        return hint if issubclass(hint, Model) else None
+    if get_origin(hint) in (types.UnionType, tuple):
+        return next(filter(None, map(_model_within, get_args(hint))), None)
+    return None
+
+
+def _fold(value: Json, model: type[Model]) -> Json:
+    """Gather the fields that ``model`` does not know under one key, here and below.
+
+    An unknown field that is null is an absent one: the API gives null no other meaning.
+    """
+    if isinstance(value, list):
+        return [_fold(item, model) for item in value]
+    if not isinstance(value, dict):
+        return value
+    known = _children(model)
+    folded: dict[str, Json] = {}
+    unknown: list[dict[str, str]] = []
+    for name, item in value.items():
+        if name in known:
+            if item is not None:
+                below = known[name]
+                folded[name] = _fold(item, below) if below else item
+        elif item is not None:
+            text = msgspec.json.encode(item, order="deterministic").decode()
+            unknown.append({"Name": name, "Value": text})
+    if unknown:
+        folded[UNKNOWN_FIELDS_KEY] = sorted(unknown, key=lambda field: field["Name"])
+    return folded
+
+
+def _unfold(value: Json) -> Json:
+    """The reverse of ``_fold``."""
+    if isinstance(value, list | tuple):
+        return [_unfold(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    plain = {name: _unfold(item) for name, item in value.items() if name != UNKNOWN_FIELDS_KEY}
+    for field in value.get(UNKNOWN_FIELDS_KEY, ()):
+        plain[field["Name"]] = msgspec.json.decode(field["Value"])
+    return plain

@@ -1,0 +1,232 @@
+"""Helpers that tests share."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from exporter import snapshot
+from exporter.cli import run
+from exporter.models import Snapshot
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "samples"
+
+ISOLATED_AWS = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+"""Variables under which nothing of a person's AWS configuration is read."""
+
+ANY_CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_REGION": "eu-west-1",
+}
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+
+def ses2iac(capsys: pytest.CaptureFixture[str], *arguments: str) -> Ran:
+    """Run the command line in this process."""
+    capsys.readouterr()
+    code = run(list(arguments))
+    captured = capsys.readouterr()
+    return Ran(code, captured.out, captured.err)
+
+
+def ses2iac_process(
+    *arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> Ran:
+    """Run the command line in a process of its own, with only ``env`` and what it needs to start."""
+    keep = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
+    done = subprocess.run(
+        [sys.executable, "-m", "exporter", *arguments],
+        env={**keep, **ISOLATED_AWS, "COLUMNS": "80", "PYTHONPATH": str(ROOT), **(env or {})},
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def load_snapshot(path: Path) -> Snapshot:
+    """Read a snapshot file."""
+    return snapshot.load(path.read_bytes(), path.name, snapshot.PastedAnswer(None, None))
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, by path."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+class Engines:
+    """Finds engines by option or on PATH, and says how to get those that are missing."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def _missing(self, name: str, advice: str) -> None:
+        if os.environ.get("SES2IAC_REQUIRE_ENGINES"):
+            pytest.fail(f"{name} is missing: {advice}")
+        pytest.skip(f"{name} is missing: {advice}")
+
+    def terraform(self) -> "Terraform":
+        """Terraform with the AWS provider."""
+        program = shutil.which("terraform")
+        if program is None:
+            self._missing("Terraform", "install it from https://developer.hashicorp.com/terraform")
+        assert program is not None
+        terraform = Terraform(program, self._folder, os.environ.get("SES2IAC_TF_MIRROR"))
+        problem = terraform.provider_problem()
+        if problem:
+            advice = (
+                "connect to registry.terraform.io, or name a folder that `terraform providers mirror` "
+                f"made in SES2IAC_TF_MIRROR ({problem})"
+            )
+            self._missing("the Terraform AWS provider", advice)
+        return terraform
+
+    def ministack(self) -> str:
+        """The path of ministack."""
+        return self._program("SES2IAC_MINISTACK", "ministack")
+
+    def cdk_python(self) -> str:
+        """A Python that has aws-cdk-lib, with Node.js on PATH."""
+        if shutil.which("node") is None:
+            self._missing("Node.js", "install it from https://nodejs.org; CDK runs on it")
+        return self._program("SES2IAC_CDK_PYTHON", "")
+
+    def _program(self, variable: str, fallback: str) -> str:
+        named = os.environ.get(variable, "")
+        program = shutil.which(named) if named else shutil.which(fallback) if fallback else None
+        if program is None:
+            self._missing(variable, "`make test` installs it and names it in that variable")
+        assert program is not None
+        return os.path.abspath(program)  # noqa: PTH100 - a venv's python is a link to follow late
+
+
+class Terraform:
+    """The real Terraform, kept away from the person's own configuration."""
+
+    def __init__(self, program: str, folder: Path, mirror: str | None) -> None:
+        self._program = program
+        self._folder = folder
+        self._rc = folder / "terraform.rc"
+        cache = folder / "plugins"
+        cache.mkdir(exist_ok=True)
+        installation = (
+            f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n'
+        )
+        shared = f'plugin_cache_dir = "{cache}"\n'
+        self._rc.write_text(installation if mirror else shared)
+
+    def run(self, folder: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Ran:
+        """Run Terraform in a folder."""
+        keep = {"PATH": os.environ["PATH"], "HOME": str(self._folder)}
+        quiet = {
+            "TF_CLI_CONFIG_FILE": str(self._rc),
+            "TF_IN_AUTOMATION": "1",
+            "CHECKPOINT_DISABLE": "1",
+        }
+        done = subprocess.run(
+            [self._program, *arguments],
+            cwd=folder,
+            env={**keep, **quiet, **ISOLATED_AWS, **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def provider_problem(self) -> str:
+        """Why the AWS provider cannot be had; empty when it can."""
+        folder = self._folder / "probe"
+        if not (folder / ".terraform").exists():
+            folder.mkdir(exist_ok=True)
+            source = (ROOT / "templates/terraform/versions.tf.jinja").read_text()
+            (folder / "versions.tf").write_text(source[source.index("terraform {") :])
+            done = self.run(folder, "init", "-backend=false", "-input=false", "-no-color")
+            if done.code:
+                return " ".join(done.err.split())[:300]
+        return ""
+
+
+@contextmanager
+def ministack(program: str, folder: Path) -> Iterator[str]:
+    """Run ministack on a free loopback port; gives its URL."""
+    port = free_port()
+    keep = {"PATH": os.environ["PATH"], "HOME": str(folder), "TMPDIR": str(folder)}
+    url = f"http://127.0.0.1:{port}"
+    with (folder / "ministack.log").open("wb") as log:
+        process = subprocess.Popen(
+            [program],
+            cwd=folder,
+            env={**keep, "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port)},
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            _wait_for(url, process)
+            yield url
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            pytest.fail(f"ministack ended with exit code {process.returncode}")
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("ministack did not answer within a minute")
+
+
+def commands(text: str) -> Sequence[str]:
+    """The lines of a text that are commands shown with a prompt."""
+    return [line[2:] for line in text.splitlines() if line.startswith("$ ")]

@@ -13,6 +13,7 @@ from exporter.render.base import Format
 from exporter.render.export import Earlier, ScopeExport, export_scope
 from exporter.render.fidelity import Entry
 from exporter.source import Reading
+from exporter.wording import count
 
 HERE = "."
 
@@ -183,13 +184,13 @@ def _nothing_read(target: Path, earlier: Manifest | None, choices: Choices) -> R
         return Report(notes=(f"no configuration set was found; nothing is written to {target}",))
     if not choices.force:
         raise ExporterError(
-            f"no configuration set was found, and this folder holds an export of "
-            f"{len(earlier.resources)} resources",
+            "no configuration set was found, and this folder holds an export of "
+            f"{count(len(earlier.resources), 'resource')}",
             where=str(target),
             hint="check the account and region; --force removes the earlier export",
         )
     removed = output.empty(target, earlier)
-    return Report(notes=(f"no configuration set was found; removed {len(removed)} files",))
+    return Report(notes=(f"no configuration set was found; removed {count(len(removed), 'file')}",))
 
 
 def _refuse_to_forget(target: Path, earlier: Manifest | None, reading: Reading) -> None:
@@ -216,11 +217,9 @@ def _refuse_losses(report: Report, reading: Reading, choices: Choices) -> None:
         return
     found = []
     if losses:
-        found.append(
-            f"{losses} {'thing' if losses == 1 else 'things'} cannot be written as it is live"
-        )
+        found.append(f"{count(losses, 'thing')} cannot be written as live")
     if reading.unread:
-        found.append(f"{len(reading.unread)} configuration sets could not be read")
+        found.append(f"{count(len(reading.unread), 'configuration set')} could not be read")
     raise StrictError(f"--strict: {' and '.join(found)}", report)
 
 

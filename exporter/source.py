@@ -8,6 +8,7 @@ from exporter import snapshot
 from exporter.errors import ExporterError, UsageError
 from exporter.models import Scope
 from exporter.selection import Selection
+from exporter.wording import count
 
 LIVE = "live"
 STDIN = "-"
@@ -143,8 +144,9 @@ class Source:
         scopes = tuple(self.selection.apply(scope) for scope in reading.scopes)
         nothing = not reading.unread and not any(s.configuration_sets for s in scopes)
         if self.selection and reading.in_account and nothing:
+            there = count(reading.in_account, "configuration set")
             raise ExporterError(
-                f"{self.selection} matches none of the {reading.in_account} configuration sets",
+                f"{self.selection} matches nothing; {there} looked at",
                 where=", ".join(scope.title for scope in scopes),
                 hint="patterns match SET or SET/DESTINATION; 'ses2iac scan' lists both",
             )

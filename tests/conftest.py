@@ -2,7 +2,6 @@
 
 import os
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +40,6 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Engines:
     """The programs that judge what is rendered; a missing one skips the test, in CI it fails it."""
-    yield Engines(tmp_path_factory.mktemp("engines"))
+    return Engines(tmp_path_factory.mktemp("engines"))

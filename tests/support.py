@@ -56,7 +56,7 @@ def ses2iac(capsys: pytest.CaptureFixture[str], *arguments: str) -> Ran:
 def ses2iac_process(
     *arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None
 ) -> Ran:
-    """Run the command line in a process of its own, with only ``env`` and what it needs to start."""
+    """Run the command line in a process of its own, with only ``env`` and what it needs."""
     keep = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
     done = subprocess.run(
         [sys.executable, "-m", "exporter", *arguments],
@@ -113,8 +113,8 @@ class Engines:
         problem = terraform.provider_problem()
         if problem:
             advice = (
-                "connect to registry.terraform.io, or name a folder that `terraform providers mirror` "
-                f"made in SES2IAC_TF_MIRROR ({problem})"
+                "connect to registry.terraform.io, or name a folder made by "
+                f"`terraform providers mirror` in SES2IAC_TF_MIRROR ({problem})"
             )
             self._missing("the Terraform AWS provider", advice)
         return terraform

@@ -1,7 +1,9 @@
 """What a command says: results to stdout, the rest to stderr, nothing that a terminal obeys."""
 
 import os
+import shutil
 import sys
+import textwrap
 import traceback
 from dataclasses import dataclass
 
@@ -17,6 +19,8 @@ class Settings:
     verbose: bool = False
     debug: bool = False
 
+
+_RED, _YELLOW, _CYAN = "1;31", "33", "36"
 
 settings = Settings()
 """The settings of the command that is running; a process runs one at a time."""
@@ -47,17 +51,17 @@ def detail(text: str) -> None:
 def note(text: str) -> None:
     """Say what the reader should know; nothing is wrong."""
     if not settings.quiet:
-        _to_stderr(f"note: {text}")
+        _to_stderr(f"note: {text}", _CYAN)
 
 
 def warn(text: str) -> None:
     """Say what is not as it should be; said even when quiet."""
-    _to_stderr(f"warning: {text}")
+    _to_stderr(f"warning: {text}", _YELLOW)
 
 
 def error(problem: ExporterError) -> None:
     """Say why the command failed and what to do next."""
-    _to_stderr(f"error: {problem}")
+    _to_stderr(f"error: {problem}", _RED)
     if problem.hint:
         _to_stderr(f"hint: {problem.hint}")
     if settings.debug:
@@ -66,7 +70,7 @@ def error(problem: ExporterError) -> None:
 
 def crash(problem: BaseException) -> None:
     """Say that this program is at fault."""
-    _to_stderr(f"error: this is a fault in ses2iac: {type(problem).__name__}: {problem}")
+    _to_stderr(f"error: this is a fault in ses2iac: {type(problem).__name__}: {problem}", _RED)
     if settings.debug:
         traceback.print_exception(problem)
     else:
@@ -81,8 +85,34 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
 
 
-def _to_stderr(text: str) -> None:
-    sys.stderr.write(printable(text) + "\n")
+def _to_stderr(text: str, colour: str = "") -> None:
+    """Write a line; on a terminal wrapped between words and coloured, elsewhere as it is."""
+    shown = printable(text)
+    if sys.stderr.isatty():
+        shown = _for_terminal(shown, colour)
+    sys.stderr.write(shown + "\n")
+
+
+def _for_terminal(text: str, colour: str) -> str:
+    width = max(40, shutil.get_terminal_size().columns - 1)
+    wrapped = "\n".join(
+        (
+            textwrap.fill(
+                line,
+                width,
+                subsequent_indent="    ",
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            if line.strip()
+            else line
+        )
+        for line in text.split("\n")
+    )
+    head, colon, rest = wrapped.partition(":")
+    if not colour or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return wrapped
+    return f"\x1b[{colour}m{head}\x1b[0m{colon}{rest}"
 
 
 class TerminalProgress(Progress):

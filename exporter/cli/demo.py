@@ -14,10 +14,11 @@ from exporter.cli.options import grouped
 from exporter.errors import ExitCode, ExporterError
 from exporter.render import FormatName
 
+# A line of the same destination in each format, and how many lines above it its code begins.
 _SHOWN = {
-    FormatName.TERRAFORM: ("event_destinations.tf", "resource "),
-    FormatName.CLOUDFORMATION: ("template.yaml", "  OrderConfirmationsBounces:"),
-    FormatName.CDK: ("ses_stack.py", "        CfnEventDestination("),
+    FormatName.TERRAFORM: ("event_destinations.tf", '"order_confirmations_bounces" {', 0),
+    FormatName.CLOUDFORMATION: ("template.yaml", "  OrderConfirmationsBounces:", 0),
+    FormatName.CDK: ("ses_stack.py", '"OrderConfirmationsBounces",', 2),
 }
 
 
@@ -33,7 +34,7 @@ def demo(
         from exporter.demo.emulator import Emulator  # noqa: PLC0415
     except ModuleNotFoundError as missing:
         raise ExporterError(
-            f"the demo needs {missing.name}, which is not installed",
+            f"the demo's emulator is not installed (no module {missing.name})",
             hint="pip install 'ses2iac[demo]'",
         ) from None
     with Emulator() as emulator, _environment(emulator.environment()):
@@ -43,8 +44,8 @@ def demo(
         for name in FormatName:
             _step(["export", name, "--out", str(out / name)])
     console.result(f"\n$ ls -R {out}\n{_tree(out)}")
-    for name, (file, start) in _SHOWN.items():
-        _show(out / name / file, start)
+    for name, (file, mark, above) in _SHOWN.items():
+        _show(out / name / file, mark, above)
     _say_next(out)
 
 
@@ -83,30 +84,32 @@ def _tree(folder: Path) -> str:
     return "".join(lines)
 
 
-def _show(file: Path, start: str) -> None:
-    """Print the first block of a file that begins with ``start``, as an example of the code."""
+def _show(file: Path, mark: str, above: int) -> None:
+    """Print the code of one resource as an example.
+
+    Args:
+        file: The file that holds it.
+        mark: What its marked line ends with.
+        above: How many lines above that line it begins.
+    """
     lines = file.read_text(encoding="utf-8").splitlines()
-    begin = next(n for n, line in enumerate(lines) if line.startswith(start))
-    indent = len(start) - len(start.lstrip())
-    end = next(
-        (
-            n
-            for n, line in enumerate(lines[begin + 1 :], begin + 1)
-            if line.strip() in ("}", ")") and len(line) - len(line.lstrip()) == indent
-        ),
-        None,
-    )
-    if end is None:
-        blank = (n for n, line in enumerate(lines[begin:], begin) if not line.strip())
-        end = next(blank, len(lines)) - 1
-    shown = "\n".join(lines[begin : end + 1])
-    console.result(f"\n# from {file}\n{shown}\n")
+    begin = next(n for n, line in enumerate(lines) if line.endswith(mark)) - above
+    indent = len(lines[begin]) - len(lines[begin].lstrip())
+    shown = [lines[begin]]
+    for line in lines[begin + 1 :]:
+        if line.strip() and len(line) - len(line.lstrip()) <= indent:
+            shown += [line] if line.strip() in ("}", ")") else []
+            break
+        shown.append(line)
+    code = "\n".join(shown).rstrip()
+    console.result(f"\n# from {file}\n{code}\n")
 
 
 def _say_next(out: Path) -> None:
     console.result(f"""
 What to do next:
-  look     at {out}: the code, the import files, and what each format cannot hold
-  try      ses2iac export terraform --out infra     with AWS credentials, on your account
-  apply    cd infra && terraform init && terraform plan
+  look   at {out}: code, import files, and what each format cannot hold
+  read   it with your own account:  ses2iac scan --profile PROFILE
+  try    ses2iac export terraform --profile PROFILE --out infra
+         cd infra && terraform init && terraform plan
 """)

@@ -10,6 +10,7 @@ from exporter.cli import console
 from exporter.cli.options import SourceOptions, grouped
 from exporter.cli.reading import exit_code, read
 from exporter.render import FormatName
+from exporter.wording import count, inventory
 
 
 @grouped
@@ -39,8 +40,8 @@ def export(
     configuration_sets: Annotated[
         bool,
         typer.Option(
-            "--configuration-sets/--no-configuration-sets",
-            help="Write the sets too, or only their destinations.",
+            " /--no-configuration-sets",
+            help="Write only the destinations, not their sets.",
             show_default=False,
         ),
     ] = True,
@@ -82,12 +83,10 @@ def _say_done(report: job.Report, out: Path) -> None:
         console.detail(f"removed {out / path}")
     resources = [who for _, done in report.exports for who in done.plan.identities]
     destinations = sum(1 for who in resources if who.event_destination)
-    counted = (
-        f"{len(resources) - destinations} configuration sets, {destinations} event destinations"
-    )
-    files = len(outcome.written) + len(outcome.unchanged)
+    counted = inventory(len(resources) - destinations, destinations)
+    files = count(len(outcome.written) + len(outcome.unchanged), "file")
     changed = "" if outcome.written else " (all of them up to date)"
-    console.say(f"{out}: {counted} in {files} files{changed}")
+    console.say(f"{out}: {counted} in {files}{changed}")
     if outcome.written:
         _say_next(report, out)
 

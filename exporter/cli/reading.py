@@ -4,6 +4,7 @@ from exporter.cli import console
 from exporter.cli.options import SourceOptions
 from exporter.errors import ExitCode
 from exporter.source import Reading
+from exporter.wording import count, inventory
 
 
 def read(options: SourceOptions) -> Reading:
@@ -17,13 +18,14 @@ def read(options: SourceOptions) -> Reading:
     for scope in reading.scopes:
         destinations = sum(1 for _ in scope.destinations)
         sets = len(scope.configuration_sets)
-        console.detail(f"read {scope.title}: {sets} sets, {destinations} destinations")
+        console.detail(f"read {scope.title}: {inventory(sets, destinations)}")
     return reading
 
 
 def exit_code(reading: Reading) -> ExitCode:
     """Partial when something could not be read."""
     if reading.unread:
-        console.warn(f"partial: {len(reading.unread)} configuration sets could not be read")
+        unread = count(len(reading.unread), "configuration set")
+        console.warn(f"partial: {unread} could not be read")
         return ExitCode.PARTIAL
     return ExitCode.DONE

@@ -11,6 +11,7 @@ from exporter.cli import console
 from exporter.cli.options import SourceOptions, grouped
 from exporter.cli.reading import exit_code, read
 from exporter.models import Snapshot
+from exporter.wording import count
 
 STDOUT = "-"
 
@@ -31,5 +32,5 @@ def snapshot(
     else:
         transaction.write_file(Path(out), text.encode())
         sets = sum(len(scope.configuration_sets) for scope in reading.scopes)
-        console.say(f"wrote {out}: {sets} configuration sets")
+        console.say(f"wrote {out}: {count(sets, 'configuration set')}")
     raise typer.Exit(exit_code(reading))

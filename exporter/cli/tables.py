@@ -9,6 +9,7 @@ from rich.text import Text
 from exporter.cli.console import printable
 from exporter.listing import kind_of, short_target
 from exporter.models import ConfigurationSet, EventDestination, EventType, Scope
+from exporter.wording import inventory
 
 _HEADINGS = ("destination", "on", "kind", "target", "events")
 _LONGEST_NAME = 26
@@ -28,8 +29,7 @@ def print_scan(scopes: Iterable[Scope]) -> None:
         disabled = sum(1 for _, d in scope.destinations if not d.enabled)
         destinations = sum(1 for _ in scope.destinations)
         console.print(
-            f"\n{len(scope.configuration_sets)} configuration sets, "
-            f"{destinations} event destinations, {disabled} disabled"
+            f"\n{inventory(len(scope.configuration_sets), destinations)}, {disabled} disabled"
         )
 
 

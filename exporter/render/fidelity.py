@@ -161,7 +161,10 @@ def _assess_set(
         bare = gate.without_system_tags(bare)
         gate.note_open_options(bare)
     elif configuration_sets:
-        reason = "its options were not read, so only its event destinations are written"
+        reason = (
+            f"the options of {original.name!r} were not read, "
+            "so only its event destinations are written"
+        )
         gate.say(Verdict(reason, Effect.NOTE), "")
     reduced = gate.passed(bare, "", "")
     if reduced is None:
@@ -278,7 +281,11 @@ class _Gate:
         Only tags stand each for itself.
         """
         assert isinstance(items, tuple)
-        kept = [self.passed(item, rule, f"{path}[{index}]") for index, item in enumerate(items)]
+        places = (item.key if isinstance(item, Tag) else index for index, item in enumerate(items))
+        kept = [
+            self.passed(item, rule, f"{path}[{place}]")
+            for place, item in zip(places, items, strict=True)
+        ]
         if all(old is new for old, new in zip(items, kept, strict=True)):
             return items
         alone = all(isinstance(item, Tag) for item in items)

@@ -51,9 +51,12 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
         for who in sorted(plan.identities, key=_sets_first)
     ]
     files = ["versions.tf", "providers.tf"]
-    files += ["configuration_sets.tf"] if any(view.model for view in plan.sets) else []
-    files += ["event_destinations.tf"] if any(view.destinations for view in plan.sets) else []
-    files += ["imports.tf"] if options.imports else []
+    if any(view.model or view.comments for view in plan.sets):
+        files.append("configuration_sets.tf")
+    if plan.destinations:
+        files.append("event_destinations.tf")
+    if options.imports:
+        files.append("imports.tf")
     rendered = [
         RenderedFile(
             name,

@@ -1,0 +1,64 @@
+"""The judges, started once: an AWS emulator by others, seeded with the demo account."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from exporter.demo.account import DESTINATIONS, REGION, SETS
+from tests.support import ANY_CREDENTIALS, Engines, ministack
+
+
+@dataclass(frozen=True)
+class Account:
+    """An emulated account and how to reach it."""
+
+    url: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables under which the installed command and Terraform read it."""
+        return {**ANY_CREDENTIALS, "AWS_ENDPOINT_URL": self.url, "AWS_DEFAULT_REGION": REGION}
+
+    @property
+    def sesv2(self) -> Any:
+        """A boto3 client of it."""
+        return boto3.client(
+            "sesv2",
+            region_name=REGION,
+            endpoint_url=self.url,
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",
+        )
+
+
+@pytest.fixture(scope="session")
+def ministack_account(
+    engines: Engines, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Account]:
+    """The demo account on ministack."""
+    with ministack(engines.ministack(), tmp_path_factory.mktemp("ministack")) as url:
+        account = Account(url)
+        client = account.sesv2
+        for configuration_set in SETS:
+            client.create_configuration_set(**configuration_set)
+        for name, destination, enabled, types, target in DESTINATIONS:
+            client.create_configuration_set_event_destination(
+                ConfigurationSetName=name,
+                EventDestinationName=destination,
+                EventDestination={
+                    "Enabled": enabled,
+                    "MatchingEventTypes": types.split(),
+                    **target,
+                },
+            )
+        yield account
+
+
+@pytest.fixture(scope="session")
+def export_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the exports that the engines judge are written."""
+    return tmp_path_factory.mktemp("exports")

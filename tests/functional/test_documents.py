@@ -1,0 +1,76 @@
+"""README and docs say what is true: outputs shown are outputs, options named exist."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from exporter.aws.faults import ACTIONS
+from tests.support import ROOT, ses2iac
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def _blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("block", _blocks("console"))
+def test_the_output_shown_is_what_the_command_prints(
+    block: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    command, _, shown = block.partition("\n")
+    (tmp_path / "samples").symlink_to(ROOT / "samples")
+    monkeypatch.chdir(tmp_path)
+    ran = ses2iac(capsys, *shlex.split(command.removeprefix("$ ses2iac ")))
+    printed = "\n".join(line.rstrip() for line in (ran.out + ran.err).splitlines())
+    assert printed.strip("\n") == shown.strip("\n")
+
+
+@pytest.mark.parametrize("language", ["hcl", "yaml", "python"])
+def test_the_code_shown_is_in_the_sample(language: str) -> None:
+    samples = [
+        path.read_text(encoding="utf-8")
+        for path in (ROOT / "samples/shop").rglob("*")
+        if path.is_file()
+    ]
+    blocks = _blocks(language)
+    assert blocks
+    for block in blocks:
+        assert any(block.rstrip() in sample for sample in samples), block
+
+
+def test_the_policy_allows_what_is_called_and_no_more() -> None:
+    (policy,) = (json.loads(block) for block in _blocks("json"))
+    (statement,) = policy["Statement"]
+    # STS answers GetCallerIdentity to everybody.
+    assert set(statement["Action"]) == set(ACTIONS.values()) - {"sts:GetCallerIdentity"}
+
+
+@pytest.mark.parametrize("command", ["scan", "snapshot", "export", "demo"])
+def test_the_options_of_a_command_are_documented(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    help_text = ses2iac(capsys, command, "--help").out
+    options = set(re.findall(r"--[a-z][a-z-]+", help_text)) - {"--help"}
+    documented = (ROOT / "docs/cli.md").read_text(encoding="utf-8")
+    assert options
+    assert {option for option in options if option not in documented} == set()
+
+
+@pytest.mark.parametrize(
+    "document", ["README.md", "CONTRIBUTING.md", "docs/cli.md", "docs/files.md"]
+)
+def test_links_lead_somewhere(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
+    missing = [
+        target for target in targets if not (ROOT / document).parent.joinpath(target).exists()
+    ]
+    assert missing == []

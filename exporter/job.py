@@ -9,10 +9,10 @@ from exporter.manifest import Manifest, Resource, ScopeRecord
 from exporter.models import Scope
 from exporter.naming import Identity
 from exporter.output import Outcome, OutputFile, Permissions
+from exporter.reading import Reading
 from exporter.render.base import Format
 from exporter.render.export import Earlier, ScopeExport, export_scope
 from exporter.render.fidelity import Entry
-from exporter.source import Reading
 from exporter.wording import count
 
 HERE = "."

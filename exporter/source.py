@@ -6,62 +6,12 @@ from pathlib import Path
 
 from exporter import snapshot
 from exporter.errors import ExporterError, UsageError
-from exporter.models import Scope
+from exporter.reading import Progress, Reading
 from exporter.selection import Selection
 from exporter.wording import count
 
 LIVE = "live"
 STDIN = "-"
-
-
-@dataclass(frozen=True)
-class Unread:
-    """A configuration set that could not be read.
-
-    Attributes:
-        name: Its name.
-        reason: What happened.
-        hint: What to do about it.
-    """
-
-    name: str
-    reason: str
-    hint: str = ""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What came from a source.
-
-    Attributes:
-        scopes: What was read.
-        unread: Sets that could not be read.
-        notes: What else must be said.
-        in_account: How many sets there were before the selection.
-    """
-
-    scopes: tuple[Scope, ...]
-    unread: tuple[Unread, ...] = ()
-    notes: tuple[str, ...] = ()
-    in_account: int = 0
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no configuration set was read."""
-        return not any(scope.configuration_sets for scope in self.scopes)
-
-
-class Progress:
-    """Told how far the reading is; this one keeps it to itself."""
-
-    def start(self, total: int) -> None:
-        """There are ``total`` sets to read."""
-
-    def advance(self) -> None:
-        """One more set is read."""
-
-    def stop(self) -> None:
-        """The reading has ended."""
 
 
 @dataclass(frozen=True)

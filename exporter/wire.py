@@ -60,7 +60,7 @@ def unknown_fields(model: Model, path: str = "") -> Iterator[tuple[str, UnknownF
     """Every unknown field in a model and below it, with its path (``TrackingOptions.NewField``)."""
     for field in model.unknown_fields:
         yield _join(path, field.name), field
-    for info in msgspec.structs.fields(model):
+    for info in fields_of(type(model)):
         value = getattr(model, info.name)
         if isinstance(value, Model):
             yield from unknown_fields(value, _join(path, info.encode_name))
@@ -86,15 +86,18 @@ def _plainly(reason: str) -> str:
 
 
 @cache
+def fields_of(model: type[Model]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    """The fields of a model, unknown ones aside; kept, as msgspec works them out at each call."""
+    return tuple(
+        field for field in msgspec.structs.fields(model) if field.encode_name != UNKNOWN_FIELDS_KEY
+    )
+
+
+@cache
 def _children(model: type[Model]) -> dict[str, type[Model] | None]:
     """The known wire names of a model, each with the model type below it, if there is one."""
     hints = get_type_hints(model)
-    fields = msgspec.structs.fields(model)
-    return {
-        field.encode_name: _model_within(hints[field.name])
-        for field in fields
-        if field.encode_name != UNKNOWN_FIELDS_KEY
-    }
+    return {field.encode_name: _model_within(hints[field.name]) for field in fields_of(model)}
 
 
 def _model_within(hint: object) -> type[Model] | None:

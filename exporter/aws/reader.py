@@ -19,7 +19,7 @@ from exporter.aws.answers import RAW
 from exporter.aws.session import AWS_ERRORS, Access, Connection
 from exporter.errors import ExporterError
 from exporter.models import ConfigurationSet, Scope
-from exporter.source import Progress, Reading, Unread
+from exporter.reading import Progress, Reading, Unread
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client

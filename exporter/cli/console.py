@@ -8,7 +8,7 @@ import traceback
 from dataclasses import dataclass
 
 from exporter.errors import ExporterError
-from exporter.source import Progress
+from exporter.reading import Progress
 
 
 @dataclass

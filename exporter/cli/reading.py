@@ -3,7 +3,7 @@
 from exporter.cli import console
 from exporter.cli.options import SourceOptions
 from exporter.errors import ExitCode
-from exporter.source import Reading
+from exporter.reading import Reading
 from exporter.wording import count, inventory
 
 

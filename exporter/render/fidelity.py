@@ -13,12 +13,11 @@ from functools import cached_property
 from typing import TypeVar
 
 import msgspec
-from msgspec.structs import FieldInfo, fields, replace
+from msgspec.structs import FieldInfo, replace
 
 from exporter import wire
 from exporter.models import (
     TARGET_FIELDS,
-    UNKNOWN_FIELDS_KEY,
     ConfigurationSet,
     EventDestination,
     Model,
@@ -306,9 +305,9 @@ def common_verdict(path: str, value: object) -> Verdict | None:
 
 
 def _present(model: Model) -> Iterator[tuple[FieldInfo, object]]:
-    for info in fields(model):
+    for info in wire.fields_of(type(model)):
         value = getattr(model, info.name)
-        if value is not None and info.encode_name != UNKNOWN_FIELDS_KEY:
+        if value is not None:
             yield info, value
 
 

@@ -8,7 +8,7 @@ style), the Python language reference (string literals) and what Black makes of 
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from exporter.models import Tag
 
@@ -22,8 +22,7 @@ _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\
 
 def hcl_string(text: str) -> str:
     """A quoted HCL string; ``${`` and ``%{`` are doubled, or Terraform would evaluate them."""
-    escaped = "".join(_SHORT_ESCAPES.get(char) or _readable(char) for char in text)
-    return f'"{_hcl_literal(escaped)}"'
+    return f'"{_hcl_literal(_escaped(text, _SHORT_ESCAPES))}"'
 
 
 def hcl_key(text: str) -> str:
@@ -95,8 +94,7 @@ def yaml_string(text: str) -> str:
     """
     if _YAML_PLAIN.fullmatch(text) and text.lower() not in _YAML_WORDS:
         return str(text)
-    escaped = "".join(_SHORT_ESCAPES.get(char) or _readable(char) for char in text)
-    return f'"{escaped}"'
+    return f'"{_escaped(text, _SHORT_ESCAPES)}"'
 
 
 def yaml(value: object) -> str:
@@ -121,7 +119,7 @@ def python_string(text: str) -> str:
     """
     quote = "'" if '"' in text and text.count("'") < text.count('"') else '"'
     escapes = {**_SHORT_ESCAPES, '"': '"', quote: "\\" + quote}
-    return quote + "".join(escapes.get(char) or _readable(char) for char in text) + quote
+    return quote + _escaped(text, escapes) + quote
 
 
 def python(value: object) -> str:
@@ -184,6 +182,13 @@ def plain(value: object) -> str:
 def longest(texts: Iterable[str]) -> int:
     """The length of the longest text; 0 when there is none."""
     return max(map(len, texts), default=0)
+
+
+def _escaped(text: str, escapes: Mapping[str, str]) -> str:
+    """A text with ``escapes`` in place, and every character readable."""
+    if text.isprintable() and not any(char in text for char in escapes):
+        return text
+    return "".join(escapes.get(char) or _readable(char) for char in text)
 
 
 def _readable(char: str) -> str:

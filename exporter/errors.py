@@ -1,5 +1,6 @@
 """Errors that a person is meant to read, and the exit codes of the command line."""
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 
@@ -23,13 +24,17 @@ class ExporterError(Exception):
         where: The file, JSON path, account or region that it happened in; empty when ``what`` says
             it.
         hint: What to do next; empty when there is nothing to add.
+        items: What ``what`` is about, one a line below it.
     """
 
-    def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
+    def __init__(
+        self, what: str, *, where: str = "", hint: str = "", items: Sequence[str] = ()
+    ) -> None:
         super().__init__(what)
         self.what = what
         self.where = where
         self.hint = hint
+        self.items = tuple(items)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}" if self.where else self.what

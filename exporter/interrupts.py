@@ -25,12 +25,15 @@ def exit_code(error: BaseException) -> ExitCode:
 
 
 @contextmanager
-def deferred() -> Iterator[None]:
-    """Hold back SIGINT and SIGTERM until the block has ended, and let the first one act then."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
+def deferred() -> Iterator[list[int]]:
+    """Hold back SIGINT and SIGTERM until the block has ended, and let the first one act then.
+
+    Gives the list of those that have arrived, so that the block can undo what it did.
+    """
     arrived: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield arrived
+        return
 
     def remember(number: int, _frame: FrameType | None) -> None:
         arrived.append(number)
@@ -38,7 +41,7 @@ def deferred() -> Iterator[None]:
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = {number: signal.signal(number, remember) for number in numbers}
     try:
-        yield
+        yield arrived
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -1,7 +1,9 @@
 """An export from start to end: what was read, through the gate and the templates, into a folder."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import structs
 
 from exporter import names_file, output
 from exporter.errors import ExporterError
@@ -63,6 +65,28 @@ class StrictError(ExporterError):
         self.report = report
 
 
+@dataclass(frozen=True)
+class _Place:
+    """A scope, the folder that it goes to, and the names file that stands there.
+
+    Attributes:
+        path: The folder below the export's.
+        scope: What was read.
+        names: The names file's text; None when there is none that counts.
+        where: The names file, for messages.
+    """
+
+    path: str
+    scope: Scope
+    names: str | None
+    where: str
+
+    @property
+    def prefix(self) -> str:
+        """What stands before the paths of its files."""
+        return "" if self.path == HERE else f"{self.path}/"
+
+
 def export(format_: Format, reading: Reading, target: Path, choices: Choices) -> Report:
     """Export what was read.
 
@@ -75,27 +99,49 @@ def export(format_: Format, reading: Reading, target: Path, choices: Choices) ->
     earlier = output.earlier_manifest(target)
     if reading.is_empty and not reading.unread:
         return _nothing_read(target, earlier, choices)
+    places = [_place(target, path, scope) for path, scope in _folders(reading.scopes)]
     if not choices.force:
+        scopes = [_scope_record(place.path, place.scope) for place in places]
+        output.refuse_other_export(target, earlier, format_.name, scopes)
         _refuse_to_forget(target, earlier, reading)
-    exports = [
-        (path, _export_one(format_, scope, target, path, earlier, choices))
-        for path, scope in _places(reading.scopes)
-    ]
-    entries = tuple((done.scope, entry) for _, done in exports for entry in done.entries)
-    report = Report(entries, tuple(exports))
+    if earlier and earlier.format != format_.name:
+        # All of it is replaced by force; its names mean nothing in this format.
+        earlier, places = None, [replace(place, names=None) for place in places]
+    done = [(place, _export_one(format_, place, earlier, choices)) for place in places]
+    exports = tuple((place.path, result) for place, result in done)
+    entries = tuple((result.scope, entry) for _, result in exports for entry in result.entries)
+    report = Report(entries, exports)
     _refuse_losses(report, reading, choices)
-    if not any(done.plan.identities for _, done in exports):
+    if not any(result.plan.identities for _, result in exports):
         note = f"nothing of this can be written as {format_.title}; {target} is left as it was"
         return Report(entries, notes=(note,))
-    files = [file for path, done in exports for file in _files(target, path, done)]
-    record = (format_.name, tuple(_record(path, done) for path, done in exports))
+    return _write(format_, target, done, choices, report)
+
+
+def _write(
+    format_: Format,
+    target: Path,
+    done: list[tuple[_Place, ScopeExport]],
+    choices: Choices,
+    report: Report,
+) -> Report:
+    earlier = output.earlier_manifest(target)
+    files: list[OutputFile] = []
+    notes: list[str] = []
+    for place, result in done:
+        names, is_kept = names_file.update(place.names, result.labels, result.pins)
+        path = place.prefix + names_file.NAMES_FILE
+        notes += [] if is_kept else [f"{path}: written anew, without its comments and order"]
+        files += _files(place, result)
+        files.append(OutputFile(path, names.encode(), is_editable=True))
+    records = tuple(_record(place.path, result) for place, result in done)
     allowed = Permissions(force=choices.force, imports=choices.imports is True)
-    outcome = output.write(target, files, record, allowed)
-    notes = _notes(earlier, tuple(exports), outcome)
-    return Report(entries, tuple(exports), outcome, notes)
+    outcome = output.write(target, files, (format_.name, records), allowed)
+    notes += _notes(earlier, report.exports, outcome)
+    return replace(report, outcome=outcome, notes=tuple(notes))
 
 
-def _places(scopes: tuple[Scope, ...]) -> list[tuple[str, Scope]]:
+def _folders(scopes: tuple[Scope, ...]) -> list[tuple[str, Scope]]:
     """The folder of each scope that holds something.
 
     The models keep account and region free of path syntax.
@@ -106,55 +152,39 @@ def _places(scopes: tuple[Scope, ...]) -> list[tuple[str, Scope]]:
     return [(f"{scope.account_id or 'unknown-account'}/{scope.region}", scope) for scope in filled]
 
 
+def _place(target: Path, path: str, scope: Scope) -> _Place:
+    file = target / path / names_file.NAMES_FILE
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return _Place(path, scope, None, str(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ExporterError(f"cannot be read: {error}", where=str(file)) from None
+    return _Place(path, scope, text, str(file))
+
+
 def _export_one(
-    format_: Format,
-    scope: Scope,
-    target: Path,
-    path: str,
-    earlier: Manifest | None,
-    choices: Choices,
+    format_: Format, place: _Place, earlier: Manifest | None, choices: Choices
 ) -> ScopeExport:
-    pins = _pins(target, path, format_)
-    record = earlier.scope_at(path) if earlier else None
+    pins: dict[Identity, str] = {}
+    if place.names is not None:
+        pins = names_file.load(place.names, place.where, format_.style)
+    record = earlier.scope_at(place.path) if earlier else None
     stacks = {r.configuration_set: r.stack for r in record.resources if r.stack} if record else {}
     return export_scope(
         format_,
-        scope,
+        place.scope,
         Earlier(pins, stacks),
         configuration_sets=choices.configuration_sets,
         imports=choices.imports is not False,
     )
 
 
-def _names_path(path: str) -> str:
-    return names_file.NAMES_FILE if path == HERE else f"{path}/{names_file.NAMES_FILE}"
-
-
-def _names_text(target: Path, path: str) -> str | None:
-    place = target / _names_path(path)
-    try:
-        return place.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ExporterError(f"cannot be read: {error}", where=str(place)) from None
-
-
-def _pins(target: Path, path: str, format_: Format) -> dict[Identity, str]:
-    text = _names_text(target, path)
-    where = str(target / _names_path(path))
-    return names_file.load(text, where, format_.style) if text is not None else {}
-
-
-def _files(target: Path, path: str, done: ScopeExport) -> list[OutputFile]:
-    prefix = "" if path == HERE else f"{path}/"
-    files = [
-        OutputFile(prefix + file.path, file.text.encode(), is_import=file.is_import)
+def _files(place: _Place, done: ScopeExport) -> list[OutputFile]:
+    return [
+        OutputFile(place.prefix + file.path, file.text.encode(), is_import=file.is_import)
         for file in done.rendering.files
     ]
-    names = names_file.update(_names_text(target, path), done.labels, done.pins)
-    files.append(OutputFile(_names_path(path), names.encode(), is_editable=True))
-    return files
 
 
 def _record(path: str, done: ScopeExport) -> ScopeRecord:
@@ -168,15 +198,12 @@ def _record(path: str, done: ScopeExport) -> ScopeRecord:
         )
         for who in done.plan.identities
     )
-    scope = done.scope
-    return ScopeRecord(
-        path=path,
-        partition=scope.partition,
-        region=scope.region,
-        account_id=scope.account_id,
-        resources=resources,
-        fidelity=done.entries,
-    )
+    bare = _scope_record(path, done.scope)
+    return structs.replace(bare, resources=resources, fidelity=done.entries)
+
+
+def _scope_record(path: str, scope: Scope) -> ScopeRecord:
+    return ScopeRecord(path, scope.partition, scope.region, scope.account_id)
 
 
 def _nothing_read(target: Path, earlier: Manifest | None, choices: Choices) -> Report:
@@ -225,20 +252,25 @@ def _refuse_losses(report: Report, reading: Reading, choices: Choices) -> None:
 
 def _notes(
     earlier: Manifest | None, exports: tuple[tuple[str, ScopeExport], ...], outcome: Outcome
-) -> tuple[str, ...]:
+) -> list[str]:
     """What changed since the earlier export that a person should know before applying."""
     if earlier is None:
-        return ()
-    old = {resource.identity for resource in earlier.resources}
-    new = {identity for _, done in exports for identity in done.plan.identities}
+        return []
+    old = {(scope.path, r.identity) for scope in earlier.scopes for r in scope.resources}
+    new = {(path, identity) for path, done in exports for identity in done.plan.identities}
     notes = []
-    gone = sorted(str(identity) for identity in old - new)
+    gone = _listed(old - new)
     if gone:
-        notes.append(f"no longer in the export, and so no longer in the code: {', '.join(gone)}")
+        notes.append(f"no longer in the export, and so no longer in the code: {gone}")
     if outcome.imports_left_out:
         files = ", ".join(outcome.imports_left_out)
         notes.append(f"not written again after you deleted it: {files} (--imports writes it)")
         if new - old:
-            added = ", ".join(sorted(str(identity) for identity in new - old))
-            notes.append(f"new since then, and to be imported (--imports): {added}")
-    return tuple(notes)
+            notes.append(f"new since then, and to be imported (--imports): {_listed(new - old)}")
+    return notes
+
+
+def _listed(resources: set[tuple[str, Identity]]) -> str:
+    """Resources by name, with their folder where the export has several."""
+    names = (str(who) if path == HERE else f"{path}: {who}" for path, who in resources)
+    return ", ".join(sorted(names))

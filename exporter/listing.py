@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from exporter import wire
 from exporter.models import (
     CloudWatchDestination,
     ConfigurationSet,
@@ -45,8 +46,7 @@ def rows(scopes: Iterable[Scope]) -> Iterator[Row]:
 
 def as_json(scopes: Iterable[Scope]) -> str:
     """The rows as a JSON array of objects."""
-    encoded = msgspec.json.encode(list(rows(scopes)))
-    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+    return wire.pretty(list(rows(scopes)))
 
 
 def as_csv(scopes: Iterable[Scope]) -> str:

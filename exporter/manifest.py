@@ -59,6 +59,7 @@ class Manifest(_Struct, frozen=True):
         files: The SHA-256 of every file that the export wrote and a person should not edit, by
             path.
         editable: Files that the export wrote and a person may edit.
+        imports: Which of the files serve the import only.
         removed_imports: Import files that a person deleted after the import.
     """
 
@@ -67,6 +68,7 @@ class Manifest(_Struct, frozen=True):
     scopes: tuple[ScopeRecord, ...]
     files: dict[str, str]
     editable: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
     removed_imports: tuple[str, ...] = ()
 
     @property

@@ -62,33 +62,56 @@ def dump(labels: Mapping[Identity, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def update(text: str | None, labels: Mapping[Identity, str], pins: Mapping[Identity, str]) -> str:
-    """The text of the names file with ``labels`` added to the ``pins`` that ``text`` holds.
+def update(
+    text: str | None, labels: Mapping[Identity, str], pins: Mapping[Identity, str]
+) -> tuple[str, bool]:
+    """Add ``labels`` to the names file ``text``, which holds ``pins``.
 
-    What a person wrote around the labels (comments, order) is kept.
+    Returns:
+        The new text, and whether it keeps what a person wrote around the names (comments, order): a
+        table written in one line, say, cannot be added to, so the file is written anew then.
     """
     merged = {**pins, **labels}
     if text is None or text == dump(pins):
-        return dump(merged)
+        return dump(merged), True
     added = {who: label for who, label in labels.items() if who not in pins}
-    return _insert(text, added) if added else text
+    if not added:
+        return text, True
+    extended = _insert(text, added)
+    if extended is None or _loaded(extended) != merged:
+        return dump(merged), False
+    return extended, True
 
 
-def _insert(text: str, added: Mapping[Identity, str]) -> str:
+def _loaded(text: str) -> dict[Identity, str] | None:
+    try:
+        return _pins(tomllib.loads(text), NAMES_FILE)
+    except (tomllib.TOMLDecodeError, ExporterError):
+        return None
+
+
+def _insert(text: str, added: Mapping[Identity, str]) -> str | None:
+    """The text with names added at their places; None when its form does not allow it."""
     # tomlkit keeps comments but takes quadratic time to write large tables, so it serves edited
     # files only.
     import tomlkit  # noqa: PLC0415
+    import tomlkit.exceptions  # noqa: PLC0415
 
-    document: Any = tomlkit.parse(text)
-    for who, label in added.items():
-        if who.event_destination is None:
-            table = document.setdefault("configuration_sets", tomlkit.table())
-            table[who.configuration_set] = label
-        else:
-            tables = document.setdefault("event_destinations", tomlkit.table(is_super_table=True))
-            table = tables.setdefault(who.configuration_set, tomlkit.table())
-            table[who.event_destination] = label
-    return tomlkit.dumps(document)
+    try:
+        document: Any = tomlkit.parse(text)
+        for who, label in added.items():
+            if who.event_destination is None:
+                table = document.setdefault("configuration_sets", tomlkit.table())
+                table[who.configuration_set] = label
+            else:
+                tables = document.setdefault(
+                    "event_destinations", tomlkit.table(is_super_table=True)
+                )
+                table = tables.setdefault(who.configuration_set, tomlkit.table())
+                table[who.event_destination] = label
+        return tomlkit.dumps(document)
+    except (ValueError, TypeError, tomlkit.exceptions.TOMLKitError):
+        return None
 
 
 def _pins(document: dict[str, Any], where: str) -> dict[Identity, str]:

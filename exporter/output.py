@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exporter import manifest as manifests
-from exporter import transaction
+from exporter import staging, transaction
 from exporter.errors import ExporterError
 from exporter.manifest import MANIFEST_FILE, Manifest, ScopeRecord, digest
 from exporter.names_file import NAMES_FILE
@@ -103,10 +103,11 @@ def write(
     format_name, scopes = record
     left_out = () if allowed.imports else _deleted_imports(target, wanted.values(), earlier)
     for path in left_out:
-        del wanted[path]
-    stale = sorted(set(earlier.files) - set(wanted)) if earlier else []
+        wanted.pop(path, None)
+    stale = sorted(set(earlier.files) - set(wanted) - set(left_out)) if earlier else []
+    found = {path: _read(target / path) for path in (*wanted, *stale, MANIFEST_FILE)}
     if not allowed.force:
-        _refuse_other_export(target, earlier, format_name, scopes)
+        refuse_other_export(target, earlier, format_name, scopes)
         _refuse_conflicts(target, [*_conflicts(target, wanted, stale, earlier)])
     manifest = Manifest(
         format_version=manifests.FORMAT_VERSION,
@@ -114,13 +115,14 @@ def write(
         scopes=scopes,
         files={f.path: digest(f.data) for _, f in sorted(wanted.items()) if not f.is_editable},
         editable=tuple(sorted(f.path for f in wanted.values() if f.is_editable)),
+        imports=tuple(sorted(f.path for f in wanted.values() if f.is_import)),
         removed_imports=left_out,
     )
     content = {path: file.data for path, file in wanted.items()}
     content[MANIFEST_FILE] = manifests.dump(manifest)
-    changed = {path: data for path, data in content.items() if _read(target / path) != data}
-    removed = tuple(path for path in stale if (target / path).exists())
-    transaction.apply(target, transaction.Change(changed, removed))
+    changed = {path: data for path, data in content.items() if found[path] != data}
+    removed = tuple(path for path in stale if found[path] is not None)
+    transaction.apply(target, transaction.Change(changed, removed, found))
     unchanged = tuple(path for path in wanted if path not in changed)
     written = tuple(path for path in wanted if path in changed)
     return Outcome(written, unchanged, removed, left_out)
@@ -141,17 +143,22 @@ def empty(target: Path, earlier: Manifest) -> tuple[str, ...]:
 def _deleted_imports(
     target: Path, files: Iterable[OutputFile], earlier: Manifest | None
 ) -> tuple[str, ...]:
-    """Import files that the earlier export wrote and a person has deleted since."""
+    """Import files that earlier exports wrote and a person has deleted since."""
     if earlier is None:
         return ()
-    known = set(earlier.files) | set(earlier.removed_imports)
-    imports = (file.path for file in files if file.is_import)
-    return tuple(p for p in imports if p in known and not _exists(target / p))
+    known = {*earlier.imports, *earlier.removed_imports}
+    imports = {file.path for file in files if file.is_import} | known
+    return tuple(sorted(p for p in imports if p in known and not _exists(target / p)))
 
 
-def _refuse_other_export(
-    target: Path, earlier: Manifest | None, format_name: str, scopes: tuple[ScopeRecord, ...]
+def refuse_other_export(
+    target: Path, earlier: Manifest | None, format_name: str, scopes: Iterable[ScopeRecord]
 ) -> None:
+    """Refuse to replace the export of another format, account or region.
+
+    Raises:
+        ExporterError: when that is what the folder holds.
+    """
     if earlier is None:
         return
     if earlier.format != format_name:
@@ -177,13 +184,14 @@ def _conflicts(
     """What stands in the way, a line each."""
     ours = earlier.files if earlier else {}
     for path, file in wanted.items():
+        was_ours = ours.get(path) if not file.is_import or _exists(target / path) else None
         if not file.is_editable:
-            yield from _conflict_at(target / path, path, ours.get(path))
+            yield from _conflict_at(target / path, path, was_ours)
     for path in stale:
         if _exists(target / path) and not _is_ours(target / path, ours[path]):
             yield f"{path}: edited since the last export, and no longer part of it"
     if earlier is None and target.is_dir():
-        known = {path.split("/")[0] for path in wanted} | {NAMES_FILE, transaction.INSIDE}
+        known = {path.split("/")[0] for path in wanted} | {NAMES_FILE, staging.INSIDE}
         for entry in sorted(target.iterdir()):
             if entry.name not in known:
                 yield f"{entry.name}: not written by ses2iac"
@@ -201,11 +209,11 @@ def _conflict_at(place: Path, path: str, hashed: str | None) -> Iterator[str]:
 
 def _refuse_conflicts(target: Path, conflicts: list[str]) -> None:
     if conflicts:
-        listed = "".join(f"\n  {line}" for line in conflicts[:20])
-        more = f"\n  and {len(conflicts) - 20} more" if len(conflicts) > 20 else ""
+        more = [f"and {len(conflicts) - 20} more"] if len(conflicts) > 20 else []
         raise ExporterError(
-            f"would touch what is not ours to change:{listed}{more}",
+            "would touch what is not ours to change:",
             where=str(target),
+            items=conflicts[:20] + more,
             hint="undo or move those changes, choose another --out, or overwrite with --force",
         )
 

@@ -52,8 +52,14 @@ def encode(model: Model) -> Json:
 
 
 def pretty(value: Json) -> str:
-    """JSON text as a person would format it: two spaces of indent, a final newline."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+    """JSON text as a person would format it: two spaces of indent, a final newline.
+
+    Characters that nobody can see are escaped: a terminal or an editor could obey them.
+    """
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    if not text.replace("\n", "").isprintable():
+        text = "".join(c if c.isprintable() or c == "\n" else _json_escape(c) for c in text)
+    return text + "\n"
 
 
 def unknown_fields(model: Model, path: str = "") -> Iterator[tuple[str, UnknownField]]:
@@ -68,6 +74,12 @@ def unknown_fields(model: Model, path: str = "") -> Iterator[tuple[str, UnknownF
             for index, item in enumerate(value):
                 if isinstance(item, Model):
                     yield from unknown_fields(item, f"{_join(path, info.encode_name)}[{index}]")
+
+
+def _json_escape(char: str) -> str:
+    """A character as JSON escapes it, twice beyond the basic plane (RFC 8259, section 7)."""
+    units = char.encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def _join(path: str, name: str) -> str:

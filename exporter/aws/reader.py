@@ -20,6 +20,7 @@ from exporter.aws.session import AWS_ERRORS, Access, Connection
 from exporter.errors import ExporterError
 from exporter.models import ConfigurationSet, Scope
 from exporter.reading import Progress, Reading, Unread
+from exporter.wording import count
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -55,22 +56,10 @@ def read_live(
     names = _list_names(client, where)
     chosen = sorted({name for name in names if wanted(name)})
     outcomes = _read_sets(client, chosen, progress or Progress())
-    found: list[ConfigurationSet] = []
-    unread: list[Unread] = []
-    notes: list[str] = []
-    for name, outcome in zip(chosen, outcomes, strict=True):
-        if isinstance(outcome, ConfigurationSet):
-            found.append(outcome)
-        elif faults.is_not_found(outcome):
-            notes.append(f"{name}: deleted while it was being read; skipped")
-        elif faults.is_fatal(outcome):
-            raise faults.explain(outcome, where) from outcome
-        else:
-            error = outcome if isinstance(outcome, ExporterError) else faults.explain(outcome, "")
-            unread.append(Unread(name, error.what, error.hint))
+    found, unread, notes = _sorted_out(chosen, outcomes, where)
     if unread and not found:
         raise ExporterError(
-            f"none of the {len(unread)} configuration sets could be read: {unread[0].reason}",
+            f"none of {count(len(chosen), 'configuration set')} could be read: {unread[0].reason}",
             where=where,
             hint=unread[0].hint,
         )
@@ -81,6 +70,30 @@ def read_live(
         configuration_sets=tuple(found),
     )
     return Reading((scope,), tuple(unread), tuple(notes), in_account=len(names))
+
+
+def _sorted_out(
+    names: list[str], outcomes: list["Outcome"], where: str
+) -> tuple[list[ConfigurationSet], list[Unread], list[str]]:
+    """What was read, what could not be, and a note for each set that vanished meanwhile.
+
+    Raises:
+        ExporterError: when the credentials were lost on the way: then nothing read is complete.
+    """
+    found: list[ConfigurationSet] = []
+    unread: list[Unread] = []
+    notes: list[str] = []
+    for name, outcome in zip(names, outcomes, strict=True):
+        if isinstance(outcome, ConfigurationSet):
+            found.append(outcome)
+        elif faults.is_not_found(outcome):
+            notes.append(f"{name}: deleted while it was being read; skipped")
+        elif faults.is_fatal(outcome):
+            raise faults.explain(outcome, where) from outcome
+        else:
+            error = outcome if isinstance(outcome, ExporterError) else faults.explain(outcome, "")
+            unread.append(Unread(name, error.what, error.hint))
+    return found, unread, notes
 
 
 def _list_names(client: "SESV2Client", where: str) -> list[str]:

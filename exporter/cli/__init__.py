@@ -54,12 +54,14 @@ def main() -> None:
     """Run the command line and end the process."""
     interrupts.install()
     code = run()
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader has gone (``| head``); Python would complain when it closes stdout itself.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = ExitCode.FAILED
+    if sys.stdout is not None:
+        try:
+            sys.stdout.flush()
+        except OSError:
+            # The reader has gone (``| head``), or the disk is full: Python would complain of it too
+            # when it closes stdout itself.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = code or ExitCode.FAILED
     sys.exit(code)
 
 
@@ -74,9 +76,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """
     before = replace(console.settings)
     try:
-        app(args=arguments)
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else int(end.code is not None)
+        return _run(arguments)
     except UsageError as error:
         console.error(error)
         return ExitCode.USAGE
@@ -92,4 +92,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return ExitCode.FAILED
     finally:
         console.restore(before)
-    return ExitCode.DONE
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    code = int(ExitCode.DONE)
+    try:
+        app(args=arguments)
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    console.flush()
+    return code

@@ -5,6 +5,8 @@ import shutil
 import sys
 import textwrap
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from exporter.errors import ExporterError
@@ -32,8 +34,42 @@ def restore(earlier: Settings) -> None:
 
 
 def result(text: str) -> None:
-    """Print a result as it is."""
-    sys.stdout.write(text)
+    """Print a result as it is, in UTF-8 whatever the terminal's encoding.
+
+    Raises:
+        ExporterError: when it cannot be written.
+    """
+    if sys.stdout is None:
+        raise ExporterError("there is no standard output to write the result to")
+    with writing():
+        sys.stdout.flush()
+        if hasattr(sys.stdout, "buffer"):
+            sys.stdout.buffer.write(text.encode())
+        else:
+            sys.stdout.write(text)
+        sys.stdout.flush()
+
+
+def flush() -> None:
+    """Send what was printed on its way.
+
+    Raises:
+        ExporterError: when it cannot be written.
+    """
+    if sys.stdout is not None:
+        with writing():
+            sys.stdout.flush()
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Turn a standard output that takes no more into an error for people."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        raise ExporterError(f"the result cannot be written: {problem.strerror}") from problem
 
 
 def say(text: str) -> None:
@@ -62,52 +98,59 @@ def warn(text: str) -> None:
 def error(problem: ExporterError) -> None:
     """Say why the command failed and what to do next."""
     _to_stderr(f"error: {problem}", _RED)
+    for item in problem.items:
+        _to_stderr(f"  {item}")
     if problem.hint:
         _to_stderr(f"hint: {problem.hint}")
     if settings.debug:
-        traceback.print_exception(problem)
+        _traceback(problem)
 
 
 def crash(problem: BaseException) -> None:
     """Say that this program is at fault."""
-    _to_stderr(f"error: this is a fault in ses2iac: {type(problem).__name__}: {problem}", _RED)
+    said = f"{type(problem).__name__}: {problem}"
+    _to_stderr(f"error: this is a fault in ses2iac: {said}", _RED)
     if settings.debug:
-        traceback.print_exception(problem)
+        _traceback(problem)
     else:
         _to_stderr("hint: run it again with --debug and report what it prints")
 
 
-def printable(text: str) -> str:
-    """Text that a terminal shows and does not obey.
+def _traceback(problem: BaseException) -> None:
+    """Print where an error came from; the messages in it may hold anything."""
+    while True:
+        _to_stderr("Traceback (most recent call last):")
+        for entry in traceback.format_tb(problem.__traceback__):
+            for line in entry.splitlines():
+                _to_stderr(line)
+        _to_stderr(f"{type(problem).__name__}: {problem}")
+        if problem.__cause__ is None:
+            return
+        problem = problem.__cause__
+        _to_stderr("caused by:")
 
-    Control characters are escaped, newlines stay.
-    """
-    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+
+def printable(text: str) -> str:
+    """Text that a terminal shows and does not obey, on one line."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def _to_stderr(text: str, colour: str = "") -> None:
     """Write a line; on a terminal wrapped between words and coloured, elsewhere as it is."""
+    if sys.stderr is None:
+        return
     shown = printable(text)
     if sys.stderr.isatty():
         shown = _for_terminal(shown, colour)
-    sys.stderr.write(shown + "\n")
+    # A reader of stderr that is gone or full must not keep the work from being done.
+    with suppress(OSError):
+        sys.stderr.write(shown + "\n")
 
 
 def _for_terminal(text: str, colour: str) -> str:
     width = max(40, shutil.get_terminal_size().columns - 1)
-    wrapped = "\n".join(
-        (
-            textwrap.fill(
-                line,
-                width,
-                subsequent_indent="    ",
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
-            if line.strip()
-            else line
-        )
-        for line in text.split("\n")
+    wrapped = textwrap.fill(
+        text, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
     )
     head, colon, rest = wrapped.partition(":")
     if not colour or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
@@ -141,5 +184,6 @@ class TerminalProgress(Progress):
 
 def progress() -> Progress:
     """The progress that suits where stderr goes."""
-    wanted = sys.stderr.isatty() and not settings.quiet and os.environ.get("TERM") != "dumb"
+    on_terminal = sys.stderr is not None and sys.stderr.isatty()
+    wanted = on_terminal and not settings.quiet and os.environ.get("TERM") != "dumb"
     return TerminalProgress() if wanted else Progress()

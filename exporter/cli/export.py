@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from exporter import job
+from exporter import job, output
 from exporter.cli import console
 from exporter.cli.options import SourceOptions, grouped
 from exporter.cli.reading import exit_code, read
@@ -49,6 +49,8 @@ def export(
     """Write what is there as Terraform, CloudFormation or CDK code that can be imported."""
     from exporter.render import load_format  # noqa: PLC0415
 
+    # A large account takes minutes to read: what is wrong with the folder is said before.
+    output.earlier_manifest(out)
     reading = read(source)
     choices = job.Choices(strict, force, imports, configuration_sets)
     try:
@@ -85,15 +87,17 @@ def _say_done(report: job.Report, out: Path) -> None:
     destinations = sum(1 for who in resources if who.event_destination)
     counted = inventory(len(resources) - destinations, destinations)
     files = count(len(outcome.written) + len(outcome.unchanged), "file")
-    changed = "" if outcome.written else " (all of them up to date)"
+    same = not outcome.written and not outcome.removed
+    changed = " (all of them up to date)" if same else ""
     console.say(f"{out}: {counted} in {files}{changed}")
     if outcome.written:
-        _say_next(report, out)
+        _say_next(report, out, importing=not outcome.imports_left_out)
 
 
-def _say_next(report: job.Report, out: Path) -> None:
+def _say_next(report: job.Report, out: Path, *, importing: bool) -> None:
     for path, done in report.exports:
-        folder = out if path == job.HERE else out / path
-        console.say(f"next, in {folder}:")
-        for step in done.rendering.next_steps:
+        steps = done.rendering.next_steps if importing else done.rendering.later_steps
+        if steps:
+            console.say(f"next, in {out if path == job.HERE else out / path}:")
+        for step in steps:
             console.say(f"  {step}")

@@ -35,5 +35,6 @@ def scan(
     else:
         from exporter.cli.tables import print_scan  # noqa: PLC0415 - rich is for tables only
 
-        print_scan(reading.scopes)
+        with console.writing():
+            print_scan(reading.scopes)
     raise typer.Exit(exit_code(reading))

@@ -33,11 +33,13 @@ class Rendering:
         stacks: For formats with stacks, the number (from 1) of the stack that holds each
             configuration set.
         next_steps: Commands to go on with, in order.
+        later_steps: The same when nothing is to be imported.
     """
 
     files: tuple[RenderedFile, ...]
     addresses: Mapping[Identity, str]
     next_steps: tuple[str, ...]
+    later_steps: tuple[str, ...]
     stacks: Mapping[str, int] = field(default_factory=dict)
 
 

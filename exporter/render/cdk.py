@@ -43,9 +43,9 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
             )
         )
     addresses = {who: plan.labels[who] for who in plan.identities}
-    steps = ["pip install -r requirements.txt", "npx aws-cdk@2 diff    # reads only"]
-    steps += ["read IMPORT.md: it holds the commands of the import"] if options.imports else []
-    return Rendering(tuple(files), addresses, tuple(steps), assignment(stacks))
+    later = ("pip install -r requirements.txt", "npx aws-cdk@2 diff    # reads only")
+    importing = ("read IMPORT.md: it holds the commands of the import",) if options.imports else ()
+    return Rendering(tuple(files), addresses, later + importing, later, assignment(stacks))
 
 
 def _mapping(plan: Plan, stack: Stack) -> RenderedFile:

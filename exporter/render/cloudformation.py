@@ -114,7 +114,7 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
         files.append(RenderedFile("IMPORT.md", text, is_import=True))
     addresses = {who: plan.labels[who] for who in plan.identities}
     steps = ("read IMPORT.md: it holds the commands of the import",) if options.imports else ()
-    return Rendering(tuple(files), addresses, steps, assignment(stacks))
+    return Rendering(tuple(files), addresses, steps, (), assignment(stacks))
 
 
 def _section(stack: Stack, text: str) -> dict[str, object]:

@@ -66,9 +66,10 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
         for name in files
     ]
     expected = f"{len(imports)} to import, 0 to add, 0 to change, 0 to destroy"
+    later = ("terraform init", "terraform plan")
     steps = ("terraform init", f"terraform plan    # {expected}", "terraform apply")
     addresses = {who: f"{resource_type(who)}.{plan.labels[who]}" for who in plan.identities}
-    return Rendering(tuple(rendered), addresses, steps)
+    return Rendering(tuple(rendered), addresses, steps if options.imports else later, later)
 
 
 def _sets_first(identity: Identity) -> tuple[bool, tuple[str, ...]]:

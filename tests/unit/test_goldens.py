@@ -34,5 +34,7 @@ def test_the_sample_is_the_demo_account() -> None:
 
 def test_every_golden_folder_is_a_case() -> None:
     folders = {folder for case in cases() for folder in [case.folder]}
-    there = {path for root in {f.parent for f in folders} for path in root.iterdir() if path.is_dir()}
+    there = {
+        path for root in {f.parent for f in folders} for path in root.iterdir() if path.is_dir()
+    }
     assert there == folders

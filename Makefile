@@ -34,7 +34,7 @@ demo: $(VENV)/.done
 
 test: $(VENV)/.done $(MINISTACK)/.done $(CDK)/.done
 	SES2IAC_MINISTACK=$(MINISTACK)/bin/ministack SES2IAC_CDK_PYTHON=$(CDK)/bin/python \
-		$(BIN)/pytest $(PYTEST_ARGS)
+		$(BIN)/pytest --numprocesses auto --dist loadfile $(PYTEST_ARGS)
 
 check: $(VENV)/.done
 	$(BIN)/ruff check .

@@ -38,7 +38,9 @@ def deferred() -> Iterator[list[int]]:
     def remember(number: int, _frame: FrameType | None) -> None:
         arrived.append(number)
 
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    # What is ignored (in a background job, say), or handled outside of Python, stays so.
+    ignored = (signal.SIG_IGN, None)
+    numbers = [n for n in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(n) not in ignored]
     before = {number: signal.signal(number, remember) for number in numbers}
     try:
         yield arrived

@@ -98,7 +98,7 @@ def export(format_: Format, reading: Reading, target: Path, choices: Choices) ->
     """
     earlier = output.earlier_manifest(target)
     if reading.is_empty and not reading.unread:
-        return _nothing_read(target, earlier, choices)
+        return _nothing_read(reading, target, earlier, choices)
     places = [_place(target, path, scope) for path, scope in _folders(reading.scopes)]
     if not choices.force:
         scopes = [_scope_record(place.path, place.scope) for place in places]
@@ -113,6 +113,14 @@ def export(format_: Format, reading: Reading, target: Path, choices: Choices) ->
     report = Report(entries, exports)
     _refuse_losses(report, reading, choices)
     if not any(result.plan.identities for _, result in exports):
+        if earlier and earlier.resources:
+            held = count(len(earlier.resources), "resource")
+            raise ExporterError(
+                f"nothing of this can be written as {format_.title}, and this folder holds an "
+                f"export of {held}",
+                where=str(target),
+                hint="check the options, or remove what the folder holds by hand",
+            )
         note = f"nothing of this can be written as {format_.title}; {target} is left as it was"
         return Report(entries, notes=(note,))
     return _write(format_, target, done, choices, report)
@@ -158,8 +166,10 @@ def _place(target: Path, path: str, scope: Scope) -> _Place:
         text = file.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return _Place(path, scope, None, str(file))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ExporterError(f"cannot be read: {error}", where=str(file)) from None
+    except UnicodeDecodeError:
+        raise ExporterError("not UTF-8", where=str(file), hint="save it as UTF-8") from None
+    except OSError as error:
+        raise ExporterError(f"cannot be read: {error.strerror}", where=str(file)) from None
     return _Place(path, scope, text, str(file))
 
 
@@ -206,18 +216,21 @@ def _scope_record(path: str, scope: Scope) -> ScopeRecord:
     return ScopeRecord(path, scope.partition, scope.region, scope.account_id)
 
 
-def _nothing_read(target: Path, earlier: Manifest | None, choices: Choices) -> Report:
+def _nothing_read(
+    reading: Reading, target: Path, earlier: Manifest | None, choices: Choices
+) -> Report:
+    nothing = f"no configuration set in {reading.where}"
     if earlier is None:
-        return Report(notes=(f"no configuration set was found; nothing is written to {target}",))
+        return Report(notes=(f"{nothing}; nothing is written to {target}",))
     if not choices.force:
         raise ExporterError(
-            "no configuration set was found, and this folder holds an export of "
+            f"{nothing}, and this folder holds an export of "
             f"{count(len(earlier.resources), 'resource')}",
             where=str(target),
             hint="check the account and region; --force removes the earlier export",
         )
     removed = output.empty(target, earlier)
-    return Report(notes=(f"no configuration set was found; removed {count(len(removed), 'file')}",))
+    return Report(notes=(f"{nothing}; removed {count(len(removed), 'file')}",))
 
 
 def _refuse_to_forget(target: Path, earlier: Manifest | None, reading: Reading) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -54,12 +54,16 @@ def as_csv(scopes: Iterable[Scope]) -> str:
 
     Event types joined by spaces.
     """
+    header: list[object] = [field.encode_name for field in msgspec.structs.fields(Row)]
+    cells = ([_cell(value) for value in msgspec.structs.astuple(row)] for row in rows(scopes))
+    return "".join(_csv_line(line) for line in [header, *cells])
+
+
+def _csv_line(cells: Sequence[object]) -> str:
+    """One line; the writer quotes what is in its own line end, so it has to see both characters."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(field.encode_name for field in msgspec.structs.fields(Row))
-    for row in rows(scopes):
-        writer.writerow(_cell(value) for value in msgspec.structs.astuple(row))
-    return text.getvalue()
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
+    return text.getvalue().removesuffix("\r\n") + "\n"
 
 
 def short_target(scope: Scope, destination: EventDestination) -> str:
@@ -76,7 +80,8 @@ def short_target(scope: Scope, destination: EventDestination) -> str:
         return "?"
     own = f"arn:{scope.partition}:"
     parts = target.arn.split(":", 5)
-    if target.arn.startswith(own) and parts[3:5] == [scope.region, scope.account_id]:
+    is_whole = len(parts) == 6 and target.arn.startswith(own)
+    if is_whole and parts[3:5] == [scope.region, scope.account_id]:
         return parts[5].rpartition("/")[2] or parts[5]
     return target.arn
 

@@ -489,7 +489,7 @@ class Snapshot(Model, frozen=True, kw_only=True):
     """Everything that was read: one scope for each account and region.
 
     Raises:
-        ValueError: when two scopes are of the same account, partition and region.
+        ValueError: when two scopes are of the same account and region.
     """
 
     format_version: Literal[1]
@@ -497,7 +497,9 @@ class Snapshot(Model, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         ordered = sorted(self.scopes, key=_scope_key)
-        _refuse_duplicates("Scopes", [_scope_key(scope) for scope in self.scopes])
+        # An account is in one partition, so that the two name a scope, and its folder in an export.
+        keys: list[object] = [(scope.account_id or "", scope.region) for scope in self.scopes]
+        _refuse_duplicates("Scopes", keys)
         force_setattr(self, "scopes", tuple(ordered))
 
 

@@ -40,7 +40,7 @@ def load(text: str, where: str, style: Style) -> dict[Identity, str]:
     for label, identities in clashes(pins, style):
         shown = " and ".join(repr(str(identity)) for identity in identities)
         raise ExporterError(
-            f"the name {label!r} is not unique: a second resource beside {shown} bears it",
+            f"{shown} have one name, {label!r}; names must differ in more than case",
             where=_place(where, text, label),
             hint="give each resource a name of its own",
         )
@@ -164,5 +164,6 @@ def _key(name: str) -> str:
 
 
 def _basic_string(text: str) -> str:
-    """A TOML basic string; JSON's escapes are TOML's, but for DEL, which TOML wants escaped too."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """A TOML basic string: JSON's short escapes, and TOML's own for what nobody can see."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)

@@ -9,7 +9,7 @@ new resource never renames an old one.
 
 import hashlib
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -145,13 +145,16 @@ def assign(wanted: Iterable[Identity], style: Style, pins: Pins) -> dict[Identit
         taken[_namespace(identity, style)].add(label.lower())
     fresh = [identity for identity in ordered if identity not in pins]
     bare = _bare_labels(fresh, style, taken)
-    labels = {identity: pins.get(identity) or bare.get(identity, "") for identity in ordered}
-    for identity in fresh:
-        label = labels[identity] or _with_digits(
-            identity, style, taken[_namespace(identity, style)]
-        )
-        labels[identity] = label
+    # All bare labels are taken before any label gets digits: a name can look like such a label.
+    for identity, label in bare.items():
         taken[_namespace(identity, style)].add(label.lower())
+    labels: dict[Identity, str] = {}
+    for identity in ordered:
+        label = pins.get(identity) or bare.get(identity, "")
+        if not label:
+            label = _with_digits(identity, style, taken[_namespace(identity, style)])
+            taken[_namespace(identity, style)].add(label.lower())
+        labels[identity] = label
     return labels
 
 
@@ -204,10 +207,9 @@ def _fits(label: str, style: Style) -> bool:
 
 
 def clashes(labels: Mapping[Identity, str], style: Style) -> list[tuple[str, list[Identity]]]:
-    """Labels that more than one identity of a namespace bears, differences in case aside."""
-    count = Counter((_namespace(who, style), label.lower()) for who, label in labels.items())
-    found: dict[str, list[Identity]] = defaultdict(list)
+    """Labels that several identities of a namespace bear, in the last one's spelling."""
+    bearers: dict[object, list[Identity]] = defaultdict(list)
     for who, label in labels.items():
-        if count[_namespace(who, style), label.lower()] > 1:
-            found[label].append(who)
+        bearers[_namespace(who, style), label.lower()].append(who)
+    found = {labels[who[-1]]: who for who in bearers.values() if len(who) > 1}
     return sorted(found.items())

@@ -4,6 +4,7 @@ The manifest of the earlier export says which files are ours and what they held.
 or removed only while it still holds that; anything else is refused with a list, unless ``force``.
 """
 
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,7 +73,15 @@ def earlier_manifest(target: Path) -> Manifest | None:
     Raises:
         ExporterError: when the path is a file, or the manifest cannot be read.
     """
-    if target.exists() and not target.is_dir():
+    try:
+        found = target.stat().st_mode
+    except FileNotFoundError:
+        found = stat.S_IFDIR
+    except OSError as error:
+        raise ExporterError(
+            f"cannot be a folder: {error.strerror}", where=str(target), hint="choose another --out"
+        ) from None
+    if not stat.S_ISDIR(found):
         raise ExporterError(
             "is a file, not a folder", where=str(target), hint="choose another --out"
         )

@@ -37,6 +37,11 @@ class Reading:
     in_account: int = 0
 
     @property
+    def where(self) -> str:
+        """The scopes in words."""
+        return ", ".join(scope.title for scope in self.scopes) or "what was read"
+
+    @property
     def is_empty(self) -> bool:
         """Whether no configuration set was read."""
         return not any(scope.configuration_sets for scope in self.scopes)

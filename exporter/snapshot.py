@@ -53,15 +53,22 @@ def load(data: bytes, name: str, pasted: PastedAnswer) -> Snapshot:
 
 
 def _parse(data: bytes, name: str) -> wire.Json:
+    hint = "a snapshot is what 'ses2iac snapshot --out FILE' writes"
+    if not data.strip():
+        raise ExporterError("holds nothing", where=name, hint=hint)
     try:
         # A byte order mark is what editors on Windows put before UTF-8; it says nothing.
         return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ExporterError(
-            f"not JSON: {error}",
-            where=name,
-            hint="a snapshot is what 'ses2iac snapshot --out FILE' writes",
-        ) from None
+    except UnicodeDecodeError:
+        raise ExporterError("not UTF-8", where=name, hint=hint) from None
+    except RecursionError:
+        raise _too_deep(name) from None
+    except msgspec.DecodeError as error:
+        raise ExporterError(f"not JSON: {error}", where=name, hint=hint) from None
+
+
+def _too_deep(name: str) -> ExporterError:
+    return ExporterError("nested more deeply than anything that SES answers", where=f"{name}: $")
 
 
 def _check_version(value: wire.Json, name: str) -> None:
@@ -74,11 +81,15 @@ def _check_version(value: wire.Json, name: str) -> None:
     version = value["FormatVersion"]
     if version != FORMAT_VERSION or isinstance(version, bool):
         raise ExporterError(
-            f"unknown FormatVersion {wire.pretty(version).strip()}",
+            f"unknown FormatVersion{_shown(version)}",
             where=f"{name}: $.FormatVersion",
             hint=f"this ses2iac reads version {FORMAT_VERSION}; a newer one may have written the "
             f"file",
         )
+
+
+def _shown(version: wire.Json) -> str:
+    return f" {version!r}" if isinstance(version, int | str) and len(str(version)) < 20 else ""
 
 
 def _decode(value: wire.Json, model: type[wire.M], name: str) -> wire.M:

@@ -96,7 +96,7 @@ class Source:
         if self.selection and reading.in_account and nothing:
             there = count(reading.in_account, "configuration set")
             raise ExporterError(
-                f"{self.selection} matches nothing; {there} looked at",
+                f"{self.selection} leaves nothing of {there}",
                 where=", ".join(scope.title for scope in scopes),
                 hint="patterns match SET or SET/DESTINATION; 'ses2iac scan' lists both",
             )

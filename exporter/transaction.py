@@ -104,7 +104,7 @@ def write_file(path: Path, data: bytes) -> None:
     Raises:
         ExporterError: when it cannot be written; the old file is as it was then.
     """
-    with _os_errors(path):
+    with _os_errors(path, "nothing was changed; mend that, or choose another --out"):
         real = _resolved(path)
         if real.exists() and not real.is_file() and not real.is_dir():
             real.write_bytes(data)
@@ -129,15 +129,16 @@ def _resolved(path: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _os_errors(target: Path) -> Iterator[None]:
+def _os_errors(target: Path, hint: str = "nothing was changed") -> Iterator[None]:
     try:
         yield
     except OSError as error:
         where = str(error.filename or target)
+        is_below = where.startswith(f"{target}{os.sep}")
         raise ExporterError(
             f"cannot be written: {error.strerror or error}",
-            where=where if str(target) in where else str(target),
-            hint="nothing was changed",
+            where=where if is_below else str(target),
+            hint=hint,
         ) from error
 
 

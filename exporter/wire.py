@@ -41,9 +41,15 @@ def decode(value: Json, model: type[M]) -> M:
     """
     try:
         return msgspec.convert(_fold(value, model), model)
+    except RecursionError:
+        reason = "nested more deeply than anything that SES answers"
+        raise MalformedError(reason, "$") from None
     except msgspec.ValidationError as error:
-        reason, _, path = str(error).partition(" - at `")
-        raise MalformedError(_plainly(reason), path.rstrip("`") or "$") from None
+        # The path comes last; a name in the reason may look like one.
+        reason, found, path = str(error).rpartition(" - at `")
+        if not found:
+            reason, path = path, ""
+        raise MalformedError(_plainly(reason), path.removesuffix("`") or "$") from None
 
 
 def encode(model: Model) -> Json:

@@ -119,10 +119,16 @@ def _code(error: boto.ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
+def _message(error: boto.ClientError) -> str:
+    """What the service says; a page that a proxy sent in its place tells nobody anything."""
+    said = " ".join(str(error.response.get("Error", {}).get("Message", "")).split())
+    return "" if said.startswith("<") else said
+
+
 def _refusal(error: boto.ClientError, where: str) -> ExporterError:
     code = _code(error)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-    said = str(error.response.get("Error", {}).get("Message", "")).strip()
+    said = _message(error)
     action = ACTIONS.get(error.operation_name, error.operation_name)
     detail = f": {said}" if said else ""
     if code in _DENIED or (status == 403 and code not in _EXPIRED | _REJECTED):

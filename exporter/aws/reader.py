@@ -109,7 +109,8 @@ def _list_names(client: "SESV2Client", where: str) -> list[str]:
         while True:
             page: Any = {"NextToken": token} if token else {}
             answer = _call(partial(client.list_configuration_sets, **page))
-            names += _expect(answer.get("ConfigurationSets", []), list)
+            page_of_names = _expect(answer.get("ConfigurationSets", []), list)
+            names += [_expect(name, str) for name in page_of_names]
             token = _expect(answer.get("NextToken") or "", str)
             if not token:
                 return names
@@ -219,7 +220,7 @@ def _call(call: Callable[[], Any]) -> dict[str, wire.Json]:
     bad = throttled = 0
     while True:
         try:
-            answer: dict[str, wire.Json] = call()[RAW]
+            answer: dict[str, wire.Json] = _shaped(call)[RAW]
         except faults.BadAnswerError:
             bad += 1
             if bad == _BAD_ANSWER_TRIES:
@@ -232,6 +233,17 @@ def _call(call: Callable[[], Any]) -> dict[str, wire.Json]:
             time.sleep(2 * throttled * (0.5 + random.random()))
         else:
             return answer
+
+
+def _shaped(call: Callable[[], Any]) -> Any:
+    """A call's answer; botocore's parser stumbles over JSON of another shape than its model's."""
+    try:
+        return call()
+    except (AttributeError, TypeError, KeyError, ValueError, RecursionError) as error:
+        said = f"{type(error).__name__}: {error}"
+        raise faults.BadAnswerError(
+            f"the answer has another shape than the API's ({said})"
+        ) from error
 
 
 def _expect(value: object, kind: type) -> Any:

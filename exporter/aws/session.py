@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from exporter import __version__
 from exporter.aws.answers import check_answers
@@ -70,16 +71,15 @@ class Connection:
         Raises:
             ExporterError: when nobody answers, or not for these credentials.
         """
-        with explained(f"region {self.region}"):
+        where = f"region {self.region}"
+        with explained(where):
             client: Any = self._client("sts", attempts=3)
-            answer = client.get_caller_identity()
-        try:
-            return Account(answer["Account"], answer["Arn"].split(":")[1])
-        except (KeyError, IndexError):
-            raise explain(
-                BadAnswerError("sts:GetCallerIdentity answered without an account"),
-                f"region {self.region}",
-            ) from None
+            try:
+                answer = client.get_caller_identity()
+                return Account(answer["Account"], answer["Arn"].split(":")[1])
+            except (ResponseParserError, KeyError, IndexError):
+                # botocore's parser of XML has no one error for an answer that is something else.
+                raise BadAnswerError("sts:GetCallerIdentity answered without an account") from None
 
     def ses(self) -> "SESV2Client":
         """A client for SES API v2 whose answers are checked."""

@@ -27,14 +27,13 @@ def scan(
     """Show the event destinations that are there."""
     reading = read(source)
     if reading.is_empty:
-        console.note(f"no configuration set in {', '.join(s.title for s in reading.scopes)}")
+        console.note(f"no configuration set in {reading.where}")
     if output is Output.JSON:
         console.result(listing.as_json(reading.scopes))
     elif output is Output.CSV:
         console.result(listing.as_csv(reading.scopes))
     else:
-        from exporter.cli.tables import print_scan  # noqa: PLC0415 - rich is for tables only
+        from exporter.cli.tables import scan_table  # noqa: PLC0415 - rich is for tables only
 
-        with console.writing():
-            print_scan(reading.scopes)
+        console.result(scan_table(reading.scopes))
     raise typer.Exit(exit_code(reading))

@@ -26,7 +26,7 @@ def snapshot(
     whole = Snapshot(format_version=snapshots.FORMAT_VERSION, scopes=reading.scopes)
     text = snapshots.dump(whole)
     if reading.is_empty:
-        console.note(f"no configuration set in {', '.join(s.title for s in reading.scopes)}")
+        console.note(f"no configuration set in {reading.where}")
     if out == STDOUT:
         console.result(text)
     else:

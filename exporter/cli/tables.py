@@ -15,22 +15,26 @@ _HEADINGS = ("destination", "on", "kind", "target", "events")
 _LONGEST_NAME = 26
 
 
-def print_scan(scopes: Iterable[Scope]) -> None:
-    """Print what was read: for each scope its sets, for each set a table of its destinations."""
+def scan_table(scopes: Iterable[Scope]) -> str:
+    """What was read, as wide as the terminal: by scope and set, a line for each destination."""
     console = Console(highlight=False)
-    for scope in scopes:
-        if not scope.configuration_sets:
-            continue
-        console.print(Text(f"SES event destinations, {scope.title}", style="bold"))
-        widths = _widths(scope, console.width)
-        console.print(_grid(widths, [_HEADINGS], style="dim"))
-        for found in scope.configuration_sets:
-            _print_set(console, scope, found, widths)
-        disabled = sum(1 for _, d in scope.destinations if not d.enabled)
-        destinations = sum(1 for _ in scope.destinations)
-        console.print(
-            f"\n{inventory(len(scope.configuration_sets), destinations)}, {disabled} disabled"
-        )
+    with console.capture() as captured:
+        for scope in scopes:
+            if scope.configuration_sets:
+                _print_scope(console, scope)
+    return captured.get()
+
+
+def _print_scope(console: Console, scope: Scope) -> None:
+    console.print(Text(f"SES event destinations, {scope.title}", style="bold"))
+    widths = _widths(scope, console.width)
+    console.print(_grid(widths, [_HEADINGS], style="dim"))
+    for found in scope.configuration_sets:
+        _print_set(console, scope, found, widths)
+    disabled = sum(1 for _, d in scope.destinations if not d.enabled)
+    destinations = sum(1 for _ in scope.destinations)
+    counted = inventory(len(scope.configuration_sets), destinations)
+    console.print(f"\n{counted}, {disabled} disabled")
 
 
 def _print_set(

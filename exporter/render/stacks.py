@@ -80,8 +80,8 @@ def _with_room(size: int, sizes: Mapping[int, int], grown: set[int]) -> int:
 
 
 def stack_name(stack: Stack) -> str:
-    """The name that the stack is given in the account."""
-    return f"ses-configuration-sets{stack.suffix}"
+    """The stack's name in the account; it stays when another joins, or it would be a new stack."""
+    return "ses-configuration-sets" + (f"-{stack.number:02d}" if stack.number > 1 else "")
 
 
 def import_notes(plan: Plan) -> dict[str, object]:

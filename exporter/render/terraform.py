@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from exporter.models import CloudWatchDestination, TrackingOptions
+from exporter.models import CloudWatchDestination, Tag, TrackingOptions
 from exporter.naming import TERRAFORM, Identity
 from exporter.render.base import Format, RenderedFile, Rendering, RenderOptions
 from exporter.render.environment import render
@@ -34,9 +34,31 @@ def judge(path: str, value: object) -> Verdict | None:
         return Verdict("the provider wants at least one dimension_configuration")
     if path in _IMPORTED_BY and "|" in str(value):
         return Verdict("the import id SET|DESTINATION has no way to write a '|'")
-    if isinstance(value, str) and not unicodedata.is_normalized("NFC", value):
-        return Verdict("HCL turns every string into Unicode NFC", Effect.ALTERED)
+    if path == "Tags" and isinstance(value, tuple) and _has_one_key_twice(value):
+        return Verdict("in Unicode NFC, as HCL reads them, two of the keys are the same")
+    if isinstance(value, str) and not _is_kept_by_hcl(value):
+        # A name in another form is not the one that the resource is imported by.
+        effect = Effect.OPTION if path in _IMPORTED_BY else Effect.ALTERED
+        return Verdict("HCL turns every string into Unicode NFC", effect)
     return common_verdict(path, value)
+
+
+def _is_kept_by_hcl(text: str) -> bool:
+    """Whether HCL reads a string as it is: in NFC, and without runs of marks that it breaks up.
+
+    Go's normalization is stream-safe (Unicode Standard Annex 15): it joins in a character after 30
+    combining marks.
+    """
+    marks = 0
+    for char in text if not text.isascii() else "":
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks > 30:
+            return False
+    return unicodedata.is_normalized("NFC", text)
+
+
+def _has_one_key_twice(tags: tuple[Tag, ...]) -> bool:
+    return len({unicodedata.normalize("NFC", tag.key) for tag in tags}) < len(tags)
 
 
 def resource_type(identity: Identity) -> str:

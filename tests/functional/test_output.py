@@ -1,0 +1,607 @@
+"""Exporting into a folder: what ses2iac may touch there, what it must not, and what it records."""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exporter import transaction
+from tests.functional.snapshots import (
+    ACCOUNT,
+    Desk,
+    Json,
+    configuration_set,
+    destination,
+    orders,
+    raw_answer,
+    scope,
+    snapshot_file,
+    touched,
+)
+from tests.support import ses2iac, tree
+
+FORMATS = ("terraform", "cloudformation", "cdk")
+WRITTEN = {
+    "terraform": [
+        "configuration_sets.tf",
+        "event_destinations.tf",
+        "imports.tf",
+        "providers.tf",
+        "versions.tf",
+    ],
+    "cloudformation": ["IMPORT.md", "resources-to-import.json", "template.yaml"],
+    "cdk": [
+        "IMPORT.md",
+        "app.py",
+        "cdk.json",
+        "requirements.txt",
+        "resource-mapping.json",
+        "ses_stack.py",
+    ],
+}
+"""What an export of one set with a destination consists of, names and manifest aside."""
+
+OWN = ["names.toml", ".ses2iac.json"]
+
+every_format = pytest.mark.parametrize("to", FORMATS)
+
+THEIRS = {
+    ".terraform/providers/provider": "\x7fELF",
+    "backend.tf": 'terraform {\n  backend "s3" {}\n}\n',
+    "modules/alarms/main.tf": "# alarms\n",
+    "terraform.tfstate": '{"serial": 7}\n',
+}
+"""What a person has in the folder beside an export."""
+
+ARCHIVED = configuration_set(
+    "archived",
+    "bounces",
+    ArchivingOptions={"ArchiveArn": f"arn:aws:ses:eu-west-1:{ACCOUNT}:mailmanager-archive/a-1"},
+)
+"""A set with an option that Terraform's provider does not have."""
+
+
+@pytest.fixture
+def desk(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Desk:
+    return Desk(capsys, tmp_path)
+
+
+def put_theirs(desk: Desk) -> None:
+    for path, text in THEIRS.items():
+        desk.put(path, text)
+
+
+def theirs(desk: Desk) -> dict[str, str]:
+    return {path: desk.read(path) for path in THEIRS if (desk.out / path).exists()}
+
+
+def refused(desk: Desk, *scopes: Json, to: str = "terraform", options: tuple[str, ...] = ()) -> str:
+    """Export where it must be refused and nothing may be touched; gives what was said."""
+    before = touched(desk.folder / "infra")
+    content = tree(desk.out)
+    ran = desk.try_export(*scopes, to=to, options=options)
+    assert (ran.code, ran.out) == (1, "")
+    assert tree(desk.out) == content
+    assert touched(desk.out) == before
+    return ran.err
+
+
+# What a person edited, deleted or wrote
+# ------------------------------------------------------------
+
+
+@every_format
+def test_every_edited_file_is_listed_and_kept(desk: Desk, to: str) -> None:
+    desk.export(orders(), to=to)
+    for path in WRITTEN[to]:
+        desk.put(path, desk.read(path) + "\n")
+    said = refused(desk, orders("more"), to=to)
+    listed = [line.strip() for line in said.splitlines() if "edited since the last export" in line]
+    assert sorted(line.partition(":")[0] for line in listed) == WRITTEN[to]
+    assert "--force" in said
+    # The content that is refused may be what the export would write anyway.
+    assert "edited since" in refused(desk, orders(), to=to)
+    desk.export(orders(), to=to, options=("--force",))
+    assert "\n\n\n" not in "".join(desk.read(path)[-3:] for path in WRITTEN[to])
+    desk.export(orders("more"), to=to)
+
+
+def test_a_deleted_file_is_not_brought_back_unasked(desk: Desk) -> None:
+    desk.export(orders())
+    whole = tree(desk.out)
+    (desk.out / "providers.tf").unlink()
+    (desk.out / "event_destinations.tf").unlink()
+    said = refused(desk, orders())
+    assert "  event_destinations.tf: deleted since the last export\n" in said
+    assert "  providers.tf: deleted since the last export\n" in said
+    desk.export(orders(), options=("--force",))
+    assert tree(desk.out) == whole
+
+
+def test_a_stale_file_that_was_edited_is_kept(desk: Desk) -> None:
+    desk.export(orders())
+    desk.put("event_destinations.tf", "# mine now\n")
+    said = refused(desk, scope(configuration_set("orders")))
+    assert "event_destinations.tf: edited since the last export, and no longer part of it" in said
+    desk.export(scope(configuration_set("orders")), options=("--force",))
+    assert "event_destinations.tf" not in tree(desk.out)
+
+
+def test_a_persons_file_where_a_new_one_has_to_be(desk: Desk) -> None:
+    desk.export(scope(configuration_set("orders")))
+    desk.put("event_destinations.tf", "# mine\n")
+    assert "event_destinations.tf: not written by ses2iac" in refused(desk, orders())
+    desk.export(orders(), options=("--force",))
+    assert "mine" not in desk.read("event_destinations.tf")
+
+
+@pytest.mark.parametrize("path", ["versions.tf", "notes/today.md", ".git/HEAD"])
+def test_a_folder_with_other_files_is_not_taken_over(desk: Desk, path: str) -> None:
+    desk.put(path, "not from ses2iac")
+    said = refused(desk, orders())
+    assert f"  {path.partition('/')[0]}: not written by ses2iac\n" in said
+    desk.export(orders(), options=("--force",))
+    assert sorted(tree(desk.out)) == sorted({path, *WRITTEN["terraform"], *OWN})
+    assert (desk.read(path) == "not from ses2iac") == (path != "versions.tf")
+
+
+def test_a_long_list_is_cut_short(desk: Desk) -> None:
+    for number in range(30):
+        desk.put(f"{number:02d}.tf", "")
+    said = refused(desk, orders())
+    assert said.count("not written by ses2iac") == 20
+    assert "\n  and 10 more\n" in said
+
+
+def test_an_empty_folder_may_be_used(desk: Desk) -> None:
+    desk.out.mkdir()
+    desk.export(orders())
+    assert sorted(tree(desk.out)) == sorted([*WRITTEN["terraform"], *OWN])
+
+
+def test_missing_folders_are_made(desk: Desk) -> None:
+    origin = snapshot_file(desk.folder / "s.json", orders())
+    out = desk.folder / "a" / "b"
+    assert desk.run("export", "terraform", "--from", origin, "--out", str(out)).code == 0
+    assert (out / "versions.tf").exists()
+
+
+@pytest.mark.parametrize("options", [(), ("--force",)], ids=["plain", "forced"])
+def test_a_file_for_a_folder_is_refused(desk: Desk, options: tuple[str, ...]) -> None:
+    desk.out.write_text("a file")
+    ran = desk.try_export(orders(), options=options)
+    assert ran.code == 1
+    assert desk.out.read_text() == "a file"
+
+
+@pytest.mark.parametrize("options", [(), ("--force",)], ids=["plain", "forced"])
+@pytest.mark.parametrize("path", ["versions.tf", "names.toml", ".ses2iac.json"])
+def test_a_folder_for_a_file_is_refused(desk: Desk, path: str, options: tuple[str, ...]) -> None:
+    desk.put(f"{path}/theirs.txt", "in a folder of that name")
+    refused(desk, orders(), options=options)
+
+
+@pytest.mark.parametrize("options", [(), ("--force",)], ids=["plain", "forced"])
+def test_a_file_for_an_accounts_folder_is_refused(desk: Desk, options: tuple[str, ...]) -> None:
+    desk.put(ACCOUNT, "a file of that name")
+    refused(desk, orders(), scope(configuration_set("a"), region="us-east-1"), options=options)
+
+
+def test_a_link_in_place_of_our_file_is_a_persons(desk: Desk) -> None:
+    desk.export(orders())
+    (desk.out / "versions.tf").rename(desk.folder / "versions.tf")
+    (desk.out / "versions.tf").symlink_to("../versions.tf")
+    assert "versions.tf: edited since the last export" in refused(desk, orders())
+
+
+def test_a_linked_folder_is_exported_to_where_it_leads(desk: Desk) -> None:
+    real = desk.folder / "repository" / "infra"
+    real.mkdir(parents=True)
+    desk.out.symlink_to(real)
+    desk.export(orders())
+    desk.export(orders("more"))
+    assert desk.out.is_symlink()
+    assert sorted(tree(real)) == sorted([*WRITTEN["terraform"], *OWN])
+    assert [place.name for place in real.parent.iterdir()] == ["infra"]
+
+
+def test_what_a_person_adds_survives_everything(desk: Desk) -> None:
+    desk.export(orders())
+    put_theirs(desk)
+    for scopes, options in (
+        ([orders()], ()),
+        ([orders("more")], ()),
+        ([scope(configuration_set("orders"))], ()),  # event_destinations.tf goes
+        ([orders()], ("--force",)),
+        ([orders()], ("--no-configuration-sets",)),
+        ([orders()], ("--no-imports",)),
+        ([scope(configuration_set("other", "a"), region="us-east-1")], ("--force",)),
+        ([orders(), scope(configuration_set("a"), region="us-east-1")], ("--force",)),
+    ):
+        desk.export(*scopes, options=options)
+        assert theirs(desk) == THEIRS
+    for to, scopes in (("cdk", [orders()]), ("cdk", [scope()])):
+        desk.export(*scopes, to=to, options=("--force",))
+        assert theirs(desk) == THEIRS
+
+
+# An account that came back empty, and other exports
+# ------------------------------------------------
+
+
+def test_an_empty_account_does_not_empty_the_folder(desk: Desk) -> None:
+    desk.export(orders())
+    put_theirs(desk)
+    said = refused(desk, scope())
+    assert "no configuration set " in said
+    assert "2 resources" in said
+    desk.put("versions.tf", "# edited\n")
+    desk.export(scope(), options=("--force",))
+    # What was edited is no longer ours to delete, and names are kept for what comes back.
+    assert sorted(tree(desk.out)) == sorted([*THEIRS, "names.toml", "versions.tf"])
+    assert theirs(desk) == THEIRS
+
+
+def test_an_empty_account_makes_no_folder(desk: Desk) -> None:
+    ran = desk.export(scope())
+    assert "no configuration set " in ran.err
+    assert not desk.out.exists()
+
+
+def test_a_folder_holds_one_account_and_region(desk: Desk) -> None:
+    desk.export(orders())
+    for other in (
+        scope(configuration_set("orders", "bounces"), account="210987654321"),
+        scope(configuration_set("orders", "bounces"), account=None),
+        scope(configuration_set("orders", "bounces"), region="us-east-1"),
+    ):
+        said = refused(desk, other)
+        assert f"holds the export of account {ACCOUNT}, region eu-west-1" in said
+    desk.export(scope(configuration_set("a"), region="us-east-1"), options=("--force",))
+    assert 'region              = "us-east-1"' in desk.read("providers.tf")
+    assert "event_destinations.tf" not in tree(desk.out)
+    assert "region us-east-1" in refused(desk, orders())
+
+
+def test_a_scope_that_is_missing_is_not_dropped(desk: Desk) -> None:
+    both = (orders(), scope(configuration_set("orders"), region="us-east-1"))
+    desk.export(*both)
+    assert "which this one would remove" in refused(desk, orders(), scope(region="us-east-1"))
+    assert "which this one would remove" in refused(desk, orders())
+    desk.export(*both)
+
+
+@pytest.mark.parametrize("first", FORMATS)
+@pytest.mark.parametrize("second", FORMATS)
+def test_a_folder_holds_one_format(desk: Desk, first: str, second: str) -> None:
+    if first == second:
+        return
+    desk.export(orders(), to=first)
+    said = refused(desk, orders(), to=second)
+    assert f"holds an export to {first}" in said
+    desk.export(orders(), to=second, options=("--force",))
+    assert sorted(tree(desk.out)) == sorted([*WRITTEN[second], *OWN])
+    desk.export(orders(), to=second)
+
+
+# --strict
+# ------------------------------------------------------------------------------------------
+
+
+def test_strict_writes_nothing_and_lists_what_would_be_lost(desk: Desk) -> None:
+    lossy = scope(ARCHIVED, configuration_set("plain", "bounces"))
+    ran = desk.try_export(lossy, options=("--strict",))
+    assert ran.code == 1
+    assert not desk.out.exists()
+    warnings = [line for line in ran.err.splitlines() if line.startswith("warning: ")]
+    assert len(warnings) == 1
+    assert warnings[0].startswith("warning: archived: ArchivingOptions")
+    assert "--strict" in ran.err.partition("error: ")[2]
+    desk.export(scope(configuration_set("plain", "bounces")), options=("--strict",))
+    said = refused(desk, lossy, options=("--strict",))
+    assert "ArchivingOptions" in said
+    ran = desk.export(lossy)
+    assert "warning: archived: ArchivingOptions" in ran.err
+
+
+@every_format
+def test_strict_is_content_where_nothing_is_lost(desk: Desk, to: str) -> None:
+    ran = desk.export(orders(), to=to, options=("--strict",))
+    assert "warning" not in ran.err
+
+
+def test_strict_does_not_mind_what_the_chosen_part_does_not_hold(desk: Desk) -> None:
+    desk.export(scope(ARCHIVED), options=("--strict", "--no-configuration-sets"))
+
+
+# Several scopes, unknown accounts
+# ------------------------------------------------------------------
+
+
+@every_format
+def test_each_scope_has_its_own_folder(desk: Desk, to: str) -> None:
+    scopes = (
+        orders(),
+        scope(configuration_set("orders", "bounces"), region="us-east-1"),
+        scope(configuration_set("orders", "bounces"), account="210987654321"),
+        scope(configuration_set("orders", "bounces"), account=None, region="us-west-2"),
+        scope(region="ap-south-1"),  # holds nothing
+    )
+    ran = desk.export(*scopes, to=to)
+    folders = [
+        f"{ACCOUNT}/eu-west-1",
+        f"{ACCOUNT}/us-east-1",
+        "210987654321/eu-west-1",
+        "unknown-account/us-west-2",
+    ]
+    expected = [f"{folder}/{file}" for folder in folders for file in [*WRITTEN[to], "names.toml"]]
+    assert sorted(tree(desk.out)) == sorted([*expected, ".ses2iac.json"])
+    for folder in folders:
+        account, region = folder.split("/")
+        text = "".join(desk.read(f"{folder}/{file}") for file in WRITTEN[to])
+        assert region in text
+        assert (f"account {account}" in text) == (account != "unknown-account")
+        assert f"next, in {desk.out / folder}:" in ran.err
+    assert {s["Path"] for s in manifest(desk)["Scopes"]} == set(folders)
+    assert "up to date" in desk.export(*scopes, to=to).err
+
+
+def test_no_scope_takes_the_place_of_another(desk: Desk) -> None:
+    """A snapshot can hold two that differ in their partition alone."""
+    china = scope(configuration_set("china", "bounces")) | {"Partition": "aws-cn"}
+    ran = desk.try_export(orders(), china)
+    written = b"".join(data for path, data in tree(desk.out).items() if path.endswith(".tf"))
+    assert ran.code != 0 or (b'"china"' in written and b'"orders"' in written)
+
+
+@every_format
+def test_an_unknown_account_is_not_invented(desk: Desk, to: str) -> None:
+    metrics = {
+        "CloudWatchDestination": {
+            "DimensionConfigurations": [
+                {
+                    "DimensionName": "campaign",
+                    "DimensionValueSource": "MESSAGE_TAG",
+                    "DefaultDimensionValue": "none",
+                }
+            ]
+        }
+    }
+    answer = raw_answer(desk.folder / "answer.json", destination("metrics", metrics))
+    ran = desk.run(
+        *("export", to, "--from", answer, "--out", str(desk.out)),
+        *("--configuration-set", "orders", "--region", "eu-west-1"),
+    )
+    assert ran.code == 0
+    assert "so only its event destinations are written" in ran.err
+    files = {path: data.decode() for path, data in tree(desk.out).items()}
+    main = {"terraform": "providers.tf", "cloudformation": "template.yaml", "cdk": "app.py"}[to]
+    assert "unknown account, region eu-west-1" in files[main]
+    for path, text in files.items():
+        # Twelve digits are an account; hashes have them too.
+        assert not re.search(r"\b[0-9]{12}\b", re.sub("sha256:[0-9a-f]+", "", text)), path
+    assert "allowed_account_ids =" not in files.get("providers.tf", "")
+    assert "AccountId" not in files[".ses2iac.json"]
+    assert "AWS::SES::ConfigurationSet\n" not in files.get("template.yaml", "")
+
+
+# The manifest
+# --------------------------------------------------------------------------------------
+
+
+def manifest(desk: Desk) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(desk.read(".ses2iac.json"))
+    return found
+
+
+def test_the_manifest_says_all_of_the_export(desk: Desk) -> None:
+    desk.export(scope(ARCHIVED, configuration_set("orders", "bounces")))
+    hashes = {
+        path: f"sha256:{hashlib.sha256(data).hexdigest()}"
+        for path, data in sorted(tree(desk.out).items())
+        if path not in OWN
+    }
+    address = "aws_sesv2_configuration_set"
+    assert manifest(desk) == {
+        "FormatVersion": 1,
+        "Format": "terraform",
+        "Scopes": [
+            {
+                "Path": ".",
+                "Partition": "aws",
+                "Region": "eu-west-1",
+                "AccountId": ACCOUNT,
+                "Resources": [
+                    {"ConfigurationSet": "archived", "Address": f"{address}.archived"},
+                    {
+                        "ConfigurationSet": "archived",
+                        "EventDestination": "bounces",
+                        "Address": f"{address}_event_destination.archived_bounces",
+                    },
+                    {"ConfigurationSet": "orders", "Address": f"{address}.orders"},
+                    {
+                        "ConfigurationSet": "orders",
+                        "EventDestination": "bounces",
+                        "Address": f"{address}_event_destination.orders_bounces",
+                    },
+                ],
+                "Fidelity": [
+                    {
+                        "Effect": "left out",
+                        "Path": "ArchivingOptions",
+                        "Reason": "the Terraform AWS provider has no argument for it",
+                        "ConfigurationSet": "archived",
+                    }
+                ],
+            }
+        ],
+        "Files": hashes,
+        "Editable": ["names.toml"],
+        "Imports": ["imports.tf"],
+    }
+
+
+@every_format
+@pytest.mark.parametrize("count", [1, 2])
+def test_every_file_is_in_the_manifest(desk: Desk, to: str, count: int) -> None:
+    scopes = (orders(), scope(configuration_set("a", "b"), region="us-east-1"))[:count]
+    desk.export(*scopes, to=to)
+    found = tree(desk.out)
+    recorded = manifest(desk)
+    assert {*recorded["Files"], *recorded["Editable"], ".ses2iac.json"} == set(found)
+    for path, hashed in recorded["Files"].items():
+        assert hashed == f"sha256:{hashlib.sha256(found[path]).hexdigest()}"
+    addresses = [r["Address"] for s in recorded["Scopes"] for r in s["Resources"]]
+    assert len(addresses) == 2 * count
+    text = b"".join(found[path] for path in recorded["Files"]).decode()
+    for address in addresses:
+        assert address in text
+
+
+@every_format
+def test_the_same_configuration_gives_the_same_bytes(desk: Desk, to: str) -> None:
+    sets = [configuration_set("a", "y", "x"), configuration_set("b"), ARCHIVED]
+    desk.export(scope(*sets), to=to)
+    first = tree(desk.out)
+    shutil.rmtree(desk.out)
+    sets[0]["EventDestinations"].reverse()
+    desk.export(scope(*reversed(sets)), to=to)
+    assert tree(desk.out) == first
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"FormatVersion": 2}', "\x00", ""])
+@pytest.mark.parametrize("options", [(), ("--force",)], ids=["plain", "forced"])
+def test_a_manifest_that_cannot_be_read_is_no_licence(
+    desk: Desk, text: str, options: tuple[str, ...]
+) -> None:
+    desk.export(orders())
+    desk.put(".ses2iac.json", text)
+    assert ".ses2iac.json" in refused(desk, orders(), options=options)
+
+
+@pytest.mark.parametrize("options", [(), ("--force",)], ids=["plain", "forced"])
+@pytest.mark.parametrize("path", ["../victim.txt", "{folder}/victim.txt", "link/victim.txt"])
+def test_a_manifest_gives_no_power_over_what_is_outside(
+    desk: Desk, path: str, options: tuple[str, ...]
+) -> None:
+    """It comes with a clone, so anybody may have written it."""
+    desk.export(orders())
+    (desk.out / "link").symlink_to("..")
+    victim = desk.folder / "victim.txt"
+    victim.write_bytes(b"known to many")
+    recorded = manifest(desk)
+    hashed = f"sha256:{hashlib.sha256(b'known to many').hexdigest()}"
+    recorded["Files"][path.format(folder=desk.folder)] = hashed
+    for scopes in ([orders()], [scope()]):
+        desk.put(".ses2iac.json", json.dumps(recorded))
+        desk.try_export(*scopes, options=options)
+        assert victim.exists()
+
+
+# Disks and other processes
+# -------------------------------------------------------------------------
+
+
+@contextmanager
+def mounted(place: Path, size: str) -> Iterator[None]:
+    """A file system of its own."""
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        pytest.skip("mounting a file system needs root and mount(8)")
+    place.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"nothing can be mounted here: {done.stderr.strip()}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+@pytest.mark.parametrize("name", ["disk/infra", "disk"], ids=["on it", "the disk itself"])
+def test_a_full_disk_leaves_the_earlier_export(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str
+) -> None:
+    few = snapshot_file(tmp_path / "few.json", orders())
+    sets = [configuration_set(f"set-{number:03d}", "a", "b", "c") for number in range(100)]
+    many = snapshot_file(tmp_path / "many.json", scope(*sets))
+    out = tmp_path / name
+    export = ("export", "terraform", "--out", str(out), "--from")
+    with mounted(tmp_path / "disk", "128k"):
+        assert ses2iac(capsys, *export, few).code == 0
+        before = tree(tmp_path / "disk")
+        ran = ses2iac(capsys, *export, many)
+        assert ran.code == 1
+        assert "No space left on device" in ran.err
+        assert "nothing was changed" in ran.err
+        assert tree(tmp_path / "disk") == before
+        assert {p.name for p in out.iterdir()} == {*WRITTEN["terraform"], *OWN}
+        assert "up to date" in ses2iac(capsys, *export, few).err
+        ran = ses2iac(capsys, "snapshot", "--from", many, "--out", str(out / "s.json"))
+        assert ran.code == 1
+        assert "No space left on device" in ran.err
+        assert tree(tmp_path / "disk") == before
+
+
+def test_a_folder_that_is_a_mount_is_staged_inside(desk: Desk) -> None:
+    made: list[str] = []
+    mkdir = os.mkdir
+
+    def noted(path: str, *arguments: Any, **options: Any) -> None:
+        made.append(str(path))
+        mkdir(path, *arguments, **options)
+
+    with mounted(desk.out, "1m"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "mkdir", noted)
+        desk.export(orders())
+        desk.export(orders("more"))
+        assert str(desk.out / ".ses2iac-staging") in made
+        assert sorted(tree(desk.out)) == sorted([*WRITTEN["terraform"], *OWN])
+        assert not (desk.out / ".ses2iac-staging").exists()
+    assert {place.name for place in desk.folder.iterdir()} == {"infra", "snapshot.json"}
+
+
+def test_two_exports_at_once_do_not_mix(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other begins and ends after this one has looked and before it writes."""
+    desk.export(orders())
+    other = snapshot_file(desk.folder / "other.json", orders("theirs"))
+    apply = transaction.apply
+    others: list[int] = []
+
+    def late(target: Path, change: transaction.Change) -> None:
+        if not others:
+            others.append(0)
+            others[0] = desk.run(
+                "export", "terraform", "--from", other, "--out", str(desk.out)
+            ).code
+        apply(target, change)
+
+    monkeypatch.setattr(transaction, "apply", late)
+    ran = desk.try_export(scope(configuration_set("orders", destination("bounces", on=False))))
+    assert others == [0]
+    recorded = manifest(desk)["Files"]
+    found = {p: f"sha256:{hashlib.sha256(d).hexdigest()}" for p, d in tree(desk.out).items()}
+    assert {path: found.get(path) for path in recorded} == recorded
+    assert ran.code == 1 or "theirs" not in desk.read("event_destinations.tf")
+
+
+def test_an_edit_while_exporting_is_not_lost(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.export(orders())
+    apply = transaction.apply
+
+    def late(target: Path, change: transaction.Change) -> None:
+        desk.put("event_destinations.tf", "# a person's, saved this very moment\n")
+        apply(target, change)
+
+    monkeypatch.setattr(transaction, "apply", late)
+    ran = desk.try_export(orders("more"))
+    assert ran.code == 1
+    assert "this very moment" in desk.read("event_destinations.tf")

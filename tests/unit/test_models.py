@@ -1,0 +1,395 @@
+"""The value types: canonical when built, exact about targets, and those of SES's own model."""
+
+from enum import StrEnum
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+import botocore.session
+import msgspec
+import pytest
+from botocore.model import ListShape, Shape, StringShape, StructureShape
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exporter import models, wire
+from exporter.models import (
+    TARGET_FIELDS,
+    CloudWatchDestination,
+    ConfigurationSet,
+    DimensionConfiguration,
+    DimensionValueSource,
+    EventDestination,
+    EventType,
+    Model,
+    ReputationOptions,
+    Scope,
+    Snapshot,
+    SnsDestination,
+    SuppressedReason,
+    SuppressionOptions,
+    Tag,
+    TargetKind,
+    UnknownField,
+    partition_of,
+)
+from tests.strategies import examples, hostile_models, scopes
+
+TOPIC = SnsDestination(topic_arn="arn")
+
+
+def destination(name: str = "bounces", **given: Any) -> EventDestination:
+    target = {} if set(given) & set(TARGET_FIELDS.values()) else {"sns_destination": TOPIC}
+    values = {"name": name, "enabled": True, "matching_event_types": (), **target, **given}
+    return EventDestination(**values)
+
+
+def named(name: str, **given: Any) -> ConfigurationSet:
+    return ConfigurationSet(configuration_set_name=name, **given)
+
+
+# SES's own model, as botocore has it
+# ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sesv2() -> Any:
+    return botocore.session.get_session().get_service_model("sesv2")
+
+
+def check(shape: Shape, hint: Any, where: str) -> None:
+    """Compare a model with the shape that SES answers, in all that is below."""
+    if get_origin(hint) is UnionType:
+        found = [each for each in get_args(hint) if each is not NoneType]
+        hint = found[0]
+    if isinstance(shape, ListShape):
+        assert get_origin(hint) is tuple, where
+        check(shape.member, get_args(hint)[0], f"{where}[]")
+    elif isinstance(shape, StructureShape):
+        assert issubclass(hint, Model), where
+        hints = get_type_hints(hint)
+        known = {info.encode_name: info.name for info in wire.fields_of(hint)}
+        assert set(known) == set(shape.members), where
+        for name, member in shape.members.items():
+            check(member, hints[known[name]], f"{where}.{name}")
+    elif isinstance(shape, StringShape) and shape.enum:
+        assert issubclass(hint, StrEnum), where
+        assert {str(member) for member in hint} == set(shape.enum), where
+    else:
+        kinds = {"string": str, "boolean": bool, "integer": int, "long": int, "timestamp": str}
+        assert hint is kinds[shape.type_name], where
+
+
+def test_the_event_destinations_are_those_of_the_api(sesv2: Any) -> None:
+    answer = sesv2.operation_model("GetConfigurationSetEventDestinations").output_shape
+    hint = get_type_hints(ConfigurationSet)["event_destinations"]
+    assert set(answer.members) == {"EventDestinations"}
+    check(answer.members["EventDestinations"], hint, "EventDestinations")
+
+
+def test_the_options_are_those_of_the_api(sesv2: Any) -> None:
+    answer = sesv2.operation_model("GetConfigurationSet").output_shape
+    hints = get_type_hints(ConfigurationSet)
+    known = {info.encode_name: info.name for info in wire.fields_of(ConfigurationSet)}
+    assert set(known) - set(answer.members) == {"OptionsKnown", "EventDestinations"}
+    assert set(answer.members) <= set(known)
+    for name, shape in answer.members.items():
+        check(shape, hints[known[name]], name)
+
+
+def test_every_kind_of_target_has_its_field() -> None:
+    assert set(TARGET_FIELDS) == set(TargetKind)
+    hints = get_type_hints(EventDestination)
+    for kind, field in TARGET_FIELDS.items():
+        (target,) = (each for each in get_args(hints[field]) if each is not NoneType)
+        assert target.kind is kind
+    fields = {info.name for info in wire.fields_of(EventDestination)}
+    assert set(TARGET_FIELDS.values()) == {name for name in fields if name.endswith("destination")}
+
+
+def test_regions_are_in_the_partitions_of_botocore() -> None:
+    session = botocore.session.get_session()
+    for partition in session.get_available_partitions():
+        for region in session.get_available_regions("sesv2", partition):
+            assert partition_of(region) == partition == session.get_partition_for_region(region)
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [
+        ("eu-west-1", "aws"),
+        ("cn-north-1", "aws-cn"),
+        ("us-gov-west-1", "aws-us-gov"),
+        ("us-iso-east-1", "aws-iso"),
+        ("us-isob-east-1", "aws-iso-b"),
+        ("eu-isoe-west-1", "aws-iso-e"),
+        ("us-isof-south-1", "aws-iso-f"),
+        ("eusc-de-east-1", "aws-eusc"),
+    ],
+)
+def test_the_partition_of_a_region(region: str, partition: str) -> None:
+    assert partition_of(region) == partition
+
+
+# Canonical order
+# -----------------------------------------------------------------------------------
+
+
+def test_what_ses_gives_no_order_is_sorted() -> None:
+    types = (EventType.SEND, EventType.BOUNCE, EventType.SEND)
+    assert destination(matching_event_types=types).matching_event_types == (
+        EventType.BOUNCE,
+        EventType.SEND,
+    )
+    found = named(
+        "a",
+        tags=(Tag(key="b", value="1"), Tag(key="B", value="2"), Tag(key="a", value="3")),
+        event_destinations=(destination("b"), destination("a")),
+    )
+    assert [tag.key for tag in found.tags] == ["B", "a", "b"]
+    assert [one.name for one in found.event_destinations] == ["a", "b"]
+    scope = Scope(
+        partition="aws", region="eu-west-1", configuration_sets=(named("b"), named("B"), named("a"))
+    )
+    assert [one.name for one in scope.configuration_sets] == ["B", "a", "b"]
+    regions = ("eu-west-1", "eu-central-1")
+    places = (*((None, region) for region in regions), ("123456789012", "eu-west-1"))
+    unordered = tuple(
+        Scope(account_id=account, partition="aws", region=region) for account, region in places
+    )
+    snapshot = Snapshot(format_version=1, scopes=unordered[::-1])
+    assert [(one.account_id, one.region) for one in snapshot.scopes] == [
+        (None, "eu-central-1"),
+        (None, "eu-west-1"),
+        ("123456789012", "eu-west-1"),
+    ]
+
+
+def test_what_terraform_compares_as_a_list_keeps_its_order() -> None:
+    reasons = (SuppressedReason.COMPLAINT, SuppressedReason.BOUNCE)
+    assert SuppressionOptions(suppressed_reasons=reasons).suppressed_reasons == reasons
+    dimensions = tuple(
+        DimensionConfiguration(
+            dimension_name=name,
+            dimension_value_source=DimensionValueSource.LINK_TAG,
+            default_dimension_value="x",
+        )
+        for name in ("b", "a", "b")
+    )
+    target = CloudWatchDestination(dimension_configurations=dimensions)
+    assert target.dimension_configurations == dimensions
+
+
+@examples(40)
+@given(scopes())
+def test_every_value_is_frozen_and_hashable(scope: Scope) -> None:
+    assert hash(scope) == hash(msgspec.structs.replace(scope))
+    for configuration_set, one in scope.destinations:
+        for model in (scope, configuration_set, one):
+            with pytest.raises(AttributeError):
+                model.unknown_fields = ()  # type: ignore[misc]
+
+
+# What says nothing
+# --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("field", models.OPTION_FIELDS)
+def test_an_empty_option_is_an_absent_one(field: str) -> None:
+    (empty,) = (
+        each for each in get_args(get_type_hints(ConfigurationSet)[field]) if each is not NoneType
+    )
+    assert named("a", **{field: empty()}) == named("a")
+    kept = empty(unknown_fields=(UnknownField("New", "1"),))
+    assert getattr(named("a", **{field: kept}), field) == kept
+
+
+def test_an_empty_option_inside_an_option_is_an_absent_one() -> None:
+    empty = models.VdmOptions(
+        dashboard_options=models.DashboardOptions(), guardian_options=models.GuardianOptions()
+    )
+    assert named("a", vdm_options=empty) == named("a")
+    unsigned = models.MessageSecurityOptions(signing_scheme=models.SigningScheme())
+    assert named("a", message_security_options=unsigned) == named("a")
+
+
+def test_to_suppress_nothing_is_a_setting() -> None:
+    nothing = SuppressionOptions(suppressed_reasons=())
+    assert named("a", suppression_options=nothing).suppression_options == nothing
+    assert nothing != SuppressionOptions()
+
+
+def test_the_choice_of_the_default_scheme_is_a_setting() -> None:
+    scheme = models.SigningScheme(default_scheme=models.DefaultSigningScheme())
+    options = models.MessageSecurityOptions(signing_scheme=scheme)
+    assert named("a", message_security_options=options).message_security_options == options
+
+
+# Exactly one target
+# -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"sns_destination": None}, "none"),
+        (
+            {
+                "sns_destination": TOPIC,
+                "event_bridge_destination": models.EventBridgeDestination(event_bus_arn="arn"),
+            },
+            "sns_destination and event_bridge_destination",
+        ),
+        (
+            {"sns_destination": TOPIC, "unknown_fields": (UnknownField("LogsDestination", "1"),)},
+            "sns_destination and LogsDestination",
+        ),
+    ],
+)
+def test_any_other_number_of_targets_is_refused(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=f"exactly one target, this one has {said}$"):
+        destination(**given)
+
+
+def test_a_target_of_an_unknown_kind_counts() -> None:
+    new = UnknownField("LogsDestination", '{"LogGroup":"x"}')
+    found = destination(sns_destination=None, unknown_fields=(new, UnknownField("Note", "1")))
+    assert found.target is None
+    assert found.unknown_targets == (new,)
+
+
+@examples(60)
+@given(hostile_models(EventDestination))
+def test_the_target_is_the_one_that_is_there(found: EventDestination) -> None:
+    there = [getattr(found, field) for field in TARGET_FIELDS.values()]
+    assert [target for target in there if target is not None] == [found.target][
+        : not found.unknown_targets
+    ]
+    if found.target is not None:
+        field = TARGET_FIELDS[found.target.kind]
+        assert getattr(found, field) is found.target
+        arns = [value for value in msgspec.structs.astuple(found.target) if isinstance(value, str)]
+        assert found.target.arn in (*arns, None)
+        assert (found.target.arn is None) == (found.target.kind is TargetKind.CLOUDWATCH)
+
+
+# Names that stand once
+# ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (
+            lambda: named("a", tags=(Tag(key="k", value="1"), Tag(key="k", value="1"))),
+            r"Tags\[1\] repeats Tags\[0\]: both are 'k'",
+        ),
+        (
+            lambda: named("a", event_destinations=(destination("x"), destination("x"))),
+            r"EventDestinations\[1\] repeats EventDestinations\[0\]: both are 'x'",
+        ),
+        (
+            lambda: Scope(
+                partition="aws",
+                region="eu-west-1",
+                configuration_sets=(named("b"), named("a"), named("b")),
+            ),
+            r"ConfigurationSets\[2\] repeats ConfigurationSets\[0\]: both are 'b'",
+        ),
+        (
+            lambda: Snapshot(
+                format_version=1,
+                scopes=(
+                    Scope(account_id="123456789012", partition="aws", region="eu-west-1"),
+                    # An account is in one partition.
+                    Scope(account_id="123456789012", partition="aws-cn", region="eu-west-1"),
+                ),
+            ),
+            r"Scopes\[1\] repeats Scopes\[0\]: both are '123456789012 eu-west-1'",
+        ),
+    ],
+)
+def test_what_stands_twice_is_refused(build: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        build()
+
+
+def test_names_that_differ_in_case_are_two() -> None:
+    sets = (named("orders"), named("Orders"))
+    scope = Scope(partition="aws", region="eu-west-1", configuration_sets=sets)
+    assert len(scope.configuration_sets) == 2
+
+
+# Times
+# -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (0, "1970-01-01T00:00:00+00:00"),
+        (1735689600, "2025-01-01T00:00:00+00:00"),
+        (1735689600.5, "2025-01-01T00:00:00.500000+00:00"),
+        ("2025-01-01T01:00:00+01:00", "2025-01-01T00:00:00+00:00"),
+        ("2025-01-01T00:00:00Z", "2025-01-01T00:00:00+00:00"),
+        ("2025-01-01T00:00:00.123000+00:00", "2025-01-01T00:00:00.123000+00:00"),
+        ("2025-01-01 00:00:00", "2025-01-01T00:00:00+00:00"),
+        ("2025-01-01", "2025-01-01T00:00:00+00:00"),
+    ],
+)
+def test_a_time_has_one_spelling(value: str | float, expected: str) -> None:
+    assert ReputationOptions(last_fresh_start=value).last_fresh_start == expected
+    assert ReputationOptions(last_fresh_start=expected).last_fresh_start == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "yesterday", "2025-13-01", "9999-12-31T23:59:59-01:00", 1e300, float("nan"), float("inf")],
+)
+def test_what_is_no_time_is_refused(value: str | float) -> None:
+    with pytest.raises(ValueError, match="not a time: "):
+        ReputationOptions(last_fresh_start=value)
+
+
+@examples(100)
+@given(st.one_of(st.datetimes(), st.datetimes(timezones=st.timezones())))
+def test_every_spelling_of_a_moment_is_the_same(moment: Any) -> None:
+    try:
+        found = ReputationOptions(last_fresh_start=moment.isoformat())
+    except ValueError:
+        assert moment.year in (1, 9999)  # where another zone's year is none
+        return
+    assert ReputationOptions(last_fresh_start=found.last_fresh_start) == found
+
+
+# Small things
+# -------------------------------------------------------------------------------------
+
+
+def test_a_set_knows_the_stack_that_owns_it() -> None:
+    name = Tag(key="aws:cloudformation:stack-name", value="mail")
+    stack = Tag(key="aws:cloudformation:stack-id", value="arn:aws:cloudformation:x")
+    assert named("a").owning_stack is None
+    assert named("a", tags=(stack,)).owning_stack == "arn:aws:cloudformation:x"
+    assert named("a", tags=(stack, name)).owning_stack == "mail"
+    assert named("a", tags=(Tag(key="team", value="x"),)).owning_stack is None
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"), [("aws:x", True), ("aws", False), ("AWS:x", False), ("my:aws:x", False)]
+)
+def test_tags_of_aws_are_told_by_their_key(key: str, expected: bool) -> None:
+    assert Tag(key=key, value="").is_system == expected
+
+
+def test_a_scope_in_words() -> None:
+    scope = Scope(account_id="123456789012", partition="aws", region="eu-west-1")
+    assert scope.title == "account 123456789012, region eu-west-1"
+    assert Scope(partition="aws", region="eu-west-1").title == "unknown account, region eu-west-1"
+
+
+@examples(40)
+@given(scopes())
+def test_the_destinations_of_a_scope_come_in_order(scope: Scope) -> None:
+    pairs = [(found.name, one.name) for found, one in scope.destinations]
+    assert pairs == sorted(pairs)
+    assert len(pairs) == sum(len(found.event_destinations) for found in scope.configuration_sets)

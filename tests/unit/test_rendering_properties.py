@@ -1,0 +1,516 @@
+"""What holds of every export, whatever the account holds: read back, it is what the gate passed."""
+
+import ast
+import io
+import json
+import os
+import random
+import subprocess
+import sys
+import tokenize
+from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
+from types import NoneType, UnionType
+from typing import Any, Final, get_args, get_origin, get_type_hints
+
+import black
+import pygohcl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import UndefinedError
+
+from exporter import models, wire
+from exporter.errors import ExporterError
+from exporter.models import (
+    TARGET_FIELDS,
+    ConfigurationSet,
+    EventDestination,
+    Model,
+    Scope,
+    SnsDestination,
+    TargetKind,
+)
+from exporter.naming import Identity
+from exporter.render import FormatName, environment, load_format
+from exporter.render.base import Rendering
+from exporter.render.export import Earlier, ScopeExport, export_scope
+from exporter.render.fidelity import Effect, assess
+from tests import readback
+from tests.readback import PureTemplateLoader, load_template, nfc, written
+from tests.strategies import aws_scopes, examples, hostile_scopes, scopes
+from tests.support import ROOT
+
+Files = Mapping[str, str]
+
+READERS: Final[Mapping[FormatName, Callable[[Files], tuple[ConfigurationSet, ...]]]] = {
+    FormatName.TERRAFORM: readback.read_terraform,
+    FormatName.CLOUDFORMATION: readback.read_cloudformation,
+    FormatName.CDK: readback.read_cdk,
+}
+ADDRESSES: Final[Mapping[FormatName, Callable[[Files], dict[str, Identity]]]] = {
+    FormatName.TERRAFORM: readback.terraform_addresses,
+    FormatName.CLOUDFORMATION: readback.cloudformation_addresses,
+    FormatName.CDK: readback.cdk_addresses,
+}
+IMPORTS: Final[Mapping[FormatName, Callable[[Files], dict[str, Identity]]]] = {
+    FormatName.TERRAFORM: readback.terraform_imports,
+    FormatName.CLOUDFORMATION: readback.cloudformation_imports,
+    FormatName.CDK: readback.cdk_imports,
+}
+
+every_format = pytest.mark.parametrize("format_name", FormatName)
+
+
+def rendering(
+    format_name: FormatName, scope: Scope, *, configuration_sets: bool = True, imports: bool = True
+) -> Rendering:
+    return export_scope(
+        load_format(format_name),
+        scope,
+        Earlier(),
+        configuration_sets=configuration_sets,
+        imports=imports,
+    ).rendering
+
+
+def files_of(done: Rendering) -> dict[str, str]:
+    return {file.path: file.text for file in done.files}
+
+
+# The content
+# --------------------------------------------------------------------------------------
+
+
+def check_read_back(format_name: FormatName, scope: Scope, configuration_sets: bool) -> None:
+    done = rendering(format_name, scope, configuration_sets=configuration_sets)
+    judge = load_format(format_name).judge
+    assessment = assess(scope, judge, configuration_sets=configuration_sets)
+    found, expected = READERS[format_name](files_of(done)), written(assessment.scope)
+    if any(entry.effect is Effect.ALTERED for entry in assessment.entries):
+        found, expected = nfc(found), nfc(expected)
+    assert found == expected
+
+
+@every_format
+@examples(50)
+@given(scope=aws_scopes(), configuration_sets=st.booleans())
+def test_read_back_an_export_is_what_passed_the_gate(
+    format_name: FormatName, scope: Scope, configuration_sets: bool
+) -> None:
+    check_read_back(format_name, scope, configuration_sets)
+
+
+@every_format
+@examples(80)
+@given(scope=hostile_scopes(), configuration_sets=st.booleans())
+def test_no_text_is_read_as_anything_else(
+    format_name: FormatName, scope: Scope, configuration_sets: bool
+) -> None:
+    check_read_back(format_name, scope, configuration_sets)
+
+
+@every_format
+@examples(30)
+@given(scope=scopes(), configuration_sets=st.booleans())
+def test_exactly_what_is_written_is_imported(
+    format_name: FormatName, scope: Scope, configuration_sets: bool
+) -> None:
+    done = rendering(format_name, scope, configuration_sets=configuration_sets)
+    in_code = ADDRESSES[format_name](files_of(done))
+    assert IMPORTS[format_name](files_of(done)) == in_code
+    assert {address: who for who, address in done.addresses.items()} == in_code
+
+
+@every_format
+@examples(20)
+@given(scope=scopes())
+def test_without_imports_the_code_is_the_same(format_name: FormatName, scope: Scope) -> None:
+    whole = rendering(format_name, scope)
+    bare = rendering(format_name, scope, imports=False)
+    assert bare.files == tuple(file for file in whole.files if not file.is_import)
+    assert len(bare.files) < len(whole.files)
+
+
+# The same bytes
+# -----------------------------------------------------------------------------------
+
+
+@every_format
+@examples(25)
+@given(scope=scopes(), seed=st.integers(0, 2**32))
+def test_an_export_does_not_depend_on_the_order_of_the_answer(
+    format_name: FormatName, scope: Scope, seed: int
+) -> None:
+    answered = wire.decode(_shuffled(wire.encode(scope), random.Random(seed)), Scope)
+    assert rendering(format_name, answered) == rendering(format_name, scope)
+
+
+def _shuffled(value: Any, chance: random.Random) -> Any:
+    """JSON in another order, but for the lists whose order SES keeps."""
+    if not isinstance(value, dict):
+        return value
+    names = chance.sample(sorted(value), len(value))
+    return {name: _shuffled_field(name, value[name], chance) for name in names}
+
+
+def _shuffled_field(name: str, value: Any, chance: random.Random) -> Any:
+    if name in ("ConfigurationSets", "EventDestinations", "Tags", "MatchingEventTypes"):
+        return [_shuffled(item, chance) for item in chance.sample(value, len(value))]
+    return _shuffled(value, chance)
+
+
+def test_an_export_does_not_depend_on_the_hash_seed() -> None:
+    program = """
+import hashlib, sys
+from exporter import snapshot
+from exporter.render import FormatName, load_format
+from exporter.render.export import Earlier, ScopeExport, export_scope
+from pathlib import Path
+
+loaded = snapshot.load(Path(sys.argv[1]).read_bytes(), "", snapshot.PastedAnswer(None, None))
+for name in FormatName:
+    for scope in loaded.scopes:
+        done = export_scope(load_format(name), scope, Earlier())
+        print(name, hashlib.sha256(repr(done.rendering).encode()).hexdigest())
+"""
+    sample = ROOT / "samples/shop/snapshot.json"
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", program, str(sample)],
+            env={"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed, "PATH": os.environ["PATH"]},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(said) == 1
+    assert len(said.pop().splitlines()) == len(FormatName)
+
+
+# The form
+# -----------------------------------------------------------------------------------------
+
+
+@every_format
+@examples(30)
+@given(scope=hostile_scopes(), configuration_sets=st.booleans())
+def test_every_file_is_plain_text_without_hidden_characters(
+    format_name: FormatName, scope: Scope, configuration_sets: bool
+) -> None:
+    done = rendering(format_name, scope, configuration_sets=configuration_sets)
+    for file in done.files:
+        lines = file.text.split("\n")
+        # What turns text around or cannot be seen could show a reviewer other code than runs.
+        assert all(line.isprintable() for line in lines), file.path
+        assert not [line for line in lines if line != line.rstrip()], file.path
+        assert file.text.endswith("\n"), file.path
+        assert not file.text.endswith("\n\n"), file.path
+        assert not file.text.startswith("\n"), file.path
+        file.text.encode("utf-8")
+
+
+@examples(60)
+@given(scope=scopes(), configuration_sets=st.booleans())
+def test_python_compiles_and_is_as_black_leaves_it(scope: Scope, configuration_sets: bool) -> None:
+    done = rendering(FormatName.CDK, scope, configuration_sets=configuration_sets)
+    for path, text in files_of(done).items():
+        if path.endswith(".py"):
+            compile(text, path, "exec", dont_inherit=True)
+            assert black.format_str(text, mode=black.Mode()) == text, path
+
+
+@examples(20)
+@given(scope=scopes(), configuration_sets=st.booleans())
+def test_python_imports_what_it_uses_and_nothing_else(
+    scope: Scope, configuration_sets: bool
+) -> None:
+    done = rendering(FormatName.CDK, scope, configuration_sets=configuration_sets)
+    for path, text in files_of(done).items():
+        if path.endswith(".py"):
+            tree = ast.parse(text)
+            imported = {
+                alias.asname or alias.name
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Import | ast.ImportFrom)
+                for alias in node.names
+            }
+            used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+            assert imported <= used, path
+
+
+@examples(60)
+@given(scope=scopes(), configuration_sets=st.booleans())
+def test_every_yaml_parser_reads_the_same(scope: Scope, configuration_sets: bool) -> None:
+    done = rendering(FormatName.CLOUDFORMATION, scope, configuration_sets=configuration_sets)
+    for path, text in files_of(done).items():
+        if path.endswith(".yaml"):
+            # Both loaders refuse keys that are no strings, and keys that stand twice.
+            assert load_template(text) == load_template(text, PureTemplateLoader)
+
+
+@examples(20)
+@given(scope=scopes())
+def test_json_files_are_canonical(scope: Scope) -> None:
+    for format_name in (FormatName.CLOUDFORMATION, FormatName.CDK):
+        for path, text in files_of(rendering(format_name, scope)).items():
+            if path.endswith(".json"):
+                pretty = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+                seen = (c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in pretty)
+                assert "".join(seen) + "\n" == text
+
+
+# Comments
+# -----------------------------------------------------------------------------------------
+
+
+def _parsed(path: str, text: str) -> object:
+    if path.endswith(".tf"):
+        return pygohcl.loads(text)
+    if path.endswith(".yaml"):
+        return load_template(text), load_template(text, PureTemplateLoader)
+    return ast.dump(ast.parse(text))
+
+
+def _without_comments(text: str) -> str:
+    """The text without its lines of comment, as a person sees lines: they end at ``\\n`` alone."""
+    return "\n".join(line for line in text.split("\n") if not line.lstrip(" ").startswith("#"))
+
+
+@every_format
+@examples(50)
+@given(scope=hostile_scopes(), configuration_sets=st.booleans())
+def test_comments_carry_no_code(
+    format_name: FormatName, scope: Scope, configuration_sets: bool
+) -> None:
+    done = rendering(format_name, scope, configuration_sets=configuration_sets)
+    for path, text in files_of(done).items():
+        if path.endswith((".tf", ".yaml", ".py")):
+            assert _parsed(path, text) == _parsed(path, _without_comments(text)), path
+
+
+@examples(20)
+@given(scope=hostile_scopes())
+def test_python_sees_each_comment_where_it_stands(scope: Scope) -> None:
+    for path, text in files_of(rendering(FormatName.CDK, scope)).items():
+        if path.endswith(".py"):
+            tokens = tokenize.generate_tokens(io.StringIO(text, newline="").readline)
+            seen = [token.string for token in tokens if token.type == tokenize.COMMENT]
+            lines = [line.lstrip(" ") for line in text.split("\n")]
+            assert seen == [line for line in lines if line.startswith("#")]
+
+
+@every_format
+@examples(30)
+@given(scope=scopes())
+def test_what_is_not_carried_over_is_said_at_its_place(
+    format_name: FormatName, scope: Scope
+) -> None:
+    done = export_scope(load_format(format_name), scope, Earlier())
+    said = {
+        path: " ".join(
+            line.lstrip(" ").removeprefix("# ")
+            for line in text.split("\n")
+            if line.lstrip(" ").startswith("#")
+        )
+        for path, text in files_of(done.rendering).items()
+    }
+    for entry in done.entries:
+        sentence = " ".join(_in_ascii(entry.sentence).split())
+        assert any(sentence in " ".join(text.split()) for text in said.values()), entry
+
+
+def _in_ascii(text: str) -> str:
+    return "".join(
+        (
+            char
+            if " " <= char <= "~"
+            else (f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}")
+        )
+        for char in text
+    )
+
+
+# The registry: each kind of target and each field, in each format
+# ------------------------------------------------
+
+SAMPLES: Final[Mapping[str, object]] = {
+    "application_arn": "arn:aws:mobiletargeting:eu-west-1:123456789012:apps/0f1e2d3c",
+    "archive_arn": "arn:aws:ses:eu-west-1:123456789012:mailmanager-archive/a-1b2c3d",
+    "configuration_set_name": "orders",
+    "custom_redirect_domain": "links.example.com",
+    "default_dimension_value": "none",
+    "delivery_stream_arn": "arn:aws:firehose:eu-west-1:123456789012:deliverystream/mail",
+    "dimension_name": "campaign",
+    "event_bus_arn": "arn:aws:events:eu-west-1:123456789012:event-bus/default",
+    "iam_role_arn": "arn:aws:iam::123456789012:role/ses-to-firehose",
+    "key": "team",
+    "last_fresh_start": "2026-01-01T00:00:00+00:00",
+    "max_delivery_seconds": 3600,
+    "name": "bounces",
+    "sending_pool_name": "transactional",
+    "topic_arn": "arn:aws:sns:eu-west-1:123456789012:mail-bounces",
+    "value": "checkout",
+}
+"""Values that SES takes, by field; the rest of the models is enums and booleans."""
+
+
+def variants(model: type[Model]) -> Iterator[tuple[str, Any]]:
+    """Every field below a model with each kind of value, as the only one that is set."""
+    hints = get_type_hints(model)
+    for info in wire.fields_of(model):
+        for below, value in _values(model, info.name, hints[info.name]):
+            given: dict[str, Any] = {
+                other.name: next(_values(model, other.name, hints[other.name]))[1]
+                for other in wire.fields_of(model)
+                if other.required
+            }
+            if model is EventDestination and info.name not in TARGET_FIELDS.values():
+                given["sns_destination"] = next(variants(SnsDestination))[1]
+            given[info.name] = value
+            yield f"{info.encode_name}{below}", model(**given)
+
+
+def _values(model: type[Model], field: str, hint: Any) -> Iterator[tuple[str, object]]:
+    """Values of a field; each with the path below the field that it is about."""
+    if field in SAMPLES:
+        yield "", SAMPLES[field]
+    elif get_origin(hint) is UnionType:
+        (inner,) = (each for each in get_args(hint) if each is not NoneType)
+        yield from _values(model, field, inner)
+    elif get_origin(hint) is tuple:
+        for path, value in _values(model, field, get_args(hint)[0]):
+            yield path and f"[0]{path}", (value,)
+        if model is models.SuppressionOptions:
+            # To suppress nothing is a setting too.
+            yield "", ()
+    elif issubclass(hint, Model):
+        below = list(variants(hint))
+        yield from ((f".{path}", value) for path, value in below)
+        if not below:
+            yield "", hint()
+    elif issubclass(hint, StrEnum):
+        yield from (("", member) for member in hint)
+    elif hint is bool:
+        yield from (("", True), ("", False))
+    else:
+        raise NotImplementedError(f"SAMPLES has no value for {model.__name__}.{field}")
+
+
+def of_one(format_name: FormatName, found: ConfigurationSet) -> ScopeExport:
+    """The export of a scope with one set."""
+    scope = Scope(
+        account_id="123456789012",
+        partition="aws",
+        region="eu-west-1",
+        configuration_sets=(found,),
+    )
+    return export_scope(load_format(format_name), scope, Earlier())
+
+
+def _said(format_name: FormatName, path: str, found: ConfigurationSet) -> tuple[bool, bool]:
+    """Whether the rendered code has all of a set, and whether an entry names ``path`` as lost."""
+    done = of_one(format_name, found)
+    code = READERS[format_name](files_of(done.rendering))
+    named = any(_overlap(path, entry.path) and entry.is_loss for entry in done.entries)
+    return code == (found,), named
+
+
+OPTIONS: Final = [
+    (path, found)
+    for path, found in variants(ConfigurationSet)
+    if not path.startswith(("EventDestinations", "OptionsKnown"))
+]
+DESTINATIONS: Final = list(variants(EventDestination))
+
+NOT_A_SETTING: Final = "ReputationOptions.LastFreshStart"
+NOT_IN_CLOUDFORMATION: Final = {
+    "SuppressionOptions.SuppressionScope",
+    "MessageSecurityOptions.SigningScheme.DefaultScheme",
+    "MessageSecurityOptions.SigningScheme.SmimeScheme.SignatureFormat",
+    "PinpointDestination.ApplicationArn",
+}
+REFUSED: Final[Mapping[FormatName, set[str]]] = {
+    FormatName.TERRAFORM: {
+        "ArchivingOptions.ArchiveArn",
+        "SuppressionOptions.SuppressionScope",
+        "SuppressionOptions.ValidationOptions.ConditionThreshold.ConditionThresholdEnabled",
+        "SuppressionOptions.ValidationOptions.ConditionThreshold.OverallConfidenceThreshold"
+        ".ConfidenceVerdictThreshold",
+        "MessageSecurityOptions.SigningScheme.DefaultScheme",
+        "MessageSecurityOptions.SigningScheme.SmimeScheme.SignatureFormat",
+        # Only by itself: with a custom_redirect_domain the provider takes it.
+        "TrackingOptions.HttpsPolicy",
+    },
+    FormatName.CLOUDFORMATION: NOT_IN_CLOUDFORMATION,
+    FormatName.CDK: NOT_IN_CLOUDFORMATION,
+}
+"""From the provider's schema and the resource schemas: what a format cannot hold."""
+
+
+def path_only(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+@every_format
+@pytest.mark.parametrize("kind", TargetKind)
+def test_each_kind_of_target_is_rendered_or_refused_by_name(
+    format_name: FormatName, kind: TargetKind
+) -> None:
+    field = TARGET_FIELDS[kind]
+    (name,) = (i.encode_name for i in wire.fields_of(EventDestination) if i.name == field)
+    destination = next(d for path, d in DESTINATIONS if path.startswith(f"{name}."))
+    found = ConfigurationSet(configuration_set_name="orders", event_destinations=(destination,))
+    refused = any(_overlap(name, path) for path in REFUSED[format_name])
+    assert _said(format_name, name, found) == (not refused, refused)
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether two paths are the same, or one leads to what the other is in."""
+    shorter, longer = sorted((one, other), key=len)
+    return longer == shorter or longer.startswith((f"{shorter}.", f"{shorter}["))
+
+
+@every_format
+@pytest.mark.parametrize(("path", "found"), OPTIONS, ids=path_only)
+def test_each_option_is_rendered_or_refused_by_name(
+    format_name: FormatName, path: str, found: ConfigurationSet
+) -> None:
+    if path == NOT_A_SETTING:
+        about = of_one(format_name, found).entries
+        assert [entry.effect for entry in about if entry.path == path] == [Effect.NOTE]
+    else:
+        refused = path in REFUSED[format_name]
+        assert _said(format_name, path, found) == (not refused, refused)
+
+
+@every_format
+@pytest.mark.parametrize(("path", "destination"), DESTINATIONS, ids=path_only)
+def test_each_field_of_a_destination_is_rendered_or_refused_by_name(
+    format_name: FormatName, path: str, destination: EventDestination
+) -> None:
+    found = ConfigurationSet(configuration_set_name="orders", event_destinations=(destination,))
+    refused = path in REFUSED[format_name]
+    assert _said(format_name, path, found) == (not refused, refused)
+
+
+def test_the_registry_knows_every_refused_path() -> None:
+    known = {path for path, _ in OPTIONS + DESTINATIONS}
+    assert set().union(*REFUSED.values()) <= known
+
+
+# The templates
+# ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("template", ["{{ name }}", "{{ name ~ '' }}", "{{ [name] }}"])
+def test_a_template_cannot_write_a_value_that_no_filter_has_seen(template: str) -> None:
+    with pytest.raises(ExporterError, match="without a quoting filter"):
+        environment._environment().from_string(template).render(name="a")
+
+
+@pytest.mark.parametrize("template", ["{{ missing }}", "{{ missing | hcl }}", "{{ name.missing }}"])
+def test_a_template_cannot_write_what_is_not_there(template: str) -> None:
+    with pytest.raises((UndefinedError, ExporterError, TypeError), match="ndefined"):
+        environment._environment().from_string(template).render(name="a")

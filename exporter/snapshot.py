@@ -68,7 +68,7 @@ def _parse(data: bytes, name: str) -> wire.Json:
 
 
 def _too_deep(name: str) -> ExporterError:
-    return ExporterError("nested more deeply than anything that SES answers", where=f"{name}: $")
+    return ExporterError("nested too deeply", where=f"{name}: $")
 
 
 def _check_version(value: wire.Json, name: str) -> None:

@@ -42,7 +42,7 @@ def decode(value: Json, model: type[M]) -> M:
     try:
         return msgspec.convert(_fold(value, model), model)
     except RecursionError:
-        reason = "nested more deeply than anything that SES answers"
+        reason = "nested too deeply"
         raise MalformedError(reason, "$") from None
     except msgspec.ValidationError as error:
         # The path comes last; a name in the reason may look like one.

@@ -220,7 +220,7 @@ def _call(call: Callable[[], Any]) -> dict[str, wire.Json]:
     bad = throttled = 0
     while True:
         try:
-            answer: dict[str, wire.Json] = _shaped(call)[RAW]
+            answer: dict[str, wire.Json] = call()[RAW]
         except faults.BadAnswerError:
             bad += 1
             if bad == _BAD_ANSWER_TRIES:
@@ -233,17 +233,6 @@ def _call(call: Callable[[], Any]) -> dict[str, wire.Json]:
             time.sleep(2 * throttled * (0.5 + random.random()))
         else:
             return answer
-
-
-def _shaped(call: Callable[[], Any]) -> Any:
-    """A call's answer; botocore's parser stumbles over JSON of another shape than its model's."""
-    try:
-        return call()
-    except (AttributeError, TypeError, KeyError, ValueError, RecursionError) as error:
-        said = f"{type(error).__name__}: {error}"
-        raise faults.BadAnswerError(
-            f"the answer has another shape than the API's ({said})"
-        ) from error
 
 
 def _expect(value: object, kind: type) -> Any:

@@ -47,10 +47,10 @@ def _is_kept_by_hcl(text: str) -> bool:
     """Whether HCL reads a string as it is: in NFC, and without runs of marks that it breaks up.
 
     Go's normalization is stream-safe (Unicode Standard Annex 15): it joins in a character after 30
-    combining marks.
+    combining marks, those within a composed letter counted.
     """
     marks = 0
-    for char in text if not text.isascii() else "":
+    for char in unicodedata.normalize("NFKD", text) if not text.isascii() else "":
         marks = marks + 1 if unicodedata.combining(char) else 0
         if marks > 30:
             return False

@@ -66,11 +66,12 @@ def _names(stack: Stack) -> dict[str, object]:
 
 
 def _used(stack: Stack) -> dict[str, bool]:
-    """Which imports the module needs."""
+    """What the module needs: imports, and a blank line before its first call."""
     sets = [view.model for view in stack.views if view.model]
     return {
         "has_sets": bool(sets),
         "has_tags": any(model.tags for model in sets),
+        "has_body": any(v.identities or v.comments or v.destinations for v in stack.views),
         "has_destinations": any(view.written_destinations for view in stack.views),
     }
 

@@ -98,6 +98,8 @@ def test_case(
     if os.environ.get("SES2IAC_UPDATE_CASES"):
         (folder / "stderr.txt").write_bytes(said.encode())
 
+    # Even where SES2IAC_UPDATE_CASES would take it for what is expected.
+    assert "this is a fault in ses2iac" not in said
     assert said.encode() == expected_stderr(folder)
     assert (ran.code, ran.out) == (case.exit, "")
     assert not [route for route in case.server or {} if not calls[route]], "a fault was not met"

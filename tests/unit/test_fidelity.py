@@ -176,6 +176,9 @@ def test_what_passed_the_gate_passes_again(
     passed = assessed(format_name, scope, configuration_sets=configuration_sets).scope
     again = assessed(format_name, passed, configuration_sets=configuration_sets)
     assert again.scope == passed
+    # Nobody but AWS may set these.
+    keys = [tag.key for found in passed.configuration_sets for tag in found.tags]
+    assert not [key for key in keys if key.startswith("aws:")]
     assert {entry.effect for entry in again.entries} <= {Effect.NOTE, Effect.ALTERED}
 
 

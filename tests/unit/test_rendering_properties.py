@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
+from msgspec.structs import replace
 
 from exporter import models, wire
 from exporter.errors import ExporterError
@@ -218,6 +219,20 @@ def test_python_compiles_and_is_as_black_leaves_it(scope: Scope, configuration_s
     for path, text in files_of(done).items():
         if path.endswith(".py"):
             compile(text, path, "exec", dont_inherit=True)
+            assert black.format_str(text, mode=black.Mode()) == text, path
+
+
+@pytest.mark.parametrize("length", range(56, 65))
+@pytest.mark.parametrize("word", ["a", "a1-"])
+def test_python_is_as_black_leaves_it_at_any_length_of_a_name(word: str, length: int) -> None:
+    name = (word * 64)[:length]
+    (destination,) = (one for path, one in DESTINATIONS if path == "Name")
+    found = ConfigurationSet(
+        configuration_set_name=name,
+        event_destinations=(replace(destination, name=name),),
+    )
+    for path, text in files_of(of_one(FormatName.CDK, found).rendering).items():
+        if path.endswith(".py"):
             assert black.format_str(text, mode=black.Mode()) == text, path
 
 

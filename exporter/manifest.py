@@ -4,7 +4,8 @@ What it wrote, from what, and what it could not carry over.
 """
 
 import hashlib
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 
 import msgspec
 
@@ -22,12 +23,16 @@ class _Struct(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
 
 
 class Resource(_Struct, frozen=True):
-    """One resource of an export and its address in the code (or its logical id)."""
+    """One resource of an export and its address in the code (or its logical id).
+
+    ``imported`` says that the files of its import were deleted, and so it was imported.
+    """
 
     configuration_set: str
     address: str
     event_destination: str = ""
     stack: int = 0
+    imported: bool = False
 
     @property
     def identity(self) -> Identity:
@@ -38,7 +43,8 @@ class Resource(_Struct, frozen=True):
 class ScopeRecord(_Struct, frozen=True):
     """What an export holds of one account and region.
 
-    ``path`` is its folder below the export's, ``.`` for the export's own.
+    ``path`` is its folder below the export's, ``.`` for the export's own. ``adopt_suffix`` is what
+    the destinations' new names end with, where they are to be made anew beside the old ones.
     """
 
     path: str
@@ -47,6 +53,7 @@ class ScopeRecord(_Struct, frozen=True):
     account_id: str | None = None
     resources: tuple[Resource, ...] = ()
     fidelity: tuple[Entry, ...] = ()
+    adopt_suffix: str = ""
 
 
 class Manifest(_Struct, frozen=True):
@@ -118,4 +125,26 @@ def load(folder: Path) -> Manifest | None:
             where=str(path),
             hint="use the version of ses2iac that wrote it, or export into another folder",
         )
+    for name in _paths(manifest):
+        if not _is_below(name):
+            raise ExporterError(
+                f"names a file that is not below its folder: {name!r}",
+                where=str(path),
+                hint="restore the file, or export into another folder",
+            )
     return manifest
+
+
+def _paths(manifest: Manifest) -> Iterator[str]:
+    """Every path in a manifest; anybody may have edited it, and files are replaced by it."""
+    yield from manifest.files
+    yield from manifest.editable
+    yield from manifest.imports
+    yield from manifest.removed_imports
+    yield from (scope.path for scope in manifest.scopes)
+
+
+def _is_below(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    is_plain = "\\" not in path and ":" not in path and "\0" not in path
+    return is_plain and not path.startswith("/") and ".." not in parts

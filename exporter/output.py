@@ -14,6 +14,7 @@ from exporter import staging, transaction
 from exporter.errors import ExporterError
 from exporter.manifest import MANIFEST_FILE, Manifest, ScopeRecord, digest
 from exporter.names_file import NAMES_FILE
+from exporter.naming import Identity
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,21 @@ def empty(target: Path, earlier: Manifest) -> tuple[str, ...]:
     removed = (*own, MANIFEST_FILE)
     transaction.apply(target, transaction.Change({}, removed))
     return removed
+
+
+def imported(target: Path, earlier: Manifest | None) -> frozenset[tuple[str, Identity]]:
+    """What was imported since an earlier export: its import files were deleted, every one.
+
+    Returns:
+        The resources, each with its scope's folder; those that the manifest has as imported too.
+    """
+    found: set[tuple[str, Identity]] = set()
+    for scope in earlier.scopes if earlier else ():
+        prefix = "" if scope.path == "." else f"{scope.path}/"
+        files = [path for path in earlier.imports if path.startswith(prefix)] if earlier else []
+        is_imported = bool(files) and not any(_exists(target / path) for path in files)
+        found |= {(scope.path, r.identity) for r in scope.resources if r.imported or is_imported}
+    return frozenset(found)
 
 
 def _deleted_imports(

@@ -1,7 +1,8 @@
 """The expected outputs, and the one command that writes them anew: ``make goldens``.
 
 A folder with a ``case.toml`` is a case: its ``source`` (a snapshot or a raw answer) is exported
-to each format with its ``arguments`` by the command itself. Read the diff before committing it.
+to each format, or its ``formats``, with its ``arguments`` by the command itself. Read the diff
+before committing it.
 """
 
 import contextlib
@@ -30,6 +31,7 @@ class Case:
     folder: Path
     source: str
     arguments: tuple[str, ...]
+    formats: tuple[FormatName, ...]
 
     @property
     def name(self) -> str:
@@ -73,7 +75,8 @@ def demo_snapshot() -> str:
 
 def _case(file: Path) -> Case:
     described = tomllib.loads(file.read_text(encoding="utf-8"))
-    return Case(file.parent, described["source"], tuple(described.get("arguments", ())))
+    formats = tuple(map(FormatName, described.get("formats", FormatName)))
+    return Case(file.parent, described["source"], tuple(described.get("arguments", ())), formats)
 
 
 @contextlib.contextmanager
@@ -94,7 +97,7 @@ def main() -> None:
     """Write every expected output anew."""
     (ROOT / "samples/shop/snapshot.json").write_text(demo_snapshot(), encoding="utf-8")
     for case in cases():
-        for format_name in FormatName:
+        for format_name in case.formats:
             out = case.folder / format_name
             shutil.rmtree(out, ignore_errors=True)
             said = case.export(format_name, out)

@@ -129,11 +129,17 @@ class Engines:
             self._missing("Node.js", "install it from https://nodejs.org; CDK runs on it")
         return self._program("SES2IAC_CDK_PYTHON", "")
 
+    def cdk_cli(self) -> str:
+        """The CDK's own command."""
+        return self._program("SES2IAC_CDK", "cdk")
+
     def _program(self, variable: str, fallback: str) -> str:
         named = os.environ.get(variable, "")
-        program = shutil.which(named) if named else shutil.which(fallback) if fallback else None
+        program = shutil.which(named) if named else None
+        if program is None and fallback:
+            program = shutil.which(fallback)
         if program is None:
-            self._missing(variable, "`make test` installs it and names it in that variable")
+            self._missing(fallback or "aws-cdk-lib", "`make engines` installs it")
         assert program is not None
         return os.path.abspath(program)  # noqa: PTH100 - a venv's python is a link to follow late
 

@@ -9,8 +9,9 @@ ACTIONS = {
     "GetConfigurationSet": "ses:GetConfigurationSet",
     "GetConfigurationSetEventDestinations": "ses:GetConfigurationSetEventDestinations",
     "GetCallerIdentity": "sts:GetCallerIdentity",
+    "GetTemplateSummary": "cloudformation:GetTemplateSummary",
 }
-"""The IAM action of each operation (service authorization reference for Amazon SES v2)."""
+"""The IAM action of each operation (service authorization reference)."""
 
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
 _REJECTED = {

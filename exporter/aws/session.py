@@ -17,6 +17,7 @@ from exporter.aws.faults import BadAnswerError, explain
 from exporter.errors import ExporterError
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_sesv2 import SESV2Client
 
 AWS_ERRORS = (BotoCoreError, ClientError, BadAnswerError)
@@ -86,6 +87,12 @@ class Connection:
         with explained(f"region {self.region}"):
             client: SESV2Client = self._client("sesv2", attempts=6)
         check_answers(client)
+        return client
+
+    def cloudformation(self) -> "CloudFormationClient":
+        """A client for CloudFormation."""
+        with explained(f"region {self.region}"):
+            client: CloudFormationClient = self._client("cloudformation", attempts=4)
         return client
 
     def _client(self, service: str, *, attempts: int) -> Any:

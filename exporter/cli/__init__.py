@@ -15,6 +15,7 @@ from exporter.cli.export import export
 from exporter.cli.options import grouped
 from exporter.cli.scan import scan
 from exporter.cli.snapshot import snapshot
+from exporter.cli.verify import verify
 from exporter.errors import ExitCode, ExporterError, UsageError
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.command()(scan)
 app.command()(snapshot)
 app.command()(export)
+app.command()(verify)
 app.command()(demo)
 
 

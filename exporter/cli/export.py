@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
-from exporter import job, output
+from exporter import adoption, job, output
 from exporter.cli import console
 from exporter.cli.options import SourceOptions, grouped
 from exporter.cli.reading import exit_code, read
+from exporter.errors import UsageError
 from exporter.render import FormatName
 from exporter.wording import count, inventory
 
@@ -45,14 +46,25 @@ def export(
             show_default=False,
         ),
     ] = True,
+    adopt_suffix: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SUFFIX",
+            help="CloudFormation and CDK: make the destinations anew under names that end so, "
+            "where they cannot be imported; IMPORT.md then says how no event is lost.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Write what is there as Terraform, CloudFormation or CDK code that can be imported."""
     from exporter.render import load_format  # noqa: PLC0415
 
+    if adopt_suffix is not None:
+        _check_adoption(format_, adopt_suffix, configuration_sets=configuration_sets)
     # A large account takes minutes to read: what is wrong with the folder is said before.
     output.earlier_manifest(out)
     reading = read(source)
-    choices = job.Choices(strict, force, imports, configuration_sets)
+    choices = job.Choices(strict, force, imports, configuration_sets, adopt_suffix or "")
     try:
         report = job.export(load_format(format_), reading, out, choices)
     except job.StrictError as refused:
@@ -64,6 +76,25 @@ def export(
     if report.outcome is not None:
         _say_done(report, out)
     raise typer.Exit(exit_code(reading))
+
+
+def _check_adoption(format_: FormatName, suffix: str, *, configuration_sets: bool) -> None:
+    """Refuse an adoption that nobody needs, or that cannot begin.
+
+    Raises:
+        UsageError: saying why.
+    """
+    if format_ is FormatName.TERRAFORM:
+        raise UsageError(
+            "--adopt-suffix is for CloudFormation and CDK",
+            hint="Terraform imports event destinations under their own names",
+        )
+    if not configuration_sets:
+        raise UsageError(
+            "--adopt-suffix and --no-configuration-sets do not go together",
+            hint="the stack has to hold the sets before it can hold new destinations of theirs",
+        )
+    adoption.check_suffix(suffix)
 
 
 def _say_entries(report: job.Report) -> None:

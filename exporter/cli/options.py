@@ -90,6 +90,29 @@ class SourceOptions:
 
 
 @dataclass(frozen=True)
+class LiveOptions:
+    """How to reach the account that an export was made from."""
+
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Do not ask AWS.", rich_help_panel=SOURCE_PANEL)
+    ] = False
+    profile: Annotated[
+        str | None,
+        typer.Option(help="Profile of the AWS configuration.", rich_help_panel=SOURCE_PANEL),
+    ] = None
+    region: Annotated[
+        str | None,
+        typer.Option(help="Only what DIR holds of this region.", rich_help_panel=SOURCE_PANEL),
+    ] = None
+    endpoint_url: Annotated[
+        str | None,
+        typer.Option(
+            help="Send the requests there instead of to AWS.", rich_help_panel=SOURCE_PANEL
+        ),
+    ] = None
+
+
+@dataclass(frozen=True)
 class SayingOptions:
     """How much a command says."""
 

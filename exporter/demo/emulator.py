@@ -34,6 +34,8 @@ from moto.moto_server import werkzeug_app as moto_server
 from moto.sesv2.responses import SESV2Response
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from exporter.demo import template_summary
+
 Document = dict[str, Any]
 
 _DEFAULT_REGION = "eu-west-1"
@@ -401,6 +403,8 @@ class _Application(moto_server.DomainDispatcherApplication):
             app.view_functions = dict.fromkeys(app.view_functions, view)
             methods = moto_server.HTTP_METHODS
             app.add_url_rule("/v2/email/<path:rest>", "rest", view, methods=methods)
+        elif service == "cloudformation":
+            template_summary.install(app)
         return app
 
     def _ses_v2(self, request: Request, full_url: str, headers: Any) -> TYPE_RESPONSE:

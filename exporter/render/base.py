@@ -50,10 +50,15 @@ class RenderOptions:
     Attributes:
         imports: Whether the files that serve the import are rendered.
         stacks: The assignment of configuration sets to stacks that an earlier export made.
+        imported: What was imported after an earlier export.
+        adopted: For an export that makes the destinations anew under other names, those that have
+            to be deleted in the end, by their successors; None for any other export.
     """
 
     imports: bool = True
     stacks: Mapping[str, int] = field(default_factory=dict)
+    imported: frozenset[Identity] = frozenset()
+    adopted: Mapping[Identity, Identity] | None = None
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,12 @@ from exporter.render.stacks import (
     Stack,
     assignment,
     cut,
+    import_counts,
     import_notes,
+    pending,
     resource_identifier,
     stack_name,
+    to_delete,
 )
 
 
@@ -36,21 +39,32 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
     files.append(RenderedFile("cdk.json", render("cdk/cdk.json")))
     files.append(RenderedFile("requirements.txt", render("cdk/requirements.txt")))
     if options.imports:
-        files += [_mapping(plan, stack) for stack in stacks]
-        files.append(
-            RenderedFile(
-                "IMPORT.md", render("cdk/IMPORT.md", **data, **import_notes(plan)), is_import=True
-            )
-        )
+        files += [_mapping(plan, stack, options) for stack in stacks if pending(stack, options)]
+        files.append(_import_notes(plan, stacks, options))
     addresses = {who: plan.labels[who] for who in plan.identities}
     later = ("pip install -r requirements.txt", "npx aws-cdk@2 diff    # reads only")
     importing = ("read IMPORT.md: it holds the commands of the import",) if options.imports else ()
     return Rendering(tuple(files), addresses, later + importing, later, assignment(stacks))
 
 
-def _mapping(plan: Plan, stack: Stack) -> RenderedFile:
-    """The file of ``cdk import --resource-mapping``."""
-    mapping = {plan.labels[who]: resource_identifier(who) for who in stack.identities}
+def _import_notes(plan: Plan, stacks: list[Stack], options: RenderOptions) -> RenderedFile:
+    """How to import, step by step."""
+    sections = [
+        {
+            **_names(stack),
+            **import_counts(stack, options),
+            "to_delete": to_delete(stack, options),
+        }
+        for stack in stacks
+    ]
+    name = "IMPORT.md" if options.adopted is None else "ADOPT.md"
+    text = render(f"cdk/{name}", scope=plan.scope, stacks=sections, **import_notes(plan))
+    return RenderedFile("IMPORT.md", text, is_import=True)
+
+
+def _mapping(plan: Plan, stack: Stack, options: RenderOptions) -> RenderedFile:
+    """The file of ``cdk import --resource-mapping``; what it does not name, CDK leaves alone."""
+    mapping = {plan.labels[who]: resource_identifier(who) for who in pending(stack, options)}
     name = f"resource-mapping{stack.suffix}.json"
     return RenderedFile(name, wire.pretty(mapping), is_import=True)
 
@@ -60,7 +74,7 @@ def _names(stack: Stack) -> dict[str, object]:
     return {
         "module": f"ses_stack{stack.suffix.replace('-', '_')}",
         "class_name": f"SesStack{digits}",
-        "stack_name": stack_name(stack),
+        "stack_name": stack_name(stack.number),
         "mapping": f"resource-mapping{stack.suffix}.json",
     }
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from exporter import wire
 from exporter.naming import LOGICAL_ID, Identity
@@ -13,9 +14,13 @@ from exporter.render.stacks import (
     Stack,
     assignment,
     cut,
+    import_counts,
     import_notes,
+    pending,
     resource_identifier,
     stack_name,
+    to_delete,
+    without_destinations,
 )
 
 SET_TYPE = "AWS::SES::ConfigurationSet"
@@ -101,34 +106,62 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
     files: list[RenderedFile] = []
     sections: list[dict[str, object]] = []
     for stack in stacks:
-        text = render("cloudformation/template.yaml", plan=plan, stack=stack)
-        sections.append(_section(stack, text))
-        files.append(RenderedFile(f"template{stack.suffix}.yaml", text))
-        if options.imports:
-            listed = wire.pretty([_to_import(plan, identity) for identity in stack.identities])
+        template = _template(plan, stack, "template")
+        files.append(template)
+        if not options.imports:
+            continue
+        listed = pending(stack, options)
+        imported = template
+        if options.adopted is not None:
+            imported = replace(
+                _template(plan, without_destinations(stack), "import-template"), is_import=True
+            )
+            if listed:
+                files.append(imported)
+        sections.append(_section(stack, template, imported, options))
+        if listed:
+            text = wire.pretty([_to_import(plan, identity) for identity in listed])
             name = f"resources-to-import{stack.suffix}.json"
-            files.append(RenderedFile(name, listed, is_import=True))
+            files.append(RenderedFile(name, text, is_import=True))
     if options.imports:
-        notes = import_notes(plan)
-        text = render("cloudformation/IMPORT.md", plan=plan, stacks=sections, **notes)
+        data = {"scope": plan.scope, "stacks": sections, **import_notes(plan)}
+        name = "IMPORT.md" if options.adopted is None else "ADOPT.md"
+        text = render(f"cloudformation/{name}", **data)
         files.append(RenderedFile("IMPORT.md", text, is_import=True))
     addresses = {who: plan.labels[who] for who in plan.identities}
     steps = ("read IMPORT.md: it holds the commands of the import",) if options.imports else ()
     return Rendering(tuple(files), addresses, steps, (), assignment(stacks))
 
 
-def _section(stack: Stack, text: str) -> dict[str, object]:
-    """What ``IMPORT.md`` says of a stack."""
-    is_large = len(text.encode()) > _INLINE_LIMIT
-    file = f"template{stack.suffix}.yaml"
-    url = f"--template-url https://BUCKET.s3.amazonaws.com/{file}"
+def _template(plan: Plan, stack: Stack, stem: str) -> RenderedFile:
+    text = render("cloudformation/template.yaml", plan=plan, stack=stack)
+    return RenderedFile(f"{stem}{stack.suffix}.yaml", text)
+
+
+def _section(
+    stack: Stack, template: RenderedFile, imported: RenderedFile, options: RenderOptions
+) -> dict[str, object]:
+    """What ``IMPORT.md`` says of a stack.
+
+    Args:
+        stack: The stack.
+        template: Its template.
+        imported: The template that it is imported with; the same, unless destinations are to be
+            made anew.
+        options: What is to be imported.
+    """
+    is_large = len(imported.text.encode()) > _INLINE_LIMIT
+    url = f"--template-url https://BUCKET.s3.amazonaws.com/{imported.path}"
     return {
-        "title": f"Import {stack_name(stack)}",
-        "stack_name": stack_name(stack),
+        "stack_name": stack_name(stack.number),
         "suffix": stack.suffix,
-        "count": len(stack.identities),
+        "template": template.path,
+        "import_template": imported.path,
         "is_large": is_large,
-        "template_argument": url if is_large else f"--template-body file://{file}",
+        "needs_bucket": len(template.text.encode()) > _INLINE_LIMIT,
+        "template_argument": url if is_large else f"--template-body file://{imported.path}",
+        **import_counts(stack, options),
+        "to_delete": to_delete(stack, options),
     }
 
 

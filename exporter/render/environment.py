@@ -45,6 +45,7 @@ def _environment() -> Environment:
             "camel_case": filters.camel_case,
             "label": _code(filters.label),
             "plain": _code(filters.plain),
+            "shell": _code(filters.shell),
         }
     )
     return environment
@@ -77,5 +78,5 @@ def _only_quoted(value: object) -> object:
         return value
     raise ExporterError(
         f"the template writes {value!r} without a quoting filter",
-        hint="pipe it through hcl, yaml, python, comment, label or plain",
+        hint="pipe it through hcl, yaml, python, comment, label, plain or shell",
     )

@@ -17,10 +17,12 @@ class Earlier:
     Attributes:
         pins: Labels that were given.
         stacks: The stack of each configuration set.
+        imported: What was imported since.
     """
 
     pins: Mapping[Identity, str] = field(default_factory=dict)
     stacks: Mapping[str, int] = field(default_factory=dict)
+    imported: frozenset[Identity] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class ScopeExport:
         labels: The names in code, those of sets that are not written themselves included.
         pins: The names that an earlier export or a person gave.
         rendering: The files.
+        imported: What of it was imported after an earlier export.
     """
 
     scope: Scope
@@ -40,6 +43,7 @@ class ScopeExport:
     labels: Mapping[Identity, str]
     pins: Mapping[Identity, str]
     rendering: Rendering
+    imported: frozenset[Identity] = frozenset()
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -54,6 +58,8 @@ def export_scope(
     *,
     configuration_sets: bool = True,
     imports: bool = True,
+    import_again: bool = False,
+    adopted: Mapping[Identity, Identity] | None = None,
 ) -> ScopeExport:
     """Render one scope.
 
@@ -63,6 +69,9 @@ def export_scope(
         earlier: What an earlier export decided.
         configuration_sets: Whether the sets themselves are written.
         imports: Whether the files that serve the import are rendered.
+        import_again: Whether what was imported is to be imported again, when nothing else is left
+            to import.
+        adopted: See ``RenderOptions``.
     """
     assessment = assess(scope, format_.judge, configuration_sets=configuration_sets)
     fault = format_.scope_fault(scope.region)
@@ -71,5 +80,11 @@ def export_scope(
         assessment = Assessment(assessment.scope, (entry, *assessment.entries))
     labels = assign(identities(assessment.scope), format_.style, earlier.pins)
     plan = make_plan(scope, assessment, labels, configuration_sets=configuration_sets)
-    options = RenderOptions(imports=imports, stacks=earlier.stacks)
-    return ScopeExport(scope, plan, labels, earlier.pins, format_.render(plan, options))
+    imported = earlier.imported
+    if import_again and imported.issuperset(plan.identities):
+        imported = frozenset()
+    options = RenderOptions(
+        imports=imports, stacks=earlier.stacks, imported=imported, adopted=adopted
+    )
+    rendering = format_.render(plan, options)
+    return ScopeExport(scope, plan, labels, earlier.pins, rendering, imported)

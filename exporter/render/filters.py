@@ -6,6 +6,7 @@ style), the Python language reference (string literals) and what Black makes of 
 """
 
 import re
+import shlex
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -165,6 +166,17 @@ def label(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]+", text):
         raise ValueError(f"not a name: {text!r}")
     return text
+
+
+def shell(text: str) -> str:
+    """An argument of a POSIX shell.
+
+    Raises:
+        ValueError: when the text has a character that Markdown or a terminal could not show in it.
+    """
+    if not text.isprintable() or "`" in text:
+        raise ValueError(f"cannot be shown in a command: {text!r}")
+    return shlex.quote(text)
 
 
 def plain(value: object) -> str:

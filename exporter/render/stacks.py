@@ -1,15 +1,20 @@
 """Cutting a scope into CloudFormation stacks, and what CDK shares with CloudFormation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import msgspec
 
 from exporter.naming import Identity
+from exporter.render.base import RenderOptions
 from exporter.render.plan import Plan, SetView
 
 FIRST_LIMIT = 200
 """Resources of a new stack: one import takes no more (CloudFormation quota)."""
 GROWN_LIMIT = 450
 """Resources of a stack that grew: below the 500 of a template, with room for what CDK adds."""
+BYTES_LIMIT = 1_000_000
+"""Bytes of a template that comes from S3 (CloudFormation quotas)."""
 
 
 @dataclass(frozen=True)
@@ -44,17 +49,17 @@ def cut(plan: Plan, earlier: Mapping[str, int]) -> list[Stack]:
         The stacks that hold something, by number.
     """
     numbers = {view.name: earlier[view.name] for view in plan.sets if view.name in earlier}
-    sizes: dict[int, int] = {}
+    filled: dict[int, _Filled] = {}
     for view in plan.sets:
         if view.name in numbers:
             number = numbers[view.name]
-            sizes[number] = sizes.get(number, 0) + len(view.identities)
+            filled[number] = filled.get(number, _Filled()).with_(view)
     grown = set(earlier.values())
     for view in plan.sets:
         if view.name not in numbers and view.identities:
-            number = _with_room(len(view.identities), sizes, grown)
+            number = _with_room(view, filled, grown)
             numbers[view.name] = number
-            sizes[number] = sizes.get(number, 0) + len(view.identities)
+            filled[number] = filled.get(number, _Filled()).with_(view)
     views: dict[int, list[SetView]] = {
         number: [] for number in sorted(set(numbers.values()) or {1})
     }
@@ -68,28 +73,98 @@ def cut(plan: Plan, earlier: Mapping[str, int]) -> list[Stack]:
     ]
 
 
-def _with_room(size: int, sizes: Mapping[int, int], grown: set[int]) -> int:
+@dataclass(frozen=True)
+class _Filled:
+    """What a stack holds already."""
+
+    resources: int = 0
+    bytes: int = 0
+
+    def with_(self, view: SetView) -> "_Filled":
+        """The same with another set."""
+        return _Filled(self.resources + len(view.identities), self.bytes + weight(view))
+
+
+def _with_room(view: SetView, filled: Mapping[int, _Filled], grown: set[int]) -> int:
     """The first stack that has room, or a new one.
 
     A single set larger than the limit stands alone.
     """
-    for number, filled in sorted(sizes.items()):
-        if filled + size <= (GROWN_LIMIT if number in grown else FIRST_LIMIT):
+    for number, stack in sorted(filled.items()):
+        after = stack.with_(view)
+        most = GROWN_LIMIT if number in grown else FIRST_LIMIT
+        if after.resources <= most and after.bytes <= BYTES_LIMIT - _HEADER:
             return number
-    return max([*sizes, *grown], default=0) + 1
+    return max([*filled, *grown], default=0) + 1
 
 
-def stack_name(stack: Stack) -> str:
-    """The stack's name in the account; it stays when another joins, or it would be a new stack."""
-    return "ses-configuration-sets" + (f"-{stack.number:02d}" if stack.number > 1 else "")
+_HEADER = 10_000
+"""Bytes kept free for what a template holds beside its resources."""
+
+
+def weight(view: SetView) -> int:
+    """At least as many bytes as a set and its destinations take in a template, YAML or JSON.
+
+    Rendering would tell exactly, and take twice as long. Indents make a template up to 1.6 times as
+    long as the models' JSON, escapes of YAML up to three times; types, policies, labels and event
+    types come to less than 500 bytes a resource.
+    """
+    models = [m for m in (view.model, *(d.model for d in view.written_destinations)) if m]
+    written = [msgspec.json.encode(model) for model in models]
+    escaped = any(b"\\" in text or not text.isascii() for text in written)
+    comments = [*view.comments, *(line for d in view.destinations for line in d.comments)]
+    said = sum(2 * len(line.encode()) + 100 for line in comments)
+    return int(sum(map(len, written)) * (3 if escaped else 1.6)) + 500 * len(models) + said
+
+
+def stack_name(number: int) -> str:
+    """A stack's name in the account, from its number.
+
+    It stays when another stack joins, or it would be a new stack.
+    """
+    return "ses-configuration-sets" + (f"-{number:02d}" if number > 1 else "")
 
 
 def import_notes(plan: Plan) -> dict[str, object]:
-    """What both ``IMPORT.md`` say of a plan: has it destinations, which sets does a stack own."""
+    """What every ``IMPORT.md`` says of a plan: its destinations, and the sets of other stacks."""
+    destinations = [who for who in plan.identities if who.event_destination]
+    owned = [view for view in plan.sets if view.model and view.owning_stack]
+    return {"example": destinations[0] if destinations else None, "owned": owned}
+
+
+def import_counts(stack: Stack, options: RenderOptions) -> dict[str, object]:
+    """How many resources ``IMPORT.md`` says that an import takes."""
+    listed = len(pending(stack, options))
     return {
-        "has_destinations": any(view.written_destinations for view in plan.sets),
-        "owned": [view for view in plan.sets if view.model and view.owning_stack],
+        "count": listed,
+        "held": sum(who in options.imported for who in stack.identities),
+        "is_too_many": listed > FIRST_LIMIT,
+        "limit": FIRST_LIMIT,
     }
+
+
+def pending(stack: Stack, options: RenderOptions) -> list[Identity]:
+    """What is to be imported into a stack.
+
+    An import that names what its stack holds already is refused. When all of it was imported, and
+    the lists are wanted none the less, they are wanted whole.
+    """
+    wanted = stack.identities
+    if options.adopted is not None:
+        wanted = [who for who in wanted if who.event_destination is None]
+    return [who for who in wanted if who not in options.imported] or wanted
+
+
+def without_destinations(stack: Stack) -> Stack:
+    """The same stack with the sets alone."""
+    bare = tuple(replace(view, destinations=()) for view in stack.views)
+    return Stack(stack.number, stack.suffix, bare)
+
+
+def to_delete(stack: Stack, options: RenderOptions) -> list[Identity]:
+    """The destinations that others in a stack take the place of."""
+    successors = options.adopted or {}
+    return [successors[who] for who in stack.identities if who in successors]
 
 
 def assignment(stacks: list[Stack]) -> dict[str, int]:

@@ -1,8 +1,9 @@
 """Terraform HCL: resources, provider and import blocks for the AWS provider 5.100 or later."""
 
 import unicodedata
+from collections.abc import Mapping
 
-from exporter.models import CloudWatchDestination, Tag, TrackingOptions
+from exporter.models import CloudWatchDestination, Scope, Tag, TrackingOptions
 from exporter.naming import TERRAFORM, Identity
 from exporter.render.base import Format, RenderedFile, Rendering, RenderOptions
 from exporter.render.environment import render
@@ -68,30 +69,37 @@ def resource_type(identity: Identity) -> str:
 
 def render_files(plan: Plan, options: RenderOptions) -> Rendering:
     """The root module of one scope."""
-    imports = [
-        (resource_type(who), plan.labels[who], who.import_id)
-        for who in sorted(plan.identities, key=_sets_first)
-    ]
+    labels = {who: plan.labels[who] for who in plan.identities}
     files = ["versions.tf", "providers.tf"]
     if any(view.model or view.comments for view in plan.sets):
         files.append("configuration_sets.tf")
     if plan.destinations:
         files.append("event_destinations.tf")
-    if options.imports:
-        files.append("imports.tf")
     rendered = [
-        RenderedFile(
-            name,
-            render(f"terraform/{name}", plan=plan, scope=plan.scope, imports=imports),
-            is_import=name == "imports.tf",
-        )
+        RenderedFile(name, render(f"terraform/{name}", plan=plan, scope=plan.scope))
         for name in files
     ]
-    expected = f"{len(imports)} to import, 0 to add, 0 to change, 0 to destroy"
+    if options.imports:
+        text = import_blocks(plan.scope, labels)
+        rendered.append(RenderedFile("imports.tf", text, is_import=True))
+    expected = f"{len(labels)} to import, 0 to add, 0 to change, 0 to destroy"
     later = ("terraform init", "terraform plan")
     steps = ("terraform init", f"terraform plan    # {expected}", "terraform apply")
-    addresses = {who: f"{resource_type(who)}.{plan.labels[who]}" for who in plan.identities}
+    addresses = {who: f"{resource_type(who)}.{label}" for who, label in labels.items()}
     return Rendering(tuple(rendered), addresses, steps if options.imports else later, later)
+
+
+def import_blocks(scope: Scope, labels: Mapping[Identity, str]) -> str:
+    """The text of ``imports.tf``.
+
+    Args:
+        scope: The account and region, for the header.
+        labels: The resources to import, with their labels.
+    """
+    imports = [
+        (resource_type(who), labels[who], who.import_id) for who in sorted(labels, key=_sets_first)
+    ]
+    return render("terraform/imports.tf", scope=scope, imports=imports)
 
 
 def _sets_first(identity: Identity) -> tuple[bool, tuple[str, ...]]:

@@ -9,9 +9,12 @@ from exporter.render import FormatName
 from tests.goldens import Case, cases, demo_snapshot
 from tests.support import SAMPLES, tree
 
+EXPORTS = [(case, format_name) for case in cases() for format_name in case.formats]
 
-@pytest.mark.parametrize("format_name", FormatName)
-@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+
+@pytest.mark.parametrize(
+    ("case", "format_name"), EXPORTS, ids=lambda each: getattr(each, "name", each)
+)
 def test_an_export_is_the_expected_one(case: Case, format_name: FormatName, tmp_path: Path) -> None:
     out = tmp_path / "out"
     said = case.export(format_name, out)

@@ -148,7 +148,7 @@ def test_stacks_are_numbered_where_there_are_several(
 ) -> None:
     stacks = cut(plan(sizes), {})
     assert [stack.suffix for stack in stacks] == suffixes
-    assert [stack_name(stack) for stack in stacks] == names
+    assert [stack_name(stack.number) for stack in stacks] == names
 
 
 def test_what_is_only_commented_on_stands_in_the_first_stack() -> None:

@@ -1,0 +1,98 @@
+"""``ses2iac verify``."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exporter.cli import console
+from exporter.cli.options import LiveOptions, grouped
+from exporter.errors import ExitCode, ExporterError, UsageError
+from exporter.verify.results import Report, Tool
+
+_ALL = "all"
+
+
+class Output(StrEnum):
+    """How the results are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+@grouped
+def verify(
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder of an export.", show_default=False)
+    ],
+    live: LiveOptions,
+    output: Annotated[Output, typer.Option(help="How to print it.")] = Output.TABLE,
+    require: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TOOL",
+            help="Fail when this tool is missing: terraform, cfn-lint, python, black, "
+            "aws-cdk-lib, aws (credentials), or all; repeatable.",
+        ),
+    ] = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            min=0.1,
+            help="How long an engine may take; by default it grows with the resources.",
+            show_default=False,
+        ),
+    ] = None,
+    python: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", help="The Python that has aws-cdk-lib.", show_default=False),
+    ] = None,
+) -> None:
+    """Judge an export by its format's own engines; nothing is applied, nothing written to DIR."""
+    required = _required(require or ())
+    from exporter.verify import report, run  # noqa: PLC0415 - loads the renderers
+    from exporter.verify.live import Login  # noqa: PLC0415
+    from exporter.verify.workspace import Limits  # noqa: PLC0415
+
+    manifest = run.load(directory)
+    options = run.Options(
+        login=Login(live.profile, live.endpoint_url, live.offline),
+        region=live.region,
+        python=python,
+        limits=Limits(time_limit),
+    )
+    from exporter.cli.verdicts import verdict_table, watcher  # noqa: PLC0415 - loads rich
+
+    found = run.verify(directory, manifest, options, watcher())
+    if output is Output.JSON:
+        console.result(report.as_json(manifest, found))
+    else:
+        console.result(verdict_table(manifest, found))
+    raise typer.Exit(_exit_code(found, required))
+
+
+def _required(names: list[str] | tuple[()]) -> frozenset[Tool]:
+    """The tools that must be there.
+
+    Raises:
+        UsageError: when a name is none of a tool.
+    """
+    known = [tool.value for tool in Tool if tool is not Tool.OURSELVES]
+    for name in names:
+        if name not in (*known, _ALL):
+            raise UsageError(
+                f"--require {name!r} is no tool", hint=f"the tools are {', '.join(known)}, or all"
+            )
+    return frozenset(Tool(name) for name in (known if _ALL in names else names))
+
+
+def _exit_code(found: Report, required: frozenset[Tool]) -> ExitCode:
+    """Failed when a check found something wrong, or a required one did not run."""
+    missing = found.missing(required)
+    if missing:
+        checks = [f"{result.check}: {result.finding.said}" for result in missing]
+        tools = ", ".join(sorted({str(result.finding.missing) for result in missing}))
+        console.error(ExporterError(f"required and missing: {tools}; not run:", items=checks))
+    return ExitCode.FAILED if missing or found.has_failed else ExitCode.DONE

@@ -1,0 +1,1 @@
+"""Code back to models: one module for each kind of code."""

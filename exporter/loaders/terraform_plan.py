@@ -1,0 +1,129 @@
+"""The resources that a Terraform plan configures, from ``terraform show -json``.
+
+It reads the plan's ``configuration`` and not its ``planned_values``: what code leaves open takes
+whatever is live, so that a plan can be empty although the code does not say what is live.
+The shape is that of Terraform's JSON output format 1.x, the arguments are those of the AWS
+provider.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from exporter import wire
+from exporter.errors import ExporterError
+from exporter.loaders.code import CodeResource
+from exporter.models import ConfigurationSet, EventDestination
+from exporter.naming import Identity
+from exporter.render.terraform import DESTINATION_TYPE, SET_TYPE
+
+Json = Any
+
+
+def configured(plan: Json) -> list[CodeResource]:
+    """The SES resources of a plan's root module.
+
+    Args:
+        plan: The parsed output of ``terraform show -json PLANFILE``.
+
+    Raises:
+        ExporterError: when a resource is written in a way that a plan does not resolve, or holds
+            what no configuration set or destination has.
+    """
+    module = plan.get("configuration", {}).get("root_module", {})
+    written = {
+        resource["address"]: (resource["type"], _values(resource.get("expressions", {})))
+        for resource in module.get("resources", ())
+        if resource.get("type") in (SET_TYPE, DESTINATION_TYPE)
+    }
+    names = {
+        address: values.get("configuration_set_name")
+        for address, (kind, values) in written.items()
+        if kind == SET_TYPE
+    }
+    return [
+        _set(address, values) if kind == SET_TYPE else _destination(address, values, names)
+        for address, (kind, values) in written.items()
+    ]
+
+
+def _set(address: str, values: dict[str, Json]) -> CodeResource:
+    api = _to_api(values)
+    tags = values.get("tags")
+    if tags is not None:
+        api["Tags"] = [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
+    model = _decode(api, ConfigurationSet, address)
+    return CodeResource(address, Identity(model.name), model)
+
+
+def _destination(address: str, values: dict[str, Json], names: Mapping[str, Json]) -> CodeResource:
+    set_name = _set_name(values.get("configuration_set_name"), names)
+    blocks = values.get("event_destination")
+    name = values.get("event_destination_name")
+    if set_name is None or not isinstance(name, str) or not isinstance(blocks, list):
+        raise ExporterError("its set, its name or its block is not written out", where=address)
+    if len(blocks) != 1:
+        raise ExporterError("it has not exactly one event_destination block", where=address)
+    model = _decode({"Name": name, **_to_api(blocks[0])}, EventDestination, address)
+    return CodeResource(address, Identity(set_name, model.name), model)
+
+
+def _set_name(value: Json, names: Mapping[str, Json]) -> str | None:
+    """A literal name, or that of the set that a reference leads to."""
+    if isinstance(value, _References):
+        value = next((names[found] for found in value.to if found in names), None)
+    return value if isinstance(value, str) else None
+
+
+def _decode(api: Json, model: type[wire.M], address: str) -> wire.M:
+    try:
+        return wire.decode(api, model)
+    except wire.MalformedError as error:
+        raise ExporterError(f"the code does not describe a resource: {error}", where=address) from (
+            None
+        )
+
+
+class _References:
+    """An expression that is no literal: the addresses that it refers to."""
+
+    def __init__(self, to: list[str]) -> None:
+        self.to = to
+
+
+def _values(expressions: Json) -> Json:
+    """The values of a plan's ``expressions``."""
+    if isinstance(expressions, list):
+        return [_values(item) for item in expressions]
+    if not isinstance(expressions, dict):
+        return expressions
+    if "constant_value" in expressions:
+        return expressions["constant_value"]
+    if "references" in expressions:
+        return _References(expressions["references"])
+    return {name: _values(value) for name, value in expressions.items()}
+
+
+_LISTS = {"dimension_configuration": "DimensionConfigurations"}
+"""Blocks of which there may be several, with the API's name of them all."""
+
+
+def _to_api(block: dict[str, Json]) -> dict[str, Json]:
+    """A block's arguments in the API's spelling; ``tags`` are not the API's and left to others."""
+    api: dict[str, Json] = {}
+    for name, value in block.items():
+        if name == "tags":
+            continue
+        blocks = isinstance(value, list) and all(isinstance(item, dict) for item in value)
+        if name in _LISTS:
+            api[_LISTS[name]] = [_to_api(item) for item in value]
+        elif value and blocks:
+            api[_pascal(name)] = _to_api(value[0])
+        elif isinstance(value, _References):
+            api[_pascal(name)] = f"(refers to {', '.join(value.to)})"
+        else:
+            api[_pascal(name)] = value
+    return api
+
+
+def _pascal(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))

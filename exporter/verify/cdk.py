@@ -1,0 +1,305 @@
+"""A CDK export: compiled, formatted, and synthesized to the CloudFormation rendering."""
+
+import importlib.util
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from exporter.errors import ExporterError
+from exporter.loaders import cloudformation as loader
+from exporter.loaders.code import assemble
+from exporter.models import Scope
+from exporter.render import cloudformation
+from exporter.render.base import RenderOptions
+from exporter.render.cdk import judge
+from exporter.render.fidelity import Assessment
+from exporter.render.plan import make_plan
+from exporter.render.stacks import resource_identifier, stack_name
+from exporter.verify import engines, live, readiness, templates
+from exporter.verify.checks import Check, Context
+from exporter.verify.engines import Ran
+from exporter.verify.results import Finding, Tool, failed, not_run, passed
+from exporter.wording import count
+
+Json = Any
+
+_GET_BLACK = "pip install 'ses2iac[verify]', or have black on PATH"
+_GET_CDK = (
+    "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt in the export's folder, "
+    "or name a Python that has it with --python"
+)
+_GET_NODE = "install it from https://nodejs.org; CDK runs on it"
+
+
+def checks(context: Context) -> Iterator[Check]:
+    """The checks of one scope."""
+    synthesis = _Synthesis.prepare(context)
+    python = synthesis.python
+    yield Check("compile", Tool.PYTHON, partial(_compile, context, python), synthesis.version)
+    command, version = _black()
+    yield Check("format", Tool.BLACK, partial(_format, context, command), version)
+    yield Check("synth", Tool.CDK, synthesis.run, synthesis.cdk)
+    yield Check("resources", Tool.OURSELVES, partial(_resources, context, synthesis))
+    yield Check("values", Tool.OURSELVES, partial(_values, context, synthesis))
+    yield Check("import", Tool.AWS, partial(readiness.assess, context), "cloudformation")
+
+
+def _sources(context: Context) -> list[str]:
+    return [path.name for path in context.workspace.files("*.py")]
+
+
+def _compile(context: Context, python: str) -> Finding:
+    """Whether Python takes the code."""
+    work = context.workspace
+    code = (
+        "import sys\n"
+        "for name in sys.argv[1:]:\n"
+        "    compile(open(name, encoding='utf-8').read(), name, 'exec')\n"
+    )
+    names = _sources(context)
+    if not names:
+        return failed("there is no Python file")
+    command = [python, "-c", code, *names]
+    ran = engines.run(command, work.folder, work.limit(base=60, each=0.1))
+    if ran.code:
+        return _last_words(ran, work.folder, "does not compile")
+    return passed(count(len(names), "module"))
+
+
+def _last_words(ran: Ran, folder: Path, what: str) -> Finding:
+    """A traceback's end: where, and the error itself."""
+    lines = engines.shortened(f"{ran.out}\n{ran.err}", folder, lines=400)
+    said = lines[-1] if lines else f"{what}, and said nothing (exit code {ran.code})"
+    places = [line for line in lines[:-1] if line.startswith('File "')]
+    return failed(said, places[-1:])
+
+
+def _black() -> tuple[list[str], str]:
+    """How to run Black, and its version; an empty command when it is missing."""
+    if importlib.util.find_spec("black") is not None:
+        return [sys.executable, "-m", "black"], metadata.version("black")
+    program = engines.find("black")
+    return ([program], "") if program else ([], "")
+
+
+def _format(context: Context, command: list[str]) -> Finding:
+    """Whether the code is formatted as Black formats it by its own defaults."""
+    if not command:
+        return not_run("Black is not installed", _GET_BLACK, missing=Tool.BLACK)
+    work = context.workspace
+    # An empty file, so that no configuration of the person's own counts.
+    config = work.folder / "black.toml"
+    config.write_text("", encoding="utf-8")
+    options = ["--config", config.name, "--check", "--diff", "--quiet"]
+    ran = engines.run(
+        [*command, *options, *_sources(context)], work.folder, work.limit(base=120, each=0.5)
+    )
+    if ran.code == 1:
+        return failed("not formatted", engines.shortened(ran.out, work.folder, lines=40))
+    if ran.code:
+        return _last_words(ran, work.folder, "Black failed")
+    return passed()
+
+
+@dataclass
+class _Synthesis:
+    """The app, run.
+
+    Attributes:
+        context: What it works on.
+        python: The Python that runs it.
+        version: Of that Python.
+        cdk: The version of its aws-cdk-lib; empty when it has none.
+        assembly: The synthesized templates by stack, once there are some.
+        problem: Why that Python cannot be used.
+    """
+
+    context: Context
+    python: str
+    version: str = ""
+    cdk: str = ""
+    assembly: dict[str, templates.Template] | None = None
+    problem: str = ""
+
+    @staticmethod
+    def prepare(context: Context) -> "_Synthesis":
+        """Choose the Python and ask what it has."""
+        synthesis = _Synthesis(context, _python(context))
+        code = (
+            "import sys, importlib.metadata as m\n"
+            "print('.'.join(map(str, sys.version_info[:3])))\n"
+            "print(next((m.version(d) for d in ['aws-cdk-lib'] if "
+            "any(m.distributions(name=d))), ''))\n"
+        )
+        try:
+            ran = engines.run([synthesis.python, "-c", code], context.workspace.folder, 60)
+        except engines.EngineError as error:
+            synthesis.problem = str(error)
+            return synthesis
+        said = [*ran.out.splitlines(), "", ""]
+        synthesis.version, synthesis.cdk = said[0], said[1]
+        return synthesis
+
+    def run(self) -> Finding:
+        """Whether the app synthesizes, to the stacks of the manifest."""
+        if self.problem:
+            return failed(self.problem, hint="name a Python with --python")
+        if not self.cdk:
+            said = f"no aws-cdk-lib in {self.python}"
+            return not_run(said, _GET_CDK, missing=Tool.CDK)
+        if engines.find("node") is None:
+            return not_run("Node.js is not on PATH", _GET_NODE, missing=Tool.CDK)
+        work = self.context.workspace
+        out = work.folder / "cdk.out"
+        environment = engines.environment(
+            ("CDK_",),
+            CDK_OUTDIR=str(out),
+            # Checked above all by CloudFormation itself; without, synthesis is five times as fast.
+            CDK_VALIDATION="false",
+            JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION="1",
+            PYTHONDONTWRITEBYTECODE="1",
+        )
+        ran = engines.run(
+            [self.python, "app.py"], work.folder, work.limit(base=300, each=0.5), environment
+        )
+        if ran.code:
+            return _last_words(ran, work.folder, "synthesis failed")
+        self.assembly = {
+            path.name.removesuffix(".template.json"): templates.load(path)
+            for path in sorted(out.glob("*.template.json"))
+        }
+        expected = {stack_name(resource.stack) for resource in self.context.record.resources}
+        if set(self.assembly) != expected:
+            made = ", ".join(sorted(self.assembly)) or "none"
+            return failed(f"made the stacks {made}", [f"expected {', '.join(sorted(expected))}"])
+        return passed(count(len(self.assembly), "stack"))
+
+
+def _python(context: Context) -> str:
+    """The chosen Python, that of the export's own environment, or ours."""
+    if context.python:
+        return engines.find(context.python) or context.python
+    for place in (".venv/bin/python", ".venv/Scripts/python.exe"):
+        own = context.workspace.source / place
+        if own.exists():
+            # Not resolved: what it links to knows nothing of the environment.
+            return os.path.abspath(own)  # noqa: PTH100
+    return sys.executable
+
+
+def _resources(context: Context, synthesis: _Synthesis) -> Finding:
+    """Whether the assembly's resources are those of the CloudFormation rendering."""
+    if synthesis.assembly is None:
+        return not_run("there is no assembly")
+    made = synthesis.assembly
+    found = templates.faults(map(_without_cdk, made.values()), context.record)
+    for path in context.workspace.files("resource-mapping*.json"):
+        found += _mapping_faults(path, context)
+    try:
+        expected = _rendered(context, made)
+    except ExporterError as error:
+        return failed(str(error), found)
+    for name, template in made.items():
+        found += _unequal(_plain(template.declared), _plain(expected.get(name, {})))
+    if found:
+        return failed(count(len(found), "fault"), found)
+    number = count(len(context.record.resources), "resource")
+    return passed(f"{number}, as the CloudFormation rendering has them")
+
+
+def _without_cdk(template: templates.Template) -> templates.Template:
+    """A template without the resource that CDK adds for itself where metadata is on."""
+    own = {k: v for k, v in template.declared.items() if v.get("Type") != "AWS::CDK::Metadata"}
+    return templates.Template(template.file, template.size, own, template.code, template.wrong)
+
+
+def _rendered(context: Context, made: dict[str, templates.Template]) -> dict[str, dict[str, Json]]:
+    """The resources of the CloudFormation rendering of what was synthesized, by stack."""
+    record = context.record
+    code = [resource for template in made.values() for resource in template.code]
+    scope = Scope(
+        account_id=record.account_id,
+        partition=record.partition,
+        region=record.region,
+        configuration_sets=assemble(code),
+    )
+    labels = {resource.identity: resource.address for resource in code}
+    plan = make_plan(scope, Assessment(scope), labels, configuration_sets=True)
+    numbers = {resource.configuration_set: resource.stack for resource in record.resources}
+    rendering = cloudformation.render_files(plan, RenderOptions(imports=False, stacks=numbers))
+    names = [stack_name(number) for number in sorted({*rendering.stacks.values()})]
+    files = [file for file in rendering.files if file.path.startswith("template")]
+    return {
+        name: loader.parse(file.text, file.path)["Resources"]
+        for name, file in zip(names, files, strict=True)
+    }
+
+
+def _plain(resources: Any) -> dict[str, Json]:
+    """Without CDK's own metadata, and with tags as a map: CDK sorts them its own way."""
+    plain: dict[str, Json] = msgspec.json.decode(msgspec.json.encode(resources))
+    for logical_id, resource in list(plain.items()):
+        resource.pop("Metadata", None)
+        if resource.get("Type") == "AWS::CDK::Metadata":
+            del plain[logical_id]
+        tags = resource.get("Properties", {}).get("Tags")
+        if tags:
+            resource["Properties"]["Tags"] = {tag["Key"]: tag["Value"] for tag in tags}
+    return plain
+
+
+def _unequal(made: dict[str, Json], expected: dict[str, Json]) -> Iterator[str]:
+    for logical_id in sorted({*made, *expected}):
+        if made.get(logical_id) != expected.get(logical_id):
+            sides = (("synthesized", made), ("rendered", expected))
+            said = " and ".join(
+                (
+                    f"{side} {msgspec.json.encode(of[logical_id]).decode()}"
+                    if logical_id in of
+                    else f"not {side}"
+                )
+                for side, of in sides
+            )
+            yield f"{logical_id}: {said}"
+
+
+def _mapping_faults(path: Path, context: Context) -> list[str]:
+    """What is wrong with a mapping of ``cdk import``."""
+    try:
+        mapping = msgspec.json.decode(path.read_bytes(), type=dict[str, dict[str, str]])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return [f"{path.name}: not a resource mapping: {error}"]
+    known = {resource.address: resource.identity for resource in context.record.resources}
+    found = []
+    for logical_id, identifier in mapping.items():
+        if logical_id not in known:
+            found.append(f"{path.name}: {logical_id} is not in the manifest")
+        elif identifier != resource_identifier(known[logical_id]):
+            found.append(f"{path.name}: {logical_id}: its identifier is another")
+    return found
+
+
+def _values(context: Context, synthesis: _Synthesis) -> Finding:
+    """Whether the assembly says what is live."""
+    if synthesis.assembly is None:
+        gone = _gone(context)
+        return gone or not_run("there is no assembly to read the values from")
+    code = [resource for template in synthesis.assembly.values() for resource in template.code]
+    return live.compare(code, context.record, context.live, judge)
+
+
+def _gone(context: Context) -> Finding | None:
+    try:
+        found = live.gone(context.record, context.live)
+    except live.UnreachableError as error:
+        return error.finding
+    return (
+        failed(f"{count(len(found), 'resource')} gone from the account", found) if found else None
+    )

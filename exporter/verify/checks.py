@@ -1,0 +1,48 @@
+"""What a format's checks are made of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from exporter.manifest import ScopeRecord
+from exporter.verify.live import Live
+from exporter.verify.results import Finding, ResourceReadiness, Tool
+from exporter.verify.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check, not made yet.
+
+    Attributes:
+        name: Its name.
+        tool: Who judges.
+        make: Makes it.
+        version: Of the tool; empty when it is missing.
+    """
+
+    name: str
+    tool: Tool
+    make: Callable[[], Finding]
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the checks of one scope work on.
+
+    Attributes:
+        workspace: A copy of its files.
+        live: The account.
+        python: The Python that the person chose to synthesize with; None when none was chosen.
+        resources: Filled with what CloudFormation could do with each resource.
+    """
+
+    workspace: Workspace
+    live: Live
+    python: str | None = None
+    resources: list[ResourceReadiness] = field(default_factory=list)
+
+    @property
+    def record(self) -> ScopeRecord:
+        """The scope, as the manifest has it."""
+        return self.workspace.record

@@ -1,0 +1,112 @@
+"""A CloudFormation export: linted, complete, as live, and ready to be imported."""
+
+import importlib.util
+import json
+import sys
+from collections.abc import Iterator
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+
+from exporter.render.cloudformation import judge
+from exporter.verify import engines, live, readiness, templates
+from exporter.verify.checks import Check, Context
+from exporter.verify.results import Finding, Tool, failed, not_run, passed
+from exporter.wording import count
+
+_HOW_TO_GET = "pip install 'ses2iac[verify]', or have cfn-lint on PATH"
+_SHOWN = 20
+
+
+def checks(context: Context) -> Iterator[Check]:
+    """The checks of one scope."""
+    command, version = _cfn_lint(context.workspace.folder)
+    yield Check("lint", Tool.CFN_LINT, partial(_lint, context, command), version)
+    loaded = [templates.load(path) for path in context.workspace.files("template*.yaml")]
+    yield Check("template", Tool.OURSELVES, partial(_template, context, loaded))
+    yield Check("values", Tool.OURSELVES, partial(_values, context, loaded))
+    yield Check("import", Tool.AWS, partial(readiness.assess, context), "cloudformation")
+
+
+def _cfn_lint(folder: Path) -> tuple[list[str], str]:
+    """How to run cfn-lint, and its version; an empty command when it is missing."""
+    if importlib.util.find_spec("cfnlint") is not None:
+        code = "import sys; from cfnlint.runner import main; sys.exit(main())"
+        return [sys.executable, "-c", code], metadata.version("cfn-lint")
+    program = engines.find("cfn-lint")
+    if program is None:
+        return [], ""
+    try:
+        said = engines.run([program, "--version"], folder, 60).out.split()
+    except engines.EngineError:
+        said = []
+    return [program], said[-1] if said else "?"
+
+
+def _lint(context: Context, command: list[str]) -> Finding:
+    """Whether cfn-lint finds nothing for the scope's region."""
+    if not command:
+        return not_run("cfn-lint is not installed", _HOW_TO_GET, missing=Tool.CFN_LINT)
+    work = context.workspace
+    names = [path.name for path in (*work.files("template*.yaml"), *work.files("import-*.yaml"))]
+    if not names:
+        return failed("there is no template")
+    options = ["--format", "json", "--regions", context.record.region]
+    ran = engines.run(
+        [*command, *options, "--", *names],
+        work.folder,
+        work.limit(base=120, each=0.5),
+        # A configuration file in the person's home could silence it.
+        engines.environment(HOME=str(work.folder), USERPROFILE=str(work.folder)),
+    )
+    try:
+        found = [_match(each) for each in json.loads(ran.out or "[]")]
+    except (ValueError, KeyError, TypeError):
+        found = []
+    if found:
+        return failed(count(len(found), "finding"), found)
+    if ran.code:
+        said = engines.shortened(f"{ran.out}\n{ran.err}", work.folder)
+        return failed(f"cfn-lint ended with exit code {ran.code}", said[-_SHOWN:])
+    return passed(f"no finding for {context.record.region}")
+
+
+def _match(found: dict[str, object]) -> str:
+    """A finding as a line with file, line and rule."""
+    location: dict[str, dict[str, int]] = found["Location"]  # type: ignore[assignment]
+    rule: dict[str, str] = found["Rule"]  # type: ignore[assignment]
+    line = location["Start"]["LineNumber"]
+    return f"{found['Filename']}:{line}: {rule['Id']} {found['Message']}"
+
+
+def _template(context: Context, loaded: list[templates.Template]) -> Finding:
+    """What cfn-lint does not see."""
+    if not loaded:
+        return failed("there is no template")
+    found = templates.faults(loaded, context.record)
+    listed = context.workspace.files("resources-to-import*.json")
+    for path in listed:
+        found += _import_list(context, path, loaded)
+    if found:
+        return failed(count(len(found), "fault"), found)
+    said = count(len(context.record.resources), "resource")
+    return passed(f"{said} in {count(len(loaded), 'template')}, within the limits")
+
+
+def _import_list(context: Context, path: Path, loaded: list[templates.Template]) -> list[str]:
+    """What is wrong with one list of resources to import."""
+    suffix = path.stem.removeprefix("resources-to-import")
+    only_sets = context.workspace.folder / f"import-template{suffix}.yaml"
+    if only_sets.exists():
+        template = templates.load(only_sets)
+        return [*template.wrong, *templates.import_faults(path, template, context.record)]
+    for template in loaded:
+        if template.file == f"template{suffix}.yaml":
+            return templates.import_faults(path, template, context.record)
+    return [f"{path.name}: there is no template{suffix}.yaml"]
+
+
+def _values(context: Context, loaded: list[templates.Template]) -> Finding:
+    """Whether the templates say what is live."""
+    code = [resource for template in loaded for resource in template.code]
+    return live.compare(code, context.record, context.live, judge)

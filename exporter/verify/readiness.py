@@ -1,0 +1,137 @@
+"""Whether CloudFormation could import each resource today; it is asked, and nothing is created."""
+
+from collections import Counter
+from dataclasses import replace
+
+from exporter.adoption import origin
+from exporter.errors import ExporterError
+from exporter.manifest import Resource, ScopeRecord
+from exporter.naming import Identity, identity_of
+from exporter.render.cloudformation import DESTINATION_TYPE, SET_TYPE, resource_type
+from exporter.render.stacks import resource_identifier
+from exporter.verify.checks import Context
+from exporter.verify.live import UnreachableError
+from exporter.verify.results import (
+    Finding,
+    Readiness,
+    ResourceReadiness,
+    Tool,
+    failed,
+    not_run,
+    passed,
+)
+
+# The smallest template that names both types; what can be imported depends on nothing else.
+_QUESTION = {
+    "Resources": {
+        "Set": {
+            "Type": SET_TYPE,
+            "DeletionPolicy": "Retain",
+            "Properties": {"Name": "example"},
+        },
+        "Destination": {
+            "Type": DESTINATION_TYPE,
+            "DeletionPolicy": "Retain",
+            "Properties": {
+                "ConfigurationSetName": "example",
+                "EventDestination": {
+                    "Name": "example",
+                    "MatchingEventTypes": ["bounce"],
+                    "CloudWatchDestination": {"DimensionConfigurations": []},
+                },
+            },
+        },
+    }
+}
+
+
+def assess(context: Context) -> Finding:
+    """Whether the import that the export describes could begin.
+
+    Fills the context's ``resources``.
+    """
+    from exporter.aws.readiness import importable_types  # noqa: PLC0415 - loads boto3
+
+    record, live = context.record, context.live
+    try:
+        scope = live.scope()
+    except UnreachableError as error:
+        return error.finding
+    try:
+        importable = importable_types(live.access, _QUESTION)
+    except ExporterError as error:
+        return not_run(str(error), error.hint, missing=Tool.AWS)
+    if importable is None:
+        return not_run(
+            "CloudFormation did not say what it can import there",
+            hint="AWS does; an emulator may not",
+            missing=Tool.AWS,
+        )
+    there = {identity_of(found): found.owning_stack for found in scope.configuration_sets}
+    there |= {identity_of(*pair): None for pair in scope.destinations}
+    unread = {each.name for each in live.reading().unread}
+    for resource in record.resources:
+        if resource.configuration_set not in unread:
+            readiness = _readiness(resource, record, there, importable)
+            context.resources.append(_row(resource, record, readiness, there))
+    return _finding(context, importable, unread)
+
+
+def _readiness(
+    resource: Resource,
+    record: ScopeRecord,
+    there: dict[Identity, str | None],
+    importable: dict[str, frozenset[str]],
+) -> Readiness:
+    who = resource.identity
+    if who not in there:
+        old = origin(who, record.adopt_suffix)
+        return Readiness.TO_ADOPT if old != who and old in there else Readiness.GONE
+    if there[who] is not None:
+        return Readiness.IN_STACK
+    if record.adopt_suffix and who.event_destination:
+        return Readiness.ADOPTED
+    keys = importable.get(resource_type(who))
+    if keys is None:
+        return Readiness.NOT_IMPORTABLE
+    return Readiness.IMPORTABLE if keys == set(resource_identifier(who)) else Readiness.OTHER_KEYS
+
+
+def _row(
+    resource: Resource,
+    record: ScopeRecord,
+    readiness: Readiness,
+    there: dict[Identity, str | None],
+) -> ResourceReadiness:
+    identifier = resource_identifier(resource.identity) if readiness.is_by_identifier else {}
+    return ResourceReadiness(
+        path=record.path,
+        resource=str(resource.identity),
+        address=resource.address,
+        readiness=readiness,
+        identifier=identifier,
+        stack=there.get(resource.identity) or "",
+    )
+
+
+_ADVICE = {
+    Readiness.NOT_IMPORTABLE: "IMPORT.md has another way for these, which loses no event",
+    Readiness.IN_STACK: "a resource can be in one stack only: unless it was imported there, take "
+    "it out of that stack or of this export (--exclude)",
+    Readiness.GONE: "export again; what is gone then leaves the code",
+}
+
+
+def _finding(context: Context, importable: dict[str, frozenset[str]], unread: set[str]) -> Finding:
+    counted = Counter(each.readiness for each in context.resources)
+    said = ", ".join(f"{number} {readiness}" for readiness, number in counted.items())
+    items = [f"{name}: could not be read" for name in sorted(unread)]
+    if counted[Readiness.OTHER_KEYS]:
+        items += [
+            f"{type_}: CloudFormation identifies it by {', '.join(sorted(keys))}"
+            for type_, keys in sorted(importable.items())
+        ]
+    hints = [advice for readiness, advice in _ADVICE.items() if counted[readiness]]
+    if items or any(not readiness.is_ready for readiness in counted):
+        return failed(said, items, hint="; ".join(hints))
+    return replace(passed(said), hint="; ".join(hints))

@@ -1,0 +1,153 @@
+"""What a check found."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Tool(StrEnum):
+    """Who judges; the names that ``--require`` takes."""
+
+    OURSELVES = "ses2iac"
+    TERRAFORM = "terraform"
+    CFN_LINT = "cfn-lint"
+    PYTHON = "python"
+    BLACK = "black"
+    CDK = "aws-cdk-lib"
+    AWS = "aws"
+
+
+class Outcome(StrEnum):
+    """How a check ended; one that did not run is not one that passed."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_RUN = "not run"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How a check ended, and why.
+
+    Attributes:
+        outcome: How.
+        said: What was found, or why the check did not run, in one line.
+        items: Each thing that is wrong, a line each.
+        hint: What to do next.
+        missing: For a check that did not run, what it lacks.
+    """
+
+    outcome: Outcome
+    said: str = ""
+    items: tuple[str, ...] = ()
+    hint: str = ""
+    missing: Tool | None = None
+
+
+def passed(said: str = "") -> Finding:
+    """A check that found nothing wrong."""
+    return Finding(Outcome.PASSED, said)
+
+
+def failed(said: str, items: tuple[str, ...] | list[str] = (), hint: str = "") -> Finding:
+    """A check that found something wrong."""
+    return Finding(Outcome.FAILED, said, tuple(items), hint)
+
+
+def not_run(said: str, hint: str = "", missing: Tool | None = None) -> Finding:
+    """A check that could not be made, for want of a tool or because an earlier one failed."""
+    return Finding(Outcome.NOT_RUN, said, hint=hint, missing=missing)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One check of one scope.
+
+    Attributes:
+        check: Its name.
+        tool: Who judged.
+        version: Of the tool; empty when it is missing.
+        finding: How it ended.
+        seconds: How long it took.
+        path: The scope's folder below the export's; ``.`` is the export's own.
+    """
+
+    check: str
+    tool: Tool
+    version: str
+    finding: Finding
+    seconds: float
+    path: str
+
+    @property
+    def outcome(self) -> Outcome:
+        """How it ended."""
+        return self.finding.outcome
+
+
+class Readiness(StrEnum):
+    """What CloudFormation could do with a resource today."""
+
+    IMPORTABLE = "importable"
+    IN_STACK = "already in a stack"
+    TO_ADOPT = "to be made beside the old one"
+    ADOPTED = "made under its new name"
+    GONE = "already gone"
+    NOT_IMPORTABLE = "not importable in this region"
+    OTHER_KEYS = "importable by another identifier only"
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the import can go on as far as this resource is concerned."""
+        return self in _READY
+
+    @property
+    def is_by_identifier(self) -> bool:
+        """Whether the resource would be imported by its identifier."""
+        return self is Readiness.IMPORTABLE
+
+
+# Whether the stack that holds a resource is the one that it was imported into, nobody can tell.
+_READY = (Readiness.IMPORTABLE, Readiness.IN_STACK, Readiness.TO_ADOPT, Readiness.ADOPTED)
+
+
+@dataclass(frozen=True)
+class ResourceReadiness:
+    """What CloudFormation could do with one resource.
+
+    Attributes:
+        path: Its scope's folder.
+        resource: ``SET`` or ``SET/DESTINATION``.
+        address: Its logical id.
+        readiness: What.
+        identifier: What it would be imported by.
+        stack: The stack that holds it already; empty when none does.
+    """
+
+    path: str
+    resource: str
+    address: str
+    readiness: Readiness
+    identifier: dict[str, str]
+    stack: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that was found.
+
+    Attributes:
+        results: The checks, in the order in which they were made.
+        resources: For CloudFormation and CDK with credentials, every resource's readiness.
+    """
+
+    results: tuple[Result, ...]
+    resources: tuple[ResourceReadiness, ...] = field(default=())
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a check found something wrong."""
+        return any(result.outcome is Outcome.FAILED for result in self.results)
+
+    def missing(self, required: frozenset[Tool]) -> list[Result]:
+        """The checks that did not run for want of a tool that is required."""
+        return [result for result in self.results if result.finding.missing in required]

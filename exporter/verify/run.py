@@ -1,0 +1,147 @@
+"""All checks of an export, one after the other."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+
+from exporter import __version__
+from exporter import manifest as manifests
+from exporter.errors import ExporterError
+from exporter.job import HERE
+from exporter.manifest import MANIFEST_FILE, Manifest
+from exporter.reading import Progress
+from exporter.render import FormatName
+from exporter.verify import workspace
+from exporter.verify.checks import Check, Context
+from exporter.verify.engines import EngineError
+from exporter.verify.live import Live, Login
+from exporter.verify.results import Finding, Report, ResourceReadiness, Result, Tool, failed, passed
+from exporter.wording import count
+
+# By name, so that only what a format needs is loaded.
+_MODULES = {
+    FormatName.TERRAFORM: "exporter.verify.terraform",
+    FormatName.CLOUDFORMATION: "exporter.verify.cloudformation",
+    FormatName.CDK: "exporter.verify.cdk",
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the person chose.
+
+    Attributes:
+        login: How to reach the accounts.
+        region: Only the scopes of this region; None takes all.
+        python: The Python to synthesize with; None looks for one.
+        limits: How long engines may take.
+    """
+
+    login: Login = field(default_factory=Login)
+    region: str | None = None
+    python: str | None = None
+    limits: workspace.Limits = field(default_factory=workspace.Limits)
+
+
+@dataclass
+class Watcher:
+    """Is told what is being done; does nothing by itself."""
+
+    progress: Progress = field(default_factory=Progress)
+
+    def begins(self, check: str) -> None:
+        """A check begins."""
+
+    def ended(self, result: Result) -> None:
+        """A check ended."""
+
+
+def load(target: Path) -> Manifest:
+    """The manifest of an export.
+
+    Raises:
+        ExporterError: when the folder holds no export.
+    """
+    if not target.is_dir():
+        what = "is a file, not an export" if target.exists() else "does not exist"
+        raise ExporterError(what, where=str(target), hint="name the folder of an export")
+    manifest = manifests.load(target)
+    if manifest is None:
+        raise ExporterError(
+            f"not an export of ses2iac: it holds no {MANIFEST_FILE}",
+            where=str(target),
+            hint="name the folder that was given to 'ses2iac export' as --out",
+        )
+    if manifest.format not in set(FormatName):
+        raise ExporterError(
+            f"an export to {manifest.format!r}, which this ses2iac does not know",
+            where=str(target / MANIFEST_FILE),
+        )
+    return manifest
+
+
+def verify(target: Path, manifest: Manifest, options: Options, watcher: Watcher) -> Report:
+    """Judge an export. Nothing is applied, and nothing is written to ``target``.
+
+    Args:
+        target: The folder of the export.
+        manifest: Its manifest.
+        options: What the person chose.
+        watcher: Is told what is being done.
+
+    Raises:
+        ExporterError: when no scope is of the region that was chosen.
+    """
+    records = [r for r in manifest.scopes if options.region in (None, r.region)]
+    if not records:
+        raise ExporterError(
+            f"holds nothing of region {options.region}",
+            where=str(target),
+            hint=f"it holds {', '.join(sorted({r.region for r in manifest.scopes}))}",
+        )
+    files = Check("files", Tool.OURSELVES, lambda: _files(target, manifest))
+    results = [_made(files, HERE, watcher)]
+    resources: list[ResourceReadiness] = []
+    checks: Callable[[Context], Iterator[Check]]
+    checks = import_module(_MODULES[FormatName(manifest.format)]).checks
+    for record in records:
+        with tempfile.TemporaryDirectory(prefix="ses2iac-verify-") as place:
+            # Terraform names files by their real path.
+            copied = workspace.copy(target, manifest, record, Path(place).resolve(), options.limits)
+            live = Live(record, options.login, watcher.progress)
+            context = Context(copied, live, options.python)
+            results += [_made(check, record.path, watcher) for check in checks(context)]
+            resources += context.resources
+    return Report(tuple(results), tuple(resources))
+
+
+def _made(check: Check, path: str, watcher: Watcher) -> Result:
+    watcher.begins(check.name)
+    began = time.monotonic()
+    finding = _outcome(check)
+    version = check.version or (__version__ if check.tool is Tool.OURSELVES else "")
+    result = Result(
+        check.name, check.tool, version, finding, round(time.monotonic() - began, 1), path
+    )
+    watcher.ended(result)
+    return result
+
+
+def _outcome(check: Check) -> Finding:
+    try:
+        return check.make()
+    except EngineError as error:
+        return failed(str(error), hint="--time-limit SECONDS allows more" * error.is_slow)
+
+
+def _files(target: Path, manifest: Manifest) -> Finding:
+    """Whether the files are those that were exported."""
+    wrong, noted = workspace.differences(target, manifest)
+    if wrong:
+        what = f"{count(len(wrong), 'file')} not as exported"
+        return failed(what, wrong, hint="'ses2iac export' into the same folder writes it anew")
+    said = f"{count(len(manifest.files), 'file')} as exported"
+    return passed(f"{said}; {', '.join(noted)}" if noted else said)

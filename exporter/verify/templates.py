@@ -1,0 +1,150 @@
+"""What cfn-lint does not see in a template, and the limits of CloudFormation.
+
+Limits are those of the CloudFormation quotas; that an import needs every resource listed and each
+with a ``DeletionPolicy`` is from its user guide.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from exporter.errors import ExporterError
+from exporter.loaders import cloudformation
+from exporter.loaders.code import CodeResource
+from exporter.manifest import ScopeRecord
+from exporter.render.cloudformation import resource_type
+from exporter.render.stacks import BYTES_LIMIT, FIRST_LIMIT, resource_identifier
+from exporter.verify import live
+
+RESOURCES_LIMIT = 500
+"""Resources of a template."""
+
+Json = Any
+
+
+@dataclass(frozen=True)
+class Template:
+    """One template of an export.
+
+    Attributes:
+        file: Its name.
+        size: Its bytes.
+        declared: Its ``Resources``, as parsed.
+        code: Those that are sets and destinations.
+        wrong: What is wrong with it.
+    """
+
+    file: str
+    size: int
+    declared: Mapping[str, Json]
+    code: tuple[CodeResource, ...]
+    wrong: tuple[str, ...] = ()
+
+
+def load(path: Path) -> Template:
+    """Read a template, YAML or JSON; one that is none has only something wrong."""
+    data = path.read_bytes()
+    try:
+        parsed = cloudformation.parse(data.decode(), path.name)
+    except ExporterError as error:
+        return Template(path.name, len(data), {}, (), (str(error),))
+    except UnicodeDecodeError:
+        return Template(path.name, len(data), {}, (), (f"{path.name}: not UTF-8",))
+    code, wrong = cloudformation.resources(parsed, path.name)
+    declared = parsed["Resources"]
+    return Template(path.name, len(data), declared, tuple(code), tuple(map(str, wrong)))
+
+
+def faults(templates: Iterable[Template], record: ScopeRecord) -> list[str]:
+    """What is wrong with the templates of a scope, a line each.
+
+    Args:
+        templates: Those that describe the scope together.
+        record: What they should hold.
+    """
+    together = list(templates)
+    found: list[str] = []
+    for template in together:
+        found += template.wrong
+        found += _limits(template)
+        found += _policies(template)
+    code = [resource for template in together for resource in template.code]
+    found += _twice(code)
+    if not any(template.wrong for template in together):
+        absent, more = live.missing_from(code, record)
+        found += [*absent, *more]
+    return found
+
+
+def _limits(template: Template) -> Iterator[str]:
+    number = len(template.declared)
+    if number > RESOURCES_LIMIT:
+        yield f"{template.file}: {number} resources, a template takes {RESOURCES_LIMIT}"
+    if template.size > BYTES_LIMIT:
+        yield f"{template.file}: {template.size} bytes, a template takes {BYTES_LIMIT}"
+
+
+def _policies(template: Template) -> Iterator[str]:
+    for logical_id, resource in template.declared.items():
+        for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
+            value = resource.get(policy) if isinstance(resource, dict) else None
+            if value != "Retain":
+                yield f"{template.file}: {logical_id}: its {policy} is {value}, not Retain"
+
+
+def _twice(code: list[CodeResource]) -> Iterator[str]:
+    for what, number in Counter(resource.identity for resource in code).items():
+        if number > 1:
+            at = ", ".join(resource.address for resource in code if resource.identity == what)
+            yield f"{what}: described {number} times ({at})"
+
+
+def import_faults(path: Path, template: Template, record: ScopeRecord) -> list[str]:
+    """What is wrong with the list of resources to import that belongs to a template.
+
+    Args:
+        path: The list, as ``--resources-to-import`` takes it.
+        template: The template that is imported with it.
+        record: What the export holds.
+    """
+    try:
+        listed = msgspec.json.decode(path.read_bytes(), type=list[_Listed])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return [f"{path.name}: not a list of resources to import: {error}"]
+    imported = {resource.identity for resource in record.resources if resource.imported}
+    code = {resource.address: resource for resource in template.code}
+    pending = {at for at, resource in code.items() if resource.identity not in imported} or {*code}
+    found = [
+        f"{path.name}: {at} is listed {number} times"
+        for at, number in Counter(entry.logical_id for entry in listed).items()
+        if number > 1
+    ]
+    for entry in listed:
+        known = code.get(entry.logical_id)
+        if known is None:
+            found.append(f"{path.name}: {entry.logical_id} is not in {template.file}")
+        elif entry != _Listed.of(known):
+            found.append(f"{path.name}: {entry.logical_id}: its type or identifier is another")
+    missing = pending - {entry.logical_id for entry in listed}
+    found += [f"{path.name}: {at} is missing, an import takes all" for at in sorted(missing)]
+    if len(listed) > FIRST_LIMIT:
+        found.append(f"{path.name}: {len(listed)} resources, one import takes {FIRST_LIMIT}")
+    return found
+
+
+class _Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An entry of ``--resources-to-import`` (API reference, CreateChangeSet)."""
+
+    type: str = msgspec.field(name="ResourceType")
+    logical_id: str = msgspec.field(name="LogicalResourceId")
+    identifier: dict[str, str] = msgspec.field(name="ResourceIdentifier")
+
+    @classmethod
+    def of(cls, resource: CodeResource) -> "_Listed":
+        """The entry that a resource needs."""
+        who = resource.identity
+        return cls(resource_type(who), resource.address, resource_identifier(who))

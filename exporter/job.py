@@ -302,7 +302,8 @@ def _crowded(place: _Place, done: ScopeExport) -> list[str]:
         return []
     return [
         f"{name}: with its new destinations beside the old ones it would hold {number}, and SES "
-        f"allows {adoption.PER_SET}: leave some for a later round (--exclude '{name}/NAME')"
+        f"allows {adoption.PER_SET}: leave {number - adoption.PER_SET} or more for a later round "
+        f"(--exclude '{name}/NAME')"
         for name, number in adoption.crowded(
             place.scope, place.adopted, frozenset(done.plan.identities)
         )

@@ -1,8 +1,9 @@
 """A loopback server that answers as SES and STS do, or as badly as a test wants.
 
-It speaks the four calls that the reader makes. A route is written as one string: ``identity``,
-``list``, ``set NAME`` or ``destinations NAME``. Every fault turns the right answer of a route into
-a bad one, so that one fault serves every route.
+It speaks the four calls that the reader makes, and the one that asks CloudFormation what it can
+import. A route is written as one string: ``identity``, ``list``, ``set NAME``, ``destinations
+NAME`` or ``summary``. Every fault turns the right answer of a route into a bad one, so that one
+fault serves every route.
 """
 
 import json
@@ -20,6 +21,15 @@ ACCOUNT_ID = "123456789012"
 REGION = "eu-west-1"
 IDENTITY = "identity"
 LIST = "list"
+SUMMARY = "summary"
+_XMLNS = {
+    IDENTITY: "https://sts.amazonaws.com/doc/2011-06-15/",
+    SUMMARY: "http://cloudformation.amazonaws.com/doc/2010-05-15/",
+}
+_IMPORTABLE = {
+    "AWS::SES::ConfigurationSet": ("Name",),
+    "AWS::SES::ConfigurationSetEventDestination": ("Id", "ConfigurationSetName"),
+}
 _USER = f"arn:aws:iam::{ACCOUNT_ID}:user/reader"
 _TIMEOUT = 30
 _MOST_REQUESTS = 200  # a reader that goes in a circle must fail its test, not hang it
@@ -65,10 +75,10 @@ Fault = Callable[[str, Answer], Answer]
 
 
 def refusal(route: str, status: int, code: str, message: str) -> Answer:
-    """An error as AWS words it: XML from STS, JSON and a header from SES."""
-    if route == IDENTITY:
+    """An error as AWS words it: XML from STS and CloudFormation, JSON and a header from SES."""
+    if route in _XMLNS:
         text = (
-            '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error>'
+            f'<ErrorResponse xmlns="{_XMLNS[route]}"><Error>'
             f"<Type>Sender</Type><Code>{code}</Code><Message>{message}</Message>"
             "</Error><RequestId>0</RequestId></ErrorResponse>"
         )
@@ -99,6 +109,7 @@ def _action(route: str) -> str:
     actions = {
         IDENTITY: "sts:GetCallerIdentity",
         LIST: "ses:ListConfigurationSets",
+        SUMMARY: "cloudformation:GetTemplateSummary",
         "set": "ses:GetConfigurationSet",
         "destinations": "ses:GetConfigurationSetEventDestinations",
     }
@@ -138,6 +149,14 @@ FAULTS: dict[str, Fault] = {
     "gone": _refuses(404, "NotFoundException", "Configuration set does not exist."),
     "empty_page": _with(ConfigurationSets=[], NextToken="0"),
     "circle": _with(NextToken="again"),
+    "summary_without_types": lambda _route, right: replace(
+        right, body=right.body.replace(b"ResourceIdentifierSummaries", b"Parameters")
+    ),
+    "nothing_importable": lambda _route, _right: _summary({}),
+    "sets_importable": lambda _route, _right: _summary({"AWS::SES::ConfigurationSet": ("Name",)}),
+    "importable_by_other_keys": lambda _route, _right: _summary(
+        dict.fromkeys(_IMPORTABLE, ("Arn",))
+    ),
     "null_list": _with(ConfigurationSets=None),
     "text_for_list": _with(ConfigurationSets="orders"),
     "objects_for_names": _with(ConfigurationSets=[{"ConfigurationSetName": "orders"}]),
@@ -289,13 +308,15 @@ class FakeAws:
     def _right(self, request: Request) -> Answer:
         if request.route == IDENTITY:
             text = (
-                '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">'
+                f'<GetCallerIdentityResponse xmlns="{_XMLNS[IDENTITY]}">'
                 f"<GetCallerIdentityResult><Arn>{_USER}</Arn><UserId>AIDATESTING</UserId>"
                 f"<Account>{ACCOUNT_ID}</Account></GetCallerIdentityResult>"
                 "<ResponseMetadata><RequestId>0</RequestId></ResponseMetadata>"
                 "</GetCallerIdentityResponse>"
             )
             return Answer(200, text.encode(), {"Content-Type": "text/xml"})
+        if request.route == SUMMARY:
+            return _summary(_IMPORTABLE)
         if request.route == LIST:
             return _json(self._page(request.body))
         action, _, name = request.route.partition(" ")
@@ -313,6 +334,22 @@ class FakeAws:
         end = start + self.page_size
         page: dict[str, Json] = {"ConfigurationSets": names[start:end]}
         return {**page, "NextToken": str(end)} if end < len(names) else page
+
+
+def _summary(importable: Mapping[str, Sequence[str]]) -> Answer:
+    """What CloudFormation can import: types, each with the keys of its identifier."""
+    members = "".join(
+        f"<member><ResourceType>{type_}</ResourceType><ResourceIdentifiers>"
+        + "".join(f"<member>{key}</member>" for key in keys)
+        + "</ResourceIdentifiers></member>"
+        for type_, keys in importable.items()
+    )
+    text = (
+        f'<GetTemplateSummaryResponse xmlns="{_XMLNS[SUMMARY]}"><GetTemplateSummaryResult>'
+        f"<ResourceIdentifierSummaries>{members}</ResourceIdentifierSummaries>"
+        "</GetTemplateSummaryResult></GetTemplateSummaryResponse>"
+    )
+    return Answer(200, text.encode(), {"Content-Type": "text/xml"})
 
 
 def _json(value: Json) -> Answer:
@@ -361,8 +398,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _route(method: str, path: str, body: bytes) -> str:
     """The route of a request; a call that the reader must not make keeps its method and path."""
-    if (method, path) == ("POST", "/") and parse_qs(body)[b"Action"] == [b"GetCallerIdentity"]:
-        return IDENTITY
+    if (method, path) == ("POST", "/"):
+        actions = {b"GetCallerIdentity": IDENTITY, b"GetTemplateSummary": SUMMARY}
+        [action] = parse_qs(body)[b"Action"]
+        return actions.get(action, f"{method} {path}")
     if (method, path) == ("POST", "/v2/email/list-configuration-sets"):
         return LIST
     prefix = "/v2/email/configuration-sets/"

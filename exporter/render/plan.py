@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from exporter.models import ConfigurationSet, EventDestination, Scope
+from exporter.models import OPTION_FIELDS, ConfigurationSet, EventDestination, Scope
 from exporter.naming import Identity, identity_of, snake_case
 from exporter.render.fidelity import Assessment, Entry
 
@@ -31,7 +31,8 @@ class SetView:
     """One configuration set with its destinations.
 
     ``model`` is None where the set itself is not written; its destinations then name it literally.
-    ``owning_stack`` is the CloudFormation stack that owns it already, if one does.
+    ``owning_stack`` is the CloudFormation stack that owns it already, if one does. ``emptied`` are
+    the options (``suppression_options``) that it has and of which nothing passed the gate.
     """
 
     label: str
@@ -40,6 +41,7 @@ class SetView:
     comments: tuple[str, ...]
     destinations: tuple[DestinationView, ...]
     owning_stack: str | None = None
+    emptied: frozenset[str] = frozenset()
 
     @property
     def written_destinations(self) -> tuple[DestinationView, ...]:
@@ -135,6 +137,11 @@ def _set_view(
         comments=_comments(assessment.of(identity)),
         destinations=tuple(destinations),
         owning_stack=original.owning_stack,
+        emptied=frozenset(
+            name
+            for name in OPTION_FIELDS
+            if getattr(original, name) is not None and getattr(passed, name, None) is None
+        ),
     )
 
 

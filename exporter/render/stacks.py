@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
+from msgspec import structs
 
+from exporter.models import Model
 from exporter.naming import Identity
 from exporter.render.base import RenderOptions
 from exporter.render.plan import Plan, SetView
@@ -64,13 +66,29 @@ def cut(plan: Plan, earlier: Mapping[str, int]) -> list[Stack]:
         number: [] for number in sorted(set(numbers.values()) or {1})
     }
     for view in plan.sets:
-        # A set of which nothing is written has comments only; they stand in the first stack.
-        views[numbers.get(view.name, next(iter(views)))].append(view)
+        place = numbers.get(view.name) or _for_comments(view, views, filled)
+        if place is not None:
+            views[place].append(view)
     alone = len(views) == 1
     return [
         Stack(number, "" if alone else f"-{number:02d}", tuple(held))
         for number, held in views.items()
     ]
+
+
+def _for_comments(
+    view: SetView, views: Mapping[int, list[SetView]], filled: dict[int, "_Filled"]
+) -> int | None:
+    """The stack for a set of which nothing is written but comments: the first, if they fit.
+
+    None when they fit nowhere; the export has said them, and the manifest holds them.
+    """
+    for number in views:
+        after = filled.get(number, _Filled()).with_(view)
+        if after.bytes <= BYTES_LIMIT - _HEADER:
+            filled[number] = after
+            return number
+    return None
 
 
 @dataclass(frozen=True)
@@ -105,16 +123,23 @@ _HEADER = 10_000
 def weight(view: SetView) -> int:
     """At least as many bytes as a set and its destinations take in a template, YAML or JSON.
 
-    Rendering would tell exactly, and take twice as long. Indents make a template up to 1.6 times as
-    long as the models' JSON, escapes of YAML up to three times; types, policies, labels and event
-    types come to less than 500 bytes a resource.
+    Rendering would tell exactly, and take twice as long. Indents make a template up to 2.3 times as
+    long as the models' JSON, escapes of YAML up to 3.5 times, six times for the one character that
+    JSON leaves alone; types, policies, labels and event types come to less than 500 bytes a
+    resource.
     """
-    models = [m for m in (view.model, *(d.model for d in view.written_destinations)) if m]
-    written = [msgspec.json.encode(model) for model in models]
-    escaped = any(b"\\" in text or not text.isascii() for text in written)
+    models: list[Model] = [d.model for d in view.written_destinations if d.model]
+    if view.model:
+        models.append(structs.replace(view.model, event_destinations=()))
+    written = b"".join(msgspec.json.encode(model) for model in models)
+    factor = 2.3
+    if b"\x7f" in written:
+        factor = 6
+    elif b"\\" in written or not written.isascii():
+        factor = 3.5
     comments = [*view.comments, *(line for d in view.destinations for line in d.comments)]
-    said = sum(2 * len(line.encode()) + 100 for line in comments)
-    return int(sum(map(len, written)) * (3 if escaped else 1.6)) + 500 * len(models) + said
+    said = sum((2 if line.isascii() else 6) * len(line.encode()) + 100 for line in comments)
+    return int(factor * len(written)) + 500 * len(models) + said
 
 
 def stack_name(number: int) -> str:

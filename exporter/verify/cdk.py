@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from exporter.render.base import RenderOptions
 from exporter.render.cdk import judge
 from exporter.render.fidelity import Assessment
 from exporter.render.plan import make_plan
-from exporter.render.stacks import resource_identifier, stack_name
+from exporter.render.stacks import FIRST_LIMIT, resource_identifier, stack_name
 from exporter.verify import engines, live, readiness, templates
 from exporter.verify.checks import Check, Context
 from exporter.verify.engines import Ran
@@ -35,14 +36,14 @@ _GET_CDK = (
     "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt in the export's folder, "
     "or name a Python that has it with --python"
 )
+_NAME_PYTHON = "name a Python with --python"
 _GET_NODE = "install it from https://nodejs.org; CDK runs on it"
 
 
 def checks(context: Context) -> Iterator[Check]:
     """The checks of one scope."""
     synthesis = _Synthesis.prepare(context)
-    python = synthesis.python
-    yield Check("compile", Tool.PYTHON, partial(_compile, context, python), synthesis.version)
+    yield Check("compile", Tool.PYTHON, partial(_compile, context, synthesis), synthesis.version)
     command, version = _black()
     yield Check("format", Tool.BLACK, partial(_format, context, command), version)
     yield Check("synth", Tool.CDK, synthesis.run, synthesis.cdk)
@@ -55,8 +56,10 @@ def _sources(context: Context) -> list[str]:
     return [path.name for path in context.workspace.files("*.py")]
 
 
-def _compile(context: Context, python: str) -> Finding:
+def _compile(context: Context, synthesis: "_Synthesis") -> Finding:
     """Whether Python takes the code."""
+    if synthesis.problem:
+        return failed(synthesis.problem, hint=_NAME_PYTHON)
     work = context.workspace
     code = (
         "import sys\n"
@@ -66,7 +69,7 @@ def _compile(context: Context, python: str) -> Finding:
     names = _sources(context)
     if not names:
         return failed("there is no Python file")
-    command = [python, "-c", code, *names]
+    command = [synthesis.python, "-c", code, *names]
     ran = engines.run(command, work.folder, work.limit(base=60, each=0.1))
     if ran.code:
         return _last_words(ran, work.folder, "does not compile")
@@ -94,18 +97,42 @@ def _format(context: Context, command: list[str]) -> Finding:
     if not command:
         return not_run("Black is not installed", _GET_BLACK, missing=Tool.BLACK)
     work = context.workspace
+    ran = _run_black(context, command, "--check", "--workers", "1", *_sources(context))
+    unformatted = re.findall(r"^would reformat (.+)$", ran.err, re.MULTILINE)
+    if ran.code == 1 and unformatted:
+        shown = _run_black(context, command, "--diff", "--quiet", Path(unformatted[0]).name)
+        return failed(f"{count(len(unformatted), 'file')} not formatted", _changes(shown.out))
+    if ran.code:
+        said = engines.shortened(f"{ran.out}\n{ran.err}", work.folder)
+        faults = [line for line in said if "cannot" in line]
+        if faults:
+            return failed(faults[0])
+        return failed(f"Black ended with exit code {ran.code}", said[-3:])
+    return passed()
+
+
+def _run_black(context: Context, command: list[str], *arguments: str) -> Ran:
+    """Run Black by its own defaults; one file at a time, as for several it needs sockets."""
+    work = context.workspace
     # An empty file, so that no configuration of the person's own counts.
     config = work.folder / "black.toml"
     config.write_text("", encoding="utf-8")
-    options = ["--config", config.name, "--check", "--diff", "--quiet"]
-    ran = engines.run(
-        [*command, *options, *_sources(context)], work.folder, work.limit(base=120, each=0.5)
+    return engines.run(
+        [*command, "--config", config.name, *arguments],
+        work.folder,
+        work.limit(base=120, each=0.5),
+        engines.environment(("BLACK_",), BLACK_CACHE_DIR=str(work.folder), NO_COLOR="1"),
+        name="black",
     )
-    if ran.code == 1:
-        return failed("not formatted", engines.shortened(ran.out, work.folder, lines=40))
-    if ran.code:
-        return _last_words(ran, work.folder, "Black failed")
-    return passed()
+
+
+def _changes(diff: str) -> list[str]:
+    """The lines of a unified diff that differ, under the files that they are in."""
+    return [
+        line.partition("\t")[0]
+        for line in diff.splitlines()
+        if line.startswith(("-", "+")) and not line.startswith("+++")
+    ]
 
 
 @dataclass
@@ -139,18 +166,24 @@ class _Synthesis:
             "any(m.distributions(name=d))), ''))\n"
         )
         try:
-            ran = engines.run([synthesis.python, "-c", code], context.workspace.folder, 60)
+            ran = engines.run(
+                [synthesis.python, "-c", code],
+                context.workspace.folder,
+                context.workspace.limit(base=60, each=0),
+            )
         except engines.EngineError as error:
             synthesis.problem = str(error)
             return synthesis
         said = [*ran.out.splitlines(), "", ""]
         synthesis.version, synthesis.cdk = said[0], said[1]
+        if ran.code or not synthesis.version:
+            synthesis.problem = f"{synthesis.python} is no Python (exit code {ran.code})"
         return synthesis
 
     def run(self) -> Finding:
         """Whether the app synthesizes, to the stacks of the manifest."""
         if self.problem:
-            return failed(self.problem, hint="name a Python with --python")
+            return failed(self.problem, hint=_NAME_PYTHON)
         if not self.cdk:
             said = f"no aws-cdk-lib in {self.python}"
             return not_run(said, _GET_CDK, missing=Tool.CDK)
@@ -171,21 +204,23 @@ class _Synthesis:
         )
         if ran.code:
             return _last_words(ran, work.folder, "synthesis failed")
-        self.assembly = {
+        made = {
             path.name.removesuffix(".template.json"): templates.load(path)
             for path in sorted(out.glob("*.template.json"))
         }
         expected = {stack_name(resource.stack) for resource in self.context.record.resources}
-        if set(self.assembly) != expected:
-            made = ", ".join(sorted(self.assembly)) or "none"
-            return failed(f"made the stacks {made}", [f"expected {', '.join(sorted(expected))}"])
-        return passed(count(len(self.assembly), "stack"))
+        if set(made) != expected:
+            names = ", ".join(sorted(made)) or "none"
+            return failed(f"made the stacks {names}", [f"expected {', '.join(sorted(expected))}"])
+        self.assembly = made
+        return passed(count(len(made), "stack"))
 
 
 def _python(context: Context) -> str:
     """The chosen Python, that of the export's own environment, or ours."""
     if context.python:
-        return engines.find(context.python) or context.python
+        # Engines work in another folder.
+        return engines.find(context.python) or os.path.abspath(context.python)  # noqa: PTH100
     for place in (".venv/bin/python", ".venv/Scripts/python.exe"):
         own = context.workspace.source / place
         if own.exists():
@@ -235,7 +270,7 @@ def _rendered(context: Context, made: dict[str, templates.Template]) -> dict[str
     numbers = {resource.configuration_set: resource.stack for resource in record.resources}
     rendering = cloudformation.render_files(plan, RenderOptions(imports=False, stacks=numbers))
     names = [stack_name(number) for number in sorted({*rendering.stacks.values()})]
-    files = [file for file in rendering.files if file.path.startswith("template")]
+    files = [file for file in rendering.files if file.path.startswith("template")] if names else []
     return {
         name: loader.parse(file.text, file.path)["Resources"]
         for name, file in zip(names, files, strict=True)
@@ -283,23 +318,33 @@ def _mapping_faults(path: Path, context: Context) -> list[str]:
             found.append(f"{path.name}: {logical_id} is not in the manifest")
         elif identifier != resource_identifier(known[logical_id]):
             found.append(f"{path.name}: {logical_id}: its identifier is another")
+    expected = _pending(path, context)
+    found += [f"{path.name}: {at} is missing" for at in sorted(expected - set(mapping))]
+    more = set(mapping) & set(known) - expected
+    found += [f"{path.name}: {at} is not to be imported" for at in sorted(more)]
+    if len(mapping) > FIRST_LIMIT:
+        found.append(f"{path.name}: {len(mapping)} resources, one import takes {FIRST_LIMIT}")
     return found
+
+
+def _pending(path: Path, context: Context) -> set[str]:
+    """The logical ids that a mapping should name: all of its stack that is not imported yet."""
+    record = context.record
+    suffix = path.stem.removeprefix("resource-mapping-")
+    stacks = {resource.stack for resource in record.resources}
+    number = int(suffix) if suffix.isdigit() else min(stacks, default=1)
+    wanted = [
+        resource
+        for resource in record.resources
+        if resource.stack == number and not (record.adopt_suffix and resource.event_destination)
+    ]
+    return {r.address for r in wanted if not r.imported} or {r.address for r in wanted}
 
 
 def _values(context: Context, synthesis: _Synthesis) -> Finding:
     """Whether the assembly says what is live."""
     if synthesis.assembly is None:
-        gone = _gone(context)
-        return gone or not_run("there is no assembly to read the values from")
+        nothing = not_run("there is no assembly to read the values from")
+        return live.gone(context.record, context.live) or nothing
     code = [resource for template in synthesis.assembly.values() for resource in template.code]
     return live.compare(code, context.record, context.live, judge)
-
-
-def _gone(context: Context) -> Finding | None:
-    try:
-        found = live.gone(context.record, context.live)
-    except live.UnreachableError as error:
-        return error.finding
-    return (
-        failed(f"{count(len(found), 'resource')} gone from the account", found) if found else None
-    )

@@ -58,6 +58,7 @@ def _lint(context: Context, command: list[str]) -> Finding:
         work.limit(base=120, each=0.5),
         # A configuration file in the person's home could silence it.
         engines.environment(HOME=str(work.folder), USERPROFILE=str(work.folder)),
+        name="cfn-lint",
     )
     try:
         found = [_match(each) for each in json.loads(ran.out or "[]")]
@@ -99,7 +100,8 @@ def _import_list(context: Context, path: Path, loaded: list[templates.Template])
     only_sets = context.workspace.folder / f"import-template{suffix}.yaml"
     if only_sets.exists():
         template = templates.load(only_sets)
-        return [*template.wrong, *templates.import_faults(path, template, context.record)]
+        found = [*template.wrong, *templates.policy_faults(template)]
+        return [*found, *templates.import_faults(path, template, context.record)]
     for template in loaded:
         if template.file == f"template{suffix}.yaml":
             return templates.import_faults(path, template, context.record)

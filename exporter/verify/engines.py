@@ -37,7 +37,11 @@ class Ran:
 
 
 def run(
-    command: Sequence[str], folder: Path, limit: float, env: Mapping[str, str] | None = None
+    command: Sequence[str],
+    folder: Path,
+    limit: float,
+    env: Mapping[str, str] | None = None,
+    name: str = "",
 ) -> Ran:
     """Run a program to its end.
 
@@ -46,11 +50,12 @@ def run(
         folder: Its working folder.
         limit: Seconds after which it is stopped, with all that it started.
         env: Its whole environment; None gives it ours.
+        name: What messages call it; by default the program's own name.
 
     Raises:
         EngineError: when it cannot be started, is stopped, or is ended by a signal.
     """
-    name = Path(command[0]).name
+    name = name or Path(command[0]).name
     # Files and not pipes: a grandchild that keeps a pipe open would keep us waiting.
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         try:
@@ -64,7 +69,7 @@ def run(
                 start_new_session=_POSIX,
             )
         except OSError as error:
-            raise EngineError(f"{name} cannot be started: {error.strerror}") from None
+            raise EngineError(f"{command[0]} cannot be started: {error.strerror}") from None
         try:
             code = process.wait(limit)
         except subprocess.TimeoutExpired:

@@ -144,40 +144,55 @@ def compare(code: Iterable[CodeResource], record: ScopeRecord, live: Live, judge
     except UnreachableError as error:
         return error.finding
     described = {resource.identity: resource.model for resource in code}
-    items: list[str] = []
+    items = [f"{name}: could not be read: {each.reason}" for name, each in sorted(unread.items())]
+    hint = next((each.hint for each in unread.values() if each.hint), "")
     for resource in record.resources:
         who = resource.identity
         found = there.get(who) or _before_adoption(who, record, there)
         if who.configuration_set in unread:
-            items.append(f"{who}: could not be read: {unread[who.configuration_set].reason}")
-        elif found is None:
+            continue
+        if found is None:
             items.append(f"{who}: gone from the account ({resource.address})")
         elif who not in described:
             items.append(f"{who}: not in the code ({resource.address})")
         else:
             items += [f"{who}: {said(change)}" for change in changes(described[who], found)]
-    if items:
-        return failed(f"{count(len(items), 'difference')} between code and account", items)
+    if len(items) > len(unread):
+        differences = count(len(items) - len(unread), "difference")
+        return failed(f"{differences} between code and account", items, hint)
+    if unread:
+        return failed(f"{count(len(unread), 'set')} could not be read", items, hint)
     return passed(f"{count(len(record.resources), 'resource')} as live")
 
 
-def gone(record: ScopeRecord, live: Live) -> list[str]:
-    """The resources of an export that are no longer in the account.
+def gone(record: ScopeRecord, live: Live) -> Finding | None:
+    """What of an export is no longer in the account, where code cannot be compared with it.
 
-    Raises:
-        UnreachableError: when the account cannot be read.
+    Returns:
+        None when all of it is there.
     """
-    scope = live.scope()
-    unread = {each.name for each in live.reading().unread}
+    try:
+        scope = live.scope()
+        unread = {each.name: each for each in live.reading().unread}
+    except UnreachableError as error:
+        return error.finding
     there = {*map(identity_of, scope.configuration_sets)}
     there |= {identity_of(*pair) for pair in scope.destinations}
-    return [
+    missing = [
         f"{resource.identity}: gone from the account ({resource.address})"
         for resource in record.resources
         if resource.identity not in there
         and origin(resource.identity, record.adopt_suffix) not in there
         and resource.configuration_set not in unread
     ]
+    items = [f"{name}: could not be read: {each.reason}" for name, each in sorted(unread.items())]
+    hint = next((each.hint for each in unread.values() if each.hint), "")
+    if missing:
+        said = f"{count(len(missing), 'resource')} gone from the account"
+        return failed(said, [*items, *missing], hint)
+    if unread:
+        return failed(f"{count(len(unread), 'set')} could not be read", items, hint)
+    return None
 
 
 def _before_adoption(

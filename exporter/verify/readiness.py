@@ -7,6 +7,7 @@ from exporter.adoption import origin
 from exporter.errors import ExporterError
 from exporter.manifest import Resource, ScopeRecord
 from exporter.naming import Identity, identity_of
+from exporter.reading import Unread
 from exporter.render.cloudformation import DESTINATION_TYPE, SET_TYPE, resource_type
 from exporter.render.stacks import resource_identifier
 from exporter.verify.checks import Context
@@ -20,6 +21,7 @@ from exporter.verify.results import (
     not_run,
     passed,
 )
+from exporter.wording import count
 
 # The smallest template that names both types; what can be imported depends on nothing else.
 _QUESTION = {
@@ -50,13 +52,13 @@ def assess(context: Context) -> Finding:
 
     Fills the context's ``resources``.
     """
-    from exporter.aws.readiness import importable_types  # noqa: PLC0415 - loads boto3
-
     record, live = context.record, context.live
     try:
         scope = live.scope()
     except UnreachableError as error:
         return error.finding
+    from exporter.aws.readiness import importable_types  # noqa: PLC0415 - loads boto3
+
     try:
         importable = importable_types(live.access, _QUESTION)
     except ExporterError as error:
@@ -69,7 +71,7 @@ def assess(context: Context) -> Finding:
         )
     there = {identity_of(found): found.owning_stack for found in scope.configuration_sets}
     there |= {identity_of(*pair): None for pair in scope.destinations}
-    unread = {each.name for each in live.reading().unread}
+    unread = {each.name: each for each in live.reading().unread}
     for resource in record.resources:
         if resource.configuration_set not in unread:
             readiness = _readiness(resource, record, there, importable)
@@ -118,20 +120,27 @@ _ADVICE = {
     Readiness.NOT_IMPORTABLE: "IMPORT.md has another way for these, which loses no event",
     Readiness.IN_STACK: "a resource can be in one stack only: unless it was imported there, take "
     "it out of that stack or of this export (--exclude)",
+    Readiness.OTHER_KEYS: "look for a newer ses2iac; this one knows the identifiers of November "
+    "2026",
     Readiness.GONE: "export again; what is gone then leaves the code",
 }
 
 
-def _finding(context: Context, importable: dict[str, frozenset[str]], unread: set[str]) -> Finding:
+def _finding(
+    context: Context, importable: dict[str, frozenset[str]], unread: dict[str, Unread]
+) -> Finding:
     counted = Counter(each.readiness for each in context.resources)
     said = ", ".join(f"{number} {readiness}" for readiness, number in counted.items())
-    items = [f"{name}: could not be read" for name in sorted(unread)]
+    items = [f"{name}: could not be read: {each.reason}" for name, each in sorted(unread.items())]
+    hints = [each.hint for each in unread.values() if each.hint][:1]
+    if unread:
+        said = ", ".join([*filter(None, [said]), f"{count(len(unread), 'set')} not read"])
     if counted[Readiness.OTHER_KEYS]:
         items += [
             f"{type_}: CloudFormation identifies it by {', '.join(sorted(keys))}"
             for type_, keys in sorted(importable.items())
         ]
-    hints = [advice for readiness, advice in _ADVICE.items() if counted[readiness]]
+    hints += [advice for readiness, advice in _ADVICE.items() if counted[readiness]]
     if items or any(not readiness.is_ready for readiness in counted):
         return failed(said, items, hint="; ".join(hints))
     return replace(passed(said), hint="; ".join(hints))

@@ -39,7 +39,7 @@ class ResourceRow(_Struct, frozen=True):
 
 
 class Document(_Struct, frozen=True):
-    """The whole report. ``passed`` is whether no check found something wrong."""
+    """The whole report."""
 
     format_version: int
     format: str
@@ -48,8 +48,14 @@ class Document(_Struct, frozen=True):
     resources: tuple[ResourceRow, ...]
 
 
-def as_json(manifest: Manifest, report: Report) -> str:
-    """The report as JSON (``docs/cli.md``)."""
+def as_json(manifest: Manifest, report: Report, *, passed: bool) -> str:
+    """The report as JSON (``docs/cli.md``).
+
+    Args:
+        manifest: Of the export.
+        report: What was found.
+        passed: Whether nothing wrong was found, and all ran that was required.
+    """
     checks = tuple(
         CheckRow(
             path=result.path,
@@ -70,5 +76,4 @@ def as_json(manifest: Manifest, report: Report) -> str:
         )
         for each in report.resources
     )
-    passed = not report.has_failed
     return wire.pretty(Document(FORMAT_VERSION, manifest.format, passed, checks, resources))

@@ -79,6 +79,13 @@ def load(target: Path) -> Manifest:
         raise ExporterError(
             f"an export to {manifest.format!r}, which this ses2iac does not know",
             where=str(target / MANIFEST_FILE),
+            hint="use the version of ses2iac that wrote it",
+        )
+    if not manifest.scopes:
+        raise ExporterError(
+            "names no account and region",
+            where=str(target / MANIFEST_FILE),
+            hint="restore the file, or export into another folder",
         )
     return manifest
 

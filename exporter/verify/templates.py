@@ -71,7 +71,8 @@ def faults(templates: Iterable[Template], record: ScopeRecord) -> list[str]:
     for template in together:
         found += template.wrong
         found += _limits(template)
-        found += _policies(template)
+        found += policy_faults(template)
+        found += _others(template)
     code = [resource for template in together for resource in template.code]
     found += _twice(code)
     if not any(template.wrong for template in together):
@@ -88,11 +89,23 @@ def _limits(template: Template) -> Iterator[str]:
         yield f"{template.file}: {template.size} bytes, a template takes {BYTES_LIMIT}"
 
 
-def _policies(template: Template) -> Iterator[str]:
+def _others(template: Template) -> Iterator[str]:
+    """What is declared beside sets and destinations."""
+    known = {resource.address for resource in template.code}
+    wrong = {line.partition(": ")[2].partition(": ")[0] for line in template.wrong}
+    for logical_id in template.declared:
+        if logical_id not in known and logical_id not in wrong:
+            yield f"{template.file}: {logical_id}: neither a set nor a destination"
+
+
+def policy_faults(template: Template) -> Iterator[str]:
+    """Resources that would not outlive their stack."""
     for logical_id, resource in template.declared.items():
         for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
             value = resource.get(policy) if isinstance(resource, dict) else None
-            if value != "Retain":
+            if value is None:
+                yield f"{template.file}: {logical_id}: it has no {policy}"
+            elif value != "Retain":
                 yield f"{template.file}: {logical_id}: its {policy} is {value}, not Retain"
 
 
@@ -111,6 +124,9 @@ def import_faults(path: Path, template: Template, record: ScopeRecord) -> list[s
         template: The template that is imported with it.
         record: What the export holds.
     """
+    if template.wrong and not template.declared:
+        # No template to compare with, which was said.
+        return []
     try:
         listed = msgspec.json.decode(path.read_bytes(), type=list[_Listed])
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -125,8 +141,13 @@ def import_faults(path: Path, template: Template, record: ScopeRecord) -> list[s
     ]
     for entry in listed:
         known = code.get(entry.logical_id)
+        if known is None and entry.logical_id in template.declared:
+            # What is wrong with it in the template was said.
+            continue
         if known is None:
             found.append(f"{path.name}: {entry.logical_id} is not in {template.file}")
+        elif entry.logical_id not in pending:
+            found.append(f"{path.name}: {entry.logical_id} was imported already")
         elif entry != _Listed.of(known):
             found.append(f"{path.name}: {entry.logical_id}: its type or identifier is another")
     missing = pending - {entry.logical_id for entry in listed}

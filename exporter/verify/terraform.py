@@ -64,13 +64,9 @@ def _values(context: Context, engine: "_Engine | None") -> Finding:
         except ExporterError as error:
             return failed(str(error))
         return live.compare(code, context.record, context.live, judge)
-    try:
-        gone = live.gone(context.record, context.live)
-    except live.UnreachableError as error:
-        return error.finding
-    if gone:
-        return failed(f"{count(len(gone), 'resource')} gone from the account", gone)
-    return not_run("there is no plan to read the configured values from")
+    return live.gone(context.record, context.live) or not_run(
+        "there is no plan to read the configured values from"
+    )
 
 
 @dataclass
@@ -164,7 +160,7 @@ class _Engine:
         try:
             found = json.loads(self.run("version", "-json", base=60).out)["provider_selections"]
             return ", ".join(f"{name.split('/', 1)[-1]} {of}" for name, of in found.items())
-        except (ValueError, KeyError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             return ""
 
     def validate(self) -> Finding:
@@ -176,8 +172,10 @@ class _Engine:
             said = json.loads(ran.out)
             diagnostics = [_diagnostic(each) for each in said["diagnostics"]]
             is_valid = said["valid"]
-        except (ValueError, KeyError, TypeError):
-            return self._broken(ran)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return failed(
+                "printed no diagnostics in JSON", self._lines(f"{ran.out}\n{ran.err}")[:3]
+            )
         if is_valid and not diagnostics:
             return passed()
         if is_valid:
@@ -200,14 +198,19 @@ class _Engine:
             return self._broken(ran)
         shown = self.run("show", "-json", "-no-color", _PLAN, base=120)
         try:
-            self.planned = json.loads(shown.out)
-        except ValueError:
-            return self._broken(shown)
-        return judge_plan(self.planned, self.context.record)
+            planned = json.loads(shown.out)
+            finding = judge_plan(planned, self.context.record)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            said = self._lines(f"{shown.out}\n{shown.err}")[:3]
+            return failed("printed no plan in JSON", said)
+        self.planned = planned
+        return finding
 
     def _broken(self, ran: Ran) -> Finding:
         lines = [line for line in self._lines(f"{ran.out}\n{ran.err}") if line]
-        begin = next((n for n, line in enumerate(lines) if line.startswith("Error:")), 0)
+        begins = [n for n, line in enumerate(lines) if line.startswith("Error:")]
+        # The first only introduces the others.
+        begin = next((n for n in begins if "encountered problems" not in lines[n]), 0)
         said = lines[begin : begin + 12]
         first = said[0] if said else f"ended with exit code {ran.code} and said nothing"
         return failed(first, said[1:])
@@ -227,7 +230,9 @@ def _import_blocks(record: ScopeRecord) -> str:
     for resource in record.resources:
         if not re.fullmatch(r"\w+\.[\w-]+", resource.address, re.ASCII):
             raise ExporterError(
-                f"not a Terraform address: {resource.address!r}", where=MANIFEST_FILE
+                f"not a Terraform address: {resource.address!r}",
+                where=MANIFEST_FILE,
+                hint="restore the file, or export into another folder",
             )
         labels[resource.identity] = resource.address.partition(".")[2]
     return import_blocks(scope, labels)
@@ -263,7 +268,8 @@ def judge_plan(plan: Json, record: ScopeRecord) -> Finding:
         destroyed += "delete" in actions
         changed += actions == ["update"]
         if actions == ["update"]:
-            items += [f"~ {address}: {line}" for line in _attributes(change)]
+            lines = [f"~ {address}: {line}" for line in _attributes(change)]
+            items += lines or [f"~ {address}: something that the plan does not show"]
         elif actions not in (["no-op"], ["read"]):
             items.append(f"{'/'.join(actions)} {address}")
     for address, import_id in expected.items():
@@ -271,7 +277,8 @@ def judge_plan(plan: Json, record: ScopeRecord) -> Finding:
             items.append(f"not imported: {address}")
         elif imported[address] != import_id:
             items.append(f"{address}: imported by {imported[address]!r}, not by {import_id!r}")
-    items += [f"imported, but not in the manifest: {at}" for at in imported.keys() - expected]
+    more = sorted(imported.keys() - expected)
+    items += [f"imported, but not in the manifest: {at}" for at in more]
     said = f"{len(imported)} to import, {added} to add, {changed} to change, {destroyed} to destroy"
     return failed(said, items) if items else passed(said)
 

@@ -25,13 +25,33 @@ class Account:
 
     @property
     def sesv2(self) -> Any:
-        """A boto3 client of it."""
+        """A boto3 client of SES."""
+        return self.client("sesv2")
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of any service."""
         return boto3.client(
-            "sesv2",
+            service,  # type: ignore[call-overload]
             region_name=REGION,
             endpoint_url=self.url,
             aws_access_key_id="testing",
             aws_secret_access_key="testing",
+        )
+
+
+def create_demo(client: Any) -> None:
+    """Put the demo account into an emulator."""
+    for configuration_set in SETS:
+        client.create_configuration_set(**configuration_set)
+    for name, destination, enabled, types, target in DESTINATIONS:
+        client.create_configuration_set_event_destination(
+            ConfigurationSetName=name,
+            EventDestinationName=destination,
+            EventDestination={
+                "Enabled": enabled,
+                "MatchingEventTypes": types.split(),
+                **target,
+            },
         )
 
 
@@ -42,19 +62,7 @@ def ministack_account(
     """The demo account on ministack."""
     with ministack(engines.ministack(), tmp_path_factory.mktemp("ministack")) as url:
         account = Account(url)
-        client = account.sesv2
-        for configuration_set in SETS:
-            client.create_configuration_set(**configuration_set)
-        for name, destination, enabled, types, target in DESTINATIONS:
-            client.create_configuration_set_event_destination(
-                ConfigurationSetName=name,
-                EventDestinationName=destination,
-                EventDestination={
-                    "Enabled": enabled,
-                    "MatchingEventTypes": types.split(),
-                    **target,
-                },
-            )
+        create_demo(account.sesv2)
         yield account
 
 

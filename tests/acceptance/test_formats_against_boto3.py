@@ -1,14 +1,13 @@
 """What the installed command writes, read back, against what boto3 reads from ministack."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from exporter.models import ConfigurationSet, Scope
+from exporter.models import Scope
 from exporter.render import FormatName, load_format
 from exporter.render.fidelity import assess
-from exporter.wire import decode
+from tests.acceptance import accounts
 from tests.acceptance.conftest import Account
 from tests.readback import read_cdk, read_cloudformation, read_terraform
 from tests.support import ses2iac_process
@@ -36,19 +35,7 @@ def test_an_export_holds_what_boto3_reads(
         account_id="000000000000",
         partition="aws",
         region="eu-west-1",
-        configuration_sets=tuple(_live_sets(ministack_account.sesv2)),
+        configuration_sets=accounts.read(ministack_account.sesv2),
     )
     expected = assess(live, load_format(format_name).judge, configuration_sets=True).scope
     assert _READERS[format_name](files) == expected.configuration_sets
-
-
-def _live_sets(client: Any) -> list[ConfigurationSet]:
-    found = []
-    for name in client.list_configuration_sets()["ConfigurationSets"]:
-        answer = client.get_configuration_set(ConfigurationSetName=name)
-        answer |= client.get_configuration_set_event_destinations(ConfigurationSetName=name)
-        del answer["ResponseMetadata"]
-        # State that no format holds; boto3 gives it as a datetime.
-        answer["ReputationOptions"].pop("LastFreshStart", None)
-        found.append(decode(answer, ConfigurationSet))
-    return found

@@ -126,4 +126,6 @@ resource "aws_sesv2_configuration_set" "validation_off" {
   sending_options {
     sending_enabled = true
   }
+
+  suppression_options {}
 }

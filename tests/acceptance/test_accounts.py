@@ -1,0 +1,166 @@
+"""Whole accounts, each format judged by its own engines through ``ses2iac verify``.
+
+Three of them: the demo's, one of generated configurations side by side, and one of 200 sets.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exporter import manifest as manifests
+from exporter.models import ConfigurationSet
+from exporter.render import FormatName
+from exporter.render.cloudformation import judge
+from exporter.verify.live import written
+from tests.acceptance import accounts
+from tests.acceptance.conftest import Account, create_demo
+from tests.support import Engines, Ran, ministack, ses2iac_process
+
+pytestmark = pytest.mark.engine("terraform, cdk, ministack")
+
+
+@dataclass(frozen=True)
+class Exported:
+    """An account, what it holds, and an export of it to each format.
+
+    ``sets`` and ``destinations`` are how many it holds.
+    """
+
+    name: str
+    account: Account
+    folder: Path
+    before: tuple[ConfigurationSet, ...]
+
+    def resources(self, to: FormatName) -> int:
+        """How many resources an export has."""
+        found = manifests.load(self.folder / to)
+        assert found is not None
+        return len(found.resources)
+
+
+def _create(name: str, client: Any) -> None:
+    if name == "demo":
+        create_demo(client)
+    elif name == "generated":
+        accounts.create(client, accounts.generated())
+    else:
+        accounts.create(client, accounts.many_sets(200))
+
+
+@pytest.fixture(scope="module", params=["demo", "generated", "200-sets"])
+def exported(
+    request: pytest.FixtureRequest, engines: Engines, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Exported]:
+    """One of the accounts, exported to every format."""
+    name = request.param
+    folder = tmp_path_factory.mktemp(name)
+    with ministack(engines.ministack(), tmp_path_factory.mktemp("ministack")) as url:
+        account = Account(url)
+        _create(name, account.sesv2)
+        for to in FormatName:
+            ran = ses2iac_process("export", to, "--out", str(folder / to), env=account.environment)
+            assert ran.code == 0, ran.err
+        yield Exported(name, account, folder, accounts.read(account.sesv2))
+
+
+def _verify(
+    exported: Exported, to: FormatName | Path, *options: str, env: dict[str, str] | None = None
+) -> tuple[Ran, dict[str, Any]]:
+    """What ``verify`` finds: what it did, and its checks by name."""
+    ran = ses2iac_process(
+        *("verify", str(exported.folder / to), "--output", "json", *options),
+        env={**exported.account.environment, **(env or {})},
+        timeout=900,
+    )
+    assert ran.out, ran.err
+    return ran, {check["Check"]: check for check in json.loads(ran.out)["Checks"]}
+
+
+def _results(checks: dict[str, Any]) -> dict[str, str]:
+    return {name: check["Result"] for name, check in checks.items()}
+
+
+def test_terraform_only_imports(exported: Exported, engines: Engines) -> None:
+    terraform = engines.terraform()
+    ran, checks = _verify(
+        exported, FormatName.TERRAFORM, "--require", "all", env=terraform.environment
+    )
+    assert set(_results(checks).values()) == {"passed"}, ran.out
+    assert list(checks) == ["files", "fmt", "init", "validate", "plan", "values"]
+    number = exported.resources(FormatName.TERRAFORM)
+    said = f"{number} to import, 0 to add, 0 to change, 0 to destroy"
+    assert checks["plan"]["Said"] == said
+    assert ran.code == 0
+
+
+def test_an_older_terraform_reads_the_same(
+    ministack_account: Account, engines: Engines, tmp_path: Path
+) -> None:
+    """The code asks for Terraform 1.5; this is the oldest that can be had."""
+    out = tmp_path / "infra"
+    ran = ses2iac_process(
+        "export", "terraform", "--out", str(out), env=ministack_account.environment
+    )
+    assert ran.code == 0, ran.err
+    path = f"{engines.old_terraform()}{os.pathsep}{os.environ['PATH']}"
+    env = {**engines.terraform().environment, "PATH": path}
+    ran, checks = _verify(
+        Exported("demo", ministack_account, tmp_path, ()), out, "--require", "all", env=env
+    )
+    assert set(_results(checks).values()) == {"passed"}, ran.out
+    assert checks["plan"]["Version"].startswith("1.6.")
+
+
+def test_cloudformation_is_linted_and_as_live(exported: Exported) -> None:
+    ran, checks = _verify(exported, FormatName.CLOUDFORMATION, "--require", "cfn-lint")
+    assert _results(checks) == {
+        "files": "passed",
+        "lint": "passed",
+        "template": "passed",
+        "values": "passed",
+        # An emulator's answer has no list of what can be imported.
+        "import": "not run",
+    }
+    assert checks["import"]["Said"] == "CloudFormation did not say what it can import there"
+    assert ran.code == 0
+
+
+def test_cdk_makes_the_same(exported: Exported, engines: Engines) -> None:
+    ran, checks = _verify(
+        exported, FormatName.CDK, "--python", engines.cdk_python(), "--require", "aws-cdk-lib"
+    )
+    results = _results(checks)
+    assert results.pop("import") == "not run"
+    assert set(results.values()) == {"passed"}, ran.out
+    assert list(results) == ["files", "compile", "format", "synth", "resources", "values"]
+
+
+def test_templates_deploy_to_what_was_exported(
+    exported: Exported, engines: Engines, tmp_path: Path
+) -> None:
+    """A template is a complete description: from nothing, it makes what was read."""
+    folder = exported.folder / FormatName.CLOUDFORMATION
+    with ministack(engines.ministack(), tmp_path) as url:
+        account = Account(url)
+        client, s3 = account.client("cloudformation"), account.client("s3")
+        location: Any = {"LocationConstraint": accounts.REGION}
+        s3.create_bucket(Bucket="templates", CreateBucketConfiguration=location)
+        for template in sorted(folder.glob("template*.yaml")):
+            # Through a bucket, as those must that are larger than a request.
+            s3.put_object(Bucket="templates", Key=template.name, Body=template.read_bytes())
+            client.create_stack(
+                StackName=template.stem.replace("template", "made"),
+                TemplateURL=f"{url}/templates/{template.name}",
+            )
+        states = {stack["StackStatus"] for stack in client.describe_stacks()["Stacks"]}
+        assert states == {"CREATE_COMPLETE"}
+        after = accounts.read(account.sesv2)
+    found = written(accounts.account(after), judge)
+    expected = written(accounts.account(exported.before), judge)
+    assert found == expected
+    assert len(found) == exported.resources(FormatName.CLOUDFORMATION)

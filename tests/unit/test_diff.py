@@ -1,0 +1,158 @@
+"""Models against models: each change with its path, and nothing said of what is the same."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from exporter import wire
+from exporter.diff import ABSENT, Changed, changes
+from exporter.models import (
+    CloudWatchDestination,
+    ConfigurationSet,
+    DeliveryOptions,
+    DimensionConfiguration,
+    DimensionValueSource,
+    EventDestination,
+    EventType,
+    SendingOptions,
+    SnsDestination,
+    Tag,
+    TlsPolicy,
+    UnknownField,
+)
+from tests.strategies import examples, hostile_models
+
+ARN = "arn:aws:sns:eu-west-1:123456789012:mail"
+PLAIN = EventDestination(
+    name="bounces",
+    enabled=True,
+    matching_event_types=(EventType.BOUNCE,),
+    sns_destination=SnsDestination(topic_arn=ARN),
+)
+SET = ConfigurationSet(configuration_set_name="orders")
+
+
+def dimension(name: str) -> DimensionConfiguration:
+    return DimensionConfiguration(
+        dimension_name=name,
+        dimension_value_source=DimensionValueSource.MESSAGE_TAG,
+        default_dimension_value="none",
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (PLAIN, PLAIN, []),
+        (PLAIN, replace(PLAIN, enabled=False), [Changed("Enabled", True, False)]),
+        (
+            PLAIN,
+            replace(PLAIN, sns_destination=SnsDestination(topic_arn=ARN + "2")),
+            [Changed("SnsDestination.TopicArn", ARN, ARN + "2")],
+        ),
+        (
+            PLAIN,
+            replace(
+                PLAIN,
+                sns_destination=None,
+                cloud_watch_destination=CloudWatchDestination(dimension_configurations=()),
+            ),
+            [
+                Changed("CloudWatchDestination", ABSENT, {"DimensionConfigurations": []}),
+                Changed("SnsDestination", {"TopicArn": ARN}, ABSENT),
+            ],
+        ),
+        (
+            PLAIN,
+            replace(PLAIN, matching_event_types=(EventType.SEND, EventType.BOUNCE)),
+            [Changed("MatchingEventTypes", ["BOUNCE"], ["BOUNCE", "SEND"])],
+        ),
+        # SES gives event types and tags no order.
+        (
+            replace(PLAIN, matching_event_types=(EventType.SEND, EventType.BOUNCE)),
+            replace(PLAIN, matching_event_types=(EventType.BOUNCE, EventType.SEND)),
+            [],
+        ),
+        (
+            replace(SET, tags=(Tag(key="b", value="2"), Tag(key="a", value="1"))),
+            replace(SET, tags=(Tag(key="a", value="1"), Tag(key="b", value="2"))),
+            [],
+        ),
+        (
+            replace(SET, delivery_options=DeliveryOptions(max_delivery_seconds=300)),
+            replace(SET, delivery_options=DeliveryOptions(tls_policy=TlsPolicy.REQUIRE)),
+            [
+                Changed("DeliveryOptions.MaxDeliverySeconds", 300, ABSENT),
+                Changed("DeliveryOptions.TlsPolicy", ABSENT, "REQUIRE"),
+            ],
+        ),
+        # An option group that holds nothing is an absent one.
+        (replace(SET, sending_options=SendingOptions()), SET, []),
+        (
+            replace(SET, unknown_fields=(UnknownField("NewOption", "1"),)),
+            replace(SET, unknown_fields=(UnknownField("NewOption", "true"),)),
+            [Changed("NewOption", 1, True)],
+        ),
+    ],
+)
+def test_a_change_has_the_path_and_both_values(old: Any, new: Any, expected: list[Changed]) -> None:
+    assert changes(old, new) == expected
+    assert changes(new, old) == [Changed(c.path, c.new, c.old) for c in expected]
+
+
+def test_dimensions_keep_their_order() -> None:
+    ab = CloudWatchDestination(dimension_configurations=(dimension("a"), dimension("b")))
+    ba = CloudWatchDestination(dimension_configurations=(dimension("b"), dimension("a")))
+    (change,) = changes(ab, ba)
+    assert change.path == "DimensionConfigurations"
+    assert [each["DimensionName"] for each in change.new] == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("[1]", "[true]"), ('[{"A":0}]', '[{"A":false}]'), ("[1]", "[1.0]")]
+)
+def test_types_count_within_lists_too(old: str, new: str) -> None:
+    before = replace(SET, unknown_fields=(UnknownField("NewOption", old),))
+    after = replace(SET, unknown_fields=(UnknownField("NewOption", new),))
+    assert [change.path for change in changes(before, after)] == ["NewOption"]
+
+
+@examples(60)
+@given(st.data())
+def test_nothing_differs_from_itself(data: st.DataObject) -> None:
+    a_set = data.draw(hostile_models(ConfigurationSet))
+    assert changes(a_set, wire.decode(wire.encode(a_set), ConfigurationSet)) == []
+    one = data.draw(hostile_models(EventDestination))
+    assert changes(one, wire.decode(wire.encode(one), EventDestination)) == []
+
+
+@examples(120)
+@given(hostile_models(EventDestination), hostile_models(EventDestination))
+def test_the_changes_lead_from_one_to_the_other(
+    old: EventDestination, new: EventDestination
+) -> None:
+    found = changes(old, new)
+    assert [change.path for change in found] == sorted({change.path for change in found})
+    before, after = dict(leaves(wire.encode(old), ())), dict(leaves(wire.encode(new), ()))
+    differing = {path for path in {*before, *after} if before.get(path) != after.get(path)}
+    assert bool(found) == bool(differing)
+    # Names with a dot in them make paths ambiguous, so only the first name counts here.
+    assert {change.path.split(".")[0] for change in found} == {
+        path[0].split(".")[0] for path in differing
+    }
+
+
+def leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """What is not an object, with its type, by the names that lead to it.
+
+    A null is as good as nothing, and an object without anything is a value.
+    """
+    present = {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else {}
+    if not present:
+        yield path, "{}" if isinstance(value, dict) else (type(value), value)
+    for name, item in present.items():
+        yield from leaves(item, (*path, name))

@@ -1,0 +1,113 @@
+"""Nothing outside an export's folder can be named by its manifest, whoever edited it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exporter import manifest
+from exporter.errors import ExporterError
+from exporter.manifest import MANIFEST_FILE
+from tests.strategies import examples
+
+Json = dict[str, Any]
+
+
+def document(scope: str = ".") -> Json:
+    return {
+        "FormatVersion": 1,
+        "Format": "terraform",
+        "Scopes": [{"Path": scope, "Partition": "aws", "Region": "eu-west-1"}],
+        "Files": {},
+    }
+
+
+PLACES: dict[str, Callable[[str], Json]] = {
+    "Files": lambda path: {**document(), "Files": {path: "sha256:0"}},
+    "Editable": lambda path: {**document(), "Editable": ["names.toml", path]},
+    "Imports": lambda path: {**document(), "Imports": [path]},
+    "RemovedImports": lambda path: {**document(), "RemovedImports": [path]},
+    "Scopes": document,
+}
+
+every_place = pytest.mark.parametrize("place", PLACES)
+
+
+def written(folder: Path, content: Json) -> Path:
+    (folder / MANIFEST_FILE).write_bytes(msgspec.json.encode(content))
+    return folder
+
+
+@every_place
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/etc/passwd",
+        "//host/share/main.tf",
+        "..",
+        "../main.tf",
+        "a/../../main.tf",
+        "a/..",
+        "./../main.tf",
+        "..\\main.tf",
+        "a\\b.tf",
+        "\\\\host\\share",
+        "\\main.tf",
+        "C:main.tf",
+        "C:/main.tf",
+        "c:\\main.tf",
+        "main.tf:stream",
+        "main\0.tf",
+    ],
+)
+def test_a_path_that_leads_out_is_refused(tmp_path: Path, place: str, path: str) -> None:
+    with pytest.raises(ExporterError, match="not below its folder") as caught:
+        manifest.load(written(tmp_path, PLACES[place](path)))
+    assert repr(path) in str(caught.value)
+    assert caught.value.where == str(tmp_path / MANIFEST_FILE)
+    assert caught.value.hint
+
+
+@every_place
+@pytest.mark.parametrize(
+    "path", ["main.tf", "123456789012/eu-west-1/main.tf", "..main", "a..b/c...tf", ".hidden/x"]
+)
+def test_a_path_below_the_folder_is_taken(tmp_path: Path, place: str, path: str) -> None:
+    content = PLACES[place](path)
+    loaded = manifest.load(written(tmp_path, content))
+    assert loaded is not None
+    assert msgspec.json.decode(manifest.dump(loaded)) == content
+
+
+def test_the_folder_itself_is_a_scope(tmp_path: Path) -> None:
+    loaded = manifest.load(written(tmp_path, document(".")))
+    assert loaded is not None
+    assert loaded.scope_at(".") is not None
+
+
+@examples(150)
+@given(
+    parts=st.lists(
+        st.sampled_from(("a", "..", ".", "", "b.tf", "C:", "\\", "..\\..", "/", "\0", "...")),
+        min_size=1,
+        max_size=5,
+    ),
+    place=st.sampled_from(sorted(PLACES)),
+)
+def test_what_is_taken_stays_below_the_folder(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[str], place: str
+) -> None:
+    path = "/".join(parts)
+    folder = tmp_path_factory.mktemp("manifest")
+    try:
+        loaded = manifest.load(written(folder, PLACES[place](path)))
+    except ExporterError:
+        loaded = None
+    leads_out = path.startswith("/") or ".." in parts or any(c in path for c in ":\\\0")
+    assert (loaded is None) == leads_out
+    if loaded is not None:
+        assert (folder / path).resolve().is_relative_to(folder.resolve())

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from msgspec.structs import replace
 
-from exporter.models import ConfigurationSet, EventDestination, Scope
+from exporter.models import ConfigurationSet, Scope
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,12 @@ class Selection:
         reduced = (self._reduced(found) for found in scope.configuration_sets)
         return replace(scope, configuration_sets=tuple(found for found in reduced if found))
 
+    def takes(self, configuration_set: str, event_destination: str | None) -> bool:
+        """Whether a resource is selected by its names; a set comes along with a destination."""
+        if not self.may_hold(configuration_set):
+            return False
+        return event_destination is None or self._takes(configuration_set, event_destination)
+
     def unmatched(self, scopes: Iterable[Scope]) -> tuple[str, ...]:
         """A note for every exclude or include pattern that matches nothing of what was read."""
         seen = [found for scope in scopes for found in scope.configuration_sets]
@@ -58,17 +64,17 @@ class Selection:
     def _reduced(self, found: ConfigurationSet) -> ConfigurationSet | None:
         if not self.may_hold(found.name):
             return None
-        kept = tuple(d for d in found.event_destinations if self._takes(found.name, d))
+        kept = tuple(d for d in found.event_destinations if self._takes(found.name, d.name))
         by_itself = not self.include or any(_matches_set(p, found.name) for p in self.include)
         if not kept and not by_itself:
             return None
         return replace(found, event_destinations=kept)
 
-    def _takes(self, set_name: str, destination: EventDestination) -> bool:
-        if any(_matches(pattern, set_name, destination.name) for pattern in self.exclude):
+    def _takes(self, set_name: str, destination: str) -> bool:
+        if any(_matches(pattern, set_name, destination) for pattern in self.exclude):
             return False
         return not self.include or any(
-            _matches(pattern, set_name, destination.name) for pattern in self.include
+            _matches(pattern, set_name, destination) for pattern in self.include
         )
 
 

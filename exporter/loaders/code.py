@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -51,3 +52,49 @@ def assemble(resources: Iterable[CodeResource]) -> tuple[ConfigurationSet, ...]:
         )
     except ValueError as error:
         raise ExporterError(f"the code describes something twice: {error}") from None
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A value that code does not write out.
+
+    ``reason`` is the end of a sentence: ``var.topic has no default``.
+    """
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Described:
+    """One resource as code describes it, perhaps not wholly.
+
+    Attributes:
+        address: Its Terraform address or its logical id.
+        where: The file and line that it stands at (``infra/main.tf:12``).
+        identity: What it is in SES.
+        values: A set without its name, or a destination without its name, in the API's spelling;
+            any value at any depth may be ``Unknown``.
+    """
+
+    address: str
+    where: str
+    identity: Identity
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What code describes.
+
+    Attributes:
+        resources: The resources whose names are known.
+        unknown: For each that is not, or whose number is not, where it stands and why, a sentence
+            each.
+        account_id: The account that the code is for, if it says so.
+        region: The region.
+    """
+
+    resources: tuple[Described, ...]
+    unknown: tuple[str, ...] = ()
+    account_id: str | None = None
+    region: str | None = None

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import structs
 
 from exporter.adoption import origin
-from exporter.diff import Changed, changes
+from exporter.diff import ValueChange, changes
 from exporter.errors import ExporterError
 from exporter.loaders.code import CodeResource
 from exporter.manifest import ScopeRecord
@@ -207,7 +207,7 @@ def _before_adoption(
     return None
 
 
-def said(change: Changed) -> str:
+def said(change: ValueChange) -> str:
     """A change as a person reads it."""
     return f"{change.path}: code has {_value(change.old)}, live is {_value(change.new)}"
 

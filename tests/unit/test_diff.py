@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from exporter import wire
-from exporter.diff import ABSENT, Changed, changes
+from exporter.diff import ABSENT, ValueChange, changes
 from exporter.models import (
     CloudWatchDestination,
     ConfigurationSet,
@@ -48,11 +48,11 @@ def dimension(name: str) -> DimensionConfiguration:
     ("old", "new", "expected"),
     [
         (PLAIN, PLAIN, []),
-        (PLAIN, replace(PLAIN, enabled=False), [Changed("Enabled", True, False)]),
+        (PLAIN, replace(PLAIN, enabled=False), [ValueChange("Enabled", True, False)]),
         (
             PLAIN,
             replace(PLAIN, sns_destination=SnsDestination(topic_arn=ARN + "2")),
-            [Changed("SnsDestination.TopicArn", ARN, ARN + "2")],
+            [ValueChange("SnsDestination.TopicArn", ARN, ARN + "2")],
         ),
         (
             PLAIN,
@@ -62,14 +62,14 @@ def dimension(name: str) -> DimensionConfiguration:
                 cloud_watch_destination=CloudWatchDestination(dimension_configurations=()),
             ),
             [
-                Changed("CloudWatchDestination", ABSENT, {"DimensionConfigurations": []}),
-                Changed("SnsDestination", {"TopicArn": ARN}, ABSENT),
+                ValueChange("CloudWatchDestination", ABSENT, {"DimensionConfigurations": []}),
+                ValueChange("SnsDestination", {"TopicArn": ARN}, ABSENT),
             ],
         ),
         (
             PLAIN,
             replace(PLAIN, matching_event_types=(EventType.SEND, EventType.BOUNCE)),
-            [Changed("MatchingEventTypes", ["BOUNCE"], ["BOUNCE", "SEND"])],
+            [ValueChange("MatchingEventTypes", ["BOUNCE"], ["BOUNCE", "SEND"])],
         ),
         # SES gives event types and tags no order.
         (
@@ -86,8 +86,8 @@ def dimension(name: str) -> DimensionConfiguration:
             replace(SET, delivery_options=DeliveryOptions(max_delivery_seconds=300)),
             replace(SET, delivery_options=DeliveryOptions(tls_policy=TlsPolicy.REQUIRE)),
             [
-                Changed("DeliveryOptions.MaxDeliverySeconds", 300, ABSENT),
-                Changed("DeliveryOptions.TlsPolicy", ABSENT, "REQUIRE"),
+                ValueChange("DeliveryOptions.MaxDeliverySeconds", 300, ABSENT),
+                ValueChange("DeliveryOptions.TlsPolicy", ABSENT, "REQUIRE"),
             ],
         ),
         # An option group that holds nothing is an absent one.
@@ -95,13 +95,15 @@ def dimension(name: str) -> DimensionConfiguration:
         (
             replace(SET, unknown_fields=(UnknownField("NewOption", "1"),)),
             replace(SET, unknown_fields=(UnknownField("NewOption", "true"),)),
-            [Changed("NewOption", 1, True)],
+            [ValueChange("NewOption", 1, True)],
         ),
     ],
 )
-def test_a_change_has_the_path_and_both_values(old: Any, new: Any, expected: list[Changed]) -> None:
+def test_a_change_has_the_path_and_both_values(
+    old: Any, new: Any, expected: list[ValueChange]
+) -> None:
     assert changes(old, new) == expected
-    assert changes(new, old) == [Changed(c.path, c.new, c.old) for c in expected]
+    assert changes(new, old) == [ValueChange(c.path, c.new, c.old) for c in expected]
 
 
 def test_dimensions_keep_their_order() -> None:

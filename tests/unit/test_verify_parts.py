@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import select
 import shutil
 import signal
@@ -751,7 +752,8 @@ def test_a_program_that_cannot_start_is_an_error(
 ) -> None:
     program = tmp_path / "terraform"
     make(program)
-    with pytest.raises(EngineError, match=f"^terraform cannot be started: {said}") as caught:
+    said = f"^{re.escape(str(program))} cannot be started: {said}"
+    with pytest.raises(EngineError, match=said) as caught:
         engines.run([str(program)], tmp_path, 60)
     assert not caught.value.is_slow
 

@@ -73,6 +73,7 @@ goldens: $(VENV)/.done
 
 bench: $(VENV)/.done
 	$(BIN)/python -m benchmarks.export
+	$(BIN)/python -m benchmarks.diff
 
 clean:
 	rm -rf $(VENV) $(MINISTACK) $(CDK) $(OLD_TERRAFORM) $(CDK_CLI) demo-output build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -1,8 +1,8 @@
 """Two sides against each other: what was added, removed, renamed, changed, or not comparable."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -17,6 +17,7 @@ from exporter.diff import (
     Removed,
     Renamed,
     ScopeDifference,
+    Tree,
     ValueChange,
     Why,
 )
@@ -27,6 +28,7 @@ from exporter.selection import Selection
 from exporter.side import Item, Side, SideScope, as_models, has_unknown
 
 _LEFT_OPEN = "not written in the code, so it may be any"
+_MOST_NOTES = 10
 _UNNAMED = "may be one of those that the code does not write out"
 
 
@@ -47,7 +49,8 @@ def compare(
     for one, other in _pairs(old, new):
         sides = (_selected(one, selection, skipped), _selected(other, selection, skipped))
         found.append(_Comparison(old, new, *sides, unmanaged=unmanaged).made())
-    notes = (*old.notes, *new.notes, *_pairing_notes(old, new))
+    said = (*_empty_notes(old, new), *_unknown_notes(old, new), *_pairing_notes(old, new))
+    notes = (*old.notes, *new.notes, *said)
     return Difference(old.title, new.title, tuple(found), notes, unread)
 
 
@@ -71,9 +74,12 @@ def _pairs(old: Side, new: Side) -> Iterator[tuple[SideScope, SideScope]]:
         other = next((scope for scope in left if _same_place(one, scope)), None)
         if other is not None:
             left.remove(other)
-        yield one, other or SideScope(one.account_id, one.region, {})
+            yield one, other
+        elif not new.is_live:
+            yield one, SideScope(one.account_id, one.region, {})
     for other in left:
-        yield SideScope(other.account_id, other.region, {}), other
+        if not old.is_live:
+            yield SideScope(other.account_id, other.region, {}), other
 
 
 def _same_place(one: SideScope, other: SideScope) -> bool:
@@ -83,44 +89,76 @@ def _same_place(one: SideScope, other: SideScope) -> bool:
     return len(accounts) <= 1 and len(regions) <= 1
 
 
+def _empty_notes(*sides: Side) -> list[str]:
+    """Code that describes nothing may be the wrong folder."""
+    return [
+        f"{side.title}: describes no configuration set and no event destination"
+        for side in sides
+        if side.is_code and not any(scope.items or scope.unknown for scope in side.scopes)
+    ]
+
+
+def _unknown_notes(*sides: Side) -> list[str]:
+    """What of the code may hold more than could be worked out, so that nothing missing is sure."""
+    found = [line for side in sides for scope in side.scopes for line in scope.unknown]
+    more = [f"and {len(found) - _MOST_NOTES} more like it"] if len(found) > _MOST_NOTES else []
+    return [*found[:_MOST_NOTES], *more]
+
+
 def _pairing_notes(old: Side, new: Side) -> list[str]:
     if len(old.scopes) == 1 and len(new.scopes) == 1:
         one, other = old.scopes[0], new.scopes[0]
         if not _same_place(one, other):
             return [f"{one.title} is compared with {other.title}"]
-    return []
+        return []
+    notes = []
+    for side, live in ((old, new), (new, old)):
+        for scope in side.scopes if live.is_live else ():
+            if not any(_same_place(scope, other) for other in live.scopes):
+                notes.append(f"{side.title}: {scope.title} was not read, and so not compared")
+    return notes
 
 
-@dataclass(frozen=True)
 class _Lost:
-    """What a format cannot hold of one resource: paths with reasons; the whole when it is empty."""
+    """What of one side the other side's format cannot hold; a set is judged when it is asked for.
 
-    paths: tuple[tuple[str, str], ...] = ()
+    Most sets are the same on both sides, and then nobody asks.
+    """
 
-    def reason(self, path: str) -> str | None:
-        """Why a value is not in the code; None when it could be."""
-        for lost, reason in self.paths:
+    def __init__(self, scope: SideScope, judge: Judge | None) -> None:
+        self._scope = scope
+        self._judge = judge
+        self._sets: dict[str, dict[Identity, list[tuple[str, str]]]] = {}
+
+    def reason(self, who: Identity, path: str) -> str | None:
+        """Why a value, or the whole resource where the path is empty, is not in the code.
+
+        None when it could be.
+        """
+        if self._judge is None:
+            return None
+        name = who.configuration_set
+        if name not in self._sets:
+            self._sets[name] = _judged(self._scope, name, self._judge)
+        for lost, reason in self._sets[name].get(who, ()):
             if not lost or path == lost or path.startswith((f"{lost}.", f"{lost}[")):
                 return reason
         return None
 
 
-def _losses(scope: SideScope, judge: Judge | None) -> dict[Identity, _Lost]:
-    """What of a side the other side's format cannot hold."""
-    if judge is None:
-        return {}
+def _judged(scope: SideScope, name: str, judge: Judge) -> dict[Identity, list[tuple[str, str]]]:
+    """What a format cannot hold of one set: paths with reasons, an empty one for the whole."""
     found: dict[Identity, list[tuple[str, str]]] = defaultdict(list)
-    models = as_models(scope)
+    items = dict(scope.of_set(name))
+    models = as_models(replace(scope, items=items))
     for entry in assess(models, judge, configuration_sets=True).entries:
         if not entry.is_loss or entry.effect is Effect.ALTERED:
             continue
         whole = entry.effect in (Effect.DESTINATION, Effect.SET)
         found[entry.identity].append(("" if whole else entry.path, entry.reason))
-        if entry.effect is Effect.SET:
-            for who in scope.items:
-                if who.configuration_set == entry.configuration_set:
-                    found[who].append(("", entry.reason))
-    return {who: _Lost(tuple(paths)) for who, paths in found.items()}
+        for who in items if entry.effect is Effect.SET else ():
+            found[who].append(("", entry.reason))
+    return found
 
 
 class _Comparison:
@@ -132,11 +170,13 @@ class _Comparison:
         self._old, self._new = old, new
         self._one, self._other = one, other
         self._unmanaged = unmanaged
-        self._old_lacks = _losses(other, old.judge)
-        self._new_lacks = _losses(one, new.judge)
+        self._old_lacks = _Lost(other, old.judge)
+        self._new_lacks = _Lost(one, new.judge)
         self._changes: list[Change] = []
         self._asides: list[Aside] = []
         self._same = 0
+        # What an added or removed resource holds, as far as the other side could hold it.
+        self._content: dict[tuple[type, Identity], bytes] = {}
 
     def made(self) -> ScopeDifference:
         """The whole difference."""
@@ -148,7 +188,9 @@ class _Comparison:
                 self._only_new(who, after)
             elif before:
                 self._only_old(who, before)
-        changes = sorted(_with_renames(self._changes), key=lambda change: change.resource.names)
+        changes = sorted(
+            _with_renames(self._changes, self._content), key=lambda change: change.resource.names
+        )
         title = self._other.title if self._other.account_id else self._one.title
         return ScopeDifference(title, tuple(changes), tuple(self._asides), self._same)
 
@@ -158,6 +200,7 @@ class _Comparison:
             self._asides.append(aside)
         elif self._unmanaged or not self._old.is_code or self._new.is_code:
             self._changes.append(Added(who, _shown(item.values), item.at))
+            self._content[Added, who] = _text(_within(who, item.values, self._old_lacks))
 
     def _only_old(self, who: Identity, item: Item) -> None:
         aside = self._absence(who, item, self._new, self._other, self._new_lacks)
@@ -165,13 +208,14 @@ class _Comparison:
             self._asides.append(aside)
         elif self._unmanaged or not self._new.is_code or self._old.is_code:
             self._changes.append(Removed(who, _shown(item.values), item.at))
+            self._content[Removed, who] = _text(_within(who, item.values, self._new_lacks))
 
     @staticmethod
     def _absence(
-        who: Identity, item: Item, side: Side, scope: SideScope, lacks: Mapping[Identity, _Lost]
+        who: Identity, item: Item, side: Side, scope: SideScope, lacks: _Lost
     ) -> Aside | None:
         """Why a resource that a side does not have is no change; None when it is one."""
-        reason = lacks[who].reason("") if who in lacks else None
+        reason = lacks.reason(who, "")
         if reason is not None:
             return Aside(Why.NOT_COMPARABLE, who, "", _shown(item.values), reason)
         if who.event_destination is None and who.configuration_set in scope.mentioned:
@@ -184,6 +228,9 @@ class _Comparison:
         return None
 
     def _both(self, who: Identity, before: Item, after: Item) -> None:
+        if before.is_surely(after):
+            self._same += 1
+            return
         values: list[ValueChange] = []
         for found in self._compared(who, before.values, after.values, ""):
             if isinstance(found, Aside):
@@ -202,6 +249,10 @@ class _Comparison:
             reason = (old if isinstance(old, Unknown) else new).reason
             known = new if isinstance(old, Unknown) else old
             yield Aside(Why.UNKNOWN, who, path, _shown(known), reason)
+            return
+        excused = self._excused(who, old, new, path)
+        if excused is not None:
+            yield excused
         elif _is_tree(old) and _is_tree(new) and (old or new):
             for name in sorted({*(old or {}), *(new or {})}):
                 below = _join(path, name)
@@ -209,22 +260,22 @@ class _Comparison:
         elif has_unknown(old) or has_unknown(new):
             yield Aside(Why.UNKNOWN, who, path, ABSENT, "a part of it is not worked out")
         elif _text(old) != _text(new):
-            yield self._different(who, old, new, path)
+            yield ValueChange(path, old, new)
 
-    def _different(self, who: Identity, old: Any, new: Any, path: str) -> ValueChange | Aside:
-        """A value that differs: a change, unless one side has none and need not have one."""
+    def _excused(self, who: Identity, old: Any, new: Any, path: str) -> Aside | None:
+        """Why a value that one side does not have is no change; None when it is one."""
         for value, other, side, lacks in (
             (old, new, self._old, self._old_lacks),
             (new, old, self._new, self._new_lacks),
         ):
-            if value is not ABSENT:
+            if value is not ABSENT or other is ABSENT or not path:
                 continue
-            reason = lacks[who].reason(path) if who in lacks else None
+            reason = lacks.reason(who, path)
             if reason is not None:
-                return Aside(Why.NOT_COMPARABLE, who, path, other, reason)
+                return Aside(Why.NOT_COMPARABLE, who, path, _shown(other), reason)
             if side.is_open(path):
-                return Aside(Why.LEFT_OPEN, who, path, other, _LEFT_OPEN)
-        return ValueChange(path, old, new)
+                return Aside(Why.LEFT_OPEN, who, path, _shown(other), _LEFT_OPEN)
+        return None
 
 
 def _is_tree(value: Any) -> bool:
@@ -251,71 +302,90 @@ def _shown(value: Any) -> Any:
     return ABSENT if has_unknown(value) else value
 
 
+def _within(who: Identity, values: Tree, lost: _Lost, path: str = "") -> Tree:
+    """A tree without what the other side's format cannot hold; what is unknown is not there."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        below = _join(path, name)
+        if has_unknown(value) or lost.reason(who, below) is not None:
+            continue
+        kept = _within(who, value, lost, below) if isinstance(value, dict) else value
+        if kept != {}:
+            found[name] = kept
+    return found
+
+
 # Renames
 # --------------------------------------------------------------------------------------
 
 
-def _with_renames(changes: list[Change]) -> list[Change]:
+def _with_renames(
+    changes: list[Change], content: Mapping[tuple[type, Identity], bytes]
+) -> list[Change]:
     """A removal and an addition of the same content are one renaming.
 
     A set takes its destinations along. Where several have the same content, nobody can tell which
     became which, and they stay what they are.
+
+    Args:
+        changes: All of a scope.
+        content: What each added or removed resource holds.
     """
-    sets = _renamed(changes, _set_content)
+    sets = _renamed(changes, lambda found: _set_content(found, content))
     moved = {pair.resource.configuration_set: pair.new.configuration_set for pair in sets}
-    gone, come = set(moved), set(moved.values())
     rest = [
         change
         for change in changes
-        if not (isinstance(change, Removed) and change.resource.configuration_set in gone)
-        and not (isinstance(change, Added) and change.resource.configuration_set in come)
+        if not (isinstance(change, Removed) and change.resource.configuration_set in moved)
+        and not (isinstance(change, Added) and change.resource.configuration_set in moved.values())
     ]
-    destinations = _renamed(rest, _destination_content)
-    old = {pair.resource for pair in destinations}
-    new = {pair.new for pair in destinations}
-    kept = [
-        change
-        for change in rest
-        if not (isinstance(change, Removed) and change.resource in old)
-        and not (isinstance(change, Added) and change.resource in new)
-    ]
+    destinations = _renamed(rest, lambda found: _destination_content(found, content))
+    paired: set[tuple[type, Identity]] = {(Removed, pair.resource) for pair in destinations}
+    paired |= {(Added, pair.new) for pair in destinations}
+    kept = [change for change in rest if (type(change), change.resource) not in paired]
     return [*kept, *sets, *destinations]
 
 
-def _renamed(changes: list[Change], content: Any) -> list[Renamed]:
-    before = content([change for change in changes if isinstance(change, Removed)])
-    after = content([change for change in changes if isinstance(change, Added)])
+Gone = Added | Removed
+Contents = Callable[[list[Gone]], dict[Any, list[Gone]]]
+
+
+def _renamed(changes: list[Change], contents: Contents) -> list[Renamed]:
+    before = contents([change for change in changes if isinstance(change, Removed)])
+    after = contents([change for change in changes if isinstance(change, Added)])
     return [
-        Renamed(before[key][0].resource, after[key][0].resource, before[key][0].at)
-        for key in before
-        if len(before[key]) == 1 and len(after.get(key, ())) == 1
+        Renamed(gone[0].resource, after[key][0].resource, gone[0].at)
+        for key, gone in before.items()
+        if len(gone) == 1 and len(after.get(key, ())) == 1
     ]
 
 
-Gone = Added | Removed
-
-
-def _set_content(changes: list[Gone]) -> dict[Any, list[Gone]]:
+def _set_content(
+    changes: list[Gone], content: Mapping[tuple[type, Identity], bytes]
+) -> dict[Any, list[Gone]]:
     """Whole sets by what they and their destinations hold."""
     destinations: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
     for change in changes:
         who = change.resource
         if who.event_destination is not None:
-            held = (who.event_destination, _text(change.values))
+            held = (who.event_destination, content[type(change), who])
             destinations[who.configuration_set].append(held)
     found: dict[Any, list[Gone]] = defaultdict(list)
     for change in changes:
         who = change.resource
         if who.event_destination is None:
             held_by = tuple(sorted(destinations[who.configuration_set]))
-            found[_text(change.values), held_by].append(change)
+            found[content[type(change), who], held_by].append(change)
     return found
 
 
-def _destination_content(changes: list[Gone]) -> dict[Any, list[Gone]]:
+def _destination_content(
+    changes: list[Gone], content: Mapping[tuple[type, Identity], bytes]
+) -> dict[Any, list[Gone]]:
     """Destinations by their set and what they hold."""
     found: dict[Any, list[Gone]] = defaultdict(list)
     for change in changes:
-        if change.resource.event_destination is not None:
-            found[change.resource.configuration_set, _text(change.values)].append(change)
+        who = change.resource
+        if who.event_destination is not None:
+            found[who.configuration_set, content[type(change), who]].append(change)
     return found

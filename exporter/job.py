@@ -7,11 +7,12 @@ from pathlib import Path
 from msgspec import structs
 
 from exporter import adoption, names_file, output
+from exporter import manifest as manifests
 from exporter.errors import ExporterError
 from exporter.manifest import Manifest, Resource, ScopeRecord
 from exporter.models import Scope
 from exporter.naming import Identity
-from exporter.output import Outcome, OutputFile, Permissions
+from exporter.output import Difference, Outcome, OutputFile, Permissions
 from exporter.reading import Reading
 from exporter.render.base import Format
 from exporter.render.export import Earlier, ScopeExport, export_scope
@@ -33,6 +34,7 @@ class Choices:
         configuration_sets: Whether to write the sets themselves, or only their destinations.
         adopt_suffix: What the destinations' new names end with, where they are to be made anew;
             empty leaves them their names.
+        check: Write nothing, and report what would be written.
     """
 
     strict: bool = False
@@ -40,6 +42,7 @@ class Choices:
     imports: bool | None = None
     configuration_sets: bool = True
     adopt_suffix: str = ""
+    check: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,12 +54,14 @@ class Report:
         exports: The rendered scopes by folder; empty when there was nothing to write.
         outcome: What happened in the folder; None when nothing was written.
         notes: What else must be said.
+        differences: For a check, the files that are not what an export would write.
     """
 
     entries: tuple[tuple[Scope, Entry], ...] = ()
     exports: tuple[tuple[str, ScopeExport], ...] = ()
     outcome: Outcome | None = None
     notes: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
 
 
 class StrictError(ExporterError):
@@ -102,13 +107,14 @@ def export(format_: Format, reading: Reading, target: Path, choices: Choices) ->
         ExporterError: when the folder holds something that the export would destroy, or cannot be
             written.
     """
-    earlier = output.earlier_manifest(target)
+    # A check writes nothing, not even what undoes a killed run.
+    earlier = manifests.load(target) if choices.check else output.earlier_manifest(target)
     if reading.is_empty and not reading.unread:
         return _nothing_read(reading, target, earlier, choices)
     places = [_place(target, path, scope) for path, scope in _folders(reading.scopes)]
     if choices.adopt_suffix:
         places = [_adopting(place, choices.adopt_suffix) for place in places]
-    if not choices.force:
+    if not choices.force and not choices.check:
         scopes = [_scope_record(place.path, place.scope) for place in places]
         output.refuse_other_export(target, earlier, format_.name, scopes)
         _refuse_to_forget(target, earlier, reading)
@@ -142,7 +148,7 @@ def _write(
     choices: Choices,
     report: Report,
 ) -> Report:
-    earlier = output.earlier_manifest(target)
+    earlier = manifests.load(target)
     files: list[OutputFile] = []
     notes: list[str] = []
     for place, result in done:
@@ -153,6 +159,9 @@ def _write(
         files.append(OutputFile(path, names.encode(), is_editable=True))
     records = tuple(_record(place.path, result, choices) for place, result in done)
     allowed = Permissions(force=choices.force, imports=choices.imports is True)
+    if choices.check:
+        differences = output.preview(target, files, (format_.name, records), allowed)
+        return replace(report, differences=differences, notes=tuple(notes))
     outcome = output.write(target, files, (format_.name, records), allowed)
     notes += _notes(earlier, report.exports, outcome)
     for place, result in done:
@@ -255,7 +264,7 @@ def _nothing_read(
     nothing = f"no configuration set in {reading.where}"
     if earlier is None:
         return Report(notes=(f"{nothing}; nothing is written to {target}",))
-    if not choices.force:
+    if choices.check or not choices.force:
         raise ExporterError(
             f"{nothing}, and this folder holds an export of "
             f"{count(len(earlier.resources), 'resource')}",

@@ -233,7 +233,9 @@ class EventDestination(Model, frozen=True):
     pinpoint_destination: PinpointDestination | None = None
 
     def __post_init__(self) -> None:
-        force_setattr(self, "matching_event_types", tuple(sorted(set(self.matching_event_types))))
+        if len(self.matching_event_types) > 1:
+            types = tuple(sorted(set(self.matching_event_types)))
+            force_setattr(self, "matching_event_types", types)
         found = [field for field in TARGET_FIELDS.values() if getattr(self, field) is not None]
         found += [field.name for field in self.unknown_targets]
         if len(found) != 1:
@@ -538,6 +540,8 @@ _M = TypeVar("_M", bound=Model)
 
 def _sorted_by(values: Iterable[_M], what: str, field: str) -> tuple[_M, ...]:
     found = tuple(values)
+    if len(found) < 2:
+        return found
     _refuse_duplicates(what, [getattr(value, field) for value in found])
     return tuple(sorted(found, key=lambda value: str(getattr(value, field))))
 

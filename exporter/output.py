@@ -66,6 +66,21 @@ class Outcome:
     imports_left_out: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Difference:
+    """A file that is not what an export would write.
+
+    Attributes:
+        path: Relative to the folder.
+        old: What stands there; None when nothing does.
+        new: What an export would write; None when it would remove the file.
+    """
+
+    path: str
+    old: bytes | None
+    new: bytes | None
+
+
 def earlier_manifest(target: Path) -> Manifest | None:
     """The manifest of the export that stands in a folder; None when there is none.
 
@@ -109,6 +124,72 @@ def write(
             export, or cannot be written. Nothing has changed then.
     """
     earlier = earlier_manifest(target)
+    format_name, scopes = record
+    planned = _plan(target, files, record, allowed, earlier)
+    if not allowed.force:
+        refuse_other_export(target, earlier, format_name, scopes)
+        wanted, stale = planned.wanted, planned.stale
+        _refuse_conflicts(target, [*_conflicts(target, wanted, stale, earlier)])
+    change = transaction.Change(planned.changed, planned.removed, planned.found)
+    transaction.apply(target, change)
+    return planned.outcome
+
+
+def preview(
+    target: Path,
+    files: Iterable[OutputFile],
+    record: tuple[str, tuple[ScopeRecord, ...]],
+    allowed: Permissions,
+) -> tuple[Difference, ...]:
+    """What an export would change in a folder, whoever wrote what stands there; nothing is written.
+
+    Args:
+        target: The folder.
+        files: All that the export consists of, the manifest aside.
+        record: The format's name and the scopes, for the manifest.
+        allowed: What the person allows.
+
+    Returns:
+        The files that differ, in order of their paths; the manifest is not one that people read.
+
+    Raises:
+        ExporterError: when a file cannot be read.
+    """
+    planned = _plan(target, files, record, allowed, manifests.load(target))
+    differences = [Difference(p, planned.found[p], data) for p, data in planned.changed.items()]
+    differences += [Difference(path, planned.found[path], None) for path in planned.removed]
+    shown = (each for each in differences if each.path != MANIFEST_FILE)
+    return tuple(sorted(shown, key=lambda each: each.path))
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """An export against what stands in its folder.
+
+    Attributes:
+        wanted: The files of the export.
+        stale: Files of an earlier export that are no longer part of it.
+        found: What stands there.
+        changed: What would be written.
+        removed: What would be removed.
+        outcome: The same for people.
+    """
+
+    wanted: dict[str, OutputFile]
+    stale: list[str]
+    found: dict[str, bytes | None]
+    changed: dict[str, bytes]
+    removed: tuple[str, ...]
+    outcome: Outcome
+
+
+def _plan(
+    target: Path,
+    files: Iterable[OutputFile],
+    record: tuple[str, tuple[ScopeRecord, ...]],
+    allowed: Permissions,
+    earlier: Manifest | None,
+) -> _Planned:
     wanted = {file.path: file for file in files}
     format_name, scopes = record
     left_out = () if allowed.imports else _deleted_imports(target, wanted.values(), earlier)
@@ -116,9 +197,6 @@ def write(
         wanted.pop(path, None)
     stale = sorted(set(earlier.files) - set(wanted) - set(left_out)) if earlier else []
     found = {path: _read(target / path) for path in (*wanted, *stale, MANIFEST_FILE)}
-    if not allowed.force:
-        refuse_other_export(target, earlier, format_name, scopes)
-        _refuse_conflicts(target, [*_conflicts(target, wanted, stale, earlier)])
     manifest = Manifest(
         format_version=manifests.FORMAT_VERSION,
         format=format_name,
@@ -132,10 +210,10 @@ def write(
     content[MANIFEST_FILE] = manifests.dump(manifest)
     changed = {path: data for path, data in content.items() if found[path] != data}
     removed = tuple(path for path in stale if found[path] is not None)
-    transaction.apply(target, transaction.Change(changed, removed, found))
     unchanged = tuple(path for path in wanted if path not in changed)
     written = tuple(path for path in wanted if path in changed)
-    return Outcome(written, unchanged, removed, left_out)
+    outcome = Outcome(written, unchanged, removed, left_out)
+    return _Planned(wanted, stale, found, changed, removed, outcome)
 
 
 def empty(target: Path, earlier: Manifest) -> tuple[str, ...]:

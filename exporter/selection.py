@@ -39,6 +39,8 @@ class Selection:
 
     def apply(self, scope: Scope) -> Scope:
         """The scope with only what is selected."""
+        if not self:
+            return scope
         reduced = (self._reduced(found) for found in scope.configuration_sets)
         return replace(scope, configuration_sets=tuple(found for found in reduced if found))
 

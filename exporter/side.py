@@ -1,7 +1,9 @@
 """One side of a comparison: what a snapshot, an account or code says, in one shape."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -10,11 +12,12 @@ from msgspec import structs
 from exporter import wire
 from exporter.diff import Tree
 from exporter.loaders.code import Described, Loaded, Unknown
-from exporter.models import ConfigurationSet, EventDestination, Scope
+from exporter.models import OPTION_FIELDS, ConfigurationSet, EventDestination, Scope, Snapshot
 from exporter.naming import Identity
 from exporter.reading import Unread
 from exporter.render.fidelity import Judge
 
+_OF_A_SET = (*OPTION_FIELDS, "tags", "unknown_fields")
 _SORTED = {"MatchingEventTypes", "SuppressedReasons", "DimensionConfigurations"}
 """Lists whose order means nothing to SES."""
 
@@ -24,12 +27,34 @@ class Item:
     """A resource on one side.
 
     Attributes:
-        values: Its canonical tree; any value may be ``Unknown``.
+        source: What the side has: a model, or a tree in the API's spelling.
         at: Where its code stands; empty when it is no code.
     """
 
-    values: Tree
+    source: ConfigurationSet | EventDestination | Tree
     at: str = ""
+
+    @cached_property
+    def values(self) -> Tree:
+        """Its canonical tree; any value may be ``Unknown``."""
+        if isinstance(self.source, ConfigurationSet):
+            tree = wire.encode(structs.replace(self.source, event_destinations=()))
+            del tree["ConfigurationSetName"]
+            return canonical(tree)
+        if isinstance(self.source, EventDestination):
+            tree = wire.encode(self.source)
+            del tree["Name"]
+            return canonical(tree)
+        return canonical(self.source)
+
+    def is_surely(self, other: "Item") -> bool:
+        """Whether another is the same beyond doubt; saves making trees of what did not change."""
+        mine, theirs = self.source, other.source
+        if isinstance(mine, EventDestination):
+            return mine == theirs
+        if isinstance(mine, ConfigurationSet) and isinstance(theirs, ConfigurationSet):
+            return all(getattr(mine, name) == getattr(theirs, name) for name in _OF_A_SET)
+        return False
 
 
 @dataclass(frozen=True)
@@ -42,6 +67,7 @@ class SideScope:
         items: The resources.
         mentioned: Sets of which the side holds destinations but not the set itself.
         unknown: Resources whose names could not be worked out, a sentence each.
+        partition: Of the account.
     """
 
     account_id: str | None
@@ -49,6 +75,19 @@ class SideScope:
     items: Mapping[Identity, Item]
     mentioned: frozenset[str] = frozenset()
     unknown: tuple[str, ...] = ()
+    partition: str = "aws"
+
+    def of_set(self, name: str) -> Iterator[tuple[Identity, Item]]:
+        """A set and its destinations."""
+        for who in self._by_set.get(name, ()):
+            yield who, self.items[who]
+
+    @cached_property
+    def _by_set(self) -> dict[str, list[Identity]]:
+        grouped: dict[str, list[Identity]] = defaultdict(list)
+        for who in self.items:
+            grouped[who.configuration_set].append(who)
+        return grouped
 
     @property
     def title(self) -> str:
@@ -72,6 +111,8 @@ class Side:
         is_open: For code, whether a value that is not written may be any; takes its API path.
         notes: What must be said of it.
         unread: Sets that could not be read.
+        snapshot: For what SES says, the whole of it.
+        is_live: Whether it was read from SES just now, and so holds only the region asked for.
     """
 
     title: str
@@ -80,6 +121,8 @@ class Side:
     is_open: Callable[[str], bool] = _closed
     notes: tuple[str, ...] = ()
     unread: tuple[Unread, ...] = field(default=())
+    snapshot: Snapshot | None = None
+    is_live: bool = False
 
     @property
     def is_code(self) -> bool:
@@ -93,25 +136,18 @@ def of_scope(scope: Scope) -> SideScope:
     mentioned = set()
     for found in scope.configuration_sets:
         if found.options_known:
-            items[Identity(found.name)] = Item(_set_tree(found))
+            items[Identity(found.name)] = Item(found)
         else:
             mentioned.add(found.name)
         for destination in found.event_destinations:
-            tree = wire.encode(destination)
-            del tree["Name"]
-            items[Identity(found.name, destination.name)] = Item(canonical(tree))
-    return SideScope(scope.account_id, scope.region, items, frozenset(mentioned))
-
-
-def _set_tree(found: ConfigurationSet) -> Tree:
-    tree = wire.encode(structs.replace(found, event_destinations=()))
-    del tree["ConfigurationSetName"]
-    return canonical(tree)
+            items[Identity(found.name, destination.name)] = Item(destination)
+    place = (scope.account_id, scope.region)
+    return SideScope(*place, items, frozenset(mentioned), partition=scope.partition)
 
 
 def of_loaded(loaded: Loaded) -> SideScope:
     """What code describes."""
-    items = {each.identity: Item(canonical(each.values), _at(each)) for each in loaded.resources}
+    items = {each.identity: Item(each.values, _at(each)) for each in loaded.resources}
     described = {who.configuration_set for who in items if who.event_destination is None}
     mentioned = {who.configuration_set for who in items} - described
     return SideScope(loaded.account_id, loaded.region, items, frozenset(mentioned), loaded.unknown)
@@ -189,7 +225,7 @@ def as_models(scope: SideScope) -> Scope:
             continue
     return Scope(
         account_id=scope.account_id,
-        partition="aws",
+        partition=scope.partition,
         region=scope.region or "us-east-1",
         configuration_sets=tuple(_joined(sets, destinations)),
     )

@@ -49,7 +49,41 @@ def load(data: bytes, name: str, pasted: PastedAnswer) -> Snapshot:
             hint="choose sets of a snapshot with --include NAME",
         )
     _check_version(value, name)
-    return _decode(value, Snapshot, name)
+    return _decode(_with_known_sets(value), Snapshot, name)
+
+
+_known: dict[bytes, ConfigurationSet] = {}
+"""Sets that were decoded, by their JSON: two snapshots of one account hold mostly the same."""
+
+
+def _with_known_sets(value: dict[str, wire.Json]) -> dict[str, wire.Json]:
+    """A snapshot's JSON with models in the place of the sets that are right by themselves.
+
+    The others stay, so that what is wrong is said with its path in the whole.
+    """
+    scopes = value.get("Scopes")
+    if not isinstance(scopes, list):
+        return value
+    return {**value, "Scopes": [_with_models(scope) for scope in scopes]}
+
+
+def _with_models(scope: wire.Json) -> wire.Json:
+    sets = scope.get("ConfigurationSets") if isinstance(scope, dict) else None
+    if not isinstance(sets, list):
+        return scope
+    return {**scope, "ConfigurationSets": [_model(found) for found in sets]}
+
+
+def _model(value: wire.Json) -> wire.Json:
+    if not isinstance(value, dict):
+        return value
+    text = msgspec.json.encode(value)
+    if text not in _known:
+        try:
+            _known[text] = wire.decode(value, ConfigurationSet)
+        except wire.MalformedError:
+            return value
+    return _known[text]
 
 
 def _parse(data: bytes, name: str) -> wire.Json:

@@ -140,11 +140,12 @@ def _fold(value: Json, model: type[Model]) -> Json:
     folded: dict[str, Json] = {}
     unknown: list[dict[str, str]] = []
     for name, item in value.items():
+        if item is None:
+            continue
         if name in known:
-            if item is not None:
-                below = known[name]
-                folded[name] = _fold(item, below) if below else item
-        elif item is not None:
+            below = known[name]
+            folded[name] = item if below is None else _fold(item, below)
+        else:
             text = msgspec.json.encode(item, order="deterministic").decode()
             unknown.append({"Name": name, "Value": text})
     if unknown:

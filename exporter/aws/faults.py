@@ -10,6 +10,8 @@ ACTIONS = {
     "GetConfigurationSetEventDestinations": "ses:GetConfigurationSetEventDestinations",
     "GetCallerIdentity": "sts:GetCallerIdentity",
     "GetTemplateSummary": "cloudformation:GetTemplateSummary",
+    "GetTemplate": "cloudformation:GetTemplate",
+    "DescribeStacks": "cloudformation:DescribeStacks",
 }
 """The IAM action of each operation (service authorization reference)."""
 

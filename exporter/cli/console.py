@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from exporter.errors import ExporterError
 from exporter.reading import Progress
+from exporter.wording import printable
 
 
 @dataclass
@@ -128,11 +129,6 @@ def _traceback(problem: BaseException) -> None:
             return
         problem = problem.__cause__
         _to_stderr("caused by:")
-
-
-def printable(text: str) -> str:
-    """Text that a terminal shows and does not obey, on one line."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def _to_stderr(text: str, colour: str = "") -> None:

@@ -1,5 +1,7 @@
 """``ses2iac export``."""
 
+import difflib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +11,26 @@ from exporter import adoption, job, output
 from exporter.cli import console
 from exporter.cli.options import SourceOptions, grouped
 from exporter.cli.reading import exit_code, read
-from exporter.errors import UsageError
+from exporter.errors import ExitCode, UsageError
+from exporter.output import Difference
 from exporter.render import FormatName
 from exporter.wording import count, inventory
+
+
+@dataclass(frozen=True)
+class WritingOptions:
+    """Whether to write to DIR at all, and over what."""
+
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite what was edited or not written by ses2iac.")
+    ] = False
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Write nothing; fail (exit 3) when DIR is out of date."),
+    ] = False
+    diff: Annotated[bool, typer.Option("--diff", help="The same, and print what would change.")] = (
+        False
+    )
 
 
 @grouped
@@ -23,10 +42,8 @@ def export(
         ),
     ],
     source: SourceOptions,
+    writing: WritingOptions,
     out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write to.")],
-    force: Annotated[
-        bool, typer.Option("--force", help="Overwrite what was edited or not written by ses2iac.")
-    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail when anything cannot be carried over.")
     ] = False,
@@ -61,10 +78,14 @@ def export(
 
     if adopt_suffix is not None:
         _check_adoption(format_, adopt_suffix, configuration_sets=configuration_sets)
-    # A large account takes minutes to read: what is wrong with the folder is said before.
-    output.earlier_manifest(out)
+    is_check = writing.check or writing.diff
+    if not is_check:
+        # A large account takes minutes to read: what is wrong with the folder is said before.
+        output.earlier_manifest(out)
     reading = read(source)
-    choices = job.Choices(strict, force, imports, configuration_sets, adopt_suffix or "")
+    choices = job.Choices(
+        strict, writing.force, imports, configuration_sets, adopt_suffix or "", check=is_check
+    )
     try:
         report = job.export(load_format(format_), reading, out, choices)
     except job.StrictError as refused:
@@ -75,7 +96,34 @@ def export(
         console.note(note)
     if report.outcome is not None:
         _say_done(report, out)
-    raise typer.Exit(exit_code(reading))
+    code = exit_code(reading)
+    if is_check:
+        _say_differences(report, out, diff=writing.diff)
+        if report.differences and code is ExitCode.DONE:
+            code = ExitCode.DIFFERENT
+    raise typer.Exit(code)
+
+
+def _say_differences(report: job.Report, out: Path, *, diff: bool) -> None:
+    """Which files are not what an export would write; the lines too, when they are wanted."""
+    for each in report.differences:
+        state = "missing" if each.old is None else "stale" if each.new is None else "out of date"
+        console.warn(f"{out / each.path}: {state}")
+        if diff:
+            console.result(_unified(each, (out / each.path).as_posix()))
+    if not report.differences:
+        console.say(f"{out}: what an export would write today")
+
+
+def _unified(each: Difference, path: str) -> str:
+    name = path.lstrip("/")
+    lines = difflib.unified_diff(
+        (each.old or b"").decode("utf-8", "replace").splitlines(keepends=True),
+        (each.new or b"").decode("utf-8", "replace").splitlines(keepends=True),
+        "/dev/null" if each.old is None else f"a/{name}",
+        "/dev/null" if each.new is None else f"b/{name}",
+    )
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline\n" for line in lines)
 
 
 def _check_adoption(format_: FormatName, suffix: str, *, configuration_sets: bool) -> None:

@@ -19,18 +19,9 @@ SAYING_PANEL = "What to say"
 
 
 @dataclass(frozen=True)
-class SourceOptions:
-    """Where configuration comes from; the names are the AWS CLI's."""
+class AccountOptions:
+    """Which account, region and sets; the names are the AWS CLI's."""
 
-    origin: Annotated[
-        str,
-        typer.Option(
-            "--from",
-            metavar="SOURCE",
-            help="'live', a snapshot file, or '-' for stdin.",
-            rich_help_panel=SOURCE_PANEL,
-        ),
-    ] = LIVE
     profile: Annotated[
         str | None,
         typer.Option(help="Profile of the AWS configuration.", rich_help_panel=SOURCE_PANEL),
@@ -70,8 +61,11 @@ class SourceOptions:
         ),
     ] = None
 
-    def source(self) -> Source:
+    def source_of(self, origin: str) -> Source:
         """The source that the options describe.
+
+        Args:
+            origin: ``live``, a file's path, or ``-`` for standard input.
 
         Raises:
             UsageError: when an option is given more often than it can be obeyed.
@@ -80,13 +74,36 @@ class SourceOptions:
         if len(regions) > 1:
             raise UsageError("--region was given more than once", hint="read one region at a time")
         return Source(
-            origin=self.origin,
+            origin=origin,
             profile=self.profile,
             region=regions[0] if regions else None,
             endpoint_url=self.endpoint_url,
             configuration_set=self.configuration_set,
             selection=Selection(tuple(self.include or ()), tuple(self.exclude or ())),
         )
+
+
+@dataclass(frozen=True)
+class SourceOptions(AccountOptions):
+    """Where configuration comes from."""
+
+    origin: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="SOURCE",
+            help="'live', a snapshot file, or '-' for stdin.",
+            rich_help_panel=SOURCE_PANEL,
+        ),
+    ] = LIVE
+
+    def source(self) -> Source:
+        """The source that the options describe.
+
+        Raises:
+            UsageError: when an option is given more often than it can be obeyed.
+        """
+        return self.source_of(self.origin)
 
 
 @dataclass(frozen=True)

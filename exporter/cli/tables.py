@@ -6,10 +6,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from exporter.cli.console import printable
 from exporter.listing import kind_of, short_target
 from exporter.models import ConfigurationSet, EventDestination, EventType, Scope
-from exporter.wording import inventory
+from exporter.wording import inventory, printable
 
 _HEADINGS = ("destination", "on", "kind", "target", "events")
 _LONGEST_NAME = 26

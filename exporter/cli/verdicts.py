@@ -12,7 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 from exporter.cli import console as saying
-from exporter.cli.console import printable
 from exporter.job import HERE
 from exporter.manifest import Manifest, ScopeRecord
 from exporter.models import Scope
@@ -20,7 +19,7 @@ from exporter.reading import Progress
 from exporter.render import FormatName, load_format
 from exporter.verify.results import Finding, Outcome, Readiness, Report, ResourceReadiness, Result
 from exporter.verify.run import Watcher
-from exporter.wording import count
+from exporter.wording import count, printable
 
 _STYLES = {Outcome.PASSED: "green", Outcome.FAILED: "bold red", Outcome.NOT_RUN: "yellow"}
 _MOST_ITEMS = 20

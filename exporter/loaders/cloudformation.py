@@ -7,6 +7,7 @@ Names are those of the resource schemas of ``AWS::SES::ConfigurationSet`` and
 import json
 import re
 from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -60,10 +61,45 @@ def _mapping(loader: Any, node: yaml.MappingNode) -> dict[Hashable, Json]:
 
 _Loader.add_multi_constructor("!", _function)
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
-# A date is text to CloudFormation; as YAML 1.1 would have it, it is no JSON.
-_Loader.add_constructor(
-    "tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node)
+# A date is text to CloudFormation, and so is a lone `=` (a delimiter); as YAML 1.1 would have
+# them, they are no JSON.
+for _text in ("timestamp", "value"):
+    _Loader.add_constructor(
+        f"tag:yaml.org,2002:{_text}", lambda loader, node: loader.construct_scalar(node)
+    )
+
+_DEEPEST = 100
+"""Levels of a document; some thousands of them, and PyYAML's composer in C ends the process."""
+
+MOST_NODES = 100_000
+"""Values of a document with every alias written out."""
+
+_SHORT_TAGS = frozenset(
+    {
+        *("And", "Base64", "Cidr", "Condition", "Contains", "EachMemberEquals", "EachMemberIn"),
+        *("Equals", "FindInMap", "GetAZs", "GetAtt", "If", "ImportValue", "Join", "Length", "Not"),
+        *("Or", "Ref", "RefAll", "Select", "Split", "Sub", "ToJsonString", "Transform"),
+        *("ValueOf", "ValueOfAll"),
+    }
 )
+"""The functions of the template reference, those of rules and of language extensions too."""
+
+_YAML_TAGS = frozenset(
+    {"bool", "float", "int", "map", "merge", "null", "seq", "str", "timestamp", "value"}
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A template and where its parts stand.
+
+    Attributes:
+        template: As ``parse`` gives it.
+        lines: The line of each logical id of its ``Resources``; empty for JSON.
+    """
+
+    template: dict[str, Json]
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 def parse(text: str, where: str) -> dict[str, Json]:
@@ -76,19 +112,134 @@ def parse(text: str, where: str) -> dict[str, Json]:
     Raises:
         ExporterError: when it is no template, with file and line.
     """
+    return _source(text, where, strict=False).template
+
+
+def read(text: str, where: str) -> Source:
+    """A template that anybody may have written.
+
+    Beside what ``parse`` refuses, so are a short tag that CloudFormation does not have, and aliases
+    that make much of little.
+
+    Args:
+        text: YAML or JSON.
+        where: Its file, for messages.
+
+    Raises:
+        ExporterError: when it is no template, with file and line.
+    """
+    return _source(text, where, strict=True)
+
+
+def _source(text: str, where: str, *, strict: bool) -> Source:
     try:
         template = _json(text)
-        if template is None:
-            template = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+        source = Source(template) if template is not None else _yaml(text, where, strict=strict)
     except yaml.MarkedYAMLError as error:
         line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
         raise ExporterError(f"not YAML: {error.problem}", where=f"{where}{line}") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())
         raise ExporterError(f"not YAML: {reason}", where=where) from None
+    template = source.template
+    if strict and isinstance(template, dict) and template.get("Resources", {}) is None:
+        # As our own export of an empty account has it.
+        template["Resources"] = {}
     if not isinstance(template, dict) or not isinstance(template.get("Resources"), dict):
         raise ExporterError("not a CloudFormation template: it has no Resources", where=where)
-    return template
+    return source
+
+
+def _yaml(text: str, where: str, *, strict: bool) -> Source:
+    _refuse_depth(text, where)
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return Source({})
+        if strict:
+            _Nodes(where).count(node)
+        lines = _resource_lines(node)
+        return Source(loader.construct_document(node), lines)
+    finally:
+        loader.dispose()
+
+
+def _refuse_depth(text: str, where: str) -> None:
+    loader = _Loader(text)
+    depth = 0
+    try:
+        while loader.check_event():
+            event = loader.get_event()
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                at = f"{where}:{event.start_mark.line + 1}"
+                raise ExporterError(f"nested more than {_DEEPEST} levels deep", where=at)
+    finally:
+        loader.dispose()
+
+
+class _Nodes:
+    """Counts the values of a document as if no alias were in it, and refuses tags on the way."""
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self._known: dict[int, int] = {}
+
+    def count(self, node: yaml.Node) -> int:
+        """How many values a node is.
+
+        Raises:
+            ExporterError: when they are too many, or a tag is none of CloudFormation's.
+        """
+        known = self._known.get(id(node))
+        if known == 0:
+            raise ExporterError("an alias stands within what it repeats", where=self._at(node))
+        if known is not None:
+            return known
+        self._refuse_tag(node)
+        # Zero while it is being counted.
+        self._known[id(node)] = 0
+        total = 1 + sum(map(self.count, _below(node)))
+        if total > MOST_NODES:
+            said = f"its aliases stand for more than {MOST_NODES:,} values"
+            raise ExporterError(said, where=self._at(node))
+        self._known[id(node)] = total
+        return total
+
+    def _refuse_tag(self, node: yaml.Node) -> None:
+        tag = node.tag
+        standard = tag.removeprefix("tag:yaml.org,2002:")
+        if standard in _YAML_TAGS or (tag.startswith("!") and tag[1:] in _SHORT_TAGS):
+            return
+        shown = tag if tag.startswith("!") else f"!!{standard}"
+        hint = "where a tool replaces it before deployment, give the template that the tool makes"
+        raise ExporterError(
+            f"{shown} is no tag that CloudFormation has", where=self._at(node), hint=hint
+        )
+
+    def _at(self, node: yaml.Node) -> str:
+        return f"{self._where}:{node.start_mark.line + 1}"
+
+
+def _below(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.SequenceNode):
+        return list(node.value)
+    if isinstance(node, yaml.MappingNode):
+        return [part for pair in node.value for part in pair]
+    return []
+
+
+def _resource_lines(document: yaml.Node) -> dict[str, int]:
+    """The line of each logical id; before construction, which writes merged keys into the nodes."""
+    pairs = document.value if isinstance(document, yaml.MappingNode) else []
+    found = (v for k, v in pairs if k.value == "Resources" and isinstance(v, yaml.MappingNode))
+    resources = next(found, None)
+    names = [name for name, _ in resources.value] if resources is not None else []
+    return {
+        name.value: name.start_mark.line + 1 for name in names if isinstance(name, yaml.ScalarNode)
+    }
 
 
 def _json(text: str) -> Json | None:
@@ -152,7 +303,7 @@ def _set(logical_id: str, properties: Json, where: str) -> CodeResource:
     if "ConfigurationSetName" in properties:
         raise ExporterError("a set has no property ConfigurationSetName, only Name", where=where)
     api = {"ConfigurationSetName" if n == "Name" else n: v for n, v in properties.items()}
-    model = _decode(_to_api(api), ConfigurationSet, where)
+    model = _decode(to_api(api), ConfigurationSet, where)
     return CodeResource(logical_id, Identity(model.name), model)
 
 
@@ -164,7 +315,7 @@ def _destination(
         set_name = names.get(str(set_name["Ref"]))
     if not isinstance(set_name, str):
         raise ExporterError("its ConfigurationSetName leads to no name", where=where)
-    model = _decode(_to_api(properties.get("EventDestination")), EventDestination, where)
+    model = _decode(to_api(properties.get("EventDestination")), EventDestination, where)
     return CodeResource(logical_id, Identity(set_name, model.name), model)
 
 
@@ -184,12 +335,17 @@ _CAMEL_CASE = {"MatchingEventTypes", "DimensionValueSource"}
 """Properties whose values CloudFormation documents in camel case; it takes both spellings."""
 
 
-def _to_api(value: Json, name: str = "") -> Json:
-    """Properties in the API's spelling."""
+def to_api(value: Json, name: str = "") -> Json:
+    """Properties in the API's spelling; what is no JSON is left as it is.
+
+    Args:
+        value: A property's value.
+        name: Its property.
+    """
     if isinstance(value, dict):
-        return {_SPELLING.get(key, key): _to_api(item, key) for key, item in value.items()}
+        return {_SPELLING.get(key, key): to_api(item, key) for key, item in value.items()}
     if isinstance(value, list):
-        return [_to_api(item, name) for item in value]
+        return [to_api(item, name) for item in value]
     if name in _CAMEL_CASE and isinstance(value, str):
         return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", value).upper()
     return value

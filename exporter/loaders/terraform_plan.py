@@ -12,6 +12,7 @@ from typing import Any
 from exporter import wire
 from exporter.errors import ExporterError
 from exporter.loaders.code import CodeResource
+from exporter.loaders.terraform_names import LISTS, pascal
 from exporter.models import ConfigurationSet, EventDestination
 from exporter.naming import Identity
 from exporter.render.terraform import DESTINATION_TYPE, SET_TYPE
@@ -48,7 +49,7 @@ def configured(plan: Json) -> list[CodeResource]:
 
 
 def _set(address: str, values: dict[str, Json]) -> CodeResource:
-    api = _to_api(values)
+    api = to_api(values)
     tags = values.get("tags")
     if tags is not None:
         if not isinstance(tags, dict):
@@ -66,7 +67,7 @@ def _destination(address: str, values: dict[str, Json], names: Mapping[str, Json
         raise ExporterError("its set, its name or its block is not written out", where=address)
     if len(blocks) != 1:
         raise ExporterError("it has not exactly one event_destination block", where=address)
-    model = _decode({"Name": name, **_to_api(blocks[0])}, EventDestination, address)
+    model = _decode({"Name": name, **to_api(blocks[0])}, EventDestination, address)
     return CodeResource(address, Identity(set_name, model.name), model)
 
 
@@ -106,27 +107,19 @@ def _values(expressions: Json) -> Json:
     return {name: _values(value) for name, value in expressions.items()}
 
 
-_LISTS = {"dimension_configuration": "DimensionConfigurations"}
-"""Blocks of which there may be several, with the API's name of them all."""
-
-
-def _to_api(block: dict[str, Json]) -> dict[str, Json]:
+def to_api(block: dict[str, Json]) -> dict[str, Json]:
     """A block's arguments in the API's spelling; ``tags`` are not the API's and left to others."""
     api: dict[str, Json] = {}
     for name, value in block.items():
         if name == "tags":
             continue
         blocks = isinstance(value, list) and all(isinstance(item, dict) for item in value)
-        if name in _LISTS:
-            api[_LISTS[name]] = [_to_api(item) for item in value]
+        if name in LISTS:
+            api[LISTS[name]] = [to_api(item) for item in value]
         elif value and blocks:
-            api[_pascal(name)] = _to_api(value[0])
+            api[pascal(name)] = to_api(value[0])
         elif isinstance(value, _References):
-            api[_pascal(name)] = f"(refers to {', '.join(value.to)})"
+            api[pascal(name)] = f"(refers to {', '.join(value.to)})"
         else:
-            api[_pascal(name)] = value
+            api[pascal(name)] = value
     return api
-
-
-def _pascal(name: str) -> str:
-    return "".join(part.capitalize() for part in name.split("_"))

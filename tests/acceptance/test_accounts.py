@@ -5,6 +5,8 @@ Three of them: the demo's, one of generated configurations side by side, and one
 
 import json
 import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,6 +142,75 @@ def test_cdk_makes_the_same(exported: Exported, engines: Engines) -> None:
     assert list(results) == ["files", "compile", "format", "synth", "resources", "values"]
 
 
+def _is_same(env: dict[str, str], *sides: str) -> None:
+    """Nothing differs, nothing is left open or unknown; what a format cannot hold may be there."""
+    ran = ses2iac_process("diff", *sides, "--output", "json", env=env, timeout=600)
+    assert ran.out, ran.err
+    found = json.loads(ran.out)
+    assert found["Different"] is False, ran.out
+    whys = {aside["Why"] for scope in found["Scopes"] for aside in scope["NotCompared"]}
+    assert whys <= {"not comparable"}
+    assert sum(scope["Same"] for scope in found["Scopes"]) > 0
+    assert ran.code == 0
+
+
+@pytest.mark.parametrize("to", FormatName)
+def test_an_export_is_what_is_live(exported: Exported, to: FormatName) -> None:
+    _is_same(exported.account.environment, str(exported.folder / to), "live")
+
+
+# The third holds nothing that these do not, and takes minutes.
+@pytest.mark.parametrize("exported", ["demo", "generated"], indirect=True)
+def test_what_terraform_says_is_what_is_live(
+    exported: Exported, engines: Engines, tmp_path: Path
+) -> None:
+    """Its plan, its state after the import, and its code read as anybody's."""
+    terraform = engines.terraform()
+    folder = tmp_path / "infra"
+    shutil.copytree(exported.folder / "terraform", folder)
+    env = exported.account.environment
+    for arguments in (
+        ("init", "-backend=false", "-input=false"),
+        ("plan", "-input=false", "-out=plan.bin"),
+        ("apply", "-input=false", "-auto-approve", "plan.bin"),
+    ):
+        ran = terraform.run(folder, *arguments, env=env)
+        assert ran.code == 0, ran.out + ran.err
+        if arguments[0] == "plan":
+            shown = terraform.run(folder, "show", "-json", "plan.bin")
+            (tmp_path / "plan.json").write_text(shown.out)
+    (tmp_path / "state.json").write_text(terraform.run(folder, "show", "-json").out)
+    _is_same(env, str(tmp_path / "plan.json"), "live")
+    _is_same(env, str(tmp_path / "state.json"), "live")
+    _is_same(env, str(folder / "terraform.tfstate"), "live")
+    _is_same(env, str(folder), "live", "--old-type", "terraform")
+
+
+def test_what_cdk_synthesizes_is_what_is_live(
+    exported: Exported, engines: Engines, tmp_path: Path
+) -> None:
+    folder = tmp_path / "infra"
+    shutil.copytree(exported.folder / "cdk", folder)
+    env = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "CDK_OUTDIR": str(folder / "cdk.out"),
+        "CDK_VALIDATION": "false",
+        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
+    }
+    command = [engines.cdk_python(), "app.py"]
+    subprocess.run(command, cwd=folder, env=env, check=True, capture_output=True, timeout=300)
+    _no_difference(exported.account.environment, str(folder / "cdk.out"), "live")
+
+
+def _no_difference(env: dict[str, str], *sides: str) -> None:
+    """Nothing differs; what a template leaves open may be there."""
+    ran = ses2iac_process("diff", *sides, "--output", "json", env=env, timeout=600)
+    assert ran.out, ran.err
+    assert json.loads(ran.out)["Different"] is False, ran.out
+    assert ran.code == 0
+
+
 def test_templates_deploy_to_what_was_exported(
     exported: Exported, engines: Engines, tmp_path: Path
 ) -> None:
@@ -160,6 +231,9 @@ def test_templates_deploy_to_what_was_exported(
         states = {stack["StackStatus"] for stack in client.describe_stacks()["Stacks"]}
         assert states == {"CREATE_COMPLETE"}
         after = accounts.read(account.sesv2)
+        if len(list(folder.glob("template*.yaml"))) == 1:
+            _no_difference(account.environment, "stack:made", "live")
+            _no_difference(account.environment, str(folder / "template.yaml"), "live")
     found = written(accounts.account(after), judge)
     expected = written(accounts.account(exported.before), judge)
     assert found == expected

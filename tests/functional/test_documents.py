@@ -52,7 +52,7 @@ def test_the_policy_allows_what_is_called_and_no_more() -> None:
     assert set(statement["Action"]) == set(ACTIONS.values()) - {"sts:GetCallerIdentity"}
 
 
-@pytest.mark.parametrize("command", ["scan", "snapshot", "export", "verify", "demo"])
+@pytest.mark.parametrize("command", ["scan", "snapshot", "export", "diff", "verify", "demo"])
 def test_the_options_of_a_command_are_documented(
     command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,162 @@
+"""``ses2iac diff``."""
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exporter.cli import console
+from exporter.cli.options import AccountOptions, grouped
+from exporter.diff import Difference
+from exporter.errors import ExitCode, UsageError
+from exporter.models import Snapshot
+from exporter.side import Side
+from exporter.sides.kinds import Kind
+from exporter.source import LIVE, STDIN
+
+
+class Output(StrEnum):
+    """How the difference is printed."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"
+    UNIFIED = "unified"
+
+
+class Unmanaged(StrEnum):
+    """What becomes of resources that exist and stand in no code."""
+
+    SHOW = "show"
+    IGNORE = "ignore"
+
+
+@dataclass(frozen=True)
+class TypeOptions:
+    """What the sides are, where their content does not say it."""
+
+    old_type: Annotated[
+        Kind | None, typer.Option(help="What OLD is; by default its content says.")
+    ] = None
+    new_type: Annotated[
+        Kind | None, typer.Option(help="What NEW is; by default its content says.")
+    ] = None
+
+
+@grouped
+def diff(
+    old: Annotated[
+        str,
+        typer.Argument(
+            metavar="OLD",
+            help="The code, or the older state: 'live', 'stack:NAME', a snapshot, a folder of "
+            "Terraform code, of an export or of cdk.out, a Terraform state or plan, a template.",
+            show_default=False,
+        ),
+    ],
+    new: Annotated[
+        str,
+        typer.Argument(
+            metavar="NEW", help="'live', or the newer one of the same.", show_default=False
+        ),
+    ],
+    account: AccountOptions,
+    types: TypeOptions,
+    output: Annotated[Output, typer.Option(help="How to print it.")] = Output.TEXT,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="What could not be compared counts as a difference."),
+    ] = False,
+    unmanaged: Annotated[
+        Unmanaged, typer.Option(help="Whether what exists in no code is a difference.")
+    ] = Unmanaged.SHOW,
+    update: Annotated[
+        bool, typer.Option("--update", help="Write what is live to the snapshot OLD.")
+    ] = False,
+) -> None:
+    """Compare live settings with code, or code with code."""
+    from exporter.compare import compare  # noqa: PLC0415 - loads the renderers
+    from exporter.sides.load import Request, load  # noqa: PLC0415
+
+    if STDIN == old == new:
+        raise UsageError("only one side can be standard input")
+    source = account.source_of(LIVE)
+    before = load(Request(old, types.old_type, source, console.progress()))
+    after = load(Request(new, types.new_type, source, console.progress()))
+    if update:
+        _refuse_update(before, after, account)
+    found = compare(
+        before, after, unmanaged=unmanaged is Unmanaged.SHOW, selection=source.selection
+    )
+    console.result(_printed(found, (before, after), old, output, strict=strict))
+    if output is not Output.TEXT:
+        _say_beside(found)
+    if update and not found.unread:
+        _update(Path(old), before, after)
+    raise typer.Exit(_exit_code(found, strict=strict))
+
+
+def _printed(
+    found: Difference, sides: tuple[Side, Side], name: str, output: Output, *, strict: bool
+) -> str:
+    from exporter.report import document, markdown, text, unified  # noqa: PLC0415
+
+    if output is Output.JSON:
+        return document.as_json(found, strict=strict)
+    if output is Output.MARKDOWN:
+        return markdown.as_markdown(found)
+    if output is Output.UNIFIED:
+        return unified.as_unified(*sides, name)
+    on_terminal = sys.stdout is not None and sys.stdout.isatty()
+    colour = on_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    width = shutil.get_terminal_size().columns
+    return text.as_text(found, colour=colour, width=width, strict=strict)
+
+
+def _say_beside(found: Difference) -> None:
+    """What a pipe's reader would not see."""
+    for note in found.notes:
+        console.note(note)
+    for unread in found.unread:
+        hint = f" ({unread.hint})" if unread.hint else ""
+        console.warn(f"{unread.name}: not read: {unread.reason}{hint}")
+
+
+def _exit_code(found: Difference, *, strict: bool) -> ExitCode:
+    if found.unread:
+        return ExitCode.PARTIAL
+    return ExitCode.DIFFERENT if found.is_different(strict=strict) else ExitCode.DONE
+
+
+def _refuse_update(before: Side, after: Side, account: AccountOptions) -> None:
+    """Refuse to replace what is no snapshot, or to leave out of one what was not asked for.
+
+    Raises:
+        UsageError: saying why.
+    """
+    if before.snapshot is None or before.is_live or not after.is_live:
+        raise UsageError(
+            "--update rewrites a snapshot with what is live",
+            hint="ses2iac diff FILE live --update",
+        )
+    if account.include or account.exclude:
+        raise UsageError("--update with --include or --exclude would drop all other sets")
+
+
+def _update(path: Path, before: Side, after: Side) -> None:
+    """Put what was read in the place of the same account and region, and keep all else."""
+    from exporter import snapshot, transaction  # noqa: PLC0415
+
+    assert before.snapshot is not None
+    assert after.snapshot is not None
+    read = {(scope.account_id, scope.region) for scope in after.snapshot.scopes}
+    kept = [s for s in before.snapshot.scopes if (s.account_id, s.region) not in read]
+    scopes = (*kept, *after.snapshot.scopes)
+    text = snapshot.dump(Snapshot(format_version=snapshot.FORMAT_VERSION, scopes=scopes))
+    transaction.write_file(path, text.encode())
+    console.say(f"{path}: written as live")

@@ -1,0 +1,1 @@
+"""What ``diff`` compares: recognised by content, and all brought into one shape."""

@@ -1,0 +1,198 @@
+"""Cloud assemblies: which templates there are, for which account and region."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exporter.errors import ExporterError
+from exporter.loaders import assembly
+from exporter.loaders.code import Unknown
+
+Json = Any
+
+BUS = {
+    "Fn::Join": [
+        "",
+        ["arn:aws:events:", {"Ref": "AWS::Region"}, ":", {"Ref": "AWS::AccountId"}, ":event-bus/x"],
+    ]
+}
+
+
+def a_set(name: Json) -> Json:
+    return {"Type": "AWS::SES::ConfigurationSet", "Properties": {"Name": name}}
+
+
+def a_destination(set_name: Json) -> Json:
+    inner = {"Name": "bus", "EventBridgeDestination": {"EventBusArn": BUS}}
+    return {
+        "Type": "AWS::SES::ConfigurationSetEventDestination",
+        "Properties": {"ConfigurationSetName": set_name, "EventDestination": inner},
+    }
+
+
+def stack(environment: str = "aws://123456789012/eu-west-1", **properties: Json) -> Json:
+    return {
+        "type": "aws:cloudformation:stack",
+        "environment": environment,
+        "properties": {"templateFile": "a.template.json", **properties},
+    }
+
+
+def write(folder: Path, artifacts: Json, **templates: Json) -> Path:
+    """An assembly; ``a={...}`` are the resources of ``a.template.json``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    manifest = {"version": "55.0.0", "artifacts": artifacts}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    for name, resources in templates.items():
+        (folder / f"{name}.template.json").write_text(json.dumps({"Resources": resources}))
+    return folder
+
+
+def test_a_stack_has_its_account_and_region(tmp_path: Path) -> None:
+    resources = {"Mail": a_set("mail"), "Bus": a_destination({"Ref": "Mail"})}
+    others = {"Tree": {"type": "cdk:tree", "properties": {"file": "tree.json"}}, "odd": 1}
+    folder = write(tmp_path / "cdk.out", {"Mail": stack(), **others}, a=resources)
+    (found,) = assembly.load(folder)
+    assert (found.account_id, found.region, found.unknown) == ("123456789012", "eu-west-1", ())
+    assert [str(each.identity) for each in found.resources] == ["mail", "mail/bus"]
+    assert {each.where for each in found.resources} == {str(folder / "a.template.json")}
+    target = found.resources[1].values["EventBridgeDestination"]
+    assert target == {"EventBusArn": "arn:aws:events:eu-west-1:123456789012:event-bus/x"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ("aws://unknown-account/unknown-region", (None, None)),
+        ("aws://unknown-account/eu-west-1", (None, "eu-west-1")),
+        ("aws://123456789012/unknown-region", ("123456789012", None)),
+    ],
+)
+def test_an_open_environment_is_none(
+    tmp_path: Path, environment: str, expected: tuple[str | None, str | None]
+) -> None:
+    resources = {"Bus": a_destination("mail")}
+    (found,) = assembly.load(write(tmp_path, {"Mail": stack(environment)}, a=resources))
+    assert (found.account_id, found.region) == expected
+    bus = found.resources[0].values["EventBridgeDestination"]["EventBusArn"]
+    assert isinstance(bus, Unknown)
+
+
+def test_stacks_of_one_environment_are_one_and_those_of_another_apart(tmp_path: Path) -> None:
+    artifacts = {
+        "A": stack(),
+        "B": stack(templateFile="b.template.json"),
+        "C": stack("aws://123456789012/us-east-1", templateFile="a.template.json"),
+    }
+    folder = write(tmp_path, artifacts, a={"X": a_set("x")}, b={"X": a_destination("x")})
+    found = assembly.load(folder)
+    assert [(each.account_id, each.region) for each in found] == [
+        ("123456789012", "eu-west-1"),
+        ("123456789012", "us-east-1"),
+    ]
+    assert [[str(one.identity) for one in each.resources] for each in found] == [
+        ["x", "x/bus"],
+        ["x"],
+    ]
+
+
+def test_two_stacks_of_one_environment_cannot_describe_one_set(tmp_path: Path) -> None:
+    artifacts = {"A": stack(), "B": stack(templateFile="b.template.json")}
+    folder = write(tmp_path, artifacts, a={"X": a_set("mail")}, b={"Y": a_set("mail")})
+    with pytest.raises(ExporterError, match=r"described twice, by X \(.*a\.template\.json\) and Y"):
+        assembly.load(folder)
+
+
+def test_stages_are_followed(tmp_path: Path) -> None:
+    nested = {
+        "assembly-Prod": {
+            "type": "cdk:cloud-assembly",
+            "properties": {"directoryName": "assembly-Prod"},
+        },
+        # A circle ends.
+        "again": {"type": "cdk:cloud-assembly", "properties": {"directoryName": "."}},
+    }
+    write(tmp_path, nested)
+    write(tmp_path / "assembly-Prod", {"Mail": stack()}, a={"X": a_set("mail")})
+    (found,) = assembly.load(tmp_path)
+    assert [str(each.identity) for each in found.resources] == ["mail"]
+
+
+def test_the_name_and_the_parameters_of_a_stack_are_known(tmp_path: Path) -> None:
+    name = {"Fn::Sub": "${AWS::StackName}-${Stage}"}
+    template = {"Parameters": {"Stage": {"Type": "String"}}, "Resources": {"X": a_set(name)}}
+    artifacts = {"A": stack(stackName="mail", parameters={"Stage": "dev", "Odd": 1})}
+    folder = write(tmp_path, artifacts)
+    (folder / "a.template.json").write_text(json.dumps(template))
+    (found,) = assembly.load(folder)
+    assert [str(each.identity) for each in found.resources] == ["mail-dev"]
+
+
+def test_an_assembly_without_stacks_holds_nothing(tmp_path: Path) -> None:
+    assert assembly.load(write(tmp_path, {})) == []
+
+
+@pytest.mark.parametrize(
+    ("manifest", "is_one"),
+    [
+        (None, False),
+        ("{", False),
+        ("[]", False),
+        ("{}", False),
+        ('{"artifacts": {}}', False),
+        ('{"version": 1, "artifacts": {}}', False),
+        ('{"version": "1", "artifacts": []}', False),
+        ("[" * 100_000, False),
+        ("\xff", False),
+        ('{"version": "1"}', True),
+        ('{"version": "1", "artifacts": {}}', True),
+    ],
+)
+def test_an_assembly_is_known_by_its_manifest(
+    tmp_path: Path, manifest: str | None, is_one: bool
+) -> None:
+    if manifest is not None:
+        (tmp_path / "manifest.json").write_text(manifest, encoding="latin-1")
+    assert assembly.is_assembly(tmp_path) is is_one
+    if not is_one:
+        with pytest.raises(ExporterError) as caught:
+            assembly.load(tmp_path)
+        assert caught.value.where == str(tmp_path / "manifest.json")
+
+
+@pytest.mark.parametrize(
+    ("artifact", "said"),
+    [
+        (stack("eu-west-1"), "its environment is 'eu-west-1', not aws://ACCOUNT/REGION"),
+        ({"type": "aws:cloudformation:stack"}, "its environment is None"),
+        (stack(templateFile=None), "it names no templateFile"),
+        (stack(templateFile="\0"), "it names no templateFile"),
+        (stack(templateFile="gone.json"), "cannot be read: No such file or directory"),
+        (stack(templateFile="."), "cannot be read: Is a directory"),
+        (stack(templateFile="../a.json"), "its templateFile '../a.json' is outside"),
+        (stack(templateFile="/etc/hosts"), "its templateFile '/etc/hosts' is outside"),
+        (
+            {"type": "cdk:cloud-assembly", "properties": {"directoryName": "/"}},
+            "its directoryName '/' is outside",
+        ),
+        ({"type": "cdk:cloud-assembly"}, "it names no directoryName"),
+        (
+            {"type": "cdk:cloud-assembly", "properties": {"directoryName": "gone"}},
+            "cannot be read: No such file or directory",
+        ),
+        (stack(templateFile="list.json"), "it has no Resources"),
+        (stack(templateFile="latin.json"), "not UTF-8"),
+        (stack(templateFile="large.json"), "over 1,000,000 bytes"),
+    ],
+)
+def test_a_bad_assembly_is_refused(tmp_path: Path, artifact: Json, said: str) -> None:
+    folder = write(tmp_path, {"A": artifact})
+    (folder / "list.json").write_text("[]")
+    (folder / "latin.json").write_bytes(b"\xff")
+    (folder / "large.json").write_text("x" * 1_000_001)
+    with pytest.raises(ExporterError) as caught:
+        assembly.load(folder)
+    assert said in caught.value.what
+    assert caught.value.where.startswith(str(folder))

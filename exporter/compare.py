@@ -55,6 +55,8 @@ def compare(
 
 
 def _selected(scope: SideScope, selection: Selection | None, skipped: frozenset[str]) -> SideScope:
+    if not selection and not skipped:
+        return scope
     items = {
         who: item
         for who, item in scope.items.items()

@@ -50,6 +50,8 @@ class Item:
     def is_surely(self, other: "Item") -> bool:
         """Whether another is the same beyond doubt; saves making trees of what did not change."""
         mine, theirs = self.source, other.source
+        if mine is theirs:
+            return True
         if isinstance(mine, EventDestination):
             return mine == theirs
         if isinstance(mine, ConfigurationSet) and isinstance(theirs, ConfigurationSet):

@@ -93,7 +93,7 @@ def _template_is_open(path: str) -> bool:
 
 
 def _terraform(request: Request) -> Side:
-    from exporter.loaders.hcl import load as load_hcl  # noqa: PLC0415 - loads its parser
+    from exporter.loaders.hcl.load import load as load_hcl  # noqa: PLC0415 - loads its parser
 
     path = Path(request.name)
     folder = [path] if path.is_file() else _terraform_files(path)
@@ -248,7 +248,7 @@ def _own_cdk(folder: Path, manifest: Manifest, record: ScopeRecord) -> Loaded:
 
 
 def _edited_terraform(folder: Path, _manifest: Manifest, _record: ScopeRecord) -> Loaded:
-    from exporter.loaders.hcl import load as load_hcl  # noqa: PLC0415
+    from exporter.loaders.hcl.load import load as load_hcl  # noqa: PLC0415
 
     return load_hcl({str(path): _text(path, _LARGEST_HCL) for path in _terraform_files(folder)})
 

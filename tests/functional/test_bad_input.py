@@ -59,6 +59,7 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             first of each.
         delete: Files that were deleted since then.
         nested: Snapshots to make, each with so many lists in one another: too long to keep.
+        large: Files to make with so many bytes, all of them a comment.
         stdin: What standard input holds.
         holds: What DIR's manifest lists afterwards; without it nothing at all may have changed.
         process: Run in a process of its own: Click's messages depend on how it was started.
@@ -78,6 +79,7 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     replace: dict[str, dict[str, str]] = {}
     delete: list[str] = []
     nested: dict[str, int] = {}
+    large: dict[str, int] = {}
     stdin: str | None = None
     holds: list[str] | None = None
     process: bool = False
@@ -262,6 +264,9 @@ def lay_out(folder: Path, case: Case, work: Path) -> None:
         (work / name).write_text(text, encoding="utf-8")
     for name in case.delete:
         (work / name).unlink()
+    for name, size in case.large.items():
+        (work / name).parent.mkdir(exist_ok=True)
+        (work / name).write_bytes(b"#" * size)
     for name, depth in case.nested.items():
         scopes = "[" * depth + "]" * depth
         (work / name).write_text(f'{{"FormatVersion": 1, "Scopes": {scopes}}}')

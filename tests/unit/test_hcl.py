@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from exporter import wire
 from exporter.errors import ExporterError
 from exporter.loaders.code import Described, Loaded, Unknown
-from exporter.loaders.hcl import load
-from exporter.loaders.hcl_functions import FUNCTIONS
-from exporter.loaders.hcl_syntax import MAX_BYTES
+from exporter.loaders.hcl.functions import FUNCTIONS
+from exporter.loaders.hcl.load import load
+from exporter.loaders.hcl.syntax import MAX_BYTES
 from exporter.models import ConfigurationSet, EventDestination, Scope
 from exporter.naming import Identity
 from exporter.render import FormatName, load_format

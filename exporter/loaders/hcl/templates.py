@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from tree_sitter import Node
 
 from exporter.loaders.code import Unknown
-from exporter.loaders.hcl_syntax import Source
-from exporter.loaders.hcl_types import MAX_CHARACTERS, TOO_MUCH, Failed, Value, to_string
+from exporter.loaders.hcl.syntax import Source
+from exporter.loaders.hcl.types import MAX_CHARACTERS, TOO_MUCH, Failed, Value, to_string
 
 Part = str | Node
 """Literal text, or an expression between ``${`` and ``}``."""

@@ -6,8 +6,8 @@ from typing import Final
 from tree_sitter import Node
 
 from exporter.loaders.code import Unknown
-from exporter.loaders.hcl_syntax import Expression, Source
-from exporter.loaders.hcl_types import (
+from exporter.loaders.hcl.syntax import Expression, Source
+from exporter.loaders.hcl.types import (
     Convert,
     Failed,
     Value,
@@ -19,7 +19,7 @@ from exporter.loaders.hcl_types import (
     to_set,
     to_string,
 )
-from exporter.loaders.hcl_values import parts
+from exporter.loaders.hcl.values import parts
 
 Literal = Callable[[Expression], Value]
 """Evaluates the default of an optional attribute."""

@@ -9,11 +9,11 @@ from typing import Final, Protocol
 
 from tree_sitter import Node
 
-from exporter.loaders import hcl_functions, hcl_templates
 from exporter.loaders.code import Unknown
-from exporter.loaders.hcl_operators import OPERATORS, as_one_type
-from exporter.loaders.hcl_syntax import Expression, Source
-from exporter.loaders.hcl_types import (
+from exporter.loaders.hcl import functions, templates
+from exporter.loaders.hcl.operators import OPERATORS, as_one_type
+from exporter.loaders.hcl.syntax import Expression, Source
+from exporter.loaders.hcl.types import (
     MAX_ITEMS,
     TOO_MUCH,
     Failed,
@@ -193,9 +193,7 @@ def _null(_context: _Context, _node: Node) -> Value:
 
 
 def _template(context: _Context, node: Node) -> Value:
-    return hcl_templates.assemble(
-        context.source, node, lambda expression: _value(context, expression)
-    )
+    return templates.assemble(context.source, node, lambda expression: _value(context, expression))
 
 
 def _tuple(context: _Context, node: Node) -> Value:
@@ -301,7 +299,7 @@ def _call(context: _Context, node: Node) -> Value:
         if not isinstance(last, list):
             return Failed("... stands after what is no list")
         given += last
-    return _bounded(context, hcl_functions.call(name, given))
+    return _bounded(context, functions.call(name, given))
 
 
 def _bounded(context: _Context, value: Value) -> Value:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from exporter.loaders.code import Unknown
-from exporter.loaders.hcl_types import (
+from exporter.loaders.hcl.types import (
     TOO_MUCH,
     Failed,
     Value,

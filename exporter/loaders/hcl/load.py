@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from exporter.errors import ExporterError
 from exporter.loaders.code import Described, Loaded, Unknown
-from exporter.loaders.hcl_arguments import (
+from exporter.loaders.hcl.arguments import (
     META_ARGUMENTS,
     META_BLOCKS,
     blocks,
@@ -16,9 +16,9 @@ from exporter.loaders.hcl_arguments import (
     to_api,
     without_empty,
 )
-from exporter.loaders.hcl_module import NAME_ARGUMENTS, Instance, Module, read
-from exporter.loaders.hcl_syntax import Block
-from exporter.loaders.hcl_types import Value, to_string
+from exporter.loaders.hcl.module import NAME_ARGUMENTS, Instance, Module, read
+from exporter.loaders.hcl.syntax import Block
+from exporter.loaders.hcl.types import Value, to_string
 from exporter.naming import Identity
 from exporter.render.terraform import SET_TYPE
 

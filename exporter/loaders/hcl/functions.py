@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 from exporter.loaders.code import Unknown
-from exporter.loaders.hcl_types import (
+from exporter.loaders.hcl.types import (
     Failed,
     Map,
     Partial,

@@ -7,9 +7,9 @@ from typing import Final
 
 from exporter.errors import ExporterError
 from exporter.loaders.code import Unknown
-from exporter.loaders.hcl_constraints import constraint
-from exporter.loaders.hcl_syntax import Block, Expression, parse
-from exporter.loaders.hcl_types import (
+from exporter.loaders.hcl.constraints import constraint
+from exporter.loaders.hcl.syntax import Block, Expression, parse
+from exporter.loaders.hcl.types import (
     MAX_ITEMS,
     TOO_MUCH,
     Partial,
@@ -19,7 +19,7 @@ from exporter.loaders.hcl_types import (
     to_number,
     to_string,
 )
-from exporter.loaders.hcl_values import Effort, Names, evaluate
+from exporter.loaders.hcl.values import Effort, Names, evaluate
 from exporter.render.terraform import DESTINATION_TYPE, SET_TYPE
 
 MAX_INSTANCES = 10_000

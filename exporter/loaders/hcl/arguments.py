@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from exporter.loaders.code import Unknown
-from exporter.loaders.hcl_module import Module
-from exporter.loaders.hcl_syntax import Block, Body
-from exporter.loaders.hcl_types import (
+from exporter.loaders.hcl.module import Module
+from exporter.loaders.hcl.syntax import Block, Body
+from exporter.loaders.hcl.types import (
     Convert,
     Value,
     nullable,
@@ -15,7 +15,7 @@ from exporter.loaders.hcl_types import (
     to_number,
     to_string,
 )
-from exporter.loaders.hcl_values import Names, entries
+from exporter.loaders.hcl.values import Names, entries
 from exporter.loaders.terraform_names import LISTS, pascal
 
 META_ARGUMENTS: Final = frozenset({"count", "depends_on", "for_each", "provider", "region"})

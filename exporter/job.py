@@ -9,7 +9,7 @@ from msgspec import structs
 from exporter import adoption, names_file, output
 from exporter import manifest as manifests
 from exporter.errors import ExporterError
-from exporter.manifest import Manifest, Resource, ScopeRecord
+from exporter.manifest import HERE, Manifest, Resource, ScopeRecord
 from exporter.models import Scope
 from exporter.naming import Identity
 from exporter.output import Difference, Outcome, OutputFile, Permissions
@@ -18,8 +18,6 @@ from exporter.render.base import Format
 from exporter.render.export import Earlier, ScopeExport, export_scope
 from exporter.render.fidelity import Entry
 from exporter.wording import count
-
-HERE = "."
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from exporter.render.fidelity import Entry
 
 MANIFEST_FILE = ".ses2iac.json"
 FORMAT_VERSION = 1
+HERE = "."
+"""The path of a scope that has the export's own folder."""
 
 
 class _Struct(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):

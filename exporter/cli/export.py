@@ -12,6 +12,7 @@ from exporter.cli import console
 from exporter.cli.options import SourceOptions, grouped
 from exporter.cli.reading import exit_code, read
 from exporter.errors import ExitCode, UsageError
+from exporter.manifest import HERE
 from exporter.output import Difference
 from exporter.render import FormatName
 from exporter.wording import count, inventory
@@ -177,6 +178,6 @@ def _say_next(report: job.Report, out: Path, *, importing: bool) -> None:
     for path, done in report.exports:
         steps = done.rendering.next_steps if importing else done.rendering.later_steps
         if steps:
-            console.say(f"next, in {out if path == job.HERE else out / path}:")
+            console.say(f"next, in {out if path == HERE else out / path}:")
         for step in steps:
             console.say(f"  {step}")

@@ -12,8 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from exporter.cli import console as saying
-from exporter.job import HERE
-from exporter.manifest import Manifest, ScopeRecord
+from exporter.manifest import HERE, Manifest, ScopeRecord
 from exporter.models import Scope
 from exporter.reading import Progress
 from exporter.render import FormatName, load_format

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from exporter import manifest as manifests
+from exporter import standing
 from exporter.errors import ExporterError
 from exporter.loaders.code import Loaded
 from exporter.manifest import Manifest, ScopeRecord
@@ -15,7 +16,6 @@ from exporter.side import Side, SideScope, of_loaded, of_scope
 from exporter.sides.kinds import STACK_PREFIX, Kind, recognise, templates_in
 from exporter.snapshot import FORMAT_VERSION
 from exporter.source import STDIN, Source
-from exporter.verify import workspace
 
 _LARGEST_HCL = 10_000_000
 _OPEN_IN_TERRAFORM = ("SendingOptions", "ReputationOptions", "Enabled")
@@ -195,7 +195,7 @@ def _export(request: Request) -> Side:
     manifest = manifests.load(folder)
     if manifest is None or manifest.format not in set(FormatName):
         raise ExporterError("not an export that this ses2iac knows", where=request.name)
-    wrong, _ = workspace.differences(folder, manifest)
+    wrong, _ = standing.differences(folder, manifest)
     format_ = FormatName(manifest.format)
     records = [r for r in manifest.scopes if request.source.region in (None, r.region)]
     read = _READ_EDITED if wrong else _READ_OWN
@@ -216,7 +216,7 @@ def _own_texts(
     folder: Path, manifest: Manifest, record: ScopeRecord, suffix: str
 ) -> dict[str, str]:
     """The files of an export that hold code."""
-    paths = [p for p in workspace.own_files(manifest, record) if p.endswith(suffix)]
+    paths = [p for p in standing.own_files(manifest, record) if p.endswith(suffix)]
     return {str(folder / p): _text(folder / p) for p in paths if (folder / p).is_file()}
 
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
-from exporter import __version__
+from exporter import __version__, standing
 from exporter import manifest as manifests
 from exporter.errors import ExporterError
-from exporter.job import HERE
-from exporter.manifest import MANIFEST_FILE, Manifest
+from exporter.manifest import HERE, MANIFEST_FILE, Manifest
 from exporter.reading import Progress
 from exporter.render import FormatName
 from exporter.verify import workspace
@@ -146,7 +145,7 @@ def _outcome(check: Check) -> Finding:
 
 def _files(target: Path, manifest: Manifest) -> Finding:
     """Whether the files are those that were exported."""
-    wrong, noted = workspace.differences(target, manifest)
+    wrong, noted = standing.differences(target, manifest)
     if wrong:
         what = f"{count(len(wrong), 'file')} not as exported"
         return failed(what, wrong, hint="'ses2iac export' into the same folder writes it anew")

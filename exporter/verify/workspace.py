@@ -1,12 +1,10 @@
 """A copy of an export in which engines may work, and how long they may."""
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from exporter import manifest as manifests
-from exporter.job import HERE
-from exporter.manifest import Manifest, ScopeRecord
+from exporter.manifest import HERE, Manifest, ScopeRecord
+from exporter.standing import own_files, read
 
 
 @dataclass(frozen=True)
@@ -63,15 +61,6 @@ class Workspace:
         return sorted(self.folder.glob(pattern))
 
 
-def own_files(manifest: Manifest, record: ScopeRecord) -> list[str]:
-    """The paths of a scope's files, below its folder."""
-    paths = [*manifest.files, *manifest.editable]
-    if record.path == HERE:
-        return sorted(paths)
-    prefix = f"{record.path}/"
-    return sorted(path.removeprefix(prefix) for path in paths if path.startswith(prefix))
-
-
 def copy(
     target: Path, manifest: Manifest, record: ScopeRecord, place: Path, limits: Limits
 ) -> Workspace:
@@ -87,32 +76,3 @@ def copy(
             copied.parent.mkdir(parents=True, exist_ok=True)
             copied.write_bytes(data)
     return Workspace(source, place, record, manifest, limits)
-
-
-def read(path: Path) -> bytes | None:
-    """A plain file's content; None when it is none or cannot be read."""
-    try:
-        # A pipe would keep us waiting, a device never ends.
-        return path.read_bytes() if path.is_file() else None
-    except OSError:
-        return None
-
-
-def differences(target: Path, manifest: Manifest) -> tuple[list[str], list[str]]:
-    """How an export's files differ from its manifest.
-
-    Returns:
-        What is wrong, and what is not as it was written but may be so.
-    """
-    wrong: list[str] = []
-    noted: list[str] = []
-    for path, digest in manifest.files.items():
-        data = read(target / path)
-        if data is not None and manifests.digest(data) != digest:
-            wrong.append(f"{path}: edited since the export")
-        elif data is None and os.path.lexists(target / path):
-            wrong.append(f"{path}: cannot be read")
-        elif data is None:
-            (noted if path in manifest.imports else wrong).append(f"{path}: deleted")
-    noted += [f"{p}: deleted" for p in manifest.editable if not os.path.lexists(target / p)]
-    return wrong, noted

@@ -17,7 +17,7 @@ from botocore.parsers import create_parser
 from flask import Flask
 from msgspec.structs import replace
 
-from exporter import job, manifest
+from exporter import job, manifest, standing
 from exporter.aws import readiness as asked
 from exporter.aws.session import Access
 from exporter.demo import template_summary
@@ -855,7 +855,7 @@ def test_a_fresh_export_differs_in_nothing(tmp_path: Path) -> None:
     loaded, _ = exported(tmp_path, SHOP, FormatName.TERRAFORM)
     (tmp_path / "mine.tf").write_text("")
     (tmp_path / "names.toml").write_text("# mine\n")
-    assert workspace.differences(tmp_path, loaded) == ([], [])
+    assert standing.differences(tmp_path, loaded) == ([], [])
 
 
 def test_each_difference_is_named(tmp_path: Path) -> None:
@@ -876,7 +876,7 @@ def test_each_difference_is_named(tmp_path: Path) -> None:
     (tmp_path / "versions.tf").mkdir()
     (tmp_path / "imports.tf").unlink()
     (tmp_path / editable).unlink()
-    wrong, noted = workspace.differences(tmp_path, loaded)
+    wrong, noted = standing.differences(tmp_path, loaded)
     assert sorted(wrong) == [
         "configuration_sets.tf: edited since the export",
         "event_destinations.tf: deleted",
@@ -889,7 +889,7 @@ def test_each_difference_is_named(tmp_path: Path) -> None:
 def test_an_import_file_may_be_deleted_but_not_edited(tmp_path: Path) -> None:
     loaded, _ = exported(tmp_path, SHOP, FormatName.TERRAFORM)
     (tmp_path / "imports.tf").write_text("import {}\n")
-    wrong, noted = workspace.differences(tmp_path, loaded)
+    wrong, noted = standing.differences(tmp_path, loaded)
     assert (wrong, noted) == (["imports.tf: edited since the export"], [])
 
 

@@ -1,0 +1,45 @@
+"""An export that stands in a folder: its files, and how they differ from its manifest."""
+
+import os
+from pathlib import Path
+
+from exporter import manifest as manifests
+from exporter.manifest import HERE, Manifest, ScopeRecord
+
+
+def own_files(manifest: Manifest, record: ScopeRecord) -> list[str]:
+    """The paths of a scope's files, below its folder."""
+    paths = [*manifest.files, *manifest.editable]
+    if record.path == HERE:
+        return sorted(paths)
+    prefix = f"{record.path}/"
+    return sorted(path.removeprefix(prefix) for path in paths if path.startswith(prefix))
+
+
+def read(path: Path) -> bytes | None:
+    """A plain file's content; None when it is none or cannot be read."""
+    try:
+        # A pipe would keep us waiting, a device never ends.
+        return path.read_bytes() if path.is_file() else None
+    except OSError:
+        return None
+
+
+def differences(target: Path, manifest: Manifest) -> tuple[list[str], list[str]]:
+    """How an export's files differ from its manifest.
+
+    Returns:
+        What is wrong, and what is not as it was written but may be so.
+    """
+    wrong: list[str] = []
+    noted: list[str] = []
+    for path, digest in manifest.files.items():
+        data = read(target / path)
+        if data is not None and manifests.digest(data) != digest:
+            wrong.append(f"{path}: edited since the export")
+        elif data is None and os.path.lexists(target / path):
+            wrong.append(f"{path}: cannot be read")
+        elif data is None:
+            (noted if path in manifest.imports else wrong).append(f"{path}: deleted")
+    noted += [f"{p}: deleted" for p in manifest.editable if not os.path.lexists(target / p)]
+    return wrong, noted

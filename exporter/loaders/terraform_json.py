@@ -6,6 +6,7 @@ Terraform's JSON output format 1.x and of state files of version 4.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from exporter.errors import ExporterError
@@ -29,18 +30,24 @@ def load_shown(text: str, where: str) -> Loaded:
         ExporterError: when it is none.
     """
     value = _parse(text, where)
-    if "format_version" not in value:
-        raise ExporterError("not the output of 'terraform show -json'", where=where)
-    unknown = {
-        change["address"]: change.get("change", {}).get("after_unknown") or {}
-        for change in value.get("resource_changes", ())
-    }
-    held = value.get("planned_values") or value.get("values") or {}
-    rows = (
-        (each["address"], each["values"], unknown.get(each["address"], {}), each["type"])
-        for each in _in_module(held.get("root_module", {}))
-    )
-    return _loaded(rows, where)
+    version = value.get("format_version")
+    if not isinstance(version, str) or not version.startswith(("0.", "1.")):
+        raise ExporterError(
+            f"not the output of 'terraform show -json' (format_version {version!r})",
+            where=where,
+            hint="write it with: terraform show -json > FILE",
+        )
+    with _shaped(where):
+        unknown = {
+            change["address"]: change.get("change", {}).get("after_unknown") or {}
+            for change in value.get("resource_changes", ())
+        }
+        held = value.get("planned_values") or value.get("values") or {}
+        rows = [
+            (each["address"], each["values"], unknown.get(each["address"], {}), each["type"])
+            for each in _in_module(held.get("root_module", {}))
+        ]
+        return _loaded(rows, where)
 
 
 def load_state(text: str, where: str) -> Loaded:
@@ -57,7 +64,21 @@ def load_state(text: str, where: str) -> Loaded:
             where=where,
             hint="name the output of 'terraform show -json' instead",
         )
-    return _loaded(_in_state(value), where)
+    with _shaped(where):
+        return _loaded(_in_state(value), where)
+
+
+@contextmanager
+def _shaped(where: str) -> Iterator[None]:
+    """Turn what a text of another shape leads to into an error for people."""
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
+        raise ExporterError(
+            f"not of the shape that Terraform writes ({type(error).__name__}: {error})",
+            where=where,
+            hint="write it anew with: terraform show -json > FILE",
+        ) from None
 
 
 def _parse(text: str, where: str) -> dict[str, Json]:

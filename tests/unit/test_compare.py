@@ -1,0 +1,269 @@
+"""Two sides compared: changes, renames, and what is no change because nobody can tell."""
+
+from typing import Any
+
+from hypothesis import given
+from msgspec.structs import replace
+
+from exporter.compare import compare
+from exporter.diff import Added, Aside, Change, Changed, Removed, Renamed, ValueChange, Why
+from exporter.loaders.code import Described, Loaded, Unknown
+from exporter.models import (
+    ConfigurationSet,
+    EventBridgeDestination,
+    EventDestination,
+    EventType,
+    Scope,
+    SendingOptions,
+    SnsDestination,
+    Tag,
+)
+from exporter.naming import Identity
+from exporter.reading import Unread
+from exporter.render import FormatName, load_format
+from exporter.selection import Selection
+from exporter.side import Side, SideScope, of_loaded, of_scope
+from tests.strategies import aws_scopes, examples, scopes
+
+TERRAFORM = load_format(FormatName.TERRAFORM).judge
+CLOUDFORMATION = load_format(FormatName.CLOUDFORMATION).judge
+BUS = EventBridgeDestination(
+    event_bus_arn="arn:aws:events:eu-west-1:123456789012:event-bus/default"
+)
+
+
+def destination(name: str, *types: EventType, **more: Any) -> EventDestination:
+    target = more or {"event_bridge_destination": BUS}
+    return EventDestination(
+        name=name, enabled=True, matching_event_types=types or (EventType.SEND,), **target
+    )
+
+
+def a_set(name: str, *destinations: EventDestination, **options: Any) -> ConfigurationSet:
+    return ConfigurationSet(name, event_destinations=destinations, **options)
+
+
+def scope(*sets: ConfigurationSet, region: str = "eu-west-1") -> Scope:
+    return Scope(account_id="123456789012", partition="aws", region=region, configuration_sets=sets)
+
+
+def said(*read: Scope, **more: Any) -> Side:
+    """A side that SES or a snapshot says."""
+    return Side("said", tuple(map(of_scope, read)), **more)
+
+
+def code(*resources: tuple[Identity, dict[str, Any]], **more: Any) -> Side:
+    """A side that code says."""
+    unknown = more.pop("unknown", ())
+    judge = more.pop("judge", TERRAFORM)
+    described = tuple(Described("a", "f:1", who, values) for who, values in resources)
+    return Side("code", (of_loaded(Loaded(described, unknown)),), judge, **more)
+
+
+def changes(old: Side, new: Side, **options: Any) -> tuple[Change, ...]:
+    return compare(old, new, **options).changes
+
+
+def asides(old: Side, new: Side) -> list[tuple[Why, Identity, str]]:
+    return [(aside.why, aside.resource, aside.path) for aside in compare(old, new).asides]
+
+
+ORDERS = Identity("orders")
+BOUNCES = Identity("orders", "bounces")
+BUS_TREE = {"EventBusArn": BUS.event_bus_arn}
+CODE_OF_BOUNCES = {
+    "Enabled": True,
+    "MatchingEventTypes": ["SEND"],
+    "EventBridgeDestination": BUS_TREE,
+}
+
+
+@examples(60)
+@given(scopes())
+def test_nothing_differs_from_itself(of: Scope) -> None:
+    found = compare(said(of), said(replace(of)))
+    assert found.changes == ()
+    assert found.asides == ()
+
+
+@examples(60)
+@given(aws_scopes(), aws_scopes())
+def test_the_other_way_round_all_is_turned(one: Scope, other: Scope) -> None:
+    turned = {Added: Removed, Removed: Added, Renamed: Renamed, Changed: Changed}
+    there = changes(said(one), said(other))
+    back = changes(said(other), said(one))
+    assert sorted((turned[type(c)].__name__, _names(c)) for c in there) == sorted(
+        (type(c).__name__, _names(c, turned=True)) for c in back
+    )
+
+
+def _names(change: Change, *, turned: bool = False) -> tuple[str, ...]:
+    if isinstance(change, Renamed) and turned:
+        return change.new.names
+    return change.resource.names
+
+
+@examples(60)
+@given(aws_scopes(), aws_scopes())
+def test_each_resource_is_counted_once(one: Scope, other: Scope) -> None:
+    (found,) = compare(said(one), said(other)).scopes
+    before, after = of_scope(one).items, of_scope(other).items
+    added = {c.resource for c in found.changes if isinstance(c, Added)}
+    removed = {c.resource for c in found.changes if isinstance(c, Removed)}
+    assert added <= set(after) - set(before)
+    assert removed <= set(before) - set(after)
+    changed = sum(isinstance(c, Changed) for c in found.changes)
+    whole = sum(not aside.path for aside in found.asides)
+    assert changed + found.same + whole >= len(set(before) & set(after))
+
+
+def test_what_means_the_same_is_no_difference() -> None:
+    one = a_set("orders", destination("bounces", EventType.SEND, EventType.BOUNCE))
+    tagged = replace(one, tags=(Tag(key="aws:x", value="1"),))
+    other = {
+        "Enabled": True,
+        "MatchingEventTypes": ["SEND", "BOUNCE", "SEND"],
+        "EventBridgeDestination": BUS_TREE,
+    }
+    assert changes(said(scope(one)), said(scope(tagged))) == ()
+    assert changes(code((BOUNCES, other), (ORDERS, {})), said(scope(one))) == ()
+
+
+def test_a_value_on_one_side_only_is_a_change() -> None:
+    off = a_set("orders", sending_options=SendingOptions(sending_enabled=False))
+    (changed,) = changes(said(scope(a_set("orders"))), said(scope(off)))
+    assert changed == Changed(ORDERS, (ValueChange("SendingOptions.SendingEnabled", None, False),))
+
+
+def test_what_code_leaves_open_is_no_change() -> None:
+    off = scope(a_set("orders", sending_options=SendingOptions(sending_enabled=False)))
+    open_code = code((ORDERS, {}), is_open=lambda path: path.startswith("SendingOptions"))
+    assert changes(open_code, said(off)) == ()
+    assert asides(open_code, said(off)) == [(Why.LEFT_OPEN, ORDERS, "SendingOptions")]
+    assert compare(open_code, said(off)).is_different(strict=True)
+    assert not compare(open_code, said(off)).is_different(strict=False)
+    assert len(changes(code((ORDERS, {})), said(off))) == 1
+
+
+def test_what_a_format_cannot_hold_is_no_change() -> None:
+    topic = SnsDestination(topic_arn="not an ARN")
+    there = scope(a_set("orders", destination("odd", sns_destination=topic)))
+    templates = code((ORDERS, {}), judge=CLOUDFORMATION)
+    assert changes(templates, said(there)) == ()
+    assert asides(templates, said(there)) == [(Why.NOT_COMPARABLE, Identity("orders", "odd"), "")]
+    # Terraform holds it, so there it is missing.
+    assert len(changes(code((ORDERS, {})), said(there))) == 1
+
+
+def test_what_is_not_worked_out_is_no_change() -> None:
+    values = {**CODE_OF_BOUNCES, "EventBridgeDestination": {"EventBusArn": Unknown("var.x")}}
+    there = said(scope(a_set("orders", destination("bounces", EventType.BOUNCE))))
+    found = compare(code((BOUNCES, values), (ORDERS, {})), there)
+    (changed,) = found.changes
+    assert changed == Changed(
+        BOUNCES, (ValueChange("MatchingEventTypes", ["SEND"], ["BOUNCE"]),), "f:1 a"
+    )
+    assert found.asides == (
+        Aside(
+            Why.UNKNOWN, BOUNCES, "EventBridgeDestination.EventBusArn", BUS.event_bus_arn, "var.x"
+        ),
+    )
+
+
+def test_where_code_has_unnamed_resources_nothing_missing_is_sure() -> None:
+    there = said(scope(a_set("orders"), a_set("hand")))
+    found = compare(code((ORDERS, {}), unknown=("main.tf:3 x: why",)), there)
+    assert found.changes == ()
+    assert [(a.why, a.resource) for a in found.asides] == [(Why.UNKNOWN, Identity("hand"))]
+    assert "main.tf:3 x: why" in found.notes
+
+
+def test_a_set_of_which_code_has_only_destinations_is_left_open() -> None:
+    there = said(scope(a_set("orders", destination("bounces"))))
+    assert asides(code((BOUNCES, CODE_OF_BOUNCES)), there) == [(Why.LEFT_OPEN, ORDERS, "")]
+
+
+def test_a_rename_is_one_only_where_it_is_sure() -> None:
+    before = scope(a_set("orders", destination("a"), destination("b", EventType.OPEN)))
+    renamed = scope(a_set("orders", destination("c"), destination("b", EventType.OPEN)))
+    assert changes(said(before), said(renamed)) == (
+        Renamed(Identity("orders", "a"), Identity("orders", "c")),
+    )
+    twins = scope(
+        a_set("orders", destination("c"), destination("d"), destination("b", EventType.OPEN))
+    )
+    kinds = [type(change) for change in changes(said(before), said(twins))]
+    assert kinds == [Removed, Added, Added]
+
+
+def test_a_renamed_set_takes_its_destinations_along() -> None:
+    before = scope(a_set("orders", destination("a"), tags=(Tag(key="k", value="v"),)))
+    after = scope(a_set("bookings", destination("a"), tags=(Tag(key="k", value="v"),)))
+    assert changes(said(before), said(after)) == (Renamed(ORDERS, Identity("bookings")),)
+    other = scope(a_set("bookings", destination("z"), tags=(Tag(key="k", value="v"),)))
+    assert len(changes(said(before), said(other))) == 4
+
+
+def test_unmanaged_resources_may_be_ignored() -> None:
+    there = said(scope(a_set("orders"), a_set("hand")))
+    assert len(changes(code((ORDERS, {})), there)) == 1
+    assert changes(code((ORDERS, {})), there, unmanaged=False) == ()
+    # What the code has and SES does not is a difference all the same.
+    gone = said(scope())
+    assert len(changes(code((ORDERS, {})), gone, unmanaged=False)) == 1
+    assert changes(there, code((ORDERS, {})), unmanaged=False) == ()
+
+
+def test_a_set_that_could_not_be_read_is_not_compared() -> None:
+    old = said(scope(a_set("orders"), a_set("news")))
+    new = said(scope(a_set("orders")), unread=(Unread("news", "denied"),))
+    found = compare(old, new)
+    assert found.changes == ()
+    assert [each.name for each in found.unread] == ["news"]
+
+
+def test_a_selection_leaves_the_rest_out() -> None:
+    old, new = said(scope(a_set("orders"))), said(scope(a_set("news")))
+    # Bare sets have one content, so a rename stands where both are compared.
+    assert len(changes(old, new)) == 1
+    only = Selection(("news",))
+    assert changes(old, new, selection=only) == (Added(Identity("news"), {}),)
+
+
+def test_scopes_are_paired_by_account_and_region() -> None:
+    ireland, ohio = scope(a_set("orders")), scope(a_set("orders"), region="us-east-2")
+    more = scope(a_set("orders"), a_set("x", destination("a")), region="us-east-2")
+    found = compare(said(ireland, ohio), said(more, ireland))
+    assert [len(each.changes) for each in found.scopes] == [0, 2]
+    alone = compare(said(ireland, ohio), said(ireland, scope(region="eu-north-1")))
+    assert [len(each.changes) for each in alone.scopes] == [0, 1, 0]
+
+
+def test_one_scope_on_each_side_is_a_pair_whatever_it_is() -> None:
+    found = compare(said(scope(a_set("a"))), said(scope(a_set("a"), region="us-east-2")))
+    assert found.changes == ()
+    assert found.notes == (
+        "account 123456789012, region eu-west-1 is compared with "
+        "account 123456789012, region us-east-2",
+    )
+
+
+def test_what_was_not_read_live_is_not_gone() -> None:
+    live = Side("live", (of_scope(scope(a_set("orders"))),), is_live=True)
+    both = said(scope(a_set("orders")), scope(a_set("x"), region="us-east-2"))
+    found = compare(both, live)
+    assert found.changes == ()
+    assert found.notes == (
+        "said: account 123456789012, region us-east-2 was not read, and so not compared",
+    )
+
+
+def test_code_that_describes_nothing_is_noted() -> None:
+    found = compare(code(), said(scope(a_set("orders"))))
+    assert found.notes == ("code: describes no configuration set and no event destination",)
+
+
+def test_a_side_without_scopes_is_empty() -> None:
+    empty = Side("snapshot", ())
+    assert len(changes(empty, said(scope(a_set("orders"))))) == 1
+    assert compare(empty, Side("other", (SideScope(None, None, {}),))).changes == ()

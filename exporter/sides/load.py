@@ -197,15 +197,27 @@ def _export(request: Request) -> Side:
         raise ExporterError("not an export that this ses2iac knows", where=request.name)
     wrong, _ = standing.differences(folder, manifest)
     format_ = FormatName(manifest.format)
+    why = "edited since the export"
+    if not wrong and format_ is FormatName.TERRAFORM:
+        wrong, why = _beside(folder, manifest), "holds more code than the export wrote"
     records = [r for r in manifest.scopes if request.source.region in (None, r.region)]
     read = _READ_EDITED if wrong else _READ_OWN
     scopes = tuple(
         _of_record(read[format_](folder / record.path, manifest, record), record)
         for record in records
     )
-    notes = (f"{request.name}: edited since the export, so read as anyone's code",) if wrong else ()
+    notes = (f"{request.name}: {why}, so read as anybody's code",) if wrong else ()
     is_open = _EDITED_IS_OPEN[format_] if wrong else _own_is_open
     return Side(f"{format_} {request.name}", scopes, load_format(format_).judge, is_open, notes)
+
+
+def _beside(folder: Path, manifest: Manifest) -> list[str]:
+    """Terraform files beside an export that may describe what SES holds too."""
+    own = {folder / path for path in manifest.files}
+    scopes = {folder / record.path for record in manifest.scopes}
+    others = {path for place in scopes for path in place.glob("*.tf")} - own
+    marks = (b"aws_sesv2_configuration_set", b"module ")
+    return sorted(str(path) for path in others if any(mark in path.read_bytes() for mark in marks))
 
 
 def _of_record(loaded: Loaded, record: ScopeRecord) -> SideScope:

@@ -107,6 +107,25 @@ def test_edited_code_is_read_as_anybodys(
     assert "edited since the export" in report["Notes"][0]
 
 
+def test_what_a_person_wrote_beside_an_export_counts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(SHOP / "terraform", tmp_path / "infra")
+    infra = str(tmp_path / "infra")
+    (tmp_path / "infra/backend.tf").write_text('terraform {\n  backend "s3" {}\n}\n')
+    assert _report(capsys, infra, SAME, code=0)["Notes"] == []
+    (tmp_path / "infra/mine.tf").write_text(
+        'resource "aws_sesv2_configuration_set" "test" {\n'
+        '  configuration_set_name = "test-by-hand"\n}\n'
+    )
+    report = _report(capsys, infra, DRIFTED, code=3)
+    expected = [each for each in DRIFT if each != ("added", "test-by-hand", None)]
+    assert _changes(report) == expected
+    assert report["Notes"] == [
+        f"{infra}: holds more code than the export wrote, so read as anybody's code"
+    ]
+
+
 def test_code_that_describes_nothing_is_noted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -81,13 +81,15 @@ def diff(
 ) -> None:
     """Compare live settings with code, or code with code."""
     from exporter.compare import compare  # noqa: PLC0415 - loads the renderers
-    from exporter.sides.load import Request, load  # noqa: PLC0415
+    from exporter.sides.load import Request, load_both  # noqa: PLC0415
 
     if STDIN == old == new:
         raise UsageError("only one side can be standard input")
     source = account.source_of(LIVE)
-    before = load(Request(old, types.old_type, source, console.progress()))
-    after = load(Request(new, types.new_type, source, console.progress()))
+    before, after = load_both(
+        Request(old, types.old_type, source, console.progress()),
+        Request(new, types.new_type, source, console.progress()),
+    )
     if update:
         _refuse_update(before, after, account)
     found = compare(

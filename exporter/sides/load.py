@@ -31,12 +31,16 @@ class Request:
         kind: What it is; None recognises it.
         source: How to reach an account, and which region and sets.
         progress: Is told how far a live reading is.
+        account_id: The account that a template is for, where it does not say it.
+        region: Its region.
     """
 
     name: str
     kind: Kind | None = None
     source: Source = field(default_factory=Source)
     progress: Progress = field(default_factory=Progress)
+    account_id: str | None = None
+    region: str | None = None
 
 
 def load(request: Request) -> Side:
@@ -48,6 +52,32 @@ def load(request: Request) -> Side:
     """
     kind = request.kind or recognise(request.name)
     return _LOADERS[kind](request)
+
+
+def load_both(old: Request, new: Request) -> tuple[Side, Side]:
+    """Both sides of a comparison.
+
+    A template says nothing of its account and region; where the other side is of one, it is meant
+    for that, and its pseudo parameters have values.
+
+    Raises:
+        UsageError: when options do not go with a side.
+        ExporterError: when a side cannot be read.
+    """
+    kinds = [request.kind or recognise(request.name) for request in (old, new)]
+    old, new = replace(old, kind=kinds[0]), replace(new, kind=kinds[1])
+    if kinds[0] is not Kind.CLOUDFORMATION or kinds[1] is Kind.CLOUDFORMATION:
+        first = load(old)
+        return first, load(_meant_for(new, first))
+    second = load(new)
+    return load(_meant_for(old, second)), second
+
+
+def _meant_for(request: Request, other: Side) -> Request:
+    if request.kind is not Kind.CLOUDFORMATION or len(other.scopes) != 1:
+        return request
+    place = other.scopes[0]
+    return replace(request, account_id=place.account_id, region=place.region)
 
 
 # What SES says
@@ -132,8 +162,10 @@ def _cloudformation(request: Request) -> Side:
 
     path = Path(request.name)
     files = templates_in(path) if path.is_dir() else [path]
-    region = request.source.region
-    loaded = [load_template(_text(file), str(file), region=region) for file in files]
+    region = request.source.region or request.region
+    loaded = [
+        load_template(_text(file), str(file), {}, request.account_id, region) for file in files
+    ]
     return _of_templates(f"cloudformation {request.name}", loaded)
 
 

@@ -126,6 +126,25 @@ def test_what_a_person_wrote_beside_an_export_counts(
     ]
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_template_is_meant_for_the_account_that_it_is_compared_with(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], *, turned: bool
+) -> None:
+    text = (SHOP / "cloudformation/template.yaml").read_text(encoding="utf-8")
+    literal = "arn:aws:sns:eu-west-1:123456789012:mail-bounces-old"
+    assert text.count(literal) == 1
+    pseudo = "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:mail-bounces-old"
+    file = tmp_path / "template.yaml"
+    file.write_text(text.replace(literal, f'!Sub "{pseudo}"'), encoding="utf-8")
+    sides = (SAME, str(file)) if turned else (str(file), SAME)
+    report = _report(capsys, *sides, code=0)
+    whys = {aside["Why"] for scope in report["Scopes"] for aside in scope["NotCompared"]}
+    assert "unknown" not in whys
+    file.write_text(file.read_text().replace("bounces-old", "bounces-new"), encoding="utf-8")
+    sides = (SAME, str(file)) if turned else (str(file), SAME)
+    assert _changes(_report(capsys, *sides, code=3)) == [("changed", "password_reset", "failed")]
+
+
 def test_code_that_describes_nothing_is_noted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -182,7 +182,7 @@ class _Comparison:
 
     def made(self) -> ScopeDifference:
         """The whole difference."""
-        for who in sorted({*self._one.items, *self._other.items}, key=lambda who: who.names):
+        for who in sorted(self._doubtful(), key=lambda who: who.names):
             before, after = self._one.items.get(who), self._other.items.get(who)
             if before and after:
                 self._both(who, before, after)
@@ -195,6 +195,17 @@ class _Comparison:
         )
         title = self._other.title if self._other.account_id else self._one.title
         return ScopeDifference(title, tuple(changes), tuple(self._asides), self._same)
+
+    def _doubtful(self) -> set[Identity]:
+        """All that is not the same beyond doubt; most resources of most comparisons are."""
+        found = set(self._other.items) - set(self._one.items)
+        for who, before in self._one.items.items():
+            after = self._other.items.get(who)
+            if after is not None and before.is_surely(after):
+                self._same += 1
+            else:
+                found.add(who)
+        return found
 
     def _only_new(self, who: Identity, item: Item) -> None:
         aside = self._absence(who, item, self._old, self._one, self._old_lacks)
@@ -230,9 +241,6 @@ class _Comparison:
         return None
 
     def _both(self, who: Identity, before: Item, after: Item) -> None:
-        if before.is_surely(after):
-            self._same += 1
-            return
         values: list[ValueChange] = []
         for found in self._compared(who, before.values, after.values, ""):
             if isinstance(found, Aside):

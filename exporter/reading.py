@@ -45,16 +45,3 @@ class Reading:
     def is_empty(self) -> bool:
         """Whether no configuration set was read."""
         return not any(scope.configuration_sets for scope in self.scopes)
-
-
-class Progress:
-    """Told how far the reading is; this one keeps it to itself."""
-
-    def start(self, total: int) -> None:
-        """There are ``total`` sets to read."""
-
-    def advance(self) -> None:
-        """One more set is read."""
-
-    def stop(self) -> None:
-        """The reading has ended."""

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from exporter import snapshot
 from exporter.errors import ExporterError, UsageError
-from exporter.reading import Progress, Reading
+from exporter.progress import Progress
+from exporter.reading import Reading
 from exporter.selection import Selection
 from exporter.wording import count
 

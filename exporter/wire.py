@@ -137,6 +137,8 @@ def _fold(value: Json, model: type[Model]) -> Json:
     if not isinstance(value, dict):
         return value
     known = _children(model)
+    if None not in value.values() and all(known.get(name, Model) is None for name in value):
+        return value
     folded: dict[str, Json] = {}
     unknown: list[dict[str, str]] = []
     for name, item in value.items():

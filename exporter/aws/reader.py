@@ -19,7 +19,8 @@ from exporter.aws.answers import RAW
 from exporter.aws.session import AWS_ERRORS, Access, Connection
 from exporter.errors import ExporterError
 from exporter.models import ConfigurationSet, Scope
-from exporter.reading import Progress, Reading, Unread
+from exporter.progress import Progress
+from exporter.reading import Reading, Unread
 from exporter.wording import count
 
 if TYPE_CHECKING:

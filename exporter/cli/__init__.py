@@ -11,29 +11,19 @@ import typer
 
 from exporter import __version__, interrupts
 from exporter.cli import console
-from exporter.cli.demo import demo
-from exporter.cli.diff import diff
-from exporter.cli.export import export
-from exporter.cli.options import grouped
-from exporter.cli.scan import scan
-from exporter.cli.snapshot import snapshot
-from exporter.cli.verify import verify
+from exporter.cli.commands import Commands
+from exporter.cli.grouping import grouped
 from exporter.errors import ExitCode, ExporterError, UsageError
 
 app = typer.Typer(
     name="ses2iac",
+    cls=Commands,
     help="Bring Amazon SES event destinations that exist under Terraform, CloudFormation or CDK.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-app.command()(scan)
-app.command()(snapshot)
-app.command()(export)
-app.command()(diff)
-app.command()(verify)
-app.command()(demo)
 
 
 def _print_version(wanted: bool) -> None:

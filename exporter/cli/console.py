@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from exporter.errors import ExporterError
-from exporter.reading import Progress
+from exporter.progress import Progress
 from exporter.wording import printable
 
 

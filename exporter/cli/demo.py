@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from exporter.cli import console
-from exporter.cli.options import grouped
+from exporter.cli.grouping import grouped
 from exporter.errors import ExitCode, ExporterError
 from exporter.render import FormatName
 

@@ -9,7 +9,8 @@ import typer
 
 from exporter import adoption, job, output
 from exporter.cli import console
-from exporter.cli.options import SourceOptions, grouped
+from exporter.cli.grouping import grouped
+from exporter.cli.options import SourceOptions
 from exporter.cli.reading import exit_code, read
 from exporter.errors import ExitCode, UsageError
 from exporter.manifest import HERE

@@ -1,21 +1,15 @@
-"""Options that several commands share, in groups that a command takes as one parameter."""
+"""Options that several commands share, in groups for ``grouped``."""
 
-import dataclasses
-import inspect
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated
 
 import typer
 
-from exporter.cli import console
 from exporter.errors import UsageError
 from exporter.selection import Selection
 from exporter.source import LIVE, Source
 
 SOURCE_PANEL = "What to read"
-SAYING_PANEL = "What to say"
 
 
 @dataclass(frozen=True)
@@ -127,77 +121,3 @@ class LiveOptions:
             help="Send the requests there instead of to AWS.", rich_help_panel=SOURCE_PANEL
         ),
     ] = None
-
-
-@dataclass(frozen=True)
-class SayingOptions:
-    """How much a command says."""
-
-    quiet: Annotated[
-        bool,
-        typer.Option(
-            "--quiet", "-q", help="Only results, warnings and errors.", rich_help_panel=SAYING_PANEL
-        ),
-    ] = False
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="More detail.", rich_help_panel=SAYING_PANEL)
-    ] = False
-    debug: Annotated[
-        bool, typer.Option("--debug", help="Tracebacks of errors.", rich_help_panel=SAYING_PANEL)
-    ] = False
-
-    def apply(self) -> None:
-        """Add these to what was said before the command's name."""
-        console.settings.quiet |= self.quiet
-        console.settings.verbose |= self.verbose
-        console.settings.debug |= self.debug
-
-
-def grouped(command: Callable[..., None]) -> Callable[..., None]:
-    """Let a command take dataclasses of options.
-
-    Typer sees their fields, the command the dataclasses.
-
-    Every command gets the ``SayingOptions`` as well.
-    """
-    hints = get_type_hints(command, include_extras=True)
-    groups: dict[str, type[Any]] = {
-        name: hint
-        for name, hint in hints.items()
-        if isinstance(hint, type) and dataclasses.is_dataclass(hint)
-    }
-    parameters: list[inspect.Parameter] = []
-    for parameter in inspect.signature(command).parameters.values():
-        if parameter.name in groups:
-            parameters += _fields(groups[parameter.name])
-        else:
-            parameters.append(parameter.replace(annotation=hints[parameter.name]))
-    parameters += _fields(SayingOptions)
-
-    @wraps(command)
-    def expanded(**values: Any) -> None:
-        _take(SayingOptions, values).apply()
-        built = {name: _take(group, values) for name, group in groups.items()}
-        command(**values, **built)
-
-    signature = inspect.Signature([p.replace(kind=p.KEYWORD_ONLY) for p in parameters])
-    expanded.__signature__ = signature  # type: ignore[attr-defined]
-    expanded.__annotations__ = {p.name: p.annotation for p in parameters}
-    return expanded
-
-
-def _fields(group: type[Any]) -> list[inspect.Parameter]:
-    hints = get_type_hints(group, include_extras=True)
-    return [
-        inspect.Parameter(
-            field.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=field.default,
-            annotation=hints[field.name],
-        )
-        for field in dataclasses.fields(group)
-    ]
-
-
-def _take(group: type[Any], values: dict[str, Any]) -> Any:
-    return group(**{field.name: values.pop(field.name) for field in dataclasses.fields(group)})

@@ -7,7 +7,8 @@ import typer
 
 from exporter import listing
 from exporter.cli import console
-from exporter.cli.options import SourceOptions, grouped
+from exporter.cli.grouping import grouped
+from exporter.cli.options import SourceOptions
 from exporter.cli.reading import exit_code, read
 
 

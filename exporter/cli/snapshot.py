@@ -8,7 +8,8 @@ import typer
 from exporter import snapshot as snapshots
 from exporter import transaction
 from exporter.cli import console
-from exporter.cli.options import SourceOptions, grouped
+from exporter.cli.grouping import grouped
+from exporter.cli.options import SourceOptions
 from exporter.cli.reading import exit_code, read
 from exporter.models import Snapshot
 from exporter.wording import count

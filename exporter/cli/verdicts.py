@@ -14,7 +14,7 @@ from rich.text import Text
 from exporter.cli import console as saying
 from exporter.manifest import HERE, Manifest, ScopeRecord
 from exporter.models import Scope
-from exporter.reading import Progress
+from exporter.progress import Progress
 from exporter.render import FormatName, load_format
 from exporter.verify.results import Finding, Outcome, Readiness, Report, ResourceReadiness, Result
 from exporter.verify.run import Watcher

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from exporter.cli import console
-from exporter.cli.options import LiveOptions, grouped
+from exporter.cli.grouping import grouped
+from exporter.cli.options import LiveOptions
 from exporter.errors import ExitCode, ExporterError, UsageError
 from exporter.verify.results import Result, Tool
 

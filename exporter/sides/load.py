@@ -10,7 +10,7 @@ from exporter.errors import ExporterError
 from exporter.loaders.code import Loaded
 from exporter.manifest import Manifest, ScopeRecord
 from exporter.models import Snapshot
-from exporter.reading import Progress
+from exporter.progress import Progress
 from exporter.render import FormatName, load_format
 from exporter.side import Side, SideScope, of_loaded, of_scope
 from exporter.sides.kinds import STACK_PREFIX, Kind, recognise, templates_in

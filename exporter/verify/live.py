@@ -15,7 +15,8 @@ from exporter.loaders.code import CodeResource
 from exporter.manifest import ScopeRecord
 from exporter.models import ConfigurationSet, EventDestination, ReputationOptions, Scope
 from exporter.naming import Identity, identity_of
-from exporter.reading import Progress, Reading
+from exporter.progress import Progress
+from exporter.reading import Reading
 from exporter.render.fidelity import Judge, assess
 from exporter.verify.results import Finding, Tool, failed, not_run, passed
 from exporter.wording import count

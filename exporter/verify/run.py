@@ -11,7 +11,7 @@ from exporter import __version__, standing
 from exporter import manifest as manifests
 from exporter.errors import ExporterError
 from exporter.manifest import HERE, MANIFEST_FILE, Manifest
-from exporter.reading import Progress
+from exporter.progress import Progress
 from exporter.render import FormatName
 from exporter.verify import workspace
 from exporter.verify.checks import Check, Context

@@ -16,6 +16,7 @@ import pytest
 from rich.cells import cell_len
 
 from exporter import __version__
+from exporter.cli.commands import SUMMARIES, load
 from tests.functional.snapshots import (
     ACCOUNT,
     Desk,
@@ -115,8 +116,22 @@ def loaded_by(*commands: list[str]) -> str:
 
 
 def test_help_loads_none_of_the_heavy_libraries() -> None:
-    helps = [["--help"], *([name, "--help"] for name in ("scan", "snapshot", "export", "demo"))]
-    assert loaded_by(*helps, ["--version"], ["export", "pulumi"]) == "[0, 0, 0, 0, 0, 0, 2] []"
+    helps = [["--help"], *([name, "--help"] for name in SUMMARIES)]
+    codes = [0] * len(helps)
+    assert loaded_by(*helps, ["--version"], ["export", "pulumi"]) == f"{[*codes, 0, 2]} []"
+
+
+def test_the_list_of_commands_says_what_they_say_themselves() -> None:
+    assert {name: load(name).help.split("\n\n")[0] for name in SUMMARIES} == SUMMARIES
+    modules = (ROOT / "exporter/cli").glob("*.py")
+    commands = {path.stem for path in modules if f"\ndef {path.stem}(" in path.read_text()}
+    assert commands == set(SUMMARIES)
+
+
+def test_a_misspelt_command_is_guessed(desk: Desk) -> None:
+    ran = desk.run("exprt")
+    assert ran.code == 2
+    assert "Did you mean 'export'?" in ran.err
 
 
 def test_a_scan_of_a_file_needs_none_of_them_either(tmp_path: Path) -> None:
@@ -134,7 +149,7 @@ def test_it_runs_as_a_module(tmp_path: Path) -> None:
 def test_help_names_every_command(desk: Desk) -> None:
     ran = desk.run("--help")
     assert ran.code == 0
-    for name in ("scan", "snapshot", "export", "demo"):
+    for name in SUMMARIES:
         assert re.search(rf"\b{name}\b", ran.out)
     assert ran.err == ""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from exporter.aws.faults import ACTIONS
+from exporter.cli.commands import SUMMARIES
 from tests.support import ROOT, ses2iac
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -52,7 +53,7 @@ def test_the_policy_allows_what_is_called_and_no_more() -> None:
     assert set(statement["Action"]) == set(ACTIONS.values()) - {"sts:GetCallerIdentity"}
 
 
-@pytest.mark.parametrize("command", ["scan", "snapshot", "export", "diff", "verify", "demo"])
+@pytest.mark.parametrize("command", SUMMARIES)
 def test_the_options_of_a_command_are_documented(
     command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

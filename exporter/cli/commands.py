@@ -1,0 +1,49 @@
+"""The commands, each imported only when it is run."""
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+SUMMARIES: Mapping[str, str] = {
+    "scan": "Show the event destinations that are there.",
+    "snapshot": "Write what is there to one canonical JSON file.",
+    "export": "Write what is there as Terraform, CloudFormation or CDK code that can be imported.",
+    "diff": "Compare live settings with code, or code with code.",
+    "verify": "Judge an export by its format's own engines; nothing is applied, nothing written to "
+    "DIR.",
+    "demo": "Do the whole job on a made-up account, without AWS: scan, then export to every "
+    "format.",
+}
+"""What ``--help`` says of each command: the first line of its docstring, without importing it."""
+
+
+class Commands(TyperGroup):
+    """The commands of ``SUMMARIES``; module ``exporter.cli.NAME`` holds the function ``NAME``."""
+
+    def __init__(self, *, commands: Any = None, **settings: Any) -> None:
+        named = {name: TyperCommand(name, help=text) for name, text in SUMMARIES.items()}
+        super().__init__(commands={**(commands or {}), **named}, **settings)
+
+    def resolve_command(self, ctx: Any, args: Sequence[str]) -> Any:
+        """What is to be run; takes the place of what stood for it in the list."""
+        name, command, rest = super().resolve_command(ctx, list(args))
+        if name is None or name not in SUMMARIES:
+            return name, command, rest
+        self.commands[name] = load(name)
+        return name, self.commands[name], rest
+
+
+def load(name: str) -> Any:
+    """One command, ready to be run.
+
+    Args:
+        name: One of ``SUMMARIES``.
+    """
+    alone = typer.Typer(
+        add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich"
+    )
+    alone.command(name)(getattr(import_module(f"exporter.cli.{name}"), name))
+    return typer.main.get_command(alone)

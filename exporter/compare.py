@@ -1,7 +1,7 @@
 """Two sides against each other: what was added, removed, renamed, changed, or not comparable."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -21,11 +21,14 @@ from exporter.diff import (
     ValueChange,
     Why,
 )
+from exporter.errors import ExporterError
 from exporter.loaders.code import Unknown
 from exporter.naming import Identity
+from exporter.reading import Unread
 from exporter.render.fidelity import Effect, Judge, assess
 from exporter.selection import Selection
 from exporter.side import Item, Side, SideScope, as_models, has_unknown
+from exporter.wording import count
 
 _LEFT_OPEN = "not written in the code, so it may be any"
 _MOST_NOTES = 10
@@ -42,16 +45,33 @@ def compare(
         new: The live one, or the newer.
         unmanaged: Whether resources that exist but stand in no code are differences.
         selection: Which resources count; None takes all.
+
+    Raises:
+        ExporterError: when the selection leaves nothing of either side.
     """
+    if selection:
+        _refuse_nothing(old, new, selection)
     unread = (*old.unread, *new.unread)
-    skipped = frozenset(each.name for each in unread)
     found = []
-    for one, other in _pairs(old, new):
+    for one, other in pairs(old, new):
+        skipped = not_read(unread, one, other)
+        if "" in skipped:
+            continue
         sides = (_selected(one, selection, skipped), _selected(other, selection, skipped))
         found.append(_Comparison(old, new, *sides, unmanaged=unmanaged).made())
     said = (*_empty_notes(old, new), *_unknown_notes(old, new), *_pairing_notes(old, new))
-    notes = (*old.notes, *new.notes, *said)
+    notes = (*old.notes, *new.notes, *said, *_unmatched_notes(old, new, selection))
     return Difference(old.title, new.title, tuple(found), notes, unread)
+
+
+def not_read(unread: Iterable[Unread], one: SideScope, other: SideScope) -> frozenset[str]:
+    """The sets of a pair of scopes that could not be read; an empty name stands for all."""
+    missing = (each for each in unread if _concerns(each, one) and _concerns(each, other))
+    return frozenset(each.name for each in missing)
+
+
+def _concerns(unread: Unread, scope: SideScope) -> bool:
+    return unread.holds(scope.account_id, scope.region, unread.name)
 
 
 def _selected(scope: SideScope, selection: Selection | None, skipped: frozenset[str]) -> SideScope:
@@ -66,7 +86,7 @@ def _selected(scope: SideScope, selection: Selection | None, skipped: frozenset[
     return replace(scope, items=items)
 
 
-def _pairs(old: Side, new: Side) -> Iterator[tuple[SideScope, SideScope]]:
+def pairs(old: Side, new: Side) -> Iterator[tuple[SideScope, SideScope]]:
     """The scopes that belong together; one alone on each side does, whatever it says of itself."""
     if len(old.scopes) == 1 and len(new.scopes) == 1:
         yield old.scopes[0], new.scopes[0]
@@ -91,6 +111,54 @@ def _same_place(one: SideScope, other: SideScope) -> bool:
     return len(accounts) <= 1 and len(regions) <= 1
 
 
+# Selection and notes
+# --------------------------------------------------------------------------------------
+
+
+def _held(*sides: Side) -> set[Identity]:
+    return {who for side in sides for scope in side.scopes for who in scope.items}
+
+
+def _is_meant(selection: Selection, who: Identity) -> bool:
+    """Whether a selection takes a resource for its own sake; a set may only come along."""
+    name, destination = who.configuration_set, who.event_destination
+    if destination is None and selection.include:
+        on_sets = tuple(pattern for pattern in selection.include if "/" not in pattern)
+        return bool(on_sets) and Selection(on_sets, selection.exclude).takes(name, None)
+    return selection.takes(name, destination)
+
+
+def _refuse_nothing(old: Side, new: Side, selection: Selection) -> None:
+    """Refuse a comparison of nothing, which a wrong pattern would make of any two sides.
+
+    Raises:
+        ExporterError: when the selection leaves nothing of what the sides hold.
+    """
+    held = _held(old, new)
+    there = max(len({who.configuration_set for who in held}), old.in_account, new.in_account)
+    if there and not (old.unread or new.unread) and not any(_is_meant(selection, w) for w in held):
+        raise ExporterError(
+            f"{selection} leaves nothing of {count(there, 'configuration set')}",
+            where=f"{old.title}, {new.title}",
+            hint="patterns match SET or SET/DESTINATION; 'ses2iac scan' lists both",
+        )
+
+
+def _unmatched_notes(old: Side, new: Side, selection: Selection | None) -> list[str]:
+    """A note for every pattern that matches nothing on either side."""
+    if not selection:
+        return []
+    held = _held(old, new)
+    patterns = [("--include", pattern) for pattern in selection.include]
+    # A set that is excluded is not read, so that nobody knows whether it is there.
+    patterns += [("--exclude", pattern) for pattern in selection.exclude if "/" in pattern]
+    return [
+        f"{option} {pattern} matches nothing"
+        for option, pattern in patterns
+        if not any(_is_meant(Selection((pattern,)), who) for who in held)
+    ]
+
+
 def _empty_notes(*sides: Side) -> list[str]:
     """Code that describes nothing may be the wrong folder."""
     return [
@@ -102,7 +170,9 @@ def _empty_notes(*sides: Side) -> list[str]:
 
 def _unknown_notes(*sides: Side) -> list[str]:
     """What of the code may hold more than could be worked out, so that nothing missing is sure."""
-    found = [line for side in sides for scope in side.scopes for line in scope.unknown]
+    lines = [line for side in sides for scope in side.scopes for line in scope.unknown]
+    # What may be of any account and region is said by each scope.
+    found = list(dict.fromkeys(lines))
     more = [f"and {len(found) - _MOST_NOTES} more like it"] if len(found) > _MOST_NOTES else []
     return [*found[:_MOST_NOTES], *more]
 
@@ -194,7 +264,8 @@ class _Comparison:
             _with_renames(self._changes, self._content), key=lambda change: change.resource.names
         )
         title = self._other.title if self._other.account_id else self._one.title
-        return ScopeDifference(title, tuple(changes), tuple(self._asides), self._same)
+        unresolved = (*self._one.unknown, *self._other.unknown)
+        return ScopeDifference(title, tuple(changes), tuple(self._asides), self._same, unresolved)
 
     def _doubtful(self) -> set[Identity]:
         """All that is not the same beyond doubt; most resources of most comparisons are."""

@@ -114,12 +114,15 @@ class ScopeDifference:
         changes: In order of the resources: a set before its destinations.
         asides: What could not be compared, in the same order.
         same: How many resources are the same on both sides.
+        unresolved: Resources and modules of code that could not be worked out, not even by name,
+            a sentence each.
     """
 
     title: str
     changes: tuple[Change, ...] = ()
     asides: tuple[Aside, ...] = ()
     same: int = 0
+    unresolved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -150,9 +153,15 @@ class Difference:
         """All that could not be compared."""
         return tuple(aside for scope in self.scopes for aside in scope.asides)
 
+    @property
+    def unresolved(self) -> int:
+        """How much of code could not be worked out, not even by name."""
+        # What may be of any account and region is said by each scope.
+        return len({line for scope in self.scopes for line in scope.unresolved})
+
     def is_different(self, *, strict: bool) -> bool:
         """Whether anything differs; strictly, also whether anything could not be compared."""
-        return bool(self.changes) or (strict and bool(self.asides))
+        return bool(self.changes) or (strict and bool(self.asides or self.unresolved))
 
 
 def changes(old: Model, new: Model) -> list[ValueChange]:

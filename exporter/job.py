@@ -6,14 +6,14 @@ from pathlib import Path
 
 from msgspec import structs
 
-from exporter import adoption, names_file, output
+from exporter import adoption, names_file, output, regular
 from exporter import manifest as manifests
 from exporter.errors import ExporterError
 from exporter.manifest import HERE, Manifest, Resource, ScopeRecord
 from exporter.models import Scope
 from exporter.naming import Identity
 from exporter.output import Difference, Outcome, OutputFile, Permissions
-from exporter.reading import Reading
+from exporter.reading import Reading, what_is_missing
 from exporter.render.base import Format
 from exporter.render.export import Earlier, ScopeExport, export_scope
 from exporter.render.fidelity import Entry
@@ -109,7 +109,7 @@ def export(format_: Format, reading: Reading, target: Path, choices: Choices) ->
     earlier = manifests.load(target) if choices.check else output.earlier_manifest(target)
     if reading.is_empty and not reading.unread:
         return _nothing_read(reading, target, earlier, choices)
-    places = [_place(target, path, scope) for path, scope in _folders(reading.scopes)]
+    places = [_place(target, path, scope) for path, scope in _folders(reading)]
     if choices.adopt_suffix:
         places = [_adopting(place, choices.adopt_suffix) for place in places]
     if not choices.force and not choices.check:
@@ -167,27 +167,30 @@ def _write(
     return replace(report, outcome=outcome, notes=tuple(notes))
 
 
-def _folders(scopes: tuple[Scope, ...]) -> list[tuple[str, Scope]]:
-    """The folder of each scope that holds something.
+def _folders(reading: Reading) -> list[tuple[str, Scope]]:
+    """The folder of each scope that holds something: one of its own, where several are read.
 
-    The models keep account and region free of path syntax.
+    It does not matter which of them holds something today. The models keep account and region free
+    of path syntax.
     """
+    scopes = reading.scopes
+    others = sum(not unread.name for unread in reading.unread)
     filled = [scope for scope in scopes if scope.configuration_sets]
-    if len(filled) == 1:
-        return [(HERE, filled[0])]
+    if len(scopes) + others == 1:
+        return [(HERE, scope) for scope in filled]
     return [(f"{scope.account_id or 'unknown-account'}/{scope.region}", scope) for scope in filled]
 
 
 def _place(target: Path, path: str, scope: Scope) -> _Place:
     file = target / path / names_file.NAMES_FILE
     try:
-        text = file.read_text(encoding="utf-8")
+        text = regular.read(file).decode()
     except (FileNotFoundError, NotADirectoryError):
         return _Place(path, scope, None, str(file))
     except UnicodeDecodeError:
         raise ExporterError("not UTF-8", where=str(file), hint="save it as UTF-8") from None
     except OSError as error:
-        raise ExporterError(f"cannot be read: {error.strerror}", where=str(file)) from None
+        raise ExporterError(f"cannot be read: {error.strerror or error}", where=str(file)) from None
     return _Place(path, scope, text, str(file))
 
 
@@ -280,8 +283,15 @@ def _refuse_to_forget(target: Path, earlier: Manifest | None, reading: Reading) 
     """
     if earlier is None:
         return
-    had = {resource.configuration_set for resource in earlier.resources}
-    forgotten = [unread.name for unread in reading.unread if unread.name in had]
+    forgotten = [
+        unread.title or unread.name
+        for unread in reading.unread
+        if any(
+            unread.holds(scope.account_id, scope.region, resource.configuration_set)
+            for scope in earlier.scopes
+            for resource in scope.resources
+        )
+    ]
     if forgotten:
         raise ExporterError(
             f"could not read {', '.join(forgotten)}, which the earlier export there holds and this "
@@ -299,7 +309,7 @@ def _refuse_losses(report: Report, reading: Reading, choices: Choices) -> None:
     if losses:
         found.append(f"{count(losses, 'thing')} cannot be written as live")
     if reading.unread:
-        found.append(f"{count(len(reading.unread), 'configuration set')} could not be read")
+        found.append(f"{what_is_missing(reading.unread)} could not be read")
     raise StrictError(f"--strict: {' and '.join(found)}", report)
 
 

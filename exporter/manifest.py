@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from exporter import __version__
+from exporter import __version__, regular
 from exporter.errors import ExporterError
 from exporter.naming import Identity
 from exporter.render.fidelity import Entry
@@ -108,7 +108,7 @@ def load(folder: Path) -> Manifest | None:
     """
     path = folder / MANIFEST_FILE
     try:
-        data = path.read_bytes()
+        data = regular.read(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:

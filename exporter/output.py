@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exporter import manifest as manifests
-from exporter import staging, transaction
+from exporter import regular, staging, transaction
 from exporter.errors import ExporterError
 from exporter.manifest import MANIFEST_FILE, Manifest, ScopeRecord, digest
 from exporter.names_file import NAMES_FILE
@@ -333,7 +333,7 @@ def _is_ours(path: Path, hashed: str) -> bool:
 
 def _read(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return regular.read(path)
     except FileNotFoundError:
         return None
     except OSError as error:

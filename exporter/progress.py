@@ -1,14 +1,23 @@
-"""How far the reading of a live account is, for whoever wants to show it."""
+"""How far the reading of live accounts is, for whoever wants to show it.
+
+Called by several threads.
+"""
 
 
 class Progress:
     """Told how far the reading is; this one keeps it to itself."""
 
-    def start(self, total: int) -> None:
-        """There are ``total`` sets to read."""
+    def start(self, scopes: int) -> None:
+        """There are so many accounts and regions to read."""
 
-    def advance(self) -> None:
-        """One more set is read."""
+    def enter(self, scope: str, total: int) -> None:
+        """One of them has so many sets to read."""
+
+    def advance(self, scope: str) -> None:
+        """One more of its sets is read."""
+
+    def leave(self, scope: str) -> None:
+        """It is read, or cannot be."""
 
     def stop(self) -> None:
         """The reading has ended."""

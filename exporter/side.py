@@ -115,6 +115,7 @@ class Side:
         unread: Sets that could not be read.
         snapshot: For what SES says, the whole of it.
         is_live: Whether it was read from SES just now, and so holds only the region asked for.
+        in_account: For what was read live, how many sets there were before the selection.
     """
 
     title: str
@@ -125,6 +126,7 @@ class Side:
     unread: tuple[Unread, ...] = field(default=())
     snapshot: Snapshot | None = None
     is_live: bool = False
+    in_account: int = 0
 
     @property
     def is_code(self) -> bool:

@@ -1,15 +1,19 @@
 """Where configuration comes from: a live account or a file, both as the same ``Reading``."""
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from exporter import snapshot
+from exporter import config, snapshot
 from exporter.errors import ExporterError, UsageError
-from exporter.progress import Progress
+from exporter.journal import Told
 from exporter.reading import Reading
 from exporter.selection import Selection
+from exporter.targets import FLAGS, Target, check
 from exporter.wording import count
+
+_ACCOUNTS = ("profile", "role_arns", "organization_role", "include_accounts", "exclude_accounts")
 
 LIVE = "live"
 STDIN = "-"
@@ -21,32 +25,29 @@ class Source:
 
     Attributes:
         origin: ``live``, a file's path, or ``-`` for standard input.
-        profile: For a live source, the profile of the AWS configuration.
-        region: For a live source, the region; for a snapshot, which of its regions; for a pasted
-            answer, its region.
-        endpoint_url: For a live source, where to send the requests instead of to AWS.
+        target: Accounts and regions; of a file, only its regions count.
+        config: The configuration file that may name more of them; None looks for one.
         configuration_set: For a pasted answer, the set that it is of.
         selection: Which sets and destinations.
     """
 
     origin: str = LIVE
-    profile: str | None = None
-    region: str | None = None
-    endpoint_url: str | None = None
+    target: Target = field(default_factory=Target)
+    config: Path | None = None
     configuration_set: str | None = None
     selection: Selection = field(default_factory=Selection)
 
-    def read(self, progress: Progress | None = None) -> Reading:
+    def read(self, told: Told | None = None) -> Reading:
         """Read and select.
 
         Raises:
             UsageError: when options do not go with the source.
             ExporterError: when nothing can be read, or the selection matches nothing.
         """
-        reading = self._live(progress) if self.origin == LIVE else self._file()
+        reading = self._live(told) if self.origin == LIVE else self._file()
         return self._selected(reading)
 
-    def _live(self, progress: Progress | None) -> Reading:
+    def _live(self, told: Told | None) -> Reading:
         if self.configuration_set is not None:
             raise UsageError(
                 "--configuration-set goes with --from FILE, for the raw answer of one set",
@@ -54,23 +55,61 @@ class Source:
             )
         # boto3 takes a third of a second to load, which no other source needs.
         from exporter.aws.reader import read_live  # noqa: PLC0415
-        from exporter.aws.session import Access  # noqa: PLC0415
 
-        access = Access(self.profile, self.region, self.endpoint_url)
-        return read_live(access, self.selection.may_hold, progress)
+        return read_live(self.targets(), self.selection.may_hold, told)
+
+    def targets(self) -> tuple[Target, ...]:
+        """What a live source reads: what the options name, or what the configuration file does.
+
+        An option that says which accounts takes the place of all targets of the file; the others
+        are obeyed for each of them.
+
+        Raises:
+            UsageError: when options do not go together.
+            ExporterError: when the configuration file is wrong.
+        """
+        file = self.config or config.find(Path.cwd())
+        listed = config.load(file).targets if file is not None else ()
+        if not listed or any(name in _ACCOUNTS for name in self._given):
+            check(self.target)
+            return (self.target,)
+        return tuple(self._over(target, str(file)) for target in listed)
+
+    @property
+    def _given(self) -> dict[str, Any]:
+        """The fields of the target that options have set."""
+        return {
+            name: getattr(self.target, name)
+            for name in FLAGS
+            if getattr(self.target, name) not in (None, (), False)
+        }
+
+    def _over(self, target: Target, where: str) -> Target:
+        """A target of the file, with what the options say in place of what it says."""
+        said = self._given
+        if "regions" in said:
+            target = replace(target, all_regions=False)
+        elif "all_regions" in said:
+            target = replace(target, regions=())
+        changed = replace(target, **said)
+        check(changed, where)
+        return changed
 
     def _file(self) -> Reading:
-        options = (("--profile", self.profile), ("--endpoint-url", self.endpoint_url))
-        for option, value in options:
-            if value is not None:
-                raise UsageError(f"{option} goes with a live source, not with --from {self.origin}")
-        pasted = snapshot.PastedAnswer(self.configuration_set, self.region)
+        for name in self._given.keys() - {"regions"}:
+            option = FLAGS[name]
+            raise UsageError(f"{option} goes with a live source, not with --from {self.origin}")
+        regions = self.target.regions
+        if self.configuration_set is not None and len(regions) > 1:
+            raise UsageError("the raw answer of SES is of one --region")
+        pasted = snapshot.PastedAnswer(self.configuration_set, regions[0] if regions else None)
         loaded = snapshot.load(self._bytes(), self._name, pasted)
-        scopes = [s for s in loaded.scopes if self.region in (None, s.region)]
-        if loaded.scopes and not scopes:
+        scopes = [s for s in loaded.scopes if not regions or s.region in regions]
+        missing = [region for region in regions if region not in {s.region for s in loaded.scopes}]
+        if loaded.scopes and missing:
             there = ", ".join(sorted({scope.region for scope in loaded.scopes}))
             raise ExporterError(
-                f"no scope of region {self.region}", where=self._name, hint=f"it has {there}"
+                f"no scope of region {missing[0]}", where=self._name, hint=f"it has {there}"
             )
         return Reading(tuple(scopes), in_account=sum(len(s.configuration_sets) for s in scopes))
 
@@ -102,4 +141,4 @@ class Source:
                 hint="patterns match SET or SET/DESTINATION; 'ses2iac scan' lists both",
             )
         notes = reading.notes + self.selection.unmatched(reading.scopes)
-        return Reading(scopes, reading.unread, notes, reading.in_account)
+        return replace(reading, scopes=scopes, notes=notes)

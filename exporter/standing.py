@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from exporter import manifest as manifests
+from exporter import regular
 from exporter.manifest import HERE, Manifest, ScopeRecord
 
 
@@ -19,8 +20,7 @@ def own_files(manifest: Manifest, record: ScopeRecord) -> list[str]:
 def read(path: Path) -> bytes | None:
     """A plain file's content; None when it is none or cannot be read."""
     try:
-        # A pipe would keep us waiting, a device never ends.
-        return path.read_bytes() if path.is_file() else None
+        return regular.read(path)
     except OSError:
         return None
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from exporter.models import UNKNOWN_FIELDS_KEY, Model, UnknownField
+from exporter.models import UNKNOWN_FIELDS_KEY, Model, Scope, UnknownField
 
 Json = Any
 """A value that JSON can hold; it lives only between the parser and the models."""
@@ -50,6 +50,14 @@ def decode(value: Json, model: type[M]) -> M:
         if not found:
             reason, path = path, ""
         raise MalformedError(_plainly(reason), path.removesuffix("`") or "$") from None
+
+
+def prepare_for_threads() -> None:
+    """Let msgspec learn the shape of the models.
+
+    It does so at the first use, and crashes the process (0.22) when several threads are the first.
+    """
+    decode({"Partition": "aws", "Region": "us-east-1"}, Scope)
 
 
 def encode(model: Model) -> Json:

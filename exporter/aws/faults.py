@@ -12,6 +12,8 @@ ACTIONS = {
     "GetTemplateSummary": "cloudformation:GetTemplateSummary",
     "GetTemplate": "cloudformation:GetTemplate",
     "DescribeStacks": "cloudformation:DescribeStacks",
+    "AssumeRole": "sts:AssumeRole",
+    "ListAccounts": "organizations:ListAccounts",
 }
 """The IAM action of each operation (service authorization reference)."""
 
@@ -27,6 +29,8 @@ _REJECTED = {
 }
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized"}
 _THROTTLED = {"TooManyRequestsException", "ThrottlingException", "Throttling"}
+
+_PASSING = {"RequestTimeout", "RequestTimeoutException", "InternalFailure", "ServiceUnavailable"}
 
 _NO_CREDENTIALS = (
     "log in with 'aws sso login' or 'aws configure', or choose a profile with --profile"
@@ -107,13 +111,37 @@ def is_throttled(error: Exception) -> bool:
     return isinstance(error, boto.ClientError) and _code(error) in _THROTTLED
 
 
+def is_passing(error: Exception) -> bool:
+    """Whether the same call may well be answered when it is made again."""
+    if isinstance(error, BadAnswerError):
+        return True
+    if isinstance(error, boto.ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return bool(status >= 500) or _code(error) in _PASSING
+    return isinstance(error, boto.HTTPClientError | boto.IncompleteReadError) and not isinstance(
+        error, boto.SSLError | boto.ProxyConnectionError
+    )
+
+
+def is_closed_region(error: Exception) -> bool:
+    """Whether a region is closed to the account: not enabled, or by its organization.
+
+    A region that is not enabled rejects credentials that are right elsewhere.
+    """
+    if not isinstance(error, boto.ClientError):
+        return False
+    if _code(error) in _DENIED:
+        return "service control policy" in _message(error)
+    return _code(error) in _REJECTED | {"OptInRequired", "SubscriptionRequiredException"}
+
+
 def is_fatal(error: Exception) -> bool:
     """Whether every further call would fail too.
 
     The credentials are missing, expired or rejected.
     """
     if isinstance(error, boto.ClientError):
-        return _code(error) in _EXPIRED | _REJECTED
+        return _code(error) in _EXPIRED | _REJECTED or error.operation_name == "AssumeRole"
     lost = (boto.NoCredentialsError, boto.CredentialRetrievalError, boto.TokenRetrievalError)
     return isinstance(error, (*lost, boto.SSOTokenLoadError, boto.UnauthorizedSSOTokenError))
 
@@ -134,6 +162,12 @@ def _refusal(error: boto.ClientError, where: str) -> ExporterError:
     said = _message(error)
     action = ACTIONS.get(error.operation_name, error.operation_name)
     detail = f": {said}" if said else ""
+    if error.operation_name == "AssumeRole" and code in _DENIED:
+        hint = (
+            "the role's trust policy must name who asks (and the external id, if it wants one), "
+            "and the policy of who asks must allow sts:AssumeRole on the role"
+        )
+        return ExporterError(f"the role cannot be assumed{detail}", where=where, hint=hint)
     if code in _DENIED or (status == 403 and code not in _EXPIRED | _REJECTED):
         hint = f"allow {action} in the policy of the role or user (the README has the whole policy)"
         return ExporterError(f"not allowed to call {action}{detail}", where=where, hint=hint)

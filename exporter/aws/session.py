@@ -1,14 +1,18 @@
 """Credentials, region and clients, chosen as the AWS CLI chooses them."""
 
+import copy
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from botocore.parsers import ResponseParserError
 
 from exporter import __version__
@@ -23,6 +27,26 @@ if TYPE_CHECKING:
 AWS_ERRORS = (BotoCoreError, ClientError, BadAnswerError)
 """What a call can raise."""
 
+_ATTEMPTS = 6
+_ANY_REGION = "us-east-1"
+_CONNECTIONS = 16
+"""As many as two actions of a place may have under way."""
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role to assume.
+
+    Attributes:
+        arn: The role.
+        external_id: What its trust policy may ask for; it is shown nowhere.
+        session_name: What CloudTrail calls the session.
+    """
+
+    arn: str
+    external_id: str | None = field(default=None, repr=False)
+    session_name: str | None = None
+
 
 @dataclass(frozen=True)
 class Access:
@@ -32,11 +56,13 @@ class Access:
         profile: A profile of the AWS configuration.
         region: A region.
         endpoint_url: Where to send the requests instead of to AWS.
+        role: A role to assume with the credentials of the profile.
     """
 
     profile: str | None = None
     region: str | None = None
     endpoint_url: str | None = None
+    role: Role | None = None
 
 
 @dataclass(frozen=True)
@@ -47,8 +73,15 @@ class Account:
     partition: str
 
 
+_making = threading.Lock()
+"""Held while a session or a client is made; botocore's sessions are not for several threads."""
+
+_loaders: list[Any] = []
+"""The loader of botocore's service descriptions, which all sessions share; empty at first."""
+
+
 class Connection:
-    """One account in one region.
+    """The credentials of one account, and a region.
 
     Raises:
         ExporterError: when the profile or region is missing or wrong.
@@ -58,13 +91,53 @@ class Connection:
         # The AWS CLI and the newer SDKs read AWS_REGION; botocore itself knows AWS_DEFAULT_REGION
         # only.
         region = access.region or os.environ.get("AWS_REGION") or None
-        with explained("AWS configuration"):
-            self._session = boto3.Session(profile_name=access.profile, region_name=region)
         self._endpoint_url = access.endpoint_url
+        with explained("AWS configuration"), _making:
+            self._session = _session(access.profile, region)
         self.region: str = self._session.region_name or ""
-        if not self.region:
-            hint = "choose one with --region, AWS_REGION or the profile's 'region' setting"
-            raise ExporterError("no region", where="AWS configuration", hint=hint)
+        if access.role is not None:
+            with explained("AWS configuration"), _making:
+                self._assume(access.role)
+
+    def in_region(self, region: str) -> "Connection":
+        """The same credentials in another region."""
+        other = copy.copy(self)
+        other.region = region
+        return other
+
+    def _assume(self, role: Role) -> None:
+        """Go on with a role's credentials, which botocore fetches anew before they expire."""
+        source = self._session
+
+        def sts_client(service: str, **credentials: Any) -> Any:
+            with _making:
+                return source._session.create_client(
+                    service,
+                    region_name=self.region or _ANY_REGION,
+                    endpoint_url=self._endpoint_url,
+                    config=Config(retries={"mode": "standard", "total_max_attempts": 4}),
+                    **credentials,
+                )
+
+        options = {"RoleSessionName": role.session_name or "ses2iac"}
+        if role.external_id is not None:
+            options["ExternalId"] = role.external_id
+        given = source.get_credentials()
+        if given is None:
+            raise NoCredentialsError
+        fetcher = AssumeRoleCredentialFetcher(sts_client, given, role.arn, extra_args=options)
+        assumed = _session(None, self.region or None)
+        credentials = DeferredRefreshableCredentials(
+            method="assume-role", refresh_using=fetcher.fetch_credentials
+        )
+        assumed._session._credentials = credentials  # type: ignore[attr-defined]
+        self._session = assumed
+
+    @property
+    def attempts(self) -> int:
+        """How often a call is made that fails for what passes; AWS_MAX_ATTEMPTS says it."""
+        own = self._session._session.get_config_variable("max_attempts")
+        return _ATTEMPTS if own is None else max(1, int(own))
 
     def account(self) -> Account:
         """Ask STS who we are.
@@ -81,11 +154,13 @@ class Connection:
             except (ResponseParserError, KeyError, IndexError):
                 # botocore's parser of XML has no one error for an answer that is something else.
                 raise BadAnswerError("sts:GetCallerIdentity answered without an account") from None
+            finally:
+                client.close()
 
     def ses(self) -> "SESV2Client":
-        """A client for SES API v2 whose answers are checked."""
+        """A client for SES API v2 whose answers are checked, and which tries nothing again."""
         with explained(f"region {self.region}"):
-            client: SESV2Client = self._client("sesv2", attempts=6)
+            client: SESV2Client = self._client("sesv2", attempts=None)
         check_answers(client)
         return client
 
@@ -95,21 +170,66 @@ class Connection:
             client: CloudFormationClient = self._client("cloudformation", attempts=4)
         return client
 
-    def _client(self, service: str, *, attempts: int) -> Any:
-        """A client that retries; what the person's own configuration says of retries wins."""
+    def organizations(self) -> Any:
+        """A client for Organizations."""
+        with explained(f"region {self.region}"):
+            return self._client("organizations", attempts=6)
+
+    def known_regions(self) -> set[str]:
+        """The regions that botocore has heard of."""
+        with _making:
+            return {
+                region
+                for partition in self._session.get_available_partitions()
+                for service in ("ec2", "sesv2")
+                for region in self._session.get_available_regions(service, partition)
+            }
+
+    def regions_of(self, service: str, partition: str) -> list[str]:
+        """The regions in which botocore knows a service."""
+        with _making:
+            return sorted(self._session.get_available_regions(service, partition))
+
+    def _client(self, service: str, *, attempts: int | None) -> Any:
+        """A client.
+
+        Args:
+            service: As botocore names it.
+            attempts: How often botocore makes a call, unless the person's own configuration says
+                it; None for once, whatever that says.
+        """
+        if not self.region:
+            hint = "choose one with --region, AWS_REGION or the profile's 'region' setting"
+            raise ExporterError("no region", where="AWS configuration", hint=hint)
         options: dict[str, Any] = {
             "connect_timeout": 10,
             "read_timeout": 30,
+            "max_pool_connections": _CONNECTIONS,
             "user_agent_extra": f"ses2iac/{__version__}",
         }
-        own = self._session._session.get_config_variable
-        if own("max_attempts") is None:
-            options["retries"] = {"mode": "adaptive", "total_max_attempts": attempts}
-        return self._session.client(
-            service,  # type: ignore[call-overload]
-            endpoint_url=self._endpoint_url,
-            config=Config(**options),
-        )
+        if attempts is None:
+            options["retries"] = {"mode": "standard", "total_max_attempts": 1}
+        elif self._session._session.get_config_variable("max_attempts") is None:
+            options["retries"] = {"mode": "standard", "total_max_attempts": attempts}
+        with _making:
+            return self._session.client(
+                service,  # type: ignore[call-overload]
+                region_name=self.region,
+                endpoint_url=self._endpoint_url,
+                config=Config(**options),
+            )
+
+
+def _session(profile: str | None, region: str | None) -> boto3.Session:
+    """A session that shares the descriptions of services with all others."""
+    bare = botocore.session.Session(profile=profile)
+    if _loaders:
+        bare.register_component("data_loader", _loaders[0])
+    else:
+        _loaders.append(bare.get_component("data_loader"))
+    # Says now, and not with the first call, that there is no such profile.
+    bare.get_scoped_config()
+    return boto3.Session(botocore_session=bare, region_name=region)
 
 
 @contextmanager

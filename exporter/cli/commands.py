@@ -10,6 +10,7 @@ from typer.core import TyperCommand, TyperGroup
 SUMMARIES: Mapping[str, str] = {
     "scan": "Show the event destinations that are there.",
     "snapshot": "Write what is there to one canonical JSON file.",
+    "merge": "Join snapshots that were taken apart into one.",
     "export": "Write what is there as Terraform, CloudFormation or CDK code that can be imported.",
     "diff": "Compare live settings with code, or code with code.",
     "verify": "Judge an export by its format's own engines; nothing is applied, nothing written to "

@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from exporter.errors import ExporterError
-from exporter.progress import Progress
 from exporter.wording import printable
 
 
@@ -96,6 +95,11 @@ def warn(text: str) -> None:
     _to_stderr(f"warning: {text}", _YELLOW)
 
 
+def warn_item(text: str) -> None:
+    """One of the things that a warning is about."""
+    _to_stderr(f"  {text}")
+
+
 def error(problem: ExporterError) -> None:
     """Say why the command failed and what to do next."""
     _to_stderr(f"error: {problem}", _RED)
@@ -152,34 +156,3 @@ def _for_terminal(text: str, colour: str) -> str:
     if not colour or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return wrapped
     return f"\x1b[{colour}m{head}\x1b[0m{colon}{rest}"
-
-
-class TerminalProgress(Progress):
-    """A bar with the time to go, on a terminal only."""
-
-    def __init__(self) -> None:
-        from rich.console import Console  # noqa: PLC0415 - loaded for live reading only
-        from rich.progress import Progress as Bar  # noqa: PLC0415
-
-        self._bar = Bar(console=Console(stderr=True), transient=True)
-        self._task = self._bar.add_task("reading configuration sets", total=None)
-
-    def start(self, total: int) -> None:
-        """Show the bar."""
-        self._bar.update(self._task, total=total)
-        self._bar.start()
-
-    def advance(self) -> None:
-        """Move it."""
-        self._bar.advance(self._task)
-
-    def stop(self) -> None:
-        """Take it away."""
-        self._bar.stop()
-
-
-def progress() -> Progress:
-    """The progress that suits where stderr goes."""
-    on_terminal = sys.stderr is not None and sys.stderr.isatty()
-    wanted = on_terminal and not settings.quiet and os.environ.get("TERM") != "dumb"
-    return TerminalProgress() if wanted else Progress()

@@ -15,9 +15,11 @@ import typer
 
 from exporter.cli import console
 from exporter.cli.grouping import grouped
+from exporter.cli.live_progress import progress
 from exporter.cli.options import AccountOptions
 from exporter.diff import Difference
 from exporter.errors import ExitCode, UsageError
+from exporter.journal import Told
 from exporter.models import Snapshot
 from exporter.side import Side
 from exporter.sides.kinds import Kind
@@ -90,16 +92,23 @@ def diff(
     if STDIN == old == new:
         raise UsageError("only one side can be standard input")
     source = account.source_of(LIVE)
+    told = Told(progress())
     before, after = load_both(
-        Request(old, types.old_type, source, console.progress()),
-        Request(new, types.new_type, source, console.progress()),
+        Request(old, types.old_type, source, told),
+        Request(new, types.new_type, source, told),
     )
     if update:
         _refuse_update(before, after, account)
     found = compare(
         before, after, unmanaged=unmanaged is Unmanaged.SHOW, selection=source.selection
     )
-    console.result(_printed(found, (before, after), old, output, strict=strict))
+    if output is Output.UNIFIED:
+        from exporter.report.unified import as_unified
+
+        printed = as_unified(before, after, old, source.selection)
+    else:
+        printed = _printed(found, output, strict=strict)
+    console.result(printed)
     if output is not Output.TEXT:
         _say_beside(found)
     if update and not found.unread:
@@ -107,9 +116,7 @@ def diff(
     raise typer.Exit(_exit_code(found, strict=strict))
 
 
-def _printed(
-    found: Difference, sides: tuple[Side, Side], name: str, output: Output, *, strict: bool
-) -> str:
+def _printed(found: Difference, output: Output, *, strict: bool) -> str:
     if output is Output.JSON:
         from exporter.report.document import as_json
 
@@ -118,10 +125,6 @@ def _printed(
         from exporter.report.markdown import as_markdown
 
         return as_markdown(found)
-    if output is Output.UNIFIED:
-        from exporter.report.unified import as_unified
-
-        return as_unified(*sides, name)
     from exporter.report.text import as_text
 
     on_terminal = sys.stdout is not None and sys.stdout.isatty()
@@ -135,8 +138,7 @@ def _say_beside(found: Difference) -> None:
     for note in found.notes:
         console.note(note)
     for unread in found.unread:
-        hint = f" ({unread.hint})" if unread.hint else ""
-        console.warn(f"{unread.name}: not read: {unread.reason}{hint}")
+        console.warn(unread.line)
 
 
 def _exit_code(found: Difference, *, strict: bool) -> ExitCode:

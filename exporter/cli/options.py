@@ -1,15 +1,17 @@
 """Options that several commands share, in groups for ``grouped``."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from exporter.errors import UsageError
 from exporter.selection import Selection
 from exporter.source import LIVE, Source
+from exporter.targets import Target
 
 SOURCE_PANEL = "What to read"
+FLEET_PANEL = "Many accounts and regions"
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,68 @@ class AccountOptions:
     ] = None
     region: Annotated[
         list[str] | None,
-        typer.Option(help="AWS region.", rich_help_panel=SOURCE_PANEL),
+        typer.Option(help="AWS region; repeatable.", rich_help_panel=SOURCE_PANEL),
+    ] = None
+    all_regions: Annotated[
+        bool,
+        typer.Option(
+            "--all-regions",
+            help="Every region of SES that is enabled.",
+            rich_help_panel=FLEET_PANEL,
+        ),
+    ] = False
+    role_arn: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ARN", help="Read as this role; repeatable.", rich_help_panel=FLEET_PANEL
+        ),
+    ] = None
+    external_id: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID",
+            help="What the roles' trust policies ask for.",
+            rich_help_panel=FLEET_PANEL,
+        ),
+    ] = None
+    role_session_name: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="What CloudTrail calls the sessions.", rich_help_panel=FLEET_PANEL
+        ),
+    ] = None
+    organization_role: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Read every active account of the organization, as its role of this name.",
+            rich_help_panel=FLEET_PANEL,
+        ),
+    ] = None
+    include_account: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID",
+            help="Only this account of the organization; repeatable.",
+            rich_help_panel=FLEET_PANEL,
+        ),
+    ] = None
+    exclude_account: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID",
+            help="Not this account of the organization; repeatable.",
+            rich_help_panel=FLEET_PANEL,
+        ),
+    ] = None
+    config: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Read what this file names; by default the nearest ses2iac.toml.",
+            rich_help_panel=FLEET_PANEL,
+            show_default=False,
+        ),
     ] = None
     endpoint_url: Annotated[
         str | None,
@@ -60,18 +123,23 @@ class AccountOptions:
 
         Args:
             origin: ``live``, a file's path, or ``-`` for standard input.
-
-        Raises:
-            UsageError: when an option is given more often than it can be obeyed.
         """
-        regions = self.region or []
-        if len(regions) > 1:
-            raise UsageError("--region was given more than once", hint="read one region at a time")
+        target = Target(
+            profile=self.profile,
+            regions=tuple(self.region or ()),
+            all_regions=self.all_regions,
+            role_arns=tuple(self.role_arn or ()),
+            external_id=self.external_id,
+            role_session_name=self.role_session_name,
+            organization_role=self.organization_role,
+            include_accounts=tuple(self.include_account or ()),
+            exclude_accounts=tuple(self.exclude_account or ()),
+            endpoint_url=self.endpoint_url,
+        )
         return Source(
             origin=origin,
-            profile=self.profile,
-            region=regions[0] if regions else None,
-            endpoint_url=self.endpoint_url,
+            target=target,
+            config=Path(self.config) if self.config is not None else None,
             configuration_set=self.configuration_set,
             selection=Selection(tuple(self.include or ()), tuple(self.exclude or ())),
         )
@@ -92,11 +160,7 @@ class SourceOptions(AccountOptions):
     ] = LIVE
 
     def source(self) -> Source:
-        """The source that the options describe.
-
-        Raises:
-            UsageError: when an option is given more often than it can be obeyed.
-        """
+        """The source that the options describe."""
         return self.source_of(self.origin)
 
 

@@ -1,31 +1,74 @@
 """Reading a source on behalf of a command, and saying what could not be read."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 from exporter.cli import console
 from exporter.cli.options import SourceOptions
 from exporter.errors import ExitCode
-from exporter.reading import Reading
+from exporter.journal import Journal, Told
+from exporter.progress import Progress
+from exporter.reading import Reading, Unread, what_is_missing
+from exporter.source import LIVE, Source
 from exporter.wording import count, inventory
 
 
-def read(options: SourceOptions) -> Reading:
-    """Read what the options name; notes and unread sets are said at once."""
-    reading = options.source().read(console.progress())
+def read(options: SourceOptions, journal: Journal | None = None) -> Reading:
+    """Read what the options name; notes and what is missing are said at once."""
+    source = options.source()
+    reading = source.read(Told(_progress(source), journal or Journal()))
     for note in reading.notes:
         console.note(note)
-    for unread in reading.unread:
-        hint = f" ({unread.hint})" if unread.hint else ""
-        console.warn(f"{unread.name}: not read: {unread.reason}{hint}")
+    say_unread(reading.unread)
     for scope in reading.scopes:
         destinations = sum(1 for _ in scope.destinations)
         sets = len(scope.configuration_sets)
         console.detail(f"read {scope.title}: {inventory(sets, destinations)}")
+    if reading.effort is not None:
+        console.detail(summary(reading))
     return reading
+
+
+def _progress(source: Source) -> Progress:
+    if source.origin != LIVE:
+        return Progress()
+    from exporter.cli.live_progress import progress  # noqa: PLC0415 - loads rich
+
+    return progress()
+
+
+def say_unread(unread: Iterable[Unread]) -> None:
+    """Say what is missing, each by its name; what has one reason together."""
+    together: dict[tuple[str, str, str], list[Unread]] = defaultdict(list)
+    for each in unread:
+        together[each.place, each.reason, each.hint].append(each)
+    for (place, reason, hint), found in together.items():
+        if len(found) == 1:
+            console.warn(found[0].line)
+            continue
+        many = ": ".join(filter(None, (place, count(len(found), "configuration set"))))
+        console.warn(f"{many} not read: {reason}" + (f" ({hint})" if hint else ""))
+        for each in found:
+            console.warn_item(each.name)
+
+
+def summary(reading: Reading) -> str:
+    """What was read and, for a live source, what it took."""
+    sets = sum(len(scope.configuration_sets) for scope in reading.scopes)
+    destinations = sum(1 for scope in reading.scopes for _ in scope.destinations)
+    counted = inventory(sets, destinations)
+    if len(reading.scopes) > 1:
+        counted += f" in {len(reading.scopes)} accounts and regions"
+    effort = reading.effort
+    if effort is None:
+        return counted
+    took = f"{count(effort.calls, 'call')}, {effort.throttled} throttled, {effort.seconds:.0f} s"
+    return f"{counted} ({took})"
 
 
 def exit_code(reading: Reading) -> ExitCode:
     """Partial when something could not be read."""
     if reading.unread:
-        unread = count(len(reading.unread), "configuration set")
-        console.warn(f"partial: {unread} could not be read")
+        console.warn(f"partial: {what_is_missing(reading.unread)} could not be read")
         return ExitCode.PARTIAL
     return ExitCode.DONE

@@ -1,5 +1,6 @@
 """``ses2iac snapshot``."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -10,20 +11,113 @@ from exporter import transaction
 from exporter.cli import console
 from exporter.cli.grouping import grouped
 from exporter.cli.options import SourceOptions
-from exporter.cli.reading import exit_code, read
+from exporter.cli.reading import exit_code, read, summary
+from exporter.errors import ExporterError, UsageError
 from exporter.models import Snapshot
+from exporter.partial import PartialFile
+from exporter.reading import Reading
+from exporter.source import LIVE
 from exporter.wording import count
 
 STDOUT = "-"
 
 
+@dataclass(frozen=True)
+class ResumingOptions:
+    """Whether to go on from an earlier run."""
+
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on from FILE.partial, which an unfinished run left."),
+    ] = False
+    retry_failed: Annotated[
+        bool,
+        typer.Option(
+            "--retry-failed",
+            help="Read again only what an earlier run could not; needs FILE.partial.",
+        ),
+    ] = False
+
+
 @grouped
 def snapshot(
     source: SourceOptions,
+    resuming: ResumingOptions,
     out: Annotated[str, typer.Option(metavar="FILE", help="Where to write; '-' is stdout.")],
 ) -> None:
     """Write what is there to one canonical JSON file."""
-    reading = read(source)
+    keeps = source.origin == LIVE and _can_be_kept_beside(out)
+    if (resuming.resume or resuming.retry_failed) and not keeps:
+        raise UsageError("--resume and --retry-failed go with a live source and --out FILE")
+    if not keeps:
+        reading = read(source)
+        _write(reading, out)
+        raise typer.Exit(exit_code(reading))
+    _write_keeping(source, resuming, out)
+
+
+def _can_be_kept_beside(out: str) -> bool:
+    """Whether FILE.partial has a place: not beside a pipe or a terminal.
+
+    Raises:
+        ExporterError: when the path is a folder's, which is better known before reading.
+    """
+    if out == STDOUT:
+        return False
+    path = Path(out)
+    if path.is_dir():
+        raise ExporterError("a folder", where=out, hint="--out takes the path of a file")
+    return path.is_file() or not path.exists()
+
+
+def _write_keeping(source: SourceOptions, resuming: ResumingOptions, out: str) -> None:
+    """Read with a journal beside the file, which is removed when nothing is missing."""
+    resume = resuming.resume or resuming.retry_failed
+    path = Path(out).with_name(f"{Path(out).name}.partial")
+    partial = PartialFile(path, source.source().selection, resume=resume)
+    if resuming.retry_failed:
+        _check_failed(partial)
+    if resume and partial.known.began:
+        sets = count(partial.known.total, "configuration set")
+        console.note(f"going on from {path}: {sets}, read since {partial.known.began}")
+    elif resume:
+        console.note(f"there is no {path}; reading from the start")
+    reading: Reading | None = None
+    with partial:
+        try:
+            reading = read(source, partial)
+            if reading.unread:
+                partial.ended(reading.unread)
+        finally:
+            if partial.total and (reading is None or reading.unread):
+                console.say(f"{path}: what was read so far; --resume goes on from it")
+    _write(reading, out)
+    if not reading.unread:
+        partial.remove()
+    raise typer.Exit(exit_code(reading))
+
+
+def _check_failed(partial: PartialFile) -> None:
+    """Refuse to take up what failed where nobody knows what did.
+
+    Raises:
+        ExporterError: when no run came to its end with something missing.
+    """
+    if not partial.known.began:
+        raise ExporterError(
+            "there is no such file, so nothing of an earlier run has failed",
+            where=str(partial.path),
+            hint="leave --retry-failed out to read all",
+        )
+    if not partial.known.has_ended:
+        raise ExporterError(
+            "the earlier run was interrupted, so nobody knows what would have failed",
+            where=str(partial.path),
+            hint="--resume goes on with all of it",
+        )
+
+
+def _write(reading: Reading, out: str) -> None:
     whole = Snapshot(format_version=snapshots.FORMAT_VERSION, scopes=reading.scopes)
     text = snapshots.dump(whole)
     if reading.is_empty:
@@ -32,6 +126,4 @@ def snapshot(
         console.result(text)
     else:
         transaction.write_file(Path(out), text.encode())
-        sets = sum(len(scope.configuration_sets) for scope in reading.scopes)
-        console.say(f"wrote {out}: {count(sets, 'configuration set')}")
-    raise typer.Exit(exit_code(reading))
+        console.say(f"wrote {out}: {summary(reading)}")

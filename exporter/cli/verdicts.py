@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from exporter.cli import console as saying
+from exporter.cli.live_progress import progress
 from exporter.manifest import HERE, Manifest, ScopeRecord
 from exporter.models import Scope
 from exporter.progress import Progress
@@ -135,7 +136,7 @@ class _TerminalWatcher(Watcher):
     """Shows which check is being made."""
 
     def __init__(self) -> None:
-        super().__init__(_PausingProgress(self, saying.progress()))
+        super().__init__(_PausingProgress(self, progress()))
         self._status: Status | None = None
 
     def begins(self, check: str) -> None:
@@ -158,12 +159,18 @@ class _PausingProgress(Progress):
         self._watcher = watcher
         self._progress = progress
 
-    def start(self, total: int) -> None:
+    def start(self, scopes: int) -> None:
         self._watcher.pause()
-        self._progress.start(total)
+        self._progress.start(scopes)
 
-    def advance(self) -> None:
-        self._progress.advance()
+    def enter(self, scope: str, total: int) -> None:
+        self._progress.enter(scope, total)
+
+    def advance(self, scope: str) -> None:
+        self._progress.advance(scope)
+
+    def leave(self, scope: str) -> None:
+        self._progress.leave(scope)
 
     def stop(self) -> None:
         self._progress.stop()

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from exporter import regular
 from exporter.errors import ExporterError
 from exporter.loaders import template
 from exporter.loaders.code import Loaded
@@ -138,11 +139,9 @@ def _path(artifact: dict[str, Json], key: str, folder: Path, root: Path, where: 
 
 def _text(path: Path, limit: int) -> str:
     try:
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
-        if len(data) > limit:
+        if path.stat().st_size > limit:
             raise ExporterError(f"over {limit:,} bytes", where=str(path))
-        return data.decode("utf-8")
+        return regular.read(path).decode("utf-8-sig")
     except OSError as error:
         said = error.strerror or type(error).__name__
         raise ExporterError(f"cannot be read: {said}", where=str(path), hint=_AGAIN) from None

@@ -5,12 +5,15 @@ Terraform's JSON output format 1.x and of state files of version 4.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from exporter.errors import ExporterError
 from exporter.loaders.code import Described, Loaded, Unknown
+from exporter.loaders.terraform_names import V1_TYPES
 from exporter.loaders.terraform_plan import to_api
 from exporter.naming import Identity
 from exporter.render.terraform import DESTINATION_TYPE, SET_TYPE
@@ -18,13 +21,17 @@ from exporter.render.terraform import DESTINATION_TYPE, SET_TYPE
 Json = Any
 
 _STATE_VERSION = 4
+_AGAIN = "write it anew with: terraform show -json > FILE"
 _AFTER_APPLY = "it is known after the apply only"
 _COMPUTED = frozenset({"id", "arn", "region", "tags_all", "tags", "configuration_set_name"})
 """Attributes that are no settings, or that are read by their names."""
 
 
-def load_shown(text: str, where: str) -> Loaded:
+def load_shown(text: str, where: str) -> list[Loaded]:
     """The output of ``terraform show -json``, of a plan or of a state.
+
+    Returns:
+        One for each account and region.
 
     Raises:
         ExporterError: when it is none.
@@ -41,17 +48,27 @@ def load_shown(text: str, where: str) -> Loaded:
         unknown = {
             change["address"]: change.get("change", {}).get("after_unknown") or {}
             for change in value.get("resource_changes", ())
+            if not change.get("deposed")
         }
         held = value.get("planned_values") or value.get("values") or {}
         rows = [
-            (each["address"], each["values"], unknown.get(each["address"], {}), each["type"])
+            _Row(
+                each["address"],
+                each["type"],
+                each["values"],
+                unknown.get(each["address"], {}),
+                each.get("provider_name"),
+            )
             for each in _in_module(held.get("root_module", {}))
         ]
         return _loaded(rows, where)
 
 
-def load_state(text: str, where: str) -> Loaded:
+def load_state(text: str, where: str) -> list[Loaded]:
     """A state file.
+
+    Returns:
+        One for each account and region.
 
     Raises:
         ExporterError: when it is none, or one of a version that is not known.
@@ -77,71 +94,163 @@ def _shaped(where: str) -> Iterator[None]:
         raise ExporterError(
             f"not of the shape that Terraform writes ({type(error).__name__}: {error})",
             where=where,
-            hint="write it anew with: terraform show -json > FILE",
+            hint=_AGAIN,
         ) from None
 
 
 def _parse(text: str, where: str) -> dict[str, Json]:
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ExporterError(f"not JSON: {error}", where=where) from None
+        value = json.loads(text.removeprefix("\ufeff"))
+    except RecursionError:
+        raise ExporterError("nested too deeply", where=where, hint=_AGAIN) from None
+    except ValueError as error:
+        raise ExporterError(f"not JSON: {error}", where=where, hint=_AGAIN) from None
     if not isinstance(value, dict):
-        raise ExporterError("not a JSON object", where=where)
+        raise ExporterError("not a JSON object", where=where, hint=_AGAIN)
     return value
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A resource as Terraform keeps it; ``provider`` is the configuration that it is of."""
+
+    address: str
+    kind: str
+    values: Json
+    after_unknown: Json = field(default_factory=dict)
+    provider: Json = None
+
+
+def _concerns_ses(resource: Json) -> bool:
+    kinds = (SET_TYPE, DESTINATION_TYPE, *V1_TYPES)
+    return resource.get("mode") == "managed" and resource.get("type") in kinds
 
 
 def _in_module(module: Json) -> Iterator[Json]:
     for resource in module.get("resources", ()):
-        if resource.get("mode") == "managed" and resource.get("type") in (
-            SET_TYPE,
-            DESTINATION_TYPE,
-        ):
+        # A deposed object was replaced, and waits for its end.
+        if _concerns_ses(resource) and not resource.get("deposed_key"):
             yield resource
     for child in module.get("child_modules", ()):
         yield from _in_module(child)
 
 
-def _in_state(state: Json) -> Iterator[tuple[str, Json, Json, str]]:
-    for resource in state.get("resources", ()):
-        if resource.get("mode") != "managed" or resource.get("type") not in (
-            SET_TYPE,
-            DESTINATION_TYPE,
-        ):
-            continue
+def _in_state(state: Json) -> Iterator[_Row]:
+    for resource in filter(_concerns_ses, state.get("resources", ())):
         module = f"{resource['module']}." if "module" in resource else ""
         for instance in resource.get("instances", ()):
+            if instance.get("deposed"):
+                continue
             key = instance.get("index_key")
             index = "" if key is None else f"[{json.dumps(key)}]"
             address = f"{module}{resource['type']}.{resource['name']}{index}"
-            yield address, instance.get("attributes", {}), {}, resource["type"]
+            values = instance.get("attributes", {})
+            yield _Row(address, resource["type"], values, provider=resource.get("provider"))
 
 
-def _loaded(rows: Iterable[tuple[str, Json, Json, str]], where: str) -> Loaded:
-    found: dict[Identity, Described] = {}
+# Accounts and regions
+# --------------------------------------------------------------------------------------
+
+
+_Place = tuple[str | None, str | None]
+"""An account and a region, as far as they are said."""
+
+_NOWHERE: _Place = (None, None)
+
+
+def _loaded(rows: Iterable[_Row], where: str) -> list[Loaded]:
+    places = _Places(list(rows))
+    found: dict[_Place, dict[Identity, Described]] = defaultdict(dict)
     unknown: list[str] = []
-    for address, values, after_unknown, kind in rows:
-        described = _described(address, values, after_unknown, kind, where)
+    for row in places.rows:
+        described, place = _described(row, where), places.of(row)
         if isinstance(described, str):
             unknown.append(described)
-        elif described.identity in found:
-            first = found[described.identity].address
-            raise ExporterError(
-                f"{described.identity} is described twice: {first} and {address}", where=where
-            )
+        elif place is None:
+            unknown.append(f"{where} {row.address}: its region is not known")
         else:
-            found[described.identity] = described
-    return Loaded(tuple(found.values()), tuple(unknown))
+            _add(found[place], described, where)
+    # What is not known may be of any of them.
+    return [
+        Loaded(tuple(of.values()), tuple(unknown), *place)
+        for place, of in (found or {_NOWHERE: {}}).items()
+    ]
 
 
-def _described(
-    address: str, values: Json, after_unknown: Json, kind: str, where: str
-) -> Described | str:
+def _add(found: dict[Identity, Described], described: Described, where: str) -> None:
+    first = found.setdefault(described.identity, described)
+    if first is not described:
+        addresses = f"{first.address} and {described.address}"
+        raise ExporterError(f"{described.identity} is described twice: {addresses}", where=where)
+
+
+class _Places:
+    """Which account and region each resource is in.
+
+    A set says it by its ARN, and from the provider's version 6 on each resource its region. A
+    destination of an older provider is where its set is.
+    """
+
+    def __init__(self, rows: list[_Row]) -> None:
+        self.rows = rows
+        self._said = {_said(row) for row in rows}
+        # The places of all, and of those of one set, each also by its provider alone.
+        self._near: dict[tuple[str | None, str | None], set[_Place]] = defaultdict(set)
+        for row in rows:
+            place = self._completed(_said(row))
+            if place == _NOWHERE:
+                continue
+            name, provider = _set_name(row), str(row.provider)
+            for of_set in (None, name) if row.kind == SET_TYPE else (None,):
+                self._near[of_set, provider].add(place)
+                self._near[of_set, None].add(place)
+
+    def of(self, row: _Row) -> _Place | None:
+        """The place of a resource; None when it could be one of several."""
+        place = self._completed(_said(row))
+        if None not in place:
+            return place
+        name, provider = _set_name(row), str(row.provider)
+        for key in ((name, provider), (name, None), (None, provider), (None, None)):
+            fitting = {other for other in self._near.get(key, ()) if _agree(place, other)}
+            if fitting:
+                return next(iter(fitting)) if len(fitting) == 1 else None
+        return place
+
+    def _completed(self, place: _Place) -> _Place:
+        """A place with what the only other one that it can be says."""
+        whole = {other for other in self._said if None not in other and _agree(place, other)}
+        return next(iter(whole)) if place != _NOWHERE and len(whole) == 1 else place
+
+
+def _set_name(row: _Row) -> str:
+    return str(row.values.get("configuration_set_name"))
+
+
+def _said(row: _Row) -> _Place:
+    region, arn = row.values.get("region"), row.values.get("arn")
+    parts = arn.split(":", 5) if isinstance(arn, str) else []
+    of_arn = (parts[4] or None, parts[3] or None) if len(parts) == 6 else _NOWHERE
+    return of_arn[0], region if isinstance(region, str) and region else of_arn[1]
+
+
+def _agree(one: _Place, other: _Place) -> bool:
+    return all(None in pair or pair[0] == pair[1] for pair in zip(one, other, strict=True))
+
+
+# Resources
+# --------------------------------------------------------------------------------------
+
+
+def _described(row: _Row, where: str) -> Described | str:
     """A resource; a sentence when its name is not known."""
+    address, values, after_unknown = row.address, row.values, row.after_unknown
+    if row.kind in V1_TYPES:
+        return f"{where} {address}: resources of the SES API v1 are not read"
     set_name = values.get("configuration_set_name")
     if not isinstance(set_name, str):
         return f"{where} {address}: the name of its set {_AFTER_APPLY.removeprefix('it ')}"
-    if kind == SET_TYPE:
+    if row.kind == SET_TYPE:
         kept = {k: v for k, v in values.items() if k not in _COMPUTED}
         api = to_api(_with_unknown(kept, after_unknown))
         tags = values.get("tags_all") or values.get("tags")

@@ -1,7 +1,12 @@
 """The AWS provider's names for what SES has, in the API's spelling."""
 
+from typing import Final
+
 LISTS = {"dimension_configuration": "DimensionConfigurations"}
 """Blocks of which there may be several, with the API's name of them all."""
+
+V1_TYPES: Final = frozenset({"aws_ses_configuration_set", "aws_ses_event_destination"})
+"""What the provider makes by the API before v2: sets and destinations of SES as well."""
 
 
 def pascal(name: str) -> str:

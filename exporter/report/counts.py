@@ -36,12 +36,14 @@ class Counts:
         asides: What could not be compared, of each class, 0 where there is none.
         same: Resources that are the same on both sides.
         unread: Configuration sets that could not be read.
+        unresolved: Resources and modules of code that could not be worked out.
     """
 
     kinds: Mapping[Kind, int]
     asides: Mapping[Why, int]
     same: int
     unread: int
+    unresolved: int = 0
 
     @property
     def changes(self) -> int:
@@ -50,8 +52,8 @@ class Counts:
 
     @property
     def not_compared(self) -> int:
-        """How many asides there are."""
-        return sum(self.asides.values())
+        """How many things could not be compared."""
+        return sum(self.asides.values()) + self.unresolved
 
 
 def kind_of(change: Change) -> Kind:
@@ -68,6 +70,7 @@ def counts_of(difference: Difference) -> Counts:
         asides={why: asides[why] for why in Why},
         same=sum(scope.same for scope in difference.scopes),
         unread=len(difference.unread),
+        unresolved=difference.unresolved,
     )
 
 
@@ -91,7 +94,8 @@ def rest_said(counts: Counts) -> str:
     if not counts.changes:
         same = f"{counts.same} resource{' is' if counts.same == 1 else 's are'} the same"
     unread = f"{counts.unread} not read" if counts.unread else ""
-    return "; ".join(filter(None, (same, numbers(counts.asides), unread)))
+    unresolved = f"{counts.unresolved} not worked out" if counts.unresolved else ""
+    return "; ".join(filter(None, (same, numbers(counts.asides), unresolved, unread)))
 
 
 def heading_of(difference: Difference, scope: ScopeDifference) -> str:

@@ -45,6 +45,7 @@ class CountsRow(_Struct, frozen=True):
     left_open: int
     not_comparable: int
     unknown: int
+    not_worked_out: int
     unread: int
 
 
@@ -96,11 +97,12 @@ class ScopeRow(_Struct, frozen=True):
 
 
 class UnreadRow(_Struct, frozen=True):
-    """A set that could not be read."""
+    """A set that could not be read, or without a name all of an account's region."""
 
-    configuration_set: str
+    configuration_set: _Text
     reason: str
     hint: _Text = UNSET
+    place: _Text = UNSET
 
 
 class Document(_Struct, frozen=True):
@@ -147,6 +149,7 @@ def _counts(counts: Counts) -> CountsRow:
         left_open=counts.asides[Why.LEFT_OPEN],
         not_comparable=counts.asides[Why.NOT_COMPARABLE],
         unknown=counts.asides[Why.UNKNOWN],
+        not_worked_out=counts.unresolved,
         unread=counts.unread,
     )
 
@@ -207,7 +210,12 @@ def _aside(aside: Aside) -> AsideRow:
 
 
 def _unread(unread: Unread) -> UnreadRow:
-    return UnreadRow(configuration_set=unread.name, reason=unread.reason, hint=unread.hint or UNSET)
+    return UnreadRow(
+        configuration_set=unread.name or UNSET,
+        reason=unread.reason,
+        hint=unread.hint or UNSET,
+        place=unread.place or UNSET,
+    )
 
 
 def _destination(who: Identity) -> _Text:

@@ -301,7 +301,7 @@ class _Report:
 
 def _unread_lines(difference: Difference, short: _Shortener) -> list[str]:
     return [
-        short.line(f"{each.name}: {each.reason}" + (f" (hint: {each.hint})" if each.hint else ""))
+        short.line(f"{each.title}: {each.reason}" + (f" (hint: {each.hint})" if each.hint else ""))
         for each in difference.unread
     ]
 

@@ -240,7 +240,7 @@ def _put_unread(page: _Page, difference: Difference) -> None:
         return
     page.put(0, _styled(f"not read, and so not compared: {len(difference.unread)}", _BOLD))
     for each in difference.unread:
-        page.put(2, _plain([Piece(f"{printable(each.name)}:"), *prose(each.reason)]))
+        page.put(2, _plain([Piece(f"{printable(each.title)}:"), *prose(each.reason)]))
         if each.hint:
             page.put(4, _plain([Piece("hint:"), *prose(each.hint)]))
     page.gap()

@@ -1,13 +1,16 @@
 """The kinds of sides, and which one a name or a path is."""
 
+import codecs
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from exporter import regular
 from exporter.errors import ExporterError
 from exporter.manifest import MANIFEST_FILE
+from exporter.sides import files
 from exporter.source import LIVE, STDIN
 
 STACK_PREFIX = "stack:"
@@ -49,24 +52,26 @@ def recognise(name: str) -> Kind:
     if name.startswith(STACK_PREFIX):
         return Kind.STACK
     path = Path(name)
-    try:
+    with files.readable(path, _ADVICE):
         if path.is_dir():
             return _folder(path)
-        if path.suffix in (".tf",):
-            return Kind.TERRAFORM
-        return _file(path, path.read_bytes())
-    except OSError as error:
-        raise ExporterError(f"cannot be read: {error.strerror}", where=name, hint=_ADVICE) from None
+        if regular.is_shell_pipe(path):
+            # It can be read only once; as standard input it holds a snapshot, or --old-type says.
+            return Kind.SNAPSHOT
+        regular.check_named(path)
+        return Kind.TERRAFORM if path.suffix == ".tf" else _file(name, regular.read_named(path))
 
 
 def _folder(path: Path) -> Kind:
-    if (path / MANIFEST_FILE).is_file():
+    manifest = path / MANIFEST_FILE
+    if manifest.exists() and not manifest.is_dir():
         return Kind.EXPORT
     if (path / "manifest.json").is_file() and (path / "cdk.out").is_file():
         return Kind.CDK
-    if any(path.glob("*.tf")) or any(path.glob("*.tf.json")):
+    held = files.listed(path)
+    if any(map(files.is_code, held)):
         return Kind.TERRAFORM
-    if any(path.glob("*.template.json")):
+    if any(each.name.endswith(".template.json") for each in held):
         return Kind.CDK
     if templates_in(path):
         return Kind.CLOUDFORMATION
@@ -78,26 +83,38 @@ def _folder(path: Path) -> Kind:
 
 
 def templates_in(folder: Path) -> list[Path]:
-    """The CloudFormation templates in a folder, by their content."""
-    found = [path for suffix in ("yaml", "yml", "json") for path in folder.glob(f"*.{suffix}")]
-    return sorted(path for path in found if b"AWS::" in path.read_bytes()[:1_000_000])
+    """The CloudFormation templates in a folder, by their content.
+
+    Raises:
+        ExporterError: when the folder or a file that may be one cannot be read.
+    """
+    found = [path for path in files.listed(folder) if path.suffix in (".yaml", ".yml", ".json")]
+    return [path for path in found if b"AWS::" in files.content(path)[:1_000_000]]
 
 
-def _file(path: Path, data: bytes) -> Kind:
-    if data.lstrip()[:1] != b"{":
-        return Kind.CLOUDFORMATION
-    if b'"FormatVersion"' in data[:100]:
+def _file(name: str, data: bytes) -> Kind:
+    data = data.removeprefix(codecs.BOM_UTF8).strip()
+    if not data:
+        raise ExporterError("is empty", where=name, hint=_ADVICE)
+    if data[:1] == b"{" and b'"FormatVersion"' in data[:100]:
         # As ours begin, and large ones need not be parsed twice.
         return Kind.SNAPSHOT
     try:
-        value = msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        # Not JSON, as YAML in braces may be; its own reader says what is wrong.
-        return Kind.CLOUDFORMATION if b"Resources" in data else Kind.SNAPSHOT
-    kind = _json(value)
+        kind = _json(msgspec.json.decode(data))
+    except RecursionError:
+        raise ExporterError("is nested too deeply", where=name, hint=_ADVICE) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        kind = _no_json(Path(name), data)
     if kind is None:
-        raise ExporterError("is nothing that diff knows", where=str(path), hint=_ADVICE)
+        raise ExporterError("is nothing that diff knows", where=name, hint=_ADVICE)
     return kind
+
+
+def _no_json(path: Path, data: bytes) -> Kind | None:
+    """What begins like JSON and is none, or YAML; its own reader says what is wrong."""
+    if b"Resources" in data or path.suffix in (".yaml", ".yml"):
+        return Kind.CLOUDFORMATION
+    return Kind.SNAPSHOT if data[:1] == b"{" else None
 
 
 def _json(value: Any) -> Kind | None:

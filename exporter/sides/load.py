@@ -1,21 +1,25 @@
 """Sides, brought into one shape: one function a kind."""
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from exporter import manifest as manifests
-from exporter import standing
-from exporter.errors import ExporterError
+from exporter import regular, standing
+from exporter.errors import ExporterError, UsageError
+from exporter.journal import Told
 from exporter.loaders.code import Loaded
-from exporter.manifest import Manifest, ScopeRecord
+from exporter.manifest import HERE, Manifest, ScopeRecord
 from exporter.models import Snapshot
-from exporter.progress import Progress
 from exporter.render import FormatName, load_format
 from exporter.side import Side, SideScope, of_loaded, of_scope
+from exporter.sides import files
 from exporter.sides.kinds import STACK_PREFIX, Kind, recognise, templates_in
 from exporter.snapshot import FORMAT_VERSION
 from exporter.source import STDIN, Source
+from exporter.targets import Target
 
 _LARGEST_HCL = 10_000_000
 _OPEN_IN_TERRAFORM = ("SendingOptions", "ReputationOptions", "Enabled")
@@ -30,7 +34,7 @@ class Request:
         name: ``live``, ``stack:NAME``, ``-`` or a path.
         kind: What it is; None recognises it.
         source: How to reach an account, and which region and sets.
-        progress: Is told how far a live reading is.
+        told: Who hears of a live reading.
         account_id: The account that a template is for, where it does not say it.
         region: Its region.
     """
@@ -38,7 +42,7 @@ class Request:
     name: str
     kind: Kind | None = None
     source: Source = field(default_factory=Source)
-    progress: Progress = field(default_factory=Progress)
+    told: Told = field(default_factory=Told)
     account_id: str | None = None
     region: str | None = None
 
@@ -51,6 +55,11 @@ def load(request: Request) -> Side:
         ExporterError: when it cannot be read.
     """
     kind = request.kind or recognise(request.name)
+    if request.name == STDIN and kind is not Kind.SNAPSHOT:
+        raise UsageError(
+            f"standard input takes a snapshot only, and no {kind}",
+            hint="write it to a file, and name that",
+        )
     return _LOADERS[kind](request)
 
 
@@ -85,7 +94,17 @@ def _meant_for(request: Request, other: Side) -> Request:
 
 
 def _live(request: Request) -> Side:
-    reading = replace(request.source, origin="live").read(request.progress)
+    # boto3 takes a third of a second to load, which no other side needs.
+    from exporter.aws.reader import read_live  # noqa: PLC0415
+
+    source = request.source
+    if source.configuration_set is not None:
+        raise UsageError(
+            "--configuration-set goes with the raw answer of one set, and not with live",
+            hint="choose sets with --include NAME",
+        )
+    # Not by the source itself: what it holds nothing of, the other side may hold.
+    reading = read_live(source.targets(), source.selection.may_hold, request.told)
     return Side(
         "live",
         tuple(map(of_scope, reading.scopes)),
@@ -93,6 +112,7 @@ def _live(request: Request) -> Side:
         unread=reading.unread,
         snapshot=Snapshot(format_version=FORMAT_VERSION, scopes=reading.scopes),
         is_live=True,
+        in_account=reading.in_account,
     )
 
 
@@ -100,10 +120,13 @@ def _snapshot(request: Request) -> Side:
     source = Source(
         origin=request.name,
         configuration_set=request.source.configuration_set,
-        region=request.source.region,
+        target=Target(regions=request.source.target.regions),
     )
+    if request.name != STDIN:
+        with files.readable(Path(request.name)):
+            regular.check_named(Path(request.name))
     reading = source.read()
-    name = "standard input" if request.name == STDIN else request.name
+    name = "standard input" if request.name == STDIN else _name(request)
     whole = Snapshot(format_version=FORMAT_VERSION, scopes=reading.scopes)
     scopes = tuple(map(of_scope, reading.scopes))
     return Side(f"snapshot {name}", scopes, notes=reading.notes, snapshot=whole)
@@ -126,16 +149,12 @@ def _terraform(request: Request) -> Side:
     from exporter.loaders.hcl.load import load as load_hcl  # noqa: PLC0415 - loads its parser
 
     path = Path(request.name)
-    folder = [path] if path.is_file() else _terraform_files(path)
-    files = {str(file): _text(file, _LARGEST_HCL) for file in folder}
+    found = files.terraform_files(path) if files.is_folder(path) else [path]
+    if not found:
+        raise ExporterError("holds no Terraform code", where=_name(request))
     judge = load_format(FormatName.TERRAFORM).judge
-    scope = of_loaded(load_hcl(files))
-    return Side(f"terraform {request.name}", (scope,), judge, _terraform_is_open)
-
-
-def _terraform_files(folder: Path) -> list[Path]:
-    patterns = ("*.tf", "*.tf.json", "terraform.tfvars", "*.auto.tfvars")
-    return sorted({path for pattern in patterns for path in folder.glob(pattern)})
+    scope = of_loaded(load_hcl(_texts(found, _LARGEST_HCL)))
+    return Side(f"terraform {_name(request)}", (scope,), judge, _terraform_is_open)
 
 
 def _shown(request: Request) -> Side:
@@ -150,23 +169,28 @@ def _state(request: Request) -> Side:
     return _told_by_terraform(request, load_state)
 
 
-def _told_by_terraform(request: Request, loader: Callable[[str, str], Loaded]) -> Side:
-    scope = of_loaded(loader(_text(Path(request.name)), request.name))
+def _told_by_terraform(request: Request, loader: Callable[[str, str], list[Loaded]]) -> Side:
+    loaded = loader(files.text(Path(request.name)), _name(request))
+    scopes = tuple(map(of_loaded, loaded))
     judge = load_format(FormatName.TERRAFORM).judge
     # Planned values may leave open what the code does; a state never does.
-    return Side(f"terraform {request.name}", (scope,), judge, _terraform_is_open)
+    return Side(f"terraform {_name(request)}", scopes, judge, _terraform_is_open)
 
 
 def _cloudformation(request: Request) -> Side:
     from exporter.loaders.template import load as load_template  # noqa: PLC0415
 
     path = Path(request.name)
-    files = templates_in(path) if path.is_dir() else [path]
-    region = request.source.region or request.region
+    found = templates_in(path) if files.is_folder(path) else [path]
+    if not found:
+        raise ExporterError("holds no CloudFormation template", where=_name(request))
+    named = request.source.target.regions
+    region = named[0] if len(named) == 1 else request.region
     loaded = [
-        load_template(_text(file), str(file), {}, request.account_id, region) for file in files
+        load_template(text, file, {}, request.account_id, region)
+        for file, text in _texts(found).items()
     ]
-    return _of_templates(f"cloudformation {request.name}", loaded)
+    return _of_templates(f"cloudformation {_name(request)}", loaded)
 
 
 def _of_templates(title: str, loaded: Iterable[Loaded]) -> Side:
@@ -177,12 +201,9 @@ def _of_templates(title: str, loaded: Iterable[Loaded]) -> Side:
 
 def _stack(request: Request) -> Side:
     from exporter.aws.deployed import deployed_template  # noqa: PLC0415 - loads boto3
-    from exporter.aws.session import Access  # noqa: PLC0415
     from exporter.loaders.template import load as load_template  # noqa: PLC0415
 
-    source = request.source
-    name = request.name.removeprefix(STACK_PREFIX)
-    deployed = deployed_template(Access(source.profile, source.region, source.endpoint_url), name)
+    deployed = deployed_template(_access(request), request.name.removeprefix(STACK_PREFIX))
     loaded = load_template(
         deployed.template_text,
         request.name,
@@ -193,10 +214,32 @@ def _stack(request: Request) -> Side:
     return _of_templates(request.name, [loaded])
 
 
+def _access(request: Request) -> Any:
+    """How to reach the one account and region that a stack is in.
+
+    Raises:
+        UsageError: when the options name several.
+    """
+    from exporter.aws.session import Access, Role  # noqa: PLC0415
+
+    targets = request.source.targets()
+    target = targets[0]
+    if len(targets) > 1 or len(target.regions) > 1 or len(target.role_arns) > 1:
+        raise UsageError(f"{request.name} is in one account and one region, and several are named")
+    if target.all_regions or target.organization_role:
+        raise UsageError(
+            f"{request.name} is in one account and one region",
+            hint="name it with --region and --profile or --role-arn",
+        )
+    region = target.regions[0] if target.regions else None
+    roles = [Role(a, target.external_id, target.role_session_name) for a in target.role_arns]
+    return Access(target.profile, region, target.endpoint_url, roles[0] if roles else None)
+
+
 def _cdk(request: Request) -> Side:
     from exporter.loaders.assembly import load as load_assembly  # noqa: PLC0415
 
-    return _of_templates(f"cdk {request.name}", load_assembly(Path(request.name)))
+    return _of_templates(f"cdk {_name(request)}", load_assembly(Path(request.name)))
 
 
 def _joined(loaded: Iterable[Loaded]) -> list[Loaded]:
@@ -226,30 +269,50 @@ def _export(request: Request) -> Side:
     folder = Path(request.name)
     manifest = manifests.load(folder)
     if manifest is None or manifest.format not in set(FormatName):
-        raise ExporterError("not an export that this ses2iac knows", where=request.name)
+        raise ExporterError("not an export that this ses2iac knows", where=_name(request))
     wrong, _ = standing.differences(folder, manifest)
     format_ = FormatName(manifest.format)
     why = "edited since the export"
     if not wrong and format_ is FormatName.TERRAFORM:
-        wrong, why = _beside(folder, manifest), "holds more code than the export wrote"
-    records = [r for r in manifest.scopes if request.source.region in (None, r.region)]
+        wrong, why = _code_beside(folder, manifest), "holds more code than the export wrote"
+    regions = request.source.target.regions
+    records = [r for r in manifest.scopes if not regions or r.region in regions]
     read = _READ_EDITED if wrong else _READ_OWN
     scopes = tuple(
         _of_record(read[format_](folder / record.path, manifest, record), record)
         for record in records
     )
-    notes = (f"{request.name}: {why}, so read as anybody's code",) if wrong else ()
+    notes = (f"{_name(request)}: {why}, so read as anybody's code",) if wrong else ()
     is_open = _EDITED_IS_OPEN[format_] if wrong else _own_is_open
-    return Side(f"{format_} {request.name}", scopes, load_format(format_).judge, is_open, notes)
+    return Side(f"{format_} {_name(request)}", scopes, load_format(format_).judge, is_open, notes)
 
 
-def _beside(folder: Path, manifest: Manifest) -> list[str]:
-    """Terraform files beside an export that may describe what SES holds too."""
+def _others(folder: Path, manifest: Manifest, record: ScopeRecord) -> list[Path]:
+    """What stands in a scope's folder and is no file of the export."""
+    own = {folder / path for path in (*manifest.files, *manifest.editable)}
+    return [path for path in files.listed(folder / record.path) if path not in own]
+
+
+def _code_beside(folder: Path, manifest: Manifest) -> list[str]:
+    """Terraform files beside an export that may describe what SES holds, or change what it says."""
+    found = []
+    for record in manifest.scopes:
+        others = [path for path in _others(folder, manifest, record) if files.is_code(path)]
+        if others:
+            from exporter.loaders.hcl.relevance import concerns_ses  # noqa: PLC0415 - its parser
+
+            found += [name for name, text in _texts(others).items() if concerns_ses(name, text)]
+    return found
+
+
+def _templates_beside(folder: Path, manifest: Manifest, record: ScopeRecord) -> tuple[str, ...]:
+    """A sentence for each template beside an export: it may hold sets, and is not read."""
     own = {folder / path for path in manifest.files}
-    scopes = {folder / record.path for record in manifest.scopes}
-    others = {path for place in scopes for path in place.glob("*.tf")} - own
-    marks = (b"aws_sesv2_configuration_set", b"module ")
-    return sorted(str(path) for path in others if any(mark in path.read_bytes() for mark in marks))
+    return tuple(
+        f"{files.shown(path)}: not read, as the export did not write it; name it as a side"
+        for path in templates_in(folder / record.path)
+        if path not in own and b"AWS::SES::" in files.content(path)
+    )
 
 
 def _of_record(loaded: Loaded, record: ScopeRecord) -> SideScope:
@@ -259,9 +322,29 @@ def _of_record(loaded: Loaded, record: ScopeRecord) -> SideScope:
 def _own_texts(
     folder: Path, manifest: Manifest, record: ScopeRecord, suffix: str
 ) -> dict[str, str]:
-    """The files of an export that hold code."""
-    paths = [p for p in standing.own_files(manifest, record) if p.endswith(suffix)]
-    return {str(folder / p): _text(folder / p) for p in paths if (folder / p).is_file()}
+    """The files of an export that hold code.
+
+    Raises:
+        ExporterError: when one is missing that serves more than the import.
+    """
+    found = []
+    for path in standing.own_files(manifest, record):
+        if not path.endswith(suffix):
+            continue
+        if os.path.lexists(folder / path):
+            found.append(folder / path)
+        elif _below(record, path) in {*manifest.files} - {*manifest.imports}:
+            raise ExporterError(
+                "is missing, and the export wrote it",
+                where=files.shown(folder / path),
+                hint="restore it, or name as a side what took its place",
+            )
+    return _texts(found)
+
+
+def _below(record: ScopeRecord, path: str) -> str:
+    """The path of a scope's file as the manifest has it."""
+    return path if record.path == HERE else f"{record.path}/{path}"
 
 
 def _own_terraform(folder: Path, manifest: Manifest, record: ScopeRecord) -> Loaded:
@@ -282,7 +365,9 @@ def _own_cloudformation(folder: Path, manifest: Manifest, record: ScopeRecord) -
         for path, text in texts.items()
         if Path(path).name.startswith("template")
     ]
-    return joined(loaded)
+    beside = _templates_beside(folder, manifest, record)
+    whole = joined(loaded)
+    return replace(whole, unknown=(*whole.unknown, *beside))
 
 
 def _own_cdk(folder: Path, manifest: Manifest, record: ScopeRecord) -> Loaded:
@@ -294,7 +379,7 @@ def _own_cdk(folder: Path, manifest: Manifest, record: ScopeRecord) -> Loaded:
 def _edited_terraform(folder: Path, _manifest: Manifest, _record: ScopeRecord) -> Loaded:
     from exporter.loaders.hcl.load import load as load_hcl  # noqa: PLC0415
 
-    return load_hcl({str(path): _text(path, _LARGEST_HCL) for path in _terraform_files(folder)})
+    return load_hcl(_texts(files.terraform_files(folder), _LARGEST_HCL))
 
 
 Reader = Callable[[Path, Manifest, ScopeRecord], Loaded]
@@ -323,16 +408,11 @@ _LOADERS: dict[Kind, Callable[[Request], Side]] = {
 }
 
 
-def _text(path: Path, largest: int | None = None) -> str:
-    try:
-        if largest is not None and path.stat().st_size > largest:
-            raise ExporterError(
-                f"larger than {largest // 1_000_000} MB, and not an export of ours",
-                where=str(path),
-                hint="compare with a snapshot, or with the output of 'terraform show -json'",
-            )
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise ExporterError("not UTF-8", where=str(path)) from None
-    except OSError as error:
-        raise ExporterError(f"cannot be read: {error.strerror}", where=str(path)) from None
+def _name(request: Request) -> str:
+    """The name of a side as a text."""
+    return files.shown(request.name)
+
+
+def _texts(paths: Iterable[Path], largest: int | None = None) -> dict[str, str]:
+    """The texts of files by their names."""
+    return {files.shown(path): files.text(path, largest) for path in paths}

@@ -11,6 +11,7 @@ from msgspec import structs
 from exporter.adoption import origin
 from exporter.diff import ValueChange, changes
 from exporter.errors import ExporterError
+from exporter.journal import Told
 from exporter.loaders.code import CodeResource
 from exporter.manifest import ScopeRecord
 from exporter.models import ConfigurationSet, EventDestination, ReputationOptions, Scope
@@ -18,6 +19,7 @@ from exporter.naming import Identity, identity_of
 from exporter.progress import Progress
 from exporter.reading import Reading
 from exporter.render.fidelity import Judge, assess
+from exporter.targets import Target
 from exporter.verify.results import Finding, Tool, failed, not_run, passed
 from exporter.wording import count
 
@@ -89,7 +91,12 @@ class Live:
                     hint="choose a profile of that account with --profile",
                     missing=Tool.AWS,
                 )
-            return read_live(self.access, names.__contains__, self.progress)
+            target = Target(
+                profile=self.login.profile,
+                regions=(self.region,),
+                endpoint_url=self.login.endpoint_url,
+            )
+            return read_live((target,), names.__contains__, Told(self.progress))
         except ExporterError as error:
             return not_run(str(error), hint=error.hint, missing=Tool.AWS)
 

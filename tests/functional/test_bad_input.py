@@ -16,13 +16,12 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from types import SimpleNamespace
 
 import msgspec
 import pytest
 
 from exporter import manifest
-from exporter.aws import reader
+from exporter.aws import calls, pacing
 from exporter.cli.verdicts import verdict_table
 from exporter.verify.results import Report, Result, Tool, failed, not_run, passed
 from tests.fakes import FakeAws, FakeSet, plain_set
@@ -318,7 +317,8 @@ def run(
     if case.stdin is not None:
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(case.stdin.encode())))
     if case.skip_pauses:
-        monkeypatch.setattr(reader, "time", SimpleNamespace(sleep=lambda _seconds: None))
+        monkeypatch.setattr(pacing, "SPACING", 0.001)
+        monkeypatch.setattr(calls.Caller, "_back_off", lambda _self, _failed: None)
     return ses2iac(capsys, *arguments)
 
 

@@ -1,6 +1,8 @@
 """``ses2iac diff``: sides, outputs, exit codes, and what it writes."""
 
+import errno
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,7 +14,7 @@ import pytest
 from exporter.demo.account import seed
 from exporter.demo.emulator import Emulator
 from tests.fakes import FakeAws, plain_set
-from tests.support import ROOT, SAMPLES, ses2iac, tree
+from tests.support import ROOT, SAMPLES, ses2iac, ses2iac_process, tree
 
 SHOP = SAMPLES / "shop"
 SAME = str(SHOP / "snapshot.json")
@@ -126,6 +128,179 @@ def test_what_a_person_wrote_beside_an_export_counts(
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("more.tf.json", '{"resource": {"aws_sesv2_configuration_set": {"z": {}}}}'),
+        ("providers_override.tf", 'provider "aws" {\n  default_tags {\n  }\n}\n'),
+        ("m.tf", 'module\t"a" {\n  source = "./x"\n}\n'),
+        ("old.tf", 'resource "aws_ses_configuration_set" "a" {\n}\n'),
+    ],
+)
+def test_what_stands_beside_an_export_is_never_missed(
+    name: str, text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(SHOP / "terraform", tmp_path / "infra")
+    infra = tmp_path / "infra"
+    (infra / "folder.tf").mkdir()
+    (infra / ".hidden.tf").write_text("}{")
+    assert _report(capsys, str(infra), SAME, code=0)["Notes"] == []
+    (infra / name).write_text(text)
+    notes = _report(capsys, str(infra), SAME, "--strict", code=3)["Notes"]
+    assert notes[0] == f"{infra}: holds more code than the export wrote, so read as anybody's code"
+
+
+def test_a_template_beside_an_export_is_noted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "infra"
+    shutil.copytree(SHOP / "cloudformation", folder)
+    (folder / "net.yaml").write_text("Resources:\n  A:\n    Type: AWS::EC2::VPC\n")
+    assert _report(capsys, str(folder), SAME, code=0)["Notes"] == []
+    more = "Resources:\n  A:\n    Type: AWS::SES::ConfigurationSet\n"
+    (folder / "more.yaml").write_text(more)
+    report = _report(capsys, str(folder), SAME, code=0)
+    assert report["Counts"]["NotWorkedOut"] == 1
+    said = "not read, as the export did not write it; name it as a side"
+    assert report["Notes"] == [f"{folder}/more.yaml: {said}"]
+
+
+def test_an_export_whose_template_is_gone_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "infra"
+    shutil.copytree(SHOP / "cloudformation", folder)
+    (folder / "template.yaml").rename(folder / "ses.yaml")
+    ran = ses2iac(capsys, "diff", str(folder), SAME)
+    assert ran.code == 1
+    assert "template.yaml: is missing, and the export wrote it" in " ".join(ran.err.split())
+
+
+UNREADABLE = {
+    "missing.tf": (),
+    "missing": ("--old-type", "terraform"),
+    "missing.json": ("--old-type", "snapshot"),
+    "pipe.tf": (),
+    "pipe.json": (),
+    "pipe.snapshot": ("--old-type", "snapshot"),
+    "code": (),
+    "code/": ("--old-type", "terraform"),
+    "templates": (),
+    "templates/": ("--old-type", "cloudformation"),
+    "assembly": (),
+    "export": (),
+    "/dev/zero": (),
+    "dangling": (),
+}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+@pytest.mark.parametrize("side", UNREADABLE)
+def test_only_files_are_read(side: str, tmp_path: Path) -> None:
+    for name in ("code", "templates", "assembly", "export", "dangling"):
+        (tmp_path / name).mkdir()
+    pipes = ("pipe.tf", "pipe.json", "pipe.snapshot", "code/a.tf", "templates/a.yaml")
+    for name in (*pipes, "assembly/a.template.json", "export/.ses2iac.json"):
+        os.mkfifo(tmp_path / name)
+    (tmp_path / "dangling/a.tf").symlink_to("nowhere")
+    stack = {"templateFile": "a.template.json"}
+    artifact = {
+        "type": "aws:cloudformation:stack",
+        "environment": "aws://unknown-account/unknown-region",
+        "properties": stack,
+    }
+    manifest = {"version": "1", "artifacts": {"a": artifact}}
+    (tmp_path / "assembly/manifest.json").write_text(json.dumps(manifest))
+    (tmp_path / "assembly/cdk.out").write_text("{}")
+    # In a process of its own: what is not refused would wait forever.
+    ran = ses2iac_process("diff", side, SAME, *UNREADABLE[side], cwd=tmp_path, timeout=30)
+    assert ran.code == 1, ran.out + ran.err
+    assert "cannot be read: " in " ".join(ran.err.split())
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="open files have no names")
+@pytest.mark.parametrize("side", ["/dev/stdin", "/dev/fd/0"])
+def test_a_pipe_of_the_shell_is_read(side: str) -> None:
+    command = [sys.executable, "-m", "exporter", "diff", side, SAME]
+    data = Path(SAME).read_bytes()
+    for more in ((), ("--old-type", "snapshot")):
+        subprocess.run([*command, *more], input=data, check=True, cwd=ROOT, timeout=60)
+    template = (SHOP / "cloudformation/template.yaml").read_bytes()
+    types = ("--old-type", "cloudformation")
+    subprocess.run([*command, *types], input=template, check=True, cwd=ROOT, timeout=60)
+
+
+@pytest.mark.parametrize("file", [".ses2iac.json", "configuration_sets.tf"])
+def test_an_export_is_not_checked_against_pipes(file: str, tmp_path: Path) -> None:
+    shutil.copytree(SHOP / "terraform", tmp_path / "infra")
+    (tmp_path / "infra" / file).unlink()
+    os.mkfifo(tmp_path / "infra" / file)
+    check = ("export", "terraform", "--from", SAME, "--out", "infra", "--check")
+    ran = ses2iac_process(*check, cwd=tmp_path, timeout=30)
+    assert ran.code == 1
+    assert "it is a pipe, not a file" in " ".join(ran.err.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is empty"),
+        ("\ufeff \n", "is empty"),
+        ("[]", "is nothing that diff knows"),
+        ("5", "is nothing that diff knows"),
+        ("null", "is nothing that diff knows"),
+        ("hello", "is nothing that diff knows"),
+        ("[" * 5000, "is nested too deeply"),
+        ('{"Resources":' * 5000, "is nested too deeply"),
+    ],
+)
+def test_what_is_no_side_is_told_what_one_is(
+    text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "side").write_text(text, encoding="utf-8")
+    ran = ses2iac(capsys, "diff", str(tmp_path / "side"), SAME)
+    assert ran.code == 1
+    words = " ".join(ran.err.split())
+    assert f"side: {said}" in words
+    assert "hint: a side is 'live', 'stack:NAME', a snapshot" in words
+
+
+def test_a_byte_order_mark_says_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "ses.json"
+    file.write_bytes(b"\xef\xbb\xbf" + Path(SAME).read_bytes())
+    assert _changes(_report(capsys, str(file), SAME, code=0)) == []
+
+
+def test_a_name_that_is_no_text_is_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = str(tmp_path / "a") + b"\xff.json".decode("utf-8", "surrogateescape")
+    try:
+        shutil.copy(SAME, name)
+    except OSError:
+        pytest.skip("names are texts on this file system")
+    assert _report(capsys, name, DRIFTED, code=3)["Old"].endswith("a\\xff.json")
+    for output in ("text", "markdown", "unified"):
+        assert ses2iac(capsys, "diff", name, DRIFTED, "--output", output).code == 3
+
+
+def test_an_unreadable_template_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        shutil.copy(SHOP / "cloudformation/template.yaml", tmp_path / name)
+
+    def denied(path: Path) -> bytes:
+        # Root may read everything, and tests may run as root.
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr("exporter.regular.read", denied)
+    for options in ((), ("--old-type", "cloudformation")):
+        ran = ses2iac(capsys, "diff", str(tmp_path), SAME, *options)
+        assert ran.code == 1
+        assert "a.yaml: cannot be read: Permission denied" in " ".join(ran.err.split())
+
+
 @pytest.mark.parametrize("turned", [False, True])
 def test_a_template_is_meant_for_the_account_that_it_is_compared_with(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], *, turned: bool
@@ -155,16 +330,25 @@ def test_code_that_describes_nothing_is_noted(
 
 
 def test_unified_is_what_git_applies(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    ran = ses2iac(capsys, "diff", SAME, DRIFTED, "--output", "unified")
-    assert ran.code == 3
-    place = tmp_path / SAME.lstrip("/")
-    place.parent.mkdir(parents=True)
+    place = tmp_path / "state" / "ses.json"
+    place.parent.mkdir()
     shutil.copy(SAME, place)
-    (tmp_path / "patch").write_text(ran.out)
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    ran = ses2iac(capsys, "diff", str(place), DRIFTED, "--output", "unified")
+    assert ran.code == 3
+    (tmp_path / "patch").write_text(ran.out)
     subprocess.run(["git", "apply", "patch"], cwd=tmp_path, check=True)
     assert place.read_bytes() == Path(DRIFTED).read_bytes()
     assert ses2iac(capsys, "diff", SAME, SAME, "--output", "unified").out == ""
+
+
+def test_unified_obeys_the_selection(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ("--include", "order*", "--output", "unified")
+    ran = ses2iac(capsys, "diff", SAME, DRIFTED, *options)
+    assert ran.code == 3
+    assert "test-by-hand" not in ran.out
+    assert ran.out.count("\n@@") > 0
+    assert ses2iac(capsys, "diff", SAME, DRIFTED, "--include", "pass*", *options[2:]).out == ""
 
 
 def test_update_writes_what_is_live(
@@ -224,6 +408,24 @@ def test_sets_that_cannot_be_read_make_it_partial(
     # What was not read is not gone, and nothing is written.
     assert _changes(report) == []
     assert file.read_bytes() == before
+
+
+def test_a_set_that_is_gone_may_be_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "ses.json"
+    with FakeAws({"orders": plain_set("bounces"), "news": plain_set("opens")}) as fake:
+        for name, value in fake.environment().items():
+            monkeypatch.setenv(name, value)
+        assert ses2iac(capsys, "snapshot", "--out", str(file)).code == 0
+    with FakeAws({"orders": plain_set("bounces")}) as fake:
+        for name, value in fake.environment().items():
+            monkeypatch.setenv(name, value)
+        report = _report(capsys, str(file), "live", "--include", "news", code=3)
+        assert [who for _, *who in _changes(report)] == [["news", None], ["news", "opens"]]
+        ran = ses2iac(capsys, "diff", str(file), "live", "--include", "nope")
+        assert ran.code == 1
+        assert "--include nope leaves nothing of 2 configuration sets" in " ".join(ran.err.split())
 
 
 def test_help_loads_nothing_heavy() -> None:

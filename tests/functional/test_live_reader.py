@@ -380,7 +380,7 @@ def test_progress_on_a_terminal(monkeypatch: Env, tmp_path: Path) -> None:
         shown = read_to_end(outside)
         process.communicate(timeout=60)
     assert process.returncode == 0
-    assert b"reading configuration sets" in shown
+    assert b"account 123456789012, region eu-west-1: 0 of 1 configuration set" in shown
 
 
 def read_to_end(descriptor: int) -> bytes:

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from msgspec.structs import replace
 
 from exporter.compare import compare
 from exporter.diff import Added, Aside, Change, Changed, Removed, Renamed, ValueChange, Why
+from exporter.errors import ExporterError
 from exporter.loaders.code import Described, Loaded, Unknown
 from exporter.models import (
     ConfigurationSet,
@@ -228,6 +230,52 @@ def test_a_selection_leaves_the_rest_out() -> None:
     assert len(changes(old, new)) == 1
     only = Selection(("news",))
     assert changes(old, new, selection=only) == (Added(Identity("news"), {}),)
+
+
+@pytest.mark.parametrize(
+    ("selection", "held"),
+    [
+        (Selection(("nope*",)), 2),
+        (Selection(("orders/nope",)), 2),
+        (Selection(("*/nope", "none")), 2),
+        (Selection((), ("*",)), 2),
+    ],
+)
+def test_a_selection_of_nothing_is_refused(selection: Selection, held: int) -> None:
+    old = said(scope(a_set("orders", destination("a"))))
+    new = said(scope(a_set("news")))
+    with pytest.raises(ExporterError) as caught:
+        compare(old, new, selection=selection)
+    assert str(caught.value) == (
+        f"said, said: {selection} leaves nothing of {held} configuration sets"
+    )
+
+
+def test_a_selection_that_only_one_side_has_is_compared() -> None:
+    old, new = said(scope(a_set("orders", destination("a")))), said(scope(a_set("news")))
+    assert len(changes(old, new, selection=Selection(("orders/a",)))) == 2
+    found = compare(old, new, selection=Selection(("orders", "typo", "x/*"), ("orders/typo",)))
+    assert found.notes == (
+        "--include typo matches nothing",
+        "--include x/* matches nothing",
+        "--exclude orders/typo matches nothing",
+    )
+    # An account without sets has nothing that a pattern could miss, and live says how many it has.
+    assert changes(said(scope()), said(scope()), selection=Selection(("x",))) == ()
+    live = said(scope(), is_live=True, in_account=1)
+    with pytest.raises(ExporterError, match="leaves nothing of 1 configuration set"):
+        compare(said(scope()), live, selection=Selection(("x",)))
+
+
+def test_code_that_could_not_be_worked_out_counts_strictly() -> None:
+    there = said(scope(a_set("orders")))
+    found = compare(code((ORDERS, {}), unknown=("f:3: module.m: not read",)), there)
+    assert found.changes == ()
+    assert found.asides == ()
+    assert found.unresolved == 1
+    assert not found.is_different(strict=False)
+    assert found.is_different(strict=True)
+    assert not compare(code((ORDERS, {})), there).is_different(strict=True)
 
 
 def test_scopes_are_paired_by_account_and_region() -> None:

@@ -15,6 +15,7 @@ from exporter.errors import ExporterError
 from exporter.loaders.code import Described, Loaded, Unknown
 from exporter.loaders.hcl.functions import FUNCTIONS
 from exporter.loaders.hcl.load import load
+from exporter.loaders.hcl.relevance import concerns_ses
 from exporter.loaders.hcl.syntax import MAX_BYTES
 from exporter.models import ConfigurationSet, EventDestination, Scope
 from exporter.naming import Identity
@@ -109,6 +110,18 @@ WORKED_OUT: Mapping[str, str] = {
     'null == "a"': "false",
     "true == 1": "false",
     'true && "true"': "true",
+    'true && "1"': "true",
+    '"0" ? "a" : "b"': "b",
+    '!"0"': "true",
+    '"+5" + 1': "6",
+    'tostring(tonumber(".5"))': "0.5",
+    '"5." + 1': "6",
+    '"+.5e+1" + 1': "6",
+    '"36e2"': "36e2",
+    "36e2": "3600",
+    "-1.5E+3": "-1500",
+    "1e-1": "0.1",
+    "[1e1, 2][0] - 1e0": "9",
     # conditions
     'true ? "a" : 1': "a",
     'false ? "a" : 1': "1",
@@ -366,6 +379,84 @@ def test_tfvars_win_in_the_order_of_terraform() -> None:
         "prod.tfvars": "b = 4",
     }
     assert [tag["Value"] for tag in load(files).resources[0].values["Tags"]] == ["2", "4", "3"]
+
+
+def test_tfvars_in_json_stand_where_terraform_reads_them() -> None:
+    text = a_set("  tags = { a = var.a, b = var.b, c = var.c, d = var.d }") + "".join(
+        f'variable "{name}" {{\n  default = 0\n}}\n' for name in "abcd"
+    )
+    files = {
+        "main.tf": text,
+        "terraform.tfvars": "a = 1\nb = 1",
+        "terraform.tfvars.json": '\ufeff{"b": "${2}", "c": 2.50, "d": true}',
+        "b.auto.tfvars": "c = 3",
+        "c.auto.tfvars.json": '{"c": "e\u0301"}',
+        "a.auto.tfvars.json": '{"c": 5}',
+    }
+    values = [tag["Value"] for tag in load(files).resources[0].values["Tags"]]
+    # No template in JSON; texts are in the normal form as everywhere.
+    assert values == ["1", "${2}", "é", "true"]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"a": 1, "a": 2}', '{"a": NaN}', "[" * 9000])
+def test_values_that_are_no_json_object_are_refused(text: str) -> None:
+    with pytest.raises(ExporterError, match="JSON"):
+        load({"main.tf": a_set(), "x.auto.tfvars.json": text})
+
+
+def test_numbers_with_exponents_do_not_hide_the_rest_of_a_file() -> None:
+    text = a_set(
+        "  delivery_options {\n    max_delivery_seconds = 36e2 # 1e3\n  }\n"
+        '  tags = { a = "1e3", b-1e3 = <<EOT\n2e3 ${4e0}\nEOT\n  }'
+    )
+    found = values(text)
+    assert found["DeliveryOptions"] == {"MaxDeliverySeconds": 3600}
+    assert found["Tags"] == [{"Key": "a", "Value": "1e3"}, {"Key": "b-1e3", "Value": "2e3 4\n"}]
+    with pytest.raises(ExporterError, match="not Terraform code"):
+        load({"main.tf": 'locals {\n  a = "ok"\n  b = 1e\n}\n'})
+
+
+@pytest.mark.parametrize("text", ["inf", "-Inf", "5p1", "1e1000"])
+def test_odd_numbers_of_terraform_are_unknown(text: str) -> None:
+    assert isinstance(tagged(f'tonumber("{text}")'), Unknown)
+    assert tagged(f'can(tonumber("{text}"))') != "false"
+
+
+def test_resources_of_the_first_api_are_said() -> None:
+    first = 'resource "aws_ses_configuration_set" "old" {\n  name = "old"\n}\n'
+    second = 'resource "aws_ses_event_destination" "old" {\n  name = "old"\n}\n'
+    loaded = load({"main.tf": first + second})
+    assert loaded.resources == ()
+    assert loaded.unknown == (
+        "main.tf:1: aws_ses_configuration_set.old: resources of the SES API v1 are not read",
+        "main.tf:4: aws_ses_event_destination.old: resources of the SES API v1 are not read",
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("a.tf", 'terraform {\n  backend "s3" {}\n}\n', False),
+        ("a.tf", '# module "a" {}\nresource "aws_sns_topic" "a" {\n}\n', False),
+        ("a.tf", 'provider "aws" {\n  region = "eu-west-1"\n}\n', False),
+        ("a.tf", 'provider "aws" {\n  default_tags {\n  }\n}\n', True),
+        ("a.tf", 'module\t"a" {\n}\n', True),
+        ("a.tf", a_set(), True),
+        ("a.tf", 'resource "aws_ses_configuration_set" "a" {\n}\n', True),
+        ("a.tf", "}{", True),
+        ("a_override.tf", 'provider "aws" {\n}\n', True),
+        ("override.tf", 'variable "a" {\n}\n', True),
+        ("override.tf", "terraform {\n}\n", False),
+        ("a.tf.json", '{"resource": [{"aws_sesv2_configuration_set": {}}]}', True),
+        ("a.tf.json", '{"resource": {"aws_sns_topic": {}}, "variable": {"a": {}}}', False),
+        ("a.tf.json", '{"\\u006dodule": {}}', True),
+        ("a.tf.json", "{", True),
+        ("a.tf.json", "[" * 9000, True),
+        ("a_override.tf.json", '{"variable": {"a": {}}}', True),
+    ],
+)
+def test_what_else_in_a_folder_concerns_ses(path: str, text: str, *, expected: bool) -> None:
+    assert concerns_ses(path, text) is expected
 
 
 def test_locals_that_lead_back_to_themselves_are_unknown() -> None:
@@ -636,8 +727,8 @@ check "x" {
 output "x" {
   value = aws_sns_topic.x[*].arn
 }
-resource "aws_ses_configuration_set" "classic" {
-  name = "classic"
+resource "aws_ses_domain_identity" "classic" {
+  domain = "example.com"
 }
 resource "aws_sns_topic" "x" {
   for_each = var.y
@@ -721,15 +812,14 @@ def test_a_region_of_its_own_may_be_the_same() -> None:
 def test_what_is_not_read_is_said() -> None:
     files = {
         "a/main.tf": a_set() + 'module "m" {\n  source = "./m"\n}\n',
-        "a/more.tf.json": "{}",
-        "a/x.tfvars.json": "{}",
+        "a/more.tf.json": '{"resource": {"aws_sesv2_configuration_set": {}}}',
+        "a/topics.tf.json": '{"resource": {"aws_sns_topic": {}}}',
         "a/README.md": "}{",
     }
     loaded = load(files)
     assert [one.address for one in loaded.resources] == ["aws_sesv2_configuration_set.x"]
     assert [said.split(" ")[0] for said in loaded.unknown] == [
         "a/more.tf.json:",
-        "a/x.tfvars.json:",
         "a/main.tf:5:",
     ]
     assert all("terraform show -json" in said for said in loaded.unknown)

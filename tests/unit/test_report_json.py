@@ -19,7 +19,9 @@ from exporter.diff import (
     Why,
 )
 from exporter.naming import Identity
+from exporter.reading import Unread
 from exporter.report.document import as_json
+from exporter.report.text import as_text
 from tests.differences import (
     EMPTY,
     EXPECTED,
@@ -91,6 +93,32 @@ def test_the_schema_refuses_what_is_no_report(place: tuple[Any, ...], wrong: Any
         at = at[step]
     at[place[-1]] = wrong
     assert not VALIDATOR.is_valid(document)
+
+
+def test_a_place_that_was_not_read_has_no_set() -> None:
+    unread = (
+        Unread("", "access denied", place="account 123456789012, region eu-west-1"),
+        Unread("orders", "it was deleted"),
+    )
+    document = json.loads(as_json(Difference("o", "n", (), unread=unread), strict=False))
+    VALIDATOR.validate(document)
+    assert document["Unread"] == [
+        {"Reason": "access denied", "Place": "account 123456789012, region eu-west-1"},
+        {"ConfigurationSet": "orders", "Reason": "it was deleted"},
+    ]
+
+
+def test_what_was_not_worked_out_is_counted_once() -> None:
+    scopes = tuple(ScopeDifference(title, unresolved=("a", "b")) for title in "xy")
+    found = Difference("o", "n", scopes)
+    for strict in (False, True):
+        document = json.loads(as_json(found, strict=strict))
+        VALIDATOR.validate(document)
+        assert document["Counts"]["NotWorkedOut"] == 2
+        assert document["Different"] is strict
+    said = as_text(found, colour=False, width=80, strict=True)
+    assert said.endswith("0 resources are the same;\n    2 not worked out\n")
+    assert said.startswith("nothing changed, but not all could be compared")
 
 
 def test_different_is_by_strictness() -> None:

@@ -84,7 +84,7 @@ def state(*instances: tuple[str, Any]) -> str:
 
 
 def test_a_state_says_what_is_set() -> None:
-    for loaded in (
+    for (loaded,) in (
         load_state(state((SET, ORDERS), (DESTINATION, BOUNCES)), "s"),
         load_shown(shown(resource(SET, ORDERS), resource(DESTINATION, BOUNCES)), "s"),
     ):
@@ -100,9 +100,8 @@ def test_what_a_plan_does_not_know_yet_is_unknown() -> None:
     values = {**BOUNCES, "event_destination": [{"enabled": True, "sns_destination": [{}]}]}
     after = {"event_destination": [{"sns_destination": [{"topic_arn": True}]}]}
     change = {"address": f"{DESTINATION}.x", "change": {"after_unknown": after}}
-    (found,) = load_shown(
-        shown(resource(DESTINATION, values), resource_changes=[change]), "p"
-    ).resources
+    (loaded,) = load_shown(shown(resource(DESTINATION, values), resource_changes=[change]), "p")
+    (found,) = loaded.resources
     assert found.values == {
         "Enabled": True,
         "SnsDestination": {"TopicArn": Unknown("it is known after the apply only")},
@@ -111,7 +110,7 @@ def test_what_a_plan_does_not_know_yet_is_unknown() -> None:
 
 def test_a_name_that_is_not_known_yet_is_said() -> None:
     values = {**ORDERS, "configuration_set_name": None}
-    loaded = load_shown(shown(resource(SET, values)), "p.json")
+    (loaded,) = load_shown(shown(resource(SET, values)), "p.json")
     assert loaded.resources == ()
     assert loaded.unknown == (f"p.json {SET}.x: the name of its set is known after the apply only",)
 
@@ -155,6 +154,92 @@ def test_a_damaged_state_is_an_error(attributes: object) -> None:
 
 
 def test_a_destination_without_its_block_is_unknown() -> None:
-    loaded = load_state(state((DESTINATION, {**BOUNCES, "event_destination": 1})), "s")
+    (loaded,) = load_state(state((DESTINATION, {**BOUNCES, "event_destination": 1})), "s")
     assert loaded.resources == ()
     assert len(loaded.unknown) == 1
+
+
+def placed(region: str | None, name: str = "orders", **more: Any) -> dict[str, Any]:
+    """A set of which its ARN alone, or nothing, says where it is."""
+    arn = f"arn:aws:ses:{region}:123456789012:configuration-set/{name}" if region else None
+    return {**ORDERS, "configuration_set_name": name, "arn": arn, **more}
+
+
+def places(text: str) -> dict[tuple[str | None, str | None], list[str]]:
+    return {
+        (found.account_id, found.region): [str(each.identity) for each in found.resources]
+        for found in load_state(text, "s")
+    }
+
+
+IRELAND, OHIO = ("123456789012", "eu-west-1"), ("123456789012", "us-east-2")
+
+
+def test_a_state_says_its_account_and_region() -> None:
+    assert places(state((SET, ORDERS), (DESTINATION, BOUNCES))) == {
+        IRELAND: ["orders", "orders/bounces"]
+    }
+    # As the provider has it from version 6 on.
+    only_region = {**BOUNCES, "region": "us-east-2"}
+    assert places(state((DESTINATION, only_region))) == {(None, "us-east-2"): ["orders/bounces"]}
+    assert places(state((SET, placed("us-east-2")), (DESTINATION, only_region))) == {
+        OHIO: ["orders", "orders/bounces"]
+    }
+    assert places(state((DESTINATION, BOUNCES))) == {(None, None): ["orders/bounces"]}
+
+
+def test_several_regions_of_a_state_are_several_scopes() -> None:
+    both = ((SET, placed("eu-west-1")), (SET, placed("us-east-2")))
+    assert places(state(*both)) == {IRELAND: ["orders"], OHIO: ["orders"]}
+    ohio = {**BOUNCES, "region": "us-east-2"}
+    assert places(state(*both, (DESTINATION, ohio))) == {
+        IRELAND: ["orders"],
+        OHIO: ["orders", "orders/bounces"],
+    }
+    news = placed("us-east-2", "news")
+    assert places(state((SET, ORDERS), (SET, news), (DESTINATION, BOUNCES))) == {
+        IRELAND: ["orders", "orders/bounces"],
+        OHIO: ["news"],
+    }
+
+
+def test_what_may_be_of_two_regions_is_said() -> None:
+    both = ((SET, placed("eu-west-1")), (SET, placed("us-east-2")))
+    for found in load_state(state(*both, (DESTINATION, BOUNCES)), "s"):
+        assert [str(each.identity) for each in found.resources] == ["orders"]
+        assert found.unknown == (f"s {DESTINATION}.x: its region is not known",)
+
+
+def test_a_set_that_is_planned_is_where_the_others_are() -> None:
+    assert places(state((SET, ORDERS), (SET, placed(None, "news")))) == {
+        IRELAND: ["orders", "news"]
+    }
+
+
+def test_what_was_replaced_and_waits_for_its_end_is_not_there() -> None:
+    text = json.loads(state((SET, ORDERS)))
+    instances = text["resources"][-1]["instances"]
+    instances.append({**instances[0], "deposed": "0a1b2c3d"})
+    assert places(json.dumps(text)) == {IRELAND: ["orders"]}
+    deposed = {**resource(SET, ORDERS), "deposed_key": "0a1b2c3d"}
+    change = {"address": f"{SET}.x", "deposed": "0a", "change": {"after_unknown": {"tags": True}}}
+    (loaded,) = load_shown(shown(resource(SET, ORDERS), deposed, resource_changes=[change]), "p")
+    assert [each.values for each in loaded.resources] == [EXPECTED_SET]
+
+
+def test_resources_of_the_first_api_are_said() -> None:
+    (loaded,) = load_state(state(("aws_ses_configuration_set", {"name": "old"})), "s")
+    assert loaded.unknown == (
+        "s aws_ses_configuration_set.x: resources of the SES API v1 are not read",
+    )
+
+
+def test_a_byte_order_mark_says_nothing() -> None:
+    assert places("\ufeff" + state((SET, ORDERS))) == {IRELAND: ["orders"]}
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "[" * 100_000])
+def test_what_is_no_json_object_is_refused_with_advice(text: str) -> None:
+    with pytest.raises(ExporterError) as caught:
+        load_state(text, "s")
+    assert caught.value.hint == "write it anew with: terraform show -json > FILE"

@@ -2,6 +2,8 @@
 
 import copy
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +23,7 @@ from exporter.models import (
     UnknownField,
 )
 from tests.strategies import examples, hostile_models, hostile_text, json_values, snapshots
+from tests.support import ROOT
 
 MODELS = [
     model
@@ -365,3 +368,39 @@ def _fields(path: str, value: Any, model: type[Model]) -> Iterator[tuple[Any, st
                 yield from _fields(f"{path}.{name}[{index}]", item, below)
         elif below is not None:
             yield from _fields(f"{path}.{name}", inner, below)
+
+
+_FIRST_IN_MANY_THREADS = """
+import sys, threading
+from exporter import wire
+from exporter.models import ConfigurationSet
+
+sys.setswitchinterval(1e-6)
+wire.prepare_for_threads()
+target = {"TopicArn": "arn:aws:sns:eu-west-1:123456789012:mail"}
+destination = {"Name": "b", "Enabled": True, "MatchingEventTypes": ["SEND"]}
+found = {
+    "ConfigurationSetName": "a",
+    "EventDestinations": [{**destination, "SnsDestination": target}],
+}
+together = threading.Barrier(16)
+
+def decode():
+    together.wait()
+    wire.encode(wire.decode(found, ConfigurationSet))
+
+threads = [threading.Thread(target=decode) for _ in range(16)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+
+
+def test_many_threads_can_be_the_first_to_decode() -> None:
+    """Without the preparation, two of three such processes crash."""
+    for _ in range(5):
+        ran = subprocess.run(
+            [sys.executable, "-c", _FIRST_IN_MANY_THREADS], cwd=ROOT, timeout=60, check=False
+        )
+        assert ran.returncode == 0

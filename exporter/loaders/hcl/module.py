@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Final
 
 from exporter.errors import ExporterError
 from exporter.loaders.code import Unknown
 from exporter.loaders.hcl.constraints import constraint
+from exporter.loaders.hcl.relevance import concerns_ses, is_override
 from exporter.loaders.hcl.syntax import Block, Expression, parse
 from exporter.loaders.hcl.types import (
     MAX_ITEMS,
@@ -20,6 +20,8 @@ from exporter.loaders.hcl.types import (
     to_string,
 )
 from exporter.loaders.hcl.values import Effort, Names, evaluate
+from exporter.loaders.hcl.variables import Given, given, is_given, precedence
+from exporter.loaders.terraform_names import V1_TYPES
 from exporter.render.terraform import DESTINATION_TYPE, SET_TYPE
 
 MAX_INSTANCES = 10_000
@@ -53,7 +55,7 @@ class Module:
         resources: The blocks of SES resources by address, in order of the files.
         providers: The blocks ``provider "aws"``, in order of the files.
         modules: The blocks ``module``.
-        unread: Sentences about files that were not read.
+        unread: Sentences about files and resources that were not read.
     """
 
     effort: Effort
@@ -63,7 +65,7 @@ class Module:
     unread: list[str] = field(default_factory=list)
     overrides: dict[str, str] = field(default_factory=dict)
     _variables: dict[str, Block] = field(default_factory=dict)
-    _given: dict[str, Expression] = field(default_factory=dict)
+    _given: dict[str, Expression | Given] = field(default_factory=dict)
     _locals: dict[str, Expression] = field(default_factory=dict)
     _worked_out: dict[str, Value] = field(default_factory=dict)
     _busy: set[str] = field(default_factory=set)
@@ -107,7 +109,7 @@ class Module:
         given = self._given.get(name, attributes.get("default"))
         if given is None:
             return Unknown(f"var.{name} has no default")
-        value = self.value(given, {})
+        value = given.value if isinstance(given, Given) else self.value(given, {})
         if value is None and "nullable" in attributes:
             return Unknown(f"var.{name} is null")
         if "type" not in attributes:
@@ -223,29 +225,20 @@ def read(files: Mapping[str, str]) -> Module:
     # Real code takes a few steps a line; this bounds what is made to take forever.
     module = Module(Effort(300_000 + 20 * sum(map(len, files.values()))))
     for path, text in files.items():
-        if path.endswith((".tf.json", ".tfvars.json")):
+        if path.endswith(".tf.json") and concerns_ses(path, text):
             module.unread.append(
                 f"{path}: not read, as it is JSON; the output of `terraform show -json` has it too"
             )
         elif path.endswith(".tf"):
             body = parse(text, path)
-            note = _note_override if _is_override(path) else _declare
+            note = _note_override if is_override(path) else _declare
             for block in body.blocks:
                 note(module, block)
-    for path in sorted((path for path in files if path.endswith(".tfvars")), key=_precedence):
-        module._given.update(parse(files[path], path).attributes)
+    for path in sorted(filter(is_given, files), key=precedence):
+        text = files[path]
+        is_json = path.endswith(".json")
+        module._given.update(given(text, path) if is_json else parse(text, path).attributes)
     return module
-
-
-def _precedence(path: str) -> tuple[int, str]:
-    """Terraform reads terraform.tfvars, then *.auto.tfvars by name, then what it is told to."""
-    name = PurePosixPath(path).name
-    return (0 if name == "terraform.tfvars" else 1 if name.endswith(".auto.tfvars") else 2, path)
-
-
-def _is_override(path: str) -> bool:
-    name = PurePosixPath(path).name
-    return name == "override.tf" or name.endswith("_override.tf")
 
 
 def _note_override(module: Module, block: Block) -> None:
@@ -272,6 +265,9 @@ def _declare_resource(module: Module, block: Block) -> None:
         address = ".".join(block.labels)
         _refuse_second(address, module.resources.get(address), block.where)
         module.resources[address] = block
+    elif block.labels[:1] and block.labels[0] in V1_TYPES:
+        address = ".".join(block.labels)
+        module.unread.append(f"{block.where}: {address}: resources of the SES API v1 are not read")
 
 
 def _declare_variable(module: Module, block: Block) -> None:

@@ -23,6 +23,11 @@ _PARSER = Parser(Language(tree_sitter_hcl.language()))
 _ESCAPED = re.compile(rb"\$\$\{|%%\{")
 _MEANINGLESS = {b"$${": "\ue000".encode(), b"%%{": "\ue001".encode()}
 
+# The grammar knows no exponents. To it, a number with one becomes digits of the same length, as
+# structure is all that it tells: the text of a node comes from the file. In a text, a comment or a
+# name the same digits make no difference either.
+_EXPONENT = re.compile(rb"(?<![A-Za-z0-9_.])[0-9]+(?:\.[0-9]+)?[eE][-+]?[0-9]+(?![A-Za-z0-9_])")
+
 
 @dataclass(frozen=True)
 class Source:
@@ -114,13 +119,19 @@ def parse(text: str, path: str) -> Body:
             f"larger than {MAX_BYTES // 1_000_000} MB, which is not read", where=path, hint=INSTEAD
         )
     source = Source(path, data)
-    root = _PARSER.parse(_ESCAPED.sub(lambda found: _MEANINGLESS[found.group()], data)).root_node
+    root = _PARSER.parse(_for_grammar(data)).root_node
     if root.has_error:
         raise _syntax_error(source, root)
     inner = next((child for child in root.children if child.type == "body"), None)
     if inner is None and any(child.is_named and not child.is_extra for child in root.children):
         raise ExporterError("not Terraform code", where=source.where(root), hint=INSTEAD)
     return _body(source, inner) if inner else Body()
+
+
+def _for_grammar(data: bytes) -> bytes:
+    """A file of the same length and structure that the grammar can read."""
+    plain = _ESCAPED.sub(lambda found: _MEANINGLESS[found.group()], data)
+    return _EXPONENT.sub(lambda found: b"0" * len(found.group()), plain)
 
 
 def _body(source: Source, node: Node) -> Body:

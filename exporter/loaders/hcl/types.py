@@ -81,12 +81,19 @@ def to_string(value: Value) -> Value:
     return Failed("a string is needed where there is none")
 
 
+_NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_ODD_NUMBER = re.compile(r"[-+]?([Ii]nf|([0-9]+\.?[0-9]*|\.[0-9]+)[pP][-+]?[0-9]+)")
+"""Texts that Terraform takes for numbers as Go does: the infinite, and powers of two."""
+
+
 def to_number(value: Value) -> Value:
     """A value as a number."""
     if isinstance(value, Unknown | int | float) and not isinstance(value, bool):
         return value
-    if isinstance(value, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?", value):
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
         return number(value)
+    if isinstance(value, str) and _ODD_NUMBER.fullmatch(value):
+        return Unknown(f"the number {value} is not worked out")
     return Failed("a number is needed where there is none")
 
 
@@ -105,12 +112,15 @@ def number(text: str) -> Value:
     return rounded
 
 
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
 def to_bool(value: Value) -> Value:
     """A value as a boolean."""
     if isinstance(value, bool | Unknown):
         return value
-    if value in ("true", "false"):
-        return value == "true"
+    if isinstance(value, str) and value in _BOOLEANS:
+        return _BOOLEANS[value]
     return Failed("a boolean is needed where there is none")
 
 

@@ -1,0 +1,55 @@
+"""Work side by side, in threads that hold nobody up."""
+
+import threading
+from collections.abc import Callable, Iterable
+
+AT_ONCE = 32
+"""How many accounts and regions are read at the same time."""
+
+
+def in_parallel(
+    jobs: Iterable[Callable[[], None]], stop: threading.Event, at_once: int = AT_ONCE
+) -> None:
+    """Run jobs; the threads are daemons, so that an interrupt need not wait for them.
+
+    Args:
+        jobs: Each takes its own errors; one that does not ends the others.
+        stop: Once it is set, no further job begins.
+        at_once: How many run at the same time.
+
+    Raises:
+        BaseException: what a job has raised.
+    """
+    waiting = list(jobs)
+    crew = _Crew(waiting, stop)
+    threads = [
+        threading.Thread(target=crew.work, daemon=True) for _ in range(min(at_once, len(waiting)))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        while thread.is_alive():
+            # With a time limit, as Windows hears of an interrupt in between only.
+            thread.join(timeout=0.5)
+    if crew.faults:
+        raise crew.faults[0]
+
+
+class _Crew:
+    def __init__(self, jobs: list[Callable[[], None]], stop: threading.Event) -> None:
+        self._jobs = iter(jobs)
+        self._stop = stop
+        self._lock = threading.Lock()
+        self.faults: list[Exception] = []
+
+    def work(self) -> None:
+        while not self._stop.is_set():
+            with self._lock:
+                job = next(self._jobs, None)
+            if job is None:
+                return
+            try:
+                job()
+            except Exception as error:  # noqa: BLE001 - raised again by the thread that waits
+                self.faults.append(error)
+                self._stop.set()

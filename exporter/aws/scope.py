@@ -1,0 +1,281 @@
+"""One account's region: which configuration sets it has, and what they are.
+
+``ListConfigurationSets`` gives the names; each set takes one ``GetConfigurationSet`` and one
+``GetConfigurationSetEventDestinations``, never one per destination. SES throttles each action by
+itself, so the two run side by side.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from exporter import wire
+from exporter.aws import faults
+from exporter.aws.calls import Caller
+from exporter.aws.lanes import Answer, Lane
+from exporter.aws.pacing import Limits, Pace
+from exporter.aws.session import AWS_ERRORS, Account, Connection
+from exporter.errors import ExporterError
+from exporter.journal import Told
+from exporter.models import ConfigurationSet, Scope
+from exporter.reading import Unread
+from exporter.wording import count
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+
+
+@dataclass(frozen=True)
+class Place:
+    """An account's region that is to be read.
+
+    Attributes:
+        connection: The credentials, in that region.
+        account: Whose they are.
+        is_asked_for: Whether the region was named, and not only one of all.
+    """
+
+    connection: Connection
+    account: Account
+    is_asked_for: bool = True
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The account id and the region."""
+        return self.account.account_id, self.connection.region
+
+    @property
+    def title(self) -> str:
+        """In words."""
+        return f"account {self.account.account_id}, region {self.connection.region}"
+
+
+@dataclass(frozen=True)
+class ScopeReading:
+    """What came of one place.
+
+    Attributes:
+        scope: What was read.
+        unread: Sets that could not be.
+        notes: What else must be said.
+        in_account: How many sets there are.
+    """
+
+    scope: Scope
+    unread: tuple[Unread, ...] = ()
+    notes: tuple[str, ...] = ()
+    in_account: int = 0
+
+
+class PlaceError(ExporterError):
+    """Nothing of a place can be read.
+
+    Args:
+        error: What to say.
+        cause: What botocore raised; None when it was something else.
+    """
+
+    def __init__(self, error: ExporterError, cause: Exception | None) -> None:
+        super().__init__(error.what, where=error.where, hint=error.hint, items=error.items)
+        self.cause = cause
+
+
+def read_scope(
+    place: Place, wanted: Callable[[str], bool], caller: Caller, told: Told
+) -> ScopeReading:
+    """Read one place.
+
+    Args:
+        place: What to read.
+        wanted: Says by its name whether a set is to be read; the others cost no call.
+        caller: Makes the calls.
+        told: Who hears of what is read.
+
+    Raises:
+        PlaceError: when nothing of it can be read.
+        ExporterError: when what was read cannot be kept.
+        StoppedError: when the run ends before.
+    """
+    try:
+        client = place.connection.ses()
+    except ExporterError as error:
+        raise PlaceError(error, None) from error
+    try:
+        limits = Limits()
+        names = _list_names(client, place.title, caller, limits)
+        chosen = sorted({name for name in names if wanted(name)})
+        sets = _Sets(place, chosen, caller, told)
+        sets.read(client, limits)
+    finally:
+        client.close()
+    found, unread, notes = sets.sorted_out()
+    if unread and not found:
+        raise _all_unread(place, sets, unread)
+    scope = Scope(
+        account_id=place.account.account_id,
+        partition=place.account.partition,
+        region=place.connection.region,
+        configuration_sets=tuple(found),
+    )
+    if not unread:
+        told.journal.complete(scope)
+    return ScopeReading(scope, tuple(unread), tuple(notes), len(names))
+
+
+def _all_unread(place: Place, sets: "_Sets", unread: list[Unread]) -> PlaceError:
+    """The error for a place of which every set failed."""
+    first = unread[0]
+    none = f"none of {count(len(unread), 'configuration set')} could be read: "
+    what = first.reason if sets.is_lost else none + first.reason
+    return PlaceError(ExporterError(what, where=place.title, hint=first.hint), None)
+
+
+def _list_names(client: "SESV2Client", where: str, caller: Caller, limits: Limits) -> list[str]:
+    """Every configuration set's name, page by page until no token is left.
+
+    Raises:
+        PlaceError: when the listing fails, or its pages go in a circle.
+    """
+    names: list[str] = []
+    seen: set[str] = set()
+    token = ""
+    pace = Pace(limits, caller.stop)
+    try:
+        while True:
+            page: Any = {"NextToken": token} if token else {}
+            answer = caller(partial(client.list_configuration_sets, **page), pace)
+            page_of_names = _expect(answer.get("ConfigurationSets", []), list)
+            names += [_expect(name, str) for name in page_of_names]
+            token = _expect(answer.get("NextToken") or "", str)
+            if not token:
+                pace.done()
+                return names
+            if token in seen:
+                raise faults.BadAnswerError("the pages of ses:ListConfigurationSets go in a circle")
+            seen.add(token)
+    except AWS_ERRORS as error:
+        raise PlaceError(faults.explain(error, where), error) from error
+
+
+def _expect(value: object, kind: type) -> Any:
+    if not isinstance(value, kind):
+        raise faults.BadAnswerError(f"the answer held {value!r} in place of a {kind.__name__}")
+    return value
+
+
+class _Sets:
+    """The sets of one place, while their two actions are called side by side."""
+
+    def __init__(self, place: Place, names: Iterable[str], caller: Caller, told: Told) -> None:
+        self._place = place
+        self._names = tuple(names)
+        self._caller = caller
+        self._told = told
+        self._lock = threading.Lock()
+        self._halves: dict[str, Answer] = {}
+        self._outcomes: dict[str, ConfigurationSet | Exception] = {}
+        self._lanes: tuple[Lane, ...] = ()
+        self._end: Exception | None = None
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the credentials were lost on the way."""
+        return self._end is not None and faults.is_fatal(self._end)
+
+    def read(self, client: "SESV2Client", limits: Limits) -> None:
+        """Read all that is not known yet.
+
+        Raises:
+            ExporterError: when what is read cannot be kept.
+        """
+        known = self._told.journal.known.sets.get(self._place.key, {})
+        self._outcomes = {name: known[name] for name in self._names if name in known}
+        names = [name for name in self._names if name not in known]
+        self._told.progress.enter(self._place.title, len(names))
+        calls: tuple[Callable[[str], Any], ...] = (
+            lambda name: client.get_configuration_set(ConfigurationSetName=name),
+            lambda name: client.get_configuration_set_event_destinations(ConfigurationSetName=name),
+        )
+        self._lanes = tuple(
+            Lane(
+                names,
+                call,
+                self._caller,
+                Pace(limits, self._caller.stop, tries=index == 0),
+                partial(self._heard, index),
+            )
+            for index, call in enumerate(calls)
+        )
+        for lane in self._lanes:
+            lane.start()
+        for lane in self._lanes:
+            lane.join()
+        for lane in self._lanes:
+            if lane.fault is not None:
+                raise lane.fault
+
+    def _heard(self, index: int, name: str, answer: Answer) -> None:
+        """One of the two answers about a set; the second one makes it whole."""
+        with self._lock:
+            other = self._halves.pop(name, None)
+            if other is None:
+                self._halves[name] = answer
+        # Not just any answer after the end: another thread may hear of a deleted set then.
+        end = self._lanes[index].ended_by
+        if end is not None:
+            self._end = self._end or end
+            for lane in self._lanes:
+                lane.end()
+        if other is None:
+            return
+        options, destinations = (answer, other) if index == 0 else (other, answer)
+        outcome = _joined(name, options, destinations)
+        self._outcomes[name] = outcome
+        if isinstance(outcome, ConfigurationSet):
+            self._told.journal.read(self._place.key, outcome)
+        self._told.progress.advance(self._place.title)
+
+    def sorted_out(self) -> tuple[list[ConfigurationSet], list[Unread], list[str]]:
+        """What was read, what could not be, and a note for each set that vanished meanwhile."""
+        found: list[ConfigurationSet] = []
+        unread: list[Unread] = []
+        notes: list[str] = []
+        for name in self._names:
+            outcome = self._outcomes.get(name) or self._without_answer(name)
+            if isinstance(outcome, ConfigurationSet):
+                found.append(outcome)
+            elif faults.is_not_found(outcome):
+                notes.append(f"{name}: deleted while it was being read; skipped")
+            else:
+                error = (
+                    outcome if isinstance(outcome, ExporterError) else faults.explain(outcome, "")
+                )
+                account_id, region = self._place.key
+                unread.append(Unread(name, error.what, error.hint, account_id, region))
+        return found, unread, notes
+
+    def _without_answer(self, name: str) -> Exception:
+        """Why a set has no outcome: one of its calls failed, or the reading ended before it."""
+        half = self._halves.get(name)
+        if isinstance(half, Exception):
+            return half
+        return self._end or faults.BadAnswerError("not read")
+
+
+def _joined(name: str, options: Answer, destinations: Answer) -> ConfigurationSet | Exception:
+    """One set from SES's two answers about it."""
+    if isinstance(options, Exception) or isinstance(destinations, Exception):
+        errors = [each for each in (options, destinations) if isinstance(each, Exception)]
+        return min(errors, key=lambda error: not faults.is_not_found(error))
+    answered = options.get("ConfigurationSetName")
+    if answered != name:
+        return faults.BadAnswerError(f"ses:GetConfigurationSet answered for {answered!r}")
+    try:
+        return wire.decode({**options, **destinations}, ConfigurationSet)
+    except wire.MalformedError as error:
+        return ExporterError(
+            f"SES answered something that this version of ses2iac does not understand: {error}",
+            hint="look for a newer version of ses2iac, or report it with that line",
+        )

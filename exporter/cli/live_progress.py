@@ -1,0 +1,103 @@
+"""How far the reading of live accounts is, on a terminal: a line for each, and the time to go."""
+
+import os
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from exporter.cli import console
+from exporter.progress import Progress
+from exporter.wording import count
+
+_MOST_LINES = 8
+
+
+def progress() -> Progress:
+    """The progress that suits where stderr goes."""
+    on_terminal = sys.stderr is not None and sys.stderr.isatty()
+    wanted = on_terminal and not console.settings.quiet and os.environ.get("TERM") != "dumb"
+    return TerminalProgress() if wanted else Progress()
+
+
+@dataclass
+class _Scope:
+    total: int
+    began: float = field(default_factory=time.monotonic)
+    done: int = 0
+
+    def to_go(self, now: float) -> float | None:
+        """Seconds; None before the first set is read."""
+        if not self.done:
+            return None
+        return (now - self.began) / self.done * (self.total - self.done)
+
+
+class TerminalProgress(Progress):
+    """The longest of what is being read, and the whole, on a terminal only."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._scopes: dict[str, _Scope] = {}
+        self._all = self._left = 0
+        self._live = Live(
+            console=Console(stderr=True),
+            get_renderable=self._shown,
+            transient=True,
+            refresh_per_second=4,
+        )
+
+    def start(self, scopes: int) -> None:
+        """Show it."""
+        self._all = scopes
+        self._live.start()
+
+    def enter(self, scope: str, total: int) -> None:
+        """One more line, where there is room."""
+        with self._lock:
+            self._scopes[scope] = _Scope(total)
+        self._live.refresh()
+
+    def advance(self, scope: str) -> None:
+        """Count a set."""
+        with self._lock:
+            self._scopes[scope].done += 1
+
+    def leave(self, scope: str) -> None:
+        """Take the line away."""
+        with self._lock:
+            self._left += 1
+            self._scopes.pop(scope, None)
+
+    def stop(self) -> None:
+        """Take it all away."""
+        self._live.stop()
+
+    def _shown(self) -> Text:
+        now = time.monotonic()
+        with self._lock:
+            left, scopes = self._left, dict(self._scopes)
+        longest = sorted(scopes.items(), key=lambda item: item[1].done - item[1].total)
+        lines = [_line(title, scope, now) for title, scope in longest[:_MOST_LINES]]
+        if self._all > 1:
+            more = f", {len(scopes)} being read" if scopes else ""
+            lines.append(f"{left} of {count(self._all, 'account and region')} read{more}")
+        return Text("\n".join(lines), no_wrap=True, overflow="ellipsis")
+
+
+def _line(title: str, scope: _Scope, now: float) -> str:
+    to_go = scope.to_go(now)
+    left = "" if to_go is None else f", {_duration(to_go)} to go"
+    return f"{title}: {scope.done} of {count(scope.total, 'configuration set')}{left}"
+
+
+def _duration(seconds: float) -> str:
+    """A time as one says it: ``40 s``, ``12 min``, ``2 h 50 min``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"

@@ -1,0 +1,94 @@
+"""``ses2iac merge``."""
+
+import re
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exporter import snapshot as snapshots
+from exporter import transaction
+from exporter.cli import console
+from exporter.cli.grouping import grouped
+from exporter.errors import ExporterError, UsageError
+from exporter.merging import Part
+from exporter.merging import merge as merged
+from exporter.models import Snapshot
+from exporter.source import STDIN
+from exporter.wording import count
+
+STDOUT = "-"
+
+_PARTIAL = re.compile(rb"[0-9a-f]{16} \{")
+"""How the file begins that an unfinished snapshot leaves: a digest and a line's JSON."""
+
+
+@grouped
+def merge(
+    out: Annotated[str, typer.Option(metavar="FILE", help="Where to write; '-' is stdout.")],
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="FILE...", help="Two snapshots or more; '-' is stdin."),
+    ] = None,
+) -> None:
+    """Join snapshots that were taken apart into one."""
+    files = files or []
+    if len(files) < 2:
+        raise UsageError("merge joins two snapshots or more", hint="ses2iac merge A B --out C")
+    if files.count(STDIN) > 1:
+        raise UsageError("only one of the snapshots can be standard input")
+    whole = merged([_part(file) for file in files])
+    text = snapshots.dump(whole)
+    if out == STDOUT:
+        console.result(text)
+    else:
+        transaction.write_file(Path(out), text.encode())
+        console.say(f"wrote {out}: {_counted(whole)}")
+
+
+def _part(file: str) -> Part:
+    """One of the snapshots.
+
+    Raises:
+        ExporterError: when it cannot be read, or is not a whole snapshot.
+    """
+    name = "standard input" if file == STDIN else file
+    data = _bytes(file, name)
+    if _PARTIAL.match(data):
+        raise ExporterError(
+            "is not a whole snapshot: the run that wrote it did not end",
+            where=name,
+            hint="finish it first: ses2iac snapshot --out FILE --resume",
+        )
+    try:
+        return Part(name, snapshots.load(data, name, snapshots.PastedAnswer(None, None)))
+    except UsageError as error:
+        raise ExporterError(
+            error.what,
+            where=name,
+            hint="make a snapshot of it first: ses2iac snapshot --from FILE "
+            "--configuration-set NAME --region REGION --out FILE",
+        ) from None
+
+
+def _bytes(file: str, name: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise ExporterError(
+            f"cannot be read: {reason}",
+            where=name,
+            hint="merge takes the paths of snapshots, or '-' for standard input",
+        ) from None
+
+
+def _counted(whole: Snapshot) -> str:
+    sets = sum(len(scope.configuration_sets) for scope in whole.scopes)
+    accounts = len({scope.account_id for scope in whole.scopes})
+    regions = len({scope.region for scope in whole.scopes})
+    return (
+        f"{count(sets, 'configuration set')} in {count(accounts, 'account')} and "
+        f"{count(regions, 'region')}"
+    )

@@ -1,0 +1,68 @@
+"""Reading what is a file: a pipe that nobody writes to keeps us waiting, a device never ends."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+_KINDS = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+_OPEN_FILES = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
+"""Where a shell's ``<(...)`` and redirections stand."""
+
+
+def read(path: Path) -> bytes:
+    """A regular file's content.
+
+    Raises:
+        OSError: when it cannot be read, or is no regular file.
+    """
+    _refuse_others(path, path.stat())
+    return path.read_bytes()
+
+
+def read_named(path: Path) -> bytes:
+    """The same for what the command line names: a pipe of the shell may be read too.
+
+    Raises:
+        OSError: when it cannot be read, or is no regular file and no such pipe.
+    """
+    check_named(path)
+    return b"" if _is_null(path.stat()) else path.read_bytes()
+
+
+def check_named(path: Path) -> None:
+    """Refuse what ``read_named`` does not read.
+
+    Raises:
+        OSError: when it is not there, or is no regular file and no pipe of the shell.
+    """
+    found = path.stat()
+    if not is_shell_pipe(path) and not _is_null(found):
+        _refuse_others(path, found)
+
+
+def is_shell_pipe(path: Path) -> bool:
+    """Whether a path is a pipe that the shell opened for us, which can be read only once.
+
+    Raises:
+        OSError: when it is not there.
+    """
+    mode = path.stat().st_mode
+    return str(path).startswith(_OPEN_FILES) and (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode))
+
+
+def _is_null(found: os.stat_result) -> bool:
+    # The one device that ends, at once.
+    return stat.S_ISCHR(found.st_mode) and found.st_rdev == Path(os.devnull).stat().st_rdev
+
+
+def _refuse_others(path: Path, found: os.stat_result) -> None:
+    # A folder says so itself when it is opened.
+    if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+        kind = next((name for is_one, name in _KINDS if is_one(found.st_mode)), "something else")
+        raise OSError(errno.EINVAL, f"it is {kind}, not a file", str(path))

@@ -74,6 +74,9 @@ goldens: $(VENV)/.done
 bench: $(VENV)/.done
 	$(BIN)/python -m benchmarks.export
 	$(BIN)/python -m benchmarks.diff
+	$(BIN)/python -m benchmarks.start
+	$(BIN)/python -m benchmarks.reading
+	$(BIN)/python -m benchmarks.terraform
 
 clean:
 	rm -rf $(VENV) $(MINISTACK) $(CDK) $(OLD_TERRAFORM) $(CDK_CLI) demo-output build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

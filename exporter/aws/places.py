@@ -1,12 +1,14 @@
 """What there is to read: the accounts and regions that targets name."""
 
 import difflib
+import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from exporter.aws.crew import in_parallel
+from exporter.aws.faults import BadAnswerError
 from exporter.aws.scope import Place
 from exporter.aws.session import Access, Account, Connection, Role, explained
 from exporter.errors import ExporterError
@@ -65,9 +67,13 @@ class _Login:
     def enter(self) -> None:
         """Ask whose the credentials are."""
         try:
-            self.account = self.connect().account()
+            account = self.connect().account()
+            with explained(self.title):
+                _check_account(account.account_id)
         except ExporterError as error:
             self.error = error
+        else:
+            self.account = account
 
 
 def places_of(targets: Sequence[Target], stop: threading.Event) -> Places:
@@ -162,12 +168,27 @@ def _accounts(connection: Connection, account: Account) -> dict[str, bool]:
     client = connection.in_region(_HOME.get(account.partition, _ANY_REGION)).organizations()
     with explained(f"account {account.account_id}"):
         pages: Any = client.get_paginator("list_accounts").paginate()
+        listed = [each for page in pages for each in _members(page)]
+        for each in listed:
+            _check_account(each.get("Id", ""))
         # 'Status' is what 'State' was called before September 2026.
         return {
-            each["Id"]: (each.get("State") or each.get("Status")) == "ACTIVE"
-            for page in pages
-            for each in page.get("Accounts", [])
+            each["Id"]: (each.get("State") or each.get("Status")) == "ACTIVE" for each in listed
         }
+
+
+def _members(page: Any) -> list[Any]:
+    """The accounts of a page; botocore makes an empty answer of a bad one, and so the last page."""
+    members = page.get("Accounts")
+    if members is None:
+        raise BadAnswerError("organizations:ListAccounts answered without accounts")
+    return list(members)
+
+
+def _check_account(account_id: str) -> None:
+    """Refuse what is no account id; folders are called after it."""
+    if not re.fullmatch(r"[0-9]{12}", account_id):
+        raise BadAnswerError(f"the answer held {account_id!r} in place of an account id")
 
 
 def _check_regions(logins: Iterable[_Login]) -> None:

@@ -84,9 +84,22 @@ class TerminalProgress(Progress):
         longest = sorted(scopes.items(), key=lambda item: item[1].done - item[1].total)
         lines = [_line(title, scope, now) for title, scope in longest[:_MOST_LINES]]
         if self._all > 1:
-            more = f", {len(scopes)} being read" if scopes else ""
-            lines.append(f"{left} of {count(self._all, 'account and region')} read{more}")
+            lines.append(self._overall(left, scopes, now))
         return Text("\n".join(lines), no_wrap=True, overflow="ellipsis")
+
+    def _overall(self, left: int, scopes: dict[str, _Scope], now: float) -> str:
+        """How far it is with all of them.
+
+        The time to go is the longest one's; nobody knows it while some have not begun.
+        """
+        text = f"{left} of {self._all} accounts and regions read"
+        if scopes:
+            text += f", {len(scopes)} being read"
+        times = [scope.to_go(now) for scope in scopes.values()]
+        known = [seconds for seconds in times if seconds is not None]
+        if known and len(known) == len(times) and left + len(scopes) == self._all:
+            text += f", {_duration(max(known))} to go"
+        return text
 
 
 def _line(title: str, scope: _Scope, now: float) -> str:

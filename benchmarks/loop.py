@@ -1,0 +1,79 @@
+"""The bare loop that the Terraform export is compared with: models in, Jinja over them, text out.
+
+``python -m benchmarks.loop SNAPSHOT DIR [TEMPLATE ...]`` renders our own Terraform templates, by
+default that of the event destinations alone. It has what any program would need that writes this
+text (the snapshot's models, our filters) and nothing else: no gate that judges what the format
+holds, no check that every value went through a filter, no names to keep apart, no manifest and no
+transaction.
+"""
+
+import sys
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader
+
+from exporter import snapshot
+from exporter.models import ConfigurationSet, Scope
+from exporter.naming import Identity
+from exporter.render import filters
+from exporter.render.plan import DestinationView, Plan, SetView
+from exporter.render.terraform import resource_type
+
+DESTINATIONS = "event_destinations.tf"
+ALL = ("versions.tf", "providers.tf", "configuration_sets.tf", DESTINATIONS, "imports.tf")
+
+_TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+_FILTERS = ("hcl", "hcl_attributes", "hcl_tags", "comment", "label")
+
+
+def _environment() -> Environment:
+    """Jinja as one would set it up for text."""
+    environment = Environment(  # no HTML
+        loader=FileSystemLoader(_TEMPLATES),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    environment.filters.update({name: getattr(filters, name) for name in _FILTERS})
+    return environment
+
+
+def _view(found: ConfigurationSet) -> SetView:
+    """A set under labels that are just its names, which the benchmark's account allows."""
+    label = found.name.replace("-", "_")
+    destinations = tuple(
+        DestinationView(f"{label}_{each.name.replace('-', '_')}", each.name, each, ())
+        for each in found.event_destinations
+    )
+    return SetView(label, found.name, found, (), destinations)
+
+
+def _plan(scope: Scope) -> Plan:
+    return Plan(scope, tuple(_view(found) for found in scope.configuration_sets), {}, ())
+
+
+def _imports(plan: Plan) -> list[tuple[str, str, str]]:
+    sets = [(view.label, Identity(view.name)) for view in plan.sets]
+    destinations = [
+        (each.label, Identity(view.name, each.name)) for view, each in plan.destinations
+    ]
+    return [(resource_type(who), label, who.import_id) for label, who in [*sets, *destinations]]
+
+
+def main() -> None:
+    """Render and write."""
+    source, out, *templates = sys.argv[1:]
+    loaded = snapshot.load(Path(source).read_bytes(), source, snapshot.PastedAnswer(None, None))
+    environment = _environment()
+    for scope in loaded.scopes:
+        plan = _plan(scope)
+        for name in templates or [DESTINATIONS]:
+            imports = _imports(plan) if name == "imports.tf" else []
+            template = environment.get_template(f"terraform/{name}.jinja")
+            text = template.render(plan=plan, scope=scope, imports=imports)
+            Path(out, name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,274 @@
+"""What reading an account costs, at and without the quota of SES.
+
+``python -m benchmarks.reading`` runs the installed command against ``benchmarks.server``, each in a
+process of its own, and prints what was measured beside the goal. ``python -m benchmarks.reading one
+fast`` runs only these measures; ``--help`` lists them.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.processes import OURS, FailedError, Server, Stats, Usage, measured, serving
+from benchmarks.server import DESTINATIONS, OPTIONS, Settings, account_id
+
+# Enough of those that botocore lists for sesv2; an account has most of them without opting in.
+REGIONS = (
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "eu-central-1",
+    "eu-north-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+    "ca-central-1",
+    "sa-east-1",
+    "ap-south-1",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+)
+
+QUOTA = Settings(sets=30, rate=1, burst=1)
+THREADS = (1, 2, 4, 8, 16)
+RUNS = 3
+PAGE = 100
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a command against a server."""
+
+    usage: Usage
+    stats: Stats
+
+    @property
+    def cpu_per_1000_calls(self) -> float:
+        """Seconds of processor time, the start of the process included."""
+        return 1000 * self.usage.cpu / self.stats.total
+
+
+def row(what: str, number: str, goal: str = "", is_met: bool | None = None) -> None:
+    """Print a line of the table; ``is_met`` is None for what has no goal."""
+    verdict = {None: "", True: "met", False: "MISSED"}[is_met]
+    print(f"{what:<47}{number:>21}  {goal:<18}{verdict}".rstrip(), flush=True)
+
+
+def snapshot(server: Server, *options: str) -> Run:
+    """Take a snapshot with the command line."""
+    return command(server, "snapshot", "--quiet", *options)
+
+
+def command(server: Server, *arguments: str) -> Run:
+    """Run the command line; what it writes goes to a folder of its own.
+
+    Raises:
+        FailedError: when it fails.
+    """
+    server.reset()
+    with tempfile.TemporaryDirectory() as folder:
+        out = str(Path(folder, "out"))
+        usage = measured([*OURS, *arguments, "--out", out], server.environment).check()
+    return Run(usage, server.stats())
+
+
+def regions(count: int) -> list[str]:
+    """The options that name so many regions."""
+    return [f"--region={region}" for region in REGIONS[:count]]
+
+
+def calls() -> None:
+    """How many calls N sets take."""
+    sets = 250
+    pages = -(-sets // PAGE)
+    for destinations in (0, 1, 10):
+        with serving(Settings(sets=sets, destinations=destinations)) as server:
+            made = snapshot(server).stats.ses
+            what = f"calls, {sets} sets of {destinations} destinations"
+            row(what, f"{made}", f"{2 * sets + pages}", made <= 2 * sets + pages)
+            if destinations == 1:
+                bare = ["export", "terraform", "--quiet", "--no-configuration-sets"]
+                made = command(server, *bare).stats.ses
+                row(
+                    "the same, exported without set options",
+                    f"{made}",
+                    f"{sets + pages}",
+                    made <= sets + pages,
+                )
+
+
+def _paced(scopes: int) -> Run:
+    with serving(QUOTA) as server:
+        run = snapshot(server, *regions(scopes))
+    read = run.stats.calls
+    for action in (OPTIONS, DESTINATIONS):
+        assert read[action]["answered"] == QUOTA.sets * scopes, read
+    assert run.stats.scopes == scopes
+    return run
+
+
+def _refused(run: Run, what: str) -> None:
+    share = run.stats.throttled / run.stats.ses
+    number = f"{run.stats.throttled} of {run.stats.ses}, {share:.1%}"
+    row(what, number, "at most 2 %", share <= 0.02)
+
+
+def one() -> Run:
+    """One scope at the quota."""
+    run = _paced(1)
+    goal = 1.05 * QUOTA.sets / QUOTA.rate + 1
+    seconds = run.usage.seconds
+    row("30 sets at 1 request/s", f"{seconds:.1f} s", f"at most {goal:.1f} s", seconds <= goal)
+    row("  from the first to the last call", f"{run.stats.seconds:.1f} s")
+    _refused(run, "  throttled")
+    return run
+
+
+def many(single: Run | None = None) -> None:
+    """Sixteen scopes at the quota, at once; one scope is measured too when it was not yet."""
+    single = single or one()
+    run = _paced(len(REGIONS))
+    seconds = run.usage.seconds
+    goal = 1.1 * single.usage.seconds
+    row("the same, 16 scopes at once", f"{seconds:.1f} s", f"at most {goal:.1f} s", seconds <= goal)
+    row("  from the first to the last call", f"{run.stats.seconds:.1f} s")
+    _refused(run, "  throttled")
+
+
+def _bare(server: Server, threads: int) -> Run:
+    """A thread pool with one botocore client makes the same calls."""
+    server.reset()
+    pool = [sys.executable, "-m", "benchmarks.pool", str(threads)]
+    usage = measured(pool, server.environment).check()
+    return Run(usage, server.stats())
+
+
+def _rates(run: Run) -> tuple[float, float]:
+    """Calls a second of the whole process, and between its first and last call."""
+    return run.stats.ses / run.usage.seconds, (run.stats.ses - 1) / run.stats.seconds
+
+
+def _middle(runs: Sequence[Run]) -> tuple[float, float]:
+    """Both rates, each the median of some runs."""
+    whole, inner = zip(*map(_rates, runs), strict=True)
+    return statistics.median(whole), statistics.median(inner)
+
+
+def fast(latency: float = 0.0) -> None:
+    """One large scope without a quota, beside a bare thread pool."""
+    ours: list[Run] = []
+    bare: dict[int, list[Run]] = {threads: [] for threads in THREADS}
+    with serving(Settings(sets=2000, latency=latency)) as server:
+        # In turns, so that a noisy neighbour disturbs all.
+        for _ in range(RUNS):
+            ours.append(snapshot(server))
+            for threads, runs in bare.items():
+                runs.append(_bare(server, threads))
+    mine = _middle(ours)
+    row("2,000 sets without a quota", _spoken(mine))
+    for threads, runs in bare.items():
+        row(f"  a bare pool of {threads} threads", _spoken(_middle(runs)))
+    for index, what in enumerate(("the whole process", "first to last call")):
+        ratio = mine[index] / max(_middle(runs)[index] for runs in bare.values())
+        row(f"  share of the best, {what}", f"{ratio:.2f}", "at least 0.8", ratio >= 0.8)
+    row("  CPU seconds per 1,000 calls", f"{_middle_cpu(ours):.2f}")
+    row("  the same of the thriftiest pool", f"{min(map(_middle_cpu, bare.values())):.2f}")
+    row("  peak memory", f"{ours[-1].usage.mib:.0f} MiB")
+
+
+def _middle_cpu(runs: Sequence[Run]) -> float:
+    """CPU seconds per 1,000 calls; other work on the machine disturbs them less than the rates."""
+    return statistics.median(run.cpu_per_1000_calls for run in runs)
+
+
+def _spoken(rates: tuple[float, float]) -> str:
+    return f"{rates[0]:.0f}, {rates[1]:.0f} calls/s"
+
+
+def _fleet(server: Server, accounts: int, of_each: int) -> Run:
+    roles = [f"--role-arn=arn:aws:iam::{account_id(n + 1)}:role/r" for n in range(accounts)]
+    run = snapshot(server, *roles, *regions(of_each))
+    scopes = accounts * of_each
+    assert run.stats.scopes == scopes, run.stats
+    megabytes = run.usage.mib * MIB / 1e6
+    each = f"{run.usage.seconds:.1f} s, {megabytes:.0f} MB"
+    row(f"{scopes:,} scopes of 3 sets", each, "under 600 MB", megabytes < 600)
+    row(
+        f"  CPU seconds per 1,000 of {run.stats.total:,} calls",
+        f"{run.cpu_per_1000_calls:.2f}",
+    )
+    return run
+
+
+def _slope(few: Run, more: Run) -> float:
+    """CPU seconds for each 1,000 calls that were added; the start of the process drops out."""
+    added = more.stats.total - few.stats.total
+    return 1000 * (more.usage.cpu - few.usage.cpu) / added
+
+
+def scopes() -> None:
+    """A thousand accounts and regions, beside fewer."""
+    with serving(Settings(sets=3)) as server:
+        single, hundred, thousand = (
+            _fleet(server, accounts, of_each) for accounts, of_each in ((1, 1), (10, 10), (63, 16))
+        )
+    first, second = _slope(single, hundred), _slope(hundred, thousand)
+    row("  CPU for 1,000 more calls, 1 to 100 scopes", f"{first:.2f} s")
+    row(
+        "  the same, 100 to 1,000 scopes",
+        f"{second:.2f} s",
+        "not growing (1.1)",
+        second <= 1.1 * first,
+    )
+
+
+MEASURES = ("calls", "one", "many", "fast", "scopes")
+
+
+def _run(names: Sequence[str], latency: float) -> bool:
+    """Run the measures, also after one that failed; says whether all could be done."""
+    single: list[Run] = []
+    measures: dict[str, Callable[[], object]] = {
+        "calls": calls,
+        "one": lambda: single.append(one()),
+        "many": lambda: many(*single),
+        "fast": lambda: fast(latency),
+        "scopes": scopes,
+    }
+    failed = False
+    for name in MEASURES:
+        if name in names:
+            try:
+                measures[name]()
+            except FailedError as error:
+                failed = True
+                row(name, "failed", str(error))
+    return not failed
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("measures", nargs="*", help=", ".join(MEASURES) + "; all by default")
+    parser.add_argument("--latency", type=float, default=0.0, help="of the server, in 'fast'")
+    options = parser.parse_args()
+    unknown = set(options.measures) - set(MEASURES)
+    if unknown:
+        parser.error(f"no such measure: {', '.join(sorted(unknown))}")
+    print(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+    print(f"{'measure':<47}{'measured':>21}  goal")
+    if not _run(options.measures or MEASURES, options.latency):
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -109,16 +109,22 @@ def write_file(path: Path, data: bytes) -> None:
         if real.exists() and not real.is_file() and not real.is_dir():
             real.write_bytes(data)
             return
-        descriptor, name = tempfile.mkstemp(prefix=f".{real.name[:100]}.", dir=real.parent)
-        temporary = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                _write_durably(file.fileno(), data)
-            temporary.chmod(_mode_for(real))
-            os.replace(temporary, real)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        # A signal between the making of the temporary file and its name would leave it there.
+        with deferred():
+            _replace_file(real, data)
+
+
+def _replace_file(real: Path, data: bytes) -> None:
+    descriptor, name = tempfile.mkstemp(prefix=f".{real.name[:100]}.", dir=real.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            _write_durably(file.fileno(), data)
+        temporary.chmod(_mode_for(real))
+        os.replace(temporary, real)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def _resolved(path: Path) -> Path:

@@ -26,7 +26,7 @@ def check_answers(client: "SESV2Client") -> None:
 def _check(
     response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object
 ) -> None:
-    if response_dict["status_code"] >= 300:
+    if response_dict["status_code"] > 300:
         return
     body: bytes = response_dict["body"]
     headers = response_dict["headers"]

@@ -1,6 +1,7 @@
 """What botocore raises, in words that say what to do."""
 
 from botocore import exceptions as boto
+from botocore.parsers import ResponseParserError
 
 from exporter.errors import ExporterError
 
@@ -93,7 +94,7 @@ _HINTS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     ),
     ((boto.HTTPClientError,), "check the network and try again"),
     (
-        (BadAnswerError,),
+        (BadAnswerError, ResponseParserError),
         "something between here and AWS (a proxy, an endpoint override) answers in its place",
     ),
     ((boto.ConfigParseError, boto.InvalidConfigError), "mend the AWS configuration file"),
@@ -113,7 +114,7 @@ def is_throttled(error: Exception) -> bool:
 
 def is_passing(error: Exception) -> bool:
     """Whether the same call may well be answered when it is made again."""
-    if isinstance(error, BadAnswerError):
+    if isinstance(error, BadAnswerError | ResponseParserError):
         return True
     if isinstance(error, boto.ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)

@@ -223,7 +223,7 @@ def _places(login: _Login) -> Iterator[Place]:
     if target.all_regions:
         regions = tuple(connection.regions_of("sesv2", login.account.partition))
     for region in regions:
-        yield Place(connection.in_region(region), login.account, not target.all_regions)
+        yield Place(connection.in_region(region), login.account, connection, not target.all_regions)
 
 
 def _once_each(places: Iterable[Place], result: Places) -> None:

@@ -67,6 +67,7 @@ class _Run:
         self.tally = Tally()
         self._wanted = wanted
         self._outcomes: dict[tuple[str, str], ScopeReading | PlaceError] = {}
+        self._closed: set[tuple[str, str]] = set()
 
     def read(self, places: Sequence[Place]) -> None:
         """Read them all.
@@ -92,6 +93,8 @@ class _Run:
                 return
             except PlaceError as error:
                 self._outcomes[place.key] = error
+                if _is_closed(place, error):
+                    self._closed.add(place.key)
         self.told.progress.leave(place.title)
 
     def joined(self, places: Places) -> Reading:
@@ -106,9 +109,9 @@ class _Run:
         if not read:
             raise _nothing_read(failed, places.unread)
         several = len(outcomes) + len(places.unread) > 1
-        closed = [(place, error) for place, error in failed if _is_closed(place, error)]
-        unread = [_unread(place, error) for place, error in failed if (place, error) not in closed]
-        notes = [*places.notes, *_closed_notes([place for place, _ in closed])]
+        closed = [place for place, _ in failed if place.key in self._closed]
+        unread = [_unread(place, error) for place, error in failed if place not in closed]
+        notes = [*places.notes, *_closed_notes(closed)]
         for place, found in read:
             where = place.title if several else ""
             unread += [replace(each, place=where) for each in found.unread]
@@ -123,7 +126,14 @@ class _Run:
 
 def _is_closed(place: Place, error: PlaceError) -> bool:
     """Whether a region that nobody asked for by its name is none of the account's."""
-    return not place.is_asked_for and error.cause is not None and is_closed_region(error.cause)
+    if place.is_asked_for or error.cause is None or not is_closed_region(error.cause):
+        return False
+    try:
+        # Credentials that were withdrawn meanwhile are rejected just like that.
+        place.home.account()
+    except ExporterError:
+        return False
+    return True
 
 
 def _closed_notes(places: Sequence[Place]) -> Iterator[str]:

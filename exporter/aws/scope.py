@@ -34,11 +34,13 @@ class Place:
     Attributes:
         connection: The credentials, in that region.
         account: Whose they are.
+        home: The same credentials where they are known to be good.
         is_asked_for: Whether the region was named, and not only one of all.
     """
 
     connection: Connection
     account: Account
+    home: Connection
     is_asked_for: bool = True
 
     @property

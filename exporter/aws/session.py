@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_sesv2 import SESV2Client
 
-AWS_ERRORS = (BotoCoreError, ClientError, BadAnswerError)
+AWS_ERRORS = (BotoCoreError, ClientError, BadAnswerError, ResponseParserError)
 """What a call can raise."""
 
 _ATTEMPTS = 6

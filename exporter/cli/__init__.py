@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -52,6 +53,9 @@ def main() -> None:
     gc.set_threshold(200_000, 20, 20)
     interrupts.install()
     code = run()
+    # All is done and said; a signal has nothing to stop any more.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     if sys.stdout is not None:
         try:
             sys.stdout.flush()

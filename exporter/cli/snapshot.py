@@ -66,7 +66,7 @@ def _can_be_kept_beside(out: str) -> bool:
         return False
     path = Path(out)
     if path.is_dir():
-        raise ExporterError("a folder", where=out, hint="--out takes the path of a file")
+        raise ExporterError("a folder", where=out or "--out", hint="--out takes the path of a file")
     return path.is_file() or not path.exists()
 
 
@@ -77,6 +77,8 @@ def _write_keeping(source: SourceOptions, resuming: ResumingOptions, out: str) -
     partial = PartialFile(path, source.source().selection, resume=resume)
     if resuming.retry_failed:
         _check_failed(partial)
+    if not resume and path.is_file():
+        console.note(f"{path} of an earlier run is replaced; --resume would have gone on from it")
     if resume and partial.known.began:
         sets = count(partial.known.total, "configuration set")
         console.note(f"going on from {path}: {sets}, read since {partial.known.began}")

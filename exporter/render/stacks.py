@@ -54,14 +54,16 @@ def cut(plan: Plan, earlier: Mapping[str, int]) -> list[Stack]:
     filled: dict[int, _Filled] = {}
     for view in plan.sets:
         if view.name in numbers:
-            number = numbers[view.name]
-            filled[number] = filled.get(number, _Filled()).with_(view)
+            _put(filled, numbers[view.name], _Filled.by(view))
+    # A new stack has the highest number, so that the stacks stay in order from here on.
+    filled = dict(sorted(filled.items()))
     grown = set(earlier.values())
     for view in plan.sets:
         if view.name not in numbers and view.identities:
-            number = _with_room(view, filled, grown)
+            taken = _Filled.by(view)
+            number = _with_room(taken, filled, grown)
             numbers[view.name] = number
-            filled[number] = filled.get(number, _Filled()).with_(view)
+            _put(filled, number, taken)
     views: dict[int, list[SetView]] = {
         number: [] for number in sorted(set(numbers.values()) or {1})
     }
@@ -83,35 +85,42 @@ def _for_comments(
 
     None when they fit nowhere; the export has said them, and the manifest holds them.
     """
+    taken = _Filled.by(view)
     for number in views:
-        after = filled.get(number, _Filled()).with_(view)
-        if after.bytes <= BYTES_LIMIT - _HEADER:
-            filled[number] = after
+        if filled.get(number, _Filled()).bytes + taken.bytes <= BYTES_LIMIT - _HEADER:
+            _put(filled, number, taken)
             return number
     return None
 
 
 @dataclass(frozen=True)
 class _Filled:
-    """What a stack holds already."""
+    """What a stack holds already, or a set takes."""
 
     resources: int = 0
     bytes: int = 0
 
-    def with_(self, view: SetView) -> "_Filled":
-        """The same with another set."""
-        return _Filled(self.resources + len(view.identities), self.bytes + weight(view))
+    @classmethod
+    def by(cls, view: SetView) -> "_Filled":
+        """What a set takes; worked out once for each, as weighing it is most of the work."""
+        return cls(len(view.identities), weight(view))
 
 
-def _with_room(view: SetView, filled: Mapping[int, _Filled], grown: set[int]) -> int:
+def _put(filled: dict[int, _Filled], number: int, taken: _Filled) -> None:
+    """Add to what a stack holds."""
+    before = filled.get(number, _Filled())
+    filled[number] = _Filled(before.resources + taken.resources, before.bytes + taken.bytes)
+
+
+def _with_room(taken: _Filled, filled: Mapping[int, _Filled], grown: set[int]) -> int:
     """The first stack that has room, or a new one.
 
     A single set larger than the limit stands alone.
     """
-    for number, stack in sorted(filled.items()):
-        after = stack.with_(view)
+    most_bytes = BYTES_LIMIT - _HEADER - taken.bytes
+    for number, stack in filled.items():
         most = GROWN_LIMIT if number in grown else FIRST_LIMIT
-        if after.resources <= most and after.bytes <= BYTES_LIMIT - _HEADER:
+        if stack.resources + taken.resources <= most and stack.bytes <= most_bytes:
             return number
     return max([*filled, *grown], default=0) + 1
 

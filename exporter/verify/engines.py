@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from exporter import interrupts
+
 _POSIX = os.name == "posix"
 
 
@@ -58,25 +60,28 @@ def run(
     name = name or Path(command[0]).name
     # Files and not pipes: a grandchild that keeps a pipe open would keep us waiting.
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = None
         try:
-            process = subprocess.Popen(  # noqa: S603 - no shell; the program is one of ours to name
-                command,
-                cwd=folder,
-                env=env,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                start_new_session=_POSIX,
-            )
+            # A signal between the start and the assignment would leave a program that nobody ends.
+            with interrupts.deferred():
+                process = subprocess.Popen(  # noqa: S603 - no shell; the program is one of ours
+                    command,
+                    cwd=folder,
+                    env=env,
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=err,
+                    start_new_session=_POSIX,
+                )
+            code = process.wait(limit)
         except OSError as error:
             raise EngineError(f"{command[0]} cannot be started: {error.strerror}") from None
-        try:
-            code = process.wait(limit)
         except subprocess.TimeoutExpired:
             message = f"{name} did not end within {limit:g} s and was stopped"
             raise EngineError(message, is_slow=True) from None
         finally:
-            _stop(process)
+            if process is not None:
+                _stop(process)
         ran = Ran(code, _text(out), _text(err))
     if code < 0:
         tail = ran.err.strip().splitlines()[-1:]

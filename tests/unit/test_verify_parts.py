@@ -6,6 +6,7 @@ import re
 import select
 import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -696,6 +697,29 @@ def test_a_program_that_hangs_is_stopped_with_all_that_it_started(tmp_path: Path
         engines.run(["sh", "-c", f"{GRANDCHILD} sleep 300"], tmp_path, 3)
     assert caught.value.is_slow
     assert ended(reader)
+
+
+@posix
+def test_a_signal_that_arrives_while_a_program_starts_ends_it_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[int] = []
+
+    class Interrupted(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            started.append(self.pid)
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(subprocess, "Popen", Interrupted)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            engines.run(["sh", "-c", "exec sleep 300"], tmp_path, 60)
+        with pytest.raises(ProcessLookupError):
+            os.killpg(started[0], 0)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @posix

@@ -1,7 +1,6 @@
 """What there is to read: the accounts and regions that targets name."""
 
 import difflib
-import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,13 +9,20 @@ from typing import Any
 from exporter.aws.crew import in_parallel
 from exporter.aws.faults import BadAnswerError
 from exporter.aws.scope import Place
-from exporter.aws.session import Access, Account, Connection, Role, explained
+from exporter.aws.session import (
+    ANY_REGION,
+    Access,
+    Account,
+    Connection,
+    Role,
+    checked_account_id,
+    explained,
+)
 from exporter.errors import ExporterError
 from exporter.reading import Unread
 from exporter.targets import Target
 from exporter.wording import count
 
-_ANY_REGION = "us-east-1"
 _HOME = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
 """Where Organizations answers in each partition (AWS General Reference)."""
 
@@ -61,19 +67,15 @@ class _Login:
             access = Access(target.profile, region, target.endpoint_url, self.role)
             self.connection = Connection(access)
             if not self.connection.region and target.all_regions:
-                self.connection = self.connection.in_region(_ANY_REGION)
+                self.connection = self.connection.in_region(ANY_REGION)
         return self.connection
 
     def enter(self) -> None:
         """Ask whose the credentials are."""
         try:
-            account = self.connect().account()
-            with explained(self.title):
-                _check_account(account.account_id)
+            self.account = self.connect().account()
         except ExporterError as error:
             self.error = error
-        else:
-            self.account = account
 
 
 def places_of(targets: Sequence[Target], stop: threading.Event) -> Places:
@@ -165,15 +167,15 @@ def _organization(target: Target, notes: list[str]) -> list[_Login]:
 
 def _accounts(connection: Connection, account: Account) -> dict[str, bool]:
     """The accounts of the organization, each with whether it is active."""
-    client = connection.in_region(_HOME.get(account.partition, _ANY_REGION)).organizations()
+    client = connection.in_region(_HOME.get(account.partition, ANY_REGION)).organizations()
     with explained(f"account {account.account_id}"):
         pages: Any = client.get_paginator("list_accounts").paginate()
         listed = [each for page in pages for each in _members(page)]
-        for each in listed:
-            _check_account(each.get("Id", ""))
         # 'Status' is what 'State' was called before September 2026.
         return {
-            each["Id"]: (each.get("State") or each.get("Status")) == "ACTIVE" for each in listed
+            checked_account_id(each.get("Id", "")): (each.get("State") or each.get("Status"))
+            == "ACTIVE"
+            for each in listed
         }
 
 
@@ -183,12 +185,6 @@ def _members(page: Any) -> list[Any]:
     if members is None:
         raise BadAnswerError("organizations:ListAccounts answered without accounts")
     return list(members)
-
-
-def _check_account(account_id: str) -> None:
-    """Refuse what is no account id; folders are called after it."""
-    if not re.fullmatch(r"[0-9]{12}", account_id):
-        raise BadAnswerError(f"the answer held {account_id!r} in place of an account id")
 
 
 def _check_regions(logins: Iterable[_Login]) -> None:

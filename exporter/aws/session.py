@@ -2,6 +2,7 @@
 
 import copy
 import os
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ AWS_ERRORS = (BotoCoreError, ClientError, BadAnswerError, ResponseParserError)
 """What a call can raise."""
 
 _ATTEMPTS = 6
-_ANY_REGION = "us-east-1"
+ANY_REGION = "us-east-1"
 _CONNECTIONS = 16
 """As many as two actions of a place may have under way."""
 
@@ -113,7 +114,7 @@ class Connection:
             with _making:
                 return source._session.create_client(
                     service,
-                    region_name=self.region or _ANY_REGION,
+                    region_name=self.region or ANY_REGION,
                     endpoint_url=self._endpoint_url,
                     config=Config(retries={"mode": "standard", "total_max_attempts": 4}),
                     **credentials,
@@ -150,7 +151,7 @@ class Connection:
             client: Any = self._client("sts", attempts=3)
             try:
                 answer = client.get_caller_identity()
-                return Account(answer["Account"], answer["Arn"].split(":")[1])
+                return Account(checked_account_id(answer["Account"]), answer["Arn"].split(":")[1])
             except (ResponseParserError, KeyError, IndexError):
                 # botocore's parser of XML has no one error for an answer that is something else.
                 raise BadAnswerError("sts:GetCallerIdentity answered without an account") from None
@@ -218,6 +219,17 @@ class Connection:
                 endpoint_url=self._endpoint_url,
                 config=Config(**options),
             )
+
+
+def checked_account_id(found: str) -> str:
+    """What an answer calls an account, when it is the id of one: folders are called after it.
+
+    Raises:
+        BadAnswerError: when it is none.
+    """
+    if not re.fullmatch(r"[0-9]{12}", found):
+        raise BadAnswerError(f"the answer held {found!r} in place of an account id")
+    return found
 
 
 def _session(profile: str | None, region: str | None) -> boto3.Session:

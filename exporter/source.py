@@ -37,17 +37,22 @@ class Source:
     configuration_set: str | None = None
     selection: Selection = field(default_factory=Selection)
 
-    def read(self, told: Told | None = None) -> Reading:
+    def read(self, told: Told | None = None, *, options: bool = True) -> Reading:
         """Read and select.
+
+        Args:
+            told: Who hears of what a live source reads.
+            options: Whether the sets' own options are wanted; of a live source they take a call a
+                set.
 
         Raises:
             UsageError: when options do not go with the source.
             ExporterError: when nothing can be read, or the selection matches nothing.
         """
-        reading = self._live(told) if self.origin == LIVE else self._file()
+        reading = self._live(told, options=options) if self.origin == LIVE else self._file()
         return self._selected(reading)
 
-    def _live(self, told: Told | None) -> Reading:
+    def _live(self, told: Told | None, *, options: bool) -> Reading:
         if self.configuration_set is not None:
             raise UsageError(
                 "--configuration-set goes with --from FILE, for the raw answer of one set",
@@ -55,8 +60,9 @@ class Source:
             )
         # boto3 takes a third of a second to load, which no other source needs.
         from exporter.aws.reader import read_live  # noqa: PLC0415
+        from exporter.aws.scope import Wanted  # noqa: PLC0415
 
-        return read_live(self.targets(), self.selection.may_hold, told)
+        return read_live(self.targets(), Wanted(self.selection.may_hold, options), told)
 
     def targets(self) -> tuple[Target, ...]:
         """What a live source reads: what the options name, or what the configuration file does.

@@ -6,7 +6,7 @@ Places are read side by side, each at its own pace: SES counts calls by account 
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -16,7 +16,7 @@ from exporter.aws.crew import in_parallel
 from exporter.aws.faults import is_closed_region
 from exporter.aws.pacing import StoppedError
 from exporter.aws.places import Places, places_of
-from exporter.aws.scope import Place, PlaceError, ScopeReading, read_scope
+from exporter.aws.scope import Place, PlaceError, ScopeReading, Wanted, read_scope
 from exporter.errors import ExporterError
 from exporter.journal import Told
 from exporter.reading import Effort, Reading, Unread
@@ -26,14 +26,14 @@ from exporter.wording import count
 
 def read_live(
     targets: Sequence[Target],
-    wanted: Callable[[str], bool] = lambda _name: True,
+    wanted: Wanted,
     told: Told | None = None,
 ) -> Reading:
     """Read accounts and regions.
 
     Args:
         targets: Which, and as whom.
-        wanted: Says by its name whether a set is to be read; the others cost no call.
+        wanted: What of them.
         told: Who hears of what is read, and what of it is known from an earlier run.
 
     Returns:
@@ -61,7 +61,7 @@ def read_live(
 class _Run:
     """One reading of several places."""
 
-    def __init__(self, wanted: Callable[[str], bool], told: Told, stop: threading.Event) -> None:
+    def __init__(self, wanted: Wanted, told: Told, stop: threading.Event) -> None:
         self.told = told
         self.stop = stop
         self.tally = Tally()

@@ -1,15 +1,16 @@
 """One account's region: which configuration sets it has, and what they are.
 
-``ListConfigurationSets`` gives the names; each set takes one ``GetConfigurationSet`` and one
-``GetConfigurationSetEventDestinations``, never one per destination. SES throttles each action by
-itself, so the two run side by side.
+``ListConfigurationSets`` gives the names; each set takes one ``GetConfigurationSet``, where its
+options are wanted, and one ``GetConfigurationSetEventDestinations``, never one per destination. SES
+throttles each action by itself, so the two run side by side.
 """
 
 import threading
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from exporter import wire
 from exporter.aws import faults
@@ -55,6 +56,19 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """What of a place is to be read.
+
+    Attributes:
+        is_wanted: Says by its name whether a set is to be read; the others cost no call.
+        options: Whether the sets' own options and tags are, and not only their destinations.
+    """
+
+    is_wanted: Callable[[str], bool] = lambda _name: True
+    options: bool = True
+
+
+@dataclass(frozen=True)
 class ScopeReading:
     """What came of one place.
 
@@ -84,14 +98,12 @@ class PlaceError(ExporterError):
         self.cause = cause
 
 
-def read_scope(
-    place: Place, wanted: Callable[[str], bool], caller: Caller, told: Told
-) -> ScopeReading:
+def read_scope(place: Place, wanted: Wanted, caller: Caller, told: Told) -> ScopeReading:
     """Read one place.
 
     Args:
         place: What to read.
-        wanted: Says by its name whether a set is to be read; the others cost no call.
+        wanted: What of it.
         caller: Makes the calls.
         told: Who hears of what is read.
 
@@ -107,9 +119,9 @@ def read_scope(
     try:
         limits = Limits()
         names = _list_names(client, place.title, caller, limits)
-        chosen = sorted({name for name in names if wanted(name)})
+        chosen = sorted({name for name in names if wanted.is_wanted(name)})
         sets = _Sets(place, chosen, caller, told)
-        sets.read(client, limits)
+        sets.read(_actions(client, options=wanted.options), limits)
     finally:
         client.close()
     found, unread, notes = sets.sorted_out()
@@ -124,6 +136,18 @@ def read_scope(
     if not unread:
         told.journal.complete(scope)
     return ScopeReading(scope, tuple(unread), tuple(notes), len(names))
+
+
+def _actions(client: "SESV2Client", *, options: bool) -> tuple[Callable[[str], Any], ...]:
+    """What is called for each set; each answers with a part of it."""
+
+    def of_set(name: str) -> Any:
+        return client.get_configuration_set(ConfigurationSetName=name)
+
+    def of_destinations(name: str) -> Any:
+        return client.get_configuration_set_event_destinations(ConfigurationSetName=name)
+
+    return (of_set, of_destinations) if options else (of_destinations,)
 
 
 def _all_unread(place: Place, sets: "_Sets", unread: list[Unread]) -> PlaceError:
@@ -168,7 +192,7 @@ def _expect(value: object, kind: type) -> Any:
 
 
 class _Sets:
-    """The sets of one place, while their two actions are called side by side."""
+    """The sets of one place, while their actions are called side by side."""
 
     def __init__(self, place: Place, names: Iterable[str], caller: Caller, told: Told) -> None:
         self._place = place
@@ -176,7 +200,7 @@ class _Sets:
         self._caller = caller
         self._told = told
         self._lock = threading.Lock()
-        self._halves: dict[str, Answer] = {}
+        self._parts: dict[str, dict[int, Answer]] = defaultdict(dict)
         self._outcomes: dict[str, ConfigurationSet | Exception] = {}
         self._lanes: tuple[Lane, ...] = ()
         self._end: Exception | None = None
@@ -186,7 +210,7 @@ class _Sets:
         """Whether the credentials were lost on the way."""
         return self._end is not None and faults.is_fatal(self._end)
 
-    def read(self, client: "SESV2Client", limits: Limits) -> None:
+    def read(self, actions: Sequence[Callable[[str], Any]], limits: Limits) -> None:
         """Read all that is not known yet.
 
         Raises:
@@ -196,10 +220,6 @@ class _Sets:
         self._outcomes = {name: known[name] for name in self._names if name in known}
         names = [name for name in self._names if name not in known]
         self._told.progress.enter(self._place.title, len(names))
-        calls: tuple[Callable[[str], Any], ...] = (
-            lambda name: client.get_configuration_set(ConfigurationSetName=name),
-            lambda name: client.get_configuration_set_event_destinations(ConfigurationSetName=name),
-        )
         self._lanes = tuple(
             Lane(
                 names,
@@ -208,7 +228,7 @@ class _Sets:
                 Pace(limits, self._caller.stop, tries=index == 0),
                 partial(self._heard, index),
             )
-            for index, call in enumerate(calls)
+            for index, call in enumerate(actions)
         )
         for lane in self._lanes:
             lane.start()
@@ -219,21 +239,22 @@ class _Sets:
                 raise lane.fault
 
     def _heard(self, index: int, name: str, answer: Answer) -> None:
-        """One of the two answers about a set; the second one makes it whole."""
+        """One of the answers about a set; the last one makes it whole."""
         with self._lock:
-            other = self._halves.pop(name, None)
-            if other is None:
-                self._halves[name] = answer
+            parts = self._parts[name]
+            parts[index] = answer
+            is_whole = len(parts) == len(self._lanes)
+            if is_whole:
+                del self._parts[name]
         # Not just any answer after the end: another thread may hear of a deleted set then.
         end = self._lanes[index].ended_by
         if end is not None:
             self._end = self._end or end
             for lane in self._lanes:
                 lane.end()
-        if other is None:
+        if not is_whole:
             return
-        options, destinations = (answer, other) if index == 0 else (other, answer)
-        outcome = _joined(name, options, destinations)
+        outcome = _joined(name, [parts[at] for at in sorted(parts)])
         self._outcomes[name] = outcome
         if isinstance(outcome, ConfigurationSet):
             self._told.journal.read(self._place.key, outcome)
@@ -260,22 +281,26 @@ class _Sets:
 
     def _without_answer(self, name: str) -> Exception:
         """Why a set has no outcome: one of its calls failed, or the reading ended before it."""
-        half = self._halves.get(name)
-        if isinstance(half, Exception):
-            return half
-        return self._end or faults.BadAnswerError("not read")
+        parts = self._parts.get(name, {}).values()
+        failed = next((each for each in parts if isinstance(each, Exception)), None)
+        return failed or self._end or faults.BadAnswerError("not read")
 
 
-def _joined(name: str, options: Answer, destinations: Answer) -> ConfigurationSet | Exception:
-    """One set from SES's two answers about it."""
-    if isinstance(options, Exception) or isinstance(destinations, Exception):
-        errors = [each for each in (options, destinations) if isinstance(each, Exception)]
+def _joined(name: str, answers: Sequence[Answer]) -> ConfigurationSet | Exception:
+    """One set from SES's answers about it."""
+    errors = [each for each in answers if isinstance(each, Exception)]
+    if errors:
         return min(errors, key=lambda error: not faults.is_not_found(error))
-    answered = options.get("ConfigurationSetName")
+    whole: dict[str, wire.Json] = {}
+    for answer in answers:
+        whole |= cast("dict[str, wire.Json]", answer)
+    if len(answers) == 1:
+        whole |= {"ConfigurationSetName": name, "OptionsKnown": False}
+    answered = whole.get("ConfigurationSetName")
     if answered != name:
         return faults.BadAnswerError(f"ses:GetConfigurationSet answered for {answered!r}")
     try:
-        return wire.decode({**options, **destinations}, ConfigurationSet)
+        return wire.decode(whole, ConfigurationSet)
     except wire.MalformedError as error:
         return ExporterError(
             f"SES answered something that this version of ses2iac does not understand: {error}",

@@ -84,7 +84,7 @@ def export(
     if not is_check:
         # A large account takes minutes to read: what is wrong with the folder is said before.
         output.earlier_manifest(out)
-    reading = read(source)
+    reading = read(source, set_options=configuration_sets)
     choices = job.Choices(
         strict, writing.force, imports, configuration_sets, adopt_suffix or "", check=is_check
     )

@@ -13,10 +13,13 @@ from exporter.source import LIVE, Source
 from exporter.wording import count, inventory
 
 
-def read(options: SourceOptions, journal: Journal | None = None) -> Reading:
+def read(
+    options: SourceOptions, journal: Journal | None = None, *, set_options: bool = True
+) -> Reading:
     """Read what the options name; notes and what is missing are said at once."""
     source = options.source()
-    reading = source.read(Told(_progress(source), journal or Journal()))
+    told = Told(_progress(source), journal or Journal())
+    reading = source.read(told, options=set_options)
     for note in reading.notes:
         console.note(note)
     say_unread(reading.unread)

@@ -123,6 +123,26 @@ def test_a_set_that_is_not_chosen_costs_no_call(
     }
 
 
+def test_an_export_without_sets_costs_one_call_a_set_and_writes_the_same(
+    monkeypatch: Env, capsys: Capsys, tmp_path: Path
+) -> None:
+    sets = {name: plain_set("bounces", "clicks") for name in ("orders", "news")}
+    kept, live, again = (str(tmp_path / name) for name in ("kept.json", "live", "again"))
+    with account(monkeypatch, sets) as fake:
+        assert ses2iac(capsys, "snapshot", "--out", kept).code == 0
+        before = fake.calls
+        bare = ("export", "terraform", "--no-configuration-sets", "--out")
+        assert ses2iac(capsys, *bare, live).code == 0
+        assert fake.calls - before == {
+            IDENTITY: 1,
+            LIST: 1,
+            "destinations news": 1,
+            "destinations orders": 1,
+        }
+    assert ses2iac(capsys, *bare, again, "--from", kept).code == 0
+    assert tree(tmp_path / "live") == tree(tmp_path / "again")
+
+
 def test_a_folder_that_cannot_take_the_export_costs_no_call(
     monkeypatch: Env, capsys: Capsys, tmp_path: Path
 ) -> None:

@@ -1,7 +1,7 @@
 """Reading a source on behalf of a command, and saying what could not be read."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from exporter.cli import console
 from exporter.cli.options import SourceOptions
@@ -42,6 +42,11 @@ def _progress(source: Source) -> Progress:
 
 def say_unread(unread: Iterable[Unread]) -> None:
     """Say what is missing, each by its name; what has one reason together."""
+    unread = tuple(unread)
+    places = [each for each in unread if not each.name]
+    if len(places) > 1:
+        _say_places(places)
+        unread = tuple(each for each in unread if each.name)
     together: dict[tuple[str, str, str], list[Unread]] = defaultdict(list)
     for each in unread:
         together[each.place, each.reason, each.hint].append(each)
@@ -53,6 +58,16 @@ def say_unread(unread: Iterable[Unread]) -> None:
         console.warn(f"{many} not read: {reason}" + (f" ({hint})" if hint else ""))
         for each in found:
             console.warn_item(each.name)
+
+
+def _say_places(places: Sequence[Unread]) -> None:
+    """What failed and why as a table, and each advice once."""
+    console.warn(f"{count(len(places), 'place')} not read:")
+    width = max(len(each.place) for each in places)
+    for each in places:
+        console.warn_item(f"{each.place:<{width}}  {each.reason}")
+    for hint in dict.fromkeys(each.hint for each in places if each.hint):
+        console.warn_item(f"hint: {hint}")
 
 
 def summary(reading: Reading) -> str:

@@ -110,8 +110,13 @@ def said_missing(err: str) -> list[str]:
     found: list[str] = []
     place = ""
     for line in err.splitlines():
+        if line.startswith("  hint: "):
+            continue
         if line.startswith("  "):
-            found.append(place + line.strip())
+            # Of a place, the reason stands in the table's next column.
+            found.append(place + re.split("  +", line.strip())[0])
+        elif re.match(r"warning: \d+ places not read:", line):
+            place = ""
         elif many := re.match(r"warning: (.*?)\d+ configuration sets? not read: ", line):
             place = many[1]
         elif one := re.match(r"warning: (.*?): not read: ", line):

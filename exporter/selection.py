@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from exporter.errors import ExporterError
 from exporter.models import ConfigurationSet, Scope
 from exporter.patterns import (
+    DISABLED,
     DestinationFacts,
     Pattern,
     SetFacts,
@@ -192,6 +193,11 @@ class Selection:
                 unknown = option == "--exclude" and pattern.on_set and pattern.by_name
                 if not unknown and not touches(pattern):
                     notes.append(f"{option} {pattern.text} matches nothing")
+                if pattern.text == DISABLED and (DISABLED, None) in names:
+                    notes.append(
+                        f"{option} {DISABLED} is about destinations that are switched off; the "
+                        f"set of that name is [{DISABLED[0]}]{DISABLED[1:]}"
+                    )
         return tuple(notes)
 
     def _reduced(self, found: ConfigurationSet, undecided: list[str]) -> ConfigurationSet | None:

@@ -43,9 +43,10 @@ class PartOptions(SourceOptions):
         # The readers of code take a while to load.
         from exporter import unmanaged  # noqa: PLC0415
 
+        code = unmanaged.load_code(self.unmanaged_by, self.source())
         if out is not None:
             unmanaged.refuse_own(self.unmanaged_by, out)
-        return CodeThere(unmanaged.load_code(self.unmanaged_by, self.source()))
+        return CodeThere(code)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from exporter import side_selection
 from exporter.diff import (
     ABSENT,
     Added,
@@ -28,6 +29,7 @@ from exporter.reading import Unread
 from exporter.render.fidelity import Effect, Judge, assess
 from exporter.selection import Selection
 from exporter.side import Item, Side, SideScope, as_models, has_unknown
+from exporter.side_selection import Choice
 from exporter.wording import count
 
 _LEFT_OPEN = "not written in the code, so it may be any"
@@ -49,18 +51,21 @@ def compare(
     Raises:
         ExporterError: when the selection leaves nothing of either side.
     """
+    choices = _choices(old, new, selection) if selection else []
     if selection:
-        _refuse_nothing(old, new, selection)
+        _refuse_nothing(old, new, selection, choices)
     unread = (*old.unread, *new.unread)
     found = []
     for one, other in pairs(old, new):
         skipped = not_read(unread, one, other)
         if "" in skipped:
             continue
-        sides = (_selected(one, selection, skipped), _selected(other, selection, skipped))
+        choice = Choice(selection, one, other) if selection else None
+        sides = (_selected(one, choice, skipped), _selected(other, choice, skipped))
         found.append(_Comparison(old, new, *sides, unmanaged=unmanaged).made())
     said = (*_empty_notes(old, new), *_unknown_notes(old, new), *_pairing_notes(old, new))
-    notes = (*old.notes, *new.notes, *said, *_unmatched_notes(old, new, selection))
+    chosen = side_selection.notes(selection, choices) if selection else ()
+    notes = (*old.notes, *new.notes, *said, *chosen)
     return Difference(old.title, new.title, tuple(found), notes, unread)
 
 
@@ -74,14 +79,13 @@ def _concerns(unread: Unread, scope: SideScope) -> bool:
     return unread.holds(scope.account_id, scope.region, unread.name)
 
 
-def _selected(scope: SideScope, selection: Selection | None, skipped: frozenset[str]) -> SideScope:
-    if not selection and not skipped:
+def _selected(scope: SideScope, choice: Choice | None, skipped: frozenset[str]) -> SideScope:
+    if choice is None and not skipped:
         return scope
     items = {
         who: item
         for who, item in scope.items.items()
-        if who.configuration_set not in skipped
-        and (not selection or selection.takes(who.configuration_set, who.event_destination))
+        if who.configuration_set not in skipped and (choice is None or choice.takes(who))
     }
     return replace(scope, items=items)
 
@@ -115,48 +119,33 @@ def _same_place(one: SideScope, other: SideScope) -> bool:
 # --------------------------------------------------------------------------------------
 
 
-def _held(*sides: Side) -> set[Identity]:
-    return {who for side in sides for scope in side.scopes for who in scope.items}
+def _choices(old: Side, new: Side, selection: Selection) -> list[Choice]:
+    """What is selected of each pair, and of each scope that is in none."""
+    together = list(pairs(old, new))
+    paired = [scope for pair in together for scope in pair]
+    alone = [
+        (scope, SideScope(scope.account_id, scope.region, {}))
+        for side in (old, new)
+        for scope in side.scopes
+        if not any(scope is each for each in paired)
+    ]
+    return [Choice(selection, *pair) for pair in (*together, *alone)]
 
 
-def _is_meant(selection: Selection, who: Identity) -> bool:
-    """Whether a selection takes a resource for its own sake; a set may only come along."""
-    name, destination = who.configuration_set, who.event_destination
-    if destination is None and selection.include:
-        on_sets = tuple(pattern for pattern in selection.include if "/" not in pattern)
-        return bool(on_sets) and Selection(on_sets, selection.exclude).takes(name, None)
-    return selection.takes(name, destination)
-
-
-def _refuse_nothing(old: Side, new: Side, selection: Selection) -> None:
+def _refuse_nothing(old: Side, new: Side, selection: Selection, choices: Iterable[Choice]) -> None:
     """Refuse a comparison of nothing, which a wrong pattern would make of any two sides.
 
     Raises:
         ExporterError: when the selection leaves nothing of what the sides hold.
     """
-    held = _held(old, new)
-    there = max(len({who.configuration_set for who in held}), old.in_account, new.in_account)
-    if there and not (old.unread or new.unread) and not any(_is_meant(selection, w) for w in held):
+    held = {w.configuration_set for side in (old, new) for s in side.scopes for w in s.items}
+    there = max(len(held), old.in_account, new.in_account)
+    if there and not (old.unread or new.unread) and all(choice.is_empty for choice in choices):
         raise ExporterError(
             f"{selection} leaves nothing of {count(there, 'configuration set')}",
             where=f"{old.title}, {new.title}",
             hint="patterns match SET or SET/DESTINATION; 'ses2iac scan' lists both",
         )
-
-
-def _unmatched_notes(old: Side, new: Side, selection: Selection | None) -> list[str]:
-    """A note for every pattern that matches nothing on either side."""
-    if not selection:
-        return []
-    held = _held(old, new)
-    patterns = [("--include", pattern) for pattern in selection.include]
-    # A set that is excluded is not read, so that nobody knows whether it is there.
-    patterns += [("--exclude", pattern) for pattern in selection.exclude if "/" in pattern]
-    return [
-        f"{option} {pattern} matches nothing"
-        for option, pattern in patterns
-        if not any(_is_meant(Selection((pattern,)), who) for who in held)
-    ]
 
 
 def _empty_notes(*sides: Side) -> list[str]:

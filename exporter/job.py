@@ -1,7 +1,7 @@
 """An export from start to end: what was read, through the gate and the templates, into a folder."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from msgspec import structs
@@ -33,6 +33,8 @@ class Choices:
         adopt_suffix: What the destinations' new names end with, where they are to be made anew;
             empty leaves them their names.
         check: Write nothing, and report what would be written.
+        held: By account and region, sets that other code holds, and which; only destinations of
+            theirs are written.
     """
 
     strict: bool = False
@@ -41,6 +43,7 @@ class Choices:
     configuration_sets: bool = True
     adopt_suffix: str = ""
     check: bool = False
+    held: Mapping[tuple[str | None, str], Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -227,6 +230,7 @@ def _export_one(
         imports=choices.imports is not False,
         import_again=choices.imports is True,
         adopted=place.adopted,
+        held=choices.held.get((place.scope.account_id, place.scope.region)),
     )
 
 

@@ -62,7 +62,9 @@ class Source:
         from exporter.aws.reader import read_live  # noqa: PLC0415
         from exporter.aws.scope import Wanted  # noqa: PLC0415
 
-        return read_live(self.targets(), Wanted(self.selection.may_hold, options), told)
+        # Tags come with the options, so that a pattern on one makes them wanted.
+        wanted = Wanted(self.selection.may_hold, options or self.selection.needs_options)
+        return read_live(self.targets(), wanted, told)
 
     def targets(self) -> tuple[Target, ...]:
         """What a live source reads: what the options name, or what the configuration file does.

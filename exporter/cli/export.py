@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from exporter import adoption, job, output
+from exporter import manifest as manifests
 from exporter.cli import console
 from exporter.cli.grouping import grouped
-from exporter.cli.options import SourceOptions
 from exporter.cli.reading import exit_code, read
+from exporter.cli.unmanaged import PartOptions
 from exporter.errors import ExitCode, UsageError
 from exporter.manifest import HERE
 from exporter.output import Difference
@@ -43,7 +44,7 @@ def export(
             metavar="FORMAT", help="terraform, cloudformation or cdk.", show_default=False
         ),
     ],
-    source: SourceOptions,
+    source: PartOptions,
     writing: WritingOptions,
     out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write to.")],
     strict: Annotated[
@@ -80,13 +81,29 @@ def export(
 
     if adopt_suffix is not None:
         _check_adoption(format_, adopt_suffix, configuration_sets=configuration_sets)
+        if source.unmanaged_by:
+            raise UsageError(
+                "--adopt-suffix and --unmanaged-by do not go together",
+                hint="a destination that was made anew is another one; name sets with --include",
+            )
     is_check = writing.check or writing.diff
     if not is_check:
         # A large account takes minutes to read: what is wrong with the folder is said before.
         output.earlier_manifest(out)
+    code_there = source.code(out)
     reading = read(source, set_options=configuration_sets)
+    left = code_there.leave(reading, configuration_sets=configuration_sets)
+    if left.is_nothing_for(out, manifests.load(out), force=writing.force and not is_check):
+        raise typer.Exit(exit_code(reading))
+    reading = left.reading
     choices = job.Choices(
-        strict, writing.force, imports, configuration_sets, adopt_suffix or "", check=is_check
+        strict,
+        writing.force,
+        imports,
+        configuration_sets,
+        adopt_suffix or "",
+        check=is_check,
+        held=left.held,
     )
     try:
         report = job.export(load_format(format_), reading, out, choices)

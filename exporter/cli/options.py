@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from exporter.pattern_files import expanded
 from exporter.selection import Selection
 from exporter.source import LIVE, Source
 from exporter.targets import Target
@@ -96,16 +97,17 @@ class AccountOptions:
     include: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="GLOB",
-            help="Only what matches, on SET or SET/DESTINATION; repeatable.",
+            metavar="PATTERN",
+            help="Only what matches: SET, SET/DESTINATION, tag:KEY=VALUE, kind:KIND, target:ARN, "
+            "disabled, or @FILE with such lines; repeatable.",
             rich_help_panel=SOURCE_PANEL,
         ),
     ] = None
     exclude: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="GLOB",
-            help="Nothing that matches, on SET or SET/DESTINATION; repeatable.",
+            metavar="PATTERN",
+            help="Nothing that matches; the same patterns, repeatable.",
             rich_help_panel=SOURCE_PANEL,
         ),
     ] = None
@@ -141,7 +143,9 @@ class AccountOptions:
             target=target,
             config=Path(self.config) if self.config is not None else None,
             configuration_set=self.configuration_set,
-            selection=Selection(tuple(self.include or ()), tuple(self.exclude or ())),
+            selection=Selection(
+                expanded("--include", self.include or ()), expanded("--exclude", self.exclude or ())
+            ),
         )
 
 

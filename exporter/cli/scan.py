@@ -8,8 +8,8 @@ import typer
 from exporter import listing
 from exporter.cli import console
 from exporter.cli.grouping import grouped
-from exporter.cli.options import SourceOptions
 from exporter.cli.reading import exit_code, read
+from exporter.cli.unmanaged import PartOptions
 
 
 class Output(StrEnum):
@@ -22,12 +22,14 @@ class Output(StrEnum):
 
 @grouped
 def scan(
-    source: SourceOptions,
+    source: PartOptions,
     output: Annotated[Output, typer.Option(help="How to print it.")] = Output.TABLE,
 ) -> None:
     """Show the event destinations that are there."""
-    reading = read(source)
-    if reading.is_empty:
+    code_there = source.code()
+    left = code_there.leave(read(source))
+    reading = left.reading
+    if reading.is_empty and not left.is_done:
         console.note(f"no configuration set in {reading.where}")
     if output is Output.JSON:
         console.result(listing.as_json(reading.scopes))

@@ -60,6 +60,7 @@ def export_scope(
     imports: bool = True,
     import_again: bool = False,
     adopted: Mapping[Identity, Identity] | None = None,
+    held: Mapping[str, str] | None = None,
 ) -> ScopeExport:
     """Render one scope.
 
@@ -72,8 +73,9 @@ def export_scope(
         import_again: Whether what was imported is to be imported again, when nothing else is left
             to import.
         adopted: See ``RenderOptions``.
+        held: Sets that other code holds, and which.
     """
-    assessment = assess(scope, format_.judge, configuration_sets=configuration_sets)
+    assessment = assess(scope, format_.judge, configuration_sets=configuration_sets, held=held)
     fault = format_.scope_fault(scope.region)
     if fault:
         entry = Entry(Effect.UNDEPLOYABLE, fault)

@@ -6,7 +6,7 @@ is written without its target.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -123,7 +123,13 @@ class Assessment:
         return grouped
 
 
-def assess(scope: Scope, judge: Judge, *, configuration_sets: bool) -> Assessment:
+def assess(
+    scope: Scope,
+    judge: Judge,
+    *,
+    configuration_sets: bool,
+    held: Mapping[str, str] | None = None,
+) -> Assessment:
     """Let through what a format can hold.
 
     Args:
@@ -131,6 +137,7 @@ def assess(scope: Scope, judge: Judge, *, configuration_sets: bool) -> Assessmen
         judge: The format's rule.
         configuration_sets: Whether the sets themselves are to be written; without, only their names
             count.
+        held: Sets that are not written because other code holds them, and which.
 
     Returns:
         The same scope without what the format cannot hold and without AWS's own tags, and the
@@ -139,7 +146,10 @@ def assess(scope: Scope, judge: Judge, *, configuration_sets: bool) -> Assessmen
     entries: list[Entry] = []
     passed: list[ConfigurationSet] = []
     for configuration_set in scope.configuration_sets:
-        found, said = _assess_set(configuration_set, judge, configuration_sets=configuration_sets)
+        holder = (held or {}).get(configuration_set.name, "")
+        found, said = _assess_set(
+            configuration_set, judge, configuration_sets=configuration_sets, holder=holder
+        )
         passed += found
         entries += said
     for path, unknown in wire.unknown_fields(replace(scope, configuration_sets=())):
@@ -149,7 +159,7 @@ def assess(scope: Scope, judge: Judge, *, configuration_sets: bool) -> Assessmen
 
 
 def _assess_set(
-    original: ConfigurationSet, judge: Judge, *, configuration_sets: bool
+    original: ConfigurationSet, judge: Judge, *, configuration_sets: bool, holder: str
 ) -> tuple[list[ConfigurationSet], list[Entry]]:
     with_options = configuration_sets and original.options_known
     bare = replace(original, event_destinations=())
@@ -160,8 +170,9 @@ def _assess_set(
         bare = gate.without_system_tags(bare)
         gate.note_open_options(bare)
     elif configuration_sets:
+        why = f"{holder} holds {original.name!r}" if holder else ""
         reason = (
-            f"the options of {original.name!r} were not read, "
+            f"{why or f'the options of {original.name!r} were not read'}, "
             "so only its event destinations are written"
         )
         gate.say(Verdict(reason, Effect.NOTE), "")

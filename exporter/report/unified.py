@@ -8,9 +8,11 @@ from msgspec import structs
 from exporter import snapshot, wire
 from exporter.compare import not_read, pairs
 from exporter.models import ConfigurationSet, Scope, Snapshot
+from exporter.naming import Identity
 from exporter.report.patch import patch, patched_name
 from exporter.selection import Selection
 from exporter.side import Side, SideScope, as_models
+from exporter.side_selection import Choice
 
 _Half = tuple[Scope, bool]
 """What a side holds of an account and region, and whether the region is known."""
@@ -37,7 +39,8 @@ def as_unified(old: Side, new: Side, name: str, selection: Selection | None = No
         if "" in skipped:
             second = first
         else:
-            merged = _merged(first[0], second[0], selection or Selection(), skipped)
+            choice = Choice(selection or Selection(), one, other)
+            merged = _merged(first[0], second[0], choice, skipped)
             second = (structs.replace(second[0], configuration_sets=tuple(merged)), second[1])
         before += [first] if _is_of(old, one) else []
         after += [second] if _is_of(new, other) or second[0].configuration_sets else []
@@ -75,22 +78,22 @@ def _placed(side: Side, own: SideScope, other: SideScope) -> _Half:
 
 
 def _merged(
-    old: Scope, new: Scope, selection: Selection, skipped: frozenset[str]
+    old: Scope, new: Scope, choice: Choice, skipped: frozenset[str]
 ) -> Iterator[ConfigurationSet]:
     """The sets of the newer side, with what is not compared as the older one has it."""
     before = {found.name: found for found in old.configuration_sets}
     after = {found.name: found for found in new.configuration_sets}
     for name in sorted({*before, *after}):
-        if name in skipped or not selection.takes(name, None):
+        if name in skipped or not choice.takes(Identity(name)):
             chosen = before.get(name)
         else:
-            chosen = _merged_set(before.get(name), after.get(name), selection)
+            chosen = _merged_set(before.get(name), after.get(name), choice)
         if chosen is not None:
             yield chosen
 
 
 def _merged_set(
-    old: ConfigurationSet | None, new: ConfigurationSet | None, selection: Selection
+    old: ConfigurationSet | None, new: ConfigurationSet | None, choice: Choice
 ) -> ConfigurationSet | None:
     """A set that is compared, with those of its destinations that are not as they were."""
     bare = new or old
@@ -98,12 +101,12 @@ def _merged_set(
     kept = [
         found
         for found in (old.event_destinations if old else ())
-        if not selection.takes(bare.name, found.name)
+        if not choice.takes(Identity(bare.name, found.name))
     ]
     now = [
         found
         for found in (new.event_destinations if new else ())
-        if selection.takes(bare.name, found.name)
+        if choice.takes(Identity(bare.name, found.name))
     ]
     if new is None and not kept:
         return None

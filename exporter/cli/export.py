@@ -10,6 +10,7 @@ import typer
 from exporter import adoption, job, output
 from exporter.cli import console
 from exporter.cli.grouping import grouped
+from exporter.cli.names import NamesOptions
 from exporter.cli.options import SourceOptions
 from exporter.cli.reading import exit_code, read
 from exporter.errors import ExitCode, UsageError
@@ -20,8 +21,8 @@ from exporter.wording import count, inventory
 
 
 @dataclass(frozen=True)
-class WritingOptions:
-    """Whether to write to DIR at all, and over what."""
+class WritingOptions(NamesOptions):
+    """Whether to write to DIR at all, over what, and under which names."""
 
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite what was edited or not written by ses2iac.")
@@ -86,7 +87,13 @@ def export(
         output.earlier_manifest(out)
     reading = read(source, set_options=configuration_sets)
     choices = job.Choices(
-        strict, writing.force, imports, configuration_sets, adopt_suffix or "", check=is_check
+        strict,
+        writing.force,
+        imports,
+        configuration_sets,
+        adopt_suffix or "",
+        check=is_check,
+        names=writing.chosen(source),
     )
     try:
         report = job.export(load_format(format_), reading, out, choices)

@@ -2,13 +2,15 @@
 
 import contextlib
 import difflib
+import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from exporter import toml_text
+from exporter import settings, toml_text
 from exporter.errors import ExporterError
+from exporter.settings import Given
 from exporter.targets import KEYS, Target, problems
 from exporter.toml_text import Place
 
@@ -21,6 +23,14 @@ class Config:
 
     path: Path
     targets: tuple[Target, ...] = ()
+    export: Mapping[str, Given] = field(default_factory=dict)
+    text: str = field(default="", repr=False, compare=False)
+
+    def line_of(self, *place: str | int) -> int | None:
+        """The line of what stands at a place; None when the file does not have it."""
+        if not toml_text.has(tomllib.loads(self.text), place):
+            return None
+        return toml_text.line_of(self.text, place)
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,7 @@ def load(path: Path) -> Config:
     values = {
         _TABLES[name][0]: _TABLES[name][1](value, (name,), file) for name, value in document.items()
     }
-    return Config(path, **values)
+    return Config(path, text=text, **values)
 
 
 # Reading
@@ -125,6 +135,21 @@ def _target(table: dict[str, Any], place: Place, file: _File) -> Target:
             at = (*at, problem.index)
         raise file.fault(at, problem.what, problem.hint)
     return target
+
+
+def _export(value: Any, place: Place, file: _File) -> dict[str, Given]:
+    if not isinstance(value, dict):
+        raise file.fault(place, "'export' is not a table", "write [export], with one bracket")
+    _refuse_unknown(value, settings.BY_KEY, place, file)
+    return {key: _given(key, value[key], (*place, key), file) for key in value}
+
+
+def _given(key: str, value: Any, place: Place, file: _File) -> Given:
+    def fault(below: Place, what: str, hint: str) -> ExporterError:
+        return file.fault((*place, *below), f"{key!r} {what}, and there is {_kind(value)}", hint)
+
+    read = settings.BY_KEY[key].read(value, file.path.parent, fault)
+    return Given(read, toml_text.line_of(file.text, place))
 
 
 def _one(value: Any, place: Place, file: _File) -> str:
@@ -195,5 +220,6 @@ _VALUES: Mapping[str, Callable[[Any, Place, _File], Any]] = {
 
 _TABLES: Mapping[str, tuple[str, Callable[[Any, Place, _File], Any]]] = {
     "target": ("targets", _targets),
+    "export": ("export", _export),
 }
 """The tables of a file: the field of ``Config`` that each becomes, and how it is read."""

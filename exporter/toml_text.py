@@ -61,7 +61,7 @@ def line_of(text: str, place: Place) -> int:
     """
     lines = _lines(text)
     end = bisect_left(
-        range(len(lines) + 1), True, key=lambda most: _has(_beginning(lines, most)[1], place)
+        range(len(lines) + 1), True, key=lambda most: has(_beginning(lines, most)[1], place)
     )
     return _beginning(lines, end - 1)[0] + 1
 
@@ -82,7 +82,8 @@ def _beginning(
     return 0, {}
 
 
-def _has(value: Any, place: Place) -> bool:
+def has(value: Any, place: Place) -> bool:
+    """Whether a document has a place."""
     for key in place:
         try:
             value = value[key]

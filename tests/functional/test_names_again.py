@@ -1,5 +1,6 @@
 """Names over several exports: ``moved.tf``, ``--names`` and ``--prune-names``."""
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -69,7 +70,7 @@ def test_names_given_one_after_the_other_are_one_chain(
     for old, new in zip("a" + names, names, strict=False):
         rename(desk, old, new)
         desk.export(scope(configuration_set("a")))
-    assert moves(desk) == list(zip(chain, chain[1:], strict=False))
+    assert moves(desk) == list(itertools.pairwise(chain))
 
 
 def test_a_deleted_file_of_moves_stays_deleted_until_the_next_one(desk: Desk) -> None:

@@ -102,7 +102,12 @@ REFUSED = {
     "nothing alike": ("[[target]]\nzzz = 1\n", 2, "unknown key 'zzz'", "known here: profile"),
     "of the second": ("[[target]]\n[[target]]\nzzz = 1\n", 3, "unknown key 'zzz'", "known"),
     "a table": ("\n[[targets]]\n", 2, "unknown table or key 'targets'", "'target'"),
-    "a table of others": ("[export]\n", 1, "unknown table or key 'export'", "known here: target"),
+    "a table of others": (
+        "[scan]\n",
+        1,
+        "unknown table or key 'scan'",
+        "known here: target, export",
+    ),
     "outside": ('# x\nregion = "x"\n', 2, "'region' is outside of a target", "[[target]]"),
     "one table": ("[target]\n", 1, "'target' is not a list of tables", "two brackets"),
     "a number": ("target = 5\n", 1, "'target' is not a list of tables", "two brackets"),

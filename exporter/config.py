@@ -2,21 +2,19 @@
 
 import contextlib
 import difflib
-import re
 import tomllib
-from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from exporter import settings, toml_text
 from exporter.errors import ExporterError
+from exporter.settings import Given
 from exporter.targets import KEYS, Target, problems
+from exporter.toml_text import Place
 
 CONFIG_FILE = "ses2iac.toml"
-
-Place = tuple[str | int, ...]
-"""Where a value stands in a document: keys, and indexes of lists."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +23,14 @@ class Config:
 
     path: Path
     targets: tuple[Target, ...] = ()
+    export: Mapping[str, Given] = field(default_factory=dict)
+    text: str = field(default="", repr=False, compare=False)
+
+    def line_of(self, *place: str | int) -> int | None:
+        """The line of what stands at a place; None when the file does not have it."""
+        if not toml_text.has(tomllib.loads(self.text), place):
+            return None
+        return toml_text.line_of(self.text, place)
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,9 @@ class _File:
 
     def fault(self, place: Place, what: str, hint: str) -> ExporterError:
         """The error that something is wrong at a place."""
-        return ExporterError(what, where=f"{self.path}:{line_of(self.text, place)}", hint=hint)
+        return ExporterError(
+            what, where=f"{self.path}:{toml_text.line_of(self.text, place)}", hint=hint
+        )
 
 
 def find(start: Path) -> Path | None:
@@ -58,7 +66,7 @@ def load(path: Path) -> Config:
             file and the line are named.
     """
     text = _text(path)
-    document = _parsed(text, path)
+    document = toml_text.parsed(text, str(path))
     file = _File(path, text)
     for name in document:
         if name not in _TABLES and name in KEYS.values():
@@ -67,55 +75,7 @@ def load(path: Path) -> Config:
     values = {
         _TABLES[name][0]: _TABLES[name][1](value, (name,), file) for name, value in document.items()
     }
-    return Config(path, **values)
-
-
-def line_of(text: str, place: Place) -> int:
-    """The line, from 1, on which begins what stands at a place of a TOML document.
-
-    The parser tells no positions, but it takes every document that ends between two statements, or
-    between two lines of a list that is closed early. The line after the longest such beginning
-    without the place is the place's own: the parser itself is the judge of strings over many lines,
-    quoted keys and the like.
-
-    Args:
-        text: TOML that the parser takes.
-        place: A place that the document has.
-
-    Returns:
-        The number of the line; for what stands within a table in braces, that of the statement or
-        the item of a list that it is part of.
-    """
-    lines = _lines(text)
-    end = bisect_left(
-        range(len(lines) + 1), True, key=lambda most: _has(_beginning(lines, most)[1], place)
-    )
-    return _beginning(lines, end - 1)[0] + 1
-
-
-def _lines(text: str) -> list[str]:
-    """The lines as TOML counts them; where one is cut off, no half of its end must stay."""
-    return text.replace("\r\n", "\n").split("\n")
-
-
-def _beginning(
-    lines: Sequence[str], most: int, closings: Sequence[str] = ("", "\n]")
-) -> tuple[int, Any]:
-    """The longest beginning of at most so many lines that is TOML: its length and its document."""
-    for length in range(most, 0, -1):
-        for closing in closings:
-            with contextlib.suppress(ValueError, RecursionError):
-                return length, tomllib.loads("\n".join(lines[:length]) + closing)
-    return 0, {}
-
-
-def _has(value: Any, place: Place) -> bool:
-    for key in place:
-        try:
-            value = value[key]
-        except (KeyError, IndexError, TypeError):
-            return False
-    return True
+    return Config(path, text=text, **values)
 
 
 # Reading
@@ -138,27 +98,6 @@ def _text(path: Path) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         raise ExporterError(
             "not UTF-8", where=f"{path}:{line}", hint="save the file as UTF-8"
-        ) from None
-
-
-def _parsed(text: str, path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        raise ExporterError(
-            "nested too deeply", where=str(path), hint="it needs no lists in lists"
-        ) from None
-    except ValueError as error:
-        # Not all that is wrong tells its line: a list without an end does not. It is where the
-        # statement begins.
-        line = _beginning(_lines(text), text.count("\n"), [""])[0] + 1
-        said = str(error).removesuffix(" (at end of document)")
-        if found := re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", said, re.DOTALL):
-            said, line = f"{found[1]} at column {found[3]}", int(found[2])
-        raise ExporterError(
-            f"not TOML: {said}",
-            where=f"{path}:{line}",
-            hint="mend the line; text stands in quotes",
         ) from None
 
 
@@ -196,6 +135,21 @@ def _target(table: dict[str, Any], place: Place, file: _File) -> Target:
             at = (*at, problem.index)
         raise file.fault(at, problem.what, problem.hint)
     return target
+
+
+def _export(value: Any, place: Place, file: _File) -> dict[str, Given]:
+    if not isinstance(value, dict):
+        raise file.fault(place, "'export' is not a table", "write [export], with one bracket")
+    _refuse_unknown(value, settings.BY_KEY, place, file)
+    return {key: _given(key, value[key], (*place, key), file) for key in value}
+
+
+def _given(key: str, value: Any, place: Place, file: _File) -> Given:
+    def fault(below: Place, what: str, hint: str) -> ExporterError:
+        return file.fault((*place, *below), f"{key!r} {what}, and there is {_kind(value)}", hint)
+
+    read = settings.BY_KEY[key].read(value, file.path.parent, fault)
+    return Given(read, toml_text.line_of(file.text, place))
 
 
 def _one(value: Any, place: Place, file: _File) -> str:
@@ -266,5 +220,6 @@ _VALUES: Mapping[str, Callable[[Any, Place, _File], Any]] = {
 
 _TABLES: Mapping[str, tuple[str, Callable[[Any, Place, _File], Any]]] = {
     "target": ("targets", _targets),
+    "export": ("export", _export),
 }
 """The tables of a file: the field of ``Config`` that each becomes, and how it is read."""

@@ -1,16 +1,18 @@
 """An export from start to end: what was read, through the gate and the templates, into a folder."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from msgspec import structs
 
-from exporter import adoption, names_file, output, regular
+from exporter import adoption, names_choice, names_file, output, trails
 from exporter import manifest as manifests
 from exporter.errors import ExporterError
 from exporter.manifest import HERE, Manifest, Resource, ScopeRecord
 from exporter.models import Scope
+from exporter.names_choice import NamesChoice
 from exporter.naming import Identity
 from exporter.output import Difference, Outcome, OutputFile, Permissions
 from exporter.reading import Reading, what_is_missing
@@ -35,6 +37,7 @@ class Choices:
         check: Write nothing, and report what would be written.
         held: By account and region, sets that other code holds, and which; only destinations of
             theirs are written.
+        names: Where names are kept, and which go.
     """
 
     strict: bool = False
@@ -44,6 +47,7 @@ class Choices:
     adopt_suffix: str = ""
     check: bool = False
     held: Mapping[tuple[str | None, str], Mapping[str, str]] = field(default_factory=dict)
+    names: NamesChoice = field(default_factory=NamesChoice)
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,8 @@ class _Place:
         names: The names file's text; None when there is none that counts.
         where: The names file, for messages.
         adopted: The destinations that are to be made anew; see ``RenderOptions``.
+        pins: The names in the names file.
+        stale: The names there of what is not there any more.
     """
 
     path: str
@@ -92,6 +98,8 @@ class _Place:
     names: str | None
     where: str
     adopted: Mapping[Identity, Identity] | None = None
+    pins: Mapping[Identity, str] = field(default_factory=dict)
+    stale: Mapping[Identity, str] = field(default_factory=dict)
 
     @property
     def prefix(self) -> str:
@@ -112,7 +120,9 @@ def export(format_: Format, reading: Reading, target: Path, choices: Choices) ->
     earlier = manifests.load(target) if choices.check else output.earlier_manifest(target)
     if reading.is_empty and not reading.unread:
         return _nothing_read(reading, target, earlier, choices)
-    places = [_place(target, path, scope) for path, scope in _folders(reading)]
+    folders = _folders(reading)
+    choices.names.check([path for path, _ in folders])
+    places = [_place(target, path, scope, choices.names) for path, scope in folders]
     if choices.adopt_suffix:
         places = [_adopting(place, choices.adopt_suffix) for place in places]
     if not choices.force and not choices.check:
@@ -121,9 +131,19 @@ def export(format_: Format, reading: Reading, target: Path, choices: Choices) ->
         _refuse_to_forget(target, earlier, reading)
     if earlier and earlier.format != format_.name:
         # All of it is replaced by force; its names mean nothing in this format.
-        earlier, places = None, [replace(place, names=None) for place in places]
+        earlier = None
+        if choices.names.file is None:
+            places = [replace(place, names=None) for place in places]
+    places = [_with_pins(place, format_, reading, choices.names) for place in places]
     imported = output.imported(target, earlier)
-    done = [(place, _export_one(format_, place, earlier, imported, choices)) for place in places]
+    moved = trails.moves(target, format_, earlier)
+    done = [
+        (place, _export_one(format_, place, earlier, imported, moved.get(place.path, {}), choices))
+        for place in places
+    ]
+    if not choices.force:
+        for place, result in done:
+            trails.refuse_taken(place.where, moved.get(place.path, {}), result.rendering.addresses)
     exports = tuple((place.path, result) for place, result in done)
     entries = tuple((result.scope, entry) for _, result in exports for entry in result.entries)
     report = Report(entries, exports)
@@ -152,18 +172,28 @@ def _write(
     earlier = manifests.load(target)
     files: list[OutputFile] = []
     notes: list[str] = []
+    outside: names_choice.Outside | None = None
     for place, result in done:
-        names, is_kept = names_file.update(place.names, result.labels, result.pins)
-        path = place.prefix + names_file.NAMES_FILE
-        notes += [] if is_kept else [f"{path}: written anew, without its comments and order"]
+        pruned = place.stale if choices.names.prune else {}
+        names, is_kept = names_file.update(place.names, result.labels, result.pins, pruned)
+        path = choices.names.inside(target, place.path)
+        shown = path or place.where
+        notes += [] if is_kept else [f"{shown}: written anew, without its comments and order"]
+        notes += choices.names.note(shown, place.stale)
         files += _files(place, result)
-        files.append(OutputFile(path, names.encode(), is_editable=True))
+        if path is not None:
+            names_choice.refuse_collision(path, files)
+            files.append(OutputFile(path, names.encode(), is_editable=True))
+        else:
+            outside = names_choice.Outside(Path(place.where), names)
     records = tuple(_record(place.path, result, choices) for place, result in done)
     allowed = Permissions(force=choices.force, imports=choices.imports is True)
     if choices.check:
         differences = output.preview(target, files, (format_.name, records), allowed)
+        differences += outside.differences() if outside else ()
         return replace(report, differences=differences, notes=tuple(notes))
-    outcome = output.write(target, files, (format_.name, records), allowed)
+    with outside.written() if outside else nullcontext():
+        outcome = output.write(target, files, (format_.name, records), allowed)
     notes += _notes(earlier, report.exports, outcome)
     for place, result in done:
         notes += _crowded(place, result)
@@ -184,17 +214,20 @@ def _folders(reading: Reading) -> list[tuple[str, Scope]]:
     return [(f"{scope.account_id or 'unknown-account'}/{scope.region}", scope) for scope in filled]
 
 
-def _place(target: Path, path: str, scope: Scope) -> _Place:
-    file = target / path / names_file.NAMES_FILE
-    try:
-        text = regular.read(file).decode()
-    except (FileNotFoundError, NotADirectoryError):
-        return _Place(path, scope, None, str(file))
-    except UnicodeDecodeError:
-        raise ExporterError("not UTF-8", where=str(file), hint="save it as UTF-8") from None
-    except OSError as error:
-        raise ExporterError(f"cannot be read: {error.strerror or error}", where=str(file)) from None
-    return _Place(path, scope, text, str(file))
+def _place(target: Path, path: str, scope: Scope, names: NamesChoice) -> _Place:
+    return _Place(path, scope, names.read(target, path), str(names.place(target, path)))
+
+
+def _with_pins(place: _Place, format_: Format, reading: Reading, names: NamesChoice) -> _Place:
+    """The same with the names that its names file gives."""
+    if place.names is None:
+        return place
+    pins = names_file.load(place.names, place.where, format_.style)
+    adopted = (place.adopted or {}).values()
+    stale = names.stale(pins, place.scope, reading.unread, adopted)
+    if names.prune:
+        pins = {who: label for who, label in pins.items() if who not in stale}
+    return replace(place, pins=pins, stale=stale)
 
 
 def _adopting(place: _Place, suffix: str) -> _Place:
@@ -211,17 +244,15 @@ def _export_one(
     place: _Place,
     earlier: Manifest | None,
     imported: frozenset[tuple[str, Identity]],
+    stood: Mapping[Identity, tuple[str, ...]],
     choices: Choices,
 ) -> ScopeExport:
-    pins: dict[Identity, str] = {}
-    if place.names is not None:
-        pins = names_file.load(place.names, place.where, format_.style)
     record = earlier.scope_at(place.path) if earlier else None
-    earlier_one = Earlier(pins)
+    earlier_one = Earlier(place.pins)
     if record is not None:
         stacks = {r.configuration_set: r.stack for r in record.resources if r.stack}
         own = (who for path, who in imported if path == place.path)
-        earlier_one = Earlier(pins, stacks, frozenset(own))
+        earlier_one = Earlier(place.pins, stacks, frozenset(own), stood)
     return export_scope(
         format_,
         place.scope,
@@ -236,7 +267,12 @@ def _export_one(
 
 def _files(place: _Place, done: ScopeExport) -> list[OutputFile]:
     return [
-        OutputFile(place.prefix + file.path, file.text.encode(), is_import=file.is_import)
+        OutputFile(
+            place.prefix + file.path,
+            file.text.encode(),
+            is_import=file.is_import,
+            is_move=file.is_move,
+        )
         for file in done.rendering.files
     ]
 
@@ -250,6 +286,7 @@ def _record(path: str, done: ScopeExport, choices: Choices) -> ScopeRecord:
             address=rendering.addresses[who],
             stack=rendering.stacks.get(who.configuration_set, 0),
             imported=who in done.imported,
+            former=rendering.former.get(who, ()),
         )
         for who in done.plan.identities
     )

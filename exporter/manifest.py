@@ -27,7 +27,8 @@ class _Struct(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
 class Resource(_Struct, frozen=True):
     """One resource of an export and its address in the code (or its logical id).
 
-    ``imported`` says that the files of its import were deleted, and so it was imported.
+    ``imported`` says that the files of its import were deleted, and so it was imported. ``former``
+    is the addresses under which state may still hold it, the oldest first.
     """
 
     configuration_set: str
@@ -35,6 +36,7 @@ class Resource(_Struct, frozen=True):
     event_destination: str = ""
     stack: int = 0
     imported: bool = False
+    former: tuple[str, ...] = ()
 
     @property
     def identity(self) -> Identity:
@@ -70,6 +72,7 @@ class Manifest(_Struct, frozen=True):
         editable: Files that the export wrote and a person may edit.
         imports: Which of the files serve the import only.
         removed_imports: Import files that a person deleted after the import.
+        moves: Which of the files only tell where resources stood before.
     """
 
     format_version: int
@@ -79,6 +82,12 @@ class Manifest(_Struct, frozen=True):
     editable: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     removed_imports: tuple[str, ...] = ()
+    moves: tuple[str, ...] = ()
+
+    @property
+    def deletable(self) -> frozenset[str]:
+        """The files that a person deletes once they were applied."""
+        return frozenset((*self.imports, *self.moves))
 
     @property
     def resources(self) -> tuple[Resource, ...]:
@@ -143,6 +152,7 @@ def _paths(manifest: Manifest) -> Iterator[str]:
     yield from manifest.editable
     yield from manifest.imports
     yield from manifest.removed_imports
+    yield from manifest.moves
     yield from (scope.path for scope in manifest.scopes)
 
 

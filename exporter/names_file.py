@@ -3,13 +3,19 @@
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from exporter import toml_text
 from exporter.errors import ExporterError
 from exporter.naming import Identity, Style, clashes
 
 NAMES_FILE = "names.toml"
+
+_SETS = "configuration_sets"
+_DESTINATIONS = "event_destinations"
+_SHAPE = "a names file has [configuration_sets] and [event_destinations.SET]"
 
 _HEADER = """\
 # The names that this export gave its resources. The next export keeps them, so that adding a
@@ -24,24 +30,23 @@ def load(text: str, where: str, style: Style) -> dict[Identity, str]:
         ExporterError: when the text is not TOML, has another shape, or holds a label that the
             format does not allow or that two resources share; ``where`` and the line are named.
     """
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ExporterError(f"not TOML: {error}", where=where, hint="mend the line") from None
-    pins = _pins(document, where)
+    document = toml_text.parsed(text, where)
+    pins = _pins(document, where, text)
     for identity, label in pins.items():
         if not style.pattern.fullmatch(label) or label.lower() in style.reserved:
             raise ExporterError(
                 f"{label!r} cannot be the name of {str(identity)!r}: it must be {style.rule}"
                 + (", and not a name that CDK keeps for itself" if style.reserved else ""),
-                where=_place(where, text, label),
+                where=f"{where}:{_line(text, identity)}",
                 hint="edit the line",
             )
     for label, identities in clashes(pins, style):
         shown = " and ".join(repr(str(identity)) for identity in identities)
+        # Of those that share it, the last is at fault.
+        line = max(_line(text, identity) for identity in identities)
         raise ExporterError(
             f"{shown} have one name, {label!r}; names must differ in more than case",
-            where=_place(where, text, label),
+            where=f"{where}:{line}",
             hint="give each resource a name of its own",
         )
     return pins
@@ -63,35 +68,39 @@ def dump(labels: Mapping[Identity, str]) -> str:
 
 
 def update(
-    text: str | None, labels: Mapping[Identity, str], pins: Mapping[Identity, str]
+    text: str | None,
+    labels: Mapping[Identity, str],
+    pins: Mapping[Identity, str],
+    pruned: Mapping[Identity, str] | None = None,
 ) -> tuple[str, bool]:
-    """Add ``labels`` to the names file ``text``, which holds ``pins``.
+    """Add ``labels`` to the names file ``text``, which holds ``pins``, and take ``pruned`` from it.
 
     Returns:
         The new text, and whether it keeps what a person wrote around the names (comments, order): a
         table written in one line, say, cannot be added to, so the file is written anew then.
     """
     merged = {**pins, **labels}
-    if text is None or text == dump(pins):
+    removed = {who: label for who, label in (pruned or {}).items() if who not in merged}
+    if text is None or text == dump({**pins, **removed}):
         return dump(merged), True
     added = {who: label for who, label in labels.items() if who not in pins}
-    if not added:
+    if not added and not removed:
         return text, True
-    extended = _insert(text, added)
-    if extended is None or _loaded(extended) != merged:
+    edited = _edit(text, added, removed)
+    if edited is None or _loaded(edited) != merged:
         return dump(merged), False
-    return extended, True
+    return edited, True
 
 
 def _loaded(text: str) -> dict[Identity, str] | None:
     try:
-        return _pins(tomllib.loads(text), NAMES_FILE)
+        return _pins(tomllib.loads(text), NAMES_FILE, text)
     except (tomllib.TOMLDecodeError, ExporterError):
         return None
 
 
-def _insert(text: str, added: Mapping[Identity, str]) -> str | None:
-    """The text with names added at their places; None when its form does not allow it."""
+def _edit(text: str, added: Mapping[Identity, str], removed: Iterable[Identity]) -> str | None:
+    """The text with names added and removed at their places; None where its form forbids it."""
     # tomlkit keeps comments but takes quadratic time to write large tables, so it serves edited
     # files only.
     import tomlkit  # noqa: PLC0415
@@ -99,6 +108,14 @@ def _insert(text: str, added: Mapping[Identity, str]) -> str | None:
 
     try:
         document: Any = tomlkit.parse(text)
+        for who in removed:
+            if who.event_destination is None:
+                document["configuration_sets"].remove(who.configuration_set)
+                continue
+            tables = document["event_destinations"]
+            tables[who.configuration_set].remove(who.event_destination)
+            if not tables[who.configuration_set]:
+                tables.remove(who.configuration_set)
         for who, label in added.items():
             if who.event_destination is None:
                 table = document.setdefault("configuration_sets", tomlkit.table())
@@ -110,49 +127,52 @@ def _insert(text: str, added: Mapping[Identity, str]) -> str | None:
                 table = tables.setdefault(who.configuration_set, tomlkit.table())
                 table[who.event_destination] = label
         return tomlkit.dumps(document)
-    except (ValueError, TypeError, tomlkit.exceptions.TOMLKitError):
+    except (ValueError, TypeError, AttributeError, tomlkit.exceptions.TOMLKitError):
         return None
 
 
-def _pins(document: dict[str, Any], where: str) -> dict[Identity, str]:
-    unknown = sorted(set(document) - {"configuration_sets", "event_destinations"})
-    if unknown:
-        raise ExporterError(
-            f"unknown table {unknown[0]!r}",
-            where=where,
-            hint="a names file has [configuration_sets] and [event_destinations.SET]",
-        )
+def _pins(document: dict[str, Any], where: str, text: str) -> dict[Identity, str]:
+    file = _File(where, text)
+    for name in document:
+        if name not in (_SETS, _DESTINATIONS):
+            raise file.fault((name,), f"unknown table {name!r}", _SHAPE)
     pins: dict[Identity, str] = {}
-    for name, label in _table(document.get("configuration_sets", {}), where).items():
-        pins[Identity(name)] = _text(label, where)
-    for name, destinations in _table(document.get("event_destinations", {}), where).items():
-        for destination, label in _table(destinations, where).items():
-            pins[Identity(name, destination)] = _text(label, where)
+    for name, label in file.table(document.get(_SETS, {}), _SETS).items():
+        pins[Identity(name)] = file.label(label, _SETS, name)
+    for name, destinations in file.table(document.get(_DESTINATIONS, {}), _DESTINATIONS).items():
+        for destination, label in file.table(destinations, _DESTINATIONS, name).items():
+            given = file.label(label, _DESTINATIONS, name, destination)
+            pins[Identity(name, destination)] = given
     return pins
 
 
-def _table(value: object, where: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise ExporterError(f"expected a table, found {value!r}", where=where)
-    return value
+@dataclass(frozen=True)
+class _File:
+    """A file that is TOML, for messages about it."""
+
+    where: str
+    text: str
+
+    def table(self, value: object, *place: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.fault(place, f"expected a table, found {value!r}", _SHAPE)
+        return value
+
+    def label(self, value: object, *place: str) -> str:
+        if not isinstance(value, str):
+            raise self.fault(place, f"expected a name in quotes, found {value!r}", "edit the line")
+        return value
+
+    def fault(self, place: tuple[str, ...], what: str, hint: str) -> ExporterError:
+        line = toml_text.line_of(self.text, place)
+        return ExporterError(what, where=f"{self.where}:{line}", hint=hint)
 
 
-def _text(value: object, where: str) -> str:
-    if not isinstance(value, str):
-        raise ExporterError(f"expected a name in quotes, found {value!r}", where=where)
-    return value
-
-
-def _place(where: str, text: str, label: str) -> str:
-    """The file and the last line that gives ``label``.
-
-    Of two that share it, the later is at fault.
-    """
-    given = json.dumps(label, ensure_ascii=False).lower()
-    literal = f"'{label}'".lower()
-    lines = text.lower().splitlines()
-    hits = [number for number, line in enumerate(lines, 1) if given in line or literal in line]
-    return f"{where}:{hits[-1]}" if hits else where
+def _line(text: str, identity: Identity) -> int:
+    """The line of a names file that gives a name."""
+    if identity.event_destination is None:
+        return toml_text.line_of(text, (_SETS, identity.configuration_set))
+    return toml_text.line_of(text, (_DESTINATIONS, *identity.names))
 
 
 def _entries(labels: Mapping[str, str]) -> list[str]:

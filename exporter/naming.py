@@ -10,7 +10,7 @@ new resource never renames an old one.
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from exporter.models import ConfigurationSet, EventDestination, Scope
@@ -128,13 +128,20 @@ _LONGEST = 200  # leaves room for the digits below the 255 characters of a logic
 Pins = Mapping[Identity, str]
 
 
-def assign(wanted: Iterable[Identity], style: Style, pins: Pins) -> dict[Identity, str]:
+def assign(
+    wanted: Iterable[Identity],
+    style: Style,
+    pins: Pins,
+    former: Mapping[Identity, Collection[str]] | None = None,
+) -> dict[Identity, str]:
     """Give every identity its label.
 
     Args:
         wanted: The identities of one scope.
         style: The format's custom.
         pins: Labels given earlier; those of identities that are gone stay reserved.
+        former: Labels that identities bore before; nobody else is given one, since state may still
+            hold its bearer under it.
 
     Returns:
         The labels of ``wanted``, in sorted order of the identities.
@@ -143,8 +150,9 @@ def assign(wanted: Iterable[Identity], style: Style, pins: Pins) -> dict[Identit
     taken: dict[object, set[str]] = defaultdict(set)
     for identity, label in pins.items():
         taken[_namespace(identity, style)].add(label.lower())
+    bearers = _bearers(former or {}, style)
     fresh = [identity for identity in ordered if identity not in pins]
-    bare = _bare_labels(fresh, style, taken)
+    bare = _bare_labels(fresh, style, taken, bearers)
     # All bare labels are taken before any label gets digits: a name can look like such a label.
     for identity, label in bare.items():
         taken[_namespace(identity, style)].add(label.lower())
@@ -152,14 +160,21 @@ def assign(wanted: Iterable[Identity], style: Style, pins: Pins) -> dict[Identit
     for identity in ordered:
         label = pins.get(identity) or bare.get(identity, "")
         if not label:
-            label = _with_digits(identity, style, taken[_namespace(identity, style)])
+            space = _namespace(identity, style)
+            others = {
+                held for (at, held), who in bearers.items() if at == space and who - {identity}
+            }
+            label = _with_digits(identity, style, taken[space] | others)
             taken[_namespace(identity, style)].add(label.lower())
         labels[identity] = label
     return labels
 
 
 def _bare_labels(
-    fresh: list[Identity], style: Style, taken: Mapping[object, set[str]]
+    fresh: list[Identity],
+    style: Style,
+    taken: Mapping[object, set[str]],
+    bearers: Mapping[tuple[object, str], set[Identity]],
 ) -> dict[Identity, str]:
     """The identities that keep their bare label. Labels that differ only in case count as one."""
     rivals: dict[object, list[Identity]] = defaultdict(list)
@@ -171,10 +186,23 @@ def _bare_labels(
         if keeper is None:
             continue
         label = style.base(keeper.names)
-        free = label.lower() not in taken.get(_namespace(keeper, style), set())
+        space = _namespace(keeper, style)
+        is_anothers = bool(bearers.get((space, label.lower()), set()) - {keeper})
+        free = label.lower() not in taken.get(space, set()) and not is_anothers
         if free and label.lower() not in style.reserved and _fits(label, style):
             kept[keeper] = label
     return kept
+
+
+def _bearers(
+    former: Mapping[Identity, Collection[str]], style: Style
+) -> dict[tuple[object, str], set[Identity]]:
+    """Who bore each label of a namespace."""
+    found: dict[tuple[object, str], set[Identity]] = defaultdict(set)
+    for who, labels in former.items():
+        for label in labels:
+            found[_namespace(who, style), label.lower()].add(who)
+    return found
 
 
 def _keeper(group: list[Identity]) -> Identity | None:

@@ -26,6 +26,8 @@ class OutputFile:
         data: Its content.
         is_import: Whether it only serves the import: once a person deleted it, it is not written
             again.
+        is_move: Whether it only tells where resources stood before: a person may delete it, and it
+            is written anew with what moves later.
         is_editable: Whether a person may edit it; its new content then already holds what they
             wrote.
     """
@@ -33,6 +35,7 @@ class OutputFile:
     path: str
     data: bytes
     is_import: bool = False
+    is_move: bool = False
     is_editable: bool = False
 
 
@@ -205,6 +208,7 @@ def _plan(
         editable=tuple(sorted(f.path for f in wanted.values() if f.is_editable)),
         imports=tuple(sorted(f.path for f in wanted.values() if f.is_import)),
         removed_imports=left_out,
+        moves=tuple(sorted(f.path for f in wanted.values() if f.is_move)),
     )
     content = {path: file.data for path, file in wanted.items()}
     content[MANIFEST_FILE] = manifests.dump(manifest)
@@ -287,7 +291,8 @@ def _conflicts(
     """What stands in the way, a line each."""
     ours = earlier.files if earlier else {}
     for path, file in wanted.items():
-        was_ours = ours.get(path) if not file.is_import or _exists(target / path) else None
+        may_be_gone = file.is_import or file.is_move
+        was_ours = ours.get(path) if not may_be_gone or _exists(target / path) else None
         if not file.is_editable:
             yield from _conflict_at(target / path, path, was_ours)
     for path in stale:

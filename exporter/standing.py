@@ -40,6 +40,6 @@ def differences(target: Path, manifest: Manifest) -> tuple[list[str], list[str]]
         elif data is None and os.path.lexists(target / path):
             wrong.append(f"{path}: cannot be read")
         elif data is None:
-            (noted if path in manifest.imports else wrong).append(f"{path}: deleted")
+            (noted if path in manifest.deletable else wrong).append(f"{path}: deleted")
     noted += [f"{p}: deleted" for p in manifest.editable if not os.path.lexists(target / p)]
     return wrong, noted

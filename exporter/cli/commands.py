@@ -7,6 +7,8 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from exporter.cli.configured import ConfiguredCommand
+
 SUMMARIES: Mapping[str, str] = {
     "scan": "Show the event destinations that are there.",
     "snapshot": "Write what is there to one canonical JSON file.",
@@ -15,14 +17,22 @@ SUMMARIES: Mapping[str, str] = {
     "diff": "Compare live settings with code, or code with code.",
     "verify": "Judge an export by its format's own engines; nothing is applied, nothing written to "
     "DIR.",
+    "config": "Show what ses2iac.toml settles.",
     "demo": "Do the whole job on a made-up account, without AWS: scan, then export to every "
     "format.",
 }
 """What ``--help`` says of each command: the first line of its docstring, without importing it."""
 
 
+_CLASSES: Mapping[str, type[TyperCommand]] = {"export": ConfiguredCommand}
+"""The commands of a kind of their own."""
+
+
 class Commands(TyperGroup):
-    """The commands of ``SUMMARIES``; module ``exporter.cli.NAME`` holds the function ``NAME``."""
+    """The commands of ``SUMMARIES``; module ``exporter.cli.NAME`` holds the function ``NAME``.
+
+    One that is a group has its parts in ``SUBCOMMANDS`` there.
+    """
 
     def __init__(self, *, commands: Any = None, **settings: Any) -> None:
         named = {name: TyperCommand(name, help=text) for name, text in SUMMARIES.items()}
@@ -46,5 +56,13 @@ def load(name: str) -> Any:
     alone = typer.Typer(
         add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich"
     )
-    alone.command(name)(getattr(import_module(f"exporter.cli.{name}"), name))
+    module = import_module(f"exporter.cli.{name}")
+    function = getattr(module, name)
+    parts = getattr(module, "SUBCOMMANDS", {})
+    if parts:
+        alone.callback(no_args_is_help=True)(function)
+        for part, does in parts.items():
+            alone.command(part)(does)
+    else:
+        alone.command(name, cls=_CLASSES.get(name))(function)
     return typer.main.get_command(alone)

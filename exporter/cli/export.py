@@ -11,6 +11,7 @@ from exporter import adoption, job, output
 from exporter import manifest as manifests
 from exporter.cli import console
 from exporter.cli.grouping import grouped
+from exporter.cli.names import NamesOptions
 from exporter.cli.reading import exit_code, read
 from exporter.cli.unmanaged import PartOptions
 from exporter.errors import ExitCode, UsageError
@@ -21,8 +22,8 @@ from exporter.wording import count, inventory
 
 
 @dataclass(frozen=True)
-class WritingOptions:
-    """Whether to write to DIR at all, and over what."""
+class WritingOptions(NamesOptions):
+    """Whether to write to DIR at all, over what, and under which names."""
 
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite what was edited or not written by ses2iac.")
@@ -104,6 +105,7 @@ def export(
         adopt_suffix or "",
         check=is_check,
         held=left.held,
+        names=writing.chosen(source),
     )
     try:
         report = job.export(load_format(format_), reading, out, choices)

@@ -16,11 +16,13 @@ class RenderedFile:
         path: Where it goes, relative to the scope's folder.
         text: Its content.
         is_import: Whether it only serves the import, so that a person may delete it afterwards.
+        is_move: Whether it only tells where resources stood before; the same holds for it.
     """
 
     path: str
     text: str
     is_import: bool = False
+    is_move: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Rendering:
             configuration set.
         next_steps: Commands to go on with, in order.
         later_steps: The same when nothing is to be imported.
+        former: For formats that can move resources, the addresses from which each is moved, the
+            oldest first.
     """
 
     files: tuple[RenderedFile, ...]
@@ -41,6 +45,7 @@ class Rendering:
     next_steps: tuple[str, ...]
     later_steps: tuple[str, ...]
     stacks: Mapping[str, int] = field(default_factory=dict)
+    former: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,12 +58,14 @@ class RenderOptions:
         imported: What was imported after an earlier export.
         adopted: For an export that makes the destinations anew under other names, those that have
             to be deleted in the end, by their successors; None for any other export.
+        stood: The addresses under which state may hold each resource, the oldest first.
     """
 
     imports: bool = True
     stacks: Mapping[str, int] = field(default_factory=dict)
     imported: frozenset[Identity] = frozenset()
     adopted: Mapping[Identity, Identity] | None = None
+    stood: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ class Format:
         style: How it names resources.
         judge: What it cannot express.
         render: Makes its files.
+        can_move: Whether it knows a renamed resource by where it stood before.
         scope_fault: Why nothing of a region can be deployed with it; empty when it can.
     """
 
@@ -79,4 +87,5 @@ class Format:
     style: Style
     judge: Judge
     render: Callable[[Plan, RenderOptions], Rendering]
+    can_move: bool = False
     scope_fault: Callable[[str], str] = lambda _region: ""

@@ -18,11 +18,21 @@ class Earlier:
         pins: Labels that were given.
         stacks: The stack of each configuration set.
         imported: What was imported since.
+        stood: The addresses under which state may hold each resource, the oldest first.
     """
 
     pins: Mapping[Identity, str] = field(default_factory=dict)
     stacks: Mapping[str, int] = field(default_factory=dict)
     imported: frozenset[Identity] = frozenset()
+    stood: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def former_labels(self) -> dict[Identity, tuple[str, ...]]:
+        """The labels in those addresses."""
+        return {
+            who: tuple(at.rpartition(".")[2] for at in addresses)
+            for who, addresses in self.stood.items()
+        }
 
 
 @dataclass(frozen=True)
@@ -80,13 +90,19 @@ def export_scope(
     if fault:
         entry = Entry(Effect.UNDEPLOYABLE, fault)
         assessment = Assessment(assessment.scope, (entry, *assessment.entries))
-    labels = assign(identities(assessment.scope), format_.style, earlier.pins)
+    labels = assign(
+        identities(assessment.scope), format_.style, earlier.pins, earlier.former_labels
+    )
     plan = make_plan(scope, assessment, labels, configuration_sets=configuration_sets)
     imported = earlier.imported
     if import_again and imported.issuperset(plan.identities):
         imported = frozenset()
     options = RenderOptions(
-        imports=imports, stacks=earlier.stacks, imported=imported, adopted=adopted
+        imports=imports,
+        stacks=earlier.stacks,
+        imported=imported,
+        adopted=adopted,
+        stood=earlier.stood,
     )
     rendering = format_.render(plan, options)
     return ScopeExport(scope, plan, labels, earlier.pins, rendering, imported)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from exporter.models import CloudWatchDestination, Scope, Tag, TrackingOptions
 from exporter.naming import TERRAFORM, Identity
+from exporter.render import moves
 from exporter.render.base import Format, RenderedFile, Rendering, RenderOptions
 from exporter.render.environment import render
 from exporter.render.fidelity import Effect, Verdict, common_verdict
@@ -86,7 +87,18 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
     later = ("terraform init", "terraform plan")
     steps = ("terraform init", f"terraform plan    # {expected}", "terraform apply")
     addresses = {who: f"{resource_type(who)}.{label}" for who, label in labels.items()}
-    return Rendering(tuple(rendered), addresses, steps if options.imports else later, later)
+    former = moves.former(options.stood, addresses)
+    if former:
+        blocks = moves.blocks(former, addresses)
+        text = render(f"terraform/{moves.MOVES_FILE}", scope=plan.scope, moves=blocks)
+        rendered.append(RenderedFile(moves.MOVES_FILE, text, is_move=True))
+    return Rendering(
+        tuple(rendered),
+        addresses,
+        steps if options.imports else later,
+        later,
+        former=former,
+    )
 
 
 def import_blocks(scope: Scope, labels: Mapping[Identity, str]) -> str:
@@ -107,5 +119,10 @@ def _sets_first(identity: Identity) -> tuple[bool, tuple[str, ...]]:
 
 
 FORMAT = Format(
-    name="terraform", title="Terraform", style=TERRAFORM, judge=judge, render=render_files
+    name="terraform",
+    title="Terraform",
+    style=TERRAFORM,
+    judge=judge,
+    render=render_files,
+    can_move=True,
 )

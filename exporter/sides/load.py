@@ -326,7 +326,7 @@ def _own_texts(
     """The files of an export that hold code.
 
     Raises:
-        ExporterError: when one is missing that serves more than the import.
+        ExporterError: when one is missing that nobody was told to delete.
     """
     found = []
     for path in standing.own_files(manifest, record):
@@ -334,7 +334,7 @@ def _own_texts(
             continue
         if os.path.lexists(folder / path):
             found.append(folder / path)
-        elif _below(record, path) in {*manifest.files} - {*manifest.imports}:
+        elif _below(record, path) in {*manifest.files} - manifest.deletable:
             raise ExporterError(
                 "is missing, and the export wrote it",
                 where=files.shown(folder / path),

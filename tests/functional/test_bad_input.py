@@ -146,6 +146,7 @@ def test_every_file_belongs_to_a_case() -> None:
     for folder in directories():
         case = load(folder)
         words = [*case.arguments, *case.environment.values(), OUT, f".{OUT}.ses2iac-staging"]
+        words = [word.removeprefix("@") for word in words]
         names = {path.name for path in folder.iterdir()}
         assert names >= OWN_FILES, folder.name
         assert [name for name in names - KEPT_APART if name not in words] == [], folder.name

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.config import CONFIG_FILE, Config, find, line_of, load
+from exporter.config import CONFIG_FILE, Config, find, load
 from exporter.errors import ExporterError, UsageError
 from exporter.targets import FLAGS, KEYS, Target, check, problems
+from exporter.toml_text import line_of
 from tests.strategies import examples
 
 ROLE = "arn:aws:iam::123456789012:role/ses-reader"
@@ -101,7 +102,12 @@ REFUSED = {
     "nothing alike": ("[[target]]\nzzz = 1\n", 2, "unknown key 'zzz'", "known here: profile"),
     "of the second": ("[[target]]\n[[target]]\nzzz = 1\n", 3, "unknown key 'zzz'", "known"),
     "a table": ("\n[[targets]]\n", 2, "unknown table or key 'targets'", "'target'"),
-    "a table of others": ("[export]\n", 1, "unknown table or key 'export'", "known here: target"),
+    "a table of others": (
+        "[scan]\n",
+        1,
+        "unknown table or key 'scan'",
+        "known here: target, export",
+    ),
     "outside": ('# x\nregion = "x"\n', 2, "'region' is outside of a target", "[[target]]"),
     "one table": ("[target]\n", 1, "'target' is not a list of tables", "two brackets"),
     "a number": ("target = 5\n", 1, "'target' is not a list of tables", "two brackets"),

@@ -31,6 +31,7 @@ PLACES: dict[str, Callable[[str], Json]] = {
     "Editable": lambda path: {**document(), "Editable": ["names.toml", path]},
     "Imports": lambda path: {**document(), "Imports": [path]},
     "RemovedImports": lambda path: {**document(), "RemovedImports": [path]},
+    "Moves": lambda path: {**document(), "Moves": [path]},
     "Scopes": document,
 }
 

@@ -162,27 +162,27 @@ def test_an_edited_file_without_news_is_left_as_it_is(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "where", "what"),
     [
-        ("a = ", "infra/names.toml", "not TOML: Invalid value (at end of document)"),
+        ("a = ", "infra/names.toml:1", "not TOML: Invalid value"),
         (
             '[configuration_sets]\na = "x"\na = "y"\n',
-            "infra/names.toml",
-            "not TOML: Cannot overwrite a value (at line 3, column 8)",
+            "infra/names.toml:3",
+            "not TOML: Cannot overwrite a value at column 8",
         ),
-        ("[names]\n", "infra/names.toml", "unknown table 'names'"),
-        ("configuration_sets = 3\n", "infra/names.toml", "expected a table, found 3"),
+        ("[names]\n", "infra/names.toml:1", "unknown table 'names'"),
+        ("configuration_sets = 3\n", "infra/names.toml:1", "expected a table, found 3"),
         (
             '[event_destinations]\norders = "x"\n',
-            "infra/names.toml",
+            "infra/names.toml:2",
             "expected a table, found 'x'",
         ),
         (
             "[configuration_sets]\na = 1\n",
-            "infra/names.toml",
+            "infra/names.toml:2",
             "expected a name in quotes, found 1",
         ),
         (
             "[event_destinations.a]\nb = []\n",
-            "infra/names.toml",
+            "infra/names.toml:2",
             "expected a name in quotes, found []",
         ),
         (
@@ -219,7 +219,7 @@ def test_a_wrong_file_is_refused_with_its_place(text: str, where: str, what: str
     with pytest.raises(ExporterError) as raised:
         load(text, WHERE, TERRAFORM)
     assert (raised.value.where, raised.value.what) == (where, what)
-    assert raised.value.hint or "expected" in what
+    assert raised.value.hint
 
 
 @pytest.mark.parametrize("label", ["Default", "bootstrapversion", "CDKMetadata"])

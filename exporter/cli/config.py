@@ -1,0 +1,106 @@
+"""``ses2iac config``."""
+
+import json
+from dataclasses import fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from exporter import config as configs
+from exporter import settings
+from exporter.cli import console
+from exporter.cli.grouping import grouped
+from exporter.targets import KEYS, Target
+from exporter.wording import printable
+
+Row = tuple[str, Any, str]
+"""A setting, its value, and where that comes from."""
+
+_HIDDEN = frozenset({"external_id"})
+"""The keys whose values are shared secrets."""
+
+_DEFAULT = "default"
+
+
+class Output(StrEnum):
+    """How settings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@grouped
+def config() -> None:
+    """Show what ses2iac.toml settles."""
+
+
+@grouped
+def show(
+    config: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="This file; by default the nearest ses2iac.toml."),
+    ] = None,
+    output: Annotated[Output, typer.Option(help="text or json.")] = Output.TEXT,
+) -> None:
+    """Print the effective settings, and where each comes from."""
+    file = Path(config) if config is not None else configs.find(Path.cwd())
+    found = configs.load(file) if file is not None else None
+    rows = [*_export(found), *_targets(found)]
+    if output is Output.JSON:
+        document = {
+            "FormatVersion": 1,
+            "File": str(file) if file is not None else None,
+            "Settings": [{"Setting": n, "Value": v, "Origin": origin} for n, v, origin in rows],
+        }
+        console.result(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        return
+    if file is None:
+        console.note("no ses2iac.toml here or in a folder above")
+    console.result(_table([(name, _shown(value), origin) for name, value, origin in rows]))
+
+
+SUBCOMMANDS = {"show": show}
+
+
+def _export(found: configs.Config | None) -> list[Row]:
+    rows: list[Row] = []
+    for setting in settings.SETTINGS:
+        given = found.export.get(setting.key) if found else None
+        if found is None or given is None:
+            rows.append((f"export.{setting.key}", setting.default, _DEFAULT))
+        else:
+            rows.append((f"export.{setting.key}", given.value, f"{found.path}:{given.line}"))
+    return rows
+
+
+def _targets(found: configs.Config | None) -> list[Row]:
+    rows: list[Row] = []
+    targets = found.targets if found else ()
+    for index, target in enumerate(targets):
+        for field in fields(Target):
+            value = getattr(target, field.name)
+            key = KEYS[field.name]
+            line = found.line_of("target", index, key) if found else None
+            origin = f"{found.path}:{line}" if found and line else _DEFAULT
+            if key in _HIDDEN and value is not None:
+                value = "(not shown)"
+            rows.append((f"target[{index}].{key}", value, origin))
+    return rows
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (list, tuple)):
+        return ", ".join(value) or "-"
+    return "-" if value is None else str(value)
+
+
+def _table(rows: list[tuple[str, str, str]]) -> str:
+    widths = [max(len(row[at]) for row in rows) for at in (0, 1)]
+    return "".join(
+        f"{printable(f'{name:<{widths[0]}}  {value:<{widths[1]}}  {origin}')}\n"
+        for name, value, origin in rows
+    )

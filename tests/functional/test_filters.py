@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import IDENTITY, LIST
+from tests.fakes import IDENTITY, LIST, plain_set
 from tests.functional.snapshots import (
     Desk,
     configuration_set,
@@ -14,7 +14,7 @@ from tests.functional.snapshots import (
     scope,
     snapshot_file,
 )
-from tests.functional.test_live_reader import account, names, plain_set, scope_of
+from tests.functional.test_live_reader import account, names, scope_of
 from tests.support import ses2iac, tree
 
 Capsys = pytest.CaptureFixture[str]

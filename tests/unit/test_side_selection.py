@@ -37,7 +37,7 @@ def code(*, with_set: bool = True, tags: Any = None, **values: Any) -> SideScope
 
 
 EMPTY = SideScope(None, None, {})
-SNS = {"SnsDestination": {"TopicArn": "arn:code"}, "Enabled": True}
+SNS: dict[str, Any] = {"SnsDestination": {"TopicArn": "arn:code"}, "Enabled": True}
 
 
 @pytest.mark.parametrize(

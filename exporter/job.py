@@ -17,6 +17,7 @@ from exporter.reading import Reading, what_is_missing
 from exporter.render.base import Format
 from exporter.render.export import Earlier, ScopeExport, export_scope
 from exporter.render.fidelity import Entry
+from exporter.render.layout import Layout
 from exporter.wording import count
 
 
@@ -33,6 +34,7 @@ class Choices:
         adopt_suffix: What the destinations' new names end with, where they are to be made anew;
             empty leaves them their names.
         check: Write nothing, and report what would be written.
+        layout: How the code is spread over files.
     """
 
     strict: bool = False
@@ -41,6 +43,7 @@ class Choices:
     configuration_sets: bool = True
     adopt_suffix: str = ""
     check: bool = False
+    layout: Layout = Layout.RESOURCES
 
 
 @dataclass(frozen=True)
@@ -227,6 +230,7 @@ def _export_one(
         imports=choices.imports is not False,
         import_again=choices.imports is True,
         adopted=place.adopted,
+        layout=choices.layout,
     )
 
 

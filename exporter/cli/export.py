@@ -12,6 +12,7 @@ from exporter.cli import console
 from exporter.cli.grouping import grouped
 from exporter.cli.options import SourceOptions
 from exporter.cli.reading import exit_code, read
+from exporter.cli.rendering import RenderingOptions
 from exporter.errors import ExitCode, UsageError
 from exporter.manifest import HERE
 from exporter.output import Difference
@@ -20,8 +21,8 @@ from exporter.wording import count, inventory
 
 
 @dataclass(frozen=True)
-class WritingOptions:
-    """Whether to write to DIR at all, and over what."""
+class WritingOptions(RenderingOptions):
+    """How the code looks, whether to write it to DIR at all, and over what."""
 
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite what was edited or not written by ses2iac.")
@@ -80,16 +81,24 @@ def export(
 
     if adopt_suffix is not None:
         _check_adoption(format_, adopt_suffix, configuration_sets=configuration_sets)
+    output_format = load_format(format_)
+    layout = writing.layout_for(output_format)
     is_check = writing.check or writing.diff
     if not is_check:
         # A large account takes minutes to read: what is wrong with the folder is said before.
         output.earlier_manifest(out)
     reading = read(source, set_options=configuration_sets)
     choices = job.Choices(
-        strict, writing.force, imports, configuration_sets, adopt_suffix or "", check=is_check
+        strict,
+        writing.force,
+        imports,
+        configuration_sets,
+        adopt_suffix or "",
+        check=is_check,
+        layout=layout,
     )
     try:
-        report = job.export(load_format(format_), reading, out, choices)
+        report = job.export(output_format, reading, out, choices)
     except job.StrictError as refused:
         _say_entries(refused.report)
         raise

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from exporter.naming import Identity, Style
 from exporter.render.fidelity import Judge
+from exporter.render.layout import Layout
 from exporter.render.plan import Plan
 
 
@@ -53,12 +54,14 @@ class RenderOptions:
         imported: What was imported after an earlier export.
         adopted: For an export that makes the destinations anew under other names, those that have
             to be deleted in the end, by their successors; None for any other export.
+        layout: How the code is spread over files.
     """
 
     imports: bool = True
     stacks: Mapping[str, int] = field(default_factory=dict)
     imported: frozenset[Identity] = frozenset()
     adopted: Mapping[Identity, Identity] | None = None
+    layout: Layout = Layout.RESOURCES
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class Format:
         judge: What it cannot express.
         render: Makes its files.
         scope_fault: Why nothing of a region can be deployed with it; empty when it can.
+        layouts: Which layouts there are to choose from; none where its files are given.
     """
 
     name: str
@@ -80,3 +84,4 @@ class Format:
     judge: Judge
     render: Callable[[Plan, RenderOptions], Rendering]
     scope_fault: Callable[[str], str] = lambda _region: ""
+    layouts: tuple[Layout, ...] = ()

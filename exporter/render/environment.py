@@ -43,6 +43,7 @@ def _environment() -> Environment:
             "python": _code(filters.python),
             "comment": _code(filters.comment),
             "camel_case": filters.camel_case,
+            "dedent": _code(filters.dedent),
             "label": _code(filters.label),
             "plain": _code(filters.plain),
             "shell": _code(filters.shell),

@@ -352,8 +352,14 @@ def _own_terraform(folder: Path, manifest: Manifest, record: ScopeRecord) -> Loa
     from exporter.loaders.own_terraform import load as load_own  # noqa: PLC0415
 
     texts = _own_texts(folder, manifest, record, ".tf")
-    wanted = ("configuration_sets.tf", "event_destinations.tf")
-    return load_own({path: text for path, text in texts.items() if path.endswith(wanted)})
+    imports = {files.shown(folder / path) for path in _import_files(manifest, record)}
+    return load_own({path: text for path, text in texts.items() if path not in imports})
+
+
+def _import_files(manifest: Manifest, record: ScopeRecord) -> list[str]:
+    """The files of a scope that only serve its import, below its folder."""
+    own = standing.own_files(manifest, record)
+    return [path for path in own if _below(record, path) in manifest.imports]
 
 
 def _own_cloudformation(folder: Path, manifest: Manifest, record: ScopeRecord) -> Loaded:

@@ -52,7 +52,6 @@ def test_a_file_of_a_set_is_no_other_file(label: str, file: str) -> None:
         ("Class", "class_"),
         ("2fa", "_2fa"),
         ("Con", "con_"),
-        ("Type", "type_"),
     ],
 )
 def test_a_module_of_a_set_is_a_name_of_python(label: str, module: str) -> None:

@@ -35,6 +35,7 @@ class Choices:
             empty leaves them their names.
         check: Write nothing, and report what would be written.
         layout: How the code is spread over files.
+        templates: The names of a person's own templates that make the code.
     """
 
     strict: bool = False
@@ -44,6 +45,7 @@ class Choices:
     adopt_suffix: str = ""
     check: bool = False
     layout: Layout = Layout.RESOURCES
+    templates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -255,7 +257,11 @@ def _record(path: str, done: ScopeExport, choices: Choices) -> ScopeRecord:
     )
     bare = _scope_record(path, done.scope)
     return structs.replace(
-        bare, resources=resources, fidelity=done.entries, adopt_suffix=choices.adopt_suffix
+        bare,
+        resources=resources,
+        fidelity=done.entries,
+        adopt_suffix=choices.adopt_suffix,
+        templates=choices.templates,
     )
 
 

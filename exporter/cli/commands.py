@@ -13,12 +13,15 @@ SUMMARIES: Mapping[str, str] = {
     "merge": "Join snapshots that were taken apart into one.",
     "export": "Write what is there as Terraform, CloudFormation or CDK code that can be imported.",
     "diff": "Compare live settings with code, or code with code.",
+    "templates": "List, show or copy the templates that exports are made with.",
     "verify": "Judge an export by its format's own engines; nothing is applied, nothing written to "
     "DIR.",
     "demo": "Do the whole job on a made-up account, without AWS: scan, then export to every "
     "format.",
 }
 """What ``--help`` says of each command: the first line of its docstring, without importing it."""
+GROUPS = frozenset({"templates"})
+"""Those with commands of their own: their module holds them as ``app``."""
 
 
 class Commands(TyperGroup):
@@ -43,8 +46,13 @@ def load(name: str) -> Any:
     Args:
         name: One of ``SUMMARIES``.
     """
+    module = import_module(f"exporter.cli.{name}")
+    if name in GROUPS:
+        group = typer.main.get_command(module.app)
+        group.name = name
+        return group
     alone = typer.Typer(
         add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich"
     )
-    alone.command(name)(getattr(import_module(f"exporter.cli.{name}"), name))
+    alone.command(name)(getattr(module, name))
     return typer.main.get_command(alone)

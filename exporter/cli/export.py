@@ -83,6 +83,7 @@ def export(
         _check_adoption(format_, adopt_suffix, configuration_sets=configuration_sets)
     output_format = load_format(format_)
     layout = writing.layout_for(output_format)
+    output_format, own_templates = writing.own_templates(output_format)
     is_check = writing.check or writing.diff
     if not is_check:
         # A large account takes minutes to read: what is wrong with the folder is said before.
@@ -96,6 +97,7 @@ def export(
         adopt_suffix or "",
         check=is_check,
         layout=layout,
+        templates=own_templates,
     )
     try:
         report = job.export(output_format, reading, out, choices)

@@ -274,6 +274,9 @@ def _export(request: Request) -> Side:
     wrong, _ = standing.differences(folder, manifest)
     format_ = FormatName(manifest.format)
     why = "edited since the export"
+    if not wrong:
+        wrong = [name for record in manifest.scopes for name in record.templates]
+        why = "made with templates of its own"
     if not wrong and format_ is FormatName.TERRAFORM:
         wrong, why = _code_beside(folder, manifest), "holds more code than the export wrote"
     regions = request.source.target.regions

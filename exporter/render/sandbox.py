@@ -41,6 +41,7 @@ STEPS_EACH = 1_000
 
 _UNQUOTED = ("safe", "e", "escape", "forceescape")
 """Filters that would pass off any text as quoted."""
+_START = f"import sys; from {__name__} import main; main(*sys.argv[1:])"
 _ADVICE = "docs/templates.md says what a template sees and may do"
 
 
@@ -95,7 +96,7 @@ def render_with(
         (place / "task").write_bytes(pickle.dumps(task))
         # What stands on sys.path here stands there, however this process was started.
         environ = engines.environment(PYTHONPATH=paths([str(package), *filter(None, sys.path)]))
-        command = [sys.executable, "-m", __name__, "task", "answer"]
+        command = [sys.executable, "-c", _START, "task", "answer"]
         try:
             # The process ends itself in time, and says where it was; this is for one that cannot.
             ran = engines.run(command, place, seconds + 5, environ, name="rendering")
@@ -176,7 +177,7 @@ def _render(task: _Task) -> _Answer:
     try:
         with environment.instead(sandbox(own, len(task.plan.identities))):
             rendering = load_format(task.format_).render(task.plan, task.options)
-    except (Exception, _TooLongError) as error:
+    except (Exception, _TooLongError) as error:  # noqa: BLE001 - a template may raise anything
         raise _said(error, own, task.seconds) from None
     try:
         files = [_File(f.path, _finished(f, task), f.is_import) for f in rendering.files]
@@ -333,10 +334,3 @@ def _json(path: str, text: str) -> str:
 
 
 _FINISH: Mapping[str, Any] = {".py": _python, ".tf": _hcl, ".yaml": _yaml, ".json": _json}
-
-
-if __name__ == "__main__":
-    # Under its own name, so that what is unpickled is of the classes that are used.
-    from exporter.render import sandbox as itself
-
-    itself.main(*sys.argv[1:])

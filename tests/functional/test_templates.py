@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from exporter.errors import ExporterError
 from exporter.render import FormatName, catalogue, sandbox
 from tests import template_docs
 from tests.support import ROOT, SAMPLES, Ran, ses2iac, tree
@@ -141,7 +142,7 @@ def test_python_is_formatted(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
 def test_without_black_python_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
-    with pytest.raises(sandbox.ExporterError, match="is not installed") as caught:
+    with pytest.raises(ExporterError, match="is not installed") as caught:
         sandbox._python("app.py", "x = 1\n")
     assert "ses2iac[verify]" in caught.value.hint
 

@@ -13,7 +13,7 @@ CDK_CLI := .cdk-cli
 CDK_CLI_VERSION := 2.1148.1
 BIN := $(VENV)/bin
 
-.PHONY: demo test engines check format goldens bench clean
+.PHONY: demo test engines check format goldens docs bench clean
 
 $(VENV)/.done: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -70,6 +70,10 @@ format: $(VENV)/.done
 # Write the expected outputs anew with the command itself; read the diff before committing it.
 goldens: $(VENV)/.done
 	$(BIN)/python -m tests.goldens
+
+# docs/templates.md, from the templates and the types that they see.
+docs: $(VENV)/.done
+	$(BIN)/python -m tests.template_docs
 
 bench: $(VENV)/.done
 	$(BIN)/python -m benchmarks.export

@@ -17,8 +17,9 @@ from exporter.naming import Identity
 from exporter.output import Difference, Outcome, OutputFile, Permissions
 from exporter.reading import Reading, what_is_missing
 from exporter.render.base import Format
-from exporter.render.export import Earlier, ScopeExport, export_scope
+from exporter.render.export import Earlier, ScopeExport, Wishes, export_scope
 from exporter.render.fidelity import Entry
+from exporter.render.layout import Layout
 from exporter.wording import count
 
 
@@ -38,6 +39,8 @@ class Choices:
         held: By account and region, sets that other code holds, and which; only destinations of
             theirs are written.
         names: Where names are kept, and which go.
+        layout: How the code is spread over files.
+        templates: The names of a person's own templates that make the code.
     """
 
     strict: bool = False
@@ -48,6 +51,8 @@ class Choices:
     check: bool = False
     held: Mapping[tuple[str | None, str], Mapping[str, str]] = field(default_factory=dict)
     names: NamesChoice = field(default_factory=NamesChoice)
+    layout: Layout = Layout.RESOURCES
+    templates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -257,11 +262,14 @@ def _export_one(
         format_,
         place.scope,
         earlier_one,
-        configuration_sets=choices.configuration_sets,
-        imports=choices.imports is not False,
-        import_again=choices.imports is True,
-        adopted=place.adopted,
-        held=choices.held.get((place.scope.account_id, place.scope.region)),
+        Wishes(
+            configuration_sets=choices.configuration_sets,
+            imports=choices.imports is not False,
+            import_again=choices.imports is True,
+            adopted=place.adopted,
+            held=choices.held.get((place.scope.account_id, place.scope.region)),
+            layout=choices.layout,
+        ),
     )
 
 
@@ -292,7 +300,11 @@ def _record(path: str, done: ScopeExport, choices: Choices) -> ScopeRecord:
     )
     bare = _scope_record(path, done.scope)
     return structs.replace(
-        bare, resources=resources, fidelity=done.entries, adopt_suffix=choices.adopt_suffix
+        bare,
+        resources=resources,
+        fidelity=done.entries,
+        adopt_suffix=choices.adopt_suffix,
+        templates=choices.templates,
     )
 
 

@@ -49,6 +49,7 @@ class ScopeRecord(_Struct, frozen=True):
 
     ``path`` is its folder below the export's, ``.`` for the export's own. ``adopt_suffix`` is what
     the destinations' new names end with, where they are to be made anew beside the old ones.
+    ``templates`` are the templates of a person's own that made the code.
     """
 
     path: str
@@ -58,6 +59,7 @@ class ScopeRecord(_Struct, frozen=True):
     resources: tuple[Resource, ...] = ()
     fidelity: tuple[Entry, ...] = ()
     adopt_suffix: str = ""
+    templates: tuple[str, ...] = ()
 
 
 class Manifest(_Struct, frozen=True):

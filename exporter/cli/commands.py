@@ -15,6 +15,7 @@ SUMMARIES: Mapping[str, str] = {
     "merge": "Join snapshots that were taken apart into one.",
     "export": "Write what is there as Terraform, CloudFormation or CDK code that can be imported.",
     "diff": "Compare live settings with code, or code with code.",
+    "templates": "List, show or copy the templates that exports are made with.",
     "verify": "Judge an export by its format's own engines; nothing is applied, nothing written to "
     "DIR.",
     "config": "Show what ses2iac.toml settles.",
@@ -22,7 +23,6 @@ SUMMARIES: Mapping[str, str] = {
     "format.",
 }
 """What ``--help`` says of each command: the first line of its docstring, without importing it."""
-
 
 _CLASSES: Mapping[str, type[TyperCommand]] = {"export": ConfiguredCommand}
 """The commands of a kind of their own."""

@@ -13,6 +13,7 @@ from exporter.cli import console
 from exporter.cli.grouping import grouped
 from exporter.cli.names import NamesOptions
 from exporter.cli.reading import exit_code, read
+from exporter.cli.rendering import RenderingOptions
 from exporter.cli.unmanaged import PartOptions
 from exporter.errors import ExitCode, UsageError
 from exporter.manifest import HERE
@@ -22,8 +23,8 @@ from exporter.wording import count, inventory
 
 
 @dataclass(frozen=True)
-class WritingOptions(NamesOptions):
-    """Whether to write to DIR at all, over what, and under which names."""
+class WritingOptions(NamesOptions, RenderingOptions):
+    """How the code looks and names things, whether to write it to DIR at all, and over what."""
 
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite what was edited or not written by ses2iac.")
@@ -87,6 +88,9 @@ def export(
                 "--adopt-suffix and --unmanaged-by do not go together",
                 hint="a destination that was made anew is another one; name sets with --include",
             )
+    output_format = load_format(format_)
+    layout = writing.layout_for(output_format)
+    output_format, own_templates = writing.own_templates(output_format)
     is_check = writing.check or writing.diff
     if not is_check:
         # A large account takes minutes to read: what is wrong with the folder is said before.
@@ -106,9 +110,11 @@ def export(
         check=is_check,
         held=left.held,
         names=writing.chosen(source),
+        layout=layout,
+        templates=own_templates,
     )
     try:
-        report = job.export(load_format(format_), reading, out, choices)
+        report = job.export(output_format, reading, out, choices)
     except job.StrictError as refused:
         _say_entries(refused.report)
         raise

@@ -31,11 +31,14 @@ _IMPORTS = frozenset(
         "from typing import Any",
         "from aws_cdk import CfnResource, CfnTag, RemovalPolicy, Stack",
         "from aws_cdk import CfnResource, RemovalPolicy, Stack",
+        "from aws_cdk import CfnTag, Stack",
+        "from aws_cdk import Stack",
         f"from aws_cdk.aws_ses import {_SET}",
         f"from aws_cdk.aws_ses import CfnConfigurationSetEventDestination as {_DESTINATION}",
         "from constructs import Construct",
     }
 )
+_IMPORT_OF_SET = r"from (configuration_sets\.\w+) import (add_\w+)"
 _INIT = "self, scope: Construct, construct_id: str, **kwargs: Any"
 _SUPER = "super().__init__(scope, construct_id, **kwargs)"
 _RETAIN = """for resource in self.node.children:
@@ -47,7 +50,7 @@ def load(files: Mapping[str, str]) -> Loaded:
     """What an untouched CDK export describes.
 
     Args:
-        files: Its files by path, ``app.py`` and the stack modules beside it among them.
+        files: Its files by path, ``app.py`` and the modules beside and below it among them.
 
     Raises:
         ExporterError: when a file is missing, or holds anything that our export does not write.
@@ -69,12 +72,25 @@ def _load(files: Mapping[str, str], app_name: str) -> Loaded:
     app.read()
     parts = [Loaded((), (), app.account_id, app.region)]
     for module, class_name in app.stacks:
-        name = str(PurePosixPath(app_name).parent / f"{module}.py")
-        if name not in files:
-            raise ExporterError(f"{app_name} imports {module}, which is missing", where=name)
-        resources = _Stack(_parsed(files, name), class_name).read()
+        folder = _Folder(files, PurePosixPath(app_name).parent)
+        resources = _Stack(folder.module(module, app_name), class_name, folder).read()
         parts.append(Loaded(tuple(resources), (), app.account_id, app.region))
     return joined(parts)
+
+
+@dataclass(frozen=True)
+class _Folder:
+    """What ``app.py`` stands in."""
+
+    files: Mapping[str, str]
+    path: PurePosixPath
+
+    def module(self, module: str, importer: str) -> "_File":
+        """A module that another one imports."""
+        name = str(self.path / f"{module.replace('.', '/')}.py")
+        if name not in self.files:
+            raise ExporterError(f"{importer} imports {module}, which is missing", where=name)
+        return _parsed(self.files, name)
 
 
 @dataclass(frozen=True)
@@ -208,15 +224,20 @@ class _App:
 class _Stack:
     """The module of one stack."""
 
-    def __init__(self, file: _File, class_name: str) -> None:
+    def __init__(self, file: _File, class_name: str, folder: _Folder) -> None:
         self._file = file
         self._class_name = class_name
+        self._folder = folder
+        self._functions: dict[str, str] = {}
 
     def read(self) -> Iterator[Described]:
         """The resources, in order."""
         *imports, last = self._file.body() or [ast.Pass(lineno=1)]
         for node in imports:
-            if ast.unparse(node) not in _IMPORTS:
+            function = re.fullmatch(_IMPORT_OF_SET, ast.unparse(node))
+            if function is not None:
+                self._functions[function[2]] = function[1]
+            elif ast.unparse(node) not in _IMPORTS:
                 raise self._file.refused(node, "an import or a statement of its own")
         if not isinstance(last, ast.ClassDef) or last.name != self._class_name:
             raise self._file.refused(last, f"here stands the class {self._class_name}")
@@ -227,11 +248,16 @@ class _Stack:
         init, *methods = body or [ast.Pass(lineno=last.lineno)]
         called = self._init(init)
         names = [self._method_name(node) for node in methods]
-        if called != names:
+        own = [name for name in called if name not in self._functions]
+        if own != names or len(called) - len(own) != len(self._functions):
             raise self._file.refused(init, "__init__ calls every method once, in order")
         for method in methods:
             assert isinstance(method, ast.FunctionDef)
-            yield from self._resources(method)
+            yield from _Resources(self._file, "self").read(method)
+        for name in called:
+            if name in self._functions:
+                module = self._folder.module(self._functions[name], self._file.name)
+                yield from _set_module(module, name)
 
     def _init(self, node: ast.stmt) -> list[str]:
         """The methods that ``__init__`` calls."""
@@ -244,10 +270,15 @@ class _Stack:
         self._file.expect(last, _RETAIN)
         found = []
         for call in calls:
-            match = re.fullmatch(r"self\.(_add_\w+)\(\)", ast.unparse(call))
-            if match is None:
+            text = ast.unparse(call)
+            method = re.fullmatch(r"self\.(_add_\w+)\(\)", text)
+            function = re.fullmatch(r"(add_\w+)\(self\)", text)
+            if method is not None:
+                found.append(method[1])
+            elif function is not None and function[1] in {*self._functions} - {*found}:
+                found.append(function[1])
+            else:
                 raise self._file.refused(call, "__init__ calls nothing else than the methods below")
-            found.append(match[1])
         return found
 
     def _method_name(self, node: ast.stmt) -> str:
@@ -257,7 +288,35 @@ class _Stack:
                 return node.name
         raise self._file.refused(node, "here stands a method that adds a set")
 
-    def _resources(self, method: ast.FunctionDef) -> Iterator[Described]:
+
+def _set_module(file: _File, name: str) -> Iterator[Described]:
+    """What the module of a set adds to the stack that imports it."""
+    *imports, last = file.body() or [ast.Pass(lineno=1)]
+    for node in imports:
+        if ast.unparse(node) not in _IMPORTS:
+            raise file.refused(node, "an import or a statement of its own")
+    if not isinstance(last, ast.FunctionDef) or last.name != name or last.decorator_list:
+        raise file.refused(last, f"here stands the function {name}")
+    returns = last.returns is not None and ast.unparse(last.returns) == "None"
+    if ast.unparse(last.args) != "stack: Stack" or not returns:
+        raise file.refused(last, f"{name} is another one")
+    yield from _Resources(file, "stack").read(last)
+
+
+class _Resources:
+    """The statements that add a set and its destinations to a stack.
+
+    Args:
+        file: Where they stand.
+        receiver: What the stack is called there.
+    """
+
+    def __init__(self, file: _File, receiver: str) -> None:
+        self._file = file
+        self._receiver = receiver
+
+    def read(self, method: ast.FunctionDef) -> Iterator[Described]:
+        """The resources of one set, in order."""
         own_set: str | None = None
         for statement in method.body:
             match statement:
@@ -278,9 +337,11 @@ class _Stack:
         match call:
             case ast.Call(
                 ast.Name(str(kind)),
-                [ast.Name("self"), ast.Constant(str(logical_id))],
+                [ast.Name(str(receiver)), ast.Constant(str(logical_id))],
                 keywords,
-            ) if kind in (_SET, _DESTINATION):
+            ) if (
+                kind in (_SET, _DESTINATION) and receiver == self._receiver
+            ):
                 values = _keywords(self._file, keywords)
                 read = self._set if kind == _SET else self._destination
                 return read(call, logical_id, values, own_set)

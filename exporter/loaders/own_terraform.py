@@ -39,7 +39,7 @@ def load(files: Mapping[str, str]) -> Loaded:
 def _parse(path: str, text: str) -> Json:
     try:
         return pygohcl.loads(text)
-    except (pygohcl.HCLParserError, ValueError) as error:
+    except (pygohcl.HCLParseError, ValueError) as error:
         raise ExporterError(f"not HCL: {error}", where=path) from None
 
 

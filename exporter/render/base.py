@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from exporter.naming import Identity, Style
 from exporter.render.fidelity import Judge
+from exporter.render.layout import Layout
 from exporter.render.plan import Plan
 
 
@@ -59,6 +60,7 @@ class RenderOptions:
         adopted: For an export that makes the destinations anew under other names, those that have
             to be deleted in the end, by their successors; None for any other export.
         stood: The addresses under which state may hold each resource, the oldest first.
+        layout: How the code is spread over files.
     """
 
     imports: bool = True
@@ -66,6 +68,7 @@ class RenderOptions:
     imported: frozenset[Identity] = frozenset()
     adopted: Mapping[Identity, Identity] | None = None
     stood: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
+    layout: Layout = Layout.RESOURCES
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class Format:
         render: Makes its files.
         can_move: Whether it knows a renamed resource by where it stood before.
         scope_fault: Why nothing of a region can be deployed with it; empty when it can.
+        layouts: Which layouts there are to choose from; none where its files are given.
     """
 
     name: str
@@ -89,3 +93,4 @@ class Format:
     render: Callable[[Plan, RenderOptions], Rendering]
     can_move: bool = False
     scope_fault: Callable[[str], str] = lambda _region: ""
+    layouts: tuple[Layout, ...] = ()

@@ -1,14 +1,18 @@
 """The one Jinja environment: strict, and unable to write a value that no quoting rule has seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
-from pathlib import Path
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
 from markupsafe import Markup
 
 from exporter.errors import ExporterError
-from exporter.render import filters
+from exporter.render import catalogue, filters
+
+_instead: ContextVar[Environment | None] = ContextVar("_instead", default=None)
 
 
 def render(template: str, **data: object) -> str:
@@ -17,13 +21,29 @@ def render(template: str, **data: object) -> str:
     Raises:
         ExporterError: when the templates are not where the package or the repository has them.
     """
-    return _environment().get_template(f"{template}.jinja").render(**data)
+    environment = _instead.get() or _environment()
+    return environment.get_template(f"{template}{catalogue.SUFFIX}").render(**data)
+
+
+@contextmanager
+def instead(environment: Environment) -> Iterator[None]:
+    """Let ``render`` use another environment, made by ``make``."""
+    token = _instead.set(environment)
+    try:
+        yield
+    finally:
+        _instead.reset(token)
 
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_template_folder()),
+    return make(Environment, loader=FileSystemLoader(catalogue.folder()))
+
+
+def make(kind: Callable[..., Environment], **settings: Any) -> Environment:
+    """An environment of a kind, with our rules and filters."""
+    environment = kind(
+        **settings,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -43,6 +63,7 @@ def _environment() -> Environment:
             "python": _code(filters.python),
             "comment": _code(filters.comment),
             "camel_case": filters.camel_case,
+            "dedent": _code(filters.dedent),
             "label": _code(filters.label),
             "plain": _code(filters.plain),
             "shell": _code(filters.shell),
@@ -51,23 +72,11 @@ def _environment() -> Environment:
     return environment
 
 
-def _template_folder() -> Path:
-    """``exporter/templates`` in a wheel, ``templates`` beside the package in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    for folder in (package / "templates", package.parent / "templates"):
-        if folder.is_dir():
-            return folder
-    raise ExporterError(
-        "the templates are missing from this installation",
-        where=str(package),
-        hint="install ses2iac again",
-    )
-
-
 def _code(function: Callable[..., str]) -> Callable[..., Markup]:
     """A filter whose result may be written: it is text of the output language."""
 
     def quoted(*args: object, **kwargs: object) -> Markup:
+        _refuse_undefined(args)
         return Markup(function(*args, **kwargs))  # noqa: S704 - no HTML; see _environment
 
     return quoted
@@ -76,7 +85,15 @@ def _code(function: Callable[..., str]) -> Callable[..., Markup]:
 def _only_quoted(value: object) -> object:
     if isinstance(value, Markup):
         return value
+    _refuse_undefined((value,))
     raise ExporterError(
         f"the template writes {value!r} without a quoting filter",
         hint="pipe it through hcl, yaml, python, comment, label, plain or shell",
     )
+
+
+def _refuse_undefined(values: Iterable[object]) -> None:
+    """Name what a template uses and nobody has defined."""
+    for value in values:
+        if isinstance(value, Undefined):
+            str(value)  # a strict one raises what says it

@@ -7,6 +7,7 @@ from exporter.models import Scope
 from exporter.naming import Identity, assign, identities
 from exporter.render.base import Format, Rendering, RenderOptions
 from exporter.render.fidelity import Assessment, Effect, Entry, assess
+from exporter.render.layout import Layout
 from exporter.render.plan import Plan, make_plan
 
 
@@ -61,16 +62,30 @@ class ScopeExport:
         return self.plan.entries
 
 
+@dataclass(frozen=True)
+class Wishes:
+    """What somebody wants of the code of one scope.
+
+    Attributes:
+        configuration_sets: Whether the sets themselves are written.
+        imports: Whether the files that serve the import are rendered.
+        import_again: Whether what was imported is to be imported again, when nothing else is left
+            to import.
+        adopted: See ``RenderOptions``.
+        held: Sets that other code holds, and which.
+        layout: How the code is spread over files.
+    """
+
+    configuration_sets: bool = True
+    imports: bool = True
+    import_again: bool = False
+    adopted: Mapping[Identity, Identity] | None = None
+    held: Mapping[str, str] | None = None
+    layout: Layout = Layout.RESOURCES
+
+
 def export_scope(
-    format_: Format,
-    scope: Scope,
-    earlier: Earlier,
-    *,
-    configuration_sets: bool = True,
-    imports: bool = True,
-    import_again: bool = False,
-    adopted: Mapping[Identity, Identity] | None = None,
-    held: Mapping[str, str] | None = None,
+    format_: Format, scope: Scope, earlier: Earlier, wishes: Wishes | None = None
 ) -> ScopeExport:
     """Render one scope.
 
@@ -78,14 +93,11 @@ def export_scope(
         format_: The output format.
         scope: What was read.
         earlier: What an earlier export decided.
-        configuration_sets: Whether the sets themselves are written.
-        imports: Whether the files that serve the import are rendered.
-        import_again: Whether what was imported is to be imported again, when nothing else is left
-            to import.
-        adopted: See ``RenderOptions``.
-        held: Sets that other code holds, and which.
+        wishes: What somebody wants of the code.
     """
-    assessment = assess(scope, format_.judge, configuration_sets=configuration_sets, held=held)
+    wishes = wishes or Wishes()
+    with_sets = wishes.configuration_sets
+    assessment = assess(scope, format_.judge, configuration_sets=with_sets, held=wishes.held)
     fault = format_.scope_fault(scope.region)
     if fault:
         entry = Entry(Effect.UNDEPLOYABLE, fault)
@@ -93,16 +105,17 @@ def export_scope(
     labels = assign(
         identities(assessment.scope), format_.style, earlier.pins, earlier.former_labels
     )
-    plan = make_plan(scope, assessment, labels, configuration_sets=configuration_sets)
+    plan = make_plan(scope, assessment, labels, configuration_sets=with_sets)
     imported = earlier.imported
-    if import_again and imported.issuperset(plan.identities):
+    if wishes.import_again and imported.issuperset(plan.identities):
         imported = frozenset()
     options = RenderOptions(
-        imports=imports,
+        imports=wishes.imports,
         stacks=earlier.stacks,
         imported=imported,
-        adopted=adopted,
+        adopted=wishes.adopted,
         stood=earlier.stood,
+        layout=wishes.layout,
     )
     rendering = format_.render(plan, options)
     return ScopeExport(scope, plan, labels, earlier.pins, rendering, imported)

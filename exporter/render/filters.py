@@ -157,6 +157,11 @@ def camel_case(text: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
+def dedent(text: str, by: int) -> str:
+    """Code, further to the left; a line that is empty stays so."""
+    return "".join(line[by:] if line.strip() else line for line in text.splitlines(keepends=True))
+
+
 def label(text: str) -> str:
     """A name in code, as it is.
 

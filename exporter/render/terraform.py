@@ -9,6 +9,7 @@ from exporter.render import moves
 from exporter.render.base import Format, RenderedFile, Rendering, RenderOptions
 from exporter.render.environment import render
 from exporter.render.fidelity import Effect, Verdict, common_verdict
+from exporter.render.layout import Layout, part, terraform_file, with_file, without_file
 from exporter.render.plan import Plan
 
 SET_TYPE = "aws_sesv2_configuration_set"
@@ -71,15 +72,14 @@ def resource_type(identity: Identity) -> str:
 def render_files(plan: Plan, options: RenderOptions) -> Rendering:
     """The root module of one scope."""
     labels = {who: plan.labels[who] for who in plan.identities}
-    files = ["versions.tf", "providers.tf"]
-    if any(view.model or view.comments for view in plan.sets):
-        files.append("configuration_sets.tf")
-    if plan.destinations:
-        files.append("event_destinations.tf")
     rendered = [
         RenderedFile(name, render(f"terraform/{name}", plan=plan, scope=plan.scope))
-        for name in files
+        for name in ("versions.tf", "providers.tf")
     ]
+    if options.layout is Layout.PER_SET:
+        rendered += _set_files(plan)
+    else:
+        rendered += _resource_files(plan)
     if options.imports:
         text = import_blocks(plan.scope, labels)
         rendered.append(RenderedFile("imports.tf", text, is_import=True))
@@ -99,6 +99,26 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
         later,
         former=former,
     )
+
+
+def _resource_files(plan: Plan) -> list[RenderedFile]:
+    """One file a kind of resource."""
+    files = []
+    if any(view.model or view.comments for view in plan.sets):
+        files.append("configuration_sets.tf")
+    if plan.destinations:
+        files.append("event_destinations.tf")
+    data = {"plan": plan, "scope": plan.scope, "is_part": False}
+    return [RenderedFile(name, render(f"terraform/{name}", **data)) for name in files]
+
+
+def _set_files(plan: Plan) -> list[RenderedFile]:
+    """One file a configuration set."""
+    files = _resource_files(without_file(plan))
+    for view in with_file(plan):
+        data = {"plan": part(plan, view), "scope": plan.scope, "view": view, "is_part": True}
+        files.append(RenderedFile(terraform_file(view.label), render("terraform/set.tf", **data)))
+    return files
 
 
 def import_blocks(scope: Scope, labels: Mapping[Identity, str]) -> str:
@@ -125,4 +145,5 @@ FORMAT = Format(
     judge=judge,
     render=render_files,
     can_move=True,
+    layouts=tuple(Layout),
 )

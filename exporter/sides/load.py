@@ -274,6 +274,9 @@ def _export(request: Request) -> Side:
     wrong, _ = standing.differences(folder, manifest)
     format_ = FormatName(manifest.format)
     why = "edited since the export"
+    if not wrong:
+        wrong = [name for record in manifest.scopes for name in record.templates]
+        why = "made with templates of its own"
     if not wrong and format_ is FormatName.TERRAFORM:
         wrong, why = _code_beside(folder, manifest), "holds more code than the export wrote"
     regions = request.source.target.regions
@@ -352,8 +355,14 @@ def _own_terraform(folder: Path, manifest: Manifest, record: ScopeRecord) -> Loa
     from exporter.loaders.own_terraform import load as load_own  # noqa: PLC0415
 
     texts = _own_texts(folder, manifest, record, ".tf")
-    wanted = ("configuration_sets.tf", "event_destinations.tf")
-    return load_own({path: text for path, text in texts.items() if path.endswith(wanted)})
+    imports = {files.shown(folder / path) for path in _import_files(manifest, record)}
+    return load_own({path: text for path, text in texts.items() if path not in imports})
+
+
+def _import_files(manifest: Manifest, record: ScopeRecord) -> list[str]:
+    """The files of a scope that only serve its import, below its folder."""
+    own = standing.own_files(manifest, record)
+    return [path for path in own if _below(record, path) in manifest.imports]
 
 
 def _own_cloudformation(folder: Path, manifest: Manifest, record: ScopeRecord) -> Loaded:

@@ -53,7 +53,8 @@ def checks(context: Context) -> Iterator[Check]:
 
 
 def _sources(context: Context) -> list[str]:
-    return [path.name for path in context.workspace.files("*.py")]
+    work = context.workspace
+    return [path.relative_to(work.folder).as_posix() for path in work.files("**/*.py")]
 
 
 def _compile(context: Context, synthesis: "_Synthesis") -> Finding:
@@ -100,7 +101,9 @@ def _format(context: Context, command: list[str]) -> Finding:
     ran = _run_black(context, command, "--check", "--workers", "1", *_sources(context))
     unformatted = re.findall(r"^would reformat (.+)$", ran.err, re.MULTILINE)
     if ran.code == 1 and unformatted:
-        shown = _run_black(context, command, "--diff", "--quiet", Path(unformatted[0]).name)
+        shown = _run_black(
+            context, command, "--diff", "--quiet", _below(unformatted[0], work.folder)
+        )
         return failed(f"{count(len(unformatted), 'file')} not formatted", _changes(shown.out))
     if ran.code:
         said = engines.shortened(f"{ran.out}\n{ran.err}", work.folder)
@@ -109,6 +112,12 @@ def _format(context: Context, command: list[str]) -> Finding:
             return failed(faults[0])
         return failed(f"Black ended with exit code {ran.code}", said[-3:])
     return passed()
+
+
+def _below(path: str, folder: Path) -> str:
+    """A file that Black names, as it was named to Black."""
+    place = Path(path)
+    return place.relative_to(folder).as_posix() if place.is_absolute() else path
 
 
 def _run_black(context: Context, command: list[str], *arguments: str) -> Ran:

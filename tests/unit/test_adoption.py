@@ -22,7 +22,7 @@ from exporter.errors import ExporterError, UsageError
 from exporter.models import ConfigurationSet, EventDestination, EventType, Scope, SnsDestination
 from exporter.naming import Identity, identities
 from exporter.render import FormatName, load_format
-from exporter.render.export import Earlier, export_scope
+from exporter.render.export import Earlier, Wishes, export_scope
 from tests.strategies import examples, scopes
 
 SUFFIX = "-iac"
@@ -263,7 +263,7 @@ def instructions(format_name: FormatName, before: Scope, suffix: str = "") -> li
         load_format(format_name),
         adopt(before, suffix) if suffix else before,
         Earlier(),
-        adopted=successors(before, suffix) if suffix else None,
+        Wishes(adopted=successors(before, suffix) if suffix else None),
     )
     (text,) = (file.text for file in done.rendering.files if file.path == "IMPORT.md")
     blocks = [part.partition("```")[0] for part in text.split("```sh\n")[1:]]

@@ -8,7 +8,7 @@ from exporter.errors import ExporterError
 from exporter.loaders import cdk_source
 from exporter.models import Scope
 from exporter.render import FormatName, load_format
-from exporter.render.export import Earlier, export_scope
+from exporter.render.export import Earlier, Wishes, export_scope
 from tests import readback
 from tests.strategies import aws_scopes, examples, hostile_scopes
 from tests.support import SAMPLES
@@ -19,7 +19,7 @@ SHOP = {path.name: path.read_text() for path in sorted((SAMPLES / "shop/cdk").it
 
 def check(scope: Scope, configuration_sets: bool) -> None:
     done = export_scope(
-        load_format(FormatName.CDK), scope, Earlier(), configuration_sets=configuration_sets
+        load_format(FormatName.CDK), scope, Earlier(), Wishes(configuration_sets=configuration_sets)
     )
     files = {file.path: file.text for file in done.rendering.files}
     loaded = cdk_source.load(files)

@@ -20,7 +20,7 @@ from exporter.loaders.hcl.syntax import MAX_BYTES
 from exporter.models import ConfigurationSet, EventDestination, Scope
 from exporter.naming import Identity
 from exporter.render import FormatName, load_format
-from exporter.render.export import Earlier, export_scope
+from exporter.render.export import Earlier, Wishes, export_scope
 from tests import readback
 from tests.readback import nfc
 from tests.strategies import aws_scopes, examples, hostile_scopes, hostile_text
@@ -1054,8 +1054,7 @@ def check_our_own(scope: Scope, configuration_sets: bool) -> None:
         load_format(FormatName.TERRAFORM),
         scope,
         Earlier(),
-        configuration_sets=configuration_sets,
-        imports=True,
+        Wishes(configuration_sets=configuration_sets, imports=True),
     )
     files = {file.path: file.text for file in done.rendering.files if file.path.endswith(".tf")}
     loaded = load(files)

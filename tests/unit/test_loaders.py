@@ -27,7 +27,7 @@ from exporter.models import (
 from exporter.naming import Identity
 from exporter.render import FormatName, load_format
 from exporter.render import terraform as terraform_format
-from exporter.render.export import Earlier, export_scope
+from exporter.render.export import Earlier, Wishes, export_scope
 from exporter.render.fidelity import assess
 from tests.readback import written
 from tests.strategies import examples, hostile_text, scopes
@@ -46,8 +46,7 @@ def templates(scope: Scope, *, configuration_sets: bool) -> dict[str, str]:
         load_format(FormatName.CLOUDFORMATION),
         scope,
         Earlier(),
-        configuration_sets=configuration_sets,
-        imports=False,
+        Wishes(configuration_sets=configuration_sets, imports=False),
     )
     return {file.path: file.text for file in done.rendering.files}
 

@@ -35,7 +35,7 @@ from exporter.models import (
 from exporter.naming import Identity
 from exporter.render import FormatName, environment, load_format
 from exporter.render.base import Rendering
-from exporter.render.export import Earlier, ScopeExport, export_scope
+from exporter.render.export import Earlier, ScopeExport, Wishes, export_scope
 from exporter.render.fidelity import Effect, assess
 from tests import readback
 from tests.readback import PureTemplateLoader, load_template, nfc, written
@@ -70,8 +70,7 @@ def rendering(
         load_format(format_name),
         scope,
         Earlier(),
-        configuration_sets=configuration_sets,
-        imports=imports,
+        Wishes(configuration_sets=configuration_sets, imports=imports),
     ).rendering
 
 
@@ -166,7 +165,7 @@ def test_an_export_does_not_depend_on_the_hash_seed() -> None:
 import hashlib, sys
 from exporter import snapshot
 from exporter.render import FormatName, load_format
-from exporter.render.export import Earlier, ScopeExport, export_scope
+from exporter.render.export import Earlier, ScopeExport, Wishes, export_scope
 from pathlib import Path
 
 loaded = snapshot.load(Path(sys.argv[1]).read_bytes(), "", snapshot.PastedAnswer(None, None))

@@ -16,7 +16,7 @@ from exporter.loaders.code import Described, Loaded, Unknown
 from exporter.models import ConfigurationSet, Scope
 from exporter.naming import Identity
 from exporter.render import FormatName, load_format
-from exporter.render.export import Earlier, export_scope
+from exporter.render.export import Earlier, Wishes, export_scope
 from tests import readback
 from tests.strategies import aws_scopes, examples, hostile_scopes
 from tests.support import ROOT
@@ -103,7 +103,7 @@ def test_a_template_describes_what_is_expected(folder: Path) -> None:
 
 
 def of_format(scope: Scope, name: FormatName) -> dict[str, str]:
-    done = export_scope(load_format(name), scope, Earlier(), configuration_sets=True)
+    done = export_scope(load_format(name), scope, Earlier(), Wishes(configuration_sets=True))
     return {file.path: file.text for file in done.rendering.files}
 
 

@@ -27,7 +27,7 @@ from exporter.naming import Identity, identities
 from exporter.render import FormatName, load_format
 from exporter.render.base import RenderOptions
 from exporter.render.cloudformation import render_files
-from exporter.render.export import Earlier, ScopeExport, export_scope
+from exporter.render.export import Earlier, ScopeExport, Wishes, export_scope
 from exporter.render.stacks import BYTES_LIMIT, cut, weight
 from tests.strategies import aws_scopes, examples, hostile_scopes, scopes
 
@@ -40,8 +40,7 @@ def exported(scope: Scope, *, configuration_sets: bool = True, **earlier: object
         load_format(FormatName.CLOUDFORMATION),
         scope,
         Earlier(**earlier),  # type: ignore[arg-type]
-        configuration_sets=configuration_sets,
-        imports=False,
+        Wishes(configuration_sets=configuration_sets, imports=False),
     )
 
 

@@ -1,0 +1,61 @@
+"""``ses2iac templates``: what there is to take the place of, for ``export --templates DIR``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exporter.cli import console
+from exporter.cli.grouping import grouped
+from exporter.render import catalogue
+from exporter.wording import count
+
+
+@grouped
+def templates() -> None:
+    """List, show or copy the templates that exports are made with."""
+
+
+@grouped
+def list_() -> None:
+    """List the templates, with what each of them makes."""
+    names = catalogue.names()
+    width = max(map(len, names))
+    for name, what in zip(names, catalogue.TEMPLATES.values(), strict=True):
+        console.result(f"{name:<{width}}  {what}\n")
+
+
+@grouped
+def show(
+    name: Annotated[
+        str, typer.Argument(help="The template, with or without .jinja.", show_default=False)
+    ],
+) -> None:
+    """Print a template."""
+    for found in catalogue.matching(name):
+        console.result(catalogue.text(found))
+
+
+@grouped
+def eject(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Where to copy them.", show_default=False)
+    ],
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME]...",
+            help="Templates, or a format for all of its own; all by default.",
+            show_default=False,
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
+) -> None:
+    """Copy templates to DIR, to be edited and named by 'export --templates DIR'."""
+    written = catalogue.eject(folder, names or [], force=force)
+    for path in written:
+        console.detail(f"wrote {path}")
+    console.say(f"{folder}: {count(len(written), 'template')}")
+
+
+SUBCOMMANDS = {"list": list_, "show": show, "eject": eject}

@@ -1,0 +1,35 @@
+# Written by ses2iac from Amazon SES, account 123456789012, region eu-west-1.
+"""A configuration set of Amazon SES and its event destinations."""
+
+from aws_cdk import Stack
+from aws_cdk.aws_ses import CfnConfigurationSet
+from aws_cdk.aws_ses import CfnConfigurationSetEventDestination as CfnEventDestination
+
+
+def add_class(stack: Stack) -> None:
+    configuration_set = CfnConfigurationSet(
+        stack,
+        "Class",
+        name="class",
+        reputation_options=CfnConfigurationSet.ReputationOptionsProperty(
+            reputation_metrics_enabled=True,
+        ),
+        sending_options=CfnConfigurationSet.SendingOptionsProperty(
+            sending_enabled=True,
+        ),
+    )
+    CfnEventDestination(
+        stack,
+        "ClassBounces",
+        configuration_set_name=configuration_set.ref,
+        event_destination=CfnEventDestination.EventDestinationProperty(
+            name="bounces",
+            enabled=True,
+            matching_event_types=[
+                "bounce",
+            ],
+            sns_destination=CfnEventDestination.SnsDestinationProperty(
+                topic_arn="arn:aws:sns:eu-west-1:123456789012:bounces",
+            ),
+        ),
+    )

@@ -1,0 +1,19 @@
+# Written by ses2iac from Amazon SES, account 123456789012, region eu-west-1.
+"""A configuration set of Amazon SES and its event destinations."""
+
+from aws_cdk import Stack
+from aws_cdk.aws_ses import CfnConfigurationSet
+
+
+def add_con(stack: Stack) -> None:
+    CfnConfigurationSet(
+        stack,
+        "Con",
+        name="con",
+        reputation_options=CfnConfigurationSet.ReputationOptionsProperty(
+            reputation_metrics_enabled=True,
+        ),
+        sending_options=CfnConfigurationSet.SendingOptionsProperty(
+            sending_enabled=True,
+        ),
+    )

@@ -1,0 +1,138 @@
+"""The names of the files of a layout with one a configuration set."""
+
+import importlib.util
+from collections.abc import Mapping
+
+import black
+import pytest
+from hypothesis import given
+
+from exporter.errors import ExporterError
+from exporter.loaders import cdk_source, own_terraform
+from exporter.models import Scope
+from exporter.naming import LOGICAL_ID, TERRAFORM, assign, identities
+from exporter.render import FormatName, load_format
+from exporter.render.export import Earlier, Wishes, export_scope
+from exporter.render.layout import Layout, python_module, terraform_file
+from exporter.render.plan import SetView
+from tests.strategies import aws_scopes, examples, hostile_scopes
+from tests.support import ROOT
+from tests.unit.test_template_loader import models
+
+PER_SET = ROOT / "tests/golden/per_set/cdk"
+FILES = {path.relative_to(PER_SET).as_posix(): path.read_text() for path in PER_SET.rglob("*.py")}
+
+
+def view(label: str) -> SetView:
+    return SetView(label, "set", None, (), ())
+
+
+@pytest.mark.parametrize(
+    ("label", "file"),
+    [
+        ("orders", "orders.tf"),
+        ("Versions", "Versions-set.tf"),
+        ("imports", "imports-set.tf"),
+        ("override", "override-set.tf"),
+        ("my_override", "my_override-set.tf"),
+        ("main", "main-set.tf"),
+        ("NUL", "NUL-set.tf"),
+        ("com1", "com1-set.tf"),
+        ("versions-set", "versions-set-set.tf"),
+    ],
+)
+def test_a_file_of_a_set_is_no_other_file(label: str, file: str) -> None:
+    assert terraform_file(label) == file
+
+
+@pytest.mark.parametrize(
+    ("label", "module"),
+    [
+        ("Orders", "orders"),
+        ("Class", "class_"),
+        ("2fa", "_2fa"),
+        ("Con", "con_"),
+    ],
+)
+def test_a_module_of_a_set_is_a_name_of_python(label: str, module: str) -> None:
+    assert python_module(view(label)) == module
+    assert module.isidentifier()
+
+
+def test_a_name_that_is_too_long_for_a_file_is_cut() -> None:
+    one, other = "A" * 254 + "b", "A" * 254 + "c"
+    for name in (lambda label: python_module(view(label)), terraform_file):
+        assert len({name(one), name(other)}) == 2
+        assert max(len(name(one)), len(name(other))) < 230
+
+
+@examples(40)
+@given(scope=hostile_scopes())
+def test_files_differ_in_more_than_case(scope: Scope) -> None:
+    own = {who for who in identities(scope) if who.event_destination is None}
+    labels = [assign(own, style, {}) for style in (TERRAFORM, LOGICAL_ID)]
+    files = {terraform_file(label).lower() for label in labels[0].values()}
+    modules = {python_module(view(label)).lower() for label in labels[1].values()}
+    assert len(files) == len(modules) == len(own)
+    assert not files & {"versions.tf", "providers.tf", "imports.tf", "configuration_sets.tf"}
+
+
+def rendered(format_: FormatName, scope: Scope, layout: Layout) -> Mapping[str, str]:
+    done = export_scope(load_format(format_), scope, Earlier(), Wishes(layout=layout))
+    return {file.path: file.text for file in done.rendering.files}
+
+
+@examples(25)
+@given(scope=aws_scopes())
+def test_cdk_says_the_same_in_both_layouts(scope: Scope) -> None:
+    one, other = (rendered(FormatName.CDK, scope, layout) for layout in Layout)
+    assert models(cdk_source.load(one)) == models(cdk_source.load(other))
+
+
+@examples(25)
+@given(scope=hostile_scopes())
+def test_terraform_says_the_same_in_both_layouts(scope: Scope) -> None:
+    code = [dict(rendered(FormatName.TERRAFORM, scope, layout)) for layout in Layout]
+    for files in code:
+        files.pop("imports.tf")
+    assert models(own_terraform.load(code[0])) == models(own_terraform.load(code[1]))
+
+
+@examples(10)
+@given(scope=hostile_scopes())
+def test_modules_are_as_black_leaves_them(scope: Scope) -> None:
+    for path, text in rendered(FormatName.CDK, scope, Layout.PER_SET).items():
+        if path.endswith(".py"):
+            assert black.format_str(text, mode=black.Mode()) == text, path
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "where"),
+    [
+        ("ses_stack.py", "import add_orders\n", "import add_orders as x\n", "ses_stack.py:13"),
+        ("ses_stack.py", "add_orders(self)", "add_orders(scope)", "ses_stack.py:38"),
+        ("ses_stack.py", "        add_orders(self)\n", "", "ses_stack.py:"),
+        ("ses_stack.py", "add_orders(self)", "add_imports(self)", "ses_stack.py:38"),
+        ("configuration_sets/scope.py", "stack: Stack", "stack", "configuration_sets/scope.py:8"),
+        ("configuration_sets/scope.py", "        stack,", "        self,", "configuration_sets/"),
+        ("configuration_sets/scope.py", "def add_scope", "def scope", "configuration_sets/scope"),
+        ("configuration_sets/scope.py", "def add", "import os\n\n\ndef add", "configuration_sets/"),
+    ],
+)
+def test_an_edited_module_is_refused(file: str, old: str, new: str, where: str) -> None:
+    assert FILES[file].count(old) == 1
+    with pytest.raises(ExporterError, match="not as ses2iac writes it") as caught:
+        cdk_source.load({**FILES, file: FILES[file].replace(old, new)})
+    assert caught.value.where.startswith(where)
+
+
+def test_a_missing_module_is_named() -> None:
+    files = {path: text for path, text in FILES.items() if not path.endswith("/scope.py")}
+    with pytest.raises(ExporterError, match=r"ses_stack.py imports configuration_sets.scope"):
+        cdk_source.load(files)
+
+
+def test_the_golden_is_a_package_that_python_finds() -> None:
+    for path in FILES:
+        assert importlib.util.spec_from_file_location("module", PER_SET / path) is not None
+        assert all(part.isidentifier() for part in path.removesuffix(".py").split("/"))

@@ -14,6 +14,7 @@ from exporter.models import Scope
 from exporter.naming import Identity
 from exporter.output import Difference, Outcome, OutputFile, Permissions
 from exporter.reading import Reading, what_is_missing
+from exporter.references.base import Choice, ReferenceMode, unused
 from exporter.render.base import Format
 from exporter.render.export import Earlier, ScopeExport, export_scope
 from exporter.render.fidelity import Entry
@@ -33,6 +34,7 @@ class Choices:
         adopt_suffix: What the destinations' new names end with, where they are to be made anew;
             empty leaves them their names.
         check: Write nothing, and report what would be written.
+        references: What is to stand for the ARNs of targets.
     """
 
     strict: bool = False
@@ -41,6 +43,7 @@ class Choices:
     configuration_sets: bool = True
     adopt_suffix: str = ""
     check: bool = False
+    references: Choice = Choice()
 
 
 @dataclass(frozen=True)
@@ -148,7 +151,7 @@ def _write(
 ) -> Report:
     earlier = manifests.load(target)
     files: list[OutputFile] = []
-    notes: list[str] = []
+    notes = _unmet(choices, done)
     for place, result in done:
         names, is_kept = names_file.update(place.names, result.labels, result.pins)
         path = place.prefix + names_file.NAMES_FILE
@@ -165,6 +168,15 @@ def _write(
     for place, result in done:
         notes += _crowded(place, result)
     return replace(report, outcome=outcome, notes=tuple(notes))
+
+
+def _unmet(choices: Choices, done: list[tuple[_Place, ScopeExport]]) -> list[str]:
+    """The lines of a map that are about nothing."""
+    parts = [result.rendering.references for _, result in done]
+    return [
+        f"{line.where}: {line.pattern} matches no target"
+        for line in unused(choices.references.lines, parts)
+    ]
 
 
 def _folders(reading: Reading) -> list[tuple[str, Scope]]:
@@ -227,6 +239,7 @@ def _export_one(
         imports=choices.imports is not False,
         import_again=choices.imports is True,
         adopted=place.adopted,
+        references=choices.references,
     )
 
 
@@ -250,8 +263,14 @@ def _record(path: str, done: ScopeExport, choices: Choices) -> ScopeRecord:
         for who in done.plan.identities
     )
     bare = _scope_record(path, done.scope)
+    mode = choices.references.mode
     return structs.replace(
-        bare, resources=resources, fidelity=done.entries, adopt_suffix=choices.adopt_suffix
+        bare,
+        resources=resources,
+        fidelity=done.entries,
+        adopt_suffix=choices.adopt_suffix,
+        references="" if mode is ReferenceMode.LITERAL else mode.value,
+        is_mapped=bool(done.rendering.references.used),
     )
 
 

@@ -12,6 +12,7 @@ from exporter.cli import console
 from exporter.cli.grouping import grouped
 from exporter.cli.options import SourceOptions
 from exporter.cli.reading import exit_code, read
+from exporter.cli.references import ReferenceOptions
 from exporter.errors import ExitCode, UsageError
 from exporter.manifest import HERE
 from exporter.output import Difference
@@ -45,6 +46,7 @@ def export(
     ],
     source: SourceOptions,
     writing: WritingOptions,
+    referencing: ReferenceOptions,
     out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write to.")],
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail when anything cannot be carried over.")
@@ -80,13 +82,20 @@ def export(
 
     if adopt_suffix is not None:
         _check_adoption(format_, adopt_suffix, configuration_sets=configuration_sets)
+    references = referencing.choice(format_)
     is_check = writing.check or writing.diff
     if not is_check:
         # A large account takes minutes to read: what is wrong with the folder is said before.
         output.earlier_manifest(out)
     reading = read(source, set_options=configuration_sets)
     choices = job.Choices(
-        strict, writing.force, imports, configuration_sets, adopt_suffix or "", check=is_check
+        strict,
+        writing.force,
+        imports,
+        configuration_sets,
+        adopt_suffix or "",
+        check=is_check,
+        references=references,
     )
     try:
         report = job.export(load_format(format_), reading, out, choices)

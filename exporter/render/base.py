@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from exporter.naming import Identity, Style
+from exporter.references.base import Choice, References
 from exporter.render.fidelity import Judge
 from exporter.render.plan import Plan
 
@@ -34,6 +35,7 @@ class Rendering:
             configuration set.
         next_steps: Commands to go on with, in order.
         later_steps: The same when nothing is to be imported.
+        references: What stands for the targets.
     """
 
     files: tuple[RenderedFile, ...]
@@ -41,6 +43,7 @@ class Rendering:
     next_steps: tuple[str, ...]
     later_steps: tuple[str, ...]
     stacks: Mapping[str, int] = field(default_factory=dict)
+    references: References = field(default_factory=References)
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,14 @@ class RenderOptions:
         imported: What was imported after an earlier export.
         adopted: For an export that makes the destinations anew under other names, those that have
             to be deleted in the end, by their successors; None for any other export.
+        references: What is to stand for the targets.
     """
 
     imports: bool = True
     stacks: Mapping[str, int] = field(default_factory=dict)
     imported: frozenset[Identity] = frozenset()
     adopted: Mapping[Identity, Identity] | None = None
+    references: Choice = field(default_factory=Choice)
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,12 @@
 
 from exporter import wire
 from exporter.naming import LOGICAL_ID
+from exporter.references.cdk import CdkReferences, refer
 from exporter.render import cloudformation
 from exporter.render.base import Format, RenderedFile, Rendering, RenderOptions
 from exporter.render.environment import render
 from exporter.render.fidelity import Verdict
-from exporter.render.plan import Plan
+from exporter.render.plan import Plan, targets_of
 from exporter.render.stacks import (
     Stack,
     assignment,
@@ -30,12 +31,24 @@ def judge(path: str, value: object) -> Verdict | None:
 def render_files(plan: Plan, options: RenderOptions) -> Rendering:
     """The app of one scope."""
     stacks = cut(plan, options.stacks)
-    data = {"plan": plan, "scope": plan.scope, "stacks": [_names(stack) for stack in stacks]}
+    references = refer(plan.targets, plan.scope, options.references, plan.labels)
+    data = {
+        "plan": plan,
+        "scope": plan.scope,
+        "stacks": [_names(stack) for stack in stacks],
+        "references": references,
+    }
     files = [RenderedFile("app.py", render("cdk/app.py", **data))]
     for stack in stacks:
         names = _names(stack)
-        text = render("cdk/stack.py", plan=plan, stack=stack, **_used(stack), **names)
+        used = {**_used(stack), **_referred(stack, references)}
+        text = render("cdk/stack.py", plan=plan, stack=stack, **used, **names)
+        if options.references.lines:
+            # An expression of the person's own may be any length.
+            text = _formatted(text)
         files.append(RenderedFile(f"{names['module']}.py", text))
+    if references.fields:
+        files.append(RenderedFile("ses_targets.py", render("cdk/ses_targets.py", **data)))
     files.append(RenderedFile("cdk.json", render("cdk/cdk.json")))
     files.append(RenderedFile("requirements.txt", render("cdk/requirements.txt")))
     if options.imports:
@@ -44,7 +57,8 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
     addresses = {who: plan.labels[who] for who in plan.identities}
     later = ("pip install -r requirements.txt", "npx aws-cdk@2 diff    # reads only")
     importing = ("read IMPORT.md: it holds the commands of the import",) if options.imports else ()
-    return Rendering(tuple(files), addresses, later + importing, later, assignment(stacks))
+    next_steps = later + importing
+    return Rendering(tuple(files), addresses, next_steps, later, assignment(stacks), references)
 
 
 def _import_notes(plan: Plan, stacks: list[Stack], options: RenderOptions) -> RenderedFile:
@@ -88,6 +102,30 @@ def _used(stack: Stack) -> dict[str, bool]:
         "has_body": any(v.identities or v.comments or v.destinations for v in stack.views),
         "has_destinations": any(view.written_destinations for view in stack.views),
     }
+
+
+def _referred(stack: Stack, references: CdkReferences) -> dict[str, object]:
+    """What the module's destinations refer to."""
+    found = targets_of(stack.views)
+    statements = references.statements_of(found)
+    return {
+        "references": references,
+        "imported": references.imported_of(found),
+        "imports_before": [line for line in statements if line < _OWN_IMPORT],
+        "imports_after": [line for line in statements if line > _OWN_IMPORT],
+    }
+
+
+_OWN_IMPORT = "from aws_cdk.aws_ses import"
+
+
+def _formatted(text: str) -> str:
+    """Python code as Black leaves it; without Black, as it is."""
+    try:
+        import black  # noqa: PLC0415 - slow to load, and not everybody has it
+    except ImportError:
+        return text
+    return black.format_str(text, mode=black.Mode())
 
 
 FORMAT = Format(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from exporter.models import Scope
 from exporter.naming import Identity, assign, identities
+from exporter.references.base import Choice
 from exporter.render.base import Format, Rendering, RenderOptions
 from exporter.render.fidelity import Assessment, Effect, Entry, assess
 from exporter.render.plan import Plan, make_plan
@@ -60,6 +61,7 @@ def export_scope(
     imports: bool = True,
     import_again: bool = False,
     adopted: Mapping[Identity, Identity] | None = None,
+    references: Choice = Choice(),
 ) -> ScopeExport:
     """Render one scope.
 
@@ -72,6 +74,7 @@ def export_scope(
         import_again: Whether what was imported is to be imported again, when nothing else is left
             to import.
         adopted: See ``RenderOptions``.
+        references: See ``RenderOptions``.
     """
     assessment = assess(scope, format_.judge, configuration_sets=configuration_sets)
     fault = format_.scope_fault(scope.region)
@@ -84,7 +87,11 @@ def export_scope(
     if import_again and imported.issuperset(plan.identities):
         imported = frozenset()
     options = RenderOptions(
-        imports=imports, stacks=earlier.stacks, imported=imported, adopted=adopted
+        imports=imports,
+        stacks=earlier.stacks,
+        imported=imported,
+        adopted=adopted,
+        references=references,
     )
     rendering = format_.render(plan, options)
     return ScopeExport(scope, plan, labels, earlier.pins, rendering, imported)

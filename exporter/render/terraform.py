@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from exporter.models import CloudWatchDestination, Scope, Tag, TrackingOptions
 from exporter.naming import TERRAFORM, Identity
+from exporter.references.terraform import refer
 from exporter.render.base import Format, RenderedFile, Rendering, RenderOptions
 from exporter.render.environment import render
 from exporter.render.fidelity import Effect, Verdict, common_verdict
@@ -70,13 +71,21 @@ def resource_type(identity: Identity) -> str:
 def render_files(plan: Plan, options: RenderOptions) -> Rendering:
     """The root module of one scope."""
     labels = {who: plan.labels[who] for who in plan.identities}
+    references = refer(plan.targets, plan.scope, options.references)
     files = ["versions.tf", "providers.tf"]
+    if references.variables or references.is_portable:
+        files.append("variables.tf")
+    if references.has_data:
+        files.append("data.tf")
     if any(view.model or view.comments for view in plan.sets):
         files.append("configuration_sets.tf")
     if plan.destinations:
         files.append("event_destinations.tf")
     rendered = [
-        RenderedFile(name, render(f"terraform/{name}", plan=plan, scope=plan.scope))
+        RenderedFile(
+            name,
+            render(f"terraform/{name}", plan=plan, scope=plan.scope, references=references),
+        )
         for name in files
     ]
     if options.imports:
@@ -86,7 +95,8 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
     later = ("terraform init", "terraform plan")
     steps = ("terraform init", f"terraform plan    # {expected}", "terraform apply")
     addresses = {who: f"{resource_type(who)}.{label}" for who, label in labels.items()}
-    return Rendering(tuple(rendered), addresses, steps if options.imports else later, later)
+    next_steps = steps if options.imports else later
+    return Rendering(tuple(rendered), addresses, next_steps, later, references=references)
 
 
 def import_blocks(scope: Scope, labels: Mapping[Identity, str]) -> str:

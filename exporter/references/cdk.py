@@ -1,0 +1,185 @@
+"""What stands for targets in CDK: the stack's tokens, a typed configuration, imported resources."""
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from exporter.models import Scope
+from exporter.naming import LOGICAL_ID, TERRAFORM, Identity
+from exporter.references.arns import Target, TargetKind, parse
+from exporter.references.base import Choice, Expression, ReferenceMode, References
+from exporter.references.labels import label_targets
+
+
+@dataclass(frozen=True)
+class Import:
+    """How CDK takes a resource of another stack, or of none, by its ARN."""
+
+    module: str
+    class_name: str
+    method: str
+    attribute: str
+
+
+IMPORTS: Mapping[TargetKind, Import] = {
+    TargetKind.TOPIC: Import("aws_sns", "Topic", "from_topic_arn", "topic_arn"),
+    TargetKind.STREAM: Import(
+        "aws_kinesisfirehose", "DeliveryStream", "from_delivery_stream_arn", "delivery_stream_arn"
+    ),
+    TargetKind.ROLE: Import("aws_iam", "Role", "from_role_arn", "role_arn"),
+    TargetKind.BUS: Import("aws_events", "EventBus", "from_event_bus_arn", "event_bus_arn"),
+}
+"""From the API reference of aws-cdk-lib 2; Pinpoint has none."""
+
+
+@dataclass(frozen=True)
+class ImportedTarget:
+    """A resource that the stack imports.
+
+    Attributes:
+        target: What it is.
+        call: How.
+        variable: The attribute of the stack that holds it.
+        construct_id: Its id in the stack.
+    """
+
+    target: Target
+    call: Import
+    variable: str
+    construct_id: str
+
+
+@dataclass(frozen=True)
+class TargetField:
+    """A field of the configuration dataclass, with what is live as its default."""
+
+    name: str
+    default: str
+
+
+@dataclass(frozen=True)
+class CdkReferences(References):
+    """Beside the expressions, what they refer to.
+
+    Attributes:
+        fields: Of the configuration dataclass.
+        imported: The resources to import, by target.
+        is_portable: Whether the app's environment can be chosen.
+        modules: Import statements that expressions of the map need, by target.
+    """
+
+    fields: tuple[TargetField, ...] = ()
+    imported: Mapping[Target, ImportedTarget] | None = None
+    is_portable: bool = False
+    modules: Mapping[Target, tuple[str, ...]] | None = None
+
+    def imported_of(self, found: list[Target]) -> list[ImportedTarget]:
+        """What a stack with these targets imports, in order of names."""
+        known = self.imported or {}
+        return sorted((known[t] for t in found if t in known), key=lambda each: each.variable)
+
+    def statements_of(self, found: list[Target]) -> list[str]:
+        """The import statements that a stack with these targets needs more, sorted by module."""
+        needed = {line for t in found for line in (self.modules or {}).get(t, ())}
+        for each in self.imported_of(found):
+            needed.add(f"from aws_cdk.{each.call.module} import {each.call.class_name}")
+        return sorted(needed)
+
+
+def refer(
+    found: list[Target], scope: Scope, choice: Choice, taken: Mapping[Identity, str]
+) -> CdkReferences:
+    """What stands for targets.
+
+    Args:
+        found: The targets of an export.
+        scope: Its account and region.
+        choice: What the person wants.
+        taken: The construct ids of the resources.
+    """
+    mapped = choice.mapped(found)
+    own = {target: line.expression for target, line in mapped.items()}
+    used = frozenset(line.pattern for line in mapped.values())
+    modules = {target: tuple(modules_of(code.code)) for target, code in own.items()}
+    left = [target for target in found if target not in mapped]
+    if choice.mode is ReferenceMode.PORTABLE:
+        expressions = {**own, **_portable(left, scope)}
+        return CdkReferences(expressions, used, is_portable=True, modules=modules)
+    if choice.mode is ReferenceMode.VARIABLES:
+        names = label_targets(left, scope, TERRAFORM, "arn")
+        fields = [TargetField(name, target.arn) for target, name in names.items()]
+        fields.sort(key=lambda each: each.name)
+        expressions = {**own, **{t: Expression(f"self._targets.{n}") for t, n in names.items()}}
+        return CdkReferences(expressions, used, tuple(fields), modules=modules)
+    if choice.mode is ReferenceMode.DATA:
+        imported = _imported(left, scope, taken)
+        expressions = {
+            target: Expression(f"self.{each.variable}.{each.call.attribute}")
+            for target, each in imported.items()
+        }
+        return CdkReferences({**own, **expressions}, used, imported=imported, modules=modules)
+    return CdkReferences(own, used, modules=modules)
+
+
+def _portable(left: list[Target], scope: Scope) -> dict[Target, Expression]:
+    found: dict[Target, Expression] = {}
+    for target in left:
+        arn = parse(target)
+        if arn is None:
+            continue
+        partition = "{self.partition}" if arn.partition == scope.partition else arn.partition
+        region = "{self.region}" if arn.region == scope.region else arn.region
+        account = "{self.account}" if arn.account == scope.account_id else arn.account
+        text = f"arn:{partition}:{arn.service}:{region}:{account}:{arn.prefix}{arn.name}"
+        if text != target.arn:
+            found[target] = Expression(f'f"{text}"')
+    return found
+
+
+def _imported(
+    left: list[Target], scope: Scope, taken: Mapping[Identity, str]
+) -> dict[Target, ImportedTarget]:
+    """The resources that CDK can import; it does so by any ARN, whatever the account."""
+    able = [target for target in left if target.kind in IMPORTS and parse(target)]
+    variables = label_targets(able, scope, TERRAFORM)
+    ids = label_targets(able, scope, LOGICAL_ID, taken=taken)
+    return {
+        target: ImportedTarget(
+            target, IMPORTS[target.kind], f"_{variables[target].lstrip('_')}", ids[target]
+        )
+        for target in able
+    }
+
+
+# Expressions of a map
+# --------------------------------------------------------------------------------------------
+
+
+def modules_of(code: str) -> list[str]:
+    """The import statements that an expression of a map needs.
+
+    Raises:
+        ValueError: when it names something that a stack's module cannot import by itself.
+    """
+    needed = set()
+    tree = ast.parse(code, mode="eval")
+    bound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and _is_bound(n)}
+    bound |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Name) or node.id in bound or node.id == "self":
+            continue
+        if node.id == "cdk":
+            needed.add("import aws_cdk as cdk")
+        elif re.fullmatch(r"aws_[a-z0-9]+", node.id):
+            needed.add(f"from aws_cdk import {node.id}")
+        else:
+            raise ValueError(
+                f"the name {node.id!r} means nothing in the stack's module; self, cdk and the "
+                "modules of aws_cdk (aws_sns) do"
+            )
+    return sorted(needed)
+
+
+def _is_bound(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Store)

@@ -14,6 +14,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from exporter import wire
 from exporter.errors import ExporterError
+from exporter.loaders import cdk_targets
+from exporter.loaders.cdk_targets import Targets
 from exporter.loaders.cloudformation import to_api
 from exporter.loaders.code import Described, Loaded
 from exporter.loaders.template import joined
@@ -35,19 +37,24 @@ _IMPORTS = frozenset(
         f"from aws_cdk.aws_ses import CfnConfigurationSetEventDestination as {_DESTINATION}",
         "from constructs import Construct",
     }
+    | cdk_targets.IMPORT_LINES
 )
 _INIT = "self, scope: Construct, construct_id: str, **kwargs: Any"
+_INIT_WITH_TARGETS = (
+    "self, scope: Construct, construct_id: str, *, targets: SesTargets, **kwargs: Any"
+)
 _SUPER = "super().__init__(scope, construct_id, **kwargs)"
 _RETAIN = """for resource in self.node.children:
     if isinstance(resource, CfnResource):
         resource.apply_removal_policy(RemovalPolicy.RETAIN)"""
 
 
-def load(files: Mapping[str, str]) -> Loaded:
+def load(files: Mapping[str, str], partition: str | None = None) -> Loaded:
     """What an untouched CDK export describes.
 
     Args:
         files: Its files by path, ``app.py`` and the stack modules beside it among them.
+        partition: What it is for, where it does not say it.
 
     Raises:
         ExporterError: when a file is missing, or holds anything that our export does not write.
@@ -57,24 +64,38 @@ def load(files: Mapping[str, str]) -> Loaded:
         said = "no app.py" if not apps else f"{len(apps)} files app.py"
         raise ExporterError(f"not a CDK export of ours: {said}", hint=_ADVICE)
     try:
-        return _load(files, apps[0])
+        return _load(files, apps[0], partition)
     except RecursionError:
         # A sum of thousands of terms is valid Python, and as deep as it is long.
         where = str(PurePosixPath(apps[0]).parent)
         raise ExporterError("nested too deeply", where=where, hint=_ADVICE) from None
 
 
-def _load(files: Mapping[str, str], app_name: str) -> Loaded:
+def _load(files: Mapping[str, str], app_name: str, partition: str | None) -> Loaded:
     app = _App(_parsed(files, app_name))
     app.read()
+    fields = _fields_of_targets(files, app_name) if app.has_targets else {}
+    tokens = {"partition": partition, "region": app.region, "account": app.account_id}
     parts = [Loaded((), (), app.account_id, app.region)]
     for module, class_name in app.stacks:
         name = str(PurePosixPath(app_name).parent / f"{module}.py")
         if name not in files:
             raise ExporterError(f"{app_name} imports {module}, which is missing", where=name)
-        resources = _Stack(_parsed(files, name), class_name).read()
+        resources = _Stack(_parsed(files, name), class_name, Targets(tokens, fields)).read()
         parts.append(Loaded(tuple(resources), (), app.account_id, app.region))
     return joined(parts)
+
+
+def _fields_of_targets(files: Mapping[str, str], app_name: str) -> dict[str, str]:
+    """The defaults of the configuration dataclass."""
+    name = str(PurePosixPath(app_name).parent / f"{cdk_targets.TARGETS_MODULE}.py")
+    if name not in files:
+        raise ExporterError(f"{app_name} imports it, and it is missing", where=name)
+    file = _parsed(files, name)
+    found = cdk_targets.fields_of(file.body())
+    if found is None:
+        raise file.refused(file.tree, f"here stands {cdk_targets.TARGETS_CLASS}, ARNs with names")
+    return found
 
 
 @dataclass(frozen=True)
@@ -133,6 +154,7 @@ class _App:
     file: _File
     account_id: str | None = None
     region: str | None = None
+    has_targets: bool = False
     stacks: list[tuple[str, str]] = field(default_factory=list)
     _imported: dict[str, str] = field(default_factory=dict)
 
@@ -142,10 +164,15 @@ class _App:
         self._is(next(statements, None), "import aws_cdk as cdk")
         statement = next(statements, None)
         while isinstance(statement, ast.ImportFrom):
-            self._import(statement)
+            if ast.unparse(statement) == cdk_targets.IMPORT_TARGETS:
+                self.has_targets = True
+            else:
+                self._import(statement)
             statement = next(statements, None)
         self._is(statement, "app = cdk.App()")
         self._environment(next(statements, None))
+        if self.has_targets:
+            self._is(next(statements, None), f"targets = {cdk_targets.TARGETS_CLASS}()")
         statement = next(statements, None)
         while statement is not None and ast.unparse(statement) != "app.synth()":
             self._stack(statement)
@@ -176,7 +203,10 @@ class _App:
                 ast.Call(ast.Attribute(ast.Name("cdk"), "Environment"), [], keywords),
             ):
                 values = _keywords(self.file, keywords)
-                texts = {name: _constant(self.file, value) for name, value in values.items()}
+                texts = {
+                    name: _constant(self.file, _default(name, value))
+                    for name, value in values.items()
+                }
                 if set(texts) in ({"account", "region"}, {"region"}) and all(
                     isinstance(text, str) for text in texts.values()
                 ):
@@ -191,14 +221,24 @@ class _App:
                 ast.Call(
                     ast.Name(name),
                     [ast.Name("app"), ast.Constant(str())],
-                    [ast.keyword("env", ast.Name("environment"))],
+                    [*targets, ast.keyword("env", ast.Name("environment"))],
                 )
-            ) if (
-                name in self._imported
+            ) if name in self._imported and [ast.unparse(each) for each in targets] == (
+                ["targets=targets"] if self.has_targets else []
             ):
                 self.stacks.append((self._imported[name], name))
                 return
         raise self.file.refused(node, "here a stack is made")
+
+
+def _default(name: str, node: ast.expr) -> ast.expr:
+    """What a value of the environment is when the app's context does not give another."""
+    match node:
+        case ast.BoolOp(ast.Or(), [given, default]) if (
+            ast.unparse(given) == f"app.node.try_get_context('{name}')"
+        ):
+            return default
+    return node
 
 
 # Stacks
@@ -208,15 +248,17 @@ class _App:
 class _Stack:
     """The module of one stack."""
 
-    def __init__(self, file: _File, class_name: str) -> None:
+    def __init__(self, file: _File, class_name: str, targets: Targets) -> None:
         self._file = file
         self._class_name = class_name
+        self._targets = targets
 
     def read(self) -> Iterator[Described]:
         """The resources, in order."""
         *imports, last = self._file.body() or [ast.Pass(lineno=1)]
         for node in imports:
-            if ast.unparse(node) not in _IMPORTS:
+            text = ast.unparse(node)
+            if text not in _IMPORTS and not cdk_targets.MAP_IMPORT.fullmatch(text):
                 raise self._file.refused(node, "an import or a statement of its own")
         if not isinstance(last, ast.ClassDef) or last.name != self._class_name:
             raise self._file.refused(last, f"here stands the class {self._class_name}")
@@ -237,9 +279,15 @@ class _Stack:
         """The methods that ``__init__`` calls."""
         if not isinstance(node, ast.FunctionDef) or node.name != "__init__":
             raise self._file.refused(node, "here stands __init__")
-        if ast.unparse(node.args) != _INIT or node.decorator_list or len(node.body) < 2:
+        takes_targets = ast.unparse(node.args) == _INIT_WITH_TARGETS
+        is_ours = takes_targets or ast.unparse(node.args) == _INIT
+        if not is_ours or node.decorator_list or len(node.body) < 2 + takes_targets:
             raise self._file.refused(node, "__init__ is another one")
         first, *calls, last = node.body
+        if takes_targets:
+            self._file.expect(calls.pop(0), cdk_targets.KEEP_TARGETS)
+        while calls and self._targets.take_import(calls[0]):
+            del calls[0]
         self._file.expect(first, _SUPER)
         self._file.expect(last, _RETAIN)
         found = []
@@ -334,6 +382,9 @@ class _Stack:
             if name not in fields:
                 raise self._file.refused(value, f"{name} is no argument of ours")
             api_name, below, many = fields[name]
+            if name in cdk_targets.ARN_ARGUMENTS:
+                found[api_name] = self._targets.value(value)
+                continue
             read = self._reader(api_name, below, owner)
             if many and not isinstance(value, ast.List):
                 raise self._file.refused(value, f"{name} is a list")

@@ -1,6 +1,7 @@
 """What stands for targets in CDK: the stack's tokens, a typed configuration, imported resources."""
 
 import ast
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -107,7 +108,7 @@ def refer(
         expressions = {**own, **_portable(left, scope)}
         return CdkReferences(expressions, used, is_portable=True, modules=modules)
     if choice.mode is ReferenceMode.VARIABLES:
-        names = label_targets(left, scope, TERRAFORM, "arn")
+        names = _short(label_targets(left, scope, TERRAFORM, "arn"))
         fields = [TargetField(name, target.arn) for target, name in names.items()]
         fields.sort(key=lambda each: each.name)
         expressions = {**own, **{t: Expression(f"self._targets.{n}") for t, n in names.items()}}
@@ -142,7 +143,7 @@ def _imported(
 ) -> dict[Target, ImportedTarget]:
     """The resources that CDK can import; it does so by any ARN, whatever the account."""
     able = [target for target in left if target.kind in IMPORTS and parse(target)]
-    variables = label_targets(able, scope, TERRAFORM)
+    variables = _short(label_targets(able, scope, TERRAFORM))
     ids = label_targets(able, scope, LOGICAL_ID, taken=taken)
     return {
         target: ImportedTarget(
@@ -150,6 +151,21 @@ def _imported(
         )
         for target in able
     }
+
+
+def _short(names: Mapping[Target, str]) -> dict[Target, str]:
+    """Names of which Black can put an assignment on a line; a longer one is cut, and told apart."""
+    return {
+        target: name if len(name) <= _LONGEST else f"{name[: _LONGEST - 9]}_{_digits(target)}"
+        for target, name in names.items()
+    }
+
+
+_LONGEST = 60
+
+
+def _digits(target: Target) -> str:
+    return hashlib.sha256(target.arn.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 # Expressions of a map

@@ -14,7 +14,7 @@ from exporter.models import Scope
 from exporter.naming import Identity
 from exporter.output import Difference, Outcome, OutputFile, Permissions
 from exporter.reading import Reading, what_is_missing
-from exporter.references.base import Choice, ReferenceMode, unused
+from exporter.references.base import LITERAL, Choice, ReferenceMode, unused
 from exporter.render.base import Format
 from exporter.render.export import Earlier, ScopeExport, export_scope
 from exporter.render.fidelity import Entry
@@ -43,7 +43,7 @@ class Choices:
     configuration_sets: bool = True
     adopt_suffix: str = ""
     check: bool = False
-    references: Choice = Choice()
+    references: Choice = LITERAL
 
 
 @dataclass(frozen=True)

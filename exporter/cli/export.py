@@ -37,7 +37,7 @@ class WritingOptions:
 
 
 @grouped
-def export(
+def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     format_: Annotated[
         FormatName,
         typer.Argument(

@@ -57,6 +57,10 @@ class Choice:
         return {target: line for target, line in lines if line is not None}
 
 
+LITERAL = Choice()
+"""Every target by its ARN."""
+
+
 @dataclass(frozen=True)
 class References:
     """What stands for each target; one without an entry stands for itself.

@@ -156,7 +156,11 @@ def _imported(
 def _short(names: Mapping[Target, str]) -> dict[Target, str]:
     """Names of which Black can put an assignment on a line; a longer one is cut, and told apart."""
     return {
-        target: name if len(name) <= _LONGEST else f"{name[: _LONGEST - 9]}_{_digits(target)}"
+        target: (
+            name
+            if len(name) <= _LONGEST
+            else f"{name[: _LONGEST - 9].rstrip('_')}_{_digits(target)}"
+        )
         for target, name in names.items()
     }
 

@@ -64,8 +64,7 @@ def _line(format_: FormatName, pattern: str, value: Any, where: str) -> MapLine:
         )
     code = value.strip()
     try:
-        if not code or not code.isprintable():
-            raise ValueError("an expression is one line")
+        _refuse_lines(code)
         _PARSERS[format_](code)
     except ValueError as error:
         raise ExporterError(
@@ -74,6 +73,11 @@ def _line(format_: FormatName, pattern: str, value: Any, where: str) -> MapLine:
             hint="mend the expression",
         ) from None
     return MapLine(pattern, Expression(code), where)
+
+
+def _refuse_lines(code: str) -> None:
+    if not code or not code.isprintable():
+        raise ValueError("an expression is one line")
 
 
 def _terraform(code: str) -> None:

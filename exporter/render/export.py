@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from exporter.models import Scope
 from exporter.naming import Identity, assign, identities
-from exporter.references.base import Choice
+from exporter.references.base import LITERAL, Choice
 from exporter.render.base import Format, Rendering, RenderOptions
 from exporter.render.fidelity import Assessment, Effect, Entry, assess
 from exporter.render.plan import Plan, make_plan
@@ -61,7 +61,7 @@ def export_scope(
     imports: bool = True,
     import_again: bool = False,
     adopted: Mapping[Identity, Identity] | None = None,
-    references: Choice = Choice(),
+    references: Choice = LITERAL,
 ) -> ScopeExport:
     """Render one scope.
 

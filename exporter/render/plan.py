@@ -93,9 +93,7 @@ class Plan:
 
 def targets_of(views: Iterable[SetView]) -> list[Target]:
     """Every distinct target of some sets, as far as their destinations are written."""
-    return targets(
-        view.model for each in views for view in each.written_destinations if view.model
-    )
+    return targets(view.model for each in views for view in each.written_destinations if view.model)
 
 
 def make_plan(

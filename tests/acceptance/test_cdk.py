@@ -44,7 +44,8 @@ def test_an_app_makes_the_resources_of_the_template(
 ) -> None:
     folder = tmp_path / "app"
     shutil.copytree(app, folder)
-    made = _synthesized(engines.cdk_python(), folder)
+    # The partition stays a pseudo parameter; account and region are those of the environment.
+    made = _worked_out(_synthesized(engines.cdk_python(), folder), {})
     twin = Path(str(app).replace("/cdk", "/cloudformation"))
     for name, other in _TWINS.items():
         twin = Path(str(twin).replace(name, other))
@@ -71,6 +72,11 @@ def _worked_out(value: Any, parameters: dict[str, Any]) -> Any:
         for name, stands_for in _PSEUDO.items():
             text = text.replace(name, stands_for)
         return text
+    if "Fn::Join" in value:
+        delimiter, parts = _worked_out(value["Fn::Join"], parameters)
+        return str(delimiter).join(parts)
+    if value.get("Ref") == "AWS::Partition":
+        return "aws"
     return {name: _worked_out(item, parameters) for name, item in value.items()}
 
 

@@ -117,6 +117,9 @@ def test_the_plan_imports_everything_and_changes_nothing(
     assert all("importing" in each for each in changes)
     same = ses2iac_process("diff", str(folder), "live", "--strict", env=account.environment)
     assert same.code == 0, same.out + same.err
+    if mode != "data":
+        # The others take their values in the same way, and a plan more takes its time.
+        return
     verified = ses2iac_process(
         "verify", str(folder), env={**account.environment, **terraform.environment}
     )

@@ -143,7 +143,7 @@ def _imported(
 ) -> dict[Target, ImportedTarget]:
     """The resources that CDK can import; it does so by any ARN, whatever the account."""
     able = [target for target in left if target.kind in IMPORTS and parse(target)]
-    variables = _short(label_targets(able, scope, TERRAFORM))
+    variables = _short(label_targets(able, scope, TERRAFORM), lines=True)
     ids = label_targets(able, scope, LOGICAL_ID, taken=taken)
     return {
         target: ImportedTarget(
@@ -153,16 +153,24 @@ def _imported(
     }
 
 
-def _short(names: Mapping[Target, str]) -> dict[Target, str]:
-    """Names of which Black can put an assignment on a line; a longer one is cut, and told apart."""
-    return {
-        target: (
-            name
-            if len(name) <= _LONGEST
-            else f"{name[: _LONGEST - 9].rstrip('_')}_{_digits(target)}"
-        )
-        for target, name in names.items()
-    }
+def _short(names: Mapping[Target, str], lines: bool = False) -> dict[Target, str]:
+    """Names that do not make Black wrap what begins with them; longer ones are cut, with digits.
+
+    Args:
+        names: The names.
+        lines: Whether they stand before the call that imports the resource, on its line.
+    """
+    found = {}
+    for target, name in names.items():
+        most = _LONGEST
+        if lines:
+            call = IMPORTS[target.kind]
+            # A line of 88 has "        self._", " = ", "." and "(" too.
+            most = 88 - 19 - len(call.class_name) - len(call.method)
+        is_long = len(name) > most
+        cut = f"{name[: most - 9].rstrip('_')}_{_digits(target)}"
+        found[target] = cut if is_long else name
+    return found
 
 
 _LONGEST = 60

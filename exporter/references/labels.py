@@ -8,7 +8,7 @@ from exporter.references.arns import Target, TargetKind, parse
 
 NOUNS: Mapping[TargetKind, str] = {
     TargetKind.TOPIC: "topic",
-    TargetKind.STREAM: "delivery stream",
+    TargetKind.STREAM: "stream",
     TargetKind.ROLE: "role",
     TargetKind.BUS: "event bus",
     TargetKind.APPLICATION: "application",

@@ -25,8 +25,9 @@ class _Loader(yaml.SafeLoader):
     """Knows ``!Ref``."""
 
 
-for _tag, _key in (("!Ref", "Ref"), ("!Sub", "Fn::Sub"), ("!ImportValue", "Fn::ImportValue")):
-    _Loader.add_constructor(_tag, lambda _, node, key=_key: {key: node.value})
+_Loader.add_constructor("!Ref", lambda _, node: {"Ref": node.value})
+_Loader.add_constructor("!Sub", lambda _, node: {"Fn::Sub": node.value})
+_Loader.add_constructor("!ImportValue", lambda _, node: {"Fn::ImportValue": node.value})
 
 _PSEUDO = {
     "${AWS::Partition}": "aws",

@@ -18,26 +18,24 @@ class SesStack(Stack):
 
     def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None:
         super().__init__(scope, construct_id, **kwargs)
-        self._2fa_events_delivery_stream = DeliveryStream.from_delivery_stream_arn(
+        self._2fa_events_stream = DeliveryStream.from_delivery_stream_arn(
             self,
-            "2faEventsDeliveryStream",
+            "2faEventsStream",
             "arn:aws:firehose:eu-west-1:123456789012:deliverystream/2fa_events",
         )
-        self._a_topic_whose_name_is_so_long_that_no_line_of_code_e66417d8 = (
-            Topic.from_topic_arn(
-                self,
-                "ATopicWhoseNameIsSoLongThatNoLineOfCodeCanHoldItAndStillBeReadByAnybodyTopic",
-                "arn:aws:sns:eu-west-1:123456789012:a-topic-whose-name-is-so-long-that-no-line-of-code-can-hold-it-and-still-be-read-by-anybody",
-            )
+        self._a_topic_whose_name_is_so_long_that_no_lin_e66417d8 = Topic.from_topic_arn(
+            self,
+            "ATopicWhoseNameIsSoLongThatNoLineOfCodeCanHoldItAndStillBeReadByAnybodyTopic",
+            "arn:aws:sns:eu-west-1:123456789012:a-topic-whose-name-is-so-long-that-no-line-of-code-can-hold-it-and-still-be-read-by-anybody",
         )
         self._default_event_bus = EventBus.from_event_bus_arn(
             self,
             "DefaultEventBus",
             "arn:aws:events:eu-west-1:123456789012:event-bus/default",
         )
-        self._mail_archive_delivery_stream = DeliveryStream.from_delivery_stream_arn(
+        self._mail_archive_stream = DeliveryStream.from_delivery_stream_arn(
             self,
-            "MailArchiveDeliveryStream",
+            "MailArchiveStream",
             "arn:aws:firehose:eu-west-1:123456789012:deliverystream/mail-archive",
         )
         self._mail_bounces_topic = Topic.from_topic_arn(
@@ -121,7 +119,7 @@ class SesStack(Stack):
                     "bounce",
                 ],
                 sns_destination=CfnEventDestination.SnsDestinationProperty(
-                    topic_arn=self._a_topic_whose_name_is_so_long_that_no_line_of_code_e66417d8.topic_arn,
+                    topic_arn=self._a_topic_whose_name_is_so_long_that_no_lin_e66417d8.topic_arn,
                 ),
             ),
         )
@@ -181,7 +179,7 @@ class SesStack(Stack):
                     "send",
                 ],
                 kinesis_firehose_destination=CfnEventDestination.KinesisFirehoseDestinationProperty(
-                    delivery_stream_arn=self._mail_archive_delivery_stream.delivery_stream_arn,
+                    delivery_stream_arn=self._mail_archive_stream.delivery_stream_arn,
                     iam_role_arn=self._ses_to_firehose_role.role_arn,
                 ),
             ),
@@ -257,7 +255,7 @@ class SesStack(Stack):
                     "send",
                 ],
                 kinesis_firehose_destination=CfnEventDestination.KinesisFirehoseDestinationProperty(
-                    delivery_stream_arn=self._2fa_events_delivery_stream.delivery_stream_arn,
+                    delivery_stream_arn=self._2fa_events_stream.delivery_stream_arn,
                     iam_role_arn=self._service_role_ses_events_role.role_arn,
                 ),
             ),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 class SesTargets:
     """The ARNs of what receives the events; by default, those that SES held."""
 
-    _2fa_events_delivery_stream_arn: str = (
+    _2fa_events_stream_arn: str = (
         "arn:aws:firehose:eu-west-1:123456789012:deliverystream/2fa_events"
     )
     a_topic_whose_name_is_so_long_that_no_line_of_code_e66417d8: str = (

@@ -80,7 +80,7 @@ resource "aws_sesv2_configuration_set_event_destination" "orders_archive" {
     matching_event_types = ["SEND"]
 
     kinesis_firehose_destination {
-      delivery_stream_arn = var.mail_archive_delivery_stream_arn
+      delivery_stream_arn = var.mail_archive_stream_arn
       iam_role_arn        = var.ses_to_firehose_role_arn
     }
   }
@@ -151,7 +151,7 @@ resource "aws_sesv2_configuration_set_event_destination" "orders_service" {
     matching_event_types = ["SEND"]
 
     kinesis_firehose_destination {
-      delivery_stream_arn = var._2fa_events_delivery_stream_arn
+      delivery_stream_arn = var._2fa_events_stream_arn
       iam_role_arn        = var.service_role_ses_events_role_arn
     }
   }

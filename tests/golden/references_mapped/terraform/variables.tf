@@ -6,7 +6,7 @@ variable "_0f_1e_2d_3c_application_arn" {
   default     = "arn:aws:mobiletargeting:eu-west-1:123456789012:apps/0f1e2d3c"
 }
 
-variable "_2fa_events_delivery_stream_arn" {
+variable "_2fa_events_stream_arn" {
   description = "ARN of the Firehose stream 2fa_events"
   type        = string
   default     = "arn:aws:firehose:eu-west-1:123456789012:deliverystream/2fa_events"
@@ -24,7 +24,7 @@ variable "default_event_bus_arn" {
   default     = "arn:aws:events:eu-west-1:123456789012:event-bus/default"
 }
 
-variable "mail_archive_delivery_stream_arn" {
+variable "mail_archive_stream_arn" {
   description = "ARN of the Firehose stream mail-archive"
   type        = string
   default     = "arn:aws:firehose:eu-west-1:123456789012:deliverystream/mail-archive"

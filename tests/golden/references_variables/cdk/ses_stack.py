@@ -130,7 +130,7 @@ class SesStack(Stack):
                     "send",
                 ],
                 kinesis_firehose_destination=CfnEventDestination.KinesisFirehoseDestinationProperty(
-                    delivery_stream_arn=self._targets.mail_archive_delivery_stream_arn,
+                    delivery_stream_arn=self._targets.mail_archive_stream_arn,
                     iam_role_arn=self._targets.ses_to_firehose_role_arn,
                 ),
             ),
@@ -206,7 +206,7 @@ class SesStack(Stack):
                     "send",
                 ],
                 kinesis_firehose_destination=CfnEventDestination.KinesisFirehoseDestinationProperty(
-                    delivery_stream_arn=self._targets._2fa_events_delivery_stream_arn,
+                    delivery_stream_arn=self._targets._2fa_events_stream_arn,
                     iam_role_arn=self._targets.service_role_ses_events_role_arn,
                 ),
             ),

@@ -105,7 +105,7 @@ def test_a_variable_has_the_value_that_stands_beside_it(
     (case,) = (c for c, f in GOLDENS if c.name.endswith("variables") and f == "terraform")
     folder = tmp_path / "infra"
     shutil.copytree(case.folder / "terraform", folder)
-    (folder / "terraform.tfvars").write_text('mail_archive_delivery_stream_arn = "arn:other"\n')
+    (folder / "terraform.tfvars").write_text('mail_archive_stream_arn = "arn:other"\n')
     ran = ses2iac(capsys, "diff", str(folder), str(case.folder / case.source))
     assert ran.code == 3
     assert "arn:other" in ran.out

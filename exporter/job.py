@@ -16,6 +16,7 @@ from exporter.names_choice import NamesChoice
 from exporter.naming import Identity
 from exporter.output import Difference, Outcome, OutputFile, Permissions
 from exporter.reading import Reading, what_is_missing
+from exporter.references.base import LITERAL, Choice, ReferenceMode, unused
 from exporter.render.base import Format
 from exporter.render.export import Earlier, ScopeExport, Wishes, export_scope
 from exporter.render.fidelity import Entry
@@ -41,6 +42,7 @@ class Choices:
         names: Where names are kept, and which go.
         layout: How the code is spread over files.
         templates: The names of a person's own templates that make the code.
+        references: What is to stand for the ARNs of targets.
     """
 
     strict: bool = False
@@ -53,6 +55,7 @@ class Choices:
     names: NamesChoice = field(default_factory=NamesChoice)
     layout: Layout = Layout.RESOURCES
     templates: tuple[str, ...] = ()
+    references: Choice = LITERAL
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,7 @@ def _write(
 ) -> Report:
     earlier = manifests.load(target)
     files: list[OutputFile] = []
-    notes: list[str] = []
+    notes = _unmet(choices, done)
     outside: names_choice.Outside | None = None
     for place, result in done:
         pruned = place.stale if choices.names.prune else {}
@@ -203,6 +206,15 @@ def _write(
     for place, result in done:
         notes += _crowded(place, result)
     return replace(report, outcome=outcome, notes=tuple(notes))
+
+
+def _unmet(choices: Choices, done: list[tuple[_Place, ScopeExport]]) -> list[str]:
+    """The lines of a map that are about nothing."""
+    used = frozenset().union(*(result.rendering.mapped_by for _, result in done))
+    return [
+        f"{line.where}: {line.pattern} matches no target"
+        for line in unused(choices.references.lines, used)
+    ]
 
 
 def _folders(reading: Reading) -> list[tuple[str, Scope]]:
@@ -269,6 +281,7 @@ def _export_one(
             adopted=place.adopted,
             held=choices.held.get((place.scope.account_id, place.scope.region)),
             layout=choices.layout,
+            references=choices.references,
         ),
     )
 
@@ -299,12 +312,15 @@ def _record(path: str, done: ScopeExport, choices: Choices) -> ScopeRecord:
         for who in done.plan.identities
     )
     bare = _scope_record(path, done.scope)
+    mode = choices.references.mode
     return structs.replace(
         bare,
         resources=resources,
         fidelity=done.entries,
         adopt_suffix=choices.adopt_suffix,
         templates=choices.templates,
+        references="" if mode is ReferenceMode.LITERAL else mode.value,
+        is_mapped=bool(done.rendering.mapped_by),
     )
 
 

@@ -50,6 +50,8 @@ class ScopeRecord(_Struct, frozen=True):
     ``path`` is its folder below the export's, ``.`` for the export's own. ``adopt_suffix`` is what
     the destinations' new names end with, where they are to be made anew beside the old ones.
     ``templates`` are the templates of a person's own that made the code.
+    ``references`` is what stands for the ARNs of targets, empty for the ARNs themselves, and
+    ``is_mapped`` whether expressions of a person's own stand for some.
     """
 
     path: str
@@ -60,6 +62,8 @@ class ScopeRecord(_Struct, frozen=True):
     fidelity: tuple[Entry, ...] = ()
     adopt_suffix: str = ""
     templates: tuple[str, ...] = ()
+    references: str = ""
+    is_mapped: bool = False
 
 
 class Manifest(_Struct, frozen=True):

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from exporter.errors import ExporterError
+from exporter.references.base import ReferenceMode
+from exporter.render.layout import Layout
 from exporter.toml_text import Place
 
 Fault = Callable[[Place, str, str], ExporterError]
@@ -93,6 +95,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("strict", "strict", yes_or_no, default=False),
     Setting("imports", "imports", yes_or_no),
     Setting("configuration-sets", "configuration_sets", yes_or_no, default=True),
+    Setting(
+        "references", "references", one_of(*ReferenceMode), default=ReferenceMode.LITERAL.value
+    ),
+    Setting("map", "map_", path),
+    Setting("layout", "layout", one_of(*Layout), default=Layout.RESOURCES.value),
+    Setting("templates", "templates", path),
     Setting("include", "include", texts, default=()),
     Setting("exclude", "exclude", texts, default=()),
     Setting("unmanaged-by", "unmanaged_by", paths, default=()),

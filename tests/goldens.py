@@ -1,8 +1,8 @@
 """The expected outputs, and the one command that writes them anew: ``make goldens``.
 
 A folder with a ``case.toml`` is a case: its ``source`` (a snapshot or a raw answer) is exported
-to each format, or its ``formats``, with its ``arguments`` by the command itself. Read the diff
-before committing it.
+to each format, or its ``formats``, with its ``arguments`` by the command itself, ``CASE`` in them
+being the folder. Read the diff before committing it.
 """
 
 import contextlib
@@ -46,13 +46,12 @@ class Case:
         """
         said = io.StringIO()
         source = str(self.folder / self.source)
+        arguments = [each.replace("CASE", str(self.folder)) for each in self.arguments]
         with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
-            code = run(
-                ["export", format_name, "--from", source, "--out", str(out), *self.arguments]
-            )
+            code = run(["export", format_name, "--from", source, "--out", str(out), *arguments])
         if code:
             raise RuntimeError(f"{self.name}: {format_name} ended with {code}: {said.getvalue()}")
-        return said.getvalue().replace(str(out), "DIR")
+        return said.getvalue().replace(str(out), "DIR").replace(str(self.folder), "CASE")
 
 
 def cases() -> list[Case]:

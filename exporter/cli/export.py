@@ -13,6 +13,7 @@ from exporter.cli import console
 from exporter.cli.grouping import grouped
 from exporter.cli.names import NamesOptions
 from exporter.cli.reading import exit_code, read
+from exporter.cli.references import ReferenceOptions
 from exporter.cli.rendering import RenderingOptions
 from exporter.cli.unmanaged import PartOptions
 from exporter.errors import ExitCode, UsageError
@@ -39,7 +40,7 @@ class WritingOptions(NamesOptions, RenderingOptions):
 
 
 @grouped
-def export(
+def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     format_: Annotated[
         FormatName,
         typer.Argument(
@@ -48,6 +49,7 @@ def export(
     ],
     source: PartOptions,
     writing: WritingOptions,
+    referencing: ReferenceOptions,
     out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write to.")],
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail when anything cannot be carried over.")
@@ -91,6 +93,7 @@ def export(
     output_format = load_format(format_)
     layout = writing.layout_for(output_format)
     output_format, own_templates = writing.own_templates(output_format)
+    references = referencing.choice(format_)
     is_check = writing.check or writing.diff
     if not is_check:
         # A large account takes minutes to read: what is wrong with the folder is said before.
@@ -112,6 +115,7 @@ def export(
         names=writing.chosen(source),
         layout=layout,
         templates=own_templates,
+        references=references,
     )
     try:
         report = job.export(output_format, reading, out, choices)

@@ -14,6 +14,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from exporter import wire
 from exporter.errors import ExporterError
+from exporter.loaders import cdk_targets
+from exporter.loaders.cdk_targets import Named, Targets
 from exporter.loaders.cloudformation import to_api
 from exporter.loaders.code import Described, Loaded
 from exporter.loaders.template import joined
@@ -37,20 +39,25 @@ _IMPORTS = frozenset(
         f"from aws_cdk.aws_ses import CfnConfigurationSetEventDestination as {_DESTINATION}",
         "from constructs import Construct",
     }
+    | cdk_targets.IMPORT_LINES
 )
 _IMPORT_OF_SET = r"from (configuration_sets\.\w+) import (add_\w+)"
 _INIT = "self, scope: Construct, construct_id: str, **kwargs: Any"
+_INIT_WITH_TARGETS = (
+    "self, scope: Construct, construct_id: str, *, targets: SesTargets, **kwargs: Any"
+)
 _SUPER = "super().__init__(scope, construct_id, **kwargs)"
 _RETAIN = """for resource in self.node.children:
     if isinstance(resource, CfnResource):
         resource.apply_removal_policy(RemovalPolicy.RETAIN)"""
 
 
-def load(files: Mapping[str, str]) -> Loaded:
+def load(files: Mapping[str, str], partition: str | None = None) -> Loaded:
     """What an untouched CDK export describes.
 
     Args:
         files: Its files by path, ``app.py`` and the modules beside and below it among them.
+        partition: What it is for, where it does not say it.
 
     Raises:
         ExporterError: when a file is missing, or holds anything that our export does not write.
@@ -60,21 +67,22 @@ def load(files: Mapping[str, str]) -> Loaded:
         said = "no app.py" if not apps else f"{len(apps)} files app.py"
         raise ExporterError(f"not a CDK export of ours: {said}", hint=_ADVICE)
     try:
-        return _load(files, apps[0])
+        return _load(files, apps[0], partition)
     except RecursionError:
         # A sum of thousands of terms is valid Python, and as deep as it is long.
         where = str(PurePosixPath(apps[0]).parent)
         raise ExporterError("nested too deeply", where=where, hint=_ADVICE) from None
 
 
-def _load(files: Mapping[str, str], app_name: str) -> Loaded:
+def _load(files: Mapping[str, str], app_name: str, partition: str | None) -> Loaded:
     app = _App(_parsed(files, app_name))
     app.read()
+    folder = _Folder(files, PurePosixPath(app_name).parent)
+    tokens = {"partition": partition, "region": app.region, "account": app.account_id}
     parts = [Loaded((), (), app.account_id, app.region)]
     for module, class_name in app.stacks:
-        folder = _Folder(files, PurePosixPath(app_name).parent)
-        resources = _Stack(folder.module(module, app_name), class_name, folder).read()
-        parts.append(Loaded(tuple(resources), (), app.account_id, app.region))
+        stack = _Stack(folder.module(module, app_name), class_name, folder, tokens)
+        parts.append(Loaded(tuple(stack.read()), (), app.account_id, app.region))
     return joined(parts)
 
 
@@ -91,6 +99,14 @@ class _Folder:
         if name not in self.files:
             raise ExporterError(f"{importer} imports {module}, which is missing", where=name)
         return _parsed(self.files, name)
+
+    def targets(self, importer: str) -> Named:
+        """What the module of targets names."""
+        file = self.module(cdk_targets.TARGETS_MODULE, importer)
+        found = cdk_targets.named_in(file.body())
+        if found is None:
+            raise file.refused(file.tree, f"here stands {cdk_targets.TARGETS_CLASS}, and its ARNs")
+        return found
 
 
 @dataclass(frozen=True)
@@ -149,6 +165,7 @@ class _App:
     file: _File
     account_id: str | None = None
     region: str | None = None
+    has_targets: bool = False
     stacks: list[tuple[str, str]] = field(default_factory=list)
     _imported: dict[str, str] = field(default_factory=dict)
 
@@ -158,10 +175,15 @@ class _App:
         self._is(next(statements, None), "import aws_cdk as cdk")
         statement = next(statements, None)
         while isinstance(statement, ast.ImportFrom):
-            self._import(statement)
+            if ast.unparse(statement) == cdk_targets.IMPORT_TARGETS:
+                self.has_targets = True
+            else:
+                self._import(statement)
             statement = next(statements, None)
         self._is(statement, "app = cdk.App()")
         self._environment(next(statements, None))
+        if self.has_targets:
+            self._is(next(statements, None), f"targets = {cdk_targets.TARGETS_CLASS}()")
         statement = next(statements, None)
         while statement is not None and ast.unparse(statement) != "app.synth()":
             self._stack(statement)
@@ -192,7 +214,10 @@ class _App:
                 ast.Call(ast.Attribute(ast.Name("cdk"), "Environment"), [], keywords),
             ):
                 values = _keywords(self.file, keywords)
-                texts = {name: _constant(self.file, value) for name, value in values.items()}
+                texts = {
+                    name: _constant(self.file, _default(name, value))
+                    for name, value in values.items()
+                }
                 if set(texts) in ({"account", "region"}, {"region"}) and all(
                     isinstance(text, str) for text in texts.values()
                 ):
@@ -207,14 +232,24 @@ class _App:
                 ast.Call(
                     ast.Name(name),
                     [ast.Name("app"), ast.Constant(str())],
-                    [ast.keyword("env", ast.Name("environment"))],
+                    [*targets, ast.keyword("env", ast.Name("environment"))],
                 )
-            ) if (
-                name in self._imported
+            ) if name in self._imported and [ast.unparse(each) for each in targets] == (
+                ["targets=targets"] if self.has_targets else []
             ):
                 self.stacks.append((self._imported[name], name))
                 return
         raise self.file.refused(node, "here a stack is made")
+
+
+def _default(name: str, node: ast.expr) -> ast.expr:
+    """What a value of the environment is when the app's context does not give another."""
+    match node:
+        case ast.BoolOp(ast.Or(), [given, default]) if (
+            ast.unparse(given) == f"app.node.try_get_context('{name}')"
+        ):
+            return default
+    return node
 
 
 # Stacks
@@ -224,21 +259,24 @@ class _App:
 class _Stack:
     """The module of one stack."""
 
-    def __init__(self, file: _File, class_name: str, folder: _Folder) -> None:
+    def __init__(
+        self, file: _File, class_name: str, folder: _Folder, tokens: Mapping[str, str | None]
+    ) -> None:
         self._file = file
         self._class_name = class_name
         self._folder = folder
         self._functions: dict[str, str] = {}
+        self._named = Named()
+        self._targets = Targets("self", tokens)
+        """In the methods of the class."""
+        self._given = Targets("stack", tokens)
+        """In the functions of modules."""
 
     def read(self) -> Iterator[Described]:
         """The resources, in order."""
         *imports, last = self._file.body() or [ast.Pass(lineno=1)]
         for node in imports:
-            function = re.fullmatch(_IMPORT_OF_SET, ast.unparse(node))
-            if function is not None:
-                self._functions[function[2]] = function[1]
-            elif ast.unparse(node) not in _IMPORTS:
-                raise self._file.refused(node, "an import or a statement of its own")
+            self._import(node)
         if not isinstance(last, ast.ClassDef) or last.name != self._class_name:
             raise self._file.refused(last, f"here stands the class {self._class_name}")
         head = ast.unparse(ast.ClassDef(last.name, last.bases, last.keywords, [ast.Pass()], []))
@@ -253,30 +291,51 @@ class _Stack:
             raise self._file.refused(init, "__init__ calls every method once, in order")
         for method in methods:
             assert isinstance(method, ast.FunctionDef)
-            yield from _Resources(self._file, "self").read(method)
+            yield from _Resources(self._file, self._targets).read(method)
         for name in called:
             if name in self._functions:
                 module = self._folder.module(self._functions[name], self._file.name)
-                yield from _set_module(module, name)
+                takes_targets = called[name]
+                yield from _set_module(module, name, self._given, takes_targets=takes_targets)
 
-    def _init(self, node: ast.stmt) -> list[str]:
-        """The methods that ``__init__`` calls."""
+    def _import(self, node: ast.stmt) -> None:
+        text = ast.unparse(node)
+        function = re.fullmatch(_IMPORT_OF_SET, text)
+        if function is not None:
+            self._functions[function[2]] = function[1]
+        elif text == cdk_targets.IMPORT_TARGETS:
+            self._named = self._folder.targets(self._file.name)
+            self._targets.take("self._targets", self._named)
+            self._given.take("targets", self._named)
+        elif text not in _IMPORTS and not cdk_targets.MAP_IMPORT.fullmatch(text):
+            raise self._file.refused(node, "an import or a statement of its own")
+
+    def _init(self, node: ast.stmt) -> dict[str, bool]:
+        """The methods and functions that ``__init__`` calls, and whether with the targets."""
         if not isinstance(node, ast.FunctionDef) or node.name != "__init__":
             raise self._file.refused(node, "here stands __init__")
-        if ast.unparse(node.args) != _INIT or node.decorator_list or len(node.body) < 2:
+        is_given = self._named.is_given
+        arguments = _INIT_WITH_TARGETS if is_given else _INIT
+        if ast.unparse(node.args) != arguments or node.decorator_list or len(node.body) < 2:
             raise self._file.refused(node, "__init__ is another one")
         first, *calls, last = node.body
         self._file.expect(first, _SUPER)
         self._file.expect(last, _RETAIN)
-        found = []
+        if is_given and not self._functions:
+            self._file.expect(calls.pop(0) if calls else last, cdk_targets.KEEP_TARGETS)
+        if self._named.names and not is_given:
+            self._file.expect(calls.pop(0) if calls else last, cdk_targets.MAKE_TARGETS)
+        while calls and self._targets.take_import(calls[0]):
+            del calls[0]
+        found: dict[str, bool] = {}
         for call in calls:
             text = ast.unparse(call)
             method = re.fullmatch(r"self\.(_add_\w+)\(\)", text)
-            function = re.fullmatch(r"(add_\w+)\(self\)", text)
-            if method is not None:
-                found.append(method[1])
+            function = re.fullmatch(r"(add_\w+)\(self(, targets)?\)", text)
+            if method is not None and method[1] not in found:
+                found[method[1]] = False
             elif function is not None and function[1] in {*self._functions} - {*found}:
-                found.append(function[1])
+                found[function[1]] = function[2] is not None
             else:
                 raise self._file.refused(call, "__init__ calls nothing else than the methods below")
         return found
@@ -289,18 +348,22 @@ class _Stack:
         raise self._file.refused(node, "here stands a method that adds a set")
 
 
-def _set_module(file: _File, name: str) -> Iterator[Described]:
+def _set_module(
+    file: _File, name: str, targets: Targets, *, takes_targets: bool
+) -> Iterator[Described]:
     """What the module of a set adds to the stack that imports it."""
     *imports, last = file.body() or [ast.Pass(lineno=1)]
     for node in imports:
-        if ast.unparse(node) not in _IMPORTS:
+        text = ast.unparse(node)
+        if text not in _IMPORTS and not cdk_targets.MAP_IMPORT.fullmatch(text):
             raise file.refused(node, "an import or a statement of its own")
     if not isinstance(last, ast.FunctionDef) or last.name != name or last.decorator_list:
         raise file.refused(last, f"here stands the function {name}")
     returns = last.returns is not None and ast.unparse(last.returns) == "None"
-    if ast.unparse(last.args) != "stack: Stack" or not returns:
+    arguments = "stack: Stack, targets: SesTargets" if takes_targets else "stack: Stack"
+    if ast.unparse(last.args) != arguments or not returns:
         raise file.refused(last, f"{name} is another one")
-    yield from _Resources(file, "stack").read(last)
+    yield from _Resources(file, targets).read(last)
 
 
 class _Resources:
@@ -308,12 +371,12 @@ class _Resources:
 
     Args:
         file: Where they stand.
-        receiver: What the stack is called there.
+        targets: What the expressions there can refer to, and what the stack is called.
     """
 
-    def __init__(self, file: _File, receiver: str) -> None:
+    def __init__(self, file: _File, targets: Targets) -> None:
         self._file = file
-        self._receiver = receiver
+        self._targets = targets
 
     def read(self, method: ast.FunctionDef) -> Iterator[Described]:
         """The resources of one set, in order."""
@@ -340,7 +403,7 @@ class _Resources:
                 [ast.Name(str(receiver)), ast.Constant(str(logical_id))],
                 keywords,
             ) if (
-                kind in (_SET, _DESTINATION) and receiver == self._receiver
+                kind in (_SET, _DESTINATION) and receiver == self._targets.stack
             ):
                 values = _keywords(self._file, keywords)
                 read = self._set if kind == _SET else self._destination
@@ -395,6 +458,9 @@ class _Resources:
             if name not in fields:
                 raise self._file.refused(value, f"{name} is no argument of ours")
             api_name, below, many = fields[name]
+            if name in cdk_targets.ARN_ARGUMENTS:
+                found[api_name] = self._targets.value(value)
+                continue
             read = self._reader(api_name, below, owner)
             if many and not isinstance(value, ast.List):
                 raise self._file.refused(value, f"{name} is a list")

@@ -42,10 +42,28 @@ def configured(plan: Json) -> list[CodeResource]:
         for address, (kind, values) in written.items()
         if kind == SET_TYPE
     }
+    planned = {
+        resource.get("address"): resource.get("values")
+        for resource in plan.get("planned_values", {}).get("root_module", {}).get("resources", ())
+    }
     return [
-        _set(address, values) if kind == SET_TYPE else _destination(address, values, names)
+        (
+            _set(address, values)
+            if kind == SET_TYPE
+            else _destination(address, _filled(values, planned.get(address)), names)
+        )
         for address, (kind, values) in written.items()
     ]
+
+
+def _filled(written: Json, planned: Json) -> Json:
+    """Values with what references lead to: that is configured, and only the plan tells it."""
+    if isinstance(written, dict):
+        of = planned if isinstance(planned, dict) else {}
+        return {name: _filled(value, of.get(name)) for name, value in written.items()}
+    if isinstance(written, list) and isinstance(planned, list) and len(written) == len(planned):
+        return [_filled(*pair) for pair in zip(written, planned, strict=True)]
+    return planned if isinstance(written, _References) and isinstance(planned, str) else written
 
 
 def _set(address: str, values: dict[str, Json]) -> CodeResource:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from exporter.naming import Identity, Style
+from exporter.references.base import Choice
 from exporter.render.fidelity import Judge
 from exporter.render.layout import Layout
 from exporter.render.plan import Plan
@@ -39,6 +40,7 @@ class Rendering:
         later_steps: The same when nothing is to be imported.
         former: For formats that can move resources, the addresses from which each is moved, the
             oldest first.
+        mapped_by: The patterns of those lines of the map that some target met.
     """
 
     files: tuple[RenderedFile, ...]
@@ -47,6 +49,7 @@ class Rendering:
     later_steps: tuple[str, ...]
     stacks: Mapping[str, int] = field(default_factory=dict)
     former: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
+    mapped_by: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class RenderOptions:
             to be deleted in the end, by their successors; None for any other export.
         stood: The addresses under which state may hold each resource, the oldest first.
         layout: How the code is spread over files.
+        references: What is to stand for the targets.
     """
 
     imports: bool = True
@@ -69,6 +73,7 @@ class RenderOptions:
     adopted: Mapping[Identity, Identity] | None = None
     stood: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
     layout: Layout = Layout.RESOURCES
+    references: Choice = field(default_factory=Choice)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ TEMPLATES: Mapping[str, str] = {
     "cdk/app.py": "app.py, the app and where its stacks go",
     "cdk/cdk.json": "cdk.json, how the app is run",
     "cdk/requirements.txt": "requirements.txt",
+    "cdk/ses_targets.py": "ses_targets.py, what receives the events (--references)",
     "cdk/set.py": "configuration_sets/SET.py, one set (--layout per-set); takes it from stack.py",
     "cdk/sets.py": "configuration_sets/__init__.py (--layout per-set)",
     "cdk/stack.py": "ses_stack.py, the sets and destinations of a stack",
@@ -30,11 +31,13 @@ TEMPLATES: Mapping[str, str] = {
     "cloudformation/template.yaml": "template.yaml, the sets and destinations of a stack",
     "terraform/_macros.tf": "comments in HCL, for the other templates",
     "terraform/configuration_sets.tf": "configuration_sets.tf, the sets",
+    "terraform/data.tf": "data.tf, what is looked up (--references portable, data)",
     "terraform/event_destinations.tf": "event_destinations.tf, the destinations",
     "terraform/imports.tf": "imports.tf, the import blocks",
     "terraform/moved.tf": "moved.tf, where renamed resources stood before",
     "terraform/providers.tf": "providers.tf, region and account",
     "terraform/set.tf": "SET.tf, one set (--layout per-set); takes it from the two files above",
+    "terraform/variables.tf": "variables.tf (--references portable, variables)",
     "terraform/versions.tf": "versions.tf, the versions of Terraform and of the provider",
 }
 """What each template makes, by its name without the suffix; its folder is its format's name."""

@@ -1,15 +1,17 @@
 """CDK Python: an app of L1 constructs that makes the resources of the CloudFormation template."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from exporter import wire
 from exporter.naming import LOGICAL_ID
+from exporter.references.cdk import IN_MODULES, IN_STACKS, CdkReferences, refer
 from exporter.render import cloudformation
 from exporter.render.base import Format, RenderedFile, Rendering, RenderOptions
 from exporter.render.environment import render
 from exporter.render.fidelity import Verdict
 from exporter.render.layout import Layout, python_module
-from exporter.render.plan import Plan, SetView
+from exporter.render.plan import Plan, SetView, targets_of
 from exporter.render.stacks import (
     Stack,
     assignment,
@@ -33,12 +35,23 @@ def judge(path: str, value: object) -> Verdict | None:
 def render_files(plan: Plan, options: RenderOptions) -> Rendering:
     """The app of one scope."""
     stacks = cut(plan, options.stacks)
-    data = {"plan": plan, "scope": plan.scope, "stacks": [_names(stack) for stack in stacks]}
+    names = IN_MODULES if options.layout is Layout.PER_SET else IN_STACKS
+    references = refer(plan.targets, plan.scope, options.references, plan.labels, names)
+    data = {
+        "plan": plan,
+        "scope": plan.scope,
+        "stacks": [_names(stack) for stack in stacks],
+        "references": references,
+    }
     files = [RenderedFile("app.py", render("cdk/app.py", **data))]
-    if options.layout is Layout.PER_SET:
-        files += _stacks_of_modules(plan, stacks)
-    else:
-        files += [_stack_file("cdk/stack.py", plan, stack, **_WHOLE) for stack in stacks]
+    is_apart = options.layout is Layout.PER_SET
+    make = _stacks_of_modules if is_apart else _whole_stacks
+    files += make(plan, stacks, references)
+    if references.fields or (is_apart and references.imported):
+        files.append(RenderedFile("ses_targets.py", render("cdk/ses_targets.py", **data)))
+    if options.references.lines:
+        # An expression of a person's own may be any length.
+        files = [replace(file, text=_formatted(file.text)) for file in files]
     files.append(RenderedFile("cdk.json", render("cdk/cdk.json")))
     files.append(RenderedFile("requirements.txt", render("cdk/requirements.txt")))
     if options.imports:
@@ -47,7 +60,10 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
     addresses = {who: plan.labels[who] for who in plan.identities}
     later = ("pip install -r requirements.txt", "npx aws-cdk@2 diff    # reads only")
     importing = ("read IMPORT.md: it holds the commands of the import",) if options.imports else ()
-    return Rendering(tuple(files), addresses, later + importing, later, assignment(stacks))
+    next_steps = later + importing
+    return Rendering(
+        tuple(files), addresses, next_steps, later, assignment(stacks), mapped_by=references.used
+    )
 
 
 _WHOLE = {"is_part": False, "receiver": "self"}
@@ -57,6 +73,14 @@ _PART = {"is_part": True, "receiver": "stack"}
 _PACKAGE = "configuration_sets"
 
 
+def _whole_stacks(plan: Plan, stacks: list[Stack], references: CdkReferences) -> list[RenderedFile]:
+    """A module for each stack."""
+    return [
+        _stack_file("cdk/stack.py", plan, stack, **_referred(stack, references), **_WHOLE)
+        for stack in stacks
+    ]
+
+
 def _stack_file(template: str, plan: Plan, stack: Stack, **more: object) -> RenderedFile:
     """The module of a stack."""
     names = _names(stack)
@@ -64,7 +88,9 @@ def _stack_file(template: str, plan: Plan, stack: Stack, **more: object) -> Rend
     return RenderedFile(f"{names['module']}.py", text)
 
 
-def _stacks_of_modules(plan: Plan, stacks: list[Stack]) -> list[RenderedFile]:
+def _stacks_of_modules(
+    plan: Plan, stacks: list[Stack], references: CdkReferences
+) -> list[RenderedFile]:
     """The stacks, and a module for each set: functions, as a construct would change logical ids."""
     files = []
     for stack in stacks:
@@ -72,17 +98,33 @@ def _stacks_of_modules(plan: Plan, stacks: list[Stack]) -> list[RenderedFile]:
             ((view, python_module(view)) for view in stack.views if view.identities),
             key=lambda pair: pair[1],
         )
-        files.append(_stack_file("cdk/stack_per_set.py", plan, stack, modules=modules))
+        of_targets = {
+            "references": references,
+            "has_targets": references.has_named(targets_of(stack.views)),
+            "takes_targets": {
+                view.name for view, _ in modules if references.has_named(targets_of([view]))
+            },
+        }
+        files.append(
+            _stack_file("cdk/stack_per_set.py", plan, stack, modules=modules, **of_targets)
+        )
     files.append(RenderedFile(f"{_PACKAGE}/__init__.py", render("cdk/sets.py", plan=plan)))
     for stack in stacks:
-        files += [_module(plan, stack, view) for view in stack.views if view.identities]
+        files += [_module(plan, stack, view, references) for view in stack.views if view.identities]
     return files
 
 
-def _module(plan: Plan, stack: Stack, view: SetView) -> RenderedFile:
+def _module(plan: Plan, stack: Stack, view: SetView, references: CdkReferences) -> RenderedFile:
     """The module of a set."""
     alone = replace(stack, views=(view,))
-    text = render("cdk/set.py", plan=plan, stack=alone, view=view, **_used(alone), **_PART)
+    found = targets_of(alone.views)
+    data = {
+        **_used(alone),
+        **_imports(references.modules_of(found)),
+        "references": references,
+        "takes_targets": references.has_named(found),
+    }
+    text = render("cdk/set.py", plan=plan, stack=alone, view=view, **data, **_PART)
     return RenderedFile(f"{_PACKAGE}/{python_module(view)}.py", text)
 
 
@@ -127,6 +169,40 @@ def _used(stack: Stack) -> dict[str, bool]:
         "has_body": any(v.identities or v.comments or v.destinations for v in stack.views),
         "has_destinations": any(view.written_destinations for view in stack.views),
     }
+
+
+def _referred(stack: Stack, references: CdkReferences) -> dict[str, object]:
+    """What the module's destinations refer to."""
+    found = targets_of(stack.views)
+    imported = references.imported_of(found)
+    return {
+        **_imports([*references.modules_of(found), *(each.call.statement for each in imported)]),
+        "references": references,
+        "imported": imported,
+    }
+
+
+def _imports(statements: Iterable[str]) -> dict[str, list[str]]:
+    """Import statements beside those that every module has, where isort puts them."""
+    ordered = sorted(set(statements))
+    names = [line for line in ordered if line.startswith("from ")]
+    return {
+        "modules_imported": [line for line in ordered if line.startswith("import ")],
+        "imports_before": [line for line in names if line < _OWN_IMPORT],
+        "imports_after": [line for line in names if line > _OWN_IMPORT],
+    }
+
+
+_OWN_IMPORT = "from aws_cdk.aws_ses import"
+
+
+def _formatted(text: str) -> str:
+    """Python code as Black leaves it; without Black, as it is."""
+    try:
+        import black  # noqa: PLC0415 - slow to load, and not everybody has it
+    except ImportError:
+        return text
+    return black.format_str(text, mode=black.Mode())
 
 
 FORMAT = Format(

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from exporter import wire
 from exporter.naming import LOGICAL_ID, Identity
+from exporter.references.cloudformation import CloudFormationReferences, refer
 from exporter.render.base import Format, RenderedFile, Rendering, RenderOptions
 from exporter.render.environment import render
 from exporter.render.fidelity import Verdict, common_verdict
-from exporter.render.plan import Plan
+from exporter.render.plan import Plan, targets_of
 from exporter.render.stacks import (
     Stack,
     assignment,
@@ -103,10 +104,11 @@ def resource_type(identity: Identity) -> str:
 def render_files(plan: Plan, options: RenderOptions) -> Rendering:
     """The templates of one scope."""
     stacks = cut(plan, options.stacks)
+    references = refer(plan.targets, plan.scope, options.references, plan.labels)
     files: list[RenderedFile] = []
     sections: list[dict[str, object]] = []
     for stack in stacks:
-        template = _template(plan, stack, "template")
+        template = _template(plan, stack, "template", references)
         files.append(template)
         if not options.imports:
             continue
@@ -114,7 +116,8 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
         imported = template
         if options.adopted is not None:
             imported = replace(
-                _template(plan, without_destinations(stack), "import-template"), is_import=True
+                _template(plan, without_destinations(stack), "import-template", references),
+                is_import=True,
             )
             if listed:
                 files.append(imported)
@@ -130,11 +133,22 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
         files.append(RenderedFile("IMPORT.md", text, is_import=True))
     addresses = {who: plan.labels[who] for who in plan.identities}
     steps = ("read IMPORT.md: it holds the commands of the import",) if options.imports else ()
-    return Rendering(tuple(files), addresses, steps, (), assignment(stacks))
+    return Rendering(
+        tuple(files), addresses, steps, (), assignment(stacks), mapped_by=references.used
+    )
 
 
-def _template(plan: Plan, stack: Stack, stem: str) -> RenderedFile:
-    text = render("cloudformation/template.yaml", plan=plan, stack=stack)
+def _template(
+    plan: Plan, stack: Stack, stem: str, references: CloudFormationReferences
+) -> RenderedFile:
+    parameters = references.parameters_of(targets_of(stack.views))
+    text = render(
+        "cloudformation/template.yaml",
+        plan=plan,
+        stack=stack,
+        references=references,
+        parameters=parameters,
+    )
     return RenderedFile(f"{stem}{stack.suffix}.yaml", text)
 
 

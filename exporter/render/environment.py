@@ -61,6 +61,7 @@ def make(kind: Callable[..., Environment], **settings: Any) -> Environment:
             "hcl_tags": _code(filters.hcl_tags),
             "yaml": _code(filters.yaml),
             "python": _code(filters.python),
+            "python_import": _code(filters.python_import),
             "comment": _code(filters.comment),
             "camel_case": filters.camel_case,
             "dedent": _code(filters.dedent),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from exporter.models import Scope
 from exporter.naming import Identity, assign, identities
+from exporter.references.base import LITERAL, Choice
 from exporter.render.base import Format, Rendering, RenderOptions
 from exporter.render.fidelity import Assessment, Effect, Entry, assess
 from exporter.render.layout import Layout
@@ -74,6 +75,7 @@ class Wishes:
         adopted: See ``RenderOptions``.
         held: Sets that other code holds, and which.
         layout: How the code is spread over files.
+        references: What is to stand for the ARNs of targets.
     """
 
     configuration_sets: bool = True
@@ -82,6 +84,7 @@ class Wishes:
     adopted: Mapping[Identity, Identity] | None = None
     held: Mapping[str, str] | None = None
     layout: Layout = Layout.RESOURCES
+    references: Choice = LITERAL
 
 
 def export_scope(
@@ -116,6 +119,7 @@ def export_scope(
         adopted=wishes.adopted,
         stood=earlier.stood,
         layout=wishes.layout,
+        references=wishes.references,
     )
     rendering = format_.render(plan, options)
     return ScopeExport(scope, plan, labels, earlier.pins, rendering, imported)

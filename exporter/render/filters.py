@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from exporter.models import Tag
+from exporter.references.base import Expression
 
 # HCL
 # -----------------------------------------------------------------------------------------------
@@ -39,7 +40,12 @@ def hcl_key(text: str) -> str:
 
 
 def hcl(value: object) -> str:
-    """An HCL literal: a string (enums too), number, boolean, or list on one line."""
+    """An HCL literal: a string (enums too), number, boolean, or list on one line.
+
+    An expression is code already.
+    """
+    if isinstance(value, Expression):
+        return value.code
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
@@ -99,7 +105,9 @@ def yaml_string(text: str) -> str:
 
 
 def yaml(value: object) -> str:
-    """A YAML scalar for a string (enums too), a number or a boolean."""
+    """A YAML scalar for a string (enums too), a number or a boolean; an expression is code."""
+    if isinstance(value, Expression):
+        return value.code
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
@@ -124,12 +132,25 @@ def python_string(text: str) -> str:
 
 
 def python(value: object) -> str:
-    """A Python literal for a string (enums too), a number or a boolean."""
+    """A Python literal for a string (enums too), a number or a boolean; an expression is code."""
+    if isinstance(value, Expression):
+        return value.code
     if isinstance(value, bool | int):
         return repr(value)
     if isinstance(value, str):
         return python_string(value)
     raise TypeError(f"no Python literal for {value!r}")
+
+
+def python_import(text: str) -> str:
+    """An import statement, as it is.
+
+    Raises:
+        ValueError: when the text could be any other statement.
+    """
+    if not re.fullmatch(r"(?:from [a-z_.]+ )?import [A-Za-z_]+(?: as [a-z]+)?", text):
+        raise ValueError(f"not an import: {text!r}")
+    return text
 
 
 # Comments and the rest

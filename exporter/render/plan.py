@@ -1,10 +1,11 @@
 """What a template sees: resources with their labels and the comments that belong to them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from exporter.models import OPTION_FIELDS, ConfigurationSet, EventDestination, Scope
 from exporter.naming import Identity, identity_of, snake_case
+from exporter.references.arns import Target, targets
 from exporter.render.fidelity import Assessment, Entry
 
 
@@ -75,6 +76,11 @@ class Plan:
         return [(view, destination) for view in self.sets for destination in view.destinations]
 
     @property
+    def targets(self) -> list[Target]:
+        """Every distinct target of what is written, sorted."""
+        return targets_of(self.sets)
+
+    @property
     def identities(self) -> list[Identity]:
         """Every resource that is written, in order."""
         return [identity for view in self.sets for identity in view.identities]
@@ -83,6 +89,11 @@ class Plan:
     def comments(self) -> tuple[str, ...]:
         """What must be said of the scope as a whole."""
         return _comments([entry for entry in self.entries if not entry.configuration_set])
+
+
+def targets_of(views: Iterable[SetView]) -> list[Target]:
+    """Every distinct target of some sets, as far as their destinations are written."""
+    return targets(view.model for each in views for view in each.written_destinations if view.model)
 
 
 def make_plan(

@@ -72,6 +72,7 @@ class _Answer(msgspec.Struct, frozen=True):
     later_steps: list[str] = []
     stacks: dict[str, int] = {}
     former: list[tuple[Identity, tuple[str, ...]]] = []
+    mapped_by: frozenset[str] = frozenset()
     what: str = ""
     where: str = ""
     hint: str = ""
@@ -119,6 +120,7 @@ def render_with(
         tuple(answer.later_steps),
         answer.stacks,
         dict(answer.former),
+        answer.mapped_by,
     )
 
 
@@ -196,6 +198,7 @@ def _render(task: _Task) -> _Answer:
         list(rendering.later_steps),
         dict(rendering.stacks),
         list(rendering.former.items()),
+        rendering.mapped_by,
     )
 
 

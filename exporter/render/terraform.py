@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from exporter.models import CloudWatchDestination, Scope, Tag, TrackingOptions
 from exporter.naming import TERRAFORM, Identity
+from exporter.references.terraform import TerraformReferences, refer
 from exporter.render import moves
 from exporter.render.base import Format, RenderedFile, Rendering, RenderOptions
 from exporter.render.environment import render
@@ -72,14 +73,18 @@ def resource_type(identity: Identity) -> str:
 def render_files(plan: Plan, options: RenderOptions) -> Rendering:
     """The root module of one scope."""
     labels = {who: plan.labels[who] for who in plan.identities}
-    rendered = [
-        RenderedFile(name, render(f"terraform/{name}", plan=plan, scope=plan.scope))
-        for name in ("versions.tf", "providers.tf")
-    ]
+    references = refer(plan.targets, plan.scope, options.references)
+    files = ["versions.tf", "providers.tf"]
+    if references.variables or references.is_portable:
+        files.append("variables.tf")
+    if references.has_data:
+        files.append("data.tf")
+    data = {"plan": plan, "scope": plan.scope, "references": references}
+    rendered = [RenderedFile(name, render(f"terraform/{name}", **data)) for name in files]
     if options.layout is Layout.PER_SET:
-        rendered += _set_files(plan)
+        rendered += _set_files(plan, references)
     else:
-        rendered += _resource_files(plan)
+        rendered += _resource_files(plan, references)
     if options.imports:
         text = import_blocks(plan.scope, labels)
         rendered.append(RenderedFile("imports.tf", text, is_import=True))
@@ -98,25 +103,37 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
         steps if options.imports else later,
         later,
         former=former,
+        mapped_by=references.used,
     )
 
 
-def _resource_files(plan: Plan) -> list[RenderedFile]:
+def _resource_files(plan: Plan, references: TerraformReferences) -> list[RenderedFile]:
     """One file a kind of resource."""
     files = []
     if any(view.model or view.comments for view in plan.sets):
         files.append("configuration_sets.tf")
     if plan.destinations:
         files.append("event_destinations.tf")
-    data = {"plan": plan, "scope": plan.scope, "is_part": False}
+    data = {
+        "plan": plan,
+        "scope": plan.scope,
+        "references": references,
+        "is_part": False,
+    }
     return [RenderedFile(name, render(f"terraform/{name}", **data)) for name in files]
 
 
-def _set_files(plan: Plan) -> list[RenderedFile]:
+def _set_files(plan: Plan, references: TerraformReferences) -> list[RenderedFile]:
     """One file a configuration set."""
-    files = _resource_files(without_file(plan))
+    files = _resource_files(without_file(plan), references)
     for view in with_file(plan):
-        data = {"plan": part(plan, view), "scope": plan.scope, "view": view, "is_part": True}
+        data = {
+            "plan": part(plan, view),
+            "scope": plan.scope,
+            "view": view,
+            "references": references,
+            "is_part": True,
+        }
         files.append(RenderedFile(terraform_file(view.label), render("terraform/set.tf", **data)))
     return files
 

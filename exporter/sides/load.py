@@ -11,8 +11,9 @@ from exporter import regular, standing
 from exporter.errors import ExporterError, UsageError
 from exporter.journal import Told
 from exporter.loaders.code import Loaded
+from exporter.loaders.hcl.variables import is_given
 from exporter.manifest import HERE, Manifest, ScopeRecord
-from exporter.models import Snapshot
+from exporter.models import Scope, Snapshot
 from exporter.render import FormatName, load_format
 from exporter.side import Side, SideScope, of_loaded, of_scope
 from exporter.sides import files
@@ -356,7 +357,12 @@ def _own_terraform(folder: Path, manifest: Manifest, record: ScopeRecord) -> Loa
 
     texts = _own_texts(folder, manifest, record, ".tf")
     imports = {files.shown(folder / path) for path in _import_files(manifest, record)}
-    return load_own({path: text for path, text in texts.items() if path not in imports})
+    code = {path: text for path, text in texts.items() if path not in imports}
+    if record.references or record.is_mapped:
+        # More than literals; the tfvars beside it give its variables their values.
+        given = [path for path in files.terraform_files(folder) if is_given(path.name)]
+        return _referring_terraform({**code, **_texts(given)}, record)
+    return load_own(code)
 
 
 def _import_files(manifest: Manifest, record: ScopeRecord) -> list[str]:
@@ -383,13 +389,18 @@ def _own_cloudformation(folder: Path, manifest: Manifest, record: ScopeRecord) -
 def _own_cdk(folder: Path, manifest: Manifest, record: ScopeRecord) -> Loaded:
     from exporter.loaders.cdk_source import load as load_source  # noqa: PLC0415
 
-    return load_source(_own_texts(folder, manifest, record, ".py"))
+    return load_source(_own_texts(folder, manifest, record, ".py"), record.partition)
 
 
-def _edited_terraform(folder: Path, _manifest: Manifest, _record: ScopeRecord) -> Loaded:
-    from exporter.loaders.hcl.load import load as load_hcl  # noqa: PLC0415
+def _edited_terraform(folder: Path, _manifest: Manifest, record: ScopeRecord) -> Loaded:
+    return _referring_terraform(_texts(files.terraform_files(folder), _LARGEST_HCL), record)
 
-    return load_hcl(_texts(files.terraform_files(folder), _LARGEST_HCL))
+
+def _referring_terraform(texts: dict[str, str], record: ScopeRecord) -> Loaded:
+    from exporter.loaders.hcl.load import load as load_hcl  # noqa: PLC0415 - loads its parser
+
+    place = Scope(account_id=record.account_id, partition=record.partition, region=record.region)
+    return load_hcl(texts, place)
 
 
 Reader = Callable[[Path, Manifest, ScopeRecord], Loaded]

@@ -214,7 +214,7 @@ class _Synthesis:
         if ran.code:
             return _last_words(ran, work.folder, "synthesis failed")
         made = {
-            path.name.removesuffix(".template.json"): templates.load(path)
+            path.name.removesuffix(".template.json"): templates.load(path, self.context.record)
             for path in sorted(out.glob("*.template.json"))
         }
         expected = {stack_name(resource.stack) for resource in self.context.record.resources}
@@ -355,5 +355,7 @@ def _values(context: Context, synthesis: _Synthesis) -> Finding:
     if synthesis.assembly is None:
         nothing = not_run("there is no assembly to read the values from")
         return live.gone(context.record, context.live) or nothing
+    if not all(template.is_known for template in synthesis.assembly.values()):
+        return live.gone(context.record, context.live) or not_run(templates.NOT_TOLD)
     code = [resource for template in synthesis.assembly.values() for resource in template.code]
     return live.compare(code, context.record, context.live, judge)

@@ -22,7 +22,9 @@ def checks(context: Context) -> Iterator[Check]:
     """The checks of one scope."""
     command, version = _cfn_lint(context.workspace.folder)
     yield Check("lint", Tool.CFN_LINT, partial(_lint, context, command), version)
-    loaded = [templates.load(path) for path in context.workspace.files("template*.yaml")]
+    loaded = [
+        templates.load(path, context.record) for path in context.workspace.files("template*.yaml")
+    ]
     yield Check("template", Tool.OURSELVES, partial(_template, context, loaded))
     yield Check("values", Tool.OURSELVES, partial(_values, context, loaded))
     yield Check("import", Tool.AWS, partial(readiness.assess, context), "cloudformation")
@@ -99,7 +101,7 @@ def _import_list(context: Context, path: Path, loaded: list[templates.Template])
     suffix = path.stem.removeprefix("resources-to-import")
     only_sets = context.workspace.folder / f"import-template{suffix}.yaml"
     if only_sets.exists():
-        template = templates.load(only_sets)
+        template = templates.load(only_sets, context.record)
         found = [*template.wrong, *templates.policy_faults(template)]
         return [*found, *templates.import_faults(path, template, context.record)]
     for template in loaded:
@@ -110,5 +112,7 @@ def _import_list(context: Context, path: Path, loaded: list[templates.Template])
 
 def _values(context: Context, loaded: list[templates.Template]) -> Finding:
     """Whether the templates say what is live."""
+    if not all(template.is_known for template in loaded):
+        return live.gone(context.record, context.live) or not_run(templates.NOT_TOLD)
     code = [resource for template in loaded for resource in template.code]
     return live.compare(code, context.record, context.live, judge)

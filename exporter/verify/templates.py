@@ -14,7 +14,9 @@ import msgspec
 
 from exporter.errors import ExporterError
 from exporter.loaders import cloudformation
-from exporter.loaders.code import CodeResource
+from exporter.loaders.code import CodeResource, Unknown
+from exporter.loaders.intrinsics import resolve
+from exporter.loaders.template_context import context_of
 from exporter.manifest import ScopeRecord
 from exporter.render.cloudformation import resource_type
 from exporter.render.stacks import BYTES_LIMIT, FIRST_LIMIT, resource_identifier
@@ -22,6 +24,9 @@ from exporter.verify import live
 
 RESOURCES_LIMIT = 500
 """Resources of a template."""
+
+NOT_TOLD = "expressions of a map stand for targets that only a deployment tells"
+"""Why values cannot be compared."""
 
 Json = Any
 
@@ -36,6 +41,7 @@ class Template:
         declared: Its ``Resources``, as parsed.
         code: Those that are sets and destinations.
         wrong: What is wrong with it.
+        is_known: Whether the template alone tells every target.
     """
 
     file: str
@@ -43,10 +49,17 @@ class Template:
     declared: Mapping[str, Json]
     code: tuple[CodeResource, ...]
     wrong: tuple[str, ...] = ()
+    is_known: bool = True
 
 
-def load(path: Path) -> Template:
-    """Read a template, YAML or JSON; one that is none has only something wrong."""
+def load(path: Path, record: ScopeRecord | None = None) -> Template:
+    """Read a template, YAML or JSON; one that is none has only something wrong.
+
+    Args:
+        path: Its file.
+        record: The account and region that it is for, and whether it refers to targets otherwise
+            than by their ARNs.
+    """
     data = path.read_bytes()
     try:
         parsed = cloudformation.parse(data.decode(), path.name)
@@ -54,9 +67,42 @@ def load(path: Path) -> Template:
         return Template(path.name, len(data), {}, (), (str(error),))
     except UnicodeDecodeError:
         return Template(path.name, len(data), {}, (), (f"{path.name}: not UTF-8",))
+    is_known = True
+    if record and (record.references or record.is_mapped):
+        try:
+            is_known = _work_out(parsed, path.name, record)
+        except ExporterError as error:
+            return Template(path.name, len(data), {}, (), (str(error),))
     code, wrong = cloudformation.resources(parsed, path.name)
     declared = parsed["Resources"]
-    return Template(path.name, len(data), declared, tuple(code), tuple(map(str, wrong)))
+    faults_ = tuple(map(str, wrong))
+    return Template(path.name, len(data), declared, tuple(code), faults_, is_known=is_known)
+
+
+def _work_out(template: dict[str, Json], where: str, record: ScopeRecord) -> bool:
+    """Put values in the place of functions; whether each has one before a deployment.
+
+    Raises:
+        ExporterError: when the template is too much to work out.
+    """
+    context = context_of(template, where, {}, record.account_id, record.region)
+    is_known = True
+
+    def without_unknown(value: Json) -> Json:
+        nonlocal is_known
+        if isinstance(value, Unknown):
+            is_known = False
+            return f"({value.reason})"
+        if isinstance(value, dict):
+            return {name: without_unknown(item) for name, item in value.items()}
+        return [without_unknown(item) for item in value] if isinstance(value, list) else value
+
+    for resource in template["Resources"].values():
+        # Not the reference to a set, which is judged as it is.
+        inner = resource.get("Properties") if isinstance(resource, dict) else None
+        if isinstance(inner, dict) and "EventDestination" in inner:
+            inner["EventDestination"] = without_unknown(resolve(inner["EventDestination"], context))
+    return is_known
 
 
 def faults(templates: Iterable[Template], record: ScopeRecord) -> list[str]:

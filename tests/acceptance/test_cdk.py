@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,24 @@ APPS = sorted(
     for path in (ROOT / folder).glob("*/cdk/**/app.py")
 )
 
+_OF_CDK = ("--layout", "per-set", "--layout=per-set", "--references=data")
+"""Arguments of cases that CloudFormation has no use for; what it makes without them is the same."""
+
 
 class _Loader(yaml.SafeLoader):
     """Knows ``!Ref``."""
 
 
 _Loader.add_constructor("!Ref", lambda _, node: {"Ref": node.value})
+_Loader.add_constructor("!Sub", lambda _, node: {"Fn::Sub": node.value})
+_Loader.add_constructor("!ImportValue", lambda _, node: {"Fn::ImportValue": node.value})
+
+_PSEUDO = {
+    "${AWS::Partition}": "aws",
+    "${AWS::Region}": "eu-west-1",
+    "${AWS::AccountId}": "123456789012",
+}
+"""What the references of the goldens stand for: CDK knows its environment, a template does not."""
 
 
 @pytest.mark.parametrize("app", APPS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -34,11 +47,13 @@ def test_an_app_makes_the_resources_of_the_template(
 ) -> None:
     folder = tmp_path / "app"
     shutil.copytree(app, folder)
-    made = _synthesized(engines.cdk_python(), folder)
+    # The partition stays a pseudo parameter; account and region are those of the environment.
+    made = _worked_out(_synthesized(engines.cdk_python(), folder), {})
     twin = _twin(app, tmp_path)
     expected: dict[str, Any] = {}
     for template in twin.glob("template*.yaml"):
-        expected |= yaml.load(template.read_text(), _Loader)["Resources"]
+        parsed = yaml.load(template.read_text(), _Loader)
+        expected |= _worked_out(parsed["Resources"], parsed.get("Parameters", {}))
     # A token cannot stand in Python code for CDK; CloudFormation holds that destination.
     mapping = json.loads((app / "resource-mapping.json").read_text()) if _maps(app) else made
     assert _plain(made) == _plain({name: expected[name] for name in expected if name in mapping})
@@ -46,14 +61,43 @@ def test_an_app_makes_the_resources_of_the_template(
 
 
 def _twin(app: Path, tmp_path: Path) -> Path:
-    """The CloudFormation export of the same; a layout of CDK has none beside it."""
+    """The CloudFormation export of the same; where there is none beside it, a plain one."""
     twin = Path(str(app).replace("/cdk", "/cloudformation"))
     if not twin.exists():
+        case = tomllib.loads((app.parent / "case.toml").read_text())
+        source = str(app.parent / case["source"])
+        arguments = [
+            each.replace("CASE", str(app.parent))
+            for each in case["arguments"]
+            if each not in _OF_CDK
+        ]
         twin = tmp_path / "twin"
-        source = str(app.parent / "snapshot.json")
-        ran = ses2iac_process("export", "cloudformation", "--from", source, "--out", str(twin))
+        ran = ses2iac_process(
+            "export", "cloudformation", "--from", source, "--out", str(twin), *arguments
+        )
         assert ran.code == 0, ran.err
     return twin
+
+
+def _worked_out(value: Any, parameters: dict[str, Any]) -> Any:
+    """With the values of parameters and pseudo parameters."""
+    if isinstance(value, list):
+        return [_worked_out(item, parameters) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get("Ref") in parameters:
+        return parameters[value["Ref"]]["Default"]
+    if "Fn::Sub" in value:
+        text = str(value["Fn::Sub"])
+        for name, stands_for in _PSEUDO.items():
+            text = text.replace(name, stands_for)
+        return text
+    if "Fn::Join" in value:
+        delimiter, parts = _worked_out(value["Fn::Join"], parameters)
+        return str(delimiter).join(parts)
+    if value.get("Ref") == "AWS::Partition":
+        return "aws"
+    return {name: _worked_out(item, parameters) for name, item in value.items()}
 
 
 def _maps(app: Path) -> bool:

@@ -205,7 +205,19 @@ def test_the_wrong_account_is_refused(
     assert "not allowed" in " ".join(ran.err.split())
 
 
-@pytest.mark.parametrize("golden", ["kinds", "options", "names", "refused", "destinations_only"])
+@pytest.mark.parametrize(
+    "golden",
+    [
+        "kinds",
+        "options",
+        "names",
+        "refused",
+        "destinations_only",
+        "references_portable",
+        "references_variables",
+        "references_data",
+    ],
+)
 def test_goldens_are_valid(terraform: Terraform, golden: str, tmp_path: Path) -> None:
     source = Path(__file__).parents[1] / "golden" / golden / "terraform"
     folder = tmp_path / golden

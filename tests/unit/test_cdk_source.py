@@ -79,7 +79,7 @@ STACK_EDITS = [
     ("self._add_2fa_codes()", "self._add_2fa_codes(1)", 18),
     ("self._add_2fa_codes()", "print()", 18),
     ("        self._add_2fa_codes()\n", "", 15),
-    ("        self._add_2fa_codes()\n", "        self._add_2fa_codes()\n" * 2, 15),
+    ("        self._add_2fa_codes()\n", "        self._add_2fa_codes()\n" * 2, 19),
     ("RemovalPolicy.RETAIN", "RemovalPolicy.DESTROY", 26),
     ("_add_2fa_codes(self)", "_add_2fa_codes(self, x)", 30),
     ("    def _add_2fa_codes(self) -> None:", "    @cache\n    def _add_2fa_codes(self):", 31),

@@ -9,8 +9,10 @@ from hypothesis import given
 
 from exporter.errors import ExporterError
 from exporter.loaders import cdk_source, own_terraform
+from exporter.loaders.hcl import load as hcl
 from exporter.models import Scope
 from exporter.naming import LOGICAL_ID, TERRAFORM, assign, identities
+from exporter.references.base import Choice, ReferenceMode
 from exporter.render import FormatName, load_format
 from exporter.render.export import Earlier, Wishes, export_scope
 from exporter.render.layout import Layout, python_module, terraform_file
@@ -77,31 +79,51 @@ def test_files_differ_in_more_than_case(scope: Scope) -> None:
     assert not files & {"versions.tf", "providers.tf", "imports.tf", "configuration_sets.tf"}
 
 
-def rendered(format_: FormatName, scope: Scope, layout: Layout) -> Mapping[str, str]:
-    done = export_scope(load_format(format_), scope, Earlier(), Wishes(layout=layout))
+def rendered(
+    format_: FormatName,
+    scope: Scope,
+    layout: Layout,
+    mode: ReferenceMode = ReferenceMode.LITERAL,
+) -> Mapping[str, str]:
+    wishes = Wishes(imports=False, layout=layout, references=Choice(mode))
+    done = export_scope(load_format(format_), scope, Earlier(), wishes)
     return {file.path: file.text for file in done.rendering.files}
 
 
-@examples(25)
+@pytest.mark.parametrize("mode", ReferenceMode)
+@examples(15)
 @given(scope=aws_scopes())
-def test_cdk_says_the_same_in_both_layouts(scope: Scope) -> None:
-    one, other = (rendered(FormatName.CDK, scope, layout) for layout in Layout)
-    assert models(cdk_source.load(one)) == models(cdk_source.load(other))
+def test_cdk_says_the_same_in_both_layouts_and_every_mode(
+    mode: ReferenceMode, scope: Scope
+) -> None:
+    plain = rendered(FormatName.CDK, scope, Layout.RESOURCES)
+    for layout in Layout:
+        files = rendered(FormatName.CDK, scope, layout, mode)
+        assert models(cdk_source.load(files, scope.partition)) == models(cdk_source.load(plain))
 
 
 @examples(25)
 @given(scope=hostile_scopes())
 def test_terraform_says_the_same_in_both_layouts(scope: Scope) -> None:
     code = [dict(rendered(FormatName.TERRAFORM, scope, layout)) for layout in Layout]
-    for files in code:
-        files.pop("imports.tf")
     assert models(own_terraform.load(code[0])) == models(own_terraform.load(code[1]))
 
 
+@pytest.mark.parametrize("mode", ReferenceMode)
 @examples(10)
 @given(scope=hostile_scopes())
-def test_modules_are_as_black_leaves_them(scope: Scope) -> None:
-    for path, text in rendered(FormatName.CDK, scope, Layout.PER_SET).items():
+def test_terraform_says_the_same_in_every_mode(mode: ReferenceMode, scope: Scope) -> None:
+    plain = own_terraform.load(dict(rendered(FormatName.TERRAFORM, scope, Layout.RESOURCES)))
+    for layout in Layout:
+        files = dict(rendered(FormatName.TERRAFORM, scope, layout, mode))
+        assert models(hcl.load(files, scope)) == models(plain)
+
+
+@pytest.mark.parametrize("mode", ReferenceMode)
+@examples(6)
+@given(scope=hostile_scopes())
+def test_modules_are_as_black_leaves_them(mode: ReferenceMode, scope: Scope) -> None:
+    for path, text in rendered(FormatName.CDK, scope, Layout.PER_SET, mode).items():
         if path.endswith(".py"):
             assert black.format_str(text, mode=black.Mode()) == text, path
 
@@ -109,10 +131,10 @@ def test_modules_are_as_black_leaves_them(scope: Scope) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "where"),
     [
-        ("ses_stack.py", "import add_orders\n", "import add_orders as x\n", "ses_stack.py:13"),
-        ("ses_stack.py", "add_orders(self)", "add_orders(scope)", "ses_stack.py:38"),
+        ("ses_stack.py", "import add_orders\n", "import add_orders as x\n", "ses_stack.py:15"),
+        ("ses_stack.py", "add_orders(self)", "add_orders(scope)", "ses_stack.py:39"),
         ("ses_stack.py", "        add_orders(self)\n", "", "ses_stack.py:"),
-        ("ses_stack.py", "add_orders(self)", "add_imports(self)", "ses_stack.py:38"),
+        ("ses_stack.py", "add_orders(self)", "add_imports(self)", "ses_stack.py:39"),
         ("configuration_sets/scope.py", "stack: Stack", "stack", "configuration_sets/scope.py:8"),
         ("configuration_sets/scope.py", "        stack,", "        self,", "configuration_sets/"),
         ("configuration_sets/scope.py", "def add_scope", "def scope", "configuration_sets/scope"),

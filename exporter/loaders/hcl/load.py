@@ -19,6 +19,7 @@ from exporter.loaders.hcl.arguments import (
 from exporter.loaders.hcl.module import NAME_ARGUMENTS, Instance, Module, read
 from exporter.loaders.hcl.syntax import Block
 from exporter.loaders.hcl.types import Value, to_string
+from exporter.models import Scope
 from exporter.naming import Identity
 from exporter.render.terraform import SET_TYPE
 
@@ -36,12 +37,13 @@ class _Provider:
     default_tags: Value = None
 
 
-def load(files: Mapping[str, str]) -> Loaded:
+def load(files: Mapping[str, str], place: Scope | None = None) -> Loaded:
     """What the files of one directory describe.
 
     Args:
         files: The path as the user sees it -> the text, of ``*.tf`` and of the ``*.tfvars`` that
             hold.
+        place: The account and region that data sources look things up in, where an export says it.
 
     Returns:
         The resources of one provider configuration: of the default one, or, when no SES resource
@@ -51,7 +53,7 @@ def load(files: Mapping[str, str]) -> Loaded:
         ExporterError: when a file is no Terraform code or too large, or when something stands
             twice.
     """
-    module = read(files)
+    module = read(files, place)
     providers = _providers(module)
     used = {address: _provider_of(block) for address, block in module.resources.items()}
     names = dict.fromkeys(used.values())

@@ -7,6 +7,7 @@ from typing import Final
 from exporter.errors import ExporterError
 from exporter.loaders.code import Unknown
 from exporter.loaders.hcl.constraints import constraint
+from exporter.loaders.hcl.lookups import looked_up
 from exporter.loaders.hcl.relevance import concerns_ses, is_override
 from exporter.loaders.hcl.syntax import Block, Expression, parse
 from exporter.loaders.hcl.types import (
@@ -22,6 +23,7 @@ from exporter.loaders.hcl.types import (
 from exporter.loaders.hcl.values import Effort, Names, evaluate
 from exporter.loaders.hcl.variables import Given, given, is_given, precedence
 from exporter.loaders.terraform_names import V1_TYPES
+from exporter.models import Scope
 from exporter.render.terraform import DESTINATION_TYPE, SET_TYPE
 
 MAX_INSTANCES = 10_000
@@ -56,6 +58,8 @@ class Module:
         providers: The blocks ``provider "aws"``, in order of the files.
         modules: The blocks ``module``.
         unread: Sentences about files and resources that were not read.
+        overrides: Where something is overridden, by its address.
+        place: The account and region in which data sources look things up, if known.
     """
 
     effort: Effort
@@ -64,9 +68,11 @@ class Module:
     modules: list[Block] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     overrides: dict[str, str] = field(default_factory=dict)
+    place: Scope | None = None
     _variables: dict[str, Block] = field(default_factory=dict)
     _given: dict[str, Expression | Given] = field(default_factory=dict)
     _locals: dict[str, Expression] = field(default_factory=dict)
+    _data: dict[str, Block] = field(default_factory=dict)
     _worked_out: dict[str, Value] = field(default_factory=dict)
     _busy: set[str] = field(default_factory=set)
 
@@ -126,6 +132,21 @@ class Module:
             Unknown(f"local.{name} is not in this code") if found is None else self.value(found, {})
         )
 
+    def _sources(self, kind: str) -> Value:
+        """What the data sources of a type find, by label: what their names and the place tell."""
+        if self.place is None:
+            return Unknown(f"what data.{kind} finds is not in this code")
+        found: dict[str, Value] = {}
+        for address, block in self._data.items():
+            if block.labels[0] != kind:
+                continue
+            if f"data.{address}" in self.overrides:
+                continue
+            arguments = block.body.attributes
+            values = {name: self.value(each, {}) for name, each in arguments.items()}
+            found[block.labels[1]] = Partial(looked_up(kind, values, self.place))
+        return Partial(found)
+
     # Resources
 
     def instances(self, address: str) -> list[Instance] | Unknown:
@@ -181,6 +202,7 @@ NAME_ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
 _ROOTS: Final[Mapping[str, Callable[[Module, str], Value]]] = {
     "var": Module._variable,
     "local": Module._local,
+    "data": Module._sources,
 }
 
 
@@ -213,17 +235,18 @@ def _for_each(value: Value) -> list[Instance] | Unknown:
 # ------------------------------------------------------------------------------------------
 
 
-def read(files: Mapping[str, str]) -> Module:
+def read(files: Mapping[str, str], place: Scope | None = None) -> Module:
     """The module that some files are.
 
     Args:
         files: Path as the user sees it -> text.
+        place: See ``Module``.
 
     Raises:
         ExporterError: when a file is no code, or something is declared twice.
     """
     # Real code takes a few steps a line; this bounds what is made to take forever.
-    module = Module(Effort(300_000 + 20 * sum(map(len, files.values()))))
+    module = Module(Effort(300_000 + 20 * sum(map(len, files.values()))), place=place)
     for path, text in files.items():
         if path.endswith(".tf.json") and concerns_ses(path, text):
             module.unread.append(
@@ -249,6 +272,8 @@ def _note_override(module: Module, block: Block) -> None:
         names = ["var." + ".".join(block.labels)]
     elif block.type == "provider":
         names = ["provider." + ".".join(block.labels)]
+    elif block.type == "data":
+        names = ["data." + ".".join(block.labels)]
     else:
         names = [".".join(block.labels)] if block.type == "resource" else []
     for name in names:
@@ -268,6 +293,13 @@ def _declare_resource(module: Module, block: Block) -> None:
     elif block.labels[:1] and block.labels[0] in V1_TYPES:
         address = ".".join(block.labels)
         module.unread.append(f"{block.where}: {address}: resources of the SES API v1 are not read")
+
+
+def _declare_data(module: Module, block: Block) -> None:
+    if len(block.labels) == 2:
+        address = ".".join(block.labels)
+        _refuse_second(f"data.{address}", module._data.get(address), block.where)
+        module._data[address] = block
 
 
 def _declare_variable(module: Module, block: Block) -> None:
@@ -292,6 +324,7 @@ def _declare_module(module: Module, block: Block) -> None:
 
 
 _DECLARATIONS: Final[Mapping[str, Callable[[Module, Block], None]]] = {
+    "data": _declare_data,
     "locals": _declare_locals,
     "module": _declare_module,
     "provider": _declare_provider,

@@ -4,6 +4,8 @@
 from typing import Any
 
 from aws_cdk import CfnResource, RemovalPolicy, Stack
+from constructs import Construct
+
 from configuration_sets._2fa import add_2fa
 from configuration_sets.class_ import add_class
 from configuration_sets.con_ import add_con
@@ -20,7 +22,6 @@ from configuration_sets.the_longest_name_that_a_configuration_set_can_have_is_of
 )
 from configuration_sets.versions import add_versions
 from configuration_sets.versions_set import add_versions_set
-from constructs import Construct
 
 
 class SesStack(Stack):

@@ -1,0 +1,25 @@
+# Written by ses2iac from Amazon SES, account 123456789012, region eu-west-1.
+"""Amazon SES configuration sets and their event destinations, each set in a module of its own."""
+
+from typing import Any
+
+from aws_cdk import CfnResource, RemovalPolicy, Stack
+from constructs import Construct
+
+from configuration_sets.mail_bounces_topic_arn import add_mail_bounces_topic_arn
+from configuration_sets.orders import add_orders
+
+
+class SesStack(Stack):
+    """What SES holds in one account and region."""
+
+    def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None:
+        super().__init__(scope, construct_id, **kwargs)
+
+        add_mail_bounces_topic_arn(self)
+        add_orders(self)
+
+        # Leaving the stack must never delete live mail settings.
+        for resource in self.node.children:
+            if isinstance(resource, CfnResource):
+                resource.apply_removal_policy(RemovalPolicy.RETAIN)

@@ -1,0 +1,112 @@
+# Written by ses2iac from Amazon SES, account 123456789012, region eu-west-1.
+
+# ReputationOptions.ReputationMetricsEnabled: not in what was read, so the code leaves
+# it open.
+resource "aws_sesv2_configuration_set" "orders" {
+  configuration_set_name = "orders"
+
+  sending_options {
+    sending_enabled = true
+  }
+}
+
+# PinpointDestination: Amazon Pinpoint's support ended on 2026-10-30.
+resource "aws_sesv2_configuration_set_event_destination" "orders_app" {
+  configuration_set_name = aws_sesv2_configuration_set.orders.configuration_set_name
+  event_destination_name = "app"
+
+  event_destination {
+    enabled              = true
+    matching_event_types = ["CLICK"]
+
+    pinpoint_destination {
+      application_arn = "arn:${data.aws_partition.current.partition}:mobiletargeting:${local.region}:${data.aws_caller_identity.current.account_id}:apps/0f1e2d3c"
+    }
+  }
+}
+
+resource "aws_sesv2_configuration_set_event_destination" "orders_archive" {
+  configuration_set_name = aws_sesv2_configuration_set.orders.configuration_set_name
+  event_destination_name = "archive"
+
+  event_destination {
+    enabled              = true
+    matching_event_types = ["SEND"]
+
+    kinesis_firehose_destination {
+      delivery_stream_arn = "arn:${data.aws_partition.current.partition}:firehose:${local.region}:${data.aws_caller_identity.current.account_id}:deliverystream/mail-archive"
+      iam_role_arn        = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:role/ses-to-firehose"
+    }
+  }
+}
+
+resource "aws_sesv2_configuration_set_event_destination" "orders_bounces" {
+  configuration_set_name = aws_sesv2_configuration_set.orders.configuration_set_name
+  event_destination_name = "bounces"
+
+  event_destination {
+    enabled              = true
+    matching_event_types = ["BOUNCE"]
+
+    sns_destination {
+      topic_arn = "arn:${data.aws_partition.current.partition}:sns:${local.region}:${data.aws_caller_identity.current.account_id}:mail-bounces"
+    }
+  }
+}
+
+resource "aws_sesv2_configuration_set_event_destination" "orders_bus" {
+  configuration_set_name = aws_sesv2_configuration_set.orders.configuration_set_name
+  event_destination_name = "bus"
+
+  event_destination {
+    enabled              = true
+    matching_event_types = ["OPEN"]
+
+    event_bridge_destination {
+      event_bus_arn = "arn:${data.aws_partition.current.partition}:events:${local.region}:${data.aws_caller_identity.current.account_id}:event-bus/default"
+    }
+  }
+}
+
+resource "aws_sesv2_configuration_set_event_destination" "orders_elsewhere" {
+  configuration_set_name = aws_sesv2_configuration_set.orders.configuration_set_name
+  event_destination_name = "elsewhere"
+
+  event_destination {
+    enabled              = true
+    matching_event_types = ["BOUNCE"]
+
+    sns_destination {
+      topic_arn = "arn:${data.aws_partition.current.partition}:sns:us-east-1:${data.aws_caller_identity.current.account_id}:mail-bounces"
+    }
+  }
+}
+
+resource "aws_sesv2_configuration_set_event_destination" "orders_partner" {
+  configuration_set_name = aws_sesv2_configuration_set.orders.configuration_set_name
+  event_destination_name = "partner"
+
+  event_destination {
+    enabled              = true
+    matching_event_types = ["BOUNCE"]
+
+    sns_destination {
+      topic_arn = "arn:${data.aws_partition.current.partition}:sns:${local.region}:210987654321:mail-bounces"
+    }
+  }
+}
+
+resource "aws_sesv2_configuration_set_event_destination" "orders_service" {
+  configuration_set_name = aws_sesv2_configuration_set.orders.configuration_set_name
+  event_destination_name = "service"
+
+  event_destination {
+    enabled              = true
+    matching_event_types = ["SEND"]
+
+    kinesis_firehose_destination {
+      delivery_stream_arn = "arn:${data.aws_partition.current.partition}:firehose:${local.region}:${data.aws_caller_identity.current.account_id}:deliverystream/2fa_events"
+      iam_role_arn        = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:role/service-role/ses-events"
+    }
+  }
+}

@@ -1,0 +1,21 @@
+# Written by ses2iac from Amazon SES, account 123456789012, region eu-west-1.
+
+# ReputationOptions.ReputationMetricsEnabled: not in what was read, so the code leaves
+# it open.
+resource "aws_sesv2_configuration_set" "mail_bounces_topic_arn" {
+  configuration_set_name = "mail-bounces-topic-arn"
+
+  sending_options {
+    sending_enabled = true
+  }
+}
+
+# ReputationOptions.ReputationMetricsEnabled: not in what was read, so the code leaves
+# it open.
+resource "aws_sesv2_configuration_set" "orders" {
+  configuration_set_name = "orders"
+
+  sending_options {
+    sending_enabled = true
+  }
+}

@@ -30,12 +30,18 @@ class Setting:
         parameter: Its parameter of the command.
         read: How its value is read.
         default: What holds where nobody says anything.
+        formats: The formats that have the option; empty for all.
     """
 
     key: str
     parameter: str
     read: Reader
     default: Any = None
+    formats: tuple[str, ...] = ()
+
+    def is_for(self, format_: str) -> bool:
+        """Whether a format has the option."""
+        return not self.formats or format_ in self.formats
 
 
 @dataclass(frozen=True)
@@ -99,7 +105,13 @@ SETTINGS: tuple[Setting, ...] = (
         "references", "references", one_of(*ReferenceMode), default=ReferenceMode.LITERAL.value
     ),
     Setting("map", "map_", path),
-    Setting("layout", "layout", one_of(*Layout), default=Layout.RESOURCES.value),
+    Setting(
+        "layout",
+        "layout",
+        one_of(*Layout),
+        default=Layout.RESOURCES.value,
+        formats=("terraform", "cdk"),
+    ),
     Setting("templates", "templates", path),
     Setting("include", "include", texts, default=()),
     Setting("exclude", "exclude", texts, default=()),

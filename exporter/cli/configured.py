@@ -5,6 +5,8 @@ from typing import Any
 
 from typer.core import TyperCommand
 
+from exporter.cli import console
+
 
 class ConfiguredCommand(TyperCommand):
     """Obeys the ``[export]`` table of the configuration file; flags win."""
@@ -16,19 +18,27 @@ class ConfiguredCommand(TyperCommand):
             ExporterError: when the configuration file is wrong.
         """
         if not {"--help", "-h"} & set(args) and not ctx.resilient_parsing:
-            ctx.default_map = _defaults(self._named(ctx, args))
+            ctx.default_map = _defaults(*self._named(ctx, args))
         return super().parse_args(ctx, args)
 
-    def _named(self, ctx: Any, args: list[str]) -> str | None:
-        """The file that the arguments name; None when they name none."""
+    def _named(self, ctx: Any, args: list[str]) -> tuple[str | None, str]:
+        """The file that the arguments name, if any, and the format."""
         options, _, _ = self.make_parser(ctx).parse_args(list(args))
         named = options.get("config")
-        return named if isinstance(named, str) else None
+        return named if isinstance(named, str) else None, str(options.get("format_"))
 
 
-def _defaults(named: str | None) -> dict[str, Any]:
+def _defaults(named: str | None, format_: str) -> dict[str, Any]:
     from exporter import config, settings  # noqa: PLC0415 - --help needs neither
 
     file = Path(named) if named is not None else config.find(Path.cwd())
     given = config.load(file).export if file is not None else {}
-    return {settings.BY_KEY[key].parameter: each.value for key, each in given.items()}
+    found = {}
+    for key, each in given.items():
+        setting = settings.BY_KEY[key]
+        if setting.is_for(format_):
+            found[setting.parameter] = each.value
+        else:
+            # The file is for every format.
+            console.note(f"{file}:{each.line}: {key} is not for {format_}, and not used")
+    return found

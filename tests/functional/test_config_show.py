@@ -1,6 +1,7 @@
 """``[export]`` of ``ses2iac.toml`` is obeyed, flags win, and ``config show`` says what holds."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,15 @@ def test_flags_win(desk: Desk) -> None:
     assert "imports.tf" in tree(desk.out)
     assert "orders" in desk.read("event_destinations.tf")
     assert "configuration_sets.tf" not in tree(desk.out)
+
+
+def test_a_layout_is_for_the_formats_that_have_one(desk: Desk) -> None:
+    path = configure(desk, '[export]\nstrict = false\nlayout = "per-set"\n')
+    said = desk.export(scope(*orders()["ConfigurationSets"]), to="cloudformation")
+    assert f"note: {path}:3: layout is not for cloudformation, and not used" in said.err
+    shutil.rmtree(desk.out)
+    desk.export(scope(*orders()["ConfigurationSets"]))
+    assert "orders.tf" in tree(desk.out)
 
 
 def test_a_named_file_is_obeyed_in_place_of_the_nearest(desk: Desk) -> None:

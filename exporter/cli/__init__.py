@@ -13,6 +13,7 @@ import typer
 from exporter import __version__, interrupts
 from exporter.cli import console
 from exporter.cli.commands import Commands
+from exporter.cli.examples import FIRST_STEPS, epilog
 from exporter.cli.grouping import grouped
 from exporter.errors import ExitCode, ExporterError, UsageError
 
@@ -21,6 +22,7 @@ app = typer.Typer(
     cls=Commands,
     help="Bring Amazon SES event destinations that exist under Terraform, CloudFormation or CDK.",
     no_args_is_help=True,
+    epilog=epilog("First steps", FIRST_STEPS),
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from exporter.cli.configured import ConfiguredCommand
+from exporter.cli.examples import EXAMPLES, epilog
 
 SUMMARIES: Mapping[str, str] = {
     "scan": "Show the event destinations that are there.",
@@ -24,6 +25,14 @@ SUMMARIES: Mapping[str, str] = {
 }
 """What ``--help`` says of each command: the first line of its docstring, without importing it."""
 
+PANELS: Mapping[str, tuple[str, ...]] = {
+    "Look": ("scan", "diff"),
+    "Bring under code": ("export", "verify", "templates", "config"),
+    "Keep": ("snapshot", "merge"),
+    "Try it out": ("demo",),
+}
+"""The commands by what somebody wants; ``--help`` shows them so."""
+
 _CLASSES: Mapping[str, type[TyperCommand]] = {"export": ConfiguredCommand}
 """The commands of a kind of their own."""
 
@@ -35,7 +44,11 @@ class Commands(TyperGroup):
     """
 
     def __init__(self, *, commands: Any = None, **settings: Any) -> None:
-        named = {name: TyperCommand(name, help=text) for name, text in SUMMARIES.items()}
+        named = {
+            name: TyperCommand(name, help=SUMMARIES[name], rich_help_panel=panel)
+            for panel, names in PANELS.items()
+            for name in names
+        }
         super().__init__(commands={**(commands or {}), **named}, **settings)
 
     def resolve_command(self, ctx: Any, args: Sequence[str]) -> Any:
@@ -59,10 +72,11 @@ def load(name: str) -> Any:
     module = import_module(f"exporter.cli.{name}")
     function = getattr(module, name)
     parts = getattr(module, "SUBCOMMANDS", {})
+    below = epilog("Examples", EXAMPLES[name])
     if parts:
-        alone.callback(no_args_is_help=True)(function)
+        alone.callback(no_args_is_help=True, epilog=below)(function)
         for part, does in parts.items():
             alone.command(part)(does)
     else:
-        alone.command(name, cls=_CLASSES.get(name))(function)
+        alone.command(name, cls=_CLASSES.get(name), epilog=below)(function)
     return typer.main.get_command(alone)

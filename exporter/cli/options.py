@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from exporter.cli.completion import configuration_sets, patterns
 from exporter.pattern_files import expanded
 from exporter.selection import Selection
 from exporter.source import LIVE, Source
@@ -98,6 +99,7 @@ class AccountOptions:
         list[str] | None,
         typer.Option(
             metavar="PATTERN",
+            autocompletion=patterns,
             help="Only what matches: SET, SET/DESTINATION, tag:KEY=VALUE, kind:KIND, target:ARN, "
             "disabled, or @FILE with such lines; repeatable.",
             rich_help_panel=SOURCE_PANEL,
@@ -107,6 +109,7 @@ class AccountOptions:
         list[str] | None,
         typer.Option(
             metavar="PATTERN",
+            autocompletion=patterns,
             help="Nothing that matches; the same patterns, repeatable.",
             rich_help_panel=SOURCE_PANEL,
         ),
@@ -115,6 +118,7 @@ class AccountOptions:
         str | None,
         typer.Option(
             metavar="NAME",
+            autocompletion=configuration_sets,
             help="The set that the raw answer in --from is of.",
             rich_help_panel=SOURCE_PANEL,
         ),

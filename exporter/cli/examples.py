@@ -1,0 +1,50 @@
+"""What ``--help`` shows of each command: a few lines that a person can type as they stand."""
+
+from collections.abc import Mapping
+
+EXAMPLES: Mapping[str, tuple[str, ...]] = {
+    "scan": (
+        "ses2iac scan --profile mail --region eu-west-1",
+        "ses2iac scan --include 'orders*' --include kind:sns",
+        "ses2iac scan --from ses.json --output csv",
+    ),
+    "snapshot": (
+        "ses2iac snapshot --region eu-west-1 --out ses.json",
+        "ses2iac snapshot --organization-role ses2iac-reader --all-regions --out fleet.json",
+        "ses2iac snapshot --out ses.json --resume",
+    ),
+    "merge": ("ses2iac merge europe.json america.json --out fleet.json",),
+    "export": (
+        "ses2iac export terraform --region eu-west-1 --out infra",
+        "ses2iac export cdk --from ses.json --layout per-set --out app",
+        "ses2iac export terraform --out infra --check",
+    ),
+    "diff": (
+        "ses2iac diff infra live",
+        "ses2iac diff last-week.json live --output markdown",
+        "ses2iac diff stack:SesEventDestinations infra",
+    ),
+    "templates": (
+        "ses2iac templates list",
+        "ses2iac templates eject my-templates terraform",
+        "ses2iac export terraform --out infra --templates my-templates",
+    ),
+    "verify": ("ses2iac verify infra", "ses2iac verify infra --offline --output json"),
+    "config": ("ses2iac config show", "ses2iac config show --output json"),
+    "demo": ("ses2iac demo", "ses2iac demo --out demo-output"),
+}
+"""By command; a test parses every line."""
+
+FIRST_STEPS = (
+    "ses2iac demo",
+    "ses2iac scan --profile mail --region eu-west-1",
+    "ses2iac export terraform --profile mail --region eu-west-1 --out infra",
+)
+"""Where somebody begins."""
+
+
+def epilog(title: str, lines: tuple[str, ...]) -> str:
+    """The text below a command's help."""
+    # Typer takes brackets for markup.
+    shown = [line.replace("[", "\\[") for line in lines]
+    return "\n".join([f"[bold]{title}[/bold]", *(f"  {line}" for line in shown)])

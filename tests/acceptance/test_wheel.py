@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -28,13 +29,34 @@ def _run(*command: str, cwd: Path, env: dict[str, str] | None = None) -> str:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this checkout."""
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The source distribution of this checkout, and the wheel that is built from it."""
     out = tmp_path_factory.mktemp("dist")
-    build = (sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out))
+    build = (sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out))
     _run(*build, str(ROOT), cwd=out, env=dict(os.environ))
-    (built,) = out.glob("*.whl")
+    return out
+
+
+@pytest.fixture(scope="module")
+def wheel(dist: Path) -> Path:
+    """The wheel."""
+    (built,) = dist.glob("*.whl")
     return built
+
+
+def test_the_index_would_take_both(dist: Path) -> None:
+    files = sorted(str(path) for path in dist.iterdir())
+    assert len(files) == 2
+    _run(sys.executable, "-m", "twine", "check", "--strict", *files, cwd=dist)
+
+
+def test_the_source_distribution_can_be_judged(dist: Path) -> None:
+    """Whoever packages it for a system runs the tests from it."""
+    (archive,) = dist.glob("*.tar.gz")
+    with tarfile.open(archive) as opened:
+        names = {name.partition("/")[2] for name in opened.getnames()}
+    assert {"LICENSE", "CHANGELOG.md", "Makefile", "constraints.txt", "tests/support.py"} <= names
+    assert not [name for name in names if name.startswith((".venv", ".cdk-cli", "demo-output"))]
 
 
 @pytest.fixture(scope="module")

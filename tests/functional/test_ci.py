@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from exporter import __version__
 from exporter.demo.account import seed
 from exporter.demo.emulator import Emulator
 from tests.support import ROOT, SAMPLES, Ran, ses2iac
@@ -185,3 +186,38 @@ def test_the_hook_runs_what_it_says(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert ran.code == 3
     assert '-    matching_event_types = ["CLICK"' in ran.out
     assert "CLICK" in file.read_text()
+
+
+RELEASE = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("tag", "changelog", "code"),
+    [
+        ("v{version}", "# Changelog\n\n## {version} - 2026-12-01\n", 0),
+        ("v{version}", "# Changelog\n\n## Unreleased\n", 1),
+        ("v999.0.0", "# Changelog\n\n## {version} - 2026-12-01\n", 1),
+    ],
+)
+def test_a_release_is_of_the_version_that_its_tag_names(
+    tmp_path: Path, tag: str, changelog: str, code: int
+) -> None:
+    (step,) = (each for each in RELEASE["jobs"]["build"]["steps"] if "name" in each)
+    package = tmp_path / "exporter"
+    package.mkdir()
+    (package / "__init__.py").write_text((ROOT / "exporter/__init__.py").read_text())
+    (tmp_path / "CHANGELOG.md").write_text(changelog.format(version=__version__))
+    ran = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", step["run"]],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "GITHUB_REF_NAME": tag.format(version=__version__)},
+        check=False,
+    )
+    assert ran.returncode == code
+
+
+def test_only_the_job_that_publishes_has_a_token() -> None:
+    jobs = RELEASE["jobs"]
+    assert RELEASE["permissions"] == {"contents": "read"}
+    assert jobs["publish"]["permissions"] == {"id-token": "write"}
+    assert not any("permissions" in jobs[name] for name in jobs if name != "publish")

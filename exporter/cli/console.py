@@ -5,7 +5,7 @@ import shutil
 import sys
 import textwrap
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -48,6 +48,24 @@ def result(text: str) -> None:
         else:
             sys.stdout.write(text)
         sys.stdout.flush()
+
+
+def listed(rows: Sequence[tuple[str, str]]) -> None:
+    """Print names and what each is, in two columns; on a terminal the second wraps in its place.
+
+    Raises:
+        ExporterError: when it cannot be written.
+    """
+    indent = max(len(name) for name, _ in rows) + 2
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    width = max(indent + 20, shutil.get_terminal_size().columns - 1)
+    for name, what in rows:
+        text = f"{name:<{indent}}{what}"
+        if is_terminal:
+            text = textwrap.fill(
+                text, width, subsequent_indent=" " * indent, break_on_hyphens=False
+            )
+        result(f"{text}\n")
 
 
 def flush() -> None:

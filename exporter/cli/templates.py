@@ -19,10 +19,7 @@ def templates() -> None:
 @grouped
 def list_() -> None:
     """List the templates, with what each of them makes."""
-    names = catalogue.names()
-    width = max(map(len, names))
-    for name, what in zip(names, catalogue.TEMPLATES.values(), strict=True):
-        console.result(f"{name:<{width}}  {what}\n")
+    console.listed(list(zip(catalogue.names(), catalogue.TEMPLATES.values(), strict=True)))
 
 
 @grouped

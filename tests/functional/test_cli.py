@@ -296,6 +296,17 @@ def test_no_colour_where_it_is_not_wanted(desk: Desk, command: str) -> None:
     assert not COLOUR.search(on_a_terminal(arguments, NO_COLOR="1"))
 
 
+def test_a_list_wraps_in_its_place_on_a_terminal_only(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shown = on_a_terminal(["templates", "list"]).splitlines()
+    piped = ses2iac(capsys, "templates", "list").out.splitlines()
+    assert max(map(len, shown)) < 80 < max(map(len, piped))
+    column = piped[0].index("IMPORT.md of")
+    assert all(len(line) > column and line[column - 1] == " " for line in shown)
+    assert " ".join(" ".join(shown).split()) == " ".join(" ".join(piped).split())
+
+
 def test_no_colour_into_a_pipe(tmp_path: Path) -> None:
     origin = snapshot_file(tmp_path / "s.json", every_kind())
     ran = ses2iac_process("scan", "--from", origin, env={"TERM": "xterm-256color"})

@@ -66,6 +66,36 @@ def line_of(text: str, place: Place) -> int:
     return _beginning(lines, end - 1)[0] + 1
 
 
+def lines_of(text: str) -> dict[tuple[str, ...], int]:
+    """The lines, from 1, of what stands on one line each in tables of one level.
+
+    Quick, for documents of many such lines; what is written in any other way is not in it, and
+    ``line_of`` finds it.
+
+    Args:
+        text: TOML that the parser takes.
+    """
+    found: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(_lines(text), 1):
+        try:
+            document = tomllib.loads(line)
+        except ValueError:
+            # A part of something longer: from here on, a line may be the inside of a text.
+            return found
+        is_heading = line.lstrip().startswith("[")
+        if is_heading and any(document.values()):
+            # A table in a table.
+            return found
+        if is_heading:
+            table = ()
+        for key in document:
+            found.setdefault((*table, key), number)
+        if is_heading:
+            table = tuple(document)
+    return found
+
+
 def _lines(text: str) -> list[str]:
     """The lines as TOML counts them; where one is cut off, no half of its end must stay."""
     return text.replace("\r\n", "\n").split("\n")

@@ -6,7 +6,6 @@ that names its line here, and not one that the engine finds in a file that nobod
 
 import ast
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from exporter.errors import ExporterError
 from exporter.references.base import Expression, MapLine
 from exporter.references.cdk import modules_of
 from exporter.render import FormatName
-from exporter.toml_text import line_of
+from exporter.toml_text import line_of, lines_of, parsed
 
 _TABLES = "a map has a table for each format: [terraform], [cloudformation], [cdk]"
 
@@ -29,22 +28,26 @@ def load(path: Path, format_: FormatName) -> tuple[MapLine, ...]:
             expression that its format's language does not have; file and line are named.
     """
     text = _text(path)
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ExporterError(f"not TOML: {error}", where=str(path), hint="mend the line") from None
+    document = parsed(text, str(path))
+    lines = lines_of(text)
     found: dict[str, tuple[MapLine, ...]] = {}
     for name, table in document.items():
-        where = f"{path}:{line_of(text, (name,))}"
+        where = f"{path}:{_line_at(text, lines, name)}"
         if name not in set(FormatName):
             raise ExporterError(f"unknown table {name!r}", where=where, hint=_TABLES)
         if not isinstance(table, dict):
             raise ExporterError(f"{name!r} is no table", where=where, hint=_TABLES)
         found[name] = tuple(
-            _line(FormatName(name), pattern, value, f"{path}:{line_of(text, (name, pattern))}")
+            _line(
+                FormatName(name), pattern, value, f"{path}:{_line_at(text, lines, name, pattern)}"
+            )
             for pattern, value in table.items()
         )
     return found.get(format_, ())
+
+
+def _line_at(text: str, lines: Mapping[tuple[str, ...], int], *place: str) -> int:
+    return lines.get(place) or line_of(text, place)
 
 
 def _text(path: Path) -> str:

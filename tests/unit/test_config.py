@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from exporter.config import CONFIG_FILE, Config, find, load
 from exporter.errors import ExporterError, UsageError
 from exporter.targets import FLAGS, KEYS, Target, check, problems
-from exporter.toml_text import line_of
+from exporter.toml_text import line_of, lines_of
 from tests.strategies import examples
 
 ROLE = "arn:aws:iam::123456789012:role/ses-reader"
@@ -367,3 +367,21 @@ RIGHT = (
 @pytest.mark.parametrize("target", RIGHT)
 def test_what_can_be(target: Target) -> None:
     check(target)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a = 1\n\n[t]\n# b = 2\n"x y" = "z"\nb = 2\n[u]\nb = 3\n',
+        '[t]\na = """\nb = 1\n"""\nb = 2\n[u]\nc = 1\n',
+        "[t]\na = [\n1]\nb = 2\n",
+        "[t]\na = 1\n[t.u]\na = 2\nb = 3\n",
+        "[[t]]\na = 1\n[[t]]\na = 2\n",
+        "t = {a = 1}\n",
+    ],
+)
+def test_lines_that_are_found_quickly_are_those_that_are_found_with_care(text: str) -> None:
+    found = lines_of(text)
+    assert found or text.startswith("[[")
+    for place, line in found.items():
+        assert line_of(text, place) == line

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from exporter.lint.model import Rule
 from exporter.lint.report import Finding, Report, ScopeReport
 from exporter.report.markdown import _cell, _code, _fenced, _tame
+from exporter.wording import count
 
 _HEAD = (
     "| severity | configuration set | event destination | rule | what |\n|---|---|---|---|---|\n"
 )
 _LONGEST = 400
 _LEAST_LIMIT = 1_500
+_SHORTEST_ROW = 40
 
 
 def as_markdown(report: Report, *, limit: int = 65_000) -> str:
@@ -28,27 +30,31 @@ def as_markdown(report: Report, *, limit: int = 65_000) -> str:
     """
     if limit < _LEAST_LIMIT:
         raise ValueError(f"a report needs {_LEAST_LIMIT} characters, the limit is {limit}")
-    total = sum(1 for _ in report.findings)
-    low, high = 0, total
+    whole = _most(report, limit, details=True)
+    # Thousands of places that were not read leave no room; the findings come first.
+    return whole if len(whole) < limit else _most(report, limit, details=False)
+
+
+def _most(report: Report, limit: int, *, details: bool) -> str:
+    """The report with as many findings as there is room for; at least without any."""
+    low, high = 0, min(sum(1 for _ in report.findings), limit // _SHORTEST_ROW)
     while low < high:
         middle = (low + high + 1) // 2
-        if len(_text(report, middle, details=True)) < limit:
+        if len(_text(report, middle, details=details)) < limit:
             low = middle
         else:
             high = middle - 1
-    text = _text(report, low, details=True)
-    return text if len(text) < limit else _text(report, 0, details=False)
+    return _text(report, low, details=details)
 
 
 def _text(report: Report, rows: int, *, details: bool) -> str:
     """The report with the first so many findings."""
     parts = [f"**{report.said}**\n"]
     left = sum(1 for _ in report.findings) - rows
-    if left or not details:
-        parts.append(
-            f"**Cut to fit a comment:** {left} of the findings left out. `ses2iac lint` "
-            "shows all.\n"
-        )
+    cut = [f"{count(left, 'finding')} left out"] if left else []
+    cut += [] if details else ["what could not be looked at, and what the rules mean, left out"]
+    if cut:
+        parts.append(f"**Cut to fit a comment:** {'; '.join(cut)}. `ses2iac lint` shows all.\n")
     for scope in report.scopes:
         shown = scope.findings[:rows]
         rows -= len(shown)

@@ -13,14 +13,15 @@ from exporter.cli import console
 from exporter.cli.grouping import grouped
 from exporter.cli.options import SourceOptions
 from exporter.cli.reading import read
-from exporter.errors import ExitCode
+from exporter.errors import ExitCode, UsageError
 from exporter.lint.choice import Choice, choose
-from exporter.lint.model import Severity
+from exporter.lint.model import Facts, Severity
 from exporter.lint.report import Report
 from exporter.lint.run import lint as lint_scope
+from exporter.lint.run import wanted
 from exporter.lint.whole_sets import WholeSets, selected
 from exporter.reading import Reading, what_is_missing
-from exporter.source import Source
+from exporter.source import LIVE, Source
 from exporter.wording import count
 
 RULES_PANEL = "What to look for"
@@ -70,6 +71,15 @@ class RuleOptions:
             metavar="RULE", help="Not this rule, or glob; repeatable.", rich_help_panel=RULES_PANEL
         ),
     ] = None
+    check_targets: Annotated[
+        bool,
+        typer.Option(
+            "--check-targets",
+            help="Ask AWS too for the topics, streams, roles, buses and keys that destinations "
+            "lead to.",
+            rich_help_panel=RULES_PANEL,
+        ),
+    ] = False
 
     def choice(self) -> Choice:
         """The rules that the options name.
@@ -77,7 +87,7 @@ class RuleOptions:
         Raises:
             UsageError: when there is none of a name, or none is left.
         """
-        return choose(self.select or (), self.ignore or (), check_targets=False)
+        return choose(self.select or (), self.ignore or (), check_targets=self.check_targets)
 
 
 @grouped
@@ -91,22 +101,41 @@ def lint(
 ) -> None:
     """Say what is wrong or risky in the settings that are there."""
     choice = rules.choice()
+    if rules.check_targets and source.origin != LIVE:
+        raise UsageError(
+            f"--check-targets asks AWS, and --from {source.origin} does not",
+            hint="leave --from out, or --check-targets",
+        )
     reading = read(source)
     if reading.is_empty:
         console.note(f"no configuration set in {reading.where}")
-    report = _report(source.source(), reading, choice, fail_on)
+    report = _report(source.source(), reading, choice, fail_on, check_targets=rules.check_targets)
     console.result(_printed(report, output))
     raise typer.Exit(_exit_code(report))
 
 
-def _report(source: Source, reading: Reading, choice: Choice, fail_on: FailOn) -> Report:
+def _report(
+    source: Source, reading: Reading, choice: Choice, fail_on: FailOn, *, check_targets: bool
+) -> Report:
     taken = selected(source.selection, reading.scopes)
+    facts: Facts | None = None
+    if check_targets:
+        # boto3 takes a third of a second to load, which no other rule needs.
+        from exporter.aws.targets_check import read_targets  # noqa: PLC0415
+
+        asked = {
+            each
+            for scope, of_scope in zip(reading.scopes, taken, strict=True)
+            for each in wanted(scope, choice, of_scope)
+        }
+        facts = read_targets(source.targets(), asked)
     return Report(
         scopes=tuple(
-            lint_scope(scope, choice, of_scope)
+            lint_scope(scope, choice, of_scope, facts)
             for scope, of_scope in zip(reading.scopes, taken, strict=True)
         ),
         fail_on=None if fail_on is FailOn.NEVER else Severity(fail_on),
+        checked_targets=check_targets,
         unread=reading.unread,
     )
 

@@ -15,6 +15,23 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """A target that rules ask for.
+
+    Attributes:
+        kind: What it is; a key is named by its topic.
+        arn: Its ARN.
+        account_id: The account whose destination leads there.
+        region: The region of that destination.
+    """
+
+    kind: Kind
+    arn: str
+    account_id: str | None
+    region: str
+
+
+@dataclass(frozen=True)
 class Missing:
     """It does not exist."""
 
@@ -41,7 +58,7 @@ class Topic:
     Attributes:
         policy: Its access policy, JSON.
         key_id: The KMS key that encrypts it, as SNS names it; empty without one.
-        subscriptions: How many subscriptions it has, pending ones too; None when not told.
+        subscriptions: How many confirmed subscriptions it has; None when not told.
     """
 
     policy: str

@@ -1,6 +1,6 @@
 """Every rule, in the order of the documentation."""
 
-from exporter.lint import destination_rules, set_rules
+from exporter.lint import destination_rules, set_rules, target_rules
 from exporter.lint.model import Rule, SettingsRule, TargetRule
 
 SETTINGS_RULES: tuple[SettingsRule, ...] = (
@@ -21,6 +21,15 @@ SETTINGS_RULES: tuple[SettingsRule, ...] = (
     destination_rules.DEFAULT_HIDES_MISSING,
 )
 
-TARGET_RULES: tuple[TargetRule, ...] = ()
+TARGET_RULES: tuple[TargetRule, ...] = (
+    target_rules.TOPIC_MISSING,
+    target_rules.TOPIC_POLICY,
+    target_rules.TOPIC_KEY,
+    target_rules.TOPIC_WITHOUT_SUBSCRIPTION,
+    target_rules.STREAM_MISSING,
+    target_rules.ROLE_MISSING,
+    target_rules.ROLE_TRUST,
+    target_rules.BUS_MISSING,
+)
 
 RULES: tuple[Rule, ...] = (*SETTINGS_RULES, *TARGET_RULES)

@@ -1,10 +1,9 @@
 """Apply rules to what was read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from exporter.lint.choice import Choice
-from exporter.lint.facts import Kind
+from exporter.lint.facts import Kind, Wanted
 from exporter.lint.model import Doubt, Facts, Hit, Rule
 from exporter.lint.report import Finding, ScopeReport, in_order, together
 from exporter.models import KinesisFirehoseDestination, Scope, TargetKind
@@ -14,23 +13,6 @@ _KINDS: Mapping[TargetKind, tuple[Kind, ...]] = {
     TargetKind.FIREHOSE: (Kind.STREAM,),
     TargetKind.EVENTBRIDGE: (Kind.BUS,),
 }
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A target that rules ask for.
-
-    Attributes:
-        kind: What it is; a key is named by its topic.
-        arn: Its ARN.
-        account_id: The account whose destination leads there.
-        region: The region of that destination.
-    """
-
-    kind: Kind
-    arn: str
-    account_id: str | None
-    region: str
 
 
 def lint(

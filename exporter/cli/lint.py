@@ -111,6 +111,10 @@ def lint(
         console.note(f"no configuration set in {reading.where}")
     report = _report(source.source(), reading, choice, fail_on, check_targets=rules.check_targets)
     console.result(_printed(report, output))
+    if output is not Output.TEXT:
+        # What a pipe's reader would not see; the text lists it itself.
+        for each in report.unchecked:
+            console.warn(each.line)
     raise typer.Exit(_exit_code(report))
 
 
@@ -159,8 +163,6 @@ def _printed(report: Report, output: Output) -> str:
 
 def _exit_code(report: Report) -> ExitCode:
     """Partial before failed: who sees 3 takes the list of findings for whole."""
-    for each in report.unchecked:
-        console.warn(each.line)
     failures = sum(each.is_failure for each in report.unchecked)
     missing = [what_is_missing(report.unread)] if report.unread else []
     missing += [count(failures, "target")] if failures else []

@@ -176,6 +176,16 @@ class Connection:
         with explained(f"region {self.region}"):
             return self._client("organizations", attempts=6)
 
+    def service(self, name: str, region: str) -> Any:
+        """A client for a service that event destinations lead to.
+
+        Args:
+            name: As botocore names it.
+            region: Where; a target may be elsewhere than the set.
+        """
+        with explained(f"region {region}"):
+            return self.in_region(region)._client(name, attempts=6)
+
     def known_regions(self) -> set[str]:
         """The regions that botocore has heard of."""
         with _making:

@@ -16,6 +16,7 @@ SUMMARIES: Mapping[str, str] = {
     "merge": "Join snapshots that were taken apart into one.",
     "export": "Write what is there as Terraform, CloudFormation or CDK code that can be imported.",
     "diff": "Compare live settings with code, or code with code.",
+    "lint": "Say what is wrong or risky in the settings that are there.",
     "templates": "List, show or copy the templates that exports are made with.",
     "verify": "Judge an export by its format's own engines; nothing is applied, nothing written to "
     "DIR.",

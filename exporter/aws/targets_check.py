@@ -1,0 +1,276 @@
+"""What event destinations lead to: topics and their keys, streams, roles and buses.
+
+All calls only read (``GetTopicAttributes``, ``DescribeKey``, ``GetKeyPolicy``,
+``DescribeDeliveryStream``, ``GetRole``, ``DescribeEventBus``). IAM and Firehose name things without
+an account, so that what another account owns is asked for as that account or not at all: else a
+namesake would be judged in its place.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from exporter.aws import faults
+from exporter.aws.crew import in_parallel
+from exporter.aws.places import places_of
+from exporter.aws.scope import Place
+from exporter.aws.session import AWS_ERRORS, Connection
+from exporter.errors import ExporterError
+from exporter.lint.facts import Fact, Key, Kind, Missing, Present, Role, Topic, Unreadable, Wanted
+from exporter.targets import Target
+
+TARGET_ACTIONS = {
+    "GetTopicAttributes": "sns:GetTopicAttributes",
+    "DescribeKey": "kms:DescribeKey",
+    "GetKeyPolicy": "kms:GetKeyPolicy",
+    "DescribeDeliveryStream": "firehose:DescribeDeliveryStream",
+    "GetRole": "iam:GetRole",
+    "DescribeEventBus": "events:DescribeEventBus",
+}
+"""The IAM action of each operation (service authorization reference)."""
+
+_NOT_FOUND = frozenset(
+    {"NotFound", "NotFoundException", "NoSuchEntity", "NoSuchEntityException"}
+    | {"ResourceNotFoundException"}
+)
+_DENIED_STATUS = 403
+_AT_ONCE = 8
+"""Few: Firehose allows five calls a second, and botocore waits where that is too many."""
+
+_AWS_ALIAS = "alias/aws/sns"
+_DEFAULT_BUS = "event-bus/default"
+
+
+def read_targets(
+    targets: Sequence[Target], wanted: Iterable[Wanted]
+) -> dict[tuple[Kind, str], Fact]:
+    """Read what destinations lead to, each once.
+
+    Args:
+        targets: The accounts and regions that were read, and as whom.
+        wanted: What is asked for.
+
+    Returns:
+        What is known of each, by kind and ARN; of what cannot be read, why. The key of a topic
+        stands under the topic's ARN; a topic without one has none.
+
+    Raises:
+        ExporterError: when no account lets us in any more.
+    """
+    asked = sorted(wanted, key=lambda each: (each.kind, each.arn, each.region))
+    if not asked:
+        return {}
+    stop = threading.Event()
+    try:
+        desk = _Desk(places_of(targets, stop).found)
+        keys = {each.arn for each in asked if each.kind is Kind.KEY}
+        once = {(each.kind, each.arn): each for each in asked if each.kind is not Kind.KEY}
+        jobs = [partial(desk.read, each, with_key=each.arn in keys) for each in once.values()]
+        in_parallel(jobs, stop, _AT_ONCE)
+    finally:
+        stop.set()
+    desk.close()
+    return desk.facts
+
+
+@dataclass(frozen=True)
+class _Arn:
+    """The parts of an ARN that matter here."""
+
+    region: str
+    account_id: str
+    resource: str
+    text: str
+
+    @property
+    def name(self) -> str:
+        """What its service calls it."""
+        return self.resource.rpartition("/")[2]
+
+
+def _parsed(text: str) -> _Arn | None:
+    parts = text.split(":", 5)
+    return (
+        _Arn(parts[3], parts[4], parts[5], text) if len(parts) == 6 and parts[0] == "arn" else None
+    )
+
+
+class _Desk:
+    """The accounts that can be asked, and what they have answered."""
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        self.facts: dict[tuple[Kind, str], Fact] = {}
+        self._homes = {place.key: place.connection for place in places}
+        self._accounts: dict[str, Connection] = {}
+        for place in places:
+            self._accounts.setdefault(place.account.account_id, place.connection)
+        self._clients: dict[tuple[int, str, str], Any] = {}
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        for client in self._clients.values():
+            with suppress(AttributeError):
+                client.close()
+
+    def read(self, wanted: Wanted, *, with_key: bool) -> None:
+        """Read a target, and of a topic the key."""
+        fact = self._fact(wanted)
+        self.facts[wanted.kind, wanted.arn] = fact
+        if not with_key:
+            return
+        if isinstance(fact, Unreadable):
+            self.facts[Kind.KEY, wanted.arn] = fact
+        elif isinstance(fact, Topic) and fact.key_id:
+            self.facts[Kind.KEY, wanted.arn] = self._key(wanted, fact.key_id)
+
+    def _fact(self, wanted: Wanted) -> Fact:
+        arn = _parsed(wanted.arn)
+        if arn is None:
+            return Unreadable("this is not an ARN")
+        if wanted.kind is Kind.BUS and arn.resource == _DEFAULT_BUS:
+            # Every account has one in every region, and it cannot be deleted.
+            return Present()
+        connection = self._owner(arn, wanted)
+        if connection is None and wanted.kind is not Kind.TOPIC:
+            return _foreign(arn)
+        service, reader = _READERS[wanted.kind]
+        asked = connection or self._home(wanted)
+        if asked is None:
+            return _foreign(arn)
+        fact = self._asked(asked, service, arn.region or asked.region, partial(reader, arn))
+        if connection is None and isinstance(fact, Unreadable):
+            return replace(fact, hint=_foreign(arn).hint, is_foreign=True)
+        return fact
+
+    def _owner(self, arn: _Arn, wanted: Wanted) -> Connection | None:
+        """The credentials of the account that owns a thing."""
+        if arn.account_id in ("", wanted.account_id):
+            return self._home(wanted)
+        return self._accounts.get(arn.account_id)
+
+    def _home(self, wanted: Wanted) -> Connection | None:
+        """The credentials of the account whose destination it is."""
+        account_id = wanted.account_id or ""
+        return self._homes.get((account_id, wanted.region)) or self._accounts.get(account_id)
+
+    def _key(self, wanted: Wanted, key_id: str) -> Fact:
+        """The key of a topic, which SNS names by an id, an alias, or the ARN of either."""
+        if key_id.endswith(_AWS_ALIAS):
+            return Key(_AWS_ALIAS, is_aws_managed=True)
+        topic = _parsed(wanted.arn)
+        assert topic is not None
+        arn = _parsed(key_id) or replace(topic, text=key_id)
+        connection = self._owner(arn, wanted)
+        if connection is None:
+            return replace(_foreign(arn), reason=f"its key {key_id}: {_foreign(arn).reason}")
+        fact = self._asked(connection, "kms", arn.region, partial(_read_key, arn))
+        if isinstance(fact, Unreadable):
+            return replace(fact, reason=f"its key {key_id}: {fact.reason}")
+        return fact
+
+    def _asked(
+        self, connection: Connection, service: str, region: str, reader: Callable[[Any], Fact]
+    ) -> Fact:
+        try:
+            return reader(self._client(connection, service, region))
+        except AWS_ERRORS as error:
+            return _from_error(error)
+        except ExporterError as error:
+            return Unreadable(error.what, error.hint)
+        except (KeyError, TypeError, AttributeError, ValueError):
+            # botocore makes an empty answer of one that is something else.
+            return Unreadable(f"{service} answered without what was asked for")
+
+    def _client(self, connection: Connection, service: str, region: str) -> Any:
+        key = (id(connection), service, region)
+        with self._lock:
+            if key not in self._clients:
+                self._clients[key] = connection.service(service, region)
+            return self._clients[key]
+
+
+def _foreign(arn: _Arn) -> Unreadable:
+    return Unreadable(
+        f"it belongs to account {arn.account_id}, which is not read",
+        "read that account too, with --role-arn or --organization-role",
+        is_foreign=True,
+    )
+
+
+def _from_error(error: Exception) -> Fact:
+    """What a refused call says of a target."""
+    if not isinstance(error, ClientError):
+        explained = faults.explain(error, "")
+        return Unreadable(explained.what, explained.hint)
+    if error.response.get("Error", {}).get("Code") in _NOT_FOUND:
+        return Missing()
+    explained = faults.explain(error, "")
+    action = TARGET_ACTIONS.get(error.operation_name, error.operation_name)
+    what = explained.what.replace(error.operation_name, action, 1)
+    if what.startswith("not allowed") or _status(error) == _DENIED_STATUS:
+        hint = explained.hint.replace(error.operation_name, action, 1)
+        return Unreadable(what, hint.replace("the README has", "docs/lint.md has"))
+    return Unreadable(what, explained.hint)
+
+
+def _status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+# Readers
+# --------------------------------------------------------------------------------------
+
+
+def _read_topic(arn: _Arn, client: Any) -> Fact:
+    attributes = client.get_topic_attributes(TopicArn=arn.text)["Attributes"]
+    confirmed = attributes.get("SubscriptionsConfirmed")
+    return Topic(
+        policy=attributes["Policy"],
+        key_id=attributes.get("KmsMasterKeyId", ""),
+        subscriptions=None if confirmed is None else int(confirmed),
+    )
+
+
+def _read_key(arn: _Arn, client: Any) -> Fact:
+    found = client.describe_key(KeyId=arn.text)["KeyMetadata"]
+    name, state = found["Arn"], found["KeyState"]
+    if found.get("KeyManager") == "AWS":
+        return Key(name, is_aws_managed=True, state=state)
+    policy = client.get_key_policy(KeyId=name, PolicyName="default")["Policy"]
+    return Key(name, state=state, policy=policy)
+
+
+def _read_stream(arn: _Arn, client: Any) -> Fact:
+    answer = client.describe_delivery_stream(DeliveryStreamName=arn.name, Limit=1)
+    answer["DeliveryStreamDescription"]["DeliveryStreamARN"]
+    return Present()
+
+
+def _read_role(arn: _Arn, client: Any) -> Fact:
+    found = client.get_role(RoleName=arn.name)["Role"]
+    if found["Arn"] != arn.text:
+        # The name is that of a role on another path.
+        return Missing()
+    trust = found["AssumeRolePolicyDocument"]
+    return Role(trust if isinstance(trust, str) else json.dumps(trust))
+
+
+def _read_bus(arn: _Arn, client: Any) -> Fact:
+    client.describe_event_bus(Name=arn.name)["Arn"]
+    return Present()
+
+
+_READERS: Mapping[Kind, tuple[str, Callable[[_Arn, Any], Fact]]] = {
+    Kind.TOPIC: ("sns", _read_topic),
+    Kind.STREAM: ("firehose", _read_stream),
+    Kind.ROLE: ("iam", _read_role),
+    Kind.BUS: ("events", _read_bus),
+}
+"""By kind the service, as botocore names it, and what it is asked."""

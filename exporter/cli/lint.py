@@ -1,0 +1,172 @@
+"""``ses2iac lint``."""
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from exporter.cli import console
+from exporter.cli.grouping import grouped
+from exporter.cli.options import SourceOptions
+from exporter.cli.reading import read
+from exporter.errors import ExitCode, UsageError
+from exporter.lint.choice import Choice, choose
+from exporter.lint.model import Facts, Severity
+from exporter.lint.report import Report
+from exporter.lint.run import lint as lint_scope
+from exporter.lint.run import wanted
+from exporter.lint.whole_sets import WholeSets, selected
+from exporter.reading import Reading, what_is_missing
+from exporter.source import LIVE, Source
+from exporter.wording import count
+
+RULES_PANEL = "What to look for"
+
+
+class Output(StrEnum):
+    """How the findings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+class FailOn(StrEnum):
+    """From which severity on a finding is a failure."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+    NEVER = "never"
+
+
+@dataclass(frozen=True)
+class WholeSetOptions(SourceOptions):
+    """Where configuration comes from; sets are read whole, whatever of them is selected."""
+
+    def source(self) -> Source:
+        """The source that the options describe."""
+        source = super().source()
+        chosen = source.selection
+        return replace(source, selection=WholeSets(chosen.include, chosen.exclude))
+
+
+@dataclass(frozen=True)
+class RuleOptions:
+    """Which rules are applied."""
+
+    select: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RULE", help="Only this rule, or glob; repeatable.", rich_help_panel=RULES_PANEL
+        ),
+    ] = None
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RULE", help="Not this rule, or glob; repeatable.", rich_help_panel=RULES_PANEL
+        ),
+    ] = None
+    check_targets: Annotated[
+        bool,
+        typer.Option(
+            "--check-targets",
+            help="Ask AWS too for the topics, streams, roles, buses and keys that destinations "
+            "lead to.",
+            rich_help_panel=RULES_PANEL,
+        ),
+    ] = False
+
+    def choice(self) -> Choice:
+        """The rules that the options name.
+
+        Raises:
+            UsageError: when there is none of a name, or none is left.
+        """
+        return choose(self.select or (), self.ignore or (), check_targets=self.check_targets)
+
+
+@grouped
+def lint(
+    source: WholeSetOptions,
+    rules: RuleOptions,
+    output: Annotated[Output, typer.Option(help="How to print it.")] = Output.TEXT,
+    fail_on: Annotated[
+        FailOn, typer.Option(help="From which severity on a finding makes the exit code 3.")
+    ] = FailOn.WARNING,
+) -> None:
+    """Say what is wrong or risky in the settings that are there."""
+    choice = rules.choice()
+    if rules.check_targets and source.origin != LIVE:
+        raise UsageError(
+            f"--check-targets asks AWS, and --from {source.origin} does not",
+            hint="leave --from out, or --check-targets",
+        )
+    reading = read(source)
+    if reading.is_empty:
+        console.note(f"no configuration set in {reading.where}")
+    report = _report(source.source(), reading, choice, fail_on, check_targets=rules.check_targets)
+    console.result(_printed(report, output))
+    if output is not Output.TEXT:
+        # What a pipe's reader would not see; the text lists it itself.
+        for each in report.unchecked:
+            console.warn(each.line)
+    raise typer.Exit(_exit_code(report))
+
+
+def _report(
+    source: Source, reading: Reading, choice: Choice, fail_on: FailOn, *, check_targets: bool
+) -> Report:
+    taken = selected(source.selection, reading.scopes)
+    facts: Facts | None = None
+    if check_targets:
+        # boto3 takes a third of a second to load, which no other rule needs.
+        from exporter.aws.targets_check import read_targets  # noqa: PLC0415
+
+        asked = {
+            each
+            for scope, of_scope in zip(reading.scopes, taken, strict=True)
+            for each in wanted(scope, choice, of_scope)
+        }
+        facts = read_targets(source.targets(), asked)
+    return Report(
+        scopes=tuple(
+            lint_scope(scope, choice, of_scope, facts)
+            for scope, of_scope in zip(reading.scopes, taken, strict=True)
+        ),
+        fail_on=None if fail_on is FailOn.NEVER else Severity(fail_on),
+        checked_targets=check_targets,
+        unread=reading.unread,
+    )
+
+
+def _printed(report: Report, output: Output) -> str:
+    """The report; each module is loaded when it is wanted."""
+    if output is Output.JSON:
+        from exporter.report.lint_document import as_json  # noqa: PLC0415
+
+        return as_json(report)
+    if output is Output.MARKDOWN:
+        from exporter.report.lint_markdown import as_markdown  # noqa: PLC0415
+
+        return as_markdown(report)
+    from exporter.report.lint_text import as_text  # noqa: PLC0415
+
+    on_terminal = sys.stdout is not None and sys.stdout.isatty()
+    colour = on_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return as_text(report, colour=colour, width=shutil.get_terminal_size().columns)
+
+
+def _exit_code(report: Report) -> ExitCode:
+    """Partial before failed: who sees 3 takes the list of findings for whole."""
+    failures = sum(each.is_failure for each in report.unchecked)
+    missing = [what_is_missing(report.unread)] if report.unread else []
+    missing += [count(failures, "target")] if failures else []
+    if missing:
+        console.warn(f"partial: {' and '.join(missing)} could not be read")
+        return ExitCode.PARTIAL
+    return ExitCode.DIFFERENT if report.is_failed else ExitCode.DONE

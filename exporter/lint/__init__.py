@@ -1,0 +1,1 @@
+"""What an experienced mail operator would say of SES settings: rules, and what they find."""

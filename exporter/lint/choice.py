@@ -1,0 +1,66 @@
+"""``--select`` and ``--ignore``: which rules are applied."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from exporter.errors import UsageError
+from exporter.lint.model import Rule, SettingsRule, TargetRule
+from exporter.lint.registry import RULES
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The rules that are applied.
+
+    Attributes:
+        settings: On settings alone.
+        targets: On what destinations lead to.
+    """
+
+    settings: tuple[SettingsRule, ...]
+    targets: tuple[TargetRule, ...]
+
+
+def choose(select: Sequence[str], ignore: Sequence[str], *, check_targets: bool) -> Choice:
+    """The rules that options name.
+
+    Args:
+        select: Ids or globs; all rules when there are none.
+        ignore: Ids or globs of rules to leave out; stronger than ``select``.
+        check_targets: Whether rules on targets can be applied.
+
+    Raises:
+        UsageError: when an id is unknown, a rule is asked for by its id that cannot be applied, or
+            none is left.
+    """
+    selected = {rule.id for text in select for rule in _named("--select", text)}
+    ignored = {rule.id for text in ignore for rule in _named("--ignore", text)}
+    wanted = [r for r in RULES if (not select or r.id in selected) and r.id not in ignored]
+    if not wanted:
+        raise UsageError("--select and --ignore leave no rule", hint="docs/lint.md lists the rules")
+    settings = tuple(rule for rule in wanted if isinstance(rule, SettingsRule))
+    targets = tuple(rule for rule in wanted if isinstance(rule, TargetRule))
+    if check_targets:
+        return Choice(settings, targets)
+    for rule in targets:
+        # By its own name, or by a glob that leaves nothing that can be applied.
+        if rule.id in select or not settings:
+            raise UsageError(
+                f"the rule {rule.id} looks at what destinations lead to",
+                where="--select",
+                hint="add --check-targets",
+            )
+    return Choice(settings, ())
+
+
+def _named(option: str, text: str) -> list[Rule]:
+    found = [rule for rule in RULES if fnmatchcase(rule.id, text)]
+    if found:
+        return found
+    import difflib  # noqa: PLC0415 - for mistakes only
+
+    near = difflib.get_close_matches(text.lower(), [rule.id for rule in RULES], n=1)
+    lists = "docs/lint.md lists the rules"
+    hint = f"did you mean {near[0]}? {lists}" if near else lists
+    raise UsageError(f"there is no rule {text!r}", where=option, hint=hint)

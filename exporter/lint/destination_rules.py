@@ -1,0 +1,239 @@
+"""Rules on event destinations, as far as their settings tell."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from exporter.lint.model import Hit, SettingsRule, Severity
+from exporter.models import (
+    CloudWatchDestination,
+    DimensionConfiguration,
+    DimensionValueSource,
+    EventBridgeDestination,
+    EventDestination,
+    KinesisFirehoseDestination,
+    PinpointDestination,
+    Scope,
+    SnsDestination,
+    Target,
+)
+
+_PLACEHOLDERS = frozenset(
+    {"default", "empty", "missing", "n-a", "na", "nil", "no-value", "none", "not-set", "notset"}
+    | {"null", "undefined", "unknown", "unset", "unspecified", "untagged"}
+)
+_AUTO_TAG = "ses:"
+"""SES sets these message tags itself on every mail, so that their default is never used."""
+
+_SNS_PAGE = (
+    "https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination-sns.html"
+)
+
+
+def _disabled(scope: Scope) -> Iterator[Hit]:
+    for found, destination in scope.destinations:
+        if not destination.enabled:
+            events = ", ".join(destination.matching_event_types)
+            yield Hit(found.name, destination.name, f"is disabled: it is not told of {events}")
+
+
+DESTINATION_DISABLED = SettingsRule(
+    id="destination-disabled",
+    severity=Severity.WARNING,
+    title="An event destination is disabled",
+    why="It stands in every list and gets no event. What happens while it is off is lost: SES does "
+    "not send it later.",
+    advice="Enable it, or delete it when nobody misses its events.",
+    url="https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_EventDestination.html",
+    check=_disabled,
+)
+
+
+def _pinpoint(scope: Scope) -> Iterator[Hit]:
+    for found, destination in scope.destinations:
+        if isinstance(destination.target, PinpointDestination):
+            yield Hit(
+                found.name,
+                destination.name,
+                "publishes to Pinpoint, whose support ended on 30 October 2026",
+            )
+
+
+PINPOINT_ENDED = SettingsRule(
+    id="pinpoint-ended",
+    severity=Severity.ERROR,
+    title="A destination publishes to Pinpoint",
+    why="AWS ended the support of Pinpoint on 30 October 2026: its applications and their "
+    "analytics can no longer be reached, and so the events neither.",
+    advice="Publish to EventBridge, Firehose or SNS instead, and delete this destination.",
+    url="https://docs.aws.amazon.com/pinpoint/latest/userguide/migrate.html",
+    check=_pinpoint,
+)
+
+
+def _other_bus(scope: Scope) -> Iterator[Hit]:
+    for found, destination in scope.destinations:
+        target = destination.target
+        if isinstance(target, EventBridgeDestination):
+            bus = target.event_bus_arn.rpartition("/")[2]
+            if bus != "default":
+                yield Hit(
+                    found.name,
+                    destination.name,
+                    f"publishes to the bus {bus}, and SES "
+                    "supports only the one that is called default",
+                )
+
+
+BUS_NOT_DEFAULT = SettingsRule(
+    id="bus-not-default",
+    severity=Severity.ERROR,
+    title="An EventBridge bus is not the default one",
+    why="SES publishes to the default bus of the account and to no other.",
+    advice="Name the default bus, and lead its events to the other one by a rule of EventBridge.",
+    url="https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_EventBridgeDestination.html",
+    check=_other_bus,
+)
+
+
+def _fifo(scope: Scope) -> Iterator[Hit]:
+    for found, destination in scope.destinations:
+        target = destination.target
+        if isinstance(target, SnsDestination) and target.topic_arn.endswith(".fifo"):
+            yield Hit(
+                found.name,
+                destination.name,
+                f"publishes to the FIFO topic {target.topic_arn}, and SES supports standard ones "
+                "only",
+            )
+
+
+TOPIC_FIFO = SettingsRule(
+    id="topic-fifo",
+    severity=Severity.ERROR,
+    title="An SNS topic is of the type FIFO",
+    why="SES does not support FIFO topics.",
+    advice="Publish to a standard topic.",
+    url=_SNS_PAGE,
+    check=_fifo,
+)
+
+
+def _twice(scope: Scope) -> Iterator[Hit]:
+    for found in scope.configuration_sets:
+        enabled = [d for d in found.event_destinations if d.enabled and d.target is not None]
+        for first, second in combinations(enabled, 2):
+            shared = sorted({*first.matching_event_types} & {*second.matching_event_types})
+            if shared and _leads_to(first) == _leads_to(second):
+                yield Hit(
+                    found.name,
+                    second.name,
+                    f"has the same target as {first.name}, which gets {', '.join(shared)} twice",
+                )
+
+
+def _leads_to(destination: EventDestination) -> str | Target | None:
+    """Where events arrive; the role that Firehose is written to with makes no other stream."""
+    target = destination.target
+    return target.arn or target if target is not None else None
+
+
+TARGET_TWICE = SettingsRule(
+    id="target-twice",
+    severity=Severity.WARNING,
+    title="Two destinations of a set publish the same events to the same target",
+    why="Each event arrives twice: counts are doubled, handlers run twice, and both are paid for.",
+    advice="Delete one of the two, or give each its own event types.",
+    url="https://docs.aws.amazon.com/ses/latest/dg/event-destinations-manage.html",
+    check=_twice,
+)
+
+
+def _elsewhere(scope: Scope) -> Iterator[Hit]:
+    for found, destination in scope.destinations:
+        for what, arn in _arns(destination):
+            places = list(_other_places(scope, arn))
+            if places:
+                yield Hit(
+                    found.name,
+                    destination.name,
+                    f"its {what} is in {' and '.join(places)}: " f"{arn}",
+                )
+
+
+def _arns(destination: EventDestination) -> Iterator[tuple[str, str]]:
+    target = destination.target
+    if target is not None and target.arn is not None:
+        yield "target", target.arn
+    if isinstance(target, KinesisFirehoseDestination):
+        yield "role", target.iam_role_arn
+
+
+def _other_places(scope: Scope, arn: str) -> Iterator[str]:
+    """Account and region of an ARN, as far as they are not the scope's."""
+    parts = arn.split(":", 5)
+    if len(parts) < 6:
+        return
+    region, account = parts[3:5]
+    if account and scope.account_id and account != scope.account_id:
+        yield f"account {account}"
+    if region and region != scope.region:
+        yield f"region {region}"
+
+
+TARGET_ELSEWHERE = SettingsRule(
+    id="target-elsewhere",
+    severity=Severity.WARNING,
+    title="A target is in another account or region",
+    why="Events leave the account or region. That may be meant; it may also be what is left of a "
+    "copied definition, and then bounces of one system land in another. It works only as long as "
+    "the other side allows it, and nobody sees here when it stops.",
+    advice="Make sure that it is meant, and that the target's policy allows SES for this account; "
+    "ignore the rule for what is.",
+    url=_SNS_PAGE,
+    check=_elsewhere,
+)
+
+
+def _hiding(scope: Scope) -> Iterator[Hit]:
+    for found, destination in scope.destinations:
+        target = destination.target
+        if isinstance(target, CloudWatchDestination):
+            for dimension in target.dimension_configurations:
+                if _is_hiding(dimension):
+                    value = dimension.default_dimension_value
+                    yield Hit(
+                        found.name,
+                        destination.name,
+                        f"mail without {_SOURCES[dimension.dimension_value_source]} "
+                        f"{dimension.dimension_name} is counted as {value}, like mail that says so",
+                    )
+
+
+_SOURCES = {
+    DimensionValueSource.EMAIL_HEADER: "the header",
+    DimensionValueSource.LINK_TAG: "the link tag",
+    DimensionValueSource.MESSAGE_TAG: "the message tag",
+}
+
+
+def _is_hiding(dimension: DimensionConfiguration) -> bool:
+    is_tag = dimension.dimension_value_source is DimensionValueSource.MESSAGE_TAG
+    if is_tag and dimension.dimension_name.startswith(_AUTO_TAG):
+        return False
+    value = dimension.default_dimension_value.strip("_-").lower().replace("_", "-")
+    return value not in _PLACEHOLDERS
+
+
+DEFAULT_HIDES_MISSING = SettingsRule(
+    id="default-hides-missing",
+    severity=Severity.INFO,
+    title="A CloudWatch default value may pass for a real one",
+    why="SES counts a mail that lacks the tag or header under the dimension's default value. Where "
+    "that is a value that mails really have, one metric counts both, and nobody sees that senders "
+    "forgot the tag. The rule knows such a value by its not being a word for nothing: "
+    + ", ".join(sorted(_PLACEHOLDERS))
+    + ". Dimensions on SES's own tags (ses:...) are left out: every mail has them.",
+    advice="Choose a default that no mail says, such as none, and put an alarm on its metric.",
+    url="https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CloudWatchDimensionConfiguration.html",
+    check=_hiding,
+)

@@ -1,0 +1,107 @@
+"""What rules are, and what they find."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from exporter.lint.facts import Fact, Kind
+from exporter.models import Scope
+
+
+class Severity(StrEnum):
+    """How bad a finding is, the worst first."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What a rule found in a scope.
+
+    Attributes:
+        configuration_set: Where.
+        event_destination: Where in it; None for the set itself.
+        message: What it is, one sentence without a full stop.
+    """
+
+    configuration_set: str
+    event_destination: str | None
+    message: str
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What a rule could not judge.
+
+    Attributes:
+        configuration_set: Where.
+        event_destination: Where in it.
+        target: The ARN that it is about.
+        reason: Why, one sentence without a full stop.
+        hint: What to do about it; empty when there is nothing.
+        is_failure: Whether reading failed that should have worked. What another account holds, or
+            a condition says that only AWS can evaluate, is nobody's failure.
+    """
+
+    configuration_set: str
+    event_destination: str
+    target: str
+    reason: str
+    hint: str = ""
+    is_failure: bool = False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a rule says of itself (``docs/lint.md`` is made of this).
+
+    Attributes:
+        id: Its name; it never changes.
+        severity: How bad what it finds is.
+        title: What it finds.
+        why: Why that matters.
+        advice: What to do.
+        url: The AWS document that it rests on.
+    """
+
+    id: str
+    severity: Severity
+    title: str
+    why: str
+    advice: str
+    url: str
+
+
+@dataclass(frozen=True)
+class SettingsRule(Rule):
+    """A rule on settings alone.
+
+    Attributes:
+        check: Finds it in a scope.
+    """
+
+    check: Callable[[Scope], Iterator[Hit]]
+
+
+Facts = Mapping[tuple[Kind, str], Fact]
+"""What is known of each target, by its kind and ARN; of a key by the ARN of its topic."""
+
+
+@dataclass(frozen=True)
+class TargetRule(Rule):
+    """A rule on what destinations lead to.
+
+    Attributes:
+        reads: What must be read for it.
+        check: Finds it in a scope.
+    """
+
+    reads: frozenset[Kind]
+    check: Callable[[Scope, Facts], Iterator[Hit | Doubt]]

@@ -1,0 +1,70 @@
+"""Apply rules to what was read."""
+
+from collections.abc import Mapping
+
+from exporter.lint.choice import Choice
+from exporter.lint.facts import Kind, Wanted
+from exporter.lint.model import Doubt, Facts, Hit, Rule
+from exporter.lint.report import Finding, ScopeReport, in_order, together
+from exporter.models import KinesisFirehoseDestination, Scope, TargetKind
+
+_KINDS: Mapping[TargetKind, tuple[Kind, ...]] = {
+    TargetKind.SNS: (Kind.TOPIC, Kind.KEY),
+    TargetKind.FIREHOSE: (Kind.STREAM,),
+    TargetKind.EVENTBRIDGE: (Kind.BUS,),
+}
+
+
+def lint(
+    scope: Scope, choice: Choice, taken: frozenset[tuple[str, str]], facts: Facts | None = None
+) -> ScopeReport:
+    """Look at one account and region.
+
+    Args:
+        scope: What it holds, sets as a whole.
+        choice: The rules.
+        taken: The destinations, by set and name, of which findings are wanted.
+        facts: What is known of the targets; None when nobody asked.
+    """
+    findings: list[Finding] = []
+    doubts: list[tuple[Rule, Doubt]] = []
+    found: list[tuple[Rule, Hit | Doubt]] = [
+        (rule, hit) for rule in choice.settings for hit in rule.check(scope)
+    ]
+    if facts is not None:
+        found += [(rule, each) for rule in choice.targets for each in rule.check(scope, facts)]
+    for rule, each in found:
+        destination = each.event_destination
+        if destination is not None and (each.configuration_set, destination) not in taken:
+            continue
+        if isinstance(each, Hit):
+            findings.append(Finding(rule, each))
+        else:
+            doubts.append((rule, each))
+    return ScopeReport(
+        scope.account_id,
+        scope.region,
+        scope.title,
+        len(scope.configuration_sets),
+        in_order(findings),
+        together(doubts),
+    )
+
+
+def wanted(scope: Scope, choice: Choice, taken: frozenset[tuple[str, str]]) -> frozenset[Wanted]:
+    """What has to be read for the rules on targets."""
+    reads = {kind for rule in choice.targets for kind in rule.reads}
+    found: set[Wanted] = set()
+    for of_set, destination in scope.destinations:
+        target = destination.target
+        if target is None or target.arn is None or (of_set.name, destination.name) not in taken:
+            continue
+        needs = [(kind, target.arn) for kind in _KINDS.get(target.kind, ())]
+        if isinstance(target, KinesisFirehoseDestination):
+            needs.append((Kind.ROLE, target.iam_role_arn))
+        found |= {
+            Wanted(kind, arn, scope.account_id, scope.region)
+            for kind, arn in needs
+            if kind in reads
+        }
+    return frozenset(found)

@@ -1,0 +1,261 @@
+"""Rules on what destinations lead to: topics, keys, streams, roles and buses."""
+
+from collections.abc import Iterator
+
+from exporter.lint.facts import Fact, Key, Kind, Missing, Role, Topic, Unreadable
+from exporter.lint.model import Doubt, Facts, Hit, Severity, TargetRule
+from exporter.lint.policy import SERVICE, Outcome, Request, Ruling, judge, request_of_ses
+from exporter.models import (
+    EventBridgeDestination,
+    KinesisFirehoseDestination,
+    Scope,
+    SnsDestination,
+)
+
+_SNS_PAGE = (
+    "https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination-sns.html"
+)
+_FIREHOSE_PAGE = (
+    "https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination-firehose.html"
+)
+_KEY_ACTIONS = ("kms:GenerateDataKey", "kms:Decrypt")
+
+_Of = tuple[str, str]
+"""A configuration set and a destination in it."""
+
+
+def _named(scope: Scope, kind: Kind) -> Iterator[tuple[_Of, str]]:
+    """The ARNs of a kind that destinations name; a key's place is taken by its topic's."""
+    for found, destination in scope.destinations:
+        target, of = destination.target, (found.name, destination.name)
+        if isinstance(target, SnsDestination) and kind in (Kind.TOPIC, Kind.KEY):
+            yield of, target.topic_arn
+        elif isinstance(target, EventBridgeDestination) and kind is Kind.BUS:
+            yield of, target.event_bus_arn
+        elif isinstance(target, KinesisFirehoseDestination):
+            if kind is Kind.STREAM:
+                yield of, target.delivery_stream_arn
+            elif kind is Kind.ROLE:
+                yield of, target.iam_role_arn
+
+
+def _known(scope: Scope, facts: Facts, kind: Kind) -> Iterator[tuple[_Of, str, Fact]]:
+    """The same with what was read of them; of what was not asked for there is nothing to say."""
+    for of, arn in _named(scope, kind):
+        fact = facts.get((kind, arn))
+        if fact is not None:
+            yield of, arn, fact
+
+
+def _doubt(of: _Of, arn: str, fact: Unreadable) -> Doubt:
+    return Doubt(*of, arn, fact.reason, fact.hint, is_failure=not fact.is_foreign)
+
+
+def _missing(scope: Scope, facts: Facts, kind: Kind, noun: str) -> Iterator[Hit | Doubt]:
+    for of, arn, fact in _known(scope, facts, kind):
+        if isinstance(fact, Missing):
+            yield Hit(*of, f"its {noun} does not exist: {arn}")
+        elif isinstance(fact, Unreadable):
+            yield _doubt(of, arn, fact)
+
+
+def _request(scope: Scope, configuration_set: str, action: str, resource: str | None) -> Request:
+    account = scope.account_id
+    own = f"arn:{scope.partition}:ses:{scope.region}:{account}"
+    arn = f"{own}:configuration-set/{configuration_set}"
+    return request_of_ses(action, resource, account, arn if account else None)
+
+
+def _ruled(of: _Of, arn: str, ruling: Ruling, refused: str) -> Iterator[Hit | Doubt]:
+    if ruling.outcome is Outcome.REFUSED:
+        yield Hit(*of, f"{refused}: {ruling.why}")
+    elif ruling.outcome is Outcome.UNKNOWN:
+        yield Doubt(
+            *of,
+            arn,
+            f"cannot be judged: {ruling.why}",
+            f"send a test mail to the mailbox simulator, or allow {SERVICE} in a statement of its "
+            "own",
+        )
+
+
+# Topics
+# --------------------------------------------------------------------------------------
+
+
+def _missing_topics(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
+    return _missing(scope, facts, Kind.TOPIC, "topic")
+
+
+TOPIC_MISSING = TargetRule(
+    id="topic-missing",
+    severity=Severity.ERROR,
+    title="An SNS topic does not exist",
+    why="SES publishes to nowhere, and says so to nobody: the events are lost.",
+    advice="Make the topic again under its name, with a policy that allows SES, or let the "
+    "destination lead to another one.",
+    url=_SNS_PAGE,
+    reads=frozenset({Kind.TOPIC}),
+    check=_missing_topics,
+)
+
+
+def _closed_topics(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
+    for of, arn, fact in _known(scope, facts, Kind.TOPIC):
+        if isinstance(fact, Unreadable):
+            yield _doubt(of, arn, fact)
+        elif isinstance(fact, Topic):
+            ruling = judge(fact.policy, _request(scope, of[0], "sns:Publish", arn))
+            yield from _ruled(of, arn, ruling, f"SES may not publish to {arn}")
+
+
+TOPIC_POLICY = TargetRule(
+    id="topic-policy",
+    severity=Severity.ERROR,
+    title="The policy of an SNS topic does not let SES publish",
+    why="SNS refuses what SES publishes, and the events are lost. The console adds the statement "
+    "where it makes the topic; code and copies often lack it, or name another account or set.",
+    advice="Allow the principal ses.amazonaws.com the action sns:Publish, under the conditions "
+    "aws:SourceAccount (your account) and aws:SourceArn (the configuration set).",
+    url=_SNS_PAGE,
+    reads=frozenset({Kind.TOPIC}),
+    check=_closed_topics,
+)
+
+
+def _silent_topics(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
+    for of, arn, fact in _known(scope, facts, Kind.TOPIC):
+        if isinstance(fact, Unreadable):
+            yield _doubt(of, arn, fact)
+        elif isinstance(fact, Topic) and fact.subscriptions == 0:
+            yield Hit(*of, f"nobody subscribes to its topic {arn}")
+
+
+TOPIC_WITHOUT_SUBSCRIPTION = TargetRule(
+    id="topic-without-subscription",
+    severity=Severity.WARNING,
+    title="An SNS topic has no confirmed subscription",
+    why="SNS keeps nothing: what is published to a topic that nobody subscribes to is gone. "
+    "Subscriptions by mail that nobody confirmed do not count.",
+    advice="Subscribe a queue, a function or a mailbox that somebody reads; confirm it.",
+    url="https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html",
+    reads=frozenset({Kind.TOPIC}),
+    check=_silent_topics,
+)
+
+
+def _closed_keys(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
+    for of, topic, fact in _known(scope, facts, Kind.KEY):
+        if isinstance(fact, Unreadable):
+            yield _doubt(of, topic, fact)
+        elif isinstance(fact, Missing):
+            yield Hit(*of, f"the key of its topic does not exist: {topic}")
+        elif isinstance(fact, Key):
+            yield from _closed_key(scope, of, topic, fact)
+
+
+def _closed_key(scope: Scope, of: _Of, topic: str, key: Key) -> Iterator[Hit | Doubt]:
+    refused = f"SES may not use the key {key.name} of its topic {topic}"
+    if key.is_aws_managed:
+        yield Hit(*of, f"{refused}: AWS manages it, and its policy admits no service")
+    elif key.state != "Enabled":
+        yield Hit(*of, f"the key {key.name} of its topic {topic} is not enabled, but {key.state}")
+    else:
+        rulings = [
+            judge(key.policy, _request(scope, of[0], action, key.name)) for action in _KEY_ACTIONS
+        ]
+        # What is refused for sure is said before what is open.
+        rulings.sort(key=lambda ruling: ruling.outcome is not Outcome.REFUSED)
+        worst = next((r for r in rulings if r.outcome is not Outcome.ALLOWED), rulings[0])
+        yield from _ruled(of, topic, worst, refused)
+
+
+TOPIC_KEY = TargetRule(
+    id="topic-key",
+    severity=Severity.ERROR,
+    title="An SNS topic is encrypted with a key that SES may not use",
+    why="To publish to an encrypted topic, SES needs the key too. The policy of the key that AWS "
+    "manages (alias/aws/sns) admits no service and cannot be changed; one of your own must say it. "
+    "Otherwise the events are lost.",
+    advice="Encrypt the topic with a key of your own, and allow ses.amazonaws.com "
+    "kms:GenerateDataKey* and kms:Decrypt in its policy.",
+    url="https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",
+    reads=frozenset({Kind.TOPIC, Kind.KEY}),
+    check=_closed_keys,
+)
+
+
+# Streams, roles and buses
+# --------------------------------------------------------------------------------------
+
+
+def _missing_streams(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
+    return _missing(scope, facts, Kind.STREAM, "stream")
+
+
+STREAM_MISSING = TargetRule(
+    id="stream-missing",
+    severity=Severity.ERROR,
+    title="A Firehose stream does not exist",
+    why="SES writes to nowhere, and the events are lost.",
+    advice="Make the stream again under its name, or let the destination lead to another one.",
+    url=_FIREHOSE_PAGE,
+    reads=frozenset({Kind.STREAM}),
+    check=_missing_streams,
+)
+
+
+def _missing_roles(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
+    return _missing(scope, facts, Kind.ROLE, "role")
+
+
+ROLE_MISSING = TargetRule(
+    id="role-missing",
+    severity=Severity.ERROR,
+    title="The IAM role for a Firehose stream does not exist",
+    why="SES writes to Firehose as this role. Without it, the events are lost.",
+    advice="Make the role again, trusting ses.amazonaws.com and allowed to put records into the "
+    "stream, or name another one.",
+    url=_FIREHOSE_PAGE,
+    reads=frozenset({Kind.ROLE}),
+    check=_missing_roles,
+)
+
+
+def _closed_roles(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
+    for of, arn, fact in _known(scope, facts, Kind.ROLE):
+        if isinstance(fact, Unreadable):
+            yield _doubt(of, arn, fact)
+        elif isinstance(fact, Role):
+            ruling = judge(fact.trust, _request(scope, of[0], "sts:AssumeRole", None))
+            yield from _ruled(of, arn, ruling, f"SES may not assume {arn}")
+
+
+ROLE_TRUST = TargetRule(
+    id="role-trust",
+    severity=Severity.ERROR,
+    title="The trust policy of a role does not admit SES",
+    why="SES cannot become the role that it writes to Firehose with, and the events are lost. What "
+    "the role may do then is not looked at.",
+    advice="Allow the principal ses.amazonaws.com the action sts:AssumeRole in the role's trust "
+    "policy, under the conditions aws:SourceAccount and aws:SourceArn.",
+    url=_FIREHOSE_PAGE,
+    reads=frozenset({Kind.ROLE}),
+    check=_closed_roles,
+)
+
+
+def _missing_buses(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
+    return _missing(scope, facts, Kind.BUS, "bus")
+
+
+BUS_MISSING = TargetRule(
+    id="bus-missing",
+    severity=Severity.ERROR,
+    title="An EventBridge bus does not exist",
+    why="SES publishes to nowhere, and the events are lost.",
+    advice="Let the destination lead to the default bus, which every account has.",
+    url="https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_EventBridgeDestination.html",
+    reads=frozenset({Kind.BUS}),
+    check=_missing_buses,
+)

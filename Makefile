@@ -71,9 +71,10 @@ format: $(VENV)/.done
 goldens: $(VENV)/.done
 	$(BIN)/python -m tests.goldens
 
-# docs/templates.md, from the templates and the types that they see.
+# docs/templates.md and docs/lint.md, from the templates, the types that they see, and the rules.
 docs: $(VENV)/.done
 	$(BIN)/python -m tests.template_docs
+	$(BIN)/python -m tests.lint_docs
 
 bench: $(VENV)/.done
 	$(BIN)/python -m benchmarks.export

@@ -27,7 +27,7 @@ SUMMARIES: Mapping[str, str] = {
 """What ``--help`` says of each command: the first line of its docstring, without importing it."""
 
 PANELS: Mapping[str, tuple[str, ...]] = {
-    "Look": ("scan", "diff"),
+    "Look": ("scan", "lint", "diff"),
     "Bring under code": ("export", "verify", "templates", "config"),
     "Keep": ("snapshot", "merge"),
     "Try it out": ("demo",),

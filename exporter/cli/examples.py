@@ -14,6 +14,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "ses2iac snapshot --out ses.json --resume",
     ),
     "merge": ("ses2iac merge europe.json america.json --out fleet.json",),
+    "lint": (
+        "ses2iac lint --region eu-west-1",
+        "ses2iac lint --from ses.json --ignore tls-optional --fail-on error",
+        "ses2iac lint --region eu-west-1 --check-targets --output markdown",
+    ),
     "export": (
         "ses2iac export terraform --region eu-west-1 --out infra",
         "ses2iac export cdk --from ses.json --layout per-set --out app",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from exporter.lint.model import Rule
 from exporter.lint.report import Finding, Report, ScopeReport
-from exporter.report.markdown import _cell, _code, _fenced, _tame
+from exporter.report.markdown_text import cell, code, fenced, tame
 from exporter.wording import count
 
 _HEAD = (
@@ -59,7 +59,7 @@ def _text(report: Report, rows: int, *, details: bool) -> str:
         shown = scope.findings[:rows]
         rows -= len(shown)
         if shown:
-            parts.append(f"### {_code(_short(scope.title))}\n")
+            parts.append(f"### {code(_short(scope.title))}\n")
             parts.append(_HEAD + "".join(map(_row, shown)))
     if details:
         parts += _details(report)
@@ -69,10 +69,10 @@ def _text(report: Report, rows: int, *, details: bool) -> str:
 def _details(report: Report) -> Iterator[str]:
     unread = [_short(f"{each.title}: {each.reason}") for each in report.unread]
     if unread:
-        yield f"**Not read, and so not looked at**\n\n{_fenced(unread, 'text')}"
+        yield f"**Not read, and so not looked at**\n\n{fenced(unread, 'text')}"
     unchecked = [line for scope in report.scopes for line in _unchecked_lines(report, scope)]
     if unchecked:
-        yield f"**Could not check**\n\n{_fenced(unchecked, 'text')}"
+        yield f"**Could not check**\n\n{fenced(unchecked, 'text')}"
     if report.rules:
         rules = "".join(map(_rule, report.rules))
         yield f"<details><summary>What the rules mean</summary>\n\n{rules}\n</details>\n"
@@ -86,13 +86,13 @@ def _unchecked_lines(report: Report, scope: ScopeReport) -> Iterator[str]:
 
 def _row(finding: Finding) -> str:
     rule, hit = finding.rule, finding.hit
-    destination = _cell(_short(hit.event_destination)) if hit.event_destination is not None else ""
+    destination = cell(_short(hit.event_destination)) if hit.event_destination is not None else ""
     cells = (
         str(rule.severity),
-        _cell(_short(hit.configuration_set)),
+        cell(_short(hit.configuration_set)),
         destination,
         f"`{rule.id}`",
-        _cell(_short(hit.message)),
+        cell(_short(hit.message)),
     )
     return f"| {' | '.join(cells)} |\n"
 
@@ -102,5 +102,5 @@ def _rule(rule: Rule) -> str:
 
 
 def _short(text: str) -> str:
-    shown = _tame(text)
+    shown = tame(text)
     return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"

@@ -4,8 +4,7 @@ Data stands in code spans, in fenced blocks and, escaped, in ``<code>`` elements
 there no site looks for links, mentions or issue numbers.
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -40,7 +39,8 @@ from exporter.report.lines import (
     sign_of,
     title_of,
 )
-from exporter.wording import count, printable
+from exporter.report.markdown_text import cell, code, fenced, folded, html, tame
+from exporter.wording import count
 
 LEAST_LIMIT = 1_500
 """Room for the summary and the note of what is cut, whatever the data holds."""
@@ -145,61 +145,11 @@ class _Shortener:
         return self._cut(text, self._line)
 
     def _cut(self, text: str, most: int) -> str:
-        shown = _tame(text)
+        shown = tame(text)
         if len(shown) <= most:
             return shown
         self.has_cut = True
         return shown[: most - 1] + "…"
-
-
-_LONG_RUN = re.compile(r"`{9,}")
-
-
-def _tame(text: str) -> str:
-    """Printable text without long runs of backticks: parsers limit how long a fence may be."""
-    shown = text if text.isprintable() else printable(text)
-    return _LONG_RUN.sub(lambda run: r"\u0060" * len(run[0]), shown)
-
-
-def _fence(text: str, least: int) -> str:
-    """Backticks, more than any run in the text."""
-    longest = max(map(len, re.findall(r"`+", text)), default=0)
-    return "`" * max(least, longest + 1)
-
-
-def _code(text: str) -> str:
-    """A code span of tame text."""
-    text = text or '""'
-    # Beside the fence a backtick would belong to it, and of a pair of spaces each would be dropped.
-    if "`" in (text[0], text[-1]) or (text[0] == text[-1] == " " and text.strip()):
-        text = f" {text} "
-    fence = _fence(text, 1)
-    return f"{fence}{text}{fence}"
-
-
-def _cell(text: str) -> str:
-    r"""A code span within a table, whose cells end at ``|`` wherever it stands, but not at ``\|``.
-
-    Parsers do not agree on ``\\|``.
-    """
-    return re.sub(r"(?<=\\)\|", r"\\u007c", _code(text)).replace("|", r"\|")
-
-
-def _html(text: str) -> str:
-    """Text of a ``<code>`` element, as entities where a character could mean anything."""
-    return re.sub(r"[^\w .,/-]|_", lambda char: f"&#{ord(char[0])};", text)
-
-
-def _fenced(lines: Iterable[str], language: str) -> str:
-    """A fenced block of lines that are tame."""
-    text = "\n".join(lines)
-    fence = _fence(text, 3)
-    return f"{fence}{language}\n{text}\n{fence}\n"
-
-
-def _folded(summary: str, body: str) -> str:
-    """A part that opens by a click; the empty lines bring the parser back to Markdown."""
-    return f"<details><summary>{summary}</summary>\n\n{body}\n</details>\n"
 
 
 # Parts
@@ -226,7 +176,7 @@ class _ScopePart:
         """The first rows, and the details of the first changes."""
         if not rows and not details:
             return ""
-        parts = [f"### {_code(self.heading)}\n"] if self.heading else []
+        parts = [f"### {code(self.heading)}\n"] if self.heading else []
         if rows:
             parts.append(_HEAD + "".join(self.rows[:rows]))
         for block in self.blocks:
@@ -234,7 +184,7 @@ class _ScopePart:
             details -= len(groups)
             if groups:
                 lines = [line for group in groups for line in group]
-                parts.append(_folded(block.summary, _fenced(lines, "diff")))
+                parts.append(folded(block.summary, fenced(lines, "diff")))
         return "\n".join(parts)
 
 
@@ -243,7 +193,7 @@ class _Report:
 
     def __init__(self, difference: Difference, short: _Shortener) -> None:
         counts = counts_of(difference)
-        sides = [_code(short.name(side)) for side in (difference.old, difference.new)]
+        sides = [code(short.name(side)) for side in (difference.old, difference.new)]
         # Without --strict, as a pull request's checks run by default.
         said = changes_said(counts, strict=False)
         self._summary = f"**{said}** ({sides[0]} → {sides[1]}); {rest_said(counts)}\n"
@@ -272,16 +222,16 @@ class _Report:
             rows = max(0, rows - len(scope.rows))
             details = max(0, details - len(scope.rows))
         if shown.asides:
-            body = _fenced(self._asides[: shown.asides], "text")
-            parts.append(_folded(f"not compared: {self._not_compared}", body))
+            body = fenced(self._asides[: shown.asides], "text")
+            parts.append(folded(f"not compared: {self._not_compared}", body))
         return "\n".join(filter(None, parts))
 
     def _remarks(self, most: int) -> Iterator[str]:
         unread, notes = self._unread[:most], self._notes[: max(0, most - len(self._unread))]
         if unread:
-            yield f"**Not read, and so not compared**\n\n{_fenced(unread, 'text')}"
+            yield f"**Not read, and so not compared**\n\n{fenced(unread, 'text')}"
         if notes:
-            yield f"**Notes**\n\n{_fenced(notes, 'text')}"
+            yield f"**Notes**\n\n{fenced(notes, 'text')}"
 
     def _cut_note(self, shown: _Shown) -> str:
         """What is not shown; empty when all is."""
@@ -331,14 +281,14 @@ def _scope_part(heading: str, scope: ScopeDifference, short: _Shortener) -> _Sco
 
 def _row(change: Change, short: _Shortener) -> str:
     who = change.resource
-    names = [_cell(short.name(name)) for name in who.names]
+    names = [cell(short.name(name)) for name in who.names]
     cells = (kind_of(change), names[0], names[1] if len(names) > 1 else "", _what(change, short))
     return f"| {' | '.join(cells)} |\n"
 
 
 def _what(change: Change, short: _Shortener) -> str:
     names = list(dict.fromkeys(_WHATS[type(change)](change)))
-    shown = ", ".join(_cell(short.name(name)) for name in names[:_MOST_NAMES])
+    shown = ", ".join(cell(short.name(name)) for name in names[:_MOST_NAMES])
     more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
     return shown + more
 
@@ -369,7 +319,7 @@ _WHATS: Mapping[type, Callable[[Any], Iterator[str]]] = {
 
 
 def _block_part(block: Block, short: _Shortener) -> _BlockPart:
-    name = _html(short.name(block.configuration_set))
+    name = html(short.name(block.configuration_set))
     kinds = [kind_of(change) for change in block.changes]
     said = numbers({kind: kinds.count(kind) for kind in Kind})
     groups = tuple(tuple(map(short.line, _diff_lines(change))) for change in block.changes)

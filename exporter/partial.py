@@ -15,6 +15,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+if os.name == "posix":
+    import fcntl
+
 import msgspec
 from msgspec import structs
 
@@ -66,9 +69,11 @@ class PartialFile(Journal):
         try:
             # An earlier file that is not gone on from is replaced, links and all.
             if not self._kept:
+                self._refuse_busy()
                 self.path.unlink(missing_ok=True)
                 flags |= os.O_EXCL
             self._file = os.open(self.path, flags, 0o600)
+            self._lock_for_us(self._file)
             os.ftruncate(self._file, self._kept)
             os.lseek(self._file, 0, os.SEEK_END)
         except OSError as error:
@@ -78,6 +83,32 @@ class PartialFile(Journal):
             chosen = {"Include": self._selection.include, "Exclude": self._selection.exclude}
             self._put({"Kind": "begun", "FormatVersion": FORMAT_VERSION, **chosen})
         return self
+
+    def _refuse_busy(self) -> None:
+        """That another run does not write to the file that is to be replaced."""
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        try:
+            there = os.open(self.path, flags)
+        except OSError:
+            # Nothing is there, or what nobody can be writing to as we do.
+            return
+        try:
+            self._lock_for_us(there)
+        finally:
+            os.close(there)
+
+    def _lock_for_us(self, descriptor: int) -> None:
+        """Keep other runs away until the file is closed, where files can be locked."""
+        if os.name != "posix":
+            return
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ExporterError(
+                "another run is writing to it",
+                where=str(self.path),
+                hint="wait until it has finished, or choose another --out",
+            ) from None
 
     def __exit__(
         self,

@@ -16,6 +16,7 @@ import yaml
 from exporter.aws.crew import AT_ONCE
 from exporter.aws.pacing import SPACING
 from exporter.config import load
+from exporter.settings import SETTINGS
 from exporter.targets import FLAGS, KEYS
 from tests.functional.snapshots import configuration_set, scope, snapshot_file
 from tests.support import ROOT, load_snapshot, ses2iac
@@ -74,12 +75,15 @@ def test_the_options_shown_exist(
 
 
 def test_every_key_of_the_configuration_file_is_explained(tmp_path: Path) -> None:
-    (shown,) = blocks(CONFIG, "toml")
+    targets, export = blocks(CONFIG, "toml")
     path = tmp_path / "ses2iac.toml"
-    path.write_text(shown, encoding="utf-8")
-    assert len(load(path).targets) == len(tomllib.loads(shown)["target"]) == 3
-    rows = dict(re.findall(r"^\| `(\w+)` \| `(--[a-z-]+)` \|", CONFIG, re.MULTILINE))
+    path.write_text(targets + export, encoding="utf-8")
+    assert len(load(path).targets) == len(tomllib.loads(targets)["target"]) == 3
+    of_targets, _, of_export = CONFIG.partition("\n## export\n")
+    rows = dict(re.findall(r"^\| `(\w+)` \| `(--[a-z-]+)` \|", of_targets, re.MULTILINE))
     assert rows == {key: FLAGS[field] for field, key in KEYS.items()}
+    explained = re.findall(r"^\| `([a-z-]+)` \| `--", of_export, re.MULTILINE)
+    assert sorted(explained) == sorted(setting.key for setting in SETTINGS)
 
 
 @pytest.mark.parametrize("document", ["docs/scale.md", "docs/config.md"])

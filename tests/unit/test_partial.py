@@ -188,3 +188,20 @@ def test_a_newer_version_is_not_taken_for_damage(tmp_path: Path, monkeypatch: En
     monkeypatch.undo()
     with pytest.raises(ExporterError, match="of version 2"):
         PartialFile(path, Selection(), resume=True)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files are not locked there")
+@pytest.mark.parametrize("resume", [False, True])
+def test_two_runs_do_not_share_a_file(written: bytes, tmp_path: Path, resume: bool) -> None:
+    path = tmp_path / "s.json.partial"
+    path.write_bytes(written)
+    with PartialFile(path, Selection(("g*",)), resume=True):
+        before = path.read_bytes()
+        with (
+            pytest.raises(ExporterError, match="another run is writing to it"),
+            PartialFile(path, Selection(("g*",)), resume=resume),
+        ):
+            pass
+        assert path.read_bytes() == before
+    with PartialFile(path, Selection(("g*",)), resume=resume):
+        pass

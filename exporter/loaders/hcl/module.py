@@ -82,6 +82,9 @@ class Module:
 
     def lookup(self, root: str, name: str, shown: str) -> Value:
         """What ``root.name`` stands for."""
+        if root == "data" and self.place is None:
+            # Only of our own exports is it known where they look.
+            return Unknown(f"{shown} is not in this code")
         if root in _ROOTS:
             return self._once(f"{root}.{name}", lambda: _ROOTS[root](self, name))
         address = f"{root}.{name}"
@@ -134,8 +137,7 @@ class Module:
 
     def _sources(self, kind: str) -> Value:
         """What the data sources of a type find, by label: what their names and the place tell."""
-        if self.place is None:
-            return Unknown(f"what data.{kind} finds is not in this code")
+        assert self.place is not None
         found: dict[str, Value] = {}
         for address, block in self._data.items():
             if block.labels[0] != kind:

@@ -14,6 +14,7 @@ SUMMARIES: Mapping[str, str] = {
     "snapshot": "Write what is there to one canonical JSON file.",
     "merge": "Join snapshots that were taken apart into one.",
     "export": "Write what is there as Terraform, CloudFormation or CDK code that can be imported.",
+    "graph": "Draw which configuration sets send which events where.",
     "diff": "Compare live settings with code, or code with code.",
     "templates": "List, show or copy the templates that exports are made with.",
     "verify": "Judge an export by its format's own engines; nothing is applied, nothing written to "

@@ -15,6 +15,7 @@ SUMMARIES: Mapping[str, str] = {
     "merge": "Join snapshots that were taken apart into one.",
     "export": "Write what is there as Terraform, CloudFormation or CDK code that can be imported.",
     "graph": "Draw which configuration sets send which events where.",
+    "report": "Write what is there as one HTML page, to look at, search and hand on.",
     "diff": "Compare live settings with code, or code with code.",
     "templates": "List, show or copy the templates that exports are made with.",
     "verify": "Judge an export by its format's own engines; nothing is applied, nothing written to "

@@ -4,7 +4,7 @@ Lengths are pixels. Destinations keep the order of every other output; targets s
 middle of what leads to them, as near as the others let them, so that few lines cross.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -66,7 +66,7 @@ class PlacedTarget:
         node: The target.
         y: Its upper edge.
         number: Its place from above, by which a row names it where its line is long.
-        users: How many rows lead to it.
+        users: How many destinations lead to it.
     """
 
     node: TargetNode
@@ -143,8 +143,10 @@ def _set(found: SetCluster, y: float) -> PlacedSet:
 
 def _right(graph: Graph, rows: Sequence[PlacedDestination], end: float) -> tuple[PlacedTarget, ...]:
     leading: Mapping[str, list[float]] = defaultdict(list)
+    users: Counter[str] = Counter()
     for row in rows:
         leading[row.node.target].append(row.middle)
+        users[row.node.target] += row.node.stands_for
     wanted = {
         target.id: sum(leading[target.id]) / len(leading[target.id]) for target in graph.targets
     }
@@ -157,7 +159,7 @@ def _right(graph: Graph, rows: Sequence[PlacedDestination], end: float) -> tuple
         end - TARGET_HEIGHT,
     )
     return tuple(
-        PlacedTarget(target, y, number, len(leading[target.id]))
+        PlacedTarget(target, y, number, users[target.id])
         for number, (target, y) in enumerate(zip(ordered, tops, strict=True), 1)
     )
 

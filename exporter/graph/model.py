@@ -80,6 +80,7 @@ class DestinationNode:
         events: The event types, short.
         full: Every event type.
         target: The id of its target.
+        stands_for: How many destinations it stands for.
     """
 
     id: str
@@ -88,6 +89,7 @@ class DestinationNode:
     events: str
     full: str
     target: str
+    stands_for: int = 1
 
 
 @dataclass(frozen=True)
@@ -115,10 +117,12 @@ class Graph:
     Attributes:
         scopes: The accounts and regions that hold a configuration set.
         targets: Every target once, in order of their first use.
+        description: What was read in a sentence, for those who do not see the picture.
     """
 
     scopes: tuple[ScopeCluster, ...]
     targets: tuple[TargetNode, ...]
+    description: str
 
     @property
     def sets(self) -> Iterator[SetCluster]:
@@ -139,21 +143,6 @@ class Graph:
     def has_clusters_of_scopes(self) -> bool:
         """Whether there are several accounts and regions to tell apart."""
         return len(self.scopes) > 1
-
-    @property
-    def description(self) -> str:
-        """The picture in a sentence, for those who do not see it."""
-        disabled = sum(not destination.enabled for destination in self.destinations)
-        where = (
-            f"{len(self.scopes)} accounts and regions"
-            if self.has_clusters_of_scopes
-            else "".join(scope.title for scope in self.scopes) or "nothing"
-        )
-        destinations = count(sum(1 for _ in self.destinations), "event destination")
-        return (
-            f"{where}: {count(sum(1 for _ in self.sets), 'configuration set')}, "
-            f"{destinations} ({disabled} disabled), {count(len(self.targets), 'target')}"
-        )
 
 
 # From what was read
@@ -190,7 +179,21 @@ def build(scopes: Iterable[Scope]) -> Graph:
             for each in scope.configuration_sets
         )
         clusters.append(ScopeCluster(f"a{len(clusters) + 1}", scope.title, found))
-    return Graph(tuple(clusters), targets.nodes())
+    nodes = targets.nodes()
+    return Graph(tuple(clusters), nodes, _description(clusters, len(nodes)))
+
+
+def _description(scopes: list[ScopeCluster], targets: int) -> str:
+    where = f"{len(scopes)} accounts and regions"
+    if len(scopes) < 2:
+        where = scopes[0].title if scopes else "nothing"
+    sets = [found for scope in scopes for found in scope.sets]
+    enabled = [destination.enabled for found in sets for destination in found.destinations]
+    return (
+        f"{where}: {count(len(sets), 'configuration set')}, "
+        f"{count(len(enabled), 'event destination')} ({enabled.count(False)} disabled), "
+        f"{count(targets, 'target')}"
+    )
 
 
 def _numbers(letter: str) -> Iterator[str]:
@@ -370,7 +373,8 @@ def _as_one(group: list[DestinationNode], id_: str) -> DestinationNode:
     names = ", ".join(each.name for each in group[:_MOST_NAMED])
     more = f", ... and {len(group) - _MOST_NAMED} more" if len(group) > _MOST_NAMED else ""
     several = f"{len(group)} destinations"
-    return replace(group[0], id=id_, name=several, events="", full=names + more)
+    said = names + more
+    return replace(group[0], id=id_, name=several, events=said, full=said, stands_for=len(group))
 
 
 _MOST_NAMED = 10

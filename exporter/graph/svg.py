@@ -153,7 +153,7 @@ def _row(row: PlacedDestination, placed: Placed, target: PlacedTarget) -> Iterat
     name = cut(printable(node.name), _BOLD, room)
     yield f'<text class="name" x="{_n(x + 10)}" y="{_n(row.y + 14)}">{text(name)}</text>'
     events = " ".join(filter(None, ("" if node.enabled else "disabled;", node.events)))
-    shown = cut(events.removesuffix(";"), _SMALL, room)
+    shown = cut(printable(events), _SMALL, room)
     yield f'<text class="soft" x="{_n(x + 10)}" y="{_n(row.y + 27)}">{text(shown)}</text>'
     at = f'x="{_n(x + wide - 8)}" y="{_n(row.middle + 4)}"'
     yield f'<text class="kind end" {at}>→ {target.number}</text>'

@@ -68,6 +68,8 @@ def test_smaller_pictures_lead_to_the_same_targets(scopes: list[Scope]) -> None:
     leads = {(node.target, node.enabled) for node in graph.destinations}
     for smaller in (collapsed(graph), by_scope(graph)):
         nodes = list(smaller.destinations)
+        assert smaller.description == graph.description
+        assert sum(node.stands_for for node in nodes) == sum(1 for _ in graph.destinations)
         assert {(node.target, node.enabled) for node in nodes} == leads
         assert len({node.id for node in nodes}) == len(nodes)
     for whole in by_scope(graph).sets:
@@ -140,7 +142,7 @@ def test_collapsing_names_what_it_draws_as_one() -> None:
     names = [f"d{number:02}" for number in range(12)]
     of = configuration_set("a", *(destination(name, sns("t")) for name in names), destination("x"))
     first, second = collapsed(graph_of(scope(of))).destinations
-    assert (first.name, first.events) == ("12 destinations", "")
+    assert (first.name, first.stands_for) == ("12 destinations", 12)
     assert first.full == ", ".join(names[:10]) + ", ... and 2 more"
     assert second.name == "x"
 

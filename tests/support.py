@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,9 @@ def free_port() -> int:
         return port
 
 
+_BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome", "chrome")
+
+
 class Engines:
     """Finds engines by option or on PATH, and says how to get those that are missing."""
 
@@ -145,6 +149,18 @@ class Engines:
     def cdk_cli(self) -> str:
         """The CDK's own command."""
         return self._program("SES2IAC_CDK", "cdk")
+
+    def browser(self) -> str:
+        """The path of a Chromium, for Playwright, which drives it."""
+        if find_spec("playwright") is None or find_spec("axe_playwright_python") is None:
+            self._missing("Playwright", "it is one of the development dependencies")
+        named = os.environ.get("SES2IAC_CHROMIUM")
+        found = filter(None, map(shutil.which, [named] if named else _BROWSERS))
+        program = next(found, None)
+        if program is None:
+            self._missing("Chromium", "Debian has it as chromium-headless-shell")
+        assert program is not None
+        return program
 
     def _program(self, variable: str, fallback: str) -> str:
         named = os.environ.get(variable, "")

@@ -15,6 +15,8 @@ SUMMARIES: Mapping[str, str] = {
     "snapshot": "Write what is there to one canonical JSON file.",
     "merge": "Join snapshots that were taken apart into one.",
     "export": "Write what is there as Terraform, CloudFormation or CDK code that can be imported.",
+    "graph": "Draw which configuration sets send which events where.",
+    "report": "Write what is there as one HTML page, to look at, search and hand on.",
     "diff": "Compare live settings with code, or code with code.",
     "lint": "Say what is wrong or risky in the settings that are there.",
     "templates": "List, show or copy the templates that exports are made with.",
@@ -27,7 +29,7 @@ SUMMARIES: Mapping[str, str] = {
 """What ``--help`` says of each command: the first line of its docstring, without importing it."""
 
 PANELS: Mapping[str, tuple[str, ...]] = {
-    "Look": ("scan", "lint", "diff"),
+    "Look": ("scan", "graph", "report", "lint", "diff"),
     "Bring under code": ("export", "verify", "templates", "config"),
     "Keep": ("snapshot", "merge"),
     "Try it out": ("demo",),

@@ -14,6 +14,14 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "ses2iac snapshot --out ses.json --resume",
     ),
     "merge": ("ses2iac merge europe.json america.json --out fleet.json",),
+    "graph": (
+        "ses2iac graph --region eu-west-1 --output svg --out mail.svg",
+        "ses2iac graph --from ses.json --include 'orders*'",
+    ),
+    "report": (
+        "ses2iac report --region eu-west-1 --out report.html",
+        "ses2iac report --from ses.json --against infra --out report.html",
+    ),
     "lint": (
         "ses2iac lint --region eu-west-1",
         "ses2iac lint --from ses.json --ignore tls-optional --fail-on error",

@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,7 +11,7 @@ import typer
 
 from exporter.cli import console
 from exporter.cli.grouping import grouped
-from exporter.cli.options import SourceOptions
+from exporter.cli.options import WholeSetOptions
 from exporter.cli.reading import read
 from exporter.errors import ExitCode, UsageError
 from exporter.lint.choice import Choice, choose
@@ -19,7 +19,7 @@ from exporter.lint.model import Facts, Severity
 from exporter.lint.report import Report
 from exporter.lint.run import lint as lint_scope
 from exporter.lint.run import wanted
-from exporter.lint.whole_sets import WholeSets, selected
+from exporter.lint.whole_sets import selected
 from exporter.reading import Reading, what_is_missing
 from exporter.source import LIVE, Source
 from exporter.wording import count
@@ -42,17 +42,6 @@ class FailOn(StrEnum):
     WARNING = "warning"
     INFO = "info"
     NEVER = "never"
-
-
-@dataclass(frozen=True)
-class WholeSetOptions(SourceOptions):
-    """Where configuration comes from; sets are read whole, whatever of them is selected."""
-
-    def source(self) -> Source:
-        """The source that the options describe."""
-        source = super().source()
-        chosen = source.selection
-        return replace(source, selection=WholeSets(chosen.include, chosen.exclude))
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """Options that several commands share, in groups for ``grouped``."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from exporter.cli.completion import configuration_sets, patterns
+from exporter.lint.whole_sets import WholeSets
 from exporter.pattern_files import expanded
 from exporter.selection import Selection
 from exporter.source import LIVE, Source
@@ -170,6 +171,17 @@ class SourceOptions(AccountOptions):
     def source(self) -> Source:
         """The source that the options describe."""
         return self.source_of(self.origin)
+
+
+@dataclass(frozen=True)
+class WholeSetOptions(SourceOptions):
+    """Where configuration comes from; sets are read whole, whatever of them is selected."""
+
+    def source(self) -> Source:
+        """The source that the options describe."""
+        source = super().source()
+        chosen = source.selection
+        return replace(source, selection=WholeSets(chosen.include, chosen.exclude))
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,14 @@ def test_the_code_shown_is_in_the_sample(language: str) -> None:
         assert any(block.rstrip() in sample for sample in samples), block
 
 
+def test_the_picture_shown_is_what_the_command_draws(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    source = str(ROOT / "samples/shop/snapshot.json")
+    drawn = ses2iac(capsys, "graph", "--from", source, "--output", "svg").out
+    assert drawn == (ROOT / "docs/shop.svg").read_text(encoding="utf-8")
+
+
 def test_the_policy_allows_what_is_called_and_no_more() -> None:
     (policy,) = (json.loads(block) for block in _blocks("json"))
     (statement,) = policy["Statement"]

@@ -44,7 +44,9 @@ def refused(capsys: Any, tmp_path: Path, text: str, name: str = VERSIONS) -> str
 def test_every_template_is_in_the_list() -> None:
     folder = catalogue.folder()
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    assert there == set(catalogue.names())
+    # A report's page is made of data that it trusts its template with; nobody replaces that.
+    ours = {name for name in there if name.startswith("report/")}
+    assert there - ours == set(catalogue.names())
 
 
 def test_list_names_each_with_what_it_makes(capsys: pytest.CaptureFixture[str]) -> None:

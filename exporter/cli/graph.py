@@ -1,0 +1,53 @@
+"""``ses2iac graph``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exporter import transaction
+from exporter.cli import console
+from exporter.cli.grouping import grouped
+from exporter.cli.options import SourceOptions
+from exporter.cli.reading import exit_code, read, summary
+from exporter.graph import Output, draw
+from exporter.graph.model import Graph, build
+
+STDOUT = "-"
+
+
+@grouped
+def graph(
+    source: SourceOptions,
+    output: Annotated[Output, typer.Option(help="How to write it.")] = Output.MERMAID,
+    out: Annotated[
+        str, typer.Option(metavar="FILE", help="Where to write; '-' is stdout.")
+    ] = STDOUT,
+) -> None:
+    """Draw which configuration sets send which events where."""
+    reading = read(source, set_options=False)
+    if reading.is_empty:
+        console.note(f"no configuration set in {reading.where}")
+    picture = build(reading.scopes)
+    text = draw(picture, output)
+    if output is Output.MERMAID:
+        _say_limits(picture, text)
+    if out == STDOUT:
+        console.result(text)
+    else:
+        transaction.write_file(Path(out), text.encode())
+        console.say(f"wrote {out}: {summary(reading)}")
+    raise typer.Exit(exit_code(reading))
+
+
+def _say_limits(picture: Graph, text: str) -> None:
+    """Say it when Mermaid would show an error in place of the picture."""
+    from exporter.graph.mermaid import MOST_CHARACTERS, MOST_EDGES  # noqa: PLC0415 - seldom
+
+    edges = sum(1 for _ in picture.destinations)
+    if edges > MOST_EDGES or len(text) > MOST_CHARACTERS:
+        console.note(
+            f"Mermaid draws no more than {MOST_EDGES} edges and {MOST_CHARACTERS} characters "
+            f"unless its page allows more, and these are {edges} and {len(text)}; "
+            "--output svg has no limit, --include draws a part"
+        )

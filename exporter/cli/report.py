@@ -1,0 +1,89 @@
+"""``ses2iac report``."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from exporter import transaction
+from exporter.cli import console
+from exporter.cli.grouping import grouped
+from exporter.cli.live_progress import progress
+from exporter.cli.options import WholeSetOptions
+from exporter.cli.reading import exit_code, read, say_unread, summary
+from exporter.errors import UsageError
+from exporter.journal import Told
+from exporter.reading import Reading
+from exporter.selection import Selection
+from exporter.source import LIVE, STDIN
+
+if TYPE_CHECKING:
+    from exporter.diff import Difference
+
+STDOUT = "-"
+
+
+@grouped
+def report(
+    source: WholeSetOptions,
+    out: Annotated[str, typer.Option(metavar="FILE", help="Where to write; '-' is stdout.")],
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="OLD",
+            help="Say what differs from this too: any side that diff reads.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Write what is there as one HTML page, to look at, search and hand on."""
+    from exporter.page.findings import findings  # noqa: PLC0415 - with the page
+    from exporter.page.page import page  # noqa: PLC0415 - loads Jinja
+
+    difference = None
+    if against is None:
+        whole = read(source)
+    else:
+        whole, difference = _compared(source, against)
+    chosen = source.source().selection
+    selection = Selection(chosen.include, chosen.exclude)
+    reading = replace(whole, scopes=tuple(map(selection.apply, whole.scopes)))
+    if reading.is_empty:
+        console.note(f"no configuration set in {reading.where}")
+    text = page(reading, difference=difference, findings=findings(whole.scopes, selection))
+    if out == STDOUT:
+        console.result(text)
+    else:
+        transaction.write_file(Path(out), text.encode())
+        console.say(f"wrote {out}: {summary(reading)}")
+    raise typer.Exit(exit_code(reading))
+
+
+def _compared(options: WholeSetOptions, against: str) -> "tuple[Reading, Difference]":
+    """Read both sides, each once.
+
+    Raises:
+        UsageError: when both are standard input.
+    """
+    from exporter.compare import compare  # noqa: PLC0415 - the loaders of code are many
+    from exporter.sides.kinds import Kind  # noqa: PLC0415
+    from exporter.sides.load import Request, load_both  # noqa: PLC0415
+
+    if against == STDIN == options.origin:
+        raise UsageError("only one side can be standard input")
+    source = options.source()
+    selection = Selection(source.selection.include, source.selection.exclude)
+    told = Told(progress())
+    kind = Kind.LIVE if options.origin == LIVE else Kind.SNAPSHOT
+    before, after = load_both(
+        Request(against, None, source, told), Request(options.origin, kind, source, told)
+    )
+    # What is selected is chosen with an eye on both sides, so the whole of each is compared.
+    found = compare(before, after, selection=selection)
+    scopes = after.snapshot.scopes if after.snapshot else ()
+    reading = Reading(tuple(map(source.selection.apply, scopes)), found.unread, found.notes)
+    for note in found.notes:
+        console.note(note)
+    say_unread(found.unread)
+    return reading, found

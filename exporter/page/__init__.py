@@ -1,0 +1,1 @@
+"""``report``: what is there as one HTML page that needs nothing from elsewhere."""

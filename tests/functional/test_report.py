@@ -1,0 +1,106 @@
+"""``ses2iac report`` on the command line."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from exporter.journal import Told
+from exporter.reading import Reading, Unread
+from exporter.source import Source
+from tests.functional.snapshots import Desk, orders, scope, snapshot_file
+from tests.support import SAMPLES
+from tests.unit.test_page import Elements
+
+
+@pytest.fixture
+def desk(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Desk:
+    return Desk(capsys, tmp_path)
+
+
+def test_it_writes_a_page(desk: Desk) -> None:
+    origin = snapshot_file(desk.folder / "s.json", orders("opens"))
+    file = desk.folder / "report.html"
+    ran = desk.run("report", "--from", origin, "--out", str(file))
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err == f"wrote {file}: 1 configuration set, 2 event destinations\n"
+    html = file.read_text(encoding="utf-8")
+    assert [row[2] for row in Elements(html).data["Rows"]] == ["bounces", "opens"]
+    assert desk.run("report", "--from", origin, "--out", "-").out == html
+
+
+def test_only_what_is_selected_is_in_it(desk: Desk) -> None:
+    origin = snapshot_file(desk.folder / "s.json", orders("opens"))
+    ran = desk.run("report", "--from", origin, "--out", "-", "--exclude", "orders/opens")
+    assert "opens" not in Elements(ran.out).scripts["data"]
+
+
+def test_it_says_what_differs(desk: Desk) -> None:
+    old, new = str(SAMPLES / "shop/snapshot.json"), str(SAMPLES / "shop/drifted.json")
+    ran = desk.run("report", "--from", new, "--against", old, "--out", "-")
+    assert (ran.code, ran.err) == (0, "")
+    text = Elements(ran.out).text
+    assert "2 added, 1 removed, 2 changed; 15 the same" in text
+    assert "~ Enabled: true -> false" in text
+    assert "Differences" not in desk.run("report", "--from", new, "--out", "-").out
+
+
+def test_what_differs_from_code_says_where_the_code_stands(desk: Desk) -> None:
+    desk.export(orders())
+    origin = snapshot_file(desk.folder / "s.json", orders("opens"))
+    ran = desk.run("report", "--from", origin, "--against", str(desk.out), "--out", "-")
+    text = Elements(ran.out).text
+    assert "1 added" in text
+    assert "event destination opens" in text
+
+
+def test_a_selection_holds_for_both_sides(desk: Desk) -> None:
+    old = snapshot_file(desk.folder / "old.json", orders())
+    new = snapshot_file(desk.folder / "new.json", orders("opens", "sends"))
+    options = ("--against", old, "--exclude", "orders/opens", "--out", "-")
+    text = Elements(desk.run("report", "--from", new, *options).out)
+    assert [row[2] for row in text.data["Rows"]] == ["bounces", "sends"]
+    assert "1 added" in text.text
+    assert "event destination opens" not in text.text
+
+
+def test_an_empty_account_has_a_page_too(desk: Desk) -> None:
+    origin = snapshot_file(desk.folder / "s.json", scope())
+    ran = desk.run("report", "--from", origin, "--out", "-")
+    assert ran.code == 0
+    assert "no configuration set in account 123456789012" in ran.err
+    assert Elements(ran.out).data["Rows"] == []
+
+
+def test_what_could_not_be_read_is_said_and_ends_with_4(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Source.read
+
+    def partly(self: Source, told: Told | None = None, *, options: bool = True) -> Reading:
+        whole = read(self, told, options=options)
+        return replace(whole, unread=(Unread("news", "not allowed"),))
+
+    monkeypatch.setattr(Source, "read", partly)
+    origin = snapshot_file(desk.folder / "s.json", orders())
+    ran = desk.run("report", "--from", origin, "--out", "-")
+    assert ran.code == 4
+    assert "warning: partial: 1 configuration set could not be read" in ran.err
+    assert "news: not read: not allowed" in Elements(ran.out).text
+
+
+def test_standard_input_cannot_be_both_sides(desk: Desk) -> None:
+    ran = desk.run("report", "--from", "-", "--against", "-", "--out", "-")
+    assert ran.code == 2
+    assert "only one side can be standard input" in ran.err
+
+
+def test_findings_are_of_whole_sets_and_shown_of_what_is_selected(desk: Desk) -> None:
+    """Who looks at the topic of opens alone must not read that nobody hears of bounces."""
+    origin = snapshot_file(desk.folder / "s.json", orders("opens"))
+    ran = desk.run("report", "--from", origin, "--out", "-", "--include", "orders/opens")
+    assert [row[2] for row in Elements(ran.out).data["Rows"]] == ["opens"]
+    text = Elements(ran.out).text
+    assert "orders: no enabled destination hears of COMPLAINT" in text
+    assert "hears of BOUNCE" not in text
+    assert "orders/bounces" not in text

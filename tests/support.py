@@ -162,6 +162,10 @@ class Engines:
         assert program is not None
         return program
 
+    def mkdocs(self) -> str:
+        """The command that builds the site of the documentation."""
+        return self._program("SES2IAC_MKDOCS", "mkdocs")
+
     def _program(self, variable: str, fallback: str) -> str:
         named = os.environ.get(variable, "")
         program = shutil.which(named) if named else None

@@ -9,6 +9,7 @@ import pytest
 
 from exporter.aws.faults import ACTIONS
 from exporter.cli.commands import SUMMARIES
+from tests import command_docs
 from tests.support import ROOT, ses2iac
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -74,6 +75,11 @@ def test_the_options_of_a_command_are_documented(
     documented = (ROOT / "docs/cli.md").read_text(encoding="utf-8")
     assert options
     assert {option for option in options if option not in documented} == set()
+
+
+def test_the_list_of_commands_is_that_of_the_code() -> None:
+    """``make docs`` writes it."""
+    assert command_docs.FILE.read_text(encoding="utf-8") == command_docs.text()
 
 
 @pytest.mark.parametrize(

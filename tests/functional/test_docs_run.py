@@ -23,10 +23,6 @@ SHOWN_ONLY = {
     "npx": "needs a bootstrapped account",
     "pip": "installs",
     "app/.venv/bin/pip": "installs",
-    "pipx": "installs",
-    "uvx": "installs",
-    "make": "installs, and builds what other tests build",
-    "git": "another program's business",
 }
 """How commands begin that pages show and this test does not run, and why."""
 

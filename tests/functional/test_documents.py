@@ -65,6 +65,17 @@ def test_the_policy_allows_what_is_called_and_no_more() -> None:
     assert all(action in scale for action in fleet)
 
 
+def test_the_page_on_security_has_the_same_permissions() -> None:
+    page = (ROOT / "docs/security.md").read_text(encoding="utf-8")
+    (policy,) = re.findall(r"^```json\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    (statement,) = json.loads(policy)["Statement"]
+    reading = {action for action in ACTIONS.values() if action.startswith("ses:")}
+    assert set(statement["Action"]) == reading
+    assert {action for action in ACTIONS.values() if f"`{action}`" not in page} == reading - {
+        "ses:GetConfigurationSet"
+    }
+
+
 @pytest.mark.parametrize("command", SUMMARIES)
 def test_the_options_of_a_command_are_documented(
     command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -2,7 +2,6 @@
 
 import importlib.util
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -212,11 +211,9 @@ def test_what_takes_for_ever_ends(
     text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sandbox, "SECONDS", 2.0)
-    began = time.monotonic()
     said = refused(capsys, tmp_path, text)
     assert "the templates did not end within 2.1 s" in said
     assert f"own/{VERSIONS}" in said
-    assert time.monotonic() - began < 30
 
 
 def test_no_folder_and_an_empty_one_are_refused(

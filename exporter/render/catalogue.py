@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from exporter import regular
+from exporter import regular, transaction
 from exporter.errors import ExporterError, UsageError
 from exporter.render import FormatName
 
@@ -178,7 +178,7 @@ def eject(place: Path, wanted: list[str], *, force: bool) -> list[Path]:
 
     Raises:
         UsageError: when a name is none.
-        ExporterError: when something is there already, or cannot be written.
+        ExporterError: when something is there already, or cannot be written; nothing has changed.
     """
     chosen = dict.fromkeys(name for each in wanted for name in matching(each)) or names()
     there = [name for name in chosen if (place / name).exists() or (place / name).is_symlink()]
@@ -186,14 +186,6 @@ def eject(place: Path, wanted: list[str], *, force: bool) -> list[Path]:
         raise ExporterError(
             "holds already:", where=str(place), items=there, hint="--force overwrites them"
         )
-    written = []
-    for name in chosen:
-        path = place / name
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes((folder() / name).read_bytes())
-        except OSError as error:
-            said = f"cannot be written: {error.strerror}"
-            raise ExporterError(said, where=str(path), hint="choose another folder") from None
-        written.append(path)
-    return written
+    ours = folder()
+    transaction.apply(place, transaction.Change({n: (ours / n).read_bytes() for n in chosen}))
+    return [place / name for name in chosen]

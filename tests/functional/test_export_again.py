@@ -427,3 +427,23 @@ def test_deleted_names_are_given_anew(desk: Desk) -> None:
     (desk.out / "names.toml").unlink()
     desk.export(orders())
     assert desk.read("names.toml") == given
+
+
+@pytest.mark.parametrize("check", [(), ("--check",)], ids=["export", "check"])
+def test_options_that_are_left_out_the_next_time_are_named(
+    desk: Desk, tmp_path: Path, check: tuple[str, ...]
+) -> None:
+    own = tmp_path / "own"
+    desk.run("templates", "eject", str(own), "terraform/versions.tf")
+    mapped = tmp_path / "map.toml"
+    mapped.write_text('[terraform]\n"arn:*:mail-events" = "aws_sns_topic.mail.arn"\n')
+    given = ("--references", "variables", "--map", str(mapped), "--templates", str(own))
+    assert "without the earlier" not in desk.export(orders(), options=given).err
+    assert "without the earlier" not in desk.export(orders(), options=given).err
+    ran = desk.try_export(orders(), options=check)
+    told = re.findall(r"^note: without the earlier export's (.*?), (.*); a line", ran.err, re.M)
+    assert told == [
+        ("--references variables", "targets are ARNs again"),
+        ("--map", "the expressions of the map are gone"),
+        ("--templates", "ours made the code"),
+    ]

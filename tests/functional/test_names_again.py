@@ -289,3 +289,38 @@ def test_one_names_file_for_several_scopes_is_refused(desk: Desk) -> None:
     assert ran.code == 2
     assert "holds the names of one account and region" in ran.err
     assert not desk.out.exists()
+
+
+# Formats that cannot move
+# ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("to", ["cloudformation", "cdk"])
+def test_an_edited_logical_id_is_warned_of_once(desk: Desk, to: str) -> None:
+    assert "renamed" not in desk.export(orders(), to=to).err
+    rename(desk, "OrdersBounces", "DeadLetters")
+    warned = "warning: renamed: orders/bounces was OrdersBounces, is DeadLetters. A stack"
+    assert warned in desk.export(orders(), to=to, options=("--quiet",)).err
+    assert "renamed" not in desk.export(orders(), to=to).err
+
+
+def test_terraform_moves_what_is_renamed_and_warns_of_nothing(desk: Desk) -> None:
+    desk.export(orders())
+    rename(desk, "orders_bounces", "dead_letters")
+    assert "renamed" not in desk.export(orders()).err
+
+
+def test_a_warning_of_many_renamed_resources_names_ten(desk: Desk) -> None:
+    sets = [configuration_set(f"set-{n:02d}") for n in range(12)]
+    desk.export(scope(*sets), to="cloudformation")
+    desk.put("names.toml", desk.read("names.toml").replace('"Set', '"Mail'))
+    ran = desk.export(scope(*sets), to="cloudformation")
+    assert "set-09 was Set09, is Mail09; and 2 more. " in ran.err
+
+
+def test_a_renamed_logical_id_is_warned_of_in_a_check_too(desk: Desk) -> None:
+    desk.export(orders(), to="cloudformation")
+    rename(desk, "OrdersBounces", "DeadLetters")
+    ran = desk.try_export(orders(), to="cloudformation", options=("--check",))
+    assert ran.code == 3
+    assert "warning: renamed: orders/bounces was OrdersBounces, is DeadLetters." in ran.err

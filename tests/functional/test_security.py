@@ -395,7 +395,7 @@ def test_a_folder_in_the_export_that_is_a_link_is_refused(desk: Desk, part: str)
         "export", "terraform", "--out", "out", "--region=eu-west-1", "--region=us-east-1"
     )
     assert ran.code == 1
-    assert "is a link where the export needs a folder" in ran.err
+    assert "is a link where a folder is needed" in ran.err
     assert tree(outside) == {"precious.tf": b"mine"}
 
 

@@ -86,6 +86,29 @@ def test_eject_overwrites_by_force_only(tmp_path: Path, capsys: pytest.CaptureFi
     assert (place / VERSIONS).read_text() == catalogue.text(VERSIONS)
 
 
+def test_eject_copies_all_or_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = tmp_path / "own"
+    place.mkdir()
+    (place / "terraform").write_text("mine")
+    ran = ses2iac(capsys, "templates", "eject", str(place), "cdk", "terraform")
+    assert ran.code == 1
+    assert ran.err.startswith(f"error: {place}")
+    assert tree(place) == {"terraform": b"mine"}
+
+
+def test_eject_follows_no_link_out_of_its_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place, elsewhere = tmp_path / "own", tmp_path / "elsewhere"
+    place.mkdir()
+    elsewhere.mkdir()
+    (place / "terraform").symlink_to(elsewhere)
+    ran = ses2iac(capsys, "templates", "eject", str(place), "--force")
+    assert ran.code == 1
+    assert list(elsewhere.iterdir()) == []
+    assert list(place.iterdir()) == [place / "terraform"]
+
+
 @pytest.mark.parametrize("layout", ["resources", "per-set"])
 @pytest.mark.parametrize("format_", FormatName)
 def test_what_was_ejected_makes_the_same(

@@ -201,6 +201,29 @@ def test_what_cdk_synthesizes_is_what_is_live(
     command = [engines.cdk_python(), "app.py"]
     subprocess.run(command, cwd=folder, env=env, check=True, capture_output=True, timeout=300)
     _no_difference(exported.account.environment, str(folder / "cdk.out"), "live")
+    rest = tmp_path / "rest"
+    options = ("--unmanaged-by", str(folder / "cdk.out"), "--out", str(rest))
+    ran = ses2iac_process("export", "terraform", *options, env=exported.account.environment)
+    assert ran.code == 0, ran.err
+    in_cdk, in_terraform = _held(exported.folder / "cdk"), _held(exported.folder / "terraform")
+    left = _held(rest) if rest.exists() else set()
+    assert left == in_terraform - in_cdk
+
+
+def _held(folder: Path) -> set[tuple[str, str]]:
+    """What an export holds, from its manifest: sets and destinations by name."""
+    manifest = json.loads((folder / ".ses2iac.json").read_text())
+    (found,) = manifest["Scopes"]
+    return {(r["ConfigurationSet"], r.get("EventDestination", "")) for r in found["Resources"]}
+
+
+def _nothing_unmanaged(env: dict[str, str], side: str, out: Path) -> None:
+    """All that is live is in this code."""
+    options = ("--unmanaged-by", side, "--out", str(out))
+    ran = ses2iac_process("export", "terraform", *options, env=env, timeout=600)
+    assert ran.code == 0, ran.err
+    assert f"nothing is left: {side} holds all of " in ran.err
+    assert not out.exists()
 
 
 def _no_difference(env: dict[str, str], *sides: str) -> None:
@@ -233,6 +256,7 @@ def test_templates_deploy_to_what_was_exported(
         after = accounts.read(account.sesv2)
         if len(list(folder.glob("template*.yaml"))) == 1:
             _no_difference(account.environment, "stack:made", "live")
+            _nothing_unmanaged(account.environment, "stack:made", tmp_path / "rest")
             _no_difference(account.environment, str(folder / "template.yaml"), "live")
             ran = ses2iac_process("diff", "stack:none", "live", env=account.environment)
             assert ran.code == 1

@@ -7,6 +7,7 @@ import pytest
 
 from tests.fakes import IDENTITY, LIST, plain_set
 from tests.functional.snapshots import (
+    ACCOUNT,
     Desk,
     configuration_set,
     destination,
@@ -16,6 +17,8 @@ from tests.functional.snapshots import (
 )
 from tests.functional.test_live_reader import account, names, scope_of
 from tests.support import ses2iac, tree
+from tests.unit.test_assembly import a_destination, a_set, stack
+from tests.unit.test_assembly import write as write_assembly
 
 Capsys = pytest.CaptureFixture[str]
 
@@ -157,6 +160,22 @@ def test_any_format_is_left_out(desk: Desk, to: str) -> None:
     assert ran.code == 0
     assert "orders" not in ran.out
     assert "news" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("region", "left"),
+    [
+        ("eu-west-1", ["news/opens", "orders", "orders/bounces", "orders/bus"]),
+        ("eu-west-2", ["news", "news/opens", "orders", "orders/bounces", "orders/bus"]),
+    ],
+)
+def test_what_an_assembly_holds_is_left_out(desk: Desk, region: str, left: list[str]) -> None:
+    resources = {"News": a_set("news"), "Bus": a_destination({"Ref": "News"})}
+    folder = desk.folder / "cdk.out"
+    write_assembly(folder, {"Mail": stack(f"aws://{ACCOUNT}/{region}")}, a=resources)
+    ran = desk.export(SHOP, options=("--unmanaged-by", str(folder)))
+    assert held(desk.out) == left
+    assert ("so it holds nothing of what was read" in ran.err) is (region == "eu-west-2")
 
 
 def test_only_destinations_count_where_only_they_are_wanted(desk: Desk) -> None:

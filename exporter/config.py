@@ -14,6 +14,8 @@ from exporter.settings import Given
 from exporter.targets import KEYS, Target, problems
 from exporter.toml_text import Place
 
+_LONGEST_SEEN = 40
+
 CONFIG_FILE = "ses2iac.toml"
 
 
@@ -146,10 +148,16 @@ def _export(value: Any, place: Place, file: _File) -> dict[str, Given]:
 
 def _given(key: str, value: Any, place: Place, file: _File) -> Given:
     def fault(below: Place, what: str, hint: str) -> ExporterError:
-        return file.fault((*place, *below), f"{key!r} {what}, and there is {_kind(value)}", hint)
+        return file.fault((*place, *below), f"{key!r} {what}, and there is {_seen(value)}", hint)
 
     read = settings.BY_KEY[key].read(value, file.path.parent, fault)
     return Given(read, toml_text.line_of(file.text, place))
+
+
+def _seen(value: Any) -> str:
+    """What is wrong in ``[export]``, where nothing is secret: a short text itself."""
+    is_short = isinstance(value, str) and len(value) <= _LONGEST_SEEN
+    return repr(value) if is_short else _kind(value)
 
 
 def _one(value: Any, place: Place, file: _File) -> str:

@@ -83,7 +83,17 @@ def test_a_named_file_is_obeyed_in_place_of_the_nearest(desk: Desk) -> None:
         ("[export]\nprune_names = true\n", 2, "unknown key 'prune_names'"),
         ("export = 3\n", 1, "'export' is not a table"),
         ("[export]\n\nimports = 1\n", 3, "'imports' must be true or false, and there is a number"),
-        ("[export]\nnames = ''\n", 2, "'names' must be text, and there is text"),
+        ("[export]\nnames = ''\n", 2, "'names' must be text, and there is ''"),
+        (
+            "[export]\nlayout = 'per-st'\n",
+            2,
+            "'layout' must be one of resources, per-set, and there is 'per-st'",
+        ),
+        (
+            "[export]\nlayout = '\\u001b[2J'\n",
+            2,
+            "'layout' must be one of resources, per-set, and there is ",
+        ),
         ('[export]\ninclude = [\n  "a",\n  2,\n]\n', 4, "'include' must be a list of text"),
     ],
 )

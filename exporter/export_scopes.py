@@ -1,6 +1,6 @@
 """The scopes of an export, each with its folder and what an earlier export left there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from exporter.names_choice import NamesChoice
 from exporter.naming import Identity
 from exporter.reading import Fate, Reading
 from exporter.render.base import Format
+from exporter.render.before_import import Held
 from exporter.render.export import Earlier
 from exporter.render.moves import Trails
 
@@ -155,20 +156,45 @@ def earlier_of(found: ExportScope, format_: Format, reading: Reading, target: Pa
     if record is None:
         return Earlier(found.pins)
     held = {each.identity for each in record.resources}
-    held |= {each.identity for each in record.departed}
+    if format_.can_move:
+        held |= {each.identity for each in record.departed}
 
     def fate(who: Identity) -> Fate:
         return reading.fate(record.account_id, record.region, who)
 
+    is_stacked = found.is_same and not format_.can_move
+    stacked = tuple(_held(target, record)) if is_stacked else ()
+    imported = _imported(target, record) if found.is_same else frozenset()
     return Earlier(
         found.pins,
         _stacks(record),
-        _imported(target, record) if found.is_same else frozenset(),
+        imported.union(each.identity for each in stacked),
         found.stood,
         # Of what left the code, that is forgotten which a person applied.
         frozenset(who for who in held if who in found.stood or not format_.can_move),
         fate,
+        stacked,
     )
+
+
+def _held(target: Path, record: ScopeRecord) -> Iterator[Held]:
+    """What the stacks of an export hold.
+
+    While an import is pending, a stack has what it had before; after that it is taken to have been
+    updated to the code.
+    """
+    pending = {
+        each.stack
+        for each in record.resources
+        if each.import_file and not manifests.is_done(target, record, each)
+    }
+    for each in record.resources:
+        values = each.deployed if each.stack in pending and each.deployed else each.values
+        if values is not None and manifests.is_done(target, record, each):
+            yield Held(each.identity, each.address, each.stack, values)
+    for left in record.departed:
+        if left.values is not None and left.stack in pending and left.addresses:
+            yield Held(left.identity, left.addresses[-1], left.stack, left.values)
 
 
 def as_recorded(found: ExportScope, record: ScopeRecord) -> Earlier:

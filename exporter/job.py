@@ -212,7 +212,7 @@ def _write(
             files.append(OutputFile(path, names.encode(), FileRole.NAMES))
         else:
             outside = names_choice.Outside(Path(place.where), names)
-    scopes = [_record(place, result, choices) for place, result in done]
+    scopes = [_record(format_, place, result, choices) for place, result in done]
     scopes = sorted([*scopes, *found.kept], key=lambda each: (each.account_id or "", each.region))
     contents = Contents(
         tuple(files),
@@ -260,10 +260,10 @@ def _files(each: ExportScope, done: ScopeExport) -> list[OutputFile]:
     ]
 
 
-def _record(each: ExportScope, done: ScopeExport, choices: Choices) -> ScopeRecord:
+def _record(format_: Format, each: ExportScope, done: ScopeExport, choices: Choices) -> ScopeRecord:
     mode = choices.references.mode
     return structs.replace(
-        records.record(each.path, done, each.stood),
+        records.record(format_, each.path, done, each.stood),
         adopt_suffix=choices.adopt_suffix,
         templates=choices.templates,
         references="" if mode is ReferenceMode.LITERAL else mode.value,

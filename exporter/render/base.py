@@ -74,6 +74,8 @@ class RenderOptions:
         imports: Whether the files that serve the import are rendered.
         stacks: The assignment of configuration sets to stacks that an earlier export made.
         imported: What needs no import: an earlier one was handed out, and is done.
+        before: What the stacks hold once the import is done; None where that is the code itself.
+        held_in: The stack of each configuration set of which a stack holds something.
         departed: What left the code and may be alive, with the addresses at which state may hold
             it.
         adopted: For an export that makes the destinations anew under other names, those that have
@@ -86,6 +88,8 @@ class RenderOptions:
     imports: bool = True
     stacks: Mapping[str, int] = field(default_factory=dict)
     imported: frozenset[Identity] = frozenset()
+    before: Plan | None = None
+    held_in: Mapping[str, int] = field(default_factory=dict)
     departed: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
     adopted: Mapping[Identity, Identity] | None = None
     stood: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)

@@ -8,12 +8,14 @@ from exporter import wire
 from exporter.naming import LOGICAL_ID, Identity
 from exporter.references.cloudformation import CloudFormationReferences, refer
 from exporter.render.base import FileRole, Format, RenderedFile, Rendering, RenderOptions
+from exporter.render.before_import import without_comments
 from exporter.render.environment import render
 from exporter.render.fidelity import Verdict, common_verdict
 from exporter.render.plan import Plan, targets_of
 from exporter.render.stacks import (
     Stack,
     assignment,
+    before_import,
     cut,
     import_counts,
     import_notes,
@@ -21,7 +23,6 @@ from exporter.render.stacks import (
     resource_identifier,
     stack_name,
     to_delete,
-    without_destinations,
 )
 
 SET_TYPE = "AWS::SES::ConfigurationSet"
@@ -113,15 +114,10 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
         listed = pending(stack, options)
         if not options.imports or not (listed or options.adopted is not None):
             continue
-        imported = template
-        if options.adopted is not None:
-            imported = replace(
-                _template(plan, without_destinations(stack), "import-template", references),
-                role=FileRole.IMPORT,
-            )
-            if listed:
-                files.append(imported)
-        sections.append(_section(stack, template, imported, options))
+        imported = import_template(plan, stack, stacks, options) if listed else None
+        if imported is not None:
+            files.append(imported)
+        sections.append(_section(stack, template, imported or template, options))
         if listed:
             text = wire.pretty([_to_import(plan, identity) for identity in listed])
             name = f"resources-to-import{stack.suffix}.json"
@@ -134,6 +130,35 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
     addresses = {who: plan.labels[who] for who in plan.identities}
     steps = ("read IMPORT.md: it holds the commands of the import",) if sections else ()
     return Rendering(tuple(files), addresses, steps, assignment(stacks), mapped_by=references.used)
+
+
+def import_template(
+    plan: Plan, stack: Stack, stacks: list[Stack], options: RenderOptions
+) -> RenderedFile | None:
+    """The template to import with, where that is not the stack's own.
+
+    Destinations are to be made anew after the import, or what the stack holds has changed.
+
+    Args:
+        plan: What is written.
+        stack: The stack.
+        stacks: All stacks of the plan.
+        options: What is to be imported, and what stacks hold.
+    """
+    before = before_import(stack, stacks, options)
+    if before is None or options.before is None:
+        return None
+    made = _alone(options.before, before, options)
+    code = replace(stack, views=without_comments(replace(plan, sets=stack.views)).sets)
+    if options.adopted is None and made.text == _alone(without_comments(plan), code, options).text:
+        return None
+    return made
+
+
+def _alone(plan: Plan, stack: Stack, options: RenderOptions) -> RenderedFile:
+    """A template that only an import needs."""
+    references = refer(plan.targets, plan.scope, options.references, plan.labels)
+    return replace(_template(plan, stack, "import-template", references), role=FileRole.IMPORT)
 
 
 def _template(

@@ -1,7 +1,7 @@
 """Cutting a scope into CloudFormation stacks, and what CDK shares with CloudFormation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
 from msgspec import structs
@@ -188,10 +188,23 @@ def pending(stack: Stack, options: RenderOptions) -> list[Identity]:
     return [who for who in wanted if who not in options.imported]
 
 
-def without_destinations(stack: Stack) -> Stack:
-    """The same stack with the sets alone."""
-    bare = tuple(replace(view, destinations=()) for view in stack.views)
-    return Stack(stack.number, stack.suffix, bare)
+def before_import(stack: Stack, stacks: list[Stack], options: RenderOptions) -> Stack | None:
+    """What a stack holds once its import is done.
+
+    Args:
+        stack: The stack.
+        stacks: All stacks of the plan.
+        options: What is to be imported, and what stacks hold.
+
+    Returns:
+        None where that is the code itself.
+    """
+    if options.before is None:
+        return None
+    numbers = {**options.held_in, **assignment(stacks)}
+    views = tuple(view for view in options.before.sets if numbers.get(view.name) == stack.number)
+    is_held = stack.number in options.held_in.values()
+    return Stack(stack.number, stack.suffix, views) if is_held or options.adopted else None
 
 
 def to_delete(stack: Stack, options: RenderOptions) -> list[Identity]:

@@ -1,7 +1,7 @@
 """``ses2iac export``."""
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -15,11 +15,13 @@ from exporter.cli.names import NamesOptions
 from exporter.cli.reading import exit_code, read
 from exporter.cli.references import ReferenceOptions
 from exporter.cli.rendering import RenderingOptions
+from exporter.cli.stack_owned import StackOwnedOptions
 from exporter.cli.unmanaged import PartOptions
 from exporter.errors import ExitCode, UsageError
 from exporter.manifest import HERE
 from exporter.output import Difference
 from exporter.render import FormatName
+from exporter.source import LIVE
 from exporter.wording import count, inventory
 
 
@@ -48,6 +50,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
         ),
     ],
     source: PartOptions,
+    ownership: StackOwnedOptions,
     writing: WritingOptions,
     referencing: ReferenceOptions,
     out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write to.")],
@@ -103,7 +106,11 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     left = code_there.leave(reading, configuration_sets=configuration_sets)
     if left.is_nothing_for(out, manifests.load(out), force=writing.force and not is_check):
         raise typer.Exit(exit_code(reading))
-    reading = left.reading
+    tags_skipped = source.origin == LIVE and not configuration_sets
+    rest = ownership.leave(left.reading, format_, manifests.load(out), tags_skipped=tags_skipped)
+    if rest.ends(out, manifests.load(out), force=writing.force and not is_check):
+        raise typer.Exit(exit_code(reading))
+    reading = rest.reading
     choices = job.Choices(
         strict,
         writing.force,
@@ -112,7 +119,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
         adopt_suffix or "",
         check=is_check,
         held=left.held,
-        names=writing.chosen(source),
+        names=replace(writing.chosen(source), left_out=rest.left_out),
         layout=layout,
         templates=own_templates,
         references=references,

@@ -223,7 +223,7 @@ class _Gate:
         if original.owning_stack:
             reason = (
                 f"owned by the CloudFormation stack {original.owning_stack}: "
-                "another tool that manages it too will be undone by that stack"
+                "the stack will revert changes made by other tools"
             )
             self.say(Verdict(reason, Effect.NOTE), "")
         elif system:

@@ -1,5 +1,6 @@
 """Cutting a scope into CloudFormation stacks, and what CDK shares with CloudFormation."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -157,6 +158,11 @@ def stack_name(number: int) -> str:
     It stays when another stack joins, or it would be a new stack.
     """
     return "ses-configuration-sets" + (f"-{number:02d}" if number > 1 else "")
+
+
+def is_own_stack(name: str) -> bool:
+    """Whether a stack has a name that an export gives its stacks."""
+    return re.fullmatch(r"ses-configuration-sets(-\d{2,})?", name) is not None
 
 
 def import_notes(plan: Plan) -> dict[str, object]:

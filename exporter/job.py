@@ -99,6 +99,7 @@ class _Place:
         names: The names file's text; None when there is none that counts.
         where: The names file, for messages.
         adopted: The destinations that are to be made anew; see ``RenderOptions``.
+        refused: Which of them SES would not create, and why.
         pins: The names in the names file.
         stale: The names there of what is not there any more.
     """
@@ -108,8 +109,14 @@ class _Place:
     names: str | None
     where: str
     adopted: Mapping[Identity, Identity] | None = None
+    refused: Mapping[Identity, str] = field(default_factory=dict)
     pins: Mapping[Identity, str] = field(default_factory=dict)
     stale: Mapping[Identity, str] = field(default_factory=dict)
+
+    @property
+    def root(self) -> str:
+        """The way from its folder to the export's."""
+        return HERE if self.path == HERE else "/".join(".." for _ in self.path.split("/"))
 
     @property
     def prefix(self) -> str:
@@ -182,6 +189,7 @@ def _write(
     earlier = manifests.load(target)
     files: list[OutputFile] = []
     notes = _unmet(choices, done)
+    notes += dict.fromkeys(note for _, result in done for note in result.rendering.notes)
     outside: names_choice.Outside | None = None
     for place, result in done:
         pruned = place.stale if choices.names.prune else {}
@@ -256,6 +264,7 @@ def _adopting(place: _Place, suffix: str) -> _Place:
         place,
         scope=adoption.adopt(place.scope, suffix),
         adopted=adoption.successors(place.scope, suffix),
+        refused=adoption.refused(place.scope, suffix),
     )
 
 
@@ -282,6 +291,8 @@ def _export_one(
             imports=choices.imports is not False,
             import_again=choices.imports is True,
             adopted=place.adopted,
+            refused=place.refused,
+            root=place.root,
             held=choices.held.get((place.scope.account_id, place.scope.region)),
             layout=choices.layout,
             references=choices.references,

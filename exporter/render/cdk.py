@@ -18,6 +18,7 @@ from exporter.render.stacks import (
     cut,
     import_counts,
     import_notes,
+    import_remarks,
     pending,
     resource_identifier,
     stack_name,
@@ -56,13 +57,22 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
     files.append(RenderedFile("requirements.txt", render("cdk/requirements.txt")))
     if options.imports:
         files += [_mapping(plan, stack, options) for stack in stacks if pending(stack, options)]
-        files.append(_import_notes(plan, stacks, options))
+        listed = [file.path for file in files if file.is_import]
+        files.append(_import_notes(plan, stacks, options, listed))
     addresses = {who: plan.labels[who] for who in plan.identities}
-    later = ("pip install -r requirements.txt", "npx aws-cdk@2 diff    # reads only")
-    importing = ("read IMPORT.md: it holds the commands of the import",) if options.imports else ()
-    next_steps = later + importing
+    later = (
+        "python3 -m venv .venv && .venv/bin/python -m pip install -r requirements.txt",
+        'PATH="$PWD/.venv/bin:$PATH" npx aws-cdk@2 diff    # reads only',
+    )
+    importing = ("read IMPORT.md: it holds the commands of the import",)
     return Rendering(
-        tuple(files), addresses, next_steps, later, assignment(stacks), mapped_by=references.used
+        tuple(files),
+        addresses,
+        importing if options.imports else later,
+        later,
+        assignment(stacks),
+        mapped_by=references.used,
+        notes=import_remarks(stacks, options),
     )
 
 
@@ -128,8 +138,17 @@ def _module(plan: Plan, stack: Stack, view: SetView, references: CdkReferences) 
     return RenderedFile(f"{_PACKAGE}/{python_module(view)}.py", text)
 
 
-def _import_notes(plan: Plan, stacks: list[Stack], options: RenderOptions) -> RenderedFile:
-    """How to import, step by step."""
+def _import_notes(
+    plan: Plan, stacks: list[Stack], options: RenderOptions, listed: list[str]
+) -> RenderedFile:
+    """How to import, step by step.
+
+    Args:
+        plan: What is written.
+        stacks: It, cut.
+        options: What is to be imported.
+        listed: The other files that serve the import.
+    """
     sections = [
         {
             **_names(stack),
@@ -139,7 +158,13 @@ def _import_notes(plan: Plan, stacks: list[Stack], options: RenderOptions) -> Re
         for stack in stacks
     ]
     name = "IMPORT.md" if options.adopted is None else "ADOPT.md"
-    text = render(f"cdk/{name}", scope=plan.scope, stacks=sections, **import_notes(plan))
+    text = render(
+        f"cdk/{name}",
+        scope=plan.scope,
+        stacks=sections,
+        import_files=[*listed, "IMPORT.md"],
+        **import_notes(plan, options),
+    )
     return RenderedFile("IMPORT.md", text, is_import=True)
 
 

@@ -17,6 +17,7 @@ from exporter.render.stacks import (
     cut,
     import_counts,
     import_notes,
+    import_remarks,
     pending,
     resource_identifier,
     stack_name,
@@ -127,14 +128,25 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
             name = f"resources-to-import{stack.suffix}.json"
             files.append(RenderedFile(name, text, is_import=True))
     if options.imports:
-        data = {"scope": plan.scope, "stacks": sections, **import_notes(plan)}
+        data = {
+            "scope": plan.scope,
+            "stacks": sections,
+            "import_files": [*(file.path for file in files if file.is_import), "IMPORT.md"],
+            **import_notes(plan, options),
+        }
         name = "IMPORT.md" if options.adopted is None else "ADOPT.md"
         text = render(f"cloudformation/{name}", **data)
         files.append(RenderedFile("IMPORT.md", text, is_import=True))
     addresses = {who: plan.labels[who] for who in plan.identities}
     steps = ("read IMPORT.md: it holds the commands of the import",) if options.imports else ()
     return Rendering(
-        tuple(files), addresses, steps, (), assignment(stacks), mapped_by=references.used
+        tuple(files),
+        addresses,
+        steps,
+        (),
+        assignment(stacks),
+        mapped_by=references.used,
+        notes=import_remarks(stacks, options),
     )
 
 
@@ -164,18 +176,24 @@ def _section(
             made anew.
         options: What is to be imported.
     """
-    is_large = len(imported.text.encode()) > _INLINE_LIMIT
-    url = f"--template-url https://BUCKET.s3.amazonaws.com/{imported.path}"
     return {
         "stack_name": stack_name(stack.number),
         "suffix": stack.suffix,
-        "template": template.path,
-        "import_template": imported.path,
-        "is_large": is_large,
-        "needs_bucket": len(template.text.encode()) > _INLINE_LIMIT,
-        "template_argument": url if is_large else f"--template-body file://{imported.path}",
+        "template": _passed(template),
+        "import_template": _passed(imported),
         **import_counts(stack, options),
         "to_delete": to_delete(stack, options),
+    }
+
+
+def _passed(template: RenderedFile) -> dict[str, object]:
+    """How a template is passed to CloudFormation: in the request, or through a bucket."""
+    is_large = len(template.text.encode()) > _INLINE_LIMIT
+    url = f"--template-url https://BUCKET.s3.amazonaws.com/{template.path}"
+    return {
+        "path": template.path,
+        "is_large": is_large,
+        "argument": url if is_large else f"--template-body file://{template.path}",
     }
 
 

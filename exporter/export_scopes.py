@@ -16,6 +16,7 @@ from exporter.render.base import Format
 from exporter.render.before_import import Held
 from exporter.render.export import Earlier
 from exporter.render.moves import Trails
+from exporter.render.stacks import NOTES_FILE
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class ExportScope:
         record: What the earlier export in that folder says of itself.
         stood: Where its resources stood.
         adopted: The destinations that are to be made anew; see ``RenderOptions``.
+        refused: Which of them SES would not create, and why.
         pins: The names in the names file.
         stale: The names there of what is not there any more.
     """
@@ -41,8 +43,14 @@ class ExportScope:
     record: ScopeRecord | None = None
     stood: Trails = field(default_factory=dict)
     adopted: Mapping[Identity, Identity] | None = None
+    refused: Mapping[Identity, str] = field(default_factory=dict)
     pins: Mapping[Identity, str] = field(default_factory=dict)
     stale: Mapping[Identity, str] = field(default_factory=dict)
+
+    @property
+    def root(self) -> str:
+        """The way from its folder to the export's."""
+        return HERE if self.path == HERE else "/".join(".." for _ in self.path.split("/"))
 
     @property
     def prefix(self) -> str:
@@ -126,6 +134,7 @@ def _adopting(found: ExportScope, suffix: str) -> ExportScope:
         found,
         scope=adoption.adopt(found.scope, suffix),
         adopted=adoption.successors(found.scope, suffix),
+        refused=adoption.refused(found.scope, suffix),
     )
 
 
@@ -164,7 +173,8 @@ def earlier_of(found: ExportScope, format_: Format, reading: Reading, target: Pa
 
     is_stacked = found.is_same and not format_.can_move
     stacked = tuple(_held(target, record)) if is_stacked else ()
-    imported = _imported(target, record) if found.is_same else frozenset()
+    is_adoption = found.adopted is not None
+    imported = _imported(target, record, is_adoption) if found.is_same else frozenset()
     return Earlier(
         found.pins,
         _stacks(record),
@@ -215,6 +225,11 @@ def _stacks(record: ScopeRecord) -> dict[str, int]:
     return {each.configuration_set: each.stack for each in record.resources if each.stack}
 
 
-def _imported(target: Path, record: ScopeRecord) -> frozenset[Identity]:
-    done = (each for each in record.resources if manifests.is_done(target, record, each))
-    return frozenset(each.identity for each in done)
+def _imported(target: Path, record: ScopeRecord, is_adoption: bool) -> frozenset[Identity]:
+    """What needs no import, as it is done, or as the stack makes it itself."""
+    return frozenset(
+        each.identity
+        for each in record.resources
+        if manifests.is_done(target, record, each)
+        or (not is_adoption and each.import_file == NOTES_FILE)
+    )

@@ -198,6 +198,7 @@ def _write(
     earlier = manifests.load(target)
     files: list[OutputFile] = []
     notes = _unmet(choices, done)
+    notes += dict.fromkeys(note for _, result in done for note in result.rendering.notes)
     outside: names_choice.Outside | None = None
     for place, result in done:
         pruned = place.stale if choices.names.prune else {}
@@ -247,6 +248,8 @@ def _wishes(each: ExportScope, choices: Choices) -> Wishes:
         imports=choices.imports is not False,
         import_again=choices.imports is True,
         adopted=each.adopted,
+        refused=each.refused,
+        root=each.root,
         held=choices.held.get((each.scope.account_id, each.scope.region)),
         layout=choices.layout,
         references=choices.references,

@@ -13,12 +13,16 @@ from exporter.render.environment import render
 from exporter.render.fidelity import Verdict, common_verdict
 from exporter.render.plan import Plan, targets_of
 from exporter.render.stacks import (
+    NOTES_FILE,
     Stack,
     assignment,
     before_import,
     cut,
     import_counts,
     import_notes,
+    import_paths,
+    import_remarks,
+    made_anew,
     pending,
     resource_identifier,
     stack_name,
@@ -108,12 +112,15 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
     references = refer(plan.targets, plan.scope, options.references, plan.labels)
     files: list[RenderedFile] = []
     sections: list[dict[str, object]] = []
+    adopted: list[Identity] = []
     for stack in stacks:
         template = _template(plan, stack, "template", references)
         files.append(template)
         listed = pending(stack, options)
-        if not options.imports or not (listed or options.adopted is not None):
+        anew = made_anew(stack, options)
+        if not options.imports or not (listed or anew):
             continue
+        adopted += anew
         imported = import_template(plan, stack, stacks, options) if listed else None
         if imported is not None:
             files.append(imported)
@@ -123,13 +130,25 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
             name = f"resources-to-import{stack.suffix}.json"
             files.append(RenderedFile(name, text, FileRole.IMPORT, tuple(listed)))
     if sections:
-        data = {"scope": plan.scope, "stacks": sections, **import_notes(plan)}
+        data = {
+            "scope": plan.scope,
+            "stacks": sections,
+            "import_files": [*import_paths(files), NOTES_FILE],
+            **import_notes(plan, options),
+        }
         name = "IMPORT.md" if options.adopted is None else "ADOPT.md"
         text = render(f"cloudformation/{name}", **data)
-        files.append(RenderedFile("IMPORT.md", text, FileRole.IMPORT))
+        files.append(RenderedFile(NOTES_FILE, text, FileRole.IMPORT, tuple(adopted)))
     addresses = {who: plan.labels[who] for who in plan.identities}
     steps = ("read IMPORT.md: it holds the commands of the import",) if sections else ()
-    return Rendering(tuple(files), addresses, steps, assignment(stacks), mapped_by=references.used)
+    return Rendering(
+        tuple(files),
+        addresses,
+        steps,
+        assignment(stacks),
+        mapped_by=references.used,
+        notes=import_remarks(stacks, options) if sections else (),
+    )
 
 
 def import_template(
@@ -187,18 +206,25 @@ def _section(
             made anew.
         options: What is to be imported.
     """
-    is_large = len(imported.text.encode()) > _INLINE_LIMIT
-    url = f"--template-url https://BUCKET.s3.amazonaws.com/{imported.path}"
     return {
         "stack_name": stack_name(stack.number),
         "suffix": stack.suffix,
-        "template": template.path,
-        "import_template": imported.path,
-        "is_large": is_large,
-        "needs_bucket": len(template.text.encode()) > _INLINE_LIMIT,
-        "template_argument": url if is_large else f"--template-body file://{imported.path}",
+        "template": _passed(template),
+        "import_template": _passed(imported),
+        "has_update": imported is not template and options.adopted is None,
         **import_counts(stack, options),
         "to_delete": to_delete(stack, options),
+    }
+
+
+def _passed(template: RenderedFile) -> dict[str, object]:
+    """How a template is passed to CloudFormation: in the request, or through a bucket."""
+    is_large = len(template.text.encode()) > _INLINE_LIMIT
+    url = f"--template-url https://BUCKET.s3.amazonaws.com/{template.path}"
+    return {
+        "path": template.path,
+        "is_large": is_large,
+        "argument": url if is_large else f"--template-body file://{template.path}",
     }
 
 

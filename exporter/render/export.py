@@ -13,6 +13,7 @@ from exporter.render.before_import import Held
 from exporter.render.fidelity import Assessment, Effect, Entry, assess
 from exporter.render.layout import Layout
 from exporter.render.plan import Plan, make_plan
+from exporter.render.refusals import without
 
 
 def _unknown(_who: Identity) -> Fate:
@@ -106,6 +107,8 @@ class Wishes:
         import_again: Whether what was imported is to be imported again, when nothing else is left
             to import.
         adopted: See ``RenderOptions``.
+        refused: Destinations that are left out although the format can hold them, and why.
+        root: See ``RenderOptions``.
         held: Sets that other code holds, and which.
         layout: How the code is spread over files.
         references: What is to stand for the ARNs of targets.
@@ -115,6 +118,8 @@ class Wishes:
     imports: bool = True
     import_again: bool = False
     adopted: Mapping[Identity, Identity] | None = None
+    refused: Mapping[Identity, str] = field(default_factory=dict)
+    root: str = "."
     held: Mapping[str, str] | None = None
     layout: Layout = Layout.RESOURCES
     references: Choice = LITERAL
@@ -134,6 +139,7 @@ def export_scope(
     wishes = wishes or Wishes()
     with_sets = wishes.configuration_sets
     assessment = assess(scope, format_.judge, configuration_sets=with_sets, held=wishes.held)
+    assessment = without(assessment, wishes.refused)
     fault = format_.scope_fault(scope.region)
     if fault:
         entry = Entry(Effect.UNDEPLOYABLE, fault)
@@ -156,6 +162,7 @@ def export_scope(
         held_in={each.identity.configuration_set: each.stack for each in earlier.held},
         departed={who: earlier.stood.get(who, ()) for who in departed},
         adopted=wishes.adopted,
+        root=wishes.root,
         stood=earlier.stood,
         layout=wishes.layout,
         references=wishes.references,

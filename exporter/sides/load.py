@@ -317,7 +317,7 @@ def _remembered(
     found = remembered.scope(format_, record, texts)
     if found is None or format_ is not FormatName.CLOUDFORMATION:
         return found
-    return replace(found, unknown=_templates_beside(folder, manifest, record))
+    return replace(found, unknown=_templates_beside(place, manifest, record))
 
 
 def _others(folder: Path, manifest: Manifest, record: ScopeRecord) -> list[Path]:
@@ -339,11 +339,14 @@ def _code_beside(folder: Path, manifest: Manifest) -> list[str]:
 
 
 def _templates_beside(folder: Path, manifest: Manifest, record: ScopeRecord) -> tuple[str, ...]:
-    """A sentence for each template beside an export: it may hold sets, and is not read."""
-    own = {folder / path for path in manifest.files}
+    """A sentence for each template beside an export: it may hold sets, and is not read.
+
+    Like each reader, it is given the scope's own folder.
+    """
+    own = {folder / path for path in standing.own_files(manifest, record)}
     return tuple(
         f"{files.shown(path)}: not read, as the export did not write it; name it as a side"
-        for path in templates_in(folder / record.path)
+        for path in templates_in(folder)
         if path not in own and b"AWS::SES::" in files.content(path)
     )
 
@@ -432,6 +435,7 @@ def _referring_terraform(texts: dict[str, str], record: ScopeRecord) -> Loaded:
 
 
 Reader = Callable[[Path, Manifest, ScopeRecord], Loaded]
+"""Reads one scope of an export; the path is that of the scope's own folder."""
 _READ_OWN: dict[FormatName, Reader] = {
     FormatName.TERRAFORM: _own_terraform,
     FormatName.CLOUDFORMATION: _own_cloudformation,

@@ -10,6 +10,7 @@ from msgspec import structs
 
 from exporter.manifest import Manifest
 from exporter.models import ConfigurationSet, Scope
+from exporter.side import SideScope
 
 Where = tuple[str | None, str]
 """An account, where it is known, and a region."""
@@ -113,3 +114,26 @@ def leave_stack_owned(
             for stack, sets in sorted(by_stack.items())
         ]
     return tuple(left), tuple(owned)
+
+
+def foreign_sets(
+    export: SideScope, other: SideScope, is_own: Callable[[str], bool]
+) -> dict[str, str]:
+    """The sets of one side that stacks own and an export leaves to them.
+
+    Args:
+        export: What the export holds; that is compared, whoever owns it.
+        other: What SES says.
+        is_own: Whether a stack of this name is one of the export's own.
+
+    Returns:
+        The stack's name by that of the set.
+    """
+    held = {who.configuration_set for who in export.items}
+    found = {}
+    for who, item in other.items.items():
+        if isinstance(item.source, ConfigurationSet) and who.configuration_set not in held:
+            stack = stack_of(item.source)
+            if stack is not None and not is_own(stack):
+                found[who.configuration_set] = stack
+    return found

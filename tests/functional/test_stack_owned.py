@@ -218,3 +218,31 @@ def test_other_commands_show_it(desk: Desk) -> None:
         ran = desk.run(*command, "--from", origin)
         assert "theirs" in ran.out, command
         assert "left out" not in ran.err
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_diff_of_an_export_leaves_to_stacks_what_they_own(desk: Desk, format_: str) -> None:
+    desk.export(scope(OURS, THEIRS), to=format_)
+    there = snapshot_file(desk.folder / "there.json", scope(OURS, THEIRS))
+    ran = desk.run("diff", str(desk.out), there)
+    assert (ran.code, ran.out) == (0, "no difference: 2 resources are the same\n")
+    assert "not compared, as CloudFormation stacks own them: theirs (mail-baseline)\n" in ran.err
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_what_an_export_holds_is_compared_whoever_owns_it(desk: Desk, format_: str) -> None:
+    desk.export(scope(OURS, THEIRS), to=format_, options=("--stack-owned",))
+    changed = {**THEIRS, "SendingOptions": {"SendingEnabled": False}}
+    there = snapshot_file(desk.folder / "there.json", scope(OURS, changed))
+    ran = desk.run("diff", str(desk.out), there)
+    assert ran.code == 3
+    assert "SendingOptions.SendingEnabled" in ran.out
+
+
+def test_code_that_is_no_export_hides_nothing_that_stacks_own(desk: Desk) -> None:
+    desk.export(scope(OURS, THEIRS))
+    (desk.out / MANIFEST_FILE).unlink()
+    there = snapshot_file(desk.folder / "there.json", scope(OURS, THEIRS))
+    ran = desk.run("diff", str(desk.out), there)
+    assert ran.code == 3
+    assert "configuration set theirs" in ran.out

@@ -366,7 +366,8 @@ class _Filler:
     def _one_of(self, hint: type[OpenEnum]) -> SearchStrategy[OpenEnum]:
         """A value of an enumeration; anywhere but in an account, it may be one that is new."""
         known = st.sampled_from(list(hint))
-        new = st.one_of(st.just("SOMETHING_NEW"), hostile_text().filter(bool)).map(hint)
+        texts = st.one_of(st.just("SOMETHING_NEW"), hostile_text().filter(bool))
+        new = texts.map(lambda text: hint(text))  # noqa: PLW0108 - Hypothesis enumerates a type
         return st.one_of(known, known, known, new) if self._hostile else known
 
     def _tag(self) -> SearchStrategy[Tag]:

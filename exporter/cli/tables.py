@@ -56,7 +56,7 @@ def _cells(scope: Scope, destination: EventDestination) -> tuple[str, ...]:
         _ON[destination.enabled],
         printable(kind_of(destination)),
         printable(short_target(scope, destination)),
-        events_in_words(destination),
+        printable(events_in_words(destination)),
     )
 
 

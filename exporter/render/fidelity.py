@@ -341,6 +341,7 @@ class _Gate:
         Only tags stand each for itself.
         """
         assert isinstance(items, tuple)
+        before = len(self.entries)
         places = (item.key if isinstance(item, Tag) else index for index, item in enumerate(items))
         kept = [
             self.passed(item, rule, f"{path}[{place}]")
@@ -350,6 +351,9 @@ class _Gate:
             return items
         alone = all(isinstance(item, Tag) for item in items)
         if not alone and None in kept:
+            if not self._about["event_destination"]:
+                said = [replace(entry, path=path) for entry in self.entries[before:]]
+                self.entries[before:] = dict.fromkeys(said)
             return None
         return type(items)(item for item in kept if item is not None)
 

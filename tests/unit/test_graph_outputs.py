@@ -76,7 +76,7 @@ def check(drawn: Drawn, graph: Graph) -> None:
     for found in graph.sets:
         assert held[found.id] == ({node.id for node in found.destinations} or {f"{found.id}n"})
     for node in graph.destinations:
-        expected = [printable(node.name), node.events]
+        expected = [printable(node.name), printable(node.events)]
         assert drawn.nodes[node.id] == expected + ([f"({node.state})"] if node.state else [])
     for target in graph.targets:
         lines = [printable(line) for line in (target.title, target.name, target.where) if line]

@@ -296,6 +296,7 @@ def test_any_text_is_a_template_or_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("properties", "said"),
     [
+        ({"MatchingEventTypes": ["bounce", "unsubscribe"]}, "UNSUBSCRIBE"),
         ({"MatchingEventTypes": "bounce"}, "MatchingEventTypes"),
         ({"MatchingEventTypes": None}, "MatchingEventTypes"),
         ({"EventBridgeDestination": {"EventBusArn": ARN}}, "exactly one target"),
@@ -307,6 +308,21 @@ def test_any_text_is_a_template_or_refused(text: str) -> None:
         ({"Name": 7}, "Name"),
         ({"Enabled": "true"}, "Enabled"),
         ({"Enabled": {"Fn::If": ["C", True, False]}}, "Enabled"),
+        (
+            {
+                "SnsDestination": None,
+                "CloudWatchDestination": {
+                    "DimensionConfigurations": [
+                        {
+                            "DimensionName": "a",
+                            "DimensionValueSource": "sender",
+                            "DefaultDimensionValue": "b",
+                        }
+                    ]
+                },
+            },
+            "SENDER",
+        ),
     ],
 )
 def test_a_destination_that_is_none_is_named_and_the_rest_is_read(

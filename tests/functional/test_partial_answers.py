@@ -225,3 +225,60 @@ def test_options_that_cannot_be_written_whole_stand_as_blocks(
         "warning: orders: SuppressionOptions.SuppressionScope left out: the Terraform AWS provider "
         "has no argument for it; Terraform's next change of suppression_options unsets it"
     )
+
+
+def test_templates_of_every_form_are_valid(
+    account: dict[str, FakeSet],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """cfn-lint knows the resource schemas: no property is null, and no value is none of theirs."""
+    path = taken(account, tmp_path, monkeypatch, capsys)
+    infra = tmp_path / "infra"
+    ran = ses2iac(capsys, "export", "cloudformation", "--from", str(path), "--out", str(infra))
+    assert ran.code == 0, ran.err
+    ran = ses2iac(capsys, "verify", str(infra), "--offline", "--require", "cfn-lint")
+    assert ran.code == 0, ran.out
+
+
+def test_what_terraform_does_to_it_later_is_said_of_what_was_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new = {"SomethingNew": {"Level": 3}}
+    plain = plain_set("kept", "lost")
+    kept, lost = plain.destinations
+    options = {
+        **plain.options,
+        "SomethingNew": {"Level": 3},
+        "DeliveryOptions": {"SharedPoolDeliveryMode": "REGIONAL", "TlsPolicy": "REQUIRE"},
+        "VdmOptions": {"GuardianOptions": new},
+        "MessageSecurityOptions": {"SigningScheme": {"DefaultScheme": {}}},
+    }
+    destinations = [{**kept, **new}, {**lost, "MatchingEventTypes": ["INBOX_PLACEMENT"]}]
+    account = {"orders": FakeSet(options, destinations)}
+    path = taken(account, tmp_path, monkeypatch, capsys)
+    infra = tmp_path / "infra"
+    ran = ses2iac(capsys, "export", "terraform", "--from", str(path), "--out", str(infra))
+    assert ran.code == 0
+    manifest = json.loads((infra / ".ses2iac.json").read_text())
+    later = {
+        f"{each.get('EventDestination', '')}:{each['Path']}": each.get("Later", "")
+        for each in manifest["Scopes"][0]["Fidelity"]
+    }
+    stays = "Terraform never writes it, so it stays as it is"
+    assert later == {
+        ":SomethingNew": stays,
+        ":DeliveryOptions.SharedPoolDeliveryMode": (
+            "Terraform's next change of delivery_options unsets it"
+        ),
+        ":VdmOptions.GuardianOptions.SomethingNew": (
+            "Terraform's next change of vdm_options unsets it"
+        ),
+        ":MessageSecurityOptions": stays,
+        "kept:SomethingNew": "Terraform's next change of this event destination unsets it",
+        # Nothing touches what is no code.
+        "lost:MatchingEventTypes[0]": "",
+    }
+    assert "SomethingNew left out: unknown to this version of ses2iac (live value " in ran.err
+    assert ran.err.count(stays) == 2

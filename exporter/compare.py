@@ -29,7 +29,7 @@ from exporter.ownership import foreign_sets
 from exporter.reading import Unread
 from exporter.render.fidelity import Effect, Judge, assess
 from exporter.selection import Selection
-from exporter.side import Item, Side, SideScope, as_models, has_unknown
+from exporter.side import Item, Side, SideScope, as_models, has_unknown, of_scope
 from exporter.side_selection import Choice
 from exporter.wording import count
 
@@ -235,15 +235,31 @@ def _judged(scope: SideScope, name: str, judge: Judge) -> dict[Identity, list[tu
     """What a format cannot hold of one set: paths with reasons, an empty one for the whole."""
     found: dict[Identity, list[tuple[str, str]]] = defaultdict(list)
     items = dict(scope.of_set(name))
-    models = as_models(replace(scope, items=items))
-    for entry in assess(models, judge, configuration_sets=True).entries:
+    assessment = assess(as_models(replace(scope, items=items)), judge, configuration_sets=True)
+    kept = of_scope(assessment.scope).items
+    for entry in assessment.entries:
         if not entry.is_loss or entry.effect is Effect.ALTERED:
             continue
-        whole = entry.effect in (Effect.DESTINATION, Effect.SET)
-        found[entry.identity].append(("" if whole else entry.path, entry.reason))
+        there = kept.get(entry.identity)
+        path = _lost_at(entry.path, there.values) if there else ""
+        found[entry.identity].append((path, entry.reason))
         for who in items if entry.effect is Effect.SET else ():
             found[who].append(("", entry.reason))
     return found
+
+
+def _lost_at(path: str, kept: Tree) -> str:
+    """What is lost where a format cannot hold a value: the most that holds it and was not kept."""
+    if path.startswith("Tags["):
+        return path.removesuffix(".Key").removesuffix(".Value")
+    below: Any = kept
+    names: list[str] = []
+    for part in path.split("."):
+        names.append(part.partition("[")[0])
+        if not isinstance(below, Mapping) or names[-1] not in below:
+            return ".".join(names)
+        below = below[names[-1]]
+    return path
 
 
 class _Comparison:

@@ -171,14 +171,21 @@ def canonical(tree: Tree) -> Tree:
     """A tree in which what means the same is the same.
 
     Order counts where SES says that it does, tags are a map without AWS's own, what is absent or
-    empty is not there, and the time of the last fresh start is state and not kept.
+    empty is not there, and the time of the last fresh start is state and not kept. A target and a
+    signing scheme are choices: an empty one is there.
     """
     found: dict[str, Any] = {}
     for name, value in tree.items():
         plain = _tags(value) if name == "Tags" else _canonical_value(name, value)
-        if plain is not None and plain != {} and name != "LastFreshStart":
+        says_nothing = plain == {} and not _is_choice(name)
+        if plain is not None and not says_nothing and name != "LastFreshStart":
             found[name] = plain
     return found
+
+
+def _is_choice(name: str) -> bool:
+    """Whether a value is one of several that exclude each other, so that it counts when empty."""
+    return name.endswith(("Destination", "Scheme")) and name != "SigningScheme"
 
 
 def _tags(value: Any) -> Any:

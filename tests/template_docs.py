@@ -187,7 +187,7 @@ def _fields(kind: type) -> Iterator[tuple[str, str]]:
 
 def _enumerations() -> Iterator[tuple[str, str]]:
     for name, kind in inspect.getmembers(models, inspect.isclass):
-        if issubclass(kind, StrEnum) and kind not in (StrEnum, models.TargetKind):
+        if issubclass(kind, StrEnum) and kind not in (StrEnum, models.OpenEnum, models.TargetKind):
             yield f"`{name}`", ", ".join(f"`{each.value}`" for each in kind)
 
 

@@ -31,7 +31,7 @@ _SNS_PAGE = (
 
 def _disabled(scope: Scope) -> Iterator[Hit]:
     for found, destination in scope.destinations:
-        if not destination.enabled:
+        if destination.enabled is False:
             events = ", ".join(destination.matching_event_types)
             yield Hit(found.name, destination.name, f"is disabled: it is not told of {events}")
 
@@ -206,7 +206,7 @@ def _hiding(scope: Scope) -> Iterator[Hit]:
                     yield Hit(
                         found.name,
                         destination.name,
-                        f"mail without {_SOURCES[dimension.dimension_value_source]} "
+                        f"mail without {_source(dimension)} "
                         f"{dimension.dimension_name} is counted as {value}, like mail that says so",
                     )
 
@@ -216,6 +216,11 @@ _SOURCES = {
     DimensionValueSource.LINK_TAG: "the link tag",
     DimensionValueSource.MESSAGE_TAG: "the message tag",
 }
+
+
+def _source(dimension: DimensionConfiguration) -> str:
+    source = dimension.dimension_value_source
+    return _SOURCES.get(source, f"the {source}")
 
 
 def _is_hiding(dimension: DimensionConfiguration) -> bool:

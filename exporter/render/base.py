@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from exporter.naming import Identity, Style
 from exporter.references.base import Choice
-from exporter.render.fidelity import Judge
+from exporter.render.fidelity import Judge, Later
 from exporter.render.layout import Layout
 from exporter.render.plan import Plan
 
@@ -111,6 +111,9 @@ class Format:
         style: How it names resources.
         judge: What it cannot express.
         render: Makes its files.
+        later: What its engine does to a live value that it cannot express.
+        keeps_empty: Whether an option that is there and says nothing is another one to its engine
+            than an absent one.
         can_move: Whether it can be told where a renamed resource stood before, and to forget one
             that left the code.
         scope_fault: Why nothing of a region can be deployed with it; empty when it can.
@@ -122,6 +125,8 @@ class Format:
     style: Style
     judge: Judge
     render: Callable[[Plan, RenderOptions], Rendering]
+    later: Later = lambda _path, _effect: ""
+    keeps_empty: bool = False
     can_move: bool = False
     scope_fault: Callable[[str], str] = lambda _region: ""
     layouts: tuple[Layout, ...] = ()

@@ -37,7 +37,12 @@ _INLINE_LIMIT = 51_200
 
 _PINPOINT = "EventDestinations.PinpointDestination"
 _NO_PROPERTY = frozenset(
-    {_PINPOINT, "MessageSecurityOptions", "SuppressionOptions.SuppressionScope"}
+    {
+        _PINPOINT,
+        "DeliveryOptions.SharedPoolDeliveryMode",
+        "MessageSecurityOptions",
+        "SuppressionOptions.SuppressionScope",
+    }
 )
 """From the resource schemas of the two types."""
 

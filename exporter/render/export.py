@@ -138,7 +138,13 @@ def export_scope(
     """
     wishes = wishes or Wishes()
     with_sets = wishes.configuration_sets
-    assessment = assess(scope, format_.judge, configuration_sets=with_sets, held=wishes.held)
+    assessment = assess(
+        scope,
+        format_.judge,
+        configuration_sets=with_sets,
+        held=wishes.held,
+        later=format_.later,
+    )
     assessment = without(assessment, wishes.refused)
     fault = format_.scope_fault(scope.region)
     if fault:
@@ -147,7 +153,13 @@ def export_scope(
     labels = assign(
         identities(assessment.scope), format_.style, earlier.pins, earlier.former_labels
     )
-    plan = make_plan(scope, assessment, labels, configuration_sets=with_sets)
+    plan = make_plan(
+        scope,
+        assessment,
+        labels,
+        configuration_sets=with_sets,
+        keeps_empty=format_.keeps_empty,
+    )
     imported = earlier.imported
     if wishes.import_again and imported.issuperset(plan.identities):
         imported = frozenset()

@@ -3,22 +3,36 @@
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from msgspec import structs
 
-from exporter import adoption, names_choice, names_file, output, since, trails
+from exporter import (
+    adoption,
+    export_scopes,
+    folders,
+    names_choice,
+    names_file,
+    output,
+    records,
+    refusals,
+    since,
+    trails,
+    wire,
+)
 from exporter import manifest as manifests
 from exporter.errors import ExporterError
-from exporter.manifest import HERE, Manifest, Resource, ScopeRecord
+from exporter.export_scopes import ExportScope, NamesOptions
+from exporter.folders import Folders
+from exporter.manifest import Manifest, Options, ScopeRecord
 from exporter.models import Scope
 from exporter.names_choice import NamesChoice
-from exporter.naming import Identity
-from exporter.output import Difference, Outcome, OutputFile, Permissions
-from exporter.reading import Reading, what_is_missing
+from exporter.output import Contents, Difference, Outcome, OutputFile
+from exporter.reading import Fate, Reading, what_is_missing
 from exporter.references.base import LITERAL, Choice, ReferenceMode, unused
-from exporter.render.base import Format
-from exporter.render.export import Earlier, ScopeExport, Wishes, export_scope
+from exporter.render.base import FileRole, Format
+from exporter.render.export import ScopeExport, Wishes, export_scope
 from exporter.render.fidelity import Entry
 from exporter.render.layout import Layout
 from exporter.wording import count
@@ -43,6 +57,7 @@ class Choices:
         layout: How the code is spread over files.
         templates: The names of a person's own templates that make the code.
         references: What is to stand for the ARNs of targets.
+        options: What of all this a later export repeats.
     """
 
     strict: bool = False
@@ -56,6 +71,7 @@ class Choices:
     layout: Layout = Layout.RESOURCES
     templates: tuple[str, ...] = ()
     references: Choice = LITERAL
+    options: Options = field(default_factory=Options)
 
 
 @dataclass(frozen=True)
@@ -89,32 +105,8 @@ class StrictError(ExporterError):
         self.report = report
 
 
-@dataclass(frozen=True)
-class _Place:
-    """A scope, the folder that it goes to, and the names file that stands there.
-
-    Attributes:
-        path: The folder below the export's.
-        scope: What was read.
-        names: The names file's text; None when there is none that counts.
-        where: The names file, for messages.
-        adopted: The destinations that are to be made anew; see ``RenderOptions``.
-        pins: The names in the names file.
-        stale: The names there of what is not there any more.
-    """
-
-    path: str
-    scope: Scope
-    names: str | None
-    where: str
-    adopted: Mapping[Identity, Identity] | None = None
-    pins: Mapping[Identity, str] = field(default_factory=dict)
-    stale: Mapping[Identity, str] = field(default_factory=dict)
-
-    @property
-    def prefix(self) -> str:
-        """What stands before the paths of its files."""
-        return "" if self.path == HERE else f"{self.path}/"
+Done = list[tuple[ExportScope, ScopeExport]]
+"""The rendered scopes."""
 
 
 def export(format_: Format, reading: Reading, target: Path, choices: Choices) -> Report:
@@ -129,55 +121,79 @@ def export(format_: Format, reading: Reading, target: Path, choices: Choices) ->
     # A check writes nothing, not even what undoes a killed run.
     earlier = manifests.load(target) if choices.check else output.earlier_manifest(target)
     if reading.is_empty and not reading.unread:
-        return _nothing_read(reading, target, earlier, choices)
-    folders = _folders(reading)
-    choices.names.check([path for path, _ in folders])
-    places = [_place(target, path, scope, choices.names) for path, scope in folders]
-    if choices.adopt_suffix:
-        places = [_adopting(place, choices.adopt_suffix) for place in places]
+        ended = _nothing_read(format_, reading, target, earlier, choices)
+        if ended is not None:
+            return ended
+    found = folders.assign(reading, earlier)
+    choices.names.check([path for path, _ in found.scopes])
     if not choices.force and not choices.check:
-        scopes = [_scope_record(place.path, place.scope) for place in places]
-        output.refuse_other_export(target, earlier, format_.name, scopes)
-        _refuse_to_forget(target, earlier, reading)
+        _refuse(format_, reading, target, earlier, found)
+    warnings: list[str] = []
     if earlier and earlier.format != format_.name:
-        # All of it is replaced by force; its names mean nothing in this format.
-        earlier = None
-        if choices.names.file is None:
-            places = [replace(place, names=None) for place in places]
-    places = [_with_pins(place, format_, reading, choices.names) for place in places]
-    imported = output.imported(target, earlier)
-    moved = trails.moves(target, format_, earlier)
+        warnings = since.replaced(earlier)
+    naming = NamesOptions(choices.names, choices.adopt_suffix)
+    scopes = export_scopes.gathered(format_, reading, found, (target, earlier), naming)
     done = [
-        (place, _export_one(format_, place, earlier, imported, moved.get(place.path, {}), choices))
-        for place in places
+        (
+            each,
+            export_scope(
+                format_,
+                each.scope,
+                export_scopes.earlier_of(each, format_, reading, target),
+                _wishes(each, choices),
+            ),
+        )
+        for each in scopes
     ]
     if not choices.force:
         for place, result in done:
-            trails.refuse_taken(place.where, moved.get(place.path, {}), result.rendering.addresses)
+            trails.refuse_taken(place.where, place.stood, result.rendering.addresses)
+            refusals.old_terraform(target / place.path, result)
     exports = tuple((place.path, result) for place, result in done)
     entries = tuple((result.scope, entry) for _, result in exports for entry in result.entries)
-    report = Report(entries, exports, warnings=tuple(since.renamed(format_, earlier, exports)))
+    known = earlier if earlier and earlier.format == format_.name else None
+    warnings += since.renamed(format_, known, exports) + since.departures(format_, known, exports)
+    report = Report(entries, exports, warnings=tuple(warnings))
     _refuse_losses(report, reading, choices)
-    if not any(result.plan.identities for _, result in exports):
-        if earlier and earlier.resources:
-            held = count(len(earlier.resources), "resource")
-            raise ExporterError(
-                f"nothing of this can be written as {format_.title}, and this folder holds an "
-                f"export of {held}",
-                where=str(target),
-                hint="check the options, or remove what the folder holds by hand",
-            )
-        note = f"nothing of this can be written as {format_.title}; {target} is left as it was"
-        return Report(entries, notes=(note,))
-    return _write(format_, target, done, choices, report)
+    written = [(place, result) for place, result in done if _holds_something(format_, result)]
+    if not written:
+        return _nothing_writable(format_, target, known, report)
+    return _write(format_, target, written, found, choices, report)
+
+
+def _refuse(
+    format_: Format, reading: Reading, target: Path, earlier: Manifest | None, found: Folders
+) -> None:
+    """Refuse what would lose something that the folder holds."""
+    here = tuple(records.bare(path, scope) for path, scope in found.scopes)
+    new = Manifest(manifests.FORMAT_VERSION, format_.name, (*here, *found.kept), {})
+    output.refuse_other_export(target, earlier, new)
+    refusals.unread(target, earlier, reading)
+    refusals.other_account(target, earlier, found, reading)
+
+
+def _holds_something(format_: Format, done: ScopeExport) -> bool:
+    """Whether there is code to write: a template needs a resource."""
+    return bool(done.plan.identities) or (format_.can_move and bool(done.departed))
+
+
+def _nothing_writable(
+    format_: Format, target: Path, earlier: Manifest | None, report: Report
+) -> Report:
+    if earlier and earlier.resources:
+        held = count(len(earlier.resources), "resource")
+        raise ExporterError(
+            f"nothing of this can be written as {format_.title}, and this folder holds an "
+            f"export of {held}",
+            where=str(target),
+            hint="check the options, or remove what the folder holds by hand",
+        )
+    note = f"nothing of this can be written as {format_.title}; {target} is left as it was"
+    return Report(report.entries, notes=(note,))
 
 
 def _write(
-    format_: Format,
-    target: Path,
-    done: list[tuple[_Place, ScopeExport]],
-    choices: Choices,
-    report: Report,
+    format_: Format, target: Path, done: Done, found: Folders, choices: Choices, report: Report
 ) -> Report:
     earlier = manifests.load(target)
     files: list[OutputFile] = []
@@ -193,25 +209,30 @@ def _write(
         files += _files(place, result)
         if path is not None:
             names_choice.refuse_collision(path, files)
-            files.append(OutputFile(path, names.encode(), is_editable=True))
+            files.append(OutputFile(path, names.encode(), FileRole.NAMES))
         else:
             outside = names_choice.Outside(Path(place.where), names)
-    records = tuple(_record(place.path, result, choices) for place, result in done)
-    notes += since.otherwise_made(earlier, records)
-    allowed = Permissions(force=choices.force, imports=choices.imports is True)
+    scopes = [_record(place, result, choices) for place, result in done]
+    scopes = sorted([*scopes, *found.kept], key=lambda each: (each.account_id or "", each.region))
+    contents = Contents(
+        tuple(files),
+        Manifest(manifests.FORMAT_VERSION, format_.name, tuple(scopes), {}, choices.options),
+        frozenset(record.path for record in found.kept),
+        _Recorded(format_, done, choices).holds,
+    )
     if choices.check:
-        differences = output.preview(target, files, (format_.name, records), allowed)
+        differences = output.preview(target, contents)
         differences += outside.differences() if outside else ()
         return replace(report, differences=differences, notes=tuple(notes))
     with outside.written() if outside else nullcontext():
-        outcome = output.write(target, files, (format_.name, records), allowed)
-    notes += since.notes(earlier, report.exports, outcome)
+        outcome = output.write(target, contents, force=choices.force)
+    notes += since.gone(earlier, report.exports) + since.kept(found.kept)
     for place, result in done:
         notes += _crowded(place, result)
     return replace(report, outcome=outcome, notes=tuple(notes))
 
 
-def _unmet(choices: Choices, done: list[tuple[_Place, ScopeExport]]) -> list[str]:
+def _unmet(choices: Choices, done: Done) -> list[str]:
     """The lines of a map that are about nothing."""
     used = frozenset().union(*(result.rendering.mapped_by for _, result in done))
     return [
@@ -220,106 +241,29 @@ def _unmet(choices: Choices, done: list[tuple[_Place, ScopeExport]]) -> list[str
     ]
 
 
-def _folders(reading: Reading) -> list[tuple[str, Scope]]:
-    """The folder of each scope that holds something: one of its own, where several are read.
-
-    It does not matter which of them holds something today. The models keep account and region free
-    of path syntax.
-    """
-    scopes = reading.scopes
-    others = sum(not unread.name for unread in reading.unread)
-    filled = [scope for scope in scopes if scope.configuration_sets]
-    if len(scopes) + others == 1:
-        return [(HERE, scope) for scope in filled]
-    return [(f"{scope.account_id or 'unknown-account'}/{scope.region}", scope) for scope in filled]
-
-
-def _place(target: Path, path: str, scope: Scope, names: NamesChoice) -> _Place:
-    return _Place(path, scope, names.read(target, path), str(names.place(target, path)))
-
-
-def _with_pins(place: _Place, format_: Format, reading: Reading, names: NamesChoice) -> _Place:
-    """The same with the names that its names file gives."""
-    if place.names is None:
-        return place
-    pins = names_file.load(place.names, place.where, format_.style)
-    adopted = (place.adopted or {}).values()
-    stale = names.stale(pins, place.scope, reading.unread, adopted)
-    if names.prune:
-        pins = {who: label for who, label in pins.items() if who not in stale}
-    return replace(place, pins=pins, stale=stale)
-
-
-def _adopting(place: _Place, suffix: str) -> _Place:
-    """The same scope with its destinations under their new names."""
-    return replace(
-        place,
-        scope=adoption.adopt(place.scope, suffix),
-        adopted=adoption.successors(place.scope, suffix),
+def _wishes(each: ExportScope, choices: Choices) -> Wishes:
+    return Wishes(
+        configuration_sets=choices.configuration_sets,
+        imports=choices.imports is not False,
+        import_again=choices.imports is True,
+        adopted=each.adopted,
+        held=choices.held.get((each.scope.account_id, each.scope.region)),
+        layout=choices.layout,
+        references=choices.references,
     )
 
 
-def _export_one(
-    format_: Format,
-    place: _Place,
-    earlier: Manifest | None,
-    imported: frozenset[tuple[str, Identity]],
-    stood: Mapping[Identity, tuple[str, ...]],
-    choices: Choices,
-) -> ScopeExport:
-    record = earlier.scope_at(place.path) if earlier else None
-    earlier_one = Earlier(place.pins)
-    if record is not None:
-        stacks = {r.configuration_set: r.stack for r in record.resources if r.stack}
-        own = (who for path, who in imported if path == place.path)
-        earlier_one = Earlier(place.pins, stacks, frozenset(own), stood)
-    return export_scope(
-        format_,
-        place.scope,
-        earlier_one,
-        Wishes(
-            configuration_sets=choices.configuration_sets,
-            imports=choices.imports is not False,
-            import_again=choices.imports is True,
-            adopted=place.adopted,
-            held=choices.held.get((place.scope.account_id, place.scope.region)),
-            layout=choices.layout,
-            references=choices.references,
-        ),
-    )
-
-
-def _files(place: _Place, done: ScopeExport) -> list[OutputFile]:
+def _files(each: ExportScope, done: ScopeExport) -> list[OutputFile]:
     return [
-        OutputFile(
-            place.prefix + file.path,
-            file.text.encode(),
-            is_import=file.is_import,
-            is_move=file.is_move,
-        )
+        OutputFile(each.prefix + file.path, file.text.encode(), file.role)
         for file in done.rendering.files
     ]
 
 
-def _record(path: str, done: ScopeExport, choices: Choices) -> ScopeRecord:
-    rendering = done.rendering
-    resources = tuple(
-        Resource(
-            configuration_set=who.configuration_set,
-            event_destination=who.event_destination or "",
-            address=rendering.addresses[who],
-            stack=rendering.stacks.get(who.configuration_set, 0),
-            imported=who in done.imported,
-            former=rendering.former.get(who, ()),
-        )
-        for who in done.plan.identities
-    )
-    bare = _scope_record(path, done.scope)
+def _record(each: ExportScope, done: ScopeExport, choices: Choices) -> ScopeRecord:
     mode = choices.references.mode
     return structs.replace(
-        bare,
-        resources=resources,
-        fidelity=done.entries,
+        records.record(each.path, done, each.stood),
         adopt_suffix=choices.adopt_suffix,
         templates=choices.templates,
         references="" if mode is ReferenceMode.LITERAL else mode.value,
@@ -327,13 +271,48 @@ def _record(path: str, done: ScopeExport, choices: Choices) -> ScopeRecord:
     )
 
 
-def _scope_record(path: str, scope: Scope) -> ScopeRecord:
-    return ScopeRecord(path, scope.partition, scope.region, scope.account_id)
+@dataclass(frozen=True)
+class _Recorded:
+    """The files that the earlier export would have written, made again from what it remembers.
+
+    Two exports that git merged are such an export, though no manifest has the hash of its files.
+    """
+
+    format_: Format
+    done: Done
+    choices: Choices
+
+    def holds(self, path: str, data: bytes) -> bool:
+        """Whether a file holds what the earlier export would have written."""
+        return self._files.get(path) == data
+
+    @cached_property
+    def _files(self) -> dict[str, bytes]:
+        return {
+            file.path: file.data for each, _ in self.done for file in self._rendered_again(each)
+        }
+
+    def _rendered_again(self, each: ExportScope) -> list[OutputFile]:
+        record = each.record
+        if record is None or not each.is_same or not record.has_values:
+            return []
+        try:
+            again = replace(each, scope=records.scope_of(record))
+        except wire.MalformedError:
+            # Anybody may have edited the manifest.
+            return []
+        wishes = replace(_wishes(again, self.choices), import_again=False)
+        earlier = export_scopes.as_recorded(again, record)
+        return _files(again, export_scope(self.format_, again.scope, earlier, wishes))
 
 
 def _nothing_read(
-    reading: Reading, target: Path, earlier: Manifest | None, choices: Choices
-) -> Report:
+    format_: Format, reading: Reading, target: Path, earlier: Manifest | None, choices: Choices
+) -> Report | None:
+    """What an export does that finds no configuration set.
+
+    None when it goes on: what is not proven to be gone leaves the code as anything does.
+    """
     nothing = f"no configuration set in {reading.where}"
     if earlier is None:
         return Report(notes=(f"{nothing}; nothing is written to {target}",))
@@ -342,35 +321,18 @@ def _nothing_read(
             f"{nothing}, and this folder holds an export of "
             f"{count(len(earlier.resources), 'resource')}",
             where=str(target),
-            hint="check the account and region; --force removes the earlier export",
+            hint="check the account, the region and the endpoint; with --force they leave the code "
+            "without being destroyed",
         )
+    is_gone = all(
+        reading.fate(scope.account_id, scope.region, resource.identity) is Fate.GONE
+        for scope in earlier.scopes
+        for resource in scope.resources
+    )
+    if format_.can_move and earlier.format == format_.name and not is_gone:
+        return None
     removed = output.empty(target, earlier)
     return Report(notes=(f"{nothing}; removed {count(len(removed), 'file')}",))
-
-
-def _refuse_to_forget(target: Path, earlier: Manifest | None, reading: Reading) -> None:
-    """Sets that could not be read must not vanish from code that has them.
-
-    Applying it would delete them.
-    """
-    if earlier is None:
-        return
-    forgotten = [
-        unread.title or unread.name
-        for unread in reading.unread
-        if any(
-            unread.holds(scope.account_id, scope.region, resource.configuration_set)
-            for scope in earlier.scopes
-            for resource in scope.resources
-        )
-    ]
-    if forgotten:
-        raise ExporterError(
-            f"could not read {', '.join(forgotten)}, which the earlier export there holds and this "
-            f"one would remove",
-            where=str(target),
-            hint="export again when they can be read, or remove them with --force",
-        )
 
 
 def _refuse_losses(report: Report, reading: Reading, choices: Choices) -> None:
@@ -385,15 +347,15 @@ def _refuse_losses(report: Report, reading: Reading, choices: Choices) -> None:
     raise StrictError(f"--strict: {' and '.join(found)}", report)
 
 
-def _crowded(place: _Place, done: ScopeExport) -> list[str]:
+def _crowded(each: ExportScope, done: ScopeExport) -> list[str]:
     """Which sets cannot hold their old and their new destinations together."""
-    if place.adopted is None:
+    if each.adopted is None:
         return []
     return [
         f"{name}: with its new destinations beside the old ones it would hold {number}, and SES "
         f"allows {adoption.PER_SET}: leave {number - adoption.PER_SET} or more for a later round "
         f"(--exclude '{name}/NAME')"
         for name, number in adoption.crowded(
-            place.scope, place.adopted, frozenset(done.plan.identities)
+            each.scope, each.adopted, frozenset(done.plan.identities)
         )
     ]

@@ -1,42 +1,40 @@
-"""The manifest of an export, ``.ses2iac.json``.
+"""The manifest of an export, ``.ses2iac.json``: what it wrote, from what, and what it left out.
 
-What it wrote, from what, and what it could not carry over.
+It remembers the values that were exported, so that a later export or ``diff`` knows what has
+changed since. One resource stands on one line, so that git merges the manifests of two branches
+line by line; where it can't, ``manifest_merge`` joins the two sides.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import msgspec
 
-from exporter import __version__, regular
+from exporter import __version__, manifest_merge, manifest_v1, regular
 from exporter.errors import ExporterError
 from exporter.naming import Identity
 from exporter.render.fidelity import Entry
 
 MANIFEST_FILE = ".ses2iac.json"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 HERE = "."
 """The path of a scope that has the export's own folder."""
+
+Values = dict[str, Any]
+"""A set without its destinations, or a destination, as a snapshot spells it."""
 
 
 class _Struct(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
     pass
 
 
-class Resource(_Struct, frozen=True):
-    """One resource of an export and its address in the code (or its logical id).
-
-    ``imported`` says that the files of its import were deleted, and so it was imported. ``former``
-    is the addresses under which state may still hold it, the oldest first.
-    """
+class _OfSes(_Struct, frozen=True):
+    """Something in SES: a configuration set, or an event destination of one."""
 
     configuration_set: str
-    address: str
     event_destination: str = ""
-    stack: int = 0
-    imported: bool = False
-    former: tuple[str, ...] = ()
 
     @property
     def identity(self) -> Identity:
@@ -44,14 +42,68 @@ class Resource(_Struct, frozen=True):
         return Identity(self.configuration_set, self.event_destination or None)
 
 
+class Resource(_OfSes, frozen=True, kw_only=True):
+    """One resource of an export and its address in the code (or its logical id).
+
+    Attributes:
+        address: Its Terraform address or its logical id.
+        stack: The number of its stack, in formats that have stacks.
+        import_file: The file, below the scope's folder, that hands out its import; empty when none
+            does.
+        imported: Whether that file was deleted, which a person does once the import is done.
+        former: The addresses under which state may still hold it, the oldest first.
+        values: What was read of it, what the code can't hold included; None in a manifest of
+            version 1.
+        deployed: What the stack holds of it, where an import must come before the update to
+            ``values``.
+    """
+
+    address: str
+    stack: int = 0
+    import_file: str = ""
+    imported: bool = False
+    former: tuple[str, ...] = ()
+    values: Values | None = None
+    deployed: Values | None = None
+
+
+class Departed(_OfSes, frozen=True, kw_only=True):
+    """A resource that left the code although nothing proves that it is gone from SES.
+
+    Attributes:
+        addresses: Where state may hold it (Terraform), or its logical id.
+        stack: The number of the stack that may hold it.
+        values: What the stack holds of it, while an import of others is pending there.
+    """
+
+    addresses: tuple[str, ...] = ()
+    stack: int = 0
+    values: Values | None = None
+
+
+class LeftOut(_OfSes, frozen=True, kw_only=True):
+    """A resource that was read and that the code does not hold."""
+
+    values: Values | None = None
+
+
 class ScopeRecord(_Struct, frozen=True):
     """What an export holds of one account and region.
 
-    ``path`` is its folder below the export's, ``.`` for the export's own. ``adopt_suffix`` is what
-    the destinations' new names end with, where they are to be made anew beside the old ones.
-    ``templates`` are the templates of a person's own that made the code.
-    ``references`` is what stands for the ARNs of targets, empty for the ARNs themselves, and
-    ``is_mapped`` whether expressions of a person's own stand for some.
+    Attributes:
+        path: Its folder below the export's, ``.`` for the export's own.
+        partition: The partition of the account.
+        region: The region.
+        account_id: The account; None where the source did not tell it.
+        resources: What the code holds.
+        departed: What left the code and may be alive.
+        left_out: What was read and the code can't hold.
+        fidelity: What is not carried over as it is.
+        adopt_suffix: What the destinations' new names end with, where they are to be made anew
+            beside the old ones.
+        templates: The templates of a person's own that made the code.
+        references: What stands for the ARNs of targets; empty for the ARNs themselves.
+        is_mapped: Whether expressions of a person's own stand for some targets.
     """
 
     path: str
@@ -59,11 +111,65 @@ class ScopeRecord(_Struct, frozen=True):
     region: str
     account_id: str | None = None
     resources: tuple[Resource, ...] = ()
+    departed: tuple[Departed, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     fidelity: tuple[Entry, ...] = ()
     adopt_suffix: str = ""
     templates: tuple[str, ...] = ()
     references: str = ""
     is_mapped: bool = False
+
+    @property
+    def place(self) -> tuple[str | None, str]:
+        """The account and region."""
+        return self.account_id, self.region
+
+    @property
+    def has_values(self) -> bool:
+        """Whether it remembers what was read; a manifest of version 1 does not."""
+        return all(resource.values is not None for resource in self.resources)
+
+
+class FileOption(_Struct, frozen=True):
+    """A file or folder that an option names.
+
+    Attributes:
+        digest: Of its content.
+        path: Below the export's folder; empty when it lies outside, whence nothing is read again
+            unasked.
+    """
+
+    digest: str
+    path: str = ""
+
+
+class Options(_Struct, frozen=True):
+    """What the person chose, which a later export repeats.
+
+    Attributes:
+        include: The patterns of ``--include``.
+        exclude: Those of ``--exclude``.
+        unmanaged_by: The code whose resources were left out: paths below the export's folder, and
+            stacks.
+        unmanaged_outside: How many more there were, outside the folder.
+        configuration_sets: Whether the sets themselves were written.
+        stack_owned: Whether sets of a CloudFormation stack were taken in.
+        references: What stands for targets.
+        layout: How the code is spread over files.
+        map_file: The expressions for targets.
+        templates: The person's own templates.
+    """
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    unmanaged_by: tuple[str, ...] = ()
+    unmanaged_outside: int = 0
+    configuration_sets: bool = True
+    stack_owned: bool = False
+    references: str = ""
+    layout: str = ""
+    map_file: FileOption | None = None
+    templates: FileOption | None = None
 
 
 class Manifest(_Struct, frozen=True):
@@ -75,25 +181,27 @@ class Manifest(_Struct, frozen=True):
         scopes: What it holds.
         files: The SHA-256 of every file that the export wrote and a person should not edit, by
             path.
+        options: What the person chose.
         editable: Files that the export wrote and a person may edit.
         imports: Which of the files serve the import only.
-        removed_imports: Import files that a person deleted after the import.
         moves: Which of the files only tell where resources stood before.
+        removals: Which of the files only tell what has left the code.
     """
 
     format_version: int
     format: str
     scopes: tuple[ScopeRecord, ...]
     files: dict[str, str]
+    options: Options = Options()
     editable: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
-    removed_imports: tuple[str, ...] = ()
     moves: tuple[str, ...] = ()
+    removals: tuple[str, ...] = ()
 
     @property
     def deletable(self) -> frozenset[str]:
         """The files that a person deletes once they were applied."""
-        return frozenset((*self.imports, *self.moves))
+        return frozenset((*self.imports, *self.moves, *self.removals))
 
     @property
     def resources(self) -> tuple[Resource, ...]:
@@ -104,22 +212,77 @@ class Manifest(_Struct, frozen=True):
         """The scope in a folder."""
         return next((scope for scope in self.scopes if scope.path == path), None)
 
+    def owner_of(self, path: str) -> str:
+        """The path of the scope that a file belongs to: the one in the deepest folder above it."""
+        folders = [s.path for s in self.scopes if s.path != HERE and path.startswith(f"{s.path}/")]
+        return max(folders, key=len, default=HERE)
+
 
 def digest(data: bytes) -> str:
     """The hash under which a file is recorded."""
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
+def is_done(folder: Path, scope: ScopeRecord, resource: Resource) -> bool:
+    """Whether a resource's import is done: the file that handed it out was deleted.
+
+    Args:
+        folder: The export's folder.
+        scope: The resource's scope.
+        resource: The resource.
+    """
+    if resource.imported or not resource.import_file:
+        return resource.imported
+    path = folder / scope.path / resource.import_file
+    return not (path.is_symlink() or path.exists())
+
+
+# Writing
+# -------------------------------------------------------------------------------------
+
+
 def dump(manifest: Manifest) -> bytes:
-    """The manifest's bytes: the same export gives the same ones."""
-    return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+    """The manifest's bytes, a resource a line: the same export gives the same ones."""
+    return _lines(msgspec.to_builtins(manifest), "", _LISTED).encode() + b"\n"
+
+
+_LISTED: Mapping[str, Any] = {
+    "Scopes": {"Resources": {}, "Departed": {}, "LeftOut": {}, "Fidelity": {}},
+    "Files": {},
+    "Options": {},
+}
+"""What is spread over lines, and what of it; all else stands on one line."""
+
+
+def _lines(value: Any, indent: str, listed: Mapping[str, Any] | None) -> str:
+    """JSON text; where ``listed`` says so with a line for each item."""
+    inner = f"{indent}  "
+    if listed is not None and isinstance(value, dict) and value:
+        items = [
+            f"{inner}{_compact(key)}: {_lines(item, inner, listed.get(key))}"
+            for key, item in value.items()
+        ]
+        return "{\n" + ",\n".join(items) + f"\n{indent}}}"
+    if listed is not None and isinstance(value, list | tuple) and value:
+        below = listed or None
+        items = [f"{inner}{_lines(item, inner, below)}" for item in value]
+        return "[\n" + ",\n".join(items) + f"\n{indent}]"
+    return _compact(value)
+
+
+def _compact(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+# Reading
+# -------------------------------------------------------------------------------------
 
 
 def load(folder: Path) -> Manifest | None:
-    """The manifest in a folder; None when there is none.
+    """The manifest in a folder, brought up to date; None when there is none.
 
     Raises:
-        ExporterError: when it cannot be read or is not one of this version.
+        ExporterError: when it can't be read, is damaged, or is of a newer version.
     """
     path = folder / MANIFEST_FILE
     try:
@@ -128,20 +291,7 @@ def load(folder: Path) -> Manifest | None:
         return None
     except OSError as error:
         raise ExporterError(f"cannot be read: {error.strerror}", where=str(path)) from None
-    try:
-        manifest = msgspec.json.decode(data, type=Manifest)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ExporterError(
-            f"not a manifest of ses2iac {__version__}: {error}",
-            where=str(path),
-            hint="restore the file, or export into another folder",
-        ) from None
-    if manifest.format_version != FORMAT_VERSION:
-        raise ExporterError(
-            f"a manifest of version {manifest.format_version}; this ses2iac knows {FORMAT_VERSION}",
-            where=str(path),
-            hint="use the version of ses2iac that wrote it, or export into another folder",
-        )
+    manifest = _parsed(data, path)
     for name in _paths(manifest):
         if not _is_below(name):
             raise ExporterError(
@@ -152,14 +302,45 @@ def load(folder: Path) -> Manifest | None:
     return manifest
 
 
+def _parsed(data: bytes, path: Path) -> Manifest:
+    try:
+        sides = [msgspec.json.decode(side) for side in manifest_merge.sides(data)]
+        joined = manifest_merge.joined([_current(side, path) for side in sides])
+        return msgspec.convert(joined, Manifest)
+    except (msgspec.DecodeError, msgspec.ValidationError, ValueError, RecursionError) as error:
+        raise ExporterError(
+            f"not a manifest of ses2iac {__version__}: {error}",
+            where=str(path),
+            hint="restore the file, or export into another folder",
+        ) from None
+
+
+def _current(document: Any, path: Path) -> Any:
+    """A document in the form of this version."""
+    version = document.get("FormatVersion") if isinstance(document, dict) else None
+    if version == 1:
+        return manifest_v1.upgraded(document)
+    if isinstance(version, int) and version != FORMAT_VERSION:
+        raise ExporterError(
+            f"a manifest of version {version}; this ses2iac knows {FORMAT_VERSION}",
+            where=str(path),
+            hint="use the version of ses2iac that wrote it, or export into another folder",
+        )
+    return document
+
+
 def _paths(manifest: Manifest) -> Iterator[str]:
     """Every path in a manifest; anybody may have edited it, and files are replaced by it."""
     yield from manifest.files
     yield from manifest.editable
     yield from manifest.imports
-    yield from manifest.removed_imports
     yield from manifest.moves
+    yield from manifest.removals
     yield from (scope.path for scope in manifest.scopes)
+    yield from (r.import_file for r in manifest.resources if r.import_file)
+    options = manifest.options
+    yield from (path for path in options.unmanaged_by if not path.startswith("stack:"))
+    yield from (each.path for each in (options.map_file, options.templates) if each)
 
 
 def _is_below(path: str) -> bool:

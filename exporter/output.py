@@ -5,16 +5,22 @@ or removed only while it still holds that; anything else is refused with a list,
 """
 
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+from msgspec import structs
 
 from exporter import manifest as manifests
 from exporter import regular, staging, transaction
 from exporter.errors import ExporterError
-from exporter.manifest import MANIFEST_FILE, Manifest, ScopeRecord, digest
+from exporter.manifest import MANIFEST_FILE, Manifest, digest
 from exporter.names_file import NAMES_FILE
 from exporter.naming import Identity
+from exporter.render.base import FileRole
+
+_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -23,33 +29,37 @@ class OutputFile:
 
     Attributes:
         path: Where it goes, below the folder, with forward slashes.
-        data: Its content.
-        is_import: Whether it only serves the import: once a person deleted it, it is not written
-            again.
-        is_move: Whether it only tells where resources stood before: a person may delete it, and it
-            is written anew with what moves later.
-        is_editable: Whether a person may edit it; its new content then already holds what they
-            wrote.
+        data: Its content; of a file that a person may edit it already holds what they wrote.
+        role: What it is for, and so what a person may do with it.
     """
 
     path: str
     data: bytes
-    is_import: bool = False
-    is_move: bool = False
-    is_editable: bool = False
+    role: FileRole = FileRole.CODE
+
+    @property
+    def is_deletable(self) -> bool:
+        """Whether a person deletes it once it was applied."""
+        return self.role in (FileRole.IMPORT, FileRole.MOVES, FileRole.REMOVALS)
 
 
 @dataclass(frozen=True)
-class Permissions:
-    """What the person allows.
+class Contents:
+    """What an export consists of.
 
     Attributes:
-        force: Replace, remove or empty what would be refused.
-        imports: Write import files again although they were deleted.
+        files: Its files, the manifest aside.
+        manifest: The manifest as far as it says nothing of files.
+        kept: Folders of accounts and regions whose files stay as they are.
+        is_ours: Whether a file holds what the earlier export would have written, whatever hash the
+            manifest has of it: git may have merged two exports. Asked only of files that seem
+            edited.
     """
 
-    force: bool = False
-    imports: bool = False
+    files: tuple[OutputFile, ...]
+    manifest: Manifest
+    kept: frozenset[str] = frozenset()
+    is_ours: Callable[[str, bytes], bool] = lambda _path, _data: False
 
 
 @dataclass(frozen=True)
@@ -60,13 +70,11 @@ class Outcome:
         written: Files that were made or changed.
         unchanged: Files that held the same already.
         removed: Stale files of the earlier export that were removed.
-        imports_left_out: Import files that a person had deleted and that were not written again.
     """
 
     written: tuple[str, ...]
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
-    imports_left_out: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -108,49 +116,34 @@ def earlier_manifest(target: Path) -> Manifest | None:
     return manifests.load(target)
 
 
-def write(
-    target: Path,
-    files: Iterable[OutputFile],
-    record: tuple[str, tuple[ScopeRecord, ...]],
-    allowed: Permissions,
-) -> Outcome:
+def write(target: Path, contents: Contents, *, force: bool) -> Outcome:
     """Write an export.
 
     Args:
         target: The folder; it is made if it does not exist.
-        files: All that the export consists of, the manifest aside.
-        record: The format's name and the scopes, for the manifest.
-        allowed: What the person allows.
+        contents: What it consists of.
+        force: Replace, remove or empty what would be refused.
 
     Raises:
         ExporterError: when it would touch what a person wrote or edited, or empty an earlier
             export, or cannot be written. Nothing has changed then.
     """
     earlier = earlier_manifest(target)
-    format_name, scopes = record
-    planned = _plan(target, files, record, allowed, earlier)
-    if not allowed.force:
-        refuse_other_export(target, earlier, format_name, scopes)
-        wanted, stale = planned.wanted, planned.stale
-        _refuse_conflicts(target, [*_conflicts(target, wanted, stale, earlier)])
+    planned = _plan(target, contents, earlier)
+    if not force:
+        refuse_other_export(target, earlier, contents.manifest)
+        _refuse_conflicts(target, [*_conflicts(target, contents, planned, earlier)])
     change = transaction.Change(planned.changed, planned.removed, planned.found)
     transaction.apply(target, change)
     return planned.outcome
 
 
-def preview(
-    target: Path,
-    files: Iterable[OutputFile],
-    record: tuple[str, tuple[ScopeRecord, ...]],
-    allowed: Permissions,
-) -> tuple[Difference, ...]:
+def preview(target: Path, contents: Contents) -> tuple[Difference, ...]:
     """What an export would change in a folder, whoever wrote what stands there; nothing is written.
 
     Args:
         target: The folder.
-        files: All that the export consists of, the manifest aside.
-        record: The format's name and the scopes, for the manifest.
-        allowed: What the person allows.
+        contents: What the export consists of.
 
     Returns:
         The files that differ, in order of their paths; the manifest is not one that people read.
@@ -158,7 +151,7 @@ def preview(
     Raises:
         ExporterError: when a file cannot be read.
     """
-    planned = _plan(target, files, record, allowed, manifests.load(target))
+    planned = _plan(target, contents, manifests.load(target))
     differences = [Difference(p, planned.found[p], data) for p, data in planned.changed.items()]
     differences += [Difference(path, planned.found[path], None) for path in planned.removed]
     shown = (each for each in differences if each.path != MANIFEST_FILE)
@@ -170,7 +163,6 @@ class _Planned:
     """An export against what stands in its folder.
 
     Attributes:
-        wanted: The files of the export.
         stale: Files of an earlier export that are no longer part of it.
         found: What stands there.
         changed: What would be written.
@@ -178,7 +170,6 @@ class _Planned:
         outcome: The same for people.
     """
 
-    wanted: dict[str, OutputFile]
     stale: list[str]
     found: dict[str, bytes | None]
     changed: dict[str, bytes]
@@ -186,38 +177,43 @@ class _Planned:
     outcome: Outcome
 
 
-def _plan(
-    target: Path,
-    files: Iterable[OutputFile],
-    record: tuple[str, tuple[ScopeRecord, ...]],
-    allowed: Permissions,
-    earlier: Manifest | None,
-) -> _Planned:
-    wanted = {file.path: file for file in files}
-    format_name, scopes = record
-    left_out = () if allowed.imports else _deleted_imports(target, wanted.values(), earlier)
-    for path in left_out:
-        wanted.pop(path, None)
-    stale = sorted(set(earlier.files) - set(wanted) - set(left_out)) if earlier else []
+def _plan(target: Path, contents: Contents, earlier: Manifest | None) -> _Planned:
+    wanted = {file.path: file.data for file in contents.files}
+    stale = [
+        path
+        for path in sorted(earlier.files if earlier else ())
+        if earlier and path not in wanted and not _stays(contents, earlier, path)
+    ]
     found = {path: _read(target / path) for path in (*wanted, *stale, MANIFEST_FILE)}
-    manifest = Manifest(
-        format_version=manifests.FORMAT_VERSION,
-        format=format_name,
-        scopes=scopes,
-        files={f.path: digest(f.data) for _, f in sorted(wanted.items()) if not f.is_editable},
-        editable=tuple(sorted(f.path for f in wanted.values() if f.is_editable)),
-        imports=tuple(sorted(f.path for f in wanted.values() if f.is_import)),
-        removed_imports=left_out,
-        moves=tuple(sorted(f.path for f in wanted.values() if f.is_move)),
-    )
-    content = {path: file.data for path, file in wanted.items()}
-    content[MANIFEST_FILE] = manifests.dump(manifest)
+    content = {**wanted, MANIFEST_FILE: manifests.dump(_with_files(contents, earlier))}
     changed = {path: data for path, data in content.items() if found[path] != data}
     removed = tuple(path for path in stale if found[path] is not None)
     unchanged = tuple(path for path in wanted if path not in changed)
     written = tuple(path for path in wanted if path in changed)
-    outcome = Outcome(written, unchanged, removed, left_out)
-    return _Planned(wanted, stale, found, changed, removed, outcome)
+    return _Planned(stale, found, changed, removed, Outcome(written, unchanged, removed))
+
+
+def _with_files(contents: Contents, earlier: Manifest | None) -> Manifest:
+    """The manifest with what it says of files."""
+    by_role: dict[FileRole, list[str]] = {role: [] for role in FileRole}
+    for file in contents.files:
+        by_role[file.role].append(file.path)
+    hashes = {f.path: digest(f.data) for f in contents.files if f.role is not FileRole.NAMES}
+    if earlier is not None:
+        stays = partial(_stays, contents, earlier)
+        hashes |= {path: hashed for path, hashed in earlier.files.items() if stays(path)}
+        by_role[FileRole.IMPORT] += filter(stays, earlier.imports)
+        by_role[FileRole.MOVES] += filter(stays, earlier.moves)
+        by_role[FileRole.REMOVALS] += filter(stays, earlier.removals)
+        by_role[FileRole.NAMES] += filter(stays, earlier.editable)
+    return structs.replace(
+        contents.manifest,
+        files=dict(sorted(hashes.items())),
+        editable=tuple(sorted(by_role[FileRole.NAMES])),
+        imports=tuple(sorted(by_role[FileRole.IMPORT])),
+        moves=tuple(sorted(by_role[FileRole.MOVES])),
+        removals=tuple(sorted(by_role[FileRole.REMOVALS])),
+    )
 
 
 def empty(target: Path, earlier: Manifest) -> tuple[str, ...]:
@@ -226,41 +222,32 @@ def empty(target: Path, earlier: Manifest) -> tuple[str, ...]:
     Returns:
         The files that were removed.
     """
-    own = [path for path, hashed in earlier.files.items() if _is_ours(target / path, hashed)]
+    nothing = Contents((), earlier)
+    own = [p for p, hashed in earlier.files.items() if _is_ours(target / p, p, hashed, nothing)]
     removed = (*own, MANIFEST_FILE)
     transaction.apply(target, transaction.Change({}, removed))
     return removed
 
 
 def imported(target: Path, earlier: Manifest | None) -> frozenset[tuple[str, Identity]]:
-    """What was imported since an earlier export: its import files were deleted, every one.
+    """What was imported since an earlier export: the file that handed it out was deleted.
 
     Returns:
-        The resources, each with its scope's folder; those that the manifest has as imported too.
+        The resources, each with its scope's folder.
     """
-    found: set[tuple[str, Identity]] = set()
-    for scope in earlier.scopes if earlier else ():
-        prefix = "" if scope.path == "." else f"{scope.path}/"
-        files = [path for path in earlier.imports if path.startswith(prefix)] if earlier else []
-        is_imported = bool(files) and not any(_exists(target / path) for path in files)
-        found |= {(scope.path, r.identity) for r in scope.resources if r.imported or is_imported}
-    return frozenset(found)
+    return frozenset(
+        (scope.path, resource.identity)
+        for scope in (earlier.scopes if earlier else ())
+        for resource in scope.resources
+        if manifests.is_done(target, scope, resource)
+    )
 
 
-def _deleted_imports(
-    target: Path, files: Iterable[OutputFile], earlier: Manifest | None
-) -> tuple[str, ...]:
-    """Import files that earlier exports wrote and a person has deleted since."""
-    if earlier is None:
-        return ()
-    known = {*earlier.imports, *earlier.removed_imports}
-    imports = {file.path for file in files if file.is_import} | known
-    return tuple(sorted(p for p in imports if p in known and not _exists(target / p)))
+def _stays(contents: Contents, earlier: Manifest, path: str) -> bool:
+    return earlier.owner_of(path) in contents.kept
 
 
-def refuse_other_export(
-    target: Path, earlier: Manifest | None, format_name: str, scopes: Iterable[ScopeRecord]
-) -> None:
+def refuse_other_export(target: Path, earlier: Manifest | None, new: Manifest) -> None:
     """Refuse to replace the export of another format, account or region.
 
     Raises:
@@ -268,60 +255,73 @@ def refuse_other_export(
     """
     if earlier is None:
         return
-    if earlier.format != format_name:
+    if earlier.format != new.format:
         raise ExporterError(
             f"holds an export to {earlier.format}",
             where=str(target),
-            hint=f"choose another --out for {format_name}, or replace it with --force",
+            hint=f"choose another --out for {new.format}, or replace it with --force",
         )
-    here = {(scope.path, scope.account_id, scope.region) for scope in scopes}
-    for old in earlier.scopes:
-        if (old.path, old.account_id, old.region) not in here:
-            account = f"account {old.account_id}" if old.account_id else "an unknown account"
-            raise ExporterError(
-                f"holds the export of {account}, region {old.region}, which this one would remove",
-                where=str(target),
-                hint="choose another --out, or replace it with --force",
-            )
+    here = {scope.place for scope in new.scopes}
+    lost = [old for old in earlier.scopes if old.place not in here and old.resources]
+    if lost:
+        old = lost[0]
+        account = f"account {old.account_id}" if old.account_id else "an unknown account"
+        raise ExporterError(
+            f"holds the export of {account}, region {old.region}, which this one would replace:",
+            where=str(target),
+            items=shortened(str(resource.identity) for each in lost for resource in each.resources),
+            hint="choose another --out for this account and region",
+        )
+
+
+def shortened(lines: Iterable[str]) -> list[str]:
+    """The first lines, and how many more there are."""
+    found = list(lines)
+    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    return found[:_SHOWN] + more
 
 
 def _conflicts(
-    target: Path, wanted: dict[str, OutputFile], stale: list[str], earlier: Manifest | None
+    target: Path, contents: Contents, planned: _Planned, earlier: Manifest | None
 ) -> Iterator[str]:
     """What stands in the way, a line each."""
     ours = earlier.files if earlier else {}
-    for path, file in wanted.items():
-        may_be_gone = file.is_import or file.is_move
-        was_ours = ours.get(path) if not may_be_gone or _exists(target / path) else None
-        if not file.is_editable:
-            yield from _conflict_at(target / path, path, was_ours)
-    for path in stale:
-        if _exists(target / path) and not _is_ours(target / path, ours[path]):
+    for file in contents.files:
+        path, hashed = file.path, ours.get(file.path)
+        if file.role is FileRole.NAMES:
+            continue
+        if planned.found[path] == file.data and not (target / path).is_symlink():
+            # It is what would be written: there is nothing to lose.
+            continue
+        if file.is_deletable and not _exists(target / path):
+            hashed = None
+        yield from _conflict_at(target / path, path, hashed, contents)
+    for path in planned.stale:
+        if _exists(target / path) and not _is_ours(target / path, path, ours[path], contents):
             yield f"{path}: edited since the last export, and no longer part of it"
     if earlier is None and target.is_dir():
-        known = {path.split("/")[0] for path in wanted} | {NAMES_FILE, staging.INSIDE}
+        known = {file.path.split("/")[0] for file in contents.files} | {NAMES_FILE, staging.INSIDE}
         for entry in sorted(target.iterdir()):
             if entry.name not in known:
                 yield f"{entry.name}: not written by ses2iac"
 
 
-def _conflict_at(place: Path, path: str, hashed: str | None) -> Iterator[str]:
+def _conflict_at(place: Path, path: str, hashed: str | None, contents: Contents) -> Iterator[str]:
     if not _exists(place):
         if hashed is not None:
             yield f"{path}: deleted since the last export"
     elif hashed is None:
         yield f"{path}: not written by ses2iac"
-    elif not _is_ours(place, hashed):
+    elif not _is_ours(place, path, hashed, contents):
         yield f"{path}: edited since the last export"
 
 
 def _refuse_conflicts(target: Path, conflicts: list[str]) -> None:
     if conflicts:
-        more = [f"and {len(conflicts) - 20} more"] if len(conflicts) > 20 else []
         raise ExporterError(
             "would touch what is not ours to change:",
             where=str(target),
-            items=conflicts[:20] + more,
+            items=shortened(conflicts),
             hint="undo or move those changes, choose another --out, or overwrite with --force",
         )
 
@@ -331,9 +331,9 @@ def _exists(path: Path) -> bool:
     return path.is_symlink() or path.exists()
 
 
-def _is_ours(path: Path, hashed: str) -> bool:
-    data = None if path.is_symlink() else _read(path)
-    return data is not None and digest(data) == hashed
+def _is_ours(place: Path, path: str, hashed: str, contents: Contents) -> bool:
+    data = None if place.is_symlink() else _read(place)
+    return data is not None and (digest(data) == hashed or contents.is_ours(path, data))
 
 
 def _read(path: Path) -> bytes | None:

@@ -1,9 +1,12 @@
 """What comes out of a source, live or a file."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from functools import cached_property
 
 from exporter.models import Scope
+from exporter.naming import Identity, identity_of
 from exporter.wording import count
 
 _MOST_NAMED = 4
@@ -73,6 +76,54 @@ class Effort:
     seconds: float
 
 
+class Fate(Enum):
+    """What a run knows of a resource that it does not export."""
+
+    GONE = auto()
+    """SES no longer has it."""
+    ALIVE = auto()
+    """It was seen, and not selected."""
+    UNKNOWN = auto()
+    """It was not read, or what was read proves nothing."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a run saw of an account and region before anything was selected.
+
+    Attributes:
+        scope: What was read.
+        listed: The names of all sets, from a live listing that came to its end; None where there
+            was none: a file holds what somebody selected, and proves nothing to be gone.
+    """
+
+    scope: Scope
+    listed: frozenset[str] | None = None
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The sets that are there, as far as the run knows."""
+        return self.listed if self.listed is not None else self._read
+
+    @cached_property
+    def _read(self) -> frozenset[str]:
+        return frozenset(found.name for found in self.scope.configuration_sets)
+
+    @cached_property
+    def _destinations(self) -> frozenset[Identity]:
+        return frozenset(identity_of(*pair) for pair in self.scope.destinations)
+
+    def fate(self, who: Identity) -> Fate:
+        """What is known of a resource."""
+        if who.configuration_set not in self.names:
+            return Fate.UNKNOWN if self.listed is None else Fate.GONE
+        if who.event_destination is None or who in self._destinations:
+            return Fate.ALIVE
+        # SES answers all destinations of a set at once.
+        is_proven = self.listed is not None and who.configuration_set in self._read
+        return Fate.GONE if is_proven else Fate.UNKNOWN
+
+
 @dataclass(frozen=True)
 class Reading:
     """What came from a source.
@@ -83,6 +134,7 @@ class Reading:
         notes: What else must be said.
         in_account: How many sets there were before the selection.
         effort: For what was read live, what it took.
+        evidence: What was seen before the selection, by account and region.
     """
 
     scopes: tuple[Scope, ...]
@@ -90,6 +142,12 @@ class Reading:
     notes: tuple[str, ...] = ()
     in_account: int = 0
     effort: Effort | None = None
+    evidence: Mapping[tuple[str | None, str], Evidence] = field(default_factory=dict)
+
+    def fate(self, account_id: str | None, region: str, who: Identity) -> Fate:
+        """What is known of a resource of an account and region."""
+        evidence = self.evidence.get((account_id, region))
+        return evidence.fate(who) if evidence else Fate.UNKNOWN
 
     @property
     def where(self) -> str:

@@ -1,10 +1,11 @@
 """What a person should know of an export that takes the place of an earlier one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from exporter.manifest import HERE, Manifest, ScopeRecord
 from exporter.naming import Identity
-from exporter.output import Outcome
+from exporter.reading import Fate
+from exporter.render import removals
 from exporter.render.base import Format
 from exporter.render.export import ScopeExport
 
@@ -47,58 +48,88 @@ def renamed(format_: Format, earlier: Manifest | None, exports: Exports) -> list
     ]
 
 
-def otherwise_made(earlier: Manifest | None, records: Iterable[ScopeRecord]) -> list[str]:
-    """Options that made the earlier export other code, and were not given again.
+def departures(format_: Format, earlier: Manifest | None, exports: Exports) -> list[str]:
+    """Warnings about resources that leave the code although nothing proves them gone.
 
     Args:
+        format_: The export's format.
         earlier: What the earlier export said of itself.
-        records: What the new one says.
+        exports: What takes its place.
     """
-    if earlier is None:
-        return []
-    made = [(old, new) for new in records if (old := earlier.scope_at(new.path)) is not None]
-    left_out = {
-        f"--references {old.references}": "targets are ARNs again"
-        for old, new in made
-        if old.references and not new.references
-    }
-    if any(old.is_mapped and not new.is_mapped for old, new in made):
-        left_out["--map"] = "the expressions of the map are gone"
-    if any(old.templates and not new.templates for old, new in made):
-        left_out["--templates"] = "ours made the code"
+    held = _held(earlier)
+    left = [
+        (path, who, fate)
+        for path, done in exports
+        for who, fate in done.departed.items()
+        if (path, who) in held
+    ]
     return [
-        f"without the earlier export's {option}, {what}; a line in ses2iac.toml keeps an option"
-        for option, what in left_out.items()
+        f"leaving the code, {words}: {_listed(found)}. {_what_follows(format_)}"
+        for fate, words in _FATES.items()
+        if (found := [(path, who) for path, who, its in left if its is fate])
     ]
 
 
-def notes(earlier: Manifest | None, exports: Exports, outcome: Outcome) -> list[str]:
-    """What left the code, and what is to be imported though the files for that were deleted.
+_FATES = {
+    Fate.ALIVE: "alive in SES",
+    Fate.UNKNOWN: "not proven to be gone from SES",
+}
 
-    Args:
-        earlier: What the earlier export said of itself.
-        exports: What took its place.
-        outcome: What happened in the folder.
-    """
-    if earlier is None:
+
+def _what_follows(format_: Format) -> str:
+    if format_.can_move:
+        return (
+            f"{removals.FILE} makes Terraform (1.7 or later) forget them and destroy nothing; "
+            "delete it after the apply"
+        )
+    return (
+        "The stack retains them in SES when it is updated; they can't come back into a stack "
+        "without an import"
+    )
+
+
+def replaced(earlier: Manifest) -> list[str]:
+    """A warning about an export of another format that is replaced by force."""
+    if earlier.format != "terraform" or not earlier.resources:
         return []
-    old = {(scope.path, r.identity) for scope in earlier.scopes for r in scope.resources}
-    new = {(path, identity) for path, done in exports for identity in done.plan.identities}
-    found = []
-    gone = _listed(old - new)
-    if gone:
-        found.append(f"no longer in the export, and so no longer in the code: {gone}")
-    if outcome.imports_left_out:
-        files = ", ".join(outcome.imports_left_out)
-        found.append(f"not written again after you deleted it: {files} (--imports writes it)")
-        pending = new - {(path, who) for path, done in exports for who in done.imported}
-        if pending:
-            found.append(f"new since then, and to be imported (--imports): {_listed(pending)}")
-    return found
+    return [
+        f"the Terraform code that stood here is replaced: where state holds its "
+        f"{len(earlier.resources)} resources, run 'terraform state rm' for each before any plan in "
+        "this folder, or the plan destroys them"
+    ]
 
 
-def _listed(resources: set[tuple[str, Identity]]) -> str:
-    return ", ".join(sorted(_shown(path, who) for path, who in resources))
+def gone(earlier: Manifest | None, exports: Exports) -> list[str]:
+    """A note of the resources that leave the code because SES no longer has them."""
+    held = _held(earlier)
+    found = [(path, who) for path, done in exports for who in done.gone if (path, who) in held]
+    return [f"gone from SES, and so from the code: {_listed(found)}"] if found else []
+
+
+def kept(records: Iterable[ScopeRecord]) -> list[str]:
+    """A note of the accounts and regions that were not read."""
+    return [
+        f"{record.path}: account {record.account_id or 'unknown'}, region {record.region} was not "
+        "read; its code stays as it is"
+        for record in records
+    ]
+
+
+def _held(earlier: Manifest | None) -> set[tuple[str, Identity]]:
+    """What the earlier code held."""
+    return set(_resources(earlier)) if earlier else set()
+
+
+def _resources(earlier: Manifest) -> Iterator[tuple[str, Identity]]:
+    for scope in earlier.scopes:
+        for resource in scope.resources:
+            yield scope.path, resource.identity
+
+
+def _listed(resources: Iterable[tuple[str, Identity]]) -> str:
+    found = sorted(_shown(path, who) for path, who in resources)
+    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    return ", ".join([*found[:_SHOWN], *more])
 
 
 def _shown(path: str, who: Identity) -> str:

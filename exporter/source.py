@@ -8,7 +8,7 @@ from typing import Any
 from exporter import config, snapshot
 from exporter.errors import ExporterError, UsageError
 from exporter.journal import Told
-from exporter.reading import Reading
+from exporter.reading import Evidence, Reading
 from exporter.selection import Selection
 from exporter.targets import FLAGS, Target, check
 from exporter.wording import count
@@ -119,7 +119,11 @@ class Source:
             raise ExporterError(
                 f"no scope of region {missing[0]}", where=self._name, hint=f"it has {there}"
             )
-        return Reading(tuple(scopes), in_account=sum(len(s.configuration_sets) for s in scopes))
+        return Reading(
+            tuple(scopes),
+            in_account=sum(len(s.configuration_sets) for s in scopes),
+            evidence={(s.account_id, s.region): Evidence(s) for s in scopes},
+        )
 
     @property
     def _name(self) -> str:

@@ -1,14 +1,16 @@
-"""Where renamed resources stood in earlier exports (``moved.tf``)."""
+"""Where resources stood in earlier exports (``moved.tf``, ``removed.tf``)."""
 
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from exporter.errors import ExporterError
-from exporter.manifest import HERE, Manifest
+from exporter.manifest import HERE, Manifest, ScopeRecord
 from exporter.naming import Identity
 from exporter.render.base import Format
 from exporter.render.moves import MOVES_FILE, Trails, taken
+from exporter.render.removals import FILE as REMOVALS_FILE
 
 _ADDRESS = re.compile(r"[a-z0-9_]+\.[A-Za-z_][A-Za-z0-9_-]*")
 _SHOWN = 20
@@ -17,8 +19,8 @@ _SHOWN = 20
 def moves(target: Path, format_: Format, earlier: Manifest | None) -> dict[str, Trails]:
     """The addresses under which state may hold the resources of an export.
 
-    Those before the last are forgotten when a person deleted ``moved.tf``, which is done once every
-    state has them.
+    Those before the last are forgotten when a person deleted ``moved.tf``, and those of what left
+    the code when they deleted ``removed.tf``, which is done once every state has them.
 
     Args:
         target: The export's folder.
@@ -30,24 +32,33 @@ def moves(target: Path, format_: Format, earlier: Manifest | None) -> dict[str, 
     """
     if earlier is None or not format_.can_move:
         return {}
-    found: dict[str, Trails] = {}
-    for scope in earlier.scopes:
-        path = MOVES_FILE if scope.path == HERE else f"{scope.path}/{MOVES_FILE}"
-        is_applied = path in earlier.moves and not (target / path).exists()
-        found[scope.path] = {
-            r.identity: tuple(
-                at
-                for at in (*(() if is_applied else r.former), r.address)
-                # Anybody may have edited the manifest, and this becomes code.
-                if _ADDRESS.fullmatch(at)
-            )
-            for r in scope.resources
-        }
+    return {scope.path: _of_scope(target, earlier, scope) for scope in earlier.scopes}
+
+
+def _of_scope(target: Path, earlier: Manifest, scope: ScopeRecord) -> Trails:
+    is_moved = _was_deleted(target, scope, MOVES_FILE, earlier.moves)
+    found = {
+        r.identity: _addresses((*(() if is_moved else r.former), r.address))
+        for r in scope.resources
+    }
+    if not _was_deleted(target, scope, REMOVALS_FILE, earlier.removals):
+        found |= {d.identity: _addresses(d.addresses) for d in scope.departed}
     return found
 
 
+def _was_deleted(target: Path, scope: ScopeRecord, name: str, written: Collection[str]) -> bool:
+    """Whether the earlier export wrote a file of a scope, and a person deleted it."""
+    path = name if scope.path == HERE else f"{scope.path}/{name}"
+    return path in written and not os.path.lexists(target / path)
+
+
+def _addresses(found: Iterable[str]) -> tuple[str, ...]:
+    # Anybody may have edited the manifest, and this becomes code.
+    return tuple(address for address in found if _ADDRESS.fullmatch(address))
+
+
 def refuse_taken(where: str, stood: Trails, addresses: Mapping[Identity, str]) -> None:
-    """Refuse names that Terraform cannot move resources to: it would replace them.
+    """Refuse names at which state may hold another resource: Terraform would replace that one.
 
     Args:
         where: The names file.

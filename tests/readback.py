@@ -214,7 +214,7 @@ def terraform_addresses(files: Files) -> dict[str, Identity]:
 
 def terraform_imports(files: Files) -> dict[str, Identity]:
     """What the ``import`` blocks take each address for."""
-    blocks = pygohcl.loads(files["imports.tf"]).get("import", [])
+    blocks = pygohcl.loads(files.get("imports.tf", "")).get("import", [])
     blocks = [blocks] if isinstance(blocks, dict) else blocks
     imports = {block["to"]: Identity(*block["id"].split("|")) for block in blocks}
     _expect(len(imports) == len(blocks), "an address is imported twice")

@@ -19,7 +19,7 @@ from exporter.aws.places import Places, places_of
 from exporter.aws.scope import Place, PlaceError, ScopeReading, Wanted, read_scope
 from exporter.errors import ExporterError
 from exporter.journal import Told
-from exporter.reading import Effort, Reading, Unread
+from exporter.reading import Effort, Evidence, Reading, Unread
 from exporter.targets import Target
 from exporter.wording import count
 
@@ -121,6 +121,7 @@ class _Run:
             (*places.unread, *unread),
             tuple(notes),
             in_account=sum(found.in_account for _, found in read),
+            evidence={place.key: Evidence(found.scope, found.listed) for place, found in read},
         )
 
 

@@ -77,12 +77,14 @@ class ScopeReading:
         unread: Sets that could not be.
         notes: What else must be said.
         in_account: How many sets there are.
+        listed: The names of all sets, where this run listed them.
     """
 
     scope: Scope
     unread: tuple[Unread, ...] = ()
     notes: tuple[str, ...] = ()
     in_account: int = 0
+    listed: frozenset[str] | None = None
 
 
 class PlaceError(ExporterError):
@@ -135,7 +137,7 @@ def read_scope(place: Place, wanted: Wanted, caller: Caller, told: Told) -> Scop
     )
     if not unread:
         told.journal.complete(scope)
-    return ScopeReading(scope, tuple(unread), tuple(notes), len(names))
+    return ScopeReading(scope, tuple(unread), tuple(notes), len(names), frozenset(names))
 
 
 def _actions(client: "SESV2Client", *, options: bool) -> tuple[Callable[[str], Any], ...]:

@@ -1,38 +1,112 @@
-"""A command that takes the defaults of its options from ``ses2iac.toml``."""
+"""A command that takes the defaults of its options from ``ses2iac.toml`` and an earlier export."""
 
+from collections.abc import Mapping
+from contextlib import suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperCommand
 
 from exporter.cli import console
 
+if TYPE_CHECKING:
+    from exporter.repeated import Repeated
+
+
+@dataclass(frozen=True)
+class _Defaults:
+    """What stands in place of the options' own defaults.
+
+    Attributes:
+        values: By parameter.
+        repeated: Those that come from the earlier export, by parameter.
+        outside: Flags of the earlier export that are not repeated.
+        notes: What must be said of them.
+    """
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    repeated: "Mapping[str, Repeated]" = field(default_factory=dict)
+    outside: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
 
 class ConfiguredCommand(TyperCommand):
-    """Obeys the ``[export]`` table of the configuration file; flags win."""
+    """Obeys flags, then the ``[export]`` table of the configuration file, then the manifest."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse, with what the file says in place of the options' own defaults.
+        """Parse, with what the files say in place of the options' own defaults.
 
         Raises:
             ExporterError: when the configuration file is wrong.
         """
         if not {"--help", "-h"} & set(args) and not ctx.resilient_parsing:
-            ctx.default_map = _defaults(*self._named(ctx, args))
+            options, _, _ = self.make_parser(ctx).parse_args(list(args))
+            defaults = _defaults(options)
+            ctx.default_map = dict(defaults.values)
+            rest = super().parse_args(ctx, args)
+            _SAYING.set(_sayings(ctx, defaults))
+            return rest
         return super().parse_args(ctx, args)
 
-    def _named(self, ctx: Any, args: list[str]) -> tuple[str | None, str]:
-        """The file that the arguments name, if any, and the format."""
-        options, _, _ = self.make_parser(ctx).parse_args(list(args))
-        named = options.get("config")
-        return named if isinstance(named, str) else None, str(options.get("format_"))
+
+@dataclass(frozen=True)
+class _Sayings:
+    """What is to be said of the options, once it is known how much is said."""
+
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
-def _defaults(named: str | None, format_: str) -> dict[str, Any]:
+_SAYING: ContextVar[_Sayings | None] = ContextVar("sayings", default=None)
+
+
+def say_repeated() -> None:
+    """Say which options of the earlier export hold again, and how to begin anew."""
+    saying = _SAYING.get() or _Sayings()
+    for note in saying.notes:
+        console.note(note)
+    for warning in saying.warnings:
+        console.warn(warning)
+
+
+def _sayings(ctx: Any, defaults: _Defaults) -> _Sayings:
+    out = ctx.params.get("out")
+    notes = list(defaults.notes)
+    held = [
+        each
+        for parameter, each in defaults.repeated.items()
+        # By its name, as Typer brings a Click of its own.
+        if ctx.get_parameter_source(parameter).name == "DEFAULT_MAP"
+    ]
+    if held:
+        flags = " ".join(each.flags for each in held)
+        notes.append(f"{out}: as in its last export: {flags} (--reset-options drops this)")
+    notes += [each.note for each in held if each.note]
+    warnings = [
+        f"{out}: its last export had {flag} with a path outside of it, which is not repeated: "
+        "give it again, or keep it in ses2iac.toml"
+        for flag in defaults.outside
+        if not ctx.params.get(_parameter(flag))
+    ]
+    return _Sayings(tuple(notes), tuple(warnings))
+
+
+def _parameter(flag: str) -> str:
+    from exporter import settings  # noqa: PLC0415 - --help does not need them
+
+    return settings.BY_KEY[flag.removeprefix("--")].parameter
+
+
+def _defaults(options: Mapping[str, Any]) -> _Defaults:
     from exporter import config, settings  # noqa: PLC0415 - --help needs neither
 
-    file = Path(named) if named is not None else config.find(Path.cwd())
+    named = options.get("config")
+    file = Path(named) if isinstance(named, str) else config.find(Path.cwd())
     given = config.load(file).export if file is not None else {}
+    format_ = str(options.get("format_"))
+    notes = []
     found = {}
     for key, each in given.items():
         setting = settings.BY_KEY[key]
@@ -40,5 +114,29 @@ def _defaults(named: str | None, format_: str) -> dict[str, Any]:
             found[setting.parameter] = each.value
         else:
             # The file is for every format.
-            console.note(f"{file}:{each.line}: {key} is not for {format_}, and not used")
-    return found
+            notes.append(f"{file}:{each.line}: {key} is not for {format_}, and not used")
+    repeated, outside = _of_earlier(options, format_)
+    held = {name: each for name, each in repeated.items() if name not in found}
+    values = {**{name: each.value for name, each in held.items()}, **found}
+    return _Defaults(values, held, outside, tuple(notes))
+
+
+def _of_earlier(
+    options: Mapping[str, Any], format_: str
+) -> "tuple[dict[str, Repeated], tuple[str, ...]]":
+    """What the export in DIR had, by parameter, and the flags that are not repeated."""
+    from exporter import manifest, repeated, settings  # noqa: PLC0415
+    from exporter.errors import ExporterError  # noqa: PLC0415
+
+    out = options.get("out")
+    if not isinstance(out, str) or options.get("reset_options"):
+        return {}, ()
+    earlier = None
+    # What is wrong with it the command says.
+    with suppress(ExporterError):
+        earlier = manifest.load(Path(out))
+    if earlier is None or earlier.format != format_:
+        return {}, ()
+    found = repeated.of(Path(out), earlier)
+    by_parameter = {settings.BY_KEY[each.key].parameter: each for each in found}
+    return by_parameter, tuple(repeated.outside(earlier))

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from exporter import adoption, job, output
+from exporter import adoption, job, output, repeated
 from exporter import manifest as manifests
 from exporter.cli import console
+from exporter.cli.configured import say_repeated
 from exporter.cli.grouping import grouped
 from exporter.cli.names import NamesOptions
 from exporter.cli.reading import exit_code, read
@@ -17,9 +18,11 @@ from exporter.cli.references import ReferenceOptions
 from exporter.cli.rendering import RenderingOptions
 from exporter.cli.unmanaged import PartOptions
 from exporter.errors import ExitCode, UsageError
-from exporter.manifest import HERE
+from exporter.manifest import HERE, Options
 from exporter.output import Difference
+from exporter.references.base import ReferenceMode
 from exporter.render import FormatName
+from exporter.render.layout import Layout
 from exporter.wording import count, inventory
 
 
@@ -37,6 +40,10 @@ class WritingOptions(NamesOptions, RenderingOptions):
     diff: Annotated[bool, typer.Option("--diff", help="The same, and print what would change.")] = (
         False
     )
+    reset_options: Annotated[
+        bool,
+        typer.Option("--reset-options", help="Do not repeat the options of the last export."),
+    ] = False
 
 
 @grouped
@@ -65,8 +72,8 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     configuration_sets: Annotated[
         bool,
         typer.Option(
-            " /--no-configuration-sets",
-            help="Write only the destinations, not their sets.",
+            "--configuration-sets/--no-configuration-sets",
+            help="Write the sets too, or only their destinations.",
             show_default=False,
         ),
     ] = True,
@@ -98,6 +105,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     if not is_check:
         # A large account takes minutes to read: what is wrong with the folder is said before.
         output.earlier_manifest(out)
+    say_repeated()
     code_there = source.code(out)
     reading = read(source, set_options=configuration_sets)
     left = code_there.leave(reading, configuration_sets=configuration_sets)
@@ -116,6 +124,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
         layout=layout,
         templates=own_templates,
         references=references,
+        options=_options(out, source, writing, referencing, configuration_sets),
     )
     try:
         report = job.export(output_format, reading, out, choices)
@@ -132,6 +141,31 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
         if report.differences and code is ExitCode.DONE:
             code = ExitCode.DIFFERENT
     raise typer.Exit(code)
+
+
+def _options(
+    out: Path,
+    source: PartOptions,
+    writing: WritingOptions,
+    referencing: ReferenceOptions,
+    configuration_sets: bool,
+) -> Options:
+    """What a later export repeats."""
+    selection = source.source().selection
+    unmanaged, others = repeated.unmanaged(out, source.unmanaged_by or ())
+    mode = referencing.references
+    layout = writing.layout
+    return Options(
+        include=selection.include,
+        exclude=selection.exclude,
+        unmanaged_by=unmanaged,
+        unmanaged_outside=others,
+        configuration_sets=configuration_sets,
+        references="" if mode is ReferenceMode.LITERAL else mode.value,
+        layout="" if layout in (None, Layout.RESOURCES) else layout.value,
+        map_file=repeated.file_option(out, referencing.map_, repeated.file_digest),
+        templates=repeated.file_option(out, writing.templates, repeated.folder_digest),
+    )
 
 
 def _say_differences(report: job.Report, out: Path, *, diff: bool) -> None:
@@ -207,12 +241,12 @@ def _say_done(report: job.Report, out: Path) -> None:
     changed = " (all of them up to date)" if same else ""
     console.say(f"{out}: {counted} in {files}{changed}")
     if outcome.written:
-        _say_next(report, out, importing=not outcome.imports_left_out)
+        _say_next(report, out)
 
 
-def _say_next(report: job.Report, out: Path, *, importing: bool) -> None:
+def _say_next(report: job.Report, out: Path) -> None:
     for path, done in report.exports:
-        steps = done.rendering.next_steps if importing else done.rendering.later_steps
+        steps = done.rendering.next_steps
         if steps:
             console.say(f"next, in {out if path == HERE else out / path}:")
         for step in steps:

@@ -7,6 +7,7 @@ from textwrap import dedent
 from exporter.models import Scope
 from exporter.naming import Identity
 from exporter.render import FormatName, load_format
+from exporter.render.base import FileRole
 from exporter.render.export import Earlier, ScopeExport, Wishes, export_scope
 
 _TERRAFORM = re.compile(
@@ -61,6 +62,6 @@ def _blocks(name: FormatName, export: ScopeExport) -> dict[str, str]:
     return {
         block["label"]: dedent(block[0])
         for file in export.rendering.files
-        if file.path.endswith(suffix) and not file.is_import
+        if file.path.endswith(suffix) and file.role is not FileRole.IMPORT
         for block in pattern.finditer(file.text)
     }

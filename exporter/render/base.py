@@ -2,12 +2,28 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from exporter.naming import Identity, Style
 from exporter.references.base import Choice
 from exporter.render.fidelity import Judge
 from exporter.render.layout import Layout
 from exporter.render.plan import Plan
+
+
+class FileRole(StrEnum):
+    """What a file of an export is for, and so what a person may do with it."""
+
+    CODE = "code"
+    """It describes resources; nobody edits or deletes it."""
+    IMPORT = "import"
+    """It only serves the import; a person deletes it when that is done."""
+    MOVES = "moves"
+    """It only tells where resources stood before; a person deletes it when it was applied."""
+    REMOVALS = "removals"
+    """It only tells what has left the code; a person deletes it when it was applied."""
+    NAMES = "names"
+    """It holds the names; a person may edit it, and what they wrote is kept."""
 
 
 @dataclass(frozen=True)
@@ -17,14 +33,14 @@ class RenderedFile:
     Attributes:
         path: Where it goes, relative to the scope's folder.
         text: Its content.
-        is_import: Whether it only serves the import, so that a person may delete it afterwards.
-        is_move: Whether it only tells where resources stood before; the same holds for it.
+        role: What it is for.
+        imports: The resources whose import it hands out: deleting it says that it is done.
     """
 
     path: str
     text: str
-    is_import: bool = False
-    is_move: bool = False
+    role: FileRole = FileRole.CODE
+    imports: tuple[Identity, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,7 +53,6 @@ class Rendering:
         stacks: For formats with stacks, the number (from 1) of the stack that holds each
             configuration set.
         next_steps: Commands to go on with, in order.
-        later_steps: The same when nothing is to be imported.
         former: For formats that can move resources, the addresses from which each is moved, the
             oldest first.
         mapped_by: The patterns of those lines of the map that some target met.
@@ -46,7 +61,6 @@ class Rendering:
     files: tuple[RenderedFile, ...]
     addresses: Mapping[Identity, str]
     next_steps: tuple[str, ...]
-    later_steps: tuple[str, ...]
     stacks: Mapping[str, int] = field(default_factory=dict)
     former: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
     mapped_by: frozenset[str] = frozenset()
@@ -59,7 +73,9 @@ class RenderOptions:
     Attributes:
         imports: Whether the files that serve the import are rendered.
         stacks: The assignment of configuration sets to stacks that an earlier export made.
-        imported: What was imported after an earlier export.
+        imported: What needs no import: an earlier one was handed out, and is done.
+        departed: What left the code and may be alive, with the addresses at which state may hold
+            it.
         adopted: For an export that makes the destinations anew under other names, those that have
             to be deleted in the end, by their successors; None for any other export.
         stood: The addresses under which state may hold each resource, the oldest first.
@@ -70,6 +86,7 @@ class RenderOptions:
     imports: bool = True
     stacks: Mapping[str, int] = field(default_factory=dict)
     imported: frozenset[Identity] = frozenset()
+    departed: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
     adopted: Mapping[Identity, Identity] | None = None
     stood: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
     layout: Layout = Layout.RESOURCES
@@ -86,7 +103,8 @@ class Format:
         style: How it names resources.
         judge: What it cannot express.
         render: Makes its files.
-        can_move: Whether it knows a renamed resource by where it stood before.
+        can_move: Whether it can be told where a renamed resource stood before, and to forget one
+            that left the code.
         scope_fault: Why nothing of a region can be deployed with it; empty when it can.
         layouts: Which layouts there are to choose from; none where its files are given.
     """

@@ -36,6 +36,7 @@ TEMPLATES: Mapping[str, str] = {
     "terraform/imports.tf": "imports.tf, the import blocks",
     "terraform/moved.tf": "moved.tf, where renamed resources stood before",
     "terraform/providers.tf": "providers.tf, region and account",
+    "terraform/removed.tf": "removed.tf, what has left the code and is alive",
     "terraform/set.tf": "SET.tf, one set (--layout per-set); takes it from the two files above",
     "terraform/variables.tf": "variables.tf (--references portable, variables)",
     "terraform/versions.tf": "versions.tf, the versions of Terraform and of the provider",

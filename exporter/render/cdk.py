@@ -7,7 +7,7 @@ from exporter import wire
 from exporter.naming import LOGICAL_ID
 from exporter.references.cdk import IN_MODULES, IN_STACKS, CdkReferences, refer
 from exporter.render import cloudformation
-from exporter.render.base import Format, RenderedFile, Rendering, RenderOptions
+from exporter.render.base import FileRole, Format, RenderedFile, Rendering, RenderOptions
 from exporter.render.environment import render
 from exporter.render.fidelity import Verdict
 from exporter.render.layout import Layout, python_module
@@ -54,15 +54,15 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
         files = [replace(file, text=_formatted(file.text)) for file in files]
     files.append(RenderedFile("cdk.json", render("cdk/cdk.json")))
     files.append(RenderedFile("requirements.txt", render("cdk/requirements.txt")))
-    if options.imports:
-        files += [_mapping(plan, stack, options) for stack in stacks if pending(stack, options)]
+    importing = [stack for stack in stacks if pending(stack, options)] if options.imports else []
+    files += [_mapping(plan, stack, options) for stack in importing]
+    steps = ["pip install -r requirements.txt", "npx aws-cdk@2 diff    # reads only"]
+    if importing or (options.imports and options.adopted is not None):
         files.append(_import_notes(plan, stacks, options))
+        steps.append("read IMPORT.md: it holds the commands of the import")
     addresses = {who: plan.labels[who] for who in plan.identities}
-    later = ("pip install -r requirements.txt", "npx aws-cdk@2 diff    # reads only")
-    importing = ("read IMPORT.md: it holds the commands of the import",) if options.imports else ()
-    next_steps = later + importing
     return Rendering(
-        tuple(files), addresses, next_steps, later, assignment(stacks), mapped_by=references.used
+        tuple(files), addresses, tuple(steps), assignment(stacks), mapped_by=references.used
     )
 
 
@@ -140,14 +140,15 @@ def _import_notes(plan: Plan, stacks: list[Stack], options: RenderOptions) -> Re
     ]
     name = "IMPORT.md" if options.adopted is None else "ADOPT.md"
     text = render(f"cdk/{name}", scope=plan.scope, stacks=sections, **import_notes(plan))
-    return RenderedFile("IMPORT.md", text, is_import=True)
+    return RenderedFile("IMPORT.md", text, FileRole.IMPORT)
 
 
 def _mapping(plan: Plan, stack: Stack, options: RenderOptions) -> RenderedFile:
     """The file of ``cdk import --resource-mapping``; what it does not name, CDK leaves alone."""
-    mapping = {plan.labels[who]: resource_identifier(who) for who in pending(stack, options)}
+    listed = pending(stack, options)
+    mapping = {plan.labels[who]: resource_identifier(who) for who in listed}
     name = f"resource-mapping{stack.suffix}.json"
-    return RenderedFile(name, wire.pretty(mapping), is_import=True)
+    return RenderedFile(name, wire.pretty(mapping), FileRole.IMPORT, tuple(listed))
 
 
 def _names(stack: Stack) -> dict[str, object]:

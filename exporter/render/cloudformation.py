@@ -7,7 +7,7 @@ from dataclasses import replace
 from exporter import wire
 from exporter.naming import LOGICAL_ID, Identity
 from exporter.references.cloudformation import CloudFormationReferences, refer
-from exporter.render.base import Format, RenderedFile, Rendering, RenderOptions
+from exporter.render.base import FileRole, Format, RenderedFile, Rendering, RenderOptions
 from exporter.render.environment import render
 from exporter.render.fidelity import Verdict, common_verdict
 from exporter.render.plan import Plan, targets_of
@@ -110,14 +110,14 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
     for stack in stacks:
         template = _template(plan, stack, "template", references)
         files.append(template)
-        if not options.imports:
-            continue
         listed = pending(stack, options)
+        if not options.imports or not (listed or options.adopted is not None):
+            continue
         imported = template
         if options.adopted is not None:
             imported = replace(
                 _template(plan, without_destinations(stack), "import-template", references),
-                is_import=True,
+                role=FileRole.IMPORT,
             )
             if listed:
                 files.append(imported)
@@ -125,17 +125,15 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
         if listed:
             text = wire.pretty([_to_import(plan, identity) for identity in listed])
             name = f"resources-to-import{stack.suffix}.json"
-            files.append(RenderedFile(name, text, is_import=True))
-    if options.imports:
+            files.append(RenderedFile(name, text, FileRole.IMPORT, tuple(listed)))
+    if sections:
         data = {"scope": plan.scope, "stacks": sections, **import_notes(plan)}
         name = "IMPORT.md" if options.adopted is None else "ADOPT.md"
         text = render(f"cloudformation/{name}", **data)
-        files.append(RenderedFile("IMPORT.md", text, is_import=True))
+        files.append(RenderedFile("IMPORT.md", text, FileRole.IMPORT))
     addresses = {who: plan.labels[who] for who in plan.identities}
-    steps = ("read IMPORT.md: it holds the commands of the import",) if options.imports else ()
-    return Rendering(
-        tuple(files), addresses, steps, (), assignment(stacks), mapped_by=references.used
-    )
+    steps = ("read IMPORT.md: it holds the commands of the import",) if sections else ()
+    return Rendering(tuple(files), addresses, steps, assignment(stacks), mapped_by=references.used)
 
 
 def _template(

@@ -1,15 +1,20 @@
 """From a snapshot to the files of an export, in memory."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from exporter.models import Scope
-from exporter.naming import Identity, assign, identities
+from exporter.naming import Identity, assign, identities, identity_of
+from exporter.reading import Fate
 from exporter.references.base import LITERAL, Choice
 from exporter.render.base import Format, Rendering, RenderOptions
 from exporter.render.fidelity import Assessment, Effect, Entry, assess
 from exporter.render.layout import Layout
 from exporter.render.plan import Plan, make_plan
+
+
+def _unknown(_who: Identity) -> Fate:
+    return Fate.UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -20,13 +25,18 @@ class Earlier:
         pins: Labels that were given.
         stacks: The stack of each configuration set.
         imported: What was imported since.
-        stood: The addresses under which state may hold each resource, the oldest first.
+        stood: The addresses under which state may hold each resource, the oldest first; of what
+            left the code too.
+        resources: What the code held, or what left it and state may still hold.
+        fate: What is known of each resource that is not exported.
     """
 
     pins: Mapping[Identity, str] = field(default_factory=dict)
     stacks: Mapping[str, int] = field(default_factory=dict)
     imported: frozenset[Identity] = frozenset()
     stood: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
+    resources: frozenset[Identity] = frozenset()
+    fate: Callable[[Identity], Fate] = _unknown
 
     @property
     def former_labels(self) -> dict[Identity, tuple[str, ...]]:
@@ -35,6 +45,17 @@ class Earlier:
             who: tuple(at.rpartition(".")[2] for at in addresses)
             for who, addresses in self.stood.items()
         }
+
+    def left_by(self, written: Iterable[Identity], replaced: Iterable[Identity]) -> list[Identity]:
+        """The resources that leave the code, in order.
+
+        Args:
+            written: What the code holds now.
+            replaced: What is to be deleted once its successors are there; that has steps of its
+                own.
+        """
+        left = self.resources.difference(written, replaced)
+        return sorted(left, key=lambda who: who.names)
 
 
 @dataclass(frozen=True)
@@ -47,7 +68,10 @@ class ScopeExport:
         labels: The names in code, those of sets that are not written themselves included.
         pins: The names that an earlier export or a person gave.
         rendering: The files.
-        imported: What of it was imported after an earlier export.
+        imported: What of it needs no import.
+        departed: What leaves the code and may be alive.
+        gone: What leaves the code because SES no longer has it.
+        left_out: What was wanted and the format cannot hold.
     """
 
     scope: Scope
@@ -56,6 +80,9 @@ class ScopeExport:
     pins: Mapping[Identity, str]
     rendering: Rendering
     imported: frozenset[Identity] = frozenset()
+    departed: Mapping[Identity, Fate] = field(default_factory=dict)
+    gone: tuple[Identity, ...] = ()
+    left_out: tuple[Identity, ...] = ()
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -112,14 +139,35 @@ def export_scope(
     imported = earlier.imported
     if wishes.import_again and imported.issuperset(plan.identities):
         imported = frozenset()
+    left = {who: earlier.fate(who) for who in earlier.left_by(plan.identities, _replaced(wishes))}
+    departed = {who: fate for who, fate in left.items() if fate is not Fate.GONE}
+    gone = tuple(who for who, fate in left.items() if fate is Fate.GONE)
     options = RenderOptions(
         imports=wishes.imports,
         stacks=earlier.stacks,
         imported=imported,
+        departed={who: earlier.stood.get(who, ()) for who in departed},
         adopted=wishes.adopted,
         stood=earlier.stood,
         layout=wishes.layout,
         references=wishes.references,
     )
     rendering = format_.render(plan, options)
-    return ScopeExport(scope, plan, labels, earlier.pins, rendering, imported)
+    left_out = tuple(_left_out(scope, plan, wishes))
+    return ScopeExport(
+        scope, plan, labels, earlier.pins, rendering, imported, departed, gone, left_out
+    )
+
+
+def _left_out(scope: Scope, plan: Plan, wishes: Wishes) -> Iterator[Identity]:
+    """What was wanted and is not written."""
+    written = set(plan.identities)
+    for found in scope.configuration_sets:
+        is_wanted = wishes.configuration_sets and found.options_known
+        wanted = [identity_of(found)] if is_wanted and found.name not in (wishes.held or {}) else []
+        wanted += [identity_of(found, each) for each in found.event_destinations]
+        yield from (who for who in wanted if who not in written)
+
+
+def _replaced(wishes: Wishes) -> list[Identity]:
+    return list((wishes.adopted or {}).values())

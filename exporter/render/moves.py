@@ -59,16 +59,15 @@ def _parts(address: str) -> tuple[str, str]:
 
 
 def taken(stood: Trails, addresses: Mapping[Identity, str]) -> list[tuple[Identity, str, Identity]]:
-    """The addresses of renamed resources that other ones have now.
+    """The addresses of resources that were renamed or left the code, and that others have now.
 
     Returns:
-        Each resource that cannot be moved, where it stood, and what stands there now.
+        Each resource that state may still hold there, where it stood, and what stands there now.
     """
     holders = {at: who for who, at in addresses.items()}
     return [
         (who, at, holders[at])
         for who, trail in sorted(stood.items(), key=lambda each: each[0].names)
-        if who in addresses
         for at in trail
         if holders.get(at, who) != who
     ]

@@ -26,7 +26,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 from exporter.errors import ExporterError
 from exporter.naming import Identity
 from exporter.render import FormatName, catalogue, environment, load_format
-from exporter.render.base import RenderedFile, Rendering, RenderOptions
+from exporter.render.base import FileRole, RenderedFile, Rendering, RenderOptions
 from exporter.render.catalogue import OwnTemplates
 from exporter.render.plan import Plan
 
@@ -59,8 +59,8 @@ class _Task:
 class _File(msgspec.Struct, frozen=True):
     path: str
     text: str
-    is_import: bool
-    is_move: bool
+    role: FileRole
+    imports: list[Identity]
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -69,7 +69,6 @@ class _Answer(msgspec.Struct, frozen=True):
     files: list[_File] = []
     addresses: list[tuple[Identity, str]] = []
     next_steps: list[str] = []
-    later_steps: list[str] = []
     stacks: dict[str, int] = {}
     former: list[tuple[Identity, tuple[str, ...]]] = []
     mapped_by: frozenset[str] = frozenset()
@@ -114,10 +113,9 @@ def render_with(
     if answer.what:
         raise ExporterError(answer.what, where=answer.where, hint=answer.hint)
     return Rendering(
-        tuple(RenderedFile(f.path, f.text, f.is_import, f.is_move) for f in answer.files),
+        tuple(RenderedFile(f.path, f.text, f.role, tuple(f.imports)) for f in answer.files),
         dict(answer.addresses),
         tuple(answer.next_steps),
-        tuple(answer.later_steps),
         answer.stacks,
         dict(answer.former),
         answer.mapped_by,
@@ -186,7 +184,7 @@ def _render(task: _Task) -> _Answer:
         raise _said(error, own, task.seconds) from None
     try:
         files = [
-            _File(file.path, _finished(file, task), file.is_import, file.is_move)
+            _File(file.path, _finished(file, task), file.role, list(file.imports))
             for file in rendering.files
         ]
     except _TooLongError:
@@ -195,7 +193,6 @@ def _render(task: _Task) -> _Answer:
         files,
         list(rendering.addresses.items()),
         list(rendering.next_steps),
-        list(rendering.later_steps),
         dict(rendering.stacks),
         list(rendering.former.items()),
         rendering.mapped_by,

@@ -180,13 +180,12 @@ def import_counts(stack: Stack, options: RenderOptions) -> dict[str, object]:
 def pending(stack: Stack, options: RenderOptions) -> list[Identity]:
     """What is to be imported into a stack.
 
-    An import that names what its stack holds already is refused. When all of it was imported, and
-    the lists are wanted none the less, they are wanted whole.
+    An import that names what its stack holds already is refused.
     """
     wanted = stack.identities
     if options.adopted is not None:
         wanted = [who for who in wanted if who.event_destination is None]
-    return [who for who in wanted if who not in options.imported] or wanted
+    return [who for who in wanted if who not in options.imported]
 
 
 def without_destinations(stack: Stack) -> Stack:

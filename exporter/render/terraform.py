@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from exporter.models import CloudWatchDestination, Scope, Tag, TrackingOptions
 from exporter.naming import TERRAFORM, Identity
 from exporter.references.terraform import TerraformReferences, refer
-from exporter.render import moves
-from exporter.render.base import Format, RenderedFile, Rendering, RenderOptions
+from exporter.render import moves, removals
+from exporter.render.base import FileRole, Format, RenderedFile, Rendering, RenderOptions
 from exporter.render.environment import render
 from exporter.render.fidelity import Effect, Verdict, common_verdict
 from exporter.render.layout import Layout, part, terraform_file, with_file, without_file
 from exporter.render.plan import Plan
 
+IMPORTS_FILE = "imports.tf"
 SET_TYPE = "aws_sesv2_configuration_set"
 DESTINATION_TYPE = "aws_sesv2_configuration_set_event_destination"
 
@@ -85,26 +86,35 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
         rendered += _set_files(plan, references)
     else:
         rendered += _resource_files(plan, references)
-    if options.imports:
-        text = import_blocks(plan.scope, labels)
-        rendered.append(RenderedFile("imports.tf", text, is_import=True))
-    expected = f"{len(labels)} to import, 0 to add, 0 to change, 0 to destroy"
-    later = ("terraform init", "terraform plan")
-    steps = ("terraform init", f"terraform plan    # {expected}", "terraform apply")
+    pending = {who: label for who, label in labels.items() if who not in options.imported}
+    if options.imports and pending:
+        text = import_blocks(plan.scope, pending)
+        rendered.append(RenderedFile(IMPORTS_FILE, text, FileRole.IMPORT, tuple(pending)))
     addresses = {who: f"{resource_type(who)}.{label}" for who, label in labels.items()}
     former = moves.former(options.stood, addresses)
     if former:
         blocks = moves.blocks(former, addresses)
         text = render(f"terraform/{moves.MOVES_FILE}", scope=plan.scope, moves=blocks)
-        rendered.append(RenderedFile(moves.MOVES_FILE, text, is_move=True))
+        rendered.append(RenderedFile(moves.MOVES_FILE, text, FileRole.MOVES))
+    removed = removals.addresses(options.departed, addresses, former)
+    if removed:
+        text = render(f"terraform/{removals.FILE}", scope=plan.scope, removed=removed)
+        rendered.append(RenderedFile(removals.FILE, text, FileRole.REMOVALS))
     return Rendering(
         tuple(rendered),
         addresses,
-        steps if options.imports else later,
-        later,
+        _next_steps(len(pending) if options.imports else 0),
         former=former,
         mapped_by=references.used,
     )
+
+
+def _next_steps(imports: int) -> tuple[str, ...]:
+    """The commands to go on with, and what the plan says when all is right."""
+    if not imports:
+        return ("terraform init", "terraform plan")
+    expected = f"{imports} to import, 0 to add, 0 to change, 0 to destroy"
+    return ("terraform init", f"terraform plan    # {expected}", "terraform apply")
 
 
 def _resource_files(plan: Plan, references: TerraformReferences) -> list[RenderedFile]:

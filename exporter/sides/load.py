@@ -11,12 +11,12 @@ from exporter import regular, standing
 from exporter.errors import ExporterError, UsageError
 from exporter.journal import Told
 from exporter.loaders.code import Loaded
-from exporter.loaders.hcl.variables import is_given
+from exporter.loaders.hcl.variables import is_given as is_value_file
 from exporter.manifest import HERE, Manifest, ScopeRecord
 from exporter.models import Scope, Snapshot
 from exporter.render import FormatName, load_format
 from exporter.side import Side, SideScope, of_loaded, of_scope
-from exporter.sides import files
+from exporter.sides import files, remembered
 from exporter.sides.kinds import STACK_PREFIX, Kind, recognise, templates_in
 from exporter.snapshot import FORMAT_VERSION
 from exporter.source import STDIN, Source
@@ -156,7 +156,7 @@ def _terraform(request: Request) -> Side:
         raise ExporterError("holds no Terraform code", where=_name(request))
     judge = load_format(FormatName.TERRAFORM).judge
     scope = of_loaded(load_hcl(_texts(found, _LARGEST_HCL)))
-    return Side(f"terraform {_name(request)}", (scope,), judge, _terraform_is_open)
+    return Side(f"terraform {_name(request)}", (scope,), judge, is_open=_terraform_is_open)
 
 
 def _shown(request: Request) -> Side:
@@ -176,7 +176,7 @@ def _told_by_terraform(request: Request, loader: Callable[[str, str], list[Loade
     scopes = tuple(map(of_loaded, loaded))
     judge = load_format(FormatName.TERRAFORM).judge
     # Planned values may leave open what the code does; a state never does.
-    return Side(f"terraform {_name(request)}", scopes, judge, _terraform_is_open)
+    return Side(f"terraform {_name(request)}", scopes, judge, is_open=_terraform_is_open)
 
 
 def _cloudformation(request: Request) -> Side:
@@ -198,7 +198,7 @@ def _cloudformation(request: Request) -> Side:
 def _of_templates(title: str, loaded: Iterable[Loaded]) -> Side:
     judge = load_format(FormatName.CLOUDFORMATION).judge
     scopes = tuple(map(of_loaded, _joined(loaded)))
-    return Side(title, scopes, judge, _template_is_open)
+    return Side(title, scopes, judge, is_open=_template_is_open)
 
 
 def _stack(request: Request) -> Side:
@@ -282,6 +282,12 @@ def _export(request: Request) -> Side:
         wrong, why = _code_beside(folder, manifest), "holds more code than the export wrote"
     regions = request.source.target.regions
     records = [r for r in manifest.scopes if not regions or r.region in regions]
+    title = f"{format_} {_name(request)}"
+    if not wrong:
+        known = [_remembered(folder, format_, manifest, record) for record in records]
+        whole = tuple(scope for scope in known if scope is not None)
+        if len(whole) == len(records):
+            return Side(title, whole, is_remembered=True, is_open=_own_is_open)
     read = _READ_EDITED if wrong else _READ_OWN
     scopes = tuple(
         _of_record(read[format_](folder / record.path, manifest, record), record)
@@ -289,7 +295,29 @@ def _export(request: Request) -> Side:
     )
     notes = (f"{_name(request)}: {why}, so read as anybody's code",) if wrong else ()
     is_open = _EDITED_IS_OPEN[format_] if wrong else _own_is_open
-    return Side(f"{format_} {_name(request)}", scopes, load_format(format_).judge, is_open, notes)
+    judge = load_format(format_).judge
+    return Side(title, scopes, judge, is_open=is_open, notes=notes)
+
+
+def _remembered(
+    folder: Path, format_: FormatName, manifest: Manifest, record: ScopeRecord
+) -> SideScope | None:
+    """A scope of an untouched export, by the values that its manifest remembers.
+
+    None where the code may say more: expressions of a person's own, and variables that get their
+    values from a file beside it.
+    """
+    place = folder / record.path
+    is_given = record.references and any(
+        is_value_file(path.name) for path in files.terraform_files(place)
+    )
+    if record.is_mapped or is_given:
+        return None
+    texts = _own_texts(place, manifest, record, remembered.suffix(format_))
+    found = remembered.scope(format_, record, texts)
+    if found is None or format_ is not FormatName.CLOUDFORMATION:
+        return found
+    return replace(found, unknown=_templates_beside(folder, manifest, record))
 
 
 def _others(folder: Path, manifest: Manifest, record: ScopeRecord) -> list[Path]:
@@ -360,7 +388,7 @@ def _own_terraform(folder: Path, manifest: Manifest, record: ScopeRecord) -> Loa
     code = {path: text for path, text in texts.items() if path not in imports}
     if record.references or record.is_mapped:
         # More than literals; the tfvars beside it give its variables their values.
-        given = [path for path in files.terraform_files(folder) if is_given(path.name)]
+        given = [path for path in files.terraform_files(folder) if is_value_file(path.name)]
         return _referring_terraform({**code, **_texts(given)}, record)
     return load_own(code)
 

@@ -347,7 +347,7 @@ def _pending(path: Path, context: Context) -> set[str]:
         for resource in record.resources
         if resource.stack == number and not (record.adopt_suffix and resource.event_destination)
     ]
-    return {r.address for r in wanted if not r.imported} or {r.address for r in wanted}
+    return {r.address for r in wanted if not r.imported}
 
 
 def _values(context: Context, synthesis: _Synthesis) -> Finding:

@@ -179,7 +179,7 @@ def import_faults(path: Path, template: Template, record: ScopeRecord) -> list[s
         return [f"{path.name}: not a list of resources to import: {error}"]
     imported = {resource.identity for resource in record.resources if resource.imported}
     code = {resource.address: resource for resource in template.code}
-    pending = {at for at, resource in code.items() if resource.identity not in imported} or {*code}
+    pending = {at for at, resource in code.items() if resource.identity not in imported}
     found = [
         f"{path.name}: {at} is listed {number} times"
         for at, number in Counter(entry.logical_id for entry in listed).items()

@@ -1,6 +1,7 @@
 """Exporting a second time: what stays, what goes, and which names nothing may change."""
 
 import itertools
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -92,7 +93,7 @@ def test_a_file_goes_with_its_last_resource(desk: Desk) -> None:
     ran = desk.export(scope(configuration_set("orders")))
     assert not (desk.out / "event_destinations.tf").exists()
     assert "event_destinations.tf" not in desk.read(".ses2iac.json")
-    assert "no longer in the export, and so no longer in the code: orders/bounces" in ran.err
+    assert "leaving the code, not proven to be gone from SES: orders/bounces." in ran.err
     desk.export(orders())
     assert (desk.out / "event_destinations.tf").exists()
 
@@ -114,7 +115,8 @@ def test_stale_stacks_go(desk: Desk) -> None:
     found = tree(desk.out)
     assert len([path for path in found if path.startswith("template")]) == 1
     assert len([path for path in found if path.startswith("resources-to-import")]) == 1
-    assert b"set-069" not in b"".join(found[path] for path in found if path != "names.toml")
+    code = [data for path, data in found.items() if path not in ("names.toml", ".ses2iac.json")]
+    assert b"set-069" not in b"".join(code)
 
 
 @pytest.mark.parametrize(
@@ -147,16 +149,15 @@ def test_a_stack_keeps_its_name_when_another_joins_or_leaves(
 def test_what_vanished_is_named(desk: Desk) -> None:
     desk.export(scope(configuration_set("news", "all", "opens"), *orders()["ConfigurationSets"]))
     ran = desk.export(orders())
-    named = "no longer in the export, and so no longer in the code: news, news/all, news/opens"
-    assert f"note: {named}\n" in ran.err
-    assert "no longer" not in desk.export(orders()).err
+    named = "leaving the code, not proven to be gone from SES: news, news/all, news/opens."
+    assert f"warning: {named}" in ran.err
+    assert "leaving" not in desk.export(orders()).err
 
 
 def test_what_vanished_from_one_scope_is_named_though_another_has_it(desk: Desk) -> None:
     desk.export(*TWO_SCOPES)
     ran = desk.export(orders(), scope(configuration_set("orders"), region="us-east-1"))
-    assert "no longer in the export" in ran.err
-    assert "orders/bounces" in ran.err
+    assert f"gone from SES: {ACCOUNT}/us-east-1: orders/bounces." in ran.err
 
 
 def test_without_sets_the_destinations_name_theirs(desk: Desk) -> None:
@@ -165,9 +166,9 @@ def test_without_sets_the_destinations_name_theirs(desk: Desk) -> None:
     assert "configuration_sets.tf" not in tree(desk.out)
     assert '  configuration_set_name = "orders"\n' in desk.read("event_destinations.tf")
     assert "aws_sesv2_configuration_set." not in desk.read("imports.tf")
-    assert "no longer in the export, and so no longer in the code: orders\n" in ran.err
-    assert '"aws_sesv2_configuration_set.orders"' not in desk.read(".ses2iac.json")
-    desk.export(orders())
+    assert "leaving the code, alive in SES: orders. removed.tf" in ran.err
+    assert "from = aws_sesv2_configuration_set.orders\n" in desk.read("removed.tf")
+    desk.export(orders(), options=("--configuration-sets",))
     assert "aws_sesv2_configuration_set.orders." in desk.read("event_destinations.tf")
 
 
@@ -196,16 +197,44 @@ def _delete_imports(desk: Desk, to: str) -> None:
 
 
 @every_format
-def test_deleted_import_files_stay_deleted(desk: Desk, to: str) -> None:
+def test_deleted_import_files_stay_deleted_until_something_is_new(desk: Desk, to: str) -> None:
     desk.export(orders(), to=to)
     _delete_imports(desk, to)
     for _ in range(3):
         ran = desk.export(orders(), to=to)
         assert not set(IMPORTS[to]) & set(tree(desk.out))
-        said = ran.err.partition("not written again after you deleted it: ")[2]
-        assert sorted(said.partition(" (--imports writes it)")[0].split(", ")) == IMPORTS[to]
+        assert "to import" not in ran.err
     desk.export(scope(configuration_set("orders", "bounces", "new")), to=to)
-    assert not set(IMPORTS[to]) & set(tree(desk.out))
+    assert set(IMPORTS[to]) <= set(tree(desk.out))
+    assert handed_out(desk, to) == ["orders/new"]
+
+
+def handed_out(desk: Desk, to: str) -> list[str]:
+    """The resources whose import the file that stands hands out."""
+    if to == "terraform":
+        ids = re.findall(r'^  id = "(.*)"$', desk.read("imports.tf"), re.M)
+        return sorted(each.replace("|", "/") for each in ids)
+    listed = json.loads(desk.read(IMPORTS[to][1]))
+    found = [e["ResourceIdentifier"] for e in listed] if to == "cloudformation" else listed.values()
+    return sorted(
+        each.get("Name") or f"{each['ConfigurationSetName']}/{each['Id']}" for each in found
+    )
+
+
+@every_format
+def test_the_list_alone_says_that_the_import_is_done(desk: Desk, to: str) -> None:
+    desk.export(orders(), to=to)
+    (desk.out / IMPORTS[to][-1]).unlink()
+    desk.export(orders(), to=to)
+    assert IMPORTS[to][-1] not in tree(desk.out)
+    desk.export(orders("more"), to=to)
+    assert handed_out(desk, to) == ["orders/more"]
+    # Until that is done too, it is handed out with what comes later.
+    desk.export(orders("more", "third"), to=to)
+    assert handed_out(desk, to) == ["orders/more", "orders/third"]
+    (desk.out / IMPORTS[to][-1]).unlink()
+    desk.export(orders("more", "third", "fourth"), to=to)
+    assert handed_out(desk, to) == ["orders/fourth"]
 
 
 @every_format
@@ -223,26 +252,29 @@ def test_they_are_written_again_when_asked_for(desk: Desk, to: str) -> None:
     assert tree(desk.out) == whole
 
 
-def test_what_is_new_since_they_were_deleted_is_named(desk: Desk) -> None:
+def test_the_last_lines_promise_what_is_handed_out(desk: Desk) -> None:
     desk.export(orders())
     _delete_imports(desk, "terraform")
     ran = desk.export(scope(configuration_set("news"), configuration_set("orders", "bounces", "b")))
-    assert "new since then, and to be imported (--imports): news, orders/b\n" in ran.err
-    # Until it was imported too.
-    ran = desk.export(scope(configuration_set("orders", "bounces", "b")))
-    assert "new since then, and to be imported (--imports): orders/b\n" in ran.err
-    desk.export(scope(configuration_set("orders", "bounces", "b")), options=("--imports",))
-    _delete_imports(desk, "terraform")
-    ran = desk.export(scope(configuration_set("orders", "bounces", "b")))
-    assert "new since then" not in ran.err
+    assert "# 2 to import, 0 to add, 0 to change, 0 to destroy\n" in ran.err
+    assert handed_out(desk, "terraform") == ["news", "orders/b"]
 
 
 def test_without_import_files_nobody_is_told_to_expect_imports(desk: Desk) -> None:
     """The plan would make the resources anew."""
     assert "to import" not in desk.export(orders(), options=("--no-imports",)).err
-    desk.export(orders())
-    _delete_imports(desk, "terraform")
-    assert "to import" not in desk.export(orders("added")).err
+    # What was never handed out is as soon as it may be.
+    assert "# 2 to import" in desk.export(orders()).err
+
+
+@every_format
+def test_what_comes_back_is_handed_out_again(desk: Desk, to: str) -> None:
+    desk.export(orders("more"), to=to)
+    _delete_imports(desk, to)
+    desk.export(orders("more"), to=to, options=("--exclude", "orders/more"))
+    desk.export(orders("more"), to=to, options=("--exclude", "nothing"))
+    assert handed_out(desk, to) == ["orders/more"]
+    assert "removed.tf" not in tree(desk.out)
 
 
 @every_format
@@ -427,23 +459,3 @@ def test_deleted_names_are_given_anew(desk: Desk) -> None:
     (desk.out / "names.toml").unlink()
     desk.export(orders())
     assert desk.read("names.toml") == given
-
-
-@pytest.mark.parametrize("check", [(), ("--check",)], ids=["export", "check"])
-def test_options_that_are_left_out_the_next_time_are_named(
-    desk: Desk, tmp_path: Path, check: tuple[str, ...]
-) -> None:
-    own = tmp_path / "own"
-    desk.run("templates", "eject", str(own), "terraform/versions.tf")
-    mapped = tmp_path / "map.toml"
-    mapped.write_text('[terraform]\n"arn:*:mail-events" = "aws_sns_topic.mail.arn"\n')
-    given = ("--references", "variables", "--map", str(mapped), "--templates", str(own))
-    assert "without the earlier" not in desk.export(orders(), options=given).err
-    assert "without the earlier" not in desk.export(orders(), options=given).err
-    ran = desk.try_export(orders(), options=check)
-    told = re.findall(r"^note: without the earlier export's (.*?), (.*); a line", ran.err, re.M)
-    assert told == [
-        ("--references variables", "targets are ARNs again"),
-        ("--map", "the expressions of the map are gone"),
-        ("--templates", "ours made the code"),
-    ]

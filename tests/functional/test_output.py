@@ -24,6 +24,7 @@ from tests.functional.snapshots import (
     raw_answer,
     scope,
     snapshot_file,
+    sns,
     touched,
 )
 from tests.support import ses2iac, tree
@@ -243,11 +244,25 @@ def test_an_empty_account_does_not_empty_the_folder(desk: Desk) -> None:
     said = refused(desk, scope())
     assert "no configuration set " in said
     assert "2 resources" in said
-    desk.put("versions.tf", "# edited\n")
-    desk.export(scope(), options=("--force",))
-    # What was edited is no longer ours to delete, and names are kept for what comes back.
-    assert sorted(tree(desk.out)) == sorted([*THEIRS, "names.toml", "versions.tf"])
+    ran = desk.export(scope(), options=("--force",))
+    # A file proves nothing to be gone: Terraform is told to forget, and names are kept.
+    written = [".ses2iac.json", "names.toml", "providers.tf", "removed.tf", "versions.tf"]
+    assert sorted(tree(desk.out)) == sorted([*THEIRS, *written])
+    assert desk.read("removed.tf").count("destroy = false") == 2
+    assert "leaving the code, not proven to be gone from SES: orders, orders/bounces." in ran.err
     assert theirs(desk) == THEIRS
+
+
+@pytest.mark.parametrize("to", ["cloudformation", "cdk"])
+def test_an_empty_account_empties_the_folder_by_force(desk: Desk, to: str) -> None:
+    """The stack retains its resources, and an empty template is none."""
+    desk.export(orders(), to=to)
+    put_theirs(desk)
+    edited = "template.yaml" if to == "cloudformation" else "app.py"
+    desk.put(edited, "# edited\n")
+    desk.export(scope(), to=to, options=("--force",))
+    # What was edited is no longer ours to delete, and names are kept for what comes back.
+    assert sorted(tree(desk.out)) == sorted([*THEIRS, "names.toml", edited])
 
 
 def test_an_empty_account_makes_no_folder(desk: Desk) -> None:
@@ -271,12 +286,40 @@ def test_a_folder_holds_one_account_and_region(desk: Desk) -> None:
     assert "region us-east-1" in refused(desk, orders())
 
 
-def test_a_scope_that_is_missing_is_not_dropped(desk: Desk) -> None:
+@pytest.mark.parametrize("to", FORMATS)
+def test_a_scope_that_is_not_read_keeps_its_folder(desk: Desk, to: str) -> None:
     both = (orders(), scope(configuration_set("orders"), region="us-east-1"))
-    desk.export(*both)
-    assert "which this one would remove" in refused(desk, orders(), scope(region="us-east-1"))
-    assert "which this one would remove" in refused(desk, orders())
-    desk.export(*both)
+    desk.export(*both, to=to)
+    whole = tree(desk.out)
+    ran = desk.export(orders(), to=to)
+    assert tree(desk.out) == whole
+    assert f"account {ACCOUNT}, region us-east-1 was not read; its code stays as it is" in ran.err
+    desk.export(orders("more"), to=to)
+    changed = tree(desk.out)
+    assert [p for p in whole if "/us-east-1/" in p and whole[p] != changed[p]] == []
+    desk.export(*both, to=to)
+
+
+def test_a_scope_that_came_back_empty_is_forgotten_and_not_destroyed(desk: Desk) -> None:
+    desk.export(orders(), scope(configuration_set("orders"), region="us-east-1"))
+    ran = desk.export(orders(), scope(region="us-east-1"))
+    assert f"not proven to be gone from SES: {ACCOUNT}/us-east-1: orders. removed.tf" in ran.err
+    removed = desk.read(f"{ACCOUNT}/us-east-1/removed.tf")
+    assert "from = aws_sesv2_configuration_set.orders\n" in removed
+
+
+def test_a_region_that_joins_gets_a_folder_below(desk: Desk) -> None:
+    """The first one keeps its root module, whose state has its resources."""
+    desk.export(orders())
+    first = tree(desk.out)
+    desk.export(orders(), scope(configuration_set("orders"), region="us-east-1"))
+    both = tree(desk.out)
+    assert {p: both[p] for p in first if p != ".ses2iac.json"} == {
+        p: first[p] for p in first if p != ".ses2iac.json"
+    }
+    assert f"{ACCOUNT}/us-east-1/configuration_sets.tf" in both
+    desk.export(orders(), scope(configuration_set("orders"), region="us-east-1"))
+    assert tree(desk.out) == both
 
 
 @pytest.mark.parametrize("first", FORMATS)
@@ -410,8 +453,12 @@ def test_the_manifest_says_all_of_the_export(desk: Desk) -> None:
         if path not in OWN
     }
     address = "aws_sesv2_configuration_set"
+    options = {"ReputationOptions": {"ReputationMetricsEnabled": True}}
+    options |= {"SendingOptions": {"SendingEnabled": True}}
+    archive = {"ArchivingOptions": ARCHIVED["ArchivingOptions"]}
+    bounces = {"Enabled": True, "MatchingEventTypes": ["BOUNCE"], **sns()}
     assert manifest(desk) == {
-        "FormatVersion": 1,
+        "FormatVersion": 2,
         "Format": "terraform",
         "Scopes": [
             {
@@ -420,17 +467,31 @@ def test_the_manifest_says_all_of_the_export(desk: Desk) -> None:
                 "Region": "eu-west-1",
                 "AccountId": ACCOUNT,
                 "Resources": [
-                    {"ConfigurationSet": "archived", "Address": f"{address}.archived"},
+                    {
+                        "ConfigurationSet": "archived",
+                        "Address": f"{address}.archived",
+                        "ImportFile": "imports.tf",
+                        "Values": {**options, **archive},
+                    },
                     {
                         "ConfigurationSet": "archived",
                         "EventDestination": "bounces",
                         "Address": f"{address}_event_destination.archived_bounces",
+                        "ImportFile": "imports.tf",
+                        "Values": bounces,
                     },
-                    {"ConfigurationSet": "orders", "Address": f"{address}.orders"},
+                    {
+                        "ConfigurationSet": "orders",
+                        "Address": f"{address}.orders",
+                        "ImportFile": "imports.tf",
+                        "Values": options,
+                    },
                     {
                         "ConfigurationSet": "orders",
                         "EventDestination": "bounces",
                         "Address": f"{address}_event_destination.orders_bounces",
+                        "ImportFile": "imports.tf",
+                        "Values": bounces,
                     },
                 ],
                 "Fidelity": [
@@ -444,6 +505,7 @@ def test_the_manifest_says_all_of_the_export(desk: Desk) -> None:
             }
         ],
         "Files": hashes,
+        "Options": {},
         "Editable": ["names.toml"],
         "Imports": ["imports.tf"],
     }

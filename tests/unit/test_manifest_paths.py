@@ -19,10 +19,11 @@ Json = dict[str, Any]
 
 def document(scope: str = ".") -> Json:
     return {
-        "FormatVersion": 1,
+        "FormatVersion": 2,
         "Format": "terraform",
         "Scopes": [{"Path": scope, "Partition": "aws", "Region": "eu-west-1"}],
         "Files": {},
+        "Options": {},
     }
 
 
@@ -30,7 +31,7 @@ PLACES: dict[str, Callable[[str], Json]] = {
     "Files": lambda path: {**document(), "Files": {path: "sha256:0"}},
     "Editable": lambda path: {**document(), "Editable": ["names.toml", path]},
     "Imports": lambda path: {**document(), "Imports": [path]},
-    "RemovedImports": lambda path: {**document(), "RemovedImports": [path]},
+    "Removals": lambda path: {**document(), "Removals": [path]},
     "Moves": lambda path: {**document(), "Moves": [path]},
     "Scopes": document,
 }

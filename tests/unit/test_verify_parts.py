@@ -241,7 +241,7 @@ def test_a_template_takes_500_resources(tmp_path: Path, number: int, is_fault: b
         declared |= part
     assert len(declared) == number
     resources = tuple(
-        Resource(who.configuration_set, at, who.event_destination or "")
+        Resource(who.configuration_set, who.event_destination or "", address=at)
         for at, who in ((each.address, each.identity) for each in load(tmp_path, declared).code)
     )
     record = ScopeRecord(".", "aws", "eu-west-1", ACCOUNT, resources)
@@ -298,13 +298,6 @@ def test_an_import_takes_all(tmp_path: Path) -> None:
 
 def test_what_was_imported_need_not_be_listed(tmp_path: Path) -> None:
     assert import_faults(tmp_path, drop("OrdersSends"), "OrdersSends") == []
-
-
-def test_when_all_was_imported_the_list_is_whole(tmp_path: Path) -> None:
-    everything = ("Orders", "OrdersBounces", "OrdersSends")
-    assert import_faults(tmp_path / "a", lambda _listed: None, *everything) == []
-    (said,) = import_faults(tmp_path / "b", drop("Orders"), *everything)
-    assert said.endswith("Orders is missing, an import takes all")
 
 
 def test_what_was_imported_is_not_imported_again(tmp_path: Path) -> None:
@@ -371,7 +364,11 @@ def test_a_file_that_is_no_list_is_a_fault(tmp_path: Path, content: bytes) -> No
 def test_one_import_takes_200_resources(tmp_path: Path, number: int, is_fault: bool) -> None:
     declared = {f"S{each}": retained(SET_TYPE, {"Name": f"s{each}"}) for each in range(number)}
     record = ScopeRecord(
-        ".", "aws", "eu-west-1", ACCOUNT, tuple(Resource(f"s{n}", f"S{n}") for n in range(number))
+        ".",
+        "aws",
+        "eu-west-1",
+        ACCOUNT,
+        tuple(Resource(f"s{n}", address=f"S{n}") for n in range(number)),
     )
     path = tmp_path / "resources-to-import.json"
     path.write_text(
@@ -477,7 +474,7 @@ TF_RECORD = ScopeRecord(
     "aws",
     "eu-west-1",
     ACCOUNT,
-    (Resource("orders", TF_SET), Resource("orders", TF_DESTINATION, "bounces")),
+    (Resource("orders", address=TF_SET), Resource("orders", "bounces", address=TF_DESTINATION)),
 )
 
 
@@ -928,7 +925,9 @@ def code_of(found: Scope) -> list[CodeResource]:
 def record_of(found: Scope, adopt_suffix: str = "") -> ScopeRecord:
     resources = tuple(
         Resource(
-            each.identity.configuration_set, each.address, each.identity.event_destination or ""
+            each.identity.configuration_set,
+            each.identity.event_destination or "",
+            address=each.address,
         )
         for each in code_of(found)
     )

@@ -1,0 +1,194 @@
+"""The scopes of an export, each with its folder and what an earlier export left there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from exporter import adoption, names_file, trails
+from exporter import manifest as manifests
+from exporter.folders import Folders
+from exporter.manifest import HERE, Manifest, ScopeRecord
+from exporter.models import Scope
+from exporter.names_choice import NamesChoice
+from exporter.naming import Identity
+from exporter.reading import Fate, Reading
+from exporter.render.base import Format
+from exporter.render.export import Earlier
+from exporter.render.moves import Trails
+
+
+@dataclass(frozen=True)
+class ExportScope:
+    """A scope, the folder that it goes to, and what stands there.
+
+    Attributes:
+        path: The folder below the export's.
+        scope: What was read.
+        names: The names file's text; None when there is none that counts.
+        where: The names file, for messages.
+        record: What the earlier export in that folder says of itself.
+        stood: Where its resources stood.
+        adopted: The destinations that are to be made anew; see ``RenderOptions``.
+        pins: The names in the names file.
+        stale: The names there of what is not there any more.
+    """
+
+    path: str
+    scope: Scope
+    names: str | None
+    where: str
+    record: ScopeRecord | None = None
+    stood: Trails = field(default_factory=dict)
+    adopted: Mapping[Identity, Identity] | None = None
+    pins: Mapping[Identity, str] = field(default_factory=dict)
+    stale: Mapping[Identity, str] = field(default_factory=dict)
+
+    @property
+    def prefix(self) -> str:
+        """What stands before the paths of its files."""
+        return "" if self.path == HERE else f"{self.path}/"
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the folder held the same account and region before."""
+        place = (self.scope.account_id, self.scope.region)
+        return self.record is not None and self.record.place == place
+
+
+@dataclass(frozen=True)
+class NamesOptions:
+    """What the person chose that names things.
+
+    Attributes:
+        names: Where names are kept, and which go.
+        adopt_suffix: What the destinations' new names end with; empty leaves them theirs.
+    """
+
+    names: NamesChoice
+    adopt_suffix: str = ""
+
+
+def gathered(
+    format_: Format,
+    reading: Reading,
+    folders: Folders,
+    standing: tuple[Path, Manifest | None],
+    options: NamesOptions,
+) -> list[ExportScope]:
+    """The scopes of an export, with all that their folders say.
+
+    Args:
+        format_: The format.
+        reading: What was read.
+        folders: Which folder each scope goes to.
+        standing: The export's folder, and the manifest that stands there.
+        options: How things are named.
+
+    Raises:
+        ExporterError: when a names file cannot be read or is wrong.
+    """
+    target, earlier = standing
+    is_other = earlier is not None and earlier.format != format_.name
+    if is_other:
+        # All of it is replaced by force; its names mean nothing in this format.
+        earlier = None
+    scopes = list(folders.scopes)
+    if format_.can_move and not is_other:
+        # What another account is forced in place of leaves the code as anything does.
+        used = {path for path, _ in scopes}
+        scopes += [(r.path, _empty(r)) for r in folders.abandoned if r.path not in used]
+    stood = trails.moves(target, format_, earlier)
+    found = []
+    for path, scope in scopes:
+        names = options.names
+        each = ExportScope(
+            path,
+            scope,
+            None if is_other and names.file is None else names.read(target, path),
+            str(names.place(target, path)),
+            earlier.scope_at(path) if earlier else None,
+            stood.get(path, {}),
+        )
+        if options.adopt_suffix:
+            each = _adopting(each, options.adopt_suffix)
+        found.append(_with_pins(each, format_, reading, names))
+    return found
+
+
+def _empty(record: ScopeRecord) -> Scope:
+    return Scope(account_id=record.account_id, partition=record.partition, region=record.region)
+
+
+def _adopting(found: ExportScope, suffix: str) -> ExportScope:
+    """The same scope with its destinations under their new names."""
+    return replace(
+        found,
+        scope=adoption.adopt(found.scope, suffix),
+        adopted=adoption.successors(found.scope, suffix),
+    )
+
+
+def _with_pins(
+    found: ExportScope, format_: Format, reading: Reading, names: NamesChoice
+) -> ExportScope:
+    """The same with the names that its names file gives."""
+    if found.names is None:
+        return found
+    pins = names_file.load(found.names, found.where, format_.style)
+    adopted = (found.adopted or {}).values()
+    stale = names.stale(pins, found.scope, reading.unread, adopted)
+    if names.prune:
+        pins = {who: label for who, label in pins.items() if who not in stale}
+    return replace(found, pins=pins, stale=stale)
+
+
+def earlier_of(found: ExportScope, format_: Format, reading: Reading, target: Path) -> Earlier:
+    """What the earlier export decided for a scope.
+
+    Args:
+        found: The scope.
+        format_: The format.
+        reading: What tells what became of resources that are not exported.
+        target: The export's folder.
+    """
+    record = found.record
+    if record is None:
+        return Earlier(found.pins)
+    held = {each.identity for each in record.resources}
+    held |= {each.identity for each in record.departed}
+
+    def fate(who: Identity) -> Fate:
+        return reading.fate(record.account_id, record.region, who)
+
+    return Earlier(
+        found.pins,
+        _stacks(record),
+        _imported(target, record) if found.is_same else frozenset(),
+        found.stood,
+        # Of what left the code, that is forgotten which a person applied.
+        frozenset(who for who in held if who in found.stood or not format_.can_move),
+        fate,
+    )
+
+
+def as_recorded(found: ExportScope, record: ScopeRecord) -> Earlier:
+    """What the export before decided, by which the files that stand there can be made again."""
+    return Earlier(
+        found.pins,
+        _stacks(record),
+        frozenset(each.identity for each in record.resources if each.imported),
+        {
+            **{each.identity: each.addresses for each in record.departed},
+            **{each.identity: (*each.former, each.address) for each in record.resources},
+        },
+        frozenset(each.identity for each in record.departed),
+    )
+
+
+def _stacks(record: ScopeRecord) -> dict[str, int]:
+    return {each.configuration_set: each.stack for each in record.resources if each.stack}
+
+
+def _imported(target: Path, record: ScopeRecord) -> frozenset[Identity]:
+    done = (each for each in record.resources if manifests.is_done(target, record, each))
+    return frozenset(each.identity for each in done)

@@ -1,0 +1,88 @@
+"""Exports that are refused before anything is rendered, because they would lose what is alive."""
+
+from pathlib import Path
+
+from exporter import terraform_versions
+from exporter.errors import ExporterError
+from exporter.folders import Folders
+from exporter.manifest import Manifest
+from exporter.output import shortened
+from exporter.reading import Reading
+from exporter.render import removals
+from exporter.render.export import ScopeExport
+from exporter.wording import count
+
+_FORCE = "with --force they leave the code without being destroyed"
+
+
+def unread(target: Path, earlier: Manifest | None, reading: Reading) -> None:
+    """Refuse to drop sets that could not be read from code that has them.
+
+    Raises:
+        ExporterError: naming them.
+    """
+    forgotten = [
+        each.title or each.name
+        for each in reading.unread
+        if any(
+            each.holds(scope.account_id, scope.region, resource.configuration_set)
+            for scope in (earlier.scopes if earlier else ())
+            for resource in scope.resources
+        )
+    ]
+    if forgotten:
+        raise ExporterError(
+            f"could not read {', '.join(forgotten)}, which the earlier export there holds and this "
+            "one would drop",
+            where=str(target),
+            hint=f"export again when they can be read; {_FORCE}",
+        )
+
+
+def other_account(target: Path, earlier: Manifest | None, folders: Folders, seen: Reading) -> None:
+    """Refuse an export that has nothing in common with the earlier one.
+
+    An id does not tell accounts apart everywhere: emulators share one, and a raw answer of SES has
+    none. One set alone may well have been replaced.
+
+    Raises:
+        ExporterError: naming what the folder holds.
+    """
+    for path, scope in folders.scopes:
+        record = earlier.scope_at(path) if earlier else None
+        evidence = seen.evidence.get((scope.account_id, scope.region))
+        if record is None or evidence is None:
+            continue
+        held = {resource.configuration_set for resource in record.resources}
+        if len(held) > 1 and held.isdisjoint(evidence.names):
+            raise ExporterError(
+                f"none of {count(len(held), 'configuration set')} of the earlier export is in "
+                f"{scope.title} now, which looks like another account:",
+                where=str(target),
+                items=shortened(str(resource.identity) for resource in record.resources),
+                hint=f"check the account, the region and the endpoint; {_FORCE}",
+            )
+
+
+def old_terraform(folder: Path, done: ScopeExport) -> None:
+    """Refuse ``removed`` blocks where the folder's code is for a Terraform that lacks them.
+
+    Args:
+        folder: The scope's folder.
+        done: What is to be written there.
+
+    Raises:
+        ExporterError: naming the constraint and the resources.
+    """
+    if not any(file.path == removals.FILE for file in done.rendering.files):
+        return
+    found = terraform_versions.refusing(folder, removals.NEEDS)
+    if found is not None:
+        needed = ".".join(map(str, removals.NEEDS))
+        raise ExporterError(
+            f"{found.text} does not admit Terraform {needed}, without which the next plan would "
+            "destroy what leaves the code and may be alive:",
+            where=found.where,
+            items=shortened(str(who) for who in done.departed),
+            hint=f"admit Terraform {needed} there, or go on exporting them",
+        )

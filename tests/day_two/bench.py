@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from exporter import manifest
 from exporter.manifest import MANIFEST_FILE
 from exporter.models import Scope
 from exporter.naming import Identity
@@ -47,6 +48,11 @@ class Bench:
         """The export."""
         return self.folder / "infra"
 
+    @property
+    def is_exported(self) -> bool:
+        """Whether the folder holds an export; one of nothing at all is not written."""
+        return (self.infra / MANIFEST_FILE).exists()
+
     def run(self, *arguments: str) -> Ran:
         """Run ``ses2iac``."""
         place = f"{self.folder}/"
@@ -74,15 +80,9 @@ class Bench:
 
     def held(self) -> set[Identity]:
         """What the last export wrote, as its manifest says."""
-        file = self.infra / MANIFEST_FILE
-        if not file.exists():
-            return set()
-        scopes = json.loads(file.read_bytes())["Scopes"]
-        return {
-            Identity(each["ConfigurationSet"], each.get("EventDestination"))
-            for scope in scopes
-            for each in scope["Resources"]
-        }
+        found = manifest.load(self.infra) if self.is_exported else None
+        scopes = found.scopes if found else ()
+        return {each.identity for scope in scopes for each in scope.resources}
 
     def code(self) -> code.Code:
         """What the generated files say."""

@@ -51,13 +51,17 @@ class DayTwo(RuleBasedStateMachine):
     # The account
     # ------------------------------------------------------------------------------------
 
-    @initialize(flags=first_flags())
-    def begin(self, flags: Flags) -> None:
-        """An account with two sets is exported for the first time."""
+    # Most of what can go wrong needs a state that holds something.
+    @initialize(flags=first_flags(), is_imported=st.sampled_from((True, True, False)))
+    def begin(self, flags: Flags = NONE, *, is_imported: bool = False) -> None:
+        """An account with two sets is exported for the first time, and perhaps imported."""
         for name in SETS[:2]:
             self.create(name, DESTINATIONS[0])
         self._put("create", SETS[0], DESTINATIONS[1], self._definition(2))
         self.export(flags)
+        if is_imported and self._is_fresh:
+            self.apply()
+            self.delete("imports.tf")
 
     @rule(data=st.data(), kind=st.sampled_from(("add", "remove", "rename", "options")))
     def change_a_set(self, data: st.DataObject, kind: str) -> None:

@@ -2,22 +2,15 @@
 
 from collections.abc import Callable, Mapping
 
-from tests.day_two.choices import NONE, Flags
+from tests.day_two.choices import Flags
 from tests.day_two.machine import DayTwo
 
 NEWCOMER = "gamma"
 
 
-def _imported(machine: DayTwo) -> None:
-    """The first export, its apply, and the file that it makes superfluous."""
-    machine.begin(NONE)
-    machine.apply()
-    machine.delete("imports.tf")
-
-
 def new_set(machine: DayTwo) -> None:
     """A set that came after the import is imported, and nothing else is."""
-    _imported(machine)
+    machine.begin(is_imported=True)
     machine.create(NEWCOMER, "bounces")
     machine.export()
     imports = sorted(by for _, by in machine.bench.code().imports)
@@ -27,7 +20,7 @@ def new_set(machine: DayTwo) -> None:
 
 def narrower(machine: DayTwo) -> None:
     """What a later export leaves out leaves state too, and comes back by an import."""
-    _imported(machine)
+    machine.begin(is_imported=True)
     machine.export(Flags(include=("alpha",)))
     machine.apply()
     machine.delete("removed.tf")
@@ -38,7 +31,7 @@ def narrower(machine: DayTwo) -> None:
 
 def narrower_and_back(machine: DayTwo) -> None:
     """The same before anything was applied."""
-    machine.begin(NONE)
+    machine.begin()
     machine.export(Flags(include=("alpha",)))
     machine.export(Flags(reset=True))
     machine.apply()
@@ -46,7 +39,7 @@ def narrower_and_back(machine: DayTwo) -> None:
 
 def without_sets(machine: DayTwo) -> None:
     """The sets leave the code; their destinations stay."""
-    _imported(machine)
+    machine.begin(is_imported=True)
     machine.export(Flags(sets=False))
     machine.apply()
     machine.export(Flags(sets=True))
@@ -55,7 +48,7 @@ def without_sets(machine: DayTwo) -> None:
 
 def renamed_and_left_out(machine: DayTwo) -> None:
     """Renamed once, not applied, and then left out: state may hold either name."""
-    _imported(machine)
+    machine.begin(is_imported=True)
     machine.rename("alpha")
     machine.export()
     machine.export(Flags(exclude=("alpha",)))
@@ -64,7 +57,7 @@ def renamed_and_left_out(machine: DayTwo) -> None:
 
 def left_out_and_renamed(machine: DayTwo) -> None:
     """Left out, not applied, renamed, and taken in again: the move finds what state holds."""
-    _imported(machine)
+    machine.begin(is_imported=True)
     machine.export(Flags(exclude=("alpha",)))
     machine.rename("alpha")
     machine.export(Flags(reset=True))
@@ -73,7 +66,7 @@ def left_out_and_renamed(machine: DayTwo) -> None:
 
 def part_of_an_account(machine: DayTwo) -> None:
     """A snapshot of one set does not prove that the others are gone."""
-    _imported(machine)
+    machine.begin(is_imported=True)
     machine.export(part="alpha")
     machine.apply()
     machine.export(part="*")
@@ -82,7 +75,7 @@ def part_of_an_account(machine: DayTwo) -> None:
 
 def gone(machine: DayTwo) -> None:
     """What is gone from SES leaves the code, and comes back as something new."""
-    _imported(machine)
+    machine.begin(is_imported=True)
     machine.bench.aws("delete_configuration_set", ConfigurationSetName="beta")
     machine.export()
     machine.apply()
@@ -93,7 +86,7 @@ def gone(machine: DayTwo) -> None:
 
 def another_account(machine: DayTwo) -> None:
     """Nothing of the export is left: it is refused, and forced it destroys nothing."""
-    _imported(machine)
+    machine.begin(is_imported=True)
     for name in ("alpha", "beta"):
         machine.bench.aws("delete_configuration_set", ConfigurationSetName=name)
     machine.create(NEWCOMER, "bounces")

@@ -112,6 +112,8 @@ class Side:
         judge: For code, what its format cannot hold; None when it holds all that SES has.
         is_remembered: Whether it is code, and its values are those that its export read: what its
             format cannot hold is among them.
+        is_own_stack: For an export, which stacks are its own: what others own it leaves to them.
+            None for everything else.
         is_open: For code, whether a value that is not written may be any; takes its API path.
         notes: What must be said of it.
         unread: Sets that could not be read.
@@ -124,6 +126,7 @@ class Side:
     scopes: tuple[SideScope, ...]
     judge: Judge | None = None
     is_remembered: bool = False
+    is_own_stack: Callable[[str], bool] | None = None
     is_open: Callable[[str], bool] = _closed
     notes: tuple[str, ...] = ()
     unread: tuple[Unread, ...] = field(default=())

@@ -223,6 +223,18 @@ class Terraform:
         )
         return Ran(done.returncode, done.stdout, done.stderr)
 
+    def lend_provider(self, folder: Path) -> None:
+        """Make a folder as ``terraform init`` would, without the seconds that this takes."""
+        if not (folder / ".terraform").exists():
+            problem = self.provider_problem()
+            assert not problem, problem
+            for name in (".terraform", ".terraform.lock.hcl"):
+                source, target = self._folder / "probe" / name, folder / name
+                if source.is_dir():
+                    shutil.copytree(source, target, symlinks=True)
+                else:
+                    shutil.copyfile(source, target)
+
     def provider_problem(self) -> str:
         """Why the AWS provider cannot be had; empty when it can."""
         folder = self._folder / "probe"

@@ -31,7 +31,7 @@ class Finding:
     Attributes:
         outcome: How.
         said: What was found, or why the check did not run, in one line.
-        items: Each thing that is wrong, a line each.
+        items: Each thing that is wrong, a line each; of a check that passed, that is a warning.
         hint: What to do next.
         missing: For a check that did not run, what it lacks.
     """
@@ -43,9 +43,9 @@ class Finding:
     missing: Tool | None = None
 
 
-def passed(said: str = "") -> Finding:
-    """A check that found nothing wrong."""
-    return Finding(Outcome.PASSED, said)
+def passed(said: str = "", items: tuple[str, ...] | list[str] = (), hint: str = "") -> Finding:
+    """A check that found nothing wrong; its items, if any, are warnings."""
+    return Finding(Outcome.PASSED, said, tuple(items), hint)
 
 
 def failed(said: str, items: tuple[str, ...] | list[str] = (), hint: str = "") -> Finding:

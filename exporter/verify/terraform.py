@@ -14,6 +14,7 @@ from exporter.loaders.terraform_plan import configured
 from exporter.manifest import MANIFEST_FILE, ScopeRecord
 from exporter.models import Scope
 from exporter.render.terraform import import_blocks, judge
+from exporter.render.terraform_arguments import not_written
 from exporter.verify import engines, live
 from exporter.verify.checks import Check, Context
 from exporter.verify.engines import Ran
@@ -29,6 +30,10 @@ _HOW_TO_GET = (
 # Of the person's own settings, those that would make another plan of the same code.
 _NOT_OURS = ("TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE", "TF_LOG")
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE")
+_UNWRITTEN = (
+    "an apply may unset what SES has there: look for a newer ses2iac, or stay with an older "
+    "provider by .terraform.lock.hcl"
+)
 _LOCK = ".terraform.lock.hcl"
 _PLAN = "ses2iac.tfplan"
 
@@ -40,6 +45,7 @@ def checks(context: Context) -> Iterator[Check]:
         ("fmt", _Engine.fmt),
         ("init", _Engine.init),
         ("validate", _Engine.validate),
+        ("schema", _Engine.schema),
         ("plan", _Engine.plan),
     ):
         if engine is None:
@@ -181,6 +187,30 @@ class _Engine:
         if is_valid:
             return failed(f"valid, with {count(len(diagnostics), 'warning')}", diagnostics)
         return failed(diagnostics[0] if diagnostics else "not valid", diagnostics[1:])
+
+    def schema(self) -> Finding:
+        """Whether the provider has arguments that no export writes; a warning, no failure."""
+        if not self.is_initialised:
+            return not_run("init failed")
+        ran = self.run("providers", "schema", "-json", "-no-color", base=120)
+        if ran.code:
+            return self._broken(ran)
+        try:
+            schemas = json.loads(ran.out)
+        except ValueError:
+            lines = self._lines(f"{ran.out}\n{ran.err}")[:3]
+            return failed("printed no schema in JSON", lines)
+        try:
+            items = not_written(schemas)
+        except (KeyError, TypeError, AttributeError):
+            # What was printed is no help: the schema of a provider is one line of megabytes.
+            return failed("printed a schema without the resources of SES")
+        if not items:
+            return passed()
+        said = (
+            f"warning: {count(len(items), 'argument')} of the provider that ses2iac doesn't write"
+        )
+        return passed(said, items, _UNWRITTEN)
 
     def plan(self) -> Finding:
         """Whether the plan imports every resource of the manifest and does nothing else."""

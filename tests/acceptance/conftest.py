@@ -67,6 +67,15 @@ def ministack_account(
 
 
 @pytest.fixture(scope="session")
+def changing_account(
+    engines: Engines, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Account]:
+    """An account on a ministack of its own, for tests that change what it holds."""
+    with ministack(engines.ministack(), tmp_path_factory.mktemp("changing-ministack")) as url:
+        yield Account(url)
+
+
+@pytest.fixture(scope="session")
 def export_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the exports that the engines judge are written."""
     return tmp_path_factory.mktemp("exports")

@@ -21,6 +21,7 @@ from exporter.demo.account import SYSTEM_TAGS, seed
 from exporter.demo.emulator import Emulator
 from exporter.loaders import cloudformation
 from exporter.manifest import MANIFEST_FILE
+from exporter.render.terraform import DESTINATION_TYPE, SET_TYPE
 from tests.fakes import FakeAws, plain_set
 from tests.functional.snapshots import (
     ACCOUNT,
@@ -39,6 +40,15 @@ VERSION = (
     '{"terraform_version": "1.11.4", "provider_selections": {"registry/hashicorp/aws": "5.1"}}'
 )
 VALID = '{"valid": true, "diagnostics": []}'
+SCHEMA = json.dumps(
+    {
+        "provider_schemas": {
+            "registry.terraform.io/hashicorp/aws": {
+                "resource_schemas": {SET_TYPE: {"block": {}}, DESTINATION_TYPE: {"block": {}}}
+            }
+        }
+    }
+)
 TERRAFORM = f"""#!/bin/sh
 case "$1" in
 version)
@@ -46,6 +56,9 @@ version)
     ;;
 validate)
     echo '{VALID}'
+    ;;
+providers)
+    echo '{SCHEMA}'
     ;;
 esac
 """
@@ -714,3 +727,17 @@ def test_a_snapshot_without_an_account_is_compared_with_any(
         for name, value in fake.environment().items():
             monkeypatch.setenv(name, value)
         assert check(bench.report(), "values")["Result"] == "passed"
+
+
+@posix
+def test_what_the_provider_has_beyond_ours_is_a_warning(bench: Bench) -> None:
+    """In the report for programs too; and the check has passed."""
+    newer = '{"attributes": {"archive_arn": {"optional": true}}}'
+    bench.export(orders())
+    bench.program("terraform", TERRAFORM.replace('{"block": {}}', f'{{"block": {newer}}}', 1))
+    report = bench.report("--offline")
+    schema = check(report, "schema")
+    assert (report["Passed"], schema["Result"]) == (True, "passed")
+    assert schema["Said"] == "warning: 1 argument of the provider that ses2iac doesn't write"
+    assert schema["Items"] == [f"{SET_TYPE}: archive_arn"]
+    assert schema["Hint"]

@@ -1,0 +1,1 @@
+"""What happens after the first export: one state machine, on the real Terraform and on a model."""

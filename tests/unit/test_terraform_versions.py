@@ -1,4 +1,4 @@
-"""What people say of the Terraform that runs their code, and whether it knows ``removed`` blocks."""
+"""Which Terraform the code in a folder is for, and whether that knows ``removed`` blocks."""
 
 from pathlib import Path
 

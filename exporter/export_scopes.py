@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from exporter import adoption, names_file, trails
+from exporter import adoption, names_file, refusals, trails
 from exporter import manifest as manifests
 from exporter.folders import Folders
 from exporter.manifest import HERE, Manifest, ScopeRecord
@@ -168,8 +168,14 @@ def earlier_of(found: ExportScope, format_: Format, reading: Reading, target: Pa
     if format_.can_move:
         held |= {each.identity for each in record.departed}
 
+    evidence = reading.evidence.get(record.place)
+    # Where somebody forces what looks like another account in, its listing proves nothing.
+    is_suspect = reading.is_empty or (
+        evidence is not None and refusals.looks_like_another(record, evidence)
+    )
+
     def fate(who: Identity) -> Fate:
-        return reading.fate(record.account_id, record.region, who)
+        return Fate.UNKNOWN if evidence is None or is_suspect else evidence.fate(who)
 
     is_stacked = found.is_same and not format_.can_move
     stacked = tuple(_held(target, record)) if is_stacked else ()

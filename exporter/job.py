@@ -29,7 +29,7 @@ from exporter.manifest import Manifest, Options, ScopeRecord
 from exporter.models import Scope
 from exporter.names_choice import NamesChoice
 from exporter.output import Contents, Difference, Outcome, OutputFile
-from exporter.reading import Fate, Reading, what_is_missing
+from exporter.reading import Reading, what_is_missing
 from exporter.references.base import LITERAL, Choice, ReferenceMode, unused
 from exporter.render.base import FileRole, Format
 from exporter.render.export import ScopeExport, Wishes, export_scope
@@ -156,7 +156,7 @@ def export(format_: Format, reading: Reading, target: Path, choices: Choices) ->
     report = Report(entries, exports, warnings=tuple(warnings))
     _refuse_losses(report, reading, choices)
     written = [(place, result) for place, result in done if _holds_something(format_, result)]
-    if not written:
+    if not written and not (choices.force and found.kept):
         return _nothing_writable(format_, target, known, report)
     return _write(format_, target, written, found, choices, report)
 
@@ -319,7 +319,13 @@ def _nothing_read(
     nothing = f"no configuration set in {reading.where}"
     if earlier is None:
         return Report(notes=(f"{nothing}; nothing is written to {target}",))
-    if choices.check or not choices.force:
+    is_same = earlier.format == format_.name
+    read = {(scope.account_id, scope.region) for scope in reading.scopes}
+    others = [record for record in earlier.scopes if record.place not in read]
+    held = [each for record in earlier.scopes if record not in others for each in record.resources]
+    if is_same and others and not held:
+        return None
+    if (choices.check or not choices.force) and earlier.resources:
         raise ExporterError(
             f"{nothing}, and this folder holds an export of "
             f"{count(len(earlier.resources), 'resource')}",
@@ -327,15 +333,12 @@ def _nothing_read(
             hint="check the account, the region and the endpoint; with --force they leave the code "
             "without being destroyed",
         )
-    is_gone = all(
-        reading.fate(scope.account_id, scope.region, resource.identity) is Fate.GONE
-        for scope in earlier.scopes
-        for resource in scope.resources
-    )
-    if format_.can_move and earlier.format == format_.name and not is_gone:
+    if is_same and (format_.can_move or others):
         return None
+    warnings = since.replaced(earlier)
     removed = output.empty(target, earlier)
-    return Report(notes=(f"{nothing}; removed {count(len(removed), 'file')}",))
+    notes = (f"{nothing}; removed {count(len(removed), 'file')}",)
+    return Report(notes=notes, warnings=tuple(warnings))
 
 
 def _refuse_losses(report: Report, reading: Reading, choices: Choices) -> None:

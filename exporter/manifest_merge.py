@@ -33,7 +33,7 @@ def sides(data: bytes) -> list[bytes]:
     theirs: list[bytes] = []
     state = b""
     for line in data.splitlines(keepends=True):
-        mark = next((m for m in (_OURS, _BASE, _THEIRS, _END) if line.startswith(m)), None)
+        mark = next((m for m in (_OURS, _BASE, _THEIRS, _END) if _is_mark(line, m)), None)
         if mark is None:
             if state in (b"", _OURS):
                 ours.append(line)
@@ -46,6 +46,11 @@ def sides(data: bytes) -> list[bytes]:
     if state:
         raise ValueError("its conflict marks do not belong together")
     return [b"".join(ours), b"".join(theirs)]
+
+
+def _is_mark(line: bytes, mark: bytes) -> bool:
+    """Whether a line is a mark; longer ones are of a merge within the base, which is not read."""
+    return line.startswith(mark) and line[len(mark) : len(mark) + 1].strip() == b""
 
 
 _NEXT = {

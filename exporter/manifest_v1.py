@@ -31,7 +31,20 @@ def upgraded(document: Json) -> Json:
         kept = {name: value for name, value in document.items() if name != "RemovedImports"}
     except (KeyError, TypeError, AttributeError):
         raise ValueError("damaged") from None
-    return {**kept, "FormatVersion": 2, "Scopes": scopes}
+    return {**kept, "FormatVersion": 2, "Scopes": scopes, "Options": _options(scopes)}
+
+
+def _options(scopes: list[Json]) -> Json:
+    """What version 1 told of the options: where files were, it did not say."""
+    found: Json = {}
+    modes = [scope["References"] for scope in scopes if scope.get("References")]
+    if modes:
+        found["References"] = modes[0]
+    if any(scope.get("IsMapped") for scope in scopes):
+        found["MapFile"] = {"Digest": ""}
+    if any(scope.get("Templates") for scope in scopes):
+        found["Templates"] = {"Digest": ""}
+    return found
 
 
 def _scope(scope: Json, written: list[str]) -> Json:

@@ -131,7 +131,6 @@ def write(target: Path, contents: Contents, *, force: bool) -> Outcome:
     earlier = earlier_manifest(target)
     planned = _plan(target, contents, earlier)
     if not force:
-        refuse_other_export(target, earlier, contents.manifest)
         _refuse_conflicts(target, [*_conflicts(target, contents, planned, earlier)])
     change = transaction.Change(planned.changed, planned.removed, planned.found)
     transaction.apply(target, change)

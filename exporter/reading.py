@@ -144,11 +144,6 @@ class Reading:
     effort: Effort | None = None
     evidence: Mapping[tuple[str | None, str], Evidence] = field(default_factory=dict)
 
-    def fate(self, account_id: str | None, region: str, who: Identity) -> Fate:
-        """What is known of a resource of an account and region."""
-        evidence = self.evidence.get((account_id, region))
-        return evidence.fate(who) if evidence else Fate.UNKNOWN
-
     @property
     def where(self) -> str:
         """The scopes in words."""

@@ -5,9 +5,9 @@ from pathlib import Path
 from exporter import terraform_versions
 from exporter.errors import ExporterError
 from exporter.folders import Folders
-from exporter.manifest import Manifest
+from exporter.manifest import Manifest, ScopeRecord
 from exporter.output import shortened
-from exporter.reading import Reading
+from exporter.reading import Evidence, Reading
 from exporter.render import removals
 from exporter.render.export import ScopeExport
 from exporter.wording import count
@@ -43,7 +43,7 @@ def other_account(target: Path, earlier: Manifest | None, folders: Folders, seen
     """Refuse an export that has nothing in common with the earlier one.
 
     An id does not tell accounts apart everywhere: emulators share one, and a raw answer of SES has
-    none. One set alone may well have been replaced.
+    none.
 
     Raises:
         ExporterError: naming what the folder holds.
@@ -53,8 +53,8 @@ def other_account(target: Path, earlier: Manifest | None, folders: Folders, seen
         evidence = seen.evidence.get((scope.account_id, scope.region))
         if record is None or evidence is None:
             continue
-        held = {resource.configuration_set for resource in record.resources}
-        if len(held) > 1 and held.isdisjoint(evidence.names):
+        if looks_like_another(record, evidence):
+            held = {resource.configuration_set for resource in record.resources}
             raise ExporterError(
                 f"none of {count(len(held), 'configuration set')} of the earlier export is in "
                 f"{scope.title} now, which looks like another account:",
@@ -62,6 +62,15 @@ def other_account(target: Path, earlier: Manifest | None, folders: Folders, seen
                 items=shortened(str(resource.identity) for resource in record.resources),
                 hint=f"check the account, the region and the endpoint; {_FORCE}",
             )
+
+
+def looks_like_another(record: ScopeRecord, evidence: Evidence) -> bool:
+    """Whether what was seen looks like another account than the one of an earlier export.
+
+    One set alone may well have been replaced.
+    """
+    held = {resource.configuration_set for resource in record.resources}
+    return len(held) > 1 and held.isdisjoint(evidence.names)
 
 
 def old_terraform(folder: Path, done: ScopeExport) -> None:

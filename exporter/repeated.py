@@ -56,12 +56,19 @@ def of(folder: Path, manifest: Manifest) -> tuple[Repeated, ...]:
     return tuple(each for each in found if each is not None)
 
 
-def outside(manifest: Manifest) -> list[str]:
+def outside(folder: Path, manifest: Manifest) -> list[str]:
     """The flags of an earlier export whose files lie outside its folder, and are not repeated."""
     options = manifest.options
-    found = ["--unmanaged-by"] if options.unmanaged_outside else []
-    found += ["--map"] if options.map_file and not options.map_file.path else []
-    return found + (["--templates"] if options.templates and not options.templates.path else [])
+    paths = [each for each in options.unmanaged_by if not each.startswith(STACK)]
+    is_left = options.unmanaged_outside or not all(_is_within(folder, each) for each in paths)
+    found = ["--unmanaged-by"] if is_left else []
+    files = (("--map", options.map_file), ("--templates", options.templates))
+    return found + [flag for flag, each in files if each and not _is_within(folder, each.path)]
+
+
+def _is_within(folder: Path, path: str) -> bool:
+    """Whether a path leads below a folder; a link there may lead anywhere."""
+    return bool(path) and bool(below(folder, folder / path))
 
 
 def _patterns(key: str, patterns: tuple[str, ...]) -> Repeated | None:
@@ -78,7 +85,9 @@ def _shown(text: str) -> str:
 
 def _unmanaged(folder: Path, options: Options) -> Repeated | None:
     names = [
-        each if each.startswith(STACK) else str(folder / each) for each in options.unmanaged_by
+        each if each.startswith(STACK) else str(folder / each)
+        for each in options.unmanaged_by
+        if each.startswith(STACK) or _is_within(folder, each)
     ]
     flags = " ".join(f"--unmanaged-by {name}" for name in names)
     return Repeated("unmanaged-by", names, flags) if names else None
@@ -87,7 +96,7 @@ def _unmanaged(folder: Path, options: Options) -> Repeated | None:
 def _file(
     key: str, folder: Path, option: FileOption | None, digest_of: Callable[[Path], str]
 ) -> Repeated | None:
-    if option is None or not option.path:
+    if option is None or not _is_within(folder, option.path):
         return None
     path = folder / option.path
     changed = digest_of(path) != option.digest

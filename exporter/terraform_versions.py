@@ -6,7 +6,7 @@ files of version managers (``.terraform-version`` of tfenv, ``.tool-versions`` o
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +14,10 @@ from exporter import regular
 
 Version = tuple[int, ...]
 
-_REQUIRED = re.compile(r'^\s*required_version\s*=\s*"(?P<text>[^"]*)"')
+_REQUIRED = re.compile(r'^(?P<before>[^#"]*?)\brequired_version\s*=\s*"(?P<text>[^"]*)"')
+_REQUIRED_JSON = re.compile(r'(?P<before>)"required_version"\s*:\s*"(?P<text>[^"]*)"')
 _CLAUSE = re.compile(r"\s*(?P<operator>=|!=|>=|<=|>|<|~>)?\s*v?(?P<version>[0-9]+(\.[0-9]+)*)")
-_PLAIN = re.compile(r"v?(?P<version>[0-9]+(\.[0-9]+)+)\s*\Z")
+_PLAIN = re.compile(r"v?(?P<version>[0-9]+(\.[0-9]+)+)(-[0-9A-Za-z.-]+)?\Z")
 
 
 @dataclass(frozen=True)
@@ -49,29 +50,37 @@ def refusing(folder: Path, needed: Version) -> Constraint | None:
 
 
 def _constraints(folder: Path) -> Iterator[tuple[Constraint, str]]:
-    for path in sorted(folder.glob("*.tf")) if folder.is_dir() else ():
+    for path in sorted((*folder.glob("*.tf"), *folder.glob("*.tf.json"))):
+        pattern = _REQUIRED if path.suffix == ".tf" else _REQUIRED_JSON
         for number, line in enumerate(_lines(path), 1):
-            found = _REQUIRED.match(line)
-            if found:
+            found = pattern.search(line)
+            if found and "//" not in found["before"]:
                 yield Constraint(line.strip(), f"{path}:{number}"), found["text"]
-    for path in _version_files(folder):
+    for path in filter(None, (_nearest(folder, name) for name in _CHOSEN)):
         for number, line in enumerate(_lines(path), 1):
-            name, _, rest = line.partition(" ")
-            text = rest.strip() if path.name == ".tool-versions" else line.strip()
+            text = _CHOSEN[path.name](line.partition("#")[0].split())
             found = _PLAIN.match(text)
-            if found and (path.name != ".tool-versions" or name == "terraform"):
+            if found:
                 yield Constraint(line.strip(), f"{path}:{number}"), found["version"]
 
 
-def _version_files(folder: Path) -> Iterator[Path]:
-    """Those of the folder and of the folders above it, within one repository."""
+_CHOSEN: Mapping[str, Callable[[list[str]], str]] = {
+    ".terraform-version": lambda words: "".join(words[:1]),
+    # The version that is tried first; those that follow stand in for it.
+    ".tool-versions": lambda words: "".join(words[1:2]) if words[:1] == ["terraform"] else "",
+}
+"""Which version the words of a line choose, by the file."""
+
+
+def _nearest(folder: Path, name: str) -> Path | None:
+    """The file that counts: of the folder, or the nearest above it within one repository."""
     here = folder.absolute()
     for place in (here, *here.parents):
-        for name in (".terraform-version", ".tool-versions"):
-            if (place / name).is_file():
-                yield place / name
+        if (place / name).is_file():
+            return place / name
         if (place / ".git").exists():
-            return
+            return None
+    return None
 
 
 def _lines(path: Path) -> list[str]:

@@ -139,4 +139,4 @@ def _of_earlier(
         return {}, ()
     found = repeated.of(Path(out), earlier)
     by_parameter = {settings.BY_KEY[each.key].parameter: each for each in found}
-    return by_parameter, tuple(repeated.outside(earlier))
+    return by_parameter, tuple(repeated.outside(Path(out), earlier))

@@ -30,6 +30,7 @@ class ExportScope:
         where: The names file, for messages.
         record: What the earlier export in that folder says of itself.
         stood: Where its resources stood.
+        forgotten: What else state may hold there; see ``RenderOptions``.
         adopted: The destinations that are to be made anew; see ``RenderOptions``.
         refused: Which of them SES would not create, and why.
         pins: The names in the names file.
@@ -42,6 +43,7 @@ class ExportScope:
     where: str
     record: ScopeRecord | None = None
     stood: Trails = field(default_factory=dict)
+    forgotten: tuple[str, ...] = ()
     adopted: Mapping[Identity, Identity] | None = None
     refused: Mapping[Identity, str] = field(default_factory=dict)
     pins: Mapping[Identity, str] = field(default_factory=dict)
@@ -110,13 +112,15 @@ def gathered(
     found = []
     for path, scope in scopes:
         names = options.names
+        record = earlier.scope_at(path) if earlier else None
         each = ExportScope(
             path,
             scope,
             None if is_other and names.file is None else names.read(target, path),
             str(names.place(target, path)),
-            earlier.scope_at(path) if earlier else None,
+            record,
             stood.get(path, {}),
+            trails.forgotten(target, earlier, record),
         )
         if options.adopt_suffix:
             each = _adopting(each, options.adopt_suffix)

@@ -15,9 +15,11 @@ from exporter import (
     names_choice,
     names_file,
     output,
+    overwritten,
     records,
     refusals,
     since,
+    standing,
     trails,
     wire,
 )
@@ -133,18 +135,11 @@ def export(format_: Format, reading: Reading, target: Path, choices: Choices) ->
         warnings = since.replaced(earlier)
     naming = NamesOptions(choices.names, choices.adopt_suffix)
     scopes = export_scopes.gathered(format_, reading, found, (target, earlier), naming)
-    done = [
-        (
-            each,
-            export_scope(
-                format_,
-                each.scope,
-                export_scopes.earlier_of(each, format_, reading, target),
-                _wishes(each, choices),
-            ),
-        )
-        for each in scopes
-    ]
+    done = [(each, _rendered(format_, each, reading, target, choices)) for each in scopes]
+    if choices.force and format_.can_move:
+        forced = [_with_overwritten(each, result, target, earlier) for each, result in done]
+        warnings += since.overwritten(forced)
+        done = [(each, _rendered(format_, each, reading, target, choices)) for each in forced]
     if not choices.force:
         for place, result in done:
             trails.refuse_taken(place.where, place.stood, result.rendering.addresses)
@@ -159,6 +154,24 @@ def export(format_: Format, reading: Reading, target: Path, choices: Choices) ->
     if not written and not (choices.force and found.kept):
         return _nothing_writable(format_, target, known, report)
     return _write(format_, target, written, found, choices, report)
+
+
+def _rendered(
+    format_: Format, each: ExportScope, reading: Reading, target: Path, choices: Choices
+) -> ScopeExport:
+    earlier = export_scopes.earlier_of(each, format_, reading, target)
+    return export_scope(format_, each.scope, earlier, _wishes(each, choices))
+
+
+def _with_overwritten(
+    each: ExportScope, done: ScopeExport, target: Path, earlier: Manifest | None
+) -> ExportScope:
+    """The same scope with what only the files tell that force overwrites."""
+    stale = standing.own_files(earlier, each.record) if earlier and each.record else []
+    lost = overwritten.lost(target / each.path, stale, done.rendering)
+    known = {resource.address for resource in each.record.resources} if each.record else set()
+    fresh = set(lost).difference(known, *each.stood.values())
+    return replace(each, forgotten=tuple(sorted(fresh.union(each.forgotten))))
 
 
 def _refuse(
@@ -251,6 +264,7 @@ def _wishes(each: ExportScope, choices: Choices) -> Wishes:
         refused=each.refused,
         root=each.root,
         held=choices.held.get((each.scope.account_id, each.scope.region)),
+        forgotten=each.forgotten,
         layout=choices.layout,
         references=choices.references,
     )
@@ -267,6 +281,7 @@ def _record(format_: Format, each: ExportScope, done: ScopeExport, choices: Choi
     mode = choices.references.mode
     return structs.replace(
         records.record(format_, each.path, done, each.stood),
+        forgotten=each.forgotten,
         adopt_suffix=choices.adopt_suffix,
         templates=choices.templates,
         references="" if mode is ReferenceMode.LITERAL else mode.value,

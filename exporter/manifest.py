@@ -95,6 +95,7 @@ class ScopeRecord(_Struct, frozen=True):
         account_id: The account; None where the source did not tell it.
         resources: What the code holds.
         departed: What left the code and may be alive.
+        forgotten: Addresses that stood in files which were overwritten by force.
         left_out: What was read and the code can't hold.
         fidelity: What is not carried over as it is.
         adopt_suffix: What the destinations' new names end with, where they are to be made anew
@@ -110,6 +111,7 @@ class ScopeRecord(_Struct, frozen=True):
     account_id: str | None = None
     resources: tuple[Resource, ...] = ()
     departed: tuple[Departed, ...] = ()
+    forgotten: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     fidelity: tuple[Entry, ...] = ()
     adopt_suffix: str = ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from exporter.export_scopes import ExportScope
 from exporter.manifest import HERE, Manifest, ScopeRecord
 from exporter.naming import Identity
 from exporter.reading import Fate
@@ -74,6 +75,19 @@ _FATES = {
     Fate.ALIVE: "alive in SES",
     Fate.UNKNOWN: "not proven to be gone from SES",
 }
+
+
+def overwritten(scopes: Iterable[ExportScope]) -> list[str]:
+    """A warning about resources that stand in files which force overwrites."""
+    found = [address for each in scopes for address in each.forgotten]
+    if not found:
+        return []
+    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    shown = ", ".join([*found[:_SHOWN], *more])
+    return [
+        f"overwritten by --force: {shown}. {removals.FILE} makes Terraform (1.7 or later) forget "
+        "them and destroy nothing; delete it after the apply"
+    ]
 
 
 def _what_follows(format_: Format) -> str:

@@ -46,6 +46,14 @@ def _of_scope(target: Path, earlier: Manifest, scope: ScopeRecord) -> Trails:
     return found
 
 
+def forgotten(target: Path, earlier: Manifest | None, scope: ScopeRecord | None) -> tuple[str, ...]:
+    """The addresses that were overwritten by force, until a person deletes ``removed.tf``."""
+    if earlier is None or scope is None:
+        return ()
+    is_done = _was_deleted(target, scope, REMOVALS_FILE, earlier.removals)
+    return () if is_done else _addresses(scope.forgotten)
+
+
 def _was_deleted(target: Path, scope: ScopeRecord, name: str, written: Collection[str]) -> bool:
     """Whether the earlier export wrote a file of a scope, and a person deleted it."""
     path = name if scope.path == HERE else f"{scope.path}/{name}"

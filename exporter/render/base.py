@@ -80,6 +80,7 @@ class RenderOptions:
         held_in: The stack of each configuration set of which a stack holds something.
         departed: What left the code and may be alive, with the addresses at which state may hold
             it.
+        forgotten: More addresses at which state may hold something that left the code.
         adopted: For an export that makes the destinations anew under other names, those that have
             to be deleted in the end, by their successors; None for any other export.
         root: The way from the files' folder to that of the export, as a path.
@@ -94,6 +95,7 @@ class RenderOptions:
     before: Plan | None = None
     held_in: Mapping[str, int] = field(default_factory=dict)
     departed: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
+    forgotten: tuple[str, ...] = ()
     adopted: Mapping[Identity, Identity] | None = None
     root: str = "."
     stood: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)

@@ -110,6 +110,7 @@ class Wishes:
         refused: Destinations that are left out although the format can hold them, and why.
         root: See ``RenderOptions``.
         held: Sets that other code holds, and which.
+        forgotten: See ``RenderOptions``.
         layout: How the code is spread over files.
         references: What is to stand for the ARNs of targets.
     """
@@ -121,6 +122,7 @@ class Wishes:
     refused: Mapping[Identity, str] = field(default_factory=dict)
     root: str = "."
     held: Mapping[str, str] | None = None
+    forgotten: tuple[str, ...] = ()
     layout: Layout = Layout.RESOURCES
     references: Choice = LITERAL
 
@@ -173,6 +175,7 @@ def export_scope(
         before=_before_import(format_, plan, earlier.held, imported, wishes),
         held_in={each.identity.configuration_set: each.stack for each in earlier.held},
         departed={who: earlier.stood.get(who, ()) for who in departed},
+        forgotten=wishes.forgotten,
         adopted=wishes.adopted,
         root=wishes.root,
         stood=earlier.stood,

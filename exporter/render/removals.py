@@ -5,7 +5,7 @@ Terraform 1.7, and ``destroy = false`` makes it forget the resource and leave it
 (https://developer.hashicorp.com/terraform/language/resources/syntax#removing-resources).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from exporter.naming import Identity
 
@@ -21,6 +21,7 @@ def addresses(
     departed: Departures,
     in_use: Mapping[Identity, str],
     former: Mapping[Identity, tuple[str, ...]],
+    forgotten: Iterable[str] = (),
 ) -> list[tuple[str, str]]:
     """The addresses that Terraform is told to forget, sets first: type and name.
 
@@ -28,11 +29,12 @@ def addresses(
         departed: What left the code.
         in_use: Where resources stand now: a block beside its resource is an error.
         former: Where resources are moved from: state there is theirs.
+        forgotten: Other addresses that left the code.
     """
     others = {*in_use.values(), *(at for trail in former.values() for at in trail)}
     ordered = sorted(departed, key=lambda who: (who.event_destination is not None, who.names))
-    found = dict.fromkeys(at for who in ordered for at in departed[who] if at not in others)
-    return [_parts(address) for address in found]
+    left = [*(at for who in ordered for at in departed[who]), *forgotten]
+    return [_parts(address) for address in dict.fromkeys(left) if address not in others]
 
 
 def _parts(address: str) -> tuple[str, str]:

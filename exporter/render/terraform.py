@@ -146,7 +146,7 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
         blocks = moves.blocks(former, addresses)
         text = render(f"terraform/{moves.MOVES_FILE}", scope=plan.scope, moves=blocks)
         rendered.append(RenderedFile(moves.MOVES_FILE, text, FileRole.MOVES))
-    removed = removals.addresses(options.departed, addresses, former)
+    removed = removals.addresses(options.departed, addresses, former, options.forgotten)
     if removed:
         text = render(f"terraform/{removals.FILE}", scope=plan.scope, removed=removed)
         rendered.append(RenderedFile(removals.FILE, text, FileRole.REMOVALS))

@@ -668,3 +668,45 @@ def test_an_edit_while_exporting_is_not_lost(desk: Desk, monkeypatch: pytest.Mon
     ran = desk.try_export(orders("more"))
     assert ran.code == 1
     assert "this very moment" in desk.read("event_destinations.tf")
+
+
+# What force overwrites
+# --------------------------------------------------------------------------------------
+
+
+def test_force_without_a_manifest_destroys_nothing(desk: Desk) -> None:
+    """The manifest is lost; the files tell what state may hold."""
+    both = scope(configuration_set("news", "all"), configuration_set("orders", "bounces"))
+    desk.export(both)
+    (desk.out / ".ses2iac.json").unlink()
+    narrow = ("--include", "orders", "--force")
+    ran = desk.export(both, options=narrow)
+    gone = ["aws_sesv2_configuration_set.news"]
+    gone += ["aws_sesv2_configuration_set_event_destination.news_all"]
+    assert re.findall(r"  from = (\S+)", desk.read("removed.tf")) == gone
+    assert f"warning: overwritten by --force: {', '.join(gone)}. removed.tf makes" in ran.err
+    # They stay until the file is deleted, and come back with their import.
+    desk.export(both)
+    assert re.findall(r"  from = (\S+)", desk.read("removed.tf")) == gone
+    desk.export(both, options=("--include", "*"))
+    assert "removed.tf" not in tree(desk.out)
+    assert desk.read("imports.tf").count("import {") == 4
+
+
+def test_force_forgets_what_a_person_wrote_into_a_file_of_ours(desk: Desk) -> None:
+    desk.export(orders())
+    mine = 'resource "aws_sns_topic" "mail" {\n  name = "mail"\n}\n'
+    desk.put("versions.tf", desk.read("versions.tf") + mine)
+    assert "versions.tf: edited since the last export" in refused(desk, orders())
+    desk.export(orders(), options=("--force",))
+    assert re.findall(r"  from = (\S+)", desk.read("removed.tf")) == ["aws_sns_topic.mail"]
+    (desk.out / "removed.tf").unlink()
+    desk.export(orders("more"))
+    assert "removed.tf" not in tree(desk.out)
+
+
+def test_force_over_what_is_the_same_forgets_nothing(desk: Desk) -> None:
+    desk.export(orders())
+    (desk.out / ".ses2iac.json").unlink()
+    desk.export(orders(), options=("--force", "--layout", "per-set"))
+    assert "removed.tf" not in tree(desk.out)

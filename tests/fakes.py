@@ -1,9 +1,10 @@
 """A loopback server that answers as SES and STS do, or as badly as a test wants.
 
 It speaks the four calls that the reader makes, the one that asks CloudFormation what it can import,
-and the one with which Terraform reads tags. A route is written as one string: ``identity``,
-``list``, ``set NAME``, ``destinations NAME``, ``summary`` or ``tags``. Every fault turns the right
-answer of a route into a bad one, so that one fault serves every route.
+and the one with which Terraform reads tags; what Terraform changes with a PUT it records. A route
+is written as one string: ``identity``, ``list``, ``set NAME``, ``destinations NAME``, ``summary``
+or ``tags``. Every fault turns the right answer of a route into a bad one, so that one fault serves
+every route.
 """
 
 import json
@@ -322,6 +323,9 @@ class FakeAws:
             return _json(self._page(request.body))
         if request.route == TAGS:
             return _json({"Tags": []})
+        if request.route.startswith("PUT "):
+            # What a change sends is recorded, and changes nothing.
+            return _json({})
         action, _, name = request.route.partition(" ")
         found = self.sets.get(name)
         if found is None:
@@ -381,6 +385,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer()
 
     def do_POST(self) -> None:
+        self._answer()
+
+    def do_PUT(self) -> None:
         self._answer()
 
     def _answer(self) -> None:

@@ -547,7 +547,11 @@ def test_what_a_set_says() -> None:
         },
         "ReputationOptions": {"ReputationMetricsEnabled": False},
         "SuppressionOptions": {"SuppressedReasons": ["COMPLAINT", "BOUNCE"]},
-        "VdmOptions": {"DashboardOptions": {"EngagementMetrics": "ENABLED"}},
+        "TrackingOptions": {},
+        "VdmOptions": {
+            "DashboardOptions": {"EngagementMetrics": "ENABLED"},
+            "GuardianOptions": {},
+        },
         "Tags": [{"Key": "a", "Value": "x"}, {"Key": "b", "Value": "1"}],
     }
 

@@ -1,8 +1,8 @@
 """The value types: canonical when built, exact about targets, and those of SES's own model."""
 
 import pickle
-import sys
 import time
+import warnings
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -124,14 +124,19 @@ OLDEST_BOTOCORE = (1, 44, 8)
 """The one whose model these models follow."""
 
 
-def test_the_models_are_those_of_the_api(sesv2: Any, capsys: pytest.CaptureFixture[str]) -> None:
+class NewInBotocoreWarning(UserWarning):
+    """Names what AWS has added; listed at the end of a run, and no fault."""
+
+
+@pytest.mark.filterwarnings("default::tests.unit.test_models.NewInBotocoreWarning")
+def test_the_models_are_those_of_the_api(sesv2: Any) -> None:
     found = compared(sesv2)
     version = tuple(int(part) for part in botocore.__version__.split(".")[:3])
     if version >= OLDEST_BOTOCORE:
         assert found.wrong == []
     if found.new:
-        with capsys.disabled():
-            sys.stdout.write(f"\nnew in botocore {botocore.__version__}: {', '.join(found.new)}\n")
+        said = f"new in botocore {botocore.__version__}: {', '.join(found.new)}"
+        warnings.warn(said, NewInBotocoreWarning, stacklevel=1)
 
 
 def test_what_is_new_in_the_api_is_told_and_nothing_more(sesv2: Any) -> None:

@@ -1,6 +1,6 @@
 """The arguments and blocks of SES resources in the API's spelling."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from exporter.loaders.code import Unknown
@@ -140,14 +140,3 @@ def tags(*maps: Value) -> Value:
     return [
         {"Key": key, "Value": plain(to_string(value))} for key, value in sorted(merged.items())
     ] or None
-
-
-def without_empty(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The options of a set without those that say nothing, as models drop them."""
-    for name, value in values.items():
-        if isinstance(value, dict):
-            inner = dict(without_empty(value))
-            if inner:
-                yield name, inner
-        else:
-            yield name, value

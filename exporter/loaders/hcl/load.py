@@ -14,7 +14,6 @@ from exporter.loaders.hcl.arguments import (
     blocks,
     tags,
     to_api,
-    without_empty,
 )
 from exporter.loaders.hcl.module import NAME_ARGUMENTS, Instance, Module, read
 from exporter.loaders.hcl.syntax import Block
@@ -200,7 +199,7 @@ def _set(
 ) -> dict[str, Value] | str:
     body = block.body
     skip = _META | {"configuration_set_name", "tags", "tags_all"}
-    values = dict(without_empty(to_api(module, body, each.names, skip)))
+    values = to_api(module, body, each.names, skip)
     own = module.value(body.attributes["tags"], each.names) if "tags" in body.attributes else None
     found = tags(provider.default_tags, own)
     if found is not None:

@@ -105,6 +105,7 @@ def _held(scope: Scope) -> dict[str, object]:
     return {
         **{f"configuration set {found.name}": found for found in scope.configuration_sets},
         "field Partition": scope.partition,
+        "field Selection": scope.selection,
         **{f"field {field.name}": field for field in scope.unknown_fields},
     }
 

@@ -511,8 +511,21 @@ Partition = Annotated[str, msgspec.Meta(pattern=r"^aws(-[a-z]+)*\Z")]
 Region = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+(-[a-z]+)*-[0-9]+\Z", max_length=64)]
 
 
+class PartOfScope(Model, frozen=True):
+    """The patterns of ``--include`` and ``--exclude`` that a snapshot was made with."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        options = [f"--include {pattern}" for pattern in self.include]
+        return " ".join([*options, *(f"--exclude {pattern}" for pattern in self.exclude)])
+
+
 class Scope(Model, frozen=True, kw_only=True):
     """What one account holds in one region; the account is None where the source does not tell it.
+
+    ``selection`` is what a snapshot was limited to: what it lacks may be there all the same.
 
     Raises:
         ValueError: when two configuration sets have one name.
@@ -521,6 +534,7 @@ class Scope(Model, frozen=True, kw_only=True):
     account_id: AccountId | None = None
     partition: Partition
     region: Region
+    selection: PartOfScope | None = None
     configuration_sets: tuple[ConfigurationSet, ...] = ()
 
     def __post_init__(self) -> None:

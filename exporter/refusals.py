@@ -51,7 +51,7 @@ def other_account(target: Path, earlier: Manifest | None, folders: Folders, seen
     for path, scope in folders.scopes:
         record = earlier.scope_at(path) if earlier else None
         evidence = seen.evidence.get((scope.account_id, scope.region))
-        if record is None or evidence is None:
+        if record is None or evidence is None or evidence.scope.selection is not None:
             continue
         if looks_like_another(record, evidence):
             held = {resource.configuration_set for resource in record.resources}

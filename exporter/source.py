@@ -119,9 +119,13 @@ class Source:
             raise ExporterError(
                 f"no scope of region {missing[0]}", where=self._name, hint=f"it has {there}"
             )
+        limited = dict.fromkeys(str(s.selection) for s in scopes if s.selection is not None)
+        parts = tuple(
+            f"{self._name}: made with {each}: a part of what was there" for each in limited
+        )
         return Reading(
             tuple(scopes),
-            notes=notes,
+            notes=(*notes, *parts),
             in_account=sum(len(s.configuration_sets) for s in scopes),
             evidence={(s.account_id, s.region): Evidence(s) for s in scopes},
         )

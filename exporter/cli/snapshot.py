@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec import structs
 
 from exporter import snapshot as snapshots
 from exporter import transaction
@@ -13,9 +14,10 @@ from exporter.cli.grouping import grouped
 from exporter.cli.options import SourceOptions
 from exporter.cli.reading import exit_code, read, summary
 from exporter.errors import ExporterError, UsageError
-from exporter.models import Snapshot
+from exporter.models import PartOfScope, Scope, Snapshot
 from exporter.partial import PartialFile
 from exporter.reading import Reading
+from exporter.selection import Selection
 from exporter.source import LIVE
 from exporter.wording import count
 
@@ -51,7 +53,7 @@ def snapshot(
         raise UsageError("--resume and --retry-failed go with a live source and --out FILE")
     if not keeps:
         reading = read(source)
-        _write(reading, out)
+        _write(reading, out, source.source().selection)
         raise typer.Exit(exit_code(reading))
     _write_keeping(source, resuming, out)
 
@@ -93,7 +95,7 @@ def _write_keeping(source: SourceOptions, resuming: ResumingOptions, out: str) -
         finally:
             if partial.total and (reading is None or reading.unread):
                 console.say(f"{path}: what was read so far; --resume goes on from it")
-    _write(reading, out)
+    _write(reading, out, source.source().selection)
     if not reading.unread:
         partial.remove()
     raise typer.Exit(exit_code(reading))
@@ -119,8 +121,21 @@ def _check_failed(partial: PartialFile) -> None:
         )
 
 
-def _write(reading: Reading, out: str) -> None:
-    whole = Snapshot(format_version=snapshots.FORMAT_VERSION, scopes=reading.scopes)
+def _limited(scope: Scope, selection: Selection) -> Scope:
+    """The scope, which says that it is a part of what is there, if it is."""
+    if not selection:
+        return scope
+    before = scope.selection or PartOfScope()
+    part = PartOfScope(
+        include=(*before.include, *selection.include),
+        exclude=(*before.exclude, *selection.exclude),
+    )
+    return structs.replace(scope, selection=part)
+
+
+def _write(reading: Reading, out: str, selection: Selection) -> None:
+    scopes = tuple(_limited(scope, selection) for scope in reading.scopes)
+    whole = Snapshot(format_version=snapshots.FORMAT_VERSION, scopes=scopes)
     text = snapshots.dump(whole)
     if reading.is_empty:
         console.note(f"no configuration set in {reading.where}")

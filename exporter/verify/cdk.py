@@ -23,7 +23,7 @@ from exporter.render.cdk import judge
 from exporter.render.fidelity import Assessment
 from exporter.render.plan import make_plan
 from exporter.render.stacks import FIRST_LIMIT, resource_identifier, stack_name
-from exporter.verify import engines, live, readiness, templates
+from exporter.verify import engines, imports, live, readiness, templates
 from exporter.verify.checks import Check, Context
 from exporter.verify.engines import Ran
 from exporter.verify.results import Finding, Tool, failed, not_run, passed
@@ -337,17 +337,13 @@ def _mapping_faults(path: Path, context: Context) -> list[str]:
 
 
 def _pending(path: Path, context: Context) -> set[str]:
-    """The logical ids that a mapping should name: all of its stack that is not imported yet."""
+    """The logical ids that a mapping should name: all of its stack that is still to be imported."""
     record = context.record
     suffix = path.stem.removeprefix("resource-mapping-")
     stacks = {resource.stack for resource in record.resources}
     number = int(suffix) if suffix.isdigit() else min(stacks, default=1)
-    wanted = [
-        resource
-        for resource in record.resources
-        if resource.stack == number and not (record.adopt_suffix and resource.event_destination)
-    ]
-    return {r.address for r in wanted if not r.imported}
+    of_stack = (resource for resource in record.resources if resource.stack == number)
+    return {resource.address for resource in of_stack if imports.is_pending(resource)}
 
 
 def _values(context: Context, synthesis: _Synthesis) -> Finding:

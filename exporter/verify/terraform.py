@@ -123,7 +123,7 @@ class _Engine:
             self.basis = Basis(has_state=True)
         else:
             standing = work.folder / IMPORTS_FILE
-            text = standing.read_text(encoding="utf-8") if standing.exists() else ""
+            text = standing.read_text(encoding="utf-8", errors="replace") if standing.exists() else ""
             done = _done(work.record, frozenset(_IMPORTED_TO.findall(text)))
             if done:
                 blocks = import_blocks(_scope(work.record), done)

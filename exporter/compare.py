@@ -25,6 +25,7 @@ from exporter.diff import (
 from exporter.errors import ExporterError
 from exporter.loaders.code import Unknown
 from exporter.naming import Identity
+from exporter.ownership import foreign_sets
 from exporter.reading import Unread
 from exporter.render.fidelity import Effect, Judge, assess
 from exporter.selection import Selection
@@ -55,18 +56,41 @@ def compare(
     if selection:
         _refuse_nothing(old, new, selection, choices)
     unread = (*old.unread, *new.unread)
+    owned: dict[str, str] = {}
     found = []
     for one, other in pairs(old, new):
         skipped = not_read(unread, one, other)
         if "" in skipped:
             continue
         choice = Choice(selection, one, other) if selection else None
-        sides = (_selected(one, choice, skipped), _selected(other, choice, skipped))
+        foreign = _foreign(old, new, one, other)
+        owned |= foreign
+        left_out = skipped.union(foreign)
+        sides = (_selected(one, choice, left_out), _selected(other, choice, left_out))
         found.append(_Comparison(old, new, *sides, unmanaged=unmanaged).made())
     said = (*_empty_notes(old, new), *_unknown_notes(old, new), *_pairing_notes(old, new))
+    said = (*said, *_owned_notes(owned))
     chosen = side_selection.notes(selection, choices) if selection else ()
     notes = (*old.notes, *new.notes, *said, *chosen)
     return Difference(old.title, new.title, tuple(found), notes, unread)
+
+
+def _foreign(old: Side, new: Side, one: SideScope, other: SideScope) -> dict[str, str]:
+    """The sets that an export leaves to the stacks that own them."""
+    if old.is_own_stack is not None:
+        return foreign_sets(one, other, old.is_own_stack)
+    if new.is_own_stack is not None:
+        return foreign_sets(other, one, new.is_own_stack)
+    return {}
+
+
+def _owned_notes(owned: Mapping[str, str]) -> list[str]:
+    if not owned:
+        return []
+    shown = [f"{name} ({stack})" for name, stack in sorted(owned.items())]
+    more = [f"and {len(shown) - _MOST_NOTES} more"] if len(shown) > _MOST_NOTES else []
+    named = ", ".join([*shown[:_MOST_NOTES], *more])
+    return [f"not compared, as CloudFormation stacks own them: {named}"]
 
 
 def not_read(unread: Iterable[Unread], one: SideScope, other: SideScope) -> frozenset[str]:

@@ -110,6 +110,10 @@ class Side:
         title: What it is, in words.
         scopes: What it holds.
         judge: For code, what its format cannot hold; None when it holds all that SES has.
+        is_remembered: Whether it is code, and its values are those that its export read: what its
+            format cannot hold is among them.
+        is_own_stack: For an export, which stacks are its own: what others own it leaves to them.
+            None for everything else.
         is_open: For code, whether a value that is not written may be any; takes its API path.
         notes: What must be said of it.
         unread: Sets that could not be read.
@@ -121,6 +125,8 @@ class Side:
     title: str
     scopes: tuple[SideScope, ...]
     judge: Judge | None = None
+    is_remembered: bool = False
+    is_own_stack: Callable[[str], bool] | None = None
     is_open: Callable[[str], bool] = _closed
     notes: tuple[str, ...] = ()
     unread: tuple[Unread, ...] = field(default=())
@@ -131,7 +137,7 @@ class Side:
     @property
     def is_code(self) -> bool:
         """Whether it is code and not what SES says."""
-        return self.judge is not None
+        return self.judge is not None or self.is_remembered
 
 
 def of_scope(scope: Scope) -> SideScope:

@@ -11,10 +11,10 @@ from exporter.manifest import HERE, Manifest, ScopeRecord
 def own_files(manifest: Manifest, record: ScopeRecord) -> list[str]:
     """The paths of a scope's files, below its folder."""
     paths = [*manifest.files, *manifest.editable]
-    if record.path == HERE:
-        return sorted(paths)
-    prefix = f"{record.path}/"
-    return sorted(path.removeprefix(prefix) for path in paths if path.startswith(prefix))
+    prefix = "" if record.path == HERE else f"{record.path}/"
+    return sorted(
+        path.removeprefix(prefix) for path in paths if manifest.owner_of(path) == record.path
+    )
 
 
 def read(path: Path) -> bytes | None:

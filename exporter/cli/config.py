@@ -9,9 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from exporter import config as configs
-from exporter import settings
+from exporter import manifest as manifests
+from exporter import repeated, settings
 from exporter.cli import console
 from exporter.cli.grouping import grouped
+from exporter.errors import ExporterError
+from exporter.manifest import MANIFEST_FILE
 from exporter.targets import KEYS, Target
 from exporter.wording import printable
 
@@ -38,16 +41,24 @@ def config() -> None:
 
 @grouped
 def show(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="DIR",
+            help="The folder of an export, whose options the next one repeats.",
+            show_default=False,
+        ),
+    ] = None,
     config: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="This file; by default the nearest ses2iac.toml."),
     ] = None,
     output: Annotated[Output, typer.Option(help="text or json.")] = Output.TEXT,
 ) -> None:
-    """Print the effective settings, and where each comes from."""
+    """Print the effective settings, and where each comes from: a flag, which wins, aside."""
     file = Path(config) if config is not None else configs.find(Path.cwd())
     found = configs.load(file) if file is not None else None
-    rows = [*_export(found), *_targets(found)]
+    rows = [*_export(found, folder), *_targets(found)]
     if output is Output.JSON:
         document = {
             "FormatVersion": 1,
@@ -64,15 +75,35 @@ def show(
 SUBCOMMANDS = {"show": show}
 
 
-def _export(found: configs.Config | None) -> list[Row]:
+def _export(found: configs.Config | None, folder: Path | None) -> list[Row]:
+    earlier = _repeated(folder) if folder is not None else {}
     rows: list[Row] = []
     for setting in settings.SETTINGS:
+        name = f"export.{setting.key}"
         given = found.export.get(setting.key) if found else None
-        if found is None or given is None:
-            rows.append((f"export.{setting.key}", setting.default, _DEFAULT))
+        if found is not None and given is not None:
+            rows.append((name, given.value, f"{found.path}:{given.line}"))
+        elif setting.key in earlier:
+            rows.append((name, earlier[setting.key], f"{folder}/{MANIFEST_FILE}"))
         else:
-            rows.append((f"export.{setting.key}", given.value, f"{found.path}:{given.line}"))
+            rows.append((name, setting.default, _DEFAULT))
     return rows
+
+
+def _repeated(folder: Path) -> dict[str, Any]:
+    """The options of the export in a folder.
+
+    Raises:
+        ExporterError: when it holds none.
+    """
+    earlier = manifests.load(folder)
+    if earlier is None:
+        raise ExporterError(
+            f"holds no {MANIFEST_FILE}",
+            where=str(folder),
+            hint="name the folder that was given to 'ses2iac export' as --out",
+        )
+    return {each.key: each.value for each in repeated.of(folder, earlier)}
 
 
 def _targets(found: configs.Config | None) -> list[Row]:

@@ -92,6 +92,7 @@ BUS_NOT_DEFAULT = SettingsRule(
     advice="Name the default bus, and lead its events to the other one by a rule of EventBridge.",
     url="https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_EventBridgeDestination.html",
     check=_other_bus,
+    refused_on_create=True,
 )
 
 
@@ -115,6 +116,7 @@ TOPIC_FIFO = SettingsRule(
     advice="Publish to a standard topic.",
     url=_SNS_PAGE,
     check=_fifo,
+    refused_on_create=True,
 )
 
 

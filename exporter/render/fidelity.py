@@ -79,7 +79,8 @@ class Entry(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
     def message(self) -> str:
         """The same for a list of entries, which names the resource before it."""
         if self.effect in (Effect.DESTINATION, Effect.SET):
-            return f"{self.effect} for its {self.path}: {self.reason}"
+            at = f" for its {self.path}" if self.path else ""
+            return f"{self.effect}{at}: {self.reason}"
         said = f"{self.path} {self.effect}".strip() if self.is_loss else self.path
         return f"{said}: {self.reason}" if said else self.reason
 
@@ -223,7 +224,7 @@ class _Gate:
         if original.owning_stack:
             reason = (
                 f"owned by the CloudFormation stack {original.owning_stack}: "
-                "another tool that manages it too will be undone by that stack"
+                "the stack will revert changes made by other tools"
             )
             self.say(Verdict(reason, Effect.NOTE), "")
         elif system:

@@ -11,12 +11,13 @@ from exporter import regular, standing
 from exporter.errors import ExporterError, UsageError
 from exporter.journal import Told
 from exporter.loaders.code import Loaded
-from exporter.loaders.hcl.variables import is_given
+from exporter.loaders.hcl.variables import is_given as is_value_file
 from exporter.manifest import HERE, Manifest, ScopeRecord
 from exporter.models import Scope, Snapshot
 from exporter.render import FormatName, load_format
+from exporter.render.stacks import is_own_stack
 from exporter.side import Side, SideScope, of_loaded, of_scope
-from exporter.sides import files
+from exporter.sides import files, remembered
 from exporter.sides.kinds import STACK_PREFIX, Kind, recognise, templates_in
 from exporter.snapshot import FORMAT_VERSION
 from exporter.source import STDIN, Source
@@ -156,7 +157,7 @@ def _terraform(request: Request) -> Side:
         raise ExporterError("holds no Terraform code", where=_name(request))
     judge = load_format(FormatName.TERRAFORM).judge
     scope = of_loaded(load_hcl(_texts(found, _LARGEST_HCL)))
-    return Side(f"terraform {_name(request)}", (scope,), judge, _terraform_is_open)
+    return Side(f"terraform {_name(request)}", (scope,), judge, is_open=_terraform_is_open)
 
 
 def _shown(request: Request) -> Side:
@@ -176,7 +177,7 @@ def _told_by_terraform(request: Request, loader: Callable[[str, str], list[Loade
     scopes = tuple(map(of_loaded, loaded))
     judge = load_format(FormatName.TERRAFORM).judge
     # Planned values may leave open what the code does; a state never does.
-    return Side(f"terraform {_name(request)}", scopes, judge, _terraform_is_open)
+    return Side(f"terraform {_name(request)}", scopes, judge, is_open=_terraform_is_open)
 
 
 def _cloudformation(request: Request) -> Side:
@@ -198,7 +199,7 @@ def _cloudformation(request: Request) -> Side:
 def _of_templates(title: str, loaded: Iterable[Loaded]) -> Side:
     judge = load_format(FormatName.CLOUDFORMATION).judge
     scopes = tuple(map(of_loaded, _joined(loaded)))
-    return Side(title, scopes, judge, _template_is_open)
+    return Side(title, scopes, judge, is_open=_template_is_open)
 
 
 def _stack(request: Request) -> Side:
@@ -282,6 +283,13 @@ def _export(request: Request) -> Side:
         wrong, why = _code_beside(folder, manifest), "holds more code than the export wrote"
     regions = request.source.target.regions
     records = [r for r in manifest.scopes if not regions or r.region in regions]
+    title = f"{format_} {_name(request)}"
+    if not wrong:
+        known = [_remembered(folder, format_, manifest, record) for record in records]
+        whole = tuple(scope for scope in known if scope is not None)
+        if len(whole) == len(records):
+            is_own = _own_stacks(format_)
+            return Side(title, whole, is_remembered=True, is_own_stack=is_own, is_open=_own_is_open)
     read = _READ_EDITED if wrong else _READ_OWN
     scopes = tuple(
         _of_record(read[format_](folder / record.path, manifest, record), record)
@@ -289,7 +297,35 @@ def _export(request: Request) -> Side:
     )
     notes = (f"{_name(request)}: {why}, so read as anybody's code",) if wrong else ()
     is_open = _EDITED_IS_OPEN[format_] if wrong else _own_is_open
-    return Side(f"{format_} {_name(request)}", scopes, load_format(format_).judge, is_open, notes)
+    judge = load_format(format_).judge
+    is_own = _own_stacks(format_)
+    return Side(title, scopes, judge, is_own_stack=is_own, is_open=is_open, notes=notes)
+
+
+def _own_stacks(format_: FormatName) -> Callable[[str], bool]:
+    """Which stacks are those of an export; Terraform has none."""
+    return (lambda _name: False) if format_ is FormatName.TERRAFORM else is_own_stack
+
+
+def _remembered(
+    folder: Path, format_: FormatName, manifest: Manifest, record: ScopeRecord
+) -> SideScope | None:
+    """A scope of an untouched export, by the values that its manifest remembers.
+
+    None where the code may say more: expressions of a person's own, and variables that get their
+    values from a file beside it.
+    """
+    place = folder / record.path
+    is_given = record.references and any(
+        is_value_file(path.name) for path in files.terraform_files(place)
+    )
+    if record.is_mapped or is_given:
+        return None
+    texts = _own_texts(place, manifest, record, remembered.suffix(format_))
+    found = remembered.scope(format_, record, texts)
+    if found is None or format_ is not FormatName.CLOUDFORMATION:
+        return found
+    return replace(found, unknown=_templates_beside(place, manifest, record))
 
 
 def _others(folder: Path, manifest: Manifest, record: ScopeRecord) -> list[Path]:
@@ -311,11 +347,14 @@ def _code_beside(folder: Path, manifest: Manifest) -> list[str]:
 
 
 def _templates_beside(folder: Path, manifest: Manifest, record: ScopeRecord) -> tuple[str, ...]:
-    """A sentence for each template beside an export: it may hold sets, and is not read."""
-    own = {folder / path for path in manifest.files}
+    """A sentence for each template beside an export: it may hold sets, and is not read.
+
+    Like each reader, it is given the scope's own folder.
+    """
+    own = {folder / path for path in standing.own_files(manifest, record)}
     return tuple(
         f"{files.shown(path)}: not read, as the export did not write it; name it as a side"
-        for path in templates_in(folder / record.path)
+        for path in templates_in(folder)
         if path not in own and b"AWS::SES::" in files.content(path)
     )
 
@@ -360,7 +399,7 @@ def _own_terraform(folder: Path, manifest: Manifest, record: ScopeRecord) -> Loa
     code = {path: text for path, text in texts.items() if path not in imports}
     if record.references or record.is_mapped:
         # More than literals; the tfvars beside it give its variables their values.
-        given = [path for path in files.terraform_files(folder) if is_given(path.name)]
+        given = [path for path in files.terraform_files(folder) if is_value_file(path.name)]
         return _referring_terraform({**code, **_texts(given)}, record)
     return load_own(code)
 
@@ -404,6 +443,7 @@ def _referring_terraform(texts: dict[str, str], record: ScopeRecord) -> Loaded:
 
 
 Reader = Callable[[Path, Manifest, ScopeRecord], Loaded]
+"""Reads one scope of an export; the path is that of the scope's own folder."""
 _READ_OWN: dict[FormatName, Reader] = {
     FormatName.TERRAFORM: _own_terraform,
     FormatName.CLOUDFORMATION: _own_cloudformation,

@@ -290,8 +290,7 @@ LEFT_OPEN: Final = "not in what was read, so the code leaves it open"
 NO_BAR: Final = "the import id SET|DESTINATION has no way to write a '|'"
 NO_NFC: Final = "HCL turns every string into Unicode NFC"
 OF_STACK: Final = (
-    "owned by the CloudFormation stack mail: another tool that manages it too will be undone by "
-    "that stack"
+    "owned by the CloudFormation stack mail: the stack will revert changes made by other tools"
 )
 RESOLVED: Final = "CloudFormation would resolve it as a dynamic reference"
 TOKEN: Final = "CDK would take it for one of its tokens"

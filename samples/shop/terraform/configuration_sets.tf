@@ -16,8 +16,8 @@ resource "aws_sesv2_configuration_set" "_2fa_codes" {
   }
 }
 
-# Owned by the CloudFormation stack mail-baseline: another tool that manages it too will
-# be undone by that stack.
+# Owned by the CloudFormation stack mail-baseline: the stack will revert changes made by
+# other tools.
 resource "aws_sesv2_configuration_set" "default" {
   configuration_set_name = "Default"
 

@@ -35,8 +35,8 @@ resource "aws_sesv2_configuration_set" "options" {
   }
 }
 
-# Owned by the CloudFormation stack mail-baseline: another tool that manages it too will
-# be undone by that stack.
+# Owned by the CloudFormation stack mail-baseline: the stack will revert changes made by
+# other tools.
 # Tags[accent].Value altered: HCL turns every string into Unicode NFC.
 resource "aws_sesv2_configuration_set" "owned" {
   configuration_set_name = "owned"

@@ -327,23 +327,13 @@ def _mapping_faults(path: Path, context: Context) -> list[str]:
             found.append(f"{path.name}: {logical_id} is not in the manifest")
         elif identifier != resource_identifier(known[logical_id]):
             found.append(f"{path.name}: {logical_id}: its identifier is another")
-    expected = _pending(path, context)
+    expected = {each.address for each in imports.pending_in(context.record, path.name)}
     found += [f"{path.name}: {at} is missing" for at in sorted(expected - set(mapping))]
     more = set(mapping) & set(known) - expected
     found += [f"{path.name}: {at} is not to be imported" for at in sorted(more)]
     if len(mapping) > FIRST_LIMIT:
         found.append(f"{path.name}: {len(mapping)} resources, one import takes {FIRST_LIMIT}")
     return found
-
-
-def _pending(path: Path, context: Context) -> set[str]:
-    """The logical ids that a mapping should name: all of its stack that is still to be imported."""
-    record = context.record
-    suffix = path.stem.removeprefix("resource-mapping-")
-    stacks = {resource.stack for resource in record.resources}
-    number = int(suffix) if suffix.isdigit() else min(stacks, default=1)
-    of_stack = (resource for resource in record.resources if resource.stack == number)
-    return {resource.address for resource in of_stack if imports.is_pending(resource)}
 
 
 def _values(context: Context, synthesis: _Synthesis) -> Finding:

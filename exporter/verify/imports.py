@@ -26,9 +26,9 @@ def as_they_stand(target: Path, record: ScopeRecord) -> ScopeRecord:
     return structs.replace(record, resources=resources)
 
 
-def is_pending(resource: Resource) -> bool:
-    """Whether a file that stands in the export hands out the import of a resource."""
-    return bool(resource.import_file) and not resource.imported
+def pending_in(record: ScopeRecord, file: str) -> list[Resource]:
+    """The resources whose import a file of a scope's folder hands out, while it stands."""
+    return [each for each in record.resources if each.import_file == file and not each.imported]
 
 
 def never_handed_out(record: ScopeRecord) -> list[Resource]:

@@ -15,6 +15,7 @@ from exporter.manifest import MANIFEST_FILE, ScopeRecord
 from exporter.models import Scope
 from exporter.naming import Identity
 from exporter.render.terraform import IMPORTS_FILE, import_blocks, judge
+from exporter.standing import read
 from exporter.verify import engines, live, state
 from exporter.verify.checks import Check, Context
 from exporter.verify.engines import Ran
@@ -122,12 +123,12 @@ class _Engine:
                 (work.folder / state.FILE).write_bytes(found.data)
             self.basis = Basis(has_state=True)
         else:
-            standing = work.folder / IMPORTS_FILE
-            text = standing.read_text(encoding="utf-8", errors="replace") if standing.exists() else ""
-            done = _done(work.record, frozenset(_IMPORTED_TO.findall(text)))
+            standing = read(work.folder / IMPORTS_FILE) or b""
+            blocks = _IMPORTED_TO.findall(standing.decode("utf-8", "replace"))
+            done = _done(work.record, frozenset(blocks))
             if done:
-                blocks = import_blocks(_scope(work.record), done)
-                (work.folder / _PUT_BACK).write_text(blocks, encoding="utf-8")
+                text = import_blocks(_scope(work.record), done)
+                (work.folder / _PUT_BACK).write_text(text, encoding="utf-8")
             self.basis = Basis(put_back=len(done))
         lock = work.source / _LOCK
         if lock.is_file():

@@ -325,5 +325,6 @@ def test_whether_an_import_is_done(
     record = as_they_stand(tmp_path, ScopeRecord(path, "aws", "eu-west-1", ACCOUNT, (one,)))
     (now,) = record.resources
     assert now.imported is is_done
-    assert imports.is_pending(now) is is_pending
+    assert imports.pending_in(record, "imports.tf") == ([now] if is_pending else [])
+    assert imports.pending_in(record, "imports-02.tf") == []
     assert imports.never_handed_out(record) == ([now] if is_never else [])

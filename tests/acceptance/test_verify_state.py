@@ -148,6 +148,25 @@ def test_what_left_the_code_is_forgotten(bench: Bench, folder: Path, state: Path
     assert plan["Hint"].startswith("restore removed.tf")
 
 
+def test_what_was_renamed_is_moved(bench: Bench, folder: Path, state: Path) -> None:
+    names = folder / "names.toml"
+    old, new = 'order-confirmations = "order_confirmations"', 'order-confirmations = "orders"'
+    assert names.read_text().count(old) == 1
+    names.write_text(names.read_text().replace(old, new))
+    bench.export(folder)
+    said = "0 to import, 0 to add, 0 to change, 0 to destroy; 18 in state already"
+    assert bench.verify(folder, "--state", str(state), code=0)["plan"]["Said"] == said
+    # Deleted before the apply: Terraform would create what exists and destroy it.
+    (folder / "moved.tf").unlink()
+    plan = bench.verify(folder, "--state", str(state), code=1)["plan"]
+    assert plan["Said"].startswith("0 to import, 1 to add, 0 to change, 1 to destroy; 17 in state")
+    assert plan["Items"] == [
+        "delete aws_sesv2_configuration_set.order_confirmations",
+        "create aws_sesv2_configuration_set.orders",
+        "not imported: aws_sesv2_configuration_set.orders",
+    ]
+
+
 def test_what_only_the_state_knows_is_destroyed_unless_other_code_declares_it(
     bench: Bench, folder: Path, state: Path
 ) -> None:

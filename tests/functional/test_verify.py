@@ -743,6 +743,26 @@ def test_a_signal_ends_the_engine_and_all_that_it_started(
     assert tree(bench.out) == before
 
 
+@pytest.mark.parametrize(
+    "held",
+    [configuration_set("orders"), configuration_set("orders", "bounces", SendingOptions={})],
+    ids=["left", "changed"],
+)
+def test_an_import_beside_what_the_stack_holds_passes(bench: Bench, held: Json) -> None:
+    """The template of the import holds what the code no longer says; the list does not name it."""
+    bench.export(orders(), to="cloudformation")
+    for name in ("resources-to-import.json", "IMPORT.md"):
+        (bench.out / name).unlink()
+    bench.export(scope(held, configuration_set("later")), to="cloudformation")
+    assert "OrdersBounces:" in bench.read("import-template.yaml")
+    assert "Orders" not in bench.read("resources-to-import.json")
+    assert bench.report("--offline")["Passed"] is True
+    listed = bench.read("resources-to-import.json")
+    bench.put("resources-to-import.json", listed.replace('"Later"', '"OrdersBounces"'))
+    found = check(bench.report("--offline", code=1), "template")["Items"]
+    assert found[0] == "resources-to-import.json: OrdersBounces was imported already"
+
+
 # Adoption
 # ---------------------------------------------------------------------------------------------
 

@@ -50,6 +50,15 @@ def verify(
         str | None,
         typer.Option(metavar="PATH", help="The Python that has aws-cdk-lib.", show_default=False),
     ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Terraform: plan from this state (the output of 'terraform state pull'); by "
+            "default from DIR's own terraform.tfstate.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Judge an export by its format's own engines; nothing is applied, nothing written to DIR."""
     required = _required(require or ())
@@ -62,6 +71,7 @@ def verify(
         login=Login(live.profile, live.endpoint_url, live.offline),
         region=live.region,
         python=python,
+        state=state,
         limits=Limits(time_limit),
     )
     from exporter.cli.verdicts import verdict_table, watcher  # noqa: PLC0415 - loads rich

@@ -23,7 +23,7 @@ from exporter.render.cdk import judge
 from exporter.render.fidelity import Assessment
 from exporter.render.plan import make_plan
 from exporter.render.stacks import FIRST_LIMIT, resource_identifier, stack_name
-from exporter.verify import engines, live, readiness, templates
+from exporter.verify import engines, imports, live, readiness, templates
 from exporter.verify.checks import Check, Context
 from exporter.verify.engines import Ran
 from exporter.verify.results import Finding, Tool, failed, not_run, passed
@@ -327,27 +327,13 @@ def _mapping_faults(path: Path, context: Context) -> list[str]:
             found.append(f"{path.name}: {logical_id} is not in the manifest")
         elif identifier != resource_identifier(known[logical_id]):
             found.append(f"{path.name}: {logical_id}: its identifier is another")
-    expected = _pending(path, context)
+    expected = {each.address for each in imports.pending_in(context.record, path.name)}
     found += [f"{path.name}: {at} is missing" for at in sorted(expected - set(mapping))]
     more = set(mapping) & set(known) - expected
     found += [f"{path.name}: {at} is not to be imported" for at in sorted(more)]
     if len(mapping) > FIRST_LIMIT:
         found.append(f"{path.name}: {len(mapping)} resources, one import takes {FIRST_LIMIT}")
     return found
-
-
-def _pending(path: Path, context: Context) -> set[str]:
-    """The logical ids that a mapping should name: all of its stack that is not imported yet."""
-    record = context.record
-    suffix = path.stem.removeprefix("resource-mapping-")
-    stacks = {resource.stack for resource in record.resources}
-    number = int(suffix) if suffix.isdigit() else min(stacks, default=1)
-    wanted = [
-        resource
-        for resource in record.resources
-        if resource.stack == number and not (record.adopt_suffix and resource.event_destination)
-    ]
-    return {r.address for r in wanted if not r.imported}
 
 
 def _values(context: Context, synthesis: _Synthesis) -> Finding:

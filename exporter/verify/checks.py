@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from exporter.manifest import ScopeRecord
 from exporter.verify.live import Live
 from exporter.verify.results import Finding, ResourceReadiness, Tool
+from exporter.verify.state import State
 from exporter.verify.workspace import Workspace
 
 
@@ -34,15 +35,17 @@ class Context:
         workspace: A copy of its files.
         live: The account.
         python: The Python that the person chose to synthesize with; None when none was chosen.
+        state: Of Terraform; None when there is none.
         resources: Filled with what CloudFormation could do with each resource.
     """
 
     workspace: Workspace
     live: Live
     python: str | None = None
+    state: State | None = None
     resources: list[ResourceReadiness] = field(default_factory=list)
 
     @property
     def record(self) -> ScopeRecord:
-        """The scope, as the manifest has it."""
+        """The scope, as the manifest has it; ``imported`` tells what is done by now."""
         return self.workspace.record

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from exporter import __version__, standing
 from exporter import manifest as manifests
-from exporter.errors import ExporterError
-from exporter.manifest import HERE, MANIFEST_FILE, Manifest
+from exporter.errors import ExporterError, UsageError
+from exporter.manifest import HERE, MANIFEST_FILE, Manifest, ScopeRecord
 from exporter.progress import Progress
 from exporter.render import FormatName
-from exporter.verify import workspace
+from exporter.verify import state, workspace
 from exporter.verify.checks import Check, Context
 from exporter.verify.engines import EngineError
 from exporter.verify.live import Live, Login
@@ -36,12 +36,14 @@ class Options:
         login: How to reach the accounts.
         region: Only the scopes of this region; None takes all.
         python: The Python to synthesize with; None looks for one.
+        state: The Terraform state to judge by; None takes the one in the folder, if any.
         limits: How long engines may take.
     """
 
     login: Login = field(default_factory=Login)
     region: str | None = None
     python: str | None = None
+    state: Path | None = None
     limits: workspace.Limits = field(default_factory=workspace.Limits)
 
 
@@ -99,7 +101,7 @@ def verify(target: Path, manifest: Manifest, options: Options, watcher: Watcher)
         watcher: Is told what is being done.
 
     Raises:
-        ExporterError: when no scope is of the region that was chosen.
+        ExporterError: when no scope is of the region that was chosen, or a state can't be used.
     """
     records = [r for r in manifest.scopes if options.region in (None, r.region)]
     if not records:
@@ -108,6 +110,7 @@ def verify(target: Path, manifest: Manifest, options: Options, watcher: Watcher)
             where=str(target),
             hint=f"it holds {', '.join(sorted({r.region for r in manifest.scopes}))}",
         )
+    states = _states(target, manifest, records, options.state)
     files = Check("files", Tool.OURSELVES, lambda: _files(target, manifest))
     results = [_made(files, HERE, watcher)]
     resources: list[ResourceReadiness] = []
@@ -118,10 +121,40 @@ def verify(target: Path, manifest: Manifest, options: Options, watcher: Watcher)
             # Terraform names files by their real path.
             copied = workspace.copy(target, manifest, record, Path(place).resolve(), options.limits)
             live = Live(record, options.login, watcher.progress)
-            context = Context(copied, live, options.python)
+            context = Context(copied, live, options.python, states.get(record.path))
             results += [_made(check, record.path, watcher) for check in checks(context)]
             resources += context.resources
     return Report(tuple(results), tuple(resources))
+
+
+def _states(
+    target: Path, manifest: Manifest, records: list[ScopeRecord], given: Path | None
+) -> dict[str, state.State]:
+    """The Terraform state of each scope that has one, by the scope's path.
+
+    Raises:
+        UsageError: when a state was named that can't be of what is judged.
+        ExporterError: when one can't be used.
+    """
+    if manifest.format != FormatName.TERRAFORM:
+        if given:
+            raise UsageError(
+                f"--state is for Terraform; {target} holds an export to {manifest.format}",
+                hint="leave --state out",
+            )
+        return {}
+    if given and len(records) > 1:
+        regions = ", ".join(sorted({record.region for record in records}))
+        raise UsageError(
+            f"--state names one state, and {target} has {len(records)} accounts and regions",
+            hint=f"choose one with --region ({regions}), or put each state into its own folder as "
+            f"{state.FILE}",
+        )
+    found = {
+        record.path: state.find(workspace.folder_of(target, record), manifest, record, given)
+        for record in records
+    }
+    return {path: each for path, each in found.items() if each is not None}
 
 
 def _made(check: Check, path: str, watcher: Watcher) -> Result:

@@ -20,7 +20,7 @@ from exporter.loaders.template_context import context_of
 from exporter.manifest import ScopeRecord
 from exporter.render.cloudformation import resource_type
 from exporter.render.stacks import BYTES_LIMIT, FIRST_LIMIT, resource_identifier
-from exporter.verify import live
+from exporter.verify import imports, live
 
 RESOURCES_LIMIT = 500
 """Resources of a template."""
@@ -124,7 +124,7 @@ def faults(templates: Iterable[Template], record: ScopeRecord) -> list[str]:
     if not any(template.wrong for template in together):
         absent, more = live.missing_from(code, record)
         found += [*absent, *more]
-    return found
+    return [*found, *imports.faults(record)]
 
 
 def _limits(template: Template) -> Iterator[str]:
@@ -177,9 +177,11 @@ def import_faults(path: Path, template: Template, record: ScopeRecord) -> list[s
         listed = msgspec.json.decode(path.read_bytes(), type=list[_Listed])
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return [f"{path.name}: not a list of resources to import: {error}"]
-    imported = {resource.identity for resource in record.resources if resource.imported}
     code = {resource.address: resource for resource in template.code}
-    pending = {at for at, resource in code.items() if resource.identity not in imported}
+    # A stack keeps what left the code until it is updated.
+    held = {each.identity for each in record.resources if each.imported}
+    held |= {each.identity for each in record.departed}
+    pending = {at for at, resource in code.items() if resource.identity not in held}
     found = [
         f"{path.name}: {at} is listed {number} times"
         for at, number in Counter(entry.logical_id for entry in listed).items()
@@ -197,6 +199,8 @@ def import_faults(path: Path, template: Template, record: ScopeRecord) -> list[s
         elif entry != _Listed.of(known):
             found.append(f"{path.name}: {entry.logical_id}: its type or identifier is another")
     missing = pending - {entry.logical_id for entry in listed}
+    # What no list ever held is said of the export, not of this list.
+    missing -= {each.address for each in imports.never_handed_out(record)}
     found += [f"{path.name}: {at} is missing, an import takes all" for at in sorted(missing)]
     if len(listed) > FIRST_LIMIT:
         found.append(f"{path.name}: {len(listed)} resources, one import takes {FIRST_LIMIT}")

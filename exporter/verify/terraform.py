@@ -13,12 +13,15 @@ from exporter.errors import ExporterError
 from exporter.loaders.terraform_plan import configured
 from exporter.manifest import MANIFEST_FILE, ScopeRecord
 from exporter.models import Scope
-from exporter.render.terraform import import_blocks, judge
+from exporter.naming import Identity
+from exporter.render.terraform import IMPORTS_FILE, import_blocks, judge
 from exporter.render.terraform_arguments import not_written
-from exporter.verify import engines, live
+from exporter.standing import read
+from exporter.verify import engines, live, state
 from exporter.verify.checks import Check, Context
 from exporter.verify.engines import Ran
 from exporter.verify.results import Finding, Tool, failed, not_run, passed
+from exporter.verify.terraform_judge import NO_STATE, Basis, judge_plan
 from exporter.wording import count
 
 Json = Any
@@ -36,6 +39,8 @@ _UNWRITTEN = (
 )
 _LOCK = ".terraform.lock.hcl"
 _PLAN = "ses2iac.tfplan"
+_PUT_BACK = "ses2iac_imports.tf"
+_IMPORTED_TO = re.compile(r"^\s*to\s*=\s*(\S+)\s*$", re.MULTILINE)
 
 
 def checks(context: Context) -> Iterator[Check]:
@@ -83,12 +88,14 @@ class _Engine:
         context: What it works on.
         program: Its path.
         version: Its name, where it is not Terraform, and version.
+        basis: What the plan is made from, beside the code.
         planned: The plan, once there is one.
     """
 
     context: Context
     program: str
     version: str = ""
+    basis: Basis = NO_STATE
     planned: Json | None = None
     is_initialised: bool = False
 
@@ -110,11 +117,25 @@ class _Engine:
         return engine
 
     def prepare(self) -> None:
-        """Add what the plan needs and a person may have deleted or not wanted."""
+        """Add what the plan is made from, beside the code: the state, or the imports that are done.
+
+        Only those come back that the export handed out and a person deleted: any other resource
+        without an import would be created, and the plan must say so.
+        """
         work = self.context.workspace
-        imports = work.folder / "imports.tf"
-        if not imports.exists():
-            imports.write_text(_import_blocks(work.record), encoding="utf-8")
+        found = self.context.state
+        if found is not None:
+            if found.data:
+                (work.folder / state.FILE).write_bytes(found.data)
+            self.basis = Basis(has_state=True)
+        else:
+            standing = read(work.folder / IMPORTS_FILE) or b""
+            blocks = _IMPORTED_TO.findall(standing.decode("utf-8", "replace"))
+            done = _done(work.record, frozenset(blocks))
+            if done:
+                text = import_blocks(_scope(work.record), done)
+                (work.folder / _PUT_BACK).write_text(text, encoding="utf-8")
+            self.basis = Basis(put_back=len(done))
         lock = work.source / _LOCK
         if lock.is_file():
             shutil.copyfile(lock, work.folder / _LOCK)
@@ -213,7 +234,7 @@ class _Engine:
         return passed(said, items, _UNWRITTEN)
 
     def plan(self) -> Finding:
-        """Whether the plan imports every resource of the manifest and does nothing else."""
+        """Whether each resource is imported or in state, and nothing else happens."""
         if not self.is_initialised:
             return not_run("init failed")
         try:
@@ -229,7 +250,7 @@ class _Engine:
         shown = self.run("show", "-json", "-no-color", _PLAN, base=120)
         try:
             planned = json.loads(shown.out)
-            finding = judge_plan(planned, self.context.record)
+            finding = judge_plan(planned, self.context.record, self.basis)
         except (ValueError, KeyError, TypeError, AttributeError):
             said = self._lines(f"{shown.out}\n{shown.err}")[:3]
             return failed("printed no plan in JSON", said)
@@ -249,15 +270,24 @@ class _Engine:
         return engines.shortened(text, self.context.workspace.folder, lines=400)
 
 
-def _import_blocks(record: ScopeRecord) -> str:
-    """The import blocks of a manifest's resources.
+def _scope(record: ScopeRecord) -> Scope:
+    return Scope(account_id=record.account_id, partition=record.partition, region=record.region)
+
+
+def _done(record: ScopeRecord, standing: frozenset[str]) -> dict[Identity, str]:
+    """The resources whose import is done, with their labels.
+
+    Args:
+        record: The scope; its ``imported`` tell what is done by now.
+        standing: The addresses of import blocks that stand in the code, and may not come twice.
 
     Raises:
         ExporterError: when the manifest holds an address that no export wrote.
     """
-    scope = Scope(account_id=record.account_id, partition=record.partition, region=record.region)
     labels = {}
     for resource in record.resources:
+        if not resource.imported or resource.address in standing:
+            continue
         if not re.fullmatch(r"\w+\.[\w-]+", resource.address, re.ASCII):
             raise ExporterError(
                 f"not a Terraform address: {resource.address!r}",
@@ -265,7 +295,7 @@ def _import_blocks(record: ScopeRecord) -> str:
                 hint="restore the file, or export into another folder",
             )
         labels[resource.identity] = resource.address.partition(".")[2]
-    return import_blocks(scope, labels)
+    return labels
 
 
 def _diagnostic(diagnostic: Json) -> str:
@@ -276,62 +306,3 @@ def _diagnostic(diagnostic: Json) -> str:
         where = f"{place['filename']}:{place['start']['line']}: "
     detail = " ".join(diagnostic.get("detail", "").split())
     return f"{where}{diagnostic['summary']}{f': {detail}' if detail else ''}"
-
-
-def judge_plan(plan: Json, record: ScopeRecord) -> Finding:
-    """Whether a plan imports the resources of a manifest by their ids and does nothing else.
-
-    Args:
-        plan: The parsed output of ``terraform show -json``.
-        record: The scope's part of the manifest.
-    """
-    expected = {resource.address: resource.identity.import_id for resource in record.resources}
-    imported: dict[str, str] = {}
-    added = changed = destroyed = 0
-    items: list[str] = []
-    for each in plan.get("resource_changes", ()):
-        address, change = each["address"], each["change"]
-        actions = change["actions"]
-        if "importing" in change:
-            imported[address] = change["importing"].get("id", "")
-        added += "create" in actions
-        destroyed += "delete" in actions
-        changed += actions == ["update"]
-        if actions == ["update"]:
-            lines = [f"~ {address}: {line}" for line in _attributes(change)]
-            items += lines or [f"~ {address}: something that the plan does not show"]
-        elif actions not in (["no-op"], ["read"]):
-            items.append(f"{'/'.join(actions)} {address}")
-    for address, import_id in expected.items():
-        if address not in imported:
-            items.append(f"not imported: {address}")
-        elif imported[address] != import_id:
-            items.append(f"{address}: imported by {imported[address]!r}, not by {import_id!r}")
-    more = sorted(imported.keys() - expected)
-    items += [f"imported, but not in the manifest: {at}" for at in more]
-    said = f"{len(imported)} to import, {added} to add, {changed} to change, {destroyed} to destroy"
-    return failed(said, items) if items else passed(said)
-
-
-def _attributes(change: Json) -> list[str]:
-    """The attributes that a change of a resource is about."""
-    return list(_different(change.get("before"), change.get("after"), ""))
-
-
-def _different(before: Json, after: Json, path: str) -> Iterator[str]:
-    if before == after:
-        return
-    if isinstance(before, dict) and isinstance(after, dict):
-        for name in sorted({*before, *after}):
-            below = f"{path}.{name}" if path else name
-            yield from _different(before.get(name), after.get(name), below)
-    elif _are_blocks(before) and _are_blocks(after) and len(before) == len(after):
-        for index, (old, new) in enumerate(zip(before, after, strict=True)):
-            place = path if len(before) == 1 else f"{path}[{index}]"
-            yield from _different(old, new, place)
-    else:
-        yield f"{path}: {json.dumps(before)} -> {json.dumps(after)}"
-
-
-def _are_blocks(value: Json) -> bool:
-    return isinstance(value, list) and all(isinstance(item, dict) for item in value)

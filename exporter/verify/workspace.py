@@ -5,6 +5,7 @@ from pathlib import Path
 
 from exporter.manifest import HERE, Manifest, ScopeRecord
 from exporter.standing import own_files, read
+from exporter.verify.imports import as_they_stand
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Workspace:
     Attributes:
         source: The scope's folder in the export.
         folder: The copy.
-        record: The scope, as the manifest has it.
+        record: The scope, as the manifest has it; ``imported`` tells what is done by now.
         manifest: The export's manifest.
         limits: How long engines may take.
     """
@@ -61,6 +62,11 @@ class Workspace:
         return sorted(self.folder.glob(pattern))
 
 
+def folder_of(target: Path, record: ScopeRecord) -> Path:
+    """A scope's folder in the export in ``target``."""
+    return target if record.path == HERE else target / record.path
+
+
 def copy(
     target: Path, manifest: Manifest, record: ScopeRecord, place: Path, limits: Limits
 ) -> Workspace:
@@ -68,11 +74,11 @@ def copy(
 
     Files that cannot be read are left out; the check of the files names them.
     """
-    source = target if record.path == HERE else target / record.path
+    source = folder_of(target, record)
     for path in own_files(manifest, record):
         data = read(source / path)
         if data is not None:
             copied = place / path
             copied.parent.mkdir(parents=True, exist_ok=True)
             copied.write_bytes(data)
-    return Workspace(source, place, record, manifest, limits)
+    return Workspace(source, place, as_they_stand(target, record), manifest, limits)

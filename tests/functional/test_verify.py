@@ -459,20 +459,154 @@ def test_nothing_is_written_into_the_export(bench: Bench, format_: str) -> None:
 
 
 @posix
-def test_import_blocks_come_back_for_the_plan(
+def test_import_blocks_that_are_done_come_back_for_the_plan(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.export(orders())
     blocks = bench.read("imports.tf")
     (bench.out / "imports.tf").unlink()
-    seen = bench.folder / "seen.tf"
-    monkeypatch.setenv("SEEN", str(seen))
-    bench.program("terraform", TERRAFORM + '[ "$1" != init ] || cat imports.tf > "$SEEN"\n')
+    seen = record_code(bench, monkeypatch)
     report = bench.report("--offline")
     assert report["Passed"] is True
     assert check(report, "files")["Said"].endswith("as exported; imports.tf: deleted")
     assert without_comments(seen.read_text()) == without_comments(blocks)
     assert not (bench.out / "imports.tf").exists()
+
+
+@posix
+def test_no_other_import_block_comes_back(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither one that stands, nor one that nobody handed out."""
+    seen = record_code(bench, monkeypatch)
+    bench.export(orders())
+    standing = bench.read("imports.tf")
+    bench.report("--offline")
+    assert seen.read_text() == standing
+    (bench.out / "imports.tf").unlink()
+    later = scope(configuration_set("orders", "bounces"), configuration_set("later"))
+    bench.export(later, options=("--no-imports",))
+    bench.report("--offline")
+    assert seen.read_text().count("import {") == 2
+    assert "later" not in seen.read_text()
+    bench.export(later)
+    assert bench.read("imports.tf").count("import {") == 1
+    bench.report("--offline")
+    assert seen.read_text().count("import {") == 3
+
+
+@posix
+def test_a_block_that_stands_again_comes_once(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Terraform refuses two import blocks for one address; somebody may have restored a file."""
+    seen = record_code(bench, monkeypatch)
+    bench.export(orders())
+    standing = bench.read("imports.tf")
+    (bench.out / "imports.tf").unlink()
+    bench.export(orders())
+    later = scope(configuration_set("orders", "bounces"), configuration_set("later"))
+    bench.export(later)
+    bench.put("imports.tf", bench.read("imports.tf") + standing)
+    bench.report("--offline", code=1)
+    assert seen.read_text().count("import {") == 3
+
+
+@posix
+@pytest.mark.parametrize("is_named", [True, False], ids=["named", "own"])
+def test_with_a_state_no_import_block_comes_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, is_named: bool
+) -> None:
+    bench.export(orders())
+    (bench.out / "imports.tf").unlink()
+    seen = record_code(bench, monkeypatch)
+    held = {"mode": "managed", "type": "aws_sesv2_configuration_set", "name": "orders"}
+    secret = {"mode": "managed", "type": "aws_ses_smtp", "name": "x", "secret": "s3cret"}
+    text = json.dumps({"version": 4, "resources": [{**held, "instances": []}, secret]})
+    place = bench.folder / "pulled" if is_named else bench.out / "terraform.tfstate"
+    place.write_text(text)
+    options = ("--state", str(place)) if is_named else ()
+    ran = bench.verify("--offline", *options)
+    assert ran.code == 0, ran.out + ran.err
+    assert seen.read_text() == ""
+    copied = json.loads((bench.folder / "state").read_text())
+    assert [each["name"] for each in copied["resources"]] == ["orders"]
+    assert "s3cret" not in (bench.folder / "state").read_text() + ran.out + ran.err
+    assert place.read_text() == text
+
+
+def record_code(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let Terraform keep the import blocks and the state that it finds; the file of the first."""
+    seen = bench.folder / "seen.tf"
+    monkeypatch.setenv("SEEN", str(seen))
+    monkeypatch.setenv("STATE", str(bench.folder / "state"))
+    keep = (
+        'if [ "$1" = init ]; then\n'
+        '    cat *imports.tf > "$SEEN" 2> /dev/null\n'
+        '    [ ! -f terraform.tfstate ] || cat terraform.tfstate > "$STATE"\n'
+        "fi\n"
+    )
+    bench.program("terraform", TERRAFORM + keep)
+    return seen
+
+
+# A state
+# ---------------------------------------------------------------------------------------------
+
+
+def test_a_state_is_of_terraform_alone(bench: Bench) -> None:
+    bench.export(orders(), to="cloudformation")
+    ran = bench.verify("--offline", "--state", "x")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--state is for Terraform" in ran.err
+
+
+@posix
+def test_a_state_is_of_one_scope(bench: Bench) -> None:
+    bench.program("terraform", TERRAFORM)
+    bench.export(orders(), scope(configuration_set("alerts"), region="us-east-1"))
+    pulled = bench.folder / "pulled"
+    pulled.write_text('{"version": 4, "resources": []}')
+    ran = bench.verify("--offline", "--state", str(pulled))
+    assert (ran.code, ran.out) == (2, "")
+    assert "choose one with --region (eu-west-1, us-east-1)" in ran.err
+    assert bench.verify("--offline", "--state", str(pulled), "--region", "us-east-1").code == 0
+
+
+@posix
+def test_each_scope_has_its_own_state(bench: Bench) -> None:
+    bench.program("terraform", TERRAFORM)
+    bench.export(orders(), scope(configuration_set("alerts"), region="us-east-1"))
+    bench.put(f"{ACCOUNT}/us-east-1/terraform.tfstate", "{")
+    ran = bench.verify("--offline")
+    assert (ran.code, ran.out) == (1, "")
+    assert "us-east-1/terraform.tfstate: not JSON" in ran.err
+    assert bench.verify("--offline", "--region", "eu-west-1").code == 0
+
+
+@pytest.mark.parametrize(
+    ("format_", "name"), [("cloudformation", "template"), ("cdk", "resources")]
+)
+@posix
+def test_what_was_never_handed_out_is_a_fault(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, format_: str, name: str
+) -> None:
+    """CloudFormation would create what exists."""
+    bench.program("some-python", HAS_CDK)
+    bench.program("node", "#!/bin/sh\n")
+    monkeypatch.setenv("ASSEMBLY", str(bench.folder / "assembly"))
+    later = scope(configuration_set("orders", "bounces"), configuration_set("later"))
+    bench.export(orders(), to=format_)
+    for path in bench.out.glob("*.json"):
+        if path.stem.startswith("resource"):
+            path.unlink()
+    (bench.out / "IMPORT.md").unlink()
+    bench.export(later, options=("--no-imports",), to=format_)
+    assembly_of(bench, later)
+    report = bench.report("--offline", "--python", "some-python", code=1)
+    assert check(report, name)["Items"] == [
+        "later: its import was never handed out (Later): export again"
+    ]
+    bench.export(later, to=format_)
+    assert bench.report("--offline", "--python", "some-python")["Passed"] is True
 
 
 def without_comments(hcl: str) -> list[str]:
@@ -622,6 +756,26 @@ def test_a_signal_ends_the_engine_and_all_that_it_started(
     assert tree(bench.out) == before
 
 
+@pytest.mark.parametrize(
+    "held",
+    [configuration_set("orders"), configuration_set("orders", "bounces", SendingOptions={})],
+    ids=["left", "changed"],
+)
+def test_an_import_beside_what_the_stack_holds_passes(bench: Bench, held: Json) -> None:
+    """The template of the import holds what the code no longer says; the list does not name it."""
+    bench.export(orders(), to="cloudformation")
+    for name in ("resources-to-import.json", "IMPORT.md"):
+        (bench.out / name).unlink()
+    bench.export(scope(held, configuration_set("later")), to="cloudformation")
+    assert "OrdersBounces:" in bench.read("import-template.yaml")
+    assert "Orders" not in bench.read("resources-to-import.json")
+    assert bench.report("--offline")["Passed"] is True
+    listed = bench.read("resources-to-import.json")
+    bench.put("resources-to-import.json", listed.replace('"Later"', '"OrdersBounces"'))
+    found = check(bench.report("--offline", code=1), "template")["Items"]
+    assert found[0] == "resources-to-import.json: OrdersBounces was imported already"
+
+
 # Adoption
 # ---------------------------------------------------------------------------------------------
 
@@ -641,6 +795,16 @@ def create(client: Any, name: str) -> None:
         EventDestinationName=name,
         EventDestination={"Enabled": True, "MatchingEventTypes": ["BOUNCE"], **topic},
     )
+
+
+def assembly_of(bench: Bench, found: Json) -> None:
+    """What synthesis would give of a snapshot, in the folder ``assembly``."""
+    other, place = bench.folder / "rendered", bench.folder / "assembly"
+    origin = snapshot_file(bench.folder / "assembled.json", found)
+    assert bench.run("export", "cloudformation", "--from", origin, "--out", str(other)).code == 0
+    place.mkdir()
+    template = cloudformation.parse((other / "template.yaml").read_text(), "template.yaml")
+    (place / "ses-configuration-sets.template.json").write_text(json.dumps(template))
 
 
 def assembly_of_templates(bench: Bench, place: Path) -> None:

@@ -25,7 +25,7 @@ from exporter.demo import template_summary
 from exporter.errors import ExporterError
 from exporter.job import Choices
 from exporter.loaders.code import CodeResource
-from exporter.manifest import Manifest, Resource, ScopeRecord
+from exporter.manifest import Departed, Manifest, Resource, ScopeRecord
 from exporter.models import (
     ConfigurationSet,
     EventDestination,
@@ -45,7 +45,7 @@ from exporter.verify.checks import Context
 from exporter.verify.engines import EngineError, Ran
 from exporter.verify.live import Live, Login
 from exporter.verify.results import Finding, Outcome, Readiness, Tool
-from exporter.verify.terraform import judge_plan
+from exporter.verify.terraform_judge import Basis, judge_plan
 from exporter.verify.workspace import Limits, Workspace
 
 Json = Any
@@ -241,7 +241,12 @@ def test_a_template_takes_500_resources(tmp_path: Path, number: int, is_fault: b
         declared |= part
     assert len(declared) == number
     resources = tuple(
-        Resource(who.configuration_set, who.event_destination or "", address=at)
+        Resource(
+            who.configuration_set,
+            who.event_destination or "",
+            address=at,
+            import_file="resources-to-import.json",
+        )
         for at, who in ((each.address, each.identity) for each in load(tmp_path, declared).code)
     )
     record = ScopeRecord(".", "aws", "eu-west-1", ACCOUNT, resources)
@@ -387,6 +392,37 @@ def test_one_import_takes_200_resources(tmp_path: Path, number: int, is_fault: b
     assert templates.import_faults(path, load(tmp_path, declared), record) == said
 
 
+def test_what_left_the_code_is_in_the_stack_still(tmp_path: Path) -> None:
+    declared, record = template_of(SHOP, tmp_path)
+    path = tmp_path / "export" / "resources-to-import.json"
+    listed = [e for e in json.loads(path.read_bytes()) if e["LogicalResourceId"] != "OrdersSends"]
+    path.write_text(json.dumps(listed))
+    left = replace(
+        record,
+        resources=tuple(r for r in record.resources if r.address != "OrdersSends"),
+        departed=(Departed("orders", "sends", addresses=("OrdersSends",)),),
+    )
+    assert templates.import_faults(path, load(tmp_path, declared), left) == []
+
+
+def test_what_was_never_handed_out_is_a_fault_once(tmp_path: Path) -> None:
+    declared, record = template_of(SHOP, tmp_path)
+    resources = tuple(
+        replace(r, import_file="") if r.address == "OrdersSends" else r for r in record.resources
+    )
+    bare = replace(record, resources=resources)
+    path = tmp_path / "export" / "resources-to-import.json"
+    listed = [e for e in json.loads(path.read_bytes()) if e["LogicalResourceId"] != "OrdersSends"]
+    path.write_text(json.dumps(listed))
+    template = load(tmp_path, declared)
+    assert templates.import_faults(path, template, bare) == []
+    assert templates.faults([template], bare) == [
+        "orders/sends: its import was never handed out (OrdersSends): export again"
+    ]
+    # Destinations that are to be recreated under a new name need no import.
+    assert templates.faults([template], replace(bare, adopt_suffix="-iac")) == []
+
+
 # What CDK synthesized
 # -----------------------------------------------------------------------------
 
@@ -474,7 +510,10 @@ TF_RECORD = ScopeRecord(
     "aws",
     "eu-west-1",
     ACCOUNT,
-    (Resource("orders", address=TF_SET), Resource("orders", "bounces", address=TF_DESTINATION)),
+    (
+        Resource("orders", address=TF_SET, import_file="imports.tf"),
+        Resource("orders", "bounces", address=TF_DESTINATION, import_file="imports.tf"),
+    ),
 )
 
 
@@ -528,7 +567,7 @@ def test_a_plan_that_only_imports_passes() -> None:
         ),
         (
             [IMPORT_SET, IMPORT_DESTINATION, change("aws_sns_topic.x", "forget")],
-            "2 to import, 0 to add, 0 to change, 0 to destroy",
+            "2 to import, 0 to add, 0 to change, 0 to destroy, 1 to forget",
             ["forget aws_sns_topic.x"],
         ),
         (
@@ -563,6 +602,100 @@ def test_a_plan_that_does_more_or_less_fails(
 ) -> None:
     found = judged(*changes)
     assert found == Finding(Outcome.FAILED, said, tuple(items))
+
+
+IN_STATE = (
+    change(TF_SET, before={"id": "orders"}),
+    change(TF_DESTINATION, before={"id": "orders|bounces"}),
+)
+BY_STATE = Basis(has_state=True)
+
+
+def by_state(*changes: Json, record: ScopeRecord = TF_RECORD) -> Finding:
+    return judge_plan({"resource_changes": list(changes)}, record, BY_STATE)
+
+
+def test_what_is_in_state_needs_no_import() -> None:
+    said = "0 to import, 0 to add, 0 to change, 0 to destroy; 2 in state already"
+    assert by_state(*IN_STATE) == Finding(Outcome.PASSED, said)
+    said = "1 to import, 0 to add, 0 to change, 0 to destroy; 1 in state already"
+    assert by_state(IMPORT_SET, IN_STATE[1]) == Finding(Outcome.PASSED, said)
+
+
+def test_what_others_keep_in_state_does_not_count() -> None:
+    more = change("aws_sesv2_configuration_set.more", before={"id": "more"})
+    assert by_state(*IN_STATE, more).said.endswith("; 2 in state already")
+
+
+@pytest.mark.parametrize("before", [{"id": "orders|sends"}, {"id": ""}, {"arn": "x"}])
+def test_another_resource_at_an_address_of_the_code_is_named(before: Json) -> None:
+    found = by_state(IN_STATE[0], change(TF_DESTINATION, before=before))
+    assert found.outcome is Outcome.FAILED
+    shown = before.get("id", "")
+    assert found.items == (f"{TF_DESTINATION}: in state as {shown!r}, not as 'orders|bounces'",)
+
+
+def test_what_state_lost_is_created() -> None:
+    found = by_state(IN_STATE[0], change(TF_DESTINATION, "create", before=None))
+    assert found.outcome is Outcome.FAILED
+    assert found.items == (f"create {TF_DESTINATION}", f"not imported: {TF_DESTINATION}")
+
+
+def test_what_was_never_handed_out_needs_another_export() -> None:
+    bare = tuple(replace(each, import_file="") for each in TF_RECORD.resources)
+    planned = {"resource_changes": [IMPORT_SET, change(TF_DESTINATION, "create")]}
+    found = judge_plan(planned, replace(TF_RECORD, resources=bare))
+    assert found.items == (
+        f"create {TF_DESTINATION}",
+        f"not imported: {TF_DESTINATION}; export again writes its import",
+    )
+    # In state already, it needs none.
+    assert by_state(*IN_STATE, record=replace(TF_RECORD, resources=bare)).items == ()
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (1, "1 import put back, as its file was deleted after the import"),
+        (2, "2 imports put back, as their file was deleted after the import"),
+    ],
+)
+def test_imports_that_were_put_back_are_said(number: int, said: str) -> None:
+    planned = {"resource_changes": [IMPORT_SET, IMPORT_DESTINATION]}
+    found = judge_plan(planned, TF_RECORD, Basis(put_back=number))
+    assert found.outcome is Outcome.PASSED
+    assert found.said == f"2 to import, 0 to add, 0 to change, 0 to destroy; {said}"
+    assert found.hint.startswith("--state FILE ")
+
+
+LEFT = "aws_sesv2_configuration_set.left"
+WITH_DEPARTED = replace(TF_RECORD, departed=(Departed("left", addresses=(LEFT, f"{LEFT}_before")),))
+
+
+@pytest.mark.parametrize("address", [LEFT, f"{LEFT}_before", f'{LEFT}["a"]'])
+def test_what_left_the_code_may_be_forgotten(address: str) -> None:
+    found = by_state(*IN_STATE, change(address, "forget", before={}), record=WITH_DEPARTED)
+    said = "0 to import, 0 to add, 0 to change, 0 to destroy, 1 to forget; 2 in state already"
+    assert found == Finding(Outcome.PASSED, said)
+
+
+def test_what_left_the_code_must_not_be_destroyed() -> None:
+    gone = change(LEFT, "delete", before={"id": "left"})
+    found = by_state(*IN_STATE, gone, record=WITH_DEPARTED)
+    assert found.said.startswith("0 to import, 0 to add, 0 to change, 1 to destroy; ")
+    assert found.items == (f"delete {LEFT}",)
+    assert found.hint.startswith("restore removed.tf")
+
+
+def test_what_did_not_leave_the_code_must_not_be_forgotten() -> None:
+    found = by_state(IN_STATE[0], change(TF_DESTINATION, "forget", before={"id": "orders|bounces"}))
+    assert found.outcome is Outcome.FAILED
+    assert found.items == (f"forget {TF_DESTINATION}",)
+
+
+def test_what_is_moved_counts_at_its_new_address() -> None:
+    moved = {**IN_STATE[0], "previous_address": "aws_sesv2_configuration_set.before"}
+    assert by_state(moved, IN_STATE[1]).outcome is Outcome.PASSED
 
 
 def updated(before: Json, after: Json, **more: Json) -> Finding:

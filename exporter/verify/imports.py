@@ -1,0 +1,52 @@
+"""Which imports are done, which a file still hands out, and which nobody handed out.
+
+The rule is that of every format: the manifest names the file that hands out a resource's import,
+and a person deletes that file once the import is done.
+"""
+
+from pathlib import Path
+
+from msgspec import structs
+
+from exporter import manifest as manifests
+from exporter.manifest import Resource, ScopeRecord
+
+
+def as_they_stand(target: Path, record: ScopeRecord) -> ScopeRecord:
+    """A scope in which ``imported`` tells what is done by now, not at the last export.
+
+    Args:
+        target: The folder of the export.
+        record: The scope, as the manifest has it.
+    """
+    resources = tuple(
+        structs.replace(each, imported=manifests.is_done(target, record, each))
+        for each in record.resources
+    )
+    return structs.replace(record, resources=resources)
+
+
+def pending_in(record: ScopeRecord, file: str) -> list[Resource]:
+    """The resources whose import a file of a scope's folder hands out, while it stands."""
+    return [each for each in record.resources if each.import_file == file and not each.imported]
+
+
+def never_handed_out(record: ScopeRecord) -> list[Resource]:
+    """The resources that would be created although they exist: no file ever held their import.
+
+    Destinations that are to be recreated under a new name (``--adopt-suffix``) need no import.
+    """
+    return [
+        each
+        for each in record.resources
+        if not (each.imported or each.import_file)
+        and not (record.adopt_suffix and each.event_destination)
+    ]
+
+
+def faults(record: ScopeRecord) -> list[str]:
+    """A line for each resource whose import was never handed out."""
+    return [
+        f"{each.identity}: its import was never handed out ({each.address}): export again"
+        for each in never_handed_out(record)
+    ]

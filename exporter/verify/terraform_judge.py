@@ -1,0 +1,168 @@
+"""What a plan of Terraform must be: it imports what state lacks, and does nothing else."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from exporter.manifest import ScopeRecord
+from exporter.verify.imports import never_handed_out
+from exporter.verify.results import Finding, failed, passed
+from exporter.wording import count
+
+Json = Any
+
+_BY_STATE = "--state FILE (the output of 'terraform state pull') judges by the real state"
+_RESTORE = (
+    "restore removed.tf, and delete it after the apply: without it Terraform destroys what only "
+    "left the code"
+)
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a plan was made from, beside the code.
+
+    Attributes:
+        has_state: Whether it was made from a state.
+        put_back: How many imports were put back, for want of one.
+    """
+
+    has_state: bool = False
+    put_back: int = 0
+
+
+NO_STATE = Basis()
+
+
+def judge_plan(plan: Json, record: ScopeRecord, basis: Basis = NO_STATE) -> Finding:
+    """Whether every resource of a manifest is imported or in state, and nothing else happens.
+
+    Args:
+        plan: The parsed output of ``terraform show -json``.
+        record: The scope's part of the manifest.
+        basis: What the plan was made from.
+    """
+    planned = _Planned()
+    for change in plan.get("resource_changes", ()):
+        planned.take(change)
+    departed = {at for each in record.departed for at in each.addresses}
+    items = [
+        *planned.items,
+        *(f"forget {at}" for at in planned.forgotten if _resource(at) not in departed),
+        *_unmanaged(planned, record),
+    ]
+    hints = []
+    if any(_resource(at) in departed for at in planned.destroyed):
+        hints.append(_RESTORE)
+    if basis.put_back:
+        hints.append(_BY_STATE)
+    said = _said(planned, record, basis)
+    return replace(failed(said, items) if items else passed(said), hint="; ".join(hints))
+
+
+def _resource(address: str) -> str:
+    """A resource's address without the key of an instance."""
+    return address.partition("[")[0]
+
+
+@dataclass
+class _Planned:
+    """What a plan does.
+
+    Attributes:
+        imported: The import ids, by address.
+        held: The ids of what state has already, by address.
+        added: How many are created.
+        changed: How many are updated.
+        destroyed: The addresses that are destroyed.
+        forgotten: The addresses that leave the state alone.
+        items: What no plan of an export should do, a line each.
+    """
+
+    imported: dict[str, str] = field(default_factory=dict)
+    held: dict[str, str] = field(default_factory=dict)
+    added: int = 0
+    changed: int = 0
+    destroyed: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
+    items: list[str] = field(default_factory=list)
+
+    def take(self, each: Json) -> None:
+        """Add one of a plan's ``resource_changes``."""
+        address, change = each["address"], each["change"]
+        actions = change["actions"]
+        if "importing" in change:
+            self.imported[address] = change["importing"].get("id", "")
+        elif change.get("before"):
+            self.held[address] = change["before"].get("id", "")
+        self.added += "create" in actions
+        if "delete" in actions:
+            self.destroyed.append(address)
+        if actions == ["update"]:
+            self.changed += 1
+            lines = [f"~ {address}: {line}" for line in _attributes(change)]
+            self.items += lines or [f"~ {address}: something that the plan does not show"]
+        elif actions == ["forget"]:
+            self.forgotten.append(address)
+        elif actions not in (["no-op"], ["read"]):
+            self.items.append(f"{'/'.join(actions)} {address}")
+
+
+def _unmanaged(planned: _Planned, record: ScopeRecord) -> Iterator[str]:
+    """What is neither imported nor in state as it should be, and what is imported beside it."""
+    expected = {each.address: each.identity.import_id for each in record.resources}
+    never = {each.address for each in never_handed_out(record)}
+    for address, import_id in expected.items():
+        if address in planned.imported:
+            if planned.imported[address] != import_id:
+                found = planned.imported[address]
+                yield f"{address}: imported by {found!r}, not by {import_id!r}"
+        elif address not in planned.held:
+            again = "; export again writes its import" if address in never else ""
+            yield f"not imported: {address}{again}"
+        elif planned.held[address] != import_id:
+            yield f"{address}: in state as {planned.held[address]!r}, not as {import_id!r}"
+    for address in sorted(planned.imported.keys() - expected):
+        yield f"imported, but not in the manifest: {address}"
+
+
+def _said(planned: _Planned, record: ScopeRecord, basis: Basis) -> str:
+    """The plan in numbers, as Terraform sums it up, and what it was made from."""
+    said = (
+        f"{len(planned.imported)} to import, {planned.added} to add, "
+        f"{planned.changed} to change, {len(planned.destroyed)} to destroy"
+    )
+    if planned.forgotten:
+        said += f", {len(planned.forgotten)} to forget"
+    if basis.has_state:
+        held = planned.held.keys() & {each.address for each in record.resources}
+        said += f"; {len(held)} in state already"
+    if basis.put_back:
+        which = "its file was" if basis.put_back == 1 else "their file was"
+        said += f"; {count(basis.put_back, 'import')} put back, as {which} deleted after the import"
+    return said
+
+
+def _attributes(change: Json) -> list[str]:
+    """The attributes that a change of a resource is about."""
+    return list(_different(change.get("before"), change.get("after"), ""))
+
+
+def _different(before: Json, after: Json, path: str) -> Iterator[str]:
+    if before == after:
+        return
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in sorted({*before, *after}):
+            below = f"{path}.{name}" if path else name
+            yield from _different(before.get(name), after.get(name), below)
+    elif _are_blocks(before) and _are_blocks(after) and len(before) == len(after):
+        for index, (old, new) in enumerate(zip(before, after, strict=True)):
+            place = path if len(before) == 1 else f"{path}[{index}]"
+            yield from _different(old, new, place)
+    else:
+        yield f"{path}: {json.dumps(before)} -> {json.dumps(after)}"
+
+
+def _are_blocks(value: Json) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from msgspec.structs import replace
 
 from exporter.errors import ExporterError, UsageError
+from exporter.lint.registry import SETTINGS_RULES
 from exporter.models import ConfigurationSet, EventDestination, Scope
 from exporter.naming import Identity, identities, identity_of
 
@@ -95,6 +96,34 @@ def successors(scope: Scope, suffix: str) -> dict[Identity, Identity]:
     replaced = set(identities(scope)) - kept
     found = {who: origin(who, suffix) for who in kept}
     return {new: old for new, old in sorted(found.items(), key=str) if old in replaced}
+
+
+def refused(scope: Scope, suffix: str) -> dict[Identity, str]:
+    """The destinations that SES would not create, by the offline rules of ``lint`` that say so.
+
+    SES checks a destination when it is created (API reference, EventDestinationDefinition); an old
+    one may lead to what it would refuse today. One refused destination rolls back a deployment.
+
+    Args:
+        scope: What was read, under its old names.
+        suffix: What the new names end with.
+
+    Returns:
+        By their new names, the reason why each is left out, and what to do.
+    """
+    there = set(identities(scope))
+    adopted = adopt(scope, suffix)
+    found: dict[Identity, str] = {}
+    for rule in SETTINGS_RULES:
+        for hit in rule.check(adopted) if rule.refused_on_create else ():
+            who = Identity(hit.configuration_set, hit.event_destination)
+            if who not in there and who not in found:
+                old = origin(who, suffix).event_destination
+                found[who] = (
+                    f"it {hit.message}, so SES would refuse to create it; the old one, {old!r}, "
+                    "stays in SES and outside of the stack. Correct it in SES and export again"
+                )
+    return found
 
 
 def crowded(

@@ -25,10 +25,11 @@ from exporter.diff import (
 from exporter.errors import ExporterError
 from exporter.loaders.code import Unknown
 from exporter.naming import Identity
+from exporter.ownership import foreign_sets
 from exporter.reading import Unread
 from exporter.render.fidelity import Effect, Judge, assess
 from exporter.selection import Selection
-from exporter.side import Item, Side, SideScope, as_models, has_unknown
+from exporter.side import Item, Side, SideScope, as_models, has_unknown, of_scope
 from exporter.side_selection import Choice
 from exporter.wording import count
 
@@ -55,18 +56,41 @@ def compare(
     if selection:
         _refuse_nothing(old, new, selection, choices)
     unread = (*old.unread, *new.unread)
+    owned: dict[str, str] = {}
     found = []
     for one, other in pairs(old, new):
         skipped = not_read(unread, one, other)
         if "" in skipped:
             continue
         choice = Choice(selection, one, other) if selection else None
-        sides = (_selected(one, choice, skipped), _selected(other, choice, skipped))
+        foreign = _foreign(old, new, one, other)
+        owned |= foreign
+        left_out = skipped.union(foreign)
+        sides = (_selected(one, choice, left_out), _selected(other, choice, left_out))
         found.append(_Comparison(old, new, *sides, unmanaged=unmanaged).made())
     said = (*_empty_notes(old, new), *_unknown_notes(old, new), *_pairing_notes(old, new))
+    said = (*said, *_owned_notes(owned))
     chosen = side_selection.notes(selection, choices) if selection else ()
     notes = (*old.notes, *new.notes, *said, *chosen)
     return Difference(old.title, new.title, tuple(found), notes, unread)
+
+
+def _foreign(old: Side, new: Side, one: SideScope, other: SideScope) -> dict[str, str]:
+    """The sets that an export leaves to the stacks that own them."""
+    if old.is_own_stack is not None:
+        return foreign_sets(one, other, old.is_own_stack)
+    if new.is_own_stack is not None:
+        return foreign_sets(other, one, new.is_own_stack)
+    return {}
+
+
+def _owned_notes(owned: Mapping[str, str]) -> list[str]:
+    if not owned:
+        return []
+    shown = [f"{name} ({stack})" for name, stack in sorted(owned.items())]
+    more = [f"and {len(shown) - _MOST_NOTES} more"] if len(shown) > _MOST_NOTES else []
+    named = ", ".join([*shown[:_MOST_NOTES], *more])
+    return [f"not compared, as CloudFormation stacks own them: {named}"]
 
 
 def not_read(unread: Iterable[Unread], one: SideScope, other: SideScope) -> frozenset[str]:
@@ -211,15 +235,31 @@ def _judged(scope: SideScope, name: str, judge: Judge) -> dict[Identity, list[tu
     """What a format cannot hold of one set: paths with reasons, an empty one for the whole."""
     found: dict[Identity, list[tuple[str, str]]] = defaultdict(list)
     items = dict(scope.of_set(name))
-    models = as_models(replace(scope, items=items))
-    for entry in assess(models, judge, configuration_sets=True).entries:
+    assessment = assess(as_models(replace(scope, items=items)), judge, configuration_sets=True)
+    kept = of_scope(assessment.scope).items
+    for entry in assessment.entries:
         if not entry.is_loss or entry.effect is Effect.ALTERED:
             continue
-        whole = entry.effect in (Effect.DESTINATION, Effect.SET)
-        found[entry.identity].append(("" if whole else entry.path, entry.reason))
+        there = kept.get(entry.identity)
+        path = _lost_at(entry.path, there.values) if there else ""
+        found[entry.identity].append((path, entry.reason))
         for who in items if entry.effect is Effect.SET else ():
             found[who].append(("", entry.reason))
     return found
+
+
+def _lost_at(path: str, kept: Tree) -> str:
+    """What is lost where a format cannot hold a value: the most that holds it and was not kept."""
+    if path.startswith("Tags["):
+        return path.removesuffix(".Key").removesuffix(".Value")
+    below: Any = kept
+    names: list[str] = []
+    for part in path.split("."):
+        names.append(part.partition("[")[0])
+        if not isinstance(below, Mapping) or names[-1] not in below:
+            return ".".join(names)
+        below = below[names[-1]]
+    return path
 
 
 class _Comparison:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from exporter import wire
-from exporter.models import Model
+from exporter.models import ConfigurationSet, Model, without_empty
 from exporter.naming import Identity
 from exporter.reading import Unread
 
@@ -166,7 +166,12 @@ class Difference:
 
 def changes(old: Model, new: Model) -> list[ValueChange]:
     """What differs between two resources of one kind, in order of the paths."""
-    return list(value_changes(wire.encode(old), wire.encode(new), ""))
+    return list(value_changes(_encoded(old), _encoded(new), ""))
+
+
+def _encoded(model: Model) -> Any:
+    # To SES, an option that is empty is none.
+    return wire.encode(without_empty(model) if isinstance(model, ConfigurationSet) else model)
 
 
 def value_changes(old: Any, new: Any, path: str) -> Iterator[ValueChange]:

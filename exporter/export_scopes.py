@@ -1,6 +1,6 @@
 """The scopes of an export, each with its folder and what an earlier export left there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,8 +13,10 @@ from exporter.names_choice import NamesChoice
 from exporter.naming import Identity
 from exporter.reading import Fate, Reading
 from exporter.render.base import Format
+from exporter.render.before_import import Held
 from exporter.render.export import Earlier
 from exporter.render.moves import Trails
+from exporter.render.stacks import NOTES_FILE
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class ExportScope:
         record: What the earlier export in that folder says of itself.
         stood: Where its resources stood.
         adopted: The destinations that are to be made anew; see ``RenderOptions``.
+        refused: Which of them SES would not create, and why.
         pins: The names in the names file.
         stale: The names there of what is not there any more.
     """
@@ -40,8 +43,14 @@ class ExportScope:
     record: ScopeRecord | None = None
     stood: Trails = field(default_factory=dict)
     adopted: Mapping[Identity, Identity] | None = None
+    refused: Mapping[Identity, str] = field(default_factory=dict)
     pins: Mapping[Identity, str] = field(default_factory=dict)
     stale: Mapping[Identity, str] = field(default_factory=dict)
+
+    @property
+    def root(self) -> str:
+        """The way from its folder to the export's."""
+        return HERE if self.path == HERE else "/".join(".." for _ in self.path.split("/"))
 
     @property
     def prefix(self) -> str:
@@ -125,6 +134,7 @@ def _adopting(found: ExportScope, suffix: str) -> ExportScope:
         found,
         scope=adoption.adopt(found.scope, suffix),
         adopted=adoption.successors(found.scope, suffix),
+        refused=adoption.refused(found.scope, suffix),
     )
 
 
@@ -155,7 +165,8 @@ def earlier_of(found: ExportScope, format_: Format, reading: Reading, target: Pa
     if record is None:
         return Earlier(found.pins)
     held = {each.identity for each in record.resources}
-    held |= {each.identity for each in record.departed}
+    if format_.can_move:
+        held |= {each.identity for each in record.departed}
 
     evidence = reading.evidence.get(record.place)
     # Where somebody forces what looks like another account in, its listing proves nothing.
@@ -166,15 +177,40 @@ def earlier_of(found: ExportScope, format_: Format, reading: Reading, target: Pa
     def fate(who: Identity) -> Fate:
         return Fate.UNKNOWN if evidence is None or is_suspect else evidence.fate(who)
 
+    is_stacked = found.is_same and not format_.can_move
+    stacked = tuple(_held(target, record)) if is_stacked else ()
+    is_adoption = found.adopted is not None
+    imported = _imported(target, record, is_adoption) if found.is_same else frozenset()
     return Earlier(
         found.pins,
         _stacks(record),
-        _imported(target, record) if found.is_same else frozenset(),
+        imported.union(each.identity for each in stacked),
         found.stood,
         # Of what left the code, that is forgotten which a person applied.
         frozenset(who for who in held if who in found.stood or not format_.can_move),
         fate,
+        stacked,
     )
+
+
+def _held(target: Path, record: ScopeRecord) -> Iterator[Held]:
+    """What the stacks of an export hold.
+
+    While an import is pending, a stack has what it had before; after that it is taken to have been
+    updated to the code.
+    """
+    pending = {
+        each.stack
+        for each in record.resources
+        if each.import_file and not manifests.is_done(target, record, each)
+    }
+    for each in record.resources:
+        values = each.deployed if each.stack in pending and each.deployed else each.values
+        if values is not None and manifests.is_done(target, record, each):
+            yield Held(each.identity, each.address, each.stack, values)
+    for left in record.departed:
+        if left.values is not None and left.stack in pending and left.addresses:
+            yield Held(left.identity, left.addresses[-1], left.stack, left.values)
 
 
 def as_recorded(found: ExportScope, record: ScopeRecord) -> Earlier:
@@ -195,6 +231,11 @@ def _stacks(record: ScopeRecord) -> dict[str, int]:
     return {each.configuration_set: each.stack for each in record.resources if each.stack}
 
 
-def _imported(target: Path, record: ScopeRecord) -> frozenset[Identity]:
-    done = (each for each in record.resources if manifests.is_done(target, record, each))
-    return frozenset(each.identity for each in done)
+def _imported(target: Path, record: ScopeRecord, is_adoption: bool) -> frozenset[Identity]:
+    """What needs no import, as it is done, or as the stack makes it itself."""
+    return frozenset(
+        each.identity
+        for each in record.resources
+        if manifests.is_done(target, record, each)
+        or (not is_adoption and each.import_file == NOTES_FILE)
+    )

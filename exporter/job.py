@@ -198,6 +198,7 @@ def _write(
     earlier = manifests.load(target)
     files: list[OutputFile] = []
     notes = _unmet(choices, done)
+    notes += dict.fromkeys(note for _, result in done for note in result.rendering.notes)
     outside: names_choice.Outside | None = None
     for place, result in done:
         pruned = place.stale if choices.names.prune else {}
@@ -212,7 +213,7 @@ def _write(
             files.append(OutputFile(path, names.encode(), FileRole.NAMES))
         else:
             outside = names_choice.Outside(Path(place.where), names)
-    scopes = [_record(place, result, choices) for place, result in done]
+    scopes = [_record(format_, place, result, choices) for place, result in done]
     scopes = sorted([*scopes, *found.kept], key=lambda each: (each.account_id or "", each.region))
     contents = Contents(
         tuple(files),
@@ -247,6 +248,8 @@ def _wishes(each: ExportScope, choices: Choices) -> Wishes:
         imports=choices.imports is not False,
         import_again=choices.imports is True,
         adopted=each.adopted,
+        refused=each.refused,
+        root=each.root,
         held=choices.held.get((each.scope.account_id, each.scope.region)),
         layout=choices.layout,
         references=choices.references,
@@ -260,10 +263,10 @@ def _files(each: ExportScope, done: ScopeExport) -> list[OutputFile]:
     ]
 
 
-def _record(each: ExportScope, done: ScopeExport, choices: Choices) -> ScopeRecord:
+def _record(format_: Format, each: ExportScope, done: ScopeExport, choices: Choices) -> ScopeRecord:
     mode = choices.references.mode
     return structs.replace(
-        records.record(each.path, done, each.stood),
+        records.record(format_, each.path, done, each.stood),
         adopt_suffix=choices.adopt_suffix,
         templates=choices.templates,
         references="" if mode is ReferenceMode.LITERAL else mode.value,

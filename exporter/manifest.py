@@ -16,14 +16,12 @@ from exporter import __version__, manifest_merge, manifest_v1, regular
 from exporter.errors import ExporterError
 from exporter.naming import Identity
 from exporter.render.fidelity import Entry
+from exporter.values import Values
 
 MANIFEST_FILE = ".ses2iac.json"
 FORMAT_VERSION = 2
 HERE = "."
 """The path of a scope that has the export's own folder."""
-
-Values = dict[str, Any]
-"""A set without its destinations, or a destination, as a snapshot spells it."""
 
 
 class _Struct(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):

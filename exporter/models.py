@@ -9,9 +9,10 @@ of SES's answer, because Terraform's provider compares them as lists. The shapes
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal, TypeVar
+from typing import Annotated, ClassVar, Literal, Self, TypeVar
 
 import msgspec
+from msgspec import structs
 from msgspec.structs import force_setattr
 
 Name = Annotated[str, msgspec.Meta(min_length=1)]
@@ -22,7 +23,28 @@ name.
 """
 
 
-class EventType(StrEnum):
+class OpenEnum(StrEnum):
+    """An enumeration of the API, which may gain values at any time.
+
+    A value that these models do not know is one all the same: it is read, kept, compared and
+    written to a snapshot as it is. Iterating gives the known ones.
+    """
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        new = str.__new__(cls, value)
+        new._name_ = new._value_ = value
+        return new
+
+    @property
+    def is_known(self) -> bool:
+        """Whether these models know the value."""
+        return self.value in type(self)._value2member_map_
+
+
+class EventType(OpenEnum):
     """What happened to a mail (API type ``EventType``)."""
 
     BOUNCE = "BOUNCE"
@@ -37,7 +59,7 @@ class EventType(StrEnum):
     SUBSCRIPTION = "SUBSCRIPTION"
 
 
-class DimensionValueSource(StrEnum):
+class DimensionValueSource(OpenEnum):
     """Where CloudWatch finds a dimension's value (API type ``DimensionValueSource``)."""
 
     EMAIL_HEADER = "EMAIL_HEADER"
@@ -55,14 +77,22 @@ class TargetKind(StrEnum):
     PINPOINT = "pinpoint"
 
 
-class TlsPolicy(StrEnum):
+class TlsPolicy(OpenEnum):
     """Whether mail may be delivered without TLS."""
 
     OPTIONAL = "OPTIONAL"
     REQUIRE = "REQUIRE"
 
 
-class HttpsPolicy(StrEnum):
+class SharedPoolDeliveryMode(OpenEnum):
+    """Which shared IP addresses SES may send from."""
+
+    ACCOUNT = "ACCOUNT"
+    GLOBAL = "GLOBAL"
+    REGIONAL = "REGIONAL"
+
+
+class HttpsPolicy(OpenEnum):
     """Which tracking links use HTTPS."""
 
     OPTIONAL = "OPTIONAL"
@@ -70,28 +100,28 @@ class HttpsPolicy(StrEnum):
     REQUIRE_OPEN_ONLY = "REQUIRE_OPEN_ONLY"
 
 
-class FeatureStatus(StrEnum):
+class FeatureStatus(OpenEnum):
     """On or off, as SES spells it in its newer options."""
 
     DISABLED = "DISABLED"
     ENABLED = "ENABLED"
 
 
-class SuppressedReason(StrEnum):
+class SuppressedReason(OpenEnum):
     """Why an address lands on the suppression list (API type ``SuppressionListReason``)."""
 
     BOUNCE = "BOUNCE"
     COMPLAINT = "COMPLAINT"
 
 
-class SuppressionScope(StrEnum):
+class SuppressionScope(OpenEnum):
     """Whose suppression list is used (API type ``SuppressionListScope``)."""
 
     ACCOUNT = "ACCOUNT"
     TENANT = "TENANT"
 
 
-class ConfidenceVerdict(StrEnum):
+class ConfidenceVerdict(OpenEnum):
     """How sure address validation must be (API type ``SuppressionConfidenceVerdictThreshold``)."""
 
     HIGH = "HIGH"
@@ -99,7 +129,7 @@ class ConfidenceVerdict(StrEnum):
     MEDIUM = "MEDIUM"
 
 
-class SignatureFormat(StrEnum):
+class SignatureFormat(OpenEnum):
     """How an S/MIME signature is attached."""
 
     DETACHED = "DETACHED"
@@ -169,10 +199,10 @@ class PinpointDestination(Model, frozen=True):
     """A Pinpoint application (Pinpoint's support ended on 2026-10-30)."""
 
     kind: ClassVar[TargetKind] = TargetKind.PINPOINT
-    application_arn: str
+    application_arn: str | None = None
 
     @property
-    def arn(self) -> str:
+    def arn(self) -> str | None:
         """The ARN of what receives the events."""
         return self.application_arn
 
@@ -215,8 +245,10 @@ TARGET_FIELDS: dict[TargetKind, str] = {
 """The field of ``EventDestination`` that holds each kind of target."""
 
 
-class EventDestination(Model, frozen=True):
+class EventDestination(Model, frozen=True, kw_only=True):
     """Which events of a configuration set go to which target.
+
+    ``enabled`` is None where the source does not tell it: SES need not, and documents no default.
 
     Raises:
         ValueError: when there is not exactly one target. A target of a kind that these models do
@@ -224,7 +256,7 @@ class EventDestination(Model, frozen=True):
     """
 
     name: Name
-    enabled: bool
+    enabled: bool | None = None
     matching_event_types: tuple[EventType, ...]
     sns_destination: SnsDestination | None = None
     cloud_watch_destination: CloudWatchDestination | None = None
@@ -265,10 +297,14 @@ class EventDestination(Model, frozen=True):
 
 
 class TrackingOptions(Model, frozen=True):
-    """The domain of open and click links."""
+    """The domain of open and click links; one without a letter is none."""
 
     custom_redirect_domain: str | None = None
     https_policy: HttpsPolicy | None = None
+
+    def __post_init__(self) -> None:
+        if not self.custom_redirect_domain:
+            force_setattr(self, "custom_redirect_domain", None)
 
 
 class DeliveryOptions(Model, frozen=True):
@@ -277,6 +313,7 @@ class DeliveryOptions(Model, frozen=True):
     tls_policy: TlsPolicy | None = None
     sending_pool_name: str | None = None
     max_delivery_seconds: int | None = None
+    shared_pool_delivery_mode: SharedPoolDeliveryMode | None = None
 
 
 class ReputationOptions(Model, frozen=True):
@@ -350,9 +387,6 @@ class VdmOptions(Model, frozen=True):
     dashboard_options: DashboardOptions | None = None
     guardian_options: GuardianOptions | None = None
 
-    def __post_init__(self) -> None:
-        _drop_empty(self, "dashboard_options", "guardian_options")
-
 
 class ArchivingOptions(Model, frozen=True):
     """The Mail Manager archive that keeps what is sent."""
@@ -382,9 +416,6 @@ class MessageSecurityOptions(Model, frozen=True):
 
     signing_scheme: SigningScheme | None = None
 
-    def __post_init__(self) -> None:
-        _drop_empty(self, "signing_scheme")
-
 
 class Tag(Model, frozen=True):
     """A tag; keys that begin with ``aws:`` belong to AWS."""
@@ -402,7 +433,8 @@ class ConfigurationSet(Model, frozen=True):
     """A configuration set with its options, tags and event destinations.
 
     ``options_known`` is False where only the destinations were read, so that an unread option is
-    never taken for an unset one.
+    never taken for an unset one. An option that SES answers empty is kept so: it means what an
+    absent one means, but Terraform's provider tells them apart.
 
     Raises:
         ValueError: when two destinations have one name, or two tags one key.
@@ -422,7 +454,6 @@ class ConfigurationSet(Model, frozen=True):
     event_destinations: tuple[EventDestination, ...] = ()
 
     def __post_init__(self) -> None:
-        _drop_empty(self, *OPTION_FIELDS)
         tags = _sorted_by(self.tags, "Tags", "key")
         force_setattr(self, "tags", tags)
         destinations = _sorted_by(self.event_destinations, "EventDestinations", "name")
@@ -451,6 +482,29 @@ OPTION_FIELDS = (
     "archiving_options",
     "message_security_options",
 )
+
+
+def without_empty(found: ConfigurationSet) -> ConfigurationSet:
+    """A set without the options, and parts of options, in which nothing is set."""
+    changes = {name: _kept(getattr(found, name)) for name in OPTION_FIELDS}
+    return structs.replace(found, **changes)
+
+
+def _kept(value: object) -> object:
+    """A value without empty parts; None when nothing of it is left."""
+    # Which of the signing schemes there is says something, whatever is in it.
+    if not isinstance(value, Model) or isinstance(value, DefaultSigningScheme | SmimeSigningScheme):
+        return value
+    fields = structs.fields(type(value))
+    parts = {info.name: _kept(getattr(value, info.name)) for info in fields}
+    is_empty = all(not info.required and parts[info.name] == info.default for info in fields)
+    return None if is_empty else structs.replace(value, **parts)
+
+
+def says_nothing(value: object) -> bool:
+    """Whether a value is an option, or a part of one, in which nothing is set."""
+    return _kept(value) is None
+
 
 AccountId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{12}\Z")]
 Partition = Annotated[str, msgspec.Meta(pattern=r"^aws(-[a-z]+)*\Z")]
@@ -522,17 +576,6 @@ def partition_of(region: str) -> str:
 
 def _scope_key(scope: Scope) -> tuple[str, str, str]:
     return (scope.account_id or "", scope.partition, scope.region)
-
-
-def _drop_empty(model: Model, *fields: str) -> None:
-    """Turn options that say nothing into absent ones.
-
-    SES answers either for an option that is not set.
-    """
-    for field in fields:
-        value = getattr(model, field)
-        if value is not None and value == type(value)():
-            force_setattr(model, field, None)
 
 
 _M = TypeVar("_M", bound=Model)

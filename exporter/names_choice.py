@@ -28,11 +28,13 @@ class NamesChoice:
         prune: Whether names of what is not there any more are dropped.
         selection: What the export was to read; of all else nobody knows whether it is there. None
             where what other code holds was left out too.
+        left_out: Sets that were read and left out all the same.
     """
 
     file: Path | None = None
     prune: bool = False
     selection: Selection | None = field(default_factory=Selection)
+    left_out: frozenset[str] = frozenset()
 
     def check(self, folders: Collection[str]) -> None:
         """Refuse one file for several scopes.
@@ -112,7 +114,7 @@ class NamesChoice:
 
     def _is_judged(self, who: Identity) -> bool:
         """Whether it would have been read if it were there, as far as its name alone tells."""
-        if self.selection is None:
+        if self.selection is None or who.configuration_set in self.left_out:
             return False
         of_set = SetFacts(who.configuration_set)
         if who.event_destination is not None:

@@ -65,12 +65,12 @@ def facts_of_set(found: ConfigurationSet) -> SetFacts:
 
 
 def facts_of_destination(of_set: SetFacts, found: EventDestination) -> DestinationFacts:
-    """What was read of a destination."""
+    """What was read of a destination; one is disabled only where SES says so."""
     target = found.target
     kind = str(target.kind) if target is not None else ""
     arn = target.arn if target is not None else None
     arns = (arn,) if arn is not None else tuple(_unknown_arns(found))
-    return DestinationFacts(of_set, found.name, kind, arns, found.enabled)
+    return DestinationFacts(of_set, found.name, kind, arns, found.enabled is not False)
 
 
 def _unknown_arns(found: EventDestination) -> Iterator[str]:

@@ -1,14 +1,14 @@
 """What a manifest remembers of a scope: its resources, their values, and what left the code."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from msgspec import structs
 
-from exporter import wire
-from exporter.manifest import Departed, LeftOut, Resource, ScopeRecord, Values
-from exporter.models import ConfigurationSet, EventDestination, Scope
-from exporter.naming import Identity, identity_of
-from exporter.render.base import FileRole
+from exporter import values
+from exporter.manifest import Departed, LeftOut, Resource, ScopeRecord
+from exporter.models import Scope
+from exporter.naming import Identity
+from exporter.render.base import FileRole, Format
 from exporter.render.export import ScopeExport
 
 
@@ -17,23 +17,51 @@ def bare(path: str, scope: Scope) -> ScopeRecord:
     return ScopeRecord(path, scope.partition, scope.region, scope.account_id)
 
 
-def record(path: str, done: ScopeExport, stood: Mapping[Identity, tuple[str, ...]]) -> ScopeRecord:
+def record(
+    format_: Format, path: str, done: ScopeExport, stood: Mapping[Identity, tuple[str, ...]]
+) -> ScopeRecord:
     """The record of a rendered scope.
 
     Args:
+        format_: Its format.
         path: Its folder below the export's.
         done: The scope.
         stood: Where state may hold what left the code.
     """
+    departed = (
+        tuple(
+            Departed(
+                who.configuration_set, who.event_destination or "", addresses=stood.get(who, ())
+            )
+            for who in done.departed
+        )
+        if format_.can_move
+        else _held_by_stacks(done)
+    )
+    known = dict(values.of_scope(done.scope))
+    return structs.replace(
+        bare(path, done.scope),
+        resources=tuple(_resources(done, known)),
+        departed=departed,
+        left_out=tuple(
+            LeftOut(who.configuration_set, who.event_destination or "", values=known[who])
+            for who in done.left_out
+        ),
+        fidelity=done.entries,
+    )
+
+
+def _resources(done: ScopeExport, known: Mapping[Identity, values.Values]) -> list[Resource]:
     rendering = done.rendering
-    values = dict(_values(done.scope))
     handed_out = {
         who: file.path
         for file in rendering.files
         if file.role is FileRole.IMPORT
         for who in file.imports
     }
-    resources = tuple(
+    pending = _pending_stacks(done)
+    held = {each.identity: each.values for each in done.held if each.stack in pending}
+    return [
         Resource(
             configuration_set=who.configuration_set,
             event_destination=who.event_destination or "",
@@ -42,41 +70,38 @@ def record(path: str, done: ScopeExport, stood: Mapping[Identity, tuple[str, ...
             import_file=handed_out.get(who, ""),
             imported=who in done.imported,
             former=rendering.former.get(who, ()),
-            values=values[who],
+            values=known[who],
+            deployed=held[who] if held.get(who, known[who]) != known[who] else None,
         )
         for who in done.plan.identities
+    ]
+
+
+def _pending_stacks(done: ScopeExport) -> set[int]:
+    """The stacks for which an import is handed out."""
+    stacks = done.rendering.stacks
+    return {
+        stacks.get(who.configuration_set, 0)
+        for file in done.rendering.files
+        if file.role is FileRole.IMPORT
+        for who in file.imports
+    }
+
+
+def _held_by_stacks(done: ScopeExport) -> tuple[Departed, ...]:
+    """What stacks hold and the code does not, while an import must leave it there."""
+    pending, written = _pending_stacks(done), set(done.plan.identities)
+    return tuple(
+        Departed(
+            each.identity.configuration_set,
+            each.identity.event_destination or "",
+            addresses=(each.address,),
+            stack=each.stack,
+            values=each.values,
+        )
+        for each in done.held
+        if each.stack in pending and each.identity not in written
     )
-    return structs.replace(
-        bare(path, done.scope),
-        resources=resources,
-        departed=tuple(
-            Departed(
-                who.configuration_set, who.event_destination or "", addresses=stood.get(who, ())
-            )
-            for who in done.departed
-        ),
-        left_out=tuple(
-            LeftOut(who.configuration_set, who.event_destination or "", values=values[who])
-            for who in done.left_out
-        ),
-        fidelity=done.entries,
-    )
-
-
-def _values(scope: Scope) -> Iterator[tuple[Identity, Values]]:
-    for found in scope.configuration_sets:
-        yield identity_of(found), _without(found, "ConfigurationSetName", "EventDestinations")
-        for destination in found.event_destinations:
-            yield identity_of(found, destination), _without(destination, "Name")
-
-
-def _without(model: ConfigurationSet | EventDestination, *names: str) -> Values:
-    tree: Values = wire.encode(model)
-    reputation = tree.get("ReputationOptions")
-    if reputation:
-        # State that SES keeps, and not a setting.
-        reputation.pop("LastFreshStart", None)
-    return {name: value for name, value in tree.items() if name not in names}
 
 
 def scope_of(record: ScopeRecord) -> Scope:
@@ -85,25 +110,6 @@ def scope_of(record: ScopeRecord) -> Scope:
     Raises:
         MalformedError: when anybody edited the values into another shape.
     """
-    sets: dict[str, Values] = {}
-    destinations: dict[str, list[Values]] = {}
+    place = Scope(account_id=record.account_id, partition=record.partition, region=record.region)
     held: tuple[Resource | LeftOut, ...] = (*record.resources, *record.left_out)
-    for each in held:
-        name = each.configuration_set
-        if each.event_destination:
-            destination = {"Name": each.event_destination, **(each.values or {})}
-            destinations.setdefault(name, []).append(destination)
-        else:
-            sets[name] = each.values or {}
-    found = [
-        {
-            "ConfigurationSetName": name,
-            **sets.get(name, {"OptionsKnown": False}),
-            "EventDestinations": destinations.get(name, []),
-        }
-        for name in sorted({*sets, *destinations})
-    ]
-    tree = {"Partition": record.partition, "Region": record.region, "ConfigurationSets": found}
-    if record.account_id is not None:
-        tree["AccountId"] = record.account_id
-    return wire.decode(tree, Scope)
+    return values.to_scope(place, ((each.identity, each.values or {}) for each in held))

@@ -115,6 +115,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("templates", "templates", path),
     Setting("include", "include", texts, default=()),
     Setting("exclude", "exclude", texts, default=()),
+    Setting("stack-owned", "stack_owned", yes_or_no, default=False),
     Setting("unmanaged-by", "unmanaged_by", paths, default=()),
     Setting("names", "names", path),
     Setting("prune-names", "prune_names", yes_or_no, default=False),

@@ -112,6 +112,8 @@ class Side:
         judge: For code, what its format cannot hold; None when it holds all that SES has.
         is_remembered: Whether it is code, and its values are those that its export read: what its
             format cannot hold is among them.
+        is_own_stack: For an export, which stacks are its own: what others own it leaves to them.
+            None for everything else.
         is_open: For code, whether a value that is not written may be any; takes its API path.
         notes: What must be said of it.
         unread: Sets that could not be read.
@@ -124,6 +126,7 @@ class Side:
     scopes: tuple[SideScope, ...]
     judge: Judge | None = None
     is_remembered: bool = False
+    is_own_stack: Callable[[str], bool] | None = None
     is_open: Callable[[str], bool] = _closed
     notes: tuple[str, ...] = ()
     unread: tuple[Unread, ...] = field(default=())
@@ -168,14 +171,21 @@ def canonical(tree: Tree) -> Tree:
     """A tree in which what means the same is the same.
 
     Order counts where SES says that it does, tags are a map without AWS's own, what is absent or
-    empty is not there, and the time of the last fresh start is state and not kept.
+    empty is not there, and the time of the last fresh start is state and not kept. A target and a
+    signing scheme are choices: an empty one is there.
     """
     found: dict[str, Any] = {}
     for name, value in tree.items():
         plain = _tags(value) if name == "Tags" else _canonical_value(name, value)
-        if plain is not None and plain != {} and name != "LastFreshStart":
+        says_nothing = plain == {} and not _is_choice(name)
+        if plain is not None and not says_nothing and name != "LastFreshStart":
             found[name] = plain
     return found
+
+
+def _is_choice(name: str) -> bool:
+    """Whether a value is one of several that exclude each other, so that it counts when empty."""
+    return name.endswith(("Destination", "Scheme")) and name != "SigningScheme"
 
 
 def _tags(value: Any) -> Any:

@@ -8,13 +8,14 @@ import msgspec
 from exporter import wire
 from exporter.errors import ExporterError, UsageError
 from exporter.models import ConfigurationSet, Scope, Snapshot, partition_of
+from exporter.raw_answers import RawAnswer, described, recognise
 
 FORMAT_VERSION: Final = 1
 
 
 @dataclass(frozen=True)
 class PastedAnswer:
-    """What a raw answer of ``get-configuration-set-event-destinations`` does not say of itself."""
+    """What a raw answer about one set does not say of itself."""
 
     configuration_set: str | None
     region: str | None
@@ -26,30 +27,41 @@ def dump(snapshot: Snapshot) -> str:
 
 
 def load(data: bytes, name: str, pasted: PastedAnswer) -> Snapshot:
-    """Read a snapshot, or the raw answer of ``aws sesv2 get-configuration-set-event-destinations``.
+    """``load_with_notes``, for who is not told what a raw answer lacks."""
+    return load_with_notes(data, name, pasted)[0]
+
+
+def load_with_notes(
+    data: bytes, name: str, pasted: PastedAnswer
+) -> tuple[Snapshot, tuple[str, ...]]:
+    """Read a snapshot, or a raw answer of the AWS CLI about one set (``raw_answers``).
 
     Args:
         data: The file's bytes.
         name: The file's name, for messages.
         pasted: What the options say of a raw answer.
 
+    Returns:
+        It, and what must be said of a raw answer.
+
     Raises:
         ExporterError: when the text is not JSON or has not the shape of a snapshot, with the JSON
             path.
-        UsageError: when a raw answer comes without its set's name or region, or a snapshot with a
-            set's name.
+        UsageError: when a raw answer comes without its set's name or region, or with another name,
+            or a snapshot with a set's name.
     """
     value = _parse(data, name)
-    if _is_pasted_answer(value):
-        return _from_pasted(value, name, pasted)
+    answer = recognise(value)
+    if answer is not None:
+        return _from_answer(answer, name, pasted)
+    _check_version(value, name)
     if pasted.configuration_set is not None:
         raise UsageError(
             "--configuration-set goes with the raw answer of one set, and this is a snapshot",
             where=name,
             hint="choose sets of a snapshot with --include NAME",
         )
-    _check_version(value, name)
-    return _decode(_with_known_sets(value), Snapshot, name)
+    return _decode(_with_known_sets(value), Snapshot, name), ()
 
 
 _known: dict[bytes, ConfigurationSet] = {}
@@ -107,10 +119,11 @@ def _too_deep(name: str) -> ExporterError:
 
 def _check_version(value: wire.Json, name: str) -> None:
     if not isinstance(value, dict) or "FormatVersion" not in value:
+        what, hint = described(value)
         raise ExporterError(
-            "neither a snapshot (no FormatVersion) nor an answer of SES (no EventDestinations)",
+            f"this is {what}, and neither a snapshot nor an answer of SES about one set",
             where=f"{name}: $",
-            hint="a snapshot is what 'ses2iac snapshot --out FILE' writes",
+            hint=hint,
         )
     version = value["FormatVersion"]
     if version != FORMAT_VERSION or isinstance(version, bool):
@@ -133,26 +146,29 @@ def _decode(value: wire.Json, model: type[wire.M], name: str) -> wire.M:
         raise ExporterError(error.reason, where=f"{name}: {error.path}") from None
 
 
-def _is_pasted_answer(value: wire.Json) -> bool:
-    """Whether this is the API's answer; boto3 and some proxies add ``ResponseMetadata`` to it."""
-    return isinstance(value, dict) and "EventDestinations" in value and not _others(value)
-
-
-def _others(value: dict[str, wire.Json]) -> set[str]:
-    return set(value) - {"EventDestinations", "ResponseMetadata"}
-
-
-def _from_pasted(value: wire.Json, name: str, pasted: PastedAnswer) -> Snapshot:
-    if pasted.configuration_set is None or pasted.region is None:
+def _from_answer(
+    answer: RawAnswer, name: str, pasted: PastedAnswer
+) -> tuple[Snapshot, tuple[str, ...]]:
+    set_name = answer.name or pasted.configuration_set
+    if set_name is None or pasted.region is None:
+        missing = "region" if set_name else "configuration set and region"
+        option = "" if set_name else "--configuration-set NAME and "
         raise UsageError(
-            "this answer of SES does not say of which configuration set and region it is",
+            f"this answer of SES does not say of which {missing} it is",
             where=name,
-            hint="add --configuration-set NAME and --region REGION",
+            hint=f"add {option}--region REGION",
         )
-    answer = {"EventDestinations": value["EventDestinations"]}
-    placed = {"ConfigurationSetName": pasted.configuration_set, "OptionsKnown": False, **answer}
-    configuration_set = _decode(placed, ConfigurationSet, name)
+    if pasted.configuration_set not in (None, set_name):
+        raise UsageError(
+            f"this answer of SES is of the configuration set {set_name!r}, and not of "
+            f"{pasted.configuration_set!r}",
+            where=name,
+            hint="leave --configuration-set out",
+        )
+    entry = {"ConfigurationSetName": set_name, **answer.entry}
+    configuration_set = _decode(entry, ConfigurationSet, name)
     scope = {"Partition": partition_of(pasted.region), "Region": pasted.region}
     empty = _decode(scope, Scope, f"--region {pasted.region}")
     whole = msgspec.structs.replace(empty, configuration_sets=(configuration_set,))
-    return Snapshot(format_version=FORMAT_VERSION, scopes=(whole,))
+    notes = tuple(f"{set_name}: {note}" for note in answer.notes)
+    return Snapshot(format_version=FORMAT_VERSION, scopes=(whole,)), notes

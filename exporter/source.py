@@ -111,7 +111,7 @@ class Source:
         if self.configuration_set is not None and len(regions) > 1:
             raise UsageError("the raw answer of SES is of one --region")
         pasted = snapshot.PastedAnswer(self.configuration_set, regions[0] if regions else None)
-        loaded = snapshot.load(self._bytes(), self._name, pasted)
+        loaded, notes = snapshot.load_with_notes(self._bytes(), self._name, pasted)
         scopes = [s for s in loaded.scopes if not regions or s.region in regions]
         missing = [region for region in regions if region not in {s.region for s in loaded.scopes}]
         if loaded.scopes and missing:
@@ -121,6 +121,7 @@ class Source:
             )
         return Reading(
             tuple(scopes),
+            notes=notes,
             in_account=sum(len(s.configuration_sets) for s in scopes),
             evidence={(s.account_id, s.region): Evidence(s) for s in scopes},
         )

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from exporter.models import UNKNOWN_FIELDS_KEY, Model, Scope, UnknownField
+from exporter.models import UNKNOWN_FIELDS_KEY, Model, OpenEnum, Scope, UnknownField
 
 Json = Any
 """A value that JSON can hold; it lives only between the parser and the models."""
@@ -88,6 +88,18 @@ def unknown_fields(model: Model, path: str = "") -> Iterator[tuple[str, UnknownF
             for index, item in enumerate(value):
                 if isinstance(item, Model):
                     yield from unknown_fields(item, f"{_join(path, info.encode_name)}[{index}]")
+
+
+def unknown_values(value: object, path: str = "$") -> Iterator[tuple[str, OpenEnum]]:
+    """Every value of an enumeration that the models do not know, with its JSON path."""
+    if isinstance(value, OpenEnum) and not value.is_known:
+        yield path, value
+    elif isinstance(value, Model):
+        for info in fields_of(type(value)):
+            yield from unknown_values(getattr(value, info.name), f"{path}.{info.encode_name}")
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from unknown_values(item, f"{path}[{index}]")
 
 
 def _json_escape(char: str) -> str:

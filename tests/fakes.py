@@ -1,9 +1,9 @@
 """A loopback server that answers as SES and STS do, or as badly as a test wants.
 
-It speaks the four calls that the reader makes, and the one that asks CloudFormation what it can
-import. A route is written as one string: ``identity``, ``list``, ``set NAME``, ``destinations
-NAME`` or ``summary``. Every fault turns the right answer of a route into a bad one, so that one
-fault serves every route.
+It speaks the four calls that the reader makes, the one that asks CloudFormation what it can import,
+and the one with which Terraform reads tags. A route is written as one string: ``identity``,
+``list``, ``set NAME``, ``destinations NAME``, ``summary`` or ``tags``. Every fault turns the right
+answer of a route into a bad one, so that one fault serves every route.
 """
 
 import json
@@ -22,6 +22,7 @@ REGION = "eu-west-1"
 IDENTITY = "identity"
 LIST = "list"
 SUMMARY = "summary"
+TAGS = "tags"
 _XMLNS = {
     IDENTITY: "https://sts.amazonaws.com/doc/2011-06-15/",
     SUMMARY: "http://cloudformation.amazonaws.com/doc/2010-05-15/",
@@ -299,7 +300,7 @@ class FakeAws:
             self.requests.append(request)
             script = self._scripts.get(request.route, [FAULTS["right"]])
             fault = script.pop(0) if len(script) > 1 else script[0]
-            too_many = len(self.requests) > _MOST_REQUESTS
+            too_many = len(self.requests) > max(_MOST_REQUESTS, 10 * len(self.sets))
         self._actions.get(request.route, lambda: None)()
         if too_many:
             return FAULTS["broken"](request.route, Answer())
@@ -319,6 +320,8 @@ class FakeAws:
             return _summary(_IMPORTABLE)
         if request.route == LIST:
             return _json(self._page(request.body))
+        if request.route == TAGS:
+            return _json({"Tags": []})
         action, _, name = request.route.partition(" ")
         found = self.sets.get(name)
         if found is None:
@@ -404,6 +407,8 @@ def _route(method: str, path: str, body: bytes) -> str:
         return actions.get(action, f"{method} {path}")
     if (method, path) == ("POST", "/v2/email/list-configuration-sets"):
         return LIST
+    if method == "GET" and path.startswith("/v2/email/tags?"):
+        return TAGS
     prefix = "/v2/email/configuration-sets/"
     if method == "GET" and path.startswith(prefix):
         name, _, rest = path.removeprefix(prefix).partition("/")

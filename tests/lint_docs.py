@@ -6,7 +6,7 @@
 import re
 from collections.abc import Iterator
 
-from exporter.lint.model import Rule, TargetRule
+from exporter.lint.model import Rule, SettingsRule, TargetRule
 from exporter.lint.registry import SETTINGS_RULES, TARGET_RULES
 from tests.support import ROOT
 
@@ -33,8 +33,11 @@ def _rules() -> Iterator[str]:
 
 def _rule(rule: Rule) -> str:
     needs = " With `--check-targets`." if isinstance(rule, TargetRule) else ""
+    refused = " SES refuses to create such a destination."
+    if not (isinstance(rule, SettingsRule) and rule.refused_on_create):
+        refused = ""
     return (
-        f"### {rule.id}\n\n{_escaped(rule.title)}. Severity: {rule.severity}.{needs}\n\n"
+        f"### {rule.id}\n\n{_escaped(rule.title)}. Severity: {rule.severity}.{needs}{refused}\n\n"
         f"- Why it matters: {_escaped(rule.why)}\n"
         f"- What to do: {_escaped(rule.advice)}\n"
         f"- Source: <{rule.url}>\n"

@@ -23,7 +23,7 @@ import yaml
 from msgspec.structs import replace
 
 from exporter import wire
-from exporter.models import ConfigurationSet, Model, Scope
+from exporter.models import ConfigurationSet, Model, Scope, without_empty
 from exporter.naming import Identity
 
 Files = Mapping[str, str]
@@ -38,11 +38,11 @@ class ReadbackError(AssertionError):
 # ------------------------------------------------------------------------------
 
 
-def written(scope: Scope) -> tuple[ConfigurationSet, ...]:
+def written(scope: Scope, *, keeps_empty: bool = False) -> tuple[ConfigurationSet, ...]:
     """What must be found in the code, of what the gate let through.
 
     The time of the last fresh start is state and never written. A set that is not written itself
-    leaves a trace only in its destinations.
+    leaves a trace only in its destinations. Only some formats write options that say nothing.
     """
     found = []
     for configuration_set in scope.configuration_sets:
@@ -50,7 +50,8 @@ def written(scope: Scope) -> tuple[ConfigurationSet, ...]:
         if reputation is not None:
             reputation = replace(reputation, last_fresh_start=None)
         if configuration_set.options_known or configuration_set.event_destinations:
-            found.append(replace(configuration_set, reputation_options=reputation))
+            bare = replace(configuration_set, reputation_options=reputation)
+            found.append(bare if keeps_empty else without_empty(bare))
     return tuple(found)
 
 
@@ -225,6 +226,7 @@ def _terraform(files: Files) -> _Found:
     found, names = _Found(), {}
     for label, body in _tf_resources(files, _TF_SET):
         tags = body.pop("tags", {})
+        _check_lifecycle(body)
         described = _to_api(body, _TF_SET_TREE, _tf_spelling, label)
         described["Tags"] = [{"Key": key, "Value": value} for key, value in tags.items()]
         names[f"{_TF_SET}.{label}.configuration_set_name"] = described["ConfigurationSetName"]
@@ -243,6 +245,17 @@ def _terraform(files: Files) -> _Found:
         set_name = str(names.get(of_set, of_set))
         found.add_destination(f"{_TF_DESTINATION}.{label}", set_name, described)
     return found
+
+
+def _check_lifecycle(body: dict[str, Json]) -> None:
+    """That only options without a value are ignored, and that no domain is written as none."""
+    lifecycle = body.pop("lifecycle", {"ignore_changes": ()})
+    _expect(set(lifecycle) == {"ignore_changes"}, f"unexpected {lifecycle}")
+    tracking = body.get("tracking_options", {})
+    if tracking.get("custom_redirect_domain") == "":
+        del tracking["custom_redirect_domain"]
+    for name in lifecycle["ignore_changes"]:
+        _expect(not body.get(name), f"{name} is ignored and written")
 
 
 def _tf_resources(files: Files, kind: str) -> Iterator[tuple[str, dict[str, Json]]]:

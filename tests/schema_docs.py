@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from exporter.models import Snapshot
+from exporter import models
+from exporter.models import OpenEnum, Snapshot
 from exporter.report.lint_document import Document
 from tests.support import ROOT
 
@@ -38,7 +39,7 @@ class Schema:
         """The schema as it should be today."""
         raw = msgspec.json.schema(self.type)
         definitions = {
-            name: dict(self._cleaned(each))
+            name: dict(self._cleaned(_open(name, each)))
             for name, each in sorted(raw["$defs"].items())
             if name != "UnknownField"
         }
@@ -62,6 +63,14 @@ class Schema:
                 yield key, _plain(value)
         if definition.get("type") == "object":
             yield "additionalProperties", self.is_open
+
+
+def _open(name: str, definition: Mapping[str, Json]) -> Mapping[str, Json]:
+    """An enumeration of AWS's as what it is: a text, of which some are known."""
+    if not issubclass(getattr(models, name, object), OpenEnum):
+        return definition
+    kept = {key: value for key, value in definition.items() if key != "enum"}
+    return {**kept, "type": "string", "examples": definition["enum"]}
 
 
 def _plain(value: Json) -> Json:

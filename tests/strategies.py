@@ -8,7 +8,6 @@ could not hold just any text, ``_AWS_TEXTS`` must say what it could, or the stra
 import os
 import string
 from collections.abc import Callable, Container, Mapping
-from enum import StrEnum
 from types import NoneType, UnionType
 from typing import (
     Any,
@@ -36,6 +35,7 @@ from exporter.models import (
     EventDestination,
     EventType,
     Model,
+    OpenEnum,
     ReputationOptions,
     Scope,
     Snapshot,
@@ -334,8 +334,8 @@ class _Filler:
         assert isinstance(hint, type), f"{model.__name__}.{info.name}: {hint}"
         if issubclass(hint, Model):
             return self.model(hint)
-        if issubclass(hint, StrEnum):
-            return st.sampled_from(list(hint))
+        if issubclass(hint, OpenEnum):
+            return self._one_of(hint)
         if hint is bool:
             return st.booleans()
         if not self._hostile:
@@ -354,12 +354,21 @@ class _Filler:
         if hint is EventType:
             # One draw for any subset. SES takes no empty one; other sources might.
             chosen = st.integers(0 if self._hostile else 1, 2 ** len(EventType) - 1)
-            return chosen.map(
+            known = chosen.map(
                 lambda bits: tuple(t for i, t in enumerate(EventType) if bits >> i & 1)
             )
+            new = st.builds(lambda types, one: (*types, one), known, self._one_of(EventType))
+            return st.one_of(known, known, known, new) if self._hostile else known
         items = self._value(model, info, hint)
         is_set = model is SuppressionOptions and not self._hostile
         return st.lists(items, max_size=3, unique=is_set).map(tuple)
+
+    def _one_of(self, hint: type[OpenEnum]) -> SearchStrategy[OpenEnum]:
+        """A value of an enumeration; anywhere but in an account, it may be one that is new."""
+        known = st.sampled_from(list(hint))
+        texts = st.one_of(st.just("SOMETHING_NEW"), hostile_text().filter(bool))
+        new = texts.map(lambda text: hint(text))  # noqa: PLW0108 - Hypothesis enumerates a type
+        return st.one_of(known, known, known, new) if self._hostile else known
 
     def _tag(self) -> SearchStrategy[Tag]:
         of_aws = self.model(Tag, key=st.sampled_from(("aws:cloudformation:stack-name", "aws:x")))

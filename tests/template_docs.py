@@ -35,17 +35,21 @@ VARIABLES = {
     "has_tags": "whether a set has tags",
     "imported": "the resources that the stack imports by their ARNs (`--references data`)",
     "imports": "what is to be imported: type, label and import id of each",
+    "import_files": "the names of the files that serve the import",
     "imports_after": "import statements that stand below those of `aws_cdk.aws_ses`",
     "imports_before": "and above them",
     "is_part": "whether the template makes a part of a file (`--layout per-set`)",
     "modules": "each `SetView` with the name of its module",
+    "kept": "`Identity` of each old destination that nothing in the code takes the place of",
     "modules_imported": "import statements of whole modules",
+    "removed": "of each address the type and the label",
     "moves": "of each move the type and the label, before and after",
     "owned": "each `SetView` that a CloudFormation stack owns already",
     "parameters": "what is to be a parameter (`--references variables`): name, description, default",
     "plan": "`Plan`, below",
     "receiver": "the name in code of the stack that is added to",
     "references": "what stands for targets: `topic(arn)`, `stream(arn)`, `role(arn)`, `bus(arn)` and `application(arn)` give it, for the filter of the language; beside them what a format needs for it",
+    "root": "the way from the folder of `IMPORT.md` to that of the export",
     "scope": "`Scope`, below",
     "stack": "`Stack`, below",
     "stacks": "of each stack the names and, for `IMPORT.md`, the numbers",
@@ -183,7 +187,7 @@ def _fields(kind: type) -> Iterator[tuple[str, str]]:
 
 def _enumerations() -> Iterator[tuple[str, str]]:
     for name, kind in inspect.getmembers(models, inspect.isclass):
-        if issubclass(kind, StrEnum) and kind not in (StrEnum, models.TargetKind):
+        if issubclass(kind, StrEnum) and kind not in (StrEnum, models.OpenEnum, models.TargetKind):
             yield f"`{name}`", ", ".join(f"`{each.value}`" for each in kind)
 
 

@@ -1,11 +1,12 @@
 """``ses2iac export``."""
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec import structs
 
 from exporter import adoption, job, output, repeated
 from exporter import manifest as manifests
@@ -16,6 +17,7 @@ from exporter.cli.names import NamesOptions
 from exporter.cli.reading import exit_code, read
 from exporter.cli.references import ReferenceOptions
 from exporter.cli.rendering import RenderingOptions
+from exporter.cli.stack_owned import StackOwnedOptions
 from exporter.cli.unmanaged import PartOptions
 from exporter.errors import ExitCode, UsageError
 from exporter.manifest import HERE, Options
@@ -23,6 +25,7 @@ from exporter.output import Difference
 from exporter.references.base import ReferenceMode
 from exporter.render import FormatName
 from exporter.render.layout import Layout
+from exporter.source import LIVE
 from exporter.wording import count, inventory
 
 
@@ -55,6 +58,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
         ),
     ],
     source: PartOptions,
+    ownership: StackOwnedOptions,
     writing: WritingOptions,
     referencing: ReferenceOptions,
     out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write to.")],
@@ -111,7 +115,11 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     left = code_there.leave(reading, configuration_sets=configuration_sets)
     if left.is_nothing_for(out, manifests.load(out), force=writing.force and not is_check):
         raise typer.Exit(exit_code(reading))
-    reading = left.reading
+    tags_skipped = source.origin == LIVE and not configuration_sets
+    rest = ownership.leave(left.reading, format_, manifests.load(out), tags_skipped=tags_skipped)
+    if rest.ends(out, manifests.load(out), force=writing.force and not is_check):
+        raise typer.Exit(exit_code(reading))
+    reading = rest.reading
     choices = job.Choices(
         strict,
         writing.force,
@@ -120,11 +128,15 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
         adopt_suffix or "",
         check=is_check,
         held=left.held,
-        names=writing.chosen(source),
+        names=replace(writing.chosen(source), left_out=rest.left_out),
         layout=layout,
         templates=own_templates,
         references=references,
-        options=_options(out, source, writing, referencing, configuration_sets),
+        options=structs.replace(
+            _options(out, source, writing, referencing),
+            configuration_sets=configuration_sets,
+            stack_owned=ownership.stack_owned,
+        ),
     )
     try:
         report = job.export(output_format, reading, out, choices)
@@ -148,7 +160,6 @@ def _options(
     source: PartOptions,
     writing: WritingOptions,
     referencing: ReferenceOptions,
-    configuration_sets: bool,
 ) -> Options:
     """What a later export repeats."""
     selection = source.source().selection
@@ -160,7 +171,6 @@ def _options(
         exclude=selection.exclude,
         unmanaged_by=unmanaged,
         unmanaged_outside=others,
-        configuration_sets=configuration_sets,
         references="" if mode is ReferenceMode.LITERAL else mode.value,
         layout="" if layout in (None, Layout.RESOURCES) else layout.value,
         map_file=repeated.file_option(out, referencing.map_, repeated.file_digest),

@@ -120,7 +120,7 @@ class AccountOptions:
         typer.Option(
             metavar="NAME",
             autocompletion=configuration_sets,
-            help="The set that the raw answer in --from is of.",
+            help="The set that a raw answer in --from is of, where it does not say so.",
             rich_help_panel=SOURCE_PANEL,
         ),
     ] = None

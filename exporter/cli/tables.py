@@ -12,6 +12,7 @@ from exporter.wording import inventory, printable
 
 _HEADINGS = ("destination", "on", "kind", "target", "events")
 _LONGEST_NAME = 26
+_ON = {True: "yes", False: "no", None: "not told"}
 
 
 def scan_table(scopes: Iterable[Scope]) -> str:
@@ -30,7 +31,7 @@ def _print_scope(console: Console, scope: Scope) -> None:
     console.print(_grid(widths, [_HEADINGS], style="dim"))
     for found in scope.configuration_sets:
         _print_set(console, scope, found, widths)
-    disabled = sum(1 for _, d in scope.destinations if not d.enabled)
+    disabled = sum(1 for _, d in scope.destinations if d.enabled is False)
     destinations = sum(1 for _ in scope.destinations)
     counted = inventory(len(scope.configuration_sets), destinations)
     console.print(f"\n{counted}, {disabled} disabled")
@@ -52,10 +53,10 @@ def _print_set(
 def _cells(scope: Scope, destination: EventDestination) -> tuple[str, ...]:
     return (
         printable(destination.name),
-        "yes" if destination.enabled else "no",
+        _ON[destination.enabled],
         printable(kind_of(destination)),
         printable(short_target(scope, destination)),
-        events_in_words(destination),
+        printable(events_in_words(destination)),
     )
 
 
@@ -87,8 +88,9 @@ def events_in_words(destination: EventDestination) -> str:
     """The event types, short: ``all``, ``all but ...``, or a list."""
     types = destination.matching_event_types
     missing = [kind for kind in EventType if kind not in types]
-    if not missing:
+    is_known = all(kind.is_known for kind in types)
+    if is_known and not missing:
         return "all"
-    if len(missing) <= 2:
+    if is_known and len(missing) <= 2:
         return "all but " + ", ".join(missing).lower()
     return ", ".join(types).lower()

@@ -64,7 +64,7 @@ def _lines(graph: Graph) -> Iterator[str]:
     for target in graph.targets:
         yield f"  {_target(target)}"
     for destination in graph.destinations:
-        style = "" if destination.enabled else " [style=dashed]"
+        style = " [style=dashed]" if destination.is_off else ""
         yield f"  {destination.id} -> {destination.target}{style}"
     yield "}"
 
@@ -81,8 +81,8 @@ def _set(found: SetCluster) -> Iterator[str]:
 
 
 def _destination(node: DestinationNode) -> str:
-    lines = filter(None, (node.name, node.events, "" if node.enabled else "(disabled)"))
-    style = "" if node.enabled else ", style=dashed"
+    lines = filter(None, (node.name, node.events, node.state and f"({node.state})"))
+    style = ", style=dashed" if node.is_off else ""
     return f"{node.id} [label={text(*lines)}, tooltip={text(node.full)}{style}]"
 
 

@@ -75,11 +75,11 @@ def _lines(graph: Graph) -> Iterator[str]:
     for target in graph.targets:
         yield f"  {_target(target)}"
     for destination in graph.destinations:
-        arrow = "-->" if destination.enabled else "-.->"
+        arrow = "-.->" if destination.is_off else "-->"
         yield f"  {destination.id} {arrow} {destination.target}"
     for look in dict.fromkeys(target.look for target in graph.targets):
         yield f"  classDef {look} {_STYLES[look]}"
-    if not all(destination.enabled for destination in graph.destinations):
+    if any(destination.is_off for destination in graph.destinations):
         yield f"  classDef {_OFF} {_OFF_STYLE}"
 
 
@@ -94,9 +94,10 @@ def _set(found: SetCluster) -> Iterator[str]:
 
 
 def _destination(node: DestinationNode) -> str:
-    lines = [text(node.name), text(node.events), "" if node.enabled else "#40;disabled#41;"]
+    state = node.state and f"#40;{node.state}#41;"
+    lines = [text(node.name), text(node.events), state]
     label = "<br/>".join(filter(None, lines))
-    return f'{node.id}["{label}"]' + ("" if node.enabled else f":::{_OFF}")
+    return f'{node.id}["{label}"]' + (f":::{_OFF}" if node.is_off else "")
 
 
 def _target(node: TargetNode) -> str:

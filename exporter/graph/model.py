@@ -31,6 +31,7 @@ OTHER = "other"
 """The look of a kind that the models do not know."""
 
 NO_DESTINATION = "no event destination"
+ENABLED_NOT_TOLD = "not told whether enabled"
 
 _SHORT_EVENTS: Mapping[EventType, str] = {
     EventType.DELIVERY_DELAY: "delay",
@@ -76,7 +77,7 @@ class DestinationNode:
     Attributes:
         id: Its name in the picture (``d1``).
         name: Its name in SES.
-        enabled: Whether it is switched on.
+        enabled: Whether it is switched on; None where that is not told.
         events: The event types, short.
         full: Every event type.
         target: The id of its target.
@@ -85,11 +86,21 @@ class DestinationNode:
 
     id: str
     name: str
-    enabled: bool
+    enabled: bool | None
     events: str
     full: str
     target: str
     stands_for: int = 1
+
+    @property
+    def is_off(self) -> bool:
+        """Whether it is surely switched off."""
+        return self.enabled is False
+
+    @property
+    def state(self) -> str:
+        """What must be said of it beside its events."""
+        return {True: "", False: "disabled", None: ENABLED_NOT_TOLD}[self.enabled]
 
 
 @dataclass(frozen=True)
@@ -220,9 +231,10 @@ def short_events(types: tuple[EventType, ...]) -> str:
     if not types:
         return "no event"
     missing = [kind for kind in EventType if kind not in types]
-    if not missing:
+    is_known = all(kind.is_known for kind in types)
+    if is_known and not missing:
         return "all"
-    if len(missing) <= _MOST_MISSING:
+    if is_known and len(missing) <= _MOST_MISSING:
         return "all but " + _words(missing)
     return _words(types)
 
@@ -361,7 +373,7 @@ def by_scope(graph: Graph) -> Graph:
 def _merged(
     destinations: Iterable[DestinationNode], numbers: Iterator[str]
 ) -> tuple[DestinationNode, ...]:
-    groups: dict[tuple[str, bool], list[DestinationNode]] = defaultdict(list)
+    groups: dict[tuple[str, bool | None], list[DestinationNode]] = defaultdict(list)
     for each in destinations:
         groups[each.target, each.enabled].append(each)
     return tuple(_as_one(group, next(numbers)) for group in groups.values())

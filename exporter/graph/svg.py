@@ -113,7 +113,7 @@ def _head(placed: Placed) -> Iterator[str]:
             yield f'<g class="{look}">{icons.small(look, at, 58)}'
             yield f'<text class="soft" x="{_n(at + 22)}" y="70">{text(title)}</text></g>'
             at += 22 + width(title, _SMALL) + 14
-    if not all(each.enabled for each in placed.graph.destinations):
+    if any(each.is_off for each in placed.graph.destinations):
         yield (
             f'<g class="other off"><path class="edge" d="M{_n(at)} 66h26"/>'
             f'<text class="soft" x="{_n(at + 32)}" y="70">disabled</text></g>'
@@ -144,15 +144,15 @@ def _set(found: PlacedSet, placed: Placed, targets: dict[str, PlacedTarget]) -> 
 def _row(row: PlacedDestination, placed: Placed, target: PlacedTarget) -> Iterator[str]:
     node = row.node
     x, wide = placed.left + 8, layout.LEFT_WIDTH - 16
-    state = "" if node.enabled else ", disabled"
+    state = f", {node.state}" if node.state else ""
     said = f"{node.name}: {node.full}{state}, to {_said(target.node)}"
-    off = "" if node.enabled else " off"
+    off = " off" if node.is_off else ""
     yield f'<g id="{node.id}" class="d {target.node.look}{off}"><title>{text(said)}</title>'
     yield _box("row", x, row.y, wide, layout.ROW - 4)
     room = wide - _BADGE - 20
     name = cut(printable(node.name), _BOLD, room)
     yield f'<text class="name" x="{_n(x + 10)}" y="{_n(row.y + 14)}">{text(name)}</text>'
-    events = " ".join(filter(None, ("" if node.enabled else "disabled;", node.events)))
+    events = " ".join(filter(None, (node.state and f"{node.state};", node.events)))
     shown = cut(printable(events), _SMALL, room)
     yield f'<text class="soft" x="{_n(x + 10)}" y="{_n(row.y + 27)}">{text(shown)}</text>'
     at = f'x="{_n(x + wide - 8)}" y="{_n(row.middle + 4)}"'

@@ -31,7 +31,7 @@ _SNS_PAGE = (
 
 def _disabled(scope: Scope) -> Iterator[Hit]:
     for found, destination in scope.destinations:
-        if not destination.enabled:
+        if destination.enabled is False:
             events = ", ".join(destination.matching_event_types)
             yield Hit(found.name, destination.name, f"is disabled: it is not told of {events}")
 
@@ -92,6 +92,7 @@ BUS_NOT_DEFAULT = SettingsRule(
     advice="Name the default bus, and lead its events to the other one by a rule of EventBridge.",
     url="https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_EventBridgeDestination.html",
     check=_other_bus,
+    refused_on_create=True,
 )
 
 
@@ -115,6 +116,7 @@ TOPIC_FIFO = SettingsRule(
     advice="Publish to a standard topic.",
     url=_SNS_PAGE,
     check=_fifo,
+    refused_on_create=True,
 )
 
 
@@ -204,7 +206,7 @@ def _hiding(scope: Scope) -> Iterator[Hit]:
                     yield Hit(
                         found.name,
                         destination.name,
-                        f"mail without {_SOURCES[dimension.dimension_value_source]} "
+                        f"mail without {_source(dimension)} "
                         f"{dimension.dimension_name} is counted as {value}, like mail that says so",
                     )
 
@@ -214,6 +216,11 @@ _SOURCES = {
     DimensionValueSource.LINK_TAG: "the link tag",
     DimensionValueSource.MESSAGE_TAG: "the message tag",
 }
+
+
+def _source(dimension: DimensionConfiguration) -> str:
+    source = dimension.dimension_value_source
+    return _SOURCES.get(source, f"the {source}")
 
 
 def _is_hiding(dimension: DimensionConfiguration) -> bool:

@@ -85,9 +85,12 @@ class SettingsRule(Rule):
 
     Attributes:
         check: Finds it in a scope.
+        refused_on_create: Whether SES refuses to create a destination that breaks the rule, though
+            one that exists may have been taken long ago.
     """
 
     check: Callable[[Scope], Iterator[Hit]]
+    refused_on_create: bool = False
 
 
 Facts = Mapping[tuple[Kind, str], Fact]

@@ -19,8 +19,12 @@ _NEAR = 9
 
 
 def _hearing(found: ConfigurationSet, event: EventType) -> list[EventDestination]:
-    """The destinations that are told of an event."""
-    return [d for d in found.event_destinations if d.enabled and event in d.matching_event_types]
+    """The destinations that are told of an event; one of which nobody knows may be."""
+    return [
+        d
+        for d in found.event_destinations
+        if d.enabled is not False and event in d.matching_event_types
+    ]
 
 
 def _said(events: tuple[EventType, ...] | list[EventType]) -> str:

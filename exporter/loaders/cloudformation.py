@@ -321,9 +321,14 @@ def _destination(
 
 def _decode(api: Json, model: type[wire.M], where: str) -> wire.M:
     try:
-        return wire.decode(api, model)
+        found = wire.decode(api, model)
     except wire.MalformedError as error:
         raise ExporterError(f"does not describe a resource: {error}", where=where) from None
+    # No export writes one: somebody has made a mistake, which no linter sees.
+    for path, value in wire.unknown_values(found):
+        reason = f"does not describe a resource: unknown value {str(value)!r} (at {path})"
+        raise ExporterError(reason, where=where)
+    return found
 
 
 _SPELLING = {

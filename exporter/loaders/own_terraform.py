@@ -16,6 +16,8 @@ from exporter.render.terraform import DESTINATION_TYPE, SET_TYPE
 
 Json = Any
 
+_NO_SETTING = frozenset({"configuration_set_name", "lifecycle"})
+
 
 def load(files: Mapping[str, str]) -> Loaded:
     """What an export describes.
@@ -65,7 +67,7 @@ def _lines(files: Mapping[str, str]) -> dict[tuple[str, str], str]:
 
 def _set(address: str, path: str, block: Json) -> Described:
     name = block["configuration_set_name"]
-    values = {key: _block(value) for key, value in block.items() if key != "configuration_set_name"}
+    values = {key: _block(value) for key, value in block.items() if key not in _NO_SETTING}
     api = to_api(values)
     tags = block.get("tags")
     if tags:

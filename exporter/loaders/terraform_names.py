@@ -9,6 +9,11 @@ V1_TYPES: Final = frozenset({"aws_ses_configuration_set", "aws_ses_event_destina
 """What the provider makes by the API before v2: sets and destinations of SES as well."""
 
 
+def is_unset(name: str, value: object) -> bool:
+    """Whether the value of an argument is none to the provider, which demands the argument."""
+    return name == "custom_redirect_domain" and value == ""
+
+
 def pascal(name: str) -> str:
     """``topic_arn`` becomes ``TopicArn``."""
     return "".join(part.capitalize() for part in name.split("_"))

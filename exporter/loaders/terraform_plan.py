@@ -12,7 +12,7 @@ from typing import Any
 from exporter import wire
 from exporter.errors import ExporterError
 from exporter.loaders.code import CodeResource
-from exporter.loaders.terraform_names import LISTS, pascal
+from exporter.loaders.terraform_names import LISTS, is_unset, pascal
 from exporter.models import ConfigurationSet, EventDestination
 from exporter.naming import Identity
 from exporter.render.terraform import DESTINATION_TYPE, SET_TYPE
@@ -129,7 +129,7 @@ def to_api(block: dict[str, Json]) -> dict[str, Json]:
     """A block's arguments in the API's spelling; ``tags`` are not the API's and left to others."""
     api: dict[str, Json] = {}
     for name, value in block.items():
-        if name == "tags":
+        if name == "tags" or is_unset(name, value):
             continue
         blocks = isinstance(value, list) and all(isinstance(item, dict) for item in value)
         if name in LISTS:

@@ -35,7 +35,7 @@ def table(scopes: Iterable[Scope]) -> str:
     """The destinations as JSON that can stand in a ``script`` element.
 
     ``Rows`` hold the numbers of a place, a set, the event types and a target, with the name and
-    whether the destination is enabled between them.
+    whether the destination is enabled between them, which need not be told.
     """
     places: _Numbers[tuple[str, str]] = _Numbers()
     sets: _Numbers[str] = _Numbers()
@@ -56,7 +56,7 @@ def table(scopes: Iterable[Scope]) -> str:
                     place,
                     sets.of(each.name),
                     destination.name,
-                    int(destination.enabled),
+                    None if destination.enabled is None else int(destination.enabled),
                     events.of(destination.matching_event_types),
                     targets.of(target),
                 )

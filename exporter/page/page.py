@@ -101,7 +101,7 @@ def _summary(reading: Reading) -> list[tuple[str, int]]:
         ("Regions", len({scope.region for scope in scopes})),
         ("Configuration sets", sum(len(scope.configuration_sets) for scope in scopes)),
         ("Event destinations", len(destinations)),
-        ("Disabled", sum(not destination.enabled for destination in destinations)),
+        ("Disabled", sum(destination.enabled is False for destination in destinations)),
     ]
 
 
@@ -113,7 +113,7 @@ def _kinds(reading: Reading) -> list[dict[str, Any]]:
         for _, destination in scope.destinations
     ]
     numbers = Counter(kind for kind, _ in found)
-    disabled = Counter(kind for kind, enabled in found if not enabled)
+    disabled = Counter(kind for kind, enabled in found if enabled is False)
     order = [kind for kind in KIND_TITLES if kind in numbers]
     order += sorted(kind for kind in numbers if kind not in KIND_TITLES)
     return [

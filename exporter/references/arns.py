@@ -97,5 +97,5 @@ def _targets(destination: EventDestination) -> Iterator[Target]:
         yield Target(TargetKind.ROLE, stream.iam_role_arn)
     if destination.event_bridge_destination:
         yield Target(TargetKind.BUS, destination.event_bridge_destination.event_bus_arn)
-    if destination.pinpoint_destination:
+    if destination.pinpoint_destination and destination.pinpoint_destination.application_arn:
         yield Target(TargetKind.APPLICATION, destination.pinpoint_destination.application_arn)

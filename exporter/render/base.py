@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from exporter.naming import Identity, Style
 from exporter.references.base import Choice
-from exporter.render.fidelity import Judge
+from exporter.render.fidelity import Judge, Later
 from exporter.render.layout import Layout
 from exporter.render.plan import Plan
 
@@ -56,6 +56,7 @@ class Rendering:
         former: For formats that can move resources, the addresses from which each is moved, the
             oldest first.
         mapped_by: The patterns of those lines of the map that some target met.
+        notes: What else is worth saying.
     """
 
     files: tuple[RenderedFile, ...]
@@ -64,6 +65,7 @@ class Rendering:
     stacks: Mapping[str, int] = field(default_factory=dict)
     former: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
     mapped_by: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,13 @@ class RenderOptions:
         imports: Whether the files that serve the import are rendered.
         stacks: The assignment of configuration sets to stacks that an earlier export made.
         imported: What needs no import: an earlier one was handed out, and is done.
+        before: What the stacks hold once the import is done; None where that is the code itself.
+        held_in: The stack of each configuration set of which a stack holds something.
         departed: What left the code and may be alive, with the addresses at which state may hold
             it.
         adopted: For an export that makes the destinations anew under other names, those that have
             to be deleted in the end, by their successors; None for any other export.
+        root: The way from the files' folder to that of the export, as a path.
         stood: The addresses under which state may hold each resource, the oldest first.
         layout: How the code is spread over files.
         references: What is to stand for the targets.
@@ -86,8 +91,11 @@ class RenderOptions:
     imports: bool = True
     stacks: Mapping[str, int] = field(default_factory=dict)
     imported: frozenset[Identity] = frozenset()
+    before: Plan | None = None
+    held_in: Mapping[str, int] = field(default_factory=dict)
     departed: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
     adopted: Mapping[Identity, Identity] | None = None
+    root: str = "."
     stood: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
     layout: Layout = Layout.RESOURCES
     references: Choice = field(default_factory=Choice)
@@ -103,6 +111,9 @@ class Format:
         style: How it names resources.
         judge: What it cannot express.
         render: Makes its files.
+        later: What its engine does to a live value that it cannot express.
+        keeps_empty: Whether an option that is there and says nothing is another one to its engine
+            than an absent one.
         can_move: Whether it can be told where a renamed resource stood before, and to forget one
             that left the code.
         scope_fault: Why nothing of a region can be deployed with it; empty when it can.
@@ -114,6 +125,8 @@ class Format:
     style: Style
     judge: Judge
     render: Callable[[Plan, RenderOptions], Rendering]
+    later: Later = lambda _path, _effect: ""
+    keeps_empty: bool = False
     can_move: bool = False
     scope_fault: Callable[[str], str] = lambda _region: ""
     layouts: tuple[Layout, ...] = ()

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from exporter import wire
 from exporter.naming import LOGICAL_ID
+from exporter.references.base import LITERAL
 from exporter.references.cdk import IN_MODULES, IN_STACKS, CdkReferences, refer
 from exporter.render import cloudformation
 from exporter.render.base import FileRole, Format, RenderedFile, Rendering, RenderOptions
@@ -13,11 +14,15 @@ from exporter.render.fidelity import Verdict
 from exporter.render.layout import Layout, python_module
 from exporter.render.plan import Plan, SetView, targets_of
 from exporter.render.stacks import (
+    NOTES_FILE,
     Stack,
     assignment,
     cut,
     import_counts,
     import_notes,
+    import_paths,
+    import_remarks,
+    made_anew,
     pending,
     resource_identifier,
     stack_name,
@@ -56,15 +61,28 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
     files.append(RenderedFile("requirements.txt", render("cdk/requirements.txt")))
     importing = [stack for stack in stacks if pending(stack, options)] if options.imports else []
     files += [_mapping(plan, stack, options) for stack in importing]
-    steps = ["pip install -r requirements.txt", "npx aws-cdk@2 diff    # reads only"]
-    if importing or (options.imports and options.adopted is not None):
-        files.append(_import_notes(plan, stacks, options))
-        steps.append("read IMPORT.md: it holds the commands of the import")
+    adopted = [who for stack in stacks if options.imports for who in made_anew(stack, options)]
+    is_importing = bool(importing or adopted)
+    if is_importing:
+        notes = _import_notes(plan, stacks, options, import_paths(files))
+        files.append(replace(notes, imports=tuple(adopted)))
     addresses = {who: plan.labels[who] for who in plan.identities}
     return Rendering(
-        tuple(files), addresses, tuple(steps), assignment(stacks), mapped_by=references.used
+        tuple(files),
+        addresses,
+        _READ_FIRST if is_importing else _LOOK,
+        assignment(stacks),
+        mapped_by=references.used,
+        notes=import_remarks(stacks, options) if is_importing else (),
     )
 
+
+_READ_FIRST = ("read IMPORT.md: it holds the commands of the import",)
+_LOOK = (
+    "python3 -m venv .venv && .venv/bin/python -m pip install -r requirements.txt",
+    'PATH="$PWD/.venv/bin:$PATH" npx aws-cdk@2 diff    # reads only',
+)
+"""The commands to go on with."""
 
 _WHOLE = {"is_part": False, "receiver": "self"}
 """The methods of a stack's class add to the stack itself."""
@@ -128,19 +146,43 @@ def _module(plan: Plan, stack: Stack, view: SetView, references: CdkReferences) 
     return RenderedFile(f"{_PACKAGE}/{python_module(view)}.py", text)
 
 
-def _import_notes(plan: Plan, stacks: list[Stack], options: RenderOptions) -> RenderedFile:
-    """How to import, step by step."""
+def _import_notes(
+    plan: Plan, stacks: list[Stack], options: RenderOptions, listed: list[str]
+) -> RenderedFile:
+    """How to import, step by step.
+
+    Args:
+        plan: What is written.
+        stacks: It, cut.
+        options: What is to be imported.
+        listed: The other files that serve the import.
+    """
     sections = [
         {
             **_names(stack),
             **import_counts(stack, options),
             "to_delete": to_delete(stack, options),
+            "has_update": _has_update(plan, stack, stacks, options),
         }
         for stack in stacks
     ]
     name = "IMPORT.md" if options.adopted is None else "ADOPT.md"
-    text = render(f"cdk/{name}", scope=plan.scope, stacks=sections, **import_notes(plan))
-    return RenderedFile("IMPORT.md", text, FileRole.IMPORT)
+    text = render(
+        f"cdk/{name}",
+        scope=plan.scope,
+        stacks=sections,
+        import_files=[*listed, NOTES_FILE],
+        **import_notes(plan, options),
+    )
+    return RenderedFile(NOTES_FILE, text, FileRole.IMPORT)
+
+
+def _has_update(plan: Plan, stack: Stack, stacks: list[Stack], options: RenderOptions) -> bool:
+    """Whether what a stack holds has changed, which ``cdk import`` leaves to a deployment."""
+    if options.adopted is not None or not pending(stack, options):
+        return False
+    literal = replace(options, references=LITERAL)
+    return cloudformation.import_template(plan, stack, stacks, literal) is not None
 
 
 def _mapping(plan: Plan, stack: Stack, options: RenderOptions) -> RenderedFile:

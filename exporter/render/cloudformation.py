@@ -8,20 +8,25 @@ from exporter import wire
 from exporter.naming import LOGICAL_ID, Identity
 from exporter.references.cloudformation import CloudFormationReferences, refer
 from exporter.render.base import FileRole, Format, RenderedFile, Rendering, RenderOptions
+from exporter.render.before_import import without_comments
 from exporter.render.environment import render
 from exporter.render.fidelity import Verdict, common_verdict
 from exporter.render.plan import Plan, targets_of
 from exporter.render.stacks import (
+    NOTES_FILE,
     Stack,
     assignment,
+    before_import,
     cut,
     import_counts,
     import_notes,
+    import_paths,
+    import_remarks,
+    made_anew,
     pending,
     resource_identifier,
     stack_name,
     to_delete,
-    without_destinations,
 )
 
 SET_TYPE = "AWS::SES::ConfigurationSet"
@@ -32,7 +37,12 @@ _INLINE_LIMIT = 51_200
 
 _PINPOINT = "EventDestinations.PinpointDestination"
 _NO_PROPERTY = frozenset(
-    {_PINPOINT, "MessageSecurityOptions", "SuppressionOptions.SuppressionScope"}
+    {
+        _PINPOINT,
+        "DeliveryOptions.SharedPoolDeliveryMode",
+        "MessageSecurityOptions",
+        "SuppressionOptions.SuppressionScope",
+    }
 )
 """From the resource schemas of the two types."""
 
@@ -107,33 +117,72 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
     references = refer(plan.targets, plan.scope, options.references, plan.labels)
     files: list[RenderedFile] = []
     sections: list[dict[str, object]] = []
+    adopted: list[Identity] = []
     for stack in stacks:
         template = _template(plan, stack, "template", references)
         files.append(template)
         listed = pending(stack, options)
-        if not options.imports or not (listed or options.adopted is not None):
+        anew = made_anew(stack, options)
+        if not options.imports or not (listed or anew):
             continue
-        imported = template
-        if options.adopted is not None:
-            imported = replace(
-                _template(plan, without_destinations(stack), "import-template", references),
-                role=FileRole.IMPORT,
-            )
-            if listed:
-                files.append(imported)
-        sections.append(_section(stack, template, imported, options))
+        adopted += anew
+        imported = import_template(plan, stack, stacks, options) if listed else None
+        if imported is not None:
+            files.append(imported)
+        sections.append(_section(stack, template, imported or template, options))
         if listed:
             text = wire.pretty([_to_import(plan, identity) for identity in listed])
             name = f"resources-to-import{stack.suffix}.json"
             files.append(RenderedFile(name, text, FileRole.IMPORT, tuple(listed)))
     if sections:
-        data = {"scope": plan.scope, "stacks": sections, **import_notes(plan)}
+        data = {
+            "scope": plan.scope,
+            "stacks": sections,
+            "import_files": [*import_paths(files), NOTES_FILE],
+            **import_notes(plan, options),
+        }
         name = "IMPORT.md" if options.adopted is None else "ADOPT.md"
         text = render(f"cloudformation/{name}", **data)
-        files.append(RenderedFile("IMPORT.md", text, FileRole.IMPORT))
+        files.append(RenderedFile(NOTES_FILE, text, FileRole.IMPORT, tuple(adopted)))
     addresses = {who: plan.labels[who] for who in plan.identities}
     steps = ("read IMPORT.md: it holds the commands of the import",) if sections else ()
-    return Rendering(tuple(files), addresses, steps, assignment(stacks), mapped_by=references.used)
+    return Rendering(
+        tuple(files),
+        addresses,
+        steps,
+        assignment(stacks),
+        mapped_by=references.used,
+        notes=import_remarks(stacks, options) if sections else (),
+    )
+
+
+def import_template(
+    plan: Plan, stack: Stack, stacks: list[Stack], options: RenderOptions
+) -> RenderedFile | None:
+    """The template to import with, where that is not the stack's own.
+
+    Destinations are to be made anew after the import, or what the stack holds has changed.
+
+    Args:
+        plan: What is written.
+        stack: The stack.
+        stacks: All stacks of the plan.
+        options: What is to be imported, and what stacks hold.
+    """
+    before = before_import(stack, stacks, options)
+    if before is None or options.before is None:
+        return None
+    made = _alone(options.before, before, options)
+    code = replace(stack, views=without_comments(replace(plan, sets=stack.views)).sets)
+    if options.adopted is None and made.text == _alone(without_comments(plan), code, options).text:
+        return None
+    return made
+
+
+def _alone(plan: Plan, stack: Stack, options: RenderOptions) -> RenderedFile:
+    """A template that only an import needs."""
+    references = refer(plan.targets, plan.scope, options.references, plan.labels)
+    return replace(_template(plan, stack, "import-template", references), role=FileRole.IMPORT)
 
 
 def _template(
@@ -162,18 +211,25 @@ def _section(
             made anew.
         options: What is to be imported.
     """
-    is_large = len(imported.text.encode()) > _INLINE_LIMIT
-    url = f"--template-url https://BUCKET.s3.amazonaws.com/{imported.path}"
     return {
         "stack_name": stack_name(stack.number),
         "suffix": stack.suffix,
-        "template": template.path,
-        "import_template": imported.path,
-        "is_large": is_large,
-        "needs_bucket": len(template.text.encode()) > _INLINE_LIMIT,
-        "template_argument": url if is_large else f"--template-body file://{imported.path}",
+        "template": _passed(template),
+        "import_template": _passed(imported),
+        "has_update": imported is not template and options.adopted is None,
         **import_counts(stack, options),
         "to_delete": to_delete(stack, options),
+    }
+
+
+def _passed(template: RenderedFile) -> dict[str, object]:
+    """How a template is passed to CloudFormation: in the request, or through a bucket."""
+    is_large = len(template.text.encode()) > _INLINE_LIMIT
+    url = f"--template-url https://BUCKET.s3.amazonaws.com/{template.path}"
+    return {
+        "path": template.path,
+        "is_large": is_large,
+        "argument": url if is_large else f"--template-body file://{template.path}",
     }
 
 

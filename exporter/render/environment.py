@@ -58,6 +58,7 @@ def make(kind: Callable[..., Environment], **settings: Any) -> Environment:
         {
             "hcl": _code(filters.hcl),
             "hcl_attributes": _code(filters.hcl_attributes),
+            "hcl_block": _code(filters.hcl_block),
             "hcl_tags": _code(filters.hcl_tags),
             "yaml": _code(filters.yaml),
             "python": _code(filters.python),

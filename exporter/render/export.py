@@ -7,10 +7,13 @@ from exporter.models import Scope
 from exporter.naming import Identity, assign, identities, identity_of
 from exporter.reading import Fate
 from exporter.references.base import LITERAL, Choice
+from exporter.render import before_import
 from exporter.render.base import Format, Rendering, RenderOptions
+from exporter.render.before_import import Held
 from exporter.render.fidelity import Assessment, Effect, Entry, assess
 from exporter.render.layout import Layout
 from exporter.render.plan import Plan, make_plan
+from exporter.render.refusals import without
 
 
 def _unknown(_who: Identity) -> Fate:
@@ -29,6 +32,7 @@ class Earlier:
             left the code too.
         resources: What the code held, or what left it and state may still hold.
         fate: What is known of each resource that is not exported.
+        held: What stacks hold, as far as the manifest remembers it.
     """
 
     pins: Mapping[Identity, str] = field(default_factory=dict)
@@ -37,6 +41,7 @@ class Earlier:
     stood: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
     resources: frozenset[Identity] = frozenset()
     fate: Callable[[Identity], Fate] = _unknown
+    held: tuple[Held, ...] = ()
 
     @property
     def former_labels(self) -> dict[Identity, tuple[str, ...]]:
@@ -72,6 +77,7 @@ class ScopeExport:
         departed: What leaves the code and may be alive.
         gone: What leaves the code because SES no longer has it.
         left_out: What was wanted and the format cannot hold.
+        held: What stacks hold.
     """
 
     scope: Scope
@@ -83,6 +89,7 @@ class ScopeExport:
     departed: Mapping[Identity, Fate] = field(default_factory=dict)
     gone: tuple[Identity, ...] = ()
     left_out: tuple[Identity, ...] = ()
+    held: tuple[Held, ...] = ()
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -100,6 +107,8 @@ class Wishes:
         import_again: Whether what was imported is to be imported again, when nothing else is left
             to import.
         adopted: See ``RenderOptions``.
+        refused: Destinations that are left out although the format can hold them, and why.
+        root: See ``RenderOptions``.
         held: Sets that other code holds, and which.
         layout: How the code is spread over files.
         references: What is to stand for the ARNs of targets.
@@ -109,6 +118,8 @@ class Wishes:
     imports: bool = True
     import_again: bool = False
     adopted: Mapping[Identity, Identity] | None = None
+    refused: Mapping[Identity, str] = field(default_factory=dict)
+    root: str = "."
     held: Mapping[str, str] | None = None
     layout: Layout = Layout.RESOURCES
     references: Choice = LITERAL
@@ -127,7 +138,14 @@ def export_scope(
     """
     wishes = wishes or Wishes()
     with_sets = wishes.configuration_sets
-    assessment = assess(scope, format_.judge, configuration_sets=with_sets, held=wishes.held)
+    assessment = assess(
+        scope,
+        format_.judge,
+        configuration_sets=with_sets,
+        held=wishes.held,
+        later=format_.later,
+    )
+    assessment = without(assessment, wishes.refused)
     fault = format_.scope_fault(scope.region)
     if fault:
         entry = Entry(Effect.UNDEPLOYABLE, fault)
@@ -135,7 +153,13 @@ def export_scope(
     labels = assign(
         identities(assessment.scope), format_.style, earlier.pins, earlier.former_labels
     )
-    plan = make_plan(scope, assessment, labels, configuration_sets=with_sets)
+    plan = make_plan(
+        scope,
+        assessment,
+        labels,
+        configuration_sets=with_sets,
+        keeps_empty=format_.keeps_empty,
+    )
     imported = earlier.imported
     if wishes.import_again and imported.issuperset(plan.identities):
         imported = frozenset()
@@ -146,8 +170,11 @@ def export_scope(
         imports=wishes.imports,
         stacks=earlier.stacks,
         imported=imported,
+        before=_before_import(format_, plan, earlier.held, imported, wishes),
+        held_in={each.identity.configuration_set: each.stack for each in earlier.held},
         departed={who: earlier.stood.get(who, ()) for who in departed},
         adopted=wishes.adopted,
+        root=wishes.root,
         stood=earlier.stood,
         layout=wishes.layout,
         references=wishes.references,
@@ -155,8 +182,36 @@ def export_scope(
     rendering = format_.render(plan, options)
     left_out = tuple(_left_out(scope, plan, wishes))
     return ScopeExport(
-        scope, plan, labels, earlier.pins, rendering, imported, departed, gone, left_out
+        scope,
+        plan,
+        labels,
+        earlier.pins,
+        rendering,
+        imported,
+        departed,
+        gone,
+        left_out,
+        earlier.held,
     )
+
+
+def _before_import(
+    format_: Format,
+    plan: Plan,
+    held: tuple[Held, ...],
+    imported: frozenset[Identity],
+    wishes: Wishes,
+) -> Plan | None:
+    """What the stacks hold once the import is done, where that is not the code itself."""
+    is_adoption = wishes.adopted is not None
+    pending = [
+        who
+        for who in plan.identities
+        if who not in imported and not (is_adoption and who.event_destination)
+    ]
+    if not pending or not (held or is_adoption):
+        return None
+    return before_import.plan_of(plan, format_.judge, held, pending)
 
 
 def _left_out(scope: Scope, plan: Plan, wishes: Wishes) -> Iterator[Identity]:

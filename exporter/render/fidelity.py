@@ -21,9 +21,11 @@ from exporter.models import (
     ConfigurationSet,
     EventDestination,
     Model,
+    OpenEnum,
     PinpointDestination,
     Scope,
     Tag,
+    says_nothing,
 )
 from exporter.naming import Identity
 
@@ -32,6 +34,7 @@ class Effect(StrEnum):
     """What became of a value."""
 
     OPTION = "left out"
+    UNMANAGED = "left unmanaged"
     DESTINATION = "event destination left out"
     SET = "configuration set and its destinations left out"
     ALTERED = "altered"
@@ -44,7 +47,8 @@ class Entry(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
 
     ``path`` is the API's name of the value, below its event destination or configuration set; empty
     when the entry is about the resource as a whole. ``configuration_set`` is empty for the scope as
-    a whole.
+    a whole. ``later`` is what the format's engine does to the live value from now on, a sentence
+    without its full stop; empty where that is nothing to be said.
     """
 
     effect: Effect
@@ -52,6 +56,7 @@ class Entry(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
     path: str = ""
     configuration_set: str = ""
     event_destination: str = ""
+    later: str = ""
 
     @property
     def is_loss(self) -> bool:
@@ -73,15 +78,20 @@ class Entry(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
             name = self.configuration_set
             return f"Configuration set {name!r} left out with its destinations{at}: {self.reason}."
         said = f"{self.path} {self.effect}".strip() if self.is_loss else self.path
-        return f"{said}: {self.reason}." if said else f"{self.reason[:1].upper()}{self.reason[1:]}."
+        later = f" {self.later}." if self.later else ""
+        if not said:
+            return f"{self.reason[:1].upper()}{self.reason[1:]}."
+        return f"{said}: {self.reason}.{later}"
 
     @property
     def message(self) -> str:
         """The same for a list of entries, which names the resource before it."""
         if self.effect in (Effect.DESTINATION, Effect.SET):
-            return f"{self.effect} for its {self.path}: {self.reason}"
+            at = f" for its {self.path}" if self.path else ""
+            return f"{self.effect}{at}: {self.reason}"
         said = f"{self.path} {self.effect}".strip() if self.is_loss else self.path
-        return f"{said}: {self.reason}" if said else self.reason
+        reason = f"{self.reason}; {self.later}" if self.later else self.reason
+        return f"{said}: {reason}" if said else reason
 
 
 @dataclass(frozen=True)
@@ -90,8 +100,9 @@ class Verdict:
 
     Args:
         reason: Why, as the end of a sentence.
-        effect: OPTION when the format cannot hold the value, ALTERED when it holds another one,
-            NOTE when it holds it and something must be said.
+        effect: OPTION when the format cannot hold the value, UNMANAGED when it can say of the whole
+            option that it leaves it alone, ALTERED when it holds another value, NOTE when it holds
+            it and something must be said.
     """
 
     reason: str
@@ -102,6 +113,14 @@ Judge = Callable[[str, object], Verdict | None]
 """A format's rule. Takes the API path of a value below its configuration set, without list indexes
 (``EventDestinations.SnsDestination.TopicArn``), and the value: a model, a tuple, a string, an enum
 or a number. Gives None when the format holds it as it is."""
+
+Later = Callable[[str, Effect], str]
+"""What a format's engine does to a live value that the code does not hold. Takes the value's API
+path as a judge does, and what became of it; gives what ``Entry.later`` holds."""
+
+
+def _nothing_later(_path: str, _effect: Effect) -> str:
+    return ""
 
 
 @dataclass(frozen=True)
@@ -129,6 +148,7 @@ def assess(
     *,
     configuration_sets: bool,
     held: Mapping[str, str] | None = None,
+    later: Later = _nothing_later,
 ) -> Assessment:
     """Let through what a format can hold.
 
@@ -138,17 +158,21 @@ def assess(
         configuration_sets: Whether the sets themselves are to be written; without, only their names
             count.
         held: Sets that are not written because other code holds them, and which.
+        later: What the format's engine does to what is not held.
 
     Returns:
         The same scope without what the format cannot hold and without AWS's own tags, and the
-        entries.
+        entries. An option of which nothing is held is there, and empty.
     """
     entries: list[Entry] = []
     passed: list[ConfigurationSet] = []
     for configuration_set in scope.configuration_sets:
         holder = (held or {}).get(configuration_set.name, "")
         found, said = _assess_set(
-            configuration_set, judge, configuration_sets=configuration_sets, holder=holder
+            configuration_set,
+            _Rules(judge, later),
+            configuration_sets=configuration_sets,
+            holder=holder,
         )
         passed += found
         entries += said
@@ -158,14 +182,20 @@ def assess(
     return Assessment(reduced, tuple(entries))
 
 
+@dataclass(frozen=True)
+class _Rules:
+    judge: Judge
+    later: Later
+
+
 def _assess_set(
-    original: ConfigurationSet, judge: Judge, *, configuration_sets: bool, holder: str
+    original: ConfigurationSet, rules: _Rules, *, configuration_sets: bool, holder: str
 ) -> tuple[list[ConfigurationSet], list[Entry]]:
     with_options = configuration_sets and original.options_known
     bare = replace(original, event_destinations=())
     if not with_options:
         bare = ConfigurationSet(original.name, options_known=False)
-    gate = _Gate(judge, original.name)
+    gate = _Gate(rules, original.name)
     if with_options:
         bare = gate.without_system_tags(bare)
         gate.note_open_options(bare)
@@ -182,7 +212,7 @@ def _assess_set(
     entries = gate.entries
     destinations: list[EventDestination] = []
     for destination in original.event_destinations:
-        gate = _Gate(judge, original.name, destination.name)
+        gate = _Gate(rules, original.name, destination.name)
         kept = gate.destination(destination)
         destinations += [kept] if kept else []
         entries += gate.entries if kept else gate.as_effect(Effect.DESTINATION)
@@ -192,30 +222,44 @@ def _assess_set(
 _T = TypeVar("_T")
 
 _LEFT_OPEN = Verdict("not in what was read, so the code leaves it open", Effect.NOTE)
+_NOT_WRITTEN = Verdict("not in what was read, so it is not written", Effect.NOTE)
 
 
 class _Gate:
     """The gate for one resource: what passes is returned, what does not leaves an entry."""
 
-    def __init__(self, judge: Judge, configuration_set: str, event_destination: str = "") -> None:
-        self._judge = judge
+    def __init__(self, rules: _Rules, configuration_set: str, event_destination: str = "") -> None:
+        self._rules = rules
         self._about = {
             "configuration_set": configuration_set,
             "event_destination": event_destination,
         }
         self.entries: list[Entry] = []
 
-    def say(self, verdict: Verdict, path: str) -> None:
-        """Leave an entry."""
-        self.entries.append(Entry(verdict.effect, verdict.reason, path, **self._about))
+    def say(self, verdict: Verdict, path: str, rule: str = "") -> None:
+        """Leave an entry.
+
+        Args:
+            verdict: What it says.
+            path: The value's path for people, with indexes.
+            rule: Its path for the format's rules, without.
+        """
+        effect = verdict.effect
+        later = ""
+        if rule and effect in (Effect.OPTION, Effect.UNMANAGED):
+            later = self._rules.later(rule, effect)
+        self.entries.append(Entry(effect, verdict.reason, path, **self._about, later=later))
 
     def as_effect(self, effect: Effect) -> list[Entry]:
         """The entries of a resource that did not pass.
 
-        What would have cost an option cost the whole.
+        What would have cost an option cost the whole, which no engine changes then.
         """
-        whole = (Effect.OPTION, Effect.ALTERED)
-        return [replace(e, effect=effect) if e.effect in whole else e for e in self.entries]
+        whole = (Effect.OPTION, Effect.UNMANAGED, Effect.ALTERED)
+        return [
+            replace(each, effect=effect, later="") if each.effect in whole else each
+            for each in self.entries
+        ]
 
     def without_system_tags(self, original: ConfigurationSet) -> ConfigurationSet:
         """Take out the tags that only AWS may set; written out, every plan would show a change."""
@@ -223,7 +267,7 @@ class _Gate:
         if original.owning_stack:
             reason = (
                 f"owned by the CloudFormation stack {original.owning_stack}: "
-                "another tool that manages it too will be undone by that stack"
+                "the stack will revert changes made by other tools"
             )
             self.say(Verdict(reason, Effect.NOTE), "")
         elif system:
@@ -247,6 +291,8 @@ class _Gate:
         """A destination as far as it passes; None when it cannot be written with its target."""
         for unknown in original.unknown_targets:
             self.say(Verdict(_unknown(unknown.value)), unknown.name)
+        if original.enabled is None:
+            self.say(_NOT_WRITTEN, "Enabled")
         return None if original.unknown_targets else self.passed(original, "EventDestinations", "")
 
     def passed(self, value: _T, rule: str, path: str) -> _T | None:
@@ -257,11 +303,15 @@ class _Gate:
             rule: Its path for the judge, without indexes.
             path: Its path for people, with indexes.
         """
-        verdict = self._judge(rule, value)
+        verdict = self._rules.judge(rule, value)
         if verdict is not None:
-            self.say(verdict, path)
+            # Of an option in which nothing is set, nothing can be lost.
+            if self._about["event_destination"] or not says_nothing(value):
+                self.say(verdict, path, rule)
             if verdict.effect is Effect.OPTION:
                 return None
+            if verdict.effect is Effect.UNMANAGED:
+                return type(value)()
         if isinstance(value, Model):
             return self._model(value, rule, path)
         if isinstance(value, tuple):
@@ -272,9 +322,10 @@ class _Gate:
         assert isinstance(model, Model)
         changes: dict[str, object] = {}
         for unknown in model.unknown_fields:
-            self.say(Verdict(_unknown(unknown.value)), _join(path, unknown.name))
+            names = (_join(path, unknown.name), _join(rule, unknown.name))
+            self.say(Verdict(_unknown(unknown.value)), *names)
             changes["unknown_fields"] = ()
-        for info, value in _present(model):
+        for info, value in present(model):
             name = info.encode_name
             kept = self.passed(value, _join(rule, name), _join(path, name))
             if kept is None:
@@ -291,6 +342,7 @@ class _Gate:
         Only tags stand each for itself.
         """
         assert isinstance(items, tuple)
+        before = len(self.entries)
         places = (item.key if isinstance(item, Tag) else index for index, item in enumerate(items))
         kept = [
             self.passed(item, rule, f"{path}[{place}]")
@@ -300,6 +352,9 @@ class _Gate:
             return items
         alone = all(isinstance(item, Tag) for item in items)
         if not alone and None in kept:
+            if not self._about["event_destination"]:
+                said = [replace(entry, path=path) for entry in self.entries[before:]]
+                self.entries[before:] = dict.fromkeys(said)
             return None
         return type(items)(item for item in kept if item is not None)
 
@@ -310,12 +365,15 @@ def common_verdict(path: str, value: object) -> Verdict | None:
         return Verdict("state that SES keeps, not a setting; not written", Effect.NOTE)
     if path == "DeliveryOptions.MaxDeliverySeconds" and value not in range(300, 50401):
         return Verdict(f"{value} is outside the 300 to 50400 seconds that SES takes")
+    if isinstance(value, OpenEnum) and not value.is_known:
+        return Verdict(f"{str(value)!r} is unknown to this version of ses2iac")
     if isinstance(value, PinpointDestination):
         return Verdict("Amazon Pinpoint's support ended on 2026-10-30", Effect.NOTE)
     return None
 
 
-def _present(model: Model) -> Iterator[tuple[FieldInfo, object]]:
+def present(model: Model) -> Iterator[tuple[FieldInfo, object]]:
+    """The fields of a model that are there, with their values."""
     for info in wire.fields_of(type(model)):
         value = getattr(model, info.name)
         if value is not None:

@@ -67,6 +67,13 @@ def hcl_attributes(pairs: Iterable[tuple[str, object]], indent: int) -> str:
     return "\n".join(f"{' ' * indent}{name:<{width}} = {value}" for name, value in present)
 
 
+def hcl_block(pairs: Iterable[tuple[str, object]], name: str, indent: int) -> str:
+    """A block of these arguments, ``name {}`` where none is present."""
+    lines = hcl_attributes(pairs, indent + 2)
+    margin = " " * indent
+    return f"{margin}{name} {{\n{lines}\n{margin}}}" if lines else f"{margin}{name} {{}}"
+
+
 def hcl_tags(tags: Iterable[Tag], indent: int) -> str:
     """The lines of a ``tags`` map as ``terraform fmt`` aligns them."""
     lines = [(hcl_key(tag.key), hcl_string(tag.value)) for tag in tags]

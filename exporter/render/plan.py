@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from exporter.models import OPTION_FIELDS, ConfigurationSet, EventDestination, Scope
+from exporter import wire
+from exporter.models import ConfigurationSet, EventDestination, Scope, without_empty
 from exporter.naming import Identity, identity_of, snake_case
 from exporter.references.arns import Target, targets
-from exporter.render.fidelity import Assessment, Entry
+from exporter.render.fidelity import Assessment, Effect, Entry
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class SetView:
     """One configuration set with its destinations.
 
     ``model`` is None where the set itself is not written; its destinations then name it literally.
-    ``owning_stack`` is the CloudFormation stack that owns it already, if one does. ``emptied`` are
-    the options (``suppression_options``) that it has and of which nothing passed the gate.
+    ``owning_stack`` is the CloudFormation stack that owns it already, if one does. ``unmanaged``
+    are the options (``suppression_options``) that the code leaves alone, and ``model`` has empty.
     """
 
     label: str
@@ -42,7 +43,7 @@ class SetView:
     comments: tuple[str, ...]
     destinations: tuple[DestinationView, ...]
     owning_stack: str | None = None
-    emptied: frozenset[str] = frozenset()
+    unmanaged: tuple[str, ...] = ()
 
     @property
     def written_destinations(self) -> tuple[DestinationView, ...]:
@@ -102,6 +103,7 @@ def make_plan(
     labels: Mapping[Identity, str],
     *,
     configuration_sets: bool,
+    keeps_empty: bool = False,
 ) -> Plan:
     """Join what was read, what passed the gate and the labels.
 
@@ -111,8 +113,12 @@ def make_plan(
         assessment: The gate's result.
         labels: A label for each resource that passed.
         configuration_sets: Whether the sets themselves are written.
+        keeps_empty: Whether options in which nothing is set are written.
     """
-    passed = {found.name: found for found in assessment.scope.configuration_sets}
+    reduced = assessment.scope.configuration_sets
+    if not keeps_empty:
+        reduced = tuple(map(without_empty, reduced))
+    passed = {found.name: found for found in reduced}
     views = [
         _set_view(found, passed.get(found.name), assessment, labels, configuration_sets)
         for found in original.configuration_sets
@@ -148,11 +154,15 @@ def _set_view(
         comments=_comments(assessment.of(identity)),
         destinations=tuple(destinations),
         owning_stack=original.owning_stack,
-        emptied=frozenset(
-            name
-            for name in OPTION_FIELDS
-            if getattr(original, name) is not None and getattr(passed, name, None) is None
-        ),
+        unmanaged=_unmanaged(assessment.of(identity)),
+    )
+
+
+def _unmanaged(entries: Iterable[Entry]) -> tuple[str, ...]:
+    """The fields of a set that its code leaves alone."""
+    paths = {entry.path for entry in entries if entry.effect is Effect.UNMANAGED}
+    return tuple(
+        info.name for info in wire.fields_of(ConfigurationSet) if info.encode_name in paths
     )
 
 

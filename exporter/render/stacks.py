@@ -1,20 +1,28 @@
 """Cutting a scope into CloudFormation stacks, and what CDK shares with CloudFormation."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import msgspec
 from msgspec import structs
 
 from exporter.models import Model
 from exporter.naming import Identity
-from exporter.render.base import RenderOptions
+from exporter.render.base import FileRole, RenderedFile, RenderOptions
 from exporter.render.plan import Plan, SetView
 
 FIRST_LIMIT = 200
 """Resources of a new stack: one import takes no more (CloudFormation quota)."""
 GROWN_LIMIT = 450
 """Resources of a stack that grew: below the 500 of a template, with room for what CDK adds."""
+NOTES_FILE = "IMPORT.md"
+"""The steps of an import or an adoption; deleting it says that the stacks have made what they were
+to make anew.
+"""
+_PLAIN = re.compile(r"[a-zA-Z0-9_-]+")
+"""Names that CloudFormation takes (patterns of the resource schemas)."""
 BYTES_LIMIT = 1_000_000
 """Bytes of a template that comes from S3 (CloudFormation quotas)."""
 
@@ -159,22 +167,75 @@ def stack_name(number: int) -> str:
     return "ses-configuration-sets" + (f"-{number:02d}" if number > 1 else "")
 
 
-def import_notes(plan: Plan) -> dict[str, object]:
-    """What every ``IMPORT.md`` says of a plan: its destinations, and the sets of other stacks."""
+def is_own_stack(name: str) -> bool:
+    """Whether a stack has a name that an export gives its stacks."""
+    return re.fullmatch(r"ses-configuration-sets(-\d{2,})?", name) is not None
+
+
+def import_notes(plan: Plan, options: RenderOptions) -> dict[str, object]:
+    """What every ``IMPORT.md`` says of a plan.
+
+    Its destinations, the sets of other stacks, the old destinations that nothing takes the place
+    of (but for names that CloudFormation can never hold), and the way to the export's folder.
+    """
     destinations = [who for who in plan.identities if who.event_destination]
     owned = [view for view in plan.sets if view.model and view.owning_stack]
-    return {"example": destinations[0] if destinations else None, "owned": owned}
+    written = set(plan.identities)
+    kept = [
+        old
+        for new, old in (options.adopted or {}).items()
+        if new not in written and all(map(_PLAIN.fullmatch, old.names))
+    ]
+    return {
+        "example": destinations[0] if destinations else None,
+        "owned": owned,
+        "kept": kept,
+        "root": options.root,
+    }
+
+
+def import_paths(files: Iterable[RenderedFile]) -> list[str]:
+    """The files that only serve the import."""
+    return [file.path for file in files if file.role is FileRole.IMPORT]
 
 
 def import_counts(stack: Stack, options: RenderOptions) -> dict[str, object]:
-    """How many resources ``IMPORT.md`` says that an import takes."""
+    """What ``IMPORT.md`` says that an import of a stack takes."""
     listed = len(pending(stack, options))
     return {
         "count": listed,
         "held": sum(who in options.imported for who in stack.identities),
         "is_too_many": listed > FIRST_LIMIT,
         "limit": FIRST_LIMIT,
+        "shared": shared_names(stack, options),
     }
+
+
+def shared_names(stack: Stack, options: RenderOptions) -> list[str]:
+    """The names that destinations of several sets of a stack have, as far as one of them is new."""
+    having: dict[str, list[Identity]] = defaultdict(list)
+    for who in stack.identities:
+        if who.event_destination is not None:
+            having[who.event_destination].append(who)
+    return sorted(
+        name
+        for name, found in having.items()
+        if len(found) > 1 and not options.imported.issuperset(found)
+    )
+
+
+def import_remarks(stacks: Iterable[Stack], options: RenderOptions) -> tuple[str, ...]:
+    """What is to be said of an import beside ``IMPORT.md``.
+
+    That CloudFormation takes the bare name for the identity was reported by one person, and could
+    not be checked without an account.
+    """
+    if not options.imports or not any(shared_names(stack, options) for stack in stacks):
+        return ()
+    return (
+        "event destinations of several sets have the same name in one stack, and CloudFormation is "
+        "reported to take that name alone for the identity (unverified); IMPORT.md says what to do",
+    )
 
 
 def pending(stack: Stack, options: RenderOptions) -> list[Identity]:
@@ -188,10 +249,29 @@ def pending(stack: Stack, options: RenderOptions) -> list[Identity]:
     return [who for who in wanted if who not in options.imported]
 
 
-def without_destinations(stack: Stack) -> Stack:
-    """The same stack with the sets alone."""
-    bare = tuple(replace(view, destinations=()) for view in stack.views)
-    return Stack(stack.number, stack.suffix, bare)
+def made_anew(stack: Stack, options: RenderOptions) -> list[Identity]:
+    """The destinations that a stack is to make in place of others, and has not made yet."""
+    adopted = options.adopted or {}
+    return [who for who in stack.identities if who in adopted and who not in options.imported]
+
+
+def before_import(stack: Stack, stacks: list[Stack], options: RenderOptions) -> Stack | None:
+    """What a stack holds once its import is done.
+
+    Args:
+        stack: The stack.
+        stacks: All stacks of the plan.
+        options: What is to be imported, and what stacks hold.
+
+    Returns:
+        None where that is the code itself.
+    """
+    if options.before is None:
+        return None
+    numbers = {**options.held_in, **assignment(stacks)}
+    views = tuple(view for view in options.before.sets if numbers.get(view.name) == stack.number)
+    is_held = stack.number in options.held_in.values()
+    return Stack(stack.number, stack.suffix, views) if is_held or options.adopted else None
 
 
 def to_delete(stack: Stack, options: RenderOptions) -> list[Identity]:

@@ -1,15 +1,15 @@
 """Terraform HCL: resources, provider and import blocks for the AWS provider 5.100 or later."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from exporter.models import CloudWatchDestination, Scope, Tag, TrackingOptions
+from exporter.models import CloudWatchDestination, Model, PinpointDestination, Scope, Tag
 from exporter.naming import TERRAFORM, Identity
 from exporter.references.terraform import TerraformReferences, refer
 from exporter.render import moves, removals
 from exporter.render.base import FileRole, Format, RenderedFile, Rendering, RenderOptions
 from exporter.render.environment import render
-from exporter.render.fidelity import Effect, Verdict, common_verdict
+from exporter.render.fidelity import Effect, Verdict, common_verdict, present
 from exporter.render.layout import Layout, part, terraform_file, with_file, without_file
 from exporter.render.plan import Plan
 
@@ -21,11 +21,21 @@ DESTINATION_TYPE = "aws_sesv2_configuration_set_event_destination"
 _NO_ARGUMENT = frozenset(
     {
         "ArchivingOptions",
+        "DeliveryOptions.SharedPoolDeliveryMode",
         "MessageSecurityOptions",
         "SuppressionOptions.SuppressionScope",
         "SuppressionOptions.ValidationOptions",
     }
 )
+_BLOCKS = {
+    "DeliveryOptions": "delivery_options",
+    "ReputationOptions": "reputation_options",
+    "SendingOptions": "sending_options",
+    "SuppressionOptions": "suppression_options",
+    "TrackingOptions": "tracking_options",
+    "VdmOptions": "vdm_options",
+}
+"""The options that the provider writes, each by one request that replaces the whole of it."""
 _IMPORTED_BY = frozenset({"ConfigurationSetName", "EventDestinations.Name"})
 
 
@@ -33,19 +43,59 @@ def judge(path: str, value: object) -> Verdict | None:
     """What the provider or HCL cannot hold."""
     if path in _NO_ARGUMENT:
         return Verdict("the Terraform AWS provider has no argument for it")
-    if isinstance(value, TrackingOptions) and value.custom_redirect_domain is None:
-        return Verdict("the provider's tracking_options needs a custom_redirect_domain")
+    if path in _BLOCKS and isinstance(value, Model):
+        refused = next(_refused(value, path), None)
+        if refused:
+            return Verdict(refused, Effect.UNMANAGED)
     if isinstance(value, CloudWatchDestination) and not value.dimension_configurations:
         return Verdict("the provider wants at least one dimension_configuration")
+    if isinstance(value, PinpointDestination) and value.application_arn is None:
+        return Verdict("the provider wants an application_arn")
     if path in _IMPORTED_BY and "|" in str(value):
         return Verdict("the import id SET|DESTINATION has no way to write a '|'")
     if path == "Tags" and isinstance(value, tuple) and _has_one_key_twice(value):
-        return Verdict("in Unicode NFC, as HCL reads them, two of the keys are the same")
+        reason = "in Unicode NFC, as HCL reads them, two of the keys are the same"
+        return Verdict(reason, Effect.UNMANAGED)
     if isinstance(value, str) and not _is_kept_by_hcl(value):
         # A name in another form is not the one that the resource is imported by.
         effect = Effect.OPTION if path in _IMPORTED_BY else Effect.ALTERED
         return Verdict("HCL turns every string into Unicode NFC", effect)
     return common_verdict(path, value)
+
+
+def later(path: str, effect: Effect) -> str:
+    """What Terraform does to a live value that the code does not hold.
+
+    Seen with the provider 5.100: a change of an argument sends its whole option, or the whole
+    definition of the event destination, without what it has no argument for. What stands in
+    ``ignore_changes`` it does not send.
+    """
+    option = path.partition(".")[0]
+    argument = _BLOCKS.get(option, option.lower())
+    if effect is Effect.UNMANAGED:
+        return f"Terraform ignores {argument}, so it stays as it is"
+    if option == "EventDestinations":
+        return "Terraform's next change of this event destination unsets it"
+    if option in _BLOCKS:
+        return f"Terraform's next change of {argument} unsets it"
+    return "" if option == "Tags" else "Terraform never writes it, so it stays as it is"
+
+
+def _refused(value: object, path: str) -> Iterator[str]:
+    """Values that the provider refuses, and which no plan is empty without."""
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _refused(item, path)
+    elif isinstance(value, Model):
+        for info, below in present(value):
+            name = f"{path}.{info.encode_name}"
+            if name not in _NO_ARGUMENT:
+                yield from _refused(below, name)
+    # To the provider, 0 seconds are none.
+    elif (
+        value != 0 and (verdict := common_verdict(path, value)) and verdict.effect is Effect.OPTION
+    ):
+        yield f"its {path.partition('.')[2]} {verdict.reason}"
 
 
 def _is_kept_by_hcl(text: str) -> bool:
@@ -170,6 +220,8 @@ FORMAT = Format(
     title="Terraform",
     style=TERRAFORM,
     judge=judge,
+    later=later,
+    keeps_empty=True,
     render=render_files,
     can_move=True,
     layouts=tuple(Layout),

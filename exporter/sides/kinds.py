@@ -124,6 +124,8 @@ def _json(value: Any) -> Kind | None:
         ("FormatVersion", Kind.SNAPSHOT),
         ("EventDestinations", Kind.SNAPSHOT),
         ("Scopes", Kind.SNAPSHOT),
+        ("ConfigurationSetName", Kind.SNAPSHOT),
+        ("ConfigurationSet", Kind.SNAPSHOT),
         ("planned_values", Kind.TERRAFORM_JSON),
         ("format_version", Kind.TERRAFORM_JSON),
         ("lineage", Kind.TFSTATE),

@@ -15,6 +15,7 @@ from exporter.loaders.hcl.variables import is_given as is_value_file
 from exporter.manifest import HERE, Manifest, ScopeRecord
 from exporter.models import Scope, Snapshot
 from exporter.render import FormatName, load_format
+from exporter.render.stacks import is_own_stack
 from exporter.side import Side, SideScope, of_loaded, of_scope
 from exporter.sides import files, remembered
 from exporter.sides.kinds import STACK_PREFIX, Kind, recognise, templates_in
@@ -287,7 +288,8 @@ def _export(request: Request) -> Side:
         known = [_remembered(folder, format_, manifest, record) for record in records]
         whole = tuple(scope for scope in known if scope is not None)
         if len(whole) == len(records):
-            return Side(title, whole, is_remembered=True, is_open=_own_is_open)
+            is_own = _own_stacks(format_)
+            return Side(title, whole, is_remembered=True, is_own_stack=is_own, is_open=_own_is_open)
     read = _READ_EDITED if wrong else _READ_OWN
     scopes = tuple(
         _of_record(read[format_](folder / record.path, manifest, record), record)
@@ -296,7 +298,13 @@ def _export(request: Request) -> Side:
     notes = (f"{_name(request)}: {why}, so read as anybody's code",) if wrong else ()
     is_open = _EDITED_IS_OPEN[format_] if wrong else _own_is_open
     judge = load_format(format_).judge
-    return Side(title, scopes, judge, is_open=is_open, notes=notes)
+    is_own = _own_stacks(format_)
+    return Side(title, scopes, judge, is_own_stack=is_own, is_open=is_open, notes=notes)
+
+
+def _own_stacks(format_: FormatName) -> Callable[[str], bool]:
+    """Which stacks are those of an export; Terraform has none."""
+    return (lambda _name: False) if format_ is FormatName.TERRAFORM else is_own_stack
 
 
 def _remembered(
@@ -317,7 +325,7 @@ def _remembered(
     found = remembered.scope(format_, record, texts)
     if found is None or format_ is not FormatName.CLOUDFORMATION:
         return found
-    return replace(found, unknown=_templates_beside(folder, manifest, record))
+    return replace(found, unknown=_templates_beside(place, manifest, record))
 
 
 def _others(folder: Path, manifest: Manifest, record: ScopeRecord) -> list[Path]:
@@ -339,11 +347,14 @@ def _code_beside(folder: Path, manifest: Manifest) -> list[str]:
 
 
 def _templates_beside(folder: Path, manifest: Manifest, record: ScopeRecord) -> tuple[str, ...]:
-    """A sentence for each template beside an export: it may hold sets, and is not read."""
-    own = {folder / path for path in manifest.files}
+    """A sentence for each template beside an export: it may hold sets, and is not read.
+
+    Like each reader, it is given the scope's own folder.
+    """
+    own = {folder / path for path in standing.own_files(manifest, record)}
     return tuple(
         f"{files.shown(path)}: not read, as the export did not write it; name it as a side"
-        for path in templates_in(folder / record.path)
+        for path in templates_in(folder)
         if path not in own and b"AWS::SES::" in files.content(path)
     )
 
@@ -432,6 +443,7 @@ def _referring_terraform(texts: dict[str, str], record: ScopeRecord) -> Loaded:
 
 
 Reader = Callable[[Path, Manifest, ScopeRecord], Loaded]
+"""Reads one scope of an export; the path is that of the scope's own folder."""
 _READ_OWN: dict[FormatName, Reader] = {
     FormatName.TERRAFORM: _own_terraform,
     FormatName.CLOUDFORMATION: _own_cloudformation,

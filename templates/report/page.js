@@ -11,7 +11,7 @@
   const rows = data.Rows.map(([place, set, name, enabled, types, target], index) => {
     const [kind, title, short, full, role] = data.Targets[target];
     const [account, region] = data.Places[place];
-    const cells = [data.Sets[set], name, enabled ? "yes" : "no", data.EventsSaid[types], title, short, account, region];
+    const cells = [data.Sets[set], name, enabled === null ? "not told" : enabled ? "yes" : "no", data.EventsSaid[types], title, short, account, region];
     const words = [...cells, ...data.Events[types], full, role, kind].join("\n").toLowerCase();
     return { index, cells, words, place, enabled, types: data.Events[types], kind, full, role };
   });
@@ -108,7 +108,7 @@
       const cell = make(column === 1 ? "th" : "td", shown(text));
       if (column === 1) cell.scope = "row";
       if (TIGHT.has(column)) cell.className = "tight";
-      if (column === 2 && !row.enabled) cell.className = "tight off";
+      if (column === 2 && row.enabled === 0) cell.className = "tight off";
       if (column === 5) cell.title = shown(row.full);
       line.append(cell);
     });

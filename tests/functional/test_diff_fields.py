@@ -33,6 +33,7 @@ BASE: dict[str, Any] = {
         "TlsPolicy": "REQUIRE",
         "SendingPoolName": "pool",
         "MaxDeliverySeconds": 3600,
+        "SharedPoolDeliveryMode": "REGIONAL",
     },
     "ReputationOptions": {"ReputationMetricsEnabled": True},
     "SendingOptions": {"SendingEnabled": True},

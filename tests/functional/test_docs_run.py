@@ -21,6 +21,7 @@ SHOWN_ONLY = {
     "python": "runs the emulator, which is running here already",
     "aws": "needs CloudFormation, which no emulator imports SES into",
     "npx": "needs a bootstrapped account",
+    "export": "is of the shell that goes on with it",
     "pip": "installs",
     "app/.venv/bin/pip": "installs",
 }

@@ -138,6 +138,6 @@ def test_only_what_is_new_is_listed_after_an_import(
     assert len(listed) == 60
     assert listed[0]["ResourceIdentifier"] == {"Name": "team-00045"}
     said = (out / "IMPORT.md").read_text(encoding="utf-8")
-    assert "holds the 60 resources that are new; the other 180 are in the stack already" in said
+    assert "holds only what is new, 60 in all: the other 180 are in the stack already" in said
     ran = ses2iac(capsys, "verify", str(out), "--offline")
     assert ran.code == 0, ran.out

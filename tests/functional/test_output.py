@@ -499,6 +499,7 @@ def test_the_manifest_says_all_of_the_export(desk: Desk) -> None:
                         "Effect": "left out",
                         "Path": "ArchivingOptions",
                         "Reason": "the Terraform AWS provider has no argument for it",
+                        "Later": "Terraform never writes it, so it stays as it is",
                         "ConfigurationSet": "archived",
                     }
                 ],

@@ -57,7 +57,7 @@ SET = ("Scopes", 0, "ConfigurationSets", 0)
         set_in("Scopes", 0, "AccountId", to=123456789012),
         set_in(*SET, "ConfigurationSetName", to=""),
         set_in(*SET, "EventDestinations", 0, "Enabled", to="yes"),
-        set_in(*SET, "EventDestinations", 0, "MatchingEventTypes", 0, to="bounce"),
+        set_in(*SET, "EventDestinations", 0, "MatchingEventTypes", 0, to=1),
     ],
 )
 def test_what_is_no_snapshot_is_not_valid(change: Callable[[Json], None]) -> None:

@@ -114,7 +114,8 @@ def test_eject_follows_no_link_out_of_its_folder(
 def test_what_was_ejected_makes_the_same(
     format_: FormatName, layout: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    more = () if format_ is FormatName.CLOUDFORMATION else ("--layout", layout)
+    apart = () if format_ is FormatName.CLOUDFORMATION else ("--layout", layout)
+    more = ("--stack-owned", *apart)
     assert ses2iac(capsys, "templates", "eject", str(tmp_path / "own")).code == 0
     assert export(capsys, format_, tmp_path, *more, source=SHOP).code == 0
     plain = str(tmp_path / "plain")

@@ -16,9 +16,11 @@ from exporter.adoption import (
     check_suffix,
     crowded,
     origin,
+    refused,
     successors,
 )
 from exporter.errors import ExporterError, UsageError
+from exporter.lint.registry import SETTINGS_RULES
 from exporter.models import ConfigurationSet, EventDestination, EventType, Scope, SnsDestination
 from exporter.naming import Identity, identities
 from exporter.render import FormatName, load_format
@@ -290,3 +292,28 @@ def test_no_command_takes_a_name_for_an_option(format_name: FormatName) -> None:
     words = instructions(format_name, scope(orders=["-a"]))
     assert any("-a|orders" in word for word in words)
     assert "-a|orders" not in words
+
+
+# What SES refuses
+# ---------------------------------------------------------------------------------------
+
+
+def test_the_rules_that_creation_breaks_are_marked() -> None:
+    marked = {rule.id for rule in SETTINGS_RULES if rule.refused_on_create}
+    assert marked == {"bus-not-default", "topic-fifo"}
+
+
+def test_only_what_has_to_be_created_is_refused() -> None:
+    fifo = "mail.fifo"
+    names = ("a", "c", "c-iac")
+    leading = tuple(destination(name, topic=fifo) for name in names)
+    (orders,) = scope(orders=["b"]).configuration_sets
+    before = replace(
+        scope(),
+        configuration_sets=(
+            replace(orders, event_destinations=(*orders.event_destinations, *leading)),
+        ),
+    )
+    assert set(refused(before, SUFFIX)) == {Identity("orders", "a-iac")}
+    # The new ones are there.
+    assert refused(adopt(before, SUFFIX), SUFFIX) == {}

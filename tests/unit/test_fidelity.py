@@ -24,6 +24,7 @@ from exporter.models import (
     SnsDestination,
     Tag,
     UnknownField,
+    without_empty,
 )
 from exporter.naming import Identity
 from exporter.render import FormatName, load_format
@@ -89,7 +90,8 @@ def gone(original: Scope, passed: Scope) -> Iterator[Gone]:
             continue
         bare = replace(found, event_destinations=())
         if of_set.options_known:
-            for path in _missing(bare, replace(of_set, event_destinations=()), ""):
+            left = replace(of_set, event_destinations=())
+            for path in _missing(without_empty(bare), without_empty(left), ""):
                 yield Gone(Identity(found.name), path)
         else:
             assert of_set == ConfigurationSet(
@@ -254,6 +256,14 @@ def left_out(path: str, reason: str) -> Said:
     return (Effect.OPTION, path, reason)
 
 
+def unmanaged(path: str, reason: str) -> Said:
+    return (Effect.UNMANAGED, path, reason)
+
+
+def unknown(value: str) -> str:
+    return f"{value!r} is unknown to this version of ses2iac"
+
+
 def altered(path: str) -> Said:
     return (Effect.ALTERED, path, "HCL turns every string into Unicode NFC")
 
@@ -290,8 +300,7 @@ LEFT_OPEN: Final = "not in what was read, so the code leaves it open"
 NO_BAR: Final = "the import id SET|DESTINATION has no way to write a '|'"
 NO_NFC: Final = "HCL turns every string into Unicode NFC"
 OF_STACK: Final = (
-    "owned by the CloudFormation stack mail: another tool that manages it too will be undone by "
-    "that stack"
+    "owned by the CloudFormation stack mail: the stack will revert changes made by other tools"
 )
 RESOLVED: Final = "CloudFormation would resolve it as a dynamic reference"
 TOKEN: Final = "CDK would take it for one of its tokens"
@@ -325,7 +334,7 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
     ),
     *(
         (
-            ALL,
+            names,
             delivery(max_delivery_seconds=seconds),
             [
                 left_out(
@@ -334,7 +343,90 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
                 )
             ],
         )
-        for seconds in (299, 50401, 0, -1)
+        for seconds in (299, 50401, -1)
+        for names in (TEMPLATES,)
+    ),
+    *(
+        (
+            (TF,),
+            delivery(max_delivery_seconds=seconds, sending_pool_name="shared"),
+            [
+                unmanaged(
+                    "DeliveryOptions",
+                    f"its MaxDeliverySeconds {seconds} is outside the 300 to 50400 seconds that "
+                    "SES takes",
+                )
+            ],
+        )
+        for seconds in (299, 50401, -1)
+    ),
+    (
+        ALL,
+        delivery(max_delivery_seconds=0),
+        [
+            left_out(
+                "DeliveryOptions.MaxDeliverySeconds",
+                "0 is outside the 300 to 50400 seconds that SES takes",
+            )
+        ],
+    ),
+    # Values that are new.
+    (
+        (TF,),
+        delivery(tls_policy=models.TlsPolicy("STRICT"), sending_pool_name="shared"),
+        [unmanaged("DeliveryOptions", f"its TlsPolicy {unknown('STRICT')}")],
+    ),
+    (
+        TEMPLATES,
+        delivery(tls_policy=models.TlsPolicy("STRICT"), sending_pool_name="shared"),
+        [left_out("DeliveryOptions.TlsPolicy", unknown("STRICT"))],
+    ),
+    (
+        (TF,),
+        orders(
+            suppression_options=models.SuppressionOptions(
+                suppressed_reasons=(models.SuppressedReason("SPAM"),),
+                suppression_scope=models.SuppressionScope("TEAM"),
+            )
+        ),
+        [unmanaged("SuppressionOptions", f"its SuppressedReasons {unknown('SPAM')}")],
+    ),
+    # The provider never sees it.
+    (
+        (TF,),
+        orders(
+            suppression_options=models.SuppressionOptions(
+                suppression_scope=models.SuppressionScope("TEAM")
+            )
+        ),
+        [
+            left_out(
+                "SuppressionOptions.SuppressionScope",
+                "the Terraform AWS provider has no argument for it",
+            )
+        ],
+    ),
+    (
+        ALL,
+        orders(destination(matching_event_types=(EventType.BOUNCE, EventType("INBOX")))),
+        [whole("MatchingEventTypes[1]", unknown("INBOX"))],
+    ),
+    (
+        ALL,
+        orders(destination(enabled=None)),
+        [note("Enabled", "not in what was read, so it is not written")],
+    ),
+    # Options in which nothing is set: nothing is lost.
+    (ALL, delivery(), []),
+    (
+        ALL,
+        orders(
+            archiving_options=models.ArchivingOptions(),
+            message_security_options=models.MessageSecurityOptions(
+                signing_scheme=models.SigningScheme()
+            ),
+        ),
+        [],
     ),
     (ALL, delivery(max_delivery_seconds=300), []),
     (ALL, delivery(max_delivery_seconds=50400), []),
@@ -388,11 +480,7 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
     (
         (TF,),
         orders(tracking_options=models.TrackingOptions(https_policy=HTTPS)),
-        [
-            left_out(
-                "TrackingOptions", "the provider's tracking_options needs a custom_redirect_domain"
-            )
-        ],
+        [],
     ),
     (
         (TF,),
@@ -430,7 +518,7 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
     (
         (TF,),
         tags(**{"cafe\u0301": "1", "café": "2"}),
-        [left_out("Tags", "in Unicode NFC, as HCL reads them, two of the keys are the same")],
+        [unmanaged("Tags", "in Unicode NFC, as HCL reads them, two of the keys are the same")],
     ),
     # Imported under another name it would be nothing that exists.
     ((TF,), orders(destination(name="cafe\u0301")), [whole("Name", NO_NFC)]),

@@ -76,13 +76,13 @@ def check(drawn: Drawn, graph: Graph) -> None:
     for found in graph.sets:
         assert held[found.id] == ({node.id for node in found.destinations} or {f"{found.id}n"})
     for node in graph.destinations:
-        expected = [printable(node.name), node.events]
-        assert drawn.nodes[node.id] == expected + ([] if node.enabled else ["(disabled)"])
+        expected = [printable(node.name), printable(node.events)]
+        assert drawn.nodes[node.id] == expected + ([f"({node.state})"] if node.state else [])
     for target in graph.targets:
         lines = [printable(line) for line in (target.title, target.name, target.where) if line]
         assert drawn.nodes[target.id] == lines
         assert drawn.parents[target.id] == ""
-    edges = [(node.id, node.target, not node.enabled) for node in graph.destinations]
+    edges = [(node.id, node.target, node.enabled is False) for node in graph.destinations]
     assert drawn.edges == edges
     own = {found.id for found in graph.sets}
     titles = {c.id: c.title for c in graph.scopes} if graph.has_clusters_of_scopes else {}
@@ -97,8 +97,8 @@ def check_svg(root: ET.Element, graph: Graph) -> None:
     for node in graph.destinations:
         group = groups[node.id]
         assert group.findtext(f"{SVG}title", "").startswith(printable(f"{node.name}: {node.full}"))
-        assert ("off" in group.attrib["class"].split()) is not node.enabled
-        assert (", disabled" in group.findtext(f"{SVG}title", "")) or node.enabled
+        assert ("off" in group.attrib["class"].split()) is (node.enabled is False)
+        assert f", {node.state}" in group.findtext(f"{SVG}title", "") or node.enabled
         assert len(group.findall(f"{SVG}path")) == 1
     for target in graph.targets:
         assert printable(target.full) in groups[target.id].findtext(f"{SVG}title", "")

@@ -93,7 +93,9 @@ def test_every_destination_is_in_the_page_with_its_code(scopes: list[Scope]) -> 
     assert [row[2] for row in data["Rows"]] == [row.event_destination for row in listed]
     assert [data["Sets"][row[1]] for row in data["Rows"]] == [r.configuration_set for r in listed]
     assert [data["Targets"][row[5]][3] for row in data["Rows"]] == [r.target or "" for r in listed]
-    assert [bool(row[3]) for row in data["Rows"]] == [row.enabled for row in listed]
+    assert [None if row[3] is None else bool(row[3]) for row in data["Rows"]] == [
+        row.enabled for row in listed
+    ]
     assert set(elements.codes) == set(FormatName)
     for texts in elements.codes.values():
         assert len(texts) == len(listed)

@@ -23,6 +23,7 @@ from exporter.snapshot import PastedAnswer, dump, load
 from tests.strategies import examples, snapshots
 
 NOT_PASTED = PastedAnswer(None, None)
+NEITHER = ", and neither a snapshot nor an answer of SES about one set"
 NAME = "ses.json"
 
 DESTINATION = {
@@ -179,7 +180,8 @@ def test_a_pasted_answer_needs_its_set_and_region(pasted: tuple[str | None, str 
     with pytest.raises(UsageError) as raised:
         load(b'{"EventDestinations": []}', NAME, PastedAnswer(*pasted))
     assert raised.value.where == NAME
-    assert raised.value.hint == "add --configuration-set NAME and --region REGION"
+    name = "" if pasted[0] else "--configuration-set NAME and "
+    assert raised.value.hint == f"add {name}--region REGION"
 
 
 @pytest.mark.parametrize(
@@ -248,17 +250,17 @@ def test_what_is_no_json_is_refused(data: bytes, what: str) -> None:
         (
             "[]",
             "$",
-            "neither a snapshot (no FormatVersion) nor an answer of SES (no EventDestinations)",
+            "this is a JSON array" + NEITHER,
         ),
         (
             '{"Scopes": []}',
             "$",
-            "neither a snapshot (no FormatVersion) nor an answer of SES (no EventDestinations)",
+            "this is a snapshot without its FormatVersion" + NEITHER,
         ),
         (
             '{"EventDestinations": [], "Other": 1}',
             "$",
-            "neither a snapshot (no FormatVersion) nor an answer of SES (no EventDestinations)",
+            "this is a JSON object with the keys 'EventDestinations', 'Other'" + NEITHER,
         ),
         ('{"FormatVersion": 2, "Scopes": []}', "$.FormatVersion", "unknown FormatVersion 2"),
         ('{"FormatVersion": "1", "Scopes": []}', "$.FormatVersion", "unknown FormatVersion '1'"),

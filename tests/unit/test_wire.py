@@ -145,7 +145,7 @@ def test_a_null_that_is_needed_is_missed() -> None:
         wire.decode({"Key": None, "Value": "x"}, Tag)
 
 
-def test_absent_options_are_left_out_and_empty_lists_are_not() -> None:
+def test_absent_options_are_left_out_and_empty_ones_are_not() -> None:
     found = ConfigurationSet(
         configuration_set_name="orders",
         suppression_options=models.SuppressionOptions(suppressed_reasons=()),
@@ -154,6 +154,7 @@ def test_absent_options_are_left_out_and_empty_lists_are_not() -> None:
     assert wire.encode(found) == {
         "ConfigurationSetName": "orders",
         "SuppressionOptions": {"SuppressedReasons": []},
+        "VdmOptions": {},
     }
 
 
@@ -274,9 +275,9 @@ def changed(path: str, value: Any) -> Any:
         ),
         (
             f"{IN_SET}.DeliveryOptions",
-            {"TlsPolicy": "require"},
+            {"TlsPolicy": 1},
             f"{IN_SET}.DeliveryOptions.TlsPolicy",
-            "unknown value 'require'",
+            "Expected `str | null`, got `int`",
         ),
         (
             f"{IN_SET}.ReputationOptions",
@@ -286,9 +287,9 @@ def changed(path: str, value: Any) -> Any:
         ),
         (
             f"{IN_DESTINATION}.MatchingEventTypes",
-            ["BOUNCE", "Bounce"],
+            ["BOUNCE", None],
             f"{IN_DESTINATION}.MatchingEventTypes[1]",
-            "unknown value 'Bounce'",
+            "Expected `str`, got `null`",
         ),
         (
             f"{IN_DESTINATION}.SnsDestination",
@@ -316,7 +317,7 @@ def changed(path: str, value: Any) -> Any:
             f"{IN_DESTINATION}.SnsDestination.TopicArn",
             "Expected `str`, got `array`",
         ),
-        (f"{IN_DESTINATION}.Enabled", ..., IN_DESTINATION, "missing field `Enabled`"),
+        (f"{IN_DESTINATION}.Name", ..., IN_DESTINATION, "missing field `Name`"),
     ],
 )
 def test_a_fault_is_named_with_its_path(path: str, value: Any, where: str, reason: str) -> None:

@@ -16,7 +16,7 @@ from exporter.loaders.hcl.types import (
     to_string,
 )
 from exporter.loaders.hcl.values import Names, entries
-from exporter.loaders.terraform_names import LISTS, pascal
+from exporter.loaders.terraform_names import LISTS, is_unset, pascal
 
 META_ARGUMENTS: Final = frozenset({"count", "depends_on", "for_each", "provider", "region"})
 META_BLOCKS: Final = frozenset({"connection", "lifecycle", "provisioner", "timeouts"})
@@ -62,7 +62,7 @@ def to_api(module: Module, body: Body, names: Names, skip: frozenset[str]) -> di
         if argument not in skip:
             convert = nullable(_TYPES.get(argument, to_string))
             value = plain(convert(module.value(expression, names)))
-            if value is not None:
+            if value is not None and not is_unset(argument, value):
                 api[pascal(argument)] = value
     for name, found in blocks(module, body, names, skip).items():
         if isinstance(found, Unknown):

@@ -75,8 +75,8 @@ class SesStack(Stack):
         )
 
     def _add_default21_b111_cb(self) -> None:
-        # Owned by the CloudFormation stack mail-baseline: another tool that manages it
-        # too will be undone by that stack.
+        # Owned by the CloudFormation stack mail-baseline: the stack will revert changes
+        # made by other tools.
         CfnConfigurationSet(
             self,
             "Default21b111cb",

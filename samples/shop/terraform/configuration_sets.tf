@@ -16,8 +16,8 @@ resource "aws_sesv2_configuration_set" "_2fa_codes" {
   }
 }
 
-# Owned by the CloudFormation stack mail-baseline: another tool that manages it too will
-# be undone by that stack.
+# Owned by the CloudFormation stack mail-baseline: the stack will revert changes made by
+# other tools.
 resource "aws_sesv2_configuration_set" "default" {
   configuration_set_name = "Default"
 
@@ -32,11 +32,13 @@ resource "aws_sesv2_configuration_set" "default" {
 
 # ReputationOptions.LastFreshStart: state that SES keeps, not a setting; not written.
 # SuppressionOptions.SuppressionScope left out: the Terraform AWS provider has no
-# argument for it.
+# argument for it. Terraform's next change of suppression_options unsets it.
 # SuppressionOptions.ValidationOptions left out: the Terraform AWS provider has no
-# argument for it.
+# argument for it. Terraform's next change of suppression_options unsets it.
 # ArchivingOptions left out: the Terraform AWS provider has no argument for it.
+# Terraform never writes it, so it stays as it is.
 # MessageSecurityOptions left out: the Terraform AWS provider has no argument for it.
+# Terraform never writes it, so it stays as it is.
 resource "aws_sesv2_configuration_set" "newsletter" {
   configuration_set_name = "newsletter"
 

@@ -18,8 +18,9 @@ resource "aws_sesv2_configuration_set" "domain_only" {
 
 # ReputationOptions.LastFreshStart: state that SES keeps, not a setting; not written.
 # SuppressionOptions.ValidationOptions left out: the Terraform AWS provider has no
-# argument for it.
+# argument for it. Terraform's next change of suppression_options unsets it.
 # ArchivingOptions left out: the Terraform AWS provider has no argument for it.
+# Terraform never writes it, so it stays as it is.
 resource "aws_sesv2_configuration_set" "everything" {
   configuration_set_name = "everything"
 
@@ -115,7 +116,7 @@ resource "aws_sesv2_configuration_set" "tls_only" {
 }
 
 # SuppressionOptions.ValidationOptions left out: the Terraform AWS provider has no
-# argument for it.
+# argument for it. Terraform's next change of suppression_options unsets it.
 resource "aws_sesv2_configuration_set" "validation_off" {
   configuration_set_name = "validation-off"
 

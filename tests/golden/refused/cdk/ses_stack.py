@@ -116,8 +116,8 @@ class SesStack(Stack):
         )
 
     def _add_owned(self) -> None:
-        # Owned by the CloudFormation stack mail-baseline: another tool that manages it
-        # too will be undone by that stack.
+        # Owned by the CloudFormation stack mail-baseline: the stack will revert changes
+        # made by other tools.
         # Tags[resolved].Value left out: CloudFormation would resolve it as a dynamic
         # reference.
         CfnConfigurationSet(

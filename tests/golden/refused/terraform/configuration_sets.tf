@@ -13,12 +13,13 @@ resource "aws_sesv2_configuration_set" "destinations" {
 }
 
 # FutureOptions left out: unknown to this version of ses2iac (live value {"Level":3}).
-# TrackingOptions left out: the provider's tracking_options needs a
-# custom_redirect_domain.
+# Terraform never writes it, so it stays as it is.
 # SuppressionOptions.SuppressionScope left out: the Terraform AWS provider has no
-# argument for it.
+# argument for it. Terraform's next change of suppression_options unsets it.
 # ArchivingOptions left out: the Terraform AWS provider has no argument for it.
+# Terraform never writes it, so it stays as it is.
 # MessageSecurityOptions left out: the Terraform AWS provider has no argument for it.
+# Terraform never writes it, so it stays as it is.
 resource "aws_sesv2_configuration_set" "options" {
   configuration_set_name = "options"
 
@@ -33,10 +34,15 @@ resource "aws_sesv2_configuration_set" "options" {
   suppression_options {
     suppressed_reasons = ["BOUNCE"]
   }
+
+  tracking_options {
+    custom_redirect_domain = ""
+    https_policy           = "REQUIRE"
+  }
 }
 
-# Owned by the CloudFormation stack mail-baseline: another tool that manages it too will
-# be undone by that stack.
+# Owned by the CloudFormation stack mail-baseline: the stack will revert changes made by
+# other tools.
 # Tags[accent].Value altered: HCL turns every string into Unicode NFC.
 resource "aws_sesv2_configuration_set" "owned" {
   configuration_set_name = "owned"

@@ -1,0 +1,86 @@
+# Written by ses2iac from Amazon SES, account 123456789012, region eu-west-1.
+"""Amazon SES configuration sets and their event destinations."""
+
+from typing import Any
+
+from aws_cdk import CfnResource, CfnTag, RemovalPolicy, Stack
+from aws_cdk.aws_ses import CfnConfigurationSet
+from aws_cdk.aws_ses import CfnConfigurationSetEventDestination as CfnEventDestination
+from constructs import Construct
+
+
+class SesStack(Stack):
+    """What SES holds in one account and region."""
+
+    def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None:
+        super().__init__(scope, construct_id, **kwargs)
+
+        self._add_free()
+        self._add_imported()
+
+        # Leaving the stack must never delete live mail settings.
+        for resource in self.node.children:
+            if isinstance(resource, CfnResource):
+                resource.apply_removal_policy(RemovalPolicy.RETAIN)
+
+    def _add_free(self) -> None:
+        configuration_set = CfnConfigurationSet(
+            self,
+            "Free",
+            name="free",
+            reputation_options=CfnConfigurationSet.ReputationOptionsProperty(
+                reputation_metrics_enabled=True,
+            ),
+            sending_options=CfnConfigurationSet.SendingOptionsProperty(
+                sending_enabled=True,
+            ),
+        )
+        CfnEventDestination(
+            self,
+            "FreeBounces",
+            configuration_set_name=configuration_set.ref,
+            event_destination=CfnEventDestination.EventDestinationProperty(
+                name="bounces",
+                enabled=True,
+                matching_event_types=[
+                    "bounce",
+                ],
+                sns_destination=CfnEventDestination.SnsDestinationProperty(
+                    topic_arn="arn:aws:sns:eu-west-1:123456789012:mail-events",
+                ),
+            ),
+        )
+
+    def _add_imported(self) -> None:
+        configuration_set = CfnConfigurationSet(
+            self,
+            "Imported",
+            name="imported",
+            reputation_options=CfnConfigurationSet.ReputationOptionsProperty(
+                reputation_metrics_enabled=True,
+            ),
+            sending_options=CfnConfigurationSet.SendingOptionsProperty(
+                sending_enabled=True,
+            ),
+            tags=[
+                CfnTag(
+                    key="team",
+                    value="mail",
+                ),
+            ],
+        )
+        CfnEventDestination(
+            self,
+            "ImportedLate",
+            configuration_set_name=configuration_set.ref,
+            event_destination=CfnEventDestination.EventDestinationProperty(
+                name="late",
+                enabled=True,
+                matching_event_types=[
+                    "bounce",
+                ],
+                sns_destination=CfnEventDestination.SnsDestinationProperty(
+                    topic_arn="arn:aws:sns:eu-west-1:123456789012:mail-events",
+                ),
+            ),
+        )

@@ -74,8 +74,7 @@ _CHOSEN: Mapping[str, Callable[[list[str]], str]] = {
 
 def _nearest(folder: Path, name: str) -> Path | None:
     """The file that counts: of the folder, or the nearest above it within one repository."""
-    here = folder.absolute()
-    for place in (here, *here.parents):
+    for place in (folder, *folder.absolute().parents):
         if (place / name).is_file():
             return place / name
         if (place / ".git").exists():

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from exporter.manifest import MANIFEST_FILE
 from tests.support import Ran, ses2iac
 
 ACCOUNT = "123456789012"
@@ -92,6 +93,11 @@ class Desk:
         origin = snapshot_file(self.folder / "snapshot.json", *scopes)
         return self.run("export", to, "--from", origin, "--out", str(self.out), *options)
 
+    def again(self, *options: str, to: str = "terraform") -> Ran:
+        """Export the last snapshot once more, whatever comes of it."""
+        origin = str(self.folder / "snapshot.json")
+        return self.run("export", to, "--from", origin, "--out", str(self.out), *options)
+
     def run(self, *arguments: str) -> Ran:
         """Run the command line."""
         ran = ses2iac(self.capsys, *arguments)
@@ -102,6 +108,15 @@ class Desk:
     def read(self, path: str) -> str:
         """The text of an exported file."""
         return (self.out / path).read_text(encoding="utf-8")
+
+    def manifest(self) -> Json:
+        """What the export says of itself."""
+        found: Json = json.loads(self.read(MANIFEST_FILE))
+        return found
+
+    def put_manifest(self, document: Json) -> None:
+        """Edit what it says of itself."""
+        self.put(MANIFEST_FILE, json.dumps(document))
 
     def put(self, path: str, text: str) -> None:
         """Do what a person does: write a file there."""

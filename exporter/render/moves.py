@@ -32,7 +32,9 @@ def former(stood: Trails, addresses: Mapping[Identity, str]) -> dict[Identity, t
     found: dict[Identity, tuple[str, ...]] = {}
     left: set[str] = set()
     for who in sorted(addresses, key=lambda each: each.names):
-        kept = [at for at in dict.fromkeys(stood.get(who, ())) if at not in in_use | left]
+        kept = [
+            at for at in dict.fromkeys(stood.get(who, ())) if at not in in_use and at not in left
+        ]
         left.update(kept)
         if kept:
             found[who] = tuple(kept)

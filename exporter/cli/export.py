@@ -94,6 +94,8 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     """Write what is there as Terraform, CloudFormation or CDK code that can be imported."""
     from exporter.render import load_format  # noqa: PLC0415
 
+    # An option that nobody typed may be what is refused next.
+    say_repeated()
     if adopt_suffix is not None:
         _check_adoption(format_, adopt_suffix, configuration_sets=configuration_sets)
         if source.unmanaged_by:
@@ -109,7 +111,6 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     if not is_check:
         # A large account takes minutes to read: what is wrong with the folder is said before.
         output.earlier_manifest(out)
-    say_repeated()
     code_there = source.code(out)
     reading = read(source, set_options=configuration_sets)
     left = code_there.leave(reading, configuration_sets=configuration_sets)

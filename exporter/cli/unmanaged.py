@@ -106,5 +106,6 @@ class Left:
             "other code holds all that was read, and this folder holds an export of "
             f"{count(len(earlier.resources), 'resource')}",
             where=str(out),
-            hint="remove one of the two, or leave --unmanaged-by out; --force empties this folder",
+            hint="remove one of the two, or leave --unmanaged-by out; with --force all of it "
+            "leaves this folder without being destroyed",
         )

@@ -165,3 +165,11 @@ def test_code_below_the_folder_and_a_stack_are_named_again(desk: Desk) -> None:
     shown = desk.run("config", "show", str(desk.out), "--output", "json").out
     values = {each["Setting"]: each["Value"] for each in json.loads(shown)["Settings"]}
     assert values["export.unmanaged-by"] == [str(desk.out / "old"), "stack:mail"]
+
+
+def test_an_option_that_is_repeated_is_said_before_it_is_refused(desk: Desk) -> None:
+    desk.export(ACCOUNT, to="cdk", options=("--no-configuration-sets",))
+    ran = desk.again("--adopt-suffix", "-v2", to="cdk")
+    assert ran.code == 2
+    assert "as in its last export: --no-configuration-sets (--reset-options" in ran.err
+    assert desk.again("--adopt-suffix", "-v2", "--configuration-sets", to="cdk").code == 0

@@ -51,7 +51,7 @@ def other_account(target: Path, earlier: Manifest | None, folders: Folders, seen
     for path, scope in folders.scopes:
         record = earlier.scope_at(path) if earlier else None
         evidence = seen.evidence.get((scope.account_id, scope.region))
-        if record is None or evidence is None or evidence.scope.selection is not None:
+        if record is None or evidence is None:
             continue
         if looks_like_another(record, evidence):
             held = {resource.configuration_set for resource in record.resources}
@@ -67,8 +67,10 @@ def other_account(target: Path, earlier: Manifest | None, folders: Folders, seen
 def looks_like_another(record: ScopeRecord, evidence: Evidence) -> bool:
     """Whether what was seen looks like another account than the one of an earlier export.
 
-    One set alone may well have been replaced.
+    One set alone may well have been replaced, and a snapshot of a part tells nothing of the rest.
     """
+    if evidence.scope.selection is not None:
+        return False
     held = {resource.configuration_set for resource in record.resources}
     return len(held) > 1 and held.isdisjoint(evidence.names)
 

@@ -199,7 +199,7 @@ def _nothing_writable(
             f"nothing of this can be written as {format_.title}, and this folder holds an "
             f"export of {held}",
             where=str(target),
-            hint="check the options, or remove what the folder holds by hand",
+            hint="check the options, or choose another --out",
         )
     note = f"nothing of this can be written as {format_.title}; {target} is left as it was"
     return Report(report.entries, notes=(note,))

@@ -1,6 +1,6 @@
 """The scopes of an export, each with its folder and what an earlier export left there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -171,16 +171,6 @@ def earlier_of(found: ExportScope, format_: Format, reading: Reading, target: Pa
     held = {each.identity for each in record.resources}
     if format_.can_move:
         held |= {each.identity for each in record.departed}
-
-    evidence = reading.evidence.get(record.place)
-    # Where somebody forces what looks like another account in, its listing proves nothing.
-    is_suspect = reading.is_empty or (
-        evidence is not None and refusals.looks_like_another(record, evidence)
-    )
-
-    def fate(who: Identity) -> Fate:
-        return Fate.UNKNOWN if evidence is None or is_suspect else evidence.fate(who)
-
     is_stacked = found.is_same and not format_.can_move
     stacked = tuple(_held(target, record)) if is_stacked else ()
     is_adoption = found.adopted is not None
@@ -192,9 +182,30 @@ def earlier_of(found: ExportScope, format_: Format, reading: Reading, target: Pa
         found.stood,
         # Of what left the code, that is forgotten which a person applied.
         frozenset(who for who in held if who in found.stood or not format_.can_move),
-        fate,
+        _fates(record, reading),
         stacked,
     )
+
+
+def _fates(record: ScopeRecord, reading: Reading) -> Callable[[Identity], Fate]:
+    """What became of the resources of a record.
+
+    What left the code stays to be forgotten until a person has applied it: it costs nothing, and a
+    listing may be another account's.
+    """
+    left = {each.identity for each in record.departed}
+    evidence = reading.evidence.get(record.place)
+    # Where somebody forces what looks like another account in, its listing proves nothing.
+    is_suspect = reading.is_empty or (
+        evidence is not None and refusals.looks_like_another(record, evidence)
+    )
+
+    def fate(who: Identity) -> Fate:
+        if evidence is None or is_suspect or who in left:
+            return Fate.UNKNOWN
+        return evidence.fate(who)
+
+    return fate
 
 
 def _held(target: Path, record: ScopeRecord) -> Iterator[Held]:

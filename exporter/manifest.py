@@ -14,6 +14,7 @@ import msgspec
 
 from exporter import __version__, manifest_merge, manifest_v1, regular
 from exporter.errors import ExporterError
+from exporter.models import AccountId, Partition, Region
 from exporter.naming import Identity
 from exporter.render.fidelity import Entry
 from exporter.values import Values
@@ -106,9 +107,9 @@ class ScopeRecord(_Struct, frozen=True):
     """
 
     path: str
-    partition: str
-    region: str
-    account_id: str | None = None
+    partition: Partition
+    region: Region
+    account_id: AccountId | None = None
     resources: tuple[Resource, ...] = ()
     departed: tuple[Departed, ...] = ()
     forgotten: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 MINISTACK := .venv-ministack
 CDK := .venv-cdk
+AWS := .venv-aws
 OLD_TERRAFORM := .venv-terraform
 MKDOCS := .venv-docs
 CDK_CLI := .cdk-cli
@@ -47,6 +48,12 @@ $(MKDOCS)/.done: constraints-docs.txt
 	$(MKDOCS)/bin/pip install --quiet --disable-pip-version-check --requirement constraints-docs.txt
 	@touch $@
 
+# The AWS CLI, whose commands IMPORT.md holds. It pins a botocore of its own, so it lives apart.
+$(AWS)/.done: constraints-aws.txt
+	$(PYTHON) -m venv $(AWS)
+	$(AWS)/bin/pip install --quiet --disable-pip-version-check --requirement constraints-aws.txt
+	@touch $@
+
 # The CDK's own command; npm puts it into a folder of its own.
 $(CDK_CLI)/.done: constraints-cdk.txt
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js from https://nodejs.org"; exit 1; }
@@ -54,14 +61,14 @@ $(CDK_CLI)/.done: constraints-cdk.txt
 	@touch $@
 
 # cfn-lint comes with the development dependencies.
-engines: $(VENV)/.done $(MINISTACK)/.done $(CDK)/.done $(OLD_TERRAFORM)/.done $(CDK_CLI)/.done $(MKDOCS)/.done
+engines: $(VENV)/.done $(MINISTACK)/.done $(CDK)/.done $(AWS)/.done $(OLD_TERRAFORM)/.done $(CDK_CLI)/.done $(MKDOCS)/.done
 
 demo: $(VENV)/.done
 	$(BIN)/ses2iac demo --out demo-output
 
 test: $(VENV)/.done
 	SES2IAC_MINISTACK=$(MINISTACK)/bin/ministack SES2IAC_CDK_PYTHON=$(CDK)/bin/python \
-		SES2IAC_CDK=$(CDK_CLI)/node_modules/.bin/cdk SES2IAC_MKDOCS=$(MKDOCS)/bin/mkdocs \
+		SES2IAC_CDK=$(CDK_CLI)/node_modules/.bin/cdk SES2IAC_AWS=$(AWS)/bin/aws SES2IAC_MKDOCS=$(MKDOCS)/bin/mkdocs \
 		SES2IAC_OLD_TERRAFORM_PYTHON=$(OLD_TERRAFORM)/bin/python \
 		$(BIN)/pytest --numprocesses auto --dist loadfile $(PYTEST_ARGS)
 
@@ -97,4 +104,4 @@ bench: $(VENV)/.done
 	$(BIN)/python -m benchmarks.terraform
 
 clean:
-	rm -rf $(VENV) $(MINISTACK) $(CDK) $(OLD_TERRAFORM) $(CDK_CLI) $(MKDOCS) demo-output build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(MINISTACK) $(CDK) $(AWS) $(OLD_TERRAFORM) $(CDK_CLI) $(MKDOCS) demo-output build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -150,6 +150,10 @@ class Engines:
         """The CDK's own command."""
         return self._program("SES2IAC_CDK", "cdk")
 
+    def aws_cli(self) -> str:
+        """The path of the AWS CLI."""
+        return self._program("SES2IAC_AWS", "aws")
+
     def browser(self) -> str:
         """The path of a Chromium, for Playwright, which drives it."""
         if find_spec("playwright") is None or find_spec("axe_playwright_python") is None:

@@ -4,7 +4,6 @@ ministack imports no SES resources: what comes after the import is run on a stac
 """
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,10 +15,7 @@ from tests.acceptance.conftest import Account, create_demo
 from tests.import_steps import Step, steps
 from tests.support import ISOLATED_AWS, SAMPLES, Engines, Ran, ministack
 
-pytestmark = [
-    pytest.mark.engine("ministack"),
-    pytest.mark.skipif(shutil.which("aws") is None, reason="needs the AWS CLI on PATH"),
-]
+pytestmark = pytest.mark.engine("ministack")
 
 SHOP = str(SAMPLES / "shop" / "snapshot.json")
 STACK = "ses-configuration-sets"
@@ -34,13 +30,20 @@ def account(engines: Engines, tmp_path: Path) -> Iterator[Account]:
         yield Account(url)
 
 
+@pytest.fixture(autouse=True)
+def _aws_on_path(engines: Engines, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the blocks find the AWS CLI."""
+    programs = [Path(engines.aws_cli()).parent, Path(sys.executable).parent]
+    monkeypatch.setenv("PATH", os.pathsep.join([*map(str, programs), os.environ["PATH"]]))
+
+
 class Shell:
     """Where a person runs the blocks: in the export's folder."""
 
     def __init__(self, account: Account, folder: Path) -> None:
         self.folder = folder
         self._environment = {
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PATH": os.environ["PATH"],
             "HOME": str(folder.parent),
             "AWS_PAGER": "",
             **ISOLATED_AWS,

@@ -195,9 +195,9 @@ def _fates(record: ScopeRecord, reading: Reading) -> Callable[[Identity], Fate]:
     """
     left = {each.identity for each in record.departed}
     evidence = reading.evidence.get(record.place)
-    # Where somebody forces what looks like another account in, its listing proves nothing.
+    # What may be another account's listing proves nothing.
     is_suspect = reading.is_empty or (
-        evidence is not None and refusals.looks_like_another(record, evidence)
+        evidence is not None and refusals.proves_nothing(record, evidence)
     )
 
     def fate(who: Identity) -> Fate:

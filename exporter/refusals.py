@@ -69,10 +69,25 @@ def looks_like_another(record: ScopeRecord, evidence: Evidence) -> bool:
 
     One set alone may well have been replaced, and a snapshot of a part tells nothing of the rest.
     """
-    if evidence.scope.selection is not None:
-        return False
+    return _differs_wholly(record, evidence) and _number_of_sets(record) > 1
+
+
+def proves_nothing(record: ScopeRecord, evidence: Evidence) -> bool:
+    """Whether what was seen may be another account's: it proves nothing to be gone then.
+
+    A region in which nothing is left is the account's, where its only set was deleted.
+    """
+    is_other = _number_of_sets(record) > 1 or bool(evidence.names)
+    return _differs_wholly(record, evidence) and is_other
+
+
+def _differs_wholly(record: ScopeRecord, evidence: Evidence) -> bool:
     held = {resource.configuration_set for resource in record.resources}
-    return len(held) > 1 and held.isdisjoint(evidence.names)
+    return evidence.scope.selection is None and held.isdisjoint(evidence.names)
+
+
+def _number_of_sets(record: ScopeRecord) -> int:
+    return len({resource.configuration_set for resource in record.resources})
 
 
 def old_terraform(folder: Path, done: ScopeExport) -> None:

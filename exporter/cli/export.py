@@ -69,7 +69,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
         bool | None,
         typer.Option(
             "--imports/--no-imports",
-            help="Write the import files; by default, unless you deleted them.",
+            help="Write the import files again, or none; by default, for what is not imported yet.",
             show_default=False,
         ),
     ] = None,

@@ -401,8 +401,10 @@ class _Filler:
     def scope(self) -> SearchStrategy[Scope]:
         """A scope with any number of sets."""
         regions = ("eu-west-1", "us-gov-west-1", *(self._hostile * ODD_REGIONS))
+        # A selection is of a snapshot that somebody limited, and no part of an account.
         return self.model(
             Scope,
+            {"selection"},
             account_id=st.sampled_from((ACCOUNT, "000000000000", None)),
             partition=st.just("aws"),
             region=st.sampled_from(regions),

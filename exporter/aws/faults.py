@@ -102,7 +102,7 @@ _HINTS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
 )
 
 
-def is_not_found(error: Exception) -> bool:
+def is_not_found(error: object) -> bool:
     """Whether SES says that the configuration set does not exist."""
     return isinstance(error, boto.ClientError) and _code(error) == "NotFoundException"
 

@@ -18,14 +18,16 @@ from botocore.parsers import ResponseParserError
 
 from exporter import __version__
 from exporter.aws.answers import check_answers
-from exporter.aws.faults import BadAnswerError, explain
+from exporter.aws.credentials_check import check_credentials
+from exporter.aws.faults import BadAnswerError, CredentialsError, explain
 from exporter.errors import ExporterError
+from exporter.redaction import know_url
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_sesv2 import SESV2Client
 
-AWS_ERRORS = (BotoCoreError, ClientError, BadAnswerError, ResponseParserError)
+AWS_ERRORS = (BotoCoreError, ClientError, BadAnswerError, CredentialsError, ResponseParserError)
 """What a call can raise."""
 
 _ATTEMPTS = 6
@@ -93,6 +95,7 @@ class Connection:
         # only.
         region = access.region or os.environ.get("AWS_REGION") or None
         self._endpoint_url = access.endpoint_url
+        know_url(access.endpoint_url)
         with explained("AWS configuration"), _making:
             self._session = _session(access.profile, region)
         self.region: str = self._session.region_name or ""
@@ -120,6 +123,7 @@ class Connection:
                     **credentials,
                 )
             check_answers(client, tries=4)
+            check_credentials(client)
             return client
 
         options = {"RoleSessionName": role.session_name or "ses2iac"}
@@ -230,6 +234,9 @@ class Connection:
                 config=Config(**options),
             )
         check_answers(client, tries)
+        check_credentials(client)
+        # It may come from a profile.
+        know_url(client.meta.endpoint_url)
         return client
 
 

@@ -192,13 +192,25 @@ def _check_keys(value: Mapping[str, Any], body: bytes, operation: OperationModel
                 f"{_action(operation)} answered without {own}{_begins(body, operation)}"
             )
         return
-    kind = _TYPES.get(members[own].type_name, object)
-    if not isinstance(value[own], (Xml.Element, kind)):
-        raise BadAnswerError(
-            f"the answer held {value[own]!r} in place of {_WORDS[members[own].type_name]}"
-        )
-    if members[own].type_name == "structure" and (missing := _lacks(value[own], members[own])):
+    _check_own(value[own], own, operation)
+
+
+def _check_own(value: Any, own: str, operation: OperationModel) -> None:
+    """Refuse a member that is not what its operation answers."""
+    shape: Any = _output(operation).members[own]
+    kind: Any = _TYPES.get(shape.type_name, object)
+    if not isinstance(value, (Xml.Element, kind)):
+        raise _other_value(value, _WORDS[shape.type_name])
+    if shape.type_name == "list" and shape.member.type_name == "string":
+        for each in value:
+            if not isinstance(each, str):
+                raise _other_value(each, "a text")
+    if shape.type_name == "structure" and (missing := _lacks(value, shape)):
         raise BadAnswerError(f"{_action(operation)} answered without {missing[0]} in {own}")
+
+
+def _other_value(value: Any, wanted: str) -> BadAnswerError:
+    return BadAnswerError(f"the answer held {repr(value)[:60]} in place of {wanted}")
 
 
 _WORDS = {"list": "a list", "structure": "an object", "map": "an object", "string": "a text"}

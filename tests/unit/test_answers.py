@@ -162,6 +162,8 @@ def test_a_bad_answer_of_another_service_is_asked_for_again(wire: Wire) -> None:
         ("ListAccounts", b'{"Accounts": null}'),
         ("ListConfigurationSets", b'{"ConfigurationSets": null}'),
         ("ListConfigurationSets", b'{"ConfigurationSets": "orders"}'),
+        ("ListConfigurationSets", b'{"ConfigurationSets": ["a", null]}'),
+        ("ListConfigurationSets", b'{"ConfigurationSets": ["a", {"Name": "b"}]}'),
         ("GetConfigurationSetEventDestinations", b'{"EventDestinations": {}}'),
         ("GetConfigurationSet", b'{"ConfigurationSetName": 1}'),
         ("DescribeKey", b'{"KeyMetadata": "k"}'),

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from enum import IntEnum
 
+from exporter.redaction import redacted
+
 
 class ExitCode(IntEnum):
     """What the process tells its caller (``docs/cli.md``)."""
@@ -17,7 +19,7 @@ class ExitCode(IntEnum):
 
 
 class ExporterError(Exception):
-    """Something that stops the work, said so that the reader can act on it.
+    """Something that stops the work, said so that the reader can act on it, without secrets.
 
     Args:
         what: What happened, one sentence without a full stop.
@@ -30,11 +32,11 @@ class ExporterError(Exception):
     def __init__(
         self, what: str, *, where: str = "", hint: str = "", items: Sequence[str] = ()
     ) -> None:
-        super().__init__(what)
-        self.what = what
-        self.where = where
-        self.hint = hint
-        self.items = tuple(items)
+        self.what = redacted(what)
+        self.where = redacted(where)
+        self.hint = redacted(hint)
+        self.items = tuple(map(redacted, items))
+        super().__init__(self.what)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}" if self.where else self.what

@@ -10,6 +10,9 @@ class Progress:
     def start(self, scopes: int) -> None:
         """There are so many accounts and regions to read."""
 
+    def listed(self, scope: str, names: int) -> None:
+        """So many sets of one of them are listed, and the listing may go on."""
+
     def enter(self, scope: str, total: int) -> None:
         """One of them has so many sets to read."""
 

@@ -7,6 +7,7 @@ or ``tags``. Every fault turns the right answer of a route into a bad one, so th
 every route.
 """
 
+import itertools
 import json
 import sys
 import threading
@@ -125,6 +126,8 @@ def _with(**fields: Json) -> Fault:
     return changed
 
 
+_TOKENS = itertools.count(10**6)
+
 _HTML = b"<!DOCTYPE html>\n<html><body>Sign in to the guest network</body></html>\n"
 
 FAULTS: dict[str, Fault] = {
@@ -150,6 +153,18 @@ FAULTS: dict[str, Fault] = {
     ),
     "gone": _refuses(404, "NotFoundException", "Configuration set does not exist."),
     "empty_page": _with(ConfigurationSets=[], NextToken="0"),
+    # Somebody in between, as gateways, proxies and other services word it.
+    "foreign_message": _body(b'{"message": "blocked by policy"}'),
+    "foreign_Message": _body(b'{"Message": "blocked by policy"}'),
+    "foreign_type": _body(b'{"__type": "UnknownOperationException"}'),
+    "foreign_error": _body(b'{"error": {"code": 403}}'),
+    "foreign_with_token": _body(b'{"NextToken": null, "status": "ok"}'),
+    "bare": _body(b"{}"),
+    # A token that was never there before, and nothing else.
+    "endless": lambda _route, right: replace(
+        right, body=json.dumps({"ConfigurationSets": [], "NextToken": str(next(_TOKENS))}).encode()
+    ),
+    "no_sets": _with(ConfigurationSets=[]),
     "circle": _with(NextToken="again"),
     "summary_without_types": lambda _route, right: replace(
         right, body=right.body.replace(b"ResourceIdentifierSummaries", b"Parameters")

@@ -38,11 +38,20 @@ _NO_CREDENTIALS = (
 )
 
 
+_UNFIT_HINT = (
+    'set it again without that; in a shell, "$(cat FILE)" drops the line break at the end of FILE'
+)
+
+
 class BadAnswerError(Exception):
     """An answer with status 200 that is not what the API promises.
 
     Botocore would take it for an empty one.
     """
+
+
+class CredentialsError(Exception):
+    """Credentials that no request can carry, in words that do not show them."""
 
 
 def explain(error: Exception, where: str) -> ExporterError:
@@ -55,6 +64,9 @@ def explain(error: Exception, where: str) -> ExporterError:
     """
     if isinstance(error, boto.ClientError):
         return _refusal(error, where)
+    if isinstance(error, CredentialsError):
+        # It is the same wherever they are sent.
+        return ExporterError(str(error), hint=_UNFIT_HINT)
     for kinds, hint in _HINTS:
         if isinstance(error, kinds):
             return ExporterError(_sentence(error), where=where, hint=hint)
@@ -102,7 +114,7 @@ _HINTS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
 )
 
 
-def is_not_found(error: Exception) -> bool:
+def is_not_found(error: object) -> bool:
     """Whether SES says that the configuration set does not exist."""
     return isinstance(error, boto.ClientError) and _code(error) == "NotFoundException"
 
@@ -144,7 +156,9 @@ def is_fatal(error: Exception) -> bool:
     if isinstance(error, boto.ClientError):
         return _code(error) in _EXPIRED | _REJECTED or error.operation_name == "AssumeRole"
     lost = (boto.NoCredentialsError, boto.CredentialRetrievalError, boto.TokenRetrievalError)
-    return isinstance(error, (*lost, boto.SSOTokenLoadError, boto.UnauthorizedSSOTokenError))
+    return isinstance(
+        error, (*lost, CredentialsError, boto.SSOTokenLoadError, boto.UnauthorizedSSOTokenError)
+    )
 
 
 def _code(error: boto.ClientError) -> str:

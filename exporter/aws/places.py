@@ -4,10 +4,9 @@ import difflib
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from exporter.aws.crew import in_parallel
-from exporter.aws.faults import BadAnswerError
+from exporter.aws.paging import every_page
 from exporter.aws.scope import Place
 from exporter.aws.session import (
     ANY_REGION,
@@ -168,23 +167,19 @@ def _organization(target: Target, notes: list[str]) -> list[_Login]:
 def _accounts(connection: Connection, account: Account) -> dict[str, bool]:
     """The accounts of the organization, each with whether it is active."""
     client = connection.in_region(_HOME.get(account.partition, ANY_REGION)).organizations()
-    with explained(f"account {account.account_id}"):
-        pages: Any = client.get_paginator("list_accounts").paginate()
-        listed = [each for page in pages for each in _members(page)]
+
+    def ask(token: str) -> tuple[dict[str, bool], str]:
+        page = client.list_accounts(**({"NextToken": token} if token else {}))
         # 'Status' is what 'State' was called before September 2026.
-        return {
+        members = {
             checked_account_id(each.get("Id", "")): (each.get("State") or each.get("Status"))
             == "ACTIVE"
-            for each in listed
+            for each in page["Accounts"]
         }
+        return members, page.get("NextToken") or ""
 
-
-def _members(page: Any) -> list[Any]:
-    """The accounts of a page; botocore makes an empty answer of a bad one, and so the last page."""
-    members = page.get("Accounts")
-    if members is None:
-        raise BadAnswerError("organizations:ListAccounts answered without accounts")
-    return list(members)
+    with explained(f"account {account.account_id}"):
+        return every_page("organizations:ListAccounts", ask)
 
 
 def _check_regions(logins: Iterable[_Login]) -> None:

@@ -7,9 +7,6 @@ that can be imported, each with the keys of its identifier (CloudFormation API r
 import json
 from collections.abc import Mapping
 
-from botocore.parsers import ResponseParserError
-
-from exporter.aws.faults import BadAnswerError
 from exporter.aws.session import Access, Connection, explained
 
 Importable = dict[str, frozenset[str]]
@@ -33,13 +30,7 @@ def importable_types(access: Access, template: Mapping[str, object]) -> Importab
     connection = Connection(access)
     with explained(f"region {connection.region}"):
         client = connection.cloudformation()
-        try:
-            answer = client.get_template_summary(TemplateBody=json.dumps(template))
-        except (ResponseParserError, KeyError):
-            # botocore's parser of XML has no one error for an answer that is something else.
-            raise BadAnswerError(
-                "cloudformation:GetTemplateSummary answered what is no XML"
-            ) from None
+        answer = client.get_template_summary(TemplateBody=json.dumps(template))
     summaries = answer.get("ResourceIdentifierSummaries")
     if summaries is None:
         return None

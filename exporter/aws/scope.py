@@ -7,7 +7,7 @@ throttles each action by itself, so the two run side by side.
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -17,6 +17,7 @@ from exporter.aws import faults
 from exporter.aws.calls import Caller
 from exporter.aws.lanes import Answer, Lane
 from exporter.aws.pacing import Limits, Pace
+from exporter.aws.paging import every_page
 from exporter.aws.session import AWS_ERRORS, Account, Connection
 from exporter.errors import ExporterError
 from exporter.journal import Told
@@ -120,13 +121,14 @@ def read_scope(place: Place, wanted: Wanted, caller: Caller, told: Told) -> Scop
         raise PlaceError(error, None) from error
     try:
         limits = Limits()
-        names = _list_names(client, place.title, caller, limits)
+        names = _list_names(client, place, caller, told, limits)
         chosen = sorted({name for name in names if wanted.is_wanted(name)})
         sets = _Sets(place, chosen, caller, told)
         sets.read(_actions(client, options=wanted.options), limits)
+        listed = _listed_after(client, place, caller, limits) if sets.not_found else names
     finally:
         client.close()
-    found, unread, notes = sets.sorted_out()
+    found, unread, notes = sets.sorted_out(listed)
     if unread and not found:
         raise _all_unread(place, sets, unread)
     scope = Scope(
@@ -137,7 +139,21 @@ def read_scope(place: Place, wanted: Wanted, caller: Caller, told: Told) -> Scop
     )
     if not unread:
         told.journal.complete(scope)
-    return ScopeReading(scope, tuple(unread), tuple(notes), len(names), frozenset(names))
+    now = names if isinstance(listed, PlaceError) else listed
+    return ScopeReading(scope, tuple(unread), tuple(notes), len(now), frozenset(now))
+
+
+def _listed_after(
+    client: "SESV2Client", place: Place, caller: Caller, limits: Limits
+) -> list[str] | PlaceError:
+    """The names once more, after an answer that a listed set does not exist.
+
+    Only a listing proves that a set is gone: one answer of several may be wrong.
+    """
+    try:
+        return _list_names(client, place, caller, Told(), limits)
+    except PlaceError as error:
+        return error
 
 
 def _actions(client: "SESV2Client", *, options: bool) -> tuple[Callable[[str], Any], ...]:
@@ -160,36 +176,35 @@ def _all_unread(place: Place, sets: "_Sets", unread: list[Unread]) -> PlaceError
     return PlaceError(ExporterError(what, where=place.title, hint=first.hint), None)
 
 
-def _list_names(client: "SESV2Client", where: str, caller: Caller, limits: Limits) -> list[str]:
-    """Every configuration set's name, page by page until no token is left.
+def _list_names(
+    client: "SESV2Client", place: Place, caller: Caller, told: Told, limits: Limits
+) -> list[str]:
+    """Every configuration set's name.
 
     Raises:
-        PlaceError: when the listing fails, or its pages go in a circle.
+        PlaceError: when the listing fails, or does not end.
     """
-    names: list[str] = []
-    seen: set[str] = set()
-    token = ""
     pace = Pace(limits, caller.stop)
+
+    def ask(token: str) -> tuple[dict[str, None], str]:
+        page: Any = {"NextToken": token} if token else {}
+        answer = caller(partial(client.list_configuration_sets, **page), pace)
+        names = [_text(name) for name in cast("list[Any]", answer.get("ConfigurationSets", []))]
+        return dict.fromkeys(names), _text(answer.get("NextToken") or "")
+
     try:
-        while True:
-            page: Any = {"NextToken": token} if token else {}
-            answer = caller(partial(client.list_configuration_sets, **page), pace)
-            page_of_names = _expect(answer.get("ConfigurationSets", []), list)
-            names += [_expect(name, str) for name in page_of_names]
-            token = _expect(answer.get("NextToken") or "", str)
-            if not token:
-                pace.done()
-                return names
-            if token in seen:
-                raise faults.BadAnswerError("the pages of ses:ListConfigurationSets go in a circle")
-            seen.add(token)
+        names = every_page(
+            "ses:ListConfigurationSets", ask, partial(told.progress.listed, place.title)
+        )
     except AWS_ERRORS as error:
-        raise PlaceError(faults.explain(error, where), error) from error
+        raise PlaceError(faults.explain(error, place.title), error) from error
+    pace.done()
+    return list(names)
 
 
-def _expect(value: object, kind: type) -> Any:
-    if not isinstance(value, kind):
-        raise faults.BadAnswerError(f"the answer held {value!r} in place of a {kind.__name__}")
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise faults.BadAnswerError(f"the answer held {value!r} in place of a text")
     return value
 
 
@@ -262,30 +277,56 @@ class _Sets:
             self._told.journal.read(self._place.key, outcome)
         self._told.progress.advance(self._place.title)
 
-    def sorted_out(self) -> tuple[list[ConfigurationSet], list[Unread], list[str]]:
-        """What was read, what could not be, and a note for each set that vanished meanwhile."""
+    @property
+    def not_found(self) -> list[str]:
+        """The sets that were listed, and of which SES then said that they do not exist."""
+        return [name for name in self._names if faults.is_not_found(self._outcome(name))]
+
+    def sorted_out(
+        self, listed: Collection[str] | PlaceError
+    ) -> tuple[list[ConfigurationSet], list[Unread], list[str]]:
+        """What was read, what could not be, and a note for each set that vanished meanwhile.
+
+        Args:
+            listed: The names in the latest listing; an error where it failed.
+        """
+        still_there = self._names if isinstance(listed, PlaceError) else frozenset(listed)
         found: list[ConfigurationSet] = []
         unread: list[Unread] = []
         notes: list[str] = []
         for name in self._names:
-            outcome = self._outcomes.get(name) or self._without_answer(name)
+            outcome = self._outcome(name)
             if isinstance(outcome, ConfigurationSet):
                 found.append(outcome)
-            elif faults.is_not_found(outcome):
+            elif faults.is_not_found(outcome) and name not in still_there:
                 notes.append(f"{name}: deleted while it was being read; skipped")
             else:
-                error = (
-                    outcome if isinstance(outcome, ExporterError) else faults.explain(outcome, "")
-                )
+                error = _reason(outcome, listed)
                 account_id, region = self._place.key
                 unread.append(Unread(name, error.what, error.hint, account_id, region))
         return found, unread, notes
 
-    def _without_answer(self, name: str) -> Exception:
-        """Why a set has no outcome: one of its calls failed, or the reading ended before it."""
+    def _outcome(self, name: str) -> ConfigurationSet | Exception:
+        """A set, or why there is none: a call of it failed, or the reading ended before it."""
+        if name in self._outcomes:
+            return self._outcomes[name]
         parts = self._parts.get(name, {}).values()
         failed = next((each for each in parts if isinstance(each, Exception)), None)
         return failed or self._end or faults.BadAnswerError("not read")
+
+
+def _reason(outcome: Exception, listed: object) -> ExporterError:
+    """Why a set could not be read."""
+    if isinstance(outcome, ExporterError):
+        return outcome
+    if not faults.is_not_found(outcome):
+        return faults.explain(outcome, "")
+    said = faults.explain(outcome, "").what.rstrip(".")
+    if isinstance(listed, PlaceError):
+        return ExporterError(
+            f"{said}; whether it was deleted is unknown: {listed.what}", hint=listed.hint
+        )
+    return ExporterError(f"{said}, but SES still lists it", hint="try again in a minute")
 
 
 def _joined(name: str, answers: Sequence[Answer]) -> ConfigurationSet | Exception:

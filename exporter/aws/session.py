@@ -18,14 +18,16 @@ from botocore.parsers import ResponseParserError
 
 from exporter import __version__
 from exporter.aws.answers import check_answers
-from exporter.aws.faults import BadAnswerError, explain
+from exporter.aws.credentials_check import check_credentials
+from exporter.aws.faults import BadAnswerError, CredentialsError, explain
 from exporter.errors import ExporterError
+from exporter.redaction import know_url
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_sesv2 import SESV2Client
 
-AWS_ERRORS = (BotoCoreError, ClientError, BadAnswerError, ResponseParserError)
+AWS_ERRORS = (BotoCoreError, ClientError, BadAnswerError, CredentialsError, ResponseParserError)
 """What a call can raise."""
 
 _ATTEMPTS = 6
@@ -93,6 +95,7 @@ class Connection:
         # only.
         region = access.region or os.environ.get("AWS_REGION") or None
         self._endpoint_url = access.endpoint_url
+        know_url(access.endpoint_url)
         with explained("AWS configuration"), _making:
             self._session = _session(access.profile, region)
         self.region: str = self._session.region_name or ""
@@ -112,13 +115,16 @@ class Connection:
 
         def sts_client(service: str, **credentials: Any) -> Any:
             with _making:
-                return source._session.create_client(
+                client = source._session.create_client(
                     service,
                     region_name=self.region or ANY_REGION,
                     endpoint_url=self._endpoint_url,
                     config=Config(retries={"mode": "standard", "total_max_attempts": 4}),
                     **credentials,
                 )
+            check_answers(client, tries=4)
+            check_credentials(client)
+            return client
 
         options = {"RoleSessionName": role.session_name or "ses2iac"}
         if role.external_id is not None:
@@ -152,17 +158,15 @@ class Connection:
             try:
                 answer = client.get_caller_identity()
                 return Account(checked_account_id(answer["Account"]), answer["Arn"].split(":")[1])
-            except (ResponseParserError, KeyError, IndexError):
-                # botocore's parser of XML has no one error for an answer that is something else.
+            except (KeyError, IndexError):
                 raise BadAnswerError("sts:GetCallerIdentity answered without an account") from None
             finally:
                 client.close()
 
     def ses(self) -> "SESV2Client":
-        """A client for SES API v2 whose answers are checked, and which tries nothing again."""
+        """A client for SES API v2, which tries nothing again: whoever calls keeps its pace."""
         with explained(f"region {self.region}"):
             client: SESV2Client = self._client("sesv2", attempts=None)
-        check_answers(client)
         return client
 
     def cloudformation(self) -> "CloudFormationClient":
@@ -202,7 +206,7 @@ class Connection:
             return sorted(self._session.get_available_regions(service, partition))
 
     def _client(self, service: str, *, attempts: int | None) -> Any:
-        """A client.
+        """A client whose answers are checked; a bad one is asked for again.
 
         Args:
             service: As botocore names it.
@@ -218,17 +222,22 @@ class Connection:
             "max_pool_connections": _CONNECTIONS,
             "user_agent_extra": f"ses2iac/{__version__}",
         }
-        if attempts is None:
-            options["retries"] = {"mode": "standard", "total_max_attempts": 1}
-        elif self._session._session.get_config_variable("max_attempts") is None:
-            options["retries"] = {"mode": "standard", "total_max_attempts": attempts}
+        own = self._session._session.get_config_variable("max_attempts")
+        tries = 1 if attempts is None else attempts if own is None else int(own)
+        if attempts is None or own is None:
+            options["retries"] = {"mode": "standard", "total_max_attempts": tries}
         with _making:
-            return self._session.client(
+            client = self._session.client(
                 service,  # type: ignore[call-overload]
                 region_name=self.region,
                 endpoint_url=self._endpoint_url,
                 config=Config(**options),
             )
+        check_answers(client, tries)
+        check_credentials(client)
+        # It may come from a profile.
+        know_url(client.meta.endpoint_url)
+        return client
 
 
 def checked_account_id(found: str) -> str:

@@ -9,6 +9,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from exporter.cli.configured import ConfiguredCommand
 from exporter.cli.examples import EXAMPLES, epilog
+from exporter.redaction import redacted
 
 SUMMARIES: Mapping[str, str] = {
     "scan": "Show the event destinations that are there.",
@@ -53,6 +54,16 @@ class Commands(TyperGroup):
             for name in names
         }
         super().__init__(commands={**(commands or {}), **named}, **settings)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run what was asked for; Click prints its errors itself, and the values in them."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            # Click's errors; it is a package of its own or a part of Typer, by Typer's version.
+            if isinstance(getattr(error, "message", None), str):
+                error.message = redacted(error.message)  # type: ignore[attr-defined]
+            raise
 
     def resolve_command(self, ctx: Any, args: Sequence[str]) -> Any:
         """What is to be run; takes the place of what stood for it in the list."""

@@ -15,6 +15,7 @@ from exporter.cli import console
 from exporter.cli.grouping import grouped
 from exporter.errors import ExporterError
 from exporter.manifest import MANIFEST_FILE
+from exporter.redaction import know_url, redacted
 from exporter.targets import KEYS, Target
 from exporter.wording import printable
 
@@ -117,6 +118,9 @@ def _targets(found: configs.Config | None) -> list[Row]:
             origin = f"{found.path}:{line}" if found and line else _DEFAULT
             if key in _HIDDEN and value is not None:
                 value = "(not shown)"
+            if key == "endpoint_url":
+                know_url(value)
+                value = value and redacted(value)
             rows.append((f"target[{index}].{key}", value, origin))
     return rows
 

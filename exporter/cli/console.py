@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from exporter.errors import ExporterError
+from exporter.redaction import redacted
 from exporter.wording import printable
 
 
@@ -157,7 +158,7 @@ def _to_stderr(text: str, colour: str = "") -> None:
     """Write a line; on a terminal wrapped between words and coloured, elsewhere as it is."""
     if sys.stderr is None:
         return
-    shown = printable(text)
+    shown = printable(redacted(text))
     if sys.stderr.isatty():
         shown = _for_terminal(shown, colour)
     # A reader of stderr that is gone or full must not keep the work from being done.

@@ -15,6 +15,8 @@ from exporter.progress import Progress
 from exporter.wording import count
 
 _MOST_LINES = 8
+_LONG_LISTING = 10_000
+"""What SES allows of configuration sets in a region, unless the quota was raised."""
 
 
 def progress() -> Progress:
@@ -43,6 +45,7 @@ class TerminalProgress(Progress):
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._scopes: dict[str, _Scope] = {}
+        self._listed: dict[str, int] = {}
         self._all = self._left = 0
         self._live = Live(
             console=Console(stderr=True),
@@ -56,9 +59,15 @@ class TerminalProgress(Progress):
         self._all = scopes
         self._live.start()
 
+    def listed(self, scope: str, names: int) -> None:
+        """Show how long the listing is by now."""
+        with self._lock:
+            self._listed[scope] = names
+
     def enter(self, scope: str, total: int) -> None:
         """One more line, where there is room."""
         with self._lock:
+            self._listed.pop(scope, None)
             self._scopes[scope] = _Scope(total)
         self._live.refresh()
 
@@ -72,6 +81,7 @@ class TerminalProgress(Progress):
         with self._lock:
             self._left += 1
             self._scopes.pop(scope, None)
+            self._listed.pop(scope, None)
 
     def stop(self) -> None:
         """Take it all away."""
@@ -80,9 +90,11 @@ class TerminalProgress(Progress):
     def _shown(self) -> Text:
         now = time.monotonic()
         with self._lock:
-            left, scopes = self._left, dict(self._scopes)
+            left, scopes, listed = self._left, dict(self._scopes), dict(self._listed)
         longest = sorted(scopes.items(), key=lambda item: item[1].done - item[1].total)
-        lines = [_line(title, scope, now) for title, scope in longest[:_MOST_LINES]]
+        lines = [_listing(title, names) for title, names in listed.items()]
+        lines += [_line(title, scope, now) for title, scope in longest]
+        del lines[_MOST_LINES:]
         if self._all > 1:
             lines.append(self._overall(left, scopes, now))
         return Text("\n".join(lines), no_wrap=True, overflow="ellipsis")
@@ -106,6 +118,13 @@ def _line(title: str, scope: _Scope, now: float) -> str:
     to_go = scope.to_go(now)
     left = "" if to_go is None else f", {_duration(to_go)} to go"
     return f"{title}: {scope.done} of {count(scope.total, 'configuration set')}{left}"
+
+
+def _listing(title: str, names: int) -> str:
+    """How long a listing is that has not come to its end."""
+    text = f"{title}: {count(names, 'configuration set')} listed so far"
+    long = f", a long list: SES allows {_LONG_LISTING:,} by default"
+    return text + long if names > _LONG_LISTING else text
 
 
 def _duration(seconds: float) -> str:

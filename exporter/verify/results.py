@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from exporter.redaction import redacted
+
 
 class Tool(StrEnum):
     """Who judges; the names that ``--require`` takes."""
@@ -26,7 +28,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """How a check ended, and why.
+    """How a check ended, and why; without secrets, which the words of other programs may hold.
 
     Attributes:
         outcome: How.
@@ -41,6 +43,12 @@ class Finding:
     items: tuple[str, ...] = ()
     hint: str = ""
     missing: Tool | None = None
+
+    def __post_init__(self) -> None:
+        """Hide what is secret."""
+        object.__setattr__(self, "said", redacted(self.said))
+        object.__setattr__(self, "items", tuple(map(redacted, self.items)))
+        object.__setattr__(self, "hint", redacted(self.hint))
 
 
 def passed(said: str = "", items: tuple[str, ...] | list[str] = (), hint: str = "") -> Finding:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from exporter.aws import calls
 from tests.fakes import (
     ACCOUNT_ID,
     IDENTITY,
@@ -162,13 +163,80 @@ def test_a_set_that_is_deleted_meanwhile_is_skipped(
     monkeypatch: Env, capsys: Capsys, tmp_path: Path, call: str
 ) -> None:
     out = tmp_path / "infra"
-    with account(monkeypatch, {"orders": plain_set("bounces"), "old": plain_set()}) as fake:
-        fake.script(f"{call} old", "gone")
+    sets = {"orders": plain_set("bounces"), "old": plain_set()}
+    with account(monkeypatch, sets) as fake:
+        fake.before(f"{call} old", lambda: sets.pop("old", None))
         ran = ses2iac(capsys, "export", "terraform", "--out", str(out))
     assert ran.code == 0
     assert ran.err.startswith("note: old: deleted while it was being read; skipped\n")
     assert b'"orders"' in tree(out)["configuration_sets.tf"]
     assert b'"old"' not in tree(out)["configuration_sets.tf"]
+
+
+@pytest.mark.parametrize("call", ["set", "destinations"])
+def test_a_set_that_is_listed_again_is_not_gone(
+    monkeypatch: Env, capsys: Capsys, tmp_path: Path, call: str
+) -> None:
+    """One listing more proves it, for all sets that seem to be gone."""
+    sets = {name: plain_set() for name in ("a", "b", "c", "d")}
+    out = tmp_path / "out.json"
+    with account(monkeypatch, sets) as fake:
+        fake.script(f"{call} a", "gone")
+        fake.script(f"{call} b", "gone")
+        fake.before("destinations c", lambda: sets.pop("c", None))
+        ran = ses2iac(capsys, "snapshot", "--out", str(out))
+        assert fake.calls["list"] == 2
+        assert ran.code == 4
+        assert "note: c: deleted while it was being read; skipped\n" in ran.err
+        assert "but SES still lists it" in ran.err
+        (scope,) = json.loads(out.read_bytes())["Scopes"]
+        assert [each["ConfigurationSetName"] for each in scope["ConfigurationSets"]] == ["d"]
+        # And later on it is read.
+        fake.script(f"{call} a", "right")
+        fake.script(f"{call} b", "right")
+        assert ses2iac(capsys, "snapshot", "--out", str(out), "--retry-failed").code == 0
+    (scope,) = json.loads(out.read_bytes())["Scopes"]
+    assert [each["ConfigurationSetName"] for each in scope["ConfigurationSets"]] == ["a", "b", "d"]
+
+
+@pytest.mark.parametrize("fault", ["gone", "foreign_message", "foreign_type", "foreign_error"])
+@pytest.mark.parametrize("call", ["set", "destinations"])
+def test_an_update_never_loses_what_was_answered_badly(
+    monkeypatch: Env, capsys: Capsys, tmp_path: Path, call: str, fault: str
+) -> None:
+    file = tmp_path / "ses.json"
+    monkeypatch.setattr(calls.Caller, "_back_off", lambda *_: None)
+    with account(monkeypatch, {"orders": plain_set("bounces"), "news": plain_set("x")}) as fake:
+        assert ses2iac(capsys, "snapshot", "--out", str(file)).code == 0
+        before = file.read_bytes()
+        fake.script(f"{call} news", fault)
+        ran = ses2iac(capsys, "diff", str(file), "live", "--update")
+    assert (ran.code, file.read_bytes()) == (4, before)
+    assert "removed" not in ran.out
+
+
+@pytest.mark.parametrize("route", ["list", "set orders", "destinations orders", "identity"])
+@pytest.mark.parametrize(
+    "fault", ["foreign_message", "foreign_Message", "foreign_type", "foreign_error", "html", "cut"]
+)
+def test_a_bad_answer_is_asked_for_again(
+    monkeypatch: Env, capsys: Capsys, route: str, fault: str
+) -> None:
+    monkeypatch.setattr(calls.Caller, "_back_off", lambda *_: None)
+    with account(monkeypatch, {"orders": plain_set("bounces")}) as fake:
+        fake.script(route, fault, "right")
+        ran = ses2iac(capsys, "scan", "--output", "json")
+        assert (ran.code, fake.calls[route]) == (0, 2)
+    assert '"bounces"' in ran.out
+
+
+@pytest.mark.parametrize(("route", "code"), [("list", 0), ("destinations orders", 0)])
+def test_a_bare_object_is_believed(monkeypatch: Env, capsys: Capsys, route: str, code: int) -> None:
+    """Servers omit the key of an empty list; to ask again would cost the quota."""
+    with account(monkeypatch, {"orders": plain_set("bounces")}) as fake:
+        fake.script(route, "bare")
+        assert ses2iac(capsys, "scan").code == code
+        assert fake.calls[route] == 1
 
 
 def test_fields_that_are_not_known_stay_as_they_came(monkeypatch: Env, capsys: Capsys) -> None:

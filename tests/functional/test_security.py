@@ -14,7 +14,7 @@ from botocore.retries import standard
 
 from exporter.aws import calls, pacing
 from tests import faulty
-from tests.fakes import FakeSet, plain_set, sns_destination
+from tests.fakes import Answer, FakeSet, plain_set, sns_destination
 from tests.faulty import (
     ASSUME,
     CALLER,
@@ -508,6 +508,42 @@ def test_an_organization_that_may_not_be_listed(desk: Desk) -> None:
     ran = desk.run(*ORGANIZATION)
     assert ran.code == 1
     assert "organizations:ListAccounts" in ran.err
+
+
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_an_organization_whose_pages_never_end(desk: Desk, is_empty: bool) -> None:
+    world = organization()
+    right, tokens = world.answer, iter(range(1, 10**6))
+
+    def endless(call: faulty.Call, asked: dict[str, str]) -> Answer:
+        if call.action != faulty.MEMBERS:
+            return right(call, asked)
+        token = next(tokens)
+        members = [] if is_empty else [{"Id": CALLER, "State": "ACTIVE"}]
+        return Answer(200, json.dumps({"Accounts": members, "NextToken": f"t{token}"}).encode())
+
+    world.answer = endless  # type: ignore[assignment,method-assign]
+    desk.enter(world)
+    ran = desk.run(*ORGANIZATION)
+    assert ran.code == 1
+    assert "the pages of organizations:ListAccounts do not end: 10" in ran.err
+    assert not list(desk.folder.iterdir())
+
+
+@pytest.mark.parametrize("body", [b'{"message": "no"}', b'{"__type": "X"}', b'{"NextToken": "a"}'])
+def test_an_organization_that_somebody_else_answers_for(desk: Desk, body: bytes) -> None:
+    world = organization()
+    right = world.answer
+    bad = [Answer(200, body)]
+
+    def foreign(call: faulty.Call, asked: dict[str, str]) -> Answer:
+        is_it = call.action == faulty.MEMBERS and bad
+        return bad.pop() if is_it else right(call, asked)
+
+    world.answer = foreign  # type: ignore[assignment,method-assign]
+    desk.enter(world)
+    ran = desk.run(*ORGANIZATION)
+    assert (ran.code, accounts(desk.folder / "s.json")) == (0, [CALLER, OTHER])
 
 
 ANSWERED = tuple(kind for kind in faulty.BY_CHANCE if kind != "stalled")

@@ -144,7 +144,7 @@ def test_a_stack_that_does_not_exist_is_said_with_its_place(cloud: Cloud, stack:
         ),
         (refusal("summary", 400, "ValidationError", "bad name"), "bad name"),
         (Answer(200, b"<html>"), "DescribeStacks answered"),
-        (Answer(200, b""), "DescribeStacks answered"),
+        (Answer(200, b""), "the answer was empty"),
         (answered("DescribeStacks", ""), "DescribeStacks answered"),
         (answered("DescribeStacks", "<Stacks></Stacks>"), "DescribeStacks answered"),
         (

@@ -75,7 +75,11 @@ def copy(
     Files that cannot be read are left out; the check of the files names them.
     """
     source = folder_of(target, record)
+    editable = {*manifest.editable}
     for path in own_files(manifest, record):
+        if (path if record.path == HERE else f"{record.path}/{path}") in editable:
+            # No engine needs the names, and such a file may have any name.
+            continue
         data = read(source / path)
         if data is not None:
             copied = place / path

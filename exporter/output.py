@@ -92,10 +92,16 @@ class Difference:
     new: bytes | None
 
 
-def earlier_manifest(target: Path) -> Manifest | None:
+def earlier_manifest(
+    target: Path, say_undone: Callable[[tuple[str, ...]], None] = lambda _done: None
+) -> Manifest | None:
     """The manifest of the export that stands in a folder; None when there is none.
 
     First undoes what a killed run left half done there.
+
+    Args:
+        target: The folder.
+        say_undone: Is told what was undone, a line a file, when there was something.
 
     Raises:
         ExporterError: when the path is a file, or the manifest cannot be read.
@@ -112,7 +118,9 @@ def earlier_manifest(target: Path) -> Manifest | None:
         raise ExporterError(
             "is a file, not a folder", where=str(target), hint="choose another --out"
         )
-    transaction.recover(target)
+    undone = transaction.recover(target)
+    if undone:
+        say_undone(undone)
     return manifests.load(target)
 
 

@@ -25,6 +25,17 @@ def read(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def read_unlinked(path: Path) -> bytes:
+    """The same for what stands in a folder that others may have written: no link is followed.
+
+    Raises:
+        OSError: when it cannot be read, is a link, or no regular file.
+    """
+    if path.is_symlink():
+        raise OSError(errno.ELOOP, "it is a link, not a file", str(path))
+    return read(path)
+
+
 def read_named(path: Path) -> bytes:
     """The same for what the command line names: a pipe of the shell may be read too.
 

@@ -22,13 +22,27 @@ def check_place(folder: Path, path: str) -> None:
             where=str(folder),
             hint="its manifest or journal was not written by ses2iac; export into another folder",
         )
+    check_folders(folder, path)
+    place = folder / path
+    if is_there(place) and not place.is_symlink() and not place.is_file():
+        raise _in_the_way(place, "a file")
+
+
+def check_folders(folder: Path, path: str) -> None:
+    """Refuse a path that goes through a link or a file.
+
+    Raises:
+        ExporterError: when it does.
+    """
     for above in folders_above(path):
         place = folder / above
         if is_there(place) and (place.is_symlink() or not place.is_dir()):
             raise _in_the_way(place, "a folder")
-    place = folder / path
-    if is_there(place) and not place.is_symlink() and not place.is_file():
-        raise _in_the_way(place, "a file")
+
+
+def is_linked(folder: Path, path: str) -> bool:
+    """Whether a file below a folder is a link, or is reached through one."""
+    return any((folder / each).is_symlink() for each in (*folders_above(path), path))
 
 
 def _in_the_way(place: Path, wanted: str) -> ExporterError:

@@ -287,7 +287,7 @@ def load(folder: Path) -> Manifest | None:
     """
     path = folder / MANIFEST_FILE
     try:
-        data = regular.read(path)
+        data = regular.read_unlinked(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:

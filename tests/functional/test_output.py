@@ -200,7 +200,7 @@ def test_a_link_in_place_of_our_file_is_a_persons(desk: Desk) -> None:
     desk.export(orders())
     (desk.out / "versions.tf").rename(desk.folder / "versions.tf")
     (desk.out / "versions.tf").symlink_to("../versions.tf")
-    assert "versions.tf: edited since the last export" in refused(desk, orders())
+    assert "versions.tf: a link, not a file" in refused(desk, orders())
 
 
 def test_a_linked_folder_is_exported_to_where_it_leads(desk: Desk) -> None:

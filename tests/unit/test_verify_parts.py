@@ -1035,7 +1035,7 @@ def test_each_difference_is_named(tmp_path: Path) -> None:
     assert sorted(wrong) == [
         "configuration_sets.tf: edited since the export",
         "event_destinations.tf: deleted",
-        "providers.tf: cannot be read",
+        "providers.tf: a link, not a file",
         "versions.tf: cannot be read",
     ]
     assert noted == ["imports.tf: deleted", f"{editable}: deleted"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from exporter import settings, toml_text
+from exporter import regular, settings, toml_text
 from exporter.errors import ExporterError
 from exporter.settings import Given
 from exporter.targets import KEYS, Target, problems
@@ -55,7 +55,7 @@ def find(start: Path) -> Path | None:
     for place in (folder, *folder.parents):
         # A folder that may not be looked into has nothing for this person.
         with contextlib.suppress(OSError):
-            if (place / CONFIG_FILE).is_file():
+            if (place / CONFIG_FILE).is_file() or (place / CONFIG_FILE).is_symlink():
                 return place / CONFIG_FILE
     return None
 
@@ -86,7 +86,7 @@ def load(path: Path) -> Config:
 
 def _text(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        data = regular.read_named(path)
     except OSError as error:
         raise ExporterError(
             f"cannot be read: {error.strerror}",

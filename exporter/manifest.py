@@ -6,6 +6,7 @@ line by line; where it can't, ``manifest_merge`` joins the two sides.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -287,20 +288,33 @@ def load(folder: Path) -> Manifest | None:
     """
     path = folder / MANIFEST_FILE
     try:
-        data = regular.read(path)
+        data = regular.read_unlinked(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise ExporterError(f"cannot be read: {error.strerror}", where=str(path)) from None
     manifest = _parsed(data, path)
-    for name in _paths(manifest):
-        if not _is_below(name):
-            raise ExporterError(
-                f"names a file that is not below its folder: {name!r}",
-                where=str(path),
-                hint="restore the file, or export into another folder",
-            )
+    _refuse_strange(manifest, str(path))
     return manifest
+
+
+def _refuse_strange(manifest: Manifest, where: str) -> None:
+    """Refuse paths that no export wrote: anybody may have edited a manifest, and it is obeyed.
+
+    Raises:
+        ExporterError: when there is one.
+    """
+    wrong = next((path for path in _paths(manifest) if not _is_below(path)), None)
+    what = "names a file that is not below its folder"
+    if wrong is None:
+        wrong = next(_not_written(manifest), None)
+        what = "names a file or folder that no export writes"
+    if wrong is not None:
+        raise ExporterError(
+            f"{what}: {wrong!r}",
+            where=where,
+            hint="restore the file, or export into another folder",
+        )
 
 
 def _parsed(data: bytes, path: Path) -> Manifest:
@@ -348,3 +362,34 @@ def _is_below(path: str) -> bool:
     parts = PurePosixPath(path).parts
     is_plain = "\\" not in path and ":" not in path and "\0" not in path
     return is_plain and not path.startswith("/") and ".." not in parts
+
+
+_SCOPE = r"(?:[0-9]{12}|unknown-account)/[a-z0-9-]+"
+_STACK = r"(?:-[0-9]+)?"
+_WRITTEN = (
+    r"\w[\w-]*\.tf",
+    rf"(?:import-)?template{_STACK}\.yaml|resources-to-import{_STACK}\.json|IMPORT\.md|ADOPT\.md",
+    r"app\.py|ses_targets\.py|ses_stack(?:_[0-9]+)?\.py|configuration_sets/\w+\.py",
+    rf"cdk\.json|requirements\.txt|resource-mapping{_STACK}\.json",
+)
+"""The files that the formats write into a scope's folder (``render``)."""
+_OWN_FILE = re.compile(rf"(?:{_SCOPE}/)?(?:{'|'.join(_WRITTEN)})")
+_OWN_FOLDER = re.compile(rf"{re.escape(HERE)}|{_SCOPE}")
+
+
+def _not_written(manifest: Manifest) -> Iterator[str]:
+    """The paths in a manifest that are none of an export's own kinds of files.
+
+    Those of each format: where one replaced another by force, some scopes may have kept theirs.
+    """
+    files = (*manifest.files, *manifest.imports, *manifest.moves, *manifest.removals)
+    handed_out = (r.import_file for r in manifest.resources if r.import_file)
+    yield from (path for path in (*files, *handed_out) if not _OWN_FILE.fullmatch(path))
+    # A file of names has the name that --names gave it.
+    yield from (path for path in manifest.editable if _is_hidden(path))
+    yield from (s.path for s in manifest.scopes if not _OWN_FOLDER.fullmatch(s.path))
+
+
+def _is_hidden(path: str) -> bool:
+    """Whether a file is one that programs keep for themselves, or is in such a folder."""
+    return any(part.startswith(".") for part in PurePosixPath(path).parts)

@@ -1,6 +1,6 @@
 """``--names`` and ``--prune-names``: where the names are kept, and which of them go."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,9 +68,9 @@ class NamesChoice:
         Raises:
             ExporterError: when it cannot be read.
         """
-        text = _text(self.place(target, folder))
-        if text is None and self.file is not None:
-            text = _text(target / folder / NAMES_FILE)
+        text = None if self.file is None else _text(self.file)
+        if text is None:
+            text = _text(target / folder / NAMES_FILE, regular.read_unlinked)
         return text
 
     def inside(self, target: Path, folder: str) -> str | None:
@@ -184,9 +184,9 @@ def refuse_collision(path: str, files: Iterable[OutputFile]) -> None:
         )
 
 
-def _text(file: Path) -> str | None:
+def _text(file: Path, read: Callable[[Path], bytes] = regular.read) -> str | None:
     try:
-        data = regular.read(file)
+        data = read(file)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:

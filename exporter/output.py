@@ -14,11 +14,13 @@ from msgspec import structs
 
 from exporter import manifest as manifests
 from exporter import regular, staging, transaction
+from exporter.below import check_folders
 from exporter.errors import ExporterError
 from exporter.manifest import MANIFEST_FILE, Manifest, digest
 from exporter.names_file import NAMES_FILE
 from exporter.naming import Identity
 from exporter.render.base import FileRole
+from exporter.standing import LINK
 
 _SHOWN = 20
 
@@ -92,10 +94,16 @@ class Difference:
     new: bytes | None
 
 
-def earlier_manifest(target: Path) -> Manifest | None:
+def earlier_manifest(
+    target: Path, say_undone: Callable[[tuple[str, ...]], None] = lambda _done: None
+) -> Manifest | None:
     """The manifest of the export that stands in a folder; None when there is none.
 
     First undoes what a killed run left half done there.
+
+    Args:
+        target: The folder.
+        say_undone: Is told what was undone, a line a file, when there was something.
 
     Raises:
         ExporterError: when the path is a file, or the manifest cannot be read.
@@ -112,7 +120,9 @@ def earlier_manifest(target: Path) -> Manifest | None:
         raise ExporterError(
             "is a file, not a folder", where=str(target), hint="choose another --out"
         )
-    transaction.recover(target)
+    undone = transaction.recover(target)
+    if undone:
+        say_undone(undone)
     return manifests.load(target)
 
 
@@ -132,7 +142,9 @@ def write(target: Path, contents: Contents, *, force: bool) -> Outcome:
     planned = _plan(target, contents, earlier)
     if not force:
         _refuse_conflicts(target, [*_conflicts(target, contents, planned, earlier)])
-    change = transaction.Change(planned.changed, planned.removed, planned.found)
+    # By force a link is replaced by the file, whatever it leads to.
+    expected = {p: data for p, data in planned.found.items() if p not in planned.links}
+    change = transaction.Change(planned.changed, planned.removed, expected)
     transaction.apply(target, change)
     return planned.outcome
 
@@ -150,7 +162,15 @@ def preview(target: Path, contents: Contents) -> tuple[Difference, ...]:
     Raises:
         ExporterError: when a file cannot be read.
     """
-    planned = _plan(target, contents, manifests.load(target))
+    earlier = manifests.load(target)
+    planned = _plan(target, contents, earlier)
+    if planned.links:
+        raise ExporterError(
+            "holds links where files of the export should be:",
+            where=str(target),
+            items=shortened(f"{path}: {LINK}" for path in sorted(planned.links)),
+            hint="put the files there, or 'ses2iac export --force' into the folder",
+        )
     differences = [Difference(p, planned.found[p], data) for p, data in planned.changed.items()]
     differences += [Difference(path, planned.found[path], None) for path in planned.removed]
     shown = (each for each in differences if each.path != MANIFEST_FILE)
@@ -163,7 +183,8 @@ class _Planned:
 
     Attributes:
         stale: Files of an earlier export that are no longer part of it.
-        found: What stands there.
+        found: What stands there; nothing where that is a link.
+        links: Paths at which a link stands.
         changed: What would be written.
         removed: What would be removed.
         outcome: The same for people.
@@ -171,6 +192,7 @@ class _Planned:
 
     stale: list[str]
     found: dict[str, bytes | None]
+    links: frozenset[str]
     changed: dict[str, bytes]
     removed: tuple[str, ...]
     outcome: Outcome
@@ -183,13 +205,17 @@ def _plan(target: Path, contents: Contents, earlier: Manifest | None) -> _Planne
         for path in sorted(earlier.files if earlier else ())
         if earlier and path not in wanted and not _stays(contents, earlier, path)
     ]
-    found = {path: _read(target / path) for path in (*wanted, *stale, MANIFEST_FILE)}
+    paths = (*wanted, *stale, MANIFEST_FILE)
+    for path in paths:
+        check_folders(target, path)
+    links = frozenset(path for path in paths if (target / path).is_symlink())
+    found = {path: None if path in links else _read(target / path) for path in paths}
     content = {**wanted, MANIFEST_FILE: manifests.dump(_with_files(contents, earlier))}
     changed = {path: data for path, data in content.items() if found[path] != data}
-    removed = tuple(path for path in stale if found[path] is not None)
+    removed = tuple(path for path in stale if found[path] is not None or path in links)
     unchanged = tuple(path for path in wanted if path not in changed)
     written = tuple(path for path in wanted if path in changed)
-    return _Planned(stale, found, changed, removed, Outcome(written, unchanged, removed))
+    return _Planned(stale, found, links, changed, removed, Outcome(written, unchanged, removed))
 
 
 def _with_files(contents: Contents, earlier: Manifest | None) -> Manifest:
@@ -285,11 +311,13 @@ def _conflicts(
 ) -> Iterator[str]:
     """What stands in the way, a line each."""
     ours = earlier.files if earlier else {}
+    names = [file.path for file in contents.files if file.role is FileRole.NAMES]
+    yield from (f"{path}: {LINK}" for path in names if path in planned.links)
     for file in contents.files:
         path, hashed = file.path, ours.get(file.path)
         if file.role is FileRole.NAMES:
             continue
-        if planned.found[path] == file.data and not (target / path).is_symlink():
+        if planned.found[path] == file.data:
             # It is what would be written: there is nothing to lose.
             continue
         if file.is_deletable and not _exists(target / path):
@@ -311,6 +339,8 @@ def _conflict_at(place: Path, path: str, hashed: str | None, contents: Contents)
             yield f"{path}: deleted since the last export"
     elif hashed is None:
         yield f"{path}: not written by ses2iac"
+    elif place.is_symlink():
+        yield f"{path}: {LINK}"
     elif not _is_ours(place, path, hashed, contents):
         yield f"{path}: edited since the last export"
 

@@ -38,7 +38,7 @@ def _texts(folder: Path, paths: Iterable[str]) -> Iterator[str]:
     for path in paths:
         if path.endswith(".tf"):
             try:
-                yield regular.read(folder / path).decode("utf-8", "replace")
+                yield regular.read_unlinked(folder / path).decode("utf-8", "replace")
             except OSError:
                 # Not there, or no file: nothing is overwritten.
                 continue

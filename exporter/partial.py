@@ -247,7 +247,8 @@ class PartialFile(Journal):
                 where=str(self.path),
                 hint=_HINT,
             )
-        earlier = Selection(tuple(entry["Include"]), tuple(entry["Exclude"]))
+        origins = self._selection.origins
+        earlier = Selection(tuple(entry["Include"]), tuple(entry["Exclude"]), origins)
         if earlier != self._selection:
             raise UsageError(
                 f"this was read with {earlier or 'neither --include nor --exclude'}, and cannot "

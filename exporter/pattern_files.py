@@ -1,23 +1,56 @@
 """``@FILE`` in the place of a pattern: a file with one pattern a line."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from exporter import regular
 from exporter.errors import ExporterError, UsageError
-from exporter.patterns import parse
+from exporter.patterns import FORMS, parse
 
-_AT = "@"
+AT = "@"
+"""What stands before the name of a file of patterns."""
+
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 """No name, tag or ARN holds a number sign behind a space."""
+_TAG = "tag:"
+_NEVER_IN_NAMES = re.compile(r"[\s=]")
+"""What no name and no ARN holds; the keys and values of tags may."""
 
 
-def expanded(option: str, given: Iterable[str]) -> tuple[str, ...]:
-    """The patterns of an option, those in files in the place of their ``@FILE``.
+@dataclass(frozen=True)
+class Line:
+    """Where a pattern stands in a file.
+
+    Attributes:
+        file: The file, as it was named.
+        number: The line, from 1.
+    """
+
+    file: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Expanded:
+    """The patterns of an option.
+
+    Attributes:
+        patterns: All of them, those in files in the place of their ``@FILE``.
+        origins: Where those stand that came from files. What a file holds is not printed: it may
+            be another than the person thinks.
+    """
+
+    patterns: tuple[str, ...]
+    origins: Mapping[str, Line]
+
+
+def expanded(option: str, given: Iterable[str]) -> Expanded:
+    """Put the patterns in files in the place of their ``@FILE``.
 
     Args:
-        option: Its name, for messages.
+        option: The option's name, for messages.
         given: As they stand on the command line.
 
     Raises:
@@ -25,23 +58,25 @@ def expanded(option: str, given: Iterable[str]) -> tuple[str, ...]:
         ExporterError: when a file cannot be read.
     """
     found: list[str] = []
+    origins: dict[str, Line] = {}
     for text in given:
-        if not text.startswith(_AT):
+        if not text.startswith(AT):
             parse(text, option)
             found.append(text)
             continue
-        inside = list(_in_file(option, text))
+        inside = dict(_in_file(option, text))
         if not inside and option == "--include":
             # Without a pattern all would be taken, the opposite of what an empty list says.
             raise UsageError(
                 "holds no pattern", where=f"{option} {text}", hint="'*' takes every set"
             )
         found += inside
-    return tuple(found)
+        origins |= inside
+    return Expanded(tuple(found), origins)
 
 
-def _in_file(option: str, text: str) -> Iterator[str]:
-    name = text.removeprefix(_AT)
+def _in_file(option: str, text: str) -> Iterator[tuple[str, Line]]:
+    name = text.removeprefix(AT)
     if not name:
         raise UsageError("@ names no file", where=option, hint=f"{option} @FILE")
     for number, line in enumerate(_lines(name), 1):
@@ -49,14 +84,26 @@ def _in_file(option: str, text: str) -> Iterator[str]:
         if not pattern:
             continue
         where = f"{name}, line {number}"
-        if pattern.startswith(_AT):
+        if pattern.startswith(AT):
             raise UsageError(
-                f"{pattern}: a file of patterns names no other",
+                "a file of patterns names no other",
                 where=where,
-                hint=f"give both: {option} {text} {option} {pattern}",
+                hint=f"give each by itself: {option} {text} {option} @FILE",
             )
+        _check(pattern, where)
+        yield pattern, Line(name, number)
+
+
+def _check(pattern: str, where: str) -> None:
+    """Refuse a line that is no pattern, and don't print it: the file may be another than meant."""
+    try:
         parse(pattern, where)
-        yield pattern
+    except UsageError:
+        is_one = False
+    else:
+        is_one = pattern.startswith(_TAG) or not _NEVER_IN_NAMES.search(pattern)
+    if not is_one:
+        raise UsageError("not a pattern", where=where, hint=f"patterns are {FORMS}")
 
 
 def _lines(name: str) -> list[str]:

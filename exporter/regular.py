@@ -25,6 +25,38 @@ def read(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def read_unlinked(path: Path) -> bytes:
+    """The same for what stands in a folder that others may have written: no link is followed.
+
+    Raises:
+        OSError: when it cannot be read, is a link, or no regular file.
+    """
+    if path.is_symlink():
+        raise OSError(errno.ELOOP, "it is a link, not a file", str(path))
+    return read(path)
+
+
+def read_within(path: Path) -> bytes:
+    """The same where a link is followed that leads to a file of the same repository.
+
+    Terraform follows links, and people link files that several roots share. A repository is what
+    lies below the nearest folder with a ``.git``; without one, it is the folder of the file.
+
+    Raises:
+        OSError: when it cannot be read, is no regular file, or a link that leads elsewhere.
+    """
+    if path.is_symlink() and not _is_in_repository(path):
+        raise OSError(errno.ELOOP, "it is a link that leads out of its repository", str(path))
+    return read(path)
+
+
+def _is_in_repository(path: Path) -> bool:
+    folder = path.parent.resolve()
+    root = next((f for f in (folder, *folder.parents) if os.path.lexists(f / ".git")), folder)
+    real = path.resolve()
+    return real.is_relative_to(root) and ".git" not in real.relative_to(root).parts
+
+
 def read_named(path: Path) -> bytes:
     """The same for what the command line names: a pipe of the shell may be read too.
 

@@ -1,13 +1,14 @@
 """``--include`` and ``--exclude``: which configuration sets and destinations a command works on."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from msgspec.structs import replace
 
 from exporter.errors import ExporterError
 from exporter.models import ConfigurationSet, Scope
+from exporter.pattern_files import AT, Line
 from exporter.patterns import (
     DISABLED,
     DestinationFacts,
@@ -85,21 +86,33 @@ class Selection:
     includes) and no exclude pattern matches it. A pattern on a set (its name without a slash, a
     tag) is about all of its destinations; any other one about the destinations that it matches.
 
+    Attributes:
+        include: The include patterns.
+        exclude: The exclude patterns.
+        origins: Where those stand that came from files, for messages.
+
     Raises:
         UsageError: when a pattern can mean nothing; on first use.
     """
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    origins: Mapping[str, Line] = field(default_factory=dict, compare=False, repr=False)
 
     def __bool__(self) -> bool:
         return bool(self.include or self.exclude)
 
     def __str__(self) -> str:
-        options = [f"--include {pattern}" for pattern in self.include]
-        options += [f"--exclude {pattern}" for pattern in self.exclude]
+        given = [("--include", pattern) for pattern in self.include]
+        given += [("--exclude", pattern) for pattern in self.exclude]
+        options = list(dict.fromkeys(f"{option} {self._as_given(text)}" for option, text in given))
         more = len(options) - _MOST_SHOWN
         return " ".join(options[:_MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+    def _as_given(self, text: str) -> str:
+        """A pattern as the command line has it; of a file, its name."""
+        origin = self.origins.get(text)
+        return text if origin is None else f"{AT}{origin.file}"
 
     @cached_property
     def included(self) -> Patterns:
@@ -192,7 +205,9 @@ class Selection:
                 # from one without effect.
                 unknown = option == "--exclude" and pattern.on_set and pattern.by_name
                 if not unknown and not touches(pattern):
-                    notes.append(f"{option} {pattern.text} matches nothing")
+                    origin = self.origins.get(pattern.text)
+                    line = "" if origin is None else f", line {origin.number}:"
+                    notes.append(f"{option} {self._as_given(pattern.text)}{line} matches nothing")
                 if pattern.text == DISABLED and (DISABLED, None) in names:
                     notes.append(
                         f"{option} {DISABLED} is about destinations that are switched off; the "

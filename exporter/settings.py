@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from exporter.errors import ExporterError
+from exporter.pattern_files import AT
 from exporter.references.base import ReferenceMode
 from exporter.render.layout import Layout
 from exporter.toml_text import Place
@@ -86,6 +87,14 @@ def paths(value: Any, folder: Path, fault: Fault) -> list[str]:
     return [str(folder / each) for each in texts(value, folder, fault)]
 
 
+def patterns(value: Any, folder: Path, fault: Fault) -> list[str]:
+    """A pattern, or a list of them; a relative ``@FILE`` is below the file's folder."""
+    return [
+        f"{AT}{folder / each.removeprefix(AT)}" if each.startswith(AT) and each != AT else each
+        for each in texts(value, folder, fault)
+    ]
+
+
 def one_of(*words: str) -> Reader:
     """A reader of one of some words."""
 
@@ -113,8 +122,8 @@ SETTINGS: tuple[Setting, ...] = (
         formats=("terraform", "cdk"),
     ),
     Setting("templates", "templates", path),
-    Setting("include", "include", texts, default=()),
-    Setting("exclude", "exclude", texts, default=()),
+    Setting("include", "include", patterns, default=()),
+    Setting("exclude", "exclude", patterns, default=()),
     Setting("stack-owned", "stack_owned", yes_or_no, default=False),
     Setting("unmanaged-by", "unmanaged_by", paths, default=()),
     Setting("names", "names", path),

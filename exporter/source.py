@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from exporter import config, snapshot
+from exporter import regular, snapshot, trusted_config
+from exporter.config import Config
 from exporter.errors import ExporterError, UsageError
 from exporter.journal import Told
 from exporter.reading import Evidence, Reading
@@ -76,12 +77,26 @@ class Source:
             UsageError: when options do not go together.
             ExporterError: when the configuration file is wrong.
         """
-        file = self.config or config.find(Path.cwd())
-        listed = config.load(file).targets if file is not None else ()
-        if not listed or any(name in _ACCOUNTS for name in self._given):
+        file = self._file_of_targets()
+        if file is None:
             check(self.target)
             return (self.target,)
-        return tuple(self._over(target, str(file)) for target in listed)
+        return tuple(self._over(target, str(file.path)) for target in file.targets)
+
+    def as_whom(self) -> str:
+        """A sentence when a configuration file that was only found says as whom to read.
+
+        Raises:
+            ExporterError: when the configuration file is wrong.
+        """
+        file = self._file_of_targets() if self.config is None else None
+        return trusted_config.as_whom(file, file.targets) if file is not None else ""
+
+    def _file_of_targets(self) -> Config | None:
+        """The configuration file, where its targets are read; None where the options say which."""
+        file = trusted_config.chosen(self.config)
+        is_chosen = any(name in _ACCOUNTS for name in self._given)
+        return None if file is None or not file.targets or is_chosen else file
 
     @property
     def _given(self) -> dict[str, Any]:
@@ -136,9 +151,9 @@ class Source:
 
     def _bytes(self) -> bytes:
         try:
-            return (
-                sys.stdin.buffer.read() if self.origin == STDIN else Path(self.origin).read_bytes()
-            )
+            if self.origin == STDIN:
+                return sys.stdin.buffer.read()
+            return regular.read_named(Path(self.origin))
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             raise ExporterError(

@@ -42,7 +42,8 @@ def held(place: Path) -> Iterator[None]:
     try:
         while True:
             with contextlib.suppress(FileExistsError):
-                place.mkdir()
+                # What is kept here would else be open to whoever can get to it.
+                place.mkdir(mode=0o700)
                 made = True
             descriptor = _open(place)
             if _lock(place, descriptor):

@@ -5,7 +5,11 @@ from pathlib import Path
 
 from exporter import manifest as manifests
 from exporter import regular
-from exporter.manifest import HERE, Manifest, ScopeRecord
+from exporter.below import is_linked
+from exporter.errors import ExporterError
+from exporter.manifest import HERE, MANIFEST_FILE, Manifest, ScopeRecord
+
+LINK = "a link, not a file"
 
 
 def own_files(manifest: Manifest, record: ScopeRecord) -> list[str]:
@@ -18,11 +22,28 @@ def own_files(manifest: Manifest, record: ScopeRecord) -> list[str]:
 
 
 def read(path: Path) -> bytes | None:
-    """A plain file's content; None when it is none or cannot be read."""
+    """A plain file's content; None when it is none, is a link, or cannot be read."""
     try:
-        return regular.read(path)
+        return regular.read_unlinked(path)
     except OSError:
         return None
+
+
+def refuse_links(target: Path, manifest: Manifest) -> None:
+    """Refuse an export of which a file is a link, or reached through one.
+
+    Raises:
+        ExporterError: naming them.
+    """
+    paths = (MANIFEST_FILE, *manifest.files, *manifest.editable)
+    found = [f"{path}: {LINK}" for path in paths if is_linked(target, path)]
+    if found:
+        raise ExporterError(
+            "holds links where files of the export should be:",
+            where=str(target),
+            items=found,
+            hint="put the files there, or 'ses2iac export --force' into the folder",
+        )
 
 
 def differences(target: Path, manifest: Manifest) -> tuple[list[str], list[str]]:
@@ -34,6 +55,9 @@ def differences(target: Path, manifest: Manifest) -> tuple[list[str], list[str]]
     wrong: list[str] = []
     noted: list[str] = []
     for path, digest in manifest.files.items():
+        if is_linked(target, path):
+            wrong.append(f"{path}: {LINK}")
+            continue
         data = read(target / path)
         if data is not None and manifests.digest(data) != digest:
             wrong.append(f"{path}: edited since the export")
@@ -41,5 +65,6 @@ def differences(target: Path, manifest: Manifest) -> tuple[list[str], list[str]]
             wrong.append(f"{path}: cannot be read")
         elif data is None:
             (noted if path in manifest.deletable else wrong).append(f"{path}: deleted")
+    wrong += [f"{path}: {LINK}" for path in manifest.editable if is_linked(target, path)]
     noted += [f"{p}: deleted" for p in manifest.editable if not os.path.lexists(target / p)]
     return wrong, noted

@@ -84,7 +84,7 @@ def _nearest(folder: Path, name: str) -> Path | None:
 
 def _lines(path: Path) -> list[str]:
     try:
-        return regular.read(path).decode("utf-8", "replace").splitlines()
+        return regular.read_within(path).decode("utf-8", "replace").splitlines()
     except OSError:
         return []
 

@@ -6,22 +6,19 @@ undoes the renames at once, and the next run those of a process that was killed 
 """
 
 import contextlib
-import hashlib
 import os
 import shutil
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-import msgspec
-
-from exporter import staging
+from exporter import staging, undo
+from exporter.below import check_place, folders_above, is_there
 from exporter.errors import ExporterError
 from exporter.interrupts import deferred
-
-_JOURNAL = "journal.json"
+from exporter.undo import Journal, Step
 
 
 @dataclass(frozen=True)
@@ -40,25 +37,6 @@ class Change:
     expected: Mapping[str, bytes | None] = field(default_factory=dict)
 
 
-class _Step(msgspec.Struct, frozen=True):
-    """A file of a change: its new content's hash (None removes it), and is there an old one."""
-
-    path: str
-    new: str | None
-    replaces: bool
-
-
-class _Journal(msgspec.Struct, frozen=True):
-    """What a change does: enough to undo it.
-
-    ``made`` are folders that it makes; ``modes`` the permissions of those that it may remove.
-    """
-
-    steps: tuple[_Step, ...]
-    made: tuple[str, ...]
-    modes: dict[str, int]
-
-
 def apply(target: Path, change: Change) -> None:
     """Change the files of a folder, which is made if it does not exist.
 
@@ -70,8 +48,8 @@ def apply(target: Path, change: Change) -> None:
         return
     folder = _resolved(target)
     for path in (*change.write, *change.remove):
-        _check_place(folder, path)
-    with _os_errors(target), _parents(folder), _prepared(folder) as place:
+        check_place(folder, path)
+    with _os_errors(target), _parents(folder), _prepared(folder) as (place, _):
         for path, data in change.write.items():
             file = place / "new" / path
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -84,18 +62,22 @@ def apply(target: Path, change: Change) -> None:
                 os.rename(place / "new", folder)
 
 
-def recover(target: Path) -> bool:
-    """Undo what a killed run left half done in a folder; True when there was something to undo.
+def recover(target: Path) -> tuple[str, ...]:
+    """Undo what a killed run left half done in a folder.
+
+    Returns:
+        What was put back or removed, a line a file.
 
     Raises:
-        ExporterError: when it cannot be done.
+        ExporterError: when it cannot be done, or this user on this machine did not begin it.
     """
     folder = _resolved(target)
     with _os_errors(target):
-        if not any(os.path.lexists(place / _JOURNAL) for place in staging.places(folder)):
-            return False
-        with _prepared(folder):
-            return True  # taking hold of the staging folder has undone what its journal says
+        if not any(is_there(place / undo.JOURNAL) for place in staging.places(folder)):
+            return ()
+        # Taking hold of the staging folder undoes what its journal says.
+        with _prepared(folder) as (_, done):
+            return done
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -163,48 +145,60 @@ def _parents(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _prepared(folder: Path) -> Iterator[Path]:
-    """An empty staging folder that this process holds; what a killed run left is undone first."""
+def _prepared(folder: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """An empty staging folder that this process holds; what a killed run left is undone first.
+
+    With it comes what was undone.
+    """
     place, other = staging.places(folder)
-    if os.path.lexists(other):
+    done: tuple[str, ...] = ()
+    if is_there(other):
         with staging.held(other):
-            _undo(folder, other)
+            done = _undo(folder, other)
             staging.discard(other)
     with staging.held(place):
         try:
-            _undo(folder, place)
-            yield place
+            yield place, done + _undo(folder, place)
         finally:
             # A journal that is still there says that undoing failed: the next run needs it.
-            if not (place / _JOURNAL).exists():
+            if not is_there(place / undo.JOURNAL):
                 staging.discard(place)
 
 
 def _replace(folder: Path, place: Path, change: Change) -> None:
     """Put the staged files in place and remove what is stale; undo all when one step fails."""
-    steps = [_Step(path, _hash(data), _there(folder / path)) for path, data in change.write.items()]
-    steps += [_Step(path, None, True) for path in change.remove if _there(folder / path)]
-    for step in steps:
-        if step.replaces:
-            _link(folder / step.path, place / "old" / step.path)
-        if step.new is not None:
-            (place / "new" / step.path).chmod(_mode_for(folder / step.path))
-    above = {parent for step in steps for parent in _folders_above(step.path)}
+    steps = [
+        Step(path, undo.hashed(data), _kept(folder, place, path))
+        for path, data in change.write.items()
+    ]
+    removed = [path for path in change.remove if is_there(folder / path)]
+    steps += [Step(path, None, _kept(folder, place, path)) for path in removed]
+    for path in change.write:
+        (place / "new" / path).chmod(_mode_for(folder / path))
+    above = {parent for step in steps for parent in folders_above(step.path)}
     made = sorted(path for path in above if not (folder / path).exists())
     modes = {path: (folder / path).stat().st_mode & 0o7777 for path in above - set(made)}
-    journal = msgspec.json.encode(_Journal(tuple(steps), tuple(made), modes))
+    journal = undo.encoded(Journal(tuple(steps), tuple(made), modes))
     _write_durable_file(place / "journal.new", journal)
     with deferred() as signals:
-        os.replace(place / "journal.new", place / _JOURNAL)
+        os.replace(place / "journal.new", place / undo.JOURNAL)
         try:
             _carry_out(folder, place, steps)
             if signals:
-                _undo(folder, place)
+                _undo(folder, place, is_ours=True)
             else:
-                (place / _JOURNAL).unlink()
+                (place / undo.JOURNAL).unlink()
         except BaseException:
-            _undo(folder, place)
+            _undo(folder, place, is_ours=True)
             raise
+
+
+def _kept(folder: Path, place: Path, path: str) -> str | None:
+    """Keep what a file replaces in the staging folder; gives its fingerprint."""
+    if not is_there(folder / path):
+        return None
+    _link(folder / path, place / "old" / path)
+    return undo.fingerprint(place / "old" / path)
 
 
 def _refuse_if_changed(folder: Path, expected: Mapping[str, bytes | None]) -> None:
@@ -219,7 +213,7 @@ def _refuse_if_changed(folder: Path, expected: Mapping[str, bytes | None]) -> No
             )
 
 
-def _carry_out(folder: Path, place: Path, steps: list[_Step]) -> None:
+def _carry_out(folder: Path, place: Path, steps: list[Step]) -> None:
     for step in steps:
         if step.new is not None:
             (folder / step.path).parent.mkdir(parents=True, exist_ok=True)
@@ -230,98 +224,16 @@ def _carry_out(folder: Path, place: Path, steps: list[_Step]) -> None:
             _prune(folder, step.path)
 
 
-def _undo(folder: Path, place: Path) -> None:
-    """Put back what the journal names, unless somebody changed it since; empty the folder."""
-    file = place / _JOURNAL
-    if file.exists():
-        journal = _read_journal(file)
-        for step in journal.steps:
-            _check_place(folder, step.path)
-        for step in reversed(journal.steps):
-            _undo_step(folder, place, step, journal.modes)
-        for path in reversed(journal.made):
-            _check_place(folder, f"{path}/any")
-            with contextlib.suppress(OSError):
-                (folder / path).rmdir()
-        file.unlink()
+def _undo(folder: Path, place: Path, *, is_ours: bool = False) -> tuple[str, ...]:
+    """Undo what the journal in a staging folder says, and empty the folder."""
+    done = undo.undo(folder, place, is_ours=is_ours)
     staging.empty(place)
-
-
-def _undo_step(folder: Path, place: Path, step: _Step, modes: Mapping[str, int]) -> None:
-    current, old = folder / step.path, place / "old" / step.path
-    found = _hash(current.read_bytes()) if current.is_file() and not current.is_symlink() else None
-    if found != step.new or (step.new is None and _there(current)):
-        return  # the step was not taken yet, or a person has been there since
-    if not step.replaces:
-        current.unlink(missing_ok=True)
-    elif _there(old):
-        for path in _folders_above(step.path):
-            if not (folder / path).exists():
-                (folder / path).mkdir()
-                (folder / path).chmod(modes.get(path, 0o755))
-        os.replace(old, current)
-
-
-def _read_journal(file: Path) -> _Journal:
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=_Journal)
-    except msgspec.DecodeError as error:
-        raise ExporterError(
-            f"not a journal of ses2iac: {error}",
-            where=str(file),
-            hint="compare the folder with what you expect, then delete the journal",
-        ) from None
-
-
-def _check_place(folder: Path, path: str) -> None:
-    """Refuse a path that leads out of the folder, or to where no file of ours can be.
-
-    A manifest or a journal may have come with somebody else's repository.
-
-    Raises:
-        ExporterError: when the path is absolute, has ``..``, goes through a link, or is no file.
-    """
-    parts = PurePosixPath(path)
-    wrong = parts.is_absolute() or not parts.parts or ".." in parts.parts
-    if wrong or "\\" in path or ":" in path:
-        raise ExporterError(
-            f"the path {path!r} leads out of the folder",
-            where=str(folder),
-            hint="its manifest or journal was not written by ses2iac; export into another folder",
-        )
-    for above in _folders_above(path):
-        place = folder / above
-        if _there(place) and (place.is_symlink() or not place.is_dir()):
-            raise _in_the_way(place, "a folder")
-    place = folder / path
-    if _there(place) and not place.is_symlink() and not place.is_file():
-        raise _in_the_way(place, "a file")
-
-
-def _in_the_way(place: Path, wanted: str) -> ExporterError:
-    what = "a link" if place.is_symlink() else "a folder" if place.is_dir() else "no folder"
-    if wanted == "a file" and not place.is_dir():
-        what = "no file"
-    return ExporterError(
-        f"is {what} where {wanted} is needed",
-        where=str(place),
-        hint="move it away, or choose another folder",
-    )
-
-
-def _folders_above(path: str) -> list[str]:
-    """The folders between the target and a file, from the top: ``a``, ``a/b`` for ``a/b/c``."""
-    return [parent.as_posix() for parent in reversed(PurePosixPath(path).parents)][1:]
-
-
-def _there(path: Path) -> bool:
-    """Whether anything is at a path, a link that leads nowhere included."""
-    return os.path.lexists(path)
+    return done
 
 
 def _prune(folder: Path, path: str) -> None:
     """Remove the folders above a removed file that have become empty."""
-    for above in reversed(_folders_above(path)):
+    for above in reversed(folders_above(path)):
         try:
             (folder / above).rmdir()
         except OSError:
@@ -334,10 +246,6 @@ def _link(source: Path, link: Path) -> None:
         os.link(source, link, follow_symlinks=False)
     except OSError:
         shutil.copy2(source, link, follow_symlinks=False)
-
-
-def _hash(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 def _write_durable_file(path: Path, data: bytes) -> None:

@@ -1,13 +1,19 @@
 """What every test gets: no AWS account of the person who runs them, and no network but loopback."""
 
+import atexit
 import os
+import shutil
 import socket
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support import ISOLATED_AWS, Engines
+
+_STATE = Path(tempfile.mkdtemp(prefix="ses2iac-tests-"))
+atexit.register(shutil.rmtree, _STATE, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +25,8 @@ def _no_personal_aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name, value in ISOLATED_AWS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("HOME", str(tmp_path))
+    # Not below the folder of the test, whose content many tests compare.
+    monkeypatch.setenv("XDG_STATE_HOME", str(_STATE))
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("NO_COLOR", "1")
 

@@ -61,7 +61,11 @@ def ses2iac_process(
     timeout: float = 120,
 ) -> Ran:
     """Run the command line in a process of its own, with only ``env`` and what it needs."""
-    keep = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
+    keep = {
+        name: os.environ[name]
+        for name in ("PATH", "LANG", "TMPDIR", "XDG_STATE_HOME")
+        if name in os.environ
+    }
     done = subprocess.run(
         [sys.executable, "-m", "exporter", *arguments],
         env={**keep, **ISOLATED_AWS, "COLUMNS": "80", "PYTHONPATH": str(ROOT), **(env or {})},

@@ -8,6 +8,8 @@ from typing import Any
 
 import typer
 
+from exporter import regular
+
 _KINDS = ("sns", "cloudwatch", "firehose", "eventbridge", "pinpoint")
 _MOST = 20
 """Files that are looked at, the newest first: a shell waits for this."""
@@ -39,7 +41,7 @@ def _sets(context: typer.Context) -> list[Found]:
     for path in named or _newest():
         # Whatever is wrong with a file, a shell that completes is no place to say it.
         with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-            return list(_read(json.loads(path.read_bytes())))
+            return list(_read(json.loads(regular.read_named(path))))
     return []
 
 

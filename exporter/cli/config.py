@@ -10,7 +10,7 @@ import typer
 
 from exporter import config as configs
 from exporter import manifest as manifests
-from exporter import repeated, settings
+from exporter import repeated, settings, trusted_config
 from exporter.cli import console
 from exporter.cli.grouping import grouped
 from exporter.errors import ExporterError
@@ -57,8 +57,8 @@ def show(
     output: Annotated[Output, typer.Option(help="text or json.")] = Output.TEXT,
 ) -> None:
     """Print the effective settings, and where each comes from: a flag, which wins, aside."""
-    file = Path(config) if config is not None else configs.find(Path.cwd())
-    found = configs.load(file) if file is not None else None
+    found = trusted_config.chosen(Path(config) if config is not None else None)
+    file = found.path if found is not None else None
     rows = [*_export(found, folder), *_targets(found)]
     if output is Output.JSON:
         document = {

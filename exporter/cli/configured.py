@@ -100,11 +100,12 @@ def _parameter(flag: str) -> str:
 
 
 def _defaults(options: Mapping[str, Any]) -> _Defaults:
-    from exporter import config, settings  # noqa: PLC0415 - --help needs neither
+    from exporter import settings, trusted_config  # noqa: PLC0415 - --help needs neither
 
     named = options.get("config")
-    file = Path(named) if isinstance(named, str) else config.find(Path.cwd())
-    given = config.load(file).export if file is not None else {}
+    file = trusted_config.chosen(Path(named) if isinstance(named, str) else None)
+    where = file.path if file is not None else None
+    given = file.export if file is not None else {}
     format_ = str(options.get("format_"))
     notes = []
     found = {}
@@ -114,7 +115,7 @@ def _defaults(options: Mapping[str, Any]) -> _Defaults:
             found[setting.parameter] = each.value
         else:
             # The file is for every format.
-            notes.append(f"{file}:{each.line}: {key} is not for {format_}, and not used")
+            notes.append(f"{where}:{each.line}: {key} is not for {format_}, and not used")
     repeated, outside = _of_earlier(options, format_)
     held = {name: each for name, each in repeated.items() if name not in found}
     values = {**{name: each.value for name, each in held.items()}, **found}

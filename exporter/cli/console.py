@@ -119,6 +119,13 @@ def warn_item(text: str) -> None:
     _to_stderr(f"  {text}")
 
 
+def undone(where: str, lines: Sequence[str]) -> None:
+    """Say what an interrupted run had begun and was undone."""
+    warn(f"{where}: an interrupted run was undone:")
+    for line in lines:
+        warn_item(line)
+
+
 def error(problem: ExporterError) -> None:
     """Say why the command failed and what to do next."""
     _to_stderr(f"error: {problem}", _RED)

@@ -17,12 +17,13 @@ from exporter.cli import console
 from exporter.cli.grouping import grouped
 from exporter.cli.live_progress import progress
 from exporter.cli.options import AccountOptions
+from exporter.cli.reading import say_as_whom
 from exporter.diff import Difference
 from exporter.errors import ExitCode, UsageError
 from exporter.journal import Told
 from exporter.models import Snapshot
 from exporter.side import Side
-from exporter.sides.kinds import Kind
+from exporter.sides.kinds import STACK_PREFIX, Kind
 from exporter.source import LIVE, STDIN
 
 
@@ -92,6 +93,8 @@ def diff(
     if STDIN == old == new:
         raise UsageError("only one side can be standard input")
     source = account.source_of(LIVE)
+    if any(side == LIVE or side.startswith(STACK_PREFIX) for side in (old, new)):
+        say_as_whom(source)
     told = Told(progress())
     before, after = load_both(
         Request(old, types.old_type, source, told),

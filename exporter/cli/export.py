@@ -2,6 +2,7 @@
 
 import difflib
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -110,7 +111,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     is_check = writing.check or writing.diff
     if not is_check:
         # A large account takes minutes to read: what is wrong with the folder is said before.
-        output.earlier_manifest(out)
+        output.earlier_manifest(out, partial(console.undone, str(out)))
     code_there = source.code(out)
     reading = read(source, set_options=configuration_sets)
     left = code_there.leave(reading, configuration_sets=configuration_sets)

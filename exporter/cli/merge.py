@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from exporter import regular, transaction
 from exporter import snapshot as snapshots
-from exporter import transaction
 from exporter.cli import console
 from exporter.cli.grouping import grouped
 from exporter.errors import ExporterError, UsageError
@@ -74,7 +74,7 @@ def _part(file: str) -> Part:
 
 def _bytes(file: str, name: str) -> bytes:
     try:
-        return sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
+        return sys.stdin.buffer.read() if file == STDIN else regular.read_named(Path(file))
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise ExporterError(

@@ -143,14 +143,15 @@ class AccountOptions:
             exclude_accounts=tuple(self.exclude_account or ()),
             endpoint_url=self.endpoint_url,
         )
+        include = expanded("--include", self.include or ())
+        exclude = expanded("--exclude", self.exclude or ())
+        origins = {**include.origins, **exclude.origins}
         return Source(
             origin=origin,
             target=target,
             config=Path(self.config) if self.config is not None else None,
             configuration_set=self.configuration_set,
-            selection=Selection(
-                expanded("--include", self.include or ()), expanded("--exclude", self.exclude or ())
-            ),
+            selection=Selection(include.patterns, exclude.patterns, origins),
         )
 
 
@@ -181,7 +182,7 @@ class WholeSetOptions(SourceOptions):
         """The source that the options describe."""
         source = super().source()
         chosen = source.selection
-        return replace(source, selection=WholeSets(chosen.include, chosen.exclude))
+        return replace(source, selection=WholeSets(chosen.include, chosen.exclude, chosen.origins))
 
 
 @dataclass(frozen=True)

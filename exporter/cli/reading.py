@@ -18,6 +18,8 @@ def read(
 ) -> Reading:
     """Read what the options name; notes and what is missing are said at once."""
     source = options.source()
+    if source.origin == LIVE:
+        say_as_whom(source)
     told = Told(_progress(source), journal or Journal())
     reading = source.read(told, options=set_options)
     for note in reading.notes:
@@ -30,6 +32,13 @@ def read(
     if reading.effort is not None:
         console.detail(summary(reading))
     return reading
+
+
+def say_as_whom(source: Source) -> None:
+    """Say when a configuration file that nobody named says as whom accounts are read."""
+    said = source.as_whom()
+    if said:
+        console.note(said)
 
 
 def _progress(source: Source) -> Progress:

@@ -11,7 +11,7 @@ from exporter.cli import console
 from exporter.cli.grouping import grouped
 from exporter.cli.live_progress import progress
 from exporter.cli.options import WholeSetOptions
-from exporter.cli.reading import exit_code, read, say_unread, summary
+from exporter.cli.reading import exit_code, read, say_as_whom, say_unread, summary
 from exporter.errors import UsageError
 from exporter.journal import Told
 from exporter.reading import Reading
@@ -47,7 +47,7 @@ def report(
     else:
         whole, difference = _compared(source, against)
     chosen = source.source().selection
-    selection = Selection(chosen.include, chosen.exclude)
+    selection = Selection(chosen.include, chosen.exclude, chosen.origins)
     reading = replace(whole, scopes=tuple(map(selection.apply, whole.scopes)))
     if reading.is_empty:
         console.note(f"no configuration set in {reading.where}")
@@ -67,13 +67,16 @@ def _compared(options: WholeSetOptions, against: str) -> "tuple[Reading, Differe
         UsageError: when both are standard input.
     """
     from exporter.compare import compare  # noqa: PLC0415 - the loaders of code are many
-    from exporter.sides.kinds import Kind  # noqa: PLC0415
+    from exporter.sides.kinds import STACK_PREFIX, Kind  # noqa: PLC0415
     from exporter.sides.load import Request, load_both  # noqa: PLC0415
 
     if against == STDIN == options.origin:
         raise UsageError("only one side can be standard input")
     source = options.source()
-    selection = Selection(source.selection.include, source.selection.exclude)
+    if LIVE in (options.origin, against) or against.startswith(STACK_PREFIX):
+        say_as_whom(source)
+    chosen = source.selection
+    selection = Selection(chosen.include, chosen.exclude, chosen.origins)
     told = Told(progress())
     kind = Kind.LIVE if options.origin == LIVE else Kind.SNAPSHOT
     before, after = load_both(

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from exporter import transaction
 from exporter.cli import console
 from exporter.cli.grouping import grouped
 from exporter.render import catalogue
@@ -49,6 +50,9 @@ def eject(
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
 ) -> None:
     """Copy templates to DIR, to be edited and named by 'export --templates DIR'."""
+    undone = transaction.recover(folder)
+    if undone:
+        console.undone(str(folder), undone)
     written = catalogue.eject(folder, names or [], force=force)
     for path in written:
         console.detail(f"wrote {path}")

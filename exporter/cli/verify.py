@@ -50,6 +50,14 @@ def verify(
         str | None,
         typer.Option(metavar="PATH", help="The Python that has aws-cdk-lib.", show_default=False),
     ] = None,
+    trust_dir: Annotated[
+        bool,
+        typer.Option(
+            "--trust-dir",
+            help="Start programs that lie in DIR (.venv, .terraform/providers) even where git "
+            "does not ignore them.",
+        ),
+    ] = False,
     state: Annotated[
         Path | None,
         typer.Option(
@@ -60,7 +68,11 @@ def verify(
         ),
     ] = None,
 ) -> None:
-    """Judge an export by its format's own engines; nothing is applied, nothing written to DIR."""
+    """Judge an export by its format's own engines; nothing is applied, nothing written to DIR.
+
+    Runs DIR's code: Terraform's plan with the providers that it names, and a CDK app. Only plan
+    gets AWS credentials from the environment.
+    """
     required = _required(require or ())
     from exporter.verify import report, run  # noqa: PLC0415 - loads the renderers
     from exporter.verify.live import Login  # noqa: PLC0415
@@ -71,12 +83,15 @@ def verify(
         login=Login(live.profile, live.endpoint_url, live.offline),
         region=live.region,
         python=python,
+        trust_dir=trust_dir,
         state=state,
         limits=Limits(time_limit),
     )
     from exporter.cli.verdicts import verdict_table, watcher  # noqa: PLC0415 - loads rich
 
     found = run.verify(directory, manifest, options, watcher())
+    for note in found.notes:
+        console.note(note)
     missing = found.missing(required)
     passed = not missing and not found.has_failed
     if output is Output.JSON:

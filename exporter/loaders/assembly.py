@@ -141,7 +141,7 @@ def _text(path: Path, limit: int) -> str:
     try:
         if path.stat().st_size > limit:
             raise ExporterError(f"over {limit:,} bytes", where=str(path))
-        return regular.read(path).decode("utf-8-sig")
+        return regular.read_within(path).decode("utf-8-sig")
     except OSError as error:
         said = error.strerror or type(error).__name__
         raise ExporterError(f"cannot be read: {said}", where=str(path), hint=_AGAIN) from None

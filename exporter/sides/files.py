@@ -54,17 +54,23 @@ def listed(folder: Path) -> list[Path]:
 
 
 def content(path: Path) -> bytes:
-    """The content of a file in a folder.
+    """The content of a file in a folder; links are followed within its repository.
 
     Raises:
         ExporterError: when it cannot be read, or is no regular file.
     """
     with readable(path):
-        return regular.read(path)
+        return regular.read_within(path)
 
 
-def text(path: Path, largest: int | None = None) -> str:
-    """The text of a file that the command line names, or that a folder of it holds.
+def text(path: Path, largest: int | None = None, *, is_named: bool = False) -> str:
+    """The text of a file.
+
+    Args:
+        path: The file.
+        largest: How many bytes are read at most; None for any number.
+        is_named: Whether the command line names it, and not only a folder that holds it: then
+            links are followed wherever they lead.
 
     Raises:
         ExporterError: when it cannot be read, is too large or no text.
@@ -77,7 +83,8 @@ def text(path: Path, largest: int | None = None) -> str:
                 hint="compare with a snapshot, or with the output of 'terraform show -json'",
             )
         try:
-            return regular.read_named(path).decode("utf-8-sig")
+            data = regular.read_named(path) if is_named else regular.read_within(path)
+            return data.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise ExporterError("not UTF-8", where=str(path)) from None
 

@@ -1,6 +1,7 @@
 """The kinds of sides, and which one a name or a path is."""
 
 import codecs
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ def recognise(name: str) -> Kind:
 
 def _folder(path: Path) -> Kind:
     manifest = path / MANIFEST_FILE
-    if manifest.exists() and not manifest.is_dir():
+    if os.path.lexists(manifest) and not manifest.is_dir():
         return Kind.EXPORT
     if (path / "manifest.json").is_file() and (path / "cdk.out").is_file():
         return Kind.CDK

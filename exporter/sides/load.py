@@ -156,7 +156,7 @@ def _terraform(request: Request) -> Side:
     if not found:
         raise ExporterError("holds no Terraform code", where=_name(request))
     judge = load_format(FormatName.TERRAFORM).judge
-    scope = of_loaded(load_hcl(_texts(found, _LARGEST_HCL)))
+    scope = of_loaded(load_hcl(_texts(found, _LARGEST_HCL, is_named=found == [path])))
     return Side(f"terraform {_name(request)}", (scope,), judge, is_open=_terraform_is_open)
 
 
@@ -173,7 +173,7 @@ def _state(request: Request) -> Side:
 
 
 def _told_by_terraform(request: Request, loader: Callable[[str, str], list[Loaded]]) -> Side:
-    loaded = loader(files.text(Path(request.name)), _name(request))
+    loaded = loader(files.text(Path(request.name), is_named=True), _name(request))
     scopes = tuple(map(of_loaded, loaded))
     judge = load_format(FormatName.TERRAFORM).judge
     # Planned values may leave open what the code does; a state never does.
@@ -191,7 +191,7 @@ def _cloudformation(request: Request) -> Side:
     region = named[0] if len(named) == 1 else request.region
     loaded = [
         load_template(text, file, {}, request.account_id, region)
-        for file, text in _texts(found).items()
+        for file, text in _texts(found, is_named=found == [path]).items()
     ]
     return _of_templates(f"cloudformation {_name(request)}", loaded)
 
@@ -273,6 +273,7 @@ def _export(request: Request) -> Side:
     manifest = manifests.load(folder)
     if manifest is None or manifest.format not in set(FormatName):
         raise ExporterError("not an export that this ses2iac knows", where=_name(request))
+    standing.refuse_links(folder, manifest)
     wrong, _ = standing.differences(folder, manifest)
     format_ = FormatName(manifest.format)
     why = "edited since the export"
@@ -474,6 +475,8 @@ def _name(request: Request) -> str:
     return files.shown(request.name)
 
 
-def _texts(paths: Iterable[Path], largest: int | None = None) -> dict[str, str]:
+def _texts(
+    paths: Iterable[Path], largest: int | None = None, *, is_named: bool = False
+) -> dict[str, str]:
     """The texts of files by their names."""
-    return {files.shown(path): files.text(path, largest) for path in paths}
+    return {files.shown(path): files.text(path, largest, is_named=is_named) for path in paths}

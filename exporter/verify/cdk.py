@@ -130,7 +130,7 @@ def _run_black(context: Context, command: list[str], *arguments: str) -> Ran:
         [*command, "--config", config.name, *arguments],
         work.folder,
         work.limit(base=120, each=0.5),
-        engines.environment(("BLACK_",), BLACK_CACHE_DIR=str(work.folder), NO_COLOR="1"),
+        engines.without_aws(("BLACK_",), BLACK_CACHE_DIR=str(work.folder), NO_COLOR="1"),
         name="black",
     )
 
@@ -200,7 +200,7 @@ class _Synthesis:
             return not_run("Node.js is not on PATH", _GET_NODE, missing=Tool.CDK)
         work = self.context.workspace
         out = work.folder / "cdk.out"
-        environment = engines.environment(
+        environment = engines.without_aws(
             ("CDK_",),
             CDK_OUTDIR=str(out),
             # Checked above all by CloudFormation itself; without, synthesis is five times as fast.
@@ -226,13 +226,13 @@ class _Synthesis:
 
 
 def _python(context: Context) -> str:
-    """The chosen Python, that of the export's own environment, or ours."""
+    """The chosen Python, that of the export's own environment if it is trusted, or ours."""
     if context.python:
         # Engines work in another folder.
         return engines.find(context.python) or os.path.abspath(context.python)  # noqa: PTH100
     for place in (".venv/bin/python", ".venv/Scripts/python.exe"):
         own = context.workspace.source / place
-        if own.exists():
+        if own.exists() and context.trust.allows(context.workspace.source, ".venv", place):
             # Not resolved: what it links to knows nothing of the environment.
             return os.path.abspath(own)  # noqa: PTH100
     return sys.executable

@@ -7,6 +7,7 @@ from exporter.manifest import ScopeRecord
 from exporter.verify.live import Live
 from exporter.verify.results import Finding, ResourceReadiness, Tool
 from exporter.verify.state import State
+from exporter.verify.trust import Trust
 from exporter.verify.workspace import Workspace
 
 
@@ -35,6 +36,7 @@ class Context:
         workspace: A copy of its files.
         live: The account.
         python: The Python that the person chose to synthesize with; None when none was chosen.
+        trust: Which programs in the export's folder may be started.
         state: Of Terraform; None when there is none.
         resources: Filled with what CloudFormation could do with each resource.
     """
@@ -42,6 +44,7 @@ class Context:
     workspace: Workspace
     live: Live
     python: str | None = None
+    trust: Trust = field(default_factory=Trust)
     state: State | None = None
     resources: list[ResourceReadiness] = field(default_factory=list)
 

@@ -59,7 +59,7 @@ def _lint(context: Context, command: list[str]) -> Finding:
         work.folder,
         work.limit(base=120, each=0.5),
         # A configuration file in the person's home could silence it.
-        engines.environment(HOME=str(work.folder), USERPROFILE=str(work.folder)),
+        engines.without_aws(HOME=str(work.folder), USERPROFILE=str(work.folder)),
         name="cfn-lint",
     )
     try:

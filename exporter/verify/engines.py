@@ -51,7 +51,7 @@ def run(
         command: The program and its arguments.
         folder: Its working folder.
         limit: Seconds after which it is stopped, with all that it started.
-        env: Its whole environment; None gives it ours.
+        env: Its whole environment; None gives it ours without what is for AWS.
         name: What messages call it; by default the program's own name.
 
     Raises:
@@ -67,7 +67,7 @@ def run(
                 process = subprocess.Popen(  # noqa: S603 - no shell; the program is one of ours
                     command,
                     cwd=folder,
-                    env=env,
+                    env=without_aws() if env is None else env,
                     stdin=subprocess.DEVNULL,
                     stdout=out,
                     stderr=err,
@@ -126,6 +126,11 @@ def environment(drop: Sequence[str] = (), **more: str) -> dict[str, str]:
     """Our environment without the variables that begin with one of ``drop``, and with more."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(tuple(drop) or ("\0",))}
     return {**kept, **more}
+
+
+def without_aws(drop: Sequence[str] = (), **more: str) -> dict[str, str]:
+    """The same for a program that has nothing to ask of AWS: it gets no credentials."""
+    return environment((*drop, "AWS_"), **more)
 
 
 def shortened(text: str, folder: Path, lines: int = 12) -> list[str]:

@@ -146,10 +146,12 @@ class Report:
     Attributes:
         results: The checks, in the order in which they were made.
         resources: For CloudFormation and CDK with credentials, every resource's readiness.
+        notes: What was not used, and why.
     """
 
     results: tuple[Result, ...]
     resources: tuple[ResourceReadiness, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
     @property
     def has_failed(self) -> bool:

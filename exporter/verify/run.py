@@ -18,6 +18,7 @@ from exporter.verify.checks import Check, Context
 from exporter.verify.engines import EngineError
 from exporter.verify.live import Live, Login
 from exporter.verify.results import Finding, Report, ResourceReadiness, Result, Tool, failed, passed
+from exporter.verify.trust import Trust
 from exporter.wording import count
 
 # By name, so that only what a format needs is loaded.
@@ -36,6 +37,7 @@ class Options:
         login: How to reach the accounts.
         region: Only the scopes of this region; None takes all.
         python: The Python to synthesize with; None looks for one.
+        trust_dir: Whether programs that lie in the folder may be started.
         state: The Terraform state to judge by; None takes the one in the folder, if any.
         limits: How long engines may take.
     """
@@ -43,6 +45,7 @@ class Options:
     login: Login = field(default_factory=Login)
     region: str | None = None
     python: str | None = None
+    trust_dir: bool = False
     state: Path | None = None
     limits: workspace.Limits = field(default_factory=workspace.Limits)
 
@@ -114,6 +117,7 @@ def verify(target: Path, manifest: Manifest, options: Options, watcher: Watcher)
     files = Check("files", Tool.OURSELVES, lambda: _files(target, manifest))
     results = [_made(files, HERE, watcher)]
     resources: list[ResourceReadiness] = []
+    trust = Trust(options.trust_dir)
     checks: Callable[[Context], Iterator[Check]]
     checks = import_module(_MODULES[FormatName(manifest.format)]).checks
     for record in records:
@@ -121,10 +125,10 @@ def verify(target: Path, manifest: Manifest, options: Options, watcher: Watcher)
             # Terraform names files by their real path.
             copied = workspace.copy(target, manifest, record, Path(place).resolve(), options.limits)
             live = Live(record, options.login, watcher.progress)
-            context = Context(copied, live, options.python, states.get(record.path))
+            context = Context(copied, live, options.python, trust, states.get(record.path))
             results += [_made(check, record.path, watcher) for check in checks(context)]
             resources += context.resources
-    return Report(tuple(results), tuple(resources))
+    return Report(tuple(results), tuple(resources), tuple(trust.notes))
 
 
 def _states(

@@ -58,7 +58,7 @@ def find(source: Path, manifest: Manifest, record: ScopeRecord, given: Path | No
         return None
     ours = frozenset(own_files(manifest, record))
     try:
-        data = regular.read_named(path)
+        data = regular.read_named(path) if given else regular.read_unlinked(path)
         return State(cut_down(data, str(path), record, cache(partial(_declared, source, ours))))
     except OSError as error:
         said = f"cannot be read: {error.strerror}"

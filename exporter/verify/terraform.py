@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -38,6 +37,7 @@ _UNWRITTEN = (
     "provider by .terraform.lock.hcl"
 )
 _LOCK = ".terraform.lock.hcl"
+_PROVIDERS = ".terraform/providers"
 _PLAN = "ses2iac.tfplan"
 _PUT_BACK = "ses2iac_imports.tf"
 _IMPORTED_TO = re.compile(r"^\s*to\s*=\s*(\S+)\s*$", re.MULTILINE)
@@ -136,19 +136,21 @@ class _Engine:
                 text = import_blocks(_scope(work.record), done)
                 (work.folder / _PUT_BACK).write_text(text, encoding="utf-8")
             self.basis = Basis(put_back=len(done))
-        lock = work.source / _LOCK
-        if lock.is_file():
-            shutil.copyfile(lock, work.folder / _LOCK)
+        lock = read(work.source / _LOCK)
+        if lock is not None:
+            (work.folder / _LOCK).write_bytes(lock)
 
-    def run(self, *arguments: str, base: float, each: float = 0.2) -> Ran:
-        """Run it in the copy, with its own time limit."""
+    def run(self, *arguments: str, base: float, each: float = 0.2, asks_aws: bool = False) -> Ran:
+        """Run it in the copy, with its own time limit; only what asks AWS gets credentials."""
         work = self.context.workspace
         login = self.context.live.login
         drop = [*_NOT_OURS, *(_KEYS if login.profile else ())]
         more = {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
-        if login.profile:
+        if not asks_aws:
+            drop.append("AWS_")
+        elif login.profile:
             more["AWS_PROFILE"] = login.profile
-        if login.endpoint_url:
+        if asks_aws and login.endpoint_url:
             more["AWS_ENDPOINT_URL"] = login.endpoint_url
         return engines.run(
             [self.program, *arguments],
@@ -170,9 +172,9 @@ class _Engine:
         """Whether the provider that the code asks for can be had."""
         work = self.context.workspace
         options = ("init", "-backend=false", "-input=false", "-no-color")
-        installed = work.source / ".terraform" / "providers"
+        installed = work.source / _PROVIDERS
         ran = None
-        if installed.is_dir():
+        if installed.is_dir() and self.context.trust.allows(work.source, ".terraform", _PROVIDERS):
             # What the person's own init brought need not come again: the provider is large.
             ran = self.run(*options, f"-plugin-dir={installed.resolve()}", base=600)
         if ran is None or ran.code:
@@ -244,7 +246,7 @@ class _Engine:
         options = ("-input=false", "-no-color", "-detailed-exitcode", "-lock=false")
         # One request per second and action: 80 resources took 163 s (each is read by two actions,
         # and the provider does not wait for the quota).
-        ran = self.run("plan", *options, f"-out={_PLAN}", base=300, each=6)
+        ran = self.run("plan", *options, f"-out={_PLAN}", base=300, each=6, asks_aws=True)
         if ran.code not in (0, 2):
             return self._broken(ran)
         shown = self.run("show", "-json", "-no-color", _PLAN, base=120)

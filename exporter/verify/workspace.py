@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from exporter.below import is_linked
 from exporter.manifest import HERE, Manifest, ScopeRecord
 from exporter.standing import own_files, read
 from exporter.verify.imports import as_they_stand
@@ -75,7 +76,12 @@ def copy(
     Files that cannot be read are left out; the check of the files names them.
     """
     source = folder_of(target, record)
+    editable = {*manifest.editable}
     for path in own_files(manifest, record):
+        whole = path if record.path == HERE else f"{record.path}/{path}"
+        # No engine needs the names, and such a file may have any name.
+        if whole in editable or is_linked(target, whole):
+            continue
         data = read(source / path)
         if data is not None:
             copied = place / path

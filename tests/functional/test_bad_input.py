@@ -23,6 +23,7 @@ import pytest
 from exporter import manifest
 from exporter.aws import calls, pacing
 from exporter.cli.verdicts import verdict_table
+from exporter.config import CONFIG_FILE
 from exporter.verify.results import Report, Result, Tool, failed, not_run, passed
 from tests.fakes import FakeAws, FakeSet, plain_set
 from tests.support import Ran, free_port, ses2iac, ses2iac_process
@@ -146,6 +147,11 @@ def test_every_file_belongs_to_a_case() -> None:
     for folder in directories():
         case = load(folder)
         words = [*case.arguments, *case.environment.values(), OUT, f".{OUT}.ses2iac-staging"]
+        found = folder / CONFIG_FILE
+        if found.exists():
+            # Found in the working folder; what it names is read too.
+            text = found.read_text(encoding="utf-8", errors="replace")
+            words += [CONFIG_FILE, *re.findall(r'"([^"]+)"', text)]
         words = [word.removeprefix("@") for word in words]
         names = {path.name for path in folder.iterdir()}
         assert names >= OWN_FILES, folder.name

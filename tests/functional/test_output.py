@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from exporter import transaction
+from exporter import transaction, undo
 from tests.functional.snapshots import (
     ACCOUNT,
     Desk,
@@ -200,7 +200,7 @@ def test_a_link_in_place_of_our_file_is_a_persons(desk: Desk) -> None:
     desk.export(orders())
     (desk.out / "versions.tf").rename(desk.folder / "versions.tf")
     (desk.out / "versions.tf").symlink_to("../versions.tf")
-    assert "versions.tf: edited since the last export" in refused(desk, orders())
+    assert "versions.tf: a link, not a file" in refused(desk, orders())
 
 
 def test_a_linked_folder_is_exported_to_where_it_leads(desk: Desk) -> None:
@@ -567,6 +567,46 @@ def test_a_manifest_gives_no_power_over_what_is_outside(
         desk.put(".ses2iac.json", json.dumps(recorded))
         desk.try_export(*scopes, options=options)
         assert victim.exists()
+
+
+# What a killed run left
+# -------------------------------------------------------------------------
+
+
+def die_after_the_changes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave what a run leaves that was killed when all but its end was done."""
+    carry_out = transaction._carry_out
+
+    def die(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    def carry_out_and_die(*arguments: Any) -> None:
+        carry_out(*arguments)
+        patch.setattr(undo, "undo", die)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(transaction, "_carry_out", carry_out_and_die)
+        with pytest.raises(KeyboardInterrupt):
+            transaction.apply(desk.out, transaction.Change({"half.tf": b"half"}, ("imports.tf",)))
+
+
+@pytest.mark.parametrize("options", [(), ("-q",)])
+def test_what_was_undone_is_said(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    desk.export(orders())
+    before = tree(desk.out)
+    die_after_the_changes(desk, monkeypatch)
+    assert "half.tf" in tree(desk.out)
+    ran = desk.export(orders(), options=options)
+    assert (
+        f"warning: {desk.out}: an interrupted run was undone:\n"
+        "  half.tf: removed\n"
+        "  imports.tf: put back\n"
+    ) in ran.err
+    assert tree(desk.out) == before
+    assert "interrupted" not in desk.export(orders(), options=options).err
 
 
 # Disks and other processes

@@ -269,6 +269,49 @@ def test_the_partial_file_is_its_owners_only(desk: Desk) -> None:
     assert not [secret for secret in PLANTED if secret.encode() in path.read_bytes()]
 
 
+# A configuration file that came with the checkout
+# -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("command", "times"),
+    [
+        (("scan",), 1),
+        (("snapshot", "--out", "s.json"), 1),
+        (("export", "terraform", "--out", "out"), 1),
+        (("diff", "live", "live"), 1),
+        (("lint", "--fail-on", "never"), 1),
+        (("scan", "--config", "ses2iac.toml"), 0),
+        (("scan", "--role-arn", ROLE_OF_THIRD), 0),
+        (("-q", "scan"), 0),
+    ],
+)
+def test_a_found_file_that_says_as_whom_to_read_is_named_once(
+    desk: Desk, command: tuple[str, ...], times: int
+) -> None:
+    world = two()
+    world.sets |= {(OTHER, "eu-west-1"): {"far": plain_set("away")}}
+    world.sets |= {(THIRD, "eu-west-1"): {"far": plain_set("away")}}
+    desk.enter(world)
+    path = desk.folder / "ses2iac.toml"
+    path.write_text(CONFIG)
+    ran = desk.run(*command)
+    said = f"note: {path}: found here, and says as whom to read: role_arn, external_id\n"
+    assert (ran.code, ran.err.count(said)) == (0, times), ran.err
+
+
+def test_a_found_endpoint_gets_no_request(desk: Desk) -> None:
+    world = two()
+    desk.enter(world, **SECRETS)
+    url = os.environ["AWS_ENDPOINT_URL"]
+    desk.monkeypatch.delenv("AWS_ENDPOINT_URL")
+    (desk.folder / "ses2iac.toml").write_text(f'[[target]]\nendpoint_url = "{url}"\n')
+    for command in (("scan",), ("snapshot", "--out", "s.json"), ("diff", "live", "live")):
+        ran = desk.run(*command)
+        assert (ran.code, "'endpoint_url' says where signed requests go" in ran.err) == (1, True)
+    assert world.calls == []
+
+
 # Hostile names
 # -------------------------------------------------------------------------------------------------
 

@@ -616,7 +616,8 @@ def without_comments(hcl: str) -> list[str]:
 @posix
 def test_what_a_person_added_is_not_judged(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.export(orders())
-    own = sorted(path.name for path in bench.out.iterdir() if path.name != MANIFEST_FILE)
+    others = (MANIFEST_FILE, "names.toml")
+    own = sorted(path.name for path in bench.out.iterdir() if path.name not in others)
     bench.put("backend.tf", "terraform {\n")
     bench.put("alarms/main.tf", "# alarms\n")
     bench.put("terraform.tfvars", "region = [\n")
@@ -647,7 +648,7 @@ def test_the_lock_and_the_providers_of_the_folder_serve(
     takes_none = 'case "$1 $*" in init*-plugin-dir*) exit 1 ;; esac\n'
     record = '[ "$1" != init ] || { echo "$@"; cat .terraform.lock.hcl; } >> "$SEEN"\n'
     bench.program("terraform", TERRAFORM + record + takes_none)
-    assert bench.report("--offline")["Passed"] is True
+    assert bench.report("--offline", "--trust-dir")["Passed"] is True
     providers = (bench.out / ".terraform/providers").resolve()
     init = "init -backend=false -input=false -no-color"
     assert seen.read_text().splitlines() == [
@@ -659,19 +660,23 @@ def test_the_lock_and_the_providers_of_the_folder_serve(
 
 
 @posix
-def test_terraform_gets_the_login_and_no_options_of_the_persons_own(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+def test_terraform_gets_the_login_for_plan_and_no_options_of_the_persons_own(
+    bench: Bench, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.export(orders())
     seen = bench.folder / "seen"
     monkeypatch.setenv("SEEN", str(seen))
     for name in ("TF_CLI_ARGS_init", "TF_WORKSPACE", "TF_DATA_DIR", "AWS_ACCESS_KEY_ID"):
         monkeypatch.setenv(name, "mine")
+    profiles = bench.folder / "profiles"
+    keys = "aws_access_key_id = a\naws_secret_access_key = b\n"
+    profiles.write_text(f"[profile production]\n{keys}", encoding="utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(profiles))
     monkeypatch.setenv("TF_CLI_CONFIG_FILE", "/kept")
-    record = '[ "$1" != init ] || env > "$SEEN"\n'
+    record = '[ "$1" != plan ] || env > "$SEEN"\n'
     bench.program("terraform", TERRAFORM + record)
-    url = "http://127.0.0.1:9"
-    bench.report("--offline", "--profile", "production", "--endpoint-url", url)
+    url = os.environ["AWS_ENDPOINT_URL"]
+    bench.verify("--profile", "production", "--endpoint-url", url)
     given = dict(line.partition("=")[::2] for line in seen.read_text().splitlines())
     assert [name for name, value in given.items() if value == "mine"] == []
     assert given["TF_CLI_CONFIG_FILE"] == "/kept"

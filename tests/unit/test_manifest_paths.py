@@ -74,15 +74,67 @@ def test_a_path_that_leads_out_is_refused(tmp_path: Path, place: str, path: str)
     assert caught.value.hint
 
 
-@every_place
+OWN = {
+    "terraform": ["main.tf", "_2fa.tf", "orders-set.tf", "123456789012/eu-west-1/imports.tf"],
+    "cloudformation": [
+        *("template.yaml", "template-02.yaml", "import-template-10.yaml", "IMPORT.md", "ADOPT.md"),
+        *("resources-to-import.json", "unknown-account/us-gov-east-1/resources-to-import-3.json"),
+    ],
+    "cdk": [
+        *("app.py", "cdk.json", "requirements.txt", "ses_targets.py", "ses_stack.py"),
+        *("ses_stack_02.py", "configuration_sets/__init__.py", "configuration_sets/class_.py"),
+        *("resource-mapping-2.json", "123456789012/eu-west-1/configuration_sets/orders.py"),
+    ],
+}
+STRANGE = [
+    *(".git/config", ".git/hooks/pre-commit", ".github/workflows/ci.yaml", ".venv/bin/python"),
+    *(
+        ".github/main.tf",
+        ".hidden.tf",
+        "a/main.tf",
+        "modules/x/main.tf",
+        "main.tf.json",
+        "Makefile",
+    ),
+    *("terraform.tfstate", "terraform.tfvars", ".terraform.lock.hcl", "123456789012/main.tf"),
+    *("123456789012/eu-west-1/.git/main.tf", "12345678901/eu-west-1/main.tf", "main.tf\n"),
+    *("configuration_sets/a.sh", "configuration_sets/a/b.py", "sitecustomize.py", "re.py"),
+    *("conftest.py", "package.json", "buildspec.yaml", "README.md", "-x.tf", "", "."),
+]
+
+
 @pytest.mark.parametrize(
-    "path", ["main.tf", "123456789012/eu-west-1/main.tf", "..main", "a..b/c...tf", ".hidden/x"]
+    ("format_", "path"), [(format_, path) for format_, paths in OWN.items() for path in paths]
 )
-def test_a_path_below_the_folder_is_taken(tmp_path: Path, place: str, path: str) -> None:
-    content = PLACES[place](path)
-    loaded = manifest.load(written(tmp_path, content))
-    assert loaded is not None
-    assert msgspec.json.decode(manifest.dump(loaded)) == content
+def test_what_an_export_writes_is_taken(tmp_path: Path, format_: str, path: str) -> None:
+    for place in ("Files", "Imports", "Removals", "Moves"):
+        content = {**PLACES[place](path), "Format": format_}
+        loaded = manifest.load(written(tmp_path, content))
+        assert loaded is not None
+        assert msgspec.json.decode(manifest.dump(loaded)) == content
+
+
+@pytest.mark.parametrize("format_", [*OWN, "another"])
+@pytest.mark.parametrize("path", STRANGE)
+def test_what_no_export_writes_is_refused(tmp_path: Path, format_: str, path: str) -> None:
+    for place in ("Files", "Imports", "Removals", "Moves"):
+        content = {**PLACES[place](path), "Format": format_}
+        with pytest.raises(ExporterError, match="that no export writes") as caught:
+            manifest.load(written(tmp_path, content))
+        assert repr(path) in str(caught.value)
+
+
+@pytest.mark.parametrize("path", ["a", ".git", "123456789012", "a/b", "123456789012/.git", ""])
+def test_a_scope_has_a_folder_of_its_account_and_region(tmp_path: Path, path: str) -> None:
+    with pytest.raises(ExporterError, match="that no export writes"):
+        manifest.load(written(tmp_path, document(path)))
+
+
+@pytest.mark.parametrize("path", [".git/config", "names/.x", ".envrc"])
+def test_a_file_of_names_shows(tmp_path: Path, path: str) -> None:
+    with pytest.raises(ExporterError, match="that no export writes"):
+        manifest.load(written(tmp_path, PLACES["Editable"](path)))
+    assert manifest.load(written(tmp_path, PLACES["Editable"]("names/mail"))) is not None
 
 
 def test_the_folder_itself_is_a_scope(tmp_path: Path) -> None:
@@ -110,6 +162,6 @@ def test_what_is_taken_stays_below_the_folder(
     except ExporterError:
         loaded = None
     leads_out = path.startswith("/") or ".." in parts or any(c in path for c in ":\\\0")
-    assert (loaded is None) == leads_out
+    assert loaded is None or not leads_out
     if loaded is not None:
         assert (folder / path).resolve().is_relative_to(folder.resolve())

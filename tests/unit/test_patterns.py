@@ -19,7 +19,7 @@ from exporter.models import (
     TargetKind,
     UnknownField,
 )
-from exporter.pattern_files import expanded
+from exporter.pattern_files import Line, expanded
 from exporter.patterns import SetFacts, any_of, parse
 from exporter.selection import Selection
 from tests.strategies import aws_names, examples, scopes
@@ -209,15 +209,19 @@ def write(folder: Path, data: bytes) -> str:
 
 def test_a_file_of_patterns(tmp_path: Path) -> None:
     name = write(tmp_path, b"\xef\xbb\xbf# ours\r\n\r\norders # all\r\n  tag:team=a b\t#x\nnews/x")
-    assert expanded("--include", ["a", f"@{name}", "b"]) == (
-        *("a", "orders", "tag:team=a b", "news/x", "b"),
-    )
+    found = expanded("--include", ["a", f"@{name}", "b"])
+    assert found.patterns == ("a", "orders", "tag:team=a b", "news/x", "b")
+    assert found.origins == {
+        "orders": Line(name, 3),
+        "tag:team=a b": Line(name, 4),
+        "news/x": Line(name, 5),
+    }
 
 
 @pytest.mark.parametrize(
     ("data", "where", "said"),
     [
-        (b"orders\n\nkind:sqs\n", ", line 3", "no kind of target"),
+        (b"orders\n\nkind:sqs\n", ", line 3", "not a pattern"),
         (b"# more\n@more.txt\n", ", line 2", "names no other"),
         (b"\xff\n", "", "not UTF-8"),
         (b"# nothing\n\n", "", "holds no pattern"),
@@ -233,7 +237,37 @@ def test_a_wrong_file_is_named_with_its_line(
 
 
 def test_an_empty_file_excludes_nothing(tmp_path: Path) -> None:
-    assert expanded("--exclude", [f"@{write(tmp_path, b'')}"]) == ()
+    assert expanded("--exclude", [f"@{write(tmp_path, b'')}"]).patterns == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "aws_secret_access_key = planted",
+        "aws_secret_access_key=planted",
+        "planted secret",
+        "planted\tsecret",
+        "kind:planted",
+        "tag:planted",
+        "arn:planted",
+        "planted:",
+        "@planted",
+    ],
+)
+def test_a_line_that_is_no_pattern_is_not_shown(tmp_path: Path, line: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        expanded("--include", [f"@{write(tmp_path, line.encode())}"])
+    assert "planted" not in f"{caught.value}{caught.value.hint}"
+    assert caught.value.where.endswith(", line 1")
+
+
+def test_what_stands_in_a_file_is_told_by_its_line() -> None:
+    selection = Selection(("planted", "typo"), (), {"planted": Line("sets.txt", 3)})
+    assert selection.without_effect((), ()) == (
+        "--include @sets.txt, line 3: matches nothing",
+        "--include typo matches nothing",
+    )
+    assert str(selection) == "--include @sets.txt --include typo"
 
 
 @pytest.mark.parametrize("name", ["", "none.txt", ".", "/dev/zero", "a\0b"])

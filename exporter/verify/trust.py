@@ -1,0 +1,67 @@
+"""Which programs that lie in an export's folder may be started.
+
+They may have come with somebody else's code. One that git ignores and does not track came by no
+commit: a person made it there.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from exporter.verify import engines
+
+_LIMIT = 30
+_OPTIONS = (
+    "--no-optional-locks",
+    # A repository's own configuration can name programs to start.
+    *("-c", "core.fsmonitor=false", "-c", "core.hooksPath="),
+)
+
+
+@dataclass
+class Trust:
+    """Decides, and remembers what was left aside.
+
+    Attributes:
+        is_asked: Whether the person trusts what the folder brings.
+        notes: A sentence for each thing that was not used.
+    """
+
+    is_asked: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    def allows(self, folder: Path, below: str, program: str) -> bool:
+        """Whether a program in a folder may be started; when not, a note says so.
+
+        Args:
+            folder: A folder of an export.
+            below: What holds the program with all that it loads, below the folder.
+            program: The program, below the folder.
+        """
+        if self.is_asked or _is_left_out_of_git(folder, below, program):
+            return True
+        note = (
+            f"{folder / program} is not used, as it may have come with the code: git does not "
+            "ignore it; --trust-dir uses it"
+        )
+        if note not in self.notes:
+            self.notes.append(note)
+        return False
+
+
+def _is_left_out_of_git(folder: Path, below: str, program: str) -> bool:
+    """Whether git ignores a program, and tracks nothing of what it is part of."""
+    git = engines.find("git")
+    if git is None:
+        return False
+    try:
+        ignored = _run(git, folder, "check-ignore", "--quiet", "--", program)
+        tracked = _run(git, folder, "ls-files", "--", below)
+    except engines.EngineError:
+        return False
+    return ignored.code == 0 and tracked.code == 0 and not tracked.out.strip()
+
+
+def _run(git: str, folder: Path, *arguments: str) -> engines.Ran:
+    # Without its variables, which may name another repository.
+    environment = engines.without_aws(("GIT_",))
+    return engines.run([git, *_OPTIONS, *arguments], folder, _LIMIT, environment)

@@ -403,6 +403,7 @@ class _Filler:
         regions = ("eu-west-1", "us-gov-west-1", *(self._hostile * ODD_REGIONS))
         return self.model(
             Scope,
+            {"selection"},  # what a person asked for, and nothing that AWS holds
             account_id=st.sampled_from((ACCOUNT, "000000000000", None)),
             partition=st.just("aws"),
             region=st.sampled_from(regions),

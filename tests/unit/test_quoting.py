@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from jinja2 import DictLoader, Environment, Template, TemplateError
-from jinja2.defaults import DEFAULT_FILTERS
+from jinja2.filters import FILTERS as DEFAULT_FILTERS
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 

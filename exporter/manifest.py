@@ -6,6 +6,7 @@ line by line; where it can't, ``manifest_merge`` joins the two sides.
 """
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -223,18 +224,20 @@ def digest(data: bytes) -> str:
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
-def is_done(folder: Path, scope: ScopeRecord, resource: Resource) -> bool:
-    """Whether a resource's import is done: the file that handed it out was deleted.
+def imports_done(folder: Path, scope: ScopeRecord) -> frozenset[Identity]:
+    """The resources whose import is done: the file that handed it out was deleted.
 
     Args:
         folder: The export's folder.
-        scope: The resource's scope.
-        resource: The resource.
+        scope: The scope.
     """
-    if resource.imported or not resource.import_file:
-        return resource.imported
-    path = folder / scope.path / resource.import_file
-    return not (path.is_symlink() or path.exists())
+    place = folder / scope.path
+    # Thousands of resources name the same few files.
+    files = {each.import_file for each in scope.resources if each.import_file}
+    deleted = {file for file in files if not os.path.lexists(place / file)}
+    return frozenset(
+        each.identity for each in scope.resources if each.imported or each.import_file in deleted
+    )
 
 
 # Writing
@@ -292,7 +295,8 @@ def load(folder: Path) -> Manifest | None:
     except OSError as error:
         raise ExporterError(f"cannot be read: {error.strerror}", where=str(path)) from None
     manifest = _parsed(data, path)
-    for name in _paths(manifest):
+    # Thousands of resources name the same few files.
+    for name in dict.fromkeys(_paths(manifest)):
         if not _is_below(name):
             raise ExporterError(
                 f"names a file that is not below its folder: {name!r}",

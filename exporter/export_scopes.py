@@ -214,14 +214,13 @@ def _held(target: Path, record: ScopeRecord) -> Iterator[Held]:
     While an import is pending, a stack has what it had before; after that it is taken to have been
     updated to the code.
     """
+    done = manifests.imports_done(target, record)
     pending = {
-        each.stack
-        for each in record.resources
-        if each.import_file and not manifests.is_done(target, record, each)
+        each.stack for each in record.resources if each.import_file and each.identity not in done
     }
     for each in record.resources:
         values = each.deployed if each.stack in pending and each.deployed else each.values
-        if values is not None and manifests.is_done(target, record, each):
+        if values is not None and each.identity in done:
             yield Held(each.identity, each.address, each.stack, values)
     for left in record.departed:
         if left.values is not None and left.stack in pending and left.addresses:
@@ -248,9 +247,8 @@ def _stacks(record: ScopeRecord) -> dict[str, int]:
 
 def _imported(target: Path, record: ScopeRecord, is_adoption: bool) -> frozenset[Identity]:
     """What needs no import, as it is done, or as the stack makes it itself."""
-    return frozenset(
+    return manifests.imports_done(target, record).union(
         each.identity
         for each in record.resources
-        if manifests.is_done(target, record, each)
-        or (not is_adoption and each.import_file == NOTES_FILE)
+        if not is_adoption and each.import_file == NOTES_FILE
     )

@@ -153,7 +153,7 @@ def export(format_: Format, reading: Reading, target: Path, choices: Choices) ->
     written = [(place, result) for place, result in done if _holds_something(format_, result)]
     if not written and not (choices.force and found.kept):
         return _nothing_writable(format_, target, known, report)
-    return _write(format_, target, written, found, choices, report)
+    return _write(format_, (target, earlier), written, found, choices, report)
 
 
 def _rendered(
@@ -206,9 +206,14 @@ def _nothing_writable(
 
 
 def _write(
-    format_: Format, target: Path, done: Done, found: Folders, choices: Choices, report: Report
+    format_: Format,
+    standing: tuple[Path, Manifest | None],
+    done: Done,
+    found: Folders,
+    choices: Choices,
+    report: Report,
 ) -> Report:
-    earlier = manifests.load(target)
+    target, earlier = standing
     files: list[OutputFile] = []
     notes = _unmet(choices, done)
     notes += dict.fromkeys(note for _, result in done for note in result.rendering.notes)
@@ -235,7 +240,7 @@ def _write(
         _Recorded(format_, done, choices).holds,
     )
     if choices.check:
-        differences = output.preview(target, contents)
+        differences = output.preview(target, contents, earlier)
         differences += outside.differences() if outside else ()
         return replace(report, differences=differences, notes=tuple(notes))
     with outside.written() if outside else nullcontext():

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
@@ -14,6 +15,11 @@ from exporter.models import (
     KinesisFirehoseDestination,
     Scope,
 )
+from exporter.wording import printable
+
+_FORMULA = re.compile(r"[=+\-@\uff1d\uff0b\uff0d\uff20]")
+"""How a cell begins that a spreadsheet takes for a formula; it takes the wide forms too."""
+_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
 
 
 class Row(msgspec.Struct, frozen=True, rename="pascal"):
@@ -49,14 +55,16 @@ def as_json(scopes: Iterable[Scope]) -> str:
     return wire.pretty(list(rows(scopes)))
 
 
-def as_csv(scopes: Iterable[Scope]) -> str:
-    """The rows as CSV with a header (RFC 4180, lines end with a newline).
+def as_csv(scopes: Iterable[Scope]) -> Iterator[str]:
+    """The rows as CSV with a header (RFC 4180, lines end with a newline), line by line.
 
-    Event types joined by spaces.
+    Event types are joined by spaces. What a terminal or a spreadsheet would obey is shown: a
+    control character as its escape, and a ``'`` stands before what looks like a formula.
     """
     header: list[object] = [field.encode_name for field in msgspec.structs.fields(Row)]
-    cells = ([_cell(value) for value in msgspec.structs.astuple(row)] for row in rows(scopes))
-    return "".join(_csv_line(line) for line in [header, *cells])
+    yield _csv_line(header)
+    for row in rows(scopes):
+        yield _csv_line([_cell(value) for value in msgspec.structs.astuple(row)])
 
 
 def _csv_line(cells: Sequence[object]) -> str:
@@ -123,5 +131,11 @@ def _cell(value: object) -> object:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return " ".join(value)
-    return value
+        return _harmless(" ".join(value))
+    return _harmless(value) if isinstance(value, str) else value
+
+
+def _harmless(text: str) -> str:
+    shown = printable(text)
+    is_formula = _FORMULA.match(shown) and not _NUMBER.fullmatch(shown)
+    return f"'{shown}" if is_formula else shown

@@ -6,6 +6,7 @@ line by line; where it can't, ``manifest_merge`` joins the two sides.
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -225,18 +226,20 @@ def digest(data: bytes) -> str:
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
-def is_done(folder: Path, scope: ScopeRecord, resource: Resource) -> bool:
-    """Whether a resource's import is done: the file that handed it out was deleted.
+def imports_done(folder: Path, scope: ScopeRecord) -> frozenset[Identity]:
+    """The resources whose import is done: the file that handed it out was deleted.
 
     Args:
         folder: The export's folder.
-        scope: The resource's scope.
-        resource: The resource.
+        scope: The scope.
     """
-    if resource.imported or not resource.import_file:
-        return resource.imported
-    path = folder / scope.path / resource.import_file
-    return not (path.is_symlink() or path.exists())
+    place = folder / scope.path
+    # Thousands of resources name the same few files.
+    files = {each.import_file for each in scope.resources if each.import_file}
+    deleted = {file for file in files if not os.path.lexists(place / file)}
+    return frozenset(
+        each.identity for each in scope.resources if each.imported or each.import_file in deleted
+    )
 
 
 # Writing
@@ -304,7 +307,8 @@ def _refuse_strange(manifest: Manifest, where: str) -> None:
     Raises:
         ExporterError: when there is one.
     """
-    wrong = next((path for path in _paths(manifest) if not _is_below(path)), None)
+    # Thousands of resources name the same few files.
+    wrong = next((p for p in dict.fromkeys(_paths(manifest)) if not _is_below(p)), None)
     what = "names a file that is not below its folder"
     if wrong is None:
         wrong = next(_not_written(manifest), None)

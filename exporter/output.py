@@ -18,7 +18,6 @@ from exporter.below import check_folders
 from exporter.errors import ExporterError
 from exporter.manifest import MANIFEST_FILE, Manifest, digest
 from exporter.names_file import NAMES_FILE
-from exporter.naming import Identity
 from exporter.render.base import FileRole
 from exporter.standing import LINK
 
@@ -149,12 +148,13 @@ def write(target: Path, contents: Contents, *, force: bool) -> Outcome:
     return planned.outcome
 
 
-def preview(target: Path, contents: Contents) -> tuple[Difference, ...]:
+def preview(target: Path, contents: Contents, earlier: Manifest | None) -> tuple[Difference, ...]:
     """What an export would change in a folder, whoever wrote what stands there; nothing is written.
 
     Args:
         target: The folder.
         contents: What the export consists of.
+        earlier: The manifest that stands there.
 
     Returns:
         The files that differ, in order of their paths; the manifest is not one that people read.
@@ -252,20 +252,6 @@ def empty(target: Path, earlier: Manifest) -> tuple[str, ...]:
     removed = (*own, MANIFEST_FILE)
     transaction.apply(target, transaction.Change({}, removed))
     return removed
-
-
-def imported(target: Path, earlier: Manifest | None) -> frozenset[tuple[str, Identity]]:
-    """What was imported since an earlier export: the file that handed it out was deleted.
-
-    Returns:
-        The resources, each with its scope's folder.
-    """
-    return frozenset(
-        (scope.path, resource.identity)
-        for scope in (earlier.scopes if earlier else ())
-        for resource in scope.resources
-        if manifests.is_done(target, scope, resource)
-    )
 
 
 def _stays(contents: Contents, earlier: Manifest, path: str) -> bool:

@@ -1,5 +1,7 @@
 """Words for messages."""
 
+import unicodedata
+
 
 def count(number: int, noun: str) -> str:
     """``1 file``, ``2 files``."""
@@ -11,6 +13,27 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def spelled(text: str) -> str:
+    """Printable text of which two spellings look different: only Unicode's NFC stands as it is.
+
+    ``e`` with an accent is one character in NFC; spelled with two, the second one is shown as its
+    escape.
+    """
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        return escaped(text)
+    return printable(text)
+
+
+def escaped(text: str) -> str:
+    """Printable text in ASCII."""
+    return printable("".join(char if char.isascii() else _escape(char) for char in text))
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
 def inventory(sets: int, destinations: int) -> str:

@@ -79,8 +79,10 @@ its `cdk.out`, unless it still is what ours would write.
 
 ## What a template may do
 
-- Write a value only through one of the filters below: text that no quoting rule has seen is an error. `safe` and `escape` do not
-  exist.
+- Write a value only through one of the filters below, as the last step: text that no quoting rule has seen is an error. No filter
+  of Jinja counts as one (`safe`, `escape`, `tojson`, `urlize`, `xmlattr`), and what is cut, joined or changed (`~`, `[1:]`, `trim`)
+  has to be quoted again. The result of a macro and of a block may be written; that of `{{% set x %}}...{{% endset %}}` goes through a
+  filter, and `{{% filter x %}}` takes a quoting one.
 - Take in (`include`, `import`, `extends`) the templates of the list by their names, and nothing else. It reads no other file.
 - Read the data below, and change none of it (Jinja's `ImmutableSandboxedEnvironment`).
 - Take {seconds:g} seconds, and {each:g} more for each resource; {memory} GiB of memory, where the system can hold a process to that;

@@ -5,7 +5,7 @@ import shutil
 import sys
 import textwrap
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -22,6 +22,9 @@ class Settings:
     verbose: bool = False
     debug: bool = False
 
+
+_FIRST_BLOCK, _BLOCK = 1_000, 64_000
+"""How many characters are printed together: few at first, then what is quick."""
 
 _RED, _YELLOW, _CYAN = "1;31", "33", "36"
 
@@ -49,6 +52,23 @@ def result(text: str) -> None:
         else:
             sys.stdout.write(text)
         sys.stdout.flush()
+
+
+def results(parts: Iterable[str]) -> None:
+    """Print a result part by part, as it is made: ``| head`` has the first lines at once.
+
+    Raises:
+        ExporterError: when it cannot be written.
+    """
+    block: list[str] = []
+    size, most = 0, _FIRST_BLOCK
+    for part in parts:
+        block.append(part)
+        size += len(part)
+        if size >= most:
+            result("".join(block))
+            block, size, most = [], 0, _BLOCK
+    result("".join(block))
 
 
 def listed(rows: Sequence[tuple[str, str]]) -> None:

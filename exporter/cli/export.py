@@ -115,11 +115,12 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     code_there = source.code(out)
     reading = read(source, set_options=configuration_sets)
     left = code_there.leave(reading, configuration_sets=configuration_sets)
-    if left.is_nothing_for(out, manifests.load(out), force=writing.force and not is_check):
+    earlier = manifests.load(out)
+    if left.is_nothing_for(out, earlier, force=writing.force and not is_check):
         raise typer.Exit(exit_code(reading))
     tags_skipped = source.origin == LIVE and not configuration_sets
-    rest = ownership.leave(left.reading, format_, manifests.load(out), tags_skipped=tags_skipped)
-    if rest.ends(out, manifests.load(out), force=writing.force and not is_check):
+    rest = ownership.leave(left.reading, format_, earlier, tags_skipped=tags_skipped)
+    if rest.ends(out, earlier, force=writing.force and not is_check):
         raise typer.Exit(exit_code(reading))
     reading = rest.reading
     choices = job.Choices(

@@ -34,9 +34,9 @@ def scan(
     if output is Output.JSON:
         console.result(listing.as_json(reading.scopes))
     elif output is Output.CSV:
-        console.result(listing.as_csv(reading.scopes))
+        console.results(listing.as_csv(reading.scopes))
     else:
         from exporter.cli.tables import scan_table  # noqa: PLC0415 - rich is for tables only
 
-        console.result(scan_table(reading.scopes))
+        console.results(scan_table(reading.scopes))
     raise typer.Exit(exit_code(reading))

@@ -1,8 +1,8 @@
 """Tables for people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -15,39 +15,40 @@ _LONGEST_NAME = 26
 _ON = {True: "yes", False: "no", None: "not told"}
 
 
-def scan_table(scopes: Iterable[Scope]) -> str:
+def scan_table(scopes: Iterable[Scope]) -> Iterator[str]:
     """What was read, as wide as the terminal: by scope and set, a line for each destination."""
     console = Console(highlight=False)
-    with console.capture() as captured:
-        for scope in scopes:
-            if scope.configuration_sets:
-                _print_scope(console, scope)
-    return captured.get()
+    for scope in scopes:
+        if scope.configuration_sets:
+            for part in _scope_parts(console.width, scope):
+                with console.capture() as captured:
+                    console.print(part)
+                yield captured.get()
 
 
-def _print_scope(console: Console, scope: Scope) -> None:
-    console.print(Text(f"SES event destinations, {scope.title}", style="bold"))
-    widths = _widths(scope, console.width)
-    console.print(_grid(widths, [_HEADINGS], style="dim"))
+def _scope_parts(width: int, scope: Scope) -> Iterator[RenderableType]:
+    yield Text(f"SES event destinations, {scope.title}", style="bold")
+    widths = _widths(scope, width)
+    yield _grid(widths, [_HEADINGS], style="dim")
     for found in scope.configuration_sets:
-        _print_set(console, scope, found, widths)
+        yield from _set_parts(scope, found, widths)
     disabled = sum(1 for _, d in scope.destinations if d.enabled is False)
     destinations = sum(1 for _ in scope.destinations)
     counted = inventory(len(scope.configuration_sets), destinations)
-    console.print(f"\n{counted}, {disabled} disabled")
+    yield f"\n{counted}, {disabled} disabled"
 
 
-def _print_set(
-    console: Console, scope: Scope, found: ConfigurationSet, widths: tuple[int, ...]
-) -> None:
+def _set_parts(
+    scope: Scope, found: ConfigurationSet, widths: tuple[int, ...]
+) -> Iterator[RenderableType]:
     owner = f"  (owned by the stack {found.owning_stack})" if found.owning_stack else ""
-    console.print()
-    console.print(Text(printable(found.name), style="bold") + Text(printable(owner), style="dim"))
+    yield ""
+    yield Text(printable(found.name), style="bold") + Text(printable(owner), style="dim")
     if found.event_destinations:
         rows = [_cells(scope, destination) for destination in found.event_destinations]
-        console.print(_grid(widths, rows))
+        yield _grid(widths, rows)
     else:
-        console.print(Text("  no event destination", style="dim"))
+        yield Text("  no event destination", style="dim")
 
 
 def _cells(scope: Scope, destination: EventDestination) -> tuple[str, ...]:

@@ -61,14 +61,22 @@ def hcl_attributes(pairs: Iterable[tuple[str, object]], indent: int) -> str:
     """The ``name = value`` lines of a block as ``terraform fmt`` aligns them.
 
     Absent values are left out.
+
+    Raises:
+        ValueError: when a name could be anything else than one.
     """
-    present = [(name, hcl(value)) for name, value in pairs if value is not None]
+    present = [(_hcl_name(name), hcl(value)) for name, value in pairs if value is not None]
     width = longest(name for name, _ in present)
     return "\n".join(f"{' ' * indent}{name:<{width}} = {value}" for name, value in present)
 
 
 def hcl_block(pairs: Iterable[tuple[str, object]], name: str, indent: int) -> str:
-    """A block of these arguments, ``name {}`` where none is present."""
+    """A block of these arguments, ``name {}`` where none is present.
+
+    Raises:
+        ValueError: when a name could be anything else than one.
+    """
+    _hcl_name(name)
     lines = hcl_attributes(pairs, indent + 2)
     margin = " " * indent
     return f"{margin}{name} {{\n{lines}\n{margin}}}" if lines else f"{margin}{name} {{}}"
@@ -79,6 +87,12 @@ def hcl_tags(tags: Iterable[Tag], indent: int) -> str:
     lines = [(hcl_key(tag.key), hcl_string(tag.value)) for tag in tags]
     width = longest(key for key, _ in lines)
     return "\n".join(f"{' ' * indent}{key:<{width}} = {value}" for key, value in lines)
+
+
+def _hcl_name(text: str) -> str:
+    if not _HCL_NAME.fullmatch(text):
+        raise ValueError(f"not a name: {text!r}")
+    return text
 
 
 def _hcl_literal(escaped: str) -> str:
@@ -186,8 +200,12 @@ def camel_case(text: str) -> str:
 
 
 def dedent(text: str, by: int) -> str:
-    """Code, further to the left; a line that is empty stays so."""
-    return "".join(line[by:] if line.strip() else line for line in text.splitlines(keepends=True))
+    """Code, further to the left; a line that has nothing but its end stays so.
+
+    Only spaces are cut off.
+    """
+    lines = text.splitlines(keepends=True)
+    return "".join(line.removeprefix(" " * by) if line.strip() else line for line in lines)
 
 
 def label(text: str) -> str:

@@ -39,8 +39,6 @@ STEPS = 1_000_000
 """Numbers that all calls of ``range`` together may give; every resource adds to it."""
 STEPS_EACH = 1_000
 
-_UNQUOTED = ("safe", "e", "escape", "forceescape")
-"""Filters that would pass off any text as quoted."""
 _START = f"import sys; from {__name__} import main; main(*sys.argv[1:])"
 _ADVICE = "docs/templates.md says what a template sees and may do"
 
@@ -210,8 +208,6 @@ def sandbox(own: OwnTemplates, resources: int) -> Environment:
         ImmutableSandboxedEnvironment, loader=FunctionLoader(partial(_source, own))
     )
     made.globals["range"] = _Range(STEPS + STEPS_EACH * resources)
-    for name in _UNQUOTED:
-        del made.filters[name]
     return made
 
 

@@ -1,10 +1,11 @@
 """Changes as lines, before anything is known of colours, widths or Markdown.
 
-Every text that comes from the data passes through ``printable`` here.
+Every text that comes from the data passes through ``spelled`` here.
 """
 
 import json
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from exporter.diff import (
     ValueChange,
     value_changes,
 )
-from exporter.wording import printable
+from exporter.wording import escaped, spelled
 
 _DEEPEST = 8
 """How many names a path is made of at most; what is below is shown as JSON."""
@@ -119,16 +120,16 @@ def title_of(change: Change) -> str:
     noun = "configuration set" if who.event_destination is None else "event destination"
     name = who.configuration_set if who.event_destination is None else who.event_destination
     renamed = f" -> {new_name(change)}" if isinstance(change, Renamed) else ""
-    return f"{noun} {printable(name)}{renamed}"
+    return f"{noun} {spelled(name)}{renamed}"
 
 
 def new_name(change: Renamed) -> str:
     """The new name, with the set where that is another one too."""
     new = change.new
     if change.resource.event_destination is None or new.event_destination is None:
-        return printable(str(new))
+        return spelled(str(new))
     stays = new.configuration_set == change.resource.configuration_set
-    return printable(new.event_destination if stays else str(new))
+    return spelled(new.event_destination if stays else str(new))
 
 
 def lines_of(change: Change) -> list[Line]:
@@ -166,17 +167,17 @@ def aside_pieces(aside: Aside) -> list[Piece]:
 
     Of a resource as a whole the values are left out: they are many, and all of them are meant.
     """
-    head = [f"{printable(str(aside.resource))}:"]
+    head = [f"{spelled(str(aside.resource))}:"]
     if aside.path and aside.value is ABSENT:
-        head.append(f"{printable(aside.path)}:")
+        head.append(f"{spelled(aside.path)}:")
     elif aside.path:
-        head += [printable(aside.path), f"({shown(aside.value, aside.path)}):"]
+        head += [spelled(aside.path), f"({shown(aside.value, aside.path)}):"]
     return [*map(Piece, head), *prose(aside.reason)]
 
 
 def prose(text: str) -> list[Piece]:
     """A sentence, which may be broken between any two words."""
-    return [Piece(word) for word in printable(text).split(" ")]
+    return [Piece(word) for word in spelled(text).split(" ")]
 
 
 def joined(pieces: Iterable[Piece]) -> str:
@@ -203,7 +204,7 @@ def _value_lines(change: ValueChange) -> Iterator[Line]:
 
 def _one_sided(sign: Sign, value: Any, path: str) -> Iterator[Line]:
     for below, leaf in _leaves(value, path, 0):
-        yield Line(sign, printable(below), tuple(map(Piece, _parts(leaf, below))))
+        yield Line(sign, spelled(below), tuple(map(Piece, _parts(leaf, below))))
 
 
 def _leaves(value: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:
@@ -226,10 +227,19 @@ def _two_sided(old: Any, new: Any, path: str) -> Line:
     if isinstance(old, list) and isinstance(new, list):
         listed = _listed(old, new, path)
         if listed:
-            return Line(Sign.CHANGED, printable(path), tuple(_with_commas(listed)))
-    before, after = _parts(old, path), _parts(new, path)
+            return Line(Sign.CHANGED, spelled(path), tuple(_with_commas(listed)))
+    if _are_one_text(old, new):
+        before, after = ([escaped(json.dumps(it, ensure_ascii=False))] for it in (old, new))
+    else:
+        before, after = _parts(old, path), _parts(new, path)
     pieces = (*map(Piece, before), Piece(f"-> {after[0]}"), *map(Piece, after[1:]))
-    return Line(Sign.CHANGED, printable(path), pieces, (" ".join(before), " ".join(after)))
+    return Line(Sign.CHANGED, spelled(path), pieces, (" ".join(before), " ".join(after)))
+
+
+def _are_one_text(old: Any, new: Any) -> bool:
+    """Whether the two look the same, spelled in two forms of Unicode."""
+    are_texts = isinstance(old, str) and isinstance(new, str)
+    return are_texts and unicodedata.normalize("NFC", old) == unicodedata.normalize("NFC", new)
 
 
 def shown(value: Any, path: str) -> str:
@@ -255,7 +265,7 @@ _LIKE_ANOTHER = re.compile(r"true|false|null|[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?
 def _token(value: Any) -> str:
     if isinstance(value, str) and _BARE.fullmatch(value) and not _LIKE_ANOTHER.fullmatch(value):
         return value
-    return printable(json.dumps(value, ensure_ascii=False, sort_keys=True))
+    return spelled(json.dumps(value, ensure_ascii=False, sort_keys=True))
 
 
 # Lists

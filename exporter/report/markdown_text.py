@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterable
 
-from exporter.wording import printable
+from exporter.wording import spelled
 
 _LONG_RUN = re.compile(r"`{9,}")
 
 
 def tame(text: str) -> str:
     """Printable text without long runs of backticks: parsers limit how long a fence may be."""
-    shown = text if text.isprintable() else printable(text)
+    shown = spelled(text)
     return _LONG_RUN.sub(lambda run: r"\u0060" * len(run[0]), shown)
 
 

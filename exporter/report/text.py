@@ -21,7 +21,7 @@ from exporter.report.lines import (
     sign_of,
     title_of,
 )
-from exporter.wording import printable
+from exporter.wording import spelled
 
 _MOST_ASIDES = 10
 _NARROWEST = 40
@@ -157,7 +157,7 @@ def _size(words: _Words) -> int:
 
 
 def _styled(text: str, style: str) -> list[_Words]:
-    return [[_Word(word, style)] for word in printable(text).split(" ")]
+    return [[_Word(word, style)] for word in spelled(text).split(" ")]
 
 
 def _plain(pieces: Iterable[Piece]) -> list[_Words]:
@@ -240,7 +240,7 @@ def _put_unread(page: _Page, difference: Difference) -> None:
         return
     page.put(0, _styled(f"not read, and so not compared: {len(difference.unread)}", _BOLD))
     for each in difference.unread:
-        page.put(2, _plain([Piece(f"{printable(each.title)}:"), *prose(each.reason)]))
+        page.put(2, _plain([Piece(f"{spelled(each.title)}:"), *prose(each.reason)]))
         if each.hint:
             page.put(4, _plain([Piece("hint:"), *prose(each.hint)]))
     page.gap()

@@ -19,9 +19,9 @@ def as_they_stand(target: Path, record: ScopeRecord) -> ScopeRecord:
         target: The folder of the export.
         record: The scope, as the manifest has it.
     """
+    done = manifests.imports_done(target, record)
     resources = tuple(
-        structs.replace(each, imported=manifests.is_done(target, record, each))
-        for each in record.resources
+        structs.replace(each, imported=each.identity in done) for each in record.resources
     )
     return structs.replace(record, resources=resources)
 

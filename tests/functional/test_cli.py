@@ -17,6 +17,7 @@ from rich.cells import cell_len
 
 from exporter import __version__
 from exporter.cli.commands import SUMMARIES, load
+from exporter.wording import printable
 from tests.functional.snapshots import (
     ACCOUNT,
     Desk,
@@ -349,6 +350,7 @@ def hostile_scope() -> Json:
     [
         ["scan", "--verbose"],
         ["scan", "--output", "json"],
+        ["scan", "--output", "csv"],
         ["snapshot", "--out", "-", "--verbose"],
         ["export", "terraform", "--out", "{out}", "--verbose"],
         ["export", "cloudformation", "--out", "{out}", "--verbose"],
@@ -367,12 +369,25 @@ def test_nothing_in_a_name_reaches_the_terminal(desk: Desk, arguments: list[str]
     assert "\nerror: all is lost" not in ran.out + ran.err
 
 
-def test_csv_keeps_names_as_they_are(desk: Desk) -> None:
-    """It is for programs, which want the name itself."""
+def test_csv_shows_names_as_the_table_does(desk: Desk) -> None:
+    """Programs that want the name itself read the JSON."""
     origin = snapshot_file(desk.folder / "s.json", hostile_scope())
     ran = desk.run("scan", "--from", origin, "--output", "csv")
     rows = list(csv.reader(io.StringIO(ran.out, newline="")))
-    assert {row[2] for row in rows[1:]} == {HOSTILE}
+    assert {row[2] for row in rows[1:]} == {printable(HOSTILE)}
+
+
+def test_neither_a_terminal_nor_a_spreadsheet_obeys_the_csv(desk: Desk) -> None:
+    sns = "arn:aws:sns:eu-west-1:123456789012:mail-bounces"
+    topic = {"SnsDestination": {"TopicArn": sns}}
+    formula = configuration_set('=HYPERLINK("http://example.com")', destination("-1", topic))
+    control = configuration_set("orders\x1b[2J", destination("bounces\u202e", topic))
+    origin = snapshot_file(desk.folder / "s.json", scope(formula, control))
+    ran = desk.run("scan", "--from", origin, "--output", "csv")
+    assert ran.out.splitlines()[1:] == [
+        f'{ACCOUNT},eu-west-1,"\'=HYPERLINK(""http://example.com"")",-1,true,sns,{sns},,BOUNCE',
+        f"{ACCOUNT},eu-west-1,orders\\x1b[2J,bounces\\u202e,true,sns,{sns},,BOUNCE",
+    ]
 
 
 @pytest.mark.parametrize("debug", [(), ("--debug",)], ids=["plain", "debug"])
@@ -535,8 +550,7 @@ AccountId,Region,ConfigurationSet,EventDestination,Enabled,Kind,Target,IamRoleAr
 arn:aws:firehose:{own}:deliverystream/mail,arn:aws:iam::{ACCOUNT}:role/ses,BOUNCE
 {ACCOUNT},eu-west-1,orders,metrics,true,cloudwatch,\
 campaign=MESSAGE_TAG:none tenant=MESSAGE_TAG:none,,BOUNCE
-{ACCOUNT},us-east-1,"a ""set"", so called","x
-y",true,sns,arn:aws:sns:{own}:mail-events,,BOUNCE
+{ACCOUNT},us-east-1,"a ""set"", so called",x\\ny,true,sns,arn:aws:sns:{own}:mail-events,,BOUNCE
 """
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import msgspec
 import pytest
@@ -25,6 +26,7 @@ from exporter.models import (
     TargetKind,
     UnknownField,
 )
+from exporter.wording import printable
 from tests.strategies import ACCOUNT, examples, hostile_scopes, scopes
 
 FIREHOSE = KinesisFirehoseDestination(
@@ -122,7 +124,7 @@ def test_the_rows() -> None:
 
 
 def test_the_csv() -> None:
-    assert as_csv([SHOP]) == (
+    assert "".join(as_csv([SHOP])) == (
         "AccountId,Region,ConfigurationSet,EventDestination,Enabled,Kind,Target,IamRoleArn,"
         "MatchingEventTypes\n"
         f"{ACCOUNT},eu-west-1,mail,,,,,,\n"
@@ -185,22 +187,59 @@ def test_every_destination_has_its_row(scope: Scope) -> None:
 def test_what_programs_read_is_what_the_rows_hold(scope: Scope) -> None:
     expected = list(rows([scope]))
     assert msgspec.json.decode(as_json([scope]), type=list[Row]) == expected
-    text = as_csv([scope])
+    text = "".join(as_csv([scope]))
     read = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    assert [tuple(line) for line in read[1:]] == [
-        (
-            row.account_id or "",
-            row.region,
-            row.configuration_set,
-            row.event_destination or "",
-            {None: "", True: "true", False: "false"}[row.enabled],
-            row.kind or "",
-            row.target or "",
-            row.iam_role_arn or "",
-            " ".join(row.matching_event_types or ()),
+    assert [tuple(cell.removeprefix("'") for cell in line) for line in read[1:]] == [
+        tuple(
+            printable(cell).removeprefix("'")
+            for cell in (
+                row.account_id or "",
+                row.region,
+                row.configuration_set,
+                row.event_destination or "",
+                {None: "", True: "true", False: "false"}[row.enabled],
+                row.kind or "",
+                row.target or "",
+                row.iam_role_arn or "",
+                " ".join(row.matching_event_types or ()),
+            )
         )
         for row in expected
     ]
+    assert all(line.isprintable() for line in text.split("\n"))
+    cells = [cell for line in read for cell in line]
+    assert [c for c in cells if c.startswith(("=", "+", "@")) or re.match("-.*[^0-9.]", c)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ('=HYPERLINK("http://example.com")', """"'=HYPERLINK(""http://example.com"")\""""),
+        ("=1+1", "'=1+1"),
+        ("+1", "'+1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("-1", "-1"),
+        ("-1.5", "-1.5"),
+        ("-1+1", "'-1+1"),
+        ("-", "'-"),
+        ("-a", "'-a"),
+        ("\uff1d1", "'\uff1d1"),
+        ("\uff20a", "'\uff20a"),
+        ("a=1", "a=1"),
+        ("'=1", "'=1"),
+        ("\t=1", "\\t=1"),
+        ("\r=1", "\\r=1"),
+        ("\n=1", "\\n=1"),
+        ("orders\x1b[2J", "orders\\x1b[2J"),
+        ("bounces\u202e", "bounces\\u202e"),
+        ("caf\u00e9", "caf\u00e9"),
+        ("a,b", '"a,b"'),
+        ("-1,2", '"\'-1,2"'),
+    ],
+)
+def test_no_cell_is_obeyed(name: str, cell: str) -> None:
+    row = "".join(as_csv([scope_of(ConfigurationSet(configuration_set_name=name))])).split("\n")[1]
+    assert row == f"{ACCOUNT},eu-west-1,{cell},,,,,,"
 
 
 def sns(arn: str) -> SnsDestination:

@@ -40,7 +40,7 @@ FEEDBACK = (EventType.BOUNCE, EventType.COMPLAINT)
     ("enabled", "shown", "counted"), [(True, "yes", 0), (False, "no", 1), (None, "not told", 0)]
 )
 def test_the_table_says_what_is_told(enabled: bool | None, shown: str, counted: int) -> None:
-    table = scan_table([scope(destination(enabled, *FEEDBACK))])
+    table = "".join(scan_table([scope(destination(enabled, *FEEDBACK))]))
     [line] = [line for line in table.splitlines() if "quiet" in line]
     assert shown in line
     assert f"{counted} disabled" in table

@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from exporter.diff import Added, Aside, Changed, Difference, ScopeDifference, ValueChange, Why
 from exporter.naming import Identity
 from exporter.report.markdown import LEAST_LIMIT, as_markdown
+from exporter.wording import spelled
 from tests.differences import (
     EMPTY,
     EXPECTED,
@@ -215,7 +216,7 @@ def test_a_name_is_read_back_from_the_table_and_the_summary(name: str) -> None:
     found = Difference("o", "n", (ScopeDifference("", (Added(who, values, name),)),))
     text = as_markdown(found, limit=10**9)
     check(text)
-    shown = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name)
+    shown = spelled(name)
     shown = re.sub("`{9,}", lambda run: "\\u0060" * len(run[0]), shown)
     codes = [token.content for token in tokens(text) if token.type == "code_inline"]
     assert codes[:2] == ["o", "n"]

@@ -108,6 +108,13 @@ def test_a_title_that_says_nothing_is_left_out_where_there_is_one_scope(title: s
         ("A", "", "null", '~ A: "" -> "null"'),
         ("A", "a -> b", "-", '~ A: "a -> b" -> "-"'),
         ("A", "a\nb", "é\u200b", '~ A: "a\\nb" -> "é\\u200b"'),
+        # Two spellings of one text look different.
+        ("A", "caf\u00e9", "cafe\u0301", r'~ A: "caf\u00e9" -> "cafe\u0301"'),
+        ("A", "\u212b", "\u00c5", r'~ A: "\u212b" -> "\u00c5"'),
+        ("A", 'e\u0301"', '\u00e9"', r'~ A: "e\u0301\"" -> "\u00e9\""'),
+        ("A", "caf\u00e9", "the\u0301", r'~ A: "café" -> "the\u0301"'),
+        ("A", ["e\u0301"], ["\u00e9"], r'~ A: + "é", - "e\u0301"'),
+        ("Tags", [tag("a", "e\u0301")], [tag("a", "é")], r'~ Tags: ~ a="e\u0301" -> "é"'),
         # Lists.
         ("A", [], ["B"], "~ A: + B"),
         ("A", ["B"], ["C", "D"], "~ A: + C, + D, - B"),

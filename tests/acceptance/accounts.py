@@ -51,7 +51,8 @@ def side_by_side(scopes: Iterable[Scope]) -> Scope:
     for number, scope in enumerate(scopes):
         for each in map(_creatable, scope.configuration_sets):
             name = each.name
-            if name in sets:
+            # cfn-lint (1.58) takes a set called False for the same as any other (E3019).
+            if name in sets or name == "False":
                 name = f"{number:02d}-{name}"[:64]
             sets[name] = replace(each, configuration_set_name=name)
     return account(sets.values())
@@ -68,7 +69,13 @@ def _creatable(found: ConfigurationSet) -> ConfigurationSet:
         if scheme.default_scheme is not None:
             bare = replace(security, signing_scheme=replace(scheme, smime_scheme=None))
             found = replace(found, message_security_options=bare)
-    return found
+    return replace(found, event_destinations=tuple(filter(_has_target, found.event_destinations)))
+
+
+def _has_target(destination: EventDestination) -> bool:
+    """Whether it says what its target is; the ARN of a Pinpoint application may be untold."""
+    pinpoint = destination.pinpoint_destination
+    return pinpoint is None or pinpoint.application_arn is not None
 
 
 def many_sets(count: int, destinations: int = 3) -> Scope:

@@ -28,7 +28,7 @@ def test_terraform_plans_to_import_every_set_from_its_own_file(
     ran = ses2iac_process("verify", out, "--output", "json", env=env)
     assert ran.code == 0, ran.out + ran.err
     assert results(ran.out) == dict.fromkeys(
-        ("files", "fmt", "init", "validate", "plan", "values"), "passed"
+        ("files", "fmt", "init", "validate", "schema", "plan", "values"), "passed"
     )
     ran = ses2iac_process("diff", out, "live", env=env)
     assert ran.code == 0, ran.out + ran.err

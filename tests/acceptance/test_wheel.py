@@ -94,7 +94,8 @@ def test_an_installed_command_renders(
 ) -> None:
     source = SAMPLES / "shop"
     env = {"PATH": os.environ["PATH"], **ISOLATED_AWS}
-    export = ("export", format_name, "--from", str(source / "snapshot.json"), "--out", "out")
+    origin = ("--from", str(source / "snapshot.json"), "--stack-owned")
+    export = ("export", format_name, *origin, "--out", "out")
     _run(str(installed), *export, cwd=tmp_path, env=env)
     assert tree(tmp_path / "out") == tree(source / format_name)
 

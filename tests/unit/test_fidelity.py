@@ -62,17 +62,21 @@ def scope_of(*sets: ConfigurationSet) -> Scope:
 
 @dataclass(frozen=True)
 class Gone:
-    """A value that the gate did not let through."""
+    """A value that the gate did not let through; without a path, the whole resource.
+
+    An empty path is another thing: that of a field whose name is empty.
+    """
 
     identity: Identity
-    path: str
+    path: str | None = None
 
     def is_named_by(self, entry: Entry) -> bool:
         """Whether an entry is about it, something in it, or what it is in."""
         if self.identity != entry.identity:
             return False
         whole = (Effect.SET, Effect.DESTINATION)
-        return not self.path or entry.effect in whole or _overlap(self.path, entry.path)
+        is_whole = self.path is None or entry.effect in whole
+        return is_whole or _overlap(self.path or "", entry.path)
 
 
 def _overlap(one: str, other: str) -> bool:
@@ -86,7 +90,7 @@ def gone(original: Scope, passed: Scope) -> Iterator[Gone]:
     for found in original.configuration_sets:
         of_set = kept.pop(found.name, None)
         if of_set is None:
-            yield Gone(Identity(found.name), "")
+            yield Gone(Identity(found.name))
             continue
         bare = replace(found, event_destinations=())
         if of_set.options_known:
@@ -102,7 +106,7 @@ def gone(original: Scope, passed: Scope) -> Iterator[Gone]:
             of_destination = destinations.pop(one.name, None)
             identity = Identity(found.name, one.name)
             if of_destination is None:
-                yield Gone(identity, "")
+                yield Gone(identity)
             else:
                 for path in _missing(one, of_destination, ""):
                     yield Gone(identity, path)
@@ -144,7 +148,7 @@ def _below(path: str, name: str) -> str:
 
 
 def is_aws_tag(lost: Gone) -> bool:
-    return lost.path.startswith("Tags[aws:")
+    return (lost.path or "").startswith("Tags[aws:")
 
 
 @every_format

@@ -736,26 +736,26 @@ def test_a_signal_ends_it_and_leaves_what_stood_there(
 ) -> None:
     desk.export(orders())
     before = tree(desk.folder)
-    pipe = desk.folder / "pipe"
-    os.mkfifo(pipe)
     # Python leaves SIGINT ignored where it finds it so, as in a script's background jobs.
     program = (
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
         "from exporter.cli import main; main()"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", program, "export", "terraform", "--out", desk.out, "--from", pipe],
+        [sys.executable, "-c", program, "export", "terraform", "--out", desk.out, "--from", "-"],
         env=environment(),
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
-        # Opening waits for the reader, so from here on it is in the middle of its work.
-        writer = os.open(pipe, os.O_WRONLY)
+        assert process.stdin is not None
+        # More than a pipe holds: once it is written, the reader is in the middle of its work.
+        process.stdin.write(b" " * 1_000_000)
+        process.stdin.flush()
         process.send_signal(number)
+        process.wait(timeout=60)
         out, err = process.communicate(timeout=60)
-        os.close(writer)
     assert (process.returncode, out, err) == (code, b"", b"")
-    pipe.unlink()
     assert tree(desk.folder) == before
 
 

@@ -31,7 +31,7 @@ from exporter.render.fidelity import Effect, Judge, assess
 from exporter.selection import Selection
 from exporter.side import Item, Side, SideScope, as_models, has_unknown, of_scope
 from exporter.side_selection import Choice
-from exporter.wording import count
+from exporter.wording import count, shortened
 
 _LEFT_OPEN = "not written in the code, so it may be any"
 _MOST_NOTES = 10
@@ -88,8 +88,7 @@ def _owned_notes(owned: Mapping[str, str]) -> list[str]:
     if not owned:
         return []
     shown = [f"{name} ({stack})" for name, stack in sorted(owned.items())]
-    more = [f"and {len(shown) - _MOST_NOTES} more"] if len(shown) > _MOST_NOTES else []
-    named = ", ".join([*shown[:_MOST_NOTES], *more])
+    named = ", ".join(shortened(shown, _MOST_NOTES))
     return [f"not compared, as CloudFormation stacks own them: {named}"]
 
 

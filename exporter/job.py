@@ -139,7 +139,18 @@ def export(format_: Format, reading: Reading, target: Path, choices: Choices) ->
     if choices.force and format_.can_move:
         forced = [_with_overwritten(each, result, target, earlier) for each, result in done]
         warnings += since.overwritten(forced)
-        done = [(each, _rendered(format_, each, reading, target, choices)) for each in forced]
+        done = [
+            (
+                new,
+                # Most overwrite nothing that is unknown, and stand as they are.
+                (
+                    result
+                    if new.forgotten == old.forgotten
+                    else _rendered(format_, new, reading, target, choices)
+                ),
+            )
+            for new, (old, result) in zip(forced, done, strict=True)
+        ]
     if not choices.force:
         for place, result in done:
             trails.refuse_taken(place.where, place.stood, result.rendering.addresses)

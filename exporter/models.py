@@ -297,7 +297,7 @@ class EventDestination(Model, frozen=True, kw_only=True):
 
 
 class TrackingOptions(Model, frozen=True):
-    """The domain of open and click links; one without a letter is none."""
+    """The domain of open and click links; an empty one counts as absent."""
 
     custom_redirect_domain: str | None = None
     https_policy: HttpsPolicy | None = None

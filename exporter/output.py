@@ -5,7 +5,7 @@ or removed only while it still holds that; anything else is refused with a list,
 """
 
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,8 +20,7 @@ from exporter.manifest import MANIFEST_FILE, Manifest, digest
 from exporter.names_file import NAMES_FILE
 from exporter.render.base import FileRole
 from exporter.standing import LINK
-
-_SHOWN = 20
+from exporter.wording import shortened
 
 
 @dataclass(frozen=True)
@@ -283,13 +282,6 @@ def refuse_other_export(target: Path, earlier: Manifest | None, new: Manifest) -
             items=shortened(str(resource.identity) for each in lost for resource in each.resources),
             hint="choose another --out for this account and region",
         )
-
-
-def shortened(lines: Iterable[str]) -> list[str]:
-    """The first lines, and how many more there are."""
-    found = list(lines)
-    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
-    return found[:_SHOWN] + more
 
 
 def _conflicts(

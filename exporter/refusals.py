@@ -6,11 +6,10 @@ from exporter import terraform_versions
 from exporter.errors import ExporterError
 from exporter.folders import Folders
 from exporter.manifest import Manifest, ScopeRecord
-from exporter.output import shortened
 from exporter.reading import Evidence, Reading
 from exporter.render import removals
 from exporter.render.export import ScopeExport
-from exporter.wording import count
+from exporter.wording import count, shortened
 
 _FORCE = "with --force they leave the code without being destroyed"
 

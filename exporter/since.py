@@ -9,6 +9,7 @@ from exporter.reading import Fate
 from exporter.render import removals
 from exporter.render.base import Format
 from exporter.render.export import ScopeExport
+from exporter.wording import shortened
 
 _SHOWN = 10
 
@@ -41,9 +42,8 @@ def renamed(format_: Format, earlier: Manifest | None, exports: Exports) -> list
     ]
     if not found:
         return []
-    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
     return [
-        f"renamed: {'; '.join([*found[:_SHOWN], *more])}. A stack that holds them takes them for "
+        f"renamed: {'; '.join(shortened(found, _SHOWN))}. A stack that holds them takes them for "
         "new resources, and their names in SES are taken: take the old names back in the names "
         "file, or rename them in the stack before the next deployment, by a stack refactor"
     ]
@@ -82,8 +82,7 @@ def overwritten(scopes: Iterable[ExportScope]) -> list[str]:
     found = [address for each in scopes for address in each.forgotten]
     if not found:
         return []
-    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
-    shown = ", ".join([*found[:_SHOWN], *more])
+    shown = ", ".join(shortened(found, _SHOWN))
     return [
         f"overwritten by --force: {shown}. {removals.FILE} makes Terraform (1.7 or later) forget "
         "them and destroy nothing; delete it after the apply"
@@ -142,8 +141,7 @@ def _resources(earlier: Manifest) -> Iterator[tuple[str, Identity]]:
 
 def _listed(resources: Iterable[tuple[str, Identity]]) -> str:
     found = sorted(_shown(path, who) for path, who in resources)
-    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
-    return ", ".join([*found[:_SHOWN], *more])
+    return ", ".join(shortened(found, _SHOWN))
 
 
 def _shown(path: str, who: Identity) -> str:

@@ -11,9 +11,9 @@ from exporter.naming import Identity
 from exporter.render.base import Format
 from exporter.render.moves import MOVES_FILE, Trails, taken
 from exporter.render.removals import FILE as REMOVALS_FILE
+from exporter.wording import shortened
 
 _ADDRESS = re.compile(r"[a-z0-9_]+\.[A-Za-z_][A-Za-z0-9_-]*")
-_SHOWN = 20
 
 
 def moves(target: Path, format_: Format, earlier: Manifest | None) -> dict[str, Trails]:
@@ -79,9 +79,7 @@ def refuse_taken(where: str, stood: Trails, addresses: Mapping[Identity, str]) -
     lost = taken(stood, addresses)
     if not lost:
         return
-    items = [f"{at}: was {who}, would be {holder}" for who, at, holder in lost[:_SHOWN]]
-    if len(lost) > _SHOWN:
-        items.append(f"and {len(lost) - _SHOWN} more")
+    items = shortened(f"{at}: was {who}, would be {holder}" for who, at, holder in lost)
     raise ExporterError(
         "a name may pass to another resource only when no state holds the first one under it:",
         where=where,

@@ -1,11 +1,19 @@
 """Words for messages."""
 
 import unicodedata
+from collections.abc import Iterable
 
 
 def count(number: int, noun: str) -> str:
     """``1 file``, ``2 files``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def shortened(lines: Iterable[str], most: int = 20) -> list[str]:
+    """The first lines, and how many more there are."""
+    found = list(lines)
+    more = [f"and {len(found) - most} more"] if len(found) > most else []
+    return found[:most] + more
 
 
 def printable(text: str) -> str:

@@ -45,7 +45,7 @@ _MAY_OMIT = frozenset(
     {"ListConfigurationSets", "GetConfigurationSetEventDestinations", "GetTemplate"}
 )
 """Operations of ``OWN`` whose answer may lack the member: servers omit it for an empty list, and
-CloudFormation where it has no processed template. Other keys in its place are nobody's omission."""
+CloudFormation where it has no processed template. Other keys in its place are a bad answer."""
 
 _SECRET = frozenset({"AssumeRole"})
 """Operations of whose answers not even the beginning is shown: they hold credentials."""
@@ -108,13 +108,13 @@ def _check(
     _check_length(body, response_dict["headers"])
     protocol = operation_model.service_model.resolved_protocol
     if protocol not in _READERS:
-        # A newer botocore may speak another one; what nobody checked is not believed.
+        # A newer botocore may use another protocol, which is not checked here, so it is refused.
         raise BadAnswerError(f"ses2iac cannot check answers in the protocol {protocol!r}")
     value = _READERS[protocol](body, operation_model)
     _check_keys(value, body, operation_model)
     if keeps:
         customized_response_dict[RAW] = value
-        # botocore's own reading of the answer serves nobody here, and it stumbles over other
+        # botocore's own reading of the answer is not needed here, and it stumbles over other
         # shapes.
         response_dict["body"] = b"{}"
     elif "json" in protocol and not _fits(value, _output(operation_model)):

@@ -750,3 +750,17 @@ def test_force_over_what_is_the_same_forgets_nothing(desk: Desk) -> None:
     (desk.out / ".ses2iac.json").unlink()
     desk.export(orders(), options=("--force", "--layout", "per-set"))
     assert "removed.tf" not in tree(desk.out)
+
+
+def test_what_ses_keeps_by_itself_does_not_change_the_manifest(desk: Desk) -> None:
+    """Two people who export on two days would else conflict in each set."""
+
+    def at(moment: str) -> Json:
+        started = {"ReputationMetricsEnabled": True, "LastFreshStart": moment}
+        return scope(configuration_set("orders", "bounces", ReputationOptions=started))
+
+    desk.export(at("2026-01-01T00:00:00+00:00"))
+    before = desk.read(".ses2iac.json")
+    assert "LastFreshStart" not in before.partition('"Fidelity"')[0]
+    desk.export(at("2026-02-02T00:00:00+00:00"))
+    assert desk.read(".ses2iac.json") == before

@@ -12,7 +12,7 @@ import json
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -35,6 +35,7 @@ _IMPORTABLE = {
 }
 _USER = f"arn:aws:iam::{ACCOUNT_ID}:user/reader"
 _TIMEOUT = 30
+_ARRIVAL = 0.2
 _MOST_REQUESTS = 200  # a reader that goes in a circle must fail its test, not hang it
 
 Json = Any
@@ -234,6 +235,7 @@ class FakeAws:
         self.sets = sets
         self.page_size = page_size
         self.requests: list[Request] = []
+        self.answered: Counter[str] = Counter()
         self.faults: list[BaseException] = []
         self._scripts: dict[str, list[Fault]] = {}
         self._actions: dict[str, Callable[[], object]] = {}
@@ -309,6 +311,17 @@ class FakeAws:
 
         self.before(route, wait)
         return arrived
+
+    def wait(self, route: str, others: Iterable[str]) -> None:
+        """Answer a route only when these others have been answered, and had time to arrive."""
+
+        def wait() -> None:
+            for other in others:
+                while not self.answered[other] and not self._closing.wait(0.01):
+                    pass
+            self._closing.wait(_ARRIVAL)
+
+        self.before(route, wait)
 
     def answer(self, request: Request) -> Answer:
         """Record a request and make its answer."""
@@ -409,13 +422,15 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         route = _route(self.command, self.path, body)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        answer = self.server.fake.answer(Request(route, headers, body))
+        fake = self.server.fake
+        answer = fake.answer(Request(route, headers, body))
         length = len(answer.body) if answer.promised is None else answer.promised
         self.send_response(answer.status)
         for name, value in {**answer.headers, "Content-Length": str(length)}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(answer.body)
+        fake.answered[route] += 1
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
         """Keep the standard error stream, which tests compare, free of the server's log."""

@@ -50,6 +50,7 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         exit: The exit code.
         server: For a live case, which faults (``tests.fakes.FAULTS``) each route answers with in
             turn; the last one stays.
+        waits: Routes that are answered only after others were.
         sets: Which sets the account holds.
         deleted: Destinations, each as ``SET/DESTINATION``, that they hold no more.
         environment: Variables of the command.
@@ -71,6 +72,7 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     arguments: list[str]
     exit: int
     server: dict[str, list[str]] | None = None
+    waits: dict[str, list[str]] = {}
     sets: list[str] = msgspec.field(default_factory=lambda: list(SETS))
     deleted: list[str] = []
     environment: dict[str, str] = {}
@@ -116,6 +118,8 @@ def test_case(
     with FakeAws(account(case)) as fake:
         for route, faults in (case.server or {}).items():
             fake.script(route, *faults)
+        for route, others in case.waits.items():
+            fake.wait(route, others)
         port = free_port() if case.server is None else fake.port
         environment = fake.environment() if case.server is not None else {}
         environment |= case.environment

@@ -21,6 +21,7 @@ from exporter import (
     since,
     standing,
     trails,
+    transaction,
     wire,
 )
 from exporter import manifest as manifests
@@ -120,8 +121,7 @@ def export(format_: Format, reading: Reading, target: Path, choices: Choices) ->
         ExporterError: when the folder holds something that the export would destroy, or cannot be
             written.
     """
-    # A check writes nothing, not even what undoes a killed run.
-    earlier = manifests.load(target) if choices.check else output.earlier_manifest(target)
+    earlier = _checked(target) if choices.check else output.earlier_manifest(target)
     if reading.is_empty and not reading.unread:
         ended = _nothing_read(format_, reading, target, earlier, choices)
         if ended is not None:
@@ -161,10 +161,21 @@ def export(format_: Format, reading: Reading, target: Path, choices: Choices) ->
     warnings += since.renamed(format_, known, exports) + since.departures(format_, known, exports)
     report = Report(entries, exports, warnings=tuple(warnings))
     _refuse_losses(report, reading, choices)
-    written = [(place, result) for place, result in done if _holds_something(format_, result)]
+    written = [each for each in done if _holds_something(format_, *each)]
     if not written and not (choices.force and found.kept):
         return _nothing_writable(format_, target, known, report)
     return _write(format_, (target, earlier), written, found, choices, report)
+
+
+def _checked(target: Path) -> Manifest | None:
+    """The earlier export of a check, which writes nothing, not even what undoes a killed run."""
+    if transaction.is_unfinished(target):
+        raise ExporterError(
+            "an export into this folder was interrupted, and its files are of two exports",
+            where=str(target),
+            hint="the next export without --check undoes what it did",
+        )
+    return manifests.load(target)
 
 
 def _rendered(
@@ -196,9 +207,10 @@ def _refuse(
     refusals.other_account(target, earlier, found, reading)
 
 
-def _holds_something(format_: Format, done: ScopeExport) -> bool:
-    """Whether there is code to write: a template needs a resource."""
-    return bool(done.plan.identities) or (format_.can_move and bool(done.departed))
+def _holds_something(format_: Format, place: ExportScope, done: ScopeExport) -> bool:
+    """Whether there is code to write: a template needs a resource, Terraform one that leaves."""
+    leaves = bool(done.departed) or bool(place.forgotten)
+    return bool(done.plan.identities) or (format_.can_move and leaves)
 
 
 def _nothing_writable(

@@ -71,13 +71,22 @@ def recover(target: Path) -> tuple[str, ...]:
     Raises:
         ExporterError: when it cannot be done, or this user on this machine did not begin it.
     """
+    if not is_unfinished(target):
+        return ()
+    # Taking hold of the staging folder undoes what its journal says.
+    with _os_errors(target), _prepared(_resolved(target)) as (_, done):
+        return done
+
+
+def is_unfinished(target: Path) -> bool:
+    """Whether a killed run left a folder half done, so that ``recover`` has something to undo.
+
+    Raises:
+        ExporterError: when it cannot be found out.
+    """
     folder = _resolved(target)
     with _os_errors(target):
-        if not any(is_there(place / undo.JOURNAL) for place in staging.places(folder)):
-            return ()
-        # Taking hold of the staging folder undoes what its journal says.
-        with _prepared(folder) as (_, done):
-            return done
+        return any(is_there(place / undo.JOURNAL) for place in staging.places(folder))
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -117,7 +117,7 @@ OwnTemplates = Mapping[str, OwnTemplate]
 def load_own(place: Path) -> OwnTemplates:
     """A folder of templates.
 
-    Hidden files and folders are left alone.
+    Hidden files and folders are left alone. A link is followed within its repository only.
 
     Raises:
         ExporterError: when it cannot be read, holds none, or a file that is none of ours.
@@ -146,6 +146,12 @@ def _files(place: Path) -> Iterator[Path]:
         if path.name.startswith("."):
             continue
         if path.is_dir():
+            if path.is_symlink():
+                raise ExporterError(
+                    "is a link to a folder, and not followed",
+                    where=str(path),
+                    hint="copy the templates into the folder",
+                )
             yield from _files(path)
         else:
             yield path
@@ -153,7 +159,7 @@ def _files(place: Path) -> Iterator[Path]:
 
 def _read(path: Path) -> str:
     try:
-        return regular.read(path).decode("utf-8")
+        return regular.read_within(path).decode("utf-8")
     except UnicodeDecodeError:
         raise ExporterError("not UTF-8", where=str(path), hint="save it as UTF-8") from None
     except OSError as error:

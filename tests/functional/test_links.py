@@ -129,3 +129,37 @@ def test_code_is_read_through_links_within_one_repository(
     assert (ran.err.startswith(said), ran.code == 1) == (not is_read, not is_read), ran
     # What the command line names is the person's own word.
     assert desk.run("diff", "root/a.tf", str(source)).code != 1
+
+
+@pytest.mark.parametrize(
+    ("link", "target", "said"),
+    [
+        ("terraform/imports.tf.jinja", "{top}/secret", "a link that leads out of its repository"),
+        ("terraform", "{top}/folder", "is a link to a folder, and not followed"),
+    ],
+)
+def test_templates_are_not_read_through_a_link(
+    desk: Desk, link: str, target: str, said: str
+) -> None:
+    top = desk.folder.parent
+    (top / "secret").write_text(SECRET)
+    (top / "folder").mkdir()
+    (top / "folder/imports.tf.jinja").write_text(SECRET)
+    place = desk.folder / "own" / link
+    place.parent.mkdir(parents=True)
+    place.symlink_to(target.format(top=top))
+    ran = desk.try_export(orders(), options=("--templates", "own"))
+    assert ran.code == 1
+    assert said in ran.err
+    assert "planted" not in ran.err
+    assert not desk.out.exists()
+
+
+def test_a_template_may_be_a_link_within_its_repository(desk: Desk) -> None:
+    own = desk.folder / "own"
+    (own / ".git").mkdir(parents=True)
+    (own / "terraform").mkdir()
+    (own / ".shared").write_text("# ours\n")
+    (own / "terraform/imports.tf.jinja").symlink_to("../.shared")
+    desk.export(orders(), options=("--templates", "own"))
+    assert "# ours\n" in desk.read("imports.tf")

@@ -15,7 +15,7 @@ import pytest
 from exporter import transaction, undo, undo_key
 from exporter.errors import ExporterError
 from exporter.transaction import Change
-from tests.support import tree
+from tests.support import SAMPLES, ses2iac, tree
 
 BESIDE, INSIDE = ".infra.ses2iac-staging", "infra/.ses2iac-staging"
 PLACES = (BESIDE, INSIDE)
@@ -72,9 +72,24 @@ def test_a_killed_run_is_undone_and_that_is_said(
     infra: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     killed(infra, monkeypatch)
+    assert transaction.is_unfinished(infra)
     assert transaction.recover(infra) == SAID
+    assert not transaction.is_unfinished(infra)
     assert tree(infra.parent) == {f"infra/{path}": data for path, data in OLD.items()}
     assert transaction.recover(infra) == ()
+
+
+def test_a_check_neither_undoes_it_nor_takes_it_for_an_export(
+    infra: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    killed(infra, monkeypatch)
+    before = tree(infra)
+    shop = str(SAMPLES / "shop/snapshot.json")
+    for option in ("--check", "--diff"):
+        ran = ses2iac(capsys, "export", "terraform", "--from", shop, "--out", str(infra), option)
+        assert ran.code == 1
+        assert "an export into this folder was interrupted" in ran.err
+        assert tree(infra) == before
 
 
 def test_a_folder_that_was_moved_since_is_undone_too(

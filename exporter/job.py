@@ -230,13 +230,13 @@ def _nothing_writable(
 
 def _write(
     format_: Format,
-    standing: tuple[Path, Manifest | None],
+    out: tuple[Path, Manifest | None],
     done: Done,
     found: Folders,
     choices: Choices,
     report: Report,
 ) -> Report:
-    target, earlier = standing
+    target, earlier = out
     files: list[OutputFile] = []
     notes = _unmet(choices, done)
     notes += dict.fromkeys(note for _, result in done for note in result.rendering.notes)

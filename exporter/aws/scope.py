@@ -331,9 +331,9 @@ def _reason(outcome: Exception, listed: object) -> ExporterError:
 
 def _joined(name: str, answers: Sequence[Answer]) -> ConfigurationSet | Exception:
     """One set from SES's answers about it."""
-    errors = [each for each in answers if isinstance(each, Exception)]
-    if errors:
-        return min(errors, key=lambda error: not faults.is_not_found(error))
+    failed = [each for each in answers if isinstance(each, Exception)]
+    if failed:
+        return min(failed, key=lambda error: not faults.is_not_found(error))
     whole: dict[str, wire.Json] = {}
     for answer in answers:
         whole |= cast("dict[str, wire.Json]", answer)

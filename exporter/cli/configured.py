@@ -116,8 +116,8 @@ def _defaults(options: Mapping[str, Any]) -> _Defaults:
         else:
             # The file is for every format.
             notes.append(f"{where}:{each.line}: {key} is not for {format_}, and not used")
-    repeated, outside = _of_earlier(options, format_)
-    held = {name: each for name, each in repeated.items() if name not in found}
+    earlier, outside = _of_earlier(options, format_)
+    held = {name: each for name, each in earlier.items() if name not in found}
     values = {**{name: each.value for name, each in held.items()}, **found}
     return _Defaults(values, held, outside, tuple(notes))
 

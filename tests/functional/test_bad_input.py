@@ -124,7 +124,7 @@ def test_case(
         environment = fake.environment() if case.server is not None else {}
         environment |= case.environment
         ran = run(case, port, environment, monkeypatch, capsys)
-        calls = fake.calls
+        met = fake.calls
     said = without_volatile_parts(ran.err, tmp_path, port)
     printed = without_measurements(without_volatile_parts(ran.out, tmp_path, port))
     if os.environ.get("SES2IAC_UPDATE_CASES"):
@@ -138,7 +138,7 @@ def test_case(
     assert printed.encode() == expected_stdout(folder)
     assert ran.code == case.exit
     assert list(temporary.iterdir()) == []
-    assert not [route for route in case.server or {} if not calls[route]], "a fault was not met"
+    assert not [route for route in case.server or {} if not met[route]], "a fault was not met"
     if case.holds is None:
         assert everything(work) == before
     else:

@@ -13,8 +13,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from exporter import snapshot
-from exporter.models import Snapshot
+from exporter.model.resources import Snapshot
+from exporter.sources import snapshot
 from tests.acceptance.accounts import many_sets
 
 _RUNS = 3

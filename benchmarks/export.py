@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.loop import ALL, DESTINATIONS
 from benchmarks.processes import OURS, Usage, measured
-from exporter.render import FormatName
+from exporter.formats.registry import FormatName
 
 PER_SET = 5
 SIZES = (1_000, 5_000, 20_000)

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
-from exporter import snapshot
-from exporter.models import ConfigurationSet, Scope
-from exporter.naming import Identity
-from exporter.render import filters
-from exporter.render.plan import DestinationView, Plan, SetView
-from exporter.render.terraform import resource_type
+from exporter.formats import filters
+from exporter.formats.render_context import DestinationView, Plan, SetView
+from exporter.formats.terraform.render import resource_type
+from exporter.model.identities import Identity
+from exporter.model.resources import ConfigurationSet, Scope
+from exporter.sources import snapshot
 
 DESTINATIONS = "event_destinations.tf"
 ALL = ("versions.tf", "providers.tf", "configuration_sets.tf", DESTINATIONS, "imports.tf")

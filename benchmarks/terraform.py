@@ -22,8 +22,8 @@ from pathlib import Path
 
 from benchmarks.processes import OURS, Server, Stats, clean, measured, serving
 from benchmarks.server import Settings
-from exporter.naming import Identity
-from exporter.render.terraform import resource_type
+from exporter.formats.terraform.render import resource_type
+from exporter.model.identities import Identity
 from tests.support import Terraform
 
 TIME_LIMIT = 600

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from hypothesis import strategies as st
 
-from exporter.diff import (
+from exporter.diff.model import (
     ABSENT,
     Added,
     Aside,
@@ -22,11 +22,11 @@ from exporter.diff import (
     ValueChange,
     Why,
 )
-from exporter.naming import Identity
-from exporter.reading import Unread
-from exporter.report.document import as_json
-from exporter.report.markdown import as_markdown
-from exporter.report.text import as_text
+from exporter.model.identities import Identity
+from exporter.model.read_result import Unread
+from exporter.reports.diff_document import as_json
+from exporter.reports.diff_markdown import as_markdown
+from exporter.reports.diff_text import as_text
 from tests.strategies import NASTY, hostile_text, json_values
 from tests.support import ROOT
 

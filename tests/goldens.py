@@ -18,7 +18,7 @@ from pathlib import Path
 from exporter.cli import run
 from exporter.demo.account import seed
 from exporter.demo.emulator import Emulator
-from exporter.render import FormatName
+from exporter.formats.registry import FormatName
 from tests.support import ROOT
 
 FOLDERS = (ROOT / "samples", ROOT / "tests" / "golden")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from exporter import wire
-from exporter.models import (
+from exporter.model import codec
+from exporter.model.resources import (
     OPTION_FIELDS,
     TARGET_FIELDS,
     ConfigurationSet,
@@ -79,7 +79,7 @@ def forms(model: type[Model]) -> Iterator[dict[str, Json]]:
 def _members(model: type[Model]) -> Iterator[tuple[str, list[Json], bool]]:
     """The members of a model, with the forms of each, a plain one first; whether it must be."""
     hints = get_type_hints(model)
-    for info in wire.fields_of(model):
+    for info in codec.fields_of(model):
         name = info.encode_name
         yield name, list(_values(name, hints[info.name])), info.required
 
@@ -129,4 +129,4 @@ def _model(hint: Any) -> type[Model]:
 
 
 def _wire_name(model: type[Model], field: str) -> str:
-    return next(info.encode_name for info in wire.fields_of(model) if info.name == field)
+    return next(info.encode_name for info in codec.fields_of(model) if info.name == field)

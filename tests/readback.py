@@ -22,9 +22,9 @@ import pygohcl
 import yaml
 from msgspec.structs import replace
 
-from exporter import wire
-from exporter.models import ConfigurationSet, Model, Scope, without_empty
-from exporter.naming import Identity
+from exporter.model import codec
+from exporter.model.identities import Identity
+from exporter.model.resources import ConfigurationSet, Model, Scope, without_empty
 
 Files = Mapping[str, str]
 Json = Any
@@ -60,7 +60,7 @@ M = TypeVar("M", bound=Model)
 
 def nfc(models: Iterable[M]) -> tuple[M, ...]:
     """The same models with every string in the normal form in which Terraform reads its files."""
-    return tuple(wire.decode(_nfc(wire.encode(model)), type(model)) for model in models)
+    return tuple(codec.decode(_nfc(codec.encode(model)), type(model)) for model in models)
 
 
 def nfc_text(value: str) -> str:
@@ -153,7 +153,7 @@ class _Found:
             for name in self._destinations
         }
         sets = [
-            wire.decode(
+            codec.decode(
                 {**value, "EventDestinations": self._destinations.get(name, [])}, ConfigurationSet
             )
             for name, value in {**unwritten, **self._sets}.items()

@@ -12,9 +12,9 @@ from typing import Any
 
 import msgspec
 
-from exporter import models
-from exporter.models import OpenEnum, Snapshot
-from exporter.report.lint_document import Document
+from exporter.model import resources
+from exporter.model.resources import OpenEnum, Snapshot
+from exporter.reports.lint_document import Document
 from tests.support import ROOT
 
 Json = Any
@@ -67,7 +67,7 @@ class Schema:
 
 def _open(name: str, definition: Mapping[str, Json]) -> Mapping[str, Json]:
     """An enumeration of AWS's as what it is: a text, of which some are known."""
-    if not issubclass(getattr(models, name, object), OpenEnum):
+    if not issubclass(getattr(resources, name, object), OpenEnum):
         return definition
     kept = {key: value for key, value in definition.items() if key != "enum"}
     return {**kept, "type": "string", "examples": definition["enum"]}

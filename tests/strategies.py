@@ -26,8 +26,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from msgspec.structs import FieldInfo, fields
 
-from exporter import models
-from exporter.models import (
+from exporter.model import resources
+from exporter.model.resources import (
     TARGET_FIELDS,
     UNKNOWN_FIELDS_KEY,
     ConfigurationSet,
@@ -170,25 +170,27 @@ _TIMES = st.one_of(
 _AWS_TEXTS: Mapping[Field, SearchStrategy[Any]] = {
     (ConfigurationSet, "configuration_set_name"): aws_names(),
     (EventDestination, "name"): aws_names(),
-    (models.SnsDestination, "topic_arn"): _arn("sns", _chars(_WORD, 40)),
-    (models.KinesisFirehoseDestination, "delivery_stream_arn"): _arn(
+    (resources.SnsDestination, "topic_arn"): _arn("sns", _chars(_WORD, 40)),
+    (resources.KinesisFirehoseDestination, "delivery_stream_arn"): _arn(
         "firehose", _chars(_WORD + ".", 30).map("deliverystream/{}".format)
     ),
-    (models.KinesisFirehoseDestination, "iam_role_arn"): _arn(
+    (resources.KinesisFirehoseDestination, "iam_role_arn"): _arn(
         "iam", _chars(_WORD + "+=,.@/", 30).map("role/{}".format), region=""
     ),
-    (models.EventBridgeDestination, "event_bus_arn"): _arn("events", st.just("event-bus/default")),
-    (models.PinpointDestination, "application_arn"): _arn(
+    (resources.EventBridgeDestination, "event_bus_arn"): _arn(
+        "events", st.just("event-bus/default")
+    ),
+    (resources.PinpointDestination, "application_arn"): _arn(
         "mobiletargeting", st.uuids().map(lambda uuid: f"apps/{uuid.hex}")
     ),
     (DimensionConfiguration, "dimension_name"): _chars(_WORD + ":", 20),
     (DimensionConfiguration, "default_dimension_value"): _chars(_WORD + "@.", 20),
-    (models.TrackingOptions, "custom_redirect_domain"): _chars(
+    (resources.TrackingOptions, "custom_redirect_domain"): _chars(
         string.ascii_lowercase + string.digits, 9
     ).map("links.{}.example".format),
-    (models.DeliveryOptions, "sending_pool_name"): _chars(string.ascii_lowercase + "019_-", 64),
-    (models.DeliveryOptions, "max_delivery_seconds"): st.integers(300, 50400),
-    (models.ArchivingOptions, "archive_arn"): _arn(
+    (resources.DeliveryOptions, "sending_pool_name"): _chars(string.ascii_lowercase + "019_-", 64),
+    (resources.DeliveryOptions, "max_delivery_seconds"): st.integers(300, 50400),
+    (resources.ArchivingOptions, "archive_arn"): _arn(
         "ses", _chars(string.ascii_lowercase, 25).map("mailmanager-archive/a-{}".format)
     ),
     (ReputationOptions, "last_fresh_start"): _TIMES,
@@ -203,10 +205,10 @@ _HOSTILE_TEXTS: Mapping[Field, SearchStrategy[Any]] = {
     (ConfigurationSet, "configuration_set_name"): hostile_names(),
     (EventDestination, "name"): hostile_names(),
     (ReputationOptions, "last_fresh_start"): _TIMES,
-    (models.SnsDestination, "topic_arn"): st.one_of(
+    (resources.SnsDestination, "topic_arn"): st.one_of(
         hostile_text(), _arn("sns", hostile_text().filter(bool))
     ),
-    (models.EventBridgeDestination, "event_bus_arn"): st.one_of(
+    (resources.EventBridgeDestination, "event_bus_arn"): st.one_of(
         hostile_text(), _arn("events", hostile_text().map("event-bus/{}".format))
     ),
     (DimensionConfiguration, "dimension_name"): hostile_names(),
@@ -394,7 +396,7 @@ class _Filler:
 
     def configuration_set(self) -> SearchStrategy[ConfigurationSet]:
         """A configuration set; one in eight without its options, as a pasted answer has it."""
-        unread = {*models.OPTION_FIELDS, "tags", "unknown_fields"}
+        unread = {*resources.OPTION_FIELDS, "tags", "unknown_fields"}
         bare = self.model(ConfigurationSet, unread, options_known=st.just(False))
         return st.one_of([self.model(ConfigurationSet, {"options_known"})] * 7 + [bare])
 

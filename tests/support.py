@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from exporter import snapshot
 from exporter.cli import run
-from exporter.models import Snapshot
+from exporter.model.resources import Snapshot
+from exporter.sources import snapshot
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"

@@ -16,11 +16,11 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 from jinja2 import Environment, meta
 
-from exporter import models
-from exporter.naming import Identity
-from exporter.render import catalogue, environment, filters, sandbox
-from exporter.render.plan import DestinationView, Plan, SetView
-from exporter.render.stacks import Stack
+from exporter.formats import catalogue, environment, filters, sandbox
+from exporter.formats.render_context import DestinationView, Plan, SetView
+from exporter.formats.stacks import Stack
+from exporter.model import resources
+from exporter.model.identities import Identity
 from tests.support import ROOT
 
 FILE = ROOT / "docs" / "templates.md"
@@ -157,10 +157,10 @@ def _summary(of: Any) -> str:
 
 def _types() -> list[type]:
     """The views, then every model below them, in the order in which they come up."""
-    found: list[type] = [Plan, SetView, DestinationView, Stack, Identity, models.Scope]
+    found: list[type] = [Plan, SetView, DestinationView, Stack, Identity, resources.Scope]
     for kind in found:
         for hint in get_type_hints(kind).values():
-            found += [m for m in _models_in(hint) if m not in (*found, models.UnknownField)]
+            found += [m for m in _models_in(hint) if m not in (*found, resources.UnknownField)]
     return found
 
 
@@ -188,8 +188,12 @@ def _fields(kind: type) -> Iterator[tuple[str, str]]:
 
 
 def _enumerations() -> Iterator[tuple[str, str]]:
-    for name, kind in inspect.getmembers(models, inspect.isclass):
-        if issubclass(kind, StrEnum) and kind not in (StrEnum, models.OpenEnum, models.TargetKind):
+    for name, kind in inspect.getmembers(resources, inspect.isclass):
+        if issubclass(kind, StrEnum) and kind not in (
+            StrEnum,
+            resources.OpenEnum,
+            resources.TargetKind,
+        ):
             yield f"`{name}`", ", ".join(f"`{each.value}`" for each in kind)
 
 

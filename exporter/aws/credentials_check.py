@@ -8,8 +8,8 @@ in all that is told.
 import os
 from typing import Any
 
-from exporter import redaction
-from exporter.aws.faults import CredentialsError
+from exporter.aws.errors import CredentialsError
+from exporter.support import redaction
 
 _PARTS = (
     ("access_key", "access key id", ("AWS_ACCESS_KEY_ID",)),

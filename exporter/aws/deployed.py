@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
-from exporter.aws.faults import BadAnswerError
+from exporter.aws.errors import BadAnswerError
 from exporter.aws.session import Access, Connection, explained
-from exporter.errors import ExporterError
+from exporter.support.errors import ExporterError
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

@@ -7,7 +7,7 @@ answers in its place can name a next page for ever: then it is the bounds that e
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from exporter.aws.faults import BadAnswerError
+from exporter.aws.errors import BadAnswerError
 
 MOST_NAMES = 100_000
 """Ten times what SES allows in a region (10,000 configuration sets by its service quotas, which can

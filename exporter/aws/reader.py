@@ -10,18 +10,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from exporter import wire
-from exporter.aws.calls import Caller, Tally
-from exporter.aws.crew import in_parallel
-from exporter.aws.faults import is_closed_region
-from exporter.aws.pacing import StoppedError
-from exporter.aws.places import Places, places_of
-from exporter.aws.scope import Place, PlaceError, ScopeReading, Wanted, read_scope
-from exporter.errors import ExporterError
-from exporter.journal import Told
-from exporter.reading import Effort, Evidence, Reading, Unread
-from exporter.targets import Target
-from exporter.wording import count
+from exporter.aws.discovery import Places, places_of
+from exporter.aws.errors import is_closed_region
+from exporter.aws.rate_limit import StoppedError
+from exporter.aws.region_reader import Place, PlaceError, ScopeReading, Wanted, read_scope
+from exporter.aws.retry import Caller, Tally
+from exporter.aws.workers import in_parallel
+from exporter.model import codec
+from exporter.model.account_query import Target
+from exporter.model.checkpoint import Told
+from exporter.model.read_result import Effort, Evidence, Reading, Unread
+from exporter.support.errors import ExporterError
+from exporter.support.text import count
 
 
 def read_live(
@@ -44,7 +44,7 @@ def read_live(
         ExporterError: when nothing can be read: no credentials, no region, no permission to list,
             no endpoint.
     """
-    wire.prepare_for_threads()
+    codec.prepare_for_threads()
     began = time.monotonic()
     run = _Run(wanted, told or Told(), threading.Event())
     try:

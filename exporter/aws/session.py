@@ -17,11 +17,11 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from botocore.parsers import ResponseParserError
 
 from exporter import __version__
-from exporter.aws.answers import check_answers
 from exporter.aws.credentials_check import check_credentials
-from exporter.aws.faults import BadAnswerError, CredentialsError, explain
-from exporter.errors import ExporterError
-from exporter.redaction import know_url
+from exporter.aws.errors import BadAnswerError, CredentialsError, explain
+from exporter.aws.response_check import check_answers
+from exporter.support.errors import ExporterError
+from exporter.support.redaction import know_url
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

@@ -16,14 +16,24 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from exporter.aws import faults
-from exporter.aws.crew import in_parallel
-from exporter.aws.places import places_of
-from exporter.aws.scope import Place
+from exporter.aws import errors
+from exporter.aws.discovery import places_of
+from exporter.aws.region_reader import Place
 from exporter.aws.session import AWS_ERRORS, Connection
-from exporter.errors import ExporterError
-from exporter.lint.facts import Fact, Key, Kind, Missing, Present, Role, Topic, Unreadable, Wanted
-from exporter.targets import Target
+from exporter.aws.workers import in_parallel
+from exporter.model.account_query import Target
+from exporter.model.target_facts import (
+    Fact,
+    Key,
+    Kind,
+    Missing,
+    Present,
+    Role,
+    Topic,
+    Unreadable,
+    Wanted,
+)
+from exporter.support.errors import ExporterError
 
 TARGET_ACTIONS = {
     "GetTopicAttributes": "sns:GetTopicAttributes",
@@ -207,11 +217,11 @@ def _foreign(arn: _Arn) -> Unreadable:
 def _from_error(error: Exception) -> Fact:
     """What a refused call says of a target."""
     if not isinstance(error, ClientError):
-        explained = faults.explain(error, "")
+        explained = errors.explain(error, "")
         return Unreadable(explained.what, explained.hint)
     if error.response.get("Error", {}).get("Code") in _NOT_FOUND:
         return Missing()
-    explained = faults.explain(error, "")
+    explained = errors.explain(error, "")
     action = TARGET_ACTIONS.get(error.operation_name, error.operation_name)
     what = explained.what.replace(error.operation_name, action, 1)
     if what.startswith("not allowed") or _status(error) == _DENIED_STATUS:

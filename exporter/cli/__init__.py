@@ -10,12 +10,13 @@ from typing import Annotated
 
 import typer
 
-from exporter import __version__, interrupts
-from exporter.cli import console
+from exporter import __version__
 from exporter.cli.commands import Commands
 from exporter.cli.examples import FIRST_STEPS, epilog
 from exporter.cli.grouping import grouped
-from exporter.errors import ExitCode, ExporterError, UsageError
+from exporter.cli.terminal import console
+from exporter.support import signals
+from exporter.support.errors import ExitCode, ExporterError, UsageError
 
 app = typer.Typer(
     name="ses2iac",
@@ -53,7 +54,7 @@ def main() -> None:
     # A large account is a million objects without a cycle; looking for some takes a third of the
     # time.
     gc.set_threshold(200_000, 20, 20)
-    interrupts.install()
+    signals.install()
     code = run()
     # All is done and said; a signal has nothing to stop any more.
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -87,8 +88,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except ExporterError as error:
         console.error(error)
         return ExitCode.FAILED
-    except (KeyboardInterrupt, interrupts.TerminatedError) as error:
-        return interrupts.exit_code(error)
+    except (KeyboardInterrupt, signals.TerminatedError) as error:
+        return signals.exit_code(error)
     except BrokenPipeError:
         return ExitCode.FAILED
     except Exception as error:  # noqa: BLE001 - the last stop: no bare traceback leaves the program

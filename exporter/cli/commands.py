@@ -9,7 +9,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from exporter.cli.configured import ConfiguredCommand
 from exporter.cli.examples import EXAMPLES, epilog
-from exporter.redaction import redacted
+from exporter.support.redaction import redacted
 
 SUMMARIES: Mapping[str, str] = {
     "scan": "Show the event destinations that are there.",

@@ -8,16 +8,17 @@ from typing import Annotated, Any
 
 import typer
 
-from exporter import config as configs
-from exporter import manifest as manifests
-from exporter import repeated, settings, trusted_config
-from exporter.cli import console
 from exporter.cli.grouping import grouped
-from exporter.errors import ExporterError
-from exporter.manifest import MANIFEST_FILE
-from exporter.redaction import know_url, redacted
-from exporter.targets import KEYS, Target
-from exporter.wording import printable
+from exporter.cli.terminal import console
+from exporter.export import repeated_options
+from exporter.formats import manifest as manifests
+from exporter.formats.manifest import MANIFEST_FILE
+from exporter.model.account_query import KEYS, Target
+from exporter.sources import config as configs
+from exporter.sources import settings, trusted_config
+from exporter.support.errors import ExporterError
+from exporter.support.redaction import know_url, redacted
+from exporter.support.text import printable
 
 Row = tuple[str, Any, str]
 """A setting, its value, and where that comes from."""
@@ -104,7 +105,7 @@ def _repeated(folder: Path) -> dict[str, Any]:
             where=str(folder),
             hint="name the folder that was given to 'ses2iac export' as --out",
         )
-    return {each.key: each.value for each in repeated.of(folder, earlier)}
+    return {each.key: each.value for each in repeated_options.of(folder, earlier)}
 
 
 def _targets(found: configs.Config | None) -> list[Row]:

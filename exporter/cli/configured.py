@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperCommand
 
-from exporter.cli import console
+from exporter.cli.terminal import console
 
 if TYPE_CHECKING:
-    from exporter.repeated import Repeated
+    from exporter.export.repeated_options import Repeated
 
 
 @dataclass(frozen=True)
@@ -94,13 +94,13 @@ def _sayings(ctx: Any, defaults: _Defaults) -> _Sayings:
 
 
 def _parameter(flag: str) -> str:
-    from exporter import settings  # noqa: PLC0415 - --help does not need them
+    from exporter.sources import settings  # noqa: PLC0415 - --help does not need them
 
     return settings.BY_KEY[flag.removeprefix("--")].parameter
 
 
 def _defaults(options: Mapping[str, Any]) -> _Defaults:
-    from exporter import settings, trusted_config  # noqa: PLC0415 - --help needs neither
+    from exporter.sources import settings, trusted_config  # noqa: PLC0415 - --help needs neither
 
     named = options.get("config")
     file = trusted_config.chosen(Path(named) if isinstance(named, str) else None)
@@ -126,8 +126,10 @@ def _of_earlier(
     options: Mapping[str, Any], format_: str
 ) -> "tuple[dict[str, Repeated], tuple[str, ...]]":
     """What the export in DIR had, by parameter, and the flags that are not repeated."""
-    from exporter import manifest, repeated, settings  # noqa: PLC0415
-    from exporter.errors import ExporterError  # noqa: PLC0415
+    from exporter.export import repeated_options  # noqa: PLC0415
+    from exporter.formats import manifest  # noqa: PLC0415
+    from exporter.sources import settings  # noqa: PLC0415
+    from exporter.support.errors import ExporterError  # noqa: PLC0415
 
     out = options.get("out")
     if not isinstance(out, str) or options.get("reset_options"):
@@ -138,6 +140,6 @@ def _of_earlier(
         earlier = manifest.load(Path(out))
     if earlier is None or earlier.format != format_:
         return {}, ()
-    found = repeated.of(Path(out), earlier)
+    found = repeated_options.of(Path(out), earlier)
     by_parameter = {settings.BY_KEY[each.key].parameter: each for each in found}
-    return by_parameter, tuple(repeated.outside(Path(out), earlier))
+    return by_parameter, tuple(repeated_options.outside(Path(out), earlier))

@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from exporter.cli import console
 from exporter.cli.grouping import grouped
-from exporter.errors import ExitCode, ExporterError
-from exporter.render import FormatName
+from exporter.cli.terminal import console
+from exporter.formats.registry import FormatName
+from exporter.support.errors import ExitCode, ExporterError
 
 # A line of the same destination in each format, and how many lines above it its code begins.
 _SHOWN = {

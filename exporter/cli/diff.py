@@ -13,18 +13,18 @@ from typing import Annotated
 
 import typer
 
-from exporter.cli import console
 from exporter.cli.grouping import grouped
-from exporter.cli.live_progress import progress
-from exporter.cli.options import AccountOptions
+from exporter.cli.options.sources import AccountOptions
 from exporter.cli.reading import say_as_whom
-from exporter.diff import Difference
-from exporter.errors import ExitCode, UsageError
-from exporter.journal import Told
-from exporter.models import Snapshot
-from exporter.side import Side
-from exporter.sides.kinds import STACK_PREFIX, Kind
-from exporter.source import LIVE, STDIN
+from exporter.cli.terminal import console
+from exporter.cli.terminal.live_progress import progress
+from exporter.diff.detect import STACK_PREFIX, Kind
+from exporter.diff.model import Difference
+from exporter.diff.side import Side
+from exporter.model.checkpoint import Told
+from exporter.model.resources import Snapshot
+from exporter.sources.read import LIVE, STDIN
+from exporter.support.errors import ExitCode, UsageError
 
 
 class Output(StrEnum):
@@ -87,8 +87,8 @@ def diff(
     ] = False,
 ) -> None:
     """Compare live settings with code, or code with code."""
-    from exporter.compare import compare
-    from exporter.sides.load import Request, load_both
+    from exporter.diff.compare import compare
+    from exporter.diff.load import Request, load_both
 
     if STDIN == old == new:
         raise UsageError("only one side can be standard input")
@@ -106,7 +106,7 @@ def diff(
         before, after, unmanaged=unmanaged is Unmanaged.SHOW, selection=source.selection
     )
     if output is Output.UNIFIED:
-        from exporter.report.unified import as_unified
+        from exporter.reports.diff_unified import as_unified
 
         printed = as_unified(before, after, old, source.selection)
     else:
@@ -121,14 +121,14 @@ def diff(
 
 def _printed(found: Difference, output: Output, *, strict: bool) -> str:
     if output is Output.JSON:
-        from exporter.report.document import as_json
+        from exporter.reports.diff_document import as_json
 
         return as_json(found, strict=strict)
     if output is Output.MARKDOWN:
-        from exporter.report.markdown import as_markdown
+        from exporter.reports.diff_markdown import as_markdown
 
         return as_markdown(found)
-    from exporter.report.text import as_text
+    from exporter.reports.diff_text import as_text
 
     on_terminal = sys.stdout is not None and sys.stdout.isatty()
     colour = on_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -167,7 +167,8 @@ def _refuse_update(before: Side, after: Side, account: AccountOptions) -> None:
 
 def _update(path: Path, before: Side, after: Side) -> None:
     """Put what was read in the place of the same account and region, and keep all else."""
-    from exporter import snapshot, transaction
+    from exporter.sources import snapshot
+    from exporter.support import transaction
 
     assert before.snapshot is not None
     assert after.snapshot is not None

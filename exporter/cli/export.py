@@ -9,25 +9,25 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from exporter import adoption, job, output, repeated
-from exporter import manifest as manifests
-from exporter.cli import console
 from exporter.cli.configured import say_repeated
 from exporter.cli.grouping import grouped
-from exporter.cli.names import NamesOptions
+from exporter.cli.options.names import NamesOptions
+from exporter.cli.options.references import ReferenceOptions
+from exporter.cli.options.rendering import RenderingOptions
+from exporter.cli.options.stack_owned import StackOwnedOptions
+from exporter.cli.options.unmanaged import PartOptions
 from exporter.cli.reading import exit_code, read
-from exporter.cli.references import ReferenceOptions
-from exporter.cli.rendering import RenderingOptions
-from exporter.cli.stack_owned import StackOwnedOptions
-from exporter.cli.unmanaged import PartOptions
-from exporter.errors import ExitCode, UsageError
-from exporter.manifest import HERE, Options
-from exporter.output import Difference
-from exporter.references.base import ReferenceMode
-from exporter.render import FormatName
-from exporter.render.layout import Layout
-from exporter.source import LIVE
-from exporter.wording import count, inventory
+from exporter.cli.terminal import console
+from exporter.export import adoption, repeated_options, run, writer
+from exporter.export.writer import Difference
+from exporter.formats import manifest as manifests
+from exporter.formats.layout import Layout
+from exporter.formats.manifest import HERE, Options
+from exporter.formats.references import ReferenceMode
+from exporter.formats.registry import FormatName
+from exporter.sources.read import LIVE
+from exporter.support.errors import ExitCode, UsageError
+from exporter.support.text import count, inventory
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     ] = None,
 ) -> None:
     """Write what is there as Terraform, CloudFormation or CDK code that can be imported."""
-    from exporter.render import load_format  # noqa: PLC0415
+    from exporter.formats.registry import load_format  # noqa: PLC0415
 
     # An option that nobody typed may be what is refused next.
     say_repeated()
@@ -111,7 +111,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     is_check = writing.check or writing.diff
     if not is_check:
         # A large account takes minutes to read: what is wrong with the folder is said before.
-        output.earlier_manifest(out, partial(console.undone, str(out)))
+        writer.earlier_manifest(out, partial(console.undone, str(out)))
     code_there = source.code(out)
     reading = read(source, set_options=configuration_sets)
     left = code_there.leave(reading, configuration_sets=configuration_sets)
@@ -123,7 +123,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     if rest.ends(out, earlier, force=writing.force and not is_check):
         raise typer.Exit(exit_code(reading))
     reading = rest.reading
-    choices = job.Choices(
+    choices = run.Choices(
         strict,
         writing.force,
         imports,
@@ -142,8 +142,8 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
         ),
     )
     try:
-        report = job.export(output_format, reading, out, choices)
-    except job.StrictError as refused:
+        report = run.export(output_format, reading, out, choices)
+    except run.StrictError as refused:
         _say_entries(refused.report)
         raise
     _say_entries(report)
@@ -166,7 +166,7 @@ def _options(
 ) -> Options:
     """What a later export repeats."""
     selection = source.source().selection
-    unmanaged, others = repeated.unmanaged(out, source.unmanaged_by or ())
+    unmanaged, others = repeated_options.unmanaged(out, source.unmanaged_by or ())
     mode = referencing.references
     layout = writing.layout
     return Options(
@@ -176,12 +176,14 @@ def _options(
         unmanaged_outside=others,
         references="" if mode is ReferenceMode.LITERAL else mode.value,
         layout="" if layout in (None, Layout.RESOURCES) else layout.value,
-        map_file=repeated.file_option(out, referencing.map_, repeated.file_digest),
-        templates=repeated.file_option(out, writing.templates, repeated.folder_digest),
+        map_file=repeated_options.file_option(out, referencing.map_, repeated_options.file_digest),
+        templates=repeated_options.file_option(
+            out, writing.templates, repeated_options.folder_digest
+        ),
     )
 
 
-def _say_differences(report: job.Report, out: Path, *, diff: bool) -> None:
+def _say_differences(report: run.Report, out: Path, *, diff: bool) -> None:
     """Which files are not what an export would write; the lines too, when they are wanted."""
     for each in report.differences:
         state = "missing" if each.old is None else "stale" if each.new is None else "out of date"
@@ -222,7 +224,7 @@ def _check_adoption(format_: FormatName, suffix: str, *, configuration_sets: boo
     adoption.check_suffix(suffix)
 
 
-def _say_entries(report: job.Report) -> None:
+def _say_entries(report: run.Report) -> None:
     """The fidelity report: losses always, notes unless quiet."""
     many = len({scope.title for scope, _ in report.entries}) > 1
     for scope, entry in report.entries:
@@ -232,14 +234,14 @@ def _say_entries(report: job.Report) -> None:
         say(f"{place}: {entry.message}")
 
 
-def _say_remarks(report: job.Report) -> None:
+def _say_remarks(report: run.Report) -> None:
     for warning in report.warnings:
         console.warn(warning)
     for note in report.notes:
         console.note(note)
 
 
-def _say_done(report: job.Report, out: Path) -> None:
+def _say_done(report: run.Report, out: Path) -> None:
     outcome = report.outcome
     assert outcome is not None
     for path in outcome.written:
@@ -257,7 +259,7 @@ def _say_done(report: job.Report, out: Path) -> None:
         _say_next(report, out)
 
 
-def _say_next(report: job.Report, out: Path) -> None:
+def _say_next(report: run.Report, out: Path) -> None:
     for path, done in report.exports:
         steps = done.rendering.next_steps
         if steps:

@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from exporter import transaction
-from exporter.cli import console
 from exporter.cli.grouping import grouped
-from exporter.cli.options import SourceOptions
+from exporter.cli.options.sources import SourceOptions
 from exporter.cli.reading import exit_code, read, summary
-from exporter.graph import Output, draw
-from exporter.graph.model import Graph, build
+from exporter.cli.terminal import console
+from exporter.reports.graph import Output, draw
+from exporter.reports.graph.model import Graph, build
+from exporter.support import transaction
 
 STDOUT = "-"
 
@@ -42,7 +42,7 @@ def graph(
 
 def _say_limits(picture: Graph, text: str) -> None:
     """Say it when Mermaid would show an error in place of the picture."""
-    from exporter.graph.mermaid import MOST_CHARACTERS, MOST_EDGES  # noqa: PLC0415 - seldom
+    from exporter.reports.graph.mermaid import MOST_CHARACTERS, MOST_EDGES  # noqa: PLC0415 - seldom
 
     edges = sum(1 for _ in picture.destinations)
     if edges > MOST_EDGES or len(text) > MOST_CHARACTERS:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from exporter.cli import console
+from exporter.cli.terminal import console
 
 SAYING_PANEL = "What to say"
 

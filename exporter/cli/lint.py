@@ -9,20 +9,20 @@ from typing import Annotated
 
 import typer
 
-from exporter.cli import console
 from exporter.cli.grouping import grouped
-from exporter.cli.options import WholeSetOptions
+from exporter.cli.options.sources import WholeSetOptions
 from exporter.cli.reading import read
-from exporter.errors import ExitCode, UsageError
+from exporter.cli.terminal import console
 from exporter.lint.choice import Choice, choose
 from exporter.lint.model import Facts, Severity
 from exporter.lint.report import Report
 from exporter.lint.run import lint as lint_scope
 from exporter.lint.run import wanted
 from exporter.lint.whole_sets import selected
-from exporter.reading import Reading, what_is_missing
-from exporter.source import LIVE, Source
-from exporter.wording import count
+from exporter.model.read_result import Reading, what_is_missing
+from exporter.sources.read import LIVE, Source
+from exporter.support.errors import ExitCode, UsageError
+from exporter.support.text import count
 
 RULES_PANEL = "What to look for"
 
@@ -136,14 +136,14 @@ def _report(
 def _printed(report: Report, output: Output) -> str:
     """The report; each module is loaded when it is wanted."""
     if output is Output.JSON:
-        from exporter.report.lint_document import as_json  # noqa: PLC0415
+        from exporter.reports.lint_document import as_json  # noqa: PLC0415
 
         return as_json(report)
     if output is Output.MARKDOWN:
-        from exporter.report.lint_markdown import as_markdown  # noqa: PLC0415
+        from exporter.reports.lint_markdown import as_markdown  # noqa: PLC0415
 
         return as_markdown(report)
-    from exporter.report.lint_text import as_text  # noqa: PLC0415
+    from exporter.reports.lint_text import as_text  # noqa: PLC0415
 
     on_terminal = sys.stdout is not None and sys.stdout.isatty()
     colour = on_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -7,16 +7,16 @@ from typing import Annotated
 
 import typer
 
-from exporter import regular, transaction
-from exporter import snapshot as snapshots
-from exporter.cli import console
 from exporter.cli.grouping import grouped
-from exporter.errors import ExporterError, UsageError
-from exporter.merging import Part
-from exporter.merging import merge as merged
-from exporter.models import Snapshot
-from exporter.source import STDIN
-from exporter.wording import count
+from exporter.cli.terminal import console
+from exporter.model.resources import Snapshot
+from exporter.sources import snapshot as snapshots
+from exporter.sources.merging import Part
+from exporter.sources.merging import merge as merged
+from exporter.sources.read import STDIN
+from exporter.support import regular_files, transaction
+from exporter.support.errors import ExporterError, UsageError
+from exporter.support.text import count
 
 STDOUT = "-"
 
@@ -74,7 +74,7 @@ def _part(file: str) -> Part:
 
 def _bytes(file: str, name: str) -> bytes:
     try:
-        return sys.stdin.buffer.read() if file == STDIN else regular.read_named(Path(file))
+        return sys.stdin.buffer.read() if file == STDIN else regular_files.read_named(Path(file))
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise ExporterError(

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from exporter.cli import console
-from exporter.cli.options import SourceOptions
-from exporter.errors import ExitCode
-from exporter.journal import Journal, Told
-from exporter.progress import Progress
-from exporter.reading import Reading, Unread, what_is_missing
-from exporter.source import LIVE, Source
-from exporter.wording import count, inventory
+from exporter.cli.options.sources import SourceOptions
+from exporter.cli.terminal import console
+from exporter.model.checkpoint import Journal, Told
+from exporter.model.read_result import Reading, Unread, what_is_missing
+from exporter.sources.read import LIVE, Source
+from exporter.support.errors import ExitCode
+from exporter.support.progress import Progress
+from exporter.support.text import count, inventory
 
 
 def read(
@@ -44,7 +44,7 @@ def say_as_whom(source: Source) -> None:
 def _progress(source: Source) -> Progress:
     if source.origin != LIVE:
         return Progress()
-    from exporter.cli.live_progress import progress  # noqa: PLC0415 - loads rich
+    from exporter.cli.terminal.live_progress import progress  # noqa: PLC0415 - loads rich
 
     return progress()
 

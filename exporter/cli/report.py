@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exporter import transaction
-from exporter.cli import console
 from exporter.cli.grouping import grouped
-from exporter.cli.live_progress import progress
-from exporter.cli.options import WholeSetOptions
+from exporter.cli.options.sources import WholeSetOptions
 from exporter.cli.reading import exit_code, read, say_as_whom, say_unread, summary
-from exporter.errors import UsageError
-from exporter.journal import Told
-from exporter.reading import Reading
-from exporter.selection import Selection
-from exporter.source import LIVE, STDIN
+from exporter.cli.terminal import console
+from exporter.cli.terminal.live_progress import progress
+from exporter.model.checkpoint import Told
+from exporter.model.read_result import Reading
+from exporter.sources.read import LIVE, STDIN
+from exporter.sources.selection import Selection
+from exporter.support import transaction
+from exporter.support.errors import UsageError
 
 if TYPE_CHECKING:
-    from exporter.diff import Difference
+    from exporter.diff.model import Difference
 
 STDOUT = "-"
 
@@ -38,8 +38,8 @@ def report(
     ] = None,
 ) -> None:
     """Write what is there as one HTML page, to look at, search and hand on."""
-    from exporter.page.findings import findings  # noqa: PLC0415 - with the page
-    from exporter.page.page import page  # noqa: PLC0415 - loads Jinja
+    from exporter.reports.html.findings import findings  # noqa: PLC0415 - with the page
+    from exporter.reports.html.page import page  # noqa: PLC0415 - loads Jinja
 
     difference = None
     if against is None:
@@ -66,9 +66,9 @@ def _compared(options: WholeSetOptions, against: str) -> "tuple[Reading, Differe
     Raises:
         UsageError: when both are standard input.
     """
-    from exporter.compare import compare  # noqa: PLC0415 - the loaders of code are many
-    from exporter.sides.kinds import STACK_PREFIX, Kind  # noqa: PLC0415
-    from exporter.sides.load import Request, load_both  # noqa: PLC0415
+    from exporter.diff.compare import compare  # noqa: PLC0415 - the loaders of code are many
+    from exporter.diff.detect import STACK_PREFIX, Kind  # noqa: PLC0415
+    from exporter.diff.load import Request, load_both  # noqa: PLC0415
 
     if against == STDIN == options.origin:
         raise UsageError("only one side can be standard input")

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from exporter import listing
-from exporter.cli import console
 from exporter.cli.grouping import grouped
+from exporter.cli.options.unmanaged import PartOptions
 from exporter.cli.reading import exit_code, read
-from exporter.cli.unmanaged import PartOptions
+from exporter.cli.terminal import console
+from exporter.reports import listing
 
 
 class Output(StrEnum):
@@ -36,7 +36,7 @@ def scan(
     elif output is Output.CSV:
         console.results(listing.as_csv(reading.scopes))
     else:
-        from exporter.cli.tables import scan_table  # noqa: PLC0415 - rich is for tables only
+        from exporter.reports.listing_table import scan_table  # noqa: PLC0415 - rich
 
         console.results(scan_table(reading.scopes))
     raise typer.Exit(exit_code(reading))

@@ -7,19 +7,19 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from exporter import snapshot as snapshots
-from exporter import transaction
-from exporter.cli import console
 from exporter.cli.grouping import grouped
-from exporter.cli.options import SourceOptions
+from exporter.cli.options.sources import SourceOptions
 from exporter.cli.reading import exit_code, read, summary
-from exporter.errors import ExporterError, UsageError
-from exporter.models import PartOfScope, Scope, Snapshot
-from exporter.partial import PartialFile
-from exporter.reading import Reading
-from exporter.selection import Selection
-from exporter.source import LIVE
-from exporter.wording import count
+from exporter.cli.terminal import console
+from exporter.model.read_result import Reading
+from exporter.model.resources import PartOfScope, Scope, Snapshot
+from exporter.sources import snapshot as snapshots
+from exporter.sources.checkpoint_file import PartialFile
+from exporter.sources.read import LIVE
+from exporter.sources.selection import Selection
+from exporter.support import transaction
+from exporter.support.errors import ExporterError, UsageError
+from exporter.support.text import count
 
 STDOUT = "-"
 

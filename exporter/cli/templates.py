@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from exporter import transaction
-from exporter.cli import console
 from exporter.cli.grouping import grouped
-from exporter.render import catalogue
-from exporter.wording import count
+from exporter.cli.terminal import console
+from exporter.formats import catalogue
+from exporter.support import transaction
+from exporter.support.text import count
 
 
 @grouped

@@ -11,15 +11,15 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
-from exporter.cli import console as saying
-from exporter.cli.live_progress import progress
-from exporter.manifest import HERE, Manifest, ScopeRecord
-from exporter.models import Scope
-from exporter.progress import Progress
-from exporter.render import FormatName, load_format
+from exporter.cli.terminal import console as saying
+from exporter.cli.terminal.live_progress import progress
+from exporter.formats.manifest import HERE, Manifest, ScopeRecord
+from exporter.formats.registry import FormatName, load_format
+from exporter.model.resources import Scope
+from exporter.support.progress import Progress
+from exporter.support.text import count, printable
 from exporter.verify.results import Finding, Outcome, Readiness, Report, ResourceReadiness, Result
 from exporter.verify.run import Watcher
-from exporter.wording import count, printable
 
 _STYLES = {Outcome.PASSED: "green", Outcome.FAILED: "bold red", Outcome.NOT_RUN: "yellow"}
 _MOST_ITEMS = 20

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from exporter.cli import console
 from exporter.cli.grouping import grouped
-from exporter.cli.options import LiveOptions
-from exporter.errors import ExitCode, ExporterError, UsageError
+from exporter.cli.options.sources import LiveOptions
+from exporter.cli.terminal import console
+from exporter.support.errors import ExitCode, ExporterError, UsageError
 from exporter.verify.results import Result, Tool
 
 _ALL = "all"
@@ -74,7 +74,8 @@ def verify(
     gets AWS credentials from the environment.
     """
     required = _required(require or ())
-    from exporter.verify import report, run  # noqa: PLC0415 - loads the renderers
+    from exporter.reports import verify_document  # noqa: PLC0415
+    from exporter.verify import run  # noqa: PLC0415 - loads the renderers
     from exporter.verify.live import Login  # noqa: PLC0415
     from exporter.verify.workspace import Limits  # noqa: PLC0415
 
@@ -95,7 +96,7 @@ def verify(
     missing = found.missing(required)
     passed = not missing and not found.has_failed
     if output is Output.JSON:
-        console.result(report.as_json(manifest, found, passed=passed))
+        console.result(verify_document.as_json(manifest, found, passed=passed))
     else:
         console.result(verdict_table(manifest, found))
     if missing:

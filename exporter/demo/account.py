@@ -5,7 +5,7 @@ from typing import Any
 import boto3
 
 from exporter.demo.emulator import Emulator
-from exporter.models import EventType
+from exporter.model.resources import EventType
 
 REGION = "eu-west-1"
 _ACCOUNT = "123456789012"

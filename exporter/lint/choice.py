@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from exporter.errors import UsageError
 from exporter.lint.model import Rule, SettingsRule, TargetRule
 from exporter.lint.registry import RULES
+from exporter.support.errors import UsageError
 
 
 @dataclass(frozen=True)

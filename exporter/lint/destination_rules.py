@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from exporter.lint.model import Hit, SettingsRule, Severity
-from exporter.models import (
+from exporter.model.resources import (
     CloudWatchDestination,
     DimensionConfiguration,
     DimensionValueSource,

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from exporter.lint.facts import Fact, Kind
-from exporter.models import Scope
+from exporter.model.resources import Scope
+from exporter.model.target_facts import Fact, Kind
 
 
 class Severity(StrEnum):

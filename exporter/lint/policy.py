@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from exporter.patterns import Verdict, any_of
+from exporter.sources.patterns import Verdict, any_of
 
 SERVICE = "ses.amazonaws.com"
 """The service principal of SES, in every partition."""

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from exporter.lint.model import Doubt, Hit, Rule, Severity
-from exporter.reading import Unread
-from exporter.wording import count
+from exporter.model.read_result import Unread
+from exporter.support.text import count
 
 Destination = tuple[str, str]
 """The names of a configuration set and of an event destination in it."""

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from exporter.lint.choice import Choice
-from exporter.lint.facts import Kind, Wanted
 from exporter.lint.model import Doubt, Facts, Hit, Rule
 from exporter.lint.report import Finding, ScopeReport, in_order, together
-from exporter.models import KinesisFirehoseDestination, Scope, TargetKind
+from exporter.model.resources import KinesisFirehoseDestination, Scope, TargetKind
+from exporter.model.target_facts import Kind, Wanted
 
 _KINDS: Mapping[TargetKind, tuple[Kind, ...]] = {
     TargetKind.SNS: (Kind.TOPIC, Kind.KEY),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from exporter.lint.model import Hit, SettingsRule, Severity
-from exporter.models import (
+from exporter.model.resources import (
     CloudWatchDestination,
     ConfigurationSet,
     EventDestination,

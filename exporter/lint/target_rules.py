@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from exporter.lint.facts import Fact, Key, Kind, Missing, Role, Topic, Unreadable
 from exporter.lint.model import Doubt, Facts, Hit, Severity, TargetRule
 from exporter.lint.policy import SERVICE, Outcome, Request, Ruling, judge, request_of_ses
-from exporter.models import (
+from exporter.model.resources import (
     EventBridgeDestination,
     KinesisFirehoseDestination,
     Scope,
     SnsDestination,
 )
+from exporter.model.target_facts import Fact, Key, Kind, Missing, Role, Topic, Unreadable
 
 _SNS_PAGE = (
     "https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination-sns.html"

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from exporter.models import Scope
-from exporter.patterns import facts_of_destination, facts_of_set
-from exporter.selection import Selection
+from exporter.model.resources import Scope
+from exporter.sources.patterns import facts_of_destination, facts_of_set
+from exporter.sources.selection import Selection
 
 
 class WholeSets(Selection):

@@ -13,21 +13,22 @@ from typing import Any
 
 import msgspec
 
-from exporter.errors import ExporterError
-from exporter.loaders import cloudformation as loader
-from exporter.loaders.code import assemble
-from exporter.models import Scope
-from exporter.render import cloudformation
-from exporter.render.base import RenderOptions
-from exporter.render.cdk import judge
-from exporter.render.fidelity import Assessment
-from exporter.render.plan import make_plan
-from exporter.render.stacks import FIRST_LIMIT, resource_identifier, stack_name
-from exporter.verify import engines, imports, live, readiness, templates
+from exporter.formats.base import RenderOptions
+from exporter.formats.cdk.render import judge
+from exporter.formats.cloudformation import render
+from exporter.formats.cloudformation import template_text as loader
+from exporter.formats.code_resource import assemble
+from exporter.formats.fidelity import Assessment
+from exporter.formats.render_context import make_plan
+from exporter.formats.stacks import FIRST_LIMIT, resource_identifier, stack_name
+from exporter.model.resources import Scope
+from exporter.support import processes
+from exporter.support.errors import ExporterError
+from exporter.support.processes import Ran
+from exporter.support.text import count
+from exporter.verify import imports, live, readiness, templates
 from exporter.verify.checks import Check, Context
-from exporter.verify.engines import Ran
 from exporter.verify.results import Finding, Tool, failed, not_run, passed
-from exporter.wording import count
 
 Json = Any
 
@@ -71,7 +72,7 @@ def _compile(context: Context, synthesis: "_Synthesis") -> Finding:
     if not names:
         return failed("there is no Python file")
     command = [synthesis.python, "-c", code, *names]
-    ran = engines.run(command, work.folder, work.limit(base=60, each=0.1))
+    ran = processes.run(command, work.folder, work.limit(base=60, each=0.1))
     if ran.code:
         return _last_words(ran, work.folder, "does not compile")
     return passed(count(len(names), "module"))
@@ -79,7 +80,7 @@ def _compile(context: Context, synthesis: "_Synthesis") -> Finding:
 
 def _last_words(ran: Ran, folder: Path, what: str) -> Finding:
     """A traceback's end: where, and the error itself."""
-    lines = engines.shortened(f"{ran.out}\n{ran.err}", folder, lines=400)
+    lines = processes.shortened(f"{ran.out}\n{ran.err}", folder, lines=400)
     said = lines[-1] if lines else f"{what}, and said nothing (exit code {ran.code})"
     places = [line for line in lines[:-1] if line.startswith('File "')]
     return failed(said, places[-1:])
@@ -89,7 +90,7 @@ def _black() -> tuple[list[str], str]:
     """How to run Black, and its version; an empty command when it is missing."""
     if importlib.util.find_spec("black") is not None:
         return [sys.executable, "-m", "black"], metadata.version("black")
-    program = engines.find("black")
+    program = processes.find("black")
     return ([program], "") if program else ([], "")
 
 
@@ -106,7 +107,7 @@ def _format(context: Context, command: list[str]) -> Finding:
         )
         return failed(f"{count(len(unformatted), 'file')} not formatted", _changes(shown.out))
     if ran.code:
-        said = engines.shortened(f"{ran.out}\n{ran.err}", work.folder)
+        said = processes.shortened(f"{ran.out}\n{ran.err}", work.folder)
         faults = [line for line in said if "cannot" in line]
         if faults:
             return failed(faults[0])
@@ -126,11 +127,11 @@ def _run_black(context: Context, command: list[str], *arguments: str) -> Ran:
     # An empty file, so that no configuration of the person's own counts.
     config = work.folder / "black.toml"
     config.write_text("", encoding="utf-8")
-    return engines.run(
+    return processes.run(
         [*command, "--config", config.name, *arguments],
         work.folder,
         work.limit(base=120, each=0.5),
-        engines.without_aws(("BLACK_",), BLACK_CACHE_DIR=str(work.folder), NO_COLOR="1"),
+        processes.without_aws(("BLACK_",), BLACK_CACHE_DIR=str(work.folder), NO_COLOR="1"),
         name="black",
     )
 
@@ -175,12 +176,12 @@ class _Synthesis:
             "any(m.distributions(name=d))), ''))\n"
         )
         try:
-            ran = engines.run(
+            ran = processes.run(
                 [synthesis.python, "-c", code],
                 context.workspace.folder,
                 context.workspace.limit(base=60, each=0),
             )
-        except engines.EngineError as error:
+        except processes.EngineError as error:
             synthesis.problem = str(error)
             return synthesis
         said = [*ran.out.splitlines(), "", ""]
@@ -196,11 +197,11 @@ class _Synthesis:
         if not self.cdk:
             said = f"no aws-cdk-lib in {self.python}"
             return not_run(said, _GET_CDK, missing=Tool.CDK)
-        if engines.find("node") is None:
+        if processes.find("node") is None:
             return not_run("Node.js is not on PATH", _GET_NODE, missing=Tool.CDK)
         work = self.context.workspace
         out = work.folder / "cdk.out"
-        environment = engines.without_aws(
+        environment = processes.without_aws(
             ("CDK_",),
             CDK_OUTDIR=str(out),
             # Checked above all by CloudFormation itself; without, synthesis is five times as fast.
@@ -208,7 +209,7 @@ class _Synthesis:
             JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION="1",
             PYTHONDONTWRITEBYTECODE="1",
         )
-        ran = engines.run(
+        ran = processes.run(
             [self.python, "app.py"], work.folder, work.limit(base=300, each=0.5), environment
         )
         if ran.code:
@@ -229,7 +230,7 @@ def _python(context: Context) -> str:
     """The chosen Python, that of the export's own environment if it is trusted, or ours."""
     if context.python:
         # Engines work in another folder.
-        return engines.find(context.python) or os.path.abspath(context.python)  # noqa: PTH100
+        return processes.find(context.python) or os.path.abspath(context.python)  # noqa: PTH100
     for place in (".venv/bin/python", ".venv/Scripts/python.exe"):
         own = context.workspace.source / place
         if own.exists() and context.trust.allows(context.workspace.source, ".venv", place):
@@ -277,7 +278,7 @@ def _rendered(context: Context, made: dict[str, templates.Template]) -> dict[str
     labels = {resource.identity: resource.address for resource in code}
     plan = make_plan(scope, Assessment(scope), labels, configuration_sets=True)
     numbers = {resource.configuration_set: resource.stack for resource in record.resources}
-    rendering = cloudformation.render_files(plan, RenderOptions(imports=False, stacks=numbers))
+    rendering = render.render_files(plan, RenderOptions(imports=False, stacks=numbers))
     names = [stack_name(number) for number in sorted({*rendering.stacks.values()})]
     files = [file for file in rendering.files if file.path.startswith("template")] if names else []
     return {

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from exporter.manifest import ScopeRecord
+from exporter.formats.manifest import ScopeRecord
 from exporter.verify.live import Live
 from exporter.verify.results import Finding, ResourceReadiness, Tool
 from exporter.verify.state import State

@@ -8,11 +8,12 @@ from functools import partial
 from importlib import metadata
 from pathlib import Path
 
-from exporter.render.cloudformation import judge
-from exporter.verify import engines, live, readiness, templates
+from exporter.formats.cloudformation.render import judge
+from exporter.support import processes
+from exporter.support.text import count
+from exporter.verify import live, readiness, templates
 from exporter.verify.checks import Check, Context
 from exporter.verify.results import Finding, Tool, failed, not_run, passed
-from exporter.wording import count
 
 _HOW_TO_GET = "pip install 'ses2iac[verify]', or have cfn-lint on PATH"
 _SHOWN = 20
@@ -35,12 +36,12 @@ def _cfn_lint(folder: Path) -> tuple[list[str], str]:
     if importlib.util.find_spec("cfnlint") is not None:
         code = "import sys; from cfnlint.runner import main; sys.exit(main())"
         return [sys.executable, "-c", code], metadata.version("cfn-lint")
-    program = engines.find("cfn-lint")
+    program = processes.find("cfn-lint")
     if program is None:
         return [], ""
     try:
-        said = engines.run([program, "--version"], folder, 60).out.split()
-    except engines.EngineError:
+        said = processes.run([program, "--version"], folder, 60).out.split()
+    except processes.EngineError:
         said = []
     return [program], said[-1] if said else "?"
 
@@ -54,12 +55,12 @@ def _lint(context: Context, command: list[str]) -> Finding:
     if not names:
         return failed("there is no template")
     options = ["--format", "json", "--regions", context.record.region]
-    ran = engines.run(
+    ran = processes.run(
         [*command, *options, "--", *names],
         work.folder,
         work.limit(base=120, each=0.5),
         # A configuration file in the person's home could silence it.
-        engines.without_aws(HOME=str(work.folder), USERPROFILE=str(work.folder)),
+        processes.without_aws(HOME=str(work.folder), USERPROFILE=str(work.folder)),
         name="cfn-lint",
     )
     try:
@@ -69,7 +70,7 @@ def _lint(context: Context, command: list[str]) -> Finding:
     if found:
         return failed(count(len(found), "finding"), found)
     if ran.code:
-        said = engines.shortened(f"{ran.out}\n{ran.err}", work.folder)
+        said = processes.shortened(f"{ran.out}\n{ran.err}", work.folder)
         return failed(f"cfn-lint ended with exit code {ran.code}", said[-_SHOWN:])
     return passed(f"no finding for {context.record.region}")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from msgspec import structs
 
-from exporter import manifest as manifests
-from exporter.manifest import Resource, ScopeRecord
+from exporter.formats import manifest as manifests
+from exporter.formats.manifest import Resource, ScopeRecord
 
 
 def as_they_stand(target: Path, record: ScopeRecord) -> ScopeRecord:

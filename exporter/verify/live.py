@@ -8,20 +8,20 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from exporter.adoption import origin
-from exporter.diff import ValueChange, changes
-from exporter.errors import ExporterError
-from exporter.journal import Told
-from exporter.loaders.code import CodeResource
-from exporter.manifest import ScopeRecord
-from exporter.models import ConfigurationSet, EventDestination, ReputationOptions, Scope
-from exporter.naming import Identity, identity_of
-from exporter.progress import Progress
-from exporter.reading import Reading
-from exporter.render.fidelity import Judge, assess
-from exporter.targets import Target
+from exporter.diff.model import ValueChange, changes
+from exporter.export.adoption import origin
+from exporter.formats.code_resource import CodeResource
+from exporter.formats.fidelity import Judge, assess
+from exporter.formats.manifest import ScopeRecord
+from exporter.model.account_query import Target
+from exporter.model.checkpoint import Told
+from exporter.model.identities import Identity, identity_of
+from exporter.model.read_result import Reading
+from exporter.model.resources import ConfigurationSet, EventDestination, ReputationOptions, Scope
+from exporter.support.errors import ExporterError
+from exporter.support.progress import Progress
+from exporter.support.text import count
 from exporter.verify.results import Finding, Tool, failed, not_run, passed
-from exporter.wording import count
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Live:
             return not_run("--offline was given", missing=Tool.AWS)
         # boto3 takes a third of a second to load, which nothing offline needs.
         from exporter.aws.reader import read_live  # noqa: PLC0415
-        from exporter.aws.scope import Wanted  # noqa: PLC0415
+        from exporter.aws.region_reader import Wanted  # noqa: PLC0415
         from exporter.aws.session import Connection  # noqa: PLC0415
 
         names = {resource.configuration_set for resource in self.record.resources}

@@ -3,13 +3,14 @@
 from collections import Counter
 from dataclasses import replace
 
-from exporter.adoption import origin
-from exporter.errors import ExporterError
-from exporter.manifest import Resource, ScopeRecord
-from exporter.naming import Identity, identity_of
-from exporter.reading import Unread
-from exporter.render.cloudformation import DESTINATION_TYPE, SET_TYPE, resource_type
-from exporter.render.stacks import resource_identifier
+from exporter.export.adoption import origin
+from exporter.formats.cloudformation.render import DESTINATION_TYPE, SET_TYPE, resource_type
+from exporter.formats.manifest import Resource, ScopeRecord
+from exporter.formats.stacks import resource_identifier
+from exporter.model.identities import Identity, identity_of
+from exporter.model.read_result import Unread
+from exporter.support.errors import ExporterError
+from exporter.support.text import count
 from exporter.verify.checks import Context
 from exporter.verify.live import UnreachableError
 from exporter.verify.results import (
@@ -21,7 +22,6 @@ from exporter.verify.results import (
     not_run,
     passed,
 )
-from exporter.wording import count
 
 # The smallest template that names both types; what can be imported depends on nothing else.
 _QUESTION = {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from exporter.redaction import redacted
+from exporter.support.redaction import redacted
 
 
 class Tool(StrEnum):

@@ -7,19 +7,20 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
-from exporter import __version__, standing
-from exporter import manifest as manifests
-from exporter.errors import ExporterError, UsageError
-from exporter.manifest import HERE, MANIFEST_FILE, Manifest, ScopeRecord
-from exporter.progress import Progress
-from exporter.render import FormatName
+from exporter import __version__
+from exporter.formats import export_files
+from exporter.formats import manifest as manifests
+from exporter.formats.manifest import HERE, MANIFEST_FILE, Manifest, ScopeRecord
+from exporter.formats.registry import FormatName
+from exporter.support.errors import ExporterError, UsageError
+from exporter.support.processes import EngineError
+from exporter.support.progress import Progress
+from exporter.support.text import count
 from exporter.verify import state, workspace
 from exporter.verify.checks import Check, Context
-from exporter.verify.engines import EngineError
 from exporter.verify.live import Live, Login
 from exporter.verify.results import Finding, Report, ResourceReadiness, Result, Tool, failed, passed
 from exporter.verify.trust import Trust
-from exporter.wording import count
 
 # By name, so that only what a format needs is loaded.
 _MODULES = {
@@ -182,7 +183,7 @@ def _outcome(check: Check) -> Finding:
 
 def _files(target: Path, manifest: Manifest) -> Finding:
     """Whether the files are those that were exported."""
-    wrong, noted = standing.differences(target, manifest)
+    wrong, noted = export_files.differences(target, manifest)
     if wrong:
         what = f"{count(len(wrong), 'file')} not as exported"
         return failed(what, wrong, hint="'ses2iac export' into the same folder writes it anew")

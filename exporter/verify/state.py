@@ -12,12 +12,12 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from exporter import regular
-from exporter.errors import ExporterError
-from exporter.manifest import Manifest, ScopeRecord
-from exporter.render.terraform import DESTINATION_TYPE, SET_TYPE
-from exporter.standing import own_files, read
-from exporter.wording import count
+from exporter.formats.export_files import own_files, read
+from exporter.formats.manifest import Manifest, ScopeRecord
+from exporter.formats.terraform.render import DESTINATION_TYPE, SET_TYPE
+from exporter.support import regular_files
+from exporter.support.errors import ExporterError
+from exporter.support.text import count
 
 Json = Any
 
@@ -58,7 +58,7 @@ def find(source: Path, manifest: Manifest, record: ScopeRecord, given: Path | No
         return None
     ours = frozenset(own_files(manifest, record))
     try:
-        data = regular.read_named(path) if given else regular.read_unlinked(path)
+        data = regular_files.read_named(path) if given else regular_files.read_unlinked(path)
         return State(cut_down(data, str(path), record, cache(partial(_declared, source, ours))))
     except OSError as error:
         said = f"cannot be read: {error.strerror}"
@@ -97,7 +97,7 @@ def _names_a_backend(configured: bytes | None) -> bool:
 def _declared(source: Path, ours: frozenset[str]) -> frozenset[str]:
     """The addresses that files of a person's own in a folder declare."""
     # The parser is slow to load, and few states need it.
-    from exporter.loaders.hcl.syntax import parse  # noqa: PLC0415
+    from exporter.formats.terraform.hcl.syntax import parse  # noqa: PLC0415
 
     found = set()
     for path in sorted(source.glob("*.tf")):

@@ -12,14 +12,14 @@ from typing import Any
 
 import msgspec
 
-from exporter.errors import ExporterError
-from exporter.loaders import cloudformation
-from exporter.loaders.code import CodeResource, Unknown
-from exporter.loaders.intrinsics import resolve
-from exporter.loaders.template_context import context_of
-from exporter.manifest import ScopeRecord
-from exporter.render.cloudformation import resource_type
-from exporter.render.stacks import BYTES_LIMIT, FIRST_LIMIT, resource_identifier
+from exporter.formats.cloudformation import template_text
+from exporter.formats.cloudformation.intrinsics import resolve
+from exporter.formats.cloudformation.render import resource_type
+from exporter.formats.cloudformation.template_context import context_of
+from exporter.formats.code_resource import CodeResource, Unknown
+from exporter.formats.manifest import ScopeRecord
+from exporter.formats.stacks import BYTES_LIMIT, FIRST_LIMIT, resource_identifier
+from exporter.support.errors import ExporterError
 from exporter.verify import imports, live
 
 RESOURCES_LIMIT = 500
@@ -62,7 +62,7 @@ def load(path: Path, record: ScopeRecord | None = None) -> Template:
     """
     data = path.read_bytes()
     try:
-        parsed = cloudformation.parse(data.decode(), path.name)
+        parsed = template_text.parse(data.decode(), path.name)
     except ExporterError as error:
         return Template(path.name, len(data), {}, (), (str(error),))
     except UnicodeDecodeError:
@@ -73,7 +73,7 @@ def load(path: Path, record: ScopeRecord | None = None) -> Template:
             is_known = _work_out(parsed, path.name, record)
         except ExporterError as error:
             return Template(path.name, len(data), {}, (), (str(error),))
-    code, wrong = cloudformation.resources(parsed, path.name)
+    code, wrong = template_text.resources(parsed, path.name)
     declared = parsed["Resources"]
     faults_ = tuple(map(str, wrong))
     return Template(path.name, len(data), declared, tuple(code), faults_, is_known=is_known)

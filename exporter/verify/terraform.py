@@ -8,20 +8,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from exporter.errors import ExporterError
-from exporter.loaders.terraform_plan import configured
-from exporter.manifest import MANIFEST_FILE, ScopeRecord
-from exporter.models import Scope
-from exporter.naming import Identity
-from exporter.render.terraform import IMPORTS_FILE, import_blocks, judge
-from exporter.render.terraform_arguments import not_written
-from exporter.standing import read
-from exporter.verify import engines, live, state
+from exporter.formats.export_files import read
+from exporter.formats.manifest import MANIFEST_FILE, ScopeRecord
+from exporter.formats.terraform.arguments import not_written
+from exporter.formats.terraform.plan_json import configured
+from exporter.formats.terraform.render import IMPORTS_FILE, import_blocks, judge
+from exporter.model.identities import Identity
+from exporter.model.resources import Scope
+from exporter.support import processes
+from exporter.support.errors import ExporterError
+from exporter.support.processes import Ran
+from exporter.support.text import count
+from exporter.verify import live, state
 from exporter.verify.checks import Check, Context
-from exporter.verify.engines import Ran
 from exporter.verify.results import Finding, Tool, failed, not_run, passed
 from exporter.verify.terraform_judge import NO_STATE, Basis, judge_plan
-from exporter.wording import count
 
 Json = Any
 
@@ -102,7 +103,7 @@ class _Engine:
     @staticmethod
     def find(context: Context) -> "_Engine | None":
         """The one on PATH; None when there is none."""
-        program = engines.find("terraform", "tofu")
+        program = processes.find("terraform", "tofu")
         if program is None:
             return None
         engine = _Engine(context, program)
@@ -110,7 +111,7 @@ class _Engine:
             said = json.loads(engine.run("version", "-json", base=60).out)
             name = "tofu " if Path(program).stem == "tofu" else ""
             engine.version = f"{name}{said['terraform_version']}"
-        except (engines.EngineError, ValueError, KeyError, TypeError):
+        except (processes.EngineError, ValueError, KeyError, TypeError):
             # What is wrong with it shows in the checks.
             engine.version = "?"
         engine.prepare()
@@ -152,11 +153,11 @@ class _Engine:
             more["AWS_PROFILE"] = login.profile
         if asks_aws and login.endpoint_url:
             more["AWS_ENDPOINT_URL"] = login.endpoint_url
-        return engines.run(
+        return processes.run(
             [self.program, *arguments],
             work.folder,
             work.limit(base=base, each=each),
-            engines.environment(drop, **more),
+            processes.environment(drop, **more),
         )
 
     def fmt(self) -> Finding:
@@ -269,7 +270,7 @@ class _Engine:
         return failed(first, said[1:])
 
     def _lines(self, text: str) -> list[str]:
-        return engines.shortened(text, self.context.workspace.folder, lines=400)
+        return processes.shortened(text, self.context.workspace.folder, lines=400)
 
 
 def _scope(record: ScopeRecord) -> Scope:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from exporter.manifest import ScopeRecord
+from exporter.formats.manifest import ScopeRecord
+from exporter.support.text import count
 from exporter.verify.imports import never_handed_out
 from exporter.verify.results import Finding, failed, passed
-from exporter.wording import count
 
 Json = Any
 

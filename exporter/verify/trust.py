@@ -7,7 +7,7 @@ commit: a person made it there.
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from exporter.verify import engines
+from exporter.support import processes
 
 _LIMIT = 30
 _OPTIONS = (
@@ -50,18 +50,18 @@ class Trust:
 
 def _is_left_out_of_git(folder: Path, below: str, program: str) -> bool:
     """Whether git ignores a program, and tracks nothing of what it is part of."""
-    git = engines.find("git")
+    git = processes.find("git")
     if git is None:
         return False
     try:
         ignored = _run(git, folder, "check-ignore", "--quiet", "--", program)
         tracked = _run(git, folder, "ls-files", "--", below)
-    except engines.EngineError:
+    except processes.EngineError:
         return False
     return ignored.code == 0 and tracked.code == 0 and not tracked.out.strip()
 
 
-def _run(git: str, folder: Path, *arguments: str) -> engines.Ran:
+def _run(git: str, folder: Path, *arguments: str) -> processes.Ran:
     # Without its variables, which may name another repository.
-    environment = engines.without_aws(("GIT_",))
-    return engines.run([git, *_OPTIONS, *arguments], folder, _LIMIT, environment)
+    environment = processes.without_aws(("GIT_",))
+    return processes.run([git, *_OPTIONS, *arguments], folder, _LIMIT, environment)

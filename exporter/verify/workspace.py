@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from exporter.below import is_linked
-from exporter.manifest import HERE, Manifest, ScopeRecord
-from exporter.standing import own_files, read
+from exporter.formats.export_files import own_files, read
+from exporter.formats.manifest import HERE, Manifest, ScopeRecord
+from exporter.support.below import is_linked
 from exporter.verify.imports import as_they_stand
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from msgspec.structs import replace
 
-from exporter import snapshot, wire
-from exporter.models import (
+from exporter.model import codec
+from exporter.model.resources import (
     CloudWatchDestination,
     ConfigurationSet,
     DimensionConfiguration,
@@ -25,6 +25,7 @@ from exporter.models import (
     Snapshot,
     SnsDestination,
 )
+from exporter.sources import snapshot
 from tests.strategies import aws_scopes
 from tests.support import load_snapshot
 
@@ -141,14 +142,14 @@ def _plain_destination(number: int, of: int) -> EventDestination:
 def create(client: Any, scope: Scope) -> None:
     """Make the sets and destinations of a scope, as boto3 does it; what only AWS sets is left."""
     for each in scope.configuration_sets:
-        api = wire.encode(each)
+        api = codec.encode(each)
         api.pop("EventDestinations", None)
         api.pop("OptionsKnown", None)
         api.get("ReputationOptions", {}).pop("LastFreshStart", None)
         api["Tags"] = [tag for tag in api.get("Tags", ()) if not tag["Key"].startswith("aws:")]
         client.create_configuration_set(**api)
         for destination in each.event_destinations:
-            definition = wire.encode(destination)
+            definition = codec.encode(destination)
             name = definition.pop("Name")
             client.create_configuration_set_event_destination(
                 ConfigurationSetName=each.name,
@@ -168,7 +169,7 @@ def read(client: Any) -> tuple[ConfigurationSet, ...]:
         # State that no format holds; boto3 gives it as a datetime.
         options.get("ReputationOptions", {}).pop("LastFreshStart", None)
         merged = {**options, "EventDestinations": destinations}
-        found.append(wire.decode(merged, ConfigurationSet))
+        found.append(codec.decode(merged, ConfigurationSet))
     return tuple(found)
 
 

@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from exporter import manifest as manifests
-from exporter.models import ConfigurationSet, EventDestination, Scope, without_empty
-from exporter.naming import Identity
-from exporter.render import FormatName
-from exporter.render.cloudformation import judge
+from exporter.formats import manifest as manifests
+from exporter.formats.cloudformation.render import judge
+from exporter.formats.registry import FormatName
+from exporter.model.identities import Identity
+from exporter.model.resources import ConfigurationSet, EventDestination, Scope, without_empty
 from exporter.verify.live import written
 from tests.acceptance import accounts
 from tests.acceptance.conftest import Account, create_demo

@@ -19,8 +19,8 @@ from typing import Any
 
 import pytest
 
-from exporter import manifest as manifests
-from exporter.render.stacks import resource_identifier
+from exporter.formats import manifest as manifests
+from exporter.formats.stacks import resource_identifier
 from tests.acceptance import accounts
 from tests.acceptance.conftest import Account, create_demo
 from tests.support import ISOLATED_AWS, Engines, Ran, ministack, ses2iac_process

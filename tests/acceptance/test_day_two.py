@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from exporter.models import Scope
+from exporter.model.resources import Scope
 from tests.acceptance.conftest import Account
 from tests.day_two.accounts import BotoAccount
 from tests.day_two.bench import Bench

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from exporter.models import Scope
-from exporter.render import FormatName, load_format
-from exporter.render.fidelity import assess
+from exporter.formats.fidelity import assess
+from exporter.formats.registry import FormatName, load_format
+from exporter.model.resources import Scope
 from tests.acceptance import accounts
 from tests.acceptance.conftest import Account
 from tests.readback import read_cdk, read_cloudformation, read_terraform

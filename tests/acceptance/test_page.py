@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from exporter.compare import compare
-from exporter.page.findings import findings
-from exporter.page.page import page
-from exporter.reading import Reading
-from exporter.selection import Selection
-from exporter.side import Side, of_scope
+from exporter.diff.compare import compare
+from exporter.diff.side import Side, of_scope
+from exporter.model.read_result import Reading
+from exporter.reports.html.findings import findings
+from exporter.reports.html.page import page
+from exporter.sources.selection import Selection
 from tests.functional.snapshots import configuration_set, destination, scope, sns
 from tests.support import SAMPLES, Engines, load_snapshot
 from tests.unit.test_graph_outputs import HOSTILE

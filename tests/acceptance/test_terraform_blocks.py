@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from exporter.models import Scope
-from exporter.naming import Identity
+from exporter.model.identities import Identity
+from exporter.model.resources import Scope
 from tests.acceptance.conftest import Account
 from tests.day_two.accounts import PLAIN, BotoAccount
 from tests.day_two.model import ModelTerraform

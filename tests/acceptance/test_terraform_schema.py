@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from exporter.render.terraform_arguments import WRITTEN, arguments, not_written
+from exporter.formats.terraform.arguments import WRITTEN, arguments, not_written
 from tests.support import Engines
 
 Json = Any

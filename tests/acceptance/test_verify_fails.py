@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from exporter.render import FormatName
+from exporter.formats.registry import FormatName
 from tests.acceptance.conftest import Account, create_demo
 from tests.support import Engines, Terraform, ministack, ses2iac_process
 

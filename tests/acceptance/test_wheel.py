@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from exporter import __version__
-from exporter.render import FormatName
+from exporter.formats.registry import FormatName
 from tests.support import ISOLATED_AWS, ROOT, SAMPLES, tree
 
 

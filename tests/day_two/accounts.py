@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from exporter.naming import Identity
+from exporter.model.identities import Identity
 from tests.fakes import FakeAws, FakeSet
 
 Json = Any

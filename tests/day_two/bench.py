@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from exporter import manifest
-from exporter.manifest import MANIFEST_FILE
-from exporter.models import Scope
-from exporter.naming import Identity
+from exporter.formats import manifest
+from exporter.formats.manifest import MANIFEST_FILE
+from exporter.model.identities import Identity
+from exporter.model.resources import Scope
 from tests.day_two import code
 from tests.day_two.accounts import Account, identities
 from tests.day_two.plans import Engine

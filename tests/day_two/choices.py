@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from hypothesis import strategies as st
 
-from exporter.naming import Identity
+from exporter.model.identities import Identity
 
 SETS = ("alpha", "beta", "gamma", "delta")
 DESTINATIONS = ("bounces", "clicks")

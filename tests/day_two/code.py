@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from exporter.loaders.code import Described
-from exporter.loaders.hcl.load import load
-from exporter.loaders.hcl.syntax import Block, Expression, parse
-from exporter.models import Scope
+from exporter.formats.code_resource import Described
+from exporter.formats.terraform.hcl.load import load
+from exporter.formats.terraform.hcl.syntax import Block, Expression, parse
+from exporter.model.resources import Scope
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from exporter.naming import Identity
+from exporter.model.identities import Identity
 from tests.day_two.accounts import OPTIONS, PLAIN, targets
 from tests.day_two.bench import Bench
 from tests.day_two.choices import (

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from exporter.loaders.code import Unknown
-from exporter.models import Scope
-from exporter.naming import Identity
+from exporter.formats.code_resource import Unknown
+from exporter.model.identities import Identity
+from exporter.model.resources import Scope
 from tests.day_two import code
 from tests.day_two.accounts import Account
 from tests.day_two.code import Code

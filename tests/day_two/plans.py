@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from exporter.naming import Identity
+from exporter.model.identities import Identity
 
 
 class Action(StrEnum):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from exporter.naming import Identity
+from exporter.model.identities import Identity
 from tests.day_two.plans import Action, Change, Planned
 from tests.support import Terraform
 

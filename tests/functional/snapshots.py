@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from exporter.manifest import MANIFEST_FILE
+from exporter.formats.manifest import MANIFEST_FILE
 from tests.support import Ran, ses2iac
 
 ACCOUNT = "123456789012"

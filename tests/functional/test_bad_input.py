@@ -20,10 +20,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from exporter import manifest
-from exporter.aws import calls, pacing
+from exporter.aws import rate_limit, retry
 from exporter.cli.verdicts import verdict_table
-from exporter.config import CONFIG_FILE
+from exporter.formats import manifest
+from exporter.sources.config import CONFIG_FILE
 from exporter.verify.results import Report, Result, Tool, failed, not_run, passed
 from tests.fakes import FakeAws, FakeSet, plain_set
 from tests.support import Ran, free_port, ses2iac, ses2iac_process
@@ -328,8 +328,8 @@ def run(
     if case.stdin is not None:
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(case.stdin.encode())))
     if case.skip_pauses:
-        monkeypatch.setattr(pacing, "SPACING", 0.001)
-        monkeypatch.setattr(calls.Caller, "_back_off", lambda _self, _failed: None)
+        monkeypatch.setattr(rate_limit, "SPACING", 0.001)
+        monkeypatch.setattr(retry.Caller, "_back_off", lambda _self, _failed: None)
     return ses2iac(capsys, *arguments)
 
 

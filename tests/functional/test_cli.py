@@ -18,7 +18,7 @@ from rich.cells import cell_len
 
 from exporter import __version__
 from exporter.cli.commands import SUMMARIES, load
-from exporter.wording import printable
+from exporter.support.text import printable
 from tests.functional.snapshots import (
     ACCOUNT,
     Desk,

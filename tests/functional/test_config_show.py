@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from exporter.cli.export import export
-from exporter.settings import SETTINGS
+from exporter.sources.settings import SETTINGS
 from tests.functional.snapshots import Desk, configuration_set, orders, scope
 from tests.support import tree
 

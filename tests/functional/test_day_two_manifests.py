@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exporter.manifest import MANIFEST_FILE
-from exporter.render import FormatName
+from exporter.formats.manifest import MANIFEST_FILE
+from exporter.formats.registry import FormatName
 from tests.functional.snapshots import Desk, Json, configuration_set, scope, snapshot_file
 from tests.functional.snapshots import destination as described
 from tests.support import tree

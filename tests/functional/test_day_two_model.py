@@ -11,7 +11,7 @@ from pathlib import Path
 import botocore.loaders
 import pytest
 
-from exporter.models import Scope
+from exporter.model.resources import Scope
 from tests.day_two.accounts import FakeAccount
 from tests.day_two.bench import Bench
 from tests.day_two.machine import DayTwo

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from exporter.manifest import MANIFEST_FILE
+from exporter.formats.manifest import MANIFEST_FILE
 from tests.functional.snapshots import Desk, configuration_set, scope
 from tests.functional.terraform_code import code
 from tests.support import tree

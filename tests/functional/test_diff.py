@@ -298,7 +298,7 @@ def test_an_unreadable_template_is_named(
         # Root may read everything, and tests may run as root.
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 
-    monkeypatch.setattr("exporter.regular.read", denied)
+    monkeypatch.setattr("exporter.support.regular_files.read", denied)
     for options in ((), ("--old-type", "cloudformation")):
         ran = ses2iac(capsys, "diff", str(tmp_path), SAME, *options)
         assert ran.code == 1

@@ -12,9 +12,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from exporter import wire
 from exporter.demo.emulator import Emulator
-from exporter.models import (
+from exporter.formats.registry import FormatName
+from exporter.model import codec
+from exporter.model.resources import (
     TARGET_FIELDS,
     ConfigurationSet,
     EventDestination,
@@ -22,7 +23,6 @@ from exporter.models import (
     Model,
     Scope,
 )
-from exporter.render import FormatName
 from tests.acceptance import accounts
 from tests.support import ses2iac
 
@@ -129,7 +129,7 @@ def other_enum(name: str, value: str) -> str | None:
 
 def hinted(model: type[Model]) -> Iterator[tuple[msgspec.structs.FieldInfo, Any]]:
     """The fields of a model with the types that they hold, without None."""
-    for field in wire.fields_of(model):
+    for field in codec.fields_of(model):
         arguments = [a for a in getattr(field.type, "__args__", ()) if a is not type(None)]
         yield field, arguments[0] if len(arguments) == 1 else field.type
 
@@ -160,7 +160,7 @@ LEAVES: list[tuple[str, tuple[str, ...]]] = [("", path) for path in SET_LEAVES] 
 
 def test_no_field_of_the_models_is_forgotten() -> None:
     covered = {name for _, path in LEAVES for name in path} | {"ConfigurationSetName", "Name"}
-    known = {field.encode_name for model in models() for field in wire.fields_of(model)}
+    known = {field.encode_name for model in models() for field in codec.fields_of(model)}
     # Below a list, which changes as a whole.
     within = {"DimensionName", "DimensionValueSource", "DefaultDimensionValue", "Key", "Value"}
     assert known - covered - NOT_SETTINGS - within == set()
@@ -171,7 +171,7 @@ def test_no_field_of_the_models_is_forgotten() -> None:
 
 def scope(of: dict[str, Any], destinations: list[dict[str, Any]]) -> Scope:
     """An account of one set."""
-    found = wire.decode({**of, "EventDestinations": destinations}, ConfigurationSet)
+    found = codec.decode({**of, "EventDestinations": destinations}, ConfigurationSet)
     return accounts.account([found])
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from exporter.aws.faults import ACTIONS
+from exporter.aws.errors import ACTIONS
 from exporter.cli.commands import SUMMARIES
 from tests import command_docs
 from tests.support import ROOT, ses2iac

@@ -16,8 +16,8 @@ import pytest
 from botocore.config import Config
 from botocore.retries import standard
 
-from exporter.aws import calls, pacing, session
-from exporter.aws.lanes import Lane
+from exporter.aws import rate_limit, retry, session
+from exporter.aws.action_queue import Lane
 from tests import faulty
 from tests.fakes import Answer, plain_set
 from tests.faulty import BY_CHANCE, CALLER, FaultyAws, Place, Sets, World, stormy
@@ -47,9 +47,9 @@ def _quick(monkeypatch: Env) -> None:
         return Config(**{**options, "read_timeout": 0.4})
 
     monkeypatch.setattr(session, "Config", hasty)
-    monkeypatch.setattr(pacing, "SPACING", 0.001)
-    monkeypatch.setattr(pacing, "_SLOWEST", 0.004)
-    monkeypatch.setattr(calls.Caller, "_back_off", lambda *_: None)
+    monkeypatch.setattr(rate_limit, "SPACING", 0.001)
+    monkeypatch.setattr(rate_limit, "_SLOWEST", 0.004)
+    monkeypatch.setattr(retry.Caller, "_back_off", lambda *_: None)
     monkeypatch.setattr(standard.ExponentialBackoff, "delay_amount", lambda *_: 0)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from exporter.graph import Output
+from exporter.reports.graph import Output
 from tests.functional.snapshots import Desk, configuration_set, orders, scope, snapshot_file
 
 

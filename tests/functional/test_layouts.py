@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from exporter.manifest import Manifest, load
+from exporter.formats.manifest import Manifest, load
 from tests.support import ROOT, SAMPLES, Ran, ses2iac, tree
 
 SNAPSHOTS = {

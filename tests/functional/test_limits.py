@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from exporter import manifest as manifests
-from exporter import snapshot
-from exporter.manifest import Resource
-from exporter.models import Scope, Snapshot
+from exporter.formats import manifest as manifests
+from exporter.formats.manifest import Resource
+from exporter.model.resources import Scope, Snapshot
+from exporter.sources import snapshot
 from tests.acceptance.accounts import many_sets
 from tests.support import Ran, ses2iac
 

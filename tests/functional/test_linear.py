@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from benchmarks.export import PER_SET, snapshot
-from exporter.naming import Identity
-from exporter.render import FormatName, moves
+from exporter.formats.registry import FormatName
+from exporter.formats.terraform import moves
+from exporter.model.identities import Identity
 from tests.functional.snapshots import snapshot_file
 from tests.support import ses2iac
 

@@ -14,8 +14,8 @@ from exporter.aws import targets_check
 from exporter.aws.session import Connection
 from exporter.aws.targets_check import TARGET_ACTIONS, read_targets
 from exporter.demo.emulator import Emulator
-from exporter.lint.facts import Key, Kind, Missing, Present, Role, Topic, Unreadable, Wanted
-from exporter.targets import Target
+from exporter.model.account_query import Target
+from exporter.model.target_facts import Key, Kind, Missing, Present, Role, Topic, Unreadable, Wanted
 from tests.support import ROOT, Ran, ses2iac
 
 ACCOUNT = "123456789012"

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from exporter.aws import calls
+from exporter.aws import retry
 from tests.fakes import (
     ACCOUNT_ID,
     IDENTITY,
@@ -205,7 +205,7 @@ def test_an_update_never_loses_what_was_answered_badly(
     monkeypatch: Env, capsys: Capsys, tmp_path: Path, call: str, fault: str
 ) -> None:
     file = tmp_path / "ses.json"
-    monkeypatch.setattr(calls.Caller, "_back_off", lambda *_: None)
+    monkeypatch.setattr(retry.Caller, "_back_off", lambda *_: None)
     with account(monkeypatch, {"orders": plain_set("bounces"), "news": plain_set("x")}) as fake:
         assert ses2iac(capsys, "snapshot", "--out", str(file)).code == 0
         before = file.read_bytes()
@@ -222,7 +222,7 @@ def test_an_update_never_loses_what_was_answered_badly(
 def test_a_bad_answer_is_asked_for_again(
     monkeypatch: Env, capsys: Capsys, route: str, fault: str
 ) -> None:
-    monkeypatch.setattr(calls.Caller, "_back_off", lambda *_: None)
+    monkeypatch.setattr(retry.Caller, "_back_off", lambda *_: None)
     with account(monkeypatch, {"orders": plain_set("bounces")}) as fake:
         fake.script(route, fault, "right")
         ran = ses2iac(capsys, "scan", "--output", "json")

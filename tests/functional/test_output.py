@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from exporter import transaction, undo
+from exporter.support import transaction, undo_log
 from tests.functional.snapshots import (
     ACCOUNT,
     Desk,
@@ -582,7 +582,7 @@ def die_after_the_changes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def carry_out_and_die(*arguments: Any) -> None:
         carry_out(*arguments)
-        patch.setattr(undo, "undo", die)
+        patch.setattr(undo_log, "undo", die)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from exporter import wire
-from exporter.models import without_empty
-from exporter.render import FormatName
+from exporter.formats.registry import FormatName
+from exporter.model import codec
+from exporter.model.resources import without_empty
 from tests import partial_forms
 from tests.fakes import FakeAws, FakeSet, plain_set
 from tests.support import load_snapshot, ses2iac
@@ -55,7 +55,7 @@ def test_every_form_is_kept_as_it_was_answered(
 ) -> None:
     path = taken(account, tmp_path, monkeypatch, capsys)
     [scope] = load_snapshot(path).scopes
-    kept = {found.name: wire.encode(found) for found in scope.configuration_sets}
+    kept = {found.name: codec.encode(found) for found in scope.configuration_sets}
     assert set(kept) == set(account)
     for name, found in account.items():
         expected = dict(found.options)
@@ -81,13 +81,13 @@ def test_empty_and_absent_are_no_difference(
     path = taken(account, tmp_path, monkeypatch, capsys)
     document = load_snapshot(path)
     bare = tmp_path / "bare.json"
-    value = wire.encode(document)
+    value = codec.encode(document)
     [scope] = document.scopes
     [entry] = value["Scopes"]
     entry["ConfigurationSets"] = [
-        wire.encode(without_empty(found)) for found in scope.configuration_sets
+        codec.encode(without_empty(found)) for found in scope.configuration_sets
     ]
-    bare.write_text(wire.pretty(value))
+    bare.write_text(codec.pretty(value))
     assert bare.read_text() != path.read_text()
     ran = ses2iac(capsys, "diff", str(path), str(bare), "--strict")
     assert (ran.code, ran.out.split(":")[0]) == (0, "no difference"), ran.out

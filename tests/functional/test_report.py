@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from exporter.journal import Told
-from exporter.reading import Reading, Unread
-from exporter.source import Source
+from exporter.model.checkpoint import Told
+from exporter.model.read_result import Reading, Unread
+from exporter.sources.read import Source
 from tests.functional.snapshots import Desk, orders, scope, snapshot_file
 from tests.support import SAMPLES
 from tests.unit.test_page import Elements

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 import yaml
 
-from exporter.aws.crew import AT_ONCE
-from exporter.aws.pacing import SPACING
-from exporter.config import load
-from exporter.settings import SETTINGS
-from exporter.targets import FLAGS, KEYS
+from exporter.aws.rate_limit import SPACING
+from exporter.aws.workers import AT_ONCE
+from exporter.model.account_query import FLAGS, KEYS
+from exporter.sources.config import load
+from exporter.sources.settings import SETTINGS
 from tests.functional.snapshots import configuration_set, scope, snapshot_file
 from tests.support import ROOT, load_snapshot, ses2iac
 

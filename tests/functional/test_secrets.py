@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from exporter import redaction
-from exporter.errors import ExporterError
-from exporter.redaction import redacted
+from exporter.support import redaction
+from exporter.support.errors import ExporterError
+from exporter.support.redaction import redacted
 from tests.fakes import FakeAws, plain_set, refusal
 from tests.support import Ran, free_port, ses2iac
 

@@ -12,7 +12,7 @@ import pytest
 from botocore import client as botocore_client
 from botocore.retries import standard
 
-from exporter.aws import calls, pacing
+from exporter.aws import rate_limit, retry
 from tests import faulty
 from tests.fakes import Answer, FakeSet, plain_set, sns_destination
 from tests.faulty import (
@@ -64,8 +64,8 @@ def aws() -> Iterator[FaultyAws]:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: Env) -> None:
-    monkeypatch.setattr(pacing, "SPACING", 0.001)
-    monkeypatch.setattr(calls.Caller, "_back_off", lambda *_: None)
+    monkeypatch.setattr(rate_limit, "SPACING", 0.001)
+    monkeypatch.setattr(retry.Caller, "_back_off", lambda *_: None)
     monkeypatch.setattr(standard.ExponentialBackoff, "delay_amount", lambda *_: 0)
 
 

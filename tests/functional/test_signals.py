@@ -108,7 +108,8 @@ def resumed(
 
 FORKING = """
 import json, os, signal, sys
-import exporter.cli.snapshot, exporter.cli.live_progress, exporter.partial, exporter.aws.reader
+import exporter.aws.reader, exporter.cli.terminal.live_progress
+import exporter.cli.snapshot, exporter.sources.checkpoint_file
 from exporter.aws import session
 for service in ("sts", "sesv2"):
     session._session(None, "eu-west-1").client(service).close()
@@ -346,7 +347,7 @@ def test_no_room_for_the_result(
     for name, value in aws.enter(World(THERE)).items():
         monkeypatch.setenv(name, value)
     with monkeypatch.context() as patch:
-        patch.setattr("exporter.transaction._write_durably", full)
+        patch.setattr("exporter.support.transaction._write_durably", full)
         ran = ses2iac(capsys, "snapshot", "--out", str(out))
     assert (ran.code, out.read_text()) == (1, "the old one")
     assert f"error: {out}: cannot be written: No space left on device\nhint: " in ran.err

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from exporter.manifest import MANIFEST_FILE
+from exporter.formats.manifest import MANIFEST_FILE
 from tests.functional.snapshots import Desk, Json, configuration_set, scope, snapshot_file
 from tests.support import tree
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from exporter.errors import ExporterError
-from exporter.render import FormatName, catalogue, sandbox
+from exporter.formats import catalogue, sandbox
+from exporter.formats.registry import FormatName
+from exporter.support.errors import ExporterError
 from tests import template_docs
 from tests.support import ROOT, SAMPLES, Ran, ses2iac, tree
 

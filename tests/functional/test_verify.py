@@ -19,9 +19,9 @@ import pytest
 from exporter import __version__
 from exporter.demo.account import SYSTEM_TAGS, seed
 from exporter.demo.emulator import Emulator
-from exporter.loaders import cloudformation
-from exporter.manifest import MANIFEST_FILE
-from exporter.render.terraform import DESTINATION_TYPE, SET_TYPE
+from exporter.formats.cloudformation import template_text
+from exporter.formats.manifest import MANIFEST_FILE
+from exporter.formats.terraform.render import DESTINATION_TYPE, SET_TYPE
 from tests.fakes import FakeAws, plain_set
 from tests.functional.snapshots import (
     ACCOUNT,
@@ -808,7 +808,7 @@ def assembly_of(bench: Bench, found: Json) -> None:
     origin = snapshot_file(bench.folder / "assembled.json", found)
     assert bench.run("export", "cloudformation", "--from", origin, "--out", str(other)).code == 0
     place.mkdir()
-    template = cloudformation.parse((other / "template.yaml").read_text(), "template.yaml")
+    template = template_text.parse((other / "template.yaml").read_text(), "template.yaml")
     (place / "ses-configuration-sets.template.json").write_text(json.dumps(template))
 
 
@@ -818,7 +818,7 @@ def assembly_of_templates(bench: Bench, place: Path) -> None:
     command = ("export", "cloudformation", "--out", str(other), "--adopt-suffix=-iac")
     assert bench.run(*command).code == 0
     place.mkdir()
-    template = cloudformation.parse((other / "template.yaml").read_text(), "template.yaml")
+    template = template_text.parse((other / "template.yaml").read_text(), "template.yaml")
     (place / "ses-configuration-sets.template.json").write_text(json.dumps(template))
 
 

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from exporter.adoption import (
+from exporter.export.adoption import (
     NAME_LIMIT,
     PER_SET,
     adopt,
@@ -19,12 +19,18 @@ from exporter.adoption import (
     refused,
     successors,
 )
-from exporter.errors import ExporterError, UsageError
+from exporter.formats.registry import FormatName, load_format
+from exporter.formats.scope_export import Earlier, Wishes, export_scope
 from exporter.lint.registry import SETTINGS_RULES
-from exporter.models import ConfigurationSet, EventDestination, EventType, Scope, SnsDestination
-from exporter.naming import Identity, identities
-from exporter.render import FormatName, load_format
-from exporter.render.export import Earlier, Wishes, export_scope
+from exporter.model.identities import Identity, identities
+from exporter.model.resources import (
+    ConfigurationSet,
+    EventDestination,
+    EventType,
+    Scope,
+    SnsDestination,
+)
+from exporter.support.errors import ExporterError, UsageError
 from tests.strategies import examples, scopes
 
 SUFFIX = "-iac"

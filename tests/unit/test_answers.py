@@ -9,8 +9,8 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
-from exporter.aws import answers
-from exporter.aws.faults import BadAnswerError
+from exporter.aws import response_check
+from exporter.aws.errors import BadAnswerError
 from exporter.aws.session import Access, Connection
 
 ROLE = "arn:aws:iam::123456789012:role/reader"
@@ -113,7 +113,7 @@ def empty(operation: str) -> bytes:
 
 
 def test_every_operation_of_the_table_is_called() -> None:
-    assert {*answers.OWN} | {"GetTemplateSummary"} == {*CALLS}
+    assert {*response_check.OWN} | {"GetTemplateSummary"} == {*CALLS}
 
 
 @pytest.mark.parametrize("operation", CALLS)
@@ -184,7 +184,7 @@ def test_a_member_of_another_type_is_an_error(wire: Wire, operation: str, body: 
 def test_a_new_member_is_no_foreign_one(wire: Wire) -> None:
     body = b'{"EventDestinations": [], "NewInSes": 1}'
     answer = ask(wire, "GetConfigurationSetEventDestinations", body)
-    assert answer[answers.RAW] == {"EventDestinations": [], "NewInSes": 1}
+    assert answer[response_check.RAW] == {"EventDestinations": [], "NewInSes": 1}
 
 
 def test_nothing_of_an_answer_with_credentials_is_shown(wire: Wire) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from exporter.errors import ExporterError
-from exporter.loaders import assembly
-from exporter.loaders.code import Unknown
+from exporter.formats.cdk import assembly
+from exporter.formats.code_resource import Unknown
+from exporter.support.errors import ExporterError
 
 Json = Any
 

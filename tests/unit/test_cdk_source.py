@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.errors import ExporterError
-from exporter.loaders import cdk_source
-from exporter.models import Scope
-from exporter.render import FormatName, load_format
-from exporter.render.export import Earlier, Wishes, export_scope
+from exporter.formats.cdk import source
+from exporter.formats.registry import FormatName, load_format
+from exporter.formats.scope_export import Earlier, Wishes, export_scope
+from exporter.model.resources import Scope
+from exporter.support.errors import ExporterError
 from tests import readback
 from tests.strategies import aws_scopes, examples, hostile_scopes
 from tests.support import SAMPLES
@@ -22,7 +22,7 @@ def check(scope: Scope, configuration_sets: bool) -> None:
         load_format(FormatName.CDK), scope, Earlier(), Wishes(configuration_sets=configuration_sets)
     )
     files = {file.path: file.text for file in done.rendering.files}
-    loaded = cdk_source.load(files)
+    loaded = source.load(files)
     assert models(loaded) == readback.read_cdk(files)
     assert {each.address: each.identity for each in loaded.resources} == readback.cdk_addresses(
         files
@@ -49,23 +49,23 @@ def test_no_text_of_the_code_is_read_as_anything_else(
 
 
 def test_the_sample_is_read() -> None:
-    loaded = cdk_source.load(SHOP)
+    loaded = source.load(SHOP)
     assert (loaded.account_id, loaded.region) == ("123456789012", "eu-west-1")
     assert len(loaded.resources) == 16
     assert loaded.resources[1].where == "ses_stack.py:45"
 
 
 def test_files_may_stand_in_a_folder() -> None:
-    loaded = cdk_source.load({f"infra/{name}": text for name, text in SHOP.items()})
+    loaded = source.load({f"infra/{name}": text for name, text in SHOP.items()})
     assert loaded.resources[0].where == "infra/ses_stack.py:31"
 
 
 def test_comments_and_layout_do_not_matter() -> None:
     stack = SHOP["ses_stack.py"].replace("\n    def ", "\n    # mine\n    def ")
     stack = stack.replace('name="2fa-codes",', "name='2fa-codes',  # mine")
-    found = cdk_source.load({**SHOP, "ses_stack.py": stack})
+    found = source.load({**SHOP, "ses_stack.py": stack})
     assert [each.values for each in found.resources] == [
-        each.values for each in cdk_source.load(SHOP).resources
+        each.values for each in source.load(SHOP).resources
     ]
 
 
@@ -111,7 +111,7 @@ def test_an_edited_stack_is_refused_with_its_line(old: str, new: str, line: int)
     assert old in SHOP["ses_stack.py"]
     edited = SHOP["ses_stack.py"].replace(old, new, 1)
     with pytest.raises(ExporterError, match="not as ses2iac writes it") as caught:
-        cdk_source.load({**SHOP, "ses_stack.py": edited})
+        source.load({**SHOP, "ses_stack.py": edited})
     assert caught.value.where == f"ses_stack.py:{line}"
     assert "cdk.out" in caught.value.hint
 
@@ -140,7 +140,7 @@ def test_an_edited_app_is_refused_with_its_line(old: str, new: str, line: int) -
     assert old in SHOP["app.py"]
     edited = SHOP["app.py"].replace(old, new, 1)
     with pytest.raises(ExporterError) as caught:
-        cdk_source.load({**SHOP, "app.py": edited})
+        source.load({**SHOP, "app.py": edited})
     assert caught.value.where.startswith("app.py:")
     assert caught.value.where in (f"app.py:{line}", "app.py:1")
     assert "cdk.out" in caught.value.hint
@@ -163,7 +163,7 @@ def test_an_edited_app_is_refused_with_its_line(old: str, new: str, line: int) -
 )
 def test_what_is_no_export_of_ours_is_refused(files: dict[str, str], where: str, said: str) -> None:
     with pytest.raises(ExporterError) as caught:
-        cdk_source.load(files)
+        source.load(files)
     assert caught.value.where.startswith(where)
     assert said in caught.value.what
 
@@ -171,4 +171,4 @@ def test_what_is_no_export_of_ours_is_refused(files: dict[str, str], where: str,
 def test_a_set_described_twice_names_both() -> None:
     edited = SHOP["ses_stack.py"].replace('name="newsletter"', 'name="2fa-codes"')
     with pytest.raises(ExporterError, match=r"twice, by 2faCodes .* and Newsletter"):
-        cdk_source.load({**SHOP, "ses_stack.py": edited})
+        source.load({**SHOP, "ses_stack.py": edited})

@@ -6,11 +6,14 @@ import pytest
 from hypothesis import given
 from msgspec.structs import replace
 
-from exporter.compare import compare
-from exporter.diff import Added, Aside, Change, Changed, Removed, Renamed, ValueChange, Why
-from exporter.errors import ExporterError
-from exporter.loaders.code import Described, Loaded, Unknown
-from exporter.models import (
+from exporter.diff.compare import compare
+from exporter.diff.model import Added, Aside, Change, Changed, Removed, Renamed, ValueChange, Why
+from exporter.diff.side import Side, SideScope, of_loaded, of_scope
+from exporter.formats.code_resource import Described, Loaded, Unknown
+from exporter.formats.registry import FormatName, load_format
+from exporter.model.identities import Identity
+from exporter.model.read_result import Unread
+from exporter.model.resources import (
     ConfigurationSet,
     EventBridgeDestination,
     EventDestination,
@@ -20,11 +23,8 @@ from exporter.models import (
     SnsDestination,
     Tag,
 )
-from exporter.naming import Identity
-from exporter.reading import Unread
-from exporter.render import FormatName, load_format
-from exporter.selection import Selection
-from exporter.side import Side, SideScope, of_loaded, of_scope
+from exporter.sources.selection import Selection
+from exporter.support.errors import ExporterError
 from tests.strategies import aws_scopes, examples, scopes
 
 TERRAFORM = load_format(FormatName.TERRAFORM).judge

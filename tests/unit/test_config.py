@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.config import CONFIG_FILE, Config, find, load
-from exporter.errors import ExporterError, UsageError
-from exporter.targets import FLAGS, KEYS, Target, check, problems
-from exporter.toml_text import line_of, lines_of
+from exporter.model.account_query import FLAGS, KEYS, Target, check, problems
+from exporter.sources.config import CONFIG_FILE, Config, find, load
+from exporter.support.errors import ExporterError, UsageError
+from exporter.support.toml_text import line_of, lines_of
 from tests.strategies import examples
 
 ROLE = "arn:aws:iam::123456789012:role/ses-reader"

@@ -9,8 +9,8 @@ import pytest
 
 from exporter.aws.deployed import Deployed, deployed_template
 from exporter.aws.session import Access
-from exporter.errors import ExporterError
-from exporter.loaders import template
+from exporter.formats.cloudformation import template
+from exporter.support.errors import ExporterError
 from tests.fakes import ACCOUNT_ID, REGION, Answer, FakeAws, Request, refusal
 
 STACK_ID = f"arn:aws:cloudformation:{REGION}:{ACCOUNT_ID}:stack/mail/0"

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from exporter import wire
-from exporter.diff import ABSENT, ValueChange, changes
-from exporter.models import (
+from exporter.diff.model import ABSENT, ValueChange, changes
+from exporter.model import codec
+from exporter.model.resources import (
     CloudWatchDestination,
     ConfigurationSet,
     DeliveryOptions,
@@ -127,9 +127,9 @@ def test_types_count_within_lists_too(old: str, new: str) -> None:
 @given(st.data())
 def test_nothing_differs_from_itself(data: st.DataObject) -> None:
     a_set = data.draw(hostile_models(ConfigurationSet))
-    assert changes(a_set, wire.decode(wire.encode(a_set), ConfigurationSet)) == []
+    assert changes(a_set, codec.decode(codec.encode(a_set), ConfigurationSet)) == []
     one = data.draw(hostile_models(EventDestination))
-    assert changes(one, wire.decode(wire.encode(one), EventDestination)) == []
+    assert changes(one, codec.decode(codec.encode(one), EventDestination)) == []
 
 
 @examples(120)
@@ -139,7 +139,7 @@ def test_the_changes_lead_from_one_to_the_other(
 ) -> None:
     found = changes(old, new)
     assert [change.path for change in found] == sorted({change.path for change in found})
-    before, after = dict(leaves(wire.encode(old), ())), dict(leaves(wire.encode(new), ()))
+    before, after = dict(leaves(codec.encode(old), ())), dict(leaves(codec.encode(new), ()))
     differing = {path for path in {*before, *after} if before.get(path) != after.get(path)}
     assert bool(found) == bool(differing)
     # Names with a dot in them make paths ambiguous, so only the first name counts here.

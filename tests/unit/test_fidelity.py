@@ -9,8 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from exporter import models, wire
-from exporter.models import (
+from exporter.formats.fidelity import Assessment, Effect, Entry, assess
+from exporter.formats.registry import FormatName, load_format
+from exporter.formats.scope_export import Earlier, export_scope
+from exporter.model import codec, resources
+from exporter.model.identities import Identity
+from exporter.model.resources import (
     TARGET_FIELDS,
     CloudWatchDestination,
     ConfigurationSet,
@@ -26,10 +30,6 @@ from exporter.models import (
     UnknownField,
     without_empty,
 )
-from exporter.naming import Identity
-from exporter.render import FormatName, load_format
-from exporter.render.export import Earlier, export_scope
-from exporter.render.fidelity import Assessment, Effect, Entry, assess
 from tests import readback
 from tests.strategies import examples, scopes
 
@@ -125,7 +125,7 @@ def _missing(original: object, passed: object, path: str) -> Iterator[str]:
         assert not passed.unknown_fields
         for field in original.unknown_fields:
             yield _below(path, field.name)
-        for info in wire.fields_of(type(original)):
+        for info in codec.fields_of(type(original)):
             before, after = getattr(original, info.name), getattr(passed, info.name)
             yield from _missing(before, after, _below(path, info.encode_name))
     elif path == "Tags":
@@ -242,8 +242,8 @@ def metrics(name: str, default: str) -> CloudWatchDestination:
 
 def orders(*destinations: EventDestination, **given: Any) -> ConfigurationSet:
     told = {
-        "sending_options": models.SendingOptions(sending_enabled=True),
-        "reputation_options": models.ReputationOptions(reputation_metrics_enabled=True),
+        "sending_options": resources.SendingOptions(sending_enabled=True),
+        "reputation_options": resources.ReputationOptions(reputation_metrics_enabled=True),
     }
     name = given.pop("name", "orders")
     return ConfigurationSet(name, event_destinations=destinations, **{**told, **given})
@@ -286,7 +286,7 @@ def tags(**values: str) -> ConfigurationSet:
 
 
 def delivery(**given: Any) -> ConfigurationSet:
-    return orders(delivery_options=models.DeliveryOptions(**given))
+    return orders(delivery_options=resources.DeliveryOptions(**given))
 
 
 TF, CFN, CDK = FormatName
@@ -298,7 +298,7 @@ PINPOINT: Final = destination(
 )
 DEFAULT: Final = "CloudWatchDestination.DimensionConfigurations[0].DefaultDimensionValue"
 DIMENSION: Final = "CloudWatchDestination.DimensionConfigurations[0].DimensionName"
-HTTPS: Final = models.HttpsPolicy.REQUIRE
+HTTPS: Final = resources.HttpsPolicy.REQUIRE
 
 LEFT_OPEN: Final = "not in what was read, so the code leaves it open"
 NO_BAR: Final = "the import id SET|DESTINATION has no way to write a '|'"
@@ -325,7 +325,7 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
     (
         ALL,
         orders(
-            reputation_options=models.ReputationOptions(
+            reputation_options=resources.ReputationOptions(
                 reputation_metrics_enabled=False, last_fresh_start=0
             )
         ),
@@ -377,20 +377,20 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
     # Values that are new.
     (
         (TF,),
-        delivery(tls_policy=models.TlsPolicy("STRICT"), sending_pool_name="shared"),
+        delivery(tls_policy=resources.TlsPolicy("STRICT"), sending_pool_name="shared"),
         [unmanaged("DeliveryOptions", f"its TlsPolicy {unknown('STRICT')}")],
     ),
     (
         TEMPLATES,
-        delivery(tls_policy=models.TlsPolicy("STRICT"), sending_pool_name="shared"),
+        delivery(tls_policy=resources.TlsPolicy("STRICT"), sending_pool_name="shared"),
         [left_out("DeliveryOptions.TlsPolicy", unknown("STRICT"))],
     ),
     (
         (TF,),
         orders(
-            suppression_options=models.SuppressionOptions(
-                suppressed_reasons=(models.SuppressedReason("SPAM"),),
-                suppression_scope=models.SuppressionScope("TEAM"),
+            suppression_options=resources.SuppressionOptions(
+                suppressed_reasons=(resources.SuppressedReason("SPAM"),),
+                suppression_scope=resources.SuppressionScope("TEAM"),
             )
         ),
         [unmanaged("SuppressionOptions", f"its SuppressedReasons {unknown('SPAM')}")],
@@ -399,8 +399,8 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
     (
         (TF,),
         orders(
-            suppression_options=models.SuppressionOptions(
-                suppression_scope=models.SuppressionScope("TEAM")
+            suppression_options=resources.SuppressionOptions(
+                suppression_scope=resources.SuppressionScope("TEAM")
             )
         ),
         [
@@ -425,9 +425,9 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
     (
         ALL,
         orders(
-            archiving_options=models.ArchivingOptions(),
-            message_security_options=models.MessageSecurityOptions(
-                signing_scheme=models.SigningScheme()
+            archiving_options=resources.ArchivingOptions(),
+            message_security_options=resources.MessageSecurityOptions(
+                signing_scheme=resources.SigningScheme()
             ),
         ),
         [],
@@ -459,7 +459,7 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
     (
         ALL,
         orders(
-            sending_options=models.SendingOptions(
+            sending_options=resources.SendingOptions(
                 sending_enabled=True, unknown_fields=(UnknownField("New", f'"{"x" * 59}"'),)
             )
         ),
@@ -478,18 +478,18 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
     ),
     (
         (TF,),
-        orders(archiving_options=models.ArchivingOptions(archive_arn="arn:aws:ses:x")),
+        orders(archiving_options=resources.ArchivingOptions(archive_arn="arn:aws:ses:x")),
         [left_out("ArchivingOptions", "the Terraform AWS provider has no argument for it")],
     ),
     (
         (TF,),
-        orders(tracking_options=models.TrackingOptions(https_policy=HTTPS)),
+        orders(tracking_options=resources.TrackingOptions(https_policy=HTTPS)),
         [],
     ),
     (
         (TF,),
         orders(
-            tracking_options=models.TrackingOptions(
+            tracking_options=resources.TrackingOptions(
                 custom_redirect_domain="a.example", https_policy=HTTPS
             )
         ),
@@ -566,7 +566,9 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
     (
         TEMPLATES,
         orders(
-            destination(event_bridge_destination=models.EventBridgeDestination(event_bus_arn=TOPIC))
+            destination(
+                event_bridge_destination=resources.EventBridgeDestination(event_bus_arn=TOPIC)
+            )
         ),
         [whole("EventBridgeDestination.EventBusArn", unwanted(TOPIC, "the ARN of an event bus"))],
     ),

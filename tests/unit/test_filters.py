@@ -14,8 +14,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.models import DimensionValueSource, EventType, Tag
-from exporter.render import filters
+from exporter.formats import filters
+from exporter.model.resources import DimensionValueSource, EventType, Tag
 from tests.readback import nfc_text
 from tests.strategies import NASTY, examples, hostile_text
 

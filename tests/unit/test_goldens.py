@@ -5,7 +5,7 @@ from pathlib import Path
 import black
 import pytest
 
-from exporter.render import FormatName
+from exporter.formats.registry import FormatName
 from tests.goldens import Case, cases, demo_snapshot
 from tests.support import SAMPLES, tree
 

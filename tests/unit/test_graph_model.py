@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.graph.layout import spread
-from exporter.graph.measure import cut, width
-from exporter.graph.model import Graph, build, by_scope, collapsed, short_events
-from exporter.listing import rows
-from exporter.models import EventType, Scope
+from exporter.model.resources import EventType, Scope
+from exporter.reports.graph.layout import spread
+from exporter.reports.graph.measure import cut, width
+from exporter.reports.graph.model import Graph, build, by_scope, collapsed, short_events
+from exporter.reports.listing import rows
 from tests.functional.snapshots import Json, configuration_set, destination, scope, sns
 from tests.strategies import aws_scopes, examples, hostile_scopes
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.graph import Output, draw
-from exporter.graph.model import Graph, build
-from exporter.models import Scope
-from exporter.wording import printable
+from exporter.model.resources import Scope
+from exporter.reports.graph import Output, draw
+from exporter.reports.graph.model import Graph, build
+from exporter.support.text import printable
 from tests.functional.snapshots import Json, configuration_set, destination, scope, sns
 from tests.graph_readers import SVG, Drawn, read_dot, read_mermaid, read_svg
 from tests.strategies import aws_scopes, examples, hostile_scopes

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter import wire
-from exporter.errors import ExporterError
-from exporter.loaders.code import Described, Loaded, Unknown
-from exporter.loaders.hcl.functions import FUNCTIONS
-from exporter.loaders.hcl.load import load
-from exporter.loaders.hcl.relevance import concerns_ses
-from exporter.loaders.hcl.syntax import MAX_BYTES
-from exporter.models import ConfigurationSet, EventDestination, Scope
-from exporter.naming import Identity
-from exporter.render import FormatName, load_format
-from exporter.render.export import Earlier, Wishes, export_scope
+from exporter.formats.code_resource import Described, Loaded, Unknown
+from exporter.formats.registry import FormatName, load_format
+from exporter.formats.scope_export import Earlier, Wishes, export_scope
+from exporter.formats.terraform.hcl.functions import FUNCTIONS
+from exporter.formats.terraform.hcl.load import load
+from exporter.formats.terraform.hcl.relevance import concerns_ses
+from exporter.formats.terraform.hcl.syntax import MAX_BYTES
+from exporter.model import codec
+from exporter.model.identities import Identity
+from exporter.model.resources import ConfigurationSet, EventDestination, Scope
+from exporter.support.errors import ExporterError
 from tests import readback
 from tests.readback import nfc
 from tests.strategies import aws_scopes, examples, hostile_scopes, hostile_text
@@ -1046,7 +1046,7 @@ def assembled(found: Iterable[Described]) -> tuple[ConfigurationSet, ...]:
     for name in destinations:
         sets.setdefault(name, {"ConfigurationSetName": name, "OptionsKnown": False})
     return tuple(
-        wire.decode(
+        codec.decode(
             {**sets[name], "EventDestinations": destinations.get(name, [])}, ConfigurationSet
         )
         for name in sorted(sets)
@@ -1069,7 +1069,7 @@ def check_our_own(scope: Scope, configuration_sets: bool) -> None:
         # Byte for byte what the models write.
         model = EventDestination if one.identity.event_destination else ConfigurationSet
         key = "Name" if one.identity.event_destination else "ConfigurationSetName"
-        again = wire.encode(wire.decode({key: "x", **one.values}, model))
+        again = codec.encode(codec.decode({key: "x", **one.values}, model))
         assert {**one.values, key: "x"} == again
 
 

@@ -10,8 +10,8 @@ from types import FrameType
 
 import pytest
 
-from exporter.errors import ExitCode
-from exporter.interrupts import TerminatedError, deferred, exit_code, install
+from exporter.support.errors import ExitCode
+from exporter.support.signals import TerminatedError, deferred, exit_code, install
 from tests.support import ROOT
 
 BOTH = (signal.SIGINT, signal.SIGTERM)
@@ -151,7 +151,7 @@ def test_a_thread_may_not_touch_handlers_and_does_its_work_all_the_same() -> Non
 
 _BLOCK = """
 import os, signal, sys
-from exporter.interrupts import deferred
+from exporter.support.signals import deferred
 {install}
 with deferred():
     os.kill(os.getpid(), signal.{signal})

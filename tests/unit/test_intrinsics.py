@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.errors import ExporterError
-from exporter.loaders import cloudformation, intrinsics
-from exporter.loaders.code import Unknown
-from exporter.loaders.intrinsics import is_there, resolve
-from exporter.loaders.template_context import Context, context_of
+from exporter.formats.cloudformation import intrinsics, template_text
+from exporter.formats.cloudformation.intrinsics import is_there, resolve
+from exporter.formats.cloudformation.template_context import Context, context_of
+from exporter.formats.code_resource import Unknown
+from exporter.support.errors import ExporterError
 from tests.strategies import examples
 
 Json = Any
@@ -80,12 +80,12 @@ def context(
     region: str | None = "eu-west-1",
     text: str = TEMPLATE,
 ) -> Context:
-    return context_of(cloudformation.parse(text, "t"), "t.yaml", given or {}, account_id, region)
+    return context_of(template_text.parse(text, "t"), "t.yaml", given or {}, account_id, region)
 
 
 def value_of(text: str) -> Json:
     """A value as YAML writes it."""
-    parsed = cloudformation.parse(f"Resources: {{}}\nV: {text}\n", "t")
+    parsed = template_text.parse(f"Resources: {{}}\nV: {text}\n", "t")
     return parsed["V"]
 
 
@@ -340,7 +340,7 @@ def test_every_function_of_a_short_tag_is_registered_or_of_a_condition() -> None
     of_values = {name.removeprefix("Fn::") for name in intrinsics.FUNCTIONS}
     of_conditions = {name.removeprefix("Fn::") for name in intrinsics._TESTS}
     of_rules = {"Contains", "EachMemberEquals", "EachMemberIn", "RefAll", "ValueOf", "ValueOfAll"}
-    assert of_values | of_conditions | of_rules == cloudformation._SHORT_TAGS
+    assert of_values | of_conditions | of_rules == template_text._SHORT_TAGS
 
 
 # Too much

@@ -7,16 +7,18 @@ import black
 import pytest
 from hypothesis import assume, given
 
-from exporter.errors import ExporterError
-from exporter.loaders import cdk_source, own_terraform
-from exporter.loaders.hcl import load as hcl
-from exporter.models import Scope
-from exporter.naming import LOGICAL_ID, TERRAFORM, assign, identities
-from exporter.references.base import Choice, ReferenceMode
-from exporter.render import FormatName, load_format
-from exporter.render.export import Earlier, Wishes, export_scope
-from exporter.render.layout import Layout, python_module, terraform_file
-from exporter.render.plan import SetView
+from exporter.formats.cdk import source
+from exporter.formats.labels import LOGICAL_ID, TERRAFORM, assign
+from exporter.formats.layout import Layout, python_module, terraform_file
+from exporter.formats.references import Choice, ReferenceMode
+from exporter.formats.registry import FormatName, load_format
+from exporter.formats.render_context import SetView
+from exporter.formats.scope_export import Earlier, Wishes, export_scope
+from exporter.formats.terraform import own_code
+from exporter.formats.terraform.hcl import load as hcl
+from exporter.model.identities import identities
+from exporter.model.resources import Scope
+from exporter.support.errors import ExporterError
 from tests.strategies import aws_scopes, examples, hostile_scopes
 from tests.support import ROOT
 from tests.unit.test_template_loader import models
@@ -99,21 +101,21 @@ def test_cdk_says_the_same_in_both_layouts_and_every_mode(
     plain = rendered(FormatName.CDK, scope, Layout.RESOURCES)
     for layout in Layout:
         files = rendered(FormatName.CDK, scope, layout, mode)
-        assert models(cdk_source.load(files, scope.partition)) == models(cdk_source.load(plain))
+        assert models(source.load(files, scope.partition)) == models(source.load(plain))
 
 
 @examples(25)
 @given(scope=hostile_scopes())
 def test_terraform_says_the_same_in_both_layouts(scope: Scope) -> None:
     code = [dict(rendered(FormatName.TERRAFORM, scope, layout)) for layout in Layout]
-    assert models(own_terraform.load(code[0])) == models(own_terraform.load(code[1]))
+    assert models(own_code.load(code[0])) == models(own_code.load(code[1]))
 
 
 @pytest.mark.parametrize("mode", ReferenceMode)
 @examples(10)
 @given(scope=hostile_scopes())
 def test_terraform_says_the_same_in_every_mode(mode: ReferenceMode, scope: Scope) -> None:
-    plain = own_terraform.load(dict(rendered(FormatName.TERRAFORM, scope, Layout.RESOURCES)))
+    plain = own_code.load(dict(rendered(FormatName.TERRAFORM, scope, Layout.RESOURCES)))
     for layout in Layout:
         files = dict(rendered(FormatName.TERRAFORM, scope, layout, mode))
         assert models(hcl.load(files, scope)) == models(plain)
@@ -146,14 +148,14 @@ def test_modules_are_as_black_leaves_them(mode: ReferenceMode, scope: Scope) -> 
 def test_an_edited_module_is_refused(file: str, old: str, new: str, where: str) -> None:
     assert FILES[file].count(old) == 1
     with pytest.raises(ExporterError, match="not as ses2iac writes it") as caught:
-        cdk_source.load({**FILES, file: FILES[file].replace(old, new)})
+        source.load({**FILES, file: FILES[file].replace(old, new)})
     assert caught.value.where.startswith(where)
 
 
 def test_a_missing_module_is_named() -> None:
     files = {path: text for path, text in FILES.items() if not path.endswith("/scope.py")}
     with pytest.raises(ExporterError, match=r"ses_stack.py imports configuration_sets.scope"):
-        cdk_source.load(files)
+        source.load(files)
 
 
 def test_the_golden_is_a_package_that_python_finds() -> None:

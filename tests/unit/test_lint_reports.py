@@ -9,10 +9,10 @@ from exporter.lint.destination_rules import DESTINATION_DISABLED, PINPOINT_ENDED
 from exporter.lint.model import Hit, Severity
 from exporter.lint.report import Finding, Report, ScopeReport, Unchecked
 from exporter.lint.set_rules import TLS_OPTIONAL
-from exporter.reading import Unread
-from exporter.report.lint_document import as_json
-from exporter.report.lint_markdown import as_markdown
-from exporter.report.lint_text import as_text
+from exporter.model.read_result import Unread
+from exporter.reports.lint_document import as_json
+from exporter.reports.lint_markdown import as_markdown
+from exporter.reports.lint_text import as_text
 
 NASTY = "a|b`c\x1b[31m<img>@someone #1\n| x |"
 

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from exporter import wire
 from exporter.lint import registry
 from exporter.lint.choice import Choice
 from exporter.lint.model import SettingsRule, Severity
 from exporter.lint.run import lint
 from exporter.lint.whole_sets import selected
-from exporter.models import EventType, Scope
-from exporter.selection import Selection
+from exporter.model import codec
+from exporter.model.resources import EventType, Scope
+from exporter.sources.selection import Selection
 from tests import lint_docs
 from tests.functional.snapshots import ACCOUNT, REGION, configuration_set, destination, scope, sns
 
@@ -57,7 +57,7 @@ NEW_KIND = {"PigeonDestination": {"LoftArn": "arn:aws:pigeon:::loft/1"}}
 
 def found(rule: SettingsRule, *sets: Json, account: str | None = ACCOUNT) -> list[tuple[str, ...]]:
     """What a rule says, each with the set, and the destination where there is one."""
-    models = wire.decode(scope(*sets, account=account), Scope)
+    models = codec.decode(scope(*sets, account=account), Scope)
     return [
         tuple(filter(None, (hit.configuration_set, hit.event_destination, hit.message)))
         for hit in rule.check(models)
@@ -376,7 +376,7 @@ def test_findings_are_in_order_the_worst_first() -> None:
         configuration_set("b", destination("z", sns("x.fifo"), on=False, events=FEEDBACK)),
         configuration_set("a", destination("y", PINPOINT, events=FEEDBACK)),
     ]
-    models = wire.decode(scope(*sets), Scope)
+    models = codec.decode(scope(*sets), Scope)
     (taken,) = selected(Selection(), [models])
     report = lint(models, Choice(registry.SETTINGS_RULES, ()), taken)
     assert [

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from exporter import wire
 from exporter.lint import registry
 from exporter.lint.choice import Choice
-from exporter.lint.facts import Fact, Key, Kind, Missing, Present, Role, Topic, Unreadable
 from exporter.lint.model import Doubt, Facts, Hit
 from exporter.lint.report import together
 from exporter.lint.run import wanted
-from exporter.models import Scope
+from exporter.model import codec
+from exporter.model.resources import Scope
+from exporter.model.target_facts import Fact, Key, Kind, Missing, Present, Role, Topic, Unreadable
 from tests.functional.snapshots import ACCOUNT, REGION, configuration_set, destination, scope, sns
 
 RULES = {rule.id: rule for rule in registry.TARGET_RULES}
@@ -24,7 +24,7 @@ BUS = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/mail"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1"
 SET = f"arn:aws:ses:{REGION}:{ACCOUNT}:configuration-set/orders"
 
-SCOPE = wire.decode(
+SCOPE = codec.decode(
     scope(
         configuration_set(
             "orders",

@@ -9,8 +9,7 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from exporter.listing import Row, as_csv, as_json, kind_of, rows, short_target
-from exporter.models import (
+from exporter.model.resources import (
     CloudWatchDestination,
     ConfigurationSet,
     DimensionConfiguration,
@@ -26,7 +25,8 @@ from exporter.models import (
     TargetKind,
     UnknownField,
 )
-from exporter.wording import printable
+from exporter.reports.listing import Row, as_csv, as_json, kind_of, rows, short_target
+from exporter.support.text import printable
 from tests.strategies import ACCOUNT, examples, hostile_scopes, scopes
 
 FIREHOSE = KinesisFirehoseDestination(

@@ -1,6 +1,6 @@
 """What a terminal shows while accounts are read."""
 
-from exporter.cli.live_progress import TerminalProgress
+from exporter.cli.terminal.live_progress import TerminalProgress
 
 
 def test_a_listing_shows_how_long_it_is() -> None:

@@ -10,12 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from exporter import wire
-from exporter.errors import ExporterError
-from exporter.loaders import cloudformation
-from exporter.loaders.code import CodeResource, assemble
-from exporter.loaders.terraform_plan import configured
-from exporter.models import (
+from exporter.formats.cloudformation import template_text
+from exporter.formats.code_resource import CodeResource, assemble
+from exporter.formats.fidelity import assess
+from exporter.formats.registry import FormatName, load_format
+from exporter.formats.scope_export import Earlier, Wishes, export_scope
+from exporter.formats.terraform import render as terraform_format
+from exporter.formats.terraform.plan_json import configured
+from exporter.model import codec
+from exporter.model.identities import Identity
+from exporter.model.resources import (
     ConfigurationSet,
     EventDestination,
     EventType,
@@ -24,11 +28,7 @@ from exporter.models import (
     Tag,
     UnknownField,
 )
-from exporter.naming import Identity
-from exporter.render import FormatName, load_format
-from exporter.render import terraform as terraform_format
-from exporter.render.export import Earlier, Wishes, export_scope
-from exporter.render.fidelity import assess
+from exporter.support.errors import ExporterError
 from tests.readback import written
 from tests.strategies import examples, hostile_text, scopes
 
@@ -54,7 +54,7 @@ def templates(scope: Scope, *, configuration_sets: bool) -> dict[str, str]:
 def read(texts: Mapping[str, str]) -> tuple[ConfigurationSet, ...]:
     code: list[CodeResource] = []
     for path, text in texts.items():
-        found, wrong = cloudformation.resources(cloudformation.parse(text, path), path)
+        found, wrong = template_text.resources(template_text.parse(text, path), path)
         assert wrong == []
         code += found
     return assemble(code)
@@ -79,7 +79,7 @@ def test_a_template_is_read_as_what_passed_the_gate(scope: Scope, configuration_
 
 def as_json(text: str) -> str:
     """A template in JSON, indented as CDK synthesizes it."""
-    return json.dumps(cloudformation.parse(text, ""), indent=1, ensure_ascii=False)
+    return json.dumps(template_text.parse(text, ""), indent=1, ensure_ascii=False)
 
 
 @examples(100)
@@ -139,7 +139,7 @@ def configuration_set(name: Json = "orders", **properties: Json) -> dict[str, Js
 
 
 def resources(**declared: Json) -> tuple[list[CodeResource], list[ExporterError]]:
-    return cloudformation.resources({"Resources": declared}, "template.yaml")
+    return template_text.resources({"Resources": declared}, "template.yaml")
 
 
 def only(found: Iterable[CodeResource]) -> CodeResource:
@@ -163,7 +163,7 @@ Resources:
     map: !Transform {Name: AWS::Include, Parameters: {Location: !Ref B}}
     condition: !Condition C
 """
-    assert cloudformation.parse(text, "t.yaml")["Resources"]["A"] == {
+    assert template_text.parse(text, "t.yaml")["Resources"]["A"] == {
         "ref": {"Ref": "B"},
         "sub": {"Fn::Sub": "${B}-x"},
         "att": {"Fn::GetAtt": ["B", "Arn"]},
@@ -187,18 +187,18 @@ Resources:
 )
 def test_a_key_that_comes_twice_is_refused_with_its_line(text: str, line: int) -> None:
     with pytest.raises(ExporterError, match="twice") as caught:
-        cloudformation.parse(text, "template.yaml")
+        template_text.parse(text, "template.yaml")
     assert caught.value.where == f"template.yaml:{line}"
 
 
 def test_keys_in_other_case_or_place_are_others() -> None:
     text = "Resources:\n  A: {x: 1, X: 2}\n  a: {x: 1}\n"
-    assert cloudformation.parse(text, "")["Resources"] == {"A": {"x": 1, "X": 2}, "a": {"x": 1}}
+    assert template_text.parse(text, "")["Resources"] == {"A": {"x": 1, "X": 2}, "a": {"x": 1}}
 
 
 def test_a_date_is_text() -> None:
     text = "AWSTemplateFormatVersion: 2010-09-09\nResources: {A: 2001-12-14t21:59:43.10-05:00}\n"
-    template = cloudformation.parse(text, "t.yaml")
+    template = template_text.parse(text, "t.yaml")
     assert template["AWSTemplateFormatVersion"] == "2010-09-09"
     assert template["Resources"] == {"A": "2001-12-14t21:59:43.10-05:00"}
 
@@ -219,7 +219,7 @@ Resources:
     Type: AWS::SES::ConfigurationSetEventDestination
     Properties: {{ConfigurationSetName: invoices, EventDestination: *one}}
 """
-    found, wrong = cloudformation.resources(cloudformation.parse(text, "t"), "t")
+    found, wrong = template_text.resources(template_text.parse(text, "t"), "t")
     assert wrong == []
     assert [each.identity for each in found] == [
         Identity("orders", "a"),
@@ -244,7 +244,7 @@ Resources:
 )
 def test_what_is_no_template_is_said_to_be_none(text: str) -> None:
     with pytest.raises(ExporterError, match="not a CloudFormation template") as caught:
-        cloudformation.parse(text, "template.yaml")
+        template_text.parse(text, "template.yaml")
     assert caught.value.where == "template.yaml"
 
 
@@ -264,7 +264,7 @@ def test_what_is_no_template_is_said_to_be_none(text: str) -> None:
 )
 def test_what_is_no_yaml_is_refused_with_its_place(text: str, where: str) -> None:
     with pytest.raises(ExporterError, match="not YAML") as caught:
-        cloudformation.parse(text, "template.yaml")
+        template_text.parse(text, "template.yaml")
     assert caught.value.where == where
     assert "\n" not in str(caught.value)
 
@@ -274,7 +274,7 @@ def test_what_is_no_yaml_is_refused_with_its_place(text: str, where: str) -> Non
 )
 def test_a_key_that_is_no_text_is_refused(text: str) -> None:
     with pytest.raises(ExporterError) as caught:
-        cloudformation.parse(text, "template.yaml")
+        template_text.parse(text, "template.yaml")
     assert caught.value.where.startswith("template.yaml")
 
 
@@ -283,7 +283,7 @@ def test_a_key_that_is_no_text_is_refused(text: str) -> None:
 def test_any_text_is_a_template_or_refused(text: str) -> None:
     for whole in (text, f"Resources: {text}", f'Resources:\n  A: "{text}"\n'):
         try:
-            template = cloudformation.parse(whole, "template.yaml")
+            template = template_text.parse(whole, "template.yaml")
         except ExporterError as error:
             template = {"Resources": {}}
             where = error.where
@@ -404,8 +404,8 @@ def test_a_template_of_odd_keys_is_refused(text: str) -> None:
         f"    Properties:\n      {text}\n"
     )
     try:
-        found, wrong = cloudformation.resources(
-            cloudformation.parse(whole, "template.yaml"), "template.yaml"
+        found, wrong = template_text.resources(
+            template_text.parse(whole, "template.yaml"), "template.yaml"
         )
     except ExporterError as error:
         found, wrong = [], [error]
@@ -453,7 +453,7 @@ def test_both_spellings_of_a_value_source_are_read(spelling: str) -> None:
     target = {"DimensionConfigurations": [dimension]}
     found, wrong = resources(D=destination(SnsDestination=None, CloudWatchDestination=target))
     assert wrong == []
-    assert wire.encode(only(found).model)["CloudWatchDestination"] == {
+    assert codec.encode(only(found).model)["CloudWatchDestination"] == {
         "DimensionConfigurations": [{**dimension, "DimensionValueSource": "MESSAGE_TAG"}]
     }
 
@@ -525,7 +525,7 @@ _ODD_RESOURCES = st.dictionaries(
 @examples(400)
 @given(_ODD_RESOURCES)
 def test_each_resource_is_read_or_named(declared: dict[str, Json]) -> None:
-    found, wrong = cloudformation.resources({"Resources": declared}, "t")
+    found, wrong = template_text.resources({"Resources": declared}, "t")
     assert [each.address for each in found] == [
         name for name in declared if name in {each.address for each in found}
     ]
@@ -641,7 +641,7 @@ def as_plan(sets: Iterable[ConfigurationSet]) -> Json:
     for number, each in enumerate(sets):
         of = constant(each.name)
         if each.options_known:
-            api = wire.encode(each)
+            api = codec.encode(each)
             tags = api.pop("Tags", [])
             api.pop("EventDestinations", None)
             written_out = expressions(api)
@@ -651,7 +651,7 @@ def as_plan(sets: Iterable[ConfigurationSet]) -> Json:
             address = f"{SET}.s{number}"
             of = refers(f"{address}.configuration_set_name", address)
         for inner, destination_ in enumerate(each.event_destinations):
-            api = wire.encode(destination_)
+            api = codec.encode(destination_)
             name = api.pop("Name")
             found.append(
                 resource(
@@ -717,7 +717,7 @@ def test_a_plan_written_by_hand_is_read() -> None:
         (f"{SET}.orders", Identity("orders")),
         (f"{DESTINATION}.d", Identity("orders", "bounces")),
     ]
-    assert wire.encode(found[0].model) == {
+    assert codec.encode(found[0].model) == {
         "ConfigurationSetName": "orders",
         "DeliveryOptions": {"TlsPolicy": "REQUIRE"},
         "SuppressionOptions": {"SuppressedReasons": []},

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter import manifest
-from exporter.errors import ExporterError
-from exporter.manifest import MANIFEST_FILE
+from exporter.formats import manifest
+from exporter.formats.manifest import MANIFEST_FILE
+from exporter.support.errors import ExporterError
 from tests.strategies import examples
 
 Json = dict[str, Any]

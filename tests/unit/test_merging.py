@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from exporter import snapshot as snapshots
-from exporter.errors import ExporterError
-from exporter.merging import Part, merge
-from exporter.models import ConfigurationSet, Scope, Snapshot, UnknownField
+from exporter.model.resources import ConfigurationSet, Scope, Snapshot, UnknownField
+from exporter.sources import snapshot as snapshots
+from exporter.sources.merging import Part, merge
+from exporter.support.errors import ExporterError
 from tests.strategies import examples
 from tests.strategies import scopes as any_scopes
 from tests.strategies import snapshots as any_snapshots

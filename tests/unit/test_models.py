@@ -14,8 +14,8 @@ from botocore.model import ListShape, Shape, StringShape, StructureShape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter import models, wire
-from exporter.models import (
+from exporter.model import codec, resources
+from exporter.model.resources import (
     TARGET_FIELDS,
     CloudWatchDestination,
     ConfigurationSet,
@@ -92,7 +92,7 @@ class Comparison:
 
     def _members(self, shape: StructureShape, model: type[Model], where: str) -> None:
         hints = get_type_hints(model)
-        known = {info.encode_name: info for info in wire.fields_of(model)}
+        known = {info.encode_name: info for info in codec.fields_of(model)}
         self._names({*shape.members}, {*known}, f"{where}.")
         for name, info in known.items():
             if name in shape.members:
@@ -113,7 +113,7 @@ def compared(sesv2: Any) -> Comparison:
     options = sesv2.operation_model("GetConfigurationSet").output_shape
     members = {**options.members, **destinations.members}
     hints = get_type_hints(ConfigurationSet)
-    known = {info.encode_name: info.name for info in wire.fields_of(ConfigurationSet)}
+    known = {info.encode_name: info.name for info in codec.fields_of(ConfigurationSet)}
     found._names(set(members), set(known) - {"OptionsKnown"}, "")
     for name in sorted(set(members) & set(known)):
         found.compare(members[name], hints[known[name]], name)
@@ -159,7 +159,7 @@ def test_what_is_new_in_the_api_is_told_and_nothing_more(sesv2: Any) -> None:
     "hint",
     [
         value
-        for value in vars(models).values()
+        for value in vars(resources).values()
         if isinstance(value, type) and issubclass(value, OpenEnum) and list(value)
     ],
 )
@@ -181,7 +181,7 @@ def test_every_kind_of_target_has_its_field() -> None:
     for kind, field in TARGET_FIELDS.items():
         (target,) = (each for each in get_args(hints[field]) if each is not NoneType)
         assert target.kind is kind
-    fields = {info.name for info in wire.fields_of(EventDestination)}
+    fields = {info.name for info in codec.fields_of(EventDestination)}
     assert set(TARGET_FIELDS.values()) == {name for name in fields if name.endswith("destination")}
 
 
@@ -272,25 +272,25 @@ def test_every_value_is_frozen_and_hashable(scope: Scope) -> None:
 # --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("field", models.OPTION_FIELDS)
+@pytest.mark.parametrize("field", resources.OPTION_FIELDS)
 def test_an_empty_option_is_kept_and_says_nothing(field: str) -> None:
     (empty,) = (
         each for each in get_args(get_type_hints(ConfigurationSet)[field]) if each is not NoneType
     )
     found = named("a", **{field: empty()})
     assert found != named("a")
-    assert wire.decode(wire.encode(found), ConfigurationSet) == found
+    assert codec.decode(codec.encode(found), ConfigurationSet) == found
     assert without_empty(found) == named("a")
     kept = named("a", **{field: empty(unknown_fields=(UnknownField("New", "1"),))})
     assert without_empty(kept) == kept
 
 
 def test_an_option_of_empty_parts_says_nothing() -> None:
-    empty = models.VdmOptions(
-        dashboard_options=models.DashboardOptions(), guardian_options=models.GuardianOptions()
+    empty = resources.VdmOptions(
+        dashboard_options=resources.DashboardOptions(), guardian_options=resources.GuardianOptions()
     )
     assert without_empty(named("a", vdm_options=empty)) == named("a")
-    unsigned = models.MessageSecurityOptions(signing_scheme=models.SigningScheme())
+    unsigned = resources.MessageSecurityOptions(signing_scheme=resources.SigningScheme())
     assert without_empty(named("a", message_security_options=unsigned)) == named("a")
 
 
@@ -304,12 +304,12 @@ def test_to_suppress_nothing_is_a_setting() -> None:
 @pytest.mark.parametrize(
     "scheme",
     [
-        models.SigningScheme(default_scheme=models.DefaultSigningScheme()),
-        models.SigningScheme(smime_scheme=models.SmimeSigningScheme()),
+        resources.SigningScheme(default_scheme=resources.DefaultSigningScheme()),
+        resources.SigningScheme(smime_scheme=resources.SmimeSigningScheme()),
     ],
 )
-def test_the_choice_of_a_scheme_is_a_setting(scheme: models.SigningScheme) -> None:
-    options = models.MessageSecurityOptions(signing_scheme=scheme)
+def test_the_choice_of_a_scheme_is_a_setting(scheme: resources.SigningScheme) -> None:
+    options = resources.MessageSecurityOptions(signing_scheme=scheme)
     found = named("a", message_security_options=options)
     assert without_empty(found) == found
 
@@ -325,7 +325,7 @@ def test_the_choice_of_a_scheme_is_a_setting(scheme: models.SigningScheme) -> No
         (
             {
                 "sns_destination": TOPIC,
-                "event_bridge_destination": models.EventBridgeDestination(event_bus_arn="arn"),
+                "event_bridge_destination": resources.EventBridgeDestination(event_bus_arn="arn"),
             },
             "sns_destination and event_bridge_destination",
         ),

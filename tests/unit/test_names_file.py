@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from exporter.errors import ExporterError
-from exporter.names_file import dump, load, update
-from exporter.naming import LOGICAL_ID, TERRAFORM, Identity, Style, assign
+from exporter.export.names_file import dump, load, update
+from exporter.formats.labels import LOGICAL_ID, TERRAFORM, Style, assign
+from exporter.model.identities import Identity
+from exporter.support.errors import ExporterError
 from tests.strategies import aws_names, examples, hostile_names
 
 WHERE = "infra/names.toml"

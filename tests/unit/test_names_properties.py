@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.errors import ExporterError
-from exporter.names_file import dump, load, update
-from exporter.naming import LOGICAL_ID, TERRAFORM, Identity, Style, assign, clashes
-from exporter.render import moves
+from exporter.export.names_file import dump, load, update
+from exporter.formats.labels import LOGICAL_ID, TERRAFORM, Style, assign, clashes
+from exporter.formats.terraform import moves
+from exporter.model.identities import Identity
+from exporter.support.errors import ExporterError
 from tests.strategies import examples
 
 every_style = pytest.mark.parametrize("style", [TERRAFORM, LOGICAL_ID], ids=["terraform", "cfn"])

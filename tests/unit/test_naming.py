@@ -13,21 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from exporter.models import ConfigurationSet, EventDestination, Scope, SnsDestination
-from exporter.naming import (
+from exporter.formats.labels import (
     LOGICAL_ID,
     TERRAFORM,
-    Identity,
     Style,
     assign,
     clashes,
-    identities,
-    identity_of,
     pascal_case,
     snake_case,
     words,
 )
-from exporter.render.plan import SetView
+from exporter.formats.render_context import SetView
+from exporter.model.identities import Identity, identities, identity_of
+from exporter.model.resources import ConfigurationSet, EventDestination, Scope, SnsDestination
 from tests.strategies import aws_names, examples, hostile_names
 
 every_style = pytest.mark.parametrize("style", [TERRAFORM, LOGICAL_ID], ids=["terraform", "cfn"])

@@ -2,11 +2,9 @@
 
 import pytest
 
-from exporter.cli.tables import events_in_words, scan_table
-from exporter.graph.model import DestinationNode, short_events
 from exporter.lint.destination_rules import DEFAULT_HIDES_MISSING, DESTINATION_DISABLED
 from exporter.lint.set_rules import FEEDBACK_UNHEARD
-from exporter.models import (
+from exporter.model.resources import (
     CloudWatchDestination,
     ConfigurationSet,
     DimensionConfiguration,
@@ -16,7 +14,9 @@ from exporter.models import (
     Scope,
     SnsDestination,
 )
-from exporter.patterns import DisabledPattern, SetFacts, facts_of_destination
+from exporter.reports.graph.model import DestinationNode, short_events
+from exporter.reports.listing_table import events_in_words, scan_table
+from exporter.sources.patterns import DisabledPattern, SetFacts, facts_of_destination
 
 TOPIC = SnsDestination(topic_arn="arn:aws:sns:eu-west-1:123456789012:mail")
 NEW = EventType("INBOX_PLACEMENT")

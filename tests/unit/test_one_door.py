@@ -1,4 +1,4 @@
-"""Files are read by ``exporter/regular.py``: pipes keep others waiting, links lead them away."""
+"""Files are read by ``regular_files``: pipes keep others waiting, links lead them away."""
 
 import ast
 from pathlib import Path
@@ -11,17 +11,17 @@ ROOT = Path(exporter.__file__).parent
 READERS = {"read_bytes", "read_text", "open"}
 
 ALLOWED = {
-    "regular.py": "the door",
-    "undo.py": "files of its own staging folder and of the export, links apart",
-    "transaction.py": "files that are known to be plain, and a null device for stdout",
-    "undo_key.py": "opened without waiting or following links, then looked at",
-    "partial.py": "opened without following links, then looked at",
-    "staging.py": "its own folder",
+    "support/regular_files.py": "the door",
+    "support/undo_log.py": "files of its own staging folder and of the export, links apart",
+    "support/transaction.py": "files that are known to be plain, and a null device for stdout",
+    "support/undo_key.py": "opened without waiting or following links, then looked at",
+    "sources/checkpoint_file.py": "opened without following links, then looked at",
+    "support/staging.py": "its own folder",
     "cli/__init__.py": "the null device",
     "cli/demo.py": "what the demo has just written",
-    "page/page.py": "our own style and program",
-    "render/catalogue.py": "our own templates",
-    "render/sandbox.py": "what the parent or child process has just written",
+    "reports/html/page.py": "our own style and program",
+    "formats/catalogue.py": "our own templates",
+    "formats/sandbox.py": "what the parent or child process has just written",
     "verify/cdk.py": "the copy that verify works in",
     "verify/templates.py": "the copy that verify works in",
 }
@@ -46,7 +46,7 @@ def reads(file: Path) -> list[int]:
 def test_no_module_reads_files_by_itself(file: Path) -> None:
     name = file.relative_to(ROOT).as_posix()
     if name not in ALLOWED:
-        assert reads(file) == [], "use exporter/regular.py, or say here why not"
+        assert reads(file) == [], "use exporter/support/regular_files.py, or say here why not"
 
 
 def test_what_is_allowed_is_needed() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from exporter.aws.pacing import SPACING, Limits, Pace, StoppedError
+from exporter.aws.rate_limit import SPACING, Limits, Pace, StoppedError
 
 
 @dataclass

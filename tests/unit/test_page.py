@@ -12,17 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.compare import compare
+from exporter.diff.compare import compare
+from exporter.diff.side import Side, of_scope
+from exporter.formats.registry import FormatName
 from exporter.lint.model import Rule, Severity
-from exporter.listing import rows
-from exporter.models import Scope
-from exporter.page.code import codes
-from exporter.page.findings import Finding
-from exporter.page.page import page
-from exporter.reading import Reading, Unread
-from exporter.render import FormatName
-from exporter.side import Side, of_scope
-from exporter.wording import printable
+from exporter.model.read_result import Reading, Unread
+from exporter.model.resources import Scope
+from exporter.reports.html.code import codes
+from exporter.reports.html.findings import Finding
+from exporter.reports.html.page import page
+from exporter.reports.listing import rows
+from exporter.support.text import printable
 from tests.functional.snapshots import Json, configuration_set, destination, orders, scope, sns
 from tests.strategies import aws_scopes, examples, hostile_scopes
 from tests.support import SAMPLES, load_snapshot

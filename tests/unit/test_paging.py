@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from exporter.aws import paging
-from exporter.aws.faults import BadAnswerError
+from exporter.aws.errors import BadAnswerError
 from exporter.aws.paging import every_page
 
 Page = tuple[dict[str, int], str]

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exporter import partial as partial_file
-from exporter.errors import ExporterError, UsageError
-from exporter.models import ConfigurationSet, Scope
-from exporter.partial import PartialFile
-from exporter.reading import Unread
-from exporter.selection import Selection
+from exporter.model.read_result import Unread
+from exporter.model.resources import ConfigurationSet, Scope
+from exporter.sources import checkpoint_file as partial_file
+from exporter.sources.checkpoint_file import PartialFile
+from exporter.sources.selection import Selection
+from exporter.support.errors import ExporterError, UsageError
 
 Env = pytest.MonkeyPatch
 

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from exporter.errors import ExporterError, UsageError
-from exporter.models import (
+from exporter.model.resources import (
     CloudWatchDestination,
     ConfigurationSet,
     EventDestination,
@@ -19,9 +18,10 @@ from exporter.models import (
     TargetKind,
     UnknownField,
 )
-from exporter.pattern_files import Line, expanded
-from exporter.patterns import SetFacts, any_of, parse
-from exporter.selection import Selection
+from exporter.sources.pattern_files import Line, expanded
+from exporter.sources.patterns import SetFacts, any_of, parse
+from exporter.sources.selection import Selection
+from exporter.support.errors import ExporterError, UsageError
 from tests.strategies import aws_names, examples, scopes
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:mail"

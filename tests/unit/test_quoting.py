@@ -9,9 +9,9 @@ from jinja2.filters import FILTERS as DEFAULT_FILTERS
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from exporter.errors import ExporterError
-from exporter.models import Tag
-from exporter.render import environment, filters
+from exporter.formats import environment, filters
+from exporter.model.resources import Tag
+from exporter.support.errors import ExporterError
 
 EVIL = "${timestamp()}"
 QUOTED = filters.hcl(EVIL)

@@ -7,10 +7,11 @@ import botocore.session
 import pytest
 from botocore.model import ListShape, Shape, StringShape, StructureShape
 
-from exporter import snapshot, wire
-from exporter.errors import ExporterError, UsageError
-from exporter.models import ConfigurationSet
-from exporter.snapshot import PastedAnswer
+from exporter.model import codec
+from exporter.model.resources import ConfigurationSet
+from exporter.sources import snapshot
+from exporter.sources.snapshot import PastedAnswer
+from exporter.support.errors import ExporterError, UsageError
 
 Json = Any
 
@@ -78,25 +79,25 @@ def load(
 def test_both_answers_joined_are_the_whole_set(name: str | None, extra: Json) -> None:
     joined = {**SET, "EventDestinations": [BOUNCES]}
     found, notes = load({**joined, **extra}, name)
-    assert (wire.encode(found), notes) == (joined, ())
+    assert (codec.encode(found), notes) == (joined, ())
 
 
 def test_the_options_alone_are_read_and_what_is_missing_is_said() -> None:
     found, [note] = load(SET)
-    assert wire.encode(found) == SET
+    assert codec.encode(found) == SET
     assert note.startswith("orders: its event destinations are not in this answer")
 
 
 def test_what_is_new_in_an_answer_is_kept() -> None:
     new = {**SET, "SomethingNew": {"Level": 3}, "EventDestinations": []}
     found, notes = load(new)
-    assert wire.encode(found) == {k: v for k, v in new.items() if v != []}
+    assert codec.encode(found) == {k: v for k, v in new.items() if v != []}
     assert notes == ()
 
 
 def test_an_answer_of_the_first_api_is_spelt_as_the_second_spells_it() -> None:
     found, [note] = load(FIRST_API)
-    assert wire.encode(found) == {
+    assert codec.encode(found) == {
         "ConfigurationSetName": "orders",
         "OptionsKnown": False,
         "TrackingOptions": {"CustomRedirectDomain": "click.example.com"},
@@ -158,8 +159,8 @@ def test_every_member_of_the_first_api_has_its_place() -> None:
         {**bare, "Name": name, name: destination[name]} for name in targets
     ]
     found, _ = load(whole)
-    assert list(wire.unknown_fields(found)) == []
-    assert list(wire.unknown_values(found)) == []
+    assert list(codec.unknown_fields(found)) == []
+    assert list(codec.unknown_values(found)) == []
     assert len(found.event_destinations) == 3
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from exporter.models import Scope
-from exporter.naming import TERRAFORM
-from exporter.references.arns import Target, TargetKind, parse
-from exporter.references.base import Choice, Expression, MapLine
-from exporter.references.cdk import modules_of
-from exporter.references.labels import label_targets
+from exporter.formats.cdk.references import modules_of
+from exporter.formats.labels import TERRAFORM
+from exporter.formats.reference_labels import label_targets
+from exporter.formats.references import Choice, Expression, MapLine
+from exporter.model.arns import Target, TargetKind, parse
+from exporter.model.resources import Scope
 from tests.goldens import Case, cases
 from tests.support import ses2iac
 

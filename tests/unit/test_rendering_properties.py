@@ -21,9 +21,14 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 from msgspec.structs import replace
 
-from exporter import models, wire
-from exporter.errors import ExporterError
-from exporter.models import (
+from exporter.formats import environment
+from exporter.formats.base import FileRole, Rendering
+from exporter.formats.fidelity import Effect, assess
+from exporter.formats.registry import FormatName, load_format
+from exporter.formats.scope_export import Earlier, ScopeExport, Wishes, export_scope
+from exporter.model import codec, resources
+from exporter.model.identities import Identity
+from exporter.model.resources import (
     TARGET_FIELDS,
     ConfigurationSet,
     EventDestination,
@@ -32,11 +37,7 @@ from exporter.models import (
     SnsDestination,
     TargetKind,
 )
-from exporter.naming import Identity
-from exporter.render import FormatName, environment, load_format
-from exporter.render.base import FileRole, Rendering
-from exporter.render.export import Earlier, ScopeExport, Wishes, export_scope
-from exporter.render.fidelity import Effect, assess
+from exporter.support.errors import ExporterError
 from tests import readback
 from tests.readback import PureTemplateLoader, load_template, nfc, written
 from tests.strategies import aws_scopes, examples, hostile_scopes, scopes
@@ -143,7 +144,7 @@ def test_without_imports_the_code_is_the_same(format_name: FormatName, scope: Sc
 def test_an_export_does_not_depend_on_the_order_of_the_answer(
     format_name: FormatName, scope: Scope, seed: int
 ) -> None:
-    answered = wire.decode(_shuffled(wire.encode(scope), random.Random(seed)), Scope)
+    answered = codec.decode(_shuffled(codec.encode(scope), random.Random(seed)), Scope)
     assert rendering(format_name, answered) == rendering(format_name, scope)
 
 
@@ -164,9 +165,9 @@ def _shuffled_field(name: str, value: Any, chance: random.Random) -> Any:
 def test_an_export_does_not_depend_on_the_hash_seed() -> None:
     program = """
 import hashlib, sys
-from exporter import snapshot
-from exporter.render import FormatName, load_format
-from exporter.render.export import Earlier, ScopeExport, Wishes, export_scope
+from exporter.sources import snapshot
+from exporter.formats.registry import FormatName, load_format
+from exporter.formats.scope_export import Earlier, ScopeExport, Wishes, export_scope
 from pathlib import Path
 
 loaded = snapshot.load(Path(sys.argv[1]).read_bytes(), "", snapshot.PastedAnswer(None, None))
@@ -374,11 +375,11 @@ SAMPLES: Final[Mapping[str, object]] = {
 def variants(model: type[Model]) -> Iterator[tuple[str, Any]]:
     """Every field below a model with each kind of value, as the only one that is set."""
     hints = get_type_hints(model)
-    for info in wire.fields_of(model):
+    for info in codec.fields_of(model):
         for below, value in _values(model, info.name, hints[info.name]):
             given: dict[str, Any] = {
                 other.name: next(_values(model, other.name, hints[other.name]))[1]
-                for other in wire.fields_of(model)
+                for other in codec.fields_of(model)
                 if other.required
             }
             if model is EventDestination and info.name not in TARGET_FIELDS.values():
@@ -397,7 +398,7 @@ def _values(model: type[Model], field: str, hint: Any) -> Iterator[tuple[str, ob
     elif get_origin(hint) is tuple:
         for path, value in _values(model, field, get_args(hint)[0]):
             yield path and f"[0]{path}", (value,)
-        if model is models.SuppressionOptions:
+        if model is resources.SuppressionOptions:
             # To suppress nothing is a setting too.
             yield "", ()
     elif issubclass(hint, Model):
@@ -474,7 +475,7 @@ def test_each_kind_of_target_is_rendered_or_refused_by_name(
     format_name: FormatName, kind: TargetKind
 ) -> None:
     field = TARGET_FIELDS[kind]
-    (name,) = (i.encode_name for i in wire.fields_of(EventDestination) if i.name == field)
+    (name,) = (i.encode_name for i in codec.fields_of(EventDestination) if i.name == field)
     destination = next(d for path, d in DESTINATIONS if path.startswith(f"{name}."))
     found = ConfigurationSet(configuration_set_name="orders", event_destinations=(destination,))
     refused = any(_overlap(name, path) for path in REFUSED[format_name])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from exporter.diff import (
+from exporter.diff.model import (
     ABSENT,
     Added,
     Aside,
@@ -18,10 +18,10 @@ from exporter.diff import (
     ValueChange,
     Why,
 )
-from exporter.naming import Identity
-from exporter.reading import Unread
-from exporter.report.document import as_json
-from exporter.report.text import as_text
+from exporter.model.identities import Identity
+from exporter.model.read_result import Unread
+from exporter.reports.diff_document import as_json
+from exporter.reports.diff_text import as_text
 from tests.differences import (
     EMPTY,
     EXPECTED,

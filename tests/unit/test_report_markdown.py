@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from exporter.diff import Added, Aside, Changed, Difference, ScopeDifference, ValueChange, Why
-from exporter.naming import Identity
-from exporter.report.markdown import LEAST_LIMIT, as_markdown
-from exporter.wording import spelled
+from exporter.diff.model import Added, Aside, Changed, Difference, ScopeDifference, ValueChange, Why
+from exporter.model.identities import Identity
+from exporter.reports.diff_markdown import LEAST_LIMIT, as_markdown
+from exporter.support.text import spelled
 from tests.differences import (
     EMPTY,
     EXPECTED,

@@ -9,15 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from exporter.diff import (
-    ABSENT,
-    Changed,
-    Difference,
-    ScopeDifference,
-    ValueChange,
-)
-from exporter.naming import Identity
-from exporter.report.text import as_text
+from exporter.diff.model import ABSENT, Changed, Difference, ScopeDifference, ValueChange
+from exporter.model.identities import Identity
+from exporter.reports.diff_text import as_text
 from tests.differences import (
     EMPTY,
     EXPECTED,

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from exporter.models import ConfigurationSet, EventDestination, Scope, SnsDestination
-from exporter.selection import Selection
+from exporter.model.resources import ConfigurationSet, EventDestination, Scope, SnsDestination
+from exporter.sources.selection import Selection
 from tests.strategies import aws_names, examples, scopes
 
 

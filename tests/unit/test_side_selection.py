@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from exporter.loaders.code import Described, Loaded, Unknown
-from exporter.models import ConfigurationSet, EventDestination, Scope, SnsDestination, Tag
-from exporter.naming import Identity
-from exporter.selection import Selection
-from exporter.side import SideScope, of_loaded, of_scope
-from exporter.side_selection import Choice, notes
+from exporter.diff.side import SideScope, of_loaded, of_scope
+from exporter.diff.side_selection import Choice, notes
+from exporter.formats.code_resource import Described, Loaded, Unknown
+from exporter.model.identities import Identity
+from exporter.model.resources import ConfigurationSet, EventDestination, Scope, SnsDestination, Tag
+from exporter.sources.selection import Selection
 
 ORDERS = Identity("orders")
 BOUNCES = Identity("orders", "bounces")

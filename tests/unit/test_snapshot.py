@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.errors import ExporterError, UsageError
-from exporter.models import (
+from exporter.model.resources import (
     ConfigurationSet,
     EventDestination,
     EventType,
@@ -19,7 +18,8 @@ from exporter.models import (
     SnsDestination,
     Tag,
 )
-from exporter.snapshot import PastedAnswer, dump, load
+from exporter.sources.snapshot import PastedAnswer, dump, load
+from exporter.support.errors import ExporterError, UsageError
 from tests.strategies import examples, snapshots
 
 NOT_PASTED = PastedAnswer(None, None)

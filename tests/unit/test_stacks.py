@@ -7,12 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.models import ConfigurationSet, EventDestination, Scope, SnsDestination
-from exporter.naming import Identity
-from exporter.render import FormatName, load_format
-from exporter.render.export import Earlier, ScopeExport, export_scope
-from exporter.render.plan import DestinationView, Plan, SetView
-from exporter.render.stacks import (
+from exporter.formats.registry import FormatName, load_format
+from exporter.formats.render_context import DestinationView, Plan, SetView
+from exporter.formats.scope_export import Earlier, ScopeExport, export_scope
+from exporter.formats.stacks import (
     FIRST_LIMIT,
     GROWN_LIMIT,
     assignment,
@@ -20,6 +18,8 @@ from exporter.render.stacks import (
     resource_identifier,
     stack_name,
 )
+from exporter.model.identities import Identity
+from exporter.model.resources import ConfigurationSet, EventDestination, Scope, SnsDestination
 from tests import readback
 from tests.strategies import examples
 

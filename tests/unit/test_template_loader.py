@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter import wire
-from exporter.errors import ExporterError
-from exporter.loaders import cloudformation, template
-from exporter.loaders.code import Described, Loaded, Unknown
-from exporter.models import ConfigurationSet, Scope
-from exporter.naming import Identity
-from exporter.render import FormatName, load_format
-from exporter.render.export import Earlier, Wishes, export_scope
+from exporter.formats.cloudformation import template, template_text
+from exporter.formats.code_resource import Described, Loaded, Unknown
+from exporter.formats.registry import FormatName, load_format
+from exporter.formats.scope_export import Earlier, Wishes, export_scope
+from exporter.model import codec
+from exporter.model.identities import Identity
+from exporter.model.resources import ConfigurationSet, Scope
+from exporter.support.errors import ExporterError
 from tests import readback
 from tests.strategies import aws_scopes, examples, hostile_scopes
 from tests.support import ROOT
@@ -67,7 +67,7 @@ def models(loaded: Loaded) -> tuple[ConfigurationSet, ...]:
             one = {"Name": each.identity.event_destination, **each.values}
             sets.setdefault(name, {}).setdefault("Destinations", []).append(one)
     return tuple(
-        wire.decode(
+        codec.decode(
             {
                 "ConfigurationSetName": name,
                 **found.get("Options", {"OptionsKnown": False}),
@@ -137,7 +137,7 @@ def test_no_text_of_a_template_is_read_as_anything_else(scope: Scope) -> None:
 def test_json_is_read_as_yaml_is(scope: Scope) -> None:
     for name, text in of_format(scope, FormatName.CLOUDFORMATION).items():
         if name.endswith(".yaml"):
-            as_json = json.dumps(cloudformation.read(text, name).template)
+            as_json = json.dumps(template_text.read(text, name).template)
             loaded = template.load(as_json, "t.json")
             assert models(loaded) == models(template.load(text, name))
             assert {each.where for each in loaded.resources} <= {"t.json"}
@@ -444,6 +444,6 @@ Resources:
 
 def test_what_verify_reads_is_as_before() -> None:
     text = "Resources:\n  A: !Env X\n"
-    assert cloudformation.parse(text, "t") == {"Resources": {"A": {"Fn::Env": "X"}}}
+    assert template_text.parse(text, "t") == {"Resources": {"A": {"Fn::Env": "X"}}}
     with pytest.raises(ExporterError, match="levels"):
-        cloudformation.parse("[" * 200_000, "t")
+        template_text.parse("[" * 200_000, "t")

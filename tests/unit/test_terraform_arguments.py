@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from exporter.loaders.hcl.syntax import Body, parse
-from exporter.render.terraform import DESTINATION_TYPE, SET_TYPE
-from exporter.render.terraform_arguments import WRITTEN, not_written
+from exporter.formats.terraform.arguments import WRITTEN, not_written
+from exporter.formats.terraform.hcl.syntax import Body, parse
+from exporter.formats.terraform.render import DESTINATION_TYPE, SET_TYPE
 from tests.support import ROOT
 
 Json = Any

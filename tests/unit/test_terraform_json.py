@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from exporter.errors import ExporterError
-from exporter.loaders.code import Unknown
-from exporter.loaders.terraform_json import load_shown, load_state
-from exporter.naming import Identity
+from exporter.formats.code_resource import Unknown
+from exporter.formats.terraform.state_json import load_shown, load_state
+from exporter.model.identities import Identity
+from exporter.support.errors import ExporterError
 
 SET = "aws_sesv2_configuration_set"
 DESTINATION = "aws_sesv2_configuration_set_event_destination"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.terraform_versions import refusing
+from exporter.export.terraform_versions import refusing
 
 NEEDED = (1, 7)
 

@@ -23,9 +23,9 @@ from typing import Any
 
 import pytest
 
-from exporter import transaction, undo_key
-from exporter.errors import ExporterError
-from exporter.transaction import Change
+from exporter.support import transaction, undo_key
+from exporter.support.errors import ExporterError
+from exporter.support.transaction import Change
 from tests.support import ROOT
 
 WRITING = frozenset({"chmod", "fsync", "link", "mkdir", "open", "rename", "replace", "rmdir"})
@@ -803,7 +803,7 @@ def _replaces(sandbox: Path, fail_at: str | None) -> list[str]:
 _HOLDING = """
 import os, sys
 from pathlib import Path
-from exporter import transaction, undo_key
+from exporter.support import transaction, undo_key
 
 really = os.fsync
 def fsync(descriptor):

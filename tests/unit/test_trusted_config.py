@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from exporter.errors import ExporterError
-from exporter.trusted_config import as_whom, chosen
+from exporter.sources.trusted_config import as_whom, chosen
+from exporter.support.errors import ExporterError
 
 OUTSIDE = ("../elsewhere", "{top}/elsewhere", "a/../../elsewhere", "link", "link/x")
 KEYS = ("map", "templates", "names", "unmanaged-by")

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from exporter import transaction, undo, undo_key
-from exporter.errors import ExporterError
-from exporter.transaction import Change
+from exporter.support import transaction, undo_key, undo_log
+from exporter.support.errors import ExporterError
+from exporter.support.transaction import Change
 from tests.support import SAMPLES, ses2iac, tree
 
 BESIDE, INSIDE = ".infra.ses2iac-staging", "infra/.ses2iac-staging"
@@ -53,7 +53,7 @@ def killed(infra: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def carry_out_and_die(*arguments: Any) -> None:
         carry_out(*arguments)
-        patch.setattr(undo, "undo", die)
+        patch.setattr(undo_log, "undo", die)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:

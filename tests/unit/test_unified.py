@@ -10,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from exporter import snapshot
-from exporter.loaders.code import Described, Loaded
-from exporter.models import (
+from exporter.diff.side import Side, of_loaded, of_scope
+from exporter.formats.code_resource import Described, Loaded
+from exporter.formats.registry import FormatName, load_format
+from exporter.model.identities import Identity
+from exporter.model.read_result import Unread
+from exporter.model.resources import (
     ConfigurationSet,
     EventDestination,
     EventType,
@@ -21,14 +24,11 @@ from exporter.models import (
     SnsDestination,
     Tag,
 )
-from exporter.naming import Identity
-from exporter.reading import Unread
-from exporter.render import FormatName, load_format
-from exporter.report import patch as patches
-from exporter.report.patch import patch, patched_name
-from exporter.report.unified import as_unified
-from exporter.selection import Selection
-from exporter.side import Side, of_loaded, of_scope
+from exporter.reports import diff_patch as patches
+from exporter.reports.diff_patch import patch, patched_name
+from exporter.reports.diff_unified import as_unified
+from exporter.sources import snapshot
+from exporter.sources.selection import Selection
 from tests.strategies import aws_scopes, examples, json_values
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:mail"

@@ -18,15 +18,19 @@ from botocore.parsers import create_parser
 from flask import Flask
 from msgspec.structs import replace
 
-from exporter import job, manifest, standing
 from exporter.aws import readiness as asked
 from exporter.aws.session import Access
 from exporter.demo import template_summary
-from exporter.errors import ExporterError
-from exporter.job import Choices
-from exporter.loaders.code import CodeResource
-from exporter.manifest import Departed, Manifest, Resource, ScopeRecord
-from exporter.models import (
+from exporter.export import run
+from exporter.export.run import Choices
+from exporter.formats import export_files, manifest
+from exporter.formats.cloudformation.render import DESTINATION_TYPE, SET_TYPE, judge
+from exporter.formats.code_resource import CodeResource
+from exporter.formats.manifest import Departed, Manifest, Resource, ScopeRecord
+from exporter.formats.registry import FormatName, load_format
+from exporter.formats.stacks import stack_name
+from exporter.model.read_result import Reading, Unread
+from exporter.model.resources import (
     ConfigurationSet,
     EventDestination,
     EventType,
@@ -36,13 +40,11 @@ from exporter.models import (
     SnsDestination,
     Tag,
 )
-from exporter.reading import Reading, Unread
-from exporter.render import FormatName, load_format
-from exporter.render.cloudformation import DESTINATION_TYPE, SET_TYPE, judge
-from exporter.render.stacks import stack_name
-from exporter.verify import cdk, engines, live, readiness, templates, workspace
+from exporter.support import processes
+from exporter.support.errors import ExporterError
+from exporter.support.processes import EngineError, Ran
+from exporter.verify import cdk, live, readiness, templates, workspace
 from exporter.verify.checks import Context
-from exporter.verify.engines import EngineError, Ran
 from exporter.verify.live import Live, Login
 from exporter.verify.results import Finding, Outcome, Readiness, Tool
 from exporter.verify.terraform_judge import Basis, judge_plan
@@ -85,7 +87,7 @@ SHOP = scope(configuration_set("orders", "bounces", "sends"))
 def exported(
     target: Path, found: Scope, format_name: FormatName, **choices: Any
 ) -> tuple[Manifest, ScopeRecord]:
-    job.export(load_format(format_name), Reading((found,)), target, Choices(**choices))
+    run.export(load_format(format_name), Reading((found,)), target, Choices(**choices))
     loaded = manifest.load(target)
     assert loaded is not None
     return loaded, loaded.scopes[0]
@@ -768,7 +770,7 @@ posix = pytest.mark.skipif(os.name != "posix", reason="signals and pipes by name
 
 
 def python(folder: Path, code: str, **options: Any) -> Ran:
-    return engines.run([sys.executable, "-c", code], folder, 60, **options)
+    return processes.run([sys.executable, "-c", code], folder, 60, **options)
 
 
 def test_what_a_program_says_is_kept(tmp_path: Path) -> None:
@@ -824,7 +826,7 @@ GRANDCHILD = "(echo up; exec sleep 300) > alive & "
 def test_a_program_that_hangs_is_stopped_with_all_that_it_started(tmp_path: Path) -> None:
     _, reader = watched(tmp_path)
     with pytest.raises(EngineError, match=r"^sh did not end within 3 s and was stopped$") as caught:
-        engines.run(["sh", "-c", f"{GRANDCHILD} sleep 300"], tmp_path, 3)
+        processes.run(["sh", "-c", f"{GRANDCHILD} sleep 300"], tmp_path, 3)
     assert caught.value.is_slow
     assert ended(reader)
 
@@ -845,7 +847,7 @@ def test_a_signal_that_arrives_while_a_program_starts_ends_it_too(
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
-            engines.run(["sh", "-c", "exec sleep 300"], tmp_path, 60)
+            processes.run(["sh", "-c", "exec sleep 300"], tmp_path, 60)
         with pytest.raises(ProcessLookupError):
             os.killpg(started[0], 0)
     finally:
@@ -857,7 +859,7 @@ def test_a_program_that_ends_leaves_nothing_behind(tmp_path: Path) -> None:
     fifo, reader = watched(tmp_path)
     # Its output is held open by the grandchild too; nobody waits for that.
     held = f"mkfifo go; (echo up; echo > go; exec sleep 300) 3> {fifo.name} >&3 & "
-    ran = engines.run(["sh", "-c", f"{held} read x < go; echo done"], tmp_path, 60)
+    ran = processes.run(["sh", "-c", f"{held} read x < go; echo done"], tmp_path, 60)
     assert ran == Ran(0, "done\n", "")
     assert ended(reader)
 
@@ -867,7 +869,7 @@ def test_a_program_that_ignores_signals_is_stopped_too(tmp_path: Path) -> None:
     _, reader = watched(tmp_path)
     code = f"trap '' TERM INT HUP; {GRANDCHILD} while :; do sleep 1; done"
     with pytest.raises(EngineError):
-        engines.run(["sh", "-c", code], tmp_path, 3)
+        processes.run(["sh", "-c", code], tmp_path, 3)
     assert ended(reader)
 
 
@@ -882,14 +884,14 @@ def test_a_program_that_ignores_signals_is_stopped_too(tmp_path: Path) -> None:
 )
 def test_a_program_that_a_signal_ends_is_an_error(tmp_path: Path, code: str, said: str) -> None:
     with pytest.raises(EngineError) as caught:
-        engines.run(["sh", "-c", code], tmp_path, 60)
+        processes.run(["sh", "-c", code], tmp_path, 60)
     assert str(caught.value).endswith(said)
     assert not caught.value.is_slow
 
 
 def test_a_signal_without_a_name_is_numbered() -> None:
-    assert engines._signal_name(signal.SIGKILL) == "SIGKILL"
-    assert engines._signal_name(250) == "signal 250"
+    assert processes._signal_name(signal.SIGKILL) == "SIGKILL"
+    assert processes._signal_name(250) == "signal 250"
 
 
 @pytest.mark.parametrize(
@@ -908,17 +910,17 @@ def test_a_program_that_cannot_start_is_an_error(
     make(program)
     said = f"^{re.escape(str(program))} cannot be started: {said}"
     with pytest.raises(EngineError, match=said) as caught:
-        engines.run([str(program)], tmp_path, 60)
+        processes.run([str(program)], tmp_path, 60)
     assert not caught.value.is_slow
 
 
 def test_variables_are_left_out_by_how_they_begin(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TF_CLI_ARGS_plan", "-destroy")
     monkeypatch.setenv("TF_CLI", "x")
-    found = engines.environment(["TF_CLI_ARGS"], HOME="/work")
+    found = processes.environment(["TF_CLI_ARGS"], HOME="/work")
     assert "TF_CLI_ARGS_plan" not in found
     assert (found["TF_CLI"], found["HOME"]) == ("x", "/work")
-    assert engines.environment() == dict(os.environ)
+    assert processes.environment() == dict(os.environ)
 
 
 def test_the_first_program_that_is_there_is_found(
@@ -930,10 +932,10 @@ def test_the_first_program_that_is_there_is_found(
     real = tmp_path / "real"
     real.write_text("#!/bin/sh\n")
     real.chmod(0o755)
-    assert engines.find("terraform", "tofu") is None
+    assert processes.find("terraform", "tofu") is None
     (tmp_path / "bin" / "tofu").symlink_to(real)
     # A link stays one: Python finds its environment by it.
-    assert engines.find("terraform", "tofu") == str(tmp_path / "bin" / "tofu")
+    assert processes.find("terraform", "tofu") == str(tmp_path / "bin" / "tofu")
 
 
 @pytest.mark.parametrize(
@@ -952,7 +954,7 @@ def test_the_first_program_that_is_there_is_found(
     ],
 )
 def test_what_a_program_said_is_shortened(text: str, lines: int, expected: list[str]) -> None:
-    assert engines.shortened(text, Path("/w/x"), lines) == expected
+    assert processes.shortened(text, Path("/w/x"), lines) == expected
 
 
 # The workspace
@@ -986,7 +988,7 @@ def test_a_scope_is_copied_without_its_neighbours(tmp_path: Path) -> None:
     target, place = tmp_path / "out", tmp_path / "work"
     other = replace(SHOP, region="eu-west-10")
     reading = Reading((SHOP, other))
-    job.export(load_format(FormatName.CLOUDFORMATION), reading, target, Choices())
+    run.export(load_format(FormatName.CLOUDFORMATION), reading, target, Choices())
     loaded = manifest.load(target)
     assert loaded is not None
     record = loaded.scope_at(f"{ACCOUNT}/eu-west-1")
@@ -1010,7 +1012,7 @@ def test_a_fresh_export_differs_in_nothing(tmp_path: Path) -> None:
     loaded, _ = exported(tmp_path, SHOP, FormatName.TERRAFORM)
     (tmp_path / "mine.tf").write_text("")
     (tmp_path / "names.toml").write_text("# mine\n")
-    assert standing.differences(tmp_path, loaded) == ([], [])
+    assert export_files.differences(tmp_path, loaded) == ([], [])
 
 
 def test_each_difference_is_named(tmp_path: Path) -> None:
@@ -1031,7 +1033,7 @@ def test_each_difference_is_named(tmp_path: Path) -> None:
     (tmp_path / "versions.tf").mkdir()
     (tmp_path / "imports.tf").unlink()
     (tmp_path / editable).unlink()
-    wrong, noted = standing.differences(tmp_path, loaded)
+    wrong, noted = export_files.differences(tmp_path, loaded)
     assert sorted(wrong) == [
         "configuration_sets.tf: edited since the export",
         "event_destinations.tf: deleted",
@@ -1044,7 +1046,7 @@ def test_each_difference_is_named(tmp_path: Path) -> None:
 def test_an_import_file_may_be_deleted_but_not_edited(tmp_path: Path) -> None:
     loaded, _ = exported(tmp_path, SHOP, FormatName.TERRAFORM)
     (tmp_path / "imports.tf").write_text("import {}\n")
-    wrong, noted = standing.differences(tmp_path, loaded)
+    wrong, noted = export_files.differences(tmp_path, loaded)
     assert (wrong, noted) == (["imports.tf: edited since the export"], [])
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from exporter import manifest as manifests
-from exporter.errors import ExporterError
-from exporter.manifest import Departed, Manifest, Resource, ScopeRecord
+from exporter.formats import manifest as manifests
+from exporter.formats.manifest import Departed, Manifest, Resource, ScopeRecord
+from exporter.support.errors import ExporterError
 from exporter.verify import imports, state
 from exporter.verify.imports import as_they_stand
 

@@ -8,8 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from exporter.loaders import cloudformation as loader
-from exporter.models import (
+from exporter.formats.base import RenderOptions
+from exporter.formats.cloudformation import template_text as loader
+from exporter.formats.cloudformation.render import render_files
+from exporter.formats.registry import FormatName, load_format
+from exporter.formats.scope_export import Earlier, ScopeExport, Wishes, export_scope
+from exporter.formats.stacks import BYTES_LIMIT, cut, weight
+from exporter.model.identities import Identity, identities
+from exporter.model.resources import (
     CloudWatchDestination,
     ConfigurationSet,
     DimensionConfiguration,
@@ -23,12 +29,6 @@ from exporter.models import (
     SnsDestination,
     Tag,
 )
-from exporter.naming import Identity, identities
-from exporter.render import FormatName, load_format
-from exporter.render.base import RenderOptions
-from exporter.render.cloudformation import render_files
-from exporter.render.export import Earlier, ScopeExport, Wishes, export_scope
-from exporter.render.stacks import BYTES_LIMIT, cut, weight
 from tests.strategies import aws_scopes, examples, hostile_scopes, scopes
 
 ACCOUNT = "123456789012"

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter import models, wire
-from exporter.models import (
+from exporter.model import codec, resources
+from exporter.model.resources import (
     ConfigurationSet,
     Model,
     Scope,
@@ -27,7 +27,7 @@ from tests.support import ROOT
 
 MODELS = [
     model
-    for model in vars(models).values()
+    for model in vars(resources).values()
     if isinstance(model, type) and issubclass(model, Model) and model is not Model
 ]
 
@@ -39,9 +39,9 @@ MODELS = [
 @examples(80)
 @given(snapshots())
 def test_what_is_encoded_is_decoded(snapshot: Snapshot) -> None:
-    encoded = wire.encode(snapshot)
-    assert wire.decode(encoded, Snapshot) == snapshot
-    assert wire.decode(json.loads(wire.pretty(encoded)), Snapshot) == snapshot
+    encoded = codec.encode(snapshot)
+    assert codec.decode(encoded, Snapshot) == snapshot
+    assert codec.decode(json.loads(codec.pretty(encoded)), Snapshot) == snapshot
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
@@ -52,7 +52,7 @@ def test_each_model_is_decoded_from_what_it_encodes_to(
 ) -> None:
     if model not in (Scope, Snapshot):
         value = data.draw(hostile_models(model))
-        assert wire.decode(wire.encode(value), model) == value
+        assert codec.decode(codec.encode(value), model) == value
 
 
 @examples(60)
@@ -60,7 +60,7 @@ def test_each_model_is_decoded_from_what_it_encodes_to(
 def test_an_unknown_field_at_any_depth_comes_back_in_its_place(
     snapshot: Snapshot, data: st.DataObject
 ) -> None:
-    encoded = wire.encode(snapshot)
+    encoded = codec.encode(snapshot)
     places = list(_objects(encoded, Snapshot))
     place, model = data.draw(st.sampled_from(places))
     name = data.draw(hostile_text().filter(lambda name: name not in _known(model)))
@@ -68,19 +68,19 @@ def test_an_unknown_field_at_any_depth_comes_back_in_its_place(
         name += "Option"
     place[name] = value = data.draw(json_values().filter(lambda value: value is not None))
     before = copy.deepcopy(encoded)
-    decoded = wire.decode(encoded, Snapshot)
+    decoded = codec.decode(encoded, Snapshot)
     assert encoded == before
-    again = wire.encode(decoded)
-    assert json.loads(wire.pretty(again)) == json.loads(wire.pretty(encoded))
+    again = codec.encode(decoded)
+    assert json.loads(codec.pretty(again)) == json.loads(codec.pretty(encoded))
     text = msgspec.json.encode(value, order="deterministic").decode()
-    found = [path for path, field in wire.unknown_fields(decoded) if field.value == text]
+    found = [path for path, field in codec.unknown_fields(decoded) if field.value == text]
     assert any(path.endswith(name) for path in found)
 
 
 def _objects(value: Any, model: type[Model]) -> Iterator[tuple[dict[str, Any], type[Model]]]:
     """Every object of a value, with the model that it is decoded to."""
     yield value, model
-    for name, below in wire._children(model).items():
+    for name, below in codec._children(model).items():
         inner = value.get(name)
         for item in inner if isinstance(inner, list) else [inner]:
             if below is not None and item is not None:
@@ -88,7 +88,7 @@ def _objects(value: Any, model: type[Model]) -> Iterator[tuple[dict[str, Any], t
 
 
 def _known(model: type[Model]) -> set[str]:
-    return {info.encode_name for info in wire.fields_of(model)}
+    return {info.encode_name for info in codec.fields_of(model)}
 
 
 def test_unknown_fields_are_listed_with_their_paths() -> None:
@@ -117,9 +117,9 @@ def test_unknown_fields_are_listed_with_their_paths() -> None:
             }
         ],
     }
-    snapshot = wire.decode(value, Snapshot)
+    snapshot = codec.decode(value, Snapshot)
     at = "Scopes[0].ConfigurationSets[0]"
-    assert dict(wire.unknown_fields(snapshot)) == {
+    assert dict(codec.unknown_fields(snapshot)) == {
         "New": UnknownField("New", "1"),
         f"{at}.NewOptions": UnknownField("NewOptions", '{"A":{}}'),
         f"{at}.SendingOptions.B": UnknownField("B", '[1,{"a":null,"z":1}]'),
@@ -127,31 +127,31 @@ def test_unknown_fields_are_listed_with_their_paths() -> None:
             "LogsDestination", '{"LogGroup":"x"}'
         ),
     }
-    assert wire.encode(snapshot) == value
+    assert codec.encode(snapshot) == value
 
 
 def test_the_order_of_unknown_fields_says_nothing() -> None:
-    one = wire.decode({"A": {"x": 1, "y": 2}, "B": 2}, SendingOptions)
-    assert one == wire.decode({"B": 2, "A": {"y": 2, "x": 1}}, SendingOptions)
+    one = codec.decode({"A": {"x": 1, "y": 2}, "B": 2}, SendingOptions)
+    assert one == codec.decode({"B": 2, "A": {"y": 2, "x": 1}}, SendingOptions)
 
 
 @pytest.mark.parametrize("name", ["SendingEnabled", "New"])
 def test_null_is_an_absent_field(name: str) -> None:
-    assert wire.decode({name: None}, SendingOptions) == SendingOptions()
+    assert codec.decode({name: None}, SendingOptions) == SendingOptions()
 
 
 def test_a_null_that_is_needed_is_missed() -> None:
-    with pytest.raises(wire.MalformedError, match="missing field `Key`"):
-        wire.decode({"Key": None, "Value": "x"}, Tag)
+    with pytest.raises(codec.MalformedError, match="missing field `Key`"):
+        codec.decode({"Key": None, "Value": "x"}, Tag)
 
 
 def test_absent_options_are_left_out_and_empty_ones_are_not() -> None:
     found = ConfigurationSet(
         configuration_set_name="orders",
-        suppression_options=models.SuppressionOptions(suppressed_reasons=()),
-        vdm_options=models.VdmOptions(),
+        suppression_options=resources.SuppressionOptions(suppressed_reasons=()),
+        vdm_options=resources.VdmOptions(),
     )
-    assert wire.encode(found) == {
+    assert codec.encode(found) == {
         "ConfigurationSetName": "orders",
         "SuppressionOptions": {"SuppressedReasons": []},
         "VdmOptions": {},
@@ -160,27 +160,27 @@ def test_absent_options_are_left_out_and_empty_ones_are_not() -> None:
 
 @pytest.mark.parametrize("number", [2**64, -(2**63) - 1, 10**30, 1e300, 5e-324, -0.0])
 def test_numbers_of_any_size_are_kept(number: float) -> None:
-    decoded = wire.decode({"New": number}, SendingOptions)
-    assert json.dumps(wire.encode(decoded)["New"]) == json.dumps(number)
-    assert json.loads(wire.pretty(wire.encode(decoded))) == {"New": number}
+    decoded = codec.decode({"New": number}, SendingOptions)
+    assert json.dumps(codec.encode(decoded)["New"]) == json.dumps(number)
+    assert json.loads(codec.pretty(codec.encode(decoded))) == {"New": number}
 
 
 def test_what_is_decoded_is_left_as_it_is() -> None:
     value = {"SendingEnabled": True, "New": {"a": [1]}}
-    decoded = wire.decode(value, SendingOptions)
+    decoded = codec.decode(value, SendingOptions)
     value["New"]["a"].append(2)  # type: ignore[index]
-    assert wire.encode(decoded) == {"SendingEnabled": True, "New": {"a": [1]}}
+    assert codec.encode(decoded) == {"SendingEnabled": True, "New": {"a": [1]}}
 
 
 def test_pretty_json_is_what_a_person_would_write() -> None:
     value = {"a": [], "b": {}, "c": [1, "é🙂日本"], "d": {"e": None}}
-    assert wire.pretty(value) == json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    assert codec.pretty(value) == json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 @examples(100)
 @given(json_values())
 def test_pretty_json_has_no_character_that_cannot_be_seen(value: object) -> None:
-    text = wire.pretty(value)
+    text = codec.pretty(value)
     assert all(line.isprintable() for line in text.split("\n"))
     assert json.loads(text) == value
 
@@ -321,16 +321,16 @@ def changed(path: str, value: Any) -> Any:
     ],
 )
 def test_a_fault_is_named_with_its_path(path: str, value: Any, where: str, reason: str) -> None:
-    with pytest.raises(wire.MalformedError) as raised:
-        wire.decode(changed(path, value), Snapshot)
+    with pytest.raises(codec.MalformedError) as raised:
+        codec.decode(changed(path, value), Snapshot)
     assert raised.value.path == where
     assert reason in raised.value.reason
 
 
 @pytest.mark.parametrize("value", [None, [], "x", 1, True])
 def test_what_is_no_object_is_refused_as_a_whole(value: object) -> None:
-    with pytest.raises(wire.MalformedError) as raised:
-        wire.decode(value, Snapshot)
+    with pytest.raises(codec.MalformedError) as raised:
+        codec.decode(value, Snapshot)
     assert raised.value.path == "$"
     assert str(raised.value).endswith(" (at $)")
 
@@ -338,8 +338,8 @@ def test_what_is_no_object_is_refused_as_a_whole(value: object) -> None:
 @pytest.mark.parametrize("key", [" - at `$.x`", "`", " - at `"])
 def test_the_path_of_a_fault_is_not_taken_from_the_names_in_it(key: str) -> None:
     tags = [{"Key": key, "Value": "1"}, {"Key": key, "Value": "2"}]
-    with pytest.raises(wire.MalformedError) as raised:
-        wire.decode(changed(f"{IN_SET}.Tags", tags), Snapshot)
+    with pytest.raises(codec.MalformedError) as raised:
+        codec.decode(changed(f"{IN_SET}.Tags", tags), Snapshot)
     assert raised.value.path == IN_SET
     assert raised.value.reason == f"Tags[1] repeats Tags[0]: both are {key!r}"
 
@@ -347,19 +347,19 @@ def test_the_path_of_a_fault_is_not_taken_from_the_names_in_it(key: str) -> None
 @examples(80)
 @given(snapshots(), st.data())
 def test_a_fault_anywhere_is_found_where_it_is(snapshot: Snapshot, data: st.DataObject) -> None:
-    encoded = wire.encode(snapshot)
+    encoded = codec.encode(snapshot)
     places = list(_fields("$", encoded, Snapshot))
     place, name, path = data.draw(st.sampled_from(places))
     # Nothing in the API holds a list of lists, so this is wrong wherever it stands.
     place[name] = [[[]]]
-    with pytest.raises(wire.MalformedError) as raised:
-        wire.decode(encoded, Snapshot)
+    with pytest.raises(codec.MalformedError) as raised:
+        codec.decode(encoded, Snapshot)
     assert raised.value.path in (path, f"{path}[0]")
 
 
 def _fields(path: str, value: Any, model: type[Model]) -> Iterator[tuple[Any, str, str]]:
     """Every field that a model knows and a value has: its object, its name, its path."""
-    for name, below in wire._children(model).items():
+    for name, below in codec._children(model).items():
         if name not in value:
             continue
         yield value, name, f"{path}.{name}"
@@ -373,11 +373,11 @@ def _fields(path: str, value: Any, model: type[Model]) -> Iterator[tuple[Any, st
 
 _FIRST_IN_MANY_THREADS = """
 import sys, threading
-from exporter import wire
-from exporter.models import ConfigurationSet
+from exporter.model import codec
+from exporter.model.resources import ConfigurationSet
 
 sys.setswitchinterval(1e-6)
-wire.prepare_for_threads()
+codec.prepare_for_threads()
 target = {"TopicArn": "arn:aws:sns:eu-west-1:123456789012:mail"}
 destination = {"Name": "b", "Enabled": True, "MatchingEventTypes": ["SEND"]}
 found = {
@@ -388,7 +388,7 @@ together = threading.Barrier(16)
 
 def decode():
     together.wait()
-    wire.encode(wire.decode(found, ConfigurationSet))
+    codec.encode(codec.decode(found, ConfigurationSet))
 
 threads = [threading.Thread(target=decode) for _ in range(16)]
 for thread in threads:

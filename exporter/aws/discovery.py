@@ -1,0 +1,229 @@
+"""What there is to read: the accounts and regions that targets name."""
+
+import difflib
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from exporter.aws.paging import every_page
+from exporter.aws.region_reader import Place
+from exporter.aws.session import (
+    ANY_REGION,
+    Access,
+    Account,
+    Connection,
+    Role,
+    checked_account_id,
+    explained,
+)
+from exporter.aws.workers import in_parallel
+from exporter.model.account_query import Target
+from exporter.model.read_result import Unread
+from exporter.support.errors import ExporterError
+from exporter.support.text import count
+
+_HOME = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
+"""Where Organizations answers in each partition (AWS General Reference)."""
+
+
+@dataclass
+class Places:
+    """What targets name.
+
+    Attributes:
+        found: The places, each once, by account and region.
+        unread: Accounts that nobody lets us into.
+        notes: What else must be said.
+    """
+
+    found: list[Place] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Login:
+    """Credentials that a target wants, and whose they turned out to be."""
+
+    target: Target
+    role: Role | None = None
+    connection: Connection | None = None
+    account: Account | None = None
+    error: ExporterError | None = None
+
+    @property
+    def title(self) -> str:
+        if self.role is not None:
+            return f"role {self.role.arn}"
+        profile = self.target.profile
+        return f"profile {profile}" if profile else "the credentials at hand"
+
+    def connect(self) -> Connection:
+        """Take up the credentials; nobody is asked yet."""
+        if self.connection is None:
+            target = self.target
+            region = target.regions[0] if target.regions else None
+            access = Access(target.profile, region, target.endpoint_url, self.role)
+            self.connection = Connection(access)
+            if not self.connection.region and target.all_regions:
+                self.connection = self.connection.in_region(ANY_REGION)
+        return self.connection
+
+    def enter(self) -> None:
+        """Ask whose the credentials are."""
+        try:
+            self.account = self.connect().account()
+        except ExporterError as error:
+            self.error = error
+
+
+def places_of(targets: Sequence[Target], stop: threading.Event) -> Places:
+    """Find out which accounts and regions there are.
+
+    Args:
+        targets: What is asked for.
+        stop: Set when the run ends.
+
+    Raises:
+        ExporterError: when a region or account does not exist, an organization cannot be listed, or
+            no account lets us in.
+    """
+    result = Places()
+    logins = [login for target in targets for login in _logins(target, result.notes)]
+    _check_regions(logins)
+    in_parallel((login.enter for login in logins if login.error is None), stop)
+    failed = [login for login in logins if login.error is not None]
+    if failed and len(failed) == len(logins):
+        raise _nobody_enters(failed)
+    for login in failed:
+        assert login.error is not None
+        account_id = login.role.arn.split(":")[4] if login.role else None
+        error = login.error
+        result.unread.append(
+            Unread("", error.what, error.hint, account_id=account_id, place=login.title)
+        )
+    _once_each((place for login in logins for place in _places(login)), result)
+    return result
+
+
+def _nobody_enters(failed: list[_Login]) -> ExporterError:
+    errors = [(login.title, login.error) for login in failed if login.error is not None]
+    title, first = errors[0]
+    if len(errors) == 1:
+        where = title if failed[0].role else first.where
+        return ExporterError(first.what, where=where, hint=first.hint, items=first.items)
+    items = [f"{title}: {error.what}" for title, error in errors]
+    return ExporterError(
+        f"none of {count(len(errors), 'account')} can be entered", hint=first.hint, items=items
+    )
+
+
+def _logins(target: Target, notes: list[str]) -> list[_Login]:
+    if target.organization_role is not None:
+        return _organization(target, notes)
+    if not target.role_arns:
+        return [_Login(target)]
+    return [_Login(target, _role(target, arn)) for arn in target.role_arns]
+
+
+def _role(target: Target, arn: str) -> Role:
+    return Role(arn, target.external_id, target.role_session_name)
+
+
+def _organization(target: Target, notes: list[str]) -> list[_Login]:
+    """A role in each active account of the organization; our own is entered without one."""
+    own = _Login(target)
+    account = own.connect().account()
+    accounts = _accounts(own.connect(), account)
+    unknown = sorted({*target.include_accounts, *target.exclude_accounts} - accounts.keys())
+    if unknown:
+        raise ExporterError(
+            f"not in the organization: {', '.join(unknown)}",
+            where=f"account {account.account_id}",
+            hint="'aws organizations list-accounts' lists its accounts",
+        )
+    logins = []
+    for account_id, is_active in sorted(accounts.items()):
+        if target.include_accounts and account_id not in target.include_accounts:
+            continue
+        if account_id in target.exclude_accounts:
+            continue
+        if not is_active:
+            notes.append(f"account {account_id}: not active, and so not read")
+        elif account_id == account.account_id:
+            logins.append(own)
+        else:
+            arn = f"arn:{account.partition}:iam::{account_id}:role/{target.organization_role}"
+            logins.append(_Login(target, _role(target, arn)))
+    if not logins:
+        raise ExporterError(
+            "no account of the organization is left to be read",
+            where=f"account {account.account_id}",
+            hint="check --include-account and --exclude-account",
+        )
+    return logins
+
+
+def _accounts(connection: Connection, account: Account) -> dict[str, bool]:
+    """The accounts of the organization, each with whether it is active."""
+    client = connection.in_region(_HOME.get(account.partition, ANY_REGION)).organizations()
+
+    def ask(token: str) -> tuple[dict[str, bool], str]:
+        page = client.list_accounts(**({"NextToken": token} if token else {}))
+        # 'Status' is what 'State' was called before September 2026.
+        members = {
+            checked_account_id(each.get("Id", "")): (each.get("State") or each.get("Status"))
+            == "ACTIVE"
+            for each in page["Accounts"]
+        }
+        return members, page.get("NextToken") or ""
+
+    with explained(f"account {account.account_id}"):
+        return every_page("organizations:ListAccounts", ask)
+
+
+def _check_regions(logins: Iterable[_Login]) -> None:
+    """Refuse a region that does not exist before anything is read."""
+    known: set[str] = set()
+    for login in logins:
+        try:
+            connection = login.connect()
+        except ExporterError as error:
+            login.error = error
+            continue
+        known = known or connection.known_regions()
+        home = connection.region
+        for region in login.target.regions or ((home,) if home else ()):
+            if region not in known:
+                near = difflib.get_close_matches(region, known, n=1)
+                raise ExporterError(
+                    f"there is no region {region!r}",
+                    hint=(
+                        f"did you mean {near[0]}?"
+                        if near
+                        else "a region that is newer than the boto3 here needs a newer boto3"
+                    ),
+                )
+
+
+def _places(login: _Login) -> Iterator[Place]:
+    if login.account is None or login.connection is None:
+        return
+    connection, target = login.connection, login.target
+    regions = target.regions or (connection.region,)
+    if target.all_regions:
+        regions = tuple(connection.regions_of("sesv2", login.account.partition))
+    for region in regions:
+        yield Place(connection.in_region(region), login.account, connection, not target.all_regions)
+
+
+def _once_each(places: Iterable[Place], result: Places) -> None:
+    """Keep the first of those that are the same, in the order of accounts and regions."""
+    kept: dict[tuple[str, str], Place] = {}
+    for place in places:
+        earlier = kept.setdefault(place.key, place)
+        if earlier is not place:
+            result.notes.append(f"{place.title}: asked for more than once; read once")
+            if place.is_asked_for and not earlier.is_asked_for:
+                kept[place.key] = replace(earlier, is_asked_for=True)
+    result.found = [kept[key] for key in sorted(kept)]

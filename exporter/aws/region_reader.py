@@ -1,0 +1,351 @@
+"""One account's region: which configuration sets it has, and what they are.
+
+``ListConfigurationSets`` gives the names; each set takes one ``GetConfigurationSet``, where its
+options are wanted, and one ``GetConfigurationSetEventDestinations``, never one per destination. SES
+throttles each action by itself, so the two run side by side.
+"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from exporter.aws import errors
+from exporter.aws.action_queue import Answer, Lane
+from exporter.aws.paging import every_page
+from exporter.aws.rate_limit import Limits, Pace
+from exporter.aws.retry import Caller
+from exporter.aws.session import AWS_ERRORS, Account, Connection
+from exporter.model import codec
+from exporter.model.checkpoint import Told
+from exporter.model.read_result import Unread
+from exporter.model.resources import ConfigurationSet, Scope
+from exporter.support.errors import ExporterError
+from exporter.support.text import count
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+
+
+@dataclass(frozen=True)
+class Place:
+    """An account's region that is to be read.
+
+    Attributes:
+        connection: The credentials, in that region.
+        account: Whose they are.
+        home: The same credentials where they are known to be good.
+        is_asked_for: Whether the region was named, and not only one of all.
+    """
+
+    connection: Connection
+    account: Account
+    home: Connection
+    is_asked_for: bool = True
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The account id and the region."""
+        return self.account.account_id, self.connection.region
+
+    @property
+    def title(self) -> str:
+        """In words."""
+        return f"account {self.account.account_id}, region {self.connection.region}"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of a place is to be read.
+
+    Attributes:
+        is_wanted: Says by its name whether a set is to be read; the others cost no call.
+        options: Whether the sets' own options and tags are, and not only their destinations.
+    """
+
+    is_wanted: Callable[[str], bool] = lambda _name: True
+    options: bool = True
+
+
+@dataclass(frozen=True)
+class ScopeReading:
+    """What came of one place.
+
+    Attributes:
+        scope: What was read.
+        unread: Sets that could not be.
+        notes: What else must be said.
+        in_account: How many sets there are.
+        listed: The names of all sets, where this run listed them.
+    """
+
+    scope: Scope
+    unread: tuple[Unread, ...] = ()
+    notes: tuple[str, ...] = ()
+    in_account: int = 0
+    listed: frozenset[str] | None = None
+
+
+class PlaceError(ExporterError):
+    """Nothing of a place can be read.
+
+    Args:
+        error: What to say.
+        cause: What botocore raised; None when it was something else.
+    """
+
+    def __init__(self, error: ExporterError, cause: Exception | None) -> None:
+        super().__init__(error.what, where=error.where, hint=error.hint, items=error.items)
+        self.cause = cause
+
+
+def read_scope(place: Place, wanted: Wanted, caller: Caller, told: Told) -> ScopeReading:
+    """Read one place.
+
+    Args:
+        place: What to read.
+        wanted: What of it.
+        caller: Makes the calls.
+        told: Who hears of what is read.
+
+    Raises:
+        PlaceError: when nothing of it can be read.
+        ExporterError: when what was read cannot be kept.
+        StoppedError: when the run ends before.
+    """
+    try:
+        client = place.connection.ses()
+    except ExporterError as error:
+        raise PlaceError(error, None) from error
+    try:
+        limits = Limits()
+        names = _list_names(client, place, caller, told, limits)
+        chosen = sorted({name for name in names if wanted.is_wanted(name)})
+        sets = _Sets(place, chosen, caller, told)
+        sets.read(_actions(client, options=wanted.options), limits)
+        listed = _listed_after(client, place, caller, limits) if sets.not_found else names
+    finally:
+        client.close()
+    found, unread, notes = sets.sorted_out(listed)
+    if unread and not found:
+        raise _all_unread(place, sets, unread)
+    scope = Scope(
+        account_id=place.account.account_id,
+        partition=place.account.partition,
+        region=place.connection.region,
+        configuration_sets=tuple(found),
+    )
+    if not unread:
+        told.journal.complete(scope)
+    now = names if isinstance(listed, PlaceError) else listed
+    return ScopeReading(scope, tuple(unread), tuple(notes), len(now), frozenset(now))
+
+
+def _listed_after(
+    client: "SESV2Client", place: Place, caller: Caller, limits: Limits
+) -> list[str] | PlaceError:
+    """The names once more, after an answer that a listed set does not exist.
+
+    Only a listing proves that a set is gone: one answer of several may be wrong.
+    """
+    try:
+        return _list_names(client, place, caller, Told(), limits)
+    except PlaceError as error:
+        return error
+
+
+def _actions(client: "SESV2Client", *, options: bool) -> tuple[Callable[[str], Any], ...]:
+    """What is called for each set; each answers with a part of it."""
+
+    def of_set(name: str) -> Any:
+        return client.get_configuration_set(ConfigurationSetName=name)
+
+    def of_destinations(name: str) -> Any:
+        return client.get_configuration_set_event_destinations(ConfigurationSetName=name)
+
+    return (of_set, of_destinations) if options else (of_destinations,)
+
+
+def _all_unread(place: Place, sets: "_Sets", unread: list[Unread]) -> PlaceError:
+    """The error for a place of which every set failed."""
+    first = unread[0]
+    none = f"none of {count(len(unread), 'configuration set')} could be read: "
+    what = first.reason if sets.is_lost else none + first.reason
+    return PlaceError(ExporterError(what, where=place.title, hint=first.hint), None)
+
+
+def _list_names(
+    client: "SESV2Client", place: Place, caller: Caller, told: Told, limits: Limits
+) -> list[str]:
+    """Every configuration set's name.
+
+    Raises:
+        PlaceError: when the listing fails, or does not end.
+    """
+    pace = Pace(limits, caller.stop)
+
+    def ask(token: str) -> tuple[dict[str, None], str]:
+        page: Any = {"NextToken": token} if token else {}
+        answer = caller(partial(client.list_configuration_sets, **page), pace)
+        names = [_text(name) for name in cast("list[Any]", answer.get("ConfigurationSets", []))]
+        return dict.fromkeys(names), _text(answer.get("NextToken") or "")
+
+    try:
+        names = every_page(
+            "ses:ListConfigurationSets", ask, partial(told.progress.listed, place.title)
+        )
+    except AWS_ERRORS as error:
+        raise PlaceError(errors.explain(error, place.title), error) from error
+    pace.done()
+    return list(names)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise errors.BadAnswerError(f"the answer held {value!r} in place of a text")
+    return value
+
+
+class _Sets:
+    """The sets of one place, while their actions are called side by side."""
+
+    def __init__(self, place: Place, names: Iterable[str], caller: Caller, told: Told) -> None:
+        self._place = place
+        self._names = tuple(names)
+        self._caller = caller
+        self._told = told
+        self._lock = threading.Lock()
+        self._parts: dict[str, dict[int, Answer]] = defaultdict(dict)
+        self._outcomes: dict[str, ConfigurationSet | Exception] = {}
+        self._lanes: tuple[Lane, ...] = ()
+        self._end: Exception | None = None
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the credentials were lost on the way."""
+        return self._end is not None and errors.is_fatal(self._end)
+
+    def read(self, actions: Sequence[Callable[[str], Any]], limits: Limits) -> None:
+        """Read all that is not known yet.
+
+        Raises:
+            ExporterError: when what is read cannot be kept.
+        """
+        known = self._told.journal.known.sets.get(self._place.key, {})
+        self._outcomes = {name: known[name] for name in self._names if name in known}
+        names = [name for name in self._names if name not in known]
+        self._told.progress.enter(self._place.title, len(names))
+        self._lanes = tuple(
+            Lane(
+                names,
+                call,
+                self._caller,
+                Pace(limits, self._caller.stop, tries=index == 0),
+                partial(self._heard, index),
+            )
+            for index, call in enumerate(actions)
+        )
+        for lane in self._lanes:
+            lane.start()
+        for lane in self._lanes:
+            lane.join()
+        for lane in self._lanes:
+            if lane.fault is not None:
+                raise lane.fault
+
+    def _heard(self, index: int, name: str, answer: Answer) -> None:
+        """One of the answers about a set; the last one makes it whole."""
+        with self._lock:
+            parts = self._parts[name]
+            parts[index] = answer
+            is_whole = len(parts) == len(self._lanes)
+            if is_whole:
+                del self._parts[name]
+        # Not just any answer after the end: another thread may hear of a deleted set then.
+        end = self._lanes[index].ended_by
+        if end is not None:
+            self._end = self._end or end
+            for lane in self._lanes:
+                lane.end()
+        if not is_whole:
+            return
+        outcome = _joined(name, [parts[at] for at in sorted(parts)])
+        self._outcomes[name] = outcome
+        if isinstance(outcome, ConfigurationSet):
+            self._told.journal.read(self._place.key, outcome)
+        self._told.progress.advance(self._place.title)
+
+    @property
+    def not_found(self) -> list[str]:
+        """The sets that were listed, and of which SES then said that they do not exist."""
+        return [name for name in self._names if errors.is_not_found(self._outcome(name))]
+
+    def sorted_out(
+        self, listed: Collection[str] | PlaceError
+    ) -> tuple[list[ConfigurationSet], list[Unread], list[str]]:
+        """What was read, what could not be, and a note for each set that vanished meanwhile.
+
+        Args:
+            listed: The names in the latest listing; an error where it failed.
+        """
+        still_there = self._names if isinstance(listed, PlaceError) else frozenset(listed)
+        found: list[ConfigurationSet] = []
+        unread: list[Unread] = []
+        notes: list[str] = []
+        for name in self._names:
+            outcome = self._outcome(name)
+            if isinstance(outcome, ConfigurationSet):
+                found.append(outcome)
+            elif errors.is_not_found(outcome) and name not in still_there:
+                notes.append(f"{name}: deleted while it was being read; skipped")
+            else:
+                error = _reason(outcome, listed)
+                account_id, region = self._place.key
+                unread.append(Unread(name, error.what, error.hint, account_id, region))
+        return found, unread, notes
+
+    def _outcome(self, name: str) -> ConfigurationSet | Exception:
+        """A set, or why there is none: a call of it failed, or the reading ended before it."""
+        if name in self._outcomes:
+            return self._outcomes[name]
+        parts = self._parts.get(name, {}).values()
+        failed = next((each for each in parts if isinstance(each, Exception)), None)
+        return failed or self._end or errors.BadAnswerError("not read")
+
+
+def _reason(outcome: Exception, listed: object) -> ExporterError:
+    """Why a set could not be read."""
+    if isinstance(outcome, ExporterError):
+        return outcome
+    if not errors.is_not_found(outcome):
+        return errors.explain(outcome, "")
+    said = errors.explain(outcome, "").what.rstrip(".")
+    if isinstance(listed, PlaceError):
+        return ExporterError(
+            f"{said}; whether it was deleted is unknown: {listed.what}", hint=listed.hint
+        )
+    return ExporterError(f"{said}, but SES still lists it", hint="try again in a minute")
+
+
+def _joined(name: str, answers: Sequence[Answer]) -> ConfigurationSet | Exception:
+    """One set from SES's answers about it."""
+    failed = [each for each in answers if isinstance(each, Exception)]
+    if failed:
+        return min(failed, key=lambda error: not errors.is_not_found(error))
+    whole: dict[str, codec.Json] = {}
+    for answer in answers:
+        whole |= cast("dict[str, codec.Json]", answer)
+    if len(answers) == 1:
+        whole |= {"ConfigurationSetName": name, "OptionsKnown": False}
+    answered = whole.get("ConfigurationSetName")
+    if answered != name:
+        return errors.BadAnswerError(f"ses:GetConfigurationSet answered for {answered!r}")
+    try:
+        return codec.decode(whole, ConfigurationSet)
+    except codec.MalformedError as error:
+        return ExporterError(
+            f"SES answered something that this version of ses2iac does not understand: {error}",
+            hint="look for a newer version of ses2iac, or report it with that line",
+        )

@@ -1,0 +1,57 @@
+"""Options of export that say what stands in place of a target's ARN."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exporter.formats.references import Choice, ReferenceMode
+from exporter.formats.registry import FormatName
+from exporter.support.errors import UsageError
+
+PANEL = "What stands for targets"
+
+
+@dataclass(frozen=True)
+class ReferenceOptions:
+    """How the code refers to what receives events."""
+
+    references: Annotated[
+        ReferenceMode,
+        typer.Option(
+            metavar="MODE",
+            help="literal: the ARN. portable: without this account and region in it. variables: "
+            "a variable, parameter or field for each target. data: looked up (not in "
+            "CloudFormation).",
+            rich_help_panel=PANEL,
+        ),
+    ] = ReferenceMode.LITERAL
+    map_: Annotated[
+        Path | None,
+        typer.Option(
+            "--map",
+            metavar="FILE",
+            help="Your own expressions for targets, by ARN or glob (TOML).",
+            rich_help_panel=PANEL,
+            show_default=False,
+        ),
+    ] = None
+
+    def choice(self, format_: FormatName) -> Choice:
+        """What an export of a format needs to know.
+
+        Raises:
+            UsageError: when the format does not have the mode.
+            ExporterError: when the map cannot be read.
+        """
+        if self.references is ReferenceMode.DATA and format_ is FormatName.CLOUDFORMATION:
+            raise UsageError(
+                "--references=data: CloudFormation has no data sources",
+                hint="choose portable or variables, or name imported values in --map FILE",
+            )
+        if self.map_ is None:
+            return Choice(self.references)
+        from exporter.formats.target_map import load  # noqa: PLC0415 - loads parsers
+
+        return Choice(self.references, load(self.map_, format_))

@@ -1,0 +1,208 @@
+"""Options that several commands share, in groups for ``grouped``."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exporter.cli.terminal.completion import configuration_sets, patterns
+from exporter.lint.whole_sets import WholeSets
+from exporter.model.account_query import Target
+from exporter.sources.pattern_files import expanded
+from exporter.sources.read import LIVE, Source
+from exporter.sources.selection import Selection
+
+SOURCE_PANEL = "What to read"
+FLEET_PANEL = "Many accounts and regions"
+
+
+@dataclass(frozen=True)
+class AccountOptions:
+    """Which account, region and sets; the names are the AWS CLI's."""
+
+    profile: Annotated[
+        str | None,
+        typer.Option(help="Profile of the AWS configuration.", rich_help_panel=SOURCE_PANEL),
+    ] = None
+    region: Annotated[
+        list[str] | None,
+        typer.Option(help="AWS region; repeatable.", rich_help_panel=SOURCE_PANEL),
+    ] = None
+    all_regions: Annotated[
+        bool,
+        typer.Option(
+            "--all-regions",
+            help="Every region of SES that is enabled.",
+            rich_help_panel=FLEET_PANEL,
+        ),
+    ] = False
+    role_arn: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ARN", help="Read as this role; repeatable.", rich_help_panel=FLEET_PANEL
+        ),
+    ] = None
+    external_id: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID",
+            help="What the roles' trust policies ask for.",
+            rich_help_panel=FLEET_PANEL,
+        ),
+    ] = None
+    role_session_name: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="What CloudTrail calls the sessions.", rich_help_panel=FLEET_PANEL
+        ),
+    ] = None
+    organization_role: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Read every active account of the organization, as its role of this name.",
+            rich_help_panel=FLEET_PANEL,
+        ),
+    ] = None
+    include_account: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID",
+            help="Only this account of the organization; repeatable.",
+            rich_help_panel=FLEET_PANEL,
+        ),
+    ] = None
+    exclude_account: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID",
+            help="Not this account of the organization; repeatable.",
+            rich_help_panel=FLEET_PANEL,
+        ),
+    ] = None
+    config: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Read what this file names; by default the nearest ses2iac.toml.",
+            rich_help_panel=FLEET_PANEL,
+            show_default=False,
+        ),
+    ] = None
+    endpoint_url: Annotated[
+        str | None,
+        typer.Option(
+            help="Send the requests there instead of to AWS.", rich_help_panel=SOURCE_PANEL
+        ),
+    ] = None
+    include: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATTERN",
+            autocompletion=patterns,
+            help="Only what matches: SET, SET/DESTINATION, tag:KEY=VALUE, kind:KIND, target:ARN, "
+            "disabled, or @FILE with such lines; repeatable.",
+            rich_help_panel=SOURCE_PANEL,
+        ),
+    ] = None
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATTERN",
+            autocompletion=patterns,
+            help="Nothing that matches; the same patterns, repeatable.",
+            rich_help_panel=SOURCE_PANEL,
+        ),
+    ] = None
+    configuration_set: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            autocompletion=configuration_sets,
+            help="The set that a raw answer in --from is of, where it does not say so.",
+            rich_help_panel=SOURCE_PANEL,
+        ),
+    ] = None
+
+    def source_of(self, origin: str) -> Source:
+        """The source that the options describe.
+
+        Args:
+            origin: ``live``, a file's path, or ``-`` for standard input.
+        """
+        target = Target(
+            profile=self.profile,
+            regions=tuple(self.region or ()),
+            all_regions=self.all_regions,
+            role_arns=tuple(self.role_arn or ()),
+            external_id=self.external_id,
+            role_session_name=self.role_session_name,
+            organization_role=self.organization_role,
+            include_accounts=tuple(self.include_account or ()),
+            exclude_accounts=tuple(self.exclude_account or ()),
+            endpoint_url=self.endpoint_url,
+        )
+        include = expanded("--include", self.include or ())
+        exclude = expanded("--exclude", self.exclude or ())
+        origins = {**include.origins, **exclude.origins}
+        return Source(
+            origin=origin,
+            target=target,
+            config=Path(self.config) if self.config is not None else None,
+            configuration_set=self.configuration_set,
+            selection=Selection(include.patterns, exclude.patterns, origins),
+        )
+
+
+@dataclass(frozen=True)
+class SourceOptions(AccountOptions):
+    """Where configuration comes from."""
+
+    origin: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="SOURCE",
+            help="'live', a snapshot file, or '-' for stdin.",
+            rich_help_panel=SOURCE_PANEL,
+        ),
+    ] = LIVE
+
+    def source(self) -> Source:
+        """The source that the options describe."""
+        return self.source_of(self.origin)
+
+
+@dataclass(frozen=True)
+class WholeSetOptions(SourceOptions):
+    """Where configuration comes from; sets are read whole, whatever of them is selected."""
+
+    def source(self) -> Source:
+        """The source that the options describe."""
+        source = super().source()
+        chosen = source.selection
+        return replace(source, selection=WholeSets(chosen.include, chosen.exclude, chosen.origins))
+
+
+@dataclass(frozen=True)
+class LiveOptions:
+    """How to reach the account that an export was made from."""
+
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Do not ask AWS.", rich_help_panel=SOURCE_PANEL)
+    ] = False
+    profile: Annotated[
+        str | None,
+        typer.Option(help="Profile of the AWS configuration.", rich_help_panel=SOURCE_PANEL),
+    ] = None
+    region: Annotated[
+        str | None,
+        typer.Option(help="Only what DIR holds of this region.", rich_help_panel=SOURCE_PANEL),
+    ] = None
+    endpoint_url: Annotated[
+        str | None,
+        typer.Option(
+            help="Send the requests there instead of to AWS.", rich_help_panel=SOURCE_PANEL
+        ),
+    ] = None

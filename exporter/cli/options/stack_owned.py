@@ -1,0 +1,124 @@
+"""``--stack-owned`` of ``export``."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exporter.cli.options.sources import SOURCE_PANEL
+from exporter.cli.terminal import console
+from exporter.diff import ownership
+from exporter.diff.ownership import StackOwned
+from exporter.formats.manifest import Manifest
+from exporter.formats.registry import FormatName
+from exporter.formats.stacks import is_own_stack
+from exporter.model.read_result import Reading
+from exporter.support.errors import ExporterError
+from exporter.support.text import count, inventory
+
+OPTION = "--stack-owned"
+
+
+@dataclass(frozen=True)
+class StackOwnedOptions:
+    """What becomes of sets that a CloudFormation stack owns."""
+
+    stack_owned: Annotated[
+        bool,
+        typer.Option(
+            "--stack-owned/--no-stack-owned",
+            help="Export sets that a CloudFormation stack owns already.",
+            rich_help_panel=SOURCE_PANEL,
+        ),
+    ] = False
+
+    def leave(
+        self,
+        reading: Reading,
+        format_: FormatName,
+        earlier: Manifest | None,
+        *,
+        tags_skipped: bool,
+    ) -> "Rest":
+        """What is left of a reading without the sets of other stacks; what goes is said.
+
+        Args:
+            reading: What was read.
+            format_: What it is exported as.
+            earlier: The manifest of the export's folder: what it holds, it keeps.
+            tags_skipped: Whether a live account was not asked for tags that nothing else needs.
+        """
+        if tags_skipped and not self.stack_owned:
+            _say_unknown(reading)
+        scopes = reading.scopes
+        if format_ is not FormatName.TERRAFORM:
+            scopes = ownership.without_own_tags(scopes, is_own_stack)
+        owned: tuple[StackOwned, ...] = ()
+        if not self.stack_owned:
+            held = ownership.held_sets(earlier, format_)
+            scopes, owned = ownership.leave_stack_owned(scopes, held)
+            _warn(owned, many=len(scopes) > 1)
+        rest = replace(reading, scopes=scopes)
+        left_out = frozenset(name for each in owned for name in each.sets)
+        return Rest(rest, left_out, is_nothing=bool(owned) and rest.is_empty)
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What is left of a reading.
+
+    Attributes:
+        reading: It, in the shape of what was read.
+        left_out: The names of the sets that went.
+        is_nothing: Whether stacks own all that was selected.
+    """
+
+    reading: Reading
+    left_out: frozenset[str]
+    is_nothing: bool
+
+    def ends(self, out: Path, earlier: Manifest | None, *, force: bool) -> bool:
+        """Whether an export has nothing to do; that is said.
+
+        Raises:
+            ExporterError: when the folder holds an export that all of it would vanish from.
+        """
+        if not self.is_nothing:
+            return False
+        nothing = "CloudFormation stacks own everything that was selected"
+        if earlier is None or self.reading.unread:
+            console.say(f"{nothing}; nothing is written to {out}")
+            return True
+        if force:
+            return False
+        raise ExporterError(
+            f"{nothing}, and this folder holds an export of "
+            f"{count(len(earlier.resources), 'resource')}",
+            where=str(out),
+            hint=f"check the selection; {OPTION} exports the sets of stacks too",
+        )
+
+
+def _warn(owned: Iterable[StackOwned], *, many: bool) -> None:
+    """What is left out, stack by stack."""
+    for each in owned:
+        where = f"{each.scope}: " if many else ""
+        counted = inventory(len(each.sets), each.destinations)
+        console.warn(
+            f"{where}left out {counted} owned by the CloudFormation stack {each.stack}; "
+            f"{OPTION} exports them:"
+        )
+        for name in each.sets:
+            console.warn_item(name)
+
+
+def _say_unknown(reading: Reading) -> None:
+    """Say it where nobody can tell the owners."""
+    sets = [found for scope in reading.scopes for found in scope.configuration_sets]
+    if any(not found.options_known for found in sets):
+        console.note(
+            "without the sets' tags, those that CloudFormation stacks own are unknown and not left "
+            f"out; {OPTION} says that they are wanted"
+        )

@@ -1,0 +1,111 @@
+"""``--unmanaged-by`` of the commands that take it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from exporter.cli.options.sources import SOURCE_PANEL, SourceOptions
+from exporter.cli.terminal import console
+from exporter.formats.manifest import Manifest
+from exporter.model.read_result import Reading
+from exporter.support.errors import ExporterError
+from exporter.support.text import count
+
+if TYPE_CHECKING:
+    from exporter.diff.unmanaged import Code
+
+
+@dataclass(frozen=True)
+class PartOptions(SourceOptions):
+    """Where configuration comes from, and which code holds some of it already."""
+
+    unmanaged_by: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DIR",
+            help="Only what this code does not hold yet: any side that diff reads; repeatable.",
+            rich_help_panel=SOURCE_PANEL,
+        ),
+    ] = None
+
+    def code(self, out: Path | None = None) -> "CodeThere":
+        """Read the code, before a large account is.
+
+        Raises:
+            UsageError: when it is what the command writes to, or no code.
+            ExporterError: when it cannot be read.
+        """
+        if not self.unmanaged_by:
+            return CodeThere()
+        # The readers of code take a while to load.
+        from exporter.diff import unmanaged  # noqa: PLC0415
+
+        code = unmanaged.load_code(self.unmanaged_by, self.source())
+        if out is not None:
+            unmanaged.refuse_own(self.unmanaged_by, out)
+        return CodeThere(code)
+
+
+@dataclass(frozen=True)
+class CodeThere:
+    """Code that holds something already; none when nobody named any."""
+
+    code: "tuple[Code, ...]" = ()
+
+    def leave(self, reading: Reading, *, configuration_sets: bool = True) -> "Left":
+        """What it leaves of a reading; what must be said of it is said.
+
+        Raises:
+            ExporterError: when it cannot be read for one of the accounts and regions.
+        """
+        if not self.code:
+            return Left(reading)
+        from exporter.diff import unmanaged  # noqa: PLC0415
+
+        found = unmanaged.leave(reading, self.code, configuration_sets=configuration_sets)
+        for note in found.notes:
+            console.note(note)
+        is_done = found.reading.is_empty and not reading.is_empty
+        if is_done:
+            console.say(unmanaged.nothing_left(reading, self.code))
+        else:
+            console.say(found.line)
+        return Left(found.reading, found.held, is_done=is_done)
+
+
+@dataclass(frozen=True)
+class Left:
+    """What no code holds.
+
+    Attributes:
+        reading: It, in the shape of what was read.
+        held: By account and region, which sets stand in code, and in which.
+        is_done: Whether there was something, and code holds all of it.
+    """
+
+    reading: Reading
+    held: Mapping[tuple[str | None, str], Mapping[str, str]] = field(default_factory=dict)
+    is_done: bool = False
+
+    def is_nothing_for(self, out: Path, earlier: Manifest | None, *, force: bool) -> bool:
+        """Whether an export has nothing to do.
+
+        Raises:
+            ExporterError: when the folder holds an export that all of it would vanish from.
+        """
+        if not self.is_done:
+            return False
+        if earlier is None or self.reading.unread:
+            return True
+        if force:
+            return False
+        raise ExporterError(
+            "other code holds all that was read, and this folder holds an export of "
+            f"{count(len(earlier.resources), 'resource')}",
+            where=str(out),
+            hint="remove one of the two, or leave --unmanaged-by out; with --force all of it "
+            "leaves this folder without being destroyed",
+        )

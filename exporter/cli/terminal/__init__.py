@@ -1,0 +1,1 @@
+"""What the commands share to talk to a terminal."""

@@ -1,0 +1,204 @@
+"""What a command says: results to stdout, the rest to stderr, nothing that a terminal obeys."""
+
+import os
+import shutil
+import sys
+import textwrap
+import traceback
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from exporter.support.errors import ExporterError
+from exporter.support.redaction import redacted
+from exporter.support.text import printable
+
+
+@dataclass
+class Settings:
+    """How much is said."""
+
+    quiet: bool = False
+    verbose: bool = False
+    debug: bool = False
+
+
+_FIRST_BLOCK, _BLOCK = 1_000, 64_000
+"""How many characters are printed together: few at first, then what is quick."""
+
+_RED, _YELLOW, _CYAN = "1;31", "33", "36"
+
+settings = Settings()
+"""The settings of the command that is running; a process runs one at a time."""
+
+
+def restore(earlier: Settings) -> None:
+    """Go back to earlier settings, when one command has run another."""
+    settings.quiet, settings.verbose, settings.debug = earlier.quiet, earlier.verbose, earlier.debug
+
+
+def result(text: str) -> None:
+    """Print a result as it is, in UTF-8 whatever the terminal's encoding.
+
+    Raises:
+        ExporterError: when it cannot be written.
+    """
+    if sys.stdout is None:
+        raise ExporterError("there is no standard output to write the result to")
+    with writing():
+        sys.stdout.flush()
+        if hasattr(sys.stdout, "buffer"):
+            sys.stdout.buffer.write(text.encode())
+        else:
+            sys.stdout.write(text)
+        sys.stdout.flush()
+
+
+def results(parts: Iterable[str]) -> None:
+    """Print a result part by part, as it is made: ``| head`` has the first lines at once.
+
+    Raises:
+        ExporterError: when it cannot be written.
+    """
+    block: list[str] = []
+    size, most = 0, _FIRST_BLOCK
+    for part in parts:
+        block.append(part)
+        size += len(part)
+        if size >= most:
+            result("".join(block))
+            block, size, most = [], 0, _BLOCK
+    result("".join(block))
+
+
+def listed(rows: Sequence[tuple[str, str]]) -> None:
+    """Print names and what each is, in two columns; on a terminal the second wraps in its place.
+
+    Raises:
+        ExporterError: when it cannot be written.
+    """
+    indent = max(len(name) for name, _ in rows) + 2
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    width = max(indent + 20, shutil.get_terminal_size().columns - 1)
+    for name, what in rows:
+        text = f"{name:<{indent}}{what}"
+        if is_terminal:
+            text = textwrap.fill(
+                text, width, subsequent_indent=" " * indent, break_on_hyphens=False
+            )
+        result(f"{text}\n")
+
+
+def flush() -> None:
+    """Send what was printed on its way.
+
+    Raises:
+        ExporterError: when it cannot be written.
+    """
+    if sys.stdout is not None:
+        with writing():
+            sys.stdout.flush()
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Turn a standard output that takes no more into an error for people."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        raise ExporterError(f"the result cannot be written: {problem.strerror}") from problem
+
+
+def say(text: str) -> None:
+    """Tell a person what was done; not a result that a program would read."""
+    if not settings.quiet:
+        _to_stderr(text)
+
+
+def detail(text: str) -> None:
+    """Tell what only ``--verbose`` shows."""
+    if settings.verbose:
+        _to_stderr(text)
+
+
+def note(text: str) -> None:
+    """Say what the reader should know; nothing is wrong."""
+    if not settings.quiet:
+        _to_stderr(f"note: {text}", _CYAN)
+
+
+def warn(text: str) -> None:
+    """Say what is not as it should be; said even when quiet."""
+    _to_stderr(f"warning: {text}", _YELLOW)
+
+
+def warn_item(text: str) -> None:
+    """One of the things that a warning is about."""
+    _to_stderr(f"  {text}")
+
+
+def undone(where: str, lines: Sequence[str]) -> None:
+    """Say what an interrupted run had begun and was undone."""
+    warn(f"{where}: an interrupted run was undone:")
+    for line in lines:
+        warn_item(line)
+
+
+def error(problem: ExporterError) -> None:
+    """Say why the command failed and what to do next."""
+    _to_stderr(f"error: {problem}", _RED)
+    for item in problem.items:
+        _to_stderr(f"  {item}")
+    if problem.hint:
+        _to_stderr(f"hint: {problem.hint}")
+    if settings.debug:
+        _traceback(problem)
+
+
+def crash(problem: BaseException) -> None:
+    """Say that this program is at fault."""
+    said = f"{type(problem).__name__}: {problem}"
+    _to_stderr(f"error: this is a fault in ses2iac: {said}", _RED)
+    if settings.debug:
+        _traceback(problem)
+    else:
+        _to_stderr("hint: run it again with --debug and report what it prints")
+
+
+def _traceback(problem: BaseException) -> None:
+    """Print where an error came from; the messages in it may hold anything."""
+    while True:
+        _to_stderr("Traceback (most recent call last):")
+        for entry in traceback.format_tb(problem.__traceback__):
+            for line in entry.splitlines():
+                _to_stderr(line)
+        _to_stderr(f"{type(problem).__name__}: {problem}")
+        if problem.__cause__ is None:
+            return
+        problem = problem.__cause__
+        _to_stderr("caused by:")
+
+
+def _to_stderr(text: str, colour: str = "") -> None:
+    """Write a line; on a terminal wrapped between words and coloured, elsewhere as it is."""
+    if sys.stderr is None:
+        return
+    shown = printable(redacted(text))
+    if sys.stderr.isatty():
+        shown = _for_terminal(shown, colour)
+    # A reader of stderr that is gone or full must not keep the work from being done.
+    with suppress(OSError):
+        sys.stderr.write(shown + "\n")
+
+
+def _for_terminal(text: str, colour: str) -> str:
+    width = max(40, shutil.get_terminal_size().columns - 1)
+    wrapped = textwrap.fill(
+        text, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+    )
+    head, colon, rest = wrapped.partition(":")
+    if not colour or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return wrapped
+    return f"\x1b[{colour}m{head}\x1b[0m{colon}{rest}"

@@ -1,0 +1,1 @@
+"""Two descriptions of SES: recognized, loaded, paired, compared."""

@@ -1,0 +1,137 @@
+"""The kinds of sides, and which one a name or a path is."""
+
+import codecs
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from exporter.diff import files
+from exporter.formats.manifest import MANIFEST_FILE
+from exporter.sources.read import LIVE, STDIN
+from exporter.support import regular_files
+from exporter.support.errors import ExporterError
+
+STACK_PREFIX = "stack:"
+
+
+class Kind(StrEnum):
+    """What a side can be; the names that ``--old-type`` and ``--new-type`` take."""
+
+    LIVE = "live"
+    SNAPSHOT = "snapshot"
+    EXPORT = "export"
+    TERRAFORM = "terraform"
+    TERRAFORM_JSON = "terraform-json"
+    TFSTATE = "tfstate"
+    CLOUDFORMATION = "cloudformation"
+    STACK = "stack"
+    CDK = "cdk"
+
+
+_ADVICE = (
+    "a side is 'live', 'stack:NAME', a snapshot, a folder of Terraform code or of an export, a "
+    "Terraform state or plan (terraform show -json), a CloudFormation template, or a cdk.out folder"
+)
+
+
+def recognise(name: str) -> Kind:
+    """What a side is.
+
+    Args:
+        name: As the command line has it.
+
+    Raises:
+        ExporterError: when it does not exist or is nothing that is known.
+    """
+    if name == LIVE:
+        return Kind.LIVE
+    if name == STDIN:
+        return Kind.SNAPSHOT
+    if name.startswith(STACK_PREFIX):
+        return Kind.STACK
+    path = Path(name)
+    with files.readable(path, _ADVICE):
+        if path.is_dir():
+            return _folder(path)
+        if regular_files.is_shell_pipe(path):
+            # It can be read only once; as standard input it holds a snapshot, or --old-type says.
+            return Kind.SNAPSHOT
+        regular_files.check_named(path)
+        return (
+            Kind.TERRAFORM if path.suffix == ".tf" else _file(name, regular_files.read_named(path))
+        )
+
+
+def _folder(path: Path) -> Kind:
+    manifest = path / MANIFEST_FILE
+    if os.path.lexists(manifest) and not manifest.is_dir():
+        return Kind.EXPORT
+    if (path / "manifest.json").is_file() and (path / "cdk.out").is_file():
+        return Kind.CDK
+    held = files.listed(path)
+    if any(map(files.is_code, held)):
+        return Kind.TERRAFORM
+    if any(each.name.endswith(".template.json") for each in held):
+        return Kind.CDK
+    if templates_in(path):
+        return Kind.CLOUDFORMATION
+    raise ExporterError(
+        "holds neither an export, nor Terraform code, templates or a CDK assembly",
+        where=str(path),
+        hint=_ADVICE,
+    )
+
+
+def templates_in(folder: Path) -> list[Path]:
+    """The CloudFormation templates in a folder, by their content.
+
+    Raises:
+        ExporterError: when the folder or a file that may be one cannot be read.
+    """
+    found = [path for path in files.listed(folder) if path.suffix in (".yaml", ".yml", ".json")]
+    return [path for path in found if b"AWS::" in files.content(path)[:1_000_000]]
+
+
+def _file(name: str, data: bytes) -> Kind:
+    data = data.removeprefix(codecs.BOM_UTF8).strip()
+    if not data:
+        raise ExporterError("is empty", where=name, hint=_ADVICE)
+    if data[:1] == b"{" and b'"FormatVersion"' in data[:100]:
+        # As ours begin, and large ones need not be parsed twice.
+        return Kind.SNAPSHOT
+    try:
+        kind = _json(msgspec.json.decode(data))
+    except RecursionError:
+        raise ExporterError("is nested too deeply", where=name, hint=_ADVICE) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        kind = _no_json(Path(name), data)
+    if kind is None:
+        raise ExporterError("is nothing that diff knows", where=name, hint=_ADVICE)
+    return kind
+
+
+def _no_json(path: Path, data: bytes) -> Kind | None:
+    """What begins like JSON and is none, or YAML; its own reader says what is wrong."""
+    if b"Resources" in data or path.suffix in (".yaml", ".yml"):
+        return Kind.CLOUDFORMATION
+    return Kind.SNAPSHOT if data[:1] == b"{" else None
+
+
+def _json(value: Any) -> Kind | None:
+    if not isinstance(value, dict):
+        return None
+    marks = (
+        ("FormatVersion", Kind.SNAPSHOT),
+        ("EventDestinations", Kind.SNAPSHOT),
+        ("Scopes", Kind.SNAPSHOT),
+        ("ConfigurationSetName", Kind.SNAPSHOT),
+        ("ConfigurationSet", Kind.SNAPSHOT),
+        ("planned_values", Kind.TERRAFORM_JSON),
+        ("format_version", Kind.TERRAFORM_JSON),
+        ("lineage", Kind.TFSTATE),
+        ("Resources", Kind.CLOUDFORMATION),
+    )
+    return next((kind for key, kind in marks if key in value), None)

@@ -1,0 +1,229 @@
+"""``--unmanaged-by``: what code that is already there does not hold yet.
+
+By identity alone: whether the code says of it what is live is what ``diff`` tells.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from msgspec import structs
+
+from exporter.diff.detect import Kind, recognise
+from exporter.diff.load import Request, load
+from exporter.diff.side import Side, SideScope
+from exporter.formats import manifest as manifests
+from exporter.model.identities import Identity
+from exporter.model.read_result import Reading
+from exporter.model.resources import ConfigurationSet, Scope
+from exporter.sources.read import LIVE, STDIN, Source
+from exporter.support.errors import UsageError
+from exporter.support.text import inventory
+
+OPTION = "--unmanaged-by"
+_MOST_NOTES = 10
+
+
+@dataclass(frozen=True)
+class Code:
+    """Code that holds something already.
+
+    Attributes:
+        request: How it was asked for.
+        side: What it holds, as far as it says so itself.
+    """
+
+    request: Request
+    side: Side
+
+    def scopes_of(self, scope: Scope) -> Iterator[SideScope]:
+        """What of it is, or may be, of an account and region."""
+        side = self.side
+        if self.request.kind is Kind.CLOUDFORMATION:
+            # A template says neither; its names may be made of both.
+            side = load(replace(self.request, account_id=scope.account_id, region=scope.region))
+        for own in side.scopes:
+            accounts = {own.account_id, scope.account_id} - {None}
+            regions = {own.region, scope.region} - {None}
+            if len(accounts) <= 1 and len(regions) <= 1:
+                yield own
+
+
+@dataclass(frozen=True)
+class Unmanaged:
+    """What is left of a reading.
+
+    Attributes:
+        reading: What no code holds. A set that some code holds is there for the sake of its
+            destinations, with its options as if they were not read.
+        held: By account and region, the sets of which some code holds the set itself, and which.
+        notes: What cannot be told.
+        line: What was left out, counted.
+    """
+
+    reading: Reading
+    held: Mapping[tuple[str | None, str], Mapping[str, str]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    line: str = ""
+
+
+def load_code(names: Iterable[str], source: Source) -> tuple[Code, ...]:
+    """Read what is to be left out.
+
+    Args:
+        names: Any side that ``diff`` reads, but for ``live``.
+        source: What is exported; tells how to reach a stack.
+
+    Raises:
+        UsageError: when one is no code, or cannot be read beside the source.
+        ExporterError: when one is not there or cannot be read.
+    """
+    found = []
+    for name in names:
+        if name == LIVE:
+            raise UsageError(f"{OPTION} {LIVE} would leave nothing", hint="name a folder of code")
+        if name == STDIN and source.origin == STDIN:
+            raise UsageError(f"only one of --from and {OPTION} can be standard input")
+        kind = recognise(name)
+        # Only a stack has to be reached; regions that are read need not be those of the code.
+        reached = replace(source, origin=LIVE) if kind is Kind.STACK else Source()
+        request = Request(name, kind, reached)
+        found.append(Code(request, load(request)))
+    return tuple(found)
+
+
+def refuse_own(names: Iterable[str], out: Path) -> None:
+    """Refuse to leave out of a folder what the folder holds: it would be removed from it.
+
+    Raises:
+        UsageError: saying which one.
+    """
+    own = {out.resolve()}
+    earlier = manifests.load(out)
+    if earlier is not None:
+        own |= {(out / scope.path).resolve() for scope in earlier.scopes}
+        own |= {(out / path).resolve() for path in earlier.files}
+    for name in names:
+        if Path(name).resolve() in own:
+            raise UsageError(
+                f"--out {out} would then lose what it holds, as {OPTION} {name} leaves that out",
+                hint=f"export to another folder; without {OPTION}, {out} keeps what it holds and "
+                "gets what is new",
+            )
+
+
+def leave(reading: Reading, code: Iterable[Code], *, configuration_sets: bool = True) -> Unmanaged:
+    """Leave out what code holds.
+
+    Args:
+        reading: What was read.
+        code: What holds some of it.
+        configuration_sets: Whether the sets themselves count, or only their destinations.
+
+    Raises:
+        ExporterError: when code cannot be read for one of the accounts and regions.
+    """
+    code = tuple(code)
+    notes = [note for each in code for note in each.side.notes]
+    scopes: list[Scope] = []
+    held: dict[tuple[str | None, str], dict[str, str]] = {}
+    unknown: dict[str, None] = {}
+    met: set[str] = set()
+    vague: set[str] = set()
+    for scope in reading.scopes:
+        holders: dict[Identity, str] = {}
+        for each in code:
+            for own in each.scopes_of(scope):
+                met.add(each.request.name)
+                if None in (own.account_id, own.region) or each.request.kind is Kind.CLOUDFORMATION:
+                    vague.add(each.request.name)
+                unknown |= dict.fromkeys(own.unknown)
+                holders |= {who: each.side.title for who in own.items if who not in holders}
+        left = [_left(found, holders, configuration_sets) for found in scope.configuration_sets]
+        kept = tuple(found for found in left if found is not None)
+        scopes.append(structs.replace(scope, configuration_sets=kept))
+        held[scope.account_id, scope.region] = {
+            found.name: holders[Identity(found.name)]
+            for found in kept
+            if Identity(found.name) in holders
+        }
+    many = len(reading.scopes) > 1
+    notes += _place_notes(code, met, vague if many else set(), len(reading.scopes))
+    notes += _unknown_notes(list(unknown))
+    rest = replace(reading, scopes=tuple(scopes))
+    return Unmanaged(rest, held, tuple(notes), _line(reading, rest, held, code))
+
+
+def _left(
+    found: ConfigurationSet, holders: Mapping[Identity, str], configuration_sets: bool
+) -> ConfigurationSet | None:
+    """What of a set no code holds; None when that is nothing."""
+    destinations = tuple(
+        each for each in found.event_destinations if Identity(found.name, each.name) not in holders
+    )
+    if Identity(found.name) in holders:
+        if not destinations:
+            return None
+        return ConfigurationSet(found.name, options_known=False, event_destinations=destinations)
+    if not destinations and not configuration_sets:
+        return None
+    if not destinations and not found.options_known:
+        # Only its destinations are known, and all of them are held.
+        return None
+    return structs.replace(found, event_destinations=destinations)
+
+
+def _place_notes(
+    code: Iterable[Code], met: set[str], vague: set[str], places: int
+) -> Iterator[str]:
+    """Which code is of something else, and which may be of several."""
+    for each in code:
+        if each.request.name not in met:
+            where = ", ".join(scope.title for scope in each.side.scopes)
+            said = f"is of {where}" if where else "describes nothing"
+            yield f"{each.side.title}: {said}, so it holds nothing of what was read"
+        elif each.request.name in vague:
+            yield (
+                f"{each.side.title}: does not say its account and region, so what it holds is left "
+                f"out of each of the {places} that it may be of"
+            )
+
+
+def _unknown_notes(lines: list[str]) -> list[str]:
+    """What the code may hold beside what is known, so that nothing left over is sure."""
+    if not lines:
+        return []
+    more = len(lines) - _MOST_NOTES
+    said = lines[:_MOST_NOTES] + ([f"and {more} more like it"] if more > 0 else [])
+    return [
+        *said,
+        f"what {OPTION} could not work out may hold some of what is left; compare with 'ses2iac "
+        "diff' before applying",
+    ]
+
+
+def _line(
+    reading: Reading,
+    rest: Reading,
+    held: Mapping[tuple[str | None, str], Mapping[str, str]],
+    code: tuple[Code, ...],
+) -> str:
+    """What was left out: a set that is there for its destinations alone is."""
+    bare = sum(map(len, held.values()))
+    sets = sum(len(s.configuration_sets) for s in reading.scopes)
+    sets -= sum(len(s.configuration_sets) for s in rest.scopes) - bare
+    destinations = sum(1 for s in reading.scopes for _ in s.destinations)
+    destinations -= sum(1 for s in rest.scopes for _ in s.destinations)
+    return f"left out, as {_held_by(code)} it: {inventory(sets, destinations)}"
+
+
+def nothing_left(reading: Reading, code: tuple[Code, ...]) -> str:
+    """What to say when code holds all that was read."""
+    sets = sum(len(scope.configuration_sets) for scope in reading.scopes)
+    destinations = sum(1 for scope in reading.scopes for _ in scope.destinations)
+    return f"nothing is left: {_held_by(code)} all of {inventory(sets, destinations)}"
+
+
+def _held_by(code: tuple[Code, ...]) -> str:
+    names = ", ".join(each.request.name for each in code)
+    return f"{names} {'holds' if len(code) == 1 else 'hold'}"

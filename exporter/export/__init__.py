@@ -1,0 +1,1 @@
+"""One export from start to end: the previous one, names, rendering, writing."""

@@ -1,0 +1,149 @@
+"""What a person should know of an export that takes the place of an earlier one."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from exporter.export.export_scopes import ExportScope
+from exporter.formats.base import Format
+from exporter.formats.manifest import HERE, Manifest, ScopeRecord
+from exporter.formats.scope_export import ScopeExport
+from exporter.formats.terraform import removals
+from exporter.model.identities import Identity
+from exporter.model.read_result import Fate
+from exporter.support.text import shortened
+
+_SHOWN = 10
+
+Exports = Sequence[tuple[str, ScopeExport]]
+"""The rendered scopes with their folders."""
+
+
+def renamed(format_: Format, earlier: Manifest | None, exports: Exports) -> list[str]:
+    """The resources that a stack may hold under other logical ids than the code now.
+
+    CloudFormation takes a new logical id for a new resource
+    (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-refactoring.html).
+
+    Args:
+        format_: The export's format; one that moves resources by itself has nothing to warn of.
+        earlier: What the earlier export said of itself.
+        exports: What takes its place.
+
+    Returns:
+        A warning, or nothing.
+    """
+    if earlier is None or format_.can_move:
+        return []
+    old = {(scope.path, r.identity): r.address for scope in earlier.scopes for r in scope.resources}
+    found = [
+        f"{_shown(path, who)} was {old[path, who]}, is {address}"
+        for path, done in exports
+        for who, address in done.rendering.addresses.items()
+        if old.get((path, who), address) != address
+    ]
+    if not found:
+        return []
+    return [
+        f"renamed: {'; '.join(shortened(found, _SHOWN))}. A stack that holds them takes them for "
+        "new resources, and their names in SES are taken: take the old names back in the names "
+        "file, or rename them in the stack before the next deployment, by a stack refactor"
+    ]
+
+
+def departures(format_: Format, earlier: Manifest | None, exports: Exports) -> list[str]:
+    """Warnings about resources that leave the code although nothing proves them gone.
+
+    Args:
+        format_: The export's format.
+        earlier: What the earlier export said of itself.
+        exports: What takes its place.
+    """
+    held = _held(earlier)
+    left = [
+        (path, who, fate)
+        for path, done in exports
+        for who, fate in done.departed.items()
+        if (path, who) in held
+    ]
+    return [
+        f"leaving the code, {words}: {_listed(found)}. {_what_follows(format_)}"
+        for fate, words in _FATES.items()
+        if (found := [(path, who) for path, who, its in left if its is fate])
+    ]
+
+
+_FATES = {
+    Fate.ALIVE: "alive in SES",
+    Fate.UNKNOWN: "not proven to be gone from SES",
+}
+
+
+def overwritten(scopes: Iterable[ExportScope]) -> list[str]:
+    """A warning about resources that stand in files which force overwrites."""
+    found = [address for each in scopes for address in each.forgotten]
+    if not found:
+        return []
+    shown = ", ".join(shortened(found, _SHOWN))
+    return [
+        f"overwritten by --force: {shown}. {removals.FILE} makes Terraform (1.7 or later) forget "
+        "them and destroy nothing; delete it after the apply"
+    ]
+
+
+def _what_follows(format_: Format) -> str:
+    if format_.can_move:
+        return (
+            f"{removals.FILE} makes Terraform (1.7 or later) forget them and destroy nothing; "
+            "delete it after the apply"
+        )
+    return (
+        "The stack retains them in SES when it is updated; they can't come back into a stack "
+        "without an import"
+    )
+
+
+def replaced(earlier: Manifest) -> list[str]:
+    """A warning about an export of another format that is replaced by force."""
+    if earlier.format != "terraform" or not earlier.resources:
+        return []
+    return [
+        f"the Terraform code that stood here is replaced: where state holds its "
+        f"{len(earlier.resources)} resources, run 'terraform state rm' for each before any plan in "
+        "this folder, or the plan destroys them"
+    ]
+
+
+def gone(earlier: Manifest | None, exports: Exports) -> list[str]:
+    """A note of the resources that leave the code because SES no longer has them."""
+    held = _held(earlier)
+    found = [(path, who) for path, done in exports for who in done.gone if (path, who) in held]
+    return [f"gone from SES, and so from the code: {_listed(found)}"] if found else []
+
+
+def kept(records: Iterable[ScopeRecord]) -> list[str]:
+    """A note of the accounts and regions that were not read."""
+    return [
+        f"{record.path}: account {record.account_id or 'unknown'}, region {record.region} was not "
+        "read; its code stays as it is"
+        for record in records
+    ]
+
+
+def _held(earlier: Manifest | None) -> set[tuple[str, Identity]]:
+    """What the earlier code held."""
+    return set(_resources(earlier)) if earlier else set()
+
+
+def _resources(earlier: Manifest) -> Iterator[tuple[str, Identity]]:
+    for scope in earlier.scopes:
+        for resource in scope.resources:
+            yield scope.path, resource.identity
+
+
+def _listed(resources: Iterable[tuple[str, Identity]]) -> str:
+    found = sorted(_shown(path, who) for path, who in resources)
+    return ", ".join(shortened(found, _SHOWN))
+
+
+def _shown(path: str, who: Identity) -> str:
+    """A resource by name, with its folder where the export has several."""
+    return str(who) if path == HERE else f"{path}: {who}"

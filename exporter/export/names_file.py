@@ -1,0 +1,190 @@
+"""``names.toml``: the labels that an export gave, obeyed by the next one and editable by people."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from exporter.formats.labels import Style, clashes
+from exporter.model.identities import Identity
+from exporter.support import toml_text
+from exporter.support.errors import ExporterError
+
+NAMES_FILE = "names.toml"
+
+_SETS = "configuration_sets"
+_DESTINATIONS = "event_destinations"
+_SHAPE = "a names file has [configuration_sets] and [event_destinations.SET]"
+
+_HEADER = """\
+# The names that this export gave its resources. The next export keeps them, so that adding a
+# resource never renames another. To rename one, edit its line and export again.
+"""
+
+
+def load(text: str, where: str, style: Style) -> dict[Identity, str]:
+    """Read the labels of a names file.
+
+    Raises:
+        ExporterError: when the text is not TOML, has another shape, or holds a label that the
+            format does not allow or that two resources share; ``where`` and the line are named.
+    """
+    document = toml_text.parsed(text, where)
+    pins = _pins(document, where, text)
+    for identity, label in pins.items():
+        if not style.pattern.fullmatch(label) or label.lower() in style.reserved:
+            raise ExporterError(
+                f"{label!r} cannot be the name of {str(identity)!r}: it must be {style.rule}"
+                + (", and not a name that CDK keeps for itself" if style.reserved else ""),
+                where=f"{where}:{_line(text, identity)}",
+                hint="edit the line",
+            )
+    for label, identities in clashes(pins, style):
+        shown = " and ".join(repr(str(identity)) for identity in identities)
+        # Of those that share it, the last is at fault.
+        line = max(_line(text, identity) for identity in identities)
+        raise ExporterError(
+            f"{shown} have one name, {label!r}; names must differ in more than case",
+            where=f"{where}:{line}",
+            hint="give each resource a name of its own",
+        )
+    return pins
+
+
+def dump(labels: Mapping[Identity, str]) -> str:
+    """The canonical text for labels."""
+    sets = {
+        who.configuration_set: label for who, label in labels.items() if not who.event_destination
+    }
+    lines = [_HEADER, "[configuration_sets]", *_entries(sets)]
+    by_set: dict[str, dict[str, str]] = {}
+    for who, label in labels.items():
+        if who.event_destination is not None:
+            by_set.setdefault(who.configuration_set, {})[who.event_destination] = label
+    for name, destinations in sorted(by_set.items()):
+        lines += ["", f"[event_destinations.{_key(name)}]", *_entries(destinations)]
+    return "\n".join(lines) + "\n"
+
+
+def update(
+    text: str | None,
+    labels: Mapping[Identity, str],
+    pins: Mapping[Identity, str],
+    pruned: Mapping[Identity, str] | None = None,
+) -> tuple[str, bool]:
+    """Add ``labels`` to the names file ``text``, which holds ``pins``, and take ``pruned`` from it.
+
+    Returns:
+        The new text, and whether it keeps what a person wrote around the names (comments, order): a
+        table written in one line, say, cannot be added to, so the file is written anew then.
+    """
+    merged = {**pins, **labels}
+    removed = {who: label for who, label in (pruned or {}).items() if who not in merged}
+    if text is None or text == dump({**pins, **removed}):
+        return dump(merged), True
+    added = {who: label for who, label in labels.items() if who not in pins}
+    if not added and not removed:
+        return text, True
+    edited = _edit(text, added, removed)
+    if edited is None or _loaded(edited) != merged:
+        return dump(merged), False
+    return edited, True
+
+
+def _loaded(text: str) -> dict[Identity, str] | None:
+    try:
+        return _pins(tomllib.loads(text), NAMES_FILE, text)
+    except (tomllib.TOMLDecodeError, ExporterError):
+        return None
+
+
+def _edit(text: str, added: Mapping[Identity, str], removed: Iterable[Identity]) -> str | None:
+    """The text with names added and removed at their places; None where its form forbids it."""
+    # tomlkit keeps comments but takes quadratic time to write large tables, so it serves edited
+    # files only.
+    import tomlkit  # noqa: PLC0415
+    import tomlkit.exceptions  # noqa: PLC0415
+
+    try:
+        document: Any = tomlkit.parse(text)
+        for who in removed:
+            if who.event_destination is None:
+                document["configuration_sets"].remove(who.configuration_set)
+                continue
+            tables = document["event_destinations"]
+            tables[who.configuration_set].remove(who.event_destination)
+            if not tables[who.configuration_set]:
+                tables.remove(who.configuration_set)
+        for who, label in added.items():
+            if who.event_destination is None:
+                table = document.setdefault("configuration_sets", tomlkit.table())
+                table[who.configuration_set] = label
+            else:
+                tables = document.setdefault(
+                    "event_destinations", tomlkit.table(is_super_table=True)
+                )
+                table = tables.setdefault(who.configuration_set, tomlkit.table())
+                table[who.event_destination] = label
+        return tomlkit.dumps(document)
+    except (ValueError, TypeError, AttributeError, tomlkit.exceptions.TOMLKitError):
+        return None
+
+
+def _pins(document: dict[str, Any], where: str, text: str) -> dict[Identity, str]:
+    file = _File(where, text)
+    for name in document:
+        if name not in (_SETS, _DESTINATIONS):
+            raise file.fault((name,), f"unknown table {name!r}", _SHAPE)
+    pins: dict[Identity, str] = {}
+    for name, label in file.table(document.get(_SETS, {}), _SETS).items():
+        pins[Identity(name)] = file.label(label, _SETS, name)
+    for name, destinations in file.table(document.get(_DESTINATIONS, {}), _DESTINATIONS).items():
+        for destination, label in file.table(destinations, _DESTINATIONS, name).items():
+            given = file.label(label, _DESTINATIONS, name, destination)
+            pins[Identity(name, destination)] = given
+    return pins
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file that is TOML, for messages about it."""
+
+    where: str
+    text: str
+
+    def table(self, value: object, *place: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.fault(place, f"expected a table, found {value!r}", _SHAPE)
+        return value
+
+    def label(self, value: object, *place: str) -> str:
+        if not isinstance(value, str):
+            raise self.fault(place, f"expected a name in quotes, found {value!r}", "edit the line")
+        return value
+
+    def fault(self, place: tuple[str, ...], what: str, hint: str) -> ExporterError:
+        line = toml_text.line_of(self.text, place)
+        return ExporterError(what, where=f"{self.where}:{line}", hint=hint)
+
+
+def _line(text: str, identity: Identity) -> int:
+    """The line of a names file that gives a name."""
+    if identity.event_destination is None:
+        return toml_text.line_of(text, (_SETS, identity.configuration_set))
+    return toml_text.line_of(text, (_DESTINATIONS, *identity.names))
+
+
+def _entries(labels: Mapping[str, str]) -> list[str]:
+    return [f'{_key(name)} = "{label}"' for name, label in sorted(labels.items())]
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _basic_string(name)
+
+
+def _basic_string(text: str) -> str:
+    """A TOML basic string: JSON's short escapes, and TOML's own for what nobody can see."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)

@@ -1,0 +1,198 @@
+"""``--names`` and ``--prune-names``: where the names are kept, and which of them go."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from exporter.export.names_file import NAMES_FILE
+from exporter.export.writer import Difference, OutputFile
+from exporter.formats.manifest import HERE, MANIFEST_FILE
+from exporter.model.identities import Identity, identities
+from exporter.model.read_result import Unread
+from exporter.model.resources import Scope
+from exporter.sources.patterns import DestinationFacts, SetFacts
+from exporter.sources.selection import Selection
+from exporter.support import regular_files, transaction
+from exporter.support.errors import ExporterError, UsageError
+
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class NamesChoice:
+    """What the person chose about names.
+
+    Attributes:
+        file: The names file in place of DIR's; None for DIR's own.
+        prune: Whether names of what is not there any more are dropped.
+        selection: What the export was to read; of all else nobody knows whether it is there. None
+            where what other code holds was left out too.
+        left_out: Sets that were read and left out all the same.
+    """
+
+    file: Path | None = None
+    prune: bool = False
+    selection: Selection | None = field(default_factory=Selection)
+    left_out: frozenset[str] = frozenset()
+
+    def check(self, folders: Collection[str]) -> None:
+        """Refuse one file for several scopes.
+
+        Each is a root module (or a set of stacks) of its own, in which another scope's ``orders``
+        may have the same name; one file would make their names clash, or prune each other's.
+
+        Args:
+            folders: The scopes' folders below DIR.
+
+        Raises:
+            UsageError: when there is a scope that does not have DIR for itself.
+        """
+        if self.file is not None and any(folder != HERE for folder in folders):
+            raise UsageError(
+                "--names FILE holds the names of one account and region, and this export is of "
+                "several",
+                hint=f"leave --names out: each has a {NAMES_FILE} in its own folder of DIR; or "
+                "export them one by one",
+            )
+
+    def place(self, target: Path, folder: str) -> Path:
+        """The names file of a scope's folder."""
+        return self.file if self.file is not None else target / folder / NAMES_FILE
+
+    def read(self, target: Path, folder: str) -> str | None:
+        """What the names file holds; None when there is none.
+
+        A file that is yet to be made begins with the names that DIR has.
+
+        Raises:
+            ExporterError: when it cannot be read.
+        """
+        text = None if self.file is None else _text(self.file)
+        if text is None:
+            text = _text(target / folder / NAMES_FILE, regular_files.read_unlinked)
+        return text
+
+    def inside(self, target: Path, folder: str) -> str | None:
+        """The names file's path below DIR; None when it is elsewhere."""
+        if self.file is None:
+            return NAMES_FILE if folder == HERE else f"{folder}/{NAMES_FILE}"
+        try:
+            return self.file.resolve().relative_to(target.resolve()).as_posix()
+        except ValueError:
+            return None
+
+    def stale(
+        self,
+        pins: Mapping[Identity, str],
+        scope: Scope,
+        unread: Iterable[Unread],
+        adopted: Iterable[Identity] = (),
+    ) -> dict[Identity, str]:
+        """The names of what is not there any more.
+
+        What was left out by a pattern or could not be read is not judged.
+
+        Args:
+            pins: The names.
+            scope: What was read.
+            unread: What could not be read.
+            adopted: Destinations that were read and are to be replaced.
+        """
+        there = {*identities(scope), *adopted}
+        missing = list(unread)
+        return {
+            who: label
+            for who, label in pins.items()
+            if who not in there
+            and self._is_judged(who)
+            and not any(
+                each.holds(scope.account_id, scope.region, who.configuration_set)
+                for each in missing
+            )
+        }
+
+    def _is_judged(self, who: Identity) -> bool:
+        """Whether it would have been read if it were there, as far as its name alone tells."""
+        if self.selection is None or who.configuration_set in self.left_out:
+            return False
+        of_set = SetFacts(who.configuration_set)
+        if who.event_destination is not None:
+            facts = DestinationFacts(of_set, who.event_destination)
+            return self.selection.takes_destination(facts) is True
+        return self.selection.takes_set(of_set) is True
+
+    def note(self, where: str, stale: Collection[Identity]) -> list[str]:
+        """The sentence about names of what is not there any more."""
+        if not stale:
+            return []
+        names = sorted(str(who) for who in stale)
+        more = [f"{len(names) - _SHOWN} more"] if len(names) > _SHOWN else []
+        shown = ", ".join(names[:_SHOWN] + more)
+        if self.prune:
+            return [f"{where}: dropped the names of what is not there: {shown}"]
+        return [f"{where}: names are kept of what is not there: {shown} (--prune-names drops them)"]
+
+
+@dataclass(frozen=True)
+class Outside:
+    """A names file that is not below DIR, and what it is to hold."""
+
+    file: Path
+    text: str
+
+    def differences(self) -> tuple[Difference, ...]:
+        """What would change."""
+        old, new = _text(self.file), self.text
+        if old == new:
+            return ()
+        # DIR is put before paths, which leaves an absolute one as it is.
+        path = str(self.file.absolute())
+        return (Difference(path, None if old is None else old.encode(), new.encode()),)
+
+    @contextmanager
+    def written(self) -> Iterator[None]:
+        """Replace the file; it is as it was when the body fails.
+
+        Raises:
+            ExporterError: when it cannot be written.
+        """
+        old = _text(self.file)
+        if old == self.text:
+            yield
+            return
+        transaction.write_file(self.file, self.text.encode())
+        try:
+            yield
+        except BaseException:
+            if old is None:
+                self.file.unlink(missing_ok=True)
+            else:
+                transaction.write_file(self.file, old.encode())
+            raise
+
+
+def refuse_collision(path: str, files: Iterable[OutputFile]) -> None:
+    """Refuse a names file in the place of another file of the export.
+
+    Raises:
+        UsageError: when that is where it would be.
+    """
+    if path == MANIFEST_FILE or any(file.path == path for file in files):
+        raise UsageError(
+            f"--names would replace {path}, which the export writes", hint="name another file"
+        )
+
+
+def _text(file: Path, read: Callable[[Path], bytes] = regular_files.read) -> str | None:
+    try:
+        data = read(file)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise ExporterError(f"cannot be read: {error.strerror or error}", where=str(file)) from None
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ExporterError("not UTF-8", where=f"{file}:{line}", hint="save it as UTF-8") from None

@@ -1,0 +1,49 @@
+"""Terraform resources that stand in files which an export overwrites by force.
+
+The manifest knows the resources of the earlier export. Where it is lost, or where a person wrote
+resources of their own into a file of the export, the file alone tells what state may hold.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from exporter.formats.base import Rendering
+from exporter.support import regular_files
+
+_RESOURCE = re.compile(
+    r'^[ \t]*resource[ \t]+"(?P<type>[a-z0-9_]+)"[ \t]+"(?P<label>[A-Za-z_][A-Za-z0-9_-]*)"',
+    re.MULTILINE,
+)
+
+
+def lost(folder: Path, stale: Iterable[str], rendering: Rendering) -> tuple[str, ...]:
+    """The addresses that would leave the code by no word of anybody.
+
+    Args:
+        folder: The scope's folder.
+        stale: The files of the earlier export there that are no longer part of it.
+        rendering: What is to be written.
+
+    Returns:
+        Each address once, sorted, without those that the new code has.
+    """
+    code = {file.path: file.text for file in rendering.files}
+    there = {at for text in code.values() for at in _addresses(text)}
+    old = _texts(folder, {*code, *stale})
+    return tuple(sorted({at for text in old for at in _addresses(text)} - there))
+
+
+def _texts(folder: Path, paths: Iterable[str]) -> Iterator[str]:
+    for path in paths:
+        if path.endswith(".tf"):
+            try:
+                yield regular_files.read_unlinked(folder / path).decode("utf-8", "replace")
+            except OSError:
+                # Not there, or no file: nothing is overwritten.
+                continue
+
+
+def _addresses(text: str) -> Iterator[str]:
+    for match in _RESOURCE.finditer(text):
+        yield f"{match['type']}.{match['label']}"

@@ -1,0 +1,113 @@
+"""Exports that are refused before anything is rendered, because they would lose what is alive."""
+
+from pathlib import Path
+
+from exporter.export import terraform_versions
+from exporter.export.folders import Folders
+from exporter.formats.manifest import Manifest, ScopeRecord
+from exporter.formats.scope_export import ScopeExport
+from exporter.formats.terraform import removals
+from exporter.model.read_result import Evidence, Reading
+from exporter.support.errors import ExporterError
+from exporter.support.text import count, shortened
+
+_FORCE = "with --force they leave the code without being destroyed"
+
+
+def unread(target: Path, earlier: Manifest | None, reading: Reading) -> None:
+    """Refuse to drop sets that could not be read from code that has them.
+
+    Raises:
+        ExporterError: naming them.
+    """
+    forgotten = [
+        each.title or each.name
+        for each in reading.unread
+        if any(
+            each.holds(scope.account_id, scope.region, resource.configuration_set)
+            for scope in (earlier.scopes if earlier else ())
+            for resource in scope.resources
+        )
+    ]
+    if forgotten:
+        raise ExporterError(
+            f"could not read {', '.join(forgotten)}, which the earlier export there holds and this "
+            "one would drop",
+            where=str(target),
+            hint=f"export again when they can be read; {_FORCE}",
+        )
+
+
+def other_account(target: Path, earlier: Manifest | None, folders: Folders, seen: Reading) -> None:
+    """Refuse an export that has nothing in common with the earlier one.
+
+    An id does not tell accounts apart everywhere: emulators share one, and a raw answer of SES has
+    none.
+
+    Raises:
+        ExporterError: naming what the folder holds.
+    """
+    for path, scope in folders.scopes:
+        record = earlier.scope_at(path) if earlier else None
+        evidence = seen.evidence.get((scope.account_id, scope.region))
+        if record is None or evidence is None:
+            continue
+        if looks_like_another(record, evidence):
+            held = {resource.configuration_set for resource in record.resources}
+            raise ExporterError(
+                f"none of {count(len(held), 'configuration set')} of the earlier export is in "
+                f"{scope.title} now, which looks like another account:",
+                where=str(target),
+                items=shortened(str(resource.identity) for resource in record.resources),
+                hint=f"check the account, the region and the endpoint; {_FORCE}",
+            )
+
+
+def looks_like_another(record: ScopeRecord, evidence: Evidence) -> bool:
+    """Whether what was seen looks like another account than the one of an earlier export.
+
+    One set alone may well have been replaced, and a snapshot of a part tells nothing of the rest.
+    """
+    return _differs_wholly(record, evidence) and _number_of_sets(record) > 1
+
+
+def proves_nothing(record: ScopeRecord, evidence: Evidence) -> bool:
+    """Whether what was seen may be another account's: it proves nothing to be gone then.
+
+    A region in which nothing is left is the account's, where its only set was deleted.
+    """
+    is_other = _number_of_sets(record) > 1 or bool(evidence.names)
+    return _differs_wholly(record, evidence) and is_other
+
+
+def _differs_wholly(record: ScopeRecord, evidence: Evidence) -> bool:
+    held = {resource.configuration_set for resource in record.resources}
+    return evidence.scope.selection is None and held.isdisjoint(evidence.names)
+
+
+def _number_of_sets(record: ScopeRecord) -> int:
+    return len({resource.configuration_set for resource in record.resources})
+
+
+def old_terraform(folder: Path, done: ScopeExport) -> None:
+    """Refuse ``removed`` blocks where the folder's code is for a Terraform that lacks them.
+
+    Args:
+        folder: The scope's folder.
+        done: What is to be written there.
+
+    Raises:
+        ExporterError: naming the constraint and the resources.
+    """
+    if not any(file.path == removals.FILE for file in done.rendering.files):
+        return
+    found = terraform_versions.refusing(folder, removals.NEEDS)
+    if found is not None:
+        needed = ".".join(map(str, removals.NEEDS))
+        raise ExporterError(
+            f"{found.text} does not admit Terraform {needed}, without which the next plan would "
+            "destroy what leaves the code and may be alive:",
+            where=found.where,
+            items=shortened(str(who) for who in done.departed),
+            hint=f"admit Terraform {needed} there, or go on exporting them",
+        )

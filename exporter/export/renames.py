@@ -1,0 +1,89 @@
+"""Where resources stood in earlier exports (``moved.tf``, ``removed.tf``)."""
+
+import os
+import re
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+from exporter.formats.base import Format
+from exporter.formats.manifest import HERE, Manifest, ScopeRecord
+from exporter.formats.terraform.moves import MOVES_FILE, Trails, taken
+from exporter.formats.terraform.removals import FILE as REMOVALS_FILE
+from exporter.model.identities import Identity
+from exporter.support.errors import ExporterError
+from exporter.support.text import shortened
+
+_ADDRESS = re.compile(r"[a-z0-9_]+\.[A-Za-z_][A-Za-z0-9_-]*")
+
+
+def moves(target: Path, format_: Format, earlier: Manifest | None) -> dict[str, Trails]:
+    """The addresses under which state may hold the resources of an export.
+
+    Those before the last are forgotten when a person deleted ``moved.tf``, and those of what left
+    the code when they deleted ``removed.tf``, which is done once every state has them.
+
+    Args:
+        target: The export's folder.
+        format_: The format of the export that is to be written there.
+        earlier: The manifest of the one that stands there.
+
+    Returns:
+        By the folder of each scope; nothing for a format that cannot move resources.
+    """
+    if earlier is None or not format_.can_move:
+        return {}
+    return {scope.path: _of_scope(target, earlier, scope) for scope in earlier.scopes}
+
+
+def _of_scope(target: Path, earlier: Manifest, scope: ScopeRecord) -> Trails:
+    is_moved = _was_deleted(target, scope, MOVES_FILE, earlier.moves)
+    found = {
+        r.identity: _addresses((*(() if is_moved else r.former), r.address))
+        for r in scope.resources
+    }
+    if not _was_deleted(target, scope, REMOVALS_FILE, earlier.removals):
+        found |= {d.identity: _addresses(d.addresses) for d in scope.departed}
+    return found
+
+
+def forgotten(target: Path, earlier: Manifest | None, scope: ScopeRecord | None) -> tuple[str, ...]:
+    """The addresses that were overwritten by force, until a person deletes ``removed.tf``."""
+    if earlier is None or scope is None:
+        return ()
+    is_done = _was_deleted(target, scope, REMOVALS_FILE, earlier.removals)
+    return () if is_done else _addresses(scope.forgotten)
+
+
+def _was_deleted(target: Path, scope: ScopeRecord, name: str, written: Collection[str]) -> bool:
+    """Whether the earlier export wrote a file of a scope, and a person deleted it."""
+    path = name if scope.path == HERE else f"{scope.path}/{name}"
+    return path in written and not os.path.lexists(target / path)
+
+
+def _addresses(found: Iterable[str]) -> tuple[str, ...]:
+    # Anybody may have edited the manifest, and this becomes code.
+    return tuple(address for address in found if _ADDRESS.fullmatch(address))
+
+
+def refuse_taken(where: str, stood: Trails, addresses: Mapping[Identity, str]) -> None:
+    """Refuse names at which state may hold another resource: Terraform would replace that one.
+
+    Args:
+        where: The names file.
+        stood: Where the resources stood.
+        addresses: Where they would stand.
+
+    Raises:
+        ExporterError: naming those that stood where another one would stand now.
+    """
+    lost = taken(stood, addresses)
+    if not lost:
+        return
+    items = shortened(f"{at}: was {who}, would be {holder}" for who, at, holder in lost)
+    raise ExporterError(
+        "a name may pass to another resource only when no state holds the first one under it:",
+        where=where,
+        items=items,
+        hint=f"rename the first, export, apply and delete {MOVES_FILE}; then give its old name "
+        "away. Where nothing was applied yet, --force drops these moves",
+    )

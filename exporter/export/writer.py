@@ -1,0 +1,352 @@
+"""Writing an export into a folder without touching what a person wrote there.
+
+The manifest of the earlier export says which files are ours and what they held. A file is replaced
+or removed only while it still holds that; anything else is refused with a list, unless ``force``.
+"""
+
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from msgspec import structs
+
+from exporter.export.names_file import NAMES_FILE
+from exporter.formats import manifest as manifests
+from exporter.formats.base import FileRole
+from exporter.formats.export_files import LINK
+from exporter.formats.manifest import MANIFEST_FILE, Manifest, digest
+from exporter.support import regular_files, staging, transaction
+from exporter.support.below import check_folders
+from exporter.support.errors import ExporterError
+from exporter.support.text import shortened
+
+
+@dataclass(frozen=True)
+class OutputFile:
+    """A file to write.
+
+    Attributes:
+        path: Where it goes, below the folder, with forward slashes.
+        data: Its content; of a file that a person may edit it already holds what they wrote.
+        role: What it is for, and so what a person may do with it.
+    """
+
+    path: str
+    data: bytes
+    role: FileRole = FileRole.CODE
+
+    @property
+    def is_deletable(self) -> bool:
+        """Whether a person deletes it once it was applied."""
+        return self.role in (FileRole.IMPORT, FileRole.MOVES, FileRole.REMOVALS)
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What an export consists of.
+
+    Attributes:
+        files: Its files, the manifest aside.
+        manifest: The manifest as far as it says nothing of files.
+        kept: Folders of accounts and regions whose files stay as they are.
+        is_ours: Whether a file holds what the earlier export would have written, whatever hash the
+            manifest has of it: git may have merged two exports. Asked only of files that seem
+            edited.
+    """
+
+    files: tuple[OutputFile, ...]
+    manifest: Manifest
+    kept: frozenset[str] = frozenset()
+    is_ours: Callable[[str, bytes], bool] = lambda _path, _data: False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What writing did.
+
+    Attributes:
+        written: Files that were made or changed.
+        unchanged: Files that held the same already.
+        removed: Stale files of the earlier export that were removed.
+    """
+
+    written: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A file that is not what an export would write.
+
+    Attributes:
+        path: Relative to the folder.
+        old: What stands there; None when nothing does.
+        new: What an export would write; None when it would remove the file.
+    """
+
+    path: str
+    old: bytes | None
+    new: bytes | None
+
+
+def earlier_manifest(
+    target: Path, say_undone: Callable[[tuple[str, ...]], None] = lambda _done: None
+) -> Manifest | None:
+    """The manifest of the export that stands in a folder; None when there is none.
+
+    First undoes what a killed run left half done there.
+
+    Args:
+        target: The folder.
+        say_undone: Is told what was undone, a line a file, when there was something.
+
+    Raises:
+        ExporterError: when the path is a file, or the manifest cannot be read.
+    """
+    try:
+        found = target.stat().st_mode
+    except FileNotFoundError:
+        found = stat.S_IFDIR
+    except OSError as error:
+        raise ExporterError(
+            f"cannot be a folder: {error.strerror}", where=str(target), hint="choose another --out"
+        ) from None
+    if not stat.S_ISDIR(found):
+        raise ExporterError(
+            "is a file, not a folder", where=str(target), hint="choose another --out"
+        )
+    undone = transaction.recover(target)
+    if undone:
+        say_undone(undone)
+    return manifests.load(target)
+
+
+def write(target: Path, contents: Contents, *, force: bool) -> Outcome:
+    """Write an export.
+
+    Args:
+        target: The folder; it is made if it does not exist.
+        contents: What it consists of.
+        force: Replace, remove or empty what would be refused.
+
+    Raises:
+        ExporterError: when it would touch what a person wrote or edited, or empty an earlier
+            export, or cannot be written. Nothing has changed then.
+    """
+    earlier = earlier_manifest(target)
+    planned = _plan(target, contents, earlier)
+    if not force:
+        _refuse_conflicts(target, [*_conflicts(target, contents, planned, earlier)])
+    # By force a link is replaced by the file, whatever it leads to.
+    expected = {p: data for p, data in planned.found.items() if p not in planned.links}
+    change = transaction.Change(planned.changed, planned.removed, expected)
+    transaction.apply(target, change)
+    return planned.outcome
+
+
+def preview(target: Path, contents: Contents, earlier: Manifest | None) -> tuple[Difference, ...]:
+    """What an export would change in a folder, whoever wrote what stands there; nothing is written.
+
+    Args:
+        target: The folder.
+        contents: What the export consists of.
+        earlier: The manifest that stands there.
+
+    Returns:
+        The files that differ, in order of their paths; the manifest is not one that people read.
+
+    Raises:
+        ExporterError: when a file cannot be read.
+    """
+    earlier = manifests.load(target)
+    planned = _plan(target, contents, earlier)
+    if planned.links:
+        raise ExporterError(
+            "holds links where files of the export should be:",
+            where=str(target),
+            items=shortened(f"{path}: {LINK}" for path in sorted(planned.links)),
+            hint="put the files there, or 'ses2iac export --force' into the folder",
+        )
+    differences = [Difference(p, planned.found[p], data) for p, data in planned.changed.items()]
+    differences += [Difference(path, planned.found[path], None) for path in planned.removed]
+    shown = (each for each in differences if each.path != MANIFEST_FILE)
+    return tuple(sorted(shown, key=lambda each: each.path))
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """An export against what stands in its folder.
+
+    Attributes:
+        stale: Files of an earlier export that are no longer part of it.
+        found: What stands there; nothing where that is a link.
+        links: Paths at which a link stands.
+        changed: What would be written.
+        removed: What would be removed.
+        outcome: The same for people.
+    """
+
+    stale: list[str]
+    found: dict[str, bytes | None]
+    links: frozenset[str]
+    changed: dict[str, bytes]
+    removed: tuple[str, ...]
+    outcome: Outcome
+
+
+def _plan(target: Path, contents: Contents, earlier: Manifest | None) -> _Planned:
+    wanted = {file.path: file.data for file in contents.files}
+    stale = [
+        path
+        for path in sorted(earlier.files if earlier else ())
+        if earlier and path not in wanted and not _stays(contents, earlier, path)
+    ]
+    paths = (*wanted, *stale, MANIFEST_FILE)
+    for path in paths:
+        check_folders(target, path)
+    links = frozenset(path for path in paths if (target / path).is_symlink())
+    found = {path: None if path in links else _read(target / path) for path in paths}
+    content = {**wanted, MANIFEST_FILE: manifests.dump(_with_files(contents, earlier))}
+    changed = {path: data for path, data in content.items() if found[path] != data}
+    removed = tuple(path for path in stale if found[path] is not None or path in links)
+    unchanged = tuple(path for path in wanted if path not in changed)
+    written = tuple(path for path in wanted if path in changed)
+    return _Planned(stale, found, links, changed, removed, Outcome(written, unchanged, removed))
+
+
+def _with_files(contents: Contents, earlier: Manifest | None) -> Manifest:
+    """The manifest with what it says of files."""
+    by_role: dict[FileRole, list[str]] = {role: [] for role in FileRole}
+    for file in contents.files:
+        by_role[file.role].append(file.path)
+    hashes = {f.path: digest(f.data) for f in contents.files if f.role is not FileRole.NAMES}
+    if earlier is not None:
+        stays = partial(_stays, contents, earlier)
+        hashes |= {path: hashed for path, hashed in earlier.files.items() if stays(path)}
+        by_role[FileRole.IMPORT] += filter(stays, earlier.imports)
+        by_role[FileRole.MOVES] += filter(stays, earlier.moves)
+        by_role[FileRole.REMOVALS] += filter(stays, earlier.removals)
+        by_role[FileRole.NAMES] += filter(stays, earlier.editable)
+    return structs.replace(
+        contents.manifest,
+        files=dict(sorted(hashes.items())),
+        editable=tuple(sorted(by_role[FileRole.NAMES])),
+        imports=tuple(sorted(by_role[FileRole.IMPORT])),
+        moves=tuple(sorted(by_role[FileRole.MOVES])),
+        removals=tuple(sorted(by_role[FileRole.REMOVALS])),
+    )
+
+
+def empty(target: Path, earlier: Manifest) -> tuple[str, ...]:
+    """Remove every file of an earlier export that it still recognises as its own, and its manifest.
+
+    Returns:
+        The files that were removed.
+    """
+    nothing = Contents((), earlier)
+    own = [p for p, hashed in earlier.files.items() if _is_ours(target / p, p, hashed, nothing)]
+    removed = (*own, MANIFEST_FILE)
+    transaction.apply(target, transaction.Change({}, removed))
+    return removed
+
+
+def _stays(contents: Contents, earlier: Manifest, path: str) -> bool:
+    return earlier.owner_of(path) in contents.kept
+
+
+def refuse_other_export(target: Path, earlier: Manifest | None, new: Manifest) -> None:
+    """Refuse to replace the export of another format, account or region.
+
+    Raises:
+        ExporterError: when that is what the folder holds.
+    """
+    if earlier is None:
+        return
+    if earlier.format != new.format:
+        raise ExporterError(
+            f"holds an export to {earlier.format}",
+            where=str(target),
+            hint=f"choose another --out for {new.format}, or replace it with --force",
+        )
+    here = {scope.place for scope in new.scopes}
+    lost = [old for old in earlier.scopes if old.place not in here and old.resources]
+    if lost:
+        old = lost[0]
+        account = f"account {old.account_id}" if old.account_id else "an unknown account"
+        raise ExporterError(
+            f"holds the export of {account}, region {old.region}, which this one would replace:",
+            where=str(target),
+            items=shortened(str(resource.identity) for each in lost for resource in each.resources),
+            hint="choose another --out for this account and region",
+        )
+
+
+def _conflicts(
+    target: Path, contents: Contents, planned: _Planned, earlier: Manifest | None
+) -> Iterator[str]:
+    """What stands in the way, a line each."""
+    ours = earlier.files if earlier else {}
+    names = [file.path for file in contents.files if file.role is FileRole.NAMES]
+    yield from (f"{path}: {LINK}" for path in names if path in planned.links)
+    for file in contents.files:
+        path, hashed = file.path, ours.get(file.path)
+        if file.role is FileRole.NAMES:
+            continue
+        if planned.found[path] == file.data:
+            # It is what would be written: there is nothing to lose.
+            continue
+        if file.is_deletable and not _exists(target / path):
+            hashed = None
+        yield from _conflict_at(target / path, path, hashed, contents)
+    for path in planned.stale:
+        if _exists(target / path) and not _is_ours(target / path, path, ours[path], contents):
+            yield f"{path}: edited since the last export, and no longer part of it"
+    if earlier is None and target.is_dir():
+        known = {file.path.split("/")[0] for file in contents.files} | {NAMES_FILE, staging.INSIDE}
+        for entry in sorted(target.iterdir()):
+            if entry.name not in known:
+                yield f"{entry.name}: not written by ses2iac"
+
+
+def _conflict_at(place: Path, path: str, hashed: str | None, contents: Contents) -> Iterator[str]:
+    if not _exists(place):
+        if hashed is not None:
+            yield f"{path}: deleted since the last export"
+    elif hashed is None:
+        yield f"{path}: not written by ses2iac"
+    elif place.is_symlink():
+        yield f"{path}: {LINK}"
+    elif not _is_ours(place, path, hashed, contents):
+        yield f"{path}: edited since the last export"
+
+
+def _refuse_conflicts(target: Path, conflicts: list[str]) -> None:
+    if conflicts:
+        raise ExporterError(
+            "would touch what is not ours to change:",
+            where=str(target),
+            items=shortened(conflicts),
+            hint="undo or move those changes, choose another --out, or overwrite with --force",
+        )
+
+
+def _exists(path: Path) -> bool:
+    """Whether anything is there, a dangling link included."""
+    return path.is_symlink() or path.exists()
+
+
+def _is_ours(place: Path, path: str, hashed: str, contents: Contents) -> bool:
+    data = None if place.is_symlink() else _read(place)
+    return data is not None and (digest(data) == hashed or contents.is_ours(path, data))
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return regular_files.read(path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ExporterError(f"cannot be read: {error.strerror}", where=str(path)) from None

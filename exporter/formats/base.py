@@ -1,0 +1,135 @@
+"""What every format provides, and what comes out of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from exporter.formats.fidelity import Judge, Later
+from exporter.formats.labels import Style
+from exporter.formats.layout import Layout
+from exporter.formats.references import Choice
+from exporter.formats.render_context import Plan
+from exporter.model.identities import Identity
+
+
+class FileRole(StrEnum):
+    """What a file of an export is for, and so what a person may do with it."""
+
+    CODE = "code"
+    """It describes resources; nobody edits or deletes it."""
+    IMPORT = "import"
+    """It only serves the import; a person deletes it when that is done."""
+    MOVES = "moves"
+    """It only tells where resources stood before; a person deletes it when it was applied."""
+    REMOVALS = "removals"
+    """It only tells what has left the code; a person deletes it when it was applied."""
+    NAMES = "names"
+    """It holds the names; a person may edit it, and what they wrote is kept."""
+
+
+@dataclass(frozen=True)
+class RenderedFile:
+    """A file of an export.
+
+    Attributes:
+        path: Where it goes, relative to the scope's folder.
+        text: Its content.
+        role: What it is for.
+        imports: The resources whose import it hands out: deleting it says that it is done.
+    """
+
+    path: str
+    text: str
+    role: FileRole = FileRole.CODE
+    imports: tuple[Identity, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """The files of one scope, and where each resource stands in the code.
+
+    Attributes:
+        files: In the order in which a person would read them.
+        addresses: The Terraform address or the logical id of each resource.
+        stacks: For formats with stacks, the number (from 1) of the stack that holds each
+            configuration set.
+        next_steps: Commands to go on with, in order.
+        former: For formats that can move resources, the addresses from which each is moved, the
+            oldest first.
+        mapped_by: The patterns of those lines of the map that some target met.
+        notes: What else is worth saying.
+    """
+
+    files: tuple[RenderedFile, ...]
+    addresses: Mapping[Identity, str]
+    next_steps: tuple[str, ...]
+    stacks: Mapping[str, int] = field(default_factory=dict)
+    former: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
+    mapped_by: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RenderOptions:
+    """What a caller may choose.
+
+    Attributes:
+        imports: Whether the files that serve the import are rendered.
+        stacks: The assignment of configuration sets to stacks that an earlier export made.
+        imported: What needs no import: an earlier one was handed out, and is done.
+        before: What the stacks hold once the import is done; None where that is the code itself.
+        held_in: The stack of each configuration set of which a stack holds something.
+        departed: What left the code and may be alive, with the addresses at which state may hold
+            it.
+        forgotten: More addresses at which state may hold something that left the code.
+        adopted: For an export that makes the destinations anew under other names, those that have
+            to be deleted in the end, by their successors; None for any other export.
+        root: The way from the files' folder to that of the export, as a path.
+        stood: The addresses under which state may hold each resource, the oldest first.
+        layout: How the code is spread over files.
+        references: What is to stand for the targets.
+    """
+
+    imports: bool = True
+    stacks: Mapping[str, int] = field(default_factory=dict)
+    imported: frozenset[Identity] = frozenset()
+    before: Plan | None = None
+    held_in: Mapping[str, int] = field(default_factory=dict)
+    departed: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
+    forgotten: tuple[str, ...] = ()
+    adopted: Mapping[Identity, Identity] | None = None
+    root: str = "."
+    stood: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
+    layout: Layout = Layout.RESOURCES
+    references: Choice = field(default_factory=Choice)
+
+
+@dataclass(frozen=True)
+class Format:
+    """An output format.
+
+    Attributes:
+        name: Its name on the command line.
+        title: Its name in sentences.
+        style: How it names resources.
+        judge: What it cannot express.
+        render: Makes its files.
+        later: What its engine does to a live value that it cannot express.
+        keeps_empty: Whether an option that is there and says nothing is another one to its engine
+            than an absent one.
+        can_move: Whether it can be told where a renamed resource stood before, and to forget one
+            that left the code.
+        scope_fault: Why nothing of a region can be deployed with it; empty when it can.
+        layouts: Which layouts there are to choose from; none where its files are given.
+    """
+
+    name: str
+    title: str
+    style: Style
+    judge: Judge
+    render: Callable[[Plan, RenderOptions], Rendering]
+    later: Later = lambda _path, _effect: ""
+    keeps_empty: bool = False
+    can_move: bool = False
+    scope_fault: Callable[[str], str] = lambda _region: ""
+    layouts: tuple[Layout, ...] = ()

@@ -1,0 +1,1 @@
+"""CDK apps in Python, and what they synthesize."""

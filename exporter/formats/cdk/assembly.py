@@ -1,0 +1,149 @@
+"""CDK cloud assemblies (``cdk.out``) to what their templates describe.
+
+The shape is that of the cloud assembly schema: ``manifest.json`` names artifacts, among them stacks
+with a template and an environment, and assemblies within (stages).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from exporter.formats.cloudformation import template
+from exporter.formats.code_resource import Loaded
+from exporter.support import regular_files
+from exporter.support.errors import ExporterError
+
+Json = Any
+
+_MANIFEST = "manifest.json"
+_STACK = "aws:cloudformation:stack"
+_ASSEMBLY = "cdk:cloud-assembly"
+_LARGEST_MANIFEST = 50_000_000
+_AGAIN = "synthesize it again: npx aws-cdk@2 synth"
+
+
+def is_assembly(folder: Path) -> bool:
+    """Whether a folder is a cloud assembly: it has a manifest with artifacts."""
+    try:
+        _artifacts(folder)
+    except ExporterError:
+        return False
+    return True
+
+
+def load(folder: Path) -> list[Loaded]:
+    """What the stacks of an assembly describe, those of stages too.
+
+    Args:
+        folder: The assembly, such as ``cdk.out``.
+
+    Returns:
+        One for each account and region, in order; None stands for one that the app leaves open.
+
+    Raises:
+        ExporterError: when a file is missing or is not what it should be, or two stacks of one
+            account and region describe one thing.
+    """
+    places: dict[tuple[str, str], list[Loaded]] = defaultdict(list)
+    for stack in _stacks(folder, folder.resolve(), set()):
+        found = template.load(
+            _text(stack.file, template.BYTES_LIMIT),
+            str(stack.file),
+            stack.parameters,
+            stack.account_id,
+            stack.region,
+        )
+        places[stack.account_id or "", stack.region or ""].append(found)
+    return [template.joined(parts) for _, parts in sorted(places.items())]
+
+
+@dataclass(frozen=True)
+class _Stack:
+    """A stack of an assembly."""
+
+    file: Path
+    account_id: str | None
+    region: str | None
+    parameters: dict[str, str]
+
+
+def _stacks(folder: Path, root: Path, seen: set[Path]) -> Iterator[_Stack]:
+    """The stacks of an assembly and of those within; ``root`` is what no path may leave."""
+    if folder.resolve() in seen:
+        return
+    seen.add(folder.resolve())
+    where = str(folder / _MANIFEST)
+    for name, artifact in _artifacts(folder).items():
+        kind = artifact.get("type") if isinstance(artifact, dict) else None
+        if kind == _STACK:
+            yield _stack(name, artifact, folder, root)
+        elif kind == _ASSEMBLY:
+            inner = _path(artifact, "directoryName", folder, root, f"{where}: {name}")
+            yield from _stacks(inner, root, seen)
+
+
+def _artifacts(folder: Path) -> dict[str, Json]:
+    path = folder / _MANIFEST
+    try:
+        manifest = msgspec.json.decode(_text(path, _LARGEST_MANIFEST))
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ExporterError(f"not JSON: {error}", where=str(path), hint=_AGAIN) from None
+    artifacts = manifest.get("artifacts", {}) if isinstance(manifest, dict) else None
+    if not isinstance(artifacts, dict) or not isinstance(manifest.get("version"), str):
+        said = "not the manifest of a cloud assembly: it has no version or no artifacts"
+        raise ExporterError(said, where=str(path), hint=_AGAIN)
+    return artifacts
+
+
+def _stack(name: str, artifact: dict[str, Json], folder: Path, root: Path) -> _Stack:
+    where = f"{folder / _MANIFEST}: {name}"
+    account_id, region = _environment(artifact.get("environment"), where)
+    file = _path(artifact, "templateFile", folder, root, where)
+    properties = artifact["properties"]
+    given = properties.get("parameters") or {}
+    parameters = given if isinstance(given, dict) else {}
+    own_name = properties.get("stackName", name)
+    parameters = {"AWS::StackName": own_name, **parameters}
+    texts = {key: value for key, value in parameters.items() if isinstance(value, str)}
+    return _Stack(file, account_id, region, texts)
+
+
+def _environment(value: Json, where: str) -> tuple[str | None, str | None]:
+    """``aws://ACCOUNT/REGION``; what the app leaves open is None."""
+    parts = value.removeprefix("aws://").split("/") if isinstance(value, str) else []
+    if len(parts) != 2 or not str(value).startswith("aws://"):
+        said = f"its environment is {value!r}, not aws://ACCOUNT/REGION"
+        raise ExporterError(said, where=where, hint=_AGAIN)
+    account_id, region = parts
+    return (
+        None if account_id == "unknown-account" else account_id,
+        None if region == "unknown-region" else region,
+    )
+
+
+def _path(artifact: dict[str, Json], key: str, folder: Path, root: Path, where: str) -> Path:
+    """The file or folder that an artifact names."""
+    properties = artifact.get("properties")
+    name = properties.get(key) if isinstance(properties, dict) else None
+    if not isinstance(name, str) or not name or "\0" in name:
+        raise ExporterError(f"it names no {key}", where=where, hint=_AGAIN)
+    path = folder / name
+    if not path.resolve().is_relative_to(root):
+        raise ExporterError(f"its {key} {name!r} is outside of the assembly", where=where)
+    return path
+
+
+def _text(path: Path, limit: int) -> str:
+    try:
+        if path.stat().st_size > limit:
+            raise ExporterError(f"over {limit:,} bytes", where=str(path))
+        return regular_files.read_within(path).decode("utf-8-sig")
+    except OSError as error:
+        said = error.strerror or type(error).__name__
+        raise ExporterError(f"cannot be read: {said}", where=str(path), hint=_AGAIN) from None
+    except UnicodeDecodeError:
+        raise ExporterError("not UTF-8", where=str(path)) from None

@@ -1,0 +1,276 @@
+"""What stands for targets in CDK: the stack's tokens, a typed configuration, imported resources."""
+
+import ast
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from exporter.formats.labels import LOGICAL_ID, TERRAFORM
+from exporter.formats.reference_labels import label_targets
+from exporter.formats.references import Choice, Expression, ReferenceMode, References
+from exporter.model.arns import Target, TargetKind, parse
+from exporter.model.identities import Identity
+from exporter.model.resources import Scope
+
+
+@dataclass(frozen=True)
+class Import:
+    """How CDK takes a resource of another stack, or of none, by its ARN."""
+
+    module: str
+    class_name: str
+    method: str
+    attribute: str
+
+    @property
+    def statement(self) -> str:
+        """What brings the class into a module."""
+        return f"from aws_cdk.{self.module} import {self.class_name}"
+
+
+IMPORTS: Mapping[TargetKind, Import] = {
+    TargetKind.TOPIC: Import("aws_sns", "Topic", "from_topic_arn", "topic_arn"),
+    TargetKind.STREAM: Import(
+        "aws_kinesisfirehose", "DeliveryStream", "from_delivery_stream_arn", "delivery_stream_arn"
+    ),
+    TargetKind.ROLE: Import("aws_iam", "Role", "from_role_arn", "role_arn"),
+    TargetKind.BUS: Import("aws_events", "EventBus", "from_event_bus_arn", "event_bus_arn"),
+}
+"""From the API reference of aws-cdk-lib 2; Pinpoint has none."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """How expressions name what they refer to.
+
+    Attributes:
+        stack: The stack.
+        fields: What holds the fields of the configuration dataclass.
+        imported: What holds the variables of imported resources.
+        private: What such a variable begins with.
+    """
+
+    stack: str
+    fields: str
+    imported: str
+    private: str
+
+
+IN_STACKS = Names("self", "self._targets.", "self.", "_")
+"""Where the stack's class holds all code."""
+IN_MODULES = Names("stack", "targets.", "targets.", "")
+"""Where functions in modules of their own are given the stack, and what they refer to."""
+
+
+@dataclass(frozen=True)
+class ImportedTarget:
+    """A resource that the stack imports.
+
+    Attributes:
+        target: What it is.
+        call: How.
+        variable: The attribute that holds it.
+        construct_id: Its id in the stack.
+    """
+
+    target: Target
+    call: Import
+    variable: str
+    construct_id: str
+
+
+@dataclass(frozen=True)
+class TargetField:
+    """A field of the configuration dataclass, with what is live as its default."""
+
+    name: str
+    default: str
+
+
+@dataclass(frozen=True)
+class CdkReferences(References):
+    """Beside the expressions, what they refer to.
+
+    Attributes:
+        fields: Of the configuration dataclass.
+        imported: The resources to import, by target.
+        is_portable: Whether the app's environment can be chosen.
+        modules: Import statements that expressions of the map need, by target.
+        named: The targets that fields stand for.
+    """
+
+    fields: tuple[TargetField, ...] = ()
+    imported: Mapping[Target, ImportedTarget] | None = None
+    is_portable: bool = False
+    modules: Mapping[Target, tuple[str, ...]] | None = None
+    named: frozenset[Target] = frozenset()
+
+    def imported_of(self, found: list[Target]) -> list[ImportedTarget]:
+        """What a stack with these targets imports, in order of names."""
+        known = self.imported or {}
+        return sorted((known[t] for t in found if t in known), key=lambda each: each.variable)
+
+    def modules_of(self, found: list[Target]) -> list[str]:
+        """The import statements that expressions for these targets need."""
+        return [line for t in found for line in (self.modules or {}).get(t, ())]
+
+    def has_named(self, found: list[Target]) -> bool:
+        """Whether a field or an imported resource stands for one of these targets."""
+        return any(target in (self.imported or {}) or target in self.named for target in found)
+
+    @property
+    def all_imported(self) -> list[ImportedTarget]:
+        """Everything that is imported, in order of names."""
+        return self.imported_of(list(self.imported or {}))
+
+    @property
+    def classes(self) -> list[str]:
+        """The import statements of the classes of all that is imported."""
+        return sorted({each.call.statement for each in self.all_imported})
+
+
+def refer(
+    found: list[Target],
+    scope: Scope,
+    choice: Choice,
+    taken: Mapping[Identity, str],
+    names: Names = IN_STACKS,
+) -> CdkReferences:
+    """What stands for targets.
+
+    Args:
+        found: The targets of an export.
+        scope: Its account and region.
+        choice: What the person wants.
+        taken: The construct ids of the resources.
+        names: How expressions name what they refer to.
+    """
+    mapped = choice.mapped(found)
+    own = {target: _renamed(line.expression, names) for target, line in mapped.items()}
+    used = frozenset(line.pattern for line in mapped.values())
+    modules = {t: tuple(modules_of(line.expression.code)) for t, line in mapped.items()}
+    left = [target for target in found if target not in mapped]
+    if choice.mode is ReferenceMode.PORTABLE:
+        expressions = {**own, **_portable(left, scope, names.stack)}
+        return CdkReferences(expressions, used, is_portable=True, modules=modules)
+    if choice.mode is ReferenceMode.VARIABLES:
+        labels = _short(label_targets(left, scope, TERRAFORM, "arn"))
+        fields = [TargetField(label, target.arn) for target, label in labels.items()]
+        fields.sort(key=lambda each: each.name)
+        referring = {t: Expression(f"{names.fields}{label}") for t, label in labels.items()}
+        return CdkReferences(
+            {**own, **referring}, used, tuple(fields), modules=modules, named=frozenset(labels)
+        )
+    if choice.mode is ReferenceMode.DATA:
+        imported = _imported(left, scope, taken, names.private)
+        expressions = {
+            target: Expression(f"{names.imported}{each.variable}.{each.call.attribute}")
+            for target, each in imported.items()
+        }
+        return CdkReferences({**own, **expressions}, used, imported=imported, modules=modules)
+    return CdkReferences(own, used, modules=modules)
+
+
+def _renamed(expression: Expression, names: Names) -> Expression:
+    """An expression of a map, in which ``self`` is the stack, with the stack's name."""
+    if names.stack == "self":
+        return expression
+    tree = ast.parse(expression.code, mode="eval")
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "self"]
+    for node in found:
+        node.id = names.stack
+    for argument in (node for node in ast.walk(tree) if isinstance(node, ast.arg)):
+        # A function within the expression may use the name for something else.
+        argument.arg = names.stack if argument.arg == "self" else argument.arg
+    return Expression(ast.unparse(tree)) if found else expression
+
+
+def _portable(left: list[Target], scope: Scope, stack: str) -> dict[Target, Expression]:
+    found: dict[Target, Expression] = {}
+    for target in left:
+        arn = parse(target)
+        if arn is None:
+            continue
+        partition = f"{{{stack}.partition}}" if arn.partition == scope.partition else arn.partition
+        region = f"{{{stack}.region}}" if arn.region == scope.region else arn.region
+        account = f"{{{stack}.account}}" if arn.account == scope.account_id else arn.account
+        text = f"arn:{partition}:{arn.service}:{region}:{account}:{arn.prefix}{arn.name}"
+        if text != target.arn:
+            found[target] = Expression(f'f"{text}"')
+    return found
+
+
+def _imported(
+    left: list[Target], scope: Scope, taken: Mapping[Identity, str], private: str
+) -> dict[Target, ImportedTarget]:
+    """The resources that CDK can import; it does so by any ARN, whatever the account."""
+    able = [target for target in left if target.kind in IMPORTS and parse(target)]
+    variables = _short(label_targets(able, scope, TERRAFORM), lines=True)
+    ids = label_targets(able, scope, LOGICAL_ID, taken=taken)
+    if private:
+        variables = {t: f"{private}{name.lstrip('_')}" for t, name in variables.items()}
+    return {
+        target: ImportedTarget(target, IMPORTS[target.kind], variables[target], ids[target])
+        for target in able
+    }
+
+
+def _short(names: Mapping[Target, str], lines: bool = False) -> dict[Target, str]:
+    """Names that do not make Black wrap what begins with them; longer ones are cut, with digits.
+
+    Args:
+        names: The names.
+        lines: Whether they stand before the call that imports the resource, on its line.
+    """
+    found = {}
+    for target, name in names.items():
+        most = _LONGEST
+        if lines:
+            call = IMPORTS[target.kind]
+            # A line of 88 has "        self._", " = ", "." and "(" too.
+            most = 88 - 19 - len(call.class_name) - len(call.method)
+        is_long = len(name) > most
+        cut = f"{name[: most - 9].rstrip('_')}_{_digits(target)}"
+        found[target] = cut if is_long else name
+    return found
+
+
+_LONGEST = 60
+
+
+def _digits(target: Target) -> str:
+    return hashlib.sha256(target.arn.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+# Expressions of a map
+# --------------------------------------------------------------------------------------------
+
+
+def modules_of(code: str) -> list[str]:
+    """The import statements that an expression of a map needs.
+
+    Raises:
+        ValueError: when it names something that a stack's module cannot import by itself.
+    """
+    needed = set()
+    tree = ast.parse(code, mode="eval")
+    bound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and _is_bound(n)}
+    bound |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Name) or node.id in bound or node.id == "self":
+            continue
+        if node.id == "cdk":
+            needed.add("import aws_cdk as cdk")
+        elif re.fullmatch(r"aws_[a-z0-9]+", node.id):
+            needed.add(f"from aws_cdk import {node.id}")
+        else:
+            raise ValueError(
+                f"the name {node.id!r} means nothing in the stack's module; self, cdk and the "
+                "modules of aws_cdk (aws_sns) do"
+            )
+    return sorted(needed)
+
+
+def _is_bound(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Store)

@@ -1,0 +1,259 @@
+"""CDK Python: an app of L1 constructs that makes the resources of the CloudFormation template."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from exporter.formats.base import FileRole, Format, RenderedFile, Rendering, RenderOptions
+from exporter.formats.cdk.references import IN_MODULES, IN_STACKS, CdkReferences, refer
+from exporter.formats.cloudformation import render as cloudformation
+from exporter.formats.environment import render
+from exporter.formats.fidelity import Verdict
+from exporter.formats.labels import LOGICAL_ID
+from exporter.formats.layout import Layout, python_module
+from exporter.formats.references import LITERAL
+from exporter.formats.render_context import Plan, SetView, targets_of
+from exporter.formats.stacks import (
+    NOTES_FILE,
+    Stack,
+    assignment,
+    cut,
+    import_counts,
+    import_notes,
+    import_paths,
+    import_remarks,
+    made_anew,
+    pending,
+    resource_identifier,
+    stack_name,
+    to_delete,
+)
+from exporter.model import codec
+
+
+def judge(path: str, value: object) -> Verdict | None:
+    """What CloudFormation cannot hold, and what CDK would take for a placeholder of its own."""
+    if isinstance(value, str) and "{Token[" in value:
+        return Verdict("CDK would take it for one of its tokens")
+    return cloudformation.judge(path, value)
+
+
+def render_files(plan: Plan, options: RenderOptions) -> Rendering:
+    """The app of one scope."""
+    stacks = cut(plan, options.stacks)
+    names = IN_MODULES if options.layout is Layout.PER_SET else IN_STACKS
+    references = refer(plan.targets, plan.scope, options.references, plan.labels, names)
+    data = {
+        "plan": plan,
+        "scope": plan.scope,
+        "stacks": [_names(stack) for stack in stacks],
+        "references": references,
+    }
+    files = [RenderedFile("app.py", render("cdk/app.py", **data))]
+    is_apart = options.layout is Layout.PER_SET
+    make = _stacks_of_modules if is_apart else _whole_stacks
+    files += make(plan, stacks, references)
+    if references.fields or (is_apart and references.imported):
+        files.append(RenderedFile("ses_targets.py", render("cdk/ses_targets.py", **data)))
+    if options.references.lines:
+        # An expression of a person's own may be any length.
+        files = [replace(file, text=_formatted(file.text)) for file in files]
+    files.append(RenderedFile("cdk.json", render("cdk/cdk.json")))
+    files.append(RenderedFile("requirements.txt", render("cdk/requirements.txt")))
+    importing = [stack for stack in stacks if pending(stack, options)] if options.imports else []
+    files += [_mapping(plan, stack, options) for stack in importing]
+    adopted = [who for stack in stacks if options.imports for who in made_anew(stack, options)]
+    is_importing = bool(importing or adopted)
+    if is_importing:
+        notes = _import_notes(plan, stacks, options, import_paths(files))
+        files.append(replace(notes, imports=tuple(adopted)))
+    addresses = {who: plan.labels[who] for who in plan.identities}
+    return Rendering(
+        tuple(files),
+        addresses,
+        _READ_FIRST if is_importing else _LOOK,
+        assignment(stacks),
+        mapped_by=references.used,
+        notes=import_remarks(stacks, options) if is_importing else (),
+    )
+
+
+_READ_FIRST = ("read IMPORT.md: it holds the commands of the import",)
+_LOOK = (
+    "python3 -m venv .venv && .venv/bin/python -m pip install -r requirements.txt",
+    'PATH="$PWD/.venv/bin:$PATH" npx aws-cdk@2 diff    # reads only',
+)
+"""The commands to go on with."""
+
+_WHOLE = {"is_part": False, "receiver": "self"}
+"""The methods of a stack's class add to the stack itself."""
+_PART = {"is_part": True, "receiver": "stack"}
+"""The function of a module adds to the stack that it is given."""
+_PACKAGE = "configuration_sets"
+
+
+def _whole_stacks(plan: Plan, stacks: list[Stack], references: CdkReferences) -> list[RenderedFile]:
+    """A module for each stack."""
+    return [
+        _stack_file("cdk/stack.py", plan, stack, **_referred(stack, references), **_WHOLE)
+        for stack in stacks
+    ]
+
+
+def _stack_file(template: str, plan: Plan, stack: Stack, **more: object) -> RenderedFile:
+    """The module of a stack."""
+    names = _names(stack)
+    text = render(template, plan=plan, stack=stack, **_used(stack), **names, **more)
+    return RenderedFile(f"{names['module']}.py", text)
+
+
+def _stacks_of_modules(
+    plan: Plan, stacks: list[Stack], references: CdkReferences
+) -> list[RenderedFile]:
+    """The stacks, and a module for each set: functions, as a construct would change logical ids."""
+    files = []
+    for stack in stacks:
+        modules = sorted(
+            ((view, python_module(view)) for view in stack.views if view.identities),
+            key=lambda pair: pair[1],
+        )
+        of_targets = {
+            "references": references,
+            "has_targets": references.has_named(targets_of(stack.views)),
+            "takes_targets": {
+                view.name for view, _ in modules if references.has_named(targets_of([view]))
+            },
+        }
+        files.append(
+            _stack_file("cdk/stack_per_set.py", plan, stack, modules=modules, **of_targets)
+        )
+    files.append(RenderedFile(f"{_PACKAGE}/__init__.py", render("cdk/sets.py", plan=plan)))
+    for stack in stacks:
+        files += [_module(plan, stack, view, references) for view in stack.views if view.identities]
+    return files
+
+
+def _module(plan: Plan, stack: Stack, view: SetView, references: CdkReferences) -> RenderedFile:
+    """The module of a set."""
+    alone = replace(stack, views=(view,))
+    found = targets_of(alone.views)
+    data = {
+        **_used(alone),
+        **_imports(references.modules_of(found)),
+        "references": references,
+        "takes_targets": references.has_named(found),
+    }
+    text = render("cdk/set.py", plan=plan, stack=alone, view=view, **data, **_PART)
+    return RenderedFile(f"{_PACKAGE}/{python_module(view)}.py", text)
+
+
+def _import_notes(
+    plan: Plan, stacks: list[Stack], options: RenderOptions, listed: list[str]
+) -> RenderedFile:
+    """How to import, step by step.
+
+    Args:
+        plan: What is written.
+        stacks: It, cut.
+        options: What is to be imported.
+        listed: The other files that serve the import.
+    """
+    sections = [
+        {
+            **_names(stack),
+            **import_counts(stack, options),
+            "to_delete": to_delete(stack, options),
+            "has_update": _has_update(plan, stack, stacks, options),
+        }
+        for stack in stacks
+    ]
+    name = "IMPORT.md" if options.adopted is None else "ADOPT.md"
+    text = render(
+        f"cdk/{name}",
+        scope=plan.scope,
+        stacks=sections,
+        import_files=[*listed, NOTES_FILE],
+        **import_notes(plan, options),
+    )
+    return RenderedFile(NOTES_FILE, text, FileRole.IMPORT)
+
+
+def _has_update(plan: Plan, stack: Stack, stacks: list[Stack], options: RenderOptions) -> bool:
+    """Whether what a stack holds has changed, which ``cdk import`` leaves to a deployment."""
+    if options.adopted is not None or not pending(stack, options):
+        return False
+    literal = replace(options, references=LITERAL)
+    return cloudformation.import_template(plan, stack, stacks, literal) is not None
+
+
+def _mapping(plan: Plan, stack: Stack, options: RenderOptions) -> RenderedFile:
+    """The file of ``cdk import --resource-mapping``; what it does not name, CDK leaves alone."""
+    listed = pending(stack, options)
+    mapping = {plan.labels[who]: resource_identifier(who) for who in listed}
+    name = f"resource-mapping{stack.suffix}.json"
+    return RenderedFile(name, codec.pretty(mapping), FileRole.IMPORT, tuple(listed))
+
+
+def _names(stack: Stack) -> dict[str, object]:
+    digits = stack.suffix.replace("-", "")
+    return {
+        "module": f"ses_stack{stack.suffix.replace('-', '_')}",
+        "class_name": f"SesStack{digits}",
+        "stack_name": stack_name(stack.number),
+        "mapping": f"resource-mapping{stack.suffix}.json",
+    }
+
+
+def _used(stack: Stack) -> dict[str, bool]:
+    """What the module needs: imports, and a blank line before its first call."""
+    sets = [view.model for view in stack.views if view.model]
+    return {
+        "has_sets": bool(sets),
+        "has_tags": any(model.tags for model in sets),
+        "has_body": any(v.identities or v.comments or v.destinations for v in stack.views),
+        "has_destinations": any(view.written_destinations for view in stack.views),
+    }
+
+
+def _referred(stack: Stack, references: CdkReferences) -> dict[str, object]:
+    """What the module's destinations refer to."""
+    found = targets_of(stack.views)
+    imported = references.imported_of(found)
+    return {
+        **_imports([*references.modules_of(found), *(each.call.statement for each in imported)]),
+        "references": references,
+        "imported": imported,
+    }
+
+
+def _imports(statements: Iterable[str]) -> dict[str, list[str]]:
+    """Import statements beside those that every module has, where isort puts them."""
+    ordered = sorted(set(statements))
+    names = [line for line in ordered if line.startswith("from ")]
+    return {
+        "modules_imported": [line for line in ordered if line.startswith("import ")],
+        "imports_before": [line for line in names if line < _OWN_IMPORT],
+        "imports_after": [line for line in names if line > _OWN_IMPORT],
+    }
+
+
+_OWN_IMPORT = "from aws_cdk.aws_ses import"
+
+
+def _formatted(text: str) -> str:
+    """Python code as Black leaves it; without Black, as it is."""
+    try:
+        import black  # noqa: PLC0415 - slow to load, and not everybody has it
+    except ImportError:
+        return text
+    return black.format_str(text, mode=black.Mode())
+
+
+FORMAT = Format(
+    name="cdk",
+    title="CDK",
+    style=LOGICAL_ID,
+    judge=judge,
+    render=render_files,
+    scope_fault=cloudformation.scope_fault,
+    layouts=tuple(Layout),
+)

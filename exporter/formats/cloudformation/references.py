@@ -1,0 +1,89 @@
+"""What stands for targets in CloudFormation: pseudo parameters and parameters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from exporter.formats.labels import LOGICAL_ID
+from exporter.formats.reference_labels import label_targets
+from exporter.formats.references import Choice, Expression, ReferenceMode, References
+from exporter.formats.terraform.references import description
+from exporter.model.arns import Target, parse
+from exporter.model.identities import Identity
+from exporter.model.resources import Scope
+from exporter.support.errors import ExporterError
+
+PARAMETERS_LIMIT = 200
+"""Parameters of a template (CloudFormation quotas)."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a template, with what is live as its default."""
+
+    name: str
+    description: str
+    default: str
+
+
+@dataclass(frozen=True)
+class CloudFormationReferences(References):
+    """Beside the expressions, the parameters by target."""
+
+    parameters: Mapping[Target, Parameter] | None = None
+
+    def parameters_of(self, found: list[Target]) -> list[Parameter]:
+        """The parameters that a template with these targets needs, sorted.
+
+        Raises:
+            ExporterError: when they are more than a template takes.
+        """
+        known = self.parameters or {}
+        needed = sorted((known[t] for t in found if t in known), key=lambda each: each.name)
+        if len(needed) > PARAMETERS_LIMIT:
+            raise ExporterError(
+                f"a template takes {PARAMETERS_LIMIT} parameters, and its targets are "
+                f"{len(needed)}",
+                hint="choose --references=portable, or export fewer sets (--include)",
+            )
+        return needed
+
+
+def refer(
+    found: list[Target], scope: Scope, choice: Choice, taken: Mapping[Identity, str]
+) -> CloudFormationReferences:
+    """What stands for targets.
+
+    Args:
+        found: The targets of an export.
+        scope: Its account and region.
+        choice: What the person wants; data sources do not exist here.
+        taken: The logical ids, with which parameters share a namespace.
+    """
+    mapped = choice.mapped(found)
+    expressions = {target: line.expression for target, line in mapped.items()}
+    used = frozenset(line.pattern for line in mapped.values())
+    left = [target for target in found if target not in mapped]
+    parameters: dict[Target, Parameter] = {}
+    if choice.mode is ReferenceMode.PORTABLE:
+        expressions |= _portable(left, scope)
+    elif choice.mode is ReferenceMode.VARIABLES:
+        names = label_targets(left, scope, LOGICAL_ID, "arn", taken)
+        for target, name in names.items():
+            parameters[target] = Parameter(name, description(target), target.arn)
+            expressions[target] = Expression(f"!Ref {name}")
+    return CloudFormationReferences(expressions, used, parameters)
+
+
+def _portable(left: list[Target], scope: Scope) -> dict[Target, Expression]:
+    found: dict[Target, Expression] = {}
+    for target in left:
+        arn = parse(target)
+        if arn is None:
+            continue
+        partition = "${AWS::Partition}" if arn.partition == scope.partition else arn.partition
+        region = "${AWS::Region}" if arn.region == scope.region else arn.region
+        account = "${AWS::AccountId}" if arn.account == scope.account_id else arn.account
+        text = f"arn:{partition}:{arn.service}:{region}:{account}:{arn.prefix}{arn.name}"
+        if text != target.arn:
+            found[target] = Expression(f"!Sub {text}")
+    return found

@@ -1,0 +1,253 @@
+"""CloudFormation YAML: templates, the resources to import, and how to import them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from exporter.formats.base import FileRole, Format, RenderedFile, Rendering, RenderOptions
+from exporter.formats.before_import import without_comments
+from exporter.formats.cloudformation.references import CloudFormationReferences, refer
+from exporter.formats.environment import render
+from exporter.formats.fidelity import Verdict, common_verdict
+from exporter.formats.labels import LOGICAL_ID
+from exporter.formats.render_context import Plan, targets_of
+from exporter.formats.stacks import (
+    NOTES_FILE,
+    Stack,
+    assignment,
+    before_import,
+    cut,
+    import_counts,
+    import_notes,
+    import_paths,
+    import_remarks,
+    made_anew,
+    pending,
+    resource_identifier,
+    stack_name,
+    to_delete,
+)
+from exporter.model import codec
+from exporter.model.identities import Identity
+
+SET_TYPE = "AWS::SES::ConfigurationSet"
+DESTINATION_TYPE = "AWS::SES::ConfigurationSetEventDestination"
+
+_INLINE_LIMIT = 51_200
+"""Bytes of a template that a request may hold (CloudFormation quotas)."""
+
+_PINPOINT = "EventDestinations.PinpointDestination"
+_NO_PROPERTY = frozenset(
+    {
+        _PINPOINT,
+        "DeliveryOptions.SharedPoolDeliveryMode",
+        "MessageSecurityOptions",
+        "SuppressionOptions.SuppressionScope",
+    }
+)
+"""From the resource schemas of the two types."""
+
+_DIMENSION = "EventDestinations.CloudWatchDestination.DimensionConfigurations"
+_WORD = "letters, digits, '_' and '-' only"
+_PATTERNS: Mapping[str, tuple[str, str]] = {
+    "ConfigurationSetName": (r"[a-zA-Z0-9_-]{1,64}", f"1 to 64 {_WORD}"),
+    "EventDestinations.Name": (r"[a-zA-Z0-9_-]{0,64}", f"up to 64 {_WORD}"),
+    f"{_DIMENSION}.DimensionName": (
+        r"[a-zA-Z0-9_:-]{1,256}",
+        "1 to 256 letters, digits, '_', ':' and '-' only",
+    ),
+    f"{_DIMENSION}.DefaultDimensionValue": (r"[a-zA-Z0-9_-]{1,256}", f"1 to 256 {_WORD}"),
+    "EventDestinations.SnsDestination.TopicArn": (
+        r"(?=.{36,1024}\Z)arn:aws[a-z0-9-]*:sns:[a-z0-9-]+:[0-9]{12}:[^:]+",
+        "the ARN of a topic",
+    ),
+    "EventDestinations.EventBridgeDestination.EventBusArn": (
+        r"(?=.{36,1024}\Z)arn:aws[a-z0-9-]*:events:[a-z0-9-]+:[0-9]{12}:event-bus/[^:]+",
+        "the ARN of an event bus",
+    ),
+}
+"""The patterns of the resource schemas, each with its meaning: one value outside them, and
+CloudFormation refuses the whole template."""
+
+_REGIONS_WITHOUT = frozenset(
+    {
+        "ap-east-1",
+        "ap-east-2",
+        "ap-southeast-4",
+        "ap-southeast-6",
+        "ap-southeast-7",
+        "cn-north-1",
+        "cn-northwest-1",
+        "eu-south-2",
+        "mx-central-1",
+    }
+)
+"""Regions whose CloudFormation does not have the types (resource specification of November
+2026).
+"""
+
+
+def judge(path: str, value: object) -> Verdict | None:
+    """What the resource schemas or CloudFormation's templates cannot hold."""
+    if path in _NO_PROPERTY:
+        return Verdict("the CloudFormation type has no property for it")
+    if isinstance(value, str):
+        pattern, meaning = _PATTERNS.get(path, (None, ""))
+        if pattern and not re.fullmatch(pattern, value):
+            return Verdict(f"{value!r} is not what the CloudFormation type wants: {meaning}")
+        if "{{resolve:" in value:
+            return Verdict("CloudFormation would resolve it as a dynamic reference")
+    return common_verdict(path, value)
+
+
+def scope_fault(region: str) -> str:
+    """Why a region's CloudFormation cannot deploy the export; empty when it can."""
+    if region in _REGIONS_WITHOUT:
+        return f"CloudFormation has no AWS::SES::ConfigurationSet in {region}"
+    return ""
+
+
+def resource_type(identity: Identity) -> str:
+    """The CloudFormation type of a resource."""
+    return DESTINATION_TYPE if identity.event_destination else SET_TYPE
+
+
+def render_files(plan: Plan, options: RenderOptions) -> Rendering:
+    """The templates of one scope."""
+    stacks = cut(plan, options.stacks)
+    references = refer(plan.targets, plan.scope, options.references, plan.labels)
+    files: list[RenderedFile] = []
+    sections: list[dict[str, object]] = []
+    adopted: list[Identity] = []
+    for stack in stacks:
+        template = _template(plan, stack, "template", references)
+        files.append(template)
+        listed = pending(stack, options)
+        anew = made_anew(stack, options)
+        if not options.imports or not (listed or anew):
+            continue
+        adopted += anew
+        imported = import_template(plan, stack, stacks, options) if listed else None
+        if imported is not None:
+            files.append(imported)
+        sections.append(_section(stack, template, imported or template, options))
+        if listed:
+            text = codec.pretty([_to_import(plan, identity) for identity in listed])
+            name = f"resources-to-import{stack.suffix}.json"
+            files.append(RenderedFile(name, text, FileRole.IMPORT, tuple(listed)))
+    if sections:
+        data = {
+            "scope": plan.scope,
+            "stacks": sections,
+            "import_files": [*import_paths(files), NOTES_FILE],
+            **import_notes(plan, options),
+        }
+        name = "IMPORT.md" if options.adopted is None else "ADOPT.md"
+        text = render(f"cloudformation/{name}", **data)
+        files.append(RenderedFile(NOTES_FILE, text, FileRole.IMPORT, tuple(adopted)))
+    addresses = {who: plan.labels[who] for who in plan.identities}
+    steps = ("read IMPORT.md: it holds the commands of the import",) if sections else ()
+    return Rendering(
+        tuple(files),
+        addresses,
+        steps,
+        assignment(stacks),
+        mapped_by=references.used,
+        notes=import_remarks(stacks, options) if sections else (),
+    )
+
+
+def import_template(
+    plan: Plan, stack: Stack, stacks: list[Stack], options: RenderOptions
+) -> RenderedFile | None:
+    """The template to import with, where that is not the stack's own.
+
+    Destinations are to be made anew after the import, or what the stack holds has changed.
+
+    Args:
+        plan: What is written.
+        stack: The stack.
+        stacks: All stacks of the plan.
+        options: What is to be imported, and what stacks hold.
+    """
+    before = before_import(stack, stacks, options)
+    if before is None or options.before is None:
+        return None
+    made = _alone(options.before, before, options)
+    code = replace(stack, views=without_comments(replace(plan, sets=stack.views)).sets)
+    if options.adopted is None and made.text == _alone(without_comments(plan), code, options).text:
+        return None
+    return made
+
+
+def _alone(plan: Plan, stack: Stack, options: RenderOptions) -> RenderedFile:
+    """A template that only an import needs."""
+    references = refer(plan.targets, plan.scope, options.references, plan.labels)
+    return replace(_template(plan, stack, "import-template", references), role=FileRole.IMPORT)
+
+
+def _template(
+    plan: Plan, stack: Stack, stem: str, references: CloudFormationReferences
+) -> RenderedFile:
+    parameters = references.parameters_of(targets_of(stack.views))
+    text = render(
+        "cloudformation/template.yaml",
+        plan=plan,
+        stack=stack,
+        references=references,
+        parameters=parameters,
+    )
+    return RenderedFile(f"{stem}{stack.suffix}.yaml", text)
+
+
+def _section(
+    stack: Stack, template: RenderedFile, imported: RenderedFile, options: RenderOptions
+) -> dict[str, object]:
+    """What ``IMPORT.md`` says of a stack.
+
+    Args:
+        stack: The stack.
+        template: Its template.
+        imported: The template that it is imported with; the same, unless destinations are to be
+            made anew.
+        options: What is to be imported.
+    """
+    return {
+        "stack_name": stack_name(stack.number),
+        "suffix": stack.suffix,
+        "template": _passed(template),
+        "import_template": _passed(imported),
+        "has_update": imported is not template and options.adopted is None,
+        **import_counts(stack, options),
+        "to_delete": to_delete(stack, options),
+    }
+
+
+def _passed(template: RenderedFile) -> dict[str, object]:
+    """How a template is passed to CloudFormation: in the request, or through a bucket."""
+    is_large = len(template.text.encode()) > _INLINE_LIMIT
+    url = f"--template-url https://BUCKET.s3.amazonaws.com/{template.path}"
+    return {
+        "path": template.path,
+        "is_large": is_large,
+        "argument": url if is_large else f"--template-body file://{template.path}",
+    }
+
+
+def _to_import(plan: Plan, identity: Identity) -> dict[str, object]:
+    """An entry of ``--resources-to-import`` (API reference, CreateChangeSet)."""
+    return {
+        "ResourceType": resource_type(identity),
+        "LogicalResourceId": plan.labels[identity],
+        "ResourceIdentifier": resource_identifier(identity),
+    }
+
+
+FORMAT = Format(
+    name="cloudformation",
+    title="CloudFormation",
+    style=LOGICAL_ID,
+    judge=judge,
+    render=render_files,
+    scope_fault=scope_fault,
+)

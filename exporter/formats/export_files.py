@@ -1,0 +1,70 @@
+"""An export that stands in a folder: its files, and how they differ from its manifest."""
+
+import os
+from pathlib import Path
+
+from exporter.formats import manifest as manifests
+from exporter.formats.manifest import HERE, MANIFEST_FILE, Manifest, ScopeRecord
+from exporter.support import regular_files
+from exporter.support.below import is_linked
+from exporter.support.errors import ExporterError
+
+LINK = "a link, not a file"
+
+
+def own_files(manifest: Manifest, record: ScopeRecord) -> list[str]:
+    """The paths of a scope's files, below its folder."""
+    paths = [*manifest.files, *manifest.editable]
+    prefix = "" if record.path == HERE else f"{record.path}/"
+    return sorted(
+        path.removeprefix(prefix) for path in paths if manifest.owner_of(path) == record.path
+    )
+
+
+def read(path: Path) -> bytes | None:
+    """A plain file's content; None when it is none, is a link, or cannot be read."""
+    try:
+        return regular_files.read_unlinked(path)
+    except OSError:
+        return None
+
+
+def refuse_links(target: Path, manifest: Manifest) -> None:
+    """Refuse an export of which a file is a link, or reached through one.
+
+    Raises:
+        ExporterError: naming them.
+    """
+    paths = (MANIFEST_FILE, *manifest.files, *manifest.editable)
+    found = [f"{path}: {LINK}" for path in paths if is_linked(target, path)]
+    if found:
+        raise ExporterError(
+            "holds links where files of the export should be:",
+            where=str(target),
+            items=found,
+            hint="put the files there, or 'ses2iac export --force' into the folder",
+        )
+
+
+def differences(target: Path, manifest: Manifest) -> tuple[list[str], list[str]]:
+    """How an export's files differ from its manifest.
+
+    Returns:
+        What is wrong, and what is not as it was written but may be so.
+    """
+    wrong: list[str] = []
+    noted: list[str] = []
+    for path, digest in manifest.files.items():
+        if is_linked(target, path):
+            wrong.append(f"{path}: {LINK}")
+            continue
+        data = read(target / path)
+        if data is not None and manifests.digest(data) != digest:
+            wrong.append(f"{path}: edited since the export")
+        elif data is None and os.path.lexists(target / path):
+            wrong.append(f"{path}: cannot be read")
+        elif data is None:
+            (noted if path in manifest.deletable else wrong).append(f"{path}: deleted")
+    wrong += [f"{path}: {LINK}" for path in manifest.editable if is_linked(target, path)]
+    noted += [f"{p}: deleted" for p in manifest.editable if not os.path.lexists(target / p)]
+    return wrong, noted

@@ -1,0 +1,389 @@
+"""The gate through which everything goes that a format cannot express.
+
+``assess`` takes what was read and gives back what the format can hold, with an entry for each
+difference. Renderers see only what passed, so that nothing can be lost beside the gate, and nothing
+is written without its target.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TypeVar
+
+import msgspec
+from msgspec.structs import FieldInfo, replace
+
+from exporter.model import codec
+from exporter.model.identities import Identity
+from exporter.model.resources import (
+    TARGET_FIELDS,
+    ConfigurationSet,
+    EventDestination,
+    Model,
+    OpenEnum,
+    PinpointDestination,
+    Scope,
+    Tag,
+    says_nothing,
+)
+
+
+class Effect(StrEnum):
+    """What became of a value."""
+
+    OPTION = "left out"
+    UNMANAGED = "left unmanaged"
+    DESTINATION = "event destination left out"
+    SET = "configuration set and its destinations left out"
+    ALTERED = "altered"
+    UNDEPLOYABLE = "cannot be deployed"
+    NOTE = "note"
+
+
+class Entry(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
+    """One thing that an export does not carry over as it is, or that its reader must know.
+
+    ``path`` is the API's name of the value, below its event destination or configuration set; empty
+    when the entry is about the resource as a whole. ``configuration_set`` is empty for the scope as
+    a whole. ``later`` is what the format's engine does to the live value from now on, a sentence
+    without its full stop; empty where that is nothing to be said.
+    """
+
+    effect: Effect
+    reason: str
+    path: str = ""
+    configuration_set: str = ""
+    event_destination: str = ""
+    later: str = ""
+
+    @property
+    def is_loss(self) -> bool:
+        """Whether ``--strict`` refuses it; a note says something without anything being lost."""
+        return self.effect is not Effect.NOTE
+
+    @property
+    def identity(self) -> Identity:
+        """The resource that the entry is about."""
+        return Identity(self.configuration_set, self.event_destination or None)
+
+    @property
+    def sentence(self) -> str:
+        """What became of which value, and why; names a resource where the code no longer does."""
+        at = f" for its {self.path}" if self.path else ""
+        if self.effect is Effect.DESTINATION:
+            return f"Event destination {self.event_destination!r} left out{at}: {self.reason}."
+        if self.effect is Effect.SET:
+            name = self.configuration_set
+            return f"Configuration set {name!r} left out with its destinations{at}: {self.reason}."
+        said = f"{self.path} {self.effect}".strip() if self.is_loss else self.path
+        later = f" {self.later}." if self.later else ""
+        if not said:
+            return f"{self.reason[:1].upper()}{self.reason[1:]}."
+        return f"{said}: {self.reason}.{later}"
+
+    @property
+    def message(self) -> str:
+        """The same for a list of entries, which names the resource before it."""
+        if self.effect in (Effect.DESTINATION, Effect.SET):
+            at = f" for its {self.path}" if self.path else ""
+            return f"{self.effect}{at}: {self.reason}"
+        said = f"{self.path} {self.effect}".strip() if self.is_loss else self.path
+        reason = f"{self.reason}; {self.later}" if self.later else self.reason
+        return f"{said}: {reason}" if said else reason
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A judge's word on a value.
+
+    Args:
+        reason: Why, as the end of a sentence.
+        effect: OPTION when the format cannot hold the value, UNMANAGED when it can say of the whole
+            option that it leaves it alone, ALTERED when it holds another value, NOTE when it holds
+            it and something must be said.
+    """
+
+    reason: str
+    effect: Effect = Effect.OPTION
+
+
+Judge = Callable[[str, object], Verdict | None]
+"""A format's rule. Takes the API path of a value below its configuration set, without list indexes
+(``EventDestinations.SnsDestination.TopicArn``), and the value: a model, a tuple, a string, an enum
+or a number. Gives None when the format holds it as it is."""
+
+Later = Callable[[str, Effect], str]
+"""What a format's engine does to a live value that the code does not hold. Takes the value's API
+path as a judge does, and what became of it; gives what ``Entry.later`` holds."""
+
+
+def _nothing_later(_path: str, _effect: Effect) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What a format can hold of a scope, and an entry for each thing that it cannot."""
+
+    scope: Scope
+    entries: tuple[Entry, ...] = ()
+
+    def of(self, identity: Identity) -> tuple[Entry, ...]:
+        """The entries about one resource."""
+        return tuple(self._by_identity[identity])
+
+    @cached_property
+    def _by_identity(self) -> dict[Identity, list[Entry]]:
+        grouped: dict[Identity, list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            grouped[entry.identity].append(entry)
+        return grouped
+
+
+def assess(
+    scope: Scope,
+    judge: Judge,
+    *,
+    configuration_sets: bool,
+    held: Mapping[str, str] | None = None,
+    later: Later = _nothing_later,
+) -> Assessment:
+    """Let through what a format can hold.
+
+    Args:
+        scope: What was read; not changed.
+        judge: The format's rule.
+        configuration_sets: Whether the sets themselves are to be written; without, only their names
+            count.
+        held: Sets that are not written because other code holds them, and which.
+        later: What the format's engine does to what is not held.
+
+    Returns:
+        The same scope without what the format cannot hold and without AWS's own tags, and the
+        entries. An option of which nothing is held is there, and empty.
+    """
+    entries: list[Entry] = []
+    passed: list[ConfigurationSet] = []
+    for configuration_set in scope.configuration_sets:
+        holder = (held or {}).get(configuration_set.name, "")
+        found, said = _assess_set(
+            configuration_set,
+            _Rules(judge, later),
+            configuration_sets=configuration_sets,
+            holder=holder,
+        )
+        passed += found
+        entries += said
+    for path, unknown in codec.unknown_fields(replace(scope, configuration_sets=())):
+        entries.append(Entry(Effect.OPTION, _unknown(unknown.value), path))
+    reduced = replace(scope, configuration_sets=tuple(passed), unknown_fields=())
+    return Assessment(reduced, tuple(entries))
+
+
+@dataclass(frozen=True)
+class _Rules:
+    judge: Judge
+    later: Later
+
+
+def _assess_set(
+    original: ConfigurationSet, rules: _Rules, *, configuration_sets: bool, holder: str
+) -> tuple[list[ConfigurationSet], list[Entry]]:
+    with_options = configuration_sets and original.options_known
+    bare = replace(original, event_destinations=())
+    if not with_options:
+        bare = ConfigurationSet(original.name, options_known=False)
+    gate = _Gate(rules, original.name)
+    if with_options:
+        bare = gate.without_system_tags(bare)
+        gate.note_open_options(bare)
+    elif configuration_sets:
+        why = f"{holder} holds {original.name!r}" if holder else ""
+        reason = (
+            f"{why or f'the options of {original.name!r} were not read'}, "
+            "so only its event destinations are written"
+        )
+        gate.say(Verdict(reason, Effect.NOTE), "")
+    reduced = gate.passed(bare, "", "")
+    if reduced is None:
+        return [], gate.as_effect(Effect.SET)
+    entries = gate.entries
+    destinations: list[EventDestination] = []
+    for destination in original.event_destinations:
+        gate = _Gate(rules, original.name, destination.name)
+        kept = gate.destination(destination)
+        destinations += [kept] if kept else []
+        entries += gate.entries if kept else gate.as_effect(Effect.DESTINATION)
+    return [replace(reduced, event_destinations=tuple(destinations))], entries
+
+
+_T = TypeVar("_T")
+
+_LEFT_OPEN = Verdict("not in what was read, so the code leaves it open", Effect.NOTE)
+_NOT_WRITTEN = Verdict("not in what was read, so it is not written", Effect.NOTE)
+
+
+class _Gate:
+    """The gate for one resource: what passes is returned, what does not leaves an entry."""
+
+    def __init__(self, rules: _Rules, configuration_set: str, event_destination: str = "") -> None:
+        self._rules = rules
+        self._about = {
+            "configuration_set": configuration_set,
+            "event_destination": event_destination,
+        }
+        self.entries: list[Entry] = []
+
+    def say(self, verdict: Verdict, path: str, rule: str = "") -> None:
+        """Leave an entry.
+
+        Args:
+            verdict: What it says.
+            path: The value's path for people, with indexes.
+            rule: Its path for the format's rules, without.
+        """
+        effect = verdict.effect
+        later = ""
+        if rule and effect in (Effect.OPTION, Effect.UNMANAGED):
+            later = self._rules.later(rule, effect)
+        self.entries.append(Entry(effect, verdict.reason, path, **self._about, later=later))
+
+    def as_effect(self, effect: Effect) -> list[Entry]:
+        """The entries of a resource that did not pass.
+
+        What would have cost an option cost the whole, which no engine changes then.
+        """
+        whole = (Effect.OPTION, Effect.UNMANAGED, Effect.ALTERED)
+        return [
+            replace(each, effect=effect, later="") if each.effect in whole else each
+            for each in self.entries
+        ]
+
+    def without_system_tags(self, original: ConfigurationSet) -> ConfigurationSet:
+        """Take out the tags that only AWS may set; written out, every plan would show a change."""
+        system = [tag for tag in original.tags if tag.is_system]
+        if original.owning_stack:
+            reason = (
+                f"owned by the CloudFormation stack {original.owning_stack}: "
+                "the stack will revert changes made by other tools"
+            )
+            self.say(Verdict(reason, Effect.NOTE), "")
+        elif system:
+            keys = ", ".join(tag.key for tag in system)
+            self.say(Verdict(f"set by AWS itself and not written: {keys}", Effect.NOTE), "Tags")
+        own = tuple(tag for tag in original.tags if not tag.is_system)
+        return replace(original, tags=own)
+
+    def note_open_options(self, original: ConfigurationSet) -> None:
+        """Say which booleans nobody told.
+
+        SES always answers both, a file written by hand need not.
+        """
+        sending, reputation = original.sending_options, original.reputation_options
+        if sending is None or sending.sending_enabled is None:
+            self.say(_LEFT_OPEN, "SendingOptions.SendingEnabled")
+        if reputation is None or reputation.reputation_metrics_enabled is None:
+            self.say(_LEFT_OPEN, "ReputationOptions.ReputationMetricsEnabled")
+
+    def destination(self, original: EventDestination) -> EventDestination | None:
+        """A destination as far as it passes; None when it cannot be written with its target."""
+        for unknown in original.unknown_targets:
+            self.say(Verdict(_unknown(unknown.value)), unknown.name)
+        if original.enabled is None:
+            self.say(_NOT_WRITTEN, "Enabled")
+        return None if original.unknown_targets else self.passed(original, "EventDestinations", "")
+
+    def passed(self, value: _T, rule: str, path: str) -> _T | None:
+        """A value as far as it passes; None when it does not.
+
+        Args:
+            value: A model, tuple, string, enum or number.
+            rule: Its path for the judge, without indexes.
+            path: Its path for people, with indexes.
+        """
+        verdict = self._rules.judge(rule, value)
+        if verdict is not None:
+            # Of an option in which nothing is set, nothing can be lost.
+            if self._about["event_destination"] or not says_nothing(value):
+                self.say(verdict, path, rule)
+            if verdict.effect is Effect.OPTION:
+                return None
+            if verdict.effect is Effect.UNMANAGED:
+                return type(value)()
+        if isinstance(value, Model):
+            return self._model(value, rule, path)
+        if isinstance(value, tuple):
+            return self._items(value, rule, path)
+        return value
+
+    def _model(self, model: _T, rule: str, path: str) -> _T | None:
+        assert isinstance(model, Model)
+        changes: dict[str, object] = {}
+        for unknown in model.unknown_fields:
+            names = (_join(path, unknown.name), _join(rule, unknown.name))
+            self.say(Verdict(_unknown(unknown.value)), *names)
+            changes["unknown_fields"] = ()
+        for info, value in present(model):
+            name = info.encode_name
+            kept = self.passed(value, _join(rule, name), _join(path, name))
+            if kept is None:
+                if info.required or info.name in TARGET_FIELDS.values():
+                    return None
+                changes[info.name] = info.default
+            elif kept is not value:
+                changes[info.name] = kept
+        return replace(model, **changes) if changes else model
+
+    def _items(self, items: _T, rule: str, path: str) -> _T | None:
+        """A list passes as a whole, because its meaning is in its whole.
+
+        Only tags stand each for itself.
+        """
+        assert isinstance(items, tuple)
+        before = len(self.entries)
+        places = (item.key if isinstance(item, Tag) else index for index, item in enumerate(items))
+        kept = [
+            self.passed(item, rule, f"{path}[{place}]")
+            for place, item in zip(places, items, strict=True)
+        ]
+        if all(old is new for old, new in zip(items, kept, strict=True)):
+            return items
+        alone = all(isinstance(item, Tag) for item in items)
+        if not alone and None in kept:
+            if not self._about["event_destination"]:
+                said = [replace(entry, path=path) for entry in self.entries[before:]]
+                self.entries[before:] = dict.fromkeys(said)
+            return None
+        return type(items)(item for item in kept if item is not None)
+
+
+def common_verdict(path: str, value: object) -> Verdict | None:
+    """What must be said in every format."""
+    if path == "ReputationOptions.LastFreshStart":
+        return Verdict("state that SES keeps, not a setting; not written", Effect.NOTE)
+    if path == "DeliveryOptions.MaxDeliverySeconds" and value not in range(300, 50401):
+        return Verdict(f"{value} is outside the 300 to 50400 seconds that SES takes")
+    if isinstance(value, OpenEnum) and not value.is_known:
+        return Verdict(f"{str(value)!r} is unknown to this version of ses2iac")
+    if isinstance(value, PinpointDestination):
+        return Verdict("Amazon Pinpoint's support ended on 2026-10-30", Effect.NOTE)
+    return None
+
+
+def present(model: Model) -> Iterator[tuple[FieldInfo, object]]:
+    """The fields of a model that are there, with their values."""
+    for info in codec.fields_of(type(model)):
+        value = getattr(model, info.name)
+        if value is not None:
+            yield info, value
+
+
+def _unknown(value: str) -> str:
+    shown = value if len(value) <= 60 else value[:57] + "..."
+    return f"unknown to this version of ses2iac (live value {shown})"
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

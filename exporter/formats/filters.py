@@ -1,0 +1,264 @@
+"""Every quoting rule of the output formats: what a template writes goes through one of these.
+
+Each function takes a value and gives the text that stands for exactly that value in its language.
+Sources: the HCL native syntax specification (template and quoted literals), YAML 1.2 (double-quoted
+style), the Python language reference (string literals) and what Black makes of them.
+"""
+
+import re
+import shlex
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+from exporter.formats.references import Expression
+from exporter.model.resources import Tag
+
+# HCL
+# -----------------------------------------------------------------------------------------------
+
+_HCL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_HCL_KEYWORDS = frozenset({"true", "false", "null", "for", "in", "if", "else", "endif", "endfor"})
+_SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
+
+
+def hcl_string(text: str) -> str:
+    """A quoted HCL string; ``${`` and ``%{`` are doubled, or Terraform would evaluate them."""
+    return f'"{_hcl_literal(_escaped(text, _SHORT_ESCAPES))}"'
+
+
+def hcl_key(text: str) -> str:
+    """A key of an HCL object: bare where it can be.
+
+    Other letters than those of one column each are escaped, because ``terraform fmt`` aligns what
+    follows by columns.
+    """
+    if _HCL_NAME.fullmatch(text) and text not in _HCL_KEYWORDS:
+        return text
+    escaped = "".join(_SHORT_ESCAPES.get(char) or _one_column(char) for char in text)
+    return f'"{_hcl_literal(escaped)}"'
+
+
+def hcl(value: object) -> str:
+    """An HCL literal: a string (enums too), number, boolean, or list on one line.
+
+    An expression is code already.
+    """
+    if isinstance(value, Expression):
+        return value.code
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return hcl_string(value)
+    if isinstance(value, Sequence):
+        return "[" + ", ".join(hcl(item) for item in value) + "]"
+    raise TypeError(f"no HCL literal for {value!r}")
+
+
+def hcl_attributes(pairs: Iterable[tuple[str, object]], indent: int) -> str:
+    """The ``name = value`` lines of a block as ``terraform fmt`` aligns them.
+
+    Absent values are left out.
+
+    Raises:
+        ValueError: when a name could be anything else than one.
+    """
+    present = [(_hcl_name(name), hcl(value)) for name, value in pairs if value is not None]
+    width = longest(name for name, _ in present)
+    return "\n".join(f"{' ' * indent}{name:<{width}} = {value}" for name, value in present)
+
+
+def hcl_block(pairs: Iterable[tuple[str, object]], name: str, indent: int) -> str:
+    """A block of these arguments, ``name {}`` where none is present.
+
+    Raises:
+        ValueError: when a name could be anything else than one.
+    """
+    _hcl_name(name)
+    lines = hcl_attributes(pairs, indent + 2)
+    margin = " " * indent
+    return f"{margin}{name} {{\n{lines}\n{margin}}}" if lines else f"{margin}{name} {{}}"
+
+
+def hcl_tags(tags: Iterable[Tag], indent: int) -> str:
+    """The lines of a ``tags`` map as ``terraform fmt`` aligns them."""
+    lines = [(hcl_key(tag.key), hcl_string(tag.value)) for tag in tags]
+    width = longest(key for key, _ in lines)
+    return "\n".join(f"{' ' * indent}{key:<{width}} = {value}" for key, value in lines)
+
+
+def _hcl_name(text: str) -> str:
+    if not _HCL_NAME.fullmatch(text):
+        raise ValueError(f"not a name: {text!r}")
+    return text
+
+
+def _hcl_literal(escaped: str) -> str:
+    return escaped.replace("${", "$${").replace("%{", "%%{")
+
+
+def _one_column(char: str) -> str:
+    if char.isascii():
+        return _readable(char)
+    return char if unicodedata.category(char) in ("Lu", "Ll") else _escape(char)
+
+
+# YAML
+# ----------------------------------------------------------------------------------------------
+
+# What YAML 1.1 parsers read as something other than a string, in any case.
+_YAML_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+# Starts with a letter, so that it is no number or date; has no character that YAML could take for
+# syntax.
+_YAML_PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./*+-]|:(?=[A-Za-z0-9_./*+:-]))*")
+
+
+def yaml_string(text: str) -> str:
+    """A YAML scalar that every parser reads as this string.
+
+    Plain where that is safe, else double-quoted.
+    """
+    if _YAML_PLAIN.fullmatch(text) and text.lower() not in _YAML_WORDS:
+        return str(text)
+    return f'"{_escaped(text, _SHORT_ESCAPES)}"'
+
+
+def yaml(value: object) -> str:
+    """A YAML scalar for a string (enums too), a number or a boolean; an expression is code."""
+    if isinstance(value, Expression):
+        return value.code
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return yaml_string(value)
+    raise TypeError(f"no YAML scalar for {value!r}")
+
+
+# Python
+# --------------------------------------------------------------------------------------------
+
+
+def python_string(text: str) -> str:
+    """A Python string literal as Black leaves it.
+
+    Double quotes unless single ones save a backslash.
+    """
+    quote = "'" if '"' in text and text.count("'") < text.count('"') else '"'
+    escapes = {**_SHORT_ESCAPES, '"': '"', quote: "\\" + quote}
+    return quote + _escaped(text, escapes) + quote
+
+
+def python(value: object) -> str:
+    """A Python literal for a string (enums too), a number or a boolean; an expression is code."""
+    if isinstance(value, Expression):
+        return value.code
+    if isinstance(value, bool | int):
+        return repr(value)
+    if isinstance(value, str):
+        return python_string(value)
+    raise TypeError(f"no Python literal for {value!r}")
+
+
+def python_import(text: str) -> str:
+    """An import statement, as it is.
+
+    Raises:
+        ValueError: when the text could be any other statement.
+    """
+    if not re.fullmatch(r"(?:from [a-z_.]+ )?import [A-Za-z_]+(?: as [a-z]+)?", text):
+        raise ValueError(f"not an import: {text!r}")
+    return text
+
+
+# Comments and the rest
+# -----------------------------------------------------------------------------
+
+
+def comment(text: str, indent: int = 0) -> str:
+    r"""A comment in HCL, YAML or Python, wrapped, in printable ASCII.
+
+    A comment can carry code: each language ends it at other characters (``\\r``, U+0085, U+2028),
+    so none of them is let through.
+    """
+    safe = "".join(c if c.isascii() and c.isprintable() else _escape(c) for c in text)
+    width = max(40, 88 - indent)
+    lines = textwrap.wrap(safe, width - 2, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(f"{' ' * indent}# {line}" for line in lines)
+
+
+def camel_case(text: str) -> str:
+    """CloudFormation's spelling of an SES enum.
+
+    ``RENDERING_FAILURE`` becomes ``renderingFailure``.
+    """
+    first, *rest = text.lower().split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def dedent(text: str, by: int) -> str:
+    """Code, further to the left; a line that has nothing but its end stays so.
+
+    Only spaces are cut off.
+    """
+    lines = text.splitlines(keepends=True)
+    return "".join(line.removeprefix(" " * by) if line.strip() else line for line in lines)
+
+
+def label(text: str) -> str:
+    """A name in code, as it is.
+
+    Raises:
+        ValueError: when the text could be anything else than a name.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", text):
+        raise ValueError(f"not a name: {text!r}")
+    return text
+
+
+def shell(text: str) -> str:
+    """An argument of a POSIX shell.
+
+    Raises:
+        ValueError: when the text has a character that Markdown or a terminal could not show in it.
+    """
+    if not text.isprintable() or "`" in text:
+        raise ValueError(f"cannot be shown in a command: {text!r}")
+    return shlex.quote(text)
+
+
+def plain(value: object) -> str:
+    """A number, or text without any character that Markdown or a shell would take for its own.
+
+    Raises:
+        ValueError: when the text has such a character.
+    """
+    text = str(value)
+    if not re.fullmatch(r"[A-Za-z0-9 ,.:/_-]*", text):
+        raise ValueError(f"not plain text: {text!r}")
+    return text
+
+
+def longest(texts: Iterable[str]) -> int:
+    """The length of the longest text; 0 when there is none."""
+    return max(map(len, texts), default=0)
+
+
+def _escaped(text: str, escapes: Mapping[str, str]) -> str:
+    """A text with ``escapes`` in place, and every character readable."""
+    if text.isprintable() and not any(char in text for char in escapes):
+        return text
+    return "".join(escapes.get(char) or _readable(char) for char in text)
+
+
+def _readable(char: str) -> str:
+    """The character where a person can read it, else an escape that all three languages share."""
+    return char if char.isprintable() else _escape(char)
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

@@ -1,0 +1,401 @@
+"""The manifest of an export, ``.ses2iac.json``: what it wrote, from what, and what it left out.
+
+It remembers the values that were exported, so that a later export or ``diff`` knows what has
+changed since. One resource stands on one line, so that git merges the manifests of two branches
+line by line; where it can't, ``manifest_merge`` joins the two sides.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import msgspec
+
+from exporter import __version__
+from exporter.formats import manifest_merge, manifest_v1
+from exporter.formats.fidelity import Entry
+from exporter.formats.values import Values
+from exporter.model.identities import Identity
+from exporter.model.resources import AccountId, Partition, Region
+from exporter.support import regular_files
+from exporter.support.errors import ExporterError
+
+MANIFEST_FILE = ".ses2iac.json"
+FORMAT_VERSION = 2
+HERE = "."
+"""The path of a scope that has the export's own folder."""
+
+
+class _Struct(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
+    pass
+
+
+class _OfSes(_Struct, frozen=True):
+    """Something in SES: a configuration set, or an event destination of one."""
+
+    configuration_set: str
+    event_destination: str = ""
+
+    @property
+    def identity(self) -> Identity:
+        """What it is in SES."""
+        return Identity(self.configuration_set, self.event_destination or None)
+
+
+class Resource(_OfSes, frozen=True, kw_only=True):
+    """One resource of an export and its address in the code (or its logical id).
+
+    Attributes:
+        address: Its Terraform address or its logical id.
+        stack: The number of its stack, in formats that have stacks.
+        import_file: The file, below the scope's folder, that hands out its import; empty when none
+            does.
+        imported: Whether that file was deleted, which a person does once the import is done.
+        former: The addresses under which state may still hold it, the oldest first.
+        values: What was read of it, what the code can't hold included; None in a manifest of
+            version 1.
+        deployed: What the stack holds of it, where an import must come before the update to
+            ``values``.
+    """
+
+    address: str
+    stack: int = 0
+    import_file: str = ""
+    imported: bool = False
+    former: tuple[str, ...] = ()
+    values: Values | None = None
+    deployed: Values | None = None
+
+
+class Departed(_OfSes, frozen=True, kw_only=True):
+    """A resource that left the code although nothing proves that it is gone from SES.
+
+    Attributes:
+        addresses: Where state may hold it (Terraform), or its logical id.
+        stack: The number of the stack that may hold it.
+        values: What the stack holds of it, while an import of others is pending there.
+    """
+
+    addresses: tuple[str, ...] = ()
+    stack: int = 0
+    values: Values | None = None
+
+
+class LeftOut(_OfSes, frozen=True, kw_only=True):
+    """A resource that was read and that the code does not hold."""
+
+    values: Values | None = None
+
+
+class ScopeRecord(_Struct, frozen=True):
+    """What an export holds of one account and region.
+
+    Attributes:
+        path: Its folder below the export's, ``.`` for the export's own.
+        partition: The partition of the account.
+        region: The region.
+        account_id: The account; None where the source did not tell it.
+        resources: What the code holds.
+        departed: What left the code and may be alive.
+        forgotten: Addresses that stood in files which were overwritten by force.
+        left_out: What was read and the code can't hold.
+        fidelity: What is not carried over as it is.
+        adopt_suffix: What the destinations' new names end with, where they are to be made anew
+            beside the old ones.
+        templates: The templates of a person's own that made the code.
+        references: What stands for the ARNs of targets; empty for the ARNs themselves.
+        is_mapped: Whether expressions of a person's own stand for some targets.
+    """
+
+    path: str
+    partition: Partition
+    region: Region
+    account_id: AccountId | None = None
+    resources: tuple[Resource, ...] = ()
+    departed: tuple[Departed, ...] = ()
+    forgotten: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    fidelity: tuple[Entry, ...] = ()
+    adopt_suffix: str = ""
+    templates: tuple[str, ...] = ()
+    references: str = ""
+    is_mapped: bool = False
+
+    @property
+    def place(self) -> tuple[str | None, str]:
+        """The account and region."""
+        return self.account_id, self.region
+
+    @property
+    def has_values(self) -> bool:
+        """Whether it remembers what was read; a manifest of version 1 does not."""
+        return all(resource.values is not None for resource in self.resources)
+
+
+class FileOption(_Struct, frozen=True):
+    """A file or folder that an option names.
+
+    Attributes:
+        digest: Of its content.
+        path: Below the export's folder; empty when it lies outside, whence nothing is read again
+            unasked.
+    """
+
+    digest: str
+    path: str = ""
+
+
+class Options(_Struct, frozen=True):
+    """What the person chose, which a later export repeats.
+
+    Attributes:
+        include: The patterns of ``--include``.
+        exclude: Those of ``--exclude``.
+        unmanaged_by: The code whose resources were left out: paths below the export's folder, and
+            stacks.
+        unmanaged_outside: How many more there were, outside the folder.
+        configuration_sets: Whether the sets themselves were written.
+        stack_owned: Whether sets of a CloudFormation stack were taken in.
+        references: What stands for targets.
+        layout: How the code is spread over files.
+        map_file: The expressions for targets.
+        templates: The person's own templates.
+    """
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    unmanaged_by: tuple[str, ...] = ()
+    unmanaged_outside: int = 0
+    configuration_sets: bool = True
+    stack_owned: bool = False
+    references: str = ""
+    layout: str = ""
+    map_file: FileOption | None = None
+    templates: FileOption | None = None
+
+
+class Manifest(_Struct, frozen=True):
+    """The record that an export leaves of itself.
+
+    Attributes:
+        format_version: Of this file.
+        format: The export's format.
+        scopes: What it holds.
+        files: The SHA-256 of every file that the export wrote and a person should not edit, by
+            path.
+        options: What the person chose.
+        editable: Files that the export wrote and a person may edit.
+        imports: Which of the files serve the import only.
+        moves: Which of the files only tell where resources stood before.
+        removals: Which of the files only tell what has left the code.
+    """
+
+    format_version: int
+    format: str
+    scopes: tuple[ScopeRecord, ...]
+    files: dict[str, str]
+    options: Options = Options()
+    editable: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
+    moves: tuple[str, ...] = ()
+    removals: tuple[str, ...] = ()
+
+    @property
+    def deletable(self) -> frozenset[str]:
+        """The files that a person deletes once they were applied."""
+        return frozenset((*self.imports, *self.moves, *self.removals))
+
+    @property
+    def resources(self) -> tuple[Resource, ...]:
+        """The resources of every scope."""
+        return tuple(resource for scope in self.scopes for resource in scope.resources)
+
+    def scope_at(self, path: str) -> ScopeRecord | None:
+        """The scope in a folder."""
+        return next((scope for scope in self.scopes if scope.path == path), None)
+
+    def owner_of(self, path: str) -> str:
+        """The path of the scope that a file belongs to: the one in the deepest folder above it."""
+        folders = [s.path for s in self.scopes if s.path != HERE and path.startswith(f"{s.path}/")]
+        return max(folders, key=len, default=HERE)
+
+
+def digest(data: bytes) -> str:
+    """The hash under which a file is recorded."""
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def imports_done(folder: Path, scope: ScopeRecord) -> frozenset[Identity]:
+    """The resources whose import is done: the file that handed it out was deleted.
+
+    Args:
+        folder: The export's folder.
+        scope: The scope.
+    """
+    place = folder / scope.path
+    # Thousands of resources name the same few files.
+    files = {each.import_file for each in scope.resources if each.import_file}
+    deleted = {file for file in files if not os.path.lexists(place / file)}
+    return frozenset(
+        each.identity for each in scope.resources if each.imported or each.import_file in deleted
+    )
+
+
+# Writing
+# -------------------------------------------------------------------------------------
+
+
+def dump(manifest: Manifest) -> bytes:
+    """The manifest's bytes, a resource a line: the same export gives the same ones."""
+    return _lines(msgspec.to_builtins(manifest), "", _LISTED).encode() + b"\n"
+
+
+_LISTED: Mapping[str, Any] = {
+    "Scopes": {"Resources": {}, "Departed": {}, "LeftOut": {}, "Fidelity": {}},
+    "Files": {},
+    "Options": {},
+}
+"""What is spread over lines, and what of it; all else stands on one line."""
+
+
+def _lines(value: Any, indent: str, listed: Mapping[str, Any] | None) -> str:
+    """JSON text; where ``listed`` says so with a line for each item."""
+    inner = f"{indent}  "
+    if listed is not None and isinstance(value, dict) and value:
+        items = [
+            f"{inner}{_compact(key)}: {_lines(item, inner, listed.get(key))}"
+            for key, item in value.items()
+        ]
+        return "{\n" + ",\n".join(items) + f"\n{indent}}}"
+    if listed is not None and isinstance(value, list | tuple) and value:
+        below = listed or None
+        items = [f"{inner}{_lines(item, inner, below)}" for item in value]
+        return "[\n" + ",\n".join(items) + f"\n{indent}]"
+    return _compact(value)
+
+
+def _compact(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+# Reading
+# -------------------------------------------------------------------------------------
+
+
+def load(folder: Path) -> Manifest | None:
+    """The manifest in a folder, brought up to date; None when there is none.
+
+    Raises:
+        ExporterError: when it can't be read, is damaged, or is of a newer version.
+    """
+    path = folder / MANIFEST_FILE
+    try:
+        data = regular_files.read_unlinked(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise ExporterError(f"cannot be read: {error.strerror}", where=str(path)) from None
+    manifest = _parsed(data, path)
+    _refuse_strange(manifest, str(path))
+    return manifest
+
+
+def _refuse_strange(manifest: Manifest, where: str) -> None:
+    """Refuse paths that no export wrote: anybody may have edited a manifest, and it is obeyed.
+
+    Raises:
+        ExporterError: when there is one.
+    """
+    # Thousands of resources name the same few files.
+    wrong = next((p for p in dict.fromkeys(_paths(manifest)) if not _is_below(p)), None)
+    what = "names a file that is not below its folder"
+    if wrong is None:
+        wrong = next(_not_written(manifest), None)
+        what = "names a file or folder that no export writes"
+    if wrong is not None:
+        raise ExporterError(
+            f"{what}: {wrong!r}",
+            where=where,
+            hint="restore the file, or export into another folder",
+        )
+
+
+def _parsed(data: bytes, path: Path) -> Manifest:
+    try:
+        sides = [msgspec.json.decode(side) for side in manifest_merge.sides(data)]
+        joined = manifest_merge.joined([_current(side, path) for side in sides])
+        return msgspec.convert(joined, Manifest)
+    except (msgspec.DecodeError, msgspec.ValidationError, ValueError, RecursionError) as error:
+        raise ExporterError(
+            f"not a manifest of ses2iac {__version__}: {error}",
+            where=str(path),
+            hint="restore the file, or export into another folder",
+        ) from None
+
+
+def _current(document: Any, path: Path) -> Any:
+    """A document in the form of this version."""
+    version = document.get("FormatVersion") if isinstance(document, dict) else None
+    if version == 1:
+        return manifest_v1.upgraded(document)
+    if isinstance(version, int) and version != FORMAT_VERSION:
+        raise ExporterError(
+            f"a manifest of version {version}; this ses2iac knows {FORMAT_VERSION}",
+            where=str(path),
+            hint="use the version of ses2iac that wrote it, or export into another folder",
+        )
+    return document
+
+
+def _paths(manifest: Manifest) -> Iterator[str]:
+    """Every path in a manifest; anybody may have edited it, and files are replaced by it."""
+    yield from manifest.files
+    yield from manifest.editable
+    yield from manifest.imports
+    yield from manifest.moves
+    yield from manifest.removals
+    yield from (scope.path for scope in manifest.scopes)
+    yield from (r.import_file for r in manifest.resources if r.import_file)
+    options = manifest.options
+    yield from (path for path in options.unmanaged_by if not path.startswith("stack:"))
+    yield from (each.path for each in (options.map_file, options.templates) if each)
+
+
+def _is_below(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    is_plain = "\\" not in path and ":" not in path and "\0" not in path
+    return is_plain and not path.startswith("/") and ".." not in parts
+
+
+_SCOPE = r"(?:[0-9]{12}|unknown-account)/[a-z0-9-]+"
+_STACK = r"(?:-[0-9]+)?"
+_WRITTEN = (
+    r"\w[\w-]*\.tf",
+    rf"(?:import-)?template{_STACK}\.yaml|resources-to-import{_STACK}\.json|IMPORT\.md|ADOPT\.md",
+    r"app\.py|ses_targets\.py|ses_stack(?:_[0-9]+)?\.py|configuration_sets/\w+\.py",
+    rf"cdk\.json|requirements\.txt|resource-mapping{_STACK}\.json",
+)
+"""The files that the formats write into a scope's folder (``render``)."""
+_OWN_FILE = re.compile(rf"(?:{_SCOPE}/)?(?:{'|'.join(_WRITTEN)})")
+_OWN_FOLDER = re.compile(rf"{re.escape(HERE)}|{_SCOPE}")
+
+
+def _not_written(manifest: Manifest) -> Iterator[str]:
+    """The paths in a manifest that are none of an export's own kinds of files.
+
+    Those of each format: where one replaced another by force, some scopes may have kept theirs.
+    """
+    files = (*manifest.files, *manifest.imports, *manifest.moves, *manifest.removals)
+    handed_out = (r.import_file for r in manifest.resources if r.import_file)
+    yield from (path for path in (*files, *handed_out) if not _OWN_FILE.fullmatch(path))
+    # A file of names has the name that --names gave it.
+    yield from (path for path in manifest.editable if _is_hidden(path))
+    yield from (s.path for s in manifest.scopes if not _OWN_FOLDER.fullmatch(s.path))
+
+
+def _is_hidden(path: str) -> bool:
+    """Whether a file is one that programs keep for themselves, or is in such a folder."""
+    return any(part.startswith(".") for part in PurePosixPath(path).parts)

@@ -1,0 +1,115 @@
+"""What a manifest remembers of a scope: its resources, their values, and what left the code."""
+
+from collections.abc import Mapping
+
+from msgspec import structs
+
+from exporter.formats import values
+from exporter.formats.base import FileRole, Format
+from exporter.formats.manifest import Departed, LeftOut, Resource, ScopeRecord
+from exporter.formats.scope_export import ScopeExport
+from exporter.model.identities import Identity
+from exporter.model.resources import Scope
+
+
+def bare(path: str, scope: Scope) -> ScopeRecord:
+    """A record that says which account and region a folder is of."""
+    return ScopeRecord(path, scope.partition, scope.region, scope.account_id)
+
+
+def record(
+    format_: Format, path: str, done: ScopeExport, stood: Mapping[Identity, tuple[str, ...]]
+) -> ScopeRecord:
+    """The record of a rendered scope.
+
+    Args:
+        format_: Its format.
+        path: Its folder below the export's.
+        done: The scope.
+        stood: Where state may hold what left the code.
+    """
+    departed = (
+        tuple(
+            Departed(
+                who.configuration_set, who.event_destination or "", addresses=stood.get(who, ())
+            )
+            for who in done.departed
+        )
+        if format_.can_move
+        else _held_by_stacks(done)
+    )
+    known = dict(values.of_scope(done.scope))
+    return structs.replace(
+        bare(path, done.scope),
+        resources=tuple(_resources(done, known)),
+        departed=departed,
+        left_out=tuple(
+            LeftOut(who.configuration_set, who.event_destination or "", values=known[who])
+            for who in done.left_out
+        ),
+        fidelity=done.entries,
+    )
+
+
+def _resources(done: ScopeExport, known: Mapping[Identity, values.Values]) -> list[Resource]:
+    rendering = done.rendering
+    handed_out = {
+        who: file.path
+        for file in rendering.files
+        if file.role is FileRole.IMPORT
+        for who in file.imports
+    }
+    pending = _pending_stacks(done)
+    held = {each.identity: each.values for each in done.held if each.stack in pending}
+    return [
+        Resource(
+            configuration_set=who.configuration_set,
+            event_destination=who.event_destination or "",
+            address=rendering.addresses[who],
+            stack=rendering.stacks.get(who.configuration_set, 0),
+            import_file=handed_out.get(who, ""),
+            imported=who in done.imported,
+            former=rendering.former.get(who, ()),
+            values=known[who],
+            deployed=held[who] if held.get(who, known[who]) != known[who] else None,
+        )
+        for who in done.plan.identities
+    ]
+
+
+def _pending_stacks(done: ScopeExport) -> set[int]:
+    """The stacks for which an import is handed out."""
+    stacks = done.rendering.stacks
+    return {
+        stacks.get(who.configuration_set, 0)
+        for file in done.rendering.files
+        if file.role is FileRole.IMPORT
+        for who in file.imports
+    }
+
+
+def _held_by_stacks(done: ScopeExport) -> tuple[Departed, ...]:
+    """What stacks hold and the code does not, while an import must leave it there."""
+    pending, written = _pending_stacks(done), set(done.plan.identities)
+    return tuple(
+        Departed(
+            each.identity.configuration_set,
+            each.identity.event_destination or "",
+            addresses=(each.address,),
+            stack=each.stack,
+            values=each.values,
+        )
+        for each in done.held
+        if each.stack in pending and each.identity not in written
+    )
+
+
+def scope_of(record: ScopeRecord) -> Scope:
+    """What was read of a scope, as its record remembers it.
+
+    Raises:
+        MalformedError: when anybody edited the values into another shape.
+    """
+    place = Scope(account_id=record.account_id, partition=record.partition, region=record.region)
+    held: tuple[Resource | LeftOut, ...] = (*record.resources, *record.left_out)
+    return values.to_scope(place, ((each.identity, each.values or {}) for each in held))

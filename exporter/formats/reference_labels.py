@@ -1,0 +1,61 @@
+"""Names in code for targets: after the target, unique, the same in every export."""
+
+from collections.abc import Iterable, Mapping
+
+from exporter.formats.labels import Style, assign, words
+from exporter.model.arns import Target, TargetKind, parse
+from exporter.model.identities import Identity
+from exporter.model.resources import Scope
+
+NOUNS: Mapping[TargetKind, str] = {
+    TargetKind.TOPIC: "topic",
+    TargetKind.STREAM: "stream",
+    TargetKind.ROLE: "role",
+    TargetKind.BUS: "event bus",
+    TargetKind.APPLICATION: "application",
+}
+
+
+def label_targets(
+    found: Iterable[Target],
+    scope: Scope,
+    style: Style,
+    ending: str = "",
+    taken: Mapping[Identity, str] | None = None,
+) -> dict[Target, str]:
+    """A name for each target: its own, what it is, and where, if not in the scope itself.
+
+    Args:
+        found: The targets.
+        scope: Where the export is of.
+        style: The format's custom.
+        ending: Words that every name ends with.
+        taken: Names of other things in the same namespace.
+    """
+    wanted = {target: _identity(target, scope, ending) for target in found}
+    labels = assign(wanted.values(), style, taken or {})
+    return {target: labels[identity] for target, identity in wanted.items()}
+
+
+def bare_name(target: Target) -> str:
+    """The target's own name, without a path; the ARN where it has none."""
+    arn = parse(target)
+    return arn.name.rsplit("/", 1)[-1] if arn else target.arn
+
+
+def _identity(target: Target, scope: Scope, ending: str) -> Identity:
+    arn = parse(target)
+    if arn is None:
+        return Identity(target.arn, f"{NOUNS[target.kind]} {ending}")
+    noun = NOUNS[target.kind]
+    own = [word.lower() for word in words(arn.name)]
+    if own[-len(noun.split()) :] == noun.split():
+        # A topic named mail-topic is no mail_topic_topic.
+        noun = ""
+    places = [
+        place
+        for place, here in ((arn.account, scope.account_id), (arn.region, scope.region))
+        if place and here and place != here
+    ]
+    # The space keeps it apart from every name that SES allows.
+    return Identity(arn.name, " ".join([noun, *places, ending, ""]))

@@ -1,0 +1,102 @@
+"""How an export refers to targets, and what a template asks for the code of one."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+from exporter.model.arns import Target, TargetKind
+
+
+class ReferenceMode(StrEnum):
+    """What stands in place of a target's ARN."""
+
+    LITERAL = "literal"
+    PORTABLE = "portable"
+    VARIABLES = "variables"
+    DATA = "data"
+
+
+@dataclass(frozen=True)
+class Expression:
+    """Code of the output language, which is written as it is."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class MapLine:
+    """A line of a map: the expression for an ARN, or for those that a glob matches."""
+
+    pattern: str
+    expression: Expression
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How the person wants targets to be referred to.
+
+    Attributes:
+        mode: What stands for those that no line of the map is about.
+        lines: Those of the map for the export's format, in the file's order.
+    """
+
+    mode: ReferenceMode = ReferenceMode.LITERAL
+    lines: tuple[MapLine, ...] = ()
+
+    def line_for(self, arn: str) -> MapLine | None:
+        """The line about an ARN: the one that names it, else the first whose glob matches."""
+        exact = (line for line in self.lines if line.pattern == arn)
+        globs = (line for line in self.lines if fnmatchcase(arn, line.pattern))
+        return next(exact, None) or next(globs, None)
+
+    def mapped(self, found: Iterable[Target]) -> dict[Target, MapLine]:
+        """The targets that lines of the map are about, each with its line."""
+        lines = ((target, self.line_for(target.arn)) for target in found)
+        return {target: line for target, line in lines if line is not None}
+
+
+LITERAL = Choice()
+"""Every target by its ARN."""
+
+
+@dataclass(frozen=True)
+class References:
+    """What stands for each target; one without an entry stands for itself.
+
+    Attributes:
+        expressions: The code by target.
+        used: The patterns of the map's lines that some target met.
+    """
+
+    expressions: Mapping[Target, Expression] = field(default_factory=dict)
+    used: frozenset[str] = frozenset()
+
+    def topic(self, arn: str) -> str | Expression:
+        """What stands for the ARN of an SNS topic."""
+        return self._of(TargetKind.TOPIC, arn)
+
+    def stream(self, arn: str) -> str | Expression:
+        """What stands for the ARN of a Firehose stream."""
+        return self._of(TargetKind.STREAM, arn)
+
+    def role(self, arn: str) -> str | Expression:
+        """What stands for the ARN of a role."""
+        return self._of(TargetKind.ROLE, arn)
+
+    def bus(self, arn: str) -> str | Expression:
+        """What stands for the ARN of an EventBridge bus."""
+        return self._of(TargetKind.BUS, arn)
+
+    def application(self, arn: str) -> str | Expression:
+        """What stands for the ARN of a Pinpoint application."""
+        return self._of(TargetKind.APPLICATION, arn)
+
+    def _of(self, kind: TargetKind, arn: str) -> str | Expression:
+        return self.expressions.get(Target(kind, arn), arn)
+
+
+def unused(lines: Iterable[MapLine], used: Collection[str]) -> list[MapLine]:
+    """The lines of a map whose patterns no target met."""
+    return [line for line in lines if line.pattern not in used]

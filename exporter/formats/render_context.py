@@ -1,0 +1,171 @@
+"""What a template sees: resources with their labels and the comments that belong to them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from exporter.formats.fidelity import Assessment, Effect, Entry
+from exporter.formats.labels import snake_case
+from exporter.model import codec
+from exporter.model.arns import Target, targets
+from exporter.model.identities import Identity, identity_of
+from exporter.model.resources import ConfigurationSet, EventDestination, Scope, without_empty
+
+
+@dataclass(frozen=True)
+class DestinationView:
+    """One event destination.
+
+    ``model`` is None where the format cannot hold it; then only the comments are written.
+
+    Attributes:
+        label: Its name in the code; empty when there is no code.
+        name: The event destination's name in SES.
+        comments: What must be said at its place.
+    """
+
+    label: str
+    name: str
+    model: EventDestination | None
+    comments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SetView:
+    """One configuration set with its destinations.
+
+    ``model`` is None where the set itself is not written; its destinations then name it literally.
+    ``owning_stack`` is the CloudFormation stack that owns it already, if one does. ``unmanaged``
+    are the options (``suppression_options``) that the code leaves alone, and ``model`` has empty.
+    """
+
+    label: str
+    name: str
+    model: ConfigurationSet | None
+    comments: tuple[str, ...]
+    destinations: tuple[DestinationView, ...]
+    owning_stack: str | None = None
+    unmanaged: tuple[str, ...] = ()
+
+    @property
+    def written_destinations(self) -> tuple[DestinationView, ...]:
+        """The destinations that the format holds."""
+        return tuple(view for view in self.destinations if view.model is not None)
+
+    @property
+    def method(self) -> str:
+        """The set's name inside Python code; logical ids that differ give methods that differ."""
+        return snake_case((self.label,)).lstrip("_")
+
+    @property
+    def identities(self) -> list[Identity]:
+        """What is written of the set, itself first."""
+        own = [Identity(self.name)] if self.model else []
+        return own + [Identity(self.name, view.name) for view in self.written_destinations]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is to be written of one scope."""
+
+    scope: Scope
+    sets: tuple[SetView, ...]
+    labels: Mapping[Identity, str]
+    entries: tuple[Entry, ...]
+
+    @property
+    def destinations(self) -> list[tuple[SetView, DestinationView]]:
+        """Every destination with its set, in order."""
+        return [(view, destination) for view in self.sets for destination in view.destinations]
+
+    @property
+    def targets(self) -> list[Target]:
+        """Every distinct target of what is written, sorted."""
+        return targets_of(self.sets)
+
+    @property
+    def identities(self) -> list[Identity]:
+        """Every resource that is written, in order."""
+        return [identity for view in self.sets for identity in view.identities]
+
+    @property
+    def comments(self) -> tuple[str, ...]:
+        """What must be said of the scope as a whole."""
+        return _comments([entry for entry in self.entries if not entry.configuration_set])
+
+
+def targets_of(views: Iterable[SetView]) -> list[Target]:
+    """Every distinct target of some sets, as far as their destinations are written."""
+    return targets(view.model for each in views for view in each.written_destinations if view.model)
+
+
+def make_plan(
+    original: Scope,
+    assessment: Assessment,
+    labels: Mapping[Identity, str],
+    *,
+    configuration_sets: bool,
+    keeps_empty: bool = False,
+) -> Plan:
+    """Join what was read, what passed the gate and the labels.
+
+    Args:
+        original: The scope before the gate: it tells where the comments of left-out resources
+            stand.
+        assessment: The gate's result.
+        labels: A label for each resource that passed.
+        configuration_sets: Whether the sets themselves are written.
+        keeps_empty: Whether options in which nothing is set are written.
+    """
+    reduced = assessment.scope.configuration_sets
+    if not keeps_empty:
+        reduced = tuple(map(without_empty, reduced))
+    passed = {found.name: found for found in reduced}
+    views = [
+        _set_view(found, passed.get(found.name), assessment, labels, configuration_sets)
+        for found in original.configuration_sets
+    ]
+    return Plan(assessment.scope, tuple(views), labels, assessment.entries)
+
+
+def _set_view(
+    original: ConfigurationSet,
+    passed: ConfigurationSet | None,
+    assessment: Assessment,
+    labels: Mapping[Identity, str],
+    configuration_sets: bool,
+) -> SetView:
+    identity = identity_of(original)
+    kept = {d.name: d for d in passed.event_destinations} if passed else {}
+    destinations = []
+    for destination in original.event_destinations if passed else ():
+        of = identity_of(original, destination)
+        destinations.append(
+            DestinationView(
+                label=labels.get(of, ""),
+                name=destination.name,
+                model=kept.get(destination.name),
+                comments=_comments(assessment.of(of)),
+            )
+        )
+    with_code = passed is not None and configuration_sets and original.options_known
+    return SetView(
+        label=labels.get(identity, ""),
+        name=original.name,
+        model=passed if with_code else None,
+        comments=_comments(assessment.of(identity)),
+        destinations=tuple(destinations),
+        owning_stack=original.owning_stack,
+        unmanaged=_unmanaged(assessment.of(identity)),
+    )
+
+
+def _unmanaged(entries: Iterable[Entry]) -> tuple[str, ...]:
+    """The fields of a set that its code leaves alone."""
+    paths = {entry.path for entry in entries if entry.effect is Effect.UNMANAGED}
+    return tuple(
+        info.name for info in codec.fields_of(ConfigurationSet) if info.encode_name in paths
+    )
+
+
+def _comments(entries: tuple[Entry, ...] | list[Entry]) -> tuple[str, ...]:
+    return tuple(entry.sentence for entry in entries)

@@ -1,0 +1,340 @@
+"""Rendering with a person's own templates: in Jinja's sandbox, in a process that can be ended.
+
+The sandbox keeps a template from attributes that lead out of it and from changing the data; it
+reads no file, as its loader knows the templates alone. The process has limits of time and memory,
+as no sandbox sees every way to take for ever.
+"""
+
+import ast
+import importlib.util
+import pickle
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
+
+import msgspec
+from jinja2 import Environment, FunctionLoader, TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
+
+from exporter.formats import catalogue, environment
+from exporter.formats.base import FileRole, RenderedFile, Rendering, RenderOptions
+from exporter.formats.catalogue import OwnTemplates
+from exporter.formats.registry import FormatName, load_format
+from exporter.formats.render_context import Plan
+from exporter.model.identities import Identity
+from exporter.support.errors import ExporterError
+
+SECONDS = 20.0
+"""How long an export of no resource may take; every resource adds to it."""
+SECONDS_EACH = 0.05
+MEMORY = 4 * 1024**3
+"""Bytes that the process may take, where the system can hold it to that."""
+STEPS = 1_000_000
+"""Numbers that all calls of ``range`` together may give; every resource adds to it."""
+STEPS_EACH = 1_000
+
+_START = f"import sys; from {__name__} import main; main(*sys.argv[1:])"
+_ADVICE = "docs/templates.md says what a template sees and may do"
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What the process is given."""
+
+    format_: FormatName
+    plan: Plan
+    options: RenderOptions
+    own: OwnTemplates
+    seconds: float
+
+
+class _File(msgspec.Struct, frozen=True):
+    path: str
+    text: str
+    role: FileRole
+    imports: list[Identity]
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    """What the process says: a rendering without types of ours, or what went wrong."""
+
+    files: list[_File] = []
+    addresses: list[tuple[Identity, str]] = []
+    next_steps: list[str] = []
+    stacks: dict[str, int] = {}
+    former: list[tuple[Identity, tuple[str, ...]]] = []
+    mapped_by: frozenset[str] = frozenset()
+    what: str = ""
+    where: str = ""
+    hint: str = ""
+
+
+def render_with(
+    own: OwnTemplates, format_: FormatName, plan: Plan, options: RenderOptions
+) -> Rendering:
+    """A format's rendering, with a person's templates in the place of ours.
+
+    Raises:
+        ExporterError: when a template is wrong, takes too long, or makes what is no code of the
+            format; it names the template and its line.
+    """
+    # Loaded here, as it is of no use to the process itself.
+    from exporter.support import processes  # noqa: PLC0415
+
+    seconds = SECONDS + SECONDS_EACH * len(plan.identities)
+    package = Path(__file__).resolve().parent.parent.parent
+    paths = ":".join if sys.platform != "win32" else ";".join
+    with tempfile.TemporaryDirectory(prefix="ses2iac-") as name:
+        place = Path(name)
+        task = _Task(format_, plan, options, own, seconds)
+        (place / "task").write_bytes(pickle.dumps(task))
+        # What stands on sys.path here stands there, however this process was started.
+        environ = processes.environment(PYTHONPATH=paths([str(package), *filter(None, sys.path)]))
+        command = [sys.executable, "-c", _START, "task", "answer"]
+        try:
+            # The process ends itself in time, and says where it was; this is for one that cannot.
+            ran = processes.run(command, place, seconds + 5, environ, name="rendering")
+            answer = msgspec.json.decode((place / "answer").read_bytes(), type=_Answer)
+        except processes.EngineError as error:
+            said = _slow(seconds) if error.is_slow else str(error)
+            raise ExporterError(said, where=_places(own), hint=_ADVICE) from None
+        except (OSError, msgspec.DecodeError):
+            last = ran.err.strip().splitlines()[-1:]
+            said = f"rendering ended with exit code {ran.code}: {''.join(last)}"
+            raise ExporterError(said, where=_places(own), hint=_ADVICE) from None
+    if answer.what:
+        raise ExporterError(answer.what, where=answer.where, hint=answer.hint)
+    return Rendering(
+        tuple(RenderedFile(f.path, f.text, f.role, tuple(f.imports)) for f in answer.files),
+        dict(answer.addresses),
+        tuple(answer.next_steps),
+        answer.stacks,
+        dict(answer.former),
+        answer.mapped_by,
+    )
+
+
+def _slow(seconds: float) -> str:
+    return f"the templates did not end within {seconds:g} s"
+
+
+def _places(own: OwnTemplates) -> str:
+    return ", ".join(template.path for template in own.values())
+
+
+# In the process
+# --------------------------------------------------------------------------------------
+
+
+class _TooLongError(BaseException):
+    """The time is up; no template can catch it."""
+
+
+def main(task_file: str, answer_file: str) -> None:
+    """Do the task in a file; write the answer to another."""
+    task: _Task = pickle.loads(Path(task_file).read_bytes())  # noqa: S301 - the parent wrote it
+    _limit_memory()
+    try:
+        with _time_limit(task.seconds):
+            answer = _render(task)
+    except ExporterError as error:
+        answer = _Answer(what=error.what, where=error.where, hint=error.hint)
+    Path(answer_file).write_bytes(msgspec.json.encode(answer))
+
+
+def _limit_memory() -> None:
+    with suppress(ImportError, ValueError, OSError):
+        import resource  # noqa: PLC0415 - not on Windows
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Raise when the time is up, where the system can; the parent waits a little longer."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def stop(*_: object) -> NoReturn:
+        raise _TooLongError
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _render(task: _Task) -> _Answer:
+    own = task.own
+    try:
+        with environment.instead(sandbox(own, len(task.plan.identities))):
+            rendering = load_format(task.format_).render(task.plan, task.options)
+    except (Exception, _TooLongError) as error:  # noqa: BLE001 - a template may raise anything
+        raise _said(error, own, task.seconds) from None
+    try:
+        files = [
+            _File(file.path, _finished(file, task), file.role, list(file.imports))
+            for file in rendering.files
+        ]
+    except _TooLongError:
+        raise ExporterError(_slow(task.seconds), where=_places(own), hint=_ADVICE) from None
+    return _Answer(
+        files,
+        list(rendering.addresses.items()),
+        list(rendering.next_steps),
+        dict(rendering.stacks),
+        list(rendering.former.items()),
+        rendering.mapped_by,
+    )
+
+
+def sandbox(own: OwnTemplates, resources: int) -> Environment:
+    """The environment of a person's templates, and of ours beside them.
+
+    Args:
+        own: The templates.
+        resources: How many are rendered, for the limits.
+    """
+    made = environment.make(
+        ImmutableSandboxedEnvironment, loader=FunctionLoader(partial(_source, own))
+    )
+    made.globals["range"] = _Range(STEPS + STEPS_EACH * resources)
+    return made
+
+
+class _Range:
+    """Jinja's ``range``, with a limit on all calls together: loops in loops multiply."""
+
+    def __init__(self, steps: int) -> None:
+        self._steps = steps
+
+    def __call__(self, *arguments: int) -> range:
+        """A range; one that is too long is refused."""
+        found = safe_range(*arguments)
+        self._steps -= len(found)
+        if self._steps < 0:
+            raise OverflowError("the loops over range() have too many steps")
+        return found
+
+
+def _source(own: OwnTemplates, name: str) -> tuple[str, str, None] | None:
+    """A template's text and where it stands; only what has the name of one of ours is any."""
+    if name in own:
+        return own[name].text, own[name].path, None
+    if name in catalogue.names():
+        return catalogue.text(name), str(catalogue.folder() / name), None
+    return None
+
+
+def _said(error: BaseException, own: OwnTemplates, seconds: float) -> ExporterError:
+    """What a template does wrong, and where."""
+    hint = _ADVICE
+    if isinstance(error, TemplateSyntaxError):
+        where = f"{error.filename or error.name}:{error.lineno}"
+        return ExporterError(error.message or "a syntax error", where=where, hint=hint)
+    where = _place(error, own)
+    if isinstance(error, _TooLongError):
+        what = _slow(seconds)
+    elif isinstance(error, TemplateNotFound):
+        what = f"no template {str(error)!r}"
+        hint = "a template may take in those of ses2iac by their names, and nothing else"
+    elif isinstance(error, MemoryError):
+        what = f"the templates take more than {MEMORY // 1024**3} GiB of memory"
+    elif isinstance(error, RecursionError):
+        what = "the templates call each other without an end"
+    elif isinstance(error, ExporterError):
+        what, hint = error.what, error.hint
+    else:
+        what = f"{error}" or type(error).__name__
+    return ExporterError(what, where=where, hint=hint)
+
+
+def _place(error: BaseException, own: OwnTemplates) -> str:
+    """The line of a template that an error comes from, a person's own before ours."""
+    frames = list(traceback.walk_tb(error.__traceback__))[::-1]
+    paths = {template.path for template in own.values()}
+    ours = str(catalogue.folder())
+    for is_wanted in (paths.__contains__, lambda file: file.startswith(ours)):
+        for frame, line in frames:
+            if is_wanted(frame.f_code.co_filename):
+                return f"{frame.f_code.co_filename}:{line}"
+    return _places(own)
+
+
+def _finished(file: RenderedFile, task: _Task) -> str:
+    """A file's text, once it is known to be code; Python as Black formats it.
+
+    Raises:
+        ExporterError: when it is none.
+    """
+    suffix = Path(file.path).suffix
+    if not any(name.endswith(f"{suffix}{catalogue.SUFFIX}") for name in task.own):
+        return file.text
+    finish = _FINISH.get(suffix)
+    try:
+        return finish(file.path, file.text) if finish else file.text
+    except ExporterError as error:
+        from_ = [
+            template.path
+            for name, template in task.own.items()
+            if name.endswith(f"{suffix}{catalogue.SUFFIX}")
+        ]
+        hint = error.hint or f"it is made with {', '.join(from_)}"
+        raise ExporterError(error.what, where=error.where, hint=hint) from None
+
+
+def _python(path: str, text: str) -> str:
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        line = text.splitlines()[(error.lineno or 1) - 1 :][:1]
+        said = f"what the templates make is no Python: {error.msg}: {''.join(line).strip()!r}"
+        raise ExporterError(said, where=f"{path}:{error.lineno}") from None
+    except ValueError as error:
+        raise ExporterError(f"what the templates make is no Python: {error}", where=path) from None
+    if importlib.util.find_spec("black") is None:
+        raise ExporterError(
+            "Black formats what own templates of Python make, and is not installed",
+            hint="pip install 'ses2iac[verify]'",
+        )
+    import black  # noqa: PLC0415 - takes a second to load
+
+    return black.format_str(text, mode=black.Mode())
+
+
+def _hcl(path: str, text: str) -> str:
+    import pygohcl  # noqa: PLC0415 - a library of Go
+
+    try:
+        pygohcl.loads(text)
+    except (pygohcl.HCLParseError, ValueError) as error:
+        raise ExporterError(f"what the templates make is no HCL: {error}", where=path) from None
+    return text
+
+
+def _yaml(path: str, text: str) -> str:
+    from exporter.formats.cloudformation.template_text import parse  # noqa: PLC0415
+
+    parse(text, path)
+    return text
+
+
+def _json(path: str, text: str) -> str:
+    try:
+        msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise ExporterError(f"what the templates make is no JSON: {error}", where=path) from None
+    return text
+
+
+_FINISH: Mapping[str, Any] = {".py": _python, ".tf": _hcl, ".yaml": _yaml, ".json": _json}

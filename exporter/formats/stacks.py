@@ -1,0 +1,295 @@
+"""Cutting a scope into CloudFormation stacks, and what CDK shares with CloudFormation."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import msgspec
+from msgspec import structs
+
+from exporter.formats.base import FileRole, RenderedFile, RenderOptions
+from exporter.formats.render_context import Plan, SetView
+from exporter.model.identities import Identity
+from exporter.model.resources import Model
+
+FIRST_LIMIT = 200
+"""Resources of a new stack: one import takes no more (CloudFormation quota)."""
+GROWN_LIMIT = 450
+"""Resources of a stack that grew: below the 500 of a template, with room for what CDK adds."""
+NOTES_FILE = "IMPORT.md"
+"""The steps of an import or an adoption; deleting it says that the stacks have made what they were
+to make anew.
+"""
+_PLAIN = re.compile(r"[a-zA-Z0-9_-]+")
+"""Names that CloudFormation takes (patterns of the resource schemas)."""
+BYTES_LIMIT = 1_000_000
+"""Bytes of a template that comes from S3 (CloudFormation quotas)."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack's part of a plan.
+
+    Attributes:
+        number: From 1.
+        suffix: What tells its files from those of other stacks; empty when it is alone.
+        views: Its configuration sets.
+    """
+
+    number: int
+    suffix: str
+    views: tuple[SetView, ...]
+
+    @property
+    def identities(self) -> list[Identity]:
+        """Its resources, in order."""
+        return [identity for view in self.views for identity in view.identities]
+
+
+def cut(plan: Plan, earlier: Mapping[str, int]) -> list[Stack]:
+    """Assign every configuration set to a stack; a set and its destinations stay together.
+
+    Args:
+        plan: What is written.
+        earlier: Assignments of an earlier export; they never change, because a resource cannot move
+            between stacks without being imported anew.
+
+    Returns:
+        The stacks that hold something, by number.
+    """
+    numbers = {view.name: earlier[view.name] for view in plan.sets if view.name in earlier}
+    filled: dict[int, _Filled] = {}
+    for view in plan.sets:
+        if view.name in numbers:
+            _put(filled, numbers[view.name], _Filled.by(view))
+    # A new stack has the highest number, so that the stacks stay in order from here on.
+    filled = dict(sorted(filled.items()))
+    grown = set(earlier.values())
+    for view in plan.sets:
+        if view.name not in numbers and view.identities:
+            taken = _Filled.by(view)
+            number = _with_room(taken, filled, grown)
+            numbers[view.name] = number
+            _put(filled, number, taken)
+    views: dict[int, list[SetView]] = {
+        number: [] for number in sorted(set(numbers.values()) or {1})
+    }
+    for view in plan.sets:
+        place = numbers.get(view.name) or _for_comments(view, views, filled)
+        if place is not None:
+            views[place].append(view)
+    alone = len(views) == 1
+    return [
+        Stack(number, "" if alone else f"-{number:02d}", tuple(held))
+        for number, held in views.items()
+    ]
+
+
+def _for_comments(
+    view: SetView, views: Mapping[int, list[SetView]], filled: dict[int, "_Filled"]
+) -> int | None:
+    """The stack for a set of which nothing is written but comments: the first, if they fit.
+
+    None when they fit nowhere; the export has said them, and the manifest holds them.
+    """
+    taken = _Filled.by(view)
+    for number in views:
+        if filled.get(number, _Filled()).bytes + taken.bytes <= BYTES_LIMIT - _HEADER:
+            _put(filled, number, taken)
+            return number
+    return None
+
+
+@dataclass(frozen=True)
+class _Filled:
+    """What a stack holds already, or a set takes."""
+
+    resources: int = 0
+    bytes: int = 0
+
+    @classmethod
+    def by(cls, view: SetView) -> "_Filled":
+        """What a set takes; worked out once for each, as weighing it is most of the work."""
+        return cls(len(view.identities), weight(view))
+
+
+def _put(filled: dict[int, _Filled], number: int, taken: _Filled) -> None:
+    """Add to what a stack holds."""
+    before = filled.get(number, _Filled())
+    filled[number] = _Filled(before.resources + taken.resources, before.bytes + taken.bytes)
+
+
+def _with_room(taken: _Filled, filled: Mapping[int, _Filled], grown: set[int]) -> int:
+    """The first stack that has room, or a new one.
+
+    A single set larger than the limit stands alone.
+    """
+    most_bytes = BYTES_LIMIT - _HEADER - taken.bytes
+    for number, stack in filled.items():
+        most = GROWN_LIMIT if number in grown else FIRST_LIMIT
+        if stack.resources + taken.resources <= most and stack.bytes <= most_bytes:
+            return number
+    return max([*filled, *grown], default=0) + 1
+
+
+_HEADER = 10_000
+"""Bytes kept free for what a template holds beside its resources."""
+
+
+def weight(view: SetView) -> int:
+    """At least as many bytes as a set and its destinations take in a template, YAML or JSON.
+
+    Rendering would tell exactly, and take twice as long. Indents make a template up to 2.3 times as
+    long as the models' JSON, escapes of YAML up to 3.5 times, six times for the one character that
+    JSON leaves alone; types, policies, labels and event types come to less than 500 bytes a
+    resource.
+    """
+    models: list[Model] = [d.model for d in view.written_destinations if d.model]
+    if view.model:
+        models.append(structs.replace(view.model, event_destinations=()))
+    written = b"".join(msgspec.json.encode(model) for model in models)
+    factor = 2.3
+    if b"\x7f" in written:
+        factor = 6
+    elif b"\\" in written or not written.isascii():
+        factor = 3.5
+    comments = [*view.comments, *(line for d in view.destinations for line in d.comments)]
+    said = sum((2 if line.isascii() else 6) * len(line.encode()) + 100 for line in comments)
+    return int(factor * len(written)) + 500 * len(models) + said
+
+
+def stack_name(number: int) -> str:
+    """A stack's name in the account, from its number.
+
+    It stays when another stack joins, or it would be a new stack.
+    """
+    return "ses-configuration-sets" + (f"-{number:02d}" if number > 1 else "")
+
+
+def is_own_stack(name: str) -> bool:
+    """Whether a stack has a name that an export gives its stacks."""
+    return re.fullmatch(r"ses-configuration-sets(-\d{2,})?", name) is not None
+
+
+def import_notes(plan: Plan, options: RenderOptions) -> dict[str, object]:
+    """What every ``IMPORT.md`` says of a plan.
+
+    Its destinations, the sets of other stacks, the old destinations that nothing takes the place
+    of (but for names that CloudFormation can never hold), and the way to the export's folder.
+    """
+    destinations = [who for who in plan.identities if who.event_destination]
+    owned = [view for view in plan.sets if view.model and view.owning_stack]
+    written = set(plan.identities)
+    kept = [
+        old
+        for new, old in (options.adopted or {}).items()
+        if new not in written and all(map(_PLAIN.fullmatch, old.names))
+    ]
+    return {
+        "example": destinations[0] if destinations else None,
+        "owned": owned,
+        "kept": kept,
+        "root": options.root,
+    }
+
+
+def import_paths(files: Iterable[RenderedFile]) -> list[str]:
+    """The files that only serve the import."""
+    return [file.path for file in files if file.role is FileRole.IMPORT]
+
+
+def import_counts(stack: Stack, options: RenderOptions) -> dict[str, object]:
+    """What ``IMPORT.md`` says that an import of a stack takes."""
+    listed = len(pending(stack, options))
+    return {
+        "count": listed,
+        "held": sum(who in options.imported for who in stack.identities),
+        "is_too_many": listed > FIRST_LIMIT,
+        "limit": FIRST_LIMIT,
+        "shared": shared_names(stack, options),
+    }
+
+
+def shared_names(stack: Stack, options: RenderOptions) -> list[str]:
+    """The names that destinations of several sets of a stack have, as far as one of them is new."""
+    having: dict[str, list[Identity]] = defaultdict(list)
+    for who in stack.identities:
+        if who.event_destination is not None:
+            having[who.event_destination].append(who)
+    return sorted(
+        name
+        for name, found in having.items()
+        if len(found) > 1 and not options.imported.issuperset(found)
+    )
+
+
+def import_remarks(stacks: Iterable[Stack], options: RenderOptions) -> tuple[str, ...]:
+    """What is to be said of an import beside ``IMPORT.md``.
+
+    That CloudFormation takes the bare name for the identity was reported by one person, and could
+    not be checked without an account.
+    """
+    if not options.imports or not any(shared_names(stack, options) for stack in stacks):
+        return ()
+    return (
+        "event destinations of several sets have the same name in one stack, and CloudFormation is "
+        "reported to take that name alone for the identity (unverified); IMPORT.md says what to do",
+    )
+
+
+def pending(stack: Stack, options: RenderOptions) -> list[Identity]:
+    """What is to be imported into a stack.
+
+    An import that names what its stack holds already is refused.
+    """
+    wanted = stack.identities
+    if options.adopted is not None:
+        wanted = [who for who in wanted if who.event_destination is None]
+    return [who for who in wanted if who not in options.imported]
+
+
+def made_anew(stack: Stack, options: RenderOptions) -> list[Identity]:
+    """The destinations that a stack is to make in place of others, and has not made yet."""
+    adopted = options.adopted or {}
+    return [who for who in stack.identities if who in adopted and who not in options.imported]
+
+
+def before_import(stack: Stack, stacks: list[Stack], options: RenderOptions) -> Stack | None:
+    """What a stack holds once its import is done.
+
+    Args:
+        stack: The stack.
+        stacks: All stacks of the plan.
+        options: What is to be imported, and what stacks hold.
+
+    Returns:
+        None where that is the code itself.
+    """
+    if options.before is None:
+        return None
+    numbers = {**options.held_in, **assignment(stacks)}
+    views = tuple(view for view in options.before.sets if numbers.get(view.name) == stack.number)
+    is_held = stack.number in options.held_in.values()
+    return Stack(stack.number, stack.suffix, views) if is_held or options.adopted else None
+
+
+def to_delete(stack: Stack, options: RenderOptions) -> list[Identity]:
+    """The destinations that others in a stack take the place of."""
+    successors = options.adopted or {}
+    return [successors[who] for who in stack.identities if who in successors]
+
+
+def assignment(stacks: list[Stack]) -> dict[str, int]:
+    """The number of the stack of each configuration set of which something is written."""
+    return {view.name: stack.number for stack in stacks for view in stack.views if view.identities}
+
+
+def resource_identifier(identity: Identity) -> dict[str, str]:
+    """What CloudFormation finds a resource by (``primaryIdentifier`` of the resource schemas).
+
+    The ``Id`` of a destination is read-only in the schema; for deployed ones it equals the name.
+    """
+    if identity.event_destination is None:
+        return {"Name": identity.configuration_set}
+    return {"Id": identity.event_destination, "ConfigurationSetName": identity.configuration_set}

@@ -1,0 +1,1 @@
+"""Terraform code as anybody writes it, evaluated without running it."""

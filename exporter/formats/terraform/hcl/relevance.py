@@ -1,0 +1,56 @@
+"""Whether a file of Terraform code can change what the code says of SES."""
+
+import json
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from exporter.formats.terraform.hcl.syntax import Block, parse
+from exporter.formats.terraform.names import V1_TYPES
+from exporter.formats.terraform.render import DESTINATION_TYPE, SET_TYPE
+from exporter.support.errors import ExporterError
+
+_TYPES: Final = frozenset({SET_TYPE, DESTINATION_TYPE}) | V1_TYPES
+_OVERRIDABLE: Final = frozenset({"locals", "provider", "variable"})
+
+
+def is_override(path: str) -> bool:
+    """Whether Terraform merges a file into the others."""
+    name = PurePosixPath(path).name.removesuffix(".json").removesuffix(".tf")
+    return name == "override" or name.endswith("_override")
+
+
+def concerns_ses(path: str, text: str) -> bool:
+    """Whether a file may hold sets or destinations, or change those of other files.
+
+    What cannot be read may.
+    """
+    try:
+        if path.endswith(".json"):
+            return _json_concerns(text, is_overriding=is_override(path))
+        blocks = parse(text, path).blocks
+    except (ExporterError, ValueError, RecursionError):
+        return True
+    return any(_concerns(block, is_overriding=is_override(path)) for block in blocks)
+
+
+def _concerns(block: Block, *, is_overriding: bool) -> bool:
+    if block.type == "resource":
+        return block.labels[:1] != () and block.labels[0] in _TYPES
+    if block.type == "provider" and block.labels == ("aws",):
+        inner = block.body.blocks
+        # Of a provider's settings, no other changes what a set holds.
+        tags = any("default_tags" in (each.type, *each.labels) for each in inner)
+        return tags or is_overriding
+    return block.type == "module" or (is_overriding and block.type in _OVERRIDABLE)
+
+
+def _json_concerns(text: str, *, is_overriding: bool) -> bool:
+    """By the names in it at any depth: JSON has several spellings of one block."""
+    names: set[str] = set()
+
+    def note(pairs: list[tuple[str, Any]]) -> None:
+        names.update(name for name, _ in pairs)
+
+    json.loads(text.removeprefix("\ufeff"), object_pairs_hook=note)
+    wanted = _TYPES | {"module", "default_tags"} | (_OVERRIDABLE if is_overriding else frozenset())
+    return bool(names & wanted)

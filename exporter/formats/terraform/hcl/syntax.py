@@ -1,0 +1,194 @@
+"""Terraform code to blocks and expressions, each with its place; nothing is evaluated here."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import tree_sitter_hcl
+from tree_sitter import Language, Node, Parser
+
+from exporter.support.errors import ExporterError
+
+MAX_BYTES = 10_000_000
+"""What is larger is no code that somebody wrote."""
+
+INSTEAD = "give a snapshot, or the output of `terraform show -json`, instead"
+
+_PARSER = Parser(Language(tree_sitter_hcl.language()))
+
+# The grammar takes the `${` in `$$${` for an interpolation, HCL takes the `$${` for an escape. To
+# the grammar, escapes become characters of the same length without any meaning.
+_ESCAPED = re.compile(rb"\$\$\{|%%\{")
+_MEANINGLESS = {b"$${": "\ue000".encode(), b"%%{": "\ue001".encode()}
+
+# The grammar knows no exponents. To it, a number with one becomes digits of the same length, as
+# structure is all that it tells: the text of a node comes from the file. In a text, a comment or a
+# name the same digits make no difference either.
+_EXPONENT = re.compile(rb"(?<![A-Za-z0-9_.])[0-9]+(?:\.[0-9]+)?[eE][-+]?[0-9]+(?![A-Za-z0-9_])")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file: its path as the user sees it, and its bytes."""
+
+    path: str
+    data: bytes
+
+    def where(self, node: Node) -> str:
+        """The file and line of a node; the last line with anything in it at the file's end."""
+        return f"{self.path}:{min(node.start_point[0], self._last_line) + 1}"
+
+    @cached_property
+    def _last_line(self) -> int:
+        return self.data.rstrip().count(b"\n")
+
+    def text(self, start: int, end: int) -> str:
+        """The text between two offsets, as it is written."""
+        return self.data[start:end].decode()
+
+    def text_of(self, node: Node) -> str:
+        """The text of a node, in the normal form in which HCL compares names."""
+        return unicodedata.normalize("NFC", self.text(node.start_byte, node.end_byte))
+
+
+@dataclass(frozen=True)
+class Expression:
+    """An expression and the file that it stands in."""
+
+    source: Source
+    node: Node
+
+    @property
+    def where(self) -> str:
+        """The file and line."""
+        return self.source.where(self.node)
+
+
+@dataclass(frozen=True)
+class Body:
+    """What stands between a block's braces."""
+
+    attributes: dict[str, Expression] = field(default_factory=dict)
+    blocks: tuple["Block", ...] = ()
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block: ``type label label { body }``."""
+
+    type: str
+    labels: tuple[str, ...]
+    source: Source
+    node: Node
+
+    @property
+    def where(self) -> str:
+        """The file and line."""
+        return self.source.where(self.node)
+
+    @cached_property
+    def body(self) -> Body:
+        """Its content, read when it is needed: most blocks of a file never are.
+
+        Raises:
+            ExporterError: when an argument comes twice.
+        """
+        inner = next((child for child in self.node.children if child.type == "body"), None)
+        return _body(self.source, inner) if inner else Body()
+
+
+def parse(text: str, path: str) -> Body:
+    """A ``*.tf`` or ``*.tfvars`` file.
+
+    Args:
+        text: Its content.
+        path: Its path as the user sees it, for messages.
+
+    Raises:
+        ExporterError: when it is too large or no code, with file and line.
+    """
+    try:
+        # The grammar's scanner looks for the end of a line, which the last one may lack.
+        data = text.removeprefix("\ufeff").encode() + b"\n"
+    except UnicodeEncodeError:
+        raise ExporterError("not UTF-8", where=path, hint="save the file as UTF-8") from None
+    if len(data) > MAX_BYTES:
+        raise ExporterError(
+            f"larger than {MAX_BYTES // 1_000_000} MB, which is not read", where=path, hint=INSTEAD
+        )
+    source = Source(path, data)
+    root = _PARSER.parse(_for_grammar(data)).root_node
+    if root.has_error:
+        raise _syntax_error(source, root)
+    inner = next((child for child in root.children if child.type == "body"), None)
+    if inner is None and any(child.is_named and not child.is_extra for child in root.children):
+        raise ExporterError("not Terraform code", where=source.where(root), hint=INSTEAD)
+    return _body(source, inner) if inner else Body()
+
+
+def _for_grammar(data: bytes) -> bytes:
+    """A file of the same length and structure that the grammar can read."""
+    plain = _ESCAPED.sub(lambda found: _MEANINGLESS[found.group()], data)
+    return _EXPONENT.sub(lambda found: b"0" * len(found.group()), plain)
+
+
+def _body(source: Source, node: Node) -> Body:
+    attributes: dict[str, Expression] = {}
+    blocks: list[Block] = []
+    for child in node.named_children:
+        if child.type == "attribute":
+            name, value = (part for part in child.named_children if not part.is_extra)
+            key = source.text_of(name)
+            if key in attributes:
+                raise ExporterError(
+                    f"the argument {key} comes twice, first at {attributes[key].where}",
+                    where=source.where(name),
+                    hint="remove one of the two",
+                )
+            attributes[key] = Expression(source, value)
+        elif child.type == "block":
+            blocks.append(_block(source, child))
+    return Body(attributes, tuple(blocks))
+
+
+def _block(source: Source, node: Node) -> Block:
+    words = [
+        source.text_of(child).strip('"')
+        for child in node.named_children
+        if child.type in ("identifier", "string_lit")
+    ]
+    return Block(words[0], tuple(words[1:]), source, node)
+
+
+def _syntax_error(source: Source, root: Node) -> ExporterError:
+    node = next(_faults(root), root)
+    if node.is_missing:
+        where = source.where(node)
+        what = f"{node.type.replace('_', ' ')!r} is missing"
+    else:
+        text = source.text_of(node)
+        # A fault may begin with the blank lines before it.
+        blank = text[: len(text) - len(text.lstrip())]
+        where = f"{source.path}:{node.start_point[0] + blank.count(chr(10)) + 1}"
+        first = text.lstrip().partition("\n")[0].rstrip()
+        short = first if len(first) <= 60 else first[:60] + "..."
+        shown = "".join(char if char.isprintable() else "?" for char in short)
+        what = f"cannot be read from here: {shown}"
+    return ExporterError(
+        f"not Terraform code: {what}",
+        where=where,
+        hint=f"mend it as `terraform validate` says; if that finds no fault, {INSTEAD}",
+    )
+
+
+def _faults(root: Node) -> Iterator[Node]:
+    """Every fault of a tree, in order; without recursion, as trees may be deep."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.is_error or node.is_missing:
+            yield node
+        elif node.has_error:
+            waiting += reversed(node.children)

@@ -1,0 +1,143 @@
+"""The resources that a Terraform plan configures, from ``terraform show -json``.
+
+It reads the plan's ``configuration`` and not its ``planned_values``: what code leaves open takes
+whatever is live, so that a plan can be empty although the code does not say what is live.
+The shape is that of Terraform's JSON output format 1.x, the arguments are those of the AWS
+provider.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from exporter.formats.code_resource import CodeResource
+from exporter.formats.terraform.names import LISTS, is_unset, pascal
+from exporter.formats.terraform.render import DESTINATION_TYPE, SET_TYPE
+from exporter.model import codec
+from exporter.model.identities import Identity
+from exporter.model.resources import ConfigurationSet, EventDestination
+from exporter.support.errors import ExporterError
+
+Json = Any
+
+
+def configured(plan: Json) -> list[CodeResource]:
+    """The SES resources of a plan's root module.
+
+    Args:
+        plan: The parsed output of ``terraform show -json PLANFILE``.
+
+    Raises:
+        ExporterError: when a resource is written in a way that a plan does not resolve, or holds
+            what no configuration set or destination has.
+    """
+    module = plan.get("configuration", {}).get("root_module", {})
+    written = {
+        resource["address"]: (resource["type"], _values(resource.get("expressions", {})))
+        for resource in module.get("resources", ())
+        if resource.get("type") in (SET_TYPE, DESTINATION_TYPE)
+        and resource.get("mode", "managed") == "managed"
+    }
+    names = {
+        address: values.get("configuration_set_name")
+        for address, (kind, values) in written.items()
+        if kind == SET_TYPE
+    }
+    planned = {
+        resource.get("address"): resource.get("values")
+        for resource in plan.get("planned_values", {}).get("root_module", {}).get("resources", ())
+    }
+    return [
+        (
+            _set(address, values)
+            if kind == SET_TYPE
+            else _destination(address, _filled(values, planned.get(address)), names)
+        )
+        for address, (kind, values) in written.items()
+    ]
+
+
+def _filled(written: Json, planned: Json) -> Json:
+    """Values with what references lead to: that is configured, and only the plan tells it."""
+    if isinstance(written, dict):
+        of = planned if isinstance(planned, dict) else {}
+        return {name: _filled(value, of.get(name)) for name, value in written.items()}
+    if isinstance(written, list) and isinstance(planned, list) and len(written) == len(planned):
+        return [_filled(*pair) for pair in zip(written, planned, strict=True)]
+    return planned if isinstance(written, _References) and isinstance(planned, str) else written
+
+
+def _set(address: str, values: dict[str, Json]) -> CodeResource:
+    api = to_api(values)
+    tags = values.get("tags")
+    if tags is not None:
+        if not isinstance(tags, dict):
+            raise ExporterError("its tags are not written out", where=address)
+        api["Tags"] = [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
+    model = _decode(api, ConfigurationSet, address)
+    return CodeResource(address, Identity(model.name), model)
+
+
+def _destination(address: str, values: dict[str, Json], names: Mapping[str, Json]) -> CodeResource:
+    set_name = _set_name(values.get("configuration_set_name"), names)
+    blocks = values.get("event_destination")
+    name = values.get("event_destination_name")
+    if set_name is None or not isinstance(name, str) or not isinstance(blocks, list):
+        raise ExporterError("its set, its name or its block is not written out", where=address)
+    if len(blocks) != 1:
+        raise ExporterError("it has not exactly one event_destination block", where=address)
+    model = _decode({"Name": name, **to_api(blocks[0])}, EventDestination, address)
+    return CodeResource(address, Identity(set_name, model.name), model)
+
+
+def _set_name(value: Json, names: Mapping[str, Json]) -> str | None:
+    """A literal name, or that of the set that a reference leads to."""
+    if isinstance(value, _References):
+        value = next((names[found] for found in value.to if found in names), None)
+    return value if isinstance(value, str) else None
+
+
+def _decode(api: Json, model: type[codec.M], address: str) -> codec.M:
+    try:
+        return codec.decode(api, model)
+    except codec.MalformedError as error:
+        raise ExporterError(f"the code does not describe a resource: {error}", where=address) from (
+            None
+        )
+
+
+class _References:
+    """An expression that is no literal: the addresses that it refers to."""
+
+    def __init__(self, to: list[str]) -> None:
+        self.to = to
+
+
+def _values(expressions: Json) -> Json:
+    """The values of a plan's ``expressions``."""
+    if isinstance(expressions, list):
+        return [_values(item) for item in expressions]
+    if not isinstance(expressions, dict):
+        return expressions
+    if "constant_value" in expressions:
+        return expressions["constant_value"]
+    if "references" in expressions:
+        return _References(expressions["references"])
+    return {name: _values(value) for name, value in expressions.items()}
+
+
+def to_api(block: dict[str, Json]) -> dict[str, Json]:
+    """A block's arguments in the API's spelling; ``tags`` are not the API's and left to others."""
+    api: dict[str, Json] = {}
+    for name, value in block.items():
+        if name == "tags" or is_unset(name, value):
+            continue
+        blocks = isinstance(value, list) and all(isinstance(item, dict) for item in value)
+        if name in LISTS:
+            api[LISTS[name]] = [to_api(item) for item in value]
+        elif value and blocks:
+            api[pascal(name)] = to_api(value[0])
+        elif isinstance(value, _References):
+            api[pascal(name)] = f"(refers to {', '.join(value.to)})"
+        else:
+            api[pascal(name)] = value
+    return api

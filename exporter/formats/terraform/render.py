@@ -1,0 +1,229 @@
+"""Terraform HCL: resources, provider and import blocks for the AWS provider 5.100 or later."""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+
+from exporter.formats.base import FileRole, Format, RenderedFile, Rendering, RenderOptions
+from exporter.formats.environment import render
+from exporter.formats.fidelity import Effect, Verdict, common_verdict, present
+from exporter.formats.labels import TERRAFORM
+from exporter.formats.layout import Layout, part, terraform_file, with_file, without_file
+from exporter.formats.render_context import Plan
+from exporter.formats.terraform import moves, removals
+from exporter.formats.terraform.references import TerraformReferences, refer
+from exporter.model.identities import Identity
+from exporter.model.resources import CloudWatchDestination, Model, PinpointDestination, Scope, Tag
+
+IMPORTS_FILE = "imports.tf"
+SET_TYPE = "aws_sesv2_configuration_set"
+DESTINATION_TYPE = "aws_sesv2_configuration_set_event_destination"
+
+# From the provider's documentation and `terraform providers schema` of 5.100.0; 6.62.0 is alike.
+_NO_ARGUMENT = frozenset(
+    {
+        "ArchivingOptions",
+        "DeliveryOptions.SharedPoolDeliveryMode",
+        "MessageSecurityOptions",
+        "SuppressionOptions.SuppressionScope",
+        "SuppressionOptions.ValidationOptions",
+    }
+)
+_BLOCKS = {
+    "DeliveryOptions": "delivery_options",
+    "ReputationOptions": "reputation_options",
+    "SendingOptions": "sending_options",
+    "SuppressionOptions": "suppression_options",
+    "TrackingOptions": "tracking_options",
+    "VdmOptions": "vdm_options",
+}
+"""The options that the provider writes, each by one request that replaces the whole of it."""
+_IMPORTED_BY = frozenset({"ConfigurationSetName", "EventDestinations.Name"})
+
+
+def judge(path: str, value: object) -> Verdict | None:
+    """What the provider or HCL cannot hold."""
+    if path in _NO_ARGUMENT:
+        return Verdict("the Terraform AWS provider has no argument for it")
+    if path in _BLOCKS and isinstance(value, Model):
+        refused = next(_refused(value, path), None)
+        if refused:
+            return Verdict(refused, Effect.UNMANAGED)
+    if isinstance(value, CloudWatchDestination) and not value.dimension_configurations:
+        return Verdict("the provider wants at least one dimension_configuration")
+    if isinstance(value, PinpointDestination) and value.application_arn is None:
+        return Verdict("the provider wants an application_arn")
+    if path in _IMPORTED_BY and "|" in str(value):
+        return Verdict("the import id SET|DESTINATION has no way to write a '|'")
+    if path == "Tags" and isinstance(value, tuple) and _has_one_key_twice(value):
+        reason = "in Unicode NFC, as HCL reads them, two of the keys are the same"
+        return Verdict(reason, Effect.UNMANAGED)
+    if isinstance(value, str) and not _is_kept_by_hcl(value):
+        # A name in another form is not the one that the resource is imported by.
+        effect = Effect.OPTION if path in _IMPORTED_BY else Effect.ALTERED
+        return Verdict("HCL turns every string into Unicode NFC", effect)
+    return common_verdict(path, value)
+
+
+def later(path: str, effect: Effect) -> str:
+    """What Terraform does to a live value that the code does not hold.
+
+    Seen with the provider 5.100: a change of an argument sends its whole option, or the whole
+    definition of the event destination, without what it has no argument for. What stands in
+    ``ignore_changes`` it does not send.
+    """
+    option = path.partition(".")[0]
+    argument = _BLOCKS.get(option, option.lower())
+    if effect is Effect.UNMANAGED:
+        return f"Terraform ignores {argument}, so it stays as it is"
+    if option == "EventDestinations":
+        return "Terraform's next change of this event destination unsets it"
+    if option in _BLOCKS:
+        return f"Terraform's next change of {argument} unsets it"
+    return "" if option == "Tags" else "Terraform never writes it, so it stays as it is"
+
+
+def _refused(value: object, path: str) -> Iterator[str]:
+    """Values that the provider refuses, and which no plan is empty without."""
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _refused(item, path)
+    elif isinstance(value, Model):
+        for info, below in present(value):
+            name = f"{path}.{info.encode_name}"
+            if name not in _NO_ARGUMENT:
+                yield from _refused(below, name)
+    # To the provider, 0 seconds are none.
+    elif (
+        value != 0 and (verdict := common_verdict(path, value)) and verdict.effect is Effect.OPTION
+    ):
+        yield f"its {path.partition('.')[2]} {verdict.reason}"
+
+
+def _is_kept_by_hcl(text: str) -> bool:
+    """Whether HCL reads a string as it is: in NFC, and without runs of marks that it breaks up.
+
+    Go's normalization is stream-safe (Unicode Standard Annex 15): it joins in a character after 30
+    combining marks, those within a composed letter counted.
+    """
+    marks = 0
+    for char in unicodedata.normalize("NFKD", text) if not text.isascii() else "":
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks > 30:
+            return False
+    return unicodedata.is_normalized("NFC", text)
+
+
+def _has_one_key_twice(tags: tuple[Tag, ...]) -> bool:
+    return len({unicodedata.normalize("NFC", tag.key) for tag in tags}) < len(tags)
+
+
+def resource_type(identity: Identity) -> str:
+    """The provider's type for a resource."""
+    return DESTINATION_TYPE if identity.event_destination else SET_TYPE
+
+
+def render_files(plan: Plan, options: RenderOptions) -> Rendering:
+    """The root module of one scope."""
+    labels = {who: plan.labels[who] for who in plan.identities}
+    references = refer(plan.targets, plan.scope, options.references)
+    files = ["versions.tf", "providers.tf"]
+    if references.variables or references.is_portable:
+        files.append("variables.tf")
+    if references.has_data:
+        files.append("data.tf")
+    data = {"plan": plan, "scope": plan.scope, "references": references}
+    rendered = [RenderedFile(name, render(f"terraform/{name}", **data)) for name in files]
+    if options.layout is Layout.PER_SET:
+        rendered += _set_files(plan, references)
+    else:
+        rendered += _resource_files(plan, references)
+    pending = {who: label for who, label in labels.items() if who not in options.imported}
+    if options.imports and pending:
+        text = import_blocks(plan.scope, pending)
+        rendered.append(RenderedFile(IMPORTS_FILE, text, FileRole.IMPORT, tuple(pending)))
+    addresses = {who: f"{resource_type(who)}.{label}" for who, label in labels.items()}
+    former = moves.former(options.stood, addresses)
+    if former:
+        blocks = moves.blocks(former, addresses)
+        text = render(f"terraform/{moves.MOVES_FILE}", scope=plan.scope, moves=blocks)
+        rendered.append(RenderedFile(moves.MOVES_FILE, text, FileRole.MOVES))
+    removed = removals.addresses(options.departed, addresses, former, options.forgotten)
+    if removed:
+        text = render(f"terraform/{removals.FILE}", scope=plan.scope, removed=removed)
+        rendered.append(RenderedFile(removals.FILE, text, FileRole.REMOVALS))
+    return Rendering(
+        tuple(rendered),
+        addresses,
+        _next_steps(len(pending) if options.imports else 0),
+        former=former,
+        mapped_by=references.used,
+    )
+
+
+def _next_steps(imports: int) -> tuple[str, ...]:
+    """The commands to go on with, and what the plan says when all is right."""
+    if not imports:
+        return ("terraform init", "terraform plan")
+    expected = f"{imports} to import, 0 to add, 0 to change, 0 to destroy"
+    return ("terraform init", f"terraform plan    # {expected}", "terraform apply")
+
+
+def _resource_files(plan: Plan, references: TerraformReferences) -> list[RenderedFile]:
+    """One file a kind of resource."""
+    files = []
+    if any(view.model or view.comments for view in plan.sets):
+        files.append("configuration_sets.tf")
+    if plan.destinations:
+        files.append("event_destinations.tf")
+    data = {
+        "plan": plan,
+        "scope": plan.scope,
+        "references": references,
+        "is_part": False,
+    }
+    return [RenderedFile(name, render(f"terraform/{name}", **data)) for name in files]
+
+
+def _set_files(plan: Plan, references: TerraformReferences) -> list[RenderedFile]:
+    """One file a configuration set."""
+    files = _resource_files(without_file(plan), references)
+    for view in with_file(plan):
+        data = {
+            "plan": part(plan, view),
+            "scope": plan.scope,
+            "view": view,
+            "references": references,
+            "is_part": True,
+        }
+        files.append(RenderedFile(terraform_file(view.label), render("terraform/set.tf", **data)))
+    return files
+
+
+def import_blocks(scope: Scope, labels: Mapping[Identity, str]) -> str:
+    """The text of ``imports.tf``.
+
+    Args:
+        scope: The account and region, for the header.
+        labels: The resources to import, with their labels.
+    """
+    imports = [
+        (resource_type(who), labels[who], who.import_id) for who in sorted(labels, key=_sets_first)
+    ]
+    return render("terraform/imports.tf", scope=scope, imports=imports)
+
+
+def _sets_first(identity: Identity) -> tuple[bool, tuple[str, ...]]:
+    return (identity.event_destination is not None, identity.names)
+
+
+FORMAT = Format(
+    name="terraform",
+    title="Terraform",
+    style=TERRAFORM,
+    judge=judge,
+    later=later,
+    keeps_empty=True,
+    render=render_files,
+    can_move=True,
+    layouts=tuple(Layout),
+)

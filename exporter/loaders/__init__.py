@@ -1,1 +1,0 @@
-"""Code back to models: one module for each kind of code."""

@@ -1,1 +1,0 @@
-"""Terraform code of anybody, read on its syntax tree and worked out as far as that is sure."""

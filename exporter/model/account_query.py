@@ -1,0 +1,169 @@
+"""What to read: accounts and regions, and the roles that read them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from exporter.support.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Target:
+    """Accounts and regions to read, and as whom; None and () leave it to the AWS configuration."""
+
+    profile: str | None = None
+    regions: tuple[str, ...] = ()
+    all_regions: bool = False
+    role_arns: tuple[str, ...] = ()
+    external_id: str | None = field(default=None, repr=False)
+    role_session_name: str | None = None
+    organization_role: str | None = None
+    include_accounts: tuple[str, ...] = ()
+    exclude_accounts: tuple[str, ...] = ()
+    endpoint_url: str | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one field of a target, or with the value at ``index`` of it."""
+
+    field: str
+    what: str
+    hint: str
+    index: int | None = None
+
+
+Words = Mapping[str, str]
+"""How the reader knows each field of ``Target``."""
+
+FLAGS: Words = {
+    "profile": "--profile",
+    "regions": "--region",
+    "all_regions": "--all-regions",
+    "role_arns": "--role-arn",
+    "external_id": "--external-id",
+    "role_session_name": "--role-session-name",
+    "organization_role": "--organization-role",
+    "include_accounts": "--include-account",
+    "exclude_accounts": "--exclude-account",
+    "endpoint_url": "--endpoint-url",
+}
+"""The options of the command line."""
+
+KEYS: Words = {
+    "profile": "profile",
+    "regions": "region",
+    "all_regions": "all_regions",
+    "role_arns": "role_arn",
+    "external_id": "external_id",
+    "role_session_name": "role_session_name",
+    "organization_role": "organization_role",
+    "include_accounts": "include_accounts",
+    "exclude_accounts": "exclude_accounts",
+    "endpoint_url": "endpoint_url",
+}
+"""The keys of a ``[[target]]`` table."""
+
+_ACCOUNT = re.compile(r"[0-9]{12}")
+# IAM allows any visible ASCII character in a path and these in a name.
+_ROLE = r"(?:[!-~]{1,510}/)?[A-Za-z0-9_+=,.@-]{1,64}"
+_ROLE_NAME = re.compile(rf"(?!arn:){_ROLE}")
+_ROLE_ARN = re.compile(rf"arn:aws[a-z-]*:iam::[0-9]{{12}}:role/{_ROLE}")
+_EXTERNAL_ID = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}")
+_SESSION_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{2,64}")
+
+
+def check(target: Target, where: str = "", words: Words = FLAGS) -> None:
+    """Refuse a target whose fields do not go together or cannot be what they are for.
+
+    Args:
+        target: What is to be read.
+        where: Where it was asked for; empty for the command line.
+        words: How messages name the fields.
+
+    Raises:
+        UsageError: saying the first problem.
+    """
+    for problem in problems(target, words):
+        raise UsageError(problem.what, where=where, hint=problem.hint)
+
+
+def problems(target: Target, words: Words) -> Iterator[Problem]:
+    """Everything that is wrong with a target; no text holds its external id."""
+    yield from _combinations(target, words)
+    yield from _values(target, words)
+
+
+def _combinations(target: Target, words: Words) -> Iterator[Problem]:
+    if target.regions and target.all_regions:
+        yield Problem(
+            "all_regions",
+            f"{words['regions']} and {words['all_regions']} do not go together",
+            "give one of the two",
+        )
+    if target.role_arns and target.organization_role is not None:
+        yield Problem(
+            "organization_role",
+            f"{words['role_arns']} and {words['organization_role']} do not go together",
+            "give one of the two",
+        )
+    if target.organization_role is None:
+        for name in ("include_accounts", "exclude_accounts"):
+            if getattr(target, name):
+                yield Problem(
+                    name,
+                    f"{words[name]} chooses among the accounts of an organization, "
+                    f"and there is no {words['organization_role']}",
+                    f"add {words['organization_role']}, or take {words[name]} away",
+                )
+    if not target.role_arns and target.organization_role is None:
+        for name in ("external_id", "role_session_name"):
+            if getattr(target, name) is not None:
+                yield Problem(
+                    name,
+                    f"{words[name]} is for a role, and there is none",
+                    f"add {words['role_arns']} or {words['organization_role']}; the role of a "
+                    f"profile has its {name} in the AWS configuration",
+                )
+
+
+def _values(target: Target, words: Words) -> Iterator[Problem]:
+    for index, arn in enumerate(target.role_arns):
+        if not _ROLE_ARN.fullmatch(arn):
+            yield Problem(
+                "role_arns",
+                f"{words['role_arns']} {arn!r} is not the ARN of a role",
+                "write arn:aws:iam::123456789012:role/NAME",
+                index,
+            )
+    role = target.organization_role
+    if role is not None and not _ROLE_NAME.fullmatch(role):
+        yield Problem(
+            "organization_role",
+            f"{words['organization_role']} {role!r} is not the name of a role",
+            "write the name that the role has in every account, after its path if it has one: "
+            "NAME or PATH/NAME",
+        )
+    for name in ("include_accounts", "exclude_accounts"):
+        for index, account in enumerate(getattr(target, name)):
+            if not _ACCOUNT.fullmatch(account):
+                yield Problem(
+                    name,
+                    f"{words[name]} {account!r} is not the id of an account",
+                    "write its 12 digits",
+                    index,
+                )
+    # An external id is a shared secret: it is never shown.
+    if target.external_id is not None and not _EXTERNAL_ID.fullmatch(target.external_id):
+        yield Problem(
+            "external_id",
+            f"{words['external_id']} is not one that AWS allows",
+            "2 to 1224 letters, digits and any of + = , . @ : / - _",
+        )
+    session = target.role_session_name
+    if session is not None and not _SESSION_NAME.fullmatch(session):
+        yield Problem(
+            "role_session_name",
+            f"{words['role_session_name']} {session!r} is not one that AWS allows",
+            "2 to 64 letters, digits and any of + = , . @ - _",
+        )

@@ -1,0 +1,1 @@
+"""Everything that is printed or drawn: pure functions of result types."""

@@ -1,0 +1,229 @@
+"""A difference for programs (``docs/diff.md``, ``docs/diff.schema.json``)."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from exporter.diff.model import (
+    ABSENT,
+    Added,
+    Aside,
+    Change,
+    Changed,
+    Difference,
+    Removed,
+    Renamed,
+    ScopeDifference,
+    ValueChange,
+    Why,
+)
+from exporter.model import codec
+from exporter.model.identities import Identity
+from exporter.model.read_result import Unread
+from exporter.reports.diff_counts import Counts, Kind, counts_of, kind_of
+
+FORMAT_VERSION = 1
+
+_Text = str | UnsetType
+_Value = msgspec.Raw | UnsetType
+
+
+class _Struct(msgspec.Struct, frozen=True, rename="pascal"):
+    pass
+
+
+class CountsRow(_Struct, frozen=True):
+    """How many there are of everything."""
+
+    added: int
+    removed: int
+    changed: int
+    renamed: int
+    same: int
+    left_open: int
+    not_comparable: int
+    unknown: int
+    not_worked_out: int
+    unread: int
+
+
+class Name(_Struct, frozen=True):
+    """What a resource is called; a set has no event destination."""
+
+    configuration_set: str
+    event_destination: _Text = UNSET
+
+
+class PathRow(_Struct, frozen=True):
+    """A value that is not the same on both sides; a side that has none has no key."""
+
+    path: str
+    old: _Value = UNSET
+    new: _Value = UNSET
+
+
+class ChangeRow(_Struct, frozen=True):
+    """A resource that differs; ``change`` says which of the last three are there."""
+
+    change: Kind
+    configuration_set: str
+    event_destination: _Text = UNSET
+    at: _Text = UNSET
+    new: Name | UnsetType = UNSET
+    values: _Value = UNSET
+    paths: tuple[PathRow, ...] | UnsetType = UNSET
+
+
+class AsideRow(_Struct, frozen=True, kw_only=True):
+    """What could not be compared; without a path it is the resource as a whole."""
+
+    why: Why
+    configuration_set: str
+    event_destination: _Text = UNSET
+    path: _Text = UNSET
+    value: _Value = UNSET
+    reason: str
+
+
+class ScopeRow(_Struct, frozen=True):
+    """One account and region."""
+
+    title: str
+    same: int
+    changes: tuple[ChangeRow, ...]
+    not_compared: tuple[AsideRow, ...]
+
+
+class UnreadRow(_Struct, frozen=True):
+    """A set that could not be read, or without a name all of an account's region."""
+
+    configuration_set: _Text
+    reason: str
+    hint: _Text = UNSET
+    place: _Text = UNSET
+
+
+class Document(_Struct, frozen=True):
+    """The whole report."""
+
+    format_version: int
+    old: str
+    new: str
+    different: bool
+    counts: CountsRow
+    scopes: tuple[ScopeRow, ...]
+    notes: tuple[str, ...]
+    unread: tuple[UnreadRow, ...]
+
+
+def as_json(difference: Difference, *, strict: bool) -> str:
+    """The report as JSON.
+
+    Args:
+        difference: What differs.
+        strict: Whether what could not be compared counts as a difference.
+    """
+    return codec.pretty(
+        Document(
+            format_version=FORMAT_VERSION,
+            old=difference.old,
+            new=difference.new,
+            different=difference.is_different(strict=strict),
+            counts=_counts(counts_of(difference)),
+            scopes=tuple(map(_scope, difference.scopes)),
+            notes=difference.notes,
+            unread=tuple(map(_unread, difference.unread)),
+        )
+    )
+
+
+def _counts(counts: Counts) -> CountsRow:
+    return CountsRow(
+        added=counts.kinds[Kind.ADDED],
+        removed=counts.kinds[Kind.REMOVED],
+        changed=counts.kinds[Kind.CHANGED],
+        renamed=counts.kinds[Kind.RENAMED],
+        same=counts.same,
+        left_open=counts.asides[Why.LEFT_OPEN],
+        not_comparable=counts.asides[Why.NOT_COMPARABLE],
+        unknown=counts.asides[Why.UNKNOWN],
+        not_worked_out=counts.unresolved,
+        unread=counts.unread,
+    )
+
+
+def _scope(scope: ScopeDifference) -> ScopeRow:
+    return ScopeRow(
+        title=scope.title,
+        same=scope.same,
+        changes=tuple(map(_change, scope.changes)),
+        not_compared=tuple(map(_aside, scope.asides)),
+    )
+
+
+def _change(change: Change) -> ChangeRow:
+    return ChangeRow(
+        change=kind_of(change),
+        configuration_set=change.resource.configuration_set,
+        event_destination=_destination(change.resource),
+        at=change.at or UNSET,
+        **dict(_OWN[type(change)](change)),
+    )
+
+
+def _values(change: Added | Removed) -> Iterator[tuple[str, Any]]:
+    yield "values", _value(dict(change.values))
+
+
+def _new(change: Renamed) -> Iterator[tuple[str, Any]]:
+    who = change.new
+    yield "new", Name(configuration_set=who.configuration_set, event_destination=_destination(who))
+
+
+def _paths(change: Changed) -> Iterator[tuple[str, Any]]:
+    yield "paths", tuple(map(_path, change.values))
+
+
+_OWN: Mapping[type, Callable[[Any], Iterator[tuple[str, Any]]]] = {
+    Added: _values,
+    Removed: _values,
+    Renamed: _new,
+    Changed: _paths,
+}
+
+
+def _path(value: ValueChange) -> PathRow:
+    return PathRow(path=value.path, old=_value(value.old), new=_value(value.new))
+
+
+def _aside(aside: Aside) -> AsideRow:
+    return AsideRow(
+        why=aside.why,
+        configuration_set=aside.resource.configuration_set,
+        event_destination=_destination(aside.resource),
+        path=aside.path or UNSET,
+        value=_value(aside.value),
+        reason=aside.reason,
+    )
+
+
+def _unread(unread: Unread) -> UnreadRow:
+    return UnreadRow(
+        configuration_set=unread.name or UNSET,
+        reason=unread.reason,
+        hint=unread.hint or UNSET,
+        place=unread.place or UNSET,
+    )
+
+
+def _destination(who: Identity) -> _Text:
+    return UNSET if who.event_destination is None else who.event_destination
+
+
+def _value(value: Any) -> _Value:
+    """A value with the names of its objects in order, wherever it came from."""
+    if value is ABSENT:
+        return UNSET
+    return msgspec.Raw(msgspec.json.encode(value, order="deterministic"))

@@ -1,0 +1,377 @@
+"""Changes as lines, before anything is known of colours, widths or Markdown.
+
+Every text that comes from the data passes through ``spelled`` here.
+"""
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from exporter.diff.model import (
+    ABSENT,
+    Added,
+    Aside,
+    Change,
+    Changed,
+    Removed,
+    Renamed,
+    ValueChange,
+    value_changes,
+)
+from exporter.support.text import escaped, spelled
+
+_DEEPEST = 8
+"""How many names a path is made of at most; what is below is shown as JSON."""
+
+
+class Sign(StrEnum):
+    """What happened, as the first character of a line."""
+
+    ADDED = "+"
+    REMOVED = "-"
+    CHANGED = "~"
+    RENAMED = ">"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a line that stays together where there is room for it."""
+
+    text: str
+    sign: Sign | None = None
+
+    def __str__(self) -> str:
+        return f"{self.sign} {self.text}" if self.sign else self.text
+
+
+@dataclass(frozen=True)
+class Line:
+    """A value.
+
+    Attributes:
+        sign: What happened to it.
+        path: Its name.
+        pieces: What is said of it.
+        sides: The older and the newer value, where the one took the place of the other as a whole.
+    """
+
+    sign: Sign
+    path: str
+    pieces: tuple[Piece, ...]
+    sides: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Block:
+    """The changes of one configuration set: its own, then those of its destinations."""
+
+    configuration_set: str
+    own: tuple[Change, ...]
+    destinations: tuple[Change, ...]
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """All of them."""
+        return (*self.own, *self.destinations)
+
+
+def blocks(changes: Iterable[Change]) -> list[Block]:
+    """The changes by configuration set, in the order in which the sets come first."""
+    found: dict[str, list[Change]] = {}
+    for change in changes:
+        found.setdefault(change.resource.configuration_set, []).append(change)
+    return [
+        Block(
+            name,
+            tuple(each for each in group if each.resource.event_destination is None),
+            tuple(each for each in group if each.resource.event_destination is not None),
+        )
+        for name, group in found.items()
+    ]
+
+
+# Resources
+# ------------------------------------------------------------------------------------
+
+
+_SIGNS: Mapping[type, Sign] = {
+    Added: Sign.ADDED,
+    Removed: Sign.REMOVED,
+    Changed: Sign.CHANGED,
+    Renamed: Sign.RENAMED,
+}
+
+
+def sign_of(change: Change) -> Sign:
+    """The sign of a resource."""
+    return _SIGNS[type(change)]
+
+
+def title_of(change: Change) -> str:
+    """A resource: ``event destination bounces``; a renamed one with both of its names."""
+    who = change.resource
+    noun = "configuration set" if who.event_destination is None else "event destination"
+    name = who.configuration_set if who.event_destination is None else who.event_destination
+    renamed = f" -> {new_name(change)}" if isinstance(change, Renamed) else ""
+    return f"{noun} {spelled(name)}{renamed}"
+
+
+def new_name(change: Renamed) -> str:
+    """The new name, with the set where that is another one too."""
+    new = change.new
+    if change.resource.event_destination is None or new.event_destination is None:
+        return spelled(str(new))
+    stays = new.configuration_set == change.resource.configuration_set
+    return spelled(new.event_destination if stays else str(new))
+
+
+def lines_of(change: Change) -> list[Line]:
+    """What is said of the values of a resource."""
+    return list(_LINES[type(change)](change))
+
+
+def _added(change: Added) -> Iterator[Line]:
+    yield from _one_sided(Sign.ADDED, change.values, "")
+
+
+def _removed(change: Removed) -> Iterator[Line]:
+    yield from _one_sided(Sign.REMOVED, change.values, "")
+
+
+def _renamed(_change: Renamed) -> Iterator[Line]:
+    return iter(())
+
+
+def _changed(change: Changed) -> Iterator[Line]:
+    for value in change.values:
+        yield from _value_lines(value)
+
+
+_LINES: Mapping[type, Callable[[Any], Iterator[Line]]] = {
+    Added: _added,
+    Removed: _removed,
+    Renamed: _renamed,
+    Changed: _changed,
+}
+
+
+def aside_pieces(aside: Aside) -> list[Piece]:
+    """What could not be compared, and why.
+
+    Of a resource as a whole the values are left out: they are many, and all of them are meant.
+    """
+    head = [f"{spelled(str(aside.resource))}:"]
+    if aside.path and aside.value is ABSENT:
+        head.append(f"{spelled(aside.path)}:")
+    elif aside.path:
+        head += [spelled(aside.path), f"({shown(aside.value, aside.path)}):"]
+    return [*map(Piece, head), *prose(aside.reason)]
+
+
+def prose(text: str) -> list[Piece]:
+    """A sentence, which may be broken between any two words."""
+    return [Piece(word) for word in spelled(text).split(" ")]
+
+
+def joined(pieces: Iterable[Piece]) -> str:
+    """Pieces on one line."""
+    return " ".join(map(str, pieces))
+
+
+# Values
+# ---------------------------------------------------------------------------------------
+
+
+def _value_lines(change: ValueChange) -> Iterator[Line]:
+    old, new, path = change.old, change.new, change.path
+    if old is ABSENT:
+        yield from _one_sided(Sign.ADDED, new, path)
+    elif new is ABSENT:
+        yield from _one_sided(Sign.REMOVED, old, path)
+    elif isinstance(old, dict) and isinstance(new, dict) and old and new:
+        for below in value_changes(old, new, path):
+            yield from _value_lines(below)
+    else:
+        yield _two_sided(old, new, path)
+
+
+def _one_sided(sign: Sign, value: Any, path: str) -> Iterator[Line]:
+    for below, leaf in _leaves(value, path, 0):
+        yield Line(sign, spelled(below), tuple(map(Piece, _parts(leaf, below))))
+
+
+def _leaves(value: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:
+    """Every value below a path that is no object, in order of the paths."""
+    # A resource of which nothing is known has no values; an object of a resource may be empty.
+    if not isinstance(value, Mapping) or depth == _DEEPEST or (path and not value):
+        yield path, value
+        return
+    for name in sorted(value):
+        yield from _leaves(value[name], _join(path, name), depth + 1)
+
+
+def _join(path: str, name: str) -> str:
+    if path == "Tags":
+        return f"Tags[{name}]"
+    return f"{path}.{name}" if path else name
+
+
+def _two_sided(old: Any, new: Any, path: str) -> Line:
+    if isinstance(old, list) and isinstance(new, list):
+        listed = _listed(old, new, path)
+        if listed:
+            return Line(Sign.CHANGED, spelled(path), tuple(_with_commas(listed)))
+    if _are_one_text(old, new):
+        before, after = ([escaped(json.dumps(it, ensure_ascii=False))] for it in (old, new))
+    else:
+        before, after = _parts(old, path), _parts(new, path)
+    pieces = (*map(Piece, before), Piece(f"-> {after[0]}"), *map(Piece, after[1:]))
+    return Line(Sign.CHANGED, spelled(path), pieces, (" ".join(before), " ".join(after)))
+
+
+def _are_one_text(old: Any, new: Any) -> bool:
+    """Whether the two look the same, spelled in two forms of Unicode."""
+    are_texts = isinstance(old, str) and isinstance(new, str)
+    return are_texts and unicodedata.normalize("NFC", old) == unicodedata.normalize("NFC", new)
+
+
+def shown(value: Any, path: str) -> str:
+    """A JSON value on one line; text that cannot be taken for anything else goes without quotes."""
+    return " ".join(_parts(value, path))
+
+
+def _parts(value: Any, path: str) -> list[str]:
+    """A value, cut where a line may end."""
+    if not isinstance(value, list) or not value:
+        return [_token(value)]
+    describe = _describer(value, path)
+    parts = [f"{describe(item)}," for item in value]
+    parts[0] = f"[{parts[0]}"
+    parts[-1] = f"{parts[-1].removesuffix(',')}]"
+    return parts
+
+
+_BARE = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9_./:@*+-]*")
+_LIKE_ANOTHER = re.compile(r"true|false|null|[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+
+
+def _token(value: Any) -> str:
+    if isinstance(value, str) and _BARE.fullmatch(value) and not _LIKE_ANOTHER.fullmatch(value):
+        return value
+    return spelled(json.dumps(value, ensure_ascii=False, sort_keys=True))
+
+
+# Lists
+# ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Named:
+    """Objects that one of their fields names within a list."""
+
+    name: str
+    fields: frozenset[str]
+    rest: Callable[[Mapping[str, Any]], str]
+
+    def fits(self, item: Any) -> bool:
+        return (
+            isinstance(item, dict)
+            and item.keys() == self.fields
+            and all(isinstance(value, str) for value in item.values())
+        )
+
+    def describe(self, item: Mapping[str, Any]) -> str:
+        return f"{_token(item[self.name])}={self.rest(item)}"
+
+
+_TAG = _Named("Key", frozenset({"Key", "Value"}), lambda item: _token(item["Value"]))
+_DIMENSION = _Named(
+    "DimensionName",
+    frozenset({"DimensionName", "DimensionValueSource", "DefaultDimensionValue"}),
+    lambda item: (
+        f"{_token(item['DefaultDimensionValue'])} ({_token(item['DimensionValueSource'])})"
+    ),
+)
+_NAMED: Mapping[str, _Named] = {"Tags": _TAG, "DimensionConfigurations": _DIMENSION}
+
+
+def _naming(items: Sequence[Any], path: str) -> _Named | None:
+    """How the items of a list are named; None where any has another shape."""
+    named = _NAMED.get(path.rpartition(".")[2])
+    return named if named and all(map(named.fits, items)) else None
+
+
+def _describer(items: Sequence[Any], path: str) -> Callable[[Any], str]:
+    named = _naming(items, path)
+    return named.describe if named else _token
+
+
+def _listed(old: list[Any], new: list[Any], path: str) -> list[Piece]:
+    """What came, went and changed in a list; nothing where no item says what differs."""
+    named = _naming([*old, *new], path)
+    if named and all(_are_unique(items, named) for items in (old, new)):
+        return _listed_by(old, new, lambda item: str(item[named.name]), named)
+    return _listed_by(old, new, _canonical, None)
+
+
+def _listed_by(
+    old: list[Any], new: list[Any], key: Callable[[Any], str], named: _Named | None
+) -> list[Piece]:
+    describe = named.describe if named else _token
+    kept_old, gone = _divided(old, new, key)
+    kept_new, came = _divided(new, old, key)
+    pieces = [Piece(describe(item), Sign.ADDED) for item in came]
+    pieces += [Piece(describe(item), Sign.REMOVED) for item in gone]
+    if named:
+        pieces += _changed_items(kept_old, kept_new, named)
+    if list(map(key, kept_old)) != list(map(key, kept_new)):
+        orders = (", ".join(_label(item, named) for item in kept) for kept in (kept_old, kept_new))
+        pieces.append(Piece(f"order: {' -> '.join(orders)}", Sign.CHANGED))
+    return pieces
+
+
+def _divided(
+    items: list[Any], others: list[Any], key: Callable[[Any], str]
+) -> tuple[list[Any], list[Any]]:
+    """The items that the other list has as well, as often as it has them, and the rest."""
+    left = Counter(map(key, others))
+    kept: list[Any] = []
+    rest: list[Any] = []
+    for item in items:
+        has_it = left[key(item)] > 0
+        left[key(item)] -= has_it
+        (kept if has_it else rest).append(item)
+    return kept, rest
+
+
+def _changed_items(old: list[Any], new: list[Any], named: _Named) -> Iterator[Piece]:
+    now = {item[named.name]: item for item in new}
+    for item in old:
+        other = now[item[named.name]]
+        if item != other:
+            said = f"{named.describe(item)} -> {named.rest(other)}"
+            yield Piece(said, Sign.CHANGED)
+
+
+def _label(item: Any, named: _Named | None) -> str:
+    return _token(item[named.name]) if named else _token(item)
+
+
+def _are_unique(items: list[Any], named: _Named) -> bool:
+    return len({item[named.name] for item in items}) == len(items)
+
+
+def _canonical(item: Any) -> str:
+    # As text: to Python, 1 and true are equal.
+    return msgspec.json.encode(item, order="deterministic").decode()
+
+
+def _with_commas(pieces: list[Piece]) -> list[Piece]:
+    return [*(Piece(f"{piece.text},", piece.sign) for piece in pieces[:-1]), pieces[-1]]

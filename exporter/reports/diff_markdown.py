@@ -1,0 +1,341 @@
+"""A difference as a comment on a pull request, in GitHub's Markdown.
+
+Data stands in code spans, in fenced blocks and, escaped, in ``<code>`` elements, and nowhere else:
+there no site looks for links, mentions or issue numbers.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from exporter.diff.model import (
+    Added,
+    Change,
+    Changed,
+    Difference,
+    Removed,
+    Renamed,
+    ScopeDifference,
+    Why,
+)
+from exporter.reports.diff_counts import (
+    Kind,
+    changes_said,
+    counts_of,
+    heading_of,
+    kind_of,
+    numbers,
+    rest_said,
+)
+from exporter.reports.diff_lines import (
+    Block,
+    Line,
+    Sign,
+    aside_pieces,
+    blocks,
+    joined,
+    lines_of,
+    new_name,
+    sign_of,
+    title_of,
+)
+from exporter.reports.markdown_text import cell, code, fenced, folded, html, tame
+from exporter.support.text import count
+
+LEAST_LIMIT = 1_500
+"""Room for the summary and the note of what is cut, whatever the data holds."""
+
+_HEAD = "| change | configuration set | event destination | what |\n|---|---|---|---|\n"
+_MOST_NAMES = 6
+"""How many values the table names of a resource."""
+
+_UNCUT = 1_000_000_000
+_LONGEST_NAME = 100
+_LONGEST_LINE = 400
+
+_DIFF_SIGNS: Mapping[Sign, str] = {
+    Sign.ADDED: "+",
+    Sign.REMOVED: "-",
+    Sign.CHANGED: "!",
+    Sign.RENAMED: "!",
+}
+"""What GitHub colours at the start of a line."""
+
+
+def as_markdown(difference: Difference, *, limit: int = 65_000) -> str:
+    """The report for a pull request.
+
+    Args:
+        difference: What differs.
+        limit: The text has fewer characters than this; what is cut is counted in it.
+
+    Raises:
+        ValueError: when the limit is less than ``LEAST_LIMIT``.
+    """
+    if limit < LEAST_LIMIT:
+        raise ValueError(f"a report needs {LEAST_LIMIT} characters, the limit is {limit}")
+    whole = _Report(difference, _Shortener())
+    text = whole.text(whole.all)
+    if len(text) < limit:
+        return text
+    return _cut(_Report(difference, _Shortener(_LONGEST_NAME, _LONGEST_LINE)), limit)
+
+
+# Cutting
+# --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """How many of everything are shown, from the first on."""
+
+    remarks: int = 0
+    rows: int = 0
+    details: int = 0
+    asides: int = 0
+
+
+_SHARES: tuple[tuple[str, float], ...] = (
+    ("remarks", 0.2),
+    ("rows", 0.6),
+    ("details", 1),
+    ("asides", 1),
+)
+"""Up to which part of the limit each may fill the text, the more important first."""
+
+
+def _cut(report: "_Report", limit: int) -> str:
+    """The longest text that fits."""
+    shown = _Shown()
+    for name, share in _SHARES:
+        shown = _most(report, shown, name, limit * share)
+    return report.text(shown)
+
+
+def _most(report: "_Report", shown: _Shown, name: str, limit: float) -> _Shown:
+    """As much of one thing as fits; every step that is taken was seen to fit."""
+    low, high = 0, getattr(report.all, name)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if len(report.text(replace(shown, **{name: middle}))) < limit:
+            low = middle
+        else:
+            high = middle - 1
+    return replace(shown, **{name: low})
+
+
+# Escaping
+# -------------------------------------------------------------------------------------
+
+
+class _Shortener:
+    """Makes texts printable and cuts them; remembers whether it had to."""
+
+    def __init__(self, name: int = _UNCUT, line: int = _UNCUT) -> None:
+        self._name = name
+        self._line = line
+        self.has_cut = False
+
+    def name(self, text: str) -> str:
+        """A name, shorter when it is too long for a table."""
+        return self._cut(text, self._name)
+
+    def line(self, text: str) -> str:
+        """A line of a fenced block."""
+        return self._cut(text, self._line)
+
+    def _cut(self, text: str, most: int) -> str:
+        shown = tame(text)
+        if len(shown) <= most:
+            return shown
+        self.has_cut = True
+        return shown[: most - 1] + "…"
+
+
+# Parts
+# ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _BlockPart:
+    """A configuration set: its summary, and the lines of each of its changes."""
+
+    summary: str
+    groups: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class _ScopePart:
+    """A scope: its heading, the table's rows, and the details, all in one order."""
+
+    heading: str
+    rows: tuple[str, ...]
+    blocks: tuple[_BlockPart, ...]
+
+    def text(self, rows: int, details: int) -> str:
+        """The first rows, and the details of the first changes."""
+        if not rows and not details:
+            return ""
+        parts = [f"### {code(self.heading)}\n"] if self.heading else []
+        if rows:
+            parts.append(_HEAD + "".join(self.rows[:rows]))
+        for block in self.blocks:
+            groups = block.groups[:details]
+            details -= len(groups)
+            if groups:
+                lines = [line for group in groups for line in group]
+                parts.append(folded(block.summary, fenced(lines, "diff")))
+        return "\n".join(parts)
+
+
+class _Report:
+    """Everything that can be shown, made once; ``text`` puts together as much as is wanted."""
+
+    def __init__(self, difference: Difference, short: _Shortener) -> None:
+        counts = counts_of(difference)
+        sides = [code(short.name(side)) for side in (difference.old, difference.new)]
+        # Without --strict, as a pull request's checks run by default.
+        said = changes_said(counts, strict=False)
+        self._summary = f"**{said}** ({sides[0]} → {sides[1]}); {rest_said(counts)}\n"
+        self._not_compared = numbers(counts.asides)
+        self._unread = _unread_lines(difference, short)
+        self._notes = [short.line(note) for note in difference.notes]
+        self._asides = list(_aside_lines(difference, short))
+        self._scopes = [
+            _scope_part(heading_of(difference, scope), scope, short) for scope in difference.scopes
+        ]
+        self._has_cut = short.has_cut
+        self.all = _Shown(
+            remarks=len(self._unread) + len(self._notes),
+            rows=counts.changes,
+            details=counts.changes,
+            asides=len(self._asides),
+        )
+
+    def text(self, shown: _Shown) -> str:
+        """The report with as many of everything."""
+        parts = [self._summary, self._cut_note(shown)]
+        parts += self._remarks(shown.remarks)
+        rows, details = shown.rows, shown.details
+        for scope in self._scopes:
+            parts.append(scope.text(min(rows, len(scope.rows)), min(details, len(scope.rows))))
+            rows = max(0, rows - len(scope.rows))
+            details = max(0, details - len(scope.rows))
+        if shown.asides:
+            body = fenced(self._asides[: shown.asides], "text")
+            parts.append(folded(f"not compared: {self._not_compared}", body))
+        return "\n".join(filter(None, parts))
+
+    def _remarks(self, most: int) -> Iterator[str]:
+        unread, notes = self._unread[:most], self._notes[: max(0, most - len(self._unread))]
+        if unread:
+            yield f"**Not read, and so not compared**\n\n{fenced(unread, 'text')}"
+        if notes:
+            yield f"**Notes**\n\n{fenced(notes, 'text')}"
+
+    def _cut_note(self, shown: _Shown) -> str:
+        """What is not shown; empty when all is."""
+        total = self.all.rows
+        left = [
+            (total - shown.rows, f"of {count(total, 'change')} left out of the table"),
+            (total - shown.details, f"of {count(total, 'change')} left out of the details"),
+            (self.all.asides - shown.asides, f"of {self.all.asides} not compared left out"),
+            (self.all.remarks - shown.remarks, f"of {count(self.all.remarks, 'remark')} left out"),
+        ]
+        said = [f"{number} {words}" for number, words in left if number]
+        said += ["long texts shortened"] if self._has_cut else []
+        if not said:
+            return ""
+        return f"**Cut to fit a comment:** {', '.join(said)}. `ses2iac diff OLD NEW` shows all.\n"
+
+
+def _unread_lines(difference: Difference, short: _Shortener) -> list[str]:
+    return [
+        short.line(f"{each.title}: {each.reason}" + (f" (hint: {each.hint})" if each.hint else ""))
+        for each in difference.unread
+    ]
+
+
+def _aside_lines(difference: Difference, short: _Shortener) -> Iterator[str]:
+    several = len(difference.scopes) > 1
+    for why in Why:
+        for scope in difference.scopes:
+            where = f"{scope.title}: " if several and scope.title else ""
+            for aside in scope.asides:
+                if aside.why is why:
+                    yield short.line(f"{why}: {where}{joined(aside_pieces(aside))}")
+
+
+def _scope_part(heading: str, scope: ScopeDifference, short: _Shortener) -> _ScopePart:
+    found = blocks(scope.changes)
+    return _ScopePart(
+        heading=short.name(heading),
+        rows=tuple(_row(change, short) for block in found for change in block.changes),
+        blocks=tuple(_block_part(block, short) for block in found),
+    )
+
+
+# Rows
+# -----------------------------------------------------------------------------------------
+
+
+def _row(change: Change, short: _Shortener) -> str:
+    who = change.resource
+    names = [cell(short.name(name)) for name in who.names]
+    cells = (kind_of(change), names[0], names[1] if len(names) > 1 else "", _what(change, short))
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _what(change: Change, short: _Shortener) -> str:
+    names = list(dict.fromkeys(_WHATS[type(change)](change)))
+    shown = ", ".join(cell(short.name(name)) for name in names[:_MOST_NAMES])
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return shown + more
+
+
+def _names(change: Added | Removed) -> Iterator[str]:
+    yield from sorted(change.values)
+
+
+def _paths(change: Changed) -> Iterator[str]:
+    for value in change.values:
+        yield value.path
+
+
+def _new_name(change: Renamed) -> Iterator[str]:
+    yield f"-> {new_name(change)}"
+
+
+_WHATS: Mapping[type, Callable[[Any], Iterator[str]]] = {
+    Added: _names,
+    Removed: _names,
+    Renamed: _new_name,
+    Changed: _paths,
+}
+
+
+# Details
+# --------------------------------------------------------------------------------------
+
+
+def _block_part(block: Block, short: _Shortener) -> _BlockPart:
+    name = html(short.name(block.configuration_set))
+    kinds = [kind_of(change) for change in block.changes]
+    said = numbers({kind: kinds.count(kind) for kind in Kind})
+    groups = tuple(tuple(map(short.line, _diff_lines(change))) for change in block.changes)
+    return _BlockPart(f"<code>{name}</code>: {said}", groups)
+
+
+def _diff_lines(change: Change) -> Iterator[str]:
+    where = f" ({change.at})" if change.at else ""
+    yield f"{_DIFF_SIGNS[sign_of(change)]} {title_of(change)}{where}"
+    for line in lines_of(change):
+        yield from _diff_line(line)
+
+
+def _diff_line(line: Line) -> Iterator[str]:
+    if line.sides:
+        yield f"-     {line.path}: {line.sides[0]}"
+        yield f"+     {line.path}: {line.sides[1]}"
+    else:
+        yield f"{_DIFF_SIGNS[line.sign]}     {line.path}: {joined(line.pieces)}"

@@ -1,0 +1,33 @@
+"""A picture of what sends where: configuration sets, event destinations, targets.
+
+One module a way to write it, and the registry that names them.
+"""
+
+from enum import StrEnum
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from exporter.reports.graph.model import Graph
+
+
+class Output(StrEnum):
+    """How the picture is written."""
+
+    MERMAID = "mermaid"
+    DOT = "dot"
+    SVG = "svg"
+
+
+# Modules by name, so that the command line can list the outputs without loading one.
+_MODULES: dict[Output, str] = {
+    Output.MERMAID: "exporter.reports.graph.mermaid",
+    Output.DOT: "exporter.reports.graph.dot",
+    Output.SVG: "exporter.reports.graph.svg",
+}
+
+
+def draw(graph: "Graph", output: Output) -> str:
+    """The picture as text; the same graph gives the same bytes."""
+    drawn: str = import_module(_MODULES[output]).draw(graph)
+    return drawn

@@ -1,0 +1,93 @@
+"""A picture in Graphviz's language: ``ses2iac graph --output dot | dot -Tsvg``.
+
+Syntax: https://graphviz.org/doc/info/lang.html
+"""
+
+from collections.abc import Iterator, Mapping
+
+from exporter.model.resources import TargetKind
+from exporter.reports.graph.model import (
+    NO_DESTINATION,
+    OTHER,
+    DestinationNode,
+    Graph,
+    SetCluster,
+    TargetNode,
+)
+from exporter.support.text import printable
+
+_SHAPES: Mapping[str, tuple[str, str]] = {
+    TargetKind.SNS: ("ellipse", "#fde2e8"),
+    TargetKind.CLOUDWATCH: ("cylinder", "#e6e0ff"),
+    TargetKind.FIREHOSE: ("parallelogram", "#d9f0e4"),
+    TargetKind.EVENTBRIDGE: ("hexagon", "#ffe6cc"),
+    TargetKind.PINPOINT: ("trapezium", "#d7ecff"),
+    OTHER: ("component", "#eeeeee"),
+}
+
+
+def draw(graph: Graph) -> str:
+    """The picture as text for ``dot``."""
+    return "".join(f"{line}\n" for line in _lines(graph))
+
+
+def text(*lines: str) -> str:
+    r"""Lines of any text as a string in quotes.
+
+    A backslash has a meaning there (``\N`` is the node's name), and so have entities of HTML.
+    """
+    escaped = (
+        printable(line).replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")
+        for line in lines
+    )
+    return '"' + "\\n".join(escaped) + '"'
+
+
+def _lines(graph: Graph) -> Iterator[str]:
+    yield "digraph ses2iac {"
+    yield "  rankdir=LR"
+    yield "  ranksep=2"
+    yield "  nodesep=0.1"
+    yield "  compound=true"
+    yield f"  tooltip={text(graph.description)}"
+    yield '  graph [fontname="Helvetica", style="rounded"]'
+    yield '  node [fontname="Helvetica", fontsize=11, shape=box]'
+    yield '  edge [color="#666666"]'
+    for scope in graph.scopes:
+        if graph.has_clusters_of_scopes:
+            yield f"  subgraph cluster_{scope.id} {{"
+            yield f"    label={text(scope.title)}"
+        for found in scope.sets:
+            yield from _set(found)
+        if graph.has_clusters_of_scopes:
+            yield "  }"
+    for target in graph.targets:
+        yield f"  {_target(target)}"
+    for destination in graph.destinations:
+        style = " [style=dashed]" if destination.is_off else ""
+        yield f"  {destination.id} -> {destination.target}{style}"
+    yield "}"
+
+
+def _set(found: SetCluster) -> Iterator[str]:
+    yield f"  subgraph cluster_{found.id} {{"
+    yield f"    label={text(found.name)}"
+    for destination in found.destinations:
+        yield f"    {_destination(destination)}"
+    if not found.destinations:
+        # Graphviz draws no cluster without a node.
+        yield f"    {found.id}n [label={text(NO_DESTINATION)}, shape=plaintext]"
+    yield "  }"
+
+
+def _destination(node: DestinationNode) -> str:
+    lines = filter(None, (node.name, node.events, node.state and f"({node.state})"))
+    style = ", style=dashed" if node.is_off else ""
+    return f"{node.id} [label={text(*lines)}, tooltip={text(node.full)}{style}]"
+
+
+def _target(node: TargetNode) -> str:
+    shape, fill = _SHAPES[node.look]
+    lines = filter(None, (node.title, node.name, node.where))
+    look = f'shape={shape}, style=filled, fillcolor="{fill}"'
+    return f"{node.id} [label={text(*lines)}, tooltip={text(node.full)}, {look}]"

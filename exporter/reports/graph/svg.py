@@ -1,0 +1,224 @@
+"""A picture as SVG that stands alone: no font, script or style from elsewhere.
+
+Kinds differ in shape, colour and text, disabled destinations in their lines and in text, so that
+nothing hangs on colour. What is cut is whole in its ``title``.
+"""
+
+from collections.abc import Iterator
+from xml.sax.saxutils import escape
+
+from exporter.reports.graph import icons, layout
+from exporter.reports.graph.layout import (
+    Placed,
+    PlacedDestination,
+    PlacedScope,
+    PlacedSet,
+    PlacedTarget,
+)
+from exporter.reports.graph.measure import cut, width
+from exporter.reports.graph.model import KIND_TITLES, NO_DESTINATION, OTHER, Graph, TargetNode
+from exporter.support.text import printable
+
+_NAME, _SMALL, _TITLE = 13, 11, 18
+_BOLD = _NAME * 1.1
+"""The size by which bold text of that height is measured."""
+_FONT = "system-ui,-apple-system,Segoe UI,Helvetica,Arial,sans-serif"
+_BADGE = 34
+"""The room for a target's number."""
+_ICON = 34
+_SIGHT = 700
+"""How far up or down a line is drawn: longer ones leave the screen, and only hide each other."""
+_STUB = 24
+
+STYLE = f"""
+.sg{{--page:#ffffff;--ink:#1c2430;--soft:#566173;--line:#c5ccd6;--box:#f5f7fa;--row:#ffffff;
+--sns:#b0084d;--cloudwatch:#5b3cc4;--firehose:#1b7a4b;--eventbridge:#a85100;--pinpoint:#0b62a8;
+--other:#555555;font-family:{_FONT};fill:var(--ink)}}
+@media (prefers-color-scheme:dark){{.sg{{--page:#12161c;--ink:#e8ecf2;--soft:#a5b0c0;--line:#3d4756;
+--box:#1a2029;--row:#222a35;--sns:#ff86ac;--cloudwatch:#b3a1ff;--firehose:#6fd6a3;
+--eventbridge:#ffb066;--pinpoint:#7cc0ff;--other:#b8b8b8}}}}
+@media print{{.sg{{--page:#ffffff;--ink:#1c2430;--soft:#566173;--line:#c5ccd6;--box:#f5f7fa;
+--row:#ffffff;--sns:#b0084d;--cloudwatch:#5b3cc4;--firehose:#1b7a4b;--eventbridge:#a85100;
+--pinpoint:#0b62a8;--other:#555555}}}}
+.sg .page{{fill:var(--page)}}
+.sg .box{{fill:var(--box);stroke:var(--line)}}
+.sg .row{{fill:var(--row);stroke:var(--line)}}
+.sg .off .row{{stroke:var(--soft);stroke-dasharray:5 4}}
+.sg .edge{{fill:none;stroke:var(--kind);stroke-width:1.4;opacity:.65}}
+.sg .off .edge{{stroke-dasharray:5 4}}
+.sg .icon{{fill:none;stroke:var(--kind);stroke-width:1.8;stroke-linejoin:round}}
+.sg .bar{{fill:var(--kind)}}
+.sg .kind{{fill:var(--kind)}}
+.sg text{{font-size:{_SMALL}px}}
+.sg .name{{font-size:{_NAME}px;font-weight:600}}
+.sg .head{{font-size:{_TITLE}px;font-weight:600}}
+.sg .soft{{fill:var(--soft)}}
+.sg .end{{text-anchor:end}}
+.sg .far{{stroke:var(--page);stroke-width:4px;paint-order:stroke}}
+.sg .d:hover .edge{{stroke-width:3;opacity:1}}
+.sg .d:hover .row{{stroke:var(--ink)}}
+.sg .sns{{--kind:var(--sns)}}
+.sg .cloudwatch{{--kind:var(--cloudwatch)}}
+.sg .firehose{{--kind:var(--firehose)}}
+.sg .eventbridge{{--kind:var(--eventbridge)}}
+.sg .pinpoint{{--kind:var(--pinpoint)}}
+.sg .other{{--kind:var(--other)}}
+"""
+"""All names are below one class: in a page, the style is the whole page's."""
+
+
+def draw(graph: Graph) -> str:
+    """The picture as a file of its own."""
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + element(graph)
+
+
+def element(graph: Graph) -> str:
+    """The picture as an element, which a page can hold."""
+    return "".join(f"{line}\n" for line in _lines(layout.place(graph)))
+
+
+def text(value: str) -> str:
+    """Any text as content; what XML cannot hold is escaped for people."""
+    return escape(printable(value), {'"': "&quot;"})
+
+
+def _lines(placed: Placed) -> Iterator[str]:
+    size = f"{_n(placed.width)} {_n(placed.height)}"
+    yield (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="sg" viewBox="0 0 {size}" '
+        f'width="{_n(placed.width)}" height="{_n(placed.height)}" role="img" '
+        'aria-labelledby="sg-title sg-desc">'
+    )
+    yield '<title id="sg-title">SES event destinations</title>'
+    yield f'<desc id="sg-desc">{text(placed.graph.description)}</desc>'
+    yield f"<style>{STYLE}</style>"
+    yield '<rect class="page" width="100%" height="100%"/>'
+    yield from _head(placed)
+    targets = {target.node.id: target for target in placed.targets}
+    for scope in placed.scopes:
+        if placed.graph.has_clusters_of_scopes:
+            yield from _scope(scope, placed)
+        for found in scope.sets:
+            yield from _set(found, placed, targets)
+    for target in placed.targets:
+        yield from _target(target, placed.right)
+    yield "</svg>"
+
+
+def _head(placed: Placed) -> Iterator[str]:
+    x = layout.MARGIN
+    room = placed.width - 2 * x
+    yield f'<text class="head" x="{x}" y="28">SES event destinations</text>'
+    said = placed.graph.description
+    yield f'<text class="soft" x="{x}" y="47">{text(cut(said, _SMALL, room))}</text>'
+    at: float = x
+    looks = {target.look for target in placed.graph.targets}
+    for look in (*KIND_TITLES, OTHER):
+        if look in looks:
+            title = KIND_TITLES.get(look, "another kind")
+            yield f'<g class="{look}">{icons.small(look, at, 58)}'
+            yield f'<text class="soft" x="{_n(at + 22)}" y="70">{text(title)}</text></g>'
+            at += 22 + width(title, _SMALL) + 14
+    if any(each.is_off for each in placed.graph.destinations):
+        yield (
+            f'<g class="other off"><path class="edge" d="M{_n(at)} 66h26"/>'
+            f'<text class="soft" x="{_n(at + 32)}" y="70">disabled</text></g>'
+        )
+
+
+def _scope(scope: PlacedScope, placed: Placed) -> Iterator[str]:
+    wide = layout.LEFT_WIDTH + 2 * layout.PAD
+    x = placed.left - layout.PAD
+    yield _box("box", x, scope.y, wide, scope.height)
+    shown = cut(printable(scope.node.title), _BOLD, wide - 2 * layout.PAD)
+    yield f'<text class="name" x="{_n(placed.left)}" y="{_n(scope.y + 19)}">{text(shown)}</text>'
+
+
+def _set(found: PlacedSet, placed: Placed, targets: dict[str, PlacedTarget]) -> Iterator[str]:
+    x = placed.left
+    yield "<g>"
+    yield _box("box", x, found.y, layout.LEFT_WIDTH, found.height)
+    yield _text("name", x + 10, found.y + 18, found.node.name, layout.LEFT_WIDTH - 20, _BOLD)
+    for row in found.rows:
+        yield from _row(row, placed, targets[row.node.target])
+    if not found.rows:
+        y = found.y + layout.SET_HEAD + 18
+        yield f'<text class="soft" x="{_n(x + 18)}" y="{_n(y)}">{NO_DESTINATION}</text>'
+    yield "</g>"
+
+
+def _row(row: PlacedDestination, placed: Placed, target: PlacedTarget) -> Iterator[str]:
+    node = row.node
+    x, wide = placed.left + 8, layout.LEFT_WIDTH - 16
+    state = f", {node.state}" if node.state else ""
+    said = f"{node.name}: {node.full}{state}, to {_said(target.node)}"
+    off = " off" if node.is_off else ""
+    yield f'<g id="{node.id}" class="d {target.node.look}{off}"><title>{text(said)}</title>'
+    yield _box("row", x, row.y, wide, layout.ROW - 4)
+    room = wide - _BADGE - 20
+    name = cut(printable(node.name), _BOLD, room)
+    yield f'<text class="name" x="{_n(x + 10)}" y="{_n(row.y + 14)}">{text(name)}</text>'
+    events = " ".join(filter(None, (node.state and f"{node.state};", node.events)))
+    shown = cut(printable(events), _SMALL, room)
+    yield f'<text class="soft" x="{_n(x + 10)}" y="{_n(row.y + 27)}">{text(shown)}</text>'
+    at = f'x="{_n(x + wide - 8)}" y="{_n(row.middle + 4)}"'
+    yield f'<text class="kind end" {at}>→ {target.number}</text>'
+    yield _edge(row, x + wide, placed.right, target) + "</g>"
+
+
+def _edge(row: PlacedDestination, start: float, end: float, target: PlacedTarget) -> str:
+    """A line to a target that is in sight, and to one that is not, where it would lead."""
+    y = row.middle
+    if abs(y - target.middle) > _SIGHT:
+        room = end - start - _STUB - 20
+        shown = cut(printable(f"{target.node.title} {target.node.name}"), _SMALL, room)
+        at = f'x="{_n(start + _STUB + 4)}" y="{_n(y + 4)}"'
+        return (
+            f'<path class="edge" d="M{_n(start)} {_n(y)}h{_STUB}"/>'
+            f'<text class="kind far" {at}>{text(shown)}</text>'
+        )
+    bend = (end - start) * 0.55
+    return (
+        f'<path class="edge" d="M{_n(start)} {_n(y)}C{_n(start + bend)} {_n(y)} '
+        f'{_n(end - bend)} {_n(target.middle)} {_n(end)} {_n(target.middle)}"/>'
+    )
+
+
+def _target(target: PlacedTarget, x: float) -> Iterator[str]:
+    node = target.node
+    yield f'<g id="{node.id}" class="{node.look}"><title>{text(_said(node))}</title>'
+    yield _box("row", x, target.y, layout.RIGHT_WIDTH, layout.TARGET_HEIGHT)
+    yield f'<rect class="bar" x="{_n(x)}" y="{_n(target.y)}" width="5" height="50" rx="2"/>'
+    yield icons.large(node.look, x + 14, target.y + 11)
+    at, room = x + 20 + _ICON, layout.RIGHT_WIDTH - _ICON - _BADGE - 30
+    kind = cut(printable(node.title), _SMALL, room)
+    yield f'<text class="kind" x="{_n(at)}" y="{_n(target.y + 15)}">{text(kind)}</text>'
+    name = cut(printable(node.name), _BOLD, room)
+    yield f'<text class="name" x="{_n(at)}" y="{_n(target.y + 30)}">{text(name)}</text>'
+    times = "1 destination" if target.users == 1 else f"{target.users} destinations"
+    below = cut(printable(node.where) or times, _SMALL, room)
+    yield f'<text class="soft" x="{_n(at)}" y="{_n(target.y + 44)}">{text(below)}</text>'
+    number = f'x="{_n(x + layout.RIGHT_WIDTH - 10)}" y="{_n(target.middle + 5)}"'
+    yield f'<text class="name end" {number}>{target.number}</text></g>'
+
+
+def _said(node: TargetNode) -> str:
+    return ": ".join(filter(None, (node.title, node.full or node.name)))
+
+
+def _text(look: str, x: float, y: float, value: str, room: float, size: float) -> str:
+    """Text that may be cut; the whole of it is shown where a mouse rests."""
+    whole = printable(value)
+    shown = cut(whole, size, room)
+    title = f"<title>{text(whole)}</title>" if shown != whole else ""
+    return f'<text class="{look}" x="{_n(x)}" y="{_n(y)}">{title}{text(shown)}</text>'
+
+
+def _box(look: str, x: float, y: float, wide: float, high: float) -> str:
+    at = f'x="{_n(x)}" y="{_n(y)}" width="{_n(wide)}" height="{_n(high)}"'
+    return f'<rect class="{look}" {at} rx="6"/>'
+
+
+def _n(value: float) -> str:
+    """A length with a decimal at most."""
+    return f"{value:.1f}".removesuffix(".0")

@@ -1,0 +1,67 @@
+"""The code of each event destination, cut out of what an export would write."""
+
+import re
+from collections.abc import Iterator, Mapping
+from textwrap import dedent
+
+from exporter.formats.base import FileRole
+from exporter.formats.registry import FormatName, load_format
+from exporter.formats.scope_export import Earlier, ScopeExport, Wishes, export_scope
+from exporter.model.identities import Identity
+from exporter.model.resources import Scope
+
+_TERRAFORM = re.compile(
+    r'^resource "aws_sesv2_configuration_set_event_destination" "(?P<label>[^"]+)" \{\n'
+    r"(?:(?!\}).*\n)*\}\n",
+    re.MULTILINE,
+)
+_CLOUDFORMATION = re.compile(
+    r'^  "?(?P<label>[A-Za-z0-9]+)"?:\n(?:    .*\n|(?=\n    )\n)+', re.MULTILINE
+)
+_CDK = re.compile(
+    r'^ {8}CfnEventDestination\(\n +\w+,\n +"(?P<label>[^"]+)",\n(?: {9,}.*\n)* {8}\)\n',
+    re.MULTILINE,
+)
+_BLOCKS: Mapping[FormatName, tuple[str, re.Pattern[str]]] = {
+    FormatName.TERRAFORM: (".tf", _TERRAFORM),
+    FormatName.CLOUDFORMATION: (".yaml", _CLOUDFORMATION),
+    FormatName.CDK: (".py", _CDK),
+}
+"""How a destination stands in a format's files: those of the suffix, and the lines of one.
+
+Every string is on one line in them, so that no name looks like the end of a block.
+"""
+
+
+def codes(scope: Scope) -> dict[FormatName, list[str]]:
+    """The code of every destination of a scope, in order, in each format.
+
+    Where a format cannot hold one, comments say why.
+    """
+    return {
+        name: list(_of(name, export_scope(load_format(name), scope, Earlier(), Wishes())))
+        for name in FormatName
+    }
+
+
+def _of(name: FormatName, export: ScopeExport) -> Iterator[str]:
+    found = _blocks(name, export)
+    sets = {view.name: view for view in export.plan.sets}
+    views = {Identity(view.name, each.name): each for view, each in export.plan.destinations}
+    for of, destination in export.scope.destinations:
+        who = Identity(of.name, destination.name)
+        # Where a set is left out, its destinations are not even mentioned.
+        said = views[who].comments if who in views else sets[of.name].comments
+        comments = "".join(f"# {line}\n" for each in said for line in each.splitlines())
+        label = export.rendering.addresses.get(who, "").rpartition(".")[2]
+        yield comments + found.get(label, "")
+
+
+def _blocks(name: FormatName, export: ScopeExport) -> dict[str, str]:
+    suffix, pattern = _BLOCKS[name]
+    return {
+        block["label"]: dedent(block[0])
+        for file in export.rendering.files
+        if file.path.endswith(suffix) and file.role is not FileRole.IMPORT
+        for block in pattern.finditer(file.text)
+    }

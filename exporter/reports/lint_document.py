@@ -1,0 +1,164 @@
+"""Findings for programs (``docs/lint.md``)."""
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from exporter.lint.model import Rule, Severity
+from exporter.lint.report import Finding, Report, ScopeReport, Unchecked
+from exporter.model import codec
+
+FORMAT_VERSION = 1
+
+_Text = str | UnsetType
+
+
+class _Struct(msgspec.Struct, frozen=True, rename="pascal"):
+    pass
+
+
+class CountsRow(_Struct, frozen=True):
+    """How many there are of everything."""
+
+    error: int
+    warning: int
+    info: int
+    unchecked: int
+    unread: int
+
+
+class FindingRow(_Struct, frozen=True, kw_only=True):
+    """What a rule found; without an event destination it is about the set."""
+
+    rule: str
+    severity: Severity
+    configuration_set: str
+    event_destination: _Text = UNSET
+    message: str
+
+
+class DestinationRow(_Struct, frozen=True):
+    """An event destination."""
+
+    configuration_set: str
+    event_destination: str
+
+
+class UncheckedRow(_Struct, frozen=True, kw_only=True):
+    """What could not be checked; ``failed`` says whether it should have been possible."""
+
+    target: str
+    rules: tuple[str, ...]
+    destinations: tuple[DestinationRow, ...]
+    reason: str
+    hint: _Text = UNSET
+    failed: bool
+
+
+class ScopeRow(_Struct, frozen=True):
+    """One account and region; the account is null where the source does not tell it."""
+
+    account_id: str | None
+    region: str
+    configuration_sets: int
+    findings: tuple[FindingRow, ...]
+    unchecked: tuple[UncheckedRow, ...]
+
+
+class RuleRow(_Struct, frozen=True):
+    """A rule that found something."""
+
+    id: str
+    severity: Severity
+    title: str
+    why: str
+    advice: str
+    url: str
+
+
+class UnreadRow(_Struct, frozen=True):
+    """A set that could not be read, or without a name all of an account's region."""
+
+    configuration_set: _Text
+    reason: str
+    hint: _Text = UNSET
+    place: _Text = UNSET
+
+
+class Document(_Struct, frozen=True):
+    """The whole report."""
+
+    format_version: int
+    failed: bool
+    fail_on: Severity | None
+    checked_targets: bool
+    counts: CountsRow
+    scopes: tuple[ScopeRow, ...]
+    rules: tuple[RuleRow, ...]
+    unread: tuple[UnreadRow, ...]
+
+
+def as_json(report: Report) -> str:
+    """The report as JSON."""
+    counts = report.counts
+    return codec.pretty(
+        Document(
+            format_version=FORMAT_VERSION,
+            failed=report.is_failed,
+            fail_on=report.fail_on,
+            checked_targets=report.checked_targets,
+            counts=CountsRow(
+                error=counts[Severity.ERROR],
+                warning=counts[Severity.WARNING],
+                info=counts[Severity.INFO],
+                unchecked=sum(1 for _ in report.unchecked),
+                unread=len(report.unread),
+            ),
+            scopes=tuple(map(_scope, report.scopes)),
+            rules=tuple(map(_rule, report.rules)),
+            unread=tuple(
+                UnreadRow(
+                    configuration_set=each.name or UNSET,
+                    reason=each.reason,
+                    hint=each.hint or UNSET,
+                    place=each.place or UNSET,
+                )
+                for each in report.unread
+            ),
+        )
+    )
+
+
+def _scope(scope: ScopeReport) -> ScopeRow:
+    return ScopeRow(
+        account_id=scope.account_id,
+        region=scope.region,
+        configuration_sets=scope.sets,
+        findings=tuple(map(_finding, scope.findings)),
+        unchecked=tuple(map(_unchecked, scope.unchecked)),
+    )
+
+
+def _finding(finding: Finding) -> FindingRow:
+    hit = finding.hit
+    return FindingRow(
+        rule=finding.rule.id,
+        severity=finding.rule.severity,
+        configuration_set=hit.configuration_set,
+        event_destination=UNSET if hit.event_destination is None else hit.event_destination,
+        message=hit.message,
+    )
+
+
+def _unchecked(unchecked: Unchecked) -> UncheckedRow:
+    return UncheckedRow(
+        target=unchecked.target,
+        rules=unchecked.rules,
+        destinations=tuple(DestinationRow(*each) for each in unchecked.destinations),
+        reason=unchecked.reason,
+        hint=unchecked.hint or UNSET,
+        failed=unchecked.is_failure,
+    )
+
+
+def _rule(rule: Rule) -> RuleRow:
+    return RuleRow(rule.id, rule.severity, rule.title, rule.why, rule.advice, rule.url)

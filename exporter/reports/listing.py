@@ -1,0 +1,141 @@
+"""``scan``: what is there, one row per event destination, for people and for programs."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from exporter.model import codec
+from exporter.model.resources import (
+    CloudWatchDestination,
+    ConfigurationSet,
+    EventDestination,
+    KinesisFirehoseDestination,
+    Scope,
+)
+from exporter.support.text import printable
+
+_FORMULA = re.compile(r"[=+\-@\uff1d\uff0b\uff0d\uff20]")
+"""How a cell begins that a spreadsheet takes for a formula; it takes the wide forms too."""
+_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
+
+
+class Row(msgspec.Struct, frozen=True, rename="pascal"):
+    """One event destination, or a configuration set without any (then its own fields are null).
+
+    ``target`` is the ARN of what receives the events, or CloudWatch's dimensions as
+    ``NAME=SOURCE:DEFAULT``.
+    """
+
+    account_id: str | None
+    region: str
+    configuration_set: str
+    event_destination: str | None = None
+    enabled: bool | None = None
+    kind: str | None = None
+    target: str | None = None
+    iam_role_arn: str | None = None
+    matching_event_types: tuple[str, ...] | None = None
+
+
+def rows(scopes: Iterable[Scope]) -> Iterator[Row]:
+    """The rows of everything that was read, in order."""
+    for scope in scopes:
+        for found in scope.configuration_sets:
+            if not found.event_destinations:
+                yield Row(scope.account_id, scope.region, found.name)
+            for destination in found.event_destinations:
+                yield _row(scope, found, destination)
+
+
+def as_json(scopes: Iterable[Scope]) -> str:
+    """The rows as a JSON array of objects."""
+    return codec.pretty(list(rows(scopes)))
+
+
+def as_csv(scopes: Iterable[Scope]) -> Iterator[str]:
+    """The rows as CSV with a header (RFC 4180, lines end with a newline), line by line.
+
+    Event types are joined by spaces. What a terminal or a spreadsheet would obey is shown: a
+    control character as its escape, and a ``'`` stands before what looks like a formula.
+    """
+    header: list[object] = [field.encode_name for field in msgspec.structs.fields(Row)]
+    yield _csv_line(header)
+    for row in rows(scopes):
+        yield _csv_line([_cell(value) for value in msgspec.structs.astuple(row)])
+
+
+def _csv_line(cells: Sequence[object]) -> str:
+    """One line; the writer quotes what is in its own line end, so it has to see both characters."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
+    return text.getvalue().removesuffix("\r\n") + "\n"
+
+
+def short_target(scope: Scope, destination: EventDestination) -> str:
+    """The target as a person of that account names it.
+
+    The ARN without what the scope says already.
+    """
+    target = destination.target
+    if isinstance(target, CloudWatchDestination):
+        return (
+            ", ".join(d.dimension_name for d in target.dimension_configurations) or "no dimension"
+        )
+    if target is None or target.arn is None:
+        return "?"
+    own = f"arn:{scope.partition}:"
+    parts = target.arn.split(":", 5)
+    is_whole = len(parts) == 6 and target.arn.startswith(own)
+    if is_whole and parts[3:5] == [scope.region, scope.account_id]:
+        return parts[5].rpartition("/")[2] or parts[5]
+    return target.arn
+
+
+def kind_of(destination: EventDestination) -> str:
+    """The kind of the target; for one that the models do not know, the API's name of it."""
+    if destination.target is not None:
+        return str(destination.target.kind)
+    return destination.unknown_targets[0].name
+
+
+def _row(scope: Scope, found: ConfigurationSet, destination: EventDestination) -> Row:
+    target = destination.target
+    role = target.iam_role_arn if isinstance(target, KinesisFirehoseDestination) else None
+    return Row(
+        account_id=scope.account_id,
+        region=scope.region,
+        configuration_set=found.name,
+        event_destination=destination.name,
+        enabled=destination.enabled,
+        kind=kind_of(destination),
+        target=_full_target(destination),
+        iam_role_arn=role,
+        matching_event_types=tuple(map(str, destination.matching_event_types)),
+    )
+
+
+def _full_target(destination: EventDestination) -> str:
+    target = destination.target
+    if isinstance(target, CloudWatchDestination):
+        return " ".join(
+            f"{d.dimension_name}={d.dimension_value_source}:{d.default_dimension_value}"
+            for d in target.dimension_configurations
+        )
+    return target.arn or "" if target else destination.unknown_targets[0].value
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return _harmless(" ".join(value))
+    return _harmless(value) if isinstance(value, str) else value
+
+
+def _harmless(text: str) -> str:
+    shown = printable(text)
+    is_formula = _FORMULA.match(shown) and not _NUMBER.fullmatch(shown)
+    return f"'{shown}" if is_formula else shown

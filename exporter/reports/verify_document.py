@@ -1,0 +1,79 @@
+"""What ``verify`` found, for programs."""
+
+import msgspec
+
+from exporter.formats.manifest import Manifest
+from exporter.model import codec
+from exporter.verify.results import Report
+
+FORMAT_VERSION = 1
+
+
+class _Struct(msgspec.Struct, frozen=True, rename="pascal"):
+    pass
+
+
+class CheckRow(_Struct, frozen=True):
+    """One check; ``path`` is its scope's folder, ``.`` for the export's own."""
+
+    path: str
+    check: str
+    tool: str
+    version: str
+    result: str
+    seconds: float
+    said: str
+    items: tuple[str, ...]
+    hint: str
+
+
+class ResourceRow(_Struct, frozen=True):
+    """What CloudFormation could do with one resource."""
+
+    path: str
+    resource: str
+    logical_id: str
+    readiness: str
+    identifier: dict[str, str]
+    stack: str
+
+
+class Document(_Struct, frozen=True):
+    """The whole report."""
+
+    format_version: int
+    format: str
+    passed: bool
+    checks: tuple[CheckRow, ...]
+    resources: tuple[ResourceRow, ...]
+
+
+def as_json(manifest: Manifest, report: Report, *, passed: bool) -> str:
+    """The report as JSON (``docs/cli.md``).
+
+    Args:
+        manifest: Of the export.
+        report: What was found.
+        passed: Whether nothing wrong was found, and all ran that was required.
+    """
+    checks = tuple(
+        CheckRow(
+            path=result.path,
+            check=result.check,
+            tool=result.tool,
+            version=result.version,
+            result=result.outcome,
+            seconds=result.seconds,
+            said=result.finding.said,
+            items=result.finding.items,
+            hint=result.finding.hint,
+        )
+        for result in report.results
+    )
+    resources = tuple(
+        ResourceRow(
+            each.path, each.resource, each.address, each.readiness, each.identifier, each.stack
+        )
+        for each in report.resources
+    )
+    return codec.pretty(Document(FORMAT_VERSION, manifest.format, passed, checks, resources))

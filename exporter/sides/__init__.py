@@ -1,1 +1,0 @@
-"""What ``diff`` compares: recognised by content, and all brought into one shape."""

@@ -1,0 +1,1 @@
+"""Where configuration comes from, and which part of it."""

@@ -1,0 +1,127 @@
+"""``@FILE`` in the place of a pattern: a file with one pattern a line."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from exporter.sources.patterns import FORMS, parse
+from exporter.support import regular_files
+from exporter.support.errors import ExporterError, UsageError
+
+AT = "@"
+"""What stands before the name of a file of patterns."""
+
+_COMMENT = re.compile(r"(?:^|\s)#.*")
+"""No name, tag or ARN holds a number sign behind a space."""
+_TAG = "tag:"
+_NEVER_IN_NAMES = re.compile(r"[\s=]")
+"""What no name and no ARN holds; the keys and values of tags may."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Where a pattern stands in a file.
+
+    Attributes:
+        file: The file, as it was named.
+        number: The line, from 1.
+    """
+
+    file: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Expanded:
+    """The patterns of an option.
+
+    Attributes:
+        patterns: All of them, those in files in the place of their ``@FILE``.
+        origins: Where those stand that came from files. What a file holds is not printed: it may
+            be another than the person thinks.
+    """
+
+    patterns: tuple[str, ...]
+    origins: Mapping[str, Line]
+
+
+def expanded(option: str, given: Iterable[str]) -> Expanded:
+    """Put the patterns in files in the place of their ``@FILE``.
+
+    Args:
+        option: The option's name, for messages.
+        given: As they stand on the command line.
+
+    Raises:
+        UsageError: when a pattern can mean nothing, or a file leaves ``--include`` without any.
+        ExporterError: when a file cannot be read.
+    """
+    found: list[str] = []
+    origins: dict[str, Line] = {}
+    for text in given:
+        if not text.startswith(AT):
+            parse(text, option)
+            found.append(text)
+            continue
+        inside = dict(_in_file(option, text))
+        if not inside and option == "--include":
+            # Without a pattern all would be taken, the opposite of what an empty list says.
+            raise UsageError(
+                "holds no pattern", where=f"{option} {text}", hint="'*' takes every set"
+            )
+        found += inside
+        origins |= inside
+    return Expanded(tuple(found), origins)
+
+
+def _in_file(option: str, text: str) -> Iterator[tuple[str, Line]]:
+    name = text.removeprefix(AT)
+    if not name:
+        raise UsageError("@ names no file", where=option, hint=f"{option} @FILE")
+    for number, line in enumerate(_lines(name), 1):
+        pattern = _COMMENT.sub("", line).strip()
+        if not pattern:
+            continue
+        where = f"{name}, line {number}"
+        if pattern.startswith(AT):
+            raise UsageError(
+                "a file of patterns names no other",
+                where=where,
+                hint=f"give each by itself: {option} {text} {option} @FILE",
+            )
+        _check(pattern, where)
+        yield pattern, Line(name, number)
+
+
+def _check(pattern: str, where: str) -> None:
+    """Refuse a line that is no pattern, and don't print it: the file may be another than meant."""
+    try:
+        parse(pattern, where)
+    except UsageError:
+        is_one = False
+    else:
+        is_one = pattern.startswith(_TAG) or not _NEVER_IN_NAMES.search(pattern)
+    if not is_one:
+        raise UsageError("not a pattern", where=where, hint=f"patterns are {FORMS}")
+
+
+def _lines(name: str) -> list[str]:
+    """The lines of a file.
+
+    Raises:
+        ExporterError: when it cannot be read, or is no text.
+    """
+    try:
+        # Not splitlines: it takes more for line ends than an editor shows.
+        return regular_files.read(Path(name)).decode("utf-8-sig").split("\n")
+    except UnicodeDecodeError:
+        raise ExporterError("not UTF-8", where=name, hint="save it as UTF-8") from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+    except ValueError as error:
+        # A name that no file can have, such as one with a zero byte.
+        reason = str(error)
+    raise ExporterError(
+        f"cannot be read: {reason}", where=name, hint="@FILE holds one pattern a line"
+    )

@@ -1,0 +1,292 @@
+"""The patterns of ``--include`` and ``--exclude``, and what they say of a set or a destination.
+
+A verdict is True, False, or None where it hangs on something that was not read or not worked out:
+a tag that nobody has read is never one that is not there.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+import msgspec
+
+from exporter.model.resources import ConfigurationSet, EventDestination, TargetKind
+from exporter.support.errors import UsageError
+
+Verdict = bool | None
+
+DISABLED = "disabled"
+FORMS = "SET, SET/DESTINATION, tag:KEY=VALUE, kind:KIND, target:ARN or disabled"
+KINDS = tuple(str(kind) for kind in TargetKind)
+
+_ATTRIBUTE = re.compile(r"([A-Za-z0-9_-]*):(.*)", re.DOTALL)
+"""No name that SES accepts holds a colon."""
+_GLOB = re.compile(r"[*?\[]")
+_ARN = "arn:"
+
+
+@dataclass(frozen=True)
+class SetFacts:
+    """What is known of a configuration set.
+
+    Attributes:
+        name: Its name.
+        tags: Its tags; None when they are not known. A value that is not is None.
+    """
+
+    name: str
+    tags: Mapping[str, str | None] | None = None
+
+
+@dataclass(frozen=True)
+class DestinationFacts:
+    """What is known of an event destination; None for what is not.
+
+    Attributes:
+        of_set: Its configuration set.
+        name: Its name.
+        kind: Its target's kind; empty for one that this version does not know.
+        arns: What its target is; metrics have no ARN.
+        enabled: Whether it is switched on.
+    """
+
+    of_set: SetFacts
+    name: str
+    kind: str | None = None
+    arns: tuple[str, ...] | None = None
+    enabled: bool | None = None
+
+
+def facts_of_set(found: ConfigurationSet) -> SetFacts:
+    """What was read of a set."""
+    known = {tag.key: tag.value for tag in found.tags}
+    return SetFacts(found.name, known if found.options_known or known else None)
+
+
+def facts_of_destination(of_set: SetFacts, found: EventDestination) -> DestinationFacts:
+    """What was read of a destination; one is disabled only where SES says so."""
+    target = found.target
+    kind = str(target.kind) if target is not None else ""
+    arn = target.arn if target is not None else None
+    arns = (arn,) if arn is not None else tuple(_unknown_arns(found))
+    return DestinationFacts(of_set, found.name, kind, arns, found.enabled is not False)
+
+
+def _unknown_arns(found: EventDestination) -> Iterator[str]:
+    """The ARNs in a target of a kind that this version does not know."""
+    for field in found.unknown_targets:
+        value = msgspec.json.decode(field.value)
+        for each in value.values() if isinstance(value, dict) else ():
+            if isinstance(each, str) and each.startswith(_ARN):
+                yield each
+
+
+def any_of(verdicts: Iterable[Verdict]) -> Verdict:
+    """True when one is, else None when one is not known."""
+    found: Verdict = False
+    for verdict in verdicts:
+        if verdict:
+            return True
+        if verdict is None:
+            found = None
+    return found
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A pattern on names: ``SET`` or ``SET/DESTINATION``.
+
+    Attributes:
+        text: As it was given.
+    """
+
+    text: str
+
+    @property
+    def on_set(self) -> bool:
+        """Whether it is about a set with all of its destinations, or only about destinations."""
+        return "/" not in self.text
+
+    @property
+    def by_name(self) -> bool:
+        """Whether a set's name alone can tell that nothing of it is meant."""
+        return True
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether it means one name only."""
+        return not _GLOB.search(self.text)
+
+    @property
+    def names(self) -> tuple[str, str | None]:
+        """The set's and the destination's part; None without a slash."""
+        of_set, slash, own = self.text.partition("/")
+        return of_set, own if slash else None
+
+    def may_be_in(self, set_name: str) -> bool:
+        """Whether anything of a set of this name can be meant."""
+        return fnmatchcase(set_name, self.text.partition("/")[0])
+
+    def of_set(self, facts: SetFacts) -> Verdict:
+        """Whether a set is meant itself, and with it all of its destinations."""
+        return self.on_set and fnmatchcase(facts.name, self.text)
+
+    def of_destination(self, facts: DestinationFacts) -> Verdict:
+        """Whether a destination is meant."""
+        if self.on_set:
+            return self.of_set(facts.of_set)
+        of_set, _, own = self.text.partition("/")
+        return fnmatchcase(facts.of_set.name, of_set) and fnmatchcase(facts.name, own)
+
+
+@dataclass(frozen=True)
+class _Attribute(Pattern):
+    """A pattern on something else than names; whatever a set is called, it may be meant."""
+
+    value: str
+
+    @property
+    def on_set(self) -> bool:
+        """Whether it is about a set with all of its destinations."""
+        return False
+
+    @property
+    def by_name(self) -> bool:
+        """Never: a name tells nothing of it."""
+        return False
+
+    @property
+    def is_literal(self) -> bool:
+        """Never: it is no name."""
+        return False
+
+    def may_be_in(self, set_name: str) -> bool:  # noqa: ARG002
+        """Always."""
+        return True
+
+    def of_set(self, facts: SetFacts) -> Verdict:  # noqa: ARG002
+        """Whether a set is meant itself."""
+        return False
+
+
+@dataclass(frozen=True)
+class TagPattern(_Attribute):
+    """``tag:KEY=VALUE``; the value is a glob, and a key may hold an equals sign too."""
+
+    @property
+    def on_set(self) -> bool:
+        """Whether it is about a set with all of its destinations."""
+        return True
+
+    def of_set(self, facts: SetFacts) -> Verdict:
+        """Whether a set is meant itself."""
+        if facts.tags is None:
+            return None
+        globs = {
+            key: self.value[len(key) + 1 :]
+            for key in facts.tags
+            if self.value.startswith(f"{key}=")
+        }
+        return any_of(_matches(facts.tags[key], glob) for key, glob in globs.items())
+
+
+@dataclass(frozen=True)
+class KindPattern(_Attribute):
+    """``kind:KIND``."""
+
+    def of_destination(self, facts: DestinationFacts) -> Verdict:
+        """Whether a destination is meant; None when that is not known."""
+        return None if facts.kind is None else facts.kind == self.value
+
+
+@dataclass(frozen=True)
+class TargetPattern(_Attribute):
+    """``target:ARN``; a glob."""
+
+    def of_destination(self, facts: DestinationFacts) -> Verdict:
+        """Whether a destination is meant; None when that is not known."""
+        if facts.arns is None:
+            return None
+        return any(fnmatchcase(arn, self.value) for arn in facts.arns)
+
+
+@dataclass(frozen=True)
+class DisabledPattern(_Attribute):
+    """``disabled``."""
+
+    def of_destination(self, facts: DestinationFacts) -> Verdict:
+        """Whether a destination is meant; None when that is not known."""
+        return None if facts.enabled is None else not facts.enabled
+
+
+def _matches(value: str | None, glob: str) -> Verdict:
+    if value is None:
+        return True if glob == "*" else None
+    return fnmatchcase(value, glob)
+
+
+# Reading them
+# --------------------------------------------------------------------------------------
+
+
+def parse(text: str, where: str = "") -> Pattern:
+    """A pattern.
+
+    Args:
+        text: As it was given.
+        where: The option, or the file and line, that it stands in.
+
+    Raises:
+        UsageError: when it can mean nothing.
+    """
+    if text == DISABLED:
+        return DisabledPattern(text, "")
+    found = _ATTRIBUTE.fullmatch(text)
+    if found is None:
+        return Pattern(text)
+    name, value = found.groups()
+    if name == "tag":
+        return _tag(text, value, where)
+    if name == "kind":
+        return _kind(text, value, where)
+    if name == "target":
+        if not value:
+            raise UsageError(
+                f"{text} names no target", where=where, hint="target:ARN takes an ARN or a glob"
+            )
+        return TargetPattern(text, value)
+    raise UsageError(f"{text} is no pattern", where=where, hint=_nearest_form(name, value))
+
+
+def _tag(text: str, value: str, where: str) -> Pattern:
+    key, equals, _ = value.partition("=")
+    if not key:
+        raise UsageError(f"{text} names no tag", where=where, hint="write tag:KEY=VALUE")
+    if not equals:
+        raise UsageError(f"{text} names no value", where=where, hint=f"tag:{key}=* takes any value")
+    return TagPattern(text, value)
+
+
+def _kind(text: str, value: str, where: str) -> Pattern:
+    if value in KINDS:
+        return KindPattern(text, value)
+    kinds = f"kinds are {', '.join(KINDS)}"
+    near = _near(value, KINDS)
+    hint = f"did you mean kind:{near}? {kinds}" if near else kinds
+    raise UsageError(f"{text} is no kind of target", where=where, hint=hint)
+
+
+def _nearest_form(name: str, value: str) -> str:
+    forms = f"patterns are {FORMS}"
+    if name == "arn":
+        return f"did you mean target:{name}:{value}?"
+    near = _near(name, ("tag", "kind", "target"))
+    return f"did you mean {near}:{value}? {forms}" if near else forms
+
+
+def _near(word: str, known: tuple[str, ...]) -> str:
+    import difflib  # noqa: PLC0415 - for mistakes only
+
+    near = difflib.get_close_matches(word.lower(), known, n=1)
+    return near[0] if near else ""

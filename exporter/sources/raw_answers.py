@@ -1,0 +1,186 @@
+"""What people have at hand of one configuration set: raw answers, as the AWS CLI prints them.
+
+The shapes are those of the API references: ``GetConfigurationSet`` and
+``GetConfigurationSetEventDestinations`` of the SES API v2, ``DescribeConfigurationSet`` of v1.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from exporter.model import codec
+
+_DESTINATIONS = "EventDestinations"
+_NAME = "ConfigurationSetName"
+
+
+@dataclass(frozen=True)
+class RawAnswer:
+    """A raw answer.
+
+    Attributes:
+        entry: It as an entry of a snapshot's ``ConfigurationSets``, which may lack the name.
+        notes: What it does not tell.
+    """
+
+    entry: dict[str, codec.Json]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str | None:
+        """The set that it is of, where it says so."""
+        name = self.entry.get(_NAME)
+        return name if isinstance(name, str) else None
+
+
+def recognise(value: codec.Json) -> RawAnswer | None:
+    """The raw answer that a JSON value is; None when it is none.
+
+    ``ResponseMetadata``, which boto3 and some proxies add, is dropped.
+    """
+    if not isinstance(value, dict):
+        return None
+    answer = {name: item for name, item in value.items() if name != "ResponseMetadata"}
+    if set(answer) == {_DESTINATIONS}:
+        return RawAnswer({**answer, "OptionsKnown": False})
+    if _NAME in answer:
+        told = "'aws sesv2 get-configuration-set-event-destinations'"
+        missing = f"its event destinations are not in this answer; join that of {told} to it"
+        return RawAnswer(answer, () if _DESTINATIONS in answer else (missing,))
+    return _first_api(answer) if _is_of_first_api(answer) else None
+
+
+# The API v1
+# --------------------------------------------------------------------------------------
+
+_V1_PARTS = {
+    "ConfigurationSet",
+    _DESTINATIONS,
+    "TrackingOptions",
+    "DeliveryOptions",
+    "ReputationOptions",
+}
+_V1_SPELLING = {
+    "DeliveryStreamARN": "DeliveryStreamArn",
+    "IAMRoleARN": "IamRoleArn",
+    "SNSDestination": "SnsDestination",
+    "TopicARN": "TopicArn",
+}
+_V1_ENUMS = {"DimensionValueSource", "MatchingEventTypes", "TlsPolicy"}
+_V1_LIMITS = (
+    "an answer of the SES API v1, which tells neither tags nor suppression, VDM and archiving "
+    "options, no EventBridge or Pinpoint destination, and no DELIVERY_DELAY or SUBSCRIPTION; so "
+    "its options count as not read. The answers of 'aws sesv2 get-configuration-set' and 'aws "
+    "sesv2 get-configuration-set-event-destinations', joined, tell all of it"
+)
+
+
+def _is_of_first_api(answer: dict[str, codec.Json]) -> bool:
+    named = answer.get("ConfigurationSet")
+    return isinstance(named, dict) and "Name" in named and set(answer) <= _V1_PARTS
+
+
+def _first_api(answer: dict[str, codec.Json]) -> RawAnswer:
+    """An answer of ``aws ses describe-configuration-set``.
+
+    Its options stay in the entry, and count as not read: that it has all three kinds tells nothing
+    of those that v1 does not know, and code without them would unset them.
+    """
+    notes = [_V1_LIMITS]
+    entry = _respelt({name: answer[name] for name in answer if name != "ConfigurationSet"})
+    reputation = entry.get("ReputationOptions")
+    if isinstance(reputation, dict) and "SendingEnabled" in reputation:
+        entry["SendingOptions"] = {"SendingEnabled": reputation.pop("SendingEnabled")}
+    if _DESTINATIONS in entry:
+        kept, without = _with_targets(entry[_DESTINATIONS])
+        entry[_DESTINATIONS] = kept
+        notes += [f"{name}: left out, as the API v1 does not tell its target" for name in without]
+    else:
+        notes.append(
+            "its event destinations were not asked for; add '--configuration-set-attribute-names "
+            "eventDestinations'"
+        )
+    named = {_NAME: answer["ConfigurationSet"]["Name"], "OptionsKnown": False}
+    return RawAnswer({**named, **entry}, tuple(notes))
+
+
+def _respelt(value: codec.Json, name: str = "") -> codec.Json:
+    """A part of v1's answer as v2 spells it."""
+    if isinstance(value, dict):
+        return {_V1_SPELLING.get(key, key): _respelt(item, key) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_respelt(item, name) for item in value]
+    if name in _V1_ENUMS and isinstance(value, str):
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", value).upper()
+    return value
+
+
+def _with_targets(destinations: codec.Json) -> tuple[codec.Json, list[str]]:
+    """The destinations whose target v1 tells, and the names of the others."""
+    if not isinstance(destinations, list):
+        return destinations, []
+    kept, without = [], []
+    for each in destinations:
+        if isinstance(each, dict) and not any(key.endswith("Destination") for key in each):
+            without.append(str(each.get("Name")))
+        else:
+            kept.append(each)
+    return kept, without
+
+
+# What is no answer about one set
+# --------------------------------------------------------------------------------------
+
+_READ = "'ses2iac snapshot --out FILE' reads the account and writes a file that --from takes"
+_ONE_SET = (
+    "--from takes a snapshot, or the answer of 'aws sesv2 get-configuration-set' and that of 'aws "
+    "sesv2 get-configuration-set-event-destinations', joined or alone"
+)
+_COMPARE = "to compare code with the account: ses2iac diff FILE live"
+
+
+def _has(*names: str) -> Callable[[dict[str, codec.Json]], bool]:
+    return lambda value: all(name in value for name in names)
+
+
+_OTHERS: tuple[tuple[Callable[[dict[str, codec.Json]], bool], str, str], ...] = (
+    (_has("Scopes"), "a snapshot without its FormatVersion", _READ),
+    (_has("ConfigurationSets"), "a list of configuration sets without what they hold", _READ),
+    (_has("UserId", "Account", "Arn"), "an answer of 'aws sts get-caller-identity'", _READ),
+    (_has("Stacks"), "an answer of 'aws cloudformation describe-stacks'", _READ),
+    (_has("StackResources"), "the resources of a stack without what they hold", _READ),
+    (_has("StackResourceSummaries"), "the resources of a stack without what they hold", _READ),
+    (_has("TemplateBody"), "an answer of 'aws cloudformation get-template'", _COMPARE),
+    (_has("Resources"), "a CloudFormation template", _COMPARE),
+    (_has("lineage"), "a Terraform state", _COMPARE),
+    (_has("planned_values"), "a Terraform plan", _COMPARE),
+    (_has("format_version"), "what 'terraform show -json' prints", _COMPARE),
+    (_has("EmailIdentities"), "an answer of 'aws sesv2 list-email-identities'", _READ),
+)
+"""What else people give, by its keys, and what to do instead; the first that fits counts."""
+
+
+def described(value: codec.Json) -> tuple[str, str]:
+    """What a JSON value is that is neither a snapshot nor an answer about one set, and a hint."""
+    if not isinstance(value, dict):
+        return {list: "a JSON array"}.get(type(value), "a single JSON value"), _ONE_SET
+    for fits, what, hint in _OTHERS:
+        if fits(value):
+            return what, hint
+    return f"a JSON object {_keys(list(value))}", _ONE_SET
+
+
+_MOST_KEYS = 5
+
+
+def _keys(names: list[str]) -> str:
+    if not names:
+        return "without keys"
+    shown = ", ".join(_short(names[:_MOST_KEYS]))
+    more = f" and {len(names) - _MOST_KEYS} more" if len(names) > _MOST_KEYS else ""
+    return f"with the keys {shown}{more}" if len(names) > 1 else f"with the key {shown}"
+
+
+def _short(names: list[str]) -> Iterator[str]:
+    for name in names:
+        yield repr(name if len(name) <= 40 else name[:37] + "...")

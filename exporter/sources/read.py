@@ -1,0 +1,177 @@
+"""Where configuration comes from: a live account or a file, both as the same ``Reading``."""
+
+import sys
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from exporter.model.account_query import FLAGS, Target, check
+from exporter.model.checkpoint import Told
+from exporter.model.read_result import Evidence, Reading
+from exporter.sources import snapshot, trusted_config
+from exporter.sources.config import Config
+from exporter.sources.selection import Selection
+from exporter.support import regular_files
+from exporter.support.errors import ExporterError, UsageError
+from exporter.support.text import count
+
+_ACCOUNTS = ("profile", "role_arns", "organization_role", "include_accounts", "exclude_accounts")
+
+LIVE = "live"
+STDIN = "-"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Which configuration a command works on, as its options say it.
+
+    Attributes:
+        origin: ``live``, a file's path, or ``-`` for standard input.
+        target: Accounts and regions; of a file, only its regions count.
+        config: The configuration file that may name more of them; None looks for one.
+        configuration_set: For a pasted answer, the set that it is of.
+        selection: Which sets and destinations.
+    """
+
+    origin: str = LIVE
+    target: Target = field(default_factory=Target)
+    config: Path | None = None
+    configuration_set: str | None = None
+    selection: Selection = field(default_factory=Selection)
+
+    def read(self, told: Told | None = None, *, options: bool = True) -> Reading:
+        """Read and select.
+
+        Args:
+            told: Who hears of what a live source reads.
+            options: Whether the sets' own options are wanted; of a live source they take a call a
+                set.
+
+        Raises:
+            UsageError: when options do not go with the source.
+            ExporterError: when nothing can be read, or the selection matches nothing.
+        """
+        reading = self._live(told, options=options) if self.origin == LIVE else self._file()
+        return self._selected(reading)
+
+    def _live(self, told: Told | None, *, options: bool) -> Reading:
+        if self.configuration_set is not None:
+            raise UsageError(
+                "--configuration-set goes with --from FILE, for the raw answer of one set",
+                hint="choose sets of a live account with --include NAME",
+            )
+        # boto3 takes a third of a second to load, which no other source needs.
+        from exporter.aws.reader import read_live  # noqa: PLC0415
+        from exporter.aws.region_reader import Wanted  # noqa: PLC0415
+
+        # Tags come with the options, so that a pattern on one makes them wanted.
+        wanted = Wanted(self.selection.may_hold, options or self.selection.needs_options)
+        return read_live(self.targets(), wanted, told)
+
+    def targets(self) -> tuple[Target, ...]:
+        """What a live source reads: what the options name, or what the configuration file does.
+
+        An option that says which accounts takes the place of all targets of the file; the others
+        are obeyed for each of them.
+
+        Raises:
+            UsageError: when options do not go together.
+            ExporterError: when the configuration file is wrong.
+        """
+        file = self._file_of_targets()
+        if file is None:
+            check(self.target)
+            return (self.target,)
+        return tuple(self._over(target, str(file.path)) for target in file.targets)
+
+    def as_whom(self) -> str:
+        """A sentence when a configuration file that was only found says as whom to read.
+
+        Raises:
+            ExporterError: when the configuration file is wrong.
+        """
+        file = self._file_of_targets() if self.config is None else None
+        return trusted_config.as_whom(file, file.targets) if file is not None else ""
+
+    def _file_of_targets(self) -> Config | None:
+        """The configuration file, where its targets are read; None where the options say which."""
+        file = trusted_config.chosen(self.config)
+        is_chosen = any(name in _ACCOUNTS for name in self._given)
+        return None if file is None or not file.targets or is_chosen else file
+
+    @property
+    def _given(self) -> dict[str, Any]:
+        """The fields of the target that options have set."""
+        return {
+            name: getattr(self.target, name)
+            for name in FLAGS
+            if getattr(self.target, name) not in (None, (), False)
+        }
+
+    def _over(self, target: Target, where: str) -> Target:
+        """A target of the file, with what the options say in place of what it says."""
+        said = self._given
+        if "regions" in said:
+            target = replace(target, all_regions=False)
+        elif "all_regions" in said:
+            target = replace(target, regions=())
+        changed = replace(target, **said)
+        check(changed, where)
+        return changed
+
+    def _file(self) -> Reading:
+        for name in self._given.keys() - {"regions"}:
+            option = FLAGS[name]
+            raise UsageError(f"{option} goes with a live source, not with --from {self.origin}")
+        regions = self.target.regions
+        if self.configuration_set is not None and len(regions) > 1:
+            raise UsageError("the raw answer of SES is of one --region")
+        pasted = snapshot.PastedAnswer(self.configuration_set, regions[0] if regions else None)
+        loaded, notes = snapshot.load_with_notes(self._bytes(), self._name, pasted)
+        scopes = [s for s in loaded.scopes if not regions or s.region in regions]
+        missing = [region for region in regions if region not in {s.region for s in loaded.scopes}]
+        if loaded.scopes and missing:
+            there = ", ".join(sorted({scope.region for scope in loaded.scopes}))
+            raise ExporterError(
+                f"no scope of region {missing[0]}", where=self._name, hint=f"it has {there}"
+            )
+        limited = dict.fromkeys(str(s.selection) for s in scopes if s.selection is not None)
+        parts = tuple(
+            f"{self._name}: made with {each}: a part of what was there" for each in limited
+        )
+        return Reading(
+            tuple(scopes),
+            notes=(*notes, *parts),
+            in_account=sum(len(s.configuration_sets) for s in scopes),
+            evidence={(s.account_id, s.region): Evidence(s) for s in scopes},
+        )
+
+    @property
+    def _name(self) -> str:
+        return "standard input" if self.origin == STDIN else self.origin
+
+    def _bytes(self) -> bytes:
+        try:
+            if self.origin == STDIN:
+                return sys.stdin.buffer.read()
+            return regular_files.read_named(Path(self.origin))
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            raise ExporterError(
+                f"cannot be read: {reason}",
+                where=self._name,
+                hint="--from takes 'live', the path of a snapshot, or '-' for standard input",
+            ) from None
+
+    def _selected(self, reading: Reading) -> Reading:
+        scopes = tuple(self.selection.apply(scope) for scope in reading.scopes)
+        nothing = not reading.unread and not any(s.configuration_sets for s in scopes)
+        if self.selection and reading.in_account and nothing:
+            there = count(reading.in_account, "configuration set")
+            raise ExporterError(
+                f"{self.selection} leaves nothing of {there}",
+                where=", ".join(scope.title for scope in scopes),
+                hint="patterns match SET or SET/DESTINATION; 'ses2iac scan' lists both",
+            )
+        notes = reading.notes + self.selection.unmatched(reading.scopes)
+        return replace(reading, scopes=scopes, notes=notes)

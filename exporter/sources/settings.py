@@ -1,0 +1,134 @@
+"""The ``[export]`` table of ``ses2iac.toml``: options of export, written down.
+
+``SETTINGS`` is the registry: a line there is all that a new option needs. The command line takes
+the values as its own defaults, so that flags win and each value is read as the flag's would be.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from exporter.formats.layout import Layout
+from exporter.formats.references import ReferenceMode
+from exporter.sources.pattern_files import AT
+from exporter.support.errors import ExporterError
+from exporter.support.toml_text import Place
+
+Fault = Callable[[Place, str, str], ExporterError]
+"""Makes the error about a place of the file."""
+
+Reader = Callable[[Any, Path, Callable[[Place, str, str], ExporterError]], Any]
+"""Reads a value: what the file says, the file's folder, and how to say what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """An option of export.
+
+    Attributes:
+        key: Its key in ``[export]``.
+        parameter: Its parameter of the command.
+        read: How its value is read.
+        default: What holds where nobody says anything.
+        formats: The formats that have the option; empty for all.
+    """
+
+    key: str
+    parameter: str
+    read: Reader
+    default: Any = None
+    formats: tuple[str, ...] = ()
+
+    def is_for(self, format_: str) -> bool:
+        """Whether a format has the option."""
+        return not self.formats or format_ in self.formats
+
+
+@dataclass(frozen=True)
+class Given:
+    """A value that the file gives, and its line."""
+
+    value: Any
+    line: int
+
+
+def yes_or_no(value: Any, _folder: Path, fault: Fault) -> bool:
+    """``true`` or ``false``."""
+    if not isinstance(value, bool):
+        raise fault((), "must be true or false", "write true or false, without quotes")
+    return value
+
+
+def text(value: Any, _folder: Path, fault: Fault) -> str:
+    """Text that is not empty."""
+    if not isinstance(value, str) or not value:
+        raise fault((), "must be text", "write it in quotes, or delete the line")
+    return value
+
+
+def texts(value: Any, folder: Path, fault: Fault) -> list[str]:
+    """A text, or a list of them."""
+    if not isinstance(value, list):
+        return [text(value, folder, fault)]
+    for index, item in enumerate(value):
+        if not isinstance(item, str) or not item:
+            raise fault((index,), "must be a list of text", "write each item in quotes")
+    return list(value)
+
+
+def path(value: Any, folder: Path, fault: Fault) -> str:
+    """A path; a relative one is below the file's folder."""
+    return str(folder / text(value, folder, fault))
+
+
+def paths(value: Any, folder: Path, fault: Fault) -> list[str]:
+    """A path, or a list of them; relative ones are below the file's folder."""
+    return [str(folder / each) for each in texts(value, folder, fault)]
+
+
+def patterns(value: Any, folder: Path, fault: Fault) -> list[str]:
+    """A pattern, or a list of them; a relative ``@FILE`` is below the file's folder."""
+    return [
+        f"{AT}{folder / each.removeprefix(AT)}" if each.startswith(AT) and each != AT else each
+        for each in texts(value, folder, fault)
+    ]
+
+
+def one_of(*words: str) -> Reader:
+    """A reader of one of some words."""
+
+    def read(value: Any, _folder: Path, fault: Fault) -> str:
+        if value not in words:
+            raise fault((), f"must be one of {', '.join(words)}", "write one of them in quotes")
+        return str(value)
+
+    return read
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("strict", "strict", yes_or_no, default=False),
+    Setting("imports", "imports", yes_or_no),
+    Setting("configuration-sets", "configuration_sets", yes_or_no, default=True),
+    Setting(
+        "references", "references", one_of(*ReferenceMode), default=ReferenceMode.LITERAL.value
+    ),
+    Setting("map", "map_", path),
+    Setting(
+        "layout",
+        "layout",
+        one_of(*Layout),
+        default=Layout.RESOURCES.value,
+        formats=("terraform", "cdk"),
+    ),
+    Setting("templates", "templates", path),
+    Setting("include", "include", patterns, default=()),
+    Setting("exclude", "exclude", patterns, default=()),
+    Setting("stack-owned", "stack_owned", yes_or_no, default=False),
+    Setting("unmanaged-by", "unmanaged_by", paths, default=()),
+    Setting("names", "names", path),
+    Setting("prune-names", "prune_names", yes_or_no, default=False),
+)
+"""Every key of ``[export]``."""
+
+BY_KEY: Mapping[str, Setting] = {setting.key: setting for setting in SETTINGS}

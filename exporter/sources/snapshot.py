@@ -1,0 +1,174 @@
+"""The snapshot file: models to canonical JSON and back (format version 1, ``docs/snapshot.md``)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from exporter.model import codec
+from exporter.model.resources import ConfigurationSet, Scope, Snapshot, partition_of
+from exporter.sources.raw_answers import RawAnswer, described, recognise
+from exporter.support.errors import ExporterError, UsageError
+
+FORMAT_VERSION: Final = 1
+
+
+@dataclass(frozen=True)
+class PastedAnswer:
+    """What a raw answer about one set does not say of itself."""
+
+    configuration_set: str | None
+    region: str | None
+
+
+def dump(snapshot: Snapshot) -> str:
+    """The canonical text of a snapshot: the same configuration gives the same bytes."""
+    return codec.pretty(codec.encode(snapshot))
+
+
+def load(data: bytes, name: str, pasted: PastedAnswer) -> Snapshot:
+    """``load_with_notes``, for who is not told what a raw answer lacks."""
+    return load_with_notes(data, name, pasted)[0]
+
+
+def load_with_notes(
+    data: bytes, name: str, pasted: PastedAnswer
+) -> tuple[Snapshot, tuple[str, ...]]:
+    """Read a snapshot, or a raw answer of the AWS CLI about one set (``raw_answers``).
+
+    Args:
+        data: The file's bytes.
+        name: The file's name, for messages.
+        pasted: What the options say of a raw answer.
+
+    Returns:
+        It, and what must be said of a raw answer.
+
+    Raises:
+        ExporterError: when the text is not JSON or has not the shape of a snapshot, with the JSON
+            path.
+        UsageError: when a raw answer comes without its set's name or region, or with another name,
+            or a snapshot with a set's name.
+    """
+    value = _parse(data, name)
+    answer = recognise(value)
+    if answer is not None:
+        return _from_answer(answer, name, pasted)
+    _check_version(value, name)
+    if pasted.configuration_set is not None:
+        raise UsageError(
+            "--configuration-set goes with the raw answer of one set, and this is a snapshot",
+            where=name,
+            hint="choose sets of a snapshot with --include NAME",
+        )
+    return _decode(_with_known_sets(value), Snapshot, name), ()
+
+
+_known: dict[bytes, ConfigurationSet] = {}
+"""Sets that were decoded, by their JSON: two snapshots of one account hold mostly the same."""
+
+
+def _with_known_sets(value: dict[str, codec.Json]) -> dict[str, codec.Json]:
+    """A snapshot's JSON with models in the place of the sets that are right by themselves.
+
+    The others stay, so that what is wrong is said with its path in the whole.
+    """
+    scopes = value.get("Scopes")
+    if not isinstance(scopes, list):
+        return value
+    return {**value, "Scopes": [_with_models(scope) for scope in scopes]}
+
+
+def _with_models(scope: codec.Json) -> codec.Json:
+    sets = scope.get("ConfigurationSets") if isinstance(scope, dict) else None
+    if not isinstance(sets, list):
+        return scope
+    return {**scope, "ConfigurationSets": [_model(found) for found in sets]}
+
+
+def _model(value: codec.Json) -> codec.Json:
+    if not isinstance(value, dict):
+        return value
+    text = msgspec.json.encode(value)
+    if text not in _known:
+        try:
+            _known[text] = codec.decode(value, ConfigurationSet)
+        except codec.MalformedError:
+            return value
+    return _known[text]
+
+
+def _parse(data: bytes, name: str) -> codec.Json:
+    hint = "a snapshot is what 'ses2iac snapshot --out FILE' writes"
+    if not data.strip():
+        raise ExporterError("holds nothing", where=name, hint=hint)
+    try:
+        # A byte order mark is what editors on Windows put before UTF-8; it says nothing.
+        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
+    except UnicodeDecodeError:
+        raise ExporterError("not UTF-8", where=name, hint=hint) from None
+    except RecursionError:
+        raise _too_deep(name) from None
+    except msgspec.DecodeError as error:
+        raise ExporterError(f"not JSON: {error}", where=name, hint=hint) from None
+
+
+def _too_deep(name: str) -> ExporterError:
+    return ExporterError("nested too deeply", where=f"{name}: $")
+
+
+def _check_version(value: codec.Json, name: str) -> None:
+    if not isinstance(value, dict) or "FormatVersion" not in value:
+        what, hint = described(value)
+        raise ExporterError(
+            f"this is {what}, and neither a snapshot nor an answer of SES about one set",
+            where=f"{name}: $",
+            hint=hint,
+        )
+    version = value["FormatVersion"]
+    if version != FORMAT_VERSION or isinstance(version, bool):
+        raise ExporterError(
+            f"unknown FormatVersion{_shown(version)}",
+            where=f"{name}: $.FormatVersion",
+            hint=f"this ses2iac reads version {FORMAT_VERSION}; a newer one may have written the "
+            f"file",
+        )
+
+
+def _shown(version: codec.Json) -> str:
+    return f" {version!r}" if isinstance(version, int | str) and len(str(version)) < 20 else ""
+
+
+def _decode(value: codec.Json, model: type[codec.M], name: str) -> codec.M:
+    try:
+        return codec.decode(value, model)
+    except codec.MalformedError as error:
+        raise ExporterError(error.reason, where=f"{name}: {error.path}") from None
+
+
+def _from_answer(
+    answer: RawAnswer, name: str, pasted: PastedAnswer
+) -> tuple[Snapshot, tuple[str, ...]]:
+    set_name = answer.name or pasted.configuration_set
+    if set_name is None or pasted.region is None:
+        missing = "region" if set_name else "configuration set and region"
+        option = "" if set_name else "--configuration-set NAME and "
+        raise UsageError(
+            f"this answer of SES does not say of which {missing} it is",
+            where=name,
+            hint=f"add {option}--region REGION",
+        )
+    if pasted.configuration_set not in (None, set_name):
+        raise UsageError(
+            f"this answer of SES is of the configuration set {set_name!r}, and not of "
+            f"{pasted.configuration_set!r}",
+            where=name,
+            hint="leave --configuration-set out",
+        )
+    entry = {"ConfigurationSetName": set_name, **answer.entry}
+    configuration_set = _decode(entry, ConfigurationSet, name)
+    scope = {"Partition": partition_of(pasted.region), "Region": pasted.region}
+    empty = _decode(scope, Scope, f"--region {pasted.region}")
+    whole = msgspec.structs.replace(empty, configuration_sets=(configuration_set,))
+    notes = tuple(f"{set_name}: {note}" for note in answer.notes)
+    return Snapshot(format_version=FORMAT_VERSION, scopes=(whole,)), notes

@@ -1,0 +1,108 @@
+"""The configuration file that holds, and how far one is believed that nobody named.
+
+A ``ses2iac.toml`` that was found may have come with somebody else's code. It may say what to read
+and how to write it. Where signed requests go, and which files outside of its folder are read or
+written, only the person says who runs the command: by an option, or by naming the file.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+from typing import Any
+
+from exporter.model.account_query import KEYS, Target
+from exporter.sources import config, settings
+from exporter.sources.config import CONFIG_FILE, Config
+from exporter.sources.pattern_files import AT
+from exporter.support.errors import ExporterError
+
+_ENDPOINT = "endpoint_url"
+_IDENTITY = ("profile", "role_arns", "external_id", "organization_role")
+"""The fields of a target that say as whom it is read."""
+
+
+def chosen(named: Path | None, start: Path | None = None) -> Config | None:
+    """The configuration file that holds; None when there is none.
+
+    Args:
+        named: What ``--config`` names; it is believed whatever it says.
+        start: Where to look for one otherwise; by default the working folder.
+
+    Raises:
+        ExporterError: when it cannot be read or is wrong, or was found and says what only a file
+            may that was named.
+    """
+    if named is not None:
+        return config.load(named)
+    found = config.find(start or Path.cwd())
+    if found is None:
+        return None
+    if found.is_symlink():
+        raise ExporterError(
+            "is a link, and is not followed",
+            where=str(found),
+            hint=f"to use it all the same: --config {CONFIG_FILE}",
+        )
+    loaded = config.load(found)
+    for line, what in _refused(loaded):
+        raise ExporterError(
+            what,
+            where=f"{found}:{line}",
+            hint="this file was found, not named: take the line out, or, if you trust the file, "
+            f"name it: --config {found}",
+        )
+    return loaded
+
+
+def as_whom(read: Config, targets: tuple[Target, ...]) -> str:
+    """The sentence that a found file says as whom accounts are read; empty where it doesn't.
+
+    Args:
+        read: The file.
+        targets: Those of it that are used.
+    """
+    keys = [
+        KEYS[name]
+        for name in _IDENTITY
+        if any(getattr(target, name) not in (None, ()) for target in targets)
+    ]
+    if not keys:
+        return ""
+    return f"{read.path}: found here, and says as whom to read: {', '.join(keys)}"
+
+
+def _refused(read: Config) -> Iterator[tuple[int, str]]:
+    """What a found file may not say: the line, and what is wrong."""
+    for index, target in enumerate(read.targets):
+        if target.endpoint_url is not None:
+            line = read.line_of("target", index, _ENDPOINT) or 1
+            yield line, f"{_ENDPOINT!r} says where signed requests go"
+    folder = read.path.parent
+    for key, given in read.export.items():
+        for path in _paths(key, given.value):
+            if not _is_within(folder, path):
+                yield given.line, f"{key!r} leads out of the folder of this file"
+            elif key == "names" and not _is_plain_toml(folder, path):
+                yield given.line, f"{key!r} is written, and is no .toml file in a folder that shows"
+
+
+def _paths(key: str, value: Any) -> Iterator[Path]:
+    """The paths in the value of a key."""
+    reader = settings.BY_KEY[key].read
+    texts = [value] if isinstance(value, str) else value
+    if reader is settings.patterns:
+        yield from (Path(text.removeprefix(AT)) for text in texts if text.startswith(AT))
+    elif reader in (settings.path, settings.paths):
+        yield from map(Path, texts)
+
+
+def _is_within(folder: Path, path: Path) -> bool:
+    """Whether a path is below a folder once links are followed."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):
+        return False
+
+
+def _is_plain_toml(folder: Path, path: Path) -> bool:
+    below = PurePath(path.resolve().relative_to(folder.resolve()))
+    return below.suffix == ".toml" and not any(part.startswith(".") for part in below.parts)

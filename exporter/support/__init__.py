@@ -1,0 +1,1 @@
+"""What knows nothing of SES: errors, files, processes, signals, texts."""

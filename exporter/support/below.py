@@ -1,0 +1,66 @@
+"""Paths of files below a folder, where anybody may have written the path."""
+
+import os
+from pathlib import Path, PurePosixPath
+
+from exporter.support.errors import ExporterError
+
+
+def check_place(folder: Path, path: str) -> None:
+    """Refuse a path that leads out of the folder, or to where no file of ours can be.
+
+    A manifest or a journal may have come with somebody else's repository.
+
+    Raises:
+        ExporterError: when the path is absolute, has ``..``, goes through a link, or is no file.
+    """
+    parts = PurePosixPath(path)
+    wrong = parts.is_absolute() or not parts.parts or ".." in parts.parts
+    if wrong or "\\" in path or ":" in path:
+        raise ExporterError(
+            f"the path {path!r} leads out of the folder",
+            where=str(folder),
+            hint="its manifest or journal was not written by ses2iac; export into another folder",
+        )
+    check_folders(folder, path)
+    place = folder / path
+    if is_there(place) and not place.is_symlink() and not place.is_file():
+        raise _in_the_way(place, "a file")
+
+
+def check_folders(folder: Path, path: str) -> None:
+    """Refuse a path that goes through a link or a file.
+
+    Raises:
+        ExporterError: when it does.
+    """
+    for above in folders_above(path):
+        place = folder / above
+        if is_there(place) and (place.is_symlink() or not place.is_dir()):
+            raise _in_the_way(place, "a folder")
+
+
+def is_linked(folder: Path, path: str) -> bool:
+    """Whether a file below a folder is a link, or is reached through one."""
+    return any((folder / each).is_symlink() for each in (*folders_above(path), path))
+
+
+def _in_the_way(place: Path, wanted: str) -> ExporterError:
+    what = "a link" if place.is_symlink() else "a folder" if place.is_dir() else "no folder"
+    if wanted == "a file" and not place.is_dir():
+        what = "no file"
+    return ExporterError(
+        f"is {what} where {wanted} is needed",
+        where=str(place),
+        hint="move it away, or choose another folder",
+    )
+
+
+def folders_above(path: str) -> list[str]:
+    """The folders between the target and a file, from the top: ``a``, ``a/b`` for ``a/b/c``."""
+    return [parent.as_posix() for parent in reversed(PurePosixPath(path).parents)][1:]
+
+
+def is_there(path: Path) -> bool:
+    """Whether anything is at a path, a link that leads nowhere included."""
+    return os.path.lexists(path)

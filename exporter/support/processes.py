@@ -1,0 +1,148 @@
+"""Programs of others: finding them, and running them within a time limit."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from exporter.support import signals
+
+_POSIX = os.name == "posix"
+
+
+class EngineError(Exception):
+    """An engine that did not start, hung or crashed; the message says which and how.
+
+    Args:
+        message: Which and how.
+        is_slow: Whether more time could have helped.
+    """
+
+    def __init__(self, message: str, *, is_slow: bool = False) -> None:
+        super().__init__(message)
+        self.is_slow = is_slow
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a program did."""
+
+    code: int
+    out: str
+    err: str
+
+
+def run(
+    command: Sequence[str],
+    folder: Path,
+    limit: float,
+    env: Mapping[str, str] | None = None,
+    name: str = "",
+) -> Ran:
+    """Run a program to its end.
+
+    Args:
+        command: The program and its arguments.
+        folder: Its working folder.
+        limit: Seconds after which it is stopped, with all that it started.
+        env: Its whole environment; None gives it ours without what is for AWS.
+        name: What messages call it; by default the program's own name.
+
+    Raises:
+        EngineError: when it cannot be started, is stopped, or is ended by a signal.
+    """
+    name = name or Path(command[0]).name
+    # Files and not pipes: a grandchild that keeps a pipe open would keep us waiting.
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = None
+        try:
+            # A signal between the start and the assignment would leave a program that nobody ends.
+            with signals.deferred():
+                process = subprocess.Popen(  # noqa: S603 - no shell; the program is one of ours
+                    command,
+                    cwd=folder,
+                    env=without_aws() if env is None else env,
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=err,
+                    start_new_session=_POSIX,
+                )
+            code = process.wait(limit)
+        except OSError as error:
+            raise EngineError(f"{command[0]} cannot be started: {error.strerror}") from None
+        except subprocess.TimeoutExpired:
+            message = f"{name} did not end within {limit:g} s and was stopped"
+            raise EngineError(message, is_slow=True) from None
+        finally:
+            if process is not None:
+                _stop(process)
+        ran = Ran(code, _text(out), _text(err))
+    if code < 0:
+        tail = ran.err.strip().splitlines()[-1:]
+        detail = f": {tail[0]}" if tail else ""
+        raise EngineError(f"{name} was ended by {_signal_name(-code)}{detail}")
+    return ran
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    """End a program with all that it started; it has nothing to save."""
+    if _POSIX:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    elif process.poll() is None:
+        process.kill()
+    process.wait()
+
+
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", "replace")
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def find(*names: str) -> str | None:
+    """The first of these programs that is on PATH, as an absolute path."""
+    for name in names:
+        program = shutil.which(name)
+        if program:
+            # Not resolved: a virtual environment's python is a link that must stay one.
+            return os.path.abspath(program)  # noqa: PTH100
+    return None
+
+
+def environment(drop: Sequence[str] = (), **more: str) -> dict[str, str]:
+    """Our environment without the variables that begin with one of ``drop``, and with more."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(tuple(drop) or ("\0",))}
+    return {**kept, **more}
+
+
+def without_aws(drop: Sequence[str] = (), **more: str) -> dict[str, str]:
+    """The same for a program that has nothing to ask of AWS: it gets no credentials."""
+    return environment((*drop, "AWS_"), **more)
+
+
+def shortened(text: str, folder: Path, lines: int = 12) -> list[str]:
+    """What a program said, without empty lines, frames and the working folder's name.
+
+    Args:
+        text: Its output.
+        folder: The folder that it worked in.
+        lines: How many lines at most.
+    """
+    plain = text.replace(f"{folder}{os.sep}", "").replace(str(folder), ".")
+    kept = [line for line in (line.strip("│╷╵ \t\r") for line in plain.splitlines()) if line]
+    if len(kept) > lines:
+        return [*kept[:lines], f"... and {len(kept) - lines} lines more"]
+    return kept

@@ -1,0 +1,138 @@
+"""Undoing a change of files that did not come to its end, by its journal.
+
+A journal is obeyed only when this process wrote it, or this user on this machine did
+(``undo_key``): anybody can commit a folder that looks like what a killed run left.
+"""
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from exporter.support import regular_files, undo_key
+from exporter.support.below import check_place, folders_above, is_there
+from exporter.support.errors import ExporterError
+
+JOURNAL = "journal.json"
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A file of a change.
+
+    Attributes:
+        path: Its path below the folder.
+        new: The hash of its new content; None removes it.
+        old: The fingerprint of what it replaces; None where there is nothing.
+    """
+
+    path: str
+    new: str | None
+    old: str | None
+
+
+class Journal(msgspec.Struct, frozen=True):
+    """What a change does: enough to undo it.
+
+    Attributes:
+        steps: What happens to each file.
+        made: Folders that it makes.
+        modes: The permissions of those that it may remove.
+    """
+
+    steps: tuple[Step, ...]
+    made: tuple[str, ...]
+    modes: dict[str, int]
+
+
+def hashed(data: bytes) -> str:
+    """The hash of a content."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def fingerprint(path: Path) -> str | None:
+    """What tells whether a file, or a link that is kept as one, is the same; None for others."""
+    if path.is_symlink():
+        return f"link:{hashed(os.fsencode(path.readlink()))}"
+    return hashed(path.read_bytes()) if path.is_file() else None
+
+
+def encoded(journal: Journal) -> bytes:
+    """A journal as it is written: its signature, then what is signed."""
+    body = msgspec.json.encode(journal)
+    return f"{undo_key.signature(body)}\n".encode() + body
+
+
+def undo(folder: Path, place: Path, *, is_ours: bool = False) -> tuple[str, ...]:
+    """Put back what the journal names, unless somebody changed it since, and remove the journal.
+
+    Args:
+        folder: The folder that was being changed.
+        place: The staging folder, which may hold a journal.
+        is_ours: Whether this process wrote the journal.
+
+    Returns:
+        What was done, a line a file.
+
+    Raises:
+        ExporterError: when the journal is another's, or damaged; nothing was done then.
+    """
+    file = place / JOURNAL
+    if not is_there(file):
+        return ()
+    journal = _read(file, is_ours=is_ours)
+    for step in journal.steps:
+        check_place(folder, step.path)
+    done = [_undo_step(folder, place, step, journal.modes) for step in reversed(journal.steps)]
+    for path in reversed(journal.made):
+        check_place(folder, f"{path}/any")
+        with contextlib.suppress(OSError):
+            (folder / path).rmdir()
+    file.unlink()
+    return tuple(sorted(filter(None, done)))
+
+
+def _undo_step(folder: Path, place: Path, step: Step, modes: Mapping[str, int]) -> str:
+    """Undo a step; gives what was done, or nothing where there was nothing to do."""
+    current, old = folder / step.path, place / "old" / step.path
+    found = None if current.is_symlink() else fingerprint(current)
+    if found != step.new or (step.new is None and is_there(current)):
+        return ""  # the step was not taken yet, or a person has been there since
+    if step.old is None:
+        current.unlink(missing_ok=True)
+        return f"{step.path}: removed"
+    if not is_there(old):
+        return ""
+    if fingerprint(old) != step.old:
+        return f"{step.path}: not put back, as what was kept of it has changed"
+    for path in folders_above(step.path):
+        if not (folder / path).exists():
+            (folder / path).mkdir()
+            (folder / path).chmod(modes.get(path, 0o755))
+    os.replace(old, current)
+    return f"{step.path}: put back"
+
+
+def _read(file: Path, *, is_ours: bool) -> Journal:
+    signature, _, body = regular_files.read_unlinked(file).partition(b"\n")
+    if not is_ours and not undo_key.is_own(body, signature.decode("ascii", "replace")):
+        raise _refused(file)
+    try:
+        return msgspec.json.decode(body, type=Journal)
+    except msgspec.DecodeError as error:
+        raise ExporterError(
+            f"not a journal of ses2iac: {error}",
+            where=str(file),
+            hint="compare the folder with what you expect, then delete the journal",
+        ) from None
+
+
+def _refused(file: Path) -> ExporterError:
+    return ExporterError(
+        "says what an interrupted export did, and was not written by you on this machine",
+        where=str(file),
+        hint=f"nothing was undone: look whether files are missing that lie in {file.parent / 'old'}"
+        f", then delete {file.parent}",
+    )

@@ -13,7 +13,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 
 from exporter.formats import filters
-from exporter.formats.render_context import DestinationView, Plan, SetView
+from exporter.formats.render_context import DestinationView, RenderContext, SetView
 from exporter.formats.terraform.render import resource_type
 from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, Scope
@@ -49,11 +49,11 @@ def _view(found: ConfigurationSet) -> SetView:
     return SetView(label, found.name, found, (), destinations)
 
 
-def _plan(scope: Scope) -> Plan:
-    return Plan(scope, tuple(_view(found) for found in scope.configuration_sets), {}, ())
+def _plan(scope: Scope) -> RenderContext:
+    return RenderContext(scope, tuple(_view(found) for found in scope.configuration_sets), {}, ())
 
 
-def _imports(plan: Plan) -> list[tuple[str, str, str]]:
+def _imports(plan: RenderContext) -> list[tuple[str, str, str]]:
     sets = [(view.label, Identity(view.name)) for view in plan.sets]
     destinations = [
         (each.label, Identity(view.name, each.name)) for view, each in plan.destinations

@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 from exporter.diff.model import (
     ABSENT,
     Added,
-    Aside,
     Change,
     Changed,
     Difference,
+    NotCompared,
+    NotComparedReason,
     Removed,
     Renamed,
     ScopeDifference,
     ValueChange,
-    Why,
 )
 from exporter.model.identities import Identity
-from exporter.model.read_result import Unread
+from exporter.model.read_result import ReadFailure
 from exporter.reports.diff_document import as_json
 from exporter.reports.diff_markdown import as_markdown
 from exporter.reports.diff_text import as_text
@@ -121,23 +121,41 @@ _CHANGES: tuple[Change, ...] = (
     _BOUNCES,
 )
 _ASIDES = (
-    Aside(Why.UNKNOWN, Identity("newsletter", "metrics"), "Enabled", True, "var.on has no default"),
-    Aside(
-        Why.NOT_COMPARABLE,
+    NotCompared(
+        NotComparedReason.UNKNOWN,
+        Identity("newsletter", "metrics"),
+        "Enabled",
+        True,
+        "var.on has no default",
+    ),
+    NotCompared(
+        NotComparedReason.NOT_COMPARABLE,
         Identity("orders"),
         "ArchivingOptions.ArchiveArn",
         "arn:aws:ses:eu-west-1:123456789012:mailmanager-archive/a-1234",
         "the AWS provider has no argument for it",
     ),
-    Aside(
-        Why.LEFT_OPEN,
+    NotCompared(
+        NotComparedReason.LEFT_OPEN,
         Identity("orders"),
         "SuppressionOptions.SuppressedReasons",
         ["BOUNCE", "COMPLAINT"],
         "not written in the code, so it may be any",
     ),
-    Aside(Why.LEFT_OPEN, Identity("shared"), "", {"A": 1}, "its options are not in the code"),
-    Aside(Why.UNKNOWN, Identity("orders", "bounces"), "Note", ABSENT, "local.note is not known"),
+    NotCompared(
+        NotComparedReason.LEFT_OPEN,
+        Identity("shared"),
+        "",
+        {"A": 1},
+        "its options are not in the code",
+    ),
+    NotCompared(
+        NotComparedReason.UNKNOWN,
+        Identity("orders", "bounces"),
+        "Note",
+        ABSENT,
+        "local.note is not known",
+    ),
 )
 
 EMPTY = Difference(
@@ -153,8 +171,8 @@ RICH = Difference(
     (ScopeDifference(TITLE, _CHANGES, _ASIDES, same=14),),
     notes=("The code names no account: it was compared with the one that the credentials are of.",),
     unread=(
-        Unread("billing", "access denied", "allow ses:GetConfigurationSet"),
-        Unread("archive", "it was deleted while it was read"),
+        ReadFailure("billing", "access denied", "allow ses:GetConfigurationSet"),
+        ReadFailure("archive", "it was deleted while it was read"),
     ),
 )
 SEVERAL = Difference(
@@ -190,11 +208,19 @@ NASTY_NAMES = Difference(
                     "in\tfra/<x>.tf:1",
                 ),
             ),
-            (Aside(Why.UNKNOWN, Identity("```"), "P", "</details>", "```\n</details> @you"),),
+            (
+                NotCompared(
+                    NotComparedReason.UNKNOWN,
+                    Identity("```"),
+                    "P",
+                    "</details>",
+                    "```\n</details> @you",
+                ),
+            ),
         ),
     ),
     notes=("see https://example.org/#1 </details>\n```",),
-    unread=(Unread("a\nb", "````", "<!--"),),
+    unread=(ReadFailure("a\nb", "````", "<!--"),),
 )
 
 
@@ -208,7 +234,10 @@ def many(sets: int, each: int) -> Difference:
             ScopeDifference(
                 TITLE,
                 tuple(Changed(who, (ValueChange("Enabled", True, False),)) for who in found),
-                tuple(Aside(Why.LEFT_OPEN, who, "Note", 1, "not written") for who in found),
+                tuple(
+                    NotCompared(NotComparedReason.LEFT_OPEN, who, "Note", 1, "not written")
+                    for who in found
+                ),
             ),
         ),
         notes=("one",),
@@ -297,7 +326,12 @@ def hostile_changes(draw: st.DrawFn) -> Change:
 def hostile_differences(draw: st.DrawFn) -> Difference:
     """Differences with anything that the types allow."""
     aside = st.builds(
-        Aside, st.sampled_from(Why), who, st.just("") | paths, st.just(ABSENT) | values, texts
+        NotCompared,
+        st.sampled_from(NotComparedReason),
+        who,
+        st.just("") | paths,
+        st.just(ABSENT) | values,
+        texts,
     )
     scope = st.builds(
         ScopeDifference,
@@ -311,7 +345,7 @@ def hostile_differences(draw: st.DrawFn) -> Difference:
         draw(texts),
         tuple(draw(st.lists(scope, max_size=2))),
         tuple(draw(st.lists(texts, max_size=2))),
-        tuple(draw(st.lists(st.builds(Unread, texts, texts, texts), max_size=2))),
+        tuple(draw(st.lists(st.builds(ReadFailure, texts, texts, texts), max_size=2))),
     )
 
 

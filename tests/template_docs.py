@@ -17,7 +17,7 @@ import msgspec
 from jinja2 import Environment, meta
 
 from exporter.formats import catalogue, environment, filters, sandbox
-from exporter.formats.render_context import DestinationView, Plan, SetView
+from exporter.formats.render_context import DestinationView, RenderContext, SetView
 from exporter.formats.stacks import Stack
 from exporter.model import resources
 from exporter.model.identities import Identity
@@ -157,7 +157,7 @@ def _summary(of: Any) -> str:
 
 def _types() -> list[type]:
     """The views, then every model below them, in the order in which they come up."""
-    found: list[type] = [Plan, SetView, DestinationView, Stack, Identity, resources.Scope]
+    found: list[type] = [RenderContext, SetView, DestinationView, Stack, Identity, resources.Scope]
     for kind in found:
         for hint in get_type_hints(kind).values():
             found += [m for m in _models_in(hint) if m not in (*found, resources.UnknownField)]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from exporter.aws.paging import every_page
-from exporter.aws.region_reader import Place
+from exporter.aws.region_reader import AccountRegion
 from exporter.aws.session import (
     ANY_REGION,
     Access,
@@ -17,8 +17,8 @@ from exporter.aws.session import (
     explained,
 )
 from exporter.aws.workers import in_parallel
-from exporter.model.account_query import Target
-from exporter.model.read_result import Unread
+from exporter.model.account_query import AccountQuery
+from exporter.model.read_result import ReadFailure
 from exporter.support.errors import ExporterError
 from exporter.support.text import count
 
@@ -27,17 +27,17 @@ _HOME = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-w
 
 
 @dataclass
-class Places:
+class Discovered:
     """What targets name.
 
     Attributes:
-        found: The places, each once, by account and region.
+        found: The accounts and regions, each once.
         unread: Accounts that nobody lets us into.
         notes: What else must be said.
     """
 
-    found: list[Place] = field(default_factory=list)
-    unread: list[Unread] = field(default_factory=list)
+    found: list[AccountRegion] = field(default_factory=list)
+    unread: list[ReadFailure] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -45,7 +45,7 @@ class Places:
 class _Login:
     """Credentials that a target wants, and whose they turned out to be."""
 
-    target: Target
+    target: AccountQuery
     role: Role | None = None
     connection: Connection | None = None
     account: Account | None = None
@@ -77,7 +77,7 @@ class _Login:
             self.error = error
 
 
-def places_of(targets: Sequence[Target], stop: threading.Event) -> Places:
+def places_of(targets: Sequence[AccountQuery], stop: threading.Event) -> Discovered:
     """Find out which accounts and regions there are.
 
     Args:
@@ -88,7 +88,7 @@ def places_of(targets: Sequence[Target], stop: threading.Event) -> Places:
         ExporterError: when a region or account does not exist, an organization cannot be listed, or
             no account lets us in.
     """
-    result = Places()
+    result = Discovered()
     logins = [login for target in targets for login in _logins(target, result.notes)]
     _check_regions(logins)
     in_parallel((login.enter for login in logins if login.error is None), stop)
@@ -100,9 +100,11 @@ def places_of(targets: Sequence[Target], stop: threading.Event) -> Places:
         account_id = login.role.arn.split(":")[4] if login.role else None
         error = login.error
         result.unread.append(
-            Unread("", error.what, error.hint, account_id=account_id, place=login.title)
+            ReadFailure("", error.what, error.hint, account_id=account_id, place=login.title)
         )
-    _once_each((place for login in logins for place in _places(login)), result)
+    _once_each(
+        (account_region for login in logins for account_region in _account_regions(login)), result
+    )
     return result
 
 
@@ -118,7 +120,7 @@ def _nobody_enters(failed: list[_Login]) -> ExporterError:
     )
 
 
-def _logins(target: Target, notes: list[str]) -> list[_Login]:
+def _logins(target: AccountQuery, notes: list[str]) -> list[_Login]:
     if target.organization_role is not None:
         return _organization(target, notes)
     if not target.role_arns:
@@ -126,11 +128,11 @@ def _logins(target: Target, notes: list[str]) -> list[_Login]:
     return [_Login(target, _role(target, arn)) for arn in target.role_arns]
 
 
-def _role(target: Target, arn: str) -> Role:
+def _role(target: AccountQuery, arn: str) -> Role:
     return Role(arn, target.external_id, target.role_session_name)
 
 
-def _organization(target: Target, notes: list[str]) -> list[_Login]:
+def _organization(target: AccountQuery, notes: list[str]) -> list[_Login]:
     """A role in each active account of the organization; our own is entered without one."""
     own = _Login(target)
     account = own.connect().account()
@@ -206,7 +208,7 @@ def _check_regions(logins: Iterable[_Login]) -> None:
                 )
 
 
-def _places(login: _Login) -> Iterator[Place]:
+def _account_regions(login: _Login) -> Iterator[AccountRegion]:
     if login.account is None or login.connection is None:
         return
     connection, target = login.connection, login.target
@@ -214,16 +216,18 @@ def _places(login: _Login) -> Iterator[Place]:
     if target.all_regions:
         regions = tuple(connection.regions_of("sesv2", login.account.partition))
     for region in regions:
-        yield Place(connection.in_region(region), login.account, connection, not target.all_regions)
+        yield AccountRegion(
+            connection.in_region(region), login.account, connection, not target.all_regions
+        )
 
 
-def _once_each(places: Iterable[Place], result: Places) -> None:
+def _once_each(account_regions: Iterable[AccountRegion], result: Discovered) -> None:
     """Keep the first of those that are the same, in the order of accounts and regions."""
-    kept: dict[tuple[str, str], Place] = {}
-    for place in places:
-        earlier = kept.setdefault(place.key, place)
-        if earlier is not place:
-            result.notes.append(f"{place.title}: asked for more than once; read once")
-            if place.is_asked_for and not earlier.is_asked_for:
-                kept[place.key] = replace(earlier, is_asked_for=True)
+    kept: dict[tuple[str, str], AccountRegion] = {}
+    for account_region in account_regions:
+        earlier = kept.setdefault(account_region.key, account_region)
+        if earlier is not account_region:
+            result.notes.append(f"{account_region.title}: asked for more than once; read once")
+            if account_region.is_asked_for and not earlier.is_asked_for:
+                kept[account_region.key] = replace(earlier, is_asked_for=True)
     result.found = [kept[key] for key in sorted(kept)]

@@ -10,25 +10,31 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from exporter.aws.discovery import Places, places_of
+from exporter.aws.discovery import Discovered, places_of
 from exporter.aws.errors import is_closed_region
 from exporter.aws.rate_limit import StoppedError
-from exporter.aws.region_reader import Place, PlaceError, ScopeReading, Wanted, read_scope
+from exporter.aws.region_reader import (
+    AccountRegion,
+    AccountRegionError,
+    ScopeReading,
+    Wanted,
+    read_scope,
+)
 from exporter.aws.retry import Caller, Tally
 from exporter.aws.workers import in_parallel
 from exporter.model import codec
-from exporter.model.account_query import Target
-from exporter.model.checkpoint import Told
-from exporter.model.read_result import Effort, Evidence, Reading, Unread
+from exporter.model.account_query import AccountQuery
+from exporter.model.checkpoint import ReadObserver
+from exporter.model.read_result import Evidence, ReadFailure, ReadResult, ReadStats
 from exporter.support.errors import ExporterError
 from exporter.support.text import count
 
 
 def read_live(
-    targets: Sequence[Target],
+    targets: Sequence[AccountQuery],
     wanted: Wanted,
-    told: Told | None = None,
-) -> Reading:
+    told: ReadObserver | None = None,
+) -> ReadResult:
     """Read accounts and regions.
 
     Args:
@@ -46,119 +52,144 @@ def read_live(
     """
     codec.prepare_for_threads()
     began = time.monotonic()
-    run = _Run(wanted, told or Told(), threading.Event())
+    run = _Run(wanted, told or ReadObserver(), threading.Event())
     try:
-        places = places_of(targets, run.stop)
-        run.read(places.found)
+        account_regions = places_of(targets, run.stop)
+        run.read(account_regions.found)
     finally:
         run.stop.set()
         run.told.progress.stop()
     tally = run.tally
-    effort = Effort(tally.calls, tally.throttled, time.monotonic() - began)
-    return replace(run.joined(places), effort=effort)
+    effort = ReadStats(tally.calls, tally.throttled, time.monotonic() - began)
+    return replace(run.joined(account_regions), effort=effort)
 
 
 class _Run:
-    """One reading of several places."""
+    """One reading of several accounts and regions."""
 
-    def __init__(self, wanted: Wanted, told: Told, stop: threading.Event) -> None:
+    def __init__(self, wanted: Wanted, told: ReadObserver, stop: threading.Event) -> None:
         self.told = told
         self.stop = stop
         self.tally = Tally()
         self._wanted = wanted
-        self._outcomes: dict[tuple[str, str], ScopeReading | PlaceError] = {}
+        self._outcomes: dict[tuple[str, str], ScopeReading | AccountRegionError] = {}
         self._closed: set[tuple[str, str]] = set()
 
-    def read(self, places: Sequence[Place]) -> None:
+    def read(self, account_regions: Sequence[AccountRegion]) -> None:
         """Read them all.
 
         Raises:
             ExporterError: when what was read cannot be kept.
         """
-        self.told.progress.start(len(places))
-        in_parallel((partial(self._read_one, place) for place in places), self.stop)
+        self.told.progress.start(len(account_regions))
+        in_parallel(
+            (partial(self._read_one, account_region) for account_region in account_regions),
+            self.stop,
+        )
 
-    def _read_one(self, place: Place) -> None:
+    def _read_one(self, account_region: AccountRegion) -> None:
         """Read one; what makes that impossible is its outcome."""
-        complete = self.told.journal.known.complete.get(place.key)
+        complete = self.told.journal.known.complete.get(account_region.key)
         if complete is not None:
-            self._outcomes[place.key] = ScopeReading(
+            self._outcomes[account_region.key] = ScopeReading(
                 complete, in_account=len(complete.configuration_sets)
             )
         else:
-            caller = Caller(place.connection.attempts, self.tally, self.stop)
+            caller = Caller(account_region.connection.attempts, self.tally, self.stop)
             try:
-                self._outcomes[place.key] = read_scope(place, self._wanted, caller, self.told)
+                self._outcomes[account_region.key] = read_scope(
+                    account_region, self._wanted, caller, self.told
+                )
             except StoppedError:
                 return
-            except PlaceError as error:
-                self._outcomes[place.key] = error
-                if _is_closed(place, error):
-                    self._closed.add(place.key)
-        self.told.progress.leave(place.title)
+            except AccountRegionError as error:
+                self._outcomes[account_region.key] = error
+                if _is_closed(account_region, error):
+                    self._closed.add(account_region.key)
+        self.told.progress.leave(account_region.title)
 
-    def joined(self, places: Places) -> Reading:
+    def joined(self, account_regions: Discovered) -> ReadResult:
         """All of it as one.
 
         Raises:
             ExporterError: when nothing could be read.
         """
-        outcomes = [(place, self._outcomes[place.key]) for place in places.found]
-        read = [(place, found) for place, found in outcomes if isinstance(found, ScopeReading)]
-        failed = [(place, error) for place, error in outcomes if isinstance(error, PlaceError)]
+        outcomes = [
+            (account_region, self._outcomes[account_region.key])
+            for account_region in account_regions.found
+        ]
+        read = [
+            (account_region, found)
+            for account_region, found in outcomes
+            if isinstance(found, ScopeReading)
+        ]
+        failed = [
+            (account_region, error)
+            for account_region, error in outcomes
+            if isinstance(error, AccountRegionError)
+        ]
         if not read:
-            raise _nothing_read(failed, places.unread)
-        several = len(outcomes) + len(places.unread) > 1
-        closed = [place for place, _ in failed if place.key in self._closed]
-        unread = [_unread(place, error) for place, error in failed if place not in closed]
-        notes = [*places.notes, *_closed_notes(closed)]
-        for place, found in read:
-            where = place.title if several else ""
+            raise _nothing_read(failed, account_regions.unread)
+        several = len(outcomes) + len(account_regions.unread) > 1
+        closed = [
+            account_region for account_region, _ in failed if account_region.key in self._closed
+        ]
+        unread = [
+            _unread(account_region, error)
+            for account_region, error in failed
+            if account_region not in closed
+        ]
+        notes = [*account_regions.notes, *_closed_notes(closed)]
+        for account_region, found in read:
+            where = account_region.title if several else ""
             unread += [replace(each, place=where) for each in found.unread]
             notes += [f"{where}: {note}" if where else note for note in found.notes]
-        return Reading(
+        return ReadResult(
             tuple(found.scope for _, found in read),
-            (*places.unread, *unread),
+            (*account_regions.unread, *unread),
             tuple(notes),
             in_account=sum(found.in_account for _, found in read),
-            evidence={place.key: Evidence(found.scope, found.listed) for place, found in read},
+            evidence={
+                account_region.key: Evidence(found.scope, found.listed)
+                for account_region, found in read
+            },
         )
 
 
-def _is_closed(place: Place, error: PlaceError) -> bool:
+def _is_closed(account_region: AccountRegion, error: AccountRegionError) -> bool:
     """Whether a region that nobody asked for by its name is none of the account's."""
-    if place.is_asked_for or error.cause is None or not is_closed_region(error.cause):
+    if account_region.is_asked_for or error.cause is None or not is_closed_region(error.cause):
         return False
     try:
         # Credentials that were withdrawn meanwhile are rejected just like that.
-        place.home.account()
+        account_region.home.account()
     except ExporterError:
         return False
     return True
 
 
-def _closed_notes(places: Sequence[Place]) -> Iterator[str]:
+def _closed_notes(account_regions: Sequence[AccountRegion]) -> Iterator[str]:
     regions: dict[str, list[str]] = defaultdict(list)
-    for place in places:
-        regions[place.account.account_id].append(place.connection.region)
+    for account_region in account_regions:
+        regions[account_region.account.account_id].append(account_region.connection.region)
     for account_id, names in regions.items():
         yield f"account {account_id}: not enabled, or closed by its organization: " + ", ".join(
             names
         )
 
 
-def _unread(place: Place, error: PlaceError) -> Unread:
-    account_id, region = place.key
-    return Unread("", error.what, error.hint, account_id, region, place.title)
+def _unread(account_region: AccountRegion, error: AccountRegionError) -> ReadFailure:
+    account_id, region = account_region.key
+    return ReadFailure("", error.what, error.hint, account_id, region, account_region.title)
 
 
 def _nothing_read(
-    failed: Sequence[tuple[Place, PlaceError]], unread: Sequence[Unread]
+    failed: Sequence[tuple[AccountRegion, AccountRegionError]], unread: Sequence[ReadFailure]
 ) -> ExporterError:
     if len(failed) == 1 and not unread:
         return failed[0][1]
     items = [f"{each.place}: {each.reason}" for each in unread]
-    items += [f"{place.title}: {error.what}" for place, error in failed]
+    items += [f"{account_region.title}: {error.what}" for account_region, error in failed]
     hint = next((error.hint for _, error in failed if error.hint), "")
     return ExporterError(
         f"none of {count(len(items), 'place')} could be read",

@@ -19,8 +19,8 @@ from exporter.aws.rate_limit import Limits, Pace
 from exporter.aws.retry import Caller
 from exporter.aws.session import AWS_ERRORS, Account, Connection
 from exporter.model import codec
-from exporter.model.checkpoint import Told
-from exporter.model.read_result import Unread
+from exporter.model.checkpoint import ReadObserver
+from exporter.model.read_result import ReadFailure
 from exporter.model.resources import ConfigurationSet, Scope
 from exporter.support.errors import ExporterError
 from exporter.support.text import count
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Place:
+class AccountRegion:
     """An account's region that is to be read.
 
     Attributes:
@@ -58,7 +58,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What of a place is to be read.
+    """What of an account and region is to be read.
 
     Attributes:
         is_wanted: Says by its name whether a set is to be read; the others cost no call.
@@ -71,7 +71,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class ScopeReading:
-    """What came of one place.
+    """What came of one account and region.
 
     Attributes:
         scope: What was read.
@@ -82,14 +82,14 @@ class ScopeReading:
     """
 
     scope: Scope
-    unread: tuple[Unread, ...] = ()
+    unread: tuple[ReadFailure, ...] = ()
     notes: tuple[str, ...] = ()
     in_account: int = 0
     listed: frozenset[str] | None = None
 
 
-class PlaceError(ExporterError):
-    """Nothing of a place can be read.
+class AccountRegionError(ExporterError):
+    """Nothing of an account and region can be read.
 
     Args:
         error: What to say.
@@ -101,11 +101,13 @@ class PlaceError(ExporterError):
         self.cause = cause
 
 
-def read_scope(place: Place, wanted: Wanted, caller: Caller, told: Told) -> ScopeReading:
-    """Read one place.
+def read_scope(
+    account_region: AccountRegion, wanted: Wanted, caller: Caller, told: ReadObserver
+) -> ScopeReading:
+    """Read an account and region.
 
     Args:
-        place: What to read.
+        account_region: What to read.
         wanted: What of it.
         caller: Makes the calls.
         told: Who hears of what is read.
@@ -116,43 +118,43 @@ def read_scope(place: Place, wanted: Wanted, caller: Caller, told: Told) -> Scop
         StoppedError: when the run ends before.
     """
     try:
-        client = place.connection.ses()
+        client = account_region.connection.ses()
     except ExporterError as error:
-        raise PlaceError(error, None) from error
+        raise AccountRegionError(error, None) from error
     try:
         limits = Limits()
-        names = _list_names(client, place, caller, told, limits)
+        names = _list_names(client, account_region, caller, told, limits)
         chosen = sorted({name for name in names if wanted.is_wanted(name)})
-        sets = _Sets(place, chosen, caller, told)
+        sets = _Sets(account_region, chosen, caller, told)
         sets.read(_actions(client, options=wanted.options), limits)
-        listed = _listed_after(client, place, caller, limits) if sets.not_found else names
+        listed = _listed_after(client, account_region, caller, limits) if sets.not_found else names
     finally:
         client.close()
     found, unread, notes = sets.sorted_out(listed)
     if unread and not found:
-        raise _all_unread(place, sets, unread)
+        raise _all_unread(account_region, sets, unread)
     scope = Scope(
-        account_id=place.account.account_id,
-        partition=place.account.partition,
-        region=place.connection.region,
+        account_id=account_region.account.account_id,
+        partition=account_region.account.partition,
+        region=account_region.connection.region,
         configuration_sets=tuple(found),
     )
     if not unread:
         told.journal.complete(scope)
-    now = names if isinstance(listed, PlaceError) else listed
+    now = names if isinstance(listed, AccountRegionError) else listed
     return ScopeReading(scope, tuple(unread), tuple(notes), len(now), frozenset(now))
 
 
 def _listed_after(
-    client: "SESV2Client", place: Place, caller: Caller, limits: Limits
-) -> list[str] | PlaceError:
+    client: "SESV2Client", account_region: AccountRegion, caller: Caller, limits: Limits
+) -> list[str] | AccountRegionError:
     """The names once more, after an answer that a listed set does not exist.
 
     Only a listing proves that a set is gone: one answer of several may be wrong.
     """
     try:
-        return _list_names(client, place, caller, Told(), limits)
-    except PlaceError as error:
+        return _list_names(client, account_region, caller, ReadObserver(), limits)
+    except AccountRegionError as error:
         return error
 
 
@@ -168,16 +170,24 @@ def _actions(client: "SESV2Client", *, options: bool) -> tuple[Callable[[str], A
     return (of_set, of_destinations) if options else (of_destinations,)
 
 
-def _all_unread(place: Place, sets: "_Sets", unread: list[Unread]) -> PlaceError:
-    """The error for a place of which every set failed."""
+def _all_unread(
+    account_region: AccountRegion, sets: "_Sets", unread: list[ReadFailure]
+) -> AccountRegionError:
+    """The error for an account and region of which every set failed."""
     first = unread[0]
     none = f"none of {count(len(unread), 'configuration set')} could be read: "
     what = first.reason if sets.is_lost else none + first.reason
-    return PlaceError(ExporterError(what, where=place.title, hint=first.hint), None)
+    return AccountRegionError(
+        ExporterError(what, where=account_region.title, hint=first.hint), None
+    )
 
 
 def _list_names(
-    client: "SESV2Client", place: Place, caller: Caller, told: Told, limits: Limits
+    client: "SESV2Client",
+    account_region: AccountRegion,
+    caller: Caller,
+    told: ReadObserver,
+    limits: Limits,
 ) -> list[str]:
     """Every configuration set's name.
 
@@ -194,10 +204,10 @@ def _list_names(
 
     try:
         names = every_page(
-            "ses:ListConfigurationSets", ask, partial(told.progress.listed, place.title)
+            "ses:ListConfigurationSets", ask, partial(told.progress.listed, account_region.title)
         )
     except AWS_ERRORS as error:
-        raise PlaceError(errors.explain(error, place.title), error) from error
+        raise AccountRegionError(errors.explain(error, account_region.title), error) from error
     pace.done()
     return list(names)
 
@@ -209,10 +219,16 @@ def _text(value: object) -> str:
 
 
 class _Sets:
-    """The sets of one place, while their actions are called side by side."""
+    """The sets of one account and region, while their actions are called side by side."""
 
-    def __init__(self, place: Place, names: Iterable[str], caller: Caller, told: Told) -> None:
-        self._place = place
+    def __init__(
+        self,
+        account_region: AccountRegion,
+        names: Iterable[str],
+        caller: Caller,
+        told: ReadObserver,
+    ) -> None:
+        self._account_region = account_region
         self._names = tuple(names)
         self._caller = caller
         self._told = told
@@ -233,10 +249,10 @@ class _Sets:
         Raises:
             ExporterError: when what is read cannot be kept.
         """
-        known = self._told.journal.known.sets.get(self._place.key, {})
+        known = self._told.journal.known.sets.get(self._account_region.key, {})
         self._outcomes = {name: known[name] for name in self._names if name in known}
         names = [name for name in self._names if name not in known]
-        self._told.progress.enter(self._place.title, len(names))
+        self._told.progress.enter(self._account_region.title, len(names))
         self._lanes = tuple(
             Lane(
                 names,
@@ -274,8 +290,8 @@ class _Sets:
         outcome = _joined(name, [parts[at] for at in sorted(parts)])
         self._outcomes[name] = outcome
         if isinstance(outcome, ConfigurationSet):
-            self._told.journal.read(self._place.key, outcome)
-        self._told.progress.advance(self._place.title)
+            self._told.journal.read(self._account_region.key, outcome)
+        self._told.progress.advance(self._account_region.title)
 
     @property
     def not_found(self) -> list[str]:
@@ -283,16 +299,16 @@ class _Sets:
         return [name for name in self._names if errors.is_not_found(self._outcome(name))]
 
     def sorted_out(
-        self, listed: Collection[str] | PlaceError
-    ) -> tuple[list[ConfigurationSet], list[Unread], list[str]]:
+        self, listed: Collection[str] | AccountRegionError
+    ) -> tuple[list[ConfigurationSet], list[ReadFailure], list[str]]:
         """What was read, what could not be, and a note for each set that vanished meanwhile.
 
         Args:
             listed: The names in the latest listing; an error where it failed.
         """
-        still_there = self._names if isinstance(listed, PlaceError) else frozenset(listed)
+        still_there = self._names if isinstance(listed, AccountRegionError) else frozenset(listed)
         found: list[ConfigurationSet] = []
-        unread: list[Unread] = []
+        unread: list[ReadFailure] = []
         notes: list[str] = []
         for name in self._names:
             outcome = self._outcome(name)
@@ -302,8 +318,8 @@ class _Sets:
                 notes.append(f"{name}: deleted while it was being read; skipped")
             else:
                 error = _reason(outcome, listed)
-                account_id, region = self._place.key
-                unread.append(Unread(name, error.what, error.hint, account_id, region))
+                account_id, region = self._account_region.key
+                unread.append(ReadFailure(name, error.what, error.hint, account_id, region))
         return found, unread, notes
 
     def _outcome(self, name: str) -> ConfigurationSet | Exception:
@@ -322,7 +338,7 @@ def _reason(outcome: Exception, listed: object) -> ExporterError:
     if not errors.is_not_found(outcome):
         return errors.explain(outcome, "")
     said = errors.explain(outcome, "").what.rstrip(".")
-    if isinstance(listed, PlaceError):
+    if isinstance(listed, AccountRegionError):
         return ExporterError(
             f"{said}; whether it was deleted is unknown: {listed.what}", hint=listed.hint
         )

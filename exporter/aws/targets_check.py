@@ -18,15 +18,15 @@ from botocore.exceptions import ClientError
 
 from exporter.aws import errors
 from exporter.aws.discovery import places_of
-from exporter.aws.region_reader import Place
+from exporter.aws.region_reader import AccountRegion
 from exporter.aws.session import AWS_ERRORS, Connection
 from exporter.aws.workers import in_parallel
-from exporter.model.account_query import Target
+from exporter.model.account_query import AccountQuery
 from exporter.model.target_facts import (
     Fact,
     Key,
-    Kind,
     Missing,
+    NeededKind,
     Present,
     Role,
     Topic,
@@ -58,8 +58,8 @@ _DEFAULT_BUS = "event-bus/default"
 
 
 def read_targets(
-    targets: Sequence[Target], wanted: Iterable[Wanted]
-) -> dict[tuple[Kind, str], Fact]:
+    targets: Sequence[AccountQuery], wanted: Iterable[Wanted]
+) -> dict[tuple[NeededKind, str], Fact]:
     """Read what destinations lead to, each once.
 
     Args:
@@ -79,8 +79,8 @@ def read_targets(
     stop = threading.Event()
     try:
         desk = _Desk(places_of(targets, stop).found)
-        keys = {each.arn for each in asked if each.kind is Kind.KEY}
-        once = {(each.kind, each.arn): each for each in asked if each.kind is not Kind.KEY}
+        keys = {each.arn for each in asked if each.kind is NeededKind.KEY}
+        once = {(each.kind, each.arn): each for each in asked if each.kind is not NeededKind.KEY}
         jobs = [partial(desk.read, each, with_key=each.arn in keys) for each in once.values()]
         in_parallel(jobs, stop, _AT_ONCE)
     finally:
@@ -114,12 +114,14 @@ def _parsed(text: str) -> _Arn | None:
 class _Desk:
     """The accounts that can be asked, and what they have answered."""
 
-    def __init__(self, places: Sequence[Place]) -> None:
-        self.facts: dict[tuple[Kind, str], Fact] = {}
-        self._homes = {place.key: place.connection for place in places}
+    def __init__(self, account_regions: Sequence[AccountRegion]) -> None:
+        self.facts: dict[tuple[NeededKind, str], Fact] = {}
+        self._homes = {
+            account_region.key: account_region.connection for account_region in account_regions
+        }
         self._accounts: dict[str, Connection] = {}
-        for place in places:
-            self._accounts.setdefault(place.account.account_id, place.connection)
+        for account_region in account_regions:
+            self._accounts.setdefault(account_region.account.account_id, account_region.connection)
         self._clients: dict[tuple[int, str, str], Any] = {}
         self._lock = threading.Lock()
 
@@ -136,19 +138,19 @@ class _Desk:
         if not with_key:
             return
         if isinstance(fact, Unreadable):
-            self.facts[Kind.KEY, wanted.arn] = fact
+            self.facts[NeededKind.KEY, wanted.arn] = fact
         elif isinstance(fact, Topic) and fact.key_id:
-            self.facts[Kind.KEY, wanted.arn] = self._key(wanted, fact.key_id)
+            self.facts[NeededKind.KEY, wanted.arn] = self._key(wanted, fact.key_id)
 
     def _fact(self, wanted: Wanted) -> Fact:
         arn = _parsed(wanted.arn)
         if arn is None:
             return Unreadable("this is not an ARN")
-        if wanted.kind is Kind.BUS and arn.resource == _DEFAULT_BUS:
+        if wanted.kind is NeededKind.BUS and arn.resource == _DEFAULT_BUS:
             # Every account has one in every region, and it cannot be deleted.
             return Present()
         connection = self._owner(arn, wanted)
-        if connection is None and wanted.kind is not Kind.TOPIC:
+        if connection is None and wanted.kind is not NeededKind.TOPIC:
             return _foreign(arn)
         service, reader = _READERS[wanted.kind]
         asked = connection or self._home(wanted)
@@ -277,10 +279,10 @@ def _read_bus(arn: _Arn, client: Any) -> Fact:
     return Present()
 
 
-_READERS: Mapping[Kind, tuple[str, Callable[[_Arn, Any], Fact]]] = {
-    Kind.TOPIC: ("sns", _read_topic),
-    Kind.STREAM: ("firehose", _read_stream),
-    Kind.ROLE: ("iam", _read_role),
-    Kind.BUS: ("events", _read_bus),
+_READERS: Mapping[NeededKind, tuple[str, Callable[[_Arn, Any], Fact]]] = {
+    NeededKind.TOPIC: ("sns", _read_topic),
+    NeededKind.STREAM: ("firehose", _read_stream),
+    NeededKind.ROLE: ("iam", _read_role),
+    NeededKind.BUS: ("events", _read_bus),
 }
 """By kind the service, as botocore names it, and what it is asked."""

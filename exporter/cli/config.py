@@ -13,7 +13,7 @@ from exporter.cli.terminal import console
 from exporter.export import repeated_options
 from exporter.formats import manifest as manifests
 from exporter.formats.manifest import MANIFEST_FILE
-from exporter.model.account_query import KEYS, Target
+from exporter.model.account_query import KEYS, AccountQuery
 from exporter.sources import config as configs
 from exporter.sources import settings, trusted_config
 from exporter.support.errors import ExporterError
@@ -112,7 +112,7 @@ def _targets(found: configs.Config | None) -> list[Row]:
     rows: list[Row] = []
     targets = found.targets if found else ()
     for index, target in enumerate(targets):
-        for field in fields(Target):
+        for field in fields(AccountQuery):
             value = getattr(target, field.name)
             key = KEYS[field.name]
             line = found.line_of("target", index, key) if found else None

@@ -18,10 +18,10 @@ from exporter.cli.options.sources import AccountOptions
 from exporter.cli.reading import say_as_whom
 from exporter.cli.terminal import console
 from exporter.cli.terminal.live_progress import progress
-from exporter.diff.detect import STACK_PREFIX, Kind
+from exporter.diff.detect import STACK_PREFIX, SideKind
 from exporter.diff.model import Difference
 from exporter.diff.side import Side
-from exporter.model.checkpoint import Told
+from exporter.model.checkpoint import ReadObserver
 from exporter.model.resources import Snapshot
 from exporter.sources.read import LIVE, STDIN
 from exporter.support.errors import ExitCode, UsageError
@@ -48,10 +48,10 @@ class TypeOptions:
     """What the sides are, where their content does not say it."""
 
     old_type: Annotated[
-        Kind | None, typer.Option(help="What OLD is; by default its content says.")
+        SideKind | None, typer.Option(help="What OLD is; by default its content says.")
     ] = None
     new_type: Annotated[
-        Kind | None, typer.Option(help="What NEW is; by default its content says.")
+        SideKind | None, typer.Option(help="What NEW is; by default its content says.")
     ] = None
 
 
@@ -88,17 +88,17 @@ def diff(
 ) -> None:
     """Compare live settings with code, or code with code."""
     from exporter.diff.compare import compare
-    from exporter.diff.load import Request, load_both
+    from exporter.diff.load import SideRequest, load_both
 
     if STDIN == old == new:
         raise UsageError("only one side can be standard input")
     source = account.source_of(LIVE)
     if any(side == LIVE or side.startswith(STACK_PREFIX) for side in (old, new)):
         say_as_whom(source)
-    told = Told(progress())
+    told = ReadObserver(progress())
     before, after = load_both(
-        Request(old, types.old_type, source, told),
-        Request(new, types.new_type, source, told),
+        SideRequest(old, types.old_type, source, told),
+        SideRequest(new, types.new_type, source, told),
     )
     if update:
         _refuse_update(before, after, account)

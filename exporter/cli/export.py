@@ -12,17 +12,17 @@ from msgspec import structs
 from exporter.cli.configured import say_repeated
 from exporter.cli.grouping import grouped
 from exporter.cli.options.names import NamesOptions
-from exporter.cli.options.references import ReferenceOptions
+from exporter.cli.options.references import ReferenceFlags
 from exporter.cli.options.rendering import RenderingOptions
 from exporter.cli.options.stack_owned import StackOwnedOptions
 from exporter.cli.options.unmanaged import PartOptions
 from exporter.cli.reading import exit_code, read
 from exporter.cli.terminal import console
 from exporter.export import adoption, repeated_options, run, writer
-from exporter.export.writer import Difference
+from exporter.export.writer import StaleFile
 from exporter.formats import manifest as manifests
 from exporter.formats.layout import Layout
-from exporter.formats.manifest import HERE, Options
+from exporter.formats.manifest import HERE, RepeatedOptions
 from exporter.formats.references import ReferenceMode
 from exporter.formats.registry import FormatName
 from exporter.sources.read import LIVE
@@ -61,7 +61,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     source: PartOptions,
     ownership: StackOwnedOptions,
     writing: WritingOptions,
-    referencing: ReferenceOptions,
+    referencing: ReferenceFlags,
     out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write to.")],
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail when anything cannot be carried over.")
@@ -123,7 +123,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     if rest.ends(out, earlier, force=writing.force and not is_check):
         raise typer.Exit(exit_code(reading))
     reading = rest.reading
-    choices = run.Choices(
+    choices = run.ExportOptions(
         strict,
         writing.force,
         imports,
@@ -162,14 +162,14 @@ def _options(
     out: Path,
     source: PartOptions,
     writing: WritingOptions,
-    referencing: ReferenceOptions,
-) -> Options:
+    referencing: ReferenceFlags,
+) -> RepeatedOptions:
     """What a later export repeats."""
     selection = source.source().selection
     unmanaged, others = repeated_options.unmanaged(out, source.unmanaged_by or ())
     mode = referencing.references
     layout = writing.layout
-    return Options(
+    return RepeatedOptions(
         include=selection.include,
         exclude=selection.exclude,
         unmanaged_by=unmanaged,
@@ -183,7 +183,7 @@ def _options(
     )
 
 
-def _say_differences(report: run.Report, out: Path, *, diff: bool) -> None:
+def _say_differences(report: run.ExportReport, out: Path, *, diff: bool) -> None:
     """Which files are not what an export would write; the lines too, when they are wanted."""
     for each in report.differences:
         state = "missing" if each.old is None else "stale" if each.new is None else "out of date"
@@ -194,7 +194,7 @@ def _say_differences(report: run.Report, out: Path, *, diff: bool) -> None:
         console.say(f"{out}: what an export would write today")
 
 
-def _unified(each: Difference, path: str) -> str:
+def _unified(each: StaleFile, path: str) -> str:
     name = path.lstrip("/")
     lines = difflib.unified_diff(
         (each.old or b"").decode("utf-8", "replace").splitlines(keepends=True),
@@ -224,7 +224,7 @@ def _check_adoption(format_: FormatName, suffix: str, *, configuration_sets: boo
     adoption.check_suffix(suffix)
 
 
-def _say_entries(report: run.Report) -> None:
+def _say_entries(report: run.ExportReport) -> None:
     """The fidelity report: losses always, notes unless quiet."""
     many = len({scope.title for scope, _ in report.entries}) > 1
     for scope, entry in report.entries:
@@ -234,14 +234,14 @@ def _say_entries(report: run.Report) -> None:
         say(f"{place}: {entry.message}")
 
 
-def _say_remarks(report: run.Report) -> None:
+def _say_remarks(report: run.ExportReport) -> None:
     for warning in report.warnings:
         console.warn(warning)
     for note in report.notes:
         console.note(note)
 
 
-def _say_done(report: run.Report, out: Path) -> None:
+def _say_done(report: run.ExportReport, out: Path) -> None:
     outcome = report.outcome
     assert outcome is not None
     for path in outcome.written:
@@ -259,7 +259,7 @@ def _say_done(report: run.Report, out: Path) -> None:
         _say_next(report, out)
 
 
-def _say_next(report: run.Report, out: Path) -> None:
+def _say_next(report: run.ExportReport, out: Path) -> None:
     for path, done in report.exports:
         steps = done.rendering.next_steps
         if steps:

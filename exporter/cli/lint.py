@@ -13,13 +13,13 @@ from exporter.cli.grouping import grouped
 from exporter.cli.options.sources import WholeSetOptions
 from exporter.cli.reading import read
 from exporter.cli.terminal import console
-from exporter.lint.choice import Choice, choose
+from exporter.lint.choice import RuleSelection, choose
 from exporter.lint.model import Facts, Severity
-from exporter.lint.report import Report
+from exporter.lint.report import LintReport
 from exporter.lint.run import lint as lint_scope
 from exporter.lint.run import wanted
 from exporter.lint.whole_sets import selected
-from exporter.model.read_result import Reading, what_is_missing
+from exporter.model.read_result import ReadResult, what_is_missing
 from exporter.sources.read import LIVE, Source
 from exporter.support.errors import ExitCode, UsageError
 from exporter.support.text import count
@@ -70,7 +70,7 @@ class RuleOptions:
         ),
     ] = False
 
-    def choice(self) -> Choice:
+    def choice(self) -> RuleSelection:
         """The rules that the options name.
 
         Raises:
@@ -108,8 +108,13 @@ def lint(
 
 
 def _report(
-    source: Source, reading: Reading, choice: Choice, fail_on: FailOn, *, check_targets: bool
-) -> Report:
+    source: Source,
+    reading: ReadResult,
+    choice: RuleSelection,
+    fail_on: FailOn,
+    *,
+    check_targets: bool,
+) -> LintReport:
     taken = selected(source.selection, reading.scopes)
     facts: Facts | None = None
     if check_targets:
@@ -122,7 +127,7 @@ def _report(
             for each in wanted(scope, choice, of_scope)
         }
         facts = read_targets(source.targets(), asked)
-    return Report(
+    return LintReport(
         scopes=tuple(
             lint_scope(scope, choice, of_scope, facts)
             for scope, of_scope in zip(reading.scopes, taken, strict=True)
@@ -133,7 +138,7 @@ def _report(
     )
 
 
-def _printed(report: Report, output: Output) -> str:
+def _printed(report: LintReport, output: Output) -> str:
     """The report; each module is loaded when it is wanted."""
     if output is Output.JSON:
         from exporter.reports.lint_document import as_json  # noqa: PLC0415
@@ -150,7 +155,7 @@ def _printed(report: Report, output: Output) -> str:
     return as_text(report, colour=colour, width=shutil.get_terminal_size().columns)
 
 
-def _exit_code(report: Report) -> ExitCode:
+def _exit_code(report: LintReport) -> ExitCode:
     """Partial before failed: who sees 3 takes the list of findings for whole."""
     failures = sum(each.is_failure for each in report.unchecked)
     missing = [what_is_missing(report.unread)] if report.unread else []

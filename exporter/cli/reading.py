@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from exporter.cli.options.sources import SourceOptions
 from exporter.cli.terminal import console
-from exporter.model.checkpoint import Journal, Told
-from exporter.model.read_result import Reading, Unread, what_is_missing
+from exporter.model.checkpoint import Checkpoint, ReadObserver
+from exporter.model.read_result import ReadFailure, ReadResult, what_is_missing
 from exporter.sources.read import LIVE, Source
 from exporter.support.errors import ExitCode
 from exporter.support.progress import Progress
@@ -14,13 +14,13 @@ from exporter.support.text import count, inventory
 
 
 def read(
-    options: SourceOptions, journal: Journal | None = None, *, set_options: bool = True
-) -> Reading:
+    options: SourceOptions, journal: Checkpoint | None = None, *, set_options: bool = True
+) -> ReadResult:
     """Read what the options name; notes and what is missing are said at once."""
     source = options.source()
     if source.origin == LIVE:
         say_as_whom(source)
-    told = Told(_progress(source), journal or Journal())
+    told = ReadObserver(_progress(source), journal or Checkpoint())
     reading = source.read(told, options=set_options)
     for note in reading.notes:
         console.note(note)
@@ -49,14 +49,14 @@ def _progress(source: Source) -> Progress:
     return progress()
 
 
-def say_unread(unread: Iterable[Unread]) -> None:
+def say_unread(unread: Iterable[ReadFailure]) -> None:
     """Say what is missing, each by its name; what has one reason together."""
     unread = tuple(unread)
     places = [each for each in unread if not each.name]
     if len(places) > 1:
         _say_places(places)
         unread = tuple(each for each in unread if each.name)
-    together: dict[tuple[str, str, str], list[Unread]] = defaultdict(list)
+    together: dict[tuple[str, str, str], list[ReadFailure]] = defaultdict(list)
     for each in unread:
         together[each.place, each.reason, each.hint].append(each)
     for (place, reason, hint), found in together.items():
@@ -69,7 +69,7 @@ def say_unread(unread: Iterable[Unread]) -> None:
             console.warn_item(each.name)
 
 
-def _say_places(places: Sequence[Unread]) -> None:
+def _say_places(places: Sequence[ReadFailure]) -> None:
     """What failed and why as a table, and each advice once."""
     console.warn(f"{count(len(places), 'place')} not read:")
     width = max(len(each.place) for each in places)
@@ -79,7 +79,7 @@ def _say_places(places: Sequence[Unread]) -> None:
         console.warn_item(f"hint: {hint}")
 
 
-def summary(reading: Reading) -> str:
+def summary(reading: ReadResult) -> str:
     """What was read and, for a live source, what it took."""
     sets = sum(len(scope.configuration_sets) for scope in reading.scopes)
     destinations = sum(1 for scope in reading.scopes for _ in scope.destinations)
@@ -93,7 +93,7 @@ def summary(reading: Reading) -> str:
     return f"{counted} ({took})"
 
 
-def exit_code(reading: Reading) -> ExitCode:
+def exit_code(reading: ReadResult) -> ExitCode:
     """Partial when something could not be read."""
     if reading.unread:
         console.warn(f"partial: {what_is_missing(reading.unread)} could not be read")

@@ -11,8 +11,8 @@ from exporter.cli.options.sources import WholeSetOptions
 from exporter.cli.reading import exit_code, read, say_as_whom, say_unread, summary
 from exporter.cli.terminal import console
 from exporter.cli.terminal.live_progress import progress
-from exporter.model.checkpoint import Told
-from exporter.model.read_result import Reading
+from exporter.model.checkpoint import ReadObserver
+from exporter.model.read_result import ReadResult
 from exporter.sources.read import LIVE, STDIN
 from exporter.sources.selection import Selection
 from exporter.support import transaction
@@ -60,15 +60,15 @@ def report(
     raise typer.Exit(exit_code(reading))
 
 
-def _compared(options: WholeSetOptions, against: str) -> "tuple[Reading, Difference]":
+def _compared(options: WholeSetOptions, against: str) -> "tuple[ReadResult, Difference]":
     """Read both sides, each once.
 
     Raises:
         UsageError: when both are standard input.
     """
     from exporter.diff.compare import compare  # noqa: PLC0415 - the loaders of code are many
-    from exporter.diff.detect import STACK_PREFIX, Kind  # noqa: PLC0415
-    from exporter.diff.load import Request, load_both  # noqa: PLC0415
+    from exporter.diff.detect import STACK_PREFIX, SideKind  # noqa: PLC0415
+    from exporter.diff.load import SideRequest, load_both  # noqa: PLC0415
 
     if against == STDIN == options.origin:
         raise UsageError("only one side can be standard input")
@@ -77,15 +77,15 @@ def _compared(options: WholeSetOptions, against: str) -> "tuple[Reading, Differe
         say_as_whom(source)
     chosen = source.selection
     selection = Selection(chosen.include, chosen.exclude, chosen.origins)
-    told = Told(progress())
-    kind = Kind.LIVE if options.origin == LIVE else Kind.SNAPSHOT
+    told = ReadObserver(progress())
+    kind = SideKind.LIVE if options.origin == LIVE else SideKind.SNAPSHOT
     before, after = load_both(
-        Request(against, None, source, told), Request(options.origin, kind, source, told)
+        SideRequest(against, None, source, told), SideRequest(options.origin, kind, source, told)
     )
     # What is selected is chosen with an eye on both sides, so the whole of each is compared.
     found = compare(before, after, selection=selection)
     scopes = after.snapshot.scopes if after.snapshot else ()
-    reading = Reading(tuple(map(source.selection.apply, scopes)), found.unread, found.notes)
+    reading = ReadResult(tuple(map(source.selection.apply, scopes)), found.unread, found.notes)
     for note in found.notes:
         console.note(note)
     say_unread(found.unread)

@@ -11,10 +11,10 @@ from exporter.cli.grouping import grouped
 from exporter.cli.options.sources import SourceOptions
 from exporter.cli.reading import exit_code, read, summary
 from exporter.cli.terminal import console
-from exporter.model.read_result import Reading
+from exporter.model.read_result import ReadResult
 from exporter.model.resources import PartOfScope, Scope, Snapshot
 from exporter.sources import snapshot as snapshots
-from exporter.sources.checkpoint_file import PartialFile
+from exporter.sources.checkpoint_file import CheckpointFile
 from exporter.sources.read import LIVE
 from exporter.sources.selection import Selection
 from exporter.support import transaction
@@ -76,7 +76,7 @@ def _write_keeping(source: SourceOptions, resuming: ResumingOptions, out: str) -
     """Read with a journal beside the file, which is removed when nothing is missing."""
     resume = resuming.resume or resuming.retry_failed
     path = Path(out).with_name(f"{Path(out).name}.partial")
-    partial = PartialFile(path, source.source().selection, resume=resume)
+    partial = CheckpointFile(path, source.source().selection, resume=resume)
     if resuming.retry_failed:
         _check_failed(partial)
     if not resume and path.is_file():
@@ -86,7 +86,7 @@ def _write_keeping(source: SourceOptions, resuming: ResumingOptions, out: str) -
         console.note(f"going on from {path}: {sets}, read since {partial.known.began}")
     elif resume:
         console.note(f"there is no {path}; reading from the start")
-    reading: Reading | None = None
+    reading: ReadResult | None = None
     with partial:
         try:
             reading = read(source, partial)
@@ -101,7 +101,7 @@ def _write_keeping(source: SourceOptions, resuming: ResumingOptions, out: str) -
     raise typer.Exit(exit_code(reading))
 
 
-def _check_failed(partial: PartialFile) -> None:
+def _check_failed(partial: CheckpointFile) -> None:
     """Refuse to take up what failed where nobody knows what did.
 
     Raises:
@@ -133,7 +133,7 @@ def _limited(scope: Scope, selection: Selection) -> Scope:
     return structs.replace(scope, selection=part)
 
 
-def _write(reading: Reading, out: str, selection: Selection) -> None:
+def _write(reading: ReadResult, out: str, selection: Selection) -> None:
     scopes = tuple(_limited(scope, selection) for scope in reading.scopes)
     whole = Snapshot(format_version=snapshots.FORMAT_VERSION, scopes=scopes)
     text = snapshots.dump(whole)

@@ -18,15 +18,26 @@ from exporter.formats.registry import FormatName, load_format
 from exporter.model.resources import Scope
 from exporter.support.progress import Progress
 from exporter.support.text import count, printable
-from exporter.verify.results import Finding, Outcome, Readiness, Report, ResourceReadiness, Result
+from exporter.verify.results import (
+    CheckFinding,
+    CheckOutcome,
+    Readiness,
+    ResourceReadiness,
+    Result,
+    VerifyReport,
+)
 from exporter.verify.run import Watcher
 
-_STYLES = {Outcome.PASSED: "green", Outcome.FAILED: "bold red", Outcome.NOT_RUN: "yellow"}
+_STYLES = {
+    CheckOutcome.PASSED: "green",
+    CheckOutcome.FAILED: "bold red",
+    CheckOutcome.NOT_RUN: "yellow",
+}
 _MOST_ITEMS = 20
 _MOST_RESOURCES = 40
 
 
-def verdict_table(manifest: Manifest, report: Report) -> str:
+def verdict_table(manifest: Manifest, report: VerifyReport) -> str:
     """Every check, as wide as the terminal; below it what is wrong and what to do."""
     console = Console(highlight=False)
     with console.capture() as captured:
@@ -41,7 +52,7 @@ def verdict_table(manifest: Manifest, report: Report) -> str:
     return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
 
-def _own_first(report: Report) -> list[Result]:
+def _own_first(report: VerifyReport) -> list[Result]:
     return sorted(report.results, key=lambda result: result.path != HERE)
 
 
@@ -64,12 +75,12 @@ def _print_results(console: Console, results: list[Result]) -> None:
             Text(result.check),
             Text(f"{result.tool} {result.version}".strip()),
             Text(result.outcome, _STYLES[result.outcome]),
-            "" if result.outcome is Outcome.NOT_RUN else f"{result.seconds:.1f}",
+            "" if result.outcome is CheckOutcome.NOT_RUN else f"{result.seconds:.1f}",
             Text(printable(result.finding.said)),
         )
     console.print(table)
     # Several checks may have stopped at the same.
-    together: dict[Finding, list[str]] = {}
+    together: dict[CheckFinding, list[str]] = {}
     for result in results:
         together.setdefault(result.finding, []).append(result.check)
     for finding, checks in together.items():
@@ -77,7 +88,7 @@ def _print_results(console: Console, results: list[Result]) -> None:
             _print_details(console, ", ".join(checks), finding)
 
 
-def _print_details(console: Console, checks: str, finding: Finding) -> None:
+def _print_details(console: Console, checks: str, finding: CheckFinding) -> None:
     console.print()
     console.print(Text(f"{checks}: ", "bold") + Text(printable(finding.said)))
     for line in _cut(finding.items, _MOST_ITEMS):
@@ -120,9 +131,9 @@ def _print_resources(console: Console, resources: list[ResourceReadiness]) -> No
         console.print(f"... and {count(left, 'resource')} more (--verbose shows them)")
 
 
-def _summary(report: Report) -> str:
+def _summary(report: VerifyReport) -> str:
     parts = []
-    for outcome in Outcome:
+    for outcome in CheckOutcome:
         number = sum(result.outcome is outcome for result in report.results)
         if number:
             parts.append(f"{number} {outcome}")

@@ -80,7 +80,7 @@ def verify(
     from exporter.verify.workspace import Limits  # noqa: PLC0415
 
     manifest = run.load(directory)
-    options = run.Options(
+    options = run.VerifyOptions(
         login=Login(live.profile, live.endpoint_url, live.offline),
         region=live.region,
         python=python,

@@ -11,24 +11,24 @@ from exporter.diff import side_selection
 from exporter.diff.model import (
     ABSENT,
     Added,
-    Aside,
     Change,
     Changed,
     Difference,
+    NotCompared,
+    NotComparedReason,
     Removed,
     Renamed,
     ScopeDifference,
     Tree,
     ValueChange,
-    Why,
 )
 from exporter.diff.ownership import foreign_sets
 from exporter.diff.side import Item, Side, SideScope, as_models, has_unknown, of_scope
-from exporter.diff.side_selection import Choice
+from exporter.diff.side_selection import SideSelection
 from exporter.formats.code_resource import Unknown
 from exporter.formats.fidelity import Effect, Judge, assess
 from exporter.model.identities import Identity
-from exporter.model.read_result import Unread
+from exporter.model.read_result import ReadFailure
 from exporter.sources.selection import Selection
 from exporter.support.errors import ExporterError
 from exporter.support.text import count, shortened
@@ -62,7 +62,7 @@ def compare(
         skipped = not_read(unread, one, other)
         if "" in skipped:
             continue
-        choice = Choice(selection, one, other) if selection else None
+        choice = SideSelection(selection, one, other) if selection else None
         foreign = _foreign(old, new, one, other)
         owned |= foreign
         left_out = skipped.union(foreign)
@@ -92,17 +92,17 @@ def _owned_notes(owned: Mapping[str, str]) -> list[str]:
     return [f"not compared, as CloudFormation stacks own them: {named}"]
 
 
-def not_read(unread: Iterable[Unread], one: SideScope, other: SideScope) -> frozenset[str]:
+def not_read(unread: Iterable[ReadFailure], one: SideScope, other: SideScope) -> frozenset[str]:
     """The sets of a pair of scopes that could not be read; an empty name stands for all."""
     missing = (each for each in unread if _concerns(each, one) and _concerns(each, other))
     return frozenset(each.name for each in missing)
 
 
-def _concerns(unread: Unread, scope: SideScope) -> bool:
+def _concerns(unread: ReadFailure, scope: SideScope) -> bool:
     return unread.holds(scope.account_id, scope.region, unread.name)
 
 
-def _selected(scope: SideScope, choice: Choice | None, skipped: frozenset[str]) -> SideScope:
+def _selected(scope: SideScope, choice: SideSelection | None, skipped: frozenset[str]) -> SideScope:
     if choice is None and not skipped:
         return scope
     items = {
@@ -142,7 +142,7 @@ def _same_place(one: SideScope, other: SideScope) -> bool:
 # --------------------------------------------------------------------------------------
 
 
-def _choices(old: Side, new: Side, selection: Selection) -> list[Choice]:
+def _choices(old: Side, new: Side, selection: Selection) -> list[SideSelection]:
     """What is selected of each pair, and of each scope that is in none."""
     together = list(pairs(old, new))
     paired = [scope for pair in together for scope in pair]
@@ -152,10 +152,12 @@ def _choices(old: Side, new: Side, selection: Selection) -> list[Choice]:
         for scope in side.scopes
         if not any(scope is each for each in paired)
     ]
-    return [Choice(selection, *pair) for pair in (*together, *alone)]
+    return [SideSelection(selection, *pair) for pair in (*together, *alone)]
 
 
-def _refuse_nothing(old: Side, new: Side, selection: Selection, choices: Iterable[Choice]) -> None:
+def _refuse_nothing(
+    old: Side, new: Side, selection: Selection, choices: Iterable[SideSelection]
+) -> None:
     """Refuse a comparison of nothing, which a wrong pattern would make of any two sides.
 
     Raises:
@@ -273,7 +275,7 @@ class _Comparison:
         self._old_lacks = _Lost(other, old.judge)
         self._new_lacks = _Lost(one, new.judge)
         self._changes: list[Change] = []
-        self._asides: list[Aside] = []
+        self._asides: list[NotCompared] = []
         self._same = 0
         # What an added or removed resource holds, as far as the other side could hold it.
         self._content: dict[tuple[type, Identity], bytes] = {}
@@ -325,24 +327,26 @@ class _Comparison:
     @staticmethod
     def _absence(
         who: Identity, item: Item, side: Side, scope: SideScope, lacks: _Lost
-    ) -> Aside | None:
+    ) -> NotCompared | None:
         """Why a resource that a side does not have is no change; None when it is one."""
         reason = lacks.reason(who, "")
         if reason is not None:
-            return Aside(Why.NOT_COMPARABLE, who, "", _shown(item.values), reason)
+            return NotCompared(
+                NotComparedReason.NOT_COMPARABLE, who, "", _shown(item.values), reason
+            )
         if who.event_destination is None and who.configuration_set in scope.mentioned:
             said = (
                 "its options are not in the code" if side.is_code else "its options were not read"
             )
-            return Aside(Why.LEFT_OPEN, who, "", _shown(item.values), said)
+            return NotCompared(NotComparedReason.LEFT_OPEN, who, "", _shown(item.values), said)
         if scope.unknown:
-            return Aside(Why.UNKNOWN, who, "", _shown(item.values), _UNNAMED)
+            return NotCompared(NotComparedReason.UNKNOWN, who, "", _shown(item.values), _UNNAMED)
         return None
 
     def _both(self, who: Identity, before: Item, after: Item) -> None:
         values: list[ValueChange] = []
         for found in self._compared(who, before.values, after.values, ""):
-            if isinstance(found, Aside):
+            if isinstance(found, NotCompared):
                 self._asides.append(found)
             else:
                 values.append(found)
@@ -353,11 +357,11 @@ class _Comparison:
 
     def _compared(
         self, who: Identity, old: Any, new: Any, path: str
-    ) -> Iterator[ValueChange | Aside]:
+    ) -> Iterator[ValueChange | NotCompared]:
         if isinstance(old, Unknown) or isinstance(new, Unknown):
             reason = (old if isinstance(old, Unknown) else new).reason
             known = new if isinstance(old, Unknown) else old
-            yield Aside(Why.UNKNOWN, who, path, _shown(known), reason)
+            yield NotCompared(NotComparedReason.UNKNOWN, who, path, _shown(known), reason)
             return
         excused = self._excused(who, old, new, path)
         if excused is not None:
@@ -367,11 +371,13 @@ class _Comparison:
                 below = _join(path, name)
                 yield from self._compared(who, (old or {}).get(name), (new or {}).get(name), below)
         elif has_unknown(old) or has_unknown(new):
-            yield Aside(Why.UNKNOWN, who, path, ABSENT, "a part of it is not worked out")
+            yield NotCompared(
+                NotComparedReason.UNKNOWN, who, path, ABSENT, "a part of it is not worked out"
+            )
         elif _text(old) != _text(new):
             yield ValueChange(path, old, new)
 
-    def _excused(self, who: Identity, old: Any, new: Any, path: str) -> Aside | None:
+    def _excused(self, who: Identity, old: Any, new: Any, path: str) -> NotCompared | None:
         """Why a value that one side does not have is no change; None when it is one."""
         for value, other, side, lacks in (
             (old, new, self._old, self._old_lacks),
@@ -381,9 +387,13 @@ class _Comparison:
                 continue
             reason = lacks.reason(who, path)
             if reason is not None:
-                return Aside(Why.NOT_COMPARABLE, who, path, _shown(other), reason)
+                return NotCompared(
+                    NotComparedReason.NOT_COMPARABLE, who, path, _shown(other), reason
+                )
             if side.is_open(path):
-                return Aside(Why.LEFT_OPEN, who, path, _shown(other), _LEFT_OPEN)
+                return NotCompared(
+                    NotComparedReason.LEFT_OPEN, who, path, _shown(other), _LEFT_OPEN
+                )
         return None
 
 

@@ -17,7 +17,7 @@ from exporter.support.errors import ExporterError
 STACK_PREFIX = "stack:"
 
 
-class Kind(StrEnum):
+class SideKind(StrEnum):
     """What a side can be; the names that ``--old-type`` and ``--new-type`` take."""
 
     LIVE = "live"
@@ -37,7 +37,7 @@ _ADVICE = (
 )
 
 
-def recognise(name: str) -> Kind:
+def recognise(name: str) -> SideKind:
     """What a side is.
 
     Args:
@@ -47,37 +47,39 @@ def recognise(name: str) -> Kind:
         ExporterError: when it does not exist or is nothing that is known.
     """
     if name == LIVE:
-        return Kind.LIVE
+        return SideKind.LIVE
     if name == STDIN:
-        return Kind.SNAPSHOT
+        return SideKind.SNAPSHOT
     if name.startswith(STACK_PREFIX):
-        return Kind.STACK
+        return SideKind.STACK
     path = Path(name)
     with files.readable(path, _ADVICE):
         if path.is_dir():
             return _folder(path)
         if regular_files.is_shell_pipe(path):
             # It can be read only once; as standard input it holds a snapshot, or --old-type says.
-            return Kind.SNAPSHOT
+            return SideKind.SNAPSHOT
         regular_files.check_named(path)
         return (
-            Kind.TERRAFORM if path.suffix == ".tf" else _file(name, regular_files.read_named(path))
+            SideKind.TERRAFORM
+            if path.suffix == ".tf"
+            else _file(name, regular_files.read_named(path))
         )
 
 
-def _folder(path: Path) -> Kind:
+def _folder(path: Path) -> SideKind:
     manifest = path / MANIFEST_FILE
     if os.path.lexists(manifest) and not manifest.is_dir():
-        return Kind.EXPORT
+        return SideKind.EXPORT
     if (path / "manifest.json").is_file() and (path / "cdk.out").is_file():
-        return Kind.CDK
+        return SideKind.CDK
     held = files.listed(path)
     if any(map(files.is_code, held)):
-        return Kind.TERRAFORM
+        return SideKind.TERRAFORM
     if any(each.name.endswith(".template.json") for each in held):
-        return Kind.CDK
+        return SideKind.CDK
     if templates_in(path):
-        return Kind.CLOUDFORMATION
+        return SideKind.CLOUDFORMATION
     raise ExporterError(
         "holds neither an export, nor Terraform code, templates or a CDK assembly",
         where=str(path),
@@ -95,13 +97,13 @@ def templates_in(folder: Path) -> list[Path]:
     return [path for path in found if b"AWS::" in files.content(path)[:1_000_000]]
 
 
-def _file(name: str, data: bytes) -> Kind:
+def _file(name: str, data: bytes) -> SideKind:
     data = data.removeprefix(codecs.BOM_UTF8).strip()
     if not data:
         raise ExporterError("is empty", where=name, hint=_ADVICE)
     if data[:1] == b"{" and b'"FormatVersion"' in data[:100]:
         # As ours begin, and large ones need not be parsed twice.
-        return Kind.SNAPSHOT
+        return SideKind.SNAPSHOT
     try:
         kind = _json(msgspec.json.decode(data))
     except RecursionError:
@@ -113,25 +115,25 @@ def _file(name: str, data: bytes) -> Kind:
     return kind
 
 
-def _no_json(path: Path, data: bytes) -> Kind | None:
+def _no_json(path: Path, data: bytes) -> SideKind | None:
     """What begins like JSON and is none, or YAML; its own reader says what is wrong."""
     if b"Resources" in data or path.suffix in (".yaml", ".yml"):
-        return Kind.CLOUDFORMATION
-    return Kind.SNAPSHOT if data[:1] == b"{" else None
+        return SideKind.CLOUDFORMATION
+    return SideKind.SNAPSHOT if data[:1] == b"{" else None
 
 
-def _json(value: Any) -> Kind | None:
+def _json(value: Any) -> SideKind | None:
     if not isinstance(value, dict):
         return None
     marks = (
-        ("FormatVersion", Kind.SNAPSHOT),
-        ("EventDestinations", Kind.SNAPSHOT),
-        ("Scopes", Kind.SNAPSHOT),
-        ("ConfigurationSetName", Kind.SNAPSHOT),
-        ("ConfigurationSet", Kind.SNAPSHOT),
-        ("planned_values", Kind.TERRAFORM_JSON),
-        ("format_version", Kind.TERRAFORM_JSON),
-        ("lineage", Kind.TFSTATE),
-        ("Resources", Kind.CLOUDFORMATION),
+        ("FormatVersion", SideKind.SNAPSHOT),
+        ("EventDestinations", SideKind.SNAPSHOT),
+        ("Scopes", SideKind.SNAPSHOT),
+        ("ConfigurationSetName", SideKind.SNAPSHOT),
+        ("ConfigurationSet", SideKind.SNAPSHOT),
+        ("planned_values", SideKind.TERRAFORM_JSON),
+        ("format_version", SideKind.TERRAFORM_JSON),
+        ("lineage", SideKind.TFSTATE),
+        ("Resources", SideKind.CLOUDFORMATION),
     )
     return next((kind for key, kind in marks if key in value), None)

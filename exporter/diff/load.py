@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from exporter.diff import files, remembered
-from exporter.diff.detect import STACK_PREFIX, Kind, recognise, templates_in
+from exporter.diff.detect import STACK_PREFIX, SideKind, recognise, templates_in
 from exporter.diff.side import Side, SideScope, of_loaded, of_scope
 from exporter.formats import export_files
 from exporter.formats import manifest as manifests
@@ -16,8 +16,8 @@ from exporter.formats.manifest import HERE, Manifest, ScopeRecord
 from exporter.formats.registry import FormatName, load_format
 from exporter.formats.stacks import is_own_stack
 from exporter.formats.terraform.hcl.variables import is_given as is_value_file
-from exporter.model.account_query import Target
-from exporter.model.checkpoint import Told
+from exporter.model.account_query import AccountQuery
+from exporter.model.checkpoint import ReadObserver
 from exporter.model.resources import Scope, Snapshot
 from exporter.sources.read import STDIN, Source
 from exporter.sources.snapshot import FORMAT_VERSION
@@ -30,7 +30,7 @@ _OPEN_IN_TERRAFORM = ("SendingOptions", "ReputationOptions", "Enabled")
 
 
 @dataclass(frozen=True)
-class Request:
+class SideRequest:
     """A side as the command line names it.
 
     Attributes:
@@ -43,14 +43,14 @@ class Request:
     """
 
     name: str
-    kind: Kind | None = None
+    kind: SideKind | None = None
     source: Source = field(default_factory=Source)
-    told: Told = field(default_factory=Told)
+    told: ReadObserver = field(default_factory=ReadObserver)
     account_id: str | None = None
     region: str | None = None
 
 
-def load(request: Request) -> Side:
+def load(request: SideRequest) -> Side:
     """Bring a side into the common shape.
 
     Raises:
@@ -58,7 +58,7 @@ def load(request: Request) -> Side:
         ExporterError: when it cannot be read.
     """
     kind = request.kind or recognise(request.name)
-    if request.name == STDIN and kind is not Kind.SNAPSHOT:
+    if request.name == STDIN and kind is not SideKind.SNAPSHOT:
         raise UsageError(
             f"standard input takes a snapshot only, and no {kind}",
             hint="write it to a file, and name that",
@@ -66,7 +66,7 @@ def load(request: Request) -> Side:
     return _LOADERS[kind](request)
 
 
-def load_both(old: Request, new: Request) -> tuple[Side, Side]:
+def load_both(old: SideRequest, new: SideRequest) -> tuple[Side, Side]:
     """Both sides of a comparison.
 
     A template says nothing of its account and region; where the other side is of one, it is meant
@@ -78,15 +78,15 @@ def load_both(old: Request, new: Request) -> tuple[Side, Side]:
     """
     kinds = [request.kind or recognise(request.name) for request in (old, new)]
     old, new = replace(old, kind=kinds[0]), replace(new, kind=kinds[1])
-    if kinds[0] is not Kind.CLOUDFORMATION or kinds[1] is Kind.CLOUDFORMATION:
+    if kinds[0] is not SideKind.CLOUDFORMATION or kinds[1] is SideKind.CLOUDFORMATION:
         first = load(old)
         return first, load(_meant_for(new, first))
     second = load(new)
     return load(_meant_for(old, second)), second
 
 
-def _meant_for(request: Request, other: Side) -> Request:
-    if request.kind is not Kind.CLOUDFORMATION or len(other.scopes) != 1:
+def _meant_for(request: SideRequest, other: Side) -> SideRequest:
+    if request.kind is not SideKind.CLOUDFORMATION or len(other.scopes) != 1:
         return request
     place = other.scopes[0]
     return replace(request, account_id=place.account_id, region=place.region)
@@ -96,7 +96,7 @@ def _meant_for(request: Request, other: Side) -> Request:
 # --------------------------------------------------------------------------------------
 
 
-def _live(request: Request) -> Side:
+def _live(request: SideRequest) -> Side:
     # boto3 takes a third of a second to load, which no other side needs.
     from exporter.aws.reader import read_live  # noqa: PLC0415
     from exporter.aws.region_reader import Wanted  # noqa: PLC0415
@@ -120,11 +120,11 @@ def _live(request: Request) -> Side:
     )
 
 
-def _snapshot(request: Request) -> Side:
+def _snapshot(request: SideRequest) -> Side:
     source = Source(
         origin=request.name,
         configuration_set=request.source.configuration_set,
-        target=Target(regions=request.source.target.regions),
+        target=AccountQuery(regions=request.source.target.regions),
     )
     if request.name != STDIN:
         with files.readable(Path(request.name)):
@@ -149,7 +149,7 @@ def _template_is_open(path: str) -> bool:
     return not path.startswith("Tags[") and not path.partition(".")[0].endswith("Destination")
 
 
-def _terraform(request: Request) -> Side:
+def _terraform(request: SideRequest) -> Side:
     from exporter.formats.terraform.hcl.load import load as load_hcl  # noqa: PLC0415
 
     path = Path(request.name)
@@ -161,19 +161,19 @@ def _terraform(request: Request) -> Side:
     return Side(f"terraform {_name(request)}", (scope,), judge, is_open=_terraform_is_open)
 
 
-def _shown(request: Request) -> Side:
+def _shown(request: SideRequest) -> Side:
     from exporter.formats.terraform.state_json import load_shown  # noqa: PLC0415
 
     return _told_by_terraform(request, load_shown)
 
 
-def _state(request: Request) -> Side:
+def _state(request: SideRequest) -> Side:
     from exporter.formats.terraform.state_json import load_state  # noqa: PLC0415
 
     return _told_by_terraform(request, load_state)
 
 
-def _told_by_terraform(request: Request, loader: Callable[[str, str], list[Loaded]]) -> Side:
+def _told_by_terraform(request: SideRequest, loader: Callable[[str, str], list[Loaded]]) -> Side:
     loaded = loader(files.text(Path(request.name), is_named=True), _name(request))
     scopes = tuple(map(of_loaded, loaded))
     judge = load_format(FormatName.TERRAFORM).judge
@@ -181,7 +181,7 @@ def _told_by_terraform(request: Request, loader: Callable[[str, str], list[Loade
     return Side(f"terraform {_name(request)}", scopes, judge, is_open=_terraform_is_open)
 
 
-def _cloudformation(request: Request) -> Side:
+def _cloudformation(request: SideRequest) -> Side:
     from exporter.formats.cloudformation.template import load as load_template  # noqa: PLC0415
 
     path = Path(request.name)
@@ -203,7 +203,7 @@ def _of_templates(title: str, loaded: Iterable[Loaded]) -> Side:
     return Side(title, scopes, judge, is_open=_template_is_open)
 
 
-def _stack(request: Request) -> Side:
+def _stack(request: SideRequest) -> Side:
     from exporter.aws.deployed import deployed_template  # noqa: PLC0415 - loads boto3
     from exporter.formats.cloudformation.template import load as load_template  # noqa: PLC0415
 
@@ -218,7 +218,7 @@ def _stack(request: Request) -> Side:
     return _of_templates(request.name, [loaded])
 
 
-def _access(request: Request) -> Any:
+def _access(request: SideRequest) -> Any:
     """How to reach the one account and region that a stack is in.
 
     Raises:
@@ -240,7 +240,7 @@ def _access(request: Request) -> Any:
     return Access(target.profile, region, target.endpoint_url, roles[0] if roles else None)
 
 
-def _cdk(request: Request) -> Side:
+def _cdk(request: SideRequest) -> Side:
     from exporter.formats.cdk.assembly import load as load_assembly  # noqa: PLC0415
 
     return _of_templates(f"cdk {_name(request)}", load_assembly(Path(request.name)))
@@ -269,7 +269,7 @@ def _own_is_open(path: str) -> bool:
     return path in ("SendingOptions.SendingEnabled", "ReputationOptions.ReputationMetricsEnabled")
 
 
-def _export(request: Request) -> Side:
+def _export(request: SideRequest) -> Side:
     folder = Path(request.name)
     manifest = manifests.load(folder)
     if manifest is None or manifest.format not in set(FormatName):
@@ -458,20 +458,20 @@ _EDITED_IS_OPEN: dict[FormatName, Callable[[str], bool]] = {
     FormatName.CDK: _template_is_open,
 }
 
-_LOADERS: dict[Kind, Callable[[Request], Side]] = {
-    Kind.LIVE: _live,
-    Kind.SNAPSHOT: _snapshot,
-    Kind.EXPORT: _export,
-    Kind.TERRAFORM: _terraform,
-    Kind.TERRAFORM_JSON: _shown,
-    Kind.TFSTATE: _state,
-    Kind.CLOUDFORMATION: _cloudformation,
-    Kind.STACK: _stack,
-    Kind.CDK: _cdk,
+_LOADERS: dict[SideKind, Callable[[SideRequest], Side]] = {
+    SideKind.LIVE: _live,
+    SideKind.SNAPSHOT: _snapshot,
+    SideKind.EXPORT: _export,
+    SideKind.TERRAFORM: _terraform,
+    SideKind.TERRAFORM_JSON: _shown,
+    SideKind.TFSTATE: _state,
+    SideKind.CLOUDFORMATION: _cloudformation,
+    SideKind.STACK: _stack,
+    SideKind.CDK: _cdk,
 }
 
 
-def _name(request: Request) -> str:
+def _name(request: SideRequest) -> str:
     """The name of a side as a text."""
     return files.shown(request.name)
 

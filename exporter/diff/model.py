@@ -14,7 +14,7 @@ import msgspec
 
 from exporter.model import codec
 from exporter.model.identities import Identity
-from exporter.model.read_result import Unread
+from exporter.model.read_result import ReadFailure
 from exporter.model.resources import ConfigurationSet, Model, without_empty
 
 ABSENT = None
@@ -78,7 +78,7 @@ class Changed:
 Change = Added | Removed | Renamed | Changed
 
 
-class Why(StrEnum):
+class NotComparedReason(StrEnum):
     """Why something could not be compared."""
 
     LEFT_OPEN = "left open"
@@ -87,7 +87,7 @@ class Why(StrEnum):
 
 
 @dataclass(frozen=True)
-class Aside:
+class NotCompared:
     """What could not be compared.
 
     Attributes:
@@ -98,7 +98,7 @@ class Aside:
         reason: Why, as the end of a sentence.
     """
 
-    why: Why
+    why: NotComparedReason
     resource: Identity
     path: str
     value: Any
@@ -120,7 +120,7 @@ class ScopeDifference:
 
     title: str
     changes: tuple[Change, ...] = ()
-    asides: tuple[Aside, ...] = ()
+    asides: tuple[NotCompared, ...] = ()
     same: int = 0
     unresolved: tuple[str, ...] = ()
 
@@ -141,7 +141,7 @@ class Difference:
     new: str
     scopes: tuple[ScopeDifference, ...]
     notes: tuple[str, ...] = ()
-    unread: tuple[Unread, ...] = field(default=())
+    unread: tuple[ReadFailure, ...] = field(default=())
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -149,7 +149,7 @@ class Difference:
         return tuple(change for scope in self.scopes for change in scope.changes)
 
     @property
-    def asides(self) -> tuple[Aside, ...]:
+    def asides(self) -> tuple[NotCompared, ...]:
         """All that could not be compared."""
         return tuple(aside for scope in self.scopes for aside in scope.asides)
 

@@ -14,7 +14,7 @@ from exporter.formats.code_resource import Described, Loaded, Unknown
 from exporter.formats.fidelity import Judge
 from exporter.model import codec
 from exporter.model.identities import Identity
-from exporter.model.read_result import Unread
+from exporter.model.read_result import ReadFailure
 from exporter.model.resources import (
     OPTION_FIELDS,
     ConfigurationSet,
@@ -135,7 +135,7 @@ class Side:
     is_own_stack: Callable[[str], bool] | None = None
     is_open: Callable[[str], bool] = _closed
     notes: tuple[str, ...] = ()
-    unread: tuple[Unread, ...] = field(default=())
+    unread: tuple[ReadFailure, ...] = field(default=())
     snapshot: Snapshot | None = None
     is_live: bool = False
     in_account: int = 0

@@ -38,7 +38,7 @@ def _kinds() -> dict[str, TargetKind]:
     return {api[field]: kind for kind, field in TARGET_FIELDS.items()}
 
 
-class Choice:
+class SideSelection:
     """What a selection takes of two scopes that belong together."""
 
     def __init__(self, selection: Selection, one: SideScope, other: SideScope) -> None:
@@ -138,7 +138,7 @@ class Choice:
         return replace(found, **missing)
 
 
-def notes(selection: Selection, choices: Iterable[Choice]) -> list[str]:
+def notes(selection: Selection, choices: Iterable[SideSelection]) -> list[str]:
     """What of a selection has no effect, and what nobody can tell whether it takes."""
     choices = list(choices)
     sets: list[SetFacts] = []
@@ -151,7 +151,7 @@ def notes(selection: Selection, choices: Iterable[Choice]) -> list[str]:
     return [*unmatched, *_undecided_notes(selection, choices)]
 
 
-def _undecided_notes(selection: Selection, choices: Iterable[Choice]) -> list[str]:
+def _undecided_notes(selection: Selection, choices: Iterable[SideSelection]) -> list[str]:
     found = sorted({str(who) for choice in choices for who in choice.undecided})
     if not found:
         return []

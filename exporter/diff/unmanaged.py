@@ -9,12 +9,12 @@ from pathlib import Path
 
 from msgspec import structs
 
-from exporter.diff.detect import Kind, recognise
-from exporter.diff.load import Request, load
+from exporter.diff.detect import SideKind, recognise
+from exporter.diff.load import SideRequest, load
 from exporter.diff.side import Side, SideScope
 from exporter.formats import manifest as manifests
 from exporter.model.identities import Identity
-from exporter.model.read_result import Reading
+from exporter.model.read_result import ReadResult
 from exporter.model.resources import ConfigurationSet, Scope
 from exporter.sources.read import LIVE, STDIN, Source
 from exporter.support.errors import UsageError
@@ -33,13 +33,13 @@ class Code:
         side: What it holds, as far as it says so itself.
     """
 
-    request: Request
+    request: SideRequest
     side: Side
 
     def scopes_of(self, scope: Scope) -> Iterator[SideScope]:
         """What of it is, or may be, of an account and region."""
         side = self.side
-        if self.request.kind is Kind.CLOUDFORMATION:
+        if self.request.kind is SideKind.CLOUDFORMATION:
             # A template says neither; its names may be made of both.
             side = load(replace(self.request, account_id=scope.account_id, region=scope.region))
         for own in side.scopes:
@@ -61,7 +61,7 @@ class Unmanaged:
         line: What was left out, counted.
     """
 
-    reading: Reading
+    reading: ReadResult
     held: Mapping[tuple[str | None, str], Mapping[str, str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     line: str = ""
@@ -86,8 +86,8 @@ def load_code(names: Iterable[str], source: Source) -> tuple[Code, ...]:
             raise UsageError(f"only one of --from and {OPTION} can be standard input")
         kind = recognise(name)
         # Only a stack has to be reached; regions that are read need not be those of the code.
-        reached = replace(source, origin=LIVE) if kind is Kind.STACK else Source()
-        request = Request(name, kind, reached)
+        reached = replace(source, origin=LIVE) if kind is SideKind.STACK else Source()
+        request = SideRequest(name, kind, reached)
         found.append(Code(request, load(request)))
     return tuple(found)
 
@@ -112,7 +112,9 @@ def refuse_own(names: Iterable[str], out: Path) -> None:
             )
 
 
-def leave(reading: Reading, code: Iterable[Code], *, configuration_sets: bool = True) -> Unmanaged:
+def leave(
+    reading: ReadResult, code: Iterable[Code], *, configuration_sets: bool = True
+) -> Unmanaged:
     """Leave out what code holds.
 
     Args:
@@ -135,7 +137,10 @@ def leave(reading: Reading, code: Iterable[Code], *, configuration_sets: bool = 
         for each in code:
             for own in each.scopes_of(scope):
                 met.add(each.request.name)
-                if None in (own.account_id, own.region) or each.request.kind is Kind.CLOUDFORMATION:
+                if (
+                    None in (own.account_id, own.region)
+                    or each.request.kind is SideKind.CLOUDFORMATION
+                ):
                     vague.add(each.request.name)
                 unknown |= dict.fromkeys(own.unknown)
                 holders |= {who: each.side.title for who in own.items if who not in holders}
@@ -203,8 +208,8 @@ def _unknown_notes(lines: list[str]) -> list[str]:
 
 
 def _line(
-    reading: Reading,
-    rest: Reading,
+    reading: ReadResult,
+    rest: ReadResult,
     held: Mapping[tuple[str | None, str], Mapping[str, str]],
     code: tuple[Code, ...],
 ) -> str:
@@ -217,7 +222,7 @@ def _line(
     return f"left out, as {_held_by(code)} it: {inventory(sets, destinations)}"
 
 
-def nothing_left(reading: Reading, code: tuple[Code, ...]) -> str:
+def nothing_left(reading: ReadResult, code: tuple[Code, ...]) -> str:
     """What to say when code holds all that was read."""
     sets = sum(len(scope.configuration_sets) for scope in reading.scopes)
     destinations = sum(1 for scope in reading.scopes for _ in scope.destinations)

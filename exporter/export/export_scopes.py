@@ -6,16 +6,16 @@ from pathlib import Path
 
 from exporter.export import adoption, names_file, refusals, renames
 from exporter.export.folders import Folders
-from exporter.export.names_policy import NamesChoice
+from exporter.export.names_policy import NamesPolicy
 from exporter.formats import manifest as manifests
 from exporter.formats.base import Format
 from exporter.formats.before_import import Held
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
-from exporter.formats.scope_export import Earlier
+from exporter.formats.scope_export import PreviousExport
 from exporter.formats.stacks import NOTES_FILE
 from exporter.formats.terraform.moves import Trails
 from exporter.model.identities import Identity
-from exporter.model.read_result import Fate, Reading
+from exporter.model.read_result import Fate, ReadResult
 from exporter.model.resources import Scope
 
 
@@ -75,13 +75,13 @@ class NamesOptions:
         adopt_suffix: What the destinations' new names end with; empty leaves them theirs.
     """
 
-    names: NamesChoice
+    names: NamesPolicy
     adopt_suffix: str = ""
 
 
 def gathered(
     format_: Format,
-    reading: Reading,
+    reading: ReadResult,
     folders: Folders,
     standing: tuple[Path, Manifest | None],
     options: NamesOptions,
@@ -98,7 +98,7 @@ def gathered(
     Raises:
         ExporterError: when a names file cannot be read or is wrong.
     """
-    target, earlier = standing
+    out_dir, earlier = standing
     is_other = earlier is not None and earlier.format != format_.name
     if is_other:
         # All of it is replaced by force; its names mean nothing in this format.
@@ -108,7 +108,7 @@ def gathered(
         # What another account is forced in place of leaves the code as anything does.
         used = {path for path, _ in scopes}
         scopes += [(r.path, _empty(r)) for r in folders.abandoned if r.path not in used]
-    stood = renames.moves(target, format_, earlier)
+    stood = renames.moves(out_dir, format_, earlier)
     found = []
     for path, scope in scopes:
         names = options.names
@@ -116,11 +116,11 @@ def gathered(
         each = ExportScope(
             path,
             scope,
-            None if is_other and names.file is None else names.read(target, path),
-            str(names.place(target, path)),
+            None if is_other and names.file is None else names.read(out_dir, path),
+            str(names.place(out_dir, path)),
             record,
             stood.get(path, {}),
-            renames.forgotten(target, earlier, record),
+            renames.forgotten(out_dir, earlier, record),
         )
         if options.adopt_suffix:
             each = _adopting(each, options.adopt_suffix)
@@ -143,7 +143,7 @@ def _adopting(found: ExportScope, suffix: str) -> ExportScope:
 
 
 def _with_pins(
-    found: ExportScope, format_: Format, reading: Reading, names: NamesChoice
+    found: ExportScope, format_: Format, reading: ReadResult, names: NamesPolicy
 ) -> ExportScope:
     """The same with the names that its names file gives."""
     if found.names is None:
@@ -156,26 +156,28 @@ def _with_pins(
     return replace(found, pins=pins, stale=stale)
 
 
-def earlier_of(found: ExportScope, format_: Format, reading: Reading, target: Path) -> Earlier:
+def earlier_of(
+    found: ExportScope, format_: Format, reading: ReadResult, out_dir: Path
+) -> PreviousExport:
     """What the earlier export decided for a scope.
 
     Args:
         found: The scope.
         format_: The format.
         reading: What tells what became of resources that are not exported.
-        target: The export's folder.
+        out_dir: The export's folder.
     """
     record = found.record
     if record is None:
-        return Earlier(found.pins)
+        return PreviousExport(found.pins)
     held = {each.identity for each in record.resources}
     if format_.can_move:
         held |= {each.identity for each in record.departed}
     is_stacked = found.is_same and not format_.can_move
-    stacked = tuple(_held(target, record)) if is_stacked else ()
+    stacked = tuple(_held(out_dir, record)) if is_stacked else ()
     is_adoption = found.adopted is not None
-    imported = _imported(target, record, is_adoption) if found.is_same else frozenset()
-    return Earlier(
+    imported = _imported(out_dir, record, is_adoption) if found.is_same else frozenset()
+    return PreviousExport(
         found.pins,
         _stacks(record),
         imported.union(each.identity for each in stacked),
@@ -187,7 +189,7 @@ def earlier_of(found: ExportScope, format_: Format, reading: Reading, target: Pa
     )
 
 
-def _fates(record: ScopeRecord, reading: Reading) -> Callable[[Identity], Fate]:
+def _fates(record: ScopeRecord, reading: ReadResult) -> Callable[[Identity], Fate]:
     """What became of the resources of a record.
 
     What left the code stays to be forgotten until a person has applied it: it costs nothing, and a
@@ -208,13 +210,13 @@ def _fates(record: ScopeRecord, reading: Reading) -> Callable[[Identity], Fate]:
     return fate
 
 
-def _held(target: Path, record: ScopeRecord) -> Iterator[Held]:
+def _held(out_dir: Path, record: ScopeRecord) -> Iterator[Held]:
     """What the stacks of an export hold.
 
     While an import is pending, a stack has what it had before; after that it is taken to have been
     updated to the code.
     """
-    done = manifests.imports_done(target, record)
+    done = manifests.imports_done(out_dir, record)
     pending = {
         each.stack for each in record.resources if each.import_file and each.identity not in done
     }
@@ -227,9 +229,9 @@ def _held(target: Path, record: ScopeRecord) -> Iterator[Held]:
             yield Held(left.identity, left.addresses[-1], left.stack, left.values)
 
 
-def as_recorded(found: ExportScope, record: ScopeRecord) -> Earlier:
+def as_recorded(found: ExportScope, record: ScopeRecord) -> PreviousExport:
     """What the export before decided, by which the files that stand there can be made again."""
-    return Earlier(
+    return PreviousExport(
         found.pins,
         _stacks(record),
         frozenset(each.identity for each in record.resources if each.imported),
@@ -245,9 +247,9 @@ def _stacks(record: ScopeRecord) -> dict[str, int]:
     return {each.configuration_set: each.stack for each in record.resources if each.stack}
 
 
-def _imported(target: Path, record: ScopeRecord, is_adoption: bool) -> frozenset[Identity]:
+def _imported(out_dir: Path, record: ScopeRecord, is_adoption: bool) -> frozenset[Identity]:
     """What needs no import, as it is done, or as the stack makes it itself."""
-    return manifests.imports_done(target, record).union(
+    return manifests.imports_done(out_dir, record).union(
         each.identity
         for each in record.resources
         if not is_adoption and each.import_file == NOTES_FILE

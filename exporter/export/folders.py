@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
-from exporter.model.read_result import Reading
+from exporter.model.read_result import ReadResult
 from exporter.model.resources import Scope
 
 
@@ -23,7 +23,7 @@ class Folders:
     abandoned: tuple[ScopeRecord, ...] = ()
 
 
-def assign(reading: Reading, earlier: Manifest | None) -> Folders:
+def assign(reading: ReadResult, earlier: Manifest | None) -> Folders:
     """The folder of each scope that holds something, now or in the earlier export.
 
     A scope keeps its folder, which is a root module or a set of stacks of its own. Alone it has the

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from exporter.export.names_file import NAMES_FILE
-from exporter.export.writer import Difference, OutputFile
+from exporter.export.writer import OutputFile, StaleFile
 from exporter.formats.manifest import HERE, MANIFEST_FILE
 from exporter.model.identities import Identity, identities
-from exporter.model.read_result import Unread
+from exporter.model.read_result import ReadFailure
 from exporter.model.resources import Scope
 from exporter.sources.patterns import DestinationFacts, SetFacts
 from exporter.sources.selection import Selection
@@ -20,7 +20,7 @@ _SHOWN = 20
 
 
 @dataclass(frozen=True)
-class NamesChoice:
+class NamesPolicy:
     """What the person chose about names.
 
     Attributes:
@@ -56,11 +56,11 @@ class NamesChoice:
                 "export them one by one",
             )
 
-    def place(self, target: Path, folder: str) -> Path:
+    def place(self, out_dir: Path, folder: str) -> Path:
         """The names file of a scope's folder."""
-        return self.file if self.file is not None else target / folder / NAMES_FILE
+        return self.file if self.file is not None else out_dir / folder / NAMES_FILE
 
-    def read(self, target: Path, folder: str) -> str | None:
+    def read(self, out_dir: Path, folder: str) -> str | None:
         """What the names file holds; None when there is none.
 
         A file that is yet to be made begins with the names that DIR has.
@@ -70,15 +70,15 @@ class NamesChoice:
         """
         text = None if self.file is None else _text(self.file)
         if text is None:
-            text = _text(target / folder / NAMES_FILE, regular_files.read_unlinked)
+            text = _text(out_dir / folder / NAMES_FILE, regular_files.read_unlinked)
         return text
 
-    def inside(self, target: Path, folder: str) -> str | None:
+    def inside(self, out_dir: Path, folder: str) -> str | None:
         """The names file's path below DIR; None when it is elsewhere."""
         if self.file is None:
             return NAMES_FILE if folder == HERE else f"{folder}/{NAMES_FILE}"
         try:
-            return self.file.resolve().relative_to(target.resolve()).as_posix()
+            return self.file.resolve().relative_to(out_dir.resolve()).as_posix()
         except ValueError:
             return None
 
@@ -86,7 +86,7 @@ class NamesChoice:
         self,
         pins: Mapping[Identity, str],
         scope: Scope,
-        unread: Iterable[Unread],
+        unread: Iterable[ReadFailure],
         adopted: Iterable[Identity] = (),
     ) -> dict[Identity, str]:
         """The names of what is not there any more.
@@ -141,14 +141,14 @@ class Outside:
     file: Path
     text: str
 
-    def differences(self) -> tuple[Difference, ...]:
+    def differences(self) -> tuple[StaleFile, ...]:
         """What would change."""
         old, new = _text(self.file), self.text
         if old == new:
             return ()
         # DIR is put before paths, which leaves an absolute one as it is.
         path = str(self.file.absolute())
-        return (Difference(path, None if old is None else old.encode(), new.encode()),)
+        return (StaleFile(path, None if old is None else old.encode(), new.encode()),)
 
     @contextmanager
     def written(self) -> Iterator[None]:

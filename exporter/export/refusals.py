@@ -7,14 +7,14 @@ from exporter.export.folders import Folders
 from exporter.formats.manifest import Manifest, ScopeRecord
 from exporter.formats.scope_export import ScopeExport
 from exporter.formats.terraform import removals
-from exporter.model.read_result import Evidence, Reading
+from exporter.model.read_result import Evidence, ReadResult
 from exporter.support.errors import ExporterError
 from exporter.support.text import count, shortened
 
 _FORCE = "with --force they leave the code without being destroyed"
 
 
-def unread(target: Path, earlier: Manifest | None, reading: Reading) -> None:
+def unread(out_dir: Path, earlier: Manifest | None, reading: ReadResult) -> None:
     """Refuse to drop sets that could not be read from code that has them.
 
     Raises:
@@ -33,12 +33,14 @@ def unread(target: Path, earlier: Manifest | None, reading: Reading) -> None:
         raise ExporterError(
             f"could not read {', '.join(forgotten)}, which the earlier export there holds and this "
             "one would drop",
-            where=str(target),
+            where=str(out_dir),
             hint=f"export again when they can be read; {_FORCE}",
         )
 
 
-def other_account(target: Path, earlier: Manifest | None, folders: Folders, seen: Reading) -> None:
+def other_account(
+    out_dir: Path, earlier: Manifest | None, folders: Folders, seen: ReadResult
+) -> None:
     """Refuse an export that has nothing in common with the earlier one.
 
     An id does not tell accounts apart everywhere: emulators share one, and a raw answer of SES has
@@ -57,7 +59,7 @@ def other_account(target: Path, earlier: Manifest | None, folders: Folders, seen
             raise ExporterError(
                 f"none of {count(len(held), 'configuration set')} of the earlier export is in "
                 f"{scope.title} now, which looks like another account:",
-                where=str(target),
+                where=str(out_dir),
                 items=shortened(str(resource.identity) for resource in record.resources),
                 hint=f"check the account, the region and the endpoint; {_FORCE}",
             )

@@ -16,14 +16,14 @@ from exporter.support.text import shortened
 _ADDRESS = re.compile(r"[a-z0-9_]+\.[A-Za-z_][A-Za-z0-9_-]*")
 
 
-def moves(target: Path, format_: Format, earlier: Manifest | None) -> dict[str, Trails]:
+def moves(out_dir: Path, format_: Format, earlier: Manifest | None) -> dict[str, Trails]:
     """The addresses under which state may hold the resources of an export.
 
     Those before the last are forgotten when a person deleted ``moved.tf``, and those of what left
     the code when they deleted ``removed.tf``, which is done once every state has them.
 
     Args:
-        target: The export's folder.
+        out_dir: The export's folder.
         format_: The format of the export that is to be written there.
         earlier: The manifest of the one that stands there.
 
@@ -32,32 +32,34 @@ def moves(target: Path, format_: Format, earlier: Manifest | None) -> dict[str, 
     """
     if earlier is None or not format_.can_move:
         return {}
-    return {scope.path: _of_scope(target, earlier, scope) for scope in earlier.scopes}
+    return {scope.path: _of_scope(out_dir, earlier, scope) for scope in earlier.scopes}
 
 
-def _of_scope(target: Path, earlier: Manifest, scope: ScopeRecord) -> Trails:
-    is_moved = _was_deleted(target, scope, MOVES_FILE, earlier.moves)
+def _of_scope(out_dir: Path, earlier: Manifest, scope: ScopeRecord) -> Trails:
+    is_moved = _was_deleted(out_dir, scope, MOVES_FILE, earlier.moves)
     found = {
         r.identity: _addresses((*(() if is_moved else r.former), r.address))
         for r in scope.resources
     }
-    if not _was_deleted(target, scope, REMOVALS_FILE, earlier.removals):
+    if not _was_deleted(out_dir, scope, REMOVALS_FILE, earlier.removals):
         found |= {d.identity: _addresses(d.addresses) for d in scope.departed}
     return found
 
 
-def forgotten(target: Path, earlier: Manifest | None, scope: ScopeRecord | None) -> tuple[str, ...]:
+def forgotten(
+    out_dir: Path, earlier: Manifest | None, scope: ScopeRecord | None
+) -> tuple[str, ...]:
     """The addresses that were overwritten by force, until a person deletes ``removed.tf``."""
     if earlier is None or scope is None:
         return ()
-    is_done = _was_deleted(target, scope, REMOVALS_FILE, earlier.removals)
+    is_done = _was_deleted(out_dir, scope, REMOVALS_FILE, earlier.removals)
     return () if is_done else _addresses(scope.forgotten)
 
 
-def _was_deleted(target: Path, scope: ScopeRecord, name: str, written: Collection[str]) -> bool:
+def _was_deleted(out_dir: Path, scope: ScopeRecord, name: str, written: Collection[str]) -> bool:
     """Whether the earlier export wrote a file of a scope, and a person deleted it."""
     path = name if scope.path == HERE else f"{scope.path}/{name}"
-    return path in written and not os.path.lexists(target / path)
+    return path in written and not os.path.lexists(out_dir / path)
 
 
 def _addresses(found: Iterable[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from exporter.formats.manifest import FileOption, Manifest, Options, digest
+from exporter.formats.manifest import FileOption, Manifest, RepeatedOptions, digest
 from exporter.support import regular_files
 
 STACK = "stack:"
@@ -83,7 +83,7 @@ def _shown(text: str) -> str:
     return text if text.replace("-", "").replace("_", "").isalnum() else f"'{text}'"
 
 
-def _unmanaged(folder: Path, options: Options) -> Repeated | None:
+def _unmanaged(folder: Path, options: RepeatedOptions) -> Repeated | None:
     names = [
         each if each.startswith(STACK) else str(folder / each)
         for each in options.unmanaged_by

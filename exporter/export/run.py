@@ -22,18 +22,18 @@ from exporter.export import (
 )
 from exporter.export.export_scopes import ExportScope, NamesOptions
 from exporter.export.folders import Folders
-from exporter.export.names_policy import NamesChoice
-from exporter.export.writer import Contents, Difference, Outcome, OutputFile
+from exporter.export.names_policy import NamesPolicy
+from exporter.export.writer import Contents, OutputFile, StaleFile, WriteOutcome
 from exporter.formats import export_files, records
 from exporter.formats import manifest as manifests
 from exporter.formats.base import FileRole, Format
 from exporter.formats.fidelity import Entry
 from exporter.formats.layout import Layout
-from exporter.formats.manifest import Manifest, Options, ScopeRecord
-from exporter.formats.references import LITERAL, Choice, ReferenceMode, unused
+from exporter.formats.manifest import Manifest, RepeatedOptions, ScopeRecord
+from exporter.formats.references import LITERAL, ReferenceMode, ReferenceOptions, unused
 from exporter.formats.scope_export import ScopeExport, Wishes, export_scope
 from exporter.model import codec
-from exporter.model.read_result import Reading, what_is_missing
+from exporter.model.read_result import ReadResult, what_is_missing
 from exporter.model.resources import Scope
 from exporter.support import transaction
 from exporter.support.errors import ExporterError
@@ -41,7 +41,7 @@ from exporter.support.text import count
 
 
 @dataclass(frozen=True)
-class Choices:
+class ExportOptions:
     """What the person chose.
 
     Attributes:
@@ -69,15 +69,15 @@ class Choices:
     adopt_suffix: str = ""
     check: bool = False
     held: Mapping[tuple[str | None, str], Mapping[str, str]] = field(default_factory=dict)
-    names: NamesChoice = field(default_factory=NamesChoice)
+    names: NamesPolicy = field(default_factory=NamesPolicy)
     layout: Layout = Layout.RESOURCES
     templates: tuple[str, ...] = ()
-    references: Choice = LITERAL
-    options: Options = field(default_factory=Options)
+    references: ReferenceOptions = LITERAL
+    options: RepeatedOptions = field(default_factory=RepeatedOptions)
 
 
 @dataclass(frozen=True)
-class Report:
+class ExportReport:
     """What an export did.
 
     Attributes:
@@ -91,16 +91,16 @@ class Report:
 
     entries: tuple[tuple[Scope, Entry], ...] = ()
     exports: tuple[tuple[str, ScopeExport], ...] = ()
-    outcome: Outcome | None = None
+    outcome: WriteOutcome | None = None
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[StaleFile, ...] = ()
 
 
 class StrictError(ExporterError):
     """``--strict`` refuses the export; the report holds what it refuses it for."""
 
-    def __init__(self, what: str, report: Report) -> None:
+    def __init__(self, what: str, report: ExportReport) -> None:
         super().__init__(
             what, hint="leave --strict out to export all the rest; nothing was written"
         )
@@ -111,7 +111,9 @@ Done = list[tuple[ExportScope, ScopeExport]]
 """The rendered scopes."""
 
 
-def export(format_: Format, reading: Reading, target: Path, choices: Choices) -> Report:
+def export(
+    format_: Format, reading: ReadResult, out_dir: Path, choices: ExportOptions
+) -> ExportReport:
     """Export what was read.
 
     Raises:
@@ -120,23 +122,23 @@ def export(format_: Format, reading: Reading, target: Path, choices: Choices) ->
         ExporterError: when the folder holds something that the export would destroy, or cannot be
             written.
     """
-    earlier = _checked(target) if choices.check else writer.earlier_manifest(target)
+    earlier = _checked(out_dir) if choices.check else writer.earlier_manifest(out_dir)
     if reading.is_empty and not reading.unread:
-        ended = _nothing_read(format_, reading, target, earlier, choices)
+        ended = _nothing_read(format_, reading, out_dir, earlier, choices)
         if ended is not None:
             return ended
     found = folders.assign(reading, earlier)
     choices.names.check([path for path, _ in found.scopes])
     if not choices.force and not choices.check:
-        _refuse(format_, reading, target, earlier, found)
+        _refuse(format_, reading, out_dir, earlier, found)
     warnings: list[str] = []
     if earlier and earlier.format != format_.name:
         warnings = changes_since.replaced(earlier)
     naming = NamesOptions(choices.names, choices.adopt_suffix)
-    scopes = export_scopes.gathered(format_, reading, found, (target, earlier), naming)
-    done = [(each, _rendered(format_, each, reading, target, choices)) for each in scopes]
+    scopes = export_scopes.gathered(format_, reading, found, (out_dir, earlier), naming)
+    done = [(each, _rendered(format_, each, reading, out_dir, choices)) for each in scopes]
     if choices.force and format_.can_move:
-        forced = [_with_overwritten(each, result, target, earlier) for each, result in done]
+        forced = [_with_overwritten(each, result, out_dir, earlier) for each, result in done]
         warnings += changes_since.overwritten(forced)
         done = [
             (
@@ -145,7 +147,7 @@ def export(format_: Format, reading: Reading, target: Path, choices: Choices) ->
                 (
                     result
                     if new.forgotten == old.forgotten
-                    else _rendered(format_, new, reading, target, choices)
+                    else _rendered(format_, new, reading, out_dir, choices)
                 ),
             )
             for new, (old, result) in zip(forced, done, strict=True)
@@ -153,59 +155,59 @@ def export(format_: Format, reading: Reading, target: Path, choices: Choices) ->
     if not choices.force:
         for place, result in done:
             renames.refuse_taken(place.where, place.stood, result.rendering.addresses)
-            refusals.old_terraform(target / place.path, result)
+            refusals.old_terraform(out_dir / place.path, result)
     exports = tuple((place.path, result) for place, result in done)
     entries = tuple((result.scope, entry) for _, result in exports for entry in result.entries)
     known = earlier if earlier and earlier.format == format_.name else None
     warnings += changes_since.renamed(format_, known, exports) + changes_since.departures(
         format_, known, exports
     )
-    report = Report(entries, exports, warnings=tuple(warnings))
+    report = ExportReport(entries, exports, warnings=tuple(warnings))
     _refuse_losses(report, reading, choices)
     written = [each for each in done if _holds_something(format_, *each)]
     if not written and not (choices.force and found.kept):
-        return _nothing_writable(format_, target, known, report)
-    return _write(format_, (target, earlier), written, found, choices, report)
+        return _nothing_writable(format_, out_dir, known, report)
+    return _write(format_, (out_dir, earlier), written, found, choices, report)
 
 
-def _checked(target: Path) -> Manifest | None:
+def _checked(out_dir: Path) -> Manifest | None:
     """The earlier export of a check, which writes nothing, not even what undoes a killed run."""
-    if transaction.is_unfinished(target):
+    if transaction.is_unfinished(out_dir):
         raise ExporterError(
             "an export into this folder was interrupted, and its files are of two exports",
-            where=str(target),
+            where=str(out_dir),
             hint="the next export without --check undoes what it did",
         )
-    return manifests.load(target)
+    return manifests.load(out_dir)
 
 
 def _rendered(
-    format_: Format, each: ExportScope, reading: Reading, target: Path, choices: Choices
+    format_: Format, each: ExportScope, reading: ReadResult, out_dir: Path, choices: ExportOptions
 ) -> ScopeExport:
-    earlier = export_scopes.earlier_of(each, format_, reading, target)
+    earlier = export_scopes.earlier_of(each, format_, reading, out_dir)
     return export_scope(format_, each.scope, earlier, _wishes(each, choices))
 
 
 def _with_overwritten(
-    each: ExportScope, done: ScopeExport, target: Path, earlier: Manifest | None
+    each: ExportScope, done: ScopeExport, out_dir: Path, earlier: Manifest | None
 ) -> ExportScope:
     """The same scope with what only the files tell that force overwrites."""
     stale = export_files.own_files(earlier, each.record) if earlier and each.record else []
-    lost = overwritten.lost(target / each.path, stale, done.rendering)
+    lost = overwritten.lost(out_dir / each.path, stale, done.rendering)
     known = {resource.address for resource in each.record.resources} if each.record else set()
     fresh = set(lost).difference(known, *each.stood.values())
     return replace(each, forgotten=tuple(sorted(fresh.union(each.forgotten))))
 
 
 def _refuse(
-    format_: Format, reading: Reading, target: Path, earlier: Manifest | None, found: Folders
+    format_: Format, reading: ReadResult, out_dir: Path, earlier: Manifest | None, found: Folders
 ) -> None:
     """Refuse what would lose something that the folder holds."""
     here = tuple(records.bare(path, scope) for path, scope in found.scopes)
     new = Manifest(manifests.FORMAT_VERSION, format_.name, (*here, *found.kept), {})
-    writer.refuse_other_export(target, earlier, new)
-    refusals.unread(target, earlier, reading)
-    refusals.other_account(target, earlier, found, reading)
+    writer.refuse_other_export(out_dir, earlier, new)
+    refusals.unread(out_dir, earlier, reading)
+    refusals.other_account(out_dir, earlier, found, reading)
 
 
 def _holds_something(format_: Format, place: ExportScope, done: ScopeExport) -> bool:
@@ -215,18 +217,18 @@ def _holds_something(format_: Format, place: ExportScope, done: ScopeExport) -> 
 
 
 def _nothing_writable(
-    format_: Format, target: Path, earlier: Manifest | None, report: Report
-) -> Report:
+    format_: Format, out_dir: Path, earlier: Manifest | None, report: ExportReport
+) -> ExportReport:
     if earlier and earlier.resources:
         held = count(len(earlier.resources), "resource")
         raise ExporterError(
             f"nothing of this can be written as {format_.title}, and this folder holds an "
             f"export of {held}",
-            where=str(target),
+            where=str(out_dir),
             hint="check the options, or choose another --out",
         )
-    note = f"nothing of this can be written as {format_.title}; {target} is left as it was"
-    return Report(report.entries, notes=(note,))
+    note = f"nothing of this can be written as {format_.title}; {out_dir} is left as it was"
+    return ExportReport(report.entries, notes=(note,))
 
 
 def _write(
@@ -234,10 +236,10 @@ def _write(
     out: tuple[Path, Manifest | None],
     done: Done,
     found: Folders,
-    choices: Choices,
-    report: Report,
-) -> Report:
-    target, earlier = out
+    choices: ExportOptions,
+    report: ExportReport,
+) -> ExportReport:
+    out_dir, earlier = out
     files: list[OutputFile] = []
     notes = _unmet(choices, done)
     notes += dict.fromkeys(note for _, result in done for note in result.rendering.notes)
@@ -245,7 +247,7 @@ def _write(
     for place, result in done:
         pruned = place.stale if choices.names.prune else {}
         names, is_kept = names_file.update(place.names, result.labels, result.pins, pruned)
-        path = choices.names.inside(target, place.path)
+        path = choices.names.inside(out_dir, place.path)
         shown = path or place.where
         notes += [] if is_kept else [f"{shown}: written anew, without its comments and order"]
         notes += choices.names.note(shown, place.stale)
@@ -264,18 +266,18 @@ def _write(
         _Recorded(format_, done, choices).holds,
     )
     if choices.check:
-        differences = writer.preview(target, contents, earlier)
+        differences = writer.preview(out_dir, contents, earlier)
         differences += outside.differences() if outside else ()
         return replace(report, differences=differences, notes=tuple(notes))
     with outside.written() if outside else nullcontext():
-        outcome = writer.write(target, contents, force=choices.force)
+        outcome = writer.write(out_dir, contents, force=choices.force)
     notes += changes_since.gone(earlier, report.exports) + changes_since.kept(found.kept)
     for place, result in done:
         notes += _crowded(place, result)
     return replace(report, outcome=outcome, notes=tuple(notes))
 
 
-def _unmet(choices: Choices, done: Done) -> list[str]:
+def _unmet(choices: ExportOptions, done: Done) -> list[str]:
     """The lines of a map that are about nothing."""
     used = frozenset().union(*(result.rendering.mapped_by for _, result in done))
     return [
@@ -284,7 +286,7 @@ def _unmet(choices: Choices, done: Done) -> list[str]:
     ]
 
 
-def _wishes(each: ExportScope, choices: Choices) -> Wishes:
+def _wishes(each: ExportScope, choices: ExportOptions) -> Wishes:
     return Wishes(
         configuration_sets=choices.configuration_sets,
         imports=choices.imports is not False,
@@ -306,7 +308,9 @@ def _files(each: ExportScope, done: ScopeExport) -> list[OutputFile]:
     ]
 
 
-def _record(format_: Format, each: ExportScope, done: ScopeExport, choices: Choices) -> ScopeRecord:
+def _record(
+    format_: Format, each: ExportScope, done: ScopeExport, choices: ExportOptions
+) -> ScopeRecord:
     mode = choices.references.mode
     return structs.replace(
         records.record(format_, each.path, done, each.stood),
@@ -327,7 +331,7 @@ class _Recorded:
 
     format_: Format
     done: Done
-    choices: Choices
+    choices: ExportOptions
 
     def holds(self, path: str, data: bytes) -> bool:
         """Whether a file holds what the earlier export would have written."""
@@ -354,15 +358,19 @@ class _Recorded:
 
 
 def _nothing_read(
-    format_: Format, reading: Reading, target: Path, earlier: Manifest | None, choices: Choices
-) -> Report | None:
+    format_: Format,
+    reading: ReadResult,
+    out_dir: Path,
+    earlier: Manifest | None,
+    choices: ExportOptions,
+) -> ExportReport | None:
     """What an export does that finds no configuration set.
 
     None when it goes on: what is not proven to be gone leaves the code as anything does.
     """
     nothing = f"no configuration set in {reading.where}"
     if earlier is None:
-        return Report(notes=(f"{nothing}; nothing is written to {target}",))
+        return ExportReport(notes=(f"{nothing}; nothing is written to {out_dir}",))
     is_same = earlier.format == format_.name
     read = {(scope.account_id, scope.region) for scope in reading.scopes}
     others = [record for record in earlier.scopes if record.place not in read]
@@ -373,19 +381,19 @@ def _nothing_read(
         raise ExporterError(
             f"{nothing}, and this folder holds an export of "
             f"{count(len(earlier.resources), 'resource')}",
-            where=str(target),
+            where=str(out_dir),
             hint="check the account, the region and the endpoint; with --force they leave the code "
             "without being destroyed",
         )
     if is_same and (format_.can_move or others):
         return None
     warnings = changes_since.replaced(earlier)
-    removed = writer.empty(target, earlier)
+    removed = writer.empty(out_dir, earlier)
     notes = (f"{nothing}; removed {count(len(removed), 'file')}",)
-    return Report(notes=notes, warnings=tuple(warnings))
+    return ExportReport(notes=notes, warnings=tuple(warnings))
 
 
-def _refuse_losses(report: Report, reading: Reading, choices: Choices) -> None:
+def _refuse_losses(report: ExportReport, reading: ReadResult, choices: ExportOptions) -> None:
     losses = sum(entry.is_loss for _, entry in report.entries)
     if not choices.strict or not (losses or reading.unread):
         return

@@ -63,7 +63,7 @@ class Contents:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class WriteOutcome:
     """What writing did.
 
     Attributes:
@@ -78,7 +78,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Difference:
+class StaleFile:
     """A file that is not what an export would write.
 
     Attributes:
@@ -93,42 +93,42 @@ class Difference:
 
 
 def earlier_manifest(
-    target: Path, say_undone: Callable[[tuple[str, ...]], None] = lambda _done: None
+    out_dir: Path, say_undone: Callable[[tuple[str, ...]], None] = lambda _done: None
 ) -> Manifest | None:
     """The manifest of the export that stands in a folder; None when there is none.
 
     First undoes what a killed run left half done there.
 
     Args:
-        target: The folder.
+        out_dir: The folder.
         say_undone: Is told what was undone, a line a file, when there was something.
 
     Raises:
         ExporterError: when the path is a file, or the manifest cannot be read.
     """
     try:
-        found = target.stat().st_mode
+        found = out_dir.stat().st_mode
     except FileNotFoundError:
         found = stat.S_IFDIR
     except OSError as error:
         raise ExporterError(
-            f"cannot be a folder: {error.strerror}", where=str(target), hint="choose another --out"
+            f"cannot be a folder: {error.strerror}", where=str(out_dir), hint="choose another --out"
         ) from None
     if not stat.S_ISDIR(found):
         raise ExporterError(
-            "is a file, not a folder", where=str(target), hint="choose another --out"
+            "is a file, not a folder", where=str(out_dir), hint="choose another --out"
         )
-    undone = transaction.recover(target)
+    undone = transaction.recover(out_dir)
     if undone:
         say_undone(undone)
-    return manifests.load(target)
+    return manifests.load(out_dir)
 
 
-def write(target: Path, contents: Contents, *, force: bool) -> Outcome:
+def write(out_dir: Path, contents: Contents, *, force: bool) -> WriteOutcome:
     """Write an export.
 
     Args:
-        target: The folder; it is made if it does not exist.
+        out_dir: The folder; it is made if it does not exist.
         contents: What it consists of.
         force: Replace, remove or empty what would be refused.
 
@@ -136,22 +136,22 @@ def write(target: Path, contents: Contents, *, force: bool) -> Outcome:
         ExporterError: when it would touch what a person wrote or edited, or empty an earlier
             export, or cannot be written. Nothing has changed then.
     """
-    earlier = earlier_manifest(target)
-    planned = _plan(target, contents, earlier)
+    earlier = earlier_manifest(out_dir)
+    planned = _plan(out_dir, contents, earlier)
     if not force:
-        _refuse_conflicts(target, [*_conflicts(target, contents, planned, earlier)])
+        _refuse_conflicts(out_dir, [*_conflicts(out_dir, contents, planned, earlier)])
     # By force a link is replaced by the file, whatever it leads to.
     expected = {p: data for p, data in planned.found.items() if p not in planned.links}
     change = transaction.Change(planned.changed, planned.removed, expected)
-    transaction.apply(target, change)
+    transaction.apply(out_dir, change)
     return planned.outcome
 
 
-def preview(target: Path, contents: Contents, earlier: Manifest | None) -> tuple[Difference, ...]:
+def preview(out_dir: Path, contents: Contents, earlier: Manifest | None) -> tuple[StaleFile, ...]:
     """What an export would change in a folder, whoever wrote what stands there; nothing is written.
 
     Args:
-        target: The folder.
+        out_dir: The folder.
         contents: What the export consists of.
         earlier: The manifest that stands there.
 
@@ -161,17 +161,17 @@ def preview(target: Path, contents: Contents, earlier: Manifest | None) -> tuple
     Raises:
         ExporterError: when a file cannot be read.
     """
-    earlier = manifests.load(target)
-    planned = _plan(target, contents, earlier)
+    earlier = manifests.load(out_dir)
+    planned = _plan(out_dir, contents, earlier)
     if planned.links:
         raise ExporterError(
             "holds links where files of the export should be:",
-            where=str(target),
+            where=str(out_dir),
             items=shortened(f"{path}: {LINK}" for path in sorted(planned.links)),
             hint="put the files there, or 'ses2iac export --force' into the folder",
         )
-    differences = [Difference(p, planned.found[p], data) for p, data in planned.changed.items()]
-    differences += [Difference(path, planned.found[path], None) for path in planned.removed]
+    differences = [StaleFile(p, planned.found[p], data) for p, data in planned.changed.items()]
+    differences += [StaleFile(path, planned.found[path], None) for path in planned.removed]
     shown = (each for each in differences if each.path != MANIFEST_FILE)
     return tuple(sorted(shown, key=lambda each: each.path))
 
@@ -194,10 +194,10 @@ class _Planned:
     links: frozenset[str]
     changed: dict[str, bytes]
     removed: tuple[str, ...]
-    outcome: Outcome
+    outcome: WriteOutcome
 
 
-def _plan(target: Path, contents: Contents, earlier: Manifest | None) -> _Planned:
+def _plan(out_dir: Path, contents: Contents, earlier: Manifest | None) -> _Planned:
     wanted = {file.path: file.data for file in contents.files}
     stale = [
         path
@@ -206,15 +206,17 @@ def _plan(target: Path, contents: Contents, earlier: Manifest | None) -> _Planne
     ]
     paths = (*wanted, *stale, MANIFEST_FILE)
     for path in paths:
-        check_folders(target, path)
-    links = frozenset(path for path in paths if (target / path).is_symlink())
-    found = {path: None if path in links else _read(target / path) for path in paths}
+        check_folders(out_dir, path)
+    links = frozenset(path for path in paths if (out_dir / path).is_symlink())
+    found = {path: None if path in links else _read(out_dir / path) for path in paths}
     content = {**wanted, MANIFEST_FILE: manifests.dump(_with_files(contents, earlier))}
     changed = {path: data for path, data in content.items() if found[path] != data}
     removed = tuple(path for path in stale if found[path] is not None or path in links)
     unchanged = tuple(path for path in wanted if path not in changed)
     written = tuple(path for path in wanted if path in changed)
-    return _Planned(stale, found, links, changed, removed, Outcome(written, unchanged, removed))
+    return _Planned(
+        stale, found, links, changed, removed, WriteOutcome(written, unchanged, removed)
+    )
 
 
 def _with_files(contents: Contents, earlier: Manifest | None) -> Manifest:
@@ -240,16 +242,16 @@ def _with_files(contents: Contents, earlier: Manifest | None) -> Manifest:
     )
 
 
-def empty(target: Path, earlier: Manifest) -> tuple[str, ...]:
+def empty(out_dir: Path, earlier: Manifest) -> tuple[str, ...]:
     """Remove every file of an earlier export that it still recognises as its own, and its manifest.
 
     Returns:
         The files that were removed.
     """
     nothing = Contents((), earlier)
-    own = [p for p, hashed in earlier.files.items() if _is_ours(target / p, p, hashed, nothing)]
+    own = [p for p, hashed in earlier.files.items() if _is_ours(out_dir / p, p, hashed, nothing)]
     removed = (*own, MANIFEST_FILE)
-    transaction.apply(target, transaction.Change({}, removed))
+    transaction.apply(out_dir, transaction.Change({}, removed))
     return removed
 
 
@@ -257,7 +259,7 @@ def _stays(contents: Contents, earlier: Manifest, path: str) -> bool:
     return earlier.owner_of(path) in contents.kept
 
 
-def refuse_other_export(target: Path, earlier: Manifest | None, new: Manifest) -> None:
+def refuse_other_export(out_dir: Path, earlier: Manifest | None, new: Manifest) -> None:
     """Refuse to replace the export of another format, account or region.
 
     Raises:
@@ -268,7 +270,7 @@ def refuse_other_export(target: Path, earlier: Manifest | None, new: Manifest) -
     if earlier.format != new.format:
         raise ExporterError(
             f"holds an export to {earlier.format}",
-            where=str(target),
+            where=str(out_dir),
             hint=f"choose another --out for {new.format}, or replace it with --force",
         )
     here = {scope.place for scope in new.scopes}
@@ -278,14 +280,14 @@ def refuse_other_export(target: Path, earlier: Manifest | None, new: Manifest) -
         account = f"account {old.account_id}" if old.account_id else "an unknown account"
         raise ExporterError(
             f"holds the export of {account}, region {old.region}, which this one would replace:",
-            where=str(target),
+            where=str(out_dir),
             items=shortened(str(resource.identity) for each in lost for resource in each.resources),
             hint="choose another --out for this account and region",
         )
 
 
 def _conflicts(
-    target: Path, contents: Contents, planned: _Planned, earlier: Manifest | None
+    out_dir: Path, contents: Contents, planned: _Planned, earlier: Manifest | None
 ) -> Iterator[str]:
     """What stands in the way, a line each."""
     ours = earlier.files if earlier else {}
@@ -298,15 +300,15 @@ def _conflicts(
         if planned.found[path] == file.data:
             # It is what would be written: there is nothing to lose.
             continue
-        if file.is_deletable and not _exists(target / path):
+        if file.is_deletable and not _exists(out_dir / path):
             hashed = None
-        yield from _conflict_at(target / path, path, hashed, contents)
+        yield from _conflict_at(out_dir / path, path, hashed, contents)
     for path in planned.stale:
-        if _exists(target / path) and not _is_ours(target / path, path, ours[path], contents):
+        if _exists(out_dir / path) and not _is_ours(out_dir / path, path, ours[path], contents):
             yield f"{path}: edited since the last export, and no longer part of it"
-    if earlier is None and target.is_dir():
+    if earlier is None and out_dir.is_dir():
         known = {file.path.split("/")[0] for file in contents.files} | {NAMES_FILE, staging.INSIDE}
-        for entry in sorted(target.iterdir()):
+        for entry in sorted(out_dir.iterdir()):
             if entry.name not in known:
                 yield f"{entry.name}: not written by ses2iac"
 
@@ -323,11 +325,11 @@ def _conflict_at(place: Path, path: str, hashed: str | None, contents: Contents)
         yield f"{path}: edited since the last export"
 
 
-def _refuse_conflicts(target: Path, conflicts: list[str]) -> None:
+def _refuse_conflicts(out_dir: Path, conflicts: list[str]) -> None:
     if conflicts:
         raise ExporterError(
             "would touch what is not ours to change:",
-            where=str(target),
+            where=str(out_dir),
             items=shortened(conflicts),
             hint="undo or move those changes, choose another --out, or overwrite with --force",
         )

@@ -7,8 +7,8 @@ from enum import StrEnum
 from exporter.formats.fidelity import Judge, Later
 from exporter.formats.labels import Style
 from exporter.formats.layout import Layout
-from exporter.formats.references import Choice
-from exporter.formats.render_context import Plan
+from exporter.formats.references import ReferenceOptions
+from exporter.formats.render_context import RenderContext
 from exporter.model.identities import Identity
 
 
@@ -93,7 +93,7 @@ class RenderOptions:
     imports: bool = True
     stacks: Mapping[str, int] = field(default_factory=dict)
     imported: frozenset[Identity] = frozenset()
-    before: Plan | None = None
+    before: RenderContext | None = None
     held_in: Mapping[str, int] = field(default_factory=dict)
     departed: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
     forgotten: tuple[str, ...] = ()
@@ -101,7 +101,7 @@ class RenderOptions:
     root: str = "."
     stood: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
     layout: Layout = Layout.RESOURCES
-    references: Choice = field(default_factory=Choice)
+    references: ReferenceOptions = field(default_factory=ReferenceOptions)
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class Format:
     title: str
     style: Style
     judge: Judge
-    render: Callable[[Plan, RenderOptions], Rendering]
+    render: Callable[[RenderContext, RenderOptions], Rendering]
     later: Later = lambda _path, _effect: ""
     keeps_empty: bool = False
     can_move: bool = False

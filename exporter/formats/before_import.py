@@ -12,7 +12,7 @@ from msgspec import structs
 
 from exporter.formats import values
 from exporter.formats.fidelity import Judge, assess
-from exporter.formats.render_context import Plan, SetView, make_plan
+from exporter.formats.render_context import RenderContext, SetView, make_plan
 from exporter.formats.values import Values
 from exporter.model import codec
 from exporter.model.identities import Identity
@@ -36,8 +36,8 @@ class Held:
 
 
 def plan_of(
-    plan: Plan, judge: Judge, held: Sequence[Held], pending: Iterable[Identity]
-) -> Plan | None:
+    plan: RenderContext, judge: Judge, held: Sequence[Held], pending: Iterable[Identity]
+) -> RenderContext | None:
     """What the stacks hold today, and what is imported.
 
     Args:
@@ -62,7 +62,7 @@ def plan_of(
     return without_comments(made)
 
 
-def without_comments(plan: Plan) -> Plan:
+def without_comments(plan: RenderContext) -> RenderContext:
     """The same resources, and nothing said of them: that stands in the code."""
     return replace(plan, sets=tuple(map(_silent, plan.sets)), entries=())
 

@@ -29,24 +29,24 @@ def read(path: Path) -> bytes | None:
         return None
 
 
-def refuse_links(target: Path, manifest: Manifest) -> None:
+def refuse_links(out_dir: Path, manifest: Manifest) -> None:
     """Refuse an export of which a file is a link, or reached through one.
 
     Raises:
         ExporterError: naming them.
     """
     paths = (MANIFEST_FILE, *manifest.files, *manifest.editable)
-    found = [f"{path}: {LINK}" for path in paths if is_linked(target, path)]
+    found = [f"{path}: {LINK}" for path in paths if is_linked(out_dir, path)]
     if found:
         raise ExporterError(
             "holds links where files of the export should be:",
-            where=str(target),
+            where=str(out_dir),
             items=found,
             hint="put the files there, or 'ses2iac export --force' into the folder",
         )
 
 
-def differences(target: Path, manifest: Manifest) -> tuple[list[str], list[str]]:
+def differences(out_dir: Path, manifest: Manifest) -> tuple[list[str], list[str]]:
     """How an export's files differ from its manifest.
 
     Returns:
@@ -55,16 +55,16 @@ def differences(target: Path, manifest: Manifest) -> tuple[list[str], list[str]]
     wrong: list[str] = []
     noted: list[str] = []
     for path, digest in manifest.files.items():
-        if is_linked(target, path):
+        if is_linked(out_dir, path):
             wrong.append(f"{path}: {LINK}")
             continue
-        data = read(target / path)
+        data = read(out_dir / path)
         if data is not None and manifests.digest(data) != digest:
             wrong.append(f"{path}: edited since the export")
-        elif data is None and os.path.lexists(target / path):
+        elif data is None and os.path.lexists(out_dir / path):
             wrong.append(f"{path}: cannot be read")
         elif data is None:
             (noted if path in manifest.deletable else wrong).append(f"{path}: deleted")
-    wrong += [f"{path}: {LINK}" for path in manifest.editable if is_linked(target, path)]
-    noted += [f"{p}: deleted" for p in manifest.editable if not os.path.lexists(target / p)]
+    wrong += [f"{path}: {LINK}" for path in manifest.editable if is_linked(out_dir, path)]
+    noted += [f"{p}: deleted" for p in manifest.editable if not os.path.lexists(out_dir / p)]
     return wrong, noted

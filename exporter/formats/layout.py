@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from enum import StrEnum
 
-from exporter.formats.render_context import Plan, SetView
+from exporter.formats.render_context import RenderContext, SetView
 
 
 class Layout(StrEnum):
@@ -16,12 +16,12 @@ class Layout(StrEnum):
     PER_SET = "per-set"
 
 
-def part(plan: Plan, view: SetView) -> Plan:
+def part(plan: RenderContext, view: SetView) -> RenderContext:
     """What of a plan is about one configuration set."""
     return replace(plan, sets=(view,))
 
 
-def with_file(plan: Plan) -> list[SetView]:
+def with_file(plan: RenderContext) -> list[SetView]:
     """The sets that have a file of their own: those that have a name in code and code or comments.
 
     What is said of a set of which nothing is written stands elsewhere, as it has no such name.
@@ -29,7 +29,7 @@ def with_file(plan: Plan) -> list[SetView]:
     return [view for view in plan.sets if view.label and (view.identities or _is_commented(view))]
 
 
-def without_file(plan: Plan) -> Plan:
+def without_file(plan: RenderContext) -> RenderContext:
     """The rest of a plan: sets of which there are only comments."""
     own = {view.name for view in with_file(plan)}
     left = (view for view in plan.sets if view.name not in own and _is_commented(view))

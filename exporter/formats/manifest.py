@@ -148,7 +148,7 @@ class FileOption(_Struct, frozen=True):
     path: str = ""
 
 
-class Options(_Struct, frozen=True):
+class RepeatedOptions(_Struct, frozen=True):
     """What the person chose, which a later export repeats.
 
     Attributes:
@@ -197,7 +197,7 @@ class Manifest(_Struct, frozen=True):
     format: str
     scopes: tuple[ScopeRecord, ...]
     files: dict[str, str]
-    options: Options = Options()
+    options: RepeatedOptions = RepeatedOptions()
     editable: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     moves: tuple[str, ...] = ()

@@ -34,7 +34,7 @@ class MapLine:
 
 
 @dataclass(frozen=True)
-class Choice:
+class ReferenceOptions:
     """How the person wants targets to be referred to.
 
     Attributes:
@@ -57,7 +57,7 @@ class Choice:
         return {target: line for target, line in lines if line is not None}
 
 
-LITERAL = Choice()
+LITERAL = ReferenceOptions()
 """Every target by its ARN."""
 
 

@@ -64,7 +64,7 @@ class SetView:
 
 
 @dataclass(frozen=True)
-class Plan:
+class RenderContext:
     """All that is to be written of one scope."""
 
     scope: Scope
@@ -105,7 +105,7 @@ def make_plan(
     *,
     configuration_sets: bool,
     keeps_empty: bool = False,
-) -> Plan:
+) -> RenderContext:
     """Join what was read, what passed the gate and the labels.
 
     Args:
@@ -124,7 +124,7 @@ def make_plan(
         _set_view(found, passed.get(found.name), assessment, labels, configuration_sets)
         for found in original.configuration_sets
     ]
-    return Plan(assessment.scope, tuple(views), labels, assessment.entries)
+    return RenderContext(assessment.scope, tuple(views), labels, assessment.entries)
 
 
 def _set_view(

@@ -27,7 +27,7 @@ from exporter.formats import catalogue, environment
 from exporter.formats.base import FileRole, RenderedFile, Rendering, RenderOptions
 from exporter.formats.catalogue import OwnTemplates
 from exporter.formats.registry import FormatName, load_format
-from exporter.formats.render_context import Plan
+from exporter.formats.render_context import RenderContext
 from exporter.model.identities import Identity
 from exporter.support.errors import ExporterError
 
@@ -49,7 +49,7 @@ class _Task:
     """What the process is given."""
 
     format_: FormatName
-    plan: Plan
+    plan: RenderContext
     options: RenderOptions
     own: OwnTemplates
     seconds: float
@@ -77,7 +77,7 @@ class _Answer(msgspec.Struct, frozen=True):
 
 
 def render_with(
-    own: OwnTemplates, format_: FormatName, plan: Plan, options: RenderOptions
+    own: OwnTemplates, format_: FormatName, plan: RenderContext, options: RenderOptions
 ) -> Rendering:
     """A format's rendering, with a person's templates in the place of ours.
 

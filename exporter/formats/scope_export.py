@@ -9,9 +9,9 @@ from exporter.formats.before_import import Held
 from exporter.formats.fidelity import Assessment, Effect, Entry, assess
 from exporter.formats.labels import assign
 from exporter.formats.layout import Layout
-from exporter.formats.references import LITERAL, Choice
+from exporter.formats.references import LITERAL, ReferenceOptions
 from exporter.formats.refused_destinations import without
-from exporter.formats.render_context import Plan, make_plan
+from exporter.formats.render_context import RenderContext, make_plan
 from exporter.model.identities import Identity, identities, identity_of
 from exporter.model.read_result import Fate
 from exporter.model.resources import Scope
@@ -22,7 +22,7 @@ def _unknown(_who: Identity) -> Fate:
 
 
 @dataclass(frozen=True)
-class Earlier:
+class PreviousExport:
     """What an earlier export decided and this one keeps.
 
     Attributes:
@@ -82,7 +82,7 @@ class ScopeExport:
     """
 
     scope: Scope
-    plan: Plan
+    plan: RenderContext
     labels: Mapping[Identity, str]
     pins: Mapping[Identity, str]
     rendering: Rendering
@@ -125,11 +125,11 @@ class Wishes:
     held: Mapping[str, str] | None = None
     forgotten: tuple[str, ...] = ()
     layout: Layout = Layout.RESOURCES
-    references: Choice = LITERAL
+    references: ReferenceOptions = LITERAL
 
 
 def export_scope(
-    format_: Format, scope: Scope, earlier: Earlier, wishes: Wishes | None = None
+    format_: Format, scope: Scope, earlier: PreviousExport, wishes: Wishes | None = None
 ) -> ScopeExport:
     """Render one scope.
 
@@ -201,11 +201,11 @@ def export_scope(
 
 def _before_import(
     format_: Format,
-    plan: Plan,
+    plan: RenderContext,
     held: tuple[Held, ...],
     imported: frozenset[Identity],
     wishes: Wishes,
-) -> Plan | None:
+) -> RenderContext | None:
     """What the stacks hold once the import is done, where that is not the code itself."""
     is_adoption = wishes.adopted is not None
     pending = [
@@ -218,7 +218,7 @@ def _before_import(
     return before_import.plan_of(plan, format_.judge, held, pending)
 
 
-def _left_out(scope: Scope, plan: Plan, wishes: Wishes) -> Iterator[Identity]:
+def _left_out(scope: Scope, plan: RenderContext, wishes: Wishes) -> Iterator[Identity]:
     """What was wanted and is not written."""
     written = set(plan.identities)
     for found in scope.configuration_sets:

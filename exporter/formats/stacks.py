@@ -9,7 +9,7 @@ import msgspec
 from msgspec import structs
 
 from exporter.formats.base import FileRole, RenderedFile, RenderOptions
-from exporter.formats.render_context import Plan, SetView
+from exporter.formats.render_context import RenderContext, SetView
 from exporter.model.identities import Identity
 from exporter.model.resources import Model
 
@@ -47,7 +47,7 @@ class Stack:
         return [identity for view in self.views for identity in view.identities]
 
 
-def cut(plan: Plan, earlier: Mapping[str, int]) -> list[Stack]:
+def cut(plan: RenderContext, earlier: Mapping[str, int]) -> list[Stack]:
     """Assign every configuration set to a stack; a set and its destinations stay together.
 
     Args:
@@ -172,7 +172,7 @@ def is_own_stack(name: str) -> bool:
     return re.fullmatch(r"ses-configuration-sets(-\d{2,})?", name) is not None
 
 
-def import_notes(plan: Plan, options: RenderOptions) -> dict[str, object]:
+def import_notes(plan: RenderContext, options: RenderOptions) -> dict[str, object]:
     """What every ``IMPORT.md`` says of a plan.
 
     Its destinations, the sets of other stacks, the old destinations that nothing takes the place

@@ -10,7 +10,7 @@ from exporter.support.errors import UsageError
 
 
 @dataclass(frozen=True)
-class Choice:
+class RuleSelection:
     """The rules that are applied.
 
     Attributes:
@@ -22,7 +22,7 @@ class Choice:
     targets: tuple[TargetRule, ...]
 
 
-def choose(select: Sequence[str], ignore: Sequence[str], *, check_targets: bool) -> Choice:
+def choose(select: Sequence[str], ignore: Sequence[str], *, check_targets: bool) -> RuleSelection:
     """The rules that options name.
 
     Args:
@@ -42,7 +42,7 @@ def choose(select: Sequence[str], ignore: Sequence[str], *, check_targets: bool)
     settings = tuple(rule for rule in wanted if isinstance(rule, SettingsRule))
     targets = tuple(rule for rule in wanted if isinstance(rule, TargetRule))
     if check_targets:
-        return Choice(settings, targets)
+        return RuleSelection(settings, targets)
     for rule in targets:
         # By its own name, or by a glob that leaves nothing that can be applied.
         if rule.id in select or not settings:
@@ -51,7 +51,7 @@ def choose(select: Sequence[str], ignore: Sequence[str], *, check_targets: bool)
                 where="--select",
                 hint="add --check-targets",
             )
-    return Choice(settings, ())
+    return RuleSelection(settings, ())
 
 
 def _named(option: str, text: str) -> list[Rule]:

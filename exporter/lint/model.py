@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from exporter.model.resources import Scope
-from exporter.model.target_facts import Fact, Kind
+from exporter.model.target_facts import Fact, NeededKind
 
 
 class Severity(StrEnum):
@@ -93,7 +93,7 @@ class SettingsRule(Rule):
     refused_on_create: bool = False
 
 
-Facts = Mapping[tuple[Kind, str], Fact]
+Facts = Mapping[tuple[NeededKind, str], Fact]
 """What is known of each target, by its kind and ARN; of a key by the ARN of its topic."""
 
 
@@ -106,5 +106,5 @@ class TargetRule(Rule):
         check: Finds it in a scope.
     """
 
-    reads: frozenset[Kind]
+    reads: frozenset[NeededKind]
     check: Callable[[Scope, Facts], Iterator[Hit | Doubt]]

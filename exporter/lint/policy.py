@@ -19,7 +19,7 @@ SERVICE = "ses.amazonaws.com"
 """The service principal of SES, in every partition."""
 
 
-class Outcome(StrEnum):
+class PolicyOutcome(StrEnum):
     """What a policy says to a request."""
 
     ALLOWED = "allowed"
@@ -36,7 +36,7 @@ class Ruling:
         why: A clause about the policy, without a full stop.
     """
 
-    outcome: Outcome
+    outcome: PolicyOutcome
     why: str = ""
 
 
@@ -90,22 +90,22 @@ def judge(policy: str, request: Request) -> Ruling:
         statements = _list(json.loads(policy)["Statement"])
         judged = [_judged(each, number, request) for number, each in enumerate(statements)]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return Ruling(Outcome.UNKNOWN, "its policy is not one that ses2iac understands")
+        return Ruling(PolicyOutcome.UNKNOWN, "its policy is not one that ses2iac understands")
     denies = [each for each in judged if each.is_deny]
     allows = [each for each in judged if not each.is_deny]
     for each in denies:
         if each.applies:
-            return Ruling(Outcome.REFUSED, f"{each.name} of its policy denies it")
+            return Ruling(PolicyOutcome.REFUSED, f"{each.name} of its policy denies it")
     open_ones = [each for each in denies if each.applies is None]
     if not any(each.applies for each in allows):
         unsure = [each for each in allows if each.applies is None]
         if not unsure:
-            return Ruling(Outcome.REFUSED, _nothing_allows(allows, request))
+            return Ruling(PolicyOutcome.REFUSED, _nothing_allows(allows, request))
         open_ones += unsure
     if open_ones:
         first = open_ones[0]
-        return Ruling(Outcome.UNKNOWN, f"{first.name} of its policy hangs on {first.reason}")
-    return Ruling(Outcome.ALLOWED)
+        return Ruling(PolicyOutcome.UNKNOWN, f"{first.name} of its policy hangs on {first.reason}")
+    return Ruling(PolicyOutcome.ALLOWED)
 
 
 def _nothing_allows(allows: "Iterable[_Judged]", request: Request) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from exporter.lint.model import Doubt, Hit, Rule, Severity
-from exporter.model.read_result import Unread
+from exporter.model.read_result import ReadFailure
 from exporter.support.text import count
 
 Destination = tuple[str, str]
@@ -13,7 +13,7 @@ Destination = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Finding:
+class LintFinding:
     """What a rule found.
 
     Attributes:
@@ -69,12 +69,12 @@ class ScopeReport:
     region: str
     title: str
     sets: int
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[LintFinding, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
 
 
 @dataclass(frozen=True)
-class Report:
+class LintReport:
     """What was found.
 
     Attributes:
@@ -87,10 +87,10 @@ class Report:
     scopes: tuple[ScopeReport, ...]
     fail_on: Severity | None = None
     checked_targets: bool = False
-    unread: tuple[Unread, ...] = ()
+    unread: tuple[ReadFailure, ...] = ()
 
     @property
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[LintFinding]:
         """All of them."""
         for scope in self.scopes:
             yield from scope.findings
@@ -135,7 +135,7 @@ class Report:
         return found + (f"; {unchecked} could not be checked" if unchecked else "")
 
 
-def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def in_order(findings: Iterable[LintFinding]) -> tuple[LintFinding, ...]:
     """By set and destination, the set itself first, the worst first."""
     return tuple(
         sorted(

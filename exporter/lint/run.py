@@ -2,21 +2,24 @@
 
 from collections.abc import Mapping
 
-from exporter.lint.choice import Choice
+from exporter.lint.choice import RuleSelection
 from exporter.lint.model import Doubt, Facts, Hit, Rule
-from exporter.lint.report import Finding, ScopeReport, in_order, together
+from exporter.lint.report import LintFinding, ScopeReport, in_order, together
 from exporter.model.resources import KinesisFirehoseDestination, Scope, TargetKind
-from exporter.model.target_facts import Kind, Wanted
+from exporter.model.target_facts import NeededKind, Wanted
 
-_KINDS: Mapping[TargetKind, tuple[Kind, ...]] = {
-    TargetKind.SNS: (Kind.TOPIC, Kind.KEY),
-    TargetKind.FIREHOSE: (Kind.STREAM,),
-    TargetKind.EVENTBRIDGE: (Kind.BUS,),
+_KINDS: Mapping[TargetKind, tuple[NeededKind, ...]] = {
+    TargetKind.SNS: (NeededKind.TOPIC, NeededKind.KEY),
+    TargetKind.FIREHOSE: (NeededKind.STREAM,),
+    TargetKind.EVENTBRIDGE: (NeededKind.BUS,),
 }
 
 
 def lint(
-    scope: Scope, choice: Choice, taken: frozenset[tuple[str, str]], facts: Facts | None = None
+    scope: Scope,
+    choice: RuleSelection,
+    taken: frozenset[tuple[str, str]],
+    facts: Facts | None = None,
 ) -> ScopeReport:
     """Look at one account and region.
 
@@ -26,7 +29,7 @@ def lint(
         taken: The destinations, by set and name, of which findings are wanted.
         facts: What is known of the targets; None when nobody asked.
     """
-    findings: list[Finding] = []
+    findings: list[LintFinding] = []
     doubts: list[tuple[Rule, Doubt]] = []
     found: list[tuple[Rule, Hit | Doubt]] = [
         (rule, hit) for rule in choice.settings for hit in rule.check(scope)
@@ -38,7 +41,7 @@ def lint(
         if destination is not None and (each.configuration_set, destination) not in taken:
             continue
         if isinstance(each, Hit):
-            findings.append(Finding(rule, each))
+            findings.append(LintFinding(rule, each))
         else:
             doubts.append((rule, each))
     return ScopeReport(
@@ -51,7 +54,9 @@ def lint(
     )
 
 
-def wanted(scope: Scope, choice: Choice, taken: frozenset[tuple[str, str]]) -> frozenset[Wanted]:
+def wanted(
+    scope: Scope, choice: RuleSelection, taken: frozenset[tuple[str, str]]
+) -> frozenset[Wanted]:
     """What has to be read for the rules on targets."""
     reads = {kind for rule in choice.targets for kind in rule.reads}
     found: set[Wanted] = set()
@@ -61,7 +66,7 @@ def wanted(scope: Scope, choice: Choice, taken: frozenset[tuple[str, str]]) -> f
             continue
         needs = [(kind, target.arn) for kind in _KINDS.get(target.kind, ())]
         if isinstance(target, KinesisFirehoseDestination):
-            needs.append((Kind.ROLE, target.iam_role_arn))
+            needs.append((NeededKind.ROLE, target.iam_role_arn))
         found |= {
             Wanted(kind, arn, scope.account_id, scope.region)
             for kind, arn in needs

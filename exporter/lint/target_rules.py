@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from exporter.lint.model import Doubt, Facts, Hit, Severity, TargetRule
-from exporter.lint.policy import SERVICE, Outcome, Request, Ruling, judge, request_of_ses
+from exporter.lint.policy import SERVICE, PolicyOutcome, Request, Ruling, judge, request_of_ses
 from exporter.model.resources import (
     EventBridgeDestination,
     KinesisFirehoseDestination,
     Scope,
     SnsDestination,
 )
-from exporter.model.target_facts import Fact, Key, Kind, Missing, Role, Topic, Unreadable
+from exporter.model.target_facts import Fact, Key, Missing, NeededKind, Role, Topic, Unreadable
 
 _SNS_PAGE = (
     "https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination-sns.html"
@@ -24,22 +24,22 @@ _Of = tuple[str, str]
 """A configuration set and a destination in it."""
 
 
-def _named(scope: Scope, kind: Kind) -> Iterator[tuple[_Of, str]]:
+def _named(scope: Scope, kind: NeededKind) -> Iterator[tuple[_Of, str]]:
     """The ARNs of a kind that destinations name; a key's place is taken by its topic's."""
     for found, destination in scope.destinations:
         target, of = destination.target, (found.name, destination.name)
-        if isinstance(target, SnsDestination) and kind in (Kind.TOPIC, Kind.KEY):
+        if isinstance(target, SnsDestination) and kind in (NeededKind.TOPIC, NeededKind.KEY):
             yield of, target.topic_arn
-        elif isinstance(target, EventBridgeDestination) and kind is Kind.BUS:
+        elif isinstance(target, EventBridgeDestination) and kind is NeededKind.BUS:
             yield of, target.event_bus_arn
         elif isinstance(target, KinesisFirehoseDestination):
-            if kind is Kind.STREAM:
+            if kind is NeededKind.STREAM:
                 yield of, target.delivery_stream_arn
-            elif kind is Kind.ROLE:
+            elif kind is NeededKind.ROLE:
                 yield of, target.iam_role_arn
 
 
-def _known(scope: Scope, facts: Facts, kind: Kind) -> Iterator[tuple[_Of, str, Fact]]:
+def _known(scope: Scope, facts: Facts, kind: NeededKind) -> Iterator[tuple[_Of, str, Fact]]:
     """The same with what was read of them; of what was not asked for there is nothing to say."""
     for of, arn in _named(scope, kind):
         fact = facts.get((kind, arn))
@@ -51,7 +51,7 @@ def _doubt(of: _Of, arn: str, fact: Unreadable) -> Doubt:
     return Doubt(*of, arn, fact.reason, fact.hint, is_failure=not fact.is_foreign)
 
 
-def _missing(scope: Scope, facts: Facts, kind: Kind, noun: str) -> Iterator[Hit | Doubt]:
+def _missing(scope: Scope, facts: Facts, kind: NeededKind, noun: str) -> Iterator[Hit | Doubt]:
     for of, arn, fact in _known(scope, facts, kind):
         if isinstance(fact, Missing):
             yield Hit(*of, f"its {noun} does not exist: {arn}")
@@ -67,9 +67,9 @@ def _request(scope: Scope, configuration_set: str, action: str, resource: str | 
 
 
 def _ruled(of: _Of, arn: str, ruling: Ruling, refused: str) -> Iterator[Hit | Doubt]:
-    if ruling.outcome is Outcome.REFUSED:
+    if ruling.outcome is PolicyOutcome.REFUSED:
         yield Hit(*of, f"{refused}: {ruling.why}")
-    elif ruling.outcome is Outcome.UNKNOWN:
+    elif ruling.outcome is PolicyOutcome.UNKNOWN:
         yield Doubt(
             *of,
             arn,
@@ -84,7 +84,7 @@ def _ruled(of: _Of, arn: str, ruling: Ruling, refused: str) -> Iterator[Hit | Do
 
 
 def _missing_topics(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
-    return _missing(scope, facts, Kind.TOPIC, "topic")
+    return _missing(scope, facts, NeededKind.TOPIC, "topic")
 
 
 TOPIC_MISSING = TargetRule(
@@ -95,13 +95,13 @@ TOPIC_MISSING = TargetRule(
     advice="Make the topic again under its name, with a policy that allows SES, or let the "
     "destination lead to another one.",
     url=_SNS_PAGE,
-    reads=frozenset({Kind.TOPIC}),
+    reads=frozenset({NeededKind.TOPIC}),
     check=_missing_topics,
 )
 
 
 def _closed_topics(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
-    for of, arn, fact in _known(scope, facts, Kind.TOPIC):
+    for of, arn, fact in _known(scope, facts, NeededKind.TOPIC):
         if isinstance(fact, Unreadable):
             yield _doubt(of, arn, fact)
         elif isinstance(fact, Topic):
@@ -118,13 +118,13 @@ TOPIC_POLICY = TargetRule(
     advice="Allow the principal ses.amazonaws.com the action sns:Publish, under the conditions "
     "aws:SourceAccount (your account) and aws:SourceArn (the configuration set).",
     url=_SNS_PAGE,
-    reads=frozenset({Kind.TOPIC}),
+    reads=frozenset({NeededKind.TOPIC}),
     check=_closed_topics,
 )
 
 
 def _silent_topics(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
-    for of, arn, fact in _known(scope, facts, Kind.TOPIC):
+    for of, arn, fact in _known(scope, facts, NeededKind.TOPIC):
         if isinstance(fact, Unreadable):
             yield _doubt(of, arn, fact)
         elif isinstance(fact, Topic) and fact.subscriptions == 0:
@@ -139,13 +139,13 @@ TOPIC_WITHOUT_SUBSCRIPTION = TargetRule(
     "Subscriptions by mail that nobody confirmed do not count.",
     advice="Subscribe a queue, a function or a mailbox that somebody reads; confirm it.",
     url="https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html",
-    reads=frozenset({Kind.TOPIC}),
+    reads=frozenset({NeededKind.TOPIC}),
     check=_silent_topics,
 )
 
 
 def _closed_keys(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
-    for of, topic, fact in _known(scope, facts, Kind.KEY):
+    for of, topic, fact in _known(scope, facts, NeededKind.KEY):
         if isinstance(fact, Unreadable):
             yield _doubt(of, topic, fact)
         elif isinstance(fact, Missing):
@@ -165,8 +165,8 @@ def _closed_key(scope: Scope, of: _Of, topic: str, key: Key) -> Iterator[Hit | D
             judge(key.policy, _request(scope, of[0], action, key.name)) for action in _KEY_ACTIONS
         ]
         # What is refused for sure is said before what is open.
-        rulings.sort(key=lambda ruling: ruling.outcome is not Outcome.REFUSED)
-        worst = next((r for r in rulings if r.outcome is not Outcome.ALLOWED), rulings[0])
+        rulings.sort(key=lambda ruling: ruling.outcome is not PolicyOutcome.REFUSED)
+        worst = next((r for r in rulings if r.outcome is not PolicyOutcome.ALLOWED), rulings[0])
         yield from _ruled(of, topic, worst, refused)
 
 
@@ -180,7 +180,7 @@ TOPIC_KEY = TargetRule(
     advice="Encrypt the topic with a key of your own, and allow ses.amazonaws.com "
     "kms:GenerateDataKey* and kms:Decrypt in its policy.",
     url="https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",
-    reads=frozenset({Kind.TOPIC, Kind.KEY}),
+    reads=frozenset({NeededKind.TOPIC, NeededKind.KEY}),
     check=_closed_keys,
 )
 
@@ -190,7 +190,7 @@ TOPIC_KEY = TargetRule(
 
 
 def _missing_streams(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
-    return _missing(scope, facts, Kind.STREAM, "stream")
+    return _missing(scope, facts, NeededKind.STREAM, "stream")
 
 
 STREAM_MISSING = TargetRule(
@@ -200,13 +200,13 @@ STREAM_MISSING = TargetRule(
     why="SES writes to nowhere, and the events are lost.",
     advice="Make the stream again under its name, or let the destination lead to another one.",
     url=_FIREHOSE_PAGE,
-    reads=frozenset({Kind.STREAM}),
+    reads=frozenset({NeededKind.STREAM}),
     check=_missing_streams,
 )
 
 
 def _missing_roles(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
-    return _missing(scope, facts, Kind.ROLE, "role")
+    return _missing(scope, facts, NeededKind.ROLE, "role")
 
 
 ROLE_MISSING = TargetRule(
@@ -217,13 +217,13 @@ ROLE_MISSING = TargetRule(
     advice="Make the role again, trusting ses.amazonaws.com and allowed to put records into the "
     "stream, or name another one.",
     url=_FIREHOSE_PAGE,
-    reads=frozenset({Kind.ROLE}),
+    reads=frozenset({NeededKind.ROLE}),
     check=_missing_roles,
 )
 
 
 def _closed_roles(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
-    for of, arn, fact in _known(scope, facts, Kind.ROLE):
+    for of, arn, fact in _known(scope, facts, NeededKind.ROLE):
         if isinstance(fact, Unreadable):
             yield _doubt(of, arn, fact)
         elif isinstance(fact, Role):
@@ -240,13 +240,13 @@ ROLE_TRUST = TargetRule(
     advice="Allow the principal ses.amazonaws.com the action sts:AssumeRole in the role's trust "
     "policy, under the conditions aws:SourceAccount and aws:SourceArn.",
     url=_FIREHOSE_PAGE,
-    reads=frozenset({Kind.ROLE}),
+    reads=frozenset({NeededKind.ROLE}),
     check=_closed_roles,
 )
 
 
 def _missing_buses(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
-    return _missing(scope, facts, Kind.BUS, "bus")
+    return _missing(scope, facts, NeededKind.BUS, "bus")
 
 
 BUS_MISSING = TargetRule(
@@ -256,6 +256,6 @@ BUS_MISSING = TargetRule(
     why="SES publishes to nowhere, and the events are lost.",
     advice="Let the destination lead to the default bus, which every account has.",
     url="https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_EventBridgeDestination.html",
-    reads=frozenset({Kind.BUS}),
+    reads=frozenset({NeededKind.BUS}),
     check=_missing_buses,
 )

@@ -8,7 +8,7 @@ from exporter.support.errors import UsageError
 
 
 @dataclass(frozen=True)
-class Target:
+class AccountQuery:
     """Accounts and regions to read, and as whom; None and () leave it to the AWS configuration."""
 
     profile: str | None = None
@@ -34,7 +34,7 @@ class Problem:
 
 
 Words = Mapping[str, str]
-"""How the reader knows each field of ``Target``."""
+"""How the reader knows each field of ``AccountQuery``."""
 
 FLAGS: Words = {
     "profile": "--profile",
@@ -73,7 +73,7 @@ _EXTERNAL_ID = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}")
 _SESSION_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{2,64}")
 
 
-def check(target: Target, where: str = "", words: Words = FLAGS) -> None:
+def check(target: AccountQuery, where: str = "", words: Words = FLAGS) -> None:
     """Refuse a target whose fields do not go together or cannot be what they are for.
 
     Args:
@@ -88,13 +88,13 @@ def check(target: Target, where: str = "", words: Words = FLAGS) -> None:
         raise UsageError(problem.what, where=where, hint=problem.hint)
 
 
-def problems(target: Target, words: Words) -> Iterator[Problem]:
+def problems(target: AccountQuery, words: Words) -> Iterator[Problem]:
     """Everything that is wrong with a target; no text holds its external id."""
     yield from _combinations(target, words)
     yield from _values(target, words)
 
 
-def _combinations(target: Target, words: Words) -> Iterator[Problem]:
+def _combinations(target: AccountQuery, words: Words) -> Iterator[Problem]:
     if target.regions and target.all_regions:
         yield Problem(
             "all_regions",
@@ -127,7 +127,7 @@ def _combinations(target: Target, words: Words) -> Iterator[Problem]:
                 )
 
 
-def _values(target: Target, words: Words) -> Iterator[Problem]:
+def _values(target: AccountQuery, words: Words) -> Iterator[Problem]:
     for index, arn in enumerate(target.role_arns):
         if not _ROLE_ARN.fullmatch(arn):
             yield Problem(

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from exporter.model.resources import ConfigurationSet, Scope
 from exporter.support.progress import Progress
 
-Place = tuple[str, str]
+AccountRegionKey = tuple[str, str]
 """An account id and a region."""
 
 
 @dataclass
-class Known:
+class CheckpointState:
     """What earlier runs have read.
 
     Attributes:
@@ -21,10 +21,10 @@ class Known:
         has_ended: Whether the last run came to its end and said what was missing.
     """
 
-    sets: dict[Place, dict[str, ConfigurationSet]] = field(
+    sets: dict[AccountRegionKey, dict[str, ConfigurationSet]] = field(
         default_factory=lambda: defaultdict(dict)
     )
-    complete: dict[Place, Scope] = field(default_factory=dict)
+    complete: dict[AccountRegionKey, Scope] = field(default_factory=dict)
     began: str = ""
     has_ended: bool = False
 
@@ -35,13 +35,13 @@ class Known:
         return whole + sum(len(v) for k, v in self.sets.items() if k not in self.complete)
 
 
-class Journal:
+class Checkpoint:
     """Told by any thread what is read; this one keeps nothing."""
 
     def __init__(self) -> None:
-        self.known = Known()
+        self.known = CheckpointState()
 
-    def read(self, place: Place, found: ConfigurationSet) -> None:
+    def read(self, place: AccountRegionKey, found: ConfigurationSet) -> None:
         """One set was read."""
 
     def complete(self, scope: Scope) -> None:
@@ -49,8 +49,8 @@ class Journal:
 
 
 @dataclass(frozen=True)
-class Told:
+class ReadObserver:
     """Who hears of what is read."""
 
     progress: Progress = field(default_factory=Progress)
-    journal: Journal = field(default_factory=Journal)
+    journal: Checkpoint = field(default_factory=Checkpoint)

@@ -13,7 +13,7 @@ _MOST_NAMED = 4
 
 
 @dataclass(frozen=True)
-class Unread:
+class ReadFailure:
     """What could not be read: a configuration set, or all of an account's region.
 
     Attributes:
@@ -51,7 +51,7 @@ class Unread:
         )
 
 
-def what_is_missing(unread: Sequence[Unread]) -> str:
+def what_is_missing(unread: Sequence[ReadFailure]) -> str:
     """What could not be read, counted."""
     places = sum(not each.name for each in unread)
     sets = len(unread) - places
@@ -62,7 +62,7 @@ def what_is_missing(unread: Sequence[Unread]) -> str:
 
 
 @dataclass(frozen=True)
-class Effort:
+class ReadStats:
     """What reading took.
 
     Attributes:
@@ -125,7 +125,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadResult:
     """What came from a source.
 
     Attributes:
@@ -138,10 +138,10 @@ class Reading:
     """
 
     scopes: tuple[Scope, ...]
-    unread: tuple[Unread, ...] = ()
+    unread: tuple[ReadFailure, ...] = ()
     notes: tuple[str, ...] = ()
     in_account: int = 0
-    effort: Effort | None = None
+    effort: ReadStats | None = None
     evidence: Mapping[tuple[str | None, str], Evidence] = field(default_factory=dict)
 
     @property

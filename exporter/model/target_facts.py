@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class NeededKind(StrEnum):
     """What a destination needs in order to work."""
 
     TOPIC = "topic"
@@ -25,7 +25,7 @@ class Wanted:
         region: The region of that destination.
     """
 
-    kind: Kind
+    kind: NeededKind
     arn: str
     account_id: str | None
     region: str

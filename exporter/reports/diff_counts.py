@@ -10,14 +10,14 @@ from exporter.diff.model import (
     Change,
     Changed,
     Difference,
+    NotComparedReason,
     Removed,
     Renamed,
     ScopeDifference,
-    Why,
 )
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """What happened to a resource, in the order in which it is counted."""
 
     ADDED = "added"
@@ -26,11 +26,11 @@ class Kind(StrEnum):
     RENAMED = "renamed"
 
 
-_KINDS: Mapping[type, Kind] = {
-    Added: Kind.ADDED,
-    Removed: Kind.REMOVED,
-    Changed: Kind.CHANGED,
-    Renamed: Kind.RENAMED,
+_KINDS: Mapping[type, ChangeKind] = {
+    Added: ChangeKind.ADDED,
+    Removed: ChangeKind.REMOVED,
+    Changed: ChangeKind.CHANGED,
+    Renamed: ChangeKind.RENAMED,
 }
 
 _SAYS_NOTHING = ("", "unknown account")
@@ -48,8 +48,8 @@ class Counts:
         unresolved: Resources and modules of code that could not be worked out.
     """
 
-    kinds: Mapping[Kind, int]
-    asides: Mapping[Why, int]
+    kinds: Mapping[ChangeKind, int]
+    asides: Mapping[NotComparedReason, int]
     same: int
     unread: int
     unresolved: int = 0
@@ -65,7 +65,7 @@ class Counts:
         return sum(self.asides.values()) + self.unresolved
 
 
-def kind_of(change: Change) -> Kind:
+def kind_of(change: Change) -> ChangeKind:
     """What happened to the resource."""
     return _KINDS[type(change)]
 
@@ -75,15 +75,15 @@ def counts_of(difference: Difference) -> Counts:
     kinds = Counter(map(kind_of, difference.changes))
     asides = Counter(aside.why for aside in difference.asides)
     return Counts(
-        kinds={kind: kinds[kind] for kind in Kind},
-        asides={why: asides[why] for why in Why},
+        kinds={kind: kinds[kind] for kind in ChangeKind},
+        asides={why: asides[why] for why in NotComparedReason},
         same=sum(scope.same for scope in difference.scopes),
         unread=len(difference.unread),
         unresolved=difference.unresolved,
     )
 
 
-def numbers(found: Mapping[Kind, int] | Mapping[Why, int]) -> str:
+def numbers(found: Mapping[ChangeKind, int] | Mapping[NotComparedReason, int]) -> str:
     """``2 added, 1 removed``; empty when there is none."""
     return ", ".join(f"{number} {name}" for name, number in found.items() if number)
 

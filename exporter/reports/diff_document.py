@@ -9,20 +9,20 @@ from msgspec import UNSET, UnsetType
 from exporter.diff.model import (
     ABSENT,
     Added,
-    Aside,
     Change,
     Changed,
     Difference,
+    NotCompared,
+    NotComparedReason,
     Removed,
     Renamed,
     ScopeDifference,
     ValueChange,
-    Why,
 )
 from exporter.model import codec
 from exporter.model.identities import Identity
-from exporter.model.read_result import Unread
-from exporter.reports.diff_counts import Counts, Kind, counts_of, kind_of
+from exporter.model.read_result import ReadFailure
+from exporter.reports.diff_counts import ChangeKind, Counts, counts_of, kind_of
 
 FORMAT_VERSION = 1
 
@@ -67,7 +67,7 @@ class PathRow(_Struct, frozen=True):
 class ChangeRow(_Struct, frozen=True):
     """A resource that differs; ``change`` says which of the last three are there."""
 
-    change: Kind
+    change: ChangeKind
     configuration_set: str
     event_destination: _Text = UNSET
     at: _Text = UNSET
@@ -79,7 +79,7 @@ class ChangeRow(_Struct, frozen=True):
 class AsideRow(_Struct, frozen=True, kw_only=True):
     """What could not be compared; without a path it is the resource as a whole."""
 
-    why: Why
+    why: NotComparedReason
     configuration_set: str
     event_destination: _Text = UNSET
     path: _Text = UNSET
@@ -141,14 +141,14 @@ def as_json(difference: Difference, *, strict: bool) -> str:
 
 def _counts(counts: Counts) -> CountsRow:
     return CountsRow(
-        added=counts.kinds[Kind.ADDED],
-        removed=counts.kinds[Kind.REMOVED],
-        changed=counts.kinds[Kind.CHANGED],
-        renamed=counts.kinds[Kind.RENAMED],
+        added=counts.kinds[ChangeKind.ADDED],
+        removed=counts.kinds[ChangeKind.REMOVED],
+        changed=counts.kinds[ChangeKind.CHANGED],
+        renamed=counts.kinds[ChangeKind.RENAMED],
         same=counts.same,
-        left_open=counts.asides[Why.LEFT_OPEN],
-        not_comparable=counts.asides[Why.NOT_COMPARABLE],
-        unknown=counts.asides[Why.UNKNOWN],
+        left_open=counts.asides[NotComparedReason.LEFT_OPEN],
+        not_comparable=counts.asides[NotComparedReason.NOT_COMPARABLE],
+        unknown=counts.asides[NotComparedReason.UNKNOWN],
         not_worked_out=counts.unresolved,
         unread=counts.unread,
     )
@@ -198,7 +198,7 @@ def _path(value: ValueChange) -> PathRow:
     return PathRow(path=value.path, old=_value(value.old), new=_value(value.new))
 
 
-def _aside(aside: Aside) -> AsideRow:
+def _aside(aside: NotCompared) -> AsideRow:
     return AsideRow(
         why=aside.why,
         configuration_set=aside.resource.configuration_set,
@@ -209,7 +209,7 @@ def _aside(aside: Aside) -> AsideRow:
     )
 
 
-def _unread(unread: Unread) -> UnreadRow:
+def _unread(unread: ReadFailure) -> UnreadRow:
     return UnreadRow(
         configuration_set=unread.name or UNSET,
         reason=unread.reason,

@@ -17,9 +17,9 @@ import msgspec
 from exporter.diff.model import (
     ABSENT,
     Added,
-    Aside,
     Change,
     Changed,
+    NotCompared,
     Removed,
     Renamed,
     ValueChange,
@@ -162,7 +162,7 @@ _LINES: Mapping[type, Callable[[Any], Iterator[Line]]] = {
 }
 
 
-def aside_pieces(aside: Aside) -> list[Piece]:
+def aside_pieces(aside: NotCompared) -> list[Piece]:
     """What could not be compared, and why.
 
     Of a resource as a whole the values are left out: they are many, and all of them are meant.

@@ -13,13 +13,13 @@ from exporter.diff.model import (
     Change,
     Changed,
     Difference,
+    NotComparedReason,
     Removed,
     Renamed,
     ScopeDifference,
-    Why,
 )
 from exporter.reports.diff_counts import (
-    Kind,
+    ChangeKind,
     changes_said,
     counts_of,
     heading_of,
@@ -258,7 +258,7 @@ def _unread_lines(difference: Difference, short: _Shortener) -> list[str]:
 
 def _aside_lines(difference: Difference, short: _Shortener) -> Iterator[str]:
     several = len(difference.scopes) > 1
-    for why in Why:
+    for why in NotComparedReason:
         for scope in difference.scopes:
             where = f"{scope.title}: " if several and scope.title else ""
             for aside in scope.asides:
@@ -321,7 +321,7 @@ _WHATS: Mapping[type, Callable[[Any], Iterator[str]]] = {
 def _block_part(block: Block, short: _Shortener) -> _BlockPart:
     name = html(short.name(block.configuration_set))
     kinds = [kind_of(change) for change in block.changes]
-    said = numbers({kind: kinds.count(kind) for kind in Kind})
+    said = numbers({kind: kinds.count(kind) for kind in ChangeKind})
     groups = tuple(tuple(map(short.line, _diff_lines(change))) for change in block.changes)
     return _BlockPart(f"<code>{name}</code>: {said}", groups)
 

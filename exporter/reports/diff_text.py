@@ -7,7 +7,7 @@ from itertools import groupby
 
 from rich.cells import cell_len
 
-from exporter.diff.model import Aside, Change, Difference, ScopeDifference, Why
+from exporter.diff.model import Change, Difference, NotCompared, NotComparedReason, ScopeDifference
 from exporter.reports.diff_counts import changes_said, counts_of, heading_of, rest_said
 from exporter.reports.diff_lines import (
     Block,
@@ -210,7 +210,7 @@ def _line(line: Line) -> Iterator[_Words]:
 
 
 def _put_asides(page: _Page, difference: Difference, *, strict: bool) -> None:
-    for why in Why:
+    for why in NotComparedReason:
         found = [
             (heading_of(difference, scope), aside)
             for scope in difference.scopes
@@ -223,7 +223,7 @@ def _put_asides(page: _Page, difference: Difference, *, strict: bool) -> None:
             _put_class(page, found, len(found) if strict else _MOST_ASIDES)
 
 
-def _put_class(page: _Page, found: list[tuple[str, Aside]], most: int) -> None:
+def _put_class(page: _Page, found: list[tuple[str, NotCompared]], most: int) -> None:
     several = len({heading for heading, _ in found}) > 1
     for heading, group in groupby(found[:most], key=lambda each: each[0]):
         if several:

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from exporter.diff.compare import not_read, pairs
 from exporter.diff.side import Side, SideScope, as_models
-from exporter.diff.side_selection import Choice
+from exporter.diff.side_selection import SideSelection
 from exporter.model import codec
 from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, Scope, Snapshot
@@ -40,7 +40,7 @@ def as_unified(old: Side, new: Side, name: str, selection: Selection | None = No
         if "" in skipped:
             second = first
         else:
-            choice = Choice(selection or Selection(), one, other)
+            choice = SideSelection(selection or Selection(), one, other)
             merged = _merged(first[0], second[0], choice, skipped)
             second = (structs.replace(second[0], configuration_sets=tuple(merged)), second[1])
         before += [first] if _is_of(old, one) else []
@@ -79,7 +79,7 @@ def _placed(side: Side, own: SideScope, other: SideScope) -> _Half:
 
 
 def _merged(
-    old: Scope, new: Scope, choice: Choice, skipped: frozenset[str]
+    old: Scope, new: Scope, choice: SideSelection, skipped: frozenset[str]
 ) -> Iterator[ConfigurationSet]:
     """The sets of the newer side, with what is not compared as the older one has it."""
     before = {found.name: found for found in old.configuration_sets}
@@ -94,7 +94,7 @@ def _merged(
 
 
 def _merged_set(
-    old: ConfigurationSet | None, new: ConfigurationSet | None, choice: Choice
+    old: ConfigurationSet | None, new: ConfigurationSet | None, choice: SideSelection
 ) -> ConfigurationSet | None:
     """A set that is compared, with those of its destinations that are not as they were."""
     bare = new or old

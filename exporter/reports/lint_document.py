@@ -4,7 +4,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from exporter.lint.model import Rule, Severity
-from exporter.lint.report import Finding, Report, ScopeReport, Unchecked
+from exporter.lint.report import LintFinding, LintReport, ScopeReport, Unchecked
 from exporter.model import codec
 
 FORMAT_VERSION = 1
@@ -97,7 +97,7 @@ class Document(_Struct, frozen=True):
     unread: tuple[UnreadRow, ...]
 
 
-def as_json(report: Report) -> str:
+def as_json(report: LintReport) -> str:
     """The report as JSON."""
     counts = report.counts
     return codec.pretty(
@@ -138,7 +138,7 @@ def _scope(scope: ScopeReport) -> ScopeRow:
     )
 
 
-def _finding(finding: Finding) -> FindingRow:
+def _finding(finding: LintFinding) -> FindingRow:
     hit = finding.hit
     return FindingRow(
         rule=finding.rule.id,

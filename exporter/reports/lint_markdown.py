@@ -6,7 +6,7 @@ Data stands in code spans and nowhere else, escaped as in the report of ``diff``
 from collections.abc import Iterator
 
 from exporter.lint.model import Rule
-from exporter.lint.report import Finding, Report, ScopeReport
+from exporter.lint.report import LintFinding, LintReport, ScopeReport
 from exporter.reports.markdown_text import cell, code, fenced, tame
 from exporter.support.text import count
 
@@ -18,7 +18,7 @@ _LEAST_LIMIT = 1_500
 _SHORTEST_ROW = 40
 
 
-def as_markdown(report: Report, *, limit: int = 65_000) -> str:
+def as_markdown(report: LintReport, *, limit: int = 65_000) -> str:
     """The report for a pull request.
 
     Args:
@@ -35,7 +35,7 @@ def as_markdown(report: Report, *, limit: int = 65_000) -> str:
     return whole if len(whole) < limit else _most(report, limit, details=False)
 
 
-def _most(report: Report, limit: int, *, details: bool) -> str:
+def _most(report: LintReport, limit: int, *, details: bool) -> str:
     """The report with as many findings as there is room for; at least without any."""
     low, high = 0, min(sum(1 for _ in report.findings), limit // _SHORTEST_ROW)
     while low < high:
@@ -47,7 +47,7 @@ def _most(report: Report, limit: int, *, details: bool) -> str:
     return _text(report, low, details=details)
 
 
-def _text(report: Report, rows: int, *, details: bool) -> str:
+def _text(report: LintReport, rows: int, *, details: bool) -> str:
     """The report with the first so many findings."""
     parts = [f"**{report.said}**\n"]
     left = sum(1 for _ in report.findings) - rows
@@ -66,7 +66,7 @@ def _text(report: Report, rows: int, *, details: bool) -> str:
     return "\n".join(parts)
 
 
-def _details(report: Report) -> Iterator[str]:
+def _details(report: LintReport) -> Iterator[str]:
     unread = [_short(f"{each.title}: {each.reason}") for each in report.unread]
     if unread:
         yield f"**Not read, and so not looked at**\n\n{fenced(unread, 'text')}"
@@ -78,13 +78,13 @@ def _details(report: Report) -> Iterator[str]:
         yield f"<details><summary>What the rules mean</summary>\n\n{rules}\n</details>\n"
 
 
-def _unchecked_lines(report: Report, scope: ScopeReport) -> Iterator[str]:
+def _unchecked_lines(report: LintReport, scope: ScopeReport) -> Iterator[str]:
     where = f"{scope.title}: " if len(report.scopes) > 1 else ""
     for each in scope.unchecked:
         yield _short(f"{where}{each.line}")
 
 
-def _row(finding: Finding) -> str:
+def _row(finding: LintFinding) -> str:
     rule, hit = finding.rule, finding.hit
     destination = cell(_short(hit.event_destination)) if hit.event_destination is not None else ""
     cells = (

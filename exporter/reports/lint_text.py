@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from exporter.lint.model import Rule, Severity
-from exporter.lint.report import Finding, Report, ScopeReport, Unchecked
+from exporter.lint.report import LintFinding, LintReport, ScopeReport, Unchecked
 from exporter.support.text import count, printable
 
 _NARROWEST = 40
@@ -15,7 +15,7 @@ _BOLD, _DIM = "1", "2"
 _WORD = max(map(len, Severity))
 
 
-def as_text(report: Report, *, colour: bool, width: int) -> str:
+def as_text(report: LintReport, *, colour: bool, width: int) -> str:
     """The report for people.
 
     Args:
@@ -108,7 +108,7 @@ def _put_scope(page: _Page, scope: ScopeReport) -> None:
         page.put()
 
 
-def _put_finding(page: _Page, finding: Finding) -> None:
+def _put_finding(page: _Page, finding: LintFinding) -> None:
     severity, hit = finding.rule.severity, finding.hit
     where = f"{hit.event_destination}: " if hit.event_destination is not None else ""
     page.wrap_behind(

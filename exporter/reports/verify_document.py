@@ -4,7 +4,7 @@ import msgspec
 
 from exporter.formats.manifest import Manifest
 from exporter.model import codec
-from exporter.verify.results import Report
+from exporter.verify.results import VerifyReport
 
 FORMAT_VERSION = 1
 
@@ -48,7 +48,7 @@ class Document(_Struct, frozen=True):
     resources: tuple[ResourceRow, ...]
 
 
-def as_json(manifest: Manifest, report: Report, *, passed: bool) -> str:
+def as_json(manifest: Manifest, report: VerifyReport, *, passed: bool) -> str:
     """The report as JSON (``docs/cli.md``).
 
     Args:

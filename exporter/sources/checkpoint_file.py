@@ -22,8 +22,8 @@ import msgspec
 from msgspec import structs
 
 from exporter.model import codec
-from exporter.model.checkpoint import Journal, Place
-from exporter.model.read_result import Unread
+from exporter.model.checkpoint import AccountRegionKey, Checkpoint
+from exporter.model.read_result import ReadFailure
 from exporter.model.resources import ConfigurationSet, Scope
 from exporter.sources.selection import Selection
 from exporter.support import regular_files
@@ -35,7 +35,7 @@ _DIGITS = 16
 _HINT = "read again without --resume; the file is then replaced"
 
 
-class PartialFile(Journal):
+class CheckpointFile(Checkpoint):
     """A journal in a file; a context manager that closes it and, when nothing is in it, removes it.
 
     Args:
@@ -129,7 +129,7 @@ class PartialFile(Journal):
         with suppress(FileNotFoundError):
             self.path.unlink()
 
-    def read(self, place: Place, found: ConfigurationSet) -> None:
+    def read(self, place: AccountRegionKey, found: ConfigurationSet) -> None:
         """Keep a set.
 
         Raises:
@@ -150,7 +150,7 @@ class PartialFile(Journal):
         names = [found.name for found in scope.configuration_sets]
         self._put({"Kind": "complete", "Scope": bare, "ConfigurationSets": names})
 
-    def ended(self, missing: Iterable[Unread]) -> None:
+    def ended(self, missing: Iterable[ReadFailure]) -> None:
         """Keep what could not be read, for who looks into the file.
 
         Raises:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from exporter.model.account_query import KEYS, Target, problems
+from exporter.model.account_query import KEYS, AccountQuery, problems
 from exporter.sources import settings
 from exporter.sources.settings import Given
 from exporter.support import regular_files, toml_text
 from exporter.support.errors import ExporterError
-from exporter.support.toml_text import Place
+from exporter.support.toml_text import Position
 
 _LONGEST_SEEN = 40
 
@@ -25,7 +25,7 @@ class Config:
     """What a configuration file says."""
 
     path: Path
-    targets: tuple[Target, ...] = ()
+    targets: tuple[AccountQuery, ...] = ()
     export: Mapping[str, Given] = field(default_factory=dict)
     text: str = field(default="", repr=False, compare=False)
 
@@ -43,7 +43,7 @@ class _File:
     path: Path
     text: str
 
-    def fault(self, place: Place, what: str, hint: str) -> ExporterError:
+    def fault(self, place: Position, what: str, hint: str) -> ExporterError:
         """The error that something is wrong at a place."""
         return ExporterError(
             what, where=f"{self.path}:{toml_text.line_of(self.text, place)}", hint=hint
@@ -105,7 +105,7 @@ def _text(path: Path) -> str:
 
 
 def _refuse_unknown(
-    table: Iterable[str], known: Collection[str], place: Place, file: _File
+    table: Iterable[str], known: Collection[str], place: Position, file: _File
 ) -> None:
     for name in table:
         if name not in known:
@@ -118,7 +118,7 @@ def _refuse_unknown(
             )
 
 
-def _targets(value: Any, place: Place, file: _File) -> tuple[Target, ...]:
+def _targets(value: Any, place: Position, file: _File) -> tuple[AccountQuery, ...]:
     is_tables = isinstance(value, list) and all(isinstance(item, dict) for item in value)
     if not is_tables:
         raise file.fault(
@@ -127,28 +127,28 @@ def _targets(value: Any, place: Place, file: _File) -> tuple[Target, ...]:
     return tuple(_target(table, (*place, index), file) for index, table in enumerate(value))
 
 
-def _target(table: dict[str, Any], place: Place, file: _File) -> Target:
+def _target(table: dict[str, Any], place: Position, file: _File) -> AccountQuery:
     fields = {key: field for field, key in KEYS.items()}
     _refuse_unknown(table, fields, place, file)
     values = {fields[key]: _VALUES[fields[key]](table[key], (*place, key), file) for key in table}
-    target = Target(**values)
+    target = AccountQuery(**values)
     for problem in problems(target, KEYS):
-        at: Place = (*place, KEYS[problem.field])
+        at: Position = (*place, KEYS[problem.field])
         if problem.index is not None and isinstance(table[KEYS[problem.field]], list):
             at = (*at, problem.index)
         raise file.fault(at, problem.what, problem.hint)
     return target
 
 
-def _export(value: Any, place: Place, file: _File) -> dict[str, Given]:
+def _export(value: Any, place: Position, file: _File) -> dict[str, Given]:
     if not isinstance(value, dict):
         raise file.fault(place, "'export' is not a table", "write [export], with one bracket")
     _refuse_unknown(value, settings.BY_KEY, place, file)
     return {key: _given(key, value[key], (*place, key), file) for key in value}
 
 
-def _given(key: str, value: Any, place: Place, file: _File) -> Given:
-    def fault(below: Place, what: str, hint: str) -> ExporterError:
+def _given(key: str, value: Any, place: Position, file: _File) -> Given:
+    def fault(below: Position, what: str, hint: str) -> ExporterError:
         return file.fault((*place, *below), f"{key!r} {what}, and there is {_seen(value)}", hint)
 
     read = settings.BY_KEY[key].read(value, file.path.parent, fault)
@@ -161,7 +161,7 @@ def _seen(value: Any) -> str:
     return repr(value) if is_short else _kind(value)
 
 
-def _one(value: Any, place: Place, file: _File) -> str:
+def _one(value: Any, place: Position, file: _File) -> str:
     # What is wrong is never shown: it may be an external id.
     if not isinstance(value, str):
         raise file.fault(
@@ -174,7 +174,7 @@ def _one(value: Any, place: Place, file: _File) -> str:
     return value
 
 
-def _many(value: Any, place: Place, file: _File) -> tuple[str, ...]:
+def _many(value: Any, place: Position, file: _File) -> tuple[str, ...]:
     if not isinstance(value, list):
         return (_one(value, place, file),)
     if not value:
@@ -184,7 +184,7 @@ def _many(value: Any, place: Place, file: _File) -> tuple[str, ...]:
     return tuple(_one(item, (*place, index), file) for index, item in enumerate(value))
 
 
-def _yes_or_no(value: Any, place: Place, file: _File) -> bool:
+def _yes_or_no(value: Any, place: Position, file: _File) -> bool:
     if not isinstance(value, bool):
         raise file.fault(
             place,
@@ -194,7 +194,7 @@ def _yes_or_no(value: Any, place: Place, file: _File) -> bool:
     return value
 
 
-def _name(place: Place) -> str:
+def _name(place: Position) -> str:
     """What is at a place, in words."""
     key, index = place[-2:]
     return f"an item of {key!r}" if isinstance(index, int) else repr(index)
@@ -213,7 +213,7 @@ def _kind(value: Any) -> str:
     return kinds.get(type(value), "a date or time")
 
 
-_VALUES: Mapping[str, Callable[[Any, Place, _File], Any]] = {
+_VALUES: Mapping[str, Callable[[Any, Position, _File], Any]] = {
     "profile": _one,
     "regions": _many,
     "all_regions": _yes_or_no,
@@ -227,7 +227,7 @@ _VALUES: Mapping[str, Callable[[Any, Place, _File], Any]] = {
 }
 """How each field of a target is read."""
 
-_TABLES: Mapping[str, tuple[str, Callable[[Any, Place, _File], Any]]] = {
+_TABLES: Mapping[str, tuple[str, Callable[[Any, Position, _File], Any]]] = {
     "target": ("targets", _targets),
     "export": ("export", _export),
 }

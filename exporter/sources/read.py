@@ -1,13 +1,13 @@
-"""Where configuration comes from: a live account or a file, both as the same ``Reading``."""
+"""Where configuration comes from: a live account or a file, both as the same ``ReadResult``."""
 
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from exporter.model.account_query import FLAGS, Target, check
-from exporter.model.checkpoint import Told
-from exporter.model.read_result import Evidence, Reading
+from exporter.model.account_query import FLAGS, AccountQuery, check
+from exporter.model.checkpoint import ReadObserver
+from exporter.model.read_result import Evidence, ReadResult
 from exporter.sources import snapshot, trusted_config
 from exporter.sources.config import Config
 from exporter.sources.selection import Selection
@@ -34,12 +34,12 @@ class Source:
     """
 
     origin: str = LIVE
-    target: Target = field(default_factory=Target)
+    target: AccountQuery = field(default_factory=AccountQuery)
     config: Path | None = None
     configuration_set: str | None = None
     selection: Selection = field(default_factory=Selection)
 
-    def read(self, told: Told | None = None, *, options: bool = True) -> Reading:
+    def read(self, told: ReadObserver | None = None, *, options: bool = True) -> ReadResult:
         """Read and select.
 
         Args:
@@ -54,7 +54,7 @@ class Source:
         reading = self._live(told, options=options) if self.origin == LIVE else self._file()
         return self._selected(reading)
 
-    def _live(self, told: Told | None, *, options: bool) -> Reading:
+    def _live(self, told: ReadObserver | None, *, options: bool) -> ReadResult:
         if self.configuration_set is not None:
             raise UsageError(
                 "--configuration-set goes with --from FILE, for the raw answer of one set",
@@ -68,7 +68,7 @@ class Source:
         wanted = Wanted(self.selection.may_hold, options or self.selection.needs_options)
         return read_live(self.targets(), wanted, told)
 
-    def targets(self) -> tuple[Target, ...]:
+    def targets(self) -> tuple[AccountQuery, ...]:
         """What a live source reads: what the options name, or what the configuration file does.
 
         An option that says which accounts takes the place of all targets of the file; the others
@@ -108,7 +108,7 @@ class Source:
             if getattr(self.target, name) not in (None, (), False)
         }
 
-    def _over(self, target: Target, where: str) -> Target:
+    def _over(self, target: AccountQuery, where: str) -> AccountQuery:
         """A target of the file, with what the options say in place of what it says."""
         said = self._given
         if "regions" in said:
@@ -119,7 +119,7 @@ class Source:
         check(changed, where)
         return changed
 
-    def _file(self) -> Reading:
+    def _file(self) -> ReadResult:
         for name in self._given.keys() - {"regions"}:
             option = FLAGS[name]
             raise UsageError(f"{option} goes with a live source, not with --from {self.origin}")
@@ -139,7 +139,7 @@ class Source:
         parts = tuple(
             f"{self._name}: made with {each}: a part of what was there" for each in limited
         )
-        return Reading(
+        return ReadResult(
             tuple(scopes),
             notes=(*notes, *parts),
             in_account=sum(len(s.configuration_sets) for s in scopes),
@@ -163,7 +163,7 @@ class Source:
                 hint="--from takes 'live', the path of a snapshot, or '-' for standard input",
             ) from None
 
-    def _selected(self, reading: Reading) -> Reading:
+    def _selected(self, reading: ReadResult) -> ReadResult:
         scopes = tuple(self.selection.apply(scope) for scope in reading.scopes)
         nothing = not reading.unread and not any(s.configuration_sets for s in scopes)
         if self.selection and reading.in_account and nothing:

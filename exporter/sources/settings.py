@@ -13,12 +13,12 @@ from exporter.formats.layout import Layout
 from exporter.formats.references import ReferenceMode
 from exporter.sources.pattern_files import AT
 from exporter.support.errors import ExporterError
-from exporter.support.toml_text import Place
+from exporter.support.toml_text import Position
 
-Fault = Callable[[Place, str, str], ExporterError]
+Fault = Callable[[Position, str, str], ExporterError]
 """Makes the error about a place of the file."""
 
-Reader = Callable[[Any, Path, Callable[[Place, str, str], ExporterError]], Any]
+Reader = Callable[[Any, Path, Callable[[Position, str, str], ExporterError]], Any]
 """Reads a value: what the file says, the file's folder, and how to say what is wrong with it."""
 
 

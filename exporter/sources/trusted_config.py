@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import Any
 
-from exporter.model.account_query import KEYS, Target
+from exporter.model.account_query import KEYS, AccountQuery
 from exporter.sources import config, settings
 from exporter.sources.config import CONFIG_FILE, Config
 from exporter.sources.pattern_files import AT
@@ -53,7 +53,7 @@ def chosen(named: Path | None, start: Path | None = None) -> Config | None:
     return loaded
 
 
-def as_whom(read: Config, targets: tuple[Target, ...]) -> str:
+def as_whom(read: Config, targets: tuple[AccountQuery, ...]) -> str:
     """The sentence that a found file says as whom accounts are read; empty where it doesn't.
 
     Args:

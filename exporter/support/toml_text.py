@@ -9,7 +9,7 @@ from typing import Any
 
 from exporter.support.errors import ExporterError
 
-Place = tuple[str | int, ...]
+Position = tuple[str | int, ...]
 """Where a value stands in a document: keys, and indexes of lists."""
 
 
@@ -43,7 +43,7 @@ def parsed(text: str, where: str) -> dict[str, Any]:
         ) from None
 
 
-def line_of(text: str, place: Place) -> int:
+def line_of(text: str, place: Position) -> int:
     """The line, from 1, on which begins what stands at a place of a TOML document.
 
     The parser tells no positions, but it takes every document that ends between two statements, or
@@ -112,7 +112,7 @@ def _beginning(
     return 0, {}
 
 
-def has(value: Any, place: Place) -> bool:
+def has(value: Any, place: Position) -> bool:
     """Whether a document has a place."""
     for key in place:
         try:

@@ -18,7 +18,7 @@ from exporter.support import staging, undo_log
 from exporter.support.below import check_place, folders_above, is_there
 from exporter.support.errors import ExporterError
 from exporter.support.signals import deferred
-from exporter.support.undo_log import Journal, Step
+from exporter.support.undo_log import Step, UndoLog
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def _replace(folder: Path, place: Path, change: Change) -> None:
     above = {parent for step in steps for parent in folders_above(step.path)}
     made = sorted(path for path in above if not (folder / path).exists())
     modes = {path: (folder / path).stat().st_mode & 0o7777 for path in above - set(made)}
-    journal = undo_log.encoded(Journal(tuple(steps), tuple(made), modes))
+    journal = undo_log.encoded(UndoLog(tuple(steps), tuple(made), modes))
     _write_durable_file(place / "journal.new", journal)
     with deferred() as signals:
         os.replace(place / "journal.new", place / undo_log.JOURNAL)

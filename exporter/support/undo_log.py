@@ -33,7 +33,7 @@ class Step(msgspec.Struct, frozen=True):
     old: str | None
 
 
-class Journal(msgspec.Struct, frozen=True):
+class UndoLog(msgspec.Struct, frozen=True):
     """What a change does: enough to undo it.
 
     Attributes:
@@ -59,7 +59,7 @@ def fingerprint(path: Path) -> str | None:
     return hashed(path.read_bytes()) if path.is_file() else None
 
 
-def encoded(journal: Journal) -> bytes:
+def encoded(journal: UndoLog) -> bytes:
     """A journal as it is written: its signature, then what is signed."""
     body = msgspec.json.encode(journal)
     return f"{undo_key.signature(body)}\n".encode() + body
@@ -115,12 +115,12 @@ def _undo_step(folder: Path, place: Path, step: Step, modes: Mapping[str, int]) 
     return f"{step.path}: put back"
 
 
-def _read(file: Path, *, is_ours: bool) -> Journal:
+def _read(file: Path, *, is_ours: bool) -> UndoLog:
     signature, _, body = regular_files.read_unlinked(file).partition(b"\n")
     if not is_ours and not undo_key.is_own(body, signature.decode("ascii", "replace")):
         raise _refused(file)
     try:
-        return msgspec.json.decode(body, type=Journal)
+        return msgspec.json.decode(body, type=UndoLog)
     except msgspec.DecodeError as error:
         raise ExporterError(
             f"not a journal of ses2iac: {error}",

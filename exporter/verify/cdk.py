@@ -28,7 +28,7 @@ from exporter.support.processes import Ran
 from exporter.support.text import count
 from exporter.verify import imports, live, readiness, templates
 from exporter.verify.checks import Check, Context
-from exporter.verify.results import Finding, Tool, failed, not_run, passed
+from exporter.verify.results import CheckFinding, Tool, failed, not_run, passed
 
 Json = Any
 
@@ -58,7 +58,7 @@ def _sources(context: Context) -> list[str]:
     return [path.relative_to(work.folder).as_posix() for path in work.files("**/*.py")]
 
 
-def _compile(context: Context, synthesis: "_Synthesis") -> Finding:
+def _compile(context: Context, synthesis: "_Synthesis") -> CheckFinding:
     """Whether Python takes the code."""
     if synthesis.problem:
         return failed(synthesis.problem, hint=_NAME_PYTHON)
@@ -78,7 +78,7 @@ def _compile(context: Context, synthesis: "_Synthesis") -> Finding:
     return passed(count(len(names), "module"))
 
 
-def _last_words(ran: Ran, folder: Path, what: str) -> Finding:
+def _last_words(ran: Ran, folder: Path, what: str) -> CheckFinding:
     """A traceback's end: where, and the error itself."""
     lines = processes.shortened(f"{ran.out}\n{ran.err}", folder, lines=400)
     said = lines[-1] if lines else f"{what}, and said nothing (exit code {ran.code})"
@@ -94,7 +94,7 @@ def _black() -> tuple[list[str], str]:
     return ([program], "") if program else ([], "")
 
 
-def _format(context: Context, command: list[str]) -> Finding:
+def _format(context: Context, command: list[str]) -> CheckFinding:
     """Whether the code is formatted as Black formats it by its own defaults."""
     if not command:
         return not_run("Black is not installed", _GET_BLACK, missing=Tool.BLACK)
@@ -190,7 +190,7 @@ class _Synthesis:
             synthesis.problem = f"{synthesis.python} is no Python (exit code {ran.code})"
         return synthesis
 
-    def run(self) -> Finding:
+    def run(self) -> CheckFinding:
         """Whether the app synthesizes, to the stacks of the manifest."""
         if self.problem:
             return failed(self.problem, hint=_NAME_PYTHON)
@@ -239,7 +239,7 @@ def _python(context: Context) -> str:
     return sys.executable
 
 
-def _resources(context: Context, synthesis: _Synthesis) -> Finding:
+def _resources(context: Context, synthesis: _Synthesis) -> CheckFinding:
     """Whether the assembly's resources are those of the CloudFormation rendering."""
     if synthesis.assembly is None:
         return not_run("there is no assembly")
@@ -337,7 +337,7 @@ def _mapping_faults(path: Path, context: Context) -> list[str]:
     return found
 
 
-def _values(context: Context, synthesis: _Synthesis) -> Finding:
+def _values(context: Context, synthesis: _Synthesis) -> CheckFinding:
     """Whether the assembly says what is live."""
     if synthesis.assembly is None:
         nothing = not_run("there is no assembly to read the values from")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from exporter.formats.manifest import ScopeRecord
 from exporter.verify.live import Live
-from exporter.verify.results import Finding, ResourceReadiness, Tool
+from exporter.verify.results import CheckFinding, ResourceReadiness, Tool
 from exporter.verify.state import State
 from exporter.verify.trust import Trust
 from exporter.verify.workspace import Workspace
@@ -24,7 +24,7 @@ class Check:
 
     name: str
     tool: Tool
-    make: Callable[[], Finding]
+    make: Callable[[], CheckFinding]
     version: str = ""
 
 

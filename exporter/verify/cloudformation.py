@@ -13,7 +13,7 @@ from exporter.support import processes
 from exporter.support.text import count
 from exporter.verify import live, readiness, templates
 from exporter.verify.checks import Check, Context
-from exporter.verify.results import Finding, Tool, failed, not_run, passed
+from exporter.verify.results import CheckFinding, Tool, failed, not_run, passed
 
 _HOW_TO_GET = "pip install 'ses2iac[verify]', or have cfn-lint on PATH"
 _SHOWN = 20
@@ -46,7 +46,7 @@ def _cfn_lint(folder: Path) -> tuple[list[str], str]:
     return [program], said[-1] if said else "?"
 
 
-def _lint(context: Context, command: list[str]) -> Finding:
+def _lint(context: Context, command: list[str]) -> CheckFinding:
     """Whether cfn-lint finds nothing for the scope's region."""
     if not command:
         return not_run("cfn-lint is not installed", _HOW_TO_GET, missing=Tool.CFN_LINT)
@@ -83,7 +83,7 @@ def _match(found: dict[str, object]) -> str:
     return f"{found['Filename']}:{line}: {rule['Id']} {found['Message']}"
 
 
-def _template(context: Context, loaded: list[templates.Template]) -> Finding:
+def _template(context: Context, loaded: list[templates.Template]) -> CheckFinding:
     """What cfn-lint does not see."""
     if not loaded:
         return failed("there is no template")
@@ -111,7 +111,7 @@ def _import_list(context: Context, path: Path, loaded: list[templates.Template])
     return [f"{path.name}: there is no template{suffix}.yaml"]
 
 
-def _values(context: Context, loaded: list[templates.Template]) -> Finding:
+def _values(context: Context, loaded: list[templates.Template]) -> CheckFinding:
     """Whether the templates say what is live."""
     if not all(template.is_known for template in loaded):
         return live.gone(context.record, context.live) or not_run(templates.NOT_TOLD)

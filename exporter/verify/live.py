@@ -13,15 +13,15 @@ from exporter.export.adoption import origin
 from exporter.formats.code_resource import CodeResource
 from exporter.formats.fidelity import Judge, assess
 from exporter.formats.manifest import ScopeRecord
-from exporter.model.account_query import Target
-from exporter.model.checkpoint import Told
+from exporter.model.account_query import AccountQuery
+from exporter.model.checkpoint import ReadObserver
 from exporter.model.identities import Identity, identity_of
-from exporter.model.read_result import Reading
+from exporter.model.read_result import ReadResult
 from exporter.model.resources import ConfigurationSet, EventDestination, ReputationOptions, Scope
 from exporter.support.errors import ExporterError
 from exporter.support.progress import Progress
 from exporter.support.text import count
-from exporter.verify.results import Finding, Tool, failed, not_run, passed
+from exporter.verify.results import CheckFinding, Tool, failed, not_run, passed
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Login:
 class UnreachableError(Exception):
     """The account cannot be read; the finding says why."""
 
-    def __init__(self, finding: Finding) -> None:
+    def __init__(self, finding: CheckFinding) -> None:
         super().__init__(finding.said)
         self.finding = finding
 
@@ -63,18 +63,18 @@ class Live:
         """The export's region; the person's own setting does not matter."""
         return self.record.region
 
-    def reading(self) -> Reading:
+    def reading(self) -> ReadResult:
         """What is there.
 
         Raises:
             UnreachableError: when it cannot be read, or the credentials are another account's.
         """
-        if isinstance(self._outcome, Finding):
+        if isinstance(self._outcome, CheckFinding):
             raise UnreachableError(self._outcome)
         return self._outcome
 
     @cached_property
-    def _outcome(self) -> Reading | Finding:
+    def _outcome(self) -> ReadResult | CheckFinding:
         if self.login.offline:
             return not_run("--offline was given", missing=Tool.AWS)
         # boto3 takes a third of a second to load, which nothing offline needs.
@@ -92,12 +92,12 @@ class Live:
                     hint="choose a profile of that account with --profile",
                     missing=Tool.AWS,
                 )
-            target = Target(
+            target = AccountQuery(
                 profile=self.login.profile,
                 regions=(self.region,),
                 endpoint_url=self.login.endpoint_url,
             )
-            return read_live((target,), Wanted(names.__contains__), Told(self.progress))
+            return read_live((target,), Wanted(names.__contains__), ReadObserver(self.progress))
         except ExporterError as error:
             return not_run(str(error), hint=error.hint, missing=Tool.AWS)
 
@@ -138,7 +138,9 @@ def without_state(model: ConfigurationSet) -> ConfigurationSet:
     return structs.replace(model, reputation_options=bare)
 
 
-def compare(code: Iterable[CodeResource], record: ScopeRecord, live: Live, judge: Judge) -> Finding:
+def compare(
+    code: Iterable[CodeResource], record: ScopeRecord, live: Live, judge: Judge
+) -> CheckFinding:
     """Whether code says what is live, for every resource of an export.
 
     Args:
@@ -174,7 +176,7 @@ def compare(code: Iterable[CodeResource], record: ScopeRecord, live: Live, judge
     return passed(f"{count(len(record.resources), 'resource')} as live")
 
 
-def gone(record: ScopeRecord, live: Live) -> Finding | None:
+def gone(record: ScopeRecord, live: Live) -> CheckFinding | None:
     """What of an export is no longer in the account, where code cannot be compared with it.
 
     Returns:

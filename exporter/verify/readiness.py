@@ -8,13 +8,13 @@ from exporter.formats.cloudformation.render import DESTINATION_TYPE, SET_TYPE, r
 from exporter.formats.manifest import Resource, ScopeRecord
 from exporter.formats.stacks import resource_identifier
 from exporter.model.identities import Identity, identity_of
-from exporter.model.read_result import Unread
+from exporter.model.read_result import ReadFailure
 from exporter.support.errors import ExporterError
 from exporter.support.text import count
 from exporter.verify.checks import Context
 from exporter.verify.live import UnreachableError
 from exporter.verify.results import (
-    Finding,
+    CheckFinding,
     Readiness,
     ResourceReadiness,
     Tool,
@@ -47,7 +47,7 @@ _QUESTION = {
 }
 
 
-def assess(context: Context) -> Finding:
+def assess(context: Context) -> CheckFinding:
     """Whether the import that the export describes could begin.
 
     Fills the context's ``resources``.
@@ -127,8 +127,8 @@ _ADVICE = {
 
 
 def _finding(
-    context: Context, importable: dict[str, frozenset[str]], unread: dict[str, Unread]
-) -> Finding:
+    context: Context, importable: dict[str, frozenset[str]], unread: dict[str, ReadFailure]
+) -> CheckFinding:
     counted = Counter(each.readiness for each in context.resources)
     said = ", ".join(f"{number} {readiness}" for readiness, number in counted.items())
     items = [f"{name}: could not be read: {each.reason}" for name, each in sorted(unread.items())]

@@ -18,7 +18,7 @@ class Tool(StrEnum):
     AWS = "aws"
 
 
-class Outcome(StrEnum):
+class CheckOutcome(StrEnum):
     """How a check ended; one that did not run is not one that passed."""
 
     PASSED = "passed"
@@ -27,7 +27,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckFinding:
     """How a check ended, and why; without secrets, which the words of other programs may hold.
 
     Attributes:
@@ -38,7 +38,7 @@ class Finding:
         missing: For a check that did not run, what it lacks.
     """
 
-    outcome: Outcome
+    outcome: CheckOutcome
     said: str = ""
     items: tuple[str, ...] = ()
     hint: str = ""
@@ -51,19 +51,19 @@ class Finding:
         object.__setattr__(self, "hint", redacted(self.hint))
 
 
-def passed(said: str = "", items: tuple[str, ...] | list[str] = (), hint: str = "") -> Finding:
+def passed(said: str = "", items: tuple[str, ...] | list[str] = (), hint: str = "") -> CheckFinding:
     """A check that found nothing wrong; its items, if any, are warnings."""
-    return Finding(Outcome.PASSED, said, tuple(items), hint)
+    return CheckFinding(CheckOutcome.PASSED, said, tuple(items), hint)
 
 
-def failed(said: str, items: tuple[str, ...] | list[str] = (), hint: str = "") -> Finding:
+def failed(said: str, items: tuple[str, ...] | list[str] = (), hint: str = "") -> CheckFinding:
     """A check that found something wrong."""
-    return Finding(Outcome.FAILED, said, tuple(items), hint)
+    return CheckFinding(CheckOutcome.FAILED, said, tuple(items), hint)
 
 
-def not_run(said: str, hint: str = "", missing: Tool | None = None) -> Finding:
+def not_run(said: str, hint: str = "", missing: Tool | None = None) -> CheckFinding:
     """A check that could not be made, for want of a tool or because an earlier one failed."""
-    return Finding(Outcome.NOT_RUN, said, hint=hint, missing=missing)
+    return CheckFinding(CheckOutcome.NOT_RUN, said, hint=hint, missing=missing)
 
 
 @dataclass(frozen=True)
@@ -82,12 +82,12 @@ class Result:
     check: str
     tool: Tool
     version: str
-    finding: Finding
+    finding: CheckFinding
     seconds: float
     path: str
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> CheckOutcome:
         """How it ended."""
         return self.finding.outcome
 
@@ -140,7 +140,7 @@ class ResourceReadiness:
 
 
 @dataclass(frozen=True)
-class Report:
+class VerifyReport:
     """All that was found.
 
     Attributes:
@@ -156,7 +156,7 @@ class Report:
     @property
     def has_failed(self) -> bool:
         """Whether a check found something wrong."""
-        return any(result.outcome is Outcome.FAILED for result in self.results)
+        return any(result.outcome is CheckOutcome.FAILED for result in self.results)
 
     def missing(self, required: frozenset[Tool]) -> list[Result]:
         """The checks that did not run for want of a tool that is required."""

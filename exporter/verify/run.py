@@ -19,7 +19,15 @@ from exporter.support.text import count
 from exporter.verify import state, workspace
 from exporter.verify.checks import Check, Context
 from exporter.verify.live import Live, Login
-from exporter.verify.results import Finding, Report, ResourceReadiness, Result, Tool, failed, passed
+from exporter.verify.results import (
+    CheckFinding,
+    ResourceReadiness,
+    Result,
+    Tool,
+    VerifyReport,
+    failed,
+    passed,
+)
 from exporter.verify.trust import Trust
 
 # By name, so that only what a format needs is loaded.
@@ -31,7 +39,7 @@ _MODULES = {
 
 
 @dataclass(frozen=True)
-class Options:
+class VerifyOptions:
     """What the person chose.
 
     Attributes:
@@ -64,42 +72,44 @@ class Watcher:
         """A check ended."""
 
 
-def load(target: Path) -> Manifest:
+def load(out_dir: Path) -> Manifest:
     """The manifest of an export.
 
     Raises:
         ExporterError: when the folder holds no export.
     """
-    if not target.is_dir():
-        what = "is a file, not an export" if target.exists() else "does not exist"
-        raise ExporterError(what, where=str(target), hint="name the folder of an export")
-    manifest = manifests.load(target)
+    if not out_dir.is_dir():
+        what = "is a file, not an export" if out_dir.exists() else "does not exist"
+        raise ExporterError(what, where=str(out_dir), hint="name the folder of an export")
+    manifest = manifests.load(out_dir)
     if manifest is None:
         raise ExporterError(
             f"not an export of ses2iac: it holds no {MANIFEST_FILE}",
-            where=str(target),
+            where=str(out_dir),
             hint="name the folder that was given to 'ses2iac export' as --out",
         )
     if manifest.format not in set(FormatName):
         raise ExporterError(
             f"an export to {manifest.format!r}, which this ses2iac does not know",
-            where=str(target / MANIFEST_FILE),
+            where=str(out_dir / MANIFEST_FILE),
             hint="use the version of ses2iac that wrote it",
         )
     if not manifest.scopes:
         raise ExporterError(
             "names no account and region",
-            where=str(target / MANIFEST_FILE),
+            where=str(out_dir / MANIFEST_FILE),
             hint="restore the file, or export into another folder",
         )
     return manifest
 
 
-def verify(target: Path, manifest: Manifest, options: Options, watcher: Watcher) -> Report:
-    """Judge an export. Nothing is applied, and nothing is written to ``target``.
+def verify(
+    out_dir: Path, manifest: Manifest, options: VerifyOptions, watcher: Watcher
+) -> VerifyReport:
+    """Judge an export. Nothing is applied, and nothing is written to ``out_dir``.
 
     Args:
-        target: The folder of the export.
+        out_dir: The folder of the export.
         manifest: Its manifest.
         options: What the person chose.
         watcher: Is told what is being done.
@@ -111,11 +121,11 @@ def verify(target: Path, manifest: Manifest, options: Options, watcher: Watcher)
     if not records:
         raise ExporterError(
             f"holds nothing of region {options.region}",
-            where=str(target),
+            where=str(out_dir),
             hint=f"it holds {', '.join(sorted({r.region for r in manifest.scopes}))}",
         )
-    states = _states(target, manifest, records, options.state)
-    files = Check("files", Tool.OURSELVES, lambda: _files(target, manifest))
+    states = _states(out_dir, manifest, records, options.state)
+    files = Check("files", Tool.OURSELVES, lambda: _files(out_dir, manifest))
     results = [_made(files, HERE, watcher)]
     resources: list[ResourceReadiness] = []
     trust = Trust(options.trust_dir)
@@ -124,16 +134,18 @@ def verify(target: Path, manifest: Manifest, options: Options, watcher: Watcher)
     for record in records:
         with tempfile.TemporaryDirectory(prefix="ses2iac-verify-") as place:
             # Terraform names files by their real path.
-            copied = workspace.copy(target, manifest, record, Path(place).resolve(), options.limits)
+            copied = workspace.copy(
+                out_dir, manifest, record, Path(place).resolve(), options.limits
+            )
             live = Live(record, options.login, watcher.progress)
             context = Context(copied, live, options.python, trust, states.get(record.path))
             results += [_made(check, record.path, watcher) for check in checks(context)]
             resources += context.resources
-    return Report(tuple(results), tuple(resources), tuple(trust.notes))
+    return VerifyReport(tuple(results), tuple(resources), tuple(trust.notes))
 
 
 def _states(
-    target: Path, manifest: Manifest, records: list[ScopeRecord], given: Path | None
+    out_dir: Path, manifest: Manifest, records: list[ScopeRecord], given: Path | None
 ) -> dict[str, state.State]:
     """The Terraform state of each scope that has one, by the scope's path.
 
@@ -144,19 +156,19 @@ def _states(
     if manifest.format != FormatName.TERRAFORM:
         if given:
             raise UsageError(
-                f"--state is for Terraform; {target} holds an export to {manifest.format}",
+                f"--state is for Terraform; {out_dir} holds an export to {manifest.format}",
                 hint="leave --state out",
             )
         return {}
     if given and len(records) > 1:
         regions = ", ".join(sorted({record.region for record in records}))
         raise UsageError(
-            f"--state names one state, and {target} has {len(records)} accounts and regions",
+            f"--state names one state, and {out_dir} has {len(records)} accounts and regions",
             hint=f"choose one with --region ({regions}), or put each state into its own folder as "
             f"{state.FILE}",
         )
     found = {
-        record.path: state.find(workspace.folder_of(target, record), manifest, record, given)
+        record.path: state.find(workspace.folder_of(out_dir, record), manifest, record, given)
         for record in records
     }
     return {path: each for path, each in found.items() if each is not None}
@@ -174,16 +186,16 @@ def _made(check: Check, path: str, watcher: Watcher) -> Result:
     return result
 
 
-def _outcome(check: Check) -> Finding:
+def _outcome(check: Check) -> CheckFinding:
     try:
         return check.make()
     except EngineError as error:
         return failed(str(error), hint="--time-limit SECONDS allows more" * error.is_slow)
 
 
-def _files(target: Path, manifest: Manifest) -> Finding:
+def _files(out_dir: Path, manifest: Manifest) -> CheckFinding:
     """Whether the files are those that were exported."""
-    wrong, noted = export_files.differences(target, manifest)
+    wrong, noted = export_files.differences(out_dir, manifest)
     if wrong:
         what = f"{count(len(wrong), 'file')} not as exported"
         return failed(what, wrong, hint="'ses2iac export' into the same folder writes it anew")

@@ -21,7 +21,7 @@ from exporter.support.processes import Ran
 from exporter.support.text import count
 from exporter.verify import live, state
 from exporter.verify.checks import Check, Context
-from exporter.verify.results import Finding, Tool, failed, not_run, passed
+from exporter.verify.results import CheckFinding, Tool, failed, not_run, passed
 from exporter.verify.terraform_judge import NO_STATE, Basis, judge_plan
 
 Json = Any
@@ -63,11 +63,11 @@ def checks(context: Context) -> Iterator[Check]:
     yield Check("values", Tool.OURSELVES, partial(_values, context, engine))
 
 
-def _as_it_is(finding: Finding) -> Finding:
+def _as_it_is(finding: CheckFinding) -> CheckFinding:
     return finding
 
 
-def _values(context: Context, engine: "_Engine | None") -> Finding:
+def _values(context: Context, engine: "_Engine | None") -> CheckFinding:
     """Whether the plan configures what is live; an empty plan does not prove it."""
     plan = engine.planned if engine else None
     if plan is not None:
@@ -160,7 +160,7 @@ class _Engine:
             processes.environment(drop, **more),
         )
 
-    def fmt(self) -> Finding:
+    def fmt(self) -> CheckFinding:
         """Whether the code is formatted as Terraform formats it."""
         ran = self.run("fmt", "-check", "-diff", "-no-color", base=60)
         if ran.code == 0:
@@ -169,7 +169,7 @@ class _Engine:
             return failed("not formatted", self._lines(ran.out))
         return self._broken(ran)
 
-    def init(self) -> Finding:
+    def init(self) -> CheckFinding:
         """Whether the provider that the code asks for can be had."""
         work = self.context.workspace
         options = ("init", "-backend=false", "-input=false", "-no-color")
@@ -193,7 +193,7 @@ class _Engine:
         except (ValueError, KeyError, TypeError, AttributeError):
             return ""
 
-    def validate(self) -> Finding:
+    def validate(self) -> CheckFinding:
         """Whether the code is valid for the provider."""
         if not self.is_initialised:
             return not_run("init failed")
@@ -212,7 +212,7 @@ class _Engine:
             return failed(f"valid, with {count(len(diagnostics), 'warning')}", diagnostics)
         return failed(diagnostics[0] if diagnostics else "not valid", diagnostics[1:])
 
-    def schema(self) -> Finding:
+    def schema(self) -> CheckFinding:
         """Whether the provider has arguments that no export writes; a warning, no failure."""
         if not self.is_initialised:
             return not_run("init failed")
@@ -236,7 +236,7 @@ class _Engine:
         )
         return passed(said, items, _UNWRITTEN)
 
-    def plan(self) -> Finding:
+    def plan(self) -> CheckFinding:
         """Whether each resource is imported or in state, and nothing else happens."""
         if not self.is_initialised:
             return not_run("init failed")
@@ -260,7 +260,7 @@ class _Engine:
         self.planned = planned
         return finding
 
-    def _broken(self, ran: Ran) -> Finding:
+    def _broken(self, ran: Ran) -> CheckFinding:
         lines = [line for line in self._lines(f"{ran.out}\n{ran.err}") if line]
         begins = [n for n, line in enumerate(lines) if line.startswith("Error:")]
         # The first only introduces the others.

@@ -8,7 +8,7 @@ from typing import Any
 from exporter.formats.manifest import ScopeRecord
 from exporter.support.text import count
 from exporter.verify.imports import never_handed_out
-from exporter.verify.results import Finding, failed, passed
+from exporter.verify.results import CheckFinding, failed, passed
 
 Json = Any
 
@@ -35,7 +35,7 @@ class Basis:
 NO_STATE = Basis()
 
 
-def judge_plan(plan: Json, record: ScopeRecord, basis: Basis = NO_STATE) -> Finding:
+def judge_plan(plan: Json, record: ScopeRecord, basis: Basis = NO_STATE) -> CheckFinding:
     """Whether every resource of a manifest is imported or in state, and nothing else happens.
 
     Args:

@@ -63,28 +63,28 @@ class Workspace:
         return sorted(self.folder.glob(pattern))
 
 
-def folder_of(target: Path, record: ScopeRecord) -> Path:
-    """A scope's folder in the export in ``target``."""
-    return target if record.path == HERE else target / record.path
+def folder_of(out_dir: Path, record: ScopeRecord) -> Path:
+    """A scope's folder in the export in ``out_dir``."""
+    return out_dir if record.path == HERE else out_dir / record.path
 
 
 def copy(
-    target: Path, manifest: Manifest, record: ScopeRecord, place: Path, limits: Limits
+    out_dir: Path, manifest: Manifest, record: ScopeRecord, place: Path, limits: Limits
 ) -> Workspace:
-    """Copy one scope of the export in ``target`` to ``place``.
+    """Copy one scope of the export in ``out_dir`` to ``place``.
 
     Files that cannot be read are left out; the check of the files names them.
     """
-    source = folder_of(target, record)
+    source = folder_of(out_dir, record)
     editable = {*manifest.editable}
     for path in own_files(manifest, record):
         whole = path if record.path == HERE else f"{record.path}/{path}"
         # No engine needs the names, and such a file may have any name.
-        if whole in editable or is_linked(target, whole):
+        if whole in editable or is_linked(out_dir, whole):
             continue
         data = read(source / path)
         if data is not None:
             copied = place / path
             copied.parent.mkdir(parents=True, exist_ok=True)
             copied.write_bytes(data)
-    return Workspace(source, place, as_they_stand(target, record), manifest, limits)
+    return Workspace(source, place, as_they_stand(out_dir, record), manifest, limits)

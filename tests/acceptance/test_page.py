@@ -11,7 +11,7 @@ import pytest
 
 from exporter.diff.compare import compare
 from exporter.diff.side import Side, of_scope
-from exporter.model.read_result import Reading
+from exporter.model.read_result import ReadResult
 from exporter.reports.html.findings import findings
 from exporter.reports.html.page import page
 from exporter.sources.selection import Selection
@@ -118,8 +118,8 @@ def browser(chromium: Any, tmp_path: Path) -> Iterator[Browser]:
     opened.check()
 
 
-def shop() -> Reading:
-    return Reading(load_snapshot(SAMPLES / "shop/snapshot.json").scopes)
+def shop() -> ReadResult:
+    return ReadResult(load_snapshot(SAMPLES / "shop/snapshot.json").scopes)
 
 
 def everything() -> str:

@@ -24,7 +24,7 @@ from exporter.aws import rate_limit, retry
 from exporter.cli.verdicts import verdict_table
 from exporter.formats import manifest
 from exporter.sources.config import CONFIG_FILE
-from exporter.verify.results import Report, Result, Tool, failed, not_run, passed
+from exporter.verify.results import Result, Tool, VerifyReport, failed, not_run, passed
 from tests.fakes import FakeAws, FakeSet, plain_set
 from tests.support import Ran, free_port, ses2iac, ses2iac_process
 
@@ -192,7 +192,7 @@ def verdicts(version: str, seconds: float) -> str:
         Result("plan", Tool.TERRAFORM, "1.11.4", not_run("init"), seconds, "."),
     )
     exported = manifest.Manifest(1, "terraform", (), {})
-    return without_measurements(verdict_table(exported, Report(results)))
+    return without_measurements(verdict_table(exported, VerifyReport(results)))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the programs are scripts with a #! line")

@@ -14,14 +14,23 @@ from exporter.aws import targets_check
 from exporter.aws.session import Connection
 from exporter.aws.targets_check import TARGET_ACTIONS, read_targets
 from exporter.demo.emulator import Emulator
-from exporter.model.account_query import Target
-from exporter.model.target_facts import Key, Kind, Missing, Present, Role, Topic, Unreadable, Wanted
+from exporter.model.account_query import AccountQuery
+from exporter.model.target_facts import (
+    Key,
+    Missing,
+    NeededKind,
+    Present,
+    Role,
+    Topic,
+    Unreadable,
+    Wanted,
+)
 from tests.support import ROOT, Ran, ses2iac
 
 ACCOUNT = "123456789012"
 OTHER = "210987654321"
 REGION = "eu-west-1"
-TARGET = Target(regions=(REGION,))
+TARGET = AccountQuery(regions=(REGION,))
 
 Capsys = pytest.CaptureFixture[str]
 Json = dict[str, Any]
@@ -123,20 +132,20 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     moto_api_backend.reset()
 
 
-def ask(*wanted: tuple[Kind, str], targets: tuple[Target, ...] = (TARGET,)) -> Any:
+def ask(*wanted: tuple[NeededKind, str], targets: tuple[AccountQuery, ...] = (TARGET,)) -> Any:
     asked = [Wanted(kind, name, ACCOUNT, REGION) for kind, name in wanted]
     return read_targets(targets, asked)
 
 
 def test_a_topic_is_read(cloud: Cloud) -> None:
     topic = cloud.topic("mail", publish("mail"))
-    facts = ask((Kind.TOPIC, topic), (Kind.KEY, topic))
-    read = facts[Kind.TOPIC, topic]
+    facts = ask((NeededKind.TOPIC, topic), (NeededKind.KEY, topic))
+    read = facts[NeededKind.TOPIC, topic]
     assert isinstance(read, Topic)
     assert json.loads(read.policy) == json.loads(publish("mail"))
     # The emulator counts no subscriptions.
     assert (read.key_id, read.subscriptions) == ("", 0)
-    assert (Kind.KEY, topic) not in facts
+    assert (NeededKind.KEY, topic) not in facts
 
 
 @pytest.mark.parametrize(("number", "expected"), [("3", 3), ("0", 0), (None, None)])
@@ -146,7 +155,9 @@ def test_subscriptions_are_counted(
     values = {"Policy": "{}", "SubscriptionsConfirmed": number}
     refuse("GetTopicAttributes", 200, attributes(values))
     topic = arn("sns", "mail")
-    assert ask((Kind.TOPIC, topic))[Kind.TOPIC, topic] == Topic("{}", subscriptions=expected)
+    assert ask((NeededKind.TOPIC, topic))[NeededKind.TOPIC, topic] == Topic(
+        "{}", subscriptions=expected
+    )
 
 
 def attributes(values: dict[str, str | None]) -> str:
@@ -164,9 +175,9 @@ def attributes(values: dict[str, str | None]) -> str:
 def test_a_topic_elsewhere_is_asked_for_there(cloud: Cloud) -> None:
     made = cloud.client("sns", "us-east-1").create_topic(Name="far")["TopicArn"]
     here = made.replace("us-east-1", REGION)
-    facts = ask((Kind.TOPIC, made), (Kind.TOPIC, here))
-    assert isinstance(facts[Kind.TOPIC, made], Topic)
-    assert facts[Kind.TOPIC, here] == Missing()
+    facts = ask((NeededKind.TOPIC, made), (NeededKind.TOPIC, here))
+    assert isinstance(facts[NeededKind.TOPIC, made], Topic)
+    assert facts[NeededKind.TOPIC, here] == Missing()
 
 
 @pytest.mark.parametrize("by", ["arn", "id", "alias"])
@@ -176,7 +187,7 @@ def test_the_key_of_a_topic_is_read(by: str, cloud: Cloud) -> None:
     cloud.client("kms").create_alias(AliasName="alias/mail", TargetKeyId=key)
     named = {"arn": key, "id": key.rpartition("/")[2], "alias": "alias/mail"}[by]
     topic = cloud.topic("mail", key=named)
-    read = ask((Kind.TOPIC, topic), (Kind.KEY, topic))[Kind.KEY, topic]
+    read = ask((NeededKind.TOPIC, topic), (NeededKind.KEY, topic))[NeededKind.KEY, topic]
     assert isinstance(read, Key)
     assert (read.name, read.is_aws_managed, read.state) == (key, False, "Enabled")
     assert json.loads(read.policy) == json.loads(text)
@@ -185,13 +196,15 @@ def test_the_key_of_a_topic_is_read(by: str, cloud: Cloud) -> None:
 @pytest.mark.parametrize("alias", ["alias/aws/sns", arn("kms", "alias/aws/sns")])
 def test_the_key_of_aws_is_known_by_its_alias(alias: str, cloud: Cloud) -> None:
     topic = cloud.topic("mail", key=alias)
-    read = ask((Kind.TOPIC, topic), (Kind.KEY, topic))[Kind.KEY, topic]
+    read = ask((NeededKind.TOPIC, topic), (NeededKind.KEY, topic))[NeededKind.KEY, topic]
     assert read == Key("alias/aws/sns", is_aws_managed=True)
 
 
 def test_a_key_that_is_not_there(cloud: Cloud) -> None:
     topic = cloud.topic("mail", key="00000000-0000-0000-0000-000000000000")
-    assert ask((Kind.TOPIC, topic), (Kind.KEY, topic))[Kind.KEY, topic] == Missing()
+    assert (
+        ask((NeededKind.TOPIC, topic), (NeededKind.KEY, topic))[NeededKind.KEY, topic] == Missing()
+    )
 
 
 def test_streams_roles_and_buses_are_read(cloud: Cloud) -> None:
@@ -202,26 +215,26 @@ def test_streams_roles_and_buses_are_read(cloud: Cloud) -> None:
     wrong_path = f"arn:aws:iam::{ACCOUNT}:role/ses"
     default = arn("events", "event-bus/default", account=OTHER)
     facts = ask(
-        (Kind.STREAM, stream),
-        (Kind.STREAM, f"{stream}-old"),
-        (Kind.ROLE, role),
-        (Kind.ROLE, wrong_path),
-        (Kind.ROLE, f"{role}-old"),
-        (Kind.BUS, bus),
-        (Kind.BUS, f"{bus}-old"),
-        (Kind.BUS, default),
+        (NeededKind.STREAM, stream),
+        (NeededKind.STREAM, f"{stream}-old"),
+        (NeededKind.ROLE, role),
+        (NeededKind.ROLE, wrong_path),
+        (NeededKind.ROLE, f"{role}-old"),
+        (NeededKind.BUS, bus),
+        (NeededKind.BUS, f"{bus}-old"),
+        (NeededKind.BUS, default),
     )
-    read = facts.pop((Kind.ROLE, role))
+    read = facts.pop((NeededKind.ROLE, role))
     assert isinstance(read, Role)
     assert json.loads(read.trust) == json.loads(trust)
     assert facts == {
-        (Kind.STREAM, stream): Present(),
-        (Kind.STREAM, f"{stream}-old"): Missing(),
-        (Kind.ROLE, wrong_path): Missing(),
-        (Kind.ROLE, f"{role}-old"): Missing(),
-        (Kind.BUS, bus): Present(),
-        (Kind.BUS, f"{bus}-old"): Missing(),
-        (Kind.BUS, default): Present(),
+        (NeededKind.STREAM, stream): Present(),
+        (NeededKind.STREAM, f"{stream}-old"): Missing(),
+        (NeededKind.ROLE, wrong_path): Missing(),
+        (NeededKind.ROLE, f"{role}-old"): Missing(),
+        (NeededKind.BUS, bus): Present(),
+        (NeededKind.BUS, f"{bus}-old"): Missing(),
+        (NeededKind.BUS, default): Present(),
     }
 
 
@@ -235,9 +248,9 @@ def test_a_namesake_of_another_account_is_not_taken_for_it(cloud: Cloud) -> None
         "read that account too, with --role-arn or --organization-role",
         is_foreign=True,
     )
-    assert ask((Kind.ROLE, role), (Kind.STREAM, stream)) == {
-        (Kind.ROLE, role): foreign,
-        (Kind.STREAM, stream): foreign,
+    assert ask((NeededKind.ROLE, role), (NeededKind.STREAM, stream)) == {
+        (NeededKind.ROLE, role): foreign,
+        (NeededKind.STREAM, stream): foreign,
     }
 
 
@@ -304,16 +317,16 @@ def test_a_denied_permission_says_which_and_where_to_find_it(cloud: Cloud, refus
         "allow sns:GetTopicAttributes in the policy of the role or user (docs/lint.md has the "
         "whole policy)",
     )
-    assert ask((Kind.TOPIC, topic), (Kind.KEY, topic)) == {
-        (Kind.TOPIC, topic): denied,
-        (Kind.KEY, topic): denied,
+    assert ask((NeededKind.TOPIC, topic), (NeededKind.KEY, topic)) == {
+        (NeededKind.TOPIC, topic): denied,
+        (NeededKind.KEY, topic): denied,
     }
 
 
 def test_a_topic_of_another_account_may_refuse(cloud: Cloud, refuse: Refuse) -> None:
     refuse("GetTopicAttributes", 403, xml("AuthorizationError", "User is not authorized"))
     topic = arn("sns", "mail", account=OTHER)
-    fact = ask((Kind.TOPIC, topic))[Kind.TOPIC, topic]
+    fact = ask((NeededKind.TOPIC, topic))[NeededKind.TOPIC, topic]
     assert fact == Unreadable(
         "not allowed to call sns:GetTopicAttributes: User is not authorized",
         "read that account too, with --role-arn or --organization-role",
@@ -326,7 +339,7 @@ def test_a_key_that_may_not_be_read(operation: str, cloud: Cloud, refuse: Refuse
     key = cloud.key(policy("kms:*", Resource="*"))
     topic = cloud.topic("mail", key=key)
     refuse(operation, 400, as_json("AccessDeniedException", "no"))
-    fact = ask((Kind.TOPIC, topic), (Kind.KEY, topic))[Kind.KEY, topic]
+    fact = ask((NeededKind.TOPIC, topic), (NeededKind.KEY, topic))[NeededKind.KEY, topic]
     assert isinstance(fact, Unreadable)
     assert fact.reason == f"its key {key}: not allowed to call kms:{operation}: no"
     assert f"allow kms:{operation}" in fact.hint
@@ -335,26 +348,28 @@ def test_a_key_that_may_not_be_read(operation: str, cloud: Cloud, refuse: Refuse
 @pytest.mark.parametrize(
     ("kind", "name", "operation", "body"),
     [
-        (Kind.TOPIC, arn("sns", "mail"), "GetTopicAttributes", "<html>log in</html>"),
-        (Kind.ROLE, f"arn:aws:iam::{ACCOUNT}:role/r", "GetRole", "<html>log in</html>"),
+        (NeededKind.TOPIC, arn("sns", "mail"), "GetTopicAttributes", "<html>log in</html>"),
+        (NeededKind.ROLE, f"arn:aws:iam::{ACCOUNT}:role/r", "GetRole", "<html>log in</html>"),
         (
-            Kind.STREAM,
+            NeededKind.STREAM,
             arn("firehose", "deliverystream/s"),
             "DescribeDeliveryStream",
             "<html></html>",
         ),
-        (Kind.BUS, arn("events", "event-bus/b"), "DescribeEventBus", "{}"),
+        (NeededKind.BUS, arn("events", "event-bus/b"), "DescribeEventBus", "{}"),
     ],
 )
 def test_an_answer_that_is_none_proves_nothing(
-    kind: Kind, name: str, operation: str, body: str, cloud: Cloud, refuse: Refuse
+    kind: NeededKind, name: str, operation: str, body: str, cloud: Cloud, refuse: Refuse
 ) -> None:
     refuse(operation, 200, body)
     assert isinstance(ask((kind, name))[kind, name], Unreadable)
 
 
 def test_what_is_no_arn_is_not_asked_for(cloud: Cloud) -> None:
-    assert ask((Kind.TOPIC, "mail")) == {(Kind.TOPIC, "mail"): Unreadable("this is not an ARN")}
+    assert ask((NeededKind.TOPIC, "mail")) == {
+        (NeededKind.TOPIC, "mail"): Unreadable("this is not an ARN")
+    }
 
 
 # The command

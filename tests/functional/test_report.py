@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from exporter.model.checkpoint import Told
-from exporter.model.read_result import Reading, Unread
+from exporter.model.checkpoint import ReadObserver
+from exporter.model.read_result import ReadFailure, ReadResult
 from exporter.sources.read import Source
 from tests.functional.snapshots import Desk, orders, scope, snapshot_file
 from tests.support import SAMPLES
@@ -77,9 +77,11 @@ def test_what_could_not_be_read_is_said_and_ends_with_4(
 ) -> None:
     read = Source.read
 
-    def partly(self: Source, told: Told | None = None, *, options: bool = True) -> Reading:
+    def partly(
+        self: Source, told: ReadObserver | None = None, *, options: bool = True
+    ) -> ReadResult:
         whole = read(self, told, options=options)
-        return replace(whole, unread=(Unread("news", "not allowed"),))
+        return replace(whole, unread=(ReadFailure("news", "not allowed"),))
 
     monkeypatch.setattr(Source, "read", partly)
     origin = snapshot_file(desk.folder / "s.json", orders())

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from exporter.formats.cdk import source
 from exporter.formats.registry import FormatName, load_format
-from exporter.formats.scope_export import Earlier, Wishes, export_scope
+from exporter.formats.scope_export import PreviousExport, Wishes, export_scope
 from exporter.model.resources import Scope
 from exporter.support.errors import ExporterError
 from tests import readback
@@ -19,7 +19,10 @@ SHOP = {path.name: path.read_text() for path in sorted((SAMPLES / "shop/cdk").it
 
 def check(scope: Scope, configuration_sets: bool) -> None:
     done = export_scope(
-        load_format(FormatName.CDK), scope, Earlier(), Wishes(configuration_sets=configuration_sets)
+        load_format(FormatName.CDK),
+        scope,
+        PreviousExport(),
+        Wishes(configuration_sets=configuration_sets),
     )
     files = {file.path: file.text for file in done.rendering.files}
     loaded = source.load(files)

@@ -7,12 +7,21 @@ from hypothesis import given
 from msgspec.structs import replace
 
 from exporter.diff.compare import compare
-from exporter.diff.model import Added, Aside, Change, Changed, Removed, Renamed, ValueChange, Why
+from exporter.diff.model import (
+    Added,
+    Change,
+    Changed,
+    NotCompared,
+    NotComparedReason,
+    Removed,
+    Renamed,
+    ValueChange,
+)
 from exporter.diff.side import Side, SideScope, of_loaded, of_scope
 from exporter.formats.code_resource import Described, Loaded, Unknown
 from exporter.formats.registry import FormatName, load_format
 from exporter.model.identities import Identity
-from exporter.model.read_result import Unread
+from exporter.model.read_result import ReadFailure
 from exporter.model.resources import (
     ConfigurationSet,
     EventBridgeDestination,
@@ -66,7 +75,7 @@ def changes(old: Side, new: Side, **options: Any) -> tuple[Change, ...]:
     return compare(old, new, **options).changes
 
 
-def asides(old: Side, new: Side) -> list[tuple[Why, Identity, str]]:
+def asides(old: Side, new: Side) -> list[tuple[NotComparedReason, Identity, str]]:
     return [(aside.why, aside.resource, aside.path) for aside in compare(old, new).asides]
 
 
@@ -141,7 +150,7 @@ def test_what_code_leaves_open_is_no_change() -> None:
     off = scope(a_set("orders", sending_options=SendingOptions(sending_enabled=False)))
     open_code = code((ORDERS, {}), is_open=lambda path: path.startswith("SendingOptions"))
     assert changes(open_code, said(off)) == ()
-    assert asides(open_code, said(off)) == [(Why.LEFT_OPEN, ORDERS, "SendingOptions")]
+    assert asides(open_code, said(off)) == [(NotComparedReason.LEFT_OPEN, ORDERS, "SendingOptions")]
     assert compare(open_code, said(off)).is_different(strict=True)
     assert not compare(open_code, said(off)).is_different(strict=False)
     assert len(changes(code((ORDERS, {})), said(off))) == 1
@@ -152,7 +161,9 @@ def test_what_a_format_cannot_hold_is_no_change() -> None:
     there = scope(a_set("orders", destination("odd", sns_destination=topic)))
     templates = code((ORDERS, {}), judge=CLOUDFORMATION)
     assert changes(templates, said(there)) == ()
-    assert asides(templates, said(there)) == [(Why.NOT_COMPARABLE, Identity("orders", "odd"), "")]
+    assert asides(templates, said(there)) == [
+        (NotComparedReason.NOT_COMPARABLE, Identity("orders", "odd"), "")
+    ]
     # Terraform holds it, so there it is missing.
     assert len(changes(code((ORDERS, {})), said(there))) == 1
 
@@ -166,8 +177,12 @@ def test_what_is_not_worked_out_is_no_change() -> None:
         BOUNCES, (ValueChange("MatchingEventTypes", ["SEND"], ["BOUNCE"]),), "f:1 a"
     )
     assert found.asides == (
-        Aside(
-            Why.UNKNOWN, BOUNCES, "EventBridgeDestination.EventBusArn", BUS.event_bus_arn, "var.x"
+        NotCompared(
+            NotComparedReason.UNKNOWN,
+            BOUNCES,
+            "EventBridgeDestination.EventBusArn",
+            BUS.event_bus_arn,
+            "var.x",
         ),
     )
 
@@ -176,13 +191,17 @@ def test_where_code_has_unnamed_resources_nothing_missing_is_sure() -> None:
     there = said(scope(a_set("orders"), a_set("hand")))
     found = compare(code((ORDERS, {}), unknown=("main.tf:3 x: why",)), there)
     assert found.changes == ()
-    assert [(a.why, a.resource) for a in found.asides] == [(Why.UNKNOWN, Identity("hand"))]
+    assert [(a.why, a.resource) for a in found.asides] == [
+        (NotComparedReason.UNKNOWN, Identity("hand"))
+    ]
     assert "main.tf:3 x: why" in found.notes
 
 
 def test_a_set_of_which_code_has_only_destinations_is_left_open() -> None:
     there = said(scope(a_set("orders", destination("bounces"))))
-    assert asides(code((BOUNCES, CODE_OF_BOUNCES)), there) == [(Why.LEFT_OPEN, ORDERS, "")]
+    assert asides(code((BOUNCES, CODE_OF_BOUNCES)), there) == [
+        (NotComparedReason.LEFT_OPEN, ORDERS, "")
+    ]
 
 
 def test_a_rename_is_one_only_where_it_is_sure() -> None:
@@ -218,7 +237,7 @@ def test_unmanaged_resources_may_be_ignored() -> None:
 
 def test_a_set_that_could_not_be_read_is_not_compared() -> None:
     old = said(scope(a_set("orders"), a_set("news")))
-    new = said(scope(a_set("orders")), unread=(Unread("news", "denied"),))
+    new = said(scope(a_set("orders")), unread=(ReadFailure("news", "denied"),))
     found = compare(old, new)
     assert found.changes == ()
     assert [each.name for each in found.unread] == ["news"]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.model.account_query import FLAGS, KEYS, Target, check, problems
+from exporter.model.account_query import FLAGS, KEYS, AccountQuery, check, problems
 from exporter.sources.config import CONFIG_FILE, Config, find, load
 from exporter.support.errors import ExporterError, UsageError
 from exporter.support.toml_text import line_of, lines_of
@@ -59,7 +59,7 @@ def test_every_key(tmp_path: Path) -> None:
         exclude_accounts = "210987654321"
         """,
     )
-    one = Target(
+    one = AccountQuery(
         profile="audit",
         regions=("eu-west-1", "us-east-1"),
         role_arns=(ROLE,),
@@ -67,14 +67,14 @@ def test_every_key(tmp_path: Path) -> None:
         role_session_name="nightly",
         endpoint_url="https://example.com",
     )
-    other = Target(
+    other = AccountQuery(
         all_regions=True,
         organization_role="audit/ses-reader",
         include_accounts=("123456789012", "210987654321"),
         exclude_accounts=("210987654321",),
     )
     assert load(path) == Config(path, (one, other))
-    fields = {field.name for field in dataclasses.fields(Target)}
+    fields = {field.name for field in dataclasses.fields(AccountQuery)}
     assert fields == set(KEYS) == set(FLAGS)
 
 
@@ -84,12 +84,12 @@ def test_a_file_without_a_target(tmp_path: Path, text: str) -> None:
 
 
 def test_an_empty_target_leaves_all_to_the_aws_configuration(tmp_path: Path) -> None:
-    assert load(written(tmp_path, "[[target]]\n")).targets == (Target(),)
+    assert load(written(tmp_path, "[[target]]\n")).targets == (AccountQuery(),)
 
 
 def test_a_file_as_windows_writes_it(tmp_path: Path) -> None:
     path = written(tmp_path, b'\xef\xbb\xbf[[target]]\r\nregion = "eu-west-1"\r\n')
-    assert load(path).targets == (Target(regions=("eu-west-1",)),)
+    assert load(path).targets == (AccountQuery(regions=("eu-west-1",)),)
 
 
 # What is refused
@@ -301,47 +301,56 @@ def test_there_may_be_none(tmp_path: Path) -> None:
 
 WRONG = {
     "both kinds of regions": (
-        Target(regions=("r",), all_regions=True),
+        AccountQuery(regions=("r",), all_regions=True),
         "--region and --all-regions",
     ),
     "both kinds of roles": (
-        Target(role_arns=(ROLE,), organization_role="o"),
+        AccountQuery(role_arns=(ROLE,), organization_role="o"),
         "--role-arn and --organization-role",
     ),
-    "accounts of no organization": (Target(exclude_accounts=("1",)), "--exclude-account chooses"),
+    "accounts of no organization": (
+        AccountQuery(exclude_accounts=("1",)),
+        "--exclude-account chooses",
+    ),
     "an external id for nobody": (
-        Target(external_id=SECRET),
+        AccountQuery(external_id=SECRET),
         "--external-id is for a role, and there is none",
     ),
-    "a session of nobody": (Target(role_session_name="ci"), "--role-session-name is for a role"),
+    "a session of nobody": (
+        AccountQuery(role_session_name="ci"),
+        "--role-session-name is for a role",
+    ),
     "an account": (
-        Target(organization_role="o", include_accounts=("12345678901２",)),
+        AccountQuery(organization_role="o", include_accounts=("12345678901２",)),
         "is not the id of an account",
     ),
-    "a role's name for its ARN": (Target(role_arns=("reader",)), "'reader' is not the ARN"),
-    "a user": (Target(role_arns=("arn:aws:iam::123456789012:user/x",)), "is not the ARN"),
+    "a role's name for its ARN": (AccountQuery(role_arns=("reader",)), "'reader' is not the ARN"),
+    "a user": (AccountQuery(role_arns=("arn:aws:iam::123456789012:user/x",)), "is not the ARN"),
     "a session's ARN": (
-        Target(role_arns=("arn:aws:sts::123456789012:assumed-role/x/y",)),
+        AccountQuery(role_arns=("arn:aws:sts::123456789012:assumed-role/x/y",)),
         "is not the ARN",
     ),
-    "a line after the ARN": (Target(role_arns=(ROLE + "\n",)), "is not the ARN"),
-    "an ARN for a role's name": (Target(organization_role=ROLE), "is not the name of a role"),
-    "an empty role": (Target(organization_role=""), "is not the name of a role"),
-    "a long role": (Target(organization_role="a" * 65), "is not the name of a role"),
+    "a line after the ARN": (AccountQuery(role_arns=(ROLE + "\n",)), "is not the ARN"),
+    "an ARN for a role's name": (AccountQuery(organization_role=ROLE), "is not the name of a role"),
+    "an empty role": (AccountQuery(organization_role=""), "is not the name of a role"),
+    "a long role": (AccountQuery(organization_role="a" * 65), "is not the name of a role"),
     "an external id": (
-        Target(role_arns=(ROLE,), external_id=SECRET),
+        AccountQuery(role_arns=(ROLE,), external_id=SECRET),
         "--external-id is not one that AWS allows",
     ),
-    "a short external id": (Target(role_arns=(ROLE,), external_id="x"), "--external-id is not one"),
+    "a short external id": (
+        AccountQuery(role_arns=(ROLE,), external_id="x"),
+        "--external-id is not one",
+    ),
     "a session": (
-        Target(role_arns=(ROLE,), role_session_name="a b"),
+        AccountQuery(role_arns=(ROLE,), role_session_name="a b"),
         "--role-session-name 'a b' is not one",
     ),
 }
 
 
 @pytest.mark.parametrize(("target", "said"), WRONG.values(), ids=WRONG)
-def test_what_cannot_be(target: Target, said: str) -> None:
+def test_what_cannot_be(target: AccountQuery, said: str) -> None:
     with pytest.raises(UsageError, match=re.escape(said)) as caught:
         check(target, "here")
     assert caught.value.where == "here"
@@ -354,18 +363,18 @@ def test_what_cannot_be(target: Target, said: str) -> None:
 
 
 RIGHT = (
-    Target(),
-    Target(regions=("eu-west-1", "us-east-1"), profile="x"),
-    Target(all_regions=True, role_arns=(ROLE,), external_id="a:/b", role_session_name="a@b"),
-    Target(role_arns=("arn:aws-us-gov:iam::123456789012:role/a/path/Reader+=,.@-_",)),
-    Target(role_arns=("arn:aws-cn:iam::000000000000:role/r",), external_id="x" * 1224),
-    Target(organization_role="path/to/OrganizationAccountAccessRole", external_id="xy"),
-    Target(organization_role="a" * 64, include_accounts=("000000000001",)),
+    AccountQuery(),
+    AccountQuery(regions=("eu-west-1", "us-east-1"), profile="x"),
+    AccountQuery(all_regions=True, role_arns=(ROLE,), external_id="a:/b", role_session_name="a@b"),
+    AccountQuery(role_arns=("arn:aws-us-gov:iam::123456789012:role/a/path/Reader+=,.@-_",)),
+    AccountQuery(role_arns=("arn:aws-cn:iam::000000000000:role/r",), external_id="x" * 1224),
+    AccountQuery(organization_role="path/to/OrganizationAccountAccessRole", external_id="xy"),
+    AccountQuery(organization_role="a" * 64, include_accounts=("000000000001",)),
 )
 
 
 @pytest.mark.parametrize("target", RIGHT)
-def test_what_can_be(target: Target) -> None:
+def test_what_can_be(target: AccountQuery) -> None:
     check(target)
 
 

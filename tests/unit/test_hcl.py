@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from exporter.formats.code_resource import Described, Loaded, Unknown
 from exporter.formats.registry import FormatName, load_format
-from exporter.formats.scope_export import Earlier, Wishes, export_scope
+from exporter.formats.scope_export import PreviousExport, Wishes, export_scope
 from exporter.formats.terraform.hcl.functions import FUNCTIONS
 from exporter.formats.terraform.hcl.load import load
 from exporter.formats.terraform.hcl.relevance import concerns_ses
@@ -1057,7 +1057,7 @@ def check_our_own(scope: Scope, configuration_sets: bool) -> None:
     done = export_scope(
         load_format(FormatName.TERRAFORM),
         scope,
-        Earlier(),
+        PreviousExport(),
         Wishes(configuration_sets=configuration_sets, imports=True),
     )
     files = {file.path: file.text for file in done.rendering.files if file.path.endswith(".tf")}

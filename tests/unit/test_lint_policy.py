@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from exporter.lint.policy import Outcome, judge, request_of_ses
+from exporter.lint.policy import PolicyOutcome, judge, request_of_ses
 
 ACCOUNT = "123456789012"
 TOPIC = f"arn:aws:sns:eu-west-1:{ACCOUNT}:mail"
@@ -13,7 +13,7 @@ SET = f"arn:aws:ses:eu-west-1:{ACCOUNT}:configuration-set/orders"
 REQUEST = request_of_ses("sns:Publish", TOPIC, ACCOUNT, SET)
 
 Json = dict[str, Any]
-ALLOWED, REFUSED, UNKNOWN = Outcome.ALLOWED, Outcome.REFUSED, Outcome.UNKNOWN
+ALLOWED, REFUSED, UNKNOWN = PolicyOutcome.ALLOWED, PolicyOutcome.REFUSED, PolicyOutcome.UNKNOWN
 
 
 def statement(**changed: Any) -> Json:
@@ -33,7 +33,7 @@ def when(operator: str, key: str, *values: Any) -> Json:
     return statement(Condition={operator: {key: values[0] if len(values) == 1 else [*values]}})
 
 
-def outcome(*statements: Json) -> Outcome:
+def outcome(*statements: Json) -> PolicyOutcome:
     return judge(json.dumps({"Statement": [*statements]}), REQUEST).outcome
 
 
@@ -63,7 +63,7 @@ def outcome(*statements: Json) -> Outcome:
         (statement(Resource=None, NotResource=TOPIC), REFUSED),
     ],
 )
-def test_principals_actions_and_resources(found: Json, expected: Outcome) -> None:
+def test_principals_actions_and_resources(found: Json, expected: PolicyOutcome) -> None:
     assert outcome(found) is expected
 
 
@@ -99,7 +99,7 @@ def test_principals_actions_and_resources(found: Json, expected: Outcome) -> Non
         (when("IpAddress", "aws:SourceIp", "10.0.0.0/8"), UNKNOWN),
     ],
 )
-def test_conditions(found: Json, expected: Outcome) -> None:
+def test_conditions(found: Json, expected: PolicyOutcome) -> None:
     assert outcome(found) is expected
 
 
@@ -129,7 +129,7 @@ OTHER_ORG = {"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}
         ([], REFUSED),
     ],
 )
-def test_a_deny_is_the_stronger(found: list[Json], expected: Outcome) -> None:
+def test_a_deny_is_the_stronger(found: list[Json], expected: PolicyOutcome) -> None:
     assert outcome(*found) is expected
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from exporter.lint.destination_rules import DESTINATION_DISABLED, PINPOINT_ENDED
 from exporter.lint.model import Hit, Severity
-from exporter.lint.report import Finding, Report, ScopeReport, Unchecked
+from exporter.lint.report import LintFinding, LintReport, ScopeReport, Unchecked
 from exporter.lint.set_rules import TLS_OPTIONAL
-from exporter.model.read_result import Unread
+from exporter.model.read_result import ReadFailure
 from exporter.reports.lint_document import as_json
 from exporter.reports.lint_markdown import as_markdown
 from exporter.reports.lint_text import as_text
@@ -17,16 +17,16 @@ from exporter.reports.lint_text import as_text
 NASTY = "a|b`c\x1b[31m<img>@someone #1\n| x |"
 
 
-def report(*findings: Finding, unchecked: tuple[Unchecked, ...] = ()) -> Report:
+def report(*findings: LintFinding, unchecked: tuple[Unchecked, ...] = ()) -> LintReport:
     title = "account 123456789012, region eu-west-1"
-    return Report(
+    return LintReport(
         (ScopeReport("123456789012", "eu-west-1", title, 1, findings, unchecked),),
         Severity.WARNING,
     )
 
 
-def finding(name: str = "orders", message: str = "is disabled") -> Finding:
-    return Finding(DESTINATION_DISABLED, Hit(name, name, message))
+def finding(name: str = "orders", message: str = "is disabled") -> LintFinding:
+    return LintFinding(DESTINATION_DISABLED, Hit(name, name, message))
 
 
 HOSTILE = replace(
@@ -34,7 +34,7 @@ HOSTILE = replace(
         finding(NASTY, NASTY),
         unchecked=(Unchecked(NASTY, ("topic-policy",), ((NASTY, NASTY),), NASTY, NASTY, True),),
     ),
-    unread=(Unread(NASTY, NASTY, NASTY),),
+    unread=(ReadFailure(NASTY, NASTY, NASTY),),
 )
 
 
@@ -60,7 +60,7 @@ def test_json_holds_it_as_it_is() -> None:
 
 
 def test_severities_have_colours() -> None:
-    found = report(finding(), Finding(PINPOINT_ENDED, Hit("orders", None, "x")))
+    found = report(finding(), LintFinding(PINPOINT_ENDED, Hit("orders", None, "x")))
     plain = as_text(found, colour=False, width=80)
     coloured = as_text(found, colour=True, width=80)
     assert "\x1b[33m  warning  \x1b[0m" in coloured
@@ -86,7 +86,7 @@ def test_a_comment_is_cut_and_says_so(number: int) -> None:
 
 
 def test_findings_come_before_what_was_not_read() -> None:
-    unread = tuple(Unread(f"set-{index}", "denied") for index in range(5_000))
+    unread = tuple(ReadFailure(f"set-{index}", "denied") for index in range(5_000))
     text = as_markdown(replace(report(finding()), unread=unread))
     assert len(text) < 65_000
     assert "| warning | `orders` |" in text
@@ -107,7 +107,7 @@ def test_what_is_a_failure(fail_on: Severity | None, failed: bool) -> None:
 
 
 def test_all_is_counted() -> None:
-    found = report(finding(), finding(), Finding(TLS_OPTIONAL, Hit("a", None, "x")))
+    found = report(finding(), finding(), LintFinding(TLS_OPTIONAL, Hit("a", None, "x")))
     assert found.said == "2 warnings, 1 info in 1 configuration set"
     assert [rule.id for rule in found.rules] == ["destination-disabled", "tls-optional"]
     assert not found.is_partial

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from exporter.lint import registry
-from exporter.lint.choice import Choice
+from exporter.lint.choice import RuleSelection
 from exporter.lint.model import SettingsRule, Severity
 from exporter.lint.run import lint
 from exporter.lint.whole_sets import selected
@@ -378,7 +378,7 @@ def test_findings_are_in_order_the_worst_first() -> None:
     ]
     models = codec.decode(scope(*sets), Scope)
     (taken,) = selected(Selection(), [models])
-    report = lint(models, Choice(registry.SETTINGS_RULES, ()), taken)
+    report = lint(models, RuleSelection(registry.SETTINGS_RULES, ()), taken)
     assert [
         (f.hit.configuration_set, f.hit.event_destination, f.rule.id) for f in report.findings
     ] == [

@@ -7,13 +7,22 @@ from typing import Any
 import pytest
 
 from exporter.lint import registry
-from exporter.lint.choice import Choice
+from exporter.lint.choice import RuleSelection
 from exporter.lint.model import Doubt, Facts, Hit
 from exporter.lint.report import together
 from exporter.lint.run import wanted
 from exporter.model import codec
 from exporter.model.resources import Scope
-from exporter.model.target_facts import Fact, Key, Kind, Missing, Present, Role, Topic, Unreadable
+from exporter.model.target_facts import (
+    Fact,
+    Key,
+    Missing,
+    NeededKind,
+    Present,
+    Role,
+    Topic,
+    Unreadable,
+)
 from tests.functional.snapshots import ACCOUNT, REGION, configuration_set, destination, scope, sns
 
 RULES = {rule.id: rule for rule in registry.TARGET_RULES}
@@ -63,97 +72,111 @@ AWS_KEY = (
     "admits no service"
 )
 
-HITS: list[tuple[str, Kind, str, Fact, str]] = [
-    ("topic-missing", Kind.TOPIC, TOPIC, Missing(), f"its topic does not exist: {TOPIC}"),
+HITS: list[tuple[str, NeededKind, str, Fact, str]] = [
+    ("topic-missing", NeededKind.TOPIC, TOPIC, Missing(), f"its topic does not exist: {TOPIC}"),
     (
         "topic-policy",
-        Kind.TOPIC,
+        NeededKind.TOPIC,
         TOPIC,
         Topic(policy("sns:Publish", service="s3.amazonaws.com")),
         f"SES may not publish to {TOPIC}: {NOBODY} sns:Publish",
     ),
     (
         "topic-without-subscription",
-        Kind.TOPIC,
+        NeededKind.TOPIC,
         TOPIC,
         Topic(OPEN, subscriptions=0),
         f"nobody subscribes to its topic {TOPIC}",
     ),
-    ("topic-key", Kind.KEY, TOPIC, Key("alias/aws/sns", is_aws_managed=True), AWS_KEY),
+    ("topic-key", NeededKind.KEY, TOPIC, Key("alias/aws/sns", is_aws_managed=True), AWS_KEY),
     (
         "topic-key",
-        Kind.KEY,
+        NeededKind.KEY,
         TOPIC,
         Key(KEY, state="PendingDeletion", policy=KEY_POLICY),
         f"the key {KEY} of its topic {TOPIC} is not enabled, but PendingDeletion",
     ),
     (
         "topic-key",
-        Kind.KEY,
+        NeededKind.KEY,
         TOPIC,
         Key(KEY, policy=policy("kms:Decrypt")),
         f"{REFUSED_KEY} kms:GenerateDataKey",
     ),
     (
         "topic-key",
-        Kind.KEY,
+        NeededKind.KEY,
         TOPIC,
         Key(KEY, policy=policy("kms:GenerateDataKey*")),
         f"{REFUSED_KEY} kms:Decrypt",
     ),
-    ("topic-key", Kind.KEY, TOPIC, Missing(), f"the key of its topic does not exist: {TOPIC}"),
-    ("stream-missing", Kind.STREAM, STREAM, Missing(), f"its stream does not exist: {STREAM}"),
-    ("role-missing", Kind.ROLE, ROLE, Missing(), f"its role does not exist: {ROLE}"),
+    (
+        "topic-key",
+        NeededKind.KEY,
+        TOPIC,
+        Missing(),
+        f"the key of its topic does not exist: {TOPIC}",
+    ),
+    (
+        "stream-missing",
+        NeededKind.STREAM,
+        STREAM,
+        Missing(),
+        f"its stream does not exist: {STREAM}",
+    ),
+    ("role-missing", NeededKind.ROLE, ROLE, Missing(), f"its role does not exist: {ROLE}"),
     (
         "role-trust",
-        Kind.ROLE,
+        NeededKind.ROLE,
         ROLE,
         Role(policy("sts:AssumeRole", service="firehose.amazonaws.com")),
         f"SES may not assume {ROLE}: {NOBODY} sts:AssumeRole",
     ),
-    ("bus-missing", Kind.BUS, BUS, Missing(), f"its bus does not exist: {BUS}"),
+    ("bus-missing", NeededKind.BUS, BUS, Missing(), f"its bus does not exist: {BUS}"),
 ]
 
-CLEAN: list[tuple[str, Kind, str, Fact]] = [
-    ("topic-missing", Kind.TOPIC, TOPIC, Topic("{}")),
-    ("topic-policy", Kind.TOPIC, TOPIC, Topic(OPEN)),
+CLEAN: list[tuple[str, NeededKind, str, Fact]] = [
+    ("topic-missing", NeededKind.TOPIC, TOPIC, Topic("{}")),
+    ("topic-policy", NeededKind.TOPIC, TOPIC, Topic(OPEN)),
     # What does not exist is told once.
-    ("topic-policy", Kind.TOPIC, TOPIC, Missing()),
-    ("topic-without-subscription", Kind.TOPIC, TOPIC, Topic(OPEN, subscriptions=1)),
-    ("topic-without-subscription", Kind.TOPIC, TOPIC, Topic(OPEN)),
-    ("topic-key", Kind.KEY, TOPIC, Key(KEY, policy=KEY_POLICY)),
-    ("stream-missing", Kind.STREAM, STREAM, Present()),
-    ("role-missing", Kind.ROLE, ROLE, Role("{}")),
-    ("role-trust", Kind.ROLE, ROLE, Role(TRUST)),
-    ("role-trust", Kind.ROLE, ROLE, Missing()),
-    ("bus-missing", Kind.BUS, BUS, Present()),
+    ("topic-policy", NeededKind.TOPIC, TOPIC, Missing()),
+    ("topic-without-subscription", NeededKind.TOPIC, TOPIC, Topic(OPEN, subscriptions=1)),
+    ("topic-without-subscription", NeededKind.TOPIC, TOPIC, Topic(OPEN)),
+    ("topic-key", NeededKind.KEY, TOPIC, Key(KEY, policy=KEY_POLICY)),
+    ("stream-missing", NeededKind.STREAM, STREAM, Present()),
+    ("role-missing", NeededKind.ROLE, ROLE, Role("{}")),
+    ("role-trust", NeededKind.ROLE, ROLE, Role(TRUST)),
+    ("role-trust", NeededKind.ROLE, ROLE, Missing()),
+    ("bus-missing", NeededKind.BUS, BUS, Present()),
 ]
 
-UNJUDGED: list[tuple[str, Kind, str, Fact]] = [
-    ("topic-policy", Kind.TOPIC, TOPIC, Topic(policy("sns:Publish", Condition=ORGANIZATION))),
-    ("topic-key", Kind.KEY, TOPIC, Key(KEY, policy=policy("kms:*", Condition=ORGANIZATION))),
-    ("role-trust", Kind.ROLE, ROLE, Role(policy("sts:*", Condition=ORGANIZATION))),
+UNJUDGED: list[tuple[str, NeededKind, str, Fact]] = [
+    ("topic-policy", NeededKind.TOPIC, TOPIC, Topic(policy("sns:Publish", Condition=ORGANIZATION))),
+    ("topic-key", NeededKind.KEY, TOPIC, Key(KEY, policy=policy("kms:*", Condition=ORGANIZATION))),
+    ("role-trust", NeededKind.ROLE, ROLE, Role(policy("sts:*", Condition=ORGANIZATION))),
 ]
 
 
-def said(rule: str, kind: Kind, arn: str, fact: Fact) -> list[Hit | Doubt]:
+def said(rule: str, kind: NeededKind, arn: str, fact: Fact) -> list[Hit | Doubt]:
     facts: Facts = {(kind, arn): fact}
     return list(RULES[rule].check(SCOPE, facts))
 
 
 @pytest.mark.parametrize(("rule", "kind", "arn", "fact", "message"), HITS)
-def test_the_rule_finds(rule: str, kind: Kind, arn: str, fact: Fact, message: str) -> None:
-    name = {Kind.BUS: "bus", Kind.STREAM: "stream", Kind.ROLE: "stream"}.get(kind, "topic")
+def test_the_rule_finds(rule: str, kind: NeededKind, arn: str, fact: Fact, message: str) -> None:
+    name = {NeededKind.BUS: "bus", NeededKind.STREAM: "stream", NeededKind.ROLE: "stream"}.get(
+        kind, "topic"
+    )
     assert said(rule, kind, arn, fact) == [Hit("orders", name, message)]
 
 
 @pytest.mark.parametrize(("rule", "kind", "arn", "fact"), CLEAN)
-def test_the_rule_leaves_alone(rule: str, kind: Kind, arn: str, fact: Fact) -> None:
+def test_the_rule_leaves_alone(rule: str, kind: NeededKind, arn: str, fact: Fact) -> None:
     assert said(rule, kind, arn, fact) == []
 
 
 @pytest.mark.parametrize(("rule", "kind", "arn", "fact"), UNJUDGED)
-def test_what_only_aws_can_judge_is_said(rule: str, kind: Kind, arn: str, fact: Fact) -> None:
+def test_what_only_aws_can_judge_is_said(rule: str, kind: NeededKind, arn: str, fact: Fact) -> None:
     (doubt,) = said(rule, kind, arn, fact)
     assert isinstance(doubt, Doubt)
     assert doubt.reason == (
@@ -171,7 +194,7 @@ def test_every_rule_has_its_tests() -> None:
 @pytest.mark.parametrize("is_foreign", [False, True])
 def test_what_cannot_be_read_is_said(rule: str, is_foreign: bool) -> None:
     fact = Unreadable("not allowed to call it", "allow it", is_foreign=is_foreign)
-    arns = {Kind.BUS: BUS, Kind.STREAM: STREAM, Kind.ROLE: ROLE}
+    arns = {NeededKind.BUS: BUS, NeededKind.STREAM: STREAM, NeededKind.ROLE: ROLE}
     facts: Facts = {(kind, arns.get(kind, TOPIC)): fact for kind in RULES[rule].reads}
     found = list(RULES[rule].check(SCOPE, facts))
     assert len(found) == 1
@@ -197,13 +220,13 @@ def test_what_has_one_reason_is_said_once() -> None:
 def test_only_what_rules_need_is_read() -> None:
     taken = frozenset((s.name, d.name) for s, d in SCOPE.destinations)
 
-    def kinds(*rules: str) -> set[Kind]:
-        choice = Choice((), tuple(RULES[rule] for rule in rules))
+    def kinds(*rules: str) -> set[NeededKind]:
+        choice = RuleSelection((), tuple(RULES[rule] for rule in rules))
         return {each.kind for each in wanted(SCOPE, choice, taken)}
 
-    assert kinds(*RULES) == {*Kind}
-    assert kinds("topic-policy") == {Kind.TOPIC}
-    assert kinds("topic-key") == {Kind.TOPIC, Kind.KEY}
-    assert kinds("role-trust") == {Kind.ROLE}
-    choice = Choice((), tuple(RULES.values()))
+    assert kinds(*RULES) == {*NeededKind}
+    assert kinds("topic-policy") == {NeededKind.TOPIC}
+    assert kinds("topic-key") == {NeededKind.TOPIC, NeededKind.KEY}
+    assert kinds("role-trust") == {NeededKind.ROLE}
+    choice = RuleSelection((), tuple(RULES.values()))
     assert wanted(SCOPE, choice, frozenset()) == frozenset()

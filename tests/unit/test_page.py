@@ -16,10 +16,10 @@ from exporter.diff.compare import compare
 from exporter.diff.side import Side, of_scope
 from exporter.formats.registry import FormatName
 from exporter.lint.model import Rule, Severity
-from exporter.model.read_result import Reading, Unread
+from exporter.model.read_result import ReadFailure, ReadResult
 from exporter.model.resources import Scope
 from exporter.reports.html.code import codes
-from exporter.reports.html.findings import Finding
+from exporter.reports.html.findings import PageFinding
 from exporter.reports.html.page import page
 from exporter.reports.listing import rows
 from exporter.support.text import printable
@@ -29,8 +29,8 @@ from tests.support import SAMPLES, load_snapshot
 from tests.unit.test_graph_outputs import HOSTILE
 
 
-def reading_of(*scopes: Json) -> Reading:
-    return Reading(tuple(msgspec.convert([*scopes], list[Scope])))
+def reading_of(*scopes: Json) -> ReadResult:
+    return ReadResult(tuple(msgspec.convert([*scopes], list[Scope])))
 
 
 class Elements(HTMLParser):
@@ -85,7 +85,7 @@ KNOWN = re.compile(
 @given(st.lists(st.one_of(aws_scopes(), hostile_scopes()), max_size=2))
 @examples(25)
 def test_every_destination_is_in_the_page_with_its_code(scopes: list[Scope]) -> None:
-    html = page(Reading(tuple(scopes)))
+    html = page(ReadResult(tuple(scopes)))
     elements = Elements(html)
     assert all(KNOWN.fullmatch(tag) for tag, _ in elements.found)
     data = elements.data
@@ -144,7 +144,7 @@ def test_hostile_names_are_text_and_nothing_else() -> None:
     reading = reading_of(scope(*sets))
     html = page(
         reading,
-        findings=[Finding(rule(name), (name,)) for name in HOSTILE],
+        findings=[PageFinding(rule(name), (name,)) for name in HOSTILE],
         difference=compare(Side("<script>", ()), Side("x", tuple(map(of_scope, reading.scopes)))),
     )
     plain = Elements(page(reading_of(scope(configuration_set("a", "b")))))
@@ -183,20 +183,20 @@ def test_the_same_data_gives_the_same_bytes() -> None:
 
 
 def test_it_says_what_could_not_be_read() -> None:
-    unread = (Unread("news", "not allowed", place="account 1, region x"),)
-    html = page(Reading(reading_of(orders()).scopes, unread))
+    unread = (ReadFailure("news", "not allowed", place="account 1, region x"),)
+    html = page(ReadResult(reading_of(orders()).scopes, unread))
     assert "account 1, region x: news: not read: not allowed" in Elements(html).text
     assert "Not read" not in Elements(page(reading_of(orders()))).text
 
 
 def test_findings_are_shown_where_there_are_any() -> None:
-    finding = Finding(rule("Bounces go nowhere"), ("orders",), more=3)
+    finding = PageFinding(rule("Bounces go nowhere"), ("orders",), more=3)
     text = Elements(page(reading_of(orders()), findings=[finding])).text
     assert all(part in text for part in ("Findings", "Bounces go nowhere", "4 found", "and 3 more"))
     assert "Findings" not in Elements(page(reading_of(orders()))).text
 
 
-def large(number: int, sets: int) -> Reading:
+def large(number: int, sets: int) -> ReadResult:
     each = number // sets
     made = [
         configuration_set(

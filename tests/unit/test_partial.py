@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exporter.model.read_result import Unread
+from exporter.model.read_result import ReadFailure
 from exporter.model.resources import ConfigurationSet, Scope
 from exporter.sources import checkpoint_file as partial_file
-from exporter.sources.checkpoint_file import PartialFile
+from exporter.sources.checkpoint_file import CheckpointFile
 from exporter.sources.selection import Selection
 from exporter.support.errors import ExporterError, UsageError
 
@@ -27,23 +27,23 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A partial file as a partial run leaves it: every kind of line is in it."""
     path = tmp_path_factory.mktemp("written") / "x.partial"
     found = [ConfigurationSet(configuration_set_name=f"größe-{n}") for n in range(3)]
-    with PartialFile(path, Selection(("g*",)), resume=False) as file:
+    with CheckpointFile(path, Selection(("g*",)), resume=False) as file:
         for each in found:
             file.read(HERE, each)
         scope = Scope(account_id=ACCOUNT, partition="aws", region=HERE[1])
         file.complete(scope)
         file.complete(Scope(account_id=ACCOUNT, partition="aws", region=THERE[1]))
-        file.ended([Unread("größe-3", "no", "", ACCOUNT, HERE[1])])
+        file.ended([ReadFailure("größe-3", "no", "", ACCOUNT, HERE[1])])
     return path.read_bytes()
 
 
-def recalled(folder: Path, data: bytes) -> PartialFile:
+def recalled(folder: Path, data: bytes) -> CheckpointFile:
     path = folder / "x.partial"
     path.write_bytes(data)
-    return PartialFile(path, Selection(("g*",)), resume=True)
+    return CheckpointFile(path, Selection(("g*",)), resume=True)
 
 
-def state(file: PartialFile) -> tuple[Any, ...]:
+def state(file: CheckpointFile) -> tuple[Any, ...]:
     known = file.known
     return dict(known.sets), known.complete, known.has_ended
 
@@ -111,10 +111,10 @@ def test_an_unfinished_last_line_is_dropped(written: bytes, tmp_path: Path) -> N
         assert state(file) == state(recalled(tmp_path, written[:whole]))
         # It goes on behind what is whole.
         (tmp_path / "x.partial").write_bytes(written[:length])
-        file = PartialFile(tmp_path / "x.partial", Selection(("g*",)), resume=True)
+        file = CheckpointFile(tmp_path / "x.partial", Selection(("g*",)), resume=True)
         with file:
             file.read(HERE, ConfigurationSet(configuration_set_name="a-new-one"))
-        again = PartialFile(tmp_path / "x.partial", Selection(("g*",)), resume=True)
+        again = CheckpointFile(tmp_path / "x.partial", Selection(("g*",)), resume=True)
         assert "a-new-one" in again.known.sets[HERE]
         assert (tmp_path / "x.partial").read_bytes().startswith(written[:whole])
 
@@ -122,7 +122,7 @@ def test_an_unfinished_last_line_is_dropped(written: bytes, tmp_path: Path) -> N
 def test_another_selection_is_a_mistake_of_the_command_line(written: bytes, tmp_path: Path) -> None:
     (tmp_path / "x.partial").write_bytes(written)
     with pytest.raises(UsageError):
-        PartialFile(tmp_path / "x.partial", Selection(), resume=True)
+        CheckpointFile(tmp_path / "x.partial", Selection(), resume=True)
 
 
 def test_a_write_that_fails_leaves_no_half_line_before_the_next(
@@ -142,30 +142,30 @@ def test_a_write_that_fails_leaves_no_half_line_before_the_next(
         return write(descriptor, data)
 
     monkeypatch.setattr(os, "write", some)
-    with PartialFile(path, Selection(), resume=False) as file:
+    with CheckpointFile(path, Selection(), resume=False) as file:
         file.read(HERE, ConfigurationSet(configuration_set_name="a"))
         full[0] = True
         with pytest.raises(ExporterError, match="No space left"):
             file.read(HERE, ConfigurationSet(configuration_set_name="b"))
         file.read(HERE, ConfigurationSet(configuration_set_name="c"))
-    again = PartialFile(path, Selection(), resume=True)
+    again = CheckpointFile(path, Selection(), resume=True)
     assert set(again.known.sets[HERE]) == {"a", "c"}
 
 
 def test_nothing_read_leaves_no_file(tmp_path: Path) -> None:
     path = tmp_path / "x.partial"
-    with PartialFile(path, Selection(), resume=False) as file:
-        file.ended([Unread("a", "no")])
+    with CheckpointFile(path, Selection(), resume=False) as file:
+        file.ended([ReadFailure("a", "no")])
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert not path.exists()
 
 
 def test_a_file_that_is_gone_on_from_stays_though_nothing_more_is_read(tmp_path: Path) -> None:
     path = tmp_path / "x.partial"
-    with PartialFile(path, Selection(), resume=False) as file:
+    with CheckpointFile(path, Selection(), resume=False) as file:
         file.read(HERE, ConfigurationSet(configuration_set_name="a"))
     before = path.read_bytes()
-    with PartialFile(path, Selection(), resume=True) as file:
+    with CheckpointFile(path, Selection(), resume=True) as file:
         assert file.total == 1
     assert path.read_bytes() == before
 
@@ -173,7 +173,7 @@ def test_a_file_that_is_gone_on_from_stays_though_nothing_more_is_read(tmp_path:
 def test_what_comes_after_the_end_is_not_written(tmp_path: Path) -> None:
     """A thread that is left behind may still hear an answer."""
     path = tmp_path / "x.partial"
-    with PartialFile(path, Selection(), resume=False) as file:
+    with CheckpointFile(path, Selection(), resume=False) as file:
         file.read(HERE, ConfigurationSet(configuration_set_name="a"))
     before = path.read_bytes()
     file.read(HERE, ConfigurationSet(configuration_set_name="b"))
@@ -183,11 +183,11 @@ def test_what_comes_after_the_end_is_not_written(tmp_path: Path) -> None:
 def test_a_newer_version_is_not_taken_for_damage(tmp_path: Path, monkeypatch: Env) -> None:
     path = tmp_path / "x.partial"
     monkeypatch.setattr(partial_file, "FORMAT_VERSION", 2)
-    with PartialFile(path, Selection(), resume=False) as file:
+    with CheckpointFile(path, Selection(), resume=False) as file:
         file.read(HERE, ConfigurationSet(configuration_set_name="a"))
     monkeypatch.undo()
     with pytest.raises(ExporterError, match="of version 2"):
-        PartialFile(path, Selection(), resume=True)
+        CheckpointFile(path, Selection(), resume=True)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="files are not locked there")
@@ -195,13 +195,13 @@ def test_a_newer_version_is_not_taken_for_damage(tmp_path: Path, monkeypatch: En
 def test_two_runs_do_not_share_a_file(written: bytes, tmp_path: Path, resume: bool) -> None:
     path = tmp_path / "s.json.partial"
     path.write_bytes(written)
-    with PartialFile(path, Selection(("g*",)), resume=True):
+    with CheckpointFile(path, Selection(("g*",)), resume=True):
         before = path.read_bytes()
         with (
             pytest.raises(ExporterError, match="another run is writing to it"),
-            PartialFile(path, Selection(("g*",)), resume=resume),
+            CheckpointFile(path, Selection(("g*",)), resume=resume),
         ):
             pass
         assert path.read_bytes() == before
-    with PartialFile(path, Selection(("g*",)), resume=resume):
+    with CheckpointFile(path, Selection(("g*",)), resume=resume):
         pass

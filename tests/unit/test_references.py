@@ -8,7 +8,7 @@ import pytest
 from exporter.formats.cdk.references import modules_of
 from exporter.formats.labels import TERRAFORM
 from exporter.formats.reference_labels import label_targets
-from exporter.formats.references import Choice, Expression, MapLine
+from exporter.formats.references import Expression, MapLine, ReferenceOptions
 from exporter.model.arns import Target, TargetKind, parse
 from exporter.model.resources import Scope
 from tests.goldens import Case, cases
@@ -65,7 +65,7 @@ def test_the_line_that_names_an_arn_counts_before_those_that_match_it() -> None:
     lines = tuple(
         MapLine(pattern, Expression(pattern)) for pattern in ("arn:*:a", "arn:x:*", "arn:x:a")
     )
-    choice = Choice(lines=lines)
+    choice = ReferenceOptions(lines=lines)
     found = [choice.line_for(arn) for arn in ("arn:x:a", "arn:x:b", "arn:y:a", "arn:y:b")]
     assert found == [lines[2], lines[1], lines[0], None]
 

@@ -11,15 +11,15 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from exporter.diff.model import (
     ABSENT,
     Added,
-    Aside,
     Changed,
     Difference,
+    NotCompared,
+    NotComparedReason,
     ScopeDifference,
     ValueChange,
-    Why,
 )
 from exporter.model.identities import Identity
-from exporter.model.read_result import Unread
+from exporter.model.read_result import ReadFailure
 from exporter.reports.diff_document import as_json
 from exporter.reports.diff_text import as_text
 from tests.differences import (
@@ -97,8 +97,8 @@ def test_the_schema_refuses_what_is_no_report(place: tuple[Any, ...], wrong: Any
 
 def test_a_place_that_was_not_read_has_no_set() -> None:
     unread = (
-        Unread("", "access denied", place="account 123456789012, region eu-west-1"),
-        Unread("orders", "it was deleted"),
+        ReadFailure("", "access denied", place="account 123456789012, region eu-west-1"),
+        ReadFailure("orders", "it was deleted"),
     )
     document = json.loads(as_json(Difference("o", "n", (), unread=unread), strict=False))
     VALIDATOR.validate(document)
@@ -135,7 +135,7 @@ def test_an_absent_side_has_no_key_and_a_null_within_a_value_stays() -> None:
     changed = Changed(
         resource, (ValueChange("A", ABSENT, [None]), ValueChange("B", {"C": None}, ABSENT))
     )
-    aside = Aside(Why.UNKNOWN, resource, "", ABSENT, "so")
+    aside = NotCompared(NotComparedReason.UNKNOWN, resource, "", ABSENT, "so")
     found = Difference("o", "n", (ScopeDifference("t", (changed,), (aside,)),))
     (scope,) = json.loads(as_json(found, strict=False))["Scopes"]
     assert scope["Changes"][0]["Paths"] == [

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from exporter.diff.model import Added, Aside, Changed, Difference, ScopeDifference, ValueChange, Why
+from exporter.diff.model import (
+    Added,
+    Changed,
+    Difference,
+    NotCompared,
+    NotComparedReason,
+    ScopeDifference,
+    ValueChange,
+)
 from exporter.model.identities import Identity
 from exporter.reports.diff_markdown import LEAST_LIMIT, as_markdown
 from exporter.support.text import spelled
@@ -106,7 +114,10 @@ def test_the_least_limit_holds_whatever_the_names(piece: str) -> None:
     who = Identity(long, long)
     scopes = tuple(
         ScopeDifference(
-            long, (Added(who, {long: long}, long),), (Aside(Why.UNKNOWN, who, "", 1, long),), 10**9
+            long,
+            (Added(who, {long: long}, long),),
+            (NotCompared(NotComparedReason.UNKNOWN, who, "", 1, long),),
+            10**9,
         )
         for _ in range(3)
     )

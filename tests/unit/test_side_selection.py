@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from exporter.diff.side import SideScope, of_loaded, of_scope
-from exporter.diff.side_selection import Choice, notes
+from exporter.diff.side_selection import SideSelection, notes
 from exporter.formats.code_resource import Described, Loaded, Unknown
 from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, EventDestination, Scope, SnsDestination, Tag
@@ -72,23 +72,23 @@ SNS: dict[str, Any] = {"SnsDestination": {"TopicArn": "arn:code"}, "Enabled": Tr
 )
 def test_what_is_compared(pattern: str, one: SideScope, other: SideScope, expected: bool) -> None:
     for pair in ((one, other), (other, one)):
-        choice = Choice(Selection((pattern,)), *pair)
+        choice = SideSelection(Selection((pattern,)), *pair)
         assert choice.takes(BOUNCES) is expected
         assert choice.takes(ORDERS) is expected
 
 
 def test_what_both_sides_exclude_is_left_out() -> None:
     excluding = Selection((), ("disabled",))
-    assert Choice(excluding, code(**SNS), live(enabled=False)).takes(BOUNCES)
-    assert not Choice(excluding, live(enabled=False), live(enabled=False)).takes(BOUNCES)
-    assert Choice(excluding, live(enabled=False), live(enabled=False)).takes(ORDERS)
+    assert SideSelection(excluding, code(**SNS), live(enabled=False)).takes(BOUNCES)
+    assert not SideSelection(excluding, live(enabled=False), live(enabled=False)).takes(BOUNCES)
+    assert SideSelection(excluding, live(enabled=False), live(enabled=False)).takes(ORDERS)
 
 
 def test_what_neither_side_says_is_a_note() -> None:
     selection = Selection(("disabled",))
-    assert notes(selection, [Choice(selection, code(), EMPTY)]) == [
+    assert notes(selection, [SideSelection(selection, code(), EMPTY)]) == [
         "neither side says whether --include disabled takes orders/bounces: compared all the same"
     ]
-    assert notes(selection, [Choice(selection, code(**SNS), live())]) == [
+    assert notes(selection, [SideSelection(selection, code(**SNS), live())]) == [
         "--include disabled matches nothing"
     ]

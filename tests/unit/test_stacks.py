@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.formats.registry import FormatName, load_format
-from exporter.formats.render_context import DestinationView, Plan, SetView
-from exporter.formats.scope_export import Earlier, ScopeExport, export_scope
+from exporter.formats.render_context import DestinationView, RenderContext, SetView
+from exporter.formats.scope_export import PreviousExport, ScopeExport, export_scope
 from exporter.formats.stacks import (
     FIRST_LIMIT,
     GROWN_LIMIT,
@@ -41,9 +41,9 @@ def view(name: str, size: int) -> SetView:
     return SetView(name, name, model, (), destinations)
 
 
-def plan(sizes: Mapping[str, int]) -> Plan:
+def plan(sizes: Mapping[str, int]) -> RenderContext:
     views = tuple(view(name, size) for name, size in sorted(sizes.items()))
-    return Plan(NO_SCOPE, views, {}, ())
+    return RenderContext(NO_SCOPE, views, {}, ())
 
 
 def test_the_limits_are_those_of_cloudformation() -> None:
@@ -196,7 +196,7 @@ def large(sets: int) -> Scope:
     )
 
 
-def exported(format_name: FormatName, scope: Scope, earlier: Earlier) -> ScopeExport:
+def exported(format_name: FormatName, scope: Scope, earlier: PreviousExport) -> ScopeExport:
     return export_scope(load_format(format_name), scope, earlier)
 
 
@@ -224,7 +224,7 @@ def test_a_large_account_is_written_as_several_stacks(
     imports: str,
 ) -> None:
     scope = large(40)
-    done = exported(format_name, scope, Earlier())
+    done = exported(format_name, scope, PreviousExport())
     files = {file.path: file.text for file in done.rendering.files}
     assert read(files) == scope.configuration_sets
     for number in (1, 2, 3):
@@ -234,7 +234,7 @@ def test_a_large_account_is_written_as_several_stacks(
         assert f" ses-configuration-sets{suffix} " in files["IMPORT.md"]
     # 18 sets of 11 resources fill a stack of 200.
     assert Counter(done.rendering.stacks.values()) == {1: 18, 2: 18, 3: 4}
-    grown = exported(format_name, large(60), Earlier(done.labels, done.rendering.stacks))
+    grown = exported(format_name, large(60), PreviousExport(done.labels, done.rendering.stacks))
     assert done.rendering.stacks.items() <= grown.rendering.stacks.items()
     # Each stack that exists takes more sets, up to 450 resources: 22 sets more in the first.
     assert Counter(grown.rendering.stacks.values()) == {1: 38, 2: 18, 3: 4}

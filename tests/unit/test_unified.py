@@ -14,7 +14,7 @@ from exporter.diff.side import Side, of_loaded, of_scope
 from exporter.formats.code_resource import Described, Loaded
 from exporter.formats.registry import FormatName, load_format
 from exporter.model.identities import Identity
-from exporter.model.read_result import Unread
+from exporter.model.read_result import ReadFailure
 from exporter.model.resources import (
     ConfigurationSet,
     EventDestination,
@@ -167,9 +167,9 @@ def test_what_is_not_selected_stays(tmp_path: Path) -> None:
 
 def test_what_could_not_be_read_stays() -> None:
     old = said(scope(ConfigurationSet("news"), ConfigurationSet("orders")))
-    less = said(scope(ConfigurationSet("orders")), unread=(Unread("news", "denied"),))
+    less = said(scope(ConfigurationSet("orders")), unread=(ReadFailure("news", "denied"),))
     assert as_unified(old, less, "f") == ""
-    nothing = said(scope(), unread=(Unread("", "denied"),))
+    nothing = said(scope(), unread=(ReadFailure("", "denied"),))
     assert as_unified(old, nothing, "f") == ""
     # A region that live was not asked for.
     both = said(scope(ConfigurationSet("a")), scope(region="us-east-2"))

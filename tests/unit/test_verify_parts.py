@@ -22,14 +22,14 @@ from exporter.aws import readiness as asked
 from exporter.aws.session import Access
 from exporter.demo import template_summary
 from exporter.export import run
-from exporter.export.run import Choices
+from exporter.export.run import ExportOptions
 from exporter.formats import export_files, manifest
 from exporter.formats.cloudformation.render import DESTINATION_TYPE, SET_TYPE, judge
 from exporter.formats.code_resource import CodeResource
 from exporter.formats.manifest import Departed, Manifest, Resource, ScopeRecord
 from exporter.formats.registry import FormatName, load_format
 from exporter.formats.stacks import stack_name
-from exporter.model.read_result import Reading, Unread
+from exporter.model.read_result import ReadFailure, ReadResult
 from exporter.model.resources import (
     ConfigurationSet,
     EventDestination,
@@ -46,7 +46,7 @@ from exporter.support.processes import EngineError, Ran
 from exporter.verify import cdk, live, readiness, templates, workspace
 from exporter.verify.checks import Context
 from exporter.verify.live import Live, Login
-from exporter.verify.results import Finding, Outcome, Readiness, Tool
+from exporter.verify.results import CheckFinding, CheckOutcome, Readiness, Tool
 from exporter.verify.terraform_judge import Basis, judge_plan
 from exporter.verify.workspace import Limits, Workspace
 
@@ -87,7 +87,7 @@ SHOP = scope(configuration_set("orders", "bounces", "sends"))
 def exported(
     target: Path, found: Scope, format_name: FormatName, **choices: Any
 ) -> tuple[Manifest, ScopeRecord]:
-    run.export(load_format(format_name), Reading((found,)), target, Choices(**choices))
+    run.export(load_format(format_name), ReadResult((found,)), target, ExportOptions(**choices))
     loaded = manifest.load(target)
     assert loaded is not None
     return loaded, loaded.scopes[0]
@@ -97,12 +97,12 @@ class FakeLive(Live):
     """An account that holds what a test says."""
 
     def __init__(
-        self, record: ScopeRecord, *scopes: Scope, unread: tuple[Unread, ...] = ()
+        self, record: ScopeRecord, *scopes: Scope, unread: tuple[ReadFailure, ...] = ()
     ) -> None:
         super().__init__(record, Login())
-        self._given = Reading(scopes, unread)
+        self._given = ReadResult(scopes, unread)
 
-    def reading(self) -> Reading:
+    def reading(self) -> ReadResult:
         return self._given
 
 
@@ -431,7 +431,7 @@ def test_what_was_never_handed_out_is_a_fault_once(tmp_path: Path) -> None:
 
 def judged_assembly(
     folder: Path, edit: Callable[[dict[str, Json]], None], mapping: Json = None
-) -> Finding:
+) -> CheckFinding:
     """What is said of an assembly that is the CloudFormation rendering, edited."""
     declared, _ = template_of(SHOP, folder)
     edit(declared)
@@ -460,7 +460,9 @@ def test_an_assembly_like_the_rendering_passes(tmp_path: Path) -> None:
         declared["Orders"]["Metadata"] = {"aws:cdk:path": "x"}
 
     found = judged_assembly(tmp_path, edit, MAPPING)
-    assert found == Finding(Outcome.PASSED, "3 resources, as the CloudFormation rendering has them")
+    assert found == CheckFinding(
+        CheckOutcome.PASSED, "3 resources, as the CloudFormation rendering has them"
+    )
 
 
 def test_a_property_that_the_rendering_has_not_is_a_fault(tmp_path: Path) -> None:
@@ -468,13 +470,13 @@ def test_a_property_that_the_rendering_has_not_is_a_fault(tmp_path: Path) -> Non
         declared["Orders"]["Properties"]["NewOption"] = True
 
     found = judged_assembly(tmp_path, edit, MAPPING)
-    assert found.outcome is Outcome.FAILED
+    assert found.outcome is CheckOutcome.FAILED
     assert ["NewOption" in item for item in found.items] == [True]
 
 
 def test_an_assembly_of_nothing_is_a_fault(tmp_path: Path) -> None:
     found = judged_assembly(tmp_path, lambda declared: declared.clear())
-    assert found.outcome is Outcome.FAILED
+    assert found.outcome is CheckOutcome.FAILED
 
 
 def test_an_assembly_that_says_something_twice_is_a_fault(tmp_path: Path) -> None:
@@ -482,7 +484,7 @@ def test_an_assembly_that_says_something_twice_is_a_fault(tmp_path: Path) -> Non
         declared["Again"] = declared["OrdersBounces"]
 
     found = judged_assembly(tmp_path, edit)
-    assert found.outcome is Outcome.FAILED
+    assert found.outcome is CheckOutcome.FAILED
     assert any("described 2 times" in item for item in found.items)
 
 
@@ -497,7 +499,7 @@ def test_an_assembly_that_says_something_twice_is_a_fault(tmp_path: Path) -> Non
 )
 def test_a_wrong_mapping_is_a_fault(tmp_path: Path, mapping: Json, said: str) -> None:
     found = judged_assembly(tmp_path, lambda _declared: None, mapping)
-    assert found.outcome is Outcome.FAILED
+    assert found.outcome is CheckOutcome.FAILED
     assert any(said in item for item in found.items)
 
 
@@ -526,7 +528,7 @@ def change(address: str, *actions: str, importing: str | None = None, **more: Js
     return {"address": address, "change": found}
 
 
-def judged(*changes: Json) -> Finding:
+def judged(*changes: Json) -> CheckFinding:
     return judge_plan({"resource_changes": list(changes)}, TF_RECORD)
 
 
@@ -538,7 +540,7 @@ def test_a_plan_that_only_imports_passes() -> None:
     looked_up = change("data.aws_region.here", "read")
     found = judged(IMPORT_SET, looked_up, IMPORT_DESTINATION)
     said = "2 to import, 0 to add, 0 to change, 0 to destroy"
-    assert found == Finding(Outcome.PASSED, said)
+    assert found == CheckFinding(CheckOutcome.PASSED, said)
 
 
 @pytest.mark.parametrize(
@@ -603,7 +605,7 @@ def test_a_plan_that_does_more_or_less_fails(
     changes: list[Json], said: str, items: list[str]
 ) -> None:
     found = judged(*changes)
-    assert found == Finding(Outcome.FAILED, said, tuple(items))
+    assert found == CheckFinding(CheckOutcome.FAILED, said, tuple(items))
 
 
 IN_STATE = (
@@ -613,15 +615,15 @@ IN_STATE = (
 BY_STATE = Basis(has_state=True)
 
 
-def by_state(*changes: Json, record: ScopeRecord = TF_RECORD) -> Finding:
+def by_state(*changes: Json, record: ScopeRecord = TF_RECORD) -> CheckFinding:
     return judge_plan({"resource_changes": list(changes)}, record, BY_STATE)
 
 
 def test_what_is_in_state_needs_no_import() -> None:
     said = "0 to import, 0 to add, 0 to change, 0 to destroy; 2 in state already"
-    assert by_state(*IN_STATE) == Finding(Outcome.PASSED, said)
+    assert by_state(*IN_STATE) == CheckFinding(CheckOutcome.PASSED, said)
     said = "1 to import, 0 to add, 0 to change, 0 to destroy; 1 in state already"
-    assert by_state(IMPORT_SET, IN_STATE[1]) == Finding(Outcome.PASSED, said)
+    assert by_state(IMPORT_SET, IN_STATE[1]) == CheckFinding(CheckOutcome.PASSED, said)
 
 
 def test_what_others_keep_in_state_does_not_count() -> None:
@@ -632,14 +634,14 @@ def test_what_others_keep_in_state_does_not_count() -> None:
 @pytest.mark.parametrize("before", [{"id": "orders|sends"}, {"id": ""}, {"arn": "x"}])
 def test_another_resource_at_an_address_of_the_code_is_named(before: Json) -> None:
     found = by_state(IN_STATE[0], change(TF_DESTINATION, before=before))
-    assert found.outcome is Outcome.FAILED
+    assert found.outcome is CheckOutcome.FAILED
     shown = before.get("id", "")
     assert found.items == (f"{TF_DESTINATION}: in state as {shown!r}, not as 'orders|bounces'",)
 
 
 def test_what_state_lost_is_created() -> None:
     found = by_state(IN_STATE[0], change(TF_DESTINATION, "create", before=None))
-    assert found.outcome is Outcome.FAILED
+    assert found.outcome is CheckOutcome.FAILED
     assert found.items == (f"create {TF_DESTINATION}", f"not imported: {TF_DESTINATION}")
 
 
@@ -665,7 +667,7 @@ def test_what_was_never_handed_out_needs_another_export() -> None:
 def test_imports_that_were_put_back_are_said(number: int, said: str) -> None:
     planned = {"resource_changes": [IMPORT_SET, IMPORT_DESTINATION]}
     found = judge_plan(planned, TF_RECORD, Basis(put_back=number))
-    assert found.outcome is Outcome.PASSED
+    assert found.outcome is CheckOutcome.PASSED
     assert found.said == f"2 to import, 0 to add, 0 to change, 0 to destroy; {said}"
     assert found.hint.startswith("--state FILE ")
 
@@ -678,7 +680,7 @@ WITH_DEPARTED = replace(TF_RECORD, departed=(Departed("left", addresses=(LEFT, f
 def test_what_left_the_code_may_be_forgotten(address: str) -> None:
     found = by_state(*IN_STATE, change(address, "forget", before={}), record=WITH_DEPARTED)
     said = "0 to import, 0 to add, 0 to change, 0 to destroy, 1 to forget; 2 in state already"
-    assert found == Finding(Outcome.PASSED, said)
+    assert found == CheckFinding(CheckOutcome.PASSED, said)
 
 
 def test_what_left_the_code_must_not_be_destroyed() -> None:
@@ -691,16 +693,16 @@ def test_what_left_the_code_must_not_be_destroyed() -> None:
 
 def test_what_did_not_leave_the_code_must_not_be_forgotten() -> None:
     found = by_state(IN_STATE[0], change(TF_DESTINATION, "forget", before={"id": "orders|bounces"}))
-    assert found.outcome is Outcome.FAILED
+    assert found.outcome is CheckOutcome.FAILED
     assert found.items == (f"forget {TF_DESTINATION}",)
 
 
 def test_what_is_moved_counts_at_its_new_address() -> None:
     moved = {**IN_STATE[0], "previous_address": "aws_sesv2_configuration_set.before"}
-    assert by_state(moved, IN_STATE[1]).outcome is Outcome.PASSED
+    assert by_state(moved, IN_STATE[1]).outcome is CheckOutcome.PASSED
 
 
-def updated(before: Json, after: Json, **more: Json) -> Finding:
+def updated(before: Json, after: Json, **more: Json) -> CheckFinding:
     changed = change(
         TF_DESTINATION,
         "update",
@@ -736,8 +738,8 @@ def updated(before: Json, after: Json, **more: Json) -> Finding:
 def test_a_change_is_shown_by_its_attribute(before: Json, after: Json, line: str) -> None:
     same = {"id": "orders|bounces"}
     found = updated({**before, **same}, {**after, **same})
-    assert found == Finding(
-        Outcome.FAILED,
+    assert found == CheckFinding(
+        CheckOutcome.FAILED,
         "2 to import, 0 to add, 1 to change, 0 to destroy",
         (f"~ {TF_DESTINATION}: {line}",),
     )
@@ -754,7 +756,7 @@ def test_a_change_is_shown_by_its_attribute(before: Json, after: Json, line: str
 def test_a_change_without_an_attribute_to_show_is_a_change(
     before: Json, after: Json, more: dict[str, Json]
 ) -> None:
-    assert updated(before, after, **more).outcome is Outcome.FAILED
+    assert updated(before, after, **more).outcome is CheckOutcome.FAILED
 
 
 def test_what_is_imported_beside_the_manifest_is_named_in_order() -> None:
@@ -987,8 +989,8 @@ def test_only_what_the_export_wrote_is_copied(tmp_path: Path) -> None:
 def test_a_scope_is_copied_without_its_neighbours(tmp_path: Path) -> None:
     target, place = tmp_path / "out", tmp_path / "work"
     other = replace(SHOP, region="eu-west-10")
-    reading = Reading((SHOP, other))
-    run.export(load_format(FormatName.CLOUDFORMATION), reading, target, Choices())
+    reading = ReadResult((SHOP, other))
+    run.export(load_format(FormatName.CLOUDFORMATION), reading, target, ExportOptions())
     loaded = manifest.load(target)
     assert loaded is not None
     record = loaded.scope_at(f"{ACCOUNT}/eu-west-1")
@@ -1070,13 +1072,13 @@ def record_of(found: Scope, adopt_suffix: str = "") -> ScopeRecord:
     return ScopeRecord(".", "aws", "eu-west-1", ACCOUNT, resources, adopt_suffix=adopt_suffix)
 
 
-def compared(code: Scope, there: Scope, **options: Any) -> Finding:
+def compared(code: Scope, there: Scope, **options: Any) -> CheckFinding:
     record = record_of(code)
     return live.compare(code_of(code), record, FakeLive(record, there, **options), judge)
 
 
 def test_code_that_says_what_is_live_passes() -> None:
-    assert compared(SHOP, SHOP) == Finding(Outcome.PASSED, "3 resources as live")
+    assert compared(SHOP, SHOP) == CheckFinding(CheckOutcome.PASSED, "3 resources as live")
 
 
 def test_what_no_code_can_hold_is_not_compared() -> None:
@@ -1089,12 +1091,12 @@ def test_what_no_code_can_hold_is_not_compared() -> None:
         reputation_options=reputation,
         tags=(Tag(key="aws:cloudformation:stack-name", value="mail"),),
     )
-    assert compared(SHOP, scope(there)).outcome is Outcome.PASSED
+    assert compared(SHOP, scope(there)).outcome is CheckOutcome.PASSED
 
 
 def test_sets_that_are_not_in_the_export_do_not_matter() -> None:
     there = scope(*SHOP.configuration_sets, configuration_set("invoices", "x"))
-    assert compared(SHOP, there).outcome is Outcome.PASSED
+    assert compared(SHOP, there).outcome is CheckOutcome.PASSED
 
 
 def test_each_difference_has_its_resource_and_both_values() -> None:
@@ -1137,11 +1139,11 @@ def test_what_is_not_in_the_code_is_a_difference() -> None:
 
 
 def test_what_could_not_be_read_is_a_difference_and_not_gone() -> None:
-    unread = (Unread("orders", "AccessDenied"),)
+    unread = (ReadFailure("orders", "AccessDenied"),)
     record = record_of(SHOP)
     silent = FakeLive(record, scope(), unread=unread)
     found = live.compare(code_of(SHOP), record, silent, judge)
-    assert found.outcome is Outcome.FAILED
+    assert found.outcome is CheckOutcome.FAILED
     assert found.items == ("orders: could not be read: AccessDenied",)
     gone = live.gone(record, silent)
     assert gone is not None
@@ -1153,7 +1155,7 @@ def test_before_adoption_the_old_one_counts() -> None:
     there = scope(configuration_set("orders", "bounces", "sends"))
     record = record_of(code, "-iac")
     account = FakeLive(record, there)
-    assert live.compare(code_of(code), record, account, judge).outcome is Outcome.PASSED
+    assert live.compare(code_of(code), record, account, judge).outcome is CheckOutcome.PASSED
     assert live.gone(record, account) is None
     # Without the suffix in the manifest, the old one is another.
     plain = record_of(code)
@@ -1188,7 +1190,7 @@ def test_a_difference_of_the_old_one_is_one_of_the_new_one() -> None:
 def test_offline_nothing_is_compared() -> None:
     record = record_of(SHOP)
     found = live.compare(code_of(SHOP), record, Live(record, Login(offline=True)), judge)
-    assert (found.outcome, found.missing) == (Outcome.NOT_RUN, Tool.AWS)
+    assert (found.outcome, found.missing) == (CheckOutcome.NOT_RUN, Tool.AWS)
     gone = live.gone(record, Live(record, Login(offline=True)))
     assert gone == found
 
@@ -1205,12 +1207,12 @@ BOTH: Mapping[str, frozenset[str]] = {
 @pytest.fixture
 def assessed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., tuple[Finding, Context]]:
+) -> Callable[..., tuple[CheckFinding, Context]]:
     """Assess an account with an answer of CloudFormation's."""
 
     def assess(
         account: FakeLive, answer: Mapping[str, frozenset[str]] | ExporterError | None = BOTH
-    ) -> tuple[Finding, Context]:
+    ) -> tuple[CheckFinding, Context]:
         def importable(access: Access, template: Mapping[str, Json]) -> Json:
             assert access.region == "eu-west-1"
             assert {each["Type"] for each in template["Resources"].values()} == set(BOTH)
@@ -1227,7 +1229,7 @@ def assessed(
     return assess
 
 
-Assessed = Callable[..., tuple[Finding, Context]]
+Assessed = Callable[..., tuple[CheckFinding, Context]]
 
 OWNED = scope(
     replace(
@@ -1241,17 +1243,17 @@ ONE = scope(configuration_set("orders", "bounces"))
 @pytest.mark.parametrize(
     ("code", "suffix", "there", "answer", "expected", "outcome"),
     [
-        (ONE, "", ONE, BOTH, ["importable"] * 2, Outcome.PASSED),
-        (ONE, "", OWNED, BOTH, ["already in a stack", "importable"], Outcome.PASSED),
-        (ONE, "", scope(), BOTH, ["already gone"] * 2, Outcome.FAILED),
-        (ONE, "", ONE, {}, ["not importable in this region"] * 2, Outcome.FAILED),
+        (ONE, "", ONE, BOTH, ["importable"] * 2, CheckOutcome.PASSED),
+        (ONE, "", OWNED, BOTH, ["already in a stack", "importable"], CheckOutcome.PASSED),
+        (ONE, "", scope(), BOTH, ["already gone"] * 2, CheckOutcome.FAILED),
+        (ONE, "", ONE, {}, ["not importable in this region"] * 2, CheckOutcome.FAILED),
         (
             ONE,
             "",
             ONE,
             {SET_TYPE: BOTH[SET_TYPE]},
             ["importable", "not importable in this region"],
-            Outcome.FAILED,
+            CheckOutcome.FAILED,
         ),
         (
             ONE,
@@ -1259,7 +1261,7 @@ ONE = scope(configuration_set("orders", "bounces"))
             ONE,
             {**BOTH, DESTINATION_TYPE: frozenset({"Id"})},
             ["importable", "importable by another identifier only"],
-            Outcome.FAILED,
+            CheckOutcome.FAILED,
         ),
         (
             scope(configuration_set("orders", "bounces-iac")),
@@ -1267,7 +1269,7 @@ ONE = scope(configuration_set("orders", "bounces"))
             ONE,
             {SET_TYPE: BOTH[SET_TYPE]},
             ["importable", "to be made beside the old one"],
-            Outcome.PASSED,
+            CheckOutcome.PASSED,
         ),
         (
             scope(configuration_set("orders", "bounces-iac")),
@@ -1275,7 +1277,7 @@ ONE = scope(configuration_set("orders", "bounces"))
             scope(configuration_set("orders", "bounces", "bounces-iac")),
             {SET_TYPE: BOTH[SET_TYPE]},
             ["importable", "made under its new name"],
-            Outcome.PASSED,
+            CheckOutcome.PASSED,
         ),
         (
             scope(configuration_set("orders", "bounces-iac")),
@@ -1283,7 +1285,7 @@ ONE = scope(configuration_set("orders", "bounces"))
             scope(configuration_set("orders")),
             BOTH,
             ["importable", "already gone"],
-            Outcome.FAILED,
+            CheckOutcome.FAILED,
         ),
     ],
 )
@@ -1294,7 +1296,7 @@ def test_each_resource_is_one_of_the_seven(
     there: Scope,
     answer: Mapping[str, frozenset[str]],
     expected: list[str],
-    outcome: Outcome,
+    outcome: CheckOutcome,
 ) -> None:
     found, context = assessed(FakeLive(record_of(code, suffix), there), answer)
     assert [str(row.readiness) for row in context.resources] == expected
@@ -1334,9 +1336,9 @@ def test_what_is_not_ready_comes_with_advice(assessed: Assessed) -> None:
 
 def test_what_could_not_be_read_is_not_judged(assessed: Assessed) -> None:
     both = scope(configuration_set("invoices"), *ONE.configuration_sets)
-    account = FakeLive(record_of(both), ONE, unread=(Unread("invoices", "throttled"),))
+    account = FakeLive(record_of(both), ONE, unread=(ReadFailure("invoices", "throttled"),))
     found, context = assessed(account)
-    assert found.outcome is Outcome.FAILED
+    assert found.outcome is CheckOutcome.FAILED
     assert found.items == ("invoices: could not be read: throttled",)
     assert [row.resource for row in context.resources] == ["orders", "orders/bounces"]
 
@@ -1345,7 +1347,7 @@ def test_without_an_answer_nothing_is_judged(assessed: Assessed) -> None:
     refused = ExporterError("not allowed", where="region eu-west-1", hint="allow it")
     for answer in (None, refused):
         found, context = assessed(FakeLive(record_of(ONE), ONE), answer)
-        assert (found.outcome, found.missing) == (Outcome.NOT_RUN, Tool.AWS)
+        assert (found.outcome, found.missing) == (CheckOutcome.NOT_RUN, Tool.AWS)
         assert found.hint
         assert context.resources == []
     assert "not allowed" in found.said

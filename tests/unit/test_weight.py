@@ -12,7 +12,7 @@ from exporter.formats.base import RenderOptions
 from exporter.formats.cloudformation import template_text as loader
 from exporter.formats.cloudformation.render import render_files
 from exporter.formats.registry import FormatName, load_format
-from exporter.formats.scope_export import Earlier, ScopeExport, Wishes, export_scope
+from exporter.formats.scope_export import PreviousExport, ScopeExport, Wishes, export_scope
 from exporter.formats.stacks import BYTES_LIMIT, cut, weight
 from exporter.model.identities import Identity, identities
 from exporter.model.resources import (
@@ -39,7 +39,7 @@ def exported(scope: Scope, *, configuration_sets: bool = True, **earlier: object
     return export_scope(
         load_format(FormatName.CLOUDFORMATION),
         scope,
-        Earlier(**earlier),  # type: ignore[arg-type]
+        PreviousExport(**earlier),  # type: ignore[arg-type]
         Wishes(configuration_sets=configuration_sets, imports=False),
     )
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from exporter.cli.options.unmanaged import PartOptions
-from exporter.export.names_policy import NamesChoice
+from exporter.export.names_policy import NamesPolicy
 
 
 @dataclass(frozen=True)
@@ -27,17 +27,17 @@ class NamesOptions:
         bool, typer.Option("--prune-names", help="Drop the names of what is not there any more.")
     ] = False
 
-    def chosen(self, source: PartOptions) -> NamesChoice:
+    def chosen(self, source: PartOptions) -> NamesPolicy:
         """The choice that the options describe.
 
         Args:
             source: What was to be read.
         """
         if source.unmanaged_by:
-            return NamesChoice(self.names, self.prune_names, None)
+            return NamesPolicy(self.names, self.prune_names, None)
         selection = source.source().selection
         of_one = source.configuration_set
         if of_one is not None:
             # The raw answer of SES is of one set, and tells nothing of the others.
             selection = replace(selection, include=(glob.escape(of_one),))
-        return NamesChoice(self.names, self.prune_names, selection)
+        return NamesPolicy(self.names, self.prune_names, selection)

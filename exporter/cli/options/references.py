@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from exporter.formats.references import Choice, ReferenceMode
+from exporter.formats.references import ReferenceMode, ReferenceOptions
 from exporter.formats.registry import FormatName
 from exporter.support.errors import UsageError
 
@@ -14,7 +14,7 @@ PANEL = "What stands for targets"
 
 
 @dataclass(frozen=True)
-class ReferenceOptions:
+class ReferenceFlags:
     """How the code refers to what receives events."""
 
     references: Annotated[
@@ -38,7 +38,7 @@ class ReferenceOptions:
         ),
     ] = None
 
-    def choice(self, format_: FormatName) -> Choice:
+    def choice(self, format_: FormatName) -> ReferenceOptions:
         """What an export of a format needs to know.
 
         Raises:
@@ -51,7 +51,7 @@ class ReferenceOptions:
                 hint="choose portable or variables, or name imported values in --map FILE",
             )
         if self.map_ is None:
-            return Choice(self.references)
+            return ReferenceOptions(self.references)
         from exporter.formats.target_map import load  # noqa: PLC0415 - loads parsers
 
-        return Choice(self.references, load(self.map_, format_))
+        return ReferenceOptions(self.references, load(self.map_, format_))

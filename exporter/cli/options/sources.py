@@ -8,7 +8,7 @@ import typer
 
 from exporter.cli.terminal.completion import configuration_sets, patterns
 from exporter.lint.whole_sets import WholeSets
-from exporter.model.account_query import Target
+from exporter.model.account_query import AccountQuery
 from exporter.sources.pattern_files import expanded
 from exporter.sources.read import LIVE, Source
 from exporter.sources.selection import Selection
@@ -131,7 +131,7 @@ class AccountOptions:
         Args:
             origin: ``live``, a file's path, or ``-`` for standard input.
         """
-        target = Target(
+        target = AccountQuery(
             profile=self.profile,
             regions=tuple(self.region or ()),
             all_regions=self.all_regions,

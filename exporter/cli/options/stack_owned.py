@@ -14,7 +14,7 @@ from exporter.diff.ownership import StackOwned
 from exporter.formats.manifest import Manifest
 from exporter.formats.registry import FormatName
 from exporter.formats.stacks import is_own_stack
-from exporter.model.read_result import Reading
+from exporter.model.read_result import ReadResult
 from exporter.support.errors import ExporterError
 from exporter.support.text import count, inventory
 
@@ -36,7 +36,7 @@ class StackOwnedOptions:
 
     def leave(
         self,
-        reading: Reading,
+        reading: ReadResult,
         format_: FormatName,
         earlier: Manifest | None,
         *,
@@ -75,7 +75,7 @@ class Rest:
         is_nothing: Whether stacks own all that was selected.
     """
 
-    reading: Reading
+    reading: ReadResult
     left_out: frozenset[str]
     is_nothing: bool
 
@@ -114,7 +114,7 @@ def _warn(owned: Iterable[StackOwned], *, many: bool) -> None:
             console.warn_item(name)
 
 
-def _say_unknown(reading: Reading) -> None:
+def _say_unknown(reading: ReadResult) -> None:
     """Say it where nobody can tell the owners."""
     sets = [found for scope in reading.scopes for found in scope.configuration_sets]
     if any(not found.options_known for found in sets):

@@ -10,7 +10,7 @@ import typer
 from exporter.cli.options.sources import SOURCE_PANEL, SourceOptions
 from exporter.cli.terminal import console
 from exporter.formats.manifest import Manifest
-from exporter.model.read_result import Reading
+from exporter.model.read_result import ReadResult
 from exporter.support.errors import ExporterError
 from exporter.support.text import count
 
@@ -55,7 +55,7 @@ class CodeThere:
 
     code: "tuple[Code, ...]" = ()
 
-    def leave(self, reading: Reading, *, configuration_sets: bool = True) -> "Left":
+    def leave(self, reading: ReadResult, *, configuration_sets: bool = True) -> "Left":
         """What it leaves of a reading; what must be said of it is said.
 
         Raises:
@@ -86,7 +86,7 @@ class Left:
         is_done: Whether there was something, and code holds all of it.
     """
 
-    reading: Reading
+    reading: ReadResult
     held: Mapping[tuple[str | None, str], Mapping[str, str]] = field(default_factory=dict)
     is_done: bool = False
 

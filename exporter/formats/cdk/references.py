@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from exporter.formats.labels import LOGICAL_ID, TERRAFORM
 from exporter.formats.reference_labels import label_targets
-from exporter.formats.references import Choice, Expression, ReferenceMode, References
+from exporter.formats.references import Expression, ReferenceMode, ReferenceOptions, References
 from exporter.model.arns import Target, TargetKind, parse
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope
@@ -133,7 +133,7 @@ class CdkReferences(References):
 def refer(
     found: list[Target],
     scope: Scope,
-    choice: Choice,
+    choice: ReferenceOptions,
     taken: Mapping[Identity, str],
     names: Names = IN_STACKS,
 ) -> CdkReferences:

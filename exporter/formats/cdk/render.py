@@ -11,7 +11,7 @@ from exporter.formats.fidelity import Verdict
 from exporter.formats.labels import LOGICAL_ID
 from exporter.formats.layout import Layout, python_module
 from exporter.formats.references import LITERAL
-from exporter.formats.render_context import Plan, SetView, targets_of
+from exporter.formats.render_context import RenderContext, SetView, targets_of
 from exporter.formats.stacks import (
     NOTES_FILE,
     Stack,
@@ -37,7 +37,7 @@ def judge(path: str, value: object) -> Verdict | None:
     return cloudformation.judge(path, value)
 
 
-def render_files(plan: Plan, options: RenderOptions) -> Rendering:
+def render_files(plan: RenderContext, options: RenderOptions) -> Rendering:
     """The app of one scope."""
     stacks = cut(plan, options.stacks)
     names = IN_MODULES if options.layout is Layout.PER_SET else IN_STACKS
@@ -91,7 +91,9 @@ _PART = {"is_part": True, "receiver": "stack"}
 _PACKAGE = "configuration_sets"
 
 
-def _whole_stacks(plan: Plan, stacks: list[Stack], references: CdkReferences) -> list[RenderedFile]:
+def _whole_stacks(
+    plan: RenderContext, stacks: list[Stack], references: CdkReferences
+) -> list[RenderedFile]:
     """A module for each stack."""
     return [
         _stack_file("cdk/stack.py", plan, stack, **_referred(stack, references), **_WHOLE)
@@ -99,7 +101,7 @@ def _whole_stacks(plan: Plan, stacks: list[Stack], references: CdkReferences) ->
     ]
 
 
-def _stack_file(template: str, plan: Plan, stack: Stack, **more: object) -> RenderedFile:
+def _stack_file(template: str, plan: RenderContext, stack: Stack, **more: object) -> RenderedFile:
     """The module of a stack."""
     names = _names(stack)
     text = render(template, plan=plan, stack=stack, **_used(stack), **names, **more)
@@ -107,7 +109,7 @@ def _stack_file(template: str, plan: Plan, stack: Stack, **more: object) -> Rend
 
 
 def _stacks_of_modules(
-    plan: Plan, stacks: list[Stack], references: CdkReferences
+    plan: RenderContext, stacks: list[Stack], references: CdkReferences
 ) -> list[RenderedFile]:
     """The stacks, and a module for each set: functions, as a construct would change logical ids."""
     files = []
@@ -132,7 +134,9 @@ def _stacks_of_modules(
     return files
 
 
-def _module(plan: Plan, stack: Stack, view: SetView, references: CdkReferences) -> RenderedFile:
+def _module(
+    plan: RenderContext, stack: Stack, view: SetView, references: CdkReferences
+) -> RenderedFile:
     """The module of a set."""
     alone = replace(stack, views=(view,))
     found = targets_of(alone.views)
@@ -147,7 +151,7 @@ def _module(plan: Plan, stack: Stack, view: SetView, references: CdkReferences) 
 
 
 def _import_notes(
-    plan: Plan, stacks: list[Stack], options: RenderOptions, listed: list[str]
+    plan: RenderContext, stacks: list[Stack], options: RenderOptions, listed: list[str]
 ) -> RenderedFile:
     """How to import, step by step.
 
@@ -177,7 +181,9 @@ def _import_notes(
     return RenderedFile(NOTES_FILE, text, FileRole.IMPORT)
 
 
-def _has_update(plan: Plan, stack: Stack, stacks: list[Stack], options: RenderOptions) -> bool:
+def _has_update(
+    plan: RenderContext, stack: Stack, stacks: list[Stack], options: RenderOptions
+) -> bool:
     """Whether what a stack holds has changed, which ``cdk import`` leaves to a deployment."""
     if options.adopted is not None or not pending(stack, options):
         return False
@@ -185,7 +191,7 @@ def _has_update(plan: Plan, stack: Stack, stacks: list[Stack], options: RenderOp
     return cloudformation.import_template(plan, stack, stacks, literal) is not None
 
 
-def _mapping(plan: Plan, stack: Stack, options: RenderOptions) -> RenderedFile:
+def _mapping(plan: RenderContext, stack: Stack, options: RenderOptions) -> RenderedFile:
     """The file of ``cdk import --resource-mapping``; what it does not name, CDK leaves alone."""
     listed = pending(stack, options)
     mapping = {plan.labels[who]: resource_identifier(who) for who in listed}

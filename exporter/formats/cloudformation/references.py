@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from exporter.formats.labels import LOGICAL_ID
 from exporter.formats.reference_labels import label_targets
-from exporter.formats.references import Choice, Expression, ReferenceMode, References
+from exporter.formats.references import Expression, ReferenceMode, ReferenceOptions, References
 from exporter.formats.terraform.references import description
 from exporter.model.arns import Target, parse
 from exporter.model.identities import Identity
@@ -49,7 +49,7 @@ class CloudFormationReferences(References):
 
 
 def refer(
-    found: list[Target], scope: Scope, choice: Choice, taken: Mapping[Identity, str]
+    found: list[Target], scope: Scope, choice: ReferenceOptions, taken: Mapping[Identity, str]
 ) -> CloudFormationReferences:
     """What stands for targets.
 

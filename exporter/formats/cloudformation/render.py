@@ -10,7 +10,7 @@ from exporter.formats.cloudformation.references import CloudFormationReferences,
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Verdict, common_verdict
 from exporter.formats.labels import LOGICAL_ID
-from exporter.formats.render_context import Plan, targets_of
+from exporter.formats.render_context import RenderContext, targets_of
 from exporter.formats.stacks import (
     NOTES_FILE,
     Stack,
@@ -112,7 +112,7 @@ def resource_type(identity: Identity) -> str:
     return DESTINATION_TYPE if identity.event_destination else SET_TYPE
 
 
-def render_files(plan: Plan, options: RenderOptions) -> Rendering:
+def render_files(plan: RenderContext, options: RenderOptions) -> Rendering:
     """The templates of one scope."""
     stacks = cut(plan, options.stacks)
     references = refer(plan.targets, plan.scope, options.references, plan.labels)
@@ -158,7 +158,7 @@ def render_files(plan: Plan, options: RenderOptions) -> Rendering:
 
 
 def import_template(
-    plan: Plan, stack: Stack, stacks: list[Stack], options: RenderOptions
+    plan: RenderContext, stack: Stack, stacks: list[Stack], options: RenderOptions
 ) -> RenderedFile | None:
     """The template to import with, where that is not the stack's own.
 
@@ -180,14 +180,14 @@ def import_template(
     return made
 
 
-def _alone(plan: Plan, stack: Stack, options: RenderOptions) -> RenderedFile:
+def _alone(plan: RenderContext, stack: Stack, options: RenderOptions) -> RenderedFile:
     """A template that only an import needs."""
     references = refer(plan.targets, plan.scope, options.references, plan.labels)
     return replace(_template(plan, stack, "import-template", references), role=FileRole.IMPORT)
 
 
 def _template(
-    plan: Plan, stack: Stack, stem: str, references: CloudFormationReferences
+    plan: RenderContext, stack: Stack, stem: str, references: CloudFormationReferences
 ) -> RenderedFile:
     parameters = references.parameters_of(targets_of(stack.views))
     text = render(
@@ -234,7 +234,7 @@ def _passed(template: RenderedFile) -> dict[str, object]:
     }
 
 
-def _to_import(plan: Plan, identity: Identity) -> dict[str, object]:
+def _to_import(plan: RenderContext, identity: Identity) -> dict[str, object]:
     """An entry of ``--resources-to-import`` (API reference, CreateChangeSet)."""
     return {
         "ResourceType": resource_type(identity),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from exporter.formats.labels import TERRAFORM, assign
 from exporter.formats.reference_labels import NOUNS, bare_name, label_targets
-from exporter.formats.references import Choice, Expression, ReferenceMode, References
+from exporter.formats.references import Expression, ReferenceMode, ReferenceOptions, References
 from exporter.model.arns import Arn, Target, TargetKind, parse
 from exporter.model.identities import Identity as Name
 from exporter.model.resources import Scope
@@ -71,7 +71,7 @@ class TerraformReferences(References):
         return bool(self.sources or self.notes or needed)
 
 
-def refer(found: list[Target], scope: Scope, choice: Choice) -> TerraformReferences:
+def refer(found: list[Target], scope: Scope, choice: ReferenceOptions) -> TerraformReferences:
     """What stands for targets.
 
     Args:

@@ -8,7 +8,7 @@ from exporter.formats.environment import render
 from exporter.formats.fidelity import Effect, Verdict, common_verdict, present
 from exporter.formats.labels import TERRAFORM
 from exporter.formats.layout import Layout, part, terraform_file, with_file, without_file
-from exporter.formats.render_context import Plan
+from exporter.formats.render_context import RenderContext
 from exporter.formats.terraform import moves, removals
 from exporter.formats.terraform.references import TerraformReferences, refer
 from exporter.model.identities import Identity
@@ -122,7 +122,7 @@ def resource_type(identity: Identity) -> str:
     return DESTINATION_TYPE if identity.event_destination else SET_TYPE
 
 
-def render_files(plan: Plan, options: RenderOptions) -> Rendering:
+def render_files(plan: RenderContext, options: RenderOptions) -> Rendering:
     """The root module of one scope."""
     labels = {who: plan.labels[who] for who in plan.identities}
     references = refer(plan.targets, plan.scope, options.references)
@@ -168,7 +168,7 @@ def _next_steps(imports: int) -> tuple[str, ...]:
     return ("terraform init", f"terraform plan    # {expected}", "terraform apply")
 
 
-def _resource_files(plan: Plan, references: TerraformReferences) -> list[RenderedFile]:
+def _resource_files(plan: RenderContext, references: TerraformReferences) -> list[RenderedFile]:
     """One file a kind of resource."""
     files = []
     if any(view.model or view.comments for view in plan.sets):
@@ -184,7 +184,7 @@ def _resource_files(plan: Plan, references: TerraformReferences) -> list[Rendere
     return [RenderedFile(name, render(f"terraform/{name}", **data)) for name in files]
 
 
-def _set_files(plan: Plan, references: TerraformReferences) -> list[RenderedFile]:
+def _set_files(plan: RenderContext, references: TerraformReferences) -> list[RenderedFile]:
     """One file a configuration set."""
     files = _resource_files(without_file(plan), references)
     for view in with_file(plan):

@@ -15,7 +15,7 @@ MOST_PLACES = 50
 
 
 @dataclass(frozen=True)
-class Finding:
+class PageFinding:
     """What a rule found.
 
     Attributes:
@@ -29,7 +29,7 @@ class Finding:
     more: int = 0
 
 
-def findings(scopes: Iterable[Scope], selection: Selection) -> list[Finding]:
+def findings(scopes: Iterable[Scope], selection: Selection) -> list[PageFinding]:
     """What all rules on settings find, the worst first.
 
     Args:
@@ -51,7 +51,7 @@ def findings(scopes: Iterable[Scope], selection: Selection) -> list[Finding]:
             places.setdefault(found.rule.id, []).append(f"{where}: {hit.message}")
     worst_first = sorted(rules.values(), key=lambda rule: (rule.severity.rank, rule.id))
     return [
-        Finding(rule, tuple(at[:MOST_PLACES]), max(0, len(at) - MOST_PLACES))
+        PageFinding(rule, tuple(at[:MOST_PLACES]), max(0, len(at) - MOST_PLACES))
         for rule in worst_first
         for at in [places[rule.id]]
     ]

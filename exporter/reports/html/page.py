@@ -14,11 +14,11 @@ from exporter import __version__
 from exporter.diff.model import Difference
 from exporter.formats import catalogue
 from exporter.formats.registry import FormatName, load_format
-from exporter.model.read_result import Reading
+from exporter.model.read_result import ReadResult
 from exporter.reports.graph import svg
 from exporter.reports.graph.model import KIND_TITLES, build
 from exporter.reports.html import data, differences
-from exporter.reports.html.findings import Finding
+from exporter.reports.html.findings import PageFinding
 from exporter.reports.html.picture import picture
 from exporter.reports.listing import kind_of
 from exporter.support.text import printable
@@ -27,10 +27,10 @@ _FOLDER = "report"
 
 
 def page(
-    reading: Reading,
+    reading: ReadResult,
     *,
     difference: Difference | None = None,
-    findings: Sequence[Finding] = (),
+    findings: Sequence[PageFinding] = (),
 ) -> str:
     """The page as HTML; the same data gives the same bytes.
 
@@ -94,7 +94,7 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-def _summary(reading: Reading) -> list[tuple[str, int]]:
+def _summary(reading: ReadResult) -> list[tuple[str, int]]:
     scopes = reading.scopes
     destinations = [destination for scope in scopes for _, destination in scope.destinations]
     return [
@@ -106,7 +106,7 @@ def _summary(reading: Reading) -> list[tuple[str, int]]:
     ]
 
 
-def _kinds(reading: Reading) -> list[dict[str, Any]]:
+def _kinds(reading: ReadResult) -> list[dict[str, Any]]:
     """How many destinations of each kind there are, and how many of them are disabled."""
     found = [
         (kind_of(destination), destination.enabled)

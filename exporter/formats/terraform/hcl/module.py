@@ -19,7 +19,7 @@ from exporter.formats.terraform.hcl.types import (
     to_number,
     to_string,
 )
-from exporter.formats.terraform.hcl.values import Effort, Names, evaluate
+from exporter.formats.terraform.hcl.values import Budget, Names, evaluate
 from exporter.formats.terraform.hcl.variables import Given, given, is_given, precedence
 from exporter.formats.terraform.names import V1_TYPES
 from exporter.formats.terraform.render import DESTINATION_TYPE, SET_TYPE
@@ -62,7 +62,7 @@ class Module:
         place: The account and region in which data sources look things up, if known.
     """
 
-    effort: Effort
+    effort: Budget
     resources: dict[str, Block] = field(default_factory=dict)
     providers: list[Block] = field(default_factory=list)
     modules: list[Block] = field(default_factory=list)
@@ -248,7 +248,7 @@ def read(files: Mapping[str, str], place: Scope | None = None) -> Module:
         ExporterError: when a file is no code, or something is declared twice.
     """
     # Real code takes a few steps a line; this bounds what is made to take forever.
-    module = Module(Effort(300_000 + 20 * sum(map(len, files.values()))), place=place)
+    module = Module(Budget(300_000 + 20 * sum(map(len, files.values()))), place=place)
     for path, text in files.items():
         if path.endswith(".tf.json") and concerns_ses(path, text):
             module.unread.append(

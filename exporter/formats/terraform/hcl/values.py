@@ -41,7 +41,7 @@ class World(Protocol):
         ...
 
 
-class Effort:
+class Budget:
     """How much may be worked out, so that no code takes forever.
 
     Args:
@@ -65,13 +65,13 @@ class _Context:
     source: Source
     names: Names
     world: World
-    effort: Effort
+    effort: Budget
 
     def with_names(self, names: Names) -> "_Context":
         return _Context(self.source, {**self.names, **names}, self.world, self.effort)
 
 
-def evaluate(expression: Expression, names: Names, world: World, effort: Effort) -> Value:
+def evaluate(expression: Expression, names: Names, world: World, effort: Budget) -> Value:
     """The value of an expression, ``Unknown`` at any depth where the code does not tell it."""
     return _value(_Context(expression.source, names, world, effort), expression.node)
 

@@ -56,6 +56,8 @@ def main() -> None:
     gc.set_threshold(200_000, 20, 20)
     signals.install()
     code = run()
+    # Nor does the end of the process look for some.
+    gc.freeze()
     # All is done and said; a signal has nothing to stop any more.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)

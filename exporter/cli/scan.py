@@ -32,7 +32,7 @@ def scan(
     if reading.is_empty and not left.is_done:
         console.note(f"no configuration set in {reading.where}")
     if output is Output.JSON:
-        console.result(listing.as_json(reading.scopes))
+        console.results(listing.as_json(reading.scopes))
     elif output is Output.CSV:
         console.results(listing.as_csv(reading.scopes))
     else:

@@ -52,6 +52,23 @@ def decode(value: Json, model: type[M]) -> M:
         raise MalformedError(_plainly(reason), path.removesuffix("`") or "$") from None
 
 
+def decode_text(text: bytes, model: type[M]) -> M:
+    """Build a model from JSON text that has no field without a name.
+
+    Text that holds only what the model knows is read without a detour over ``decode``.
+
+    Raises:
+        MalformedError: when the shape is wrong, with the JSON path of the first fault.
+        msgspec.DecodeError: when it is not JSON.
+        UnicodeDecodeError: when it is not UTF-8.
+        RecursionError: when it is nested too deeply to be parsed.
+    """
+    try:
+        return msgspec.json.decode(text, type=model)
+    except (msgspec.ValidationError, RecursionError):
+        return decode(msgspec.json.decode(text), model)
+
+
 def prepare_for_threads() -> None:
     """Let msgspec learn the shape of the models.
 

@@ -145,10 +145,18 @@ class UnknownField(msgspec.Struct, frozen=True, order=True, rename="pascal"):
     value: str
 
 
-class Model(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="pascal"):
+class Model(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    rename="pascal",
+    forbid_unknown_fields=True,
+):
     """The base of every type here.
 
-    Frozen, absent options left out of the JSON, unknown fields kept.
+    Frozen, absent options left out of the JSON, unknown fields kept: msgspec alone would drop them,
+    so it refuses them, and ``wire`` folds them before.
     """
 
     unknown_fields: tuple[UnknownField, ...] = msgspec.field(default=(), name=UNKNOWN_FIELDS_KEY)

@@ -50,9 +50,15 @@ def rows(scopes: Iterable[Scope]) -> Iterator[Row]:
                 yield _row(scope, found, destination)
 
 
-def as_json(scopes: Iterable[Scope]) -> str:
-    """The rows as a JSON array of objects."""
-    return codec.pretty(list(rows(scopes)))
+def as_json(scopes: Iterable[Scope]) -> Iterator[str]:
+    """The rows as a JSON array of objects, row by row."""
+    end = "[]\n"
+    for row in rows(scopes):
+        # The text of a list of one, up to its bracket.
+        text = codec.pretty([row]).removesuffix("\n]\n")
+        yield text if end == "[]\n" else f",{text.removeprefix('[')}"
+        end = "\n]\n"
+    yield end
 
 
 def as_csv(scopes: Iterable[Scope]) -> Iterator[str]:

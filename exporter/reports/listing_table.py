@@ -1,9 +1,11 @@
 """Tables for people."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import chain, islice, zip_longest
 
-from rich.console import Console, RenderableType
-from rich.table import Table
+from rich.cells import cell_len
+from rich.console import Console
 from rich.text import Text
 
 from exporter.model.resources import ConfigurationSet, EventDestination, EventType, Scope
@@ -12,43 +14,93 @@ from exporter.support.text import inventory, printable
 
 _HEADINGS = ("destination", "on", "kind", "target", "events")
 _LONGEST_NAME = 26
+_MEASURED = 1_000
+"""How many destinations the widths are taken from; cells of later ones wrap where they must."""
+_GAP = "  "
+_BOLD, _DIM, _YELLOW = "1", "2", "33"
 _ON = {True: "yes", False: "no", None: "not told"}
 
 
 def scan_table(scopes: Iterable[Scope]) -> Iterator[str]:
-    """What was read, as wide as the terminal: by scope and set, a line for each destination."""
+    """What was read, as wide as the terminal: by scope and set, a line for each destination.
+
+    Rich would lay out a large account in half a minute, so it only wraps what is too long.
+    """
     console = Console(highlight=False)
+    has_colour = console.color_system is not None and not console.no_color
+    page = _Page(console.width, has_colour=has_colour)
     for scope in scopes:
         if scope.configuration_sets:
-            for part in _scope_parts(console.width, scope):
-                with console.capture() as captured:
-                    console.print(part)
-                yield captured.get()
+            yield from _scope_lines(page, scope)
 
 
-def _scope_parts(width: int, scope: Scope) -> Iterator[RenderableType]:
-    yield Text(f"SES event destinations, {scope.title}", style="bold")
-    widths = _widths(scope, width)
-    yield _grid(widths, [_HEADINGS], style="dim")
+class _Page:
+    """Lines as wide as the terminal, in colour where it has some."""
+
+    def __init__(self, width: int, *, has_colour: bool) -> None:
+        self.width = width
+        self._has_colour = has_colour
+
+    def line(self, text: str, style: str = "") -> str:
+        """A text on lines of its own, styled."""
+        return "".join(f"{self.styled(part, style)}\n" for part in _wrapped(text, self.width))
+
+    def row(self, widths: Sequence[int], cells: Sequence[str], style: str = "") -> str:
+        """A row of the table, on as many lines as its longest cell takes."""
+        columns = [_wrapped(cell, width) for cell, width in zip(cells, widths, strict=True)]
+        return "".join(
+            self._joined(widths, parts, style) for parts in zip_longest(*columns, fillvalue="")
+        )
+
+    def _joined(self, widths: Sequence[int], parts: Sequence[str], style: str) -> str:
+        columns = (
+            self.styled(part, style or (_YELLOW if part == "no" else ""))
+            + " " * (width - cell_len(part))
+            for part, width in zip(parts, widths, strict=True)
+        )
+        return _GAP + _GAP.join(columns) + "\n"
+
+    def styled(self, text: str, style: str) -> str:
+        """A part of a line, in its style."""
+        is_plain = not (text and style and self._has_colour)
+        return text if is_plain else f"\x1b[{style}m{text}\x1b[0m"
+
+
+@lru_cache(4096)
+def _wrapped(text: str, width: int) -> tuple[str, ...]:
+    """A text on lines of a width, broken between words, and within those that are longer."""
+    if cell_len(text) <= width:
+        return (text,)
+    lines = Text(text).wrap(Console(), width, overflow="fold")
+    return tuple(line.plain for line in lines)
+
+
+def _scope_lines(page: _Page, scope: Scope) -> Iterator[str]:
+    yield page.line(f"SES event destinations, {scope.title}", _BOLD)
+    widths = _widths(scope, page.width)
+    yield page.row(widths, _HEADINGS, _DIM)
     for found in scope.configuration_sets:
-        yield from _set_parts(scope, found, widths)
+        yield "\n"
+        yield _set_line(page, found)
+        for destination in found.event_destinations:
+            yield page.row(widths, _cells(scope, destination))
+        if not found.event_destinations:
+            yield page.line("  no event destination", _DIM)
     disabled = sum(1 for _, d in scope.destinations if d.enabled is False)
     destinations = sum(1 for _ in scope.destinations)
     counted = inventory(len(scope.configuration_sets), destinations)
-    yield f"\n{counted}, {disabled} disabled"
+    yield "\n"
+    yield page.line(f"{counted}, {disabled} disabled")
 
 
-def _set_parts(
-    scope: Scope, found: ConfigurationSet, widths: tuple[int, ...]
-) -> Iterator[RenderableType]:
-    owner = f"  (owned by the stack {found.owning_stack})" if found.owning_stack else ""
-    yield ""
-    yield Text(printable(found.name), style="bold") + Text(printable(owner), style="dim")
-    if found.event_destinations:
-        rows = [_cells(scope, destination) for destination in found.event_destinations]
-        yield _grid(widths, rows)
-    else:
-        yield Text("  no event destination", style="dim")
+def _set_line(page: _Page, found: ConfigurationSet) -> str:
+    name = printable(found.name)
+    if not found.owning_stack:
+        return page.line(name, _BOLD)
+    owner = f"  (owned by the stack {printable(found.owning_stack)})"
+    if cell_len(name + owner) > page.width:
+        return page.line(name + owner, _BOLD)
+    return page.styled(name, _BOLD) + page.styled(owner, _DIM) + "\n"
 
 
 def _cells(scope: Scope, destination: EventDestination) -> tuple[str, ...]:
@@ -66,23 +118,17 @@ def _widths(scope: Scope, available: int) -> tuple[int, ...]:
 
     Target and events share what the others leave.
     """
-    rows = [_HEADINGS, *(_cells(scope, destination) for _, destination in scope.destinations)]
-    longest = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
+    first = islice(scope.destinations, _MEASURED)
+    rows = chain([_HEADINGS], (_cells(scope, destination) for _, destination in first))
+    longest = [max(map(len, column)) for column in zip(*rows, strict=True)]
     name, on, kind = min(longest[0], _LONGEST_NAME), longest[1], longest[2]
-    left = max(available - (2 + name + 2 + on + 2 + kind + 2 + 2), 20)
+    room = available - len(_HEADINGS) * len(_GAP)
+    left = max(room - (name + on + kind), 20)
     target = min(longest[3], left // 2)
-    return (name, on, kind, target, left - target)
-
-
-def _grid(widths: tuple[int, ...], rows: Iterable[tuple[str, ...]], style: str = "") -> Table:
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(width=0)  # the indent below the set's name
-    for width in widths:
-        grid.add_column(width=width, overflow="fold")
-    for row in rows:
-        shown = [Text(cell, style=style or ("yellow" if cell == "no" else "")) for cell in row]
-        grid.add_row("", *shown)
-    return grid
+    widths = [name, on, kind, target, left - target]
+    while sum(widths) > max(room, len(widths)):
+        widths[widths.index(max(widths))] -= 1
+    return tuple(widths)
 
 
 def events_in_words(destination: EventDestination) -> str:

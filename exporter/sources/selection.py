@@ -172,6 +172,8 @@ class Selection:
 
     def unmatched(self, scopes: Iterable[Scope]) -> tuple[str, ...]:
         """A note for every exclude or include pattern that matches nothing of what was read."""
+        if not self:
+            return ()
         seen = [
             (facts, [facts_of_destination(facts, d) for d in found.event_destinations])
             for scope in scopes

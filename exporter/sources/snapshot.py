@@ -1,5 +1,6 @@
 """The snapshot file: models to canonical JSON and back (format version 1, ``docs/snapshot.md``)."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -61,56 +62,70 @@ def load_with_notes(
             where=name,
             hint="choose sets of a snapshot with --include NAME",
         )
-    return _decode(_with_known_sets(value), Snapshot, name), ()
+    return _decode(value, Snapshot, name), ()
 
+
+_Fields = dict[str, msgspec.Raw]
 
 _known: dict[bytes, ConfigurationSet] = {}
 """Sets that were decoded, by their JSON: two snapshots of one account hold mostly the same."""
 
-
-def _with_known_sets(value: dict[str, codec.Json]) -> dict[str, codec.Json]:
-    """A snapshot's JSON with models in the place of the sets that are right by themselves.
-
-    The others stay, so that what is wrong is said with its path in the whole.
-    """
-    scopes = value.get("Scopes")
-    if not isinstance(scopes, list):
-        return value
-    return {**value, "Scopes": [_with_models(scope) for scope in scopes]}
-
-
-def _with_models(scope: codec.Json) -> codec.Json:
-    sets = scope.get("ConfigurationSets") if isinstance(scope, dict) else None
-    if not isinstance(sets, list):
-        return scope
-    return {**scope, "ConfigurationSets": [_model(found) for found in sets]}
-
-
-def _model(value: codec.Json) -> codec.Json:
-    if not isinstance(value, dict):
-        return value
-    text = msgspec.json.encode(value)
-    if text not in _known:
-        try:
-            _known[text] = codec.decode(value, ConfigurationSet)
-        except codec.MalformedError:
-            return value
-    return _known[text]
+_SETS = "ConfigurationSets"
+_NAMELESS = re.compile(rb'""\s*:')
+"""A field without a name: the models fold under it what they do not know, so JSON must not."""
+_FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def _parse(data: bytes, name: str) -> codec.Json:
     hint = "a snapshot is what 'ses2iac snapshot --out FILE' writes"
     if not data.strip():
         raise ExporterError("holds nothing", where=name, hint=hint)
+    # A byte order mark is what editors on Windows put before UTF-8; it says nothing.
+    text = data.removeprefix(b"\xef\xbb\xbf")
+    with_models = _with_models(text)
+    if with_models is not None:
+        return with_models
     try:
-        # A byte order mark is what editors on Windows put before UTF-8; it says nothing.
-        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
+        return msgspec.json.decode(text)
     except UnicodeDecodeError:
         raise ExporterError("not UTF-8", where=name, hint=hint) from None
     except RecursionError:
         raise _too_deep(name) from None
     except msgspec.DecodeError as error:
         raise ExporterError(f"not JSON: {error}", where=name, hint=hint) from None
+
+
+def _with_models(text: bytes) -> codec.Json | None:
+    """A snapshot's JSON with models in the place of the sets that are right by themselves.
+
+    It takes a third of the time of parsing all and then building the models. The other sets stay
+    JSON, so that what is wrong is said with its path in the whole. None for what is no snapshot,
+    or not JSON: who parses it as a whole says why.
+    """
+    if _NAMELESS.search(text):
+        return None
+    try:
+        whole = msgspec.json.decode(text, type=_Fields)
+        scopes = msgspec.json.decode(whole.pop("Scopes"), type=list[_Fields])
+        rest = {name: msgspec.json.decode(value) for name, value in whole.items()}
+        return {**rest, "Scopes": [_scope(fields) for fields in scopes]}
+    except (KeyError, *_FAULTS):
+        return None
+
+
+def _scope(fields: _Fields) -> codec.Json:
+    sets = msgspec.json.decode(fields.pop(_SETS, b"[]"), type=list[msgspec.Raw])
+    rest = {name: msgspec.json.decode(value) for name, value in fields.items()}
+    return {**rest, _SETS: [_model(bytes(found)) for found in sets]}
+
+
+def _model(text: bytes) -> codec.Json:
+    if text not in _known:
+        try:
+            _known[text] = codec.decode_text(text, ConfigurationSet)
+        except codec.MalformedError:
+            return msgspec.json.decode(text)
+    return _known[text]
 
 
 def _too_deep(name: str) -> ExporterError:

@@ -432,7 +432,7 @@ WIDE = scope(
 )
 
 
-@pytest.mark.parametrize("columns", [80, 140])
+@pytest.mark.parametrize("columns", [40, 80, 140])
 @pytest.mark.parametrize("built", [every_kind(), WIDE], ids=["usual", "long names"])
 def test_no_line_of_the_table_is_too_long(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, columns: int, built: Json
@@ -441,6 +441,25 @@ def test_no_line_of_the_table_is_too_long(
     ran = desk.run("scan", "--from", snapshot_file(desk.folder / "s.json", built))
     assert ran.code == 0
     assert max(cell_len(line) for line in ran.out.splitlines()) <= columns
+
+
+def test_the_table_of_many_is_as_wide_as_its_first_part(desk: Desk) -> None:
+    """So that the first line does not wait for the last row; longer cells wrap, as always."""
+    first = [configuration_set(f"set-{number:04d}", "a") for number in range(1000)]
+    later = configuration_set("the-last", "n" * 40)
+    ran = desk.run("scan", "--from", snapshot_file(desk.folder / "s.json", scope(*first, later)))
+    assert ran.code == 0
+    lines = [line.rstrip() for line in ran.out.splitlines()]
+    assert lines[1] == "  destination  on   kind  target       events"
+    assert lines[-7:] == [
+        "the-last",
+        f"  {'n' * 11}  yes  sns   mail-events  bounce",
+        f"  {'n' * 11}",
+        f"  {'n' * 11}",
+        f"  {'n' * 7}",
+        "",
+        "1001 configuration sets, 1001 event destinations, 0 disabled",
+    ]
 
 
 def test_the_table_loses_nothing_of_long_names(desk: Desk) -> None:

@@ -45,6 +45,12 @@ ORDERS = ConfigurationSet(
 )
 
 
+TWO_SCOPES = tuple(
+    Scope(partition="aws", region=region, configuration_sets=(ORDERS,))
+    for region in ("eu-west-1", "us-east-1")
+)
+
+
 def loaded(text: str) -> Snapshot:
     return load(text.encode(), NAME, NOT_PASTED)
 
@@ -214,6 +220,26 @@ def test_a_snapshot_takes_no_set_s_name() -> None:
         "--configuration-set goes with the raw answer of one set, and this is a snapshot"
     )
     assert load(text.encode(), NAME, PastedAnswer(None, "eu-west-1")) == loaded(text)
+
+
+@pytest.mark.parametrize("space", ["", " ", "\n"])
+@pytest.mark.parametrize("at", ["set", "destination"])
+def test_a_field_without_a_name_is_one_that_nobody_knows(at: str, space: str) -> None:
+    nameless = f'"" {space}: [{{"Name": "Fake", "Value": "1"}}]'
+    inner = {"set": ("", nameless), "destination": (nameless + ", ", '"X": 1')}[at]
+    text = (
+        '{"FormatVersion": 1, "Scopes": [{"Partition": "aws", "Region": "eu-west-1", '
+        '"ConfigurationSets": [{"ConfigurationSetName": "orders", "EventDestinations": '
+        f"[{{{inner[0]}{json.dumps(DESTINATION)[1:]}], {inner[1]}}}]}}]}}"
+    )
+    assert json.loads(dump(loaded(text))) == json.loads(text)
+
+
+def test_a_set_of_two_snapshots_is_one_model() -> None:
+    """So that comparing them, and holding both, costs little."""
+    texts = [dump(Snapshot(format_version=1, scopes=(scope,))) for scope in TWO_SCOPES]
+    old, new = (loaded(text).scopes[0].configuration_sets[0] for text in texts)
+    assert old is new
 
 
 # What is refused

@@ -4,7 +4,8 @@ import copy
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -42,6 +43,49 @@ def test_what_is_encoded_is_decoded(snapshot: Snapshot) -> None:
     encoded = codec.encode(snapshot)
     assert codec.decode(encoded, Snapshot) == snapshot
     assert codec.decode(json.loads(codec.pretty(encoded)), Snapshot) == snapshot
+
+
+def told(decode: Callable[[], object]) -> object:
+    """What comes out, or the fault."""
+    try:
+        return decode()
+    except codec.MalformedError as error:
+        return (error.reason, error.path)
+
+
+OTHER_VALUES = ("null", "1", "1.0", "1e3", "1e999", "-0", "9" * 30, "true", '""', '"x"', "[]", "{}")
+
+
+@pytest.mark.parametrize("value", [*OTHER_VALUES, "[null]", '[""]', '["NEW", "NEW"]', "[{}, {}]"])
+@pytest.mark.parametrize(
+    "field",
+    [
+        *("ConfigurationSetName", "OptionsKnown", "Tags", "EventDestinations", "New", "Name"),
+        *("TrackingOptions", "DeliveryOptions", "SuppressionOptions", "configuration_set_name"),
+    ],
+)
+def test_text_is_decoded_as_its_value_is(field: str, value: str) -> None:
+    for text in (
+        f'{{"ConfigurationSetName": "a", "{field}": {value}}}',
+        f'{{"{field}": {value}, "ConfigurationSetName": "a"}}',
+        f'{{"ConfigurationSetName": "a", "DeliveryOptions": {{"{field}": {value}}}}}',
+        f'{{"ConfigurationSetName": "a", "ReputationOptions": {{"LastFreshStart": {value}}}}}',
+    ):
+        try:
+            parsed = msgspec.json.decode(text)
+        except msgspec.DecodeError:
+            with pytest.raises(msgspec.DecodeError):
+                codec.decode_text(text.encode(), ConfigurationSet)
+            continue
+        expected = told(partial(codec.decode, parsed, ConfigurationSet))
+        assert told(partial(codec.decode_text, text.encode(), ConfigurationSet)) == expected
+
+
+@examples(60)
+@given(snapshots())
+def test_text_is_decoded_as_it_was_encoded(snapshot: Snapshot) -> None:
+    text = codec.pretty(codec.encode(snapshot)).encode()
+    assert codec.decode_text(text, Snapshot) == snapshot
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

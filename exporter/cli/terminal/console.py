@@ -1,5 +1,6 @@
 """What a command says: results to stdout, the rest to stderr, nothing that a terminal obeys."""
 
+import errno
 import os
 import shutil
 import sys
@@ -8,6 +9,7 @@ import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from exporter.support.errors import ExporterError
 from exporter.support.redaction import redacted
@@ -48,10 +50,20 @@ def result(text: str) -> None:
     with writing():
         sys.stdout.flush()
         if hasattr(sys.stdout, "buffer"):
-            sys.stdout.buffer.write(text.encode())
+            _write_all(sys.stdout.buffer, text.encode())
         else:
             sys.stdout.write(text)
         sys.stdout.flush()
+
+
+def _write_all(stream: BinaryIO, data: bytes) -> None:
+    """Write all: with PYTHONUNBUFFERED, a pipe or disk may take a part and raise nothing."""
+    left = memoryview(data)
+    while left:
+        written = stream.write(left)
+        if written is None:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        left = left[written:]
 
 
 def results(parts: Iterable[str]) -> None:

@@ -17,7 +17,6 @@ from exporter.cli.grouping import grouped
 from exporter.cli.options.sources import AccountOptions
 from exporter.cli.reading import say_as_whom
 from exporter.cli.terminal import console
-from exporter.cli.terminal.live_progress import progress
 from exporter.diff.detect import STACK_PREFIX, SideKind
 from exporter.diff.model import Difference
 from exporter.diff.side import Side
@@ -93,9 +92,12 @@ def diff(
     if STDIN == old == new:
         raise UsageError("only one side can be standard input")
     source = account.source_of(LIVE)
+    told = ReadObserver()
     if any(side == LIVE or side.startswith(STACK_PREFIX) for side in (old, new)):
+        from exporter.cli.terminal.live_progress import progress
+
         say_as_whom(source)
-    told = ReadObserver(progress())
+        told = ReadObserver(progress())
     before, after = load_both(
         SideRequest(old, types.old_type, source, told),
         SideRequest(new, types.new_type, source, told),

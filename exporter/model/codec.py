@@ -6,6 +6,7 @@ same.
 
 import types
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -39,6 +40,9 @@ def decode(value: Json, model: type[M]) -> M:
     Raises:
         MalformedError: when the shape is wrong, with the JSON path of the first fault.
     """
+    with suppress(msgspec.ValidationError, RecursionError):
+        # What holds only what the models know, as most does, needs no folding.
+        return msgspec.convert(value, model)
     try:
         return msgspec.convert(_fold(value, model), model)
     except RecursionError:
@@ -53,9 +57,7 @@ def decode(value: Json, model: type[M]) -> M:
 
 
 def decode_text(text: bytes, model: type[M]) -> M:
-    """Build a model from JSON text that has no field without a name.
-
-    Text that holds only what the model knows is read without a detour over ``decode``.
+    """Build a model from JSON text: as ``decode`` does, and faster where the model knows all of it.
 
     Raises:
         MalformedError: when the shape is wrong, with the JSON path of the first fault.

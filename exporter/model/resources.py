@@ -6,9 +6,11 @@ of SES's answer, because Terraform's provider compares them as lists. The shapes
 ``GetConfigurationSet`` and ``GetConfigurationSetEventDestinations`` in the SES API v2 reference.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Annotated, ClassVar, Literal, Self, TypeVar
 
 import msgspec
@@ -17,9 +19,10 @@ from msgspec.structs import force_setattr
 
 Name = Annotated[str, msgspec.Meta(min_length=1)]
 
-UNKNOWN_FIELDS_KEY = ""
-"""The wire key under which fields are folded that the models do not know; no API field has this
-name.
+UNKNOWN_FIELDS_KEY = f"unknown {os.urandom(8).hex()}"
+"""The wire key under which fields are folded that the models do not know.
+
+Another one in each process, so that no answer and no file has a field of this name.
 """
 
 
@@ -252,6 +255,8 @@ TARGET_FIELDS: dict[TargetKind, str] = {
 }
 """The field of ``EventDestination`` that holds each kind of target."""
 
+_targets_of = attrgetter(*TARGET_FIELDS.values())
+
 
 class EventDestination(Model, frozen=True, kw_only=True):
     """Which events of a configuration set go to which target.
@@ -276,6 +281,8 @@ class EventDestination(Model, frozen=True, kw_only=True):
         if len(self.matching_event_types) > 1:
             types = tuple(sorted(set(self.matching_event_types)))
             force_setattr(self, "matching_event_types", types)
+        if not self.unknown_fields and _targets_of(self).count(None) == len(TARGET_FIELDS) - 1:
+            return
         found = [field for field in TARGET_FIELDS.values() if getattr(self, field) is not None]
         found += [field.name for field in self.unknown_targets]
         if len(found) != 1:
@@ -608,7 +615,7 @@ def _sorted_by(values: Iterable[_M], what: str, field: str) -> tuple[_M, ...]:
     if len(found) < 2:
         return found
     _refuse_duplicates(what, [getattr(value, field) for value in found])
-    return tuple(sorted(found, key=lambda value: str(getattr(value, field))))
+    return tuple(sorted(found, key=attrgetter(field)))
 
 
 def _refuse_duplicates(what: str, keys: list[object]) -> None:

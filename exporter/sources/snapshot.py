@@ -1,6 +1,5 @@
 """The snapshot file: models to canonical JSON and back (format version 1, ``docs/snapshot.md``)."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -71,8 +70,6 @@ _known: dict[bytes, ConfigurationSet] = {}
 """Sets that were decoded, by their JSON: two snapshots of one account hold mostly the same."""
 
 _SETS = "ConfigurationSets"
-_NAMELESS = re.compile(rb'""\s*:')
-"""A field without a name: the models fold under it what they do not know, so JSON must not."""
 _FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -102,8 +99,6 @@ def _with_models(text: bytes) -> codec.Json | None:
     JSON, so that what is wrong is said with its path in the whole. None for what is no snapshot,
     or not JSON: who parses it as a whole says why.
     """
-    if _NAMELESS.search(text):
-        return None
     try:
         whole = msgspec.json.decode(text, type=_Fields)
         scopes = msgspec.json.decode(whole.pop("Scopes"), type=list[_Fields])

@@ -1,65 +1,84 @@
-"""How long ``diff`` takes, beside what it cannot be faster than.
+"""What ``diff`` takes beside what it cannot do without: reading both sides.
 
-``python -m benchmarks.diff`` prints, for 10,000 destinations on both sides, the seconds of a
-process and the ratio to loading both files with the standard library (snapshots), or to parsing the
-code with pygohcl (our own Terraform export).
+Processor time of whole processes, each from its start to its exit; the median of some runs in
+turns. One destination differs between the two snapshots; the export is as it was written.
 """
 
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from benchmarks.export import measure, middle
+from benchmarks.goals import arguments, goal, heading, repeats, row
+from benchmarks.processes import OURS, FailedError, Usage, measured
 from exporter.model.resources import Snapshot
 from exporter.sources import snapshot
 from tests.acceptance.accounts import many_sets
 
-_RUNS = 3
-_LOAD = "import json, sys\nfor name in sys.argv[1:]: json.load(open(name))"
+PER_SET = 4
+_STANDARD = "import json, sys\nfor name in sys.argv[1:]: json.load(open(name))"
+_OWN = """\
+import pathlib, sys
+from exporter.sources.snapshot import PastedAnswer, load
+for name in sys.argv[1:]:
+    load(pathlib.Path(name).read_bytes(), name, PastedAnswer(None, None))
+"""
 _PARSE = "import pygohcl, sys\nfor name in sys.argv[1:]: pygohcl.loads(open(name).read())"
 
+SNAPSHOTS = "diff of two snapshots"
+EXPORT = "diff of an export and a snapshot"
+STANDARD = "json.load of both snapshots"
+OWN = "our models of both snapshots"
+PARSE = "pygohcl of the export's code"
 
-def _seconds(command: Sequence[str]) -> float:
-    """The median of some runs; 3 is the exit code of a difference."""
-    taken = []
-    for _ in range(_RUNS):
-        began = time.perf_counter()
-        done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
-        taken.append(time.perf_counter() - began)
-        assert done.returncode in (0, 3)
-    return statistics.median(taken)
+
+def _commands(size: int, folder: Path) -> Mapping[str, Sequence[str]]:
+    """What is measured, on an account of that many destinations."""
+    scope = many_sets(max(1, size // PER_SET), PER_SET)
+    text = snapshot.dump(Snapshot(format_version=1, scopes=(scope,)))
+    old, new, infra = folder / "old.json", folder / "new.json", folder / "infra"
+    old.write_text(text, encoding="utf-8")
+    name = scope.configuration_sets[-1].event_destinations[-1].name
+    changed = text[::-1].replace(f'"{name}"'[::-1], f'"{name}x"'[::-1], 1)[::-1]
+    new.write_text(changed, encoding="utf-8")
+    measure(old, "terraform", infra)
+    code = [str(infra / "configuration_sets.tf"), str(infra / "event_destinations.tf")]
+    both = [str(old), str(new)]
+    return {
+        SNAPSHOTS: [*OURS, "diff", *both],
+        EXPORT: [*OURS, "diff", str(infra), str(old)],
+        STANDARD: [sys.executable, "-c", _STANDARD, *both],
+        OWN: [sys.executable, "-c", _OWN, *both],
+        PARSE: [sys.executable, "-c", _PARSE, *code],
+    }
+
+
+def _of_size(size: int, folder: Path) -> dict[str, Usage]:
+    runs: dict[str, list[Usage]] = {}
+    commands = _commands(size, folder)
+    for _ in range(repeats(size)):
+        for what, command in commands.items():
+            run = measured(command)
+            if run.code != (3 if what == SNAPSHOTS else 0):
+                raise FailedError(f"{what}: exit code {run.code}: {run.said[-300:]}")
+            runs.setdefault(what, []).append(run)
+    return {what: middle(taken) for what, taken in runs.items()}
 
 
 def main() -> None:
-    """Print the table."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        text = snapshot.dump(Snapshot(format_version=1, scopes=(many_sets(2500, 4),)))
-        files = [folder / "old.json", folder / "new.json"]
-        files[0].write_text(text, encoding="utf-8")
-        files[1].write_text(text.replace('mail-77"', 'mail-77x"'), encoding="utf-8")
-        infra = folder / "infra"
-        ours = [sys.executable, "-m", "exporter"]
-        export = ["export", "terraform", "--from", str(files[0]), "--out", str(infra), "--quiet"]
-        subprocess.run([*ours, *export], check=True)
-        code = [str(infra / "configuration_sets.tf"), str(infra / "event_destinations.tf")]
-        paths = [str(file) for file in files]
-        _row("snapshots", [*ours, "diff", *paths], [sys.executable, "-c", _LOAD, *paths])
-        _row(
-            "Terraform export",
-            [*ours, "diff", str(infra), paths[1]],
-            [sys.executable, "-c", _PARSE, *code],
-        )
-
-
-def _row(what: str, command: Sequence[str], floor: Sequence[str]) -> None:
-    taken, least = _seconds(command), _seconds(floor)
-    print(
-        f"{what:18} {taken:6.2f} s, {taken / least:4.1f} times the {least:.2f} s of reading alone"
-    )
+    """Print the table and the goals."""
+    options = arguments(__doc__, [10_000]).parse_args()
+    heading()
+    for size in options.size:
+        with tempfile.TemporaryDirectory() as name:
+            runs = _of_size(size, Path(name))
+        for what, run in runs.items():
+            row(what, size, run)
+        print(f"CPU of whole processes, {size:,} destinations:")
+        goal(f"  {SNAPSHOTS} / {STANDARD}", runs[SNAPSHOTS].cpu / runs[STANDARD].cpu, 3)
+        goal(f"  {EXPORT} / {SNAPSHOTS}", runs[EXPORT].cpu / runs[SNAPSHOTS].cpu, 2)
+        goal(f"  {EXPORT} / {OWN}", runs[EXPORT].cpu / runs[OWN].cpu, 2)
 
 
 if __name__ == "__main__":

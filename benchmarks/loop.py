@@ -13,7 +13,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 
 from exporter.formats import filters
+from exporter.formats.references import LITERAL
 from exporter.formats.render_context import DestinationView, RenderContext, SetView
+from exporter.formats.terraform.references import refer
 from exporter.formats.terraform.render import resource_type
 from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, Scope
@@ -23,7 +25,7 @@ DESTINATIONS = "event_destinations.tf"
 ALL = ("versions.tf", "providers.tf", "configuration_sets.tf", DESTINATIONS, "imports.tf")
 
 _TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-_FILTERS = ("hcl", "hcl_attributes", "hcl_tags", "comment", "label")
+_FILTERS = ("hcl", "hcl_attributes", "hcl_block", "hcl_tags", "comment", "label")
 
 
 def _environment() -> Environment:
@@ -68,10 +70,13 @@ def main() -> None:
     environment = _environment()
     for scope in loaded.scopes:
         plan = _plan(scope)
+        references = refer(plan.targets, scope, LITERAL)
         for name in templates or [DESTINATIONS]:
             imports = _imports(plan) if name == "imports.tf" else []
             template = environment.get_template(f"terraform/{name}.jinja")
-            text = template.render(plan=plan, scope=scope, imports=imports)
+            text = template.render(
+                plan=plan, scope=scope, references=references, imports=imports, is_part=False
+            )
             Path(out, name).write_text(text, encoding="utf-8")
 
 

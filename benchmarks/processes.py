@@ -53,8 +53,19 @@ class FailedError(Exception):
     """A process that was to be measured failed."""
 
 
-def measured(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Usage:
-    """Run a command in an empty folder, with nothing of the person's AWS configuration."""
+def measured(
+    command: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    *,
+    first_line: bool = False,
+) -> Usage:
+    """Run a command in an empty folder, with nothing of the person's AWS configuration.
+
+    Args:
+        command: The program and its arguments.
+        environment: Variables beside those that every process needs.
+        first_line: Whether to read only the first line of its output and leave, as ``head -1``.
+    """
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as errors:
         began = time.perf_counter()
         process = subprocess.Popen(
@@ -62,9 +73,12 @@ def measured(command: Sequence[str], environment: Mapping[str, str] | None = Non
             cwd=folder,
             env=clean(folder, environment or {}),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if first_line else subprocess.DEVNULL,
             stderr=errors,
         )
+        if process.stdout is not None:
+            process.stdout.readline()
+            process.stdout.close()
         _, status, used = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)

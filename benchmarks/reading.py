@@ -37,11 +37,33 @@ REGIONS = (
     "ap-southeast-2",
 )
 
-QUOTA = Settings(sets=30, rate=1, burst=1)
-THREADS = (1, 2, 4, 8, 16)
-RUNS = 3
 PAGE = 100
 MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is read.
+
+    Attributes:
+        calls: Sets whose calls are counted.
+        quota: Sets that are read at the quota, one a second.
+        fast: Sets that are read without a quota.
+        runs: How often that is done.
+        threads: Of the pools that it is compared with.
+        fleets: Accounts, and regions of each, that are read together.
+    """
+
+    calls: int = 250
+    quota: int = 30
+    fast: int = 2000
+    runs: int = 3
+    threads: tuple[int, ...] = (1, 2, 4, 8, 16)
+    fleets: tuple[tuple[int, int], ...] = ((1, 1), (10, 10), (63, 16))
+
+
+TINY = Size(20, 2, 20, 1, (1,), ((1, 1), (2, 1), (2, 2)))
+"""So little that only the benchmark itself is tried."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +108,9 @@ def regions(count: int) -> list[str]:
     return [f"--region={region}" for region in REGIONS[:count]]
 
 
-def calls() -> None:
+def calls(size: Size) -> None:
     """How many calls N sets take."""
-    sets = 250
+    sets = size.calls
     pages = -(-sets // PAGE)
     for destinations in (0, 1, 10):
         with serving(Settings(sets=sets, destinations=destinations)) as server:
@@ -106,12 +128,12 @@ def calls() -> None:
                 )
 
 
-def _paced(scopes: int) -> Run:
-    with serving(QUOTA) as server:
+def _paced(sets: int, scopes: int) -> Run:
+    with serving(Settings(sets=sets, rate=1, burst=1)) as server:
         run = snapshot(server, *regions(scopes))
     read = run.stats.calls
     for action in (OPTIONS, DESTINATIONS):
-        assert read[action]["answered"] == QUOTA.sets * scopes, read
+        assert read[action]["answered"] == sets * scopes, read
     assert run.stats.scopes == scopes
     return run
 
@@ -122,21 +144,26 @@ def _refused(run: Run, what: str) -> None:
     row(what, number, "at most 2 %", share <= 0.02)
 
 
-def one() -> Run:
+def one(size: Size) -> Run:
     """One scope at the quota."""
-    run = _paced(1)
-    goal = 1.05 * QUOTA.sets / QUOTA.rate + 1
+    run = _paced(size.quota, 1)
+    goal = 1.05 * size.quota + 1
     seconds = run.usage.seconds
-    row("30 sets at 1 request/s", f"{seconds:.1f} s", f"at most {goal:.1f} s", seconds <= goal)
+    row(
+        f"{size.quota} sets at 1 request/s",
+        f"{seconds:.1f} s",
+        f"at most {goal:.1f} s",
+        seconds <= goal,
+    )
     row("  from the first to the last call", f"{run.stats.seconds:.1f} s")
     _refused(run, "  throttled")
     return run
 
 
-def many(single: Run | None = None) -> None:
+def many(size: Size, single: Run | None = None) -> None:
     """Sixteen scopes at the quota, at once; one scope is measured too when it was not yet."""
-    single = single or one()
-    run = _paced(len(REGIONS))
+    single = single or one(size)
+    run = _paced(size.quota, len(REGIONS))
     seconds = run.usage.seconds
     goal = 1.1 * single.usage.seconds
     row("the same, 16 scopes at once", f"{seconds:.1f} s", f"at most {goal:.1f} s", seconds <= goal)
@@ -163,18 +190,18 @@ def _middle(runs: Sequence[Run]) -> tuple[float, float]:
     return statistics.median(whole), statistics.median(inner)
 
 
-def fast(latency: float = 0.0) -> None:
+def fast(size: Size, latency: float = 0.0) -> None:
     """One large scope without a quota, beside a bare thread pool."""
     ours: list[Run] = []
-    bare: dict[int, list[Run]] = {threads: [] for threads in THREADS}
-    with serving(Settings(sets=2000, latency=latency)) as server:
+    bare: dict[int, list[Run]] = {threads: [] for threads in size.threads}
+    with serving(Settings(sets=size.fast, latency=latency)) as server:
         # In turns, so that a noisy neighbour disturbs all.
-        for _ in range(RUNS):
+        for _ in range(size.runs):
             ours.append(snapshot(server))
             for threads, runs in bare.items():
                 runs.append(_bare(server, threads))
     mine = _middle(ours)
-    row("2,000 sets without a quota", _spoken(mine))
+    row(f"{size.fast:,} sets without a quota", _spoken(mine))
     for threads, runs in bare.items():
         row(f"  a bare pool of {threads} threads", _spoken(_middle(runs)))
     for index, what in enumerate(("the whole process", "first to last call")):
@@ -215,11 +242,11 @@ def _slope(few: Run, more: Run) -> float:
     return 1000 * (more.usage.cpu - few.usage.cpu) / added
 
 
-def scopes() -> None:
+def scopes(size: Size) -> None:
     """A thousand accounts and regions, beside fewer."""
     with serving(Settings(sets=3)) as server:
         single, hundred, thousand = (
-            _fleet(server, accounts, of_each) for accounts, of_each in ((1, 1), (10, 10), (63, 16))
+            _fleet(server, accounts, of_each) for accounts, of_each in size.fleets
         )
     first, second = _slope(single, hundred), _slope(hundred, thousand)
     row("  CPU for 1,000 more calls, 1 to 100 scopes", f"{first:.2f} s")
@@ -234,15 +261,15 @@ def scopes() -> None:
 MEASURES = ("calls", "one", "many", "fast", "scopes")
 
 
-def _run(names: Sequence[str], latency: float) -> bool:
+def _run(names: Sequence[str], size: Size, latency: float) -> bool:
     """Run the measures, also after one that failed; says whether all could be done."""
     single: list[Run] = []
     measures: dict[str, Callable[[], object]] = {
-        "calls": calls,
-        "one": lambda: single.append(one()),
-        "many": lambda: many(*single),
-        "fast": lambda: fast(latency),
-        "scopes": scopes,
+        "calls": lambda: calls(size),
+        "one": lambda: single.append(one(size)),
+        "many": lambda: many(size, *single),
+        "fast": lambda: fast(size, latency),
+        "scopes": lambda: scopes(size),
     }
     failed = False
     for name in MEASURES:
@@ -260,13 +287,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("measures", nargs="*", help=", ".join(MEASURES) + "; all by default")
     parser.add_argument("--latency", type=float, default=0.0, help="of the server, in 'fast'")
+    parser.add_argument(
+        "--tiny", action="store_true", help="so little that only the benchmark itself is tried"
+    )
     options = parser.parse_args()
     unknown = set(options.measures) - set(MEASURES)
     if unknown:
         parser.error(f"no such measure: {', '.join(sorted(unknown))}")
     print(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     print(f"{'measure':<47}{'measured':>21}  goal")
-    if not _run(options.measures or MEASURES, options.latency):
+    if not _run(options.measures or MEASURES, TINY if options.tiny else Size(), options.latency):
         raise SystemExit(1)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.export import PER_SET, snapshot
+from benchmarks.account import PER_SET, snapshot
 from exporter.formats.registry import FormatName
 from exporter.formats.terraform import moves
 from exporter.model.identities import Identity

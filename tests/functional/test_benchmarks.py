@@ -49,7 +49,7 @@ TINY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 PARTS = {"account", "goals", "loop", "pool", "processes", "server"}
 """What the others are made of, or run; ``server`` has tests of its own."""
 ENGINES = {"terraform"}
-"""Those that need an engine."""
+"""Those that need an engine: see ``tests/acceptance``."""
 
 
 def test_every_benchmark_is_run() -> None:

@@ -16,8 +16,9 @@ SECOND = 1.5
 """How much longer than the first export a later one may take."""
 DIFFERS = 3
 
+FIRST = "first export"
 COMMANDS: Mapping[str, tuple[str, ...]] = {
-    "first export": ("export", "terraform", "--from", "{source}", "--out", "{out}", "--quiet"),
+    FIRST: ("export", "terraform", "--from", "{source}", "--out", "{out}", "--quiet"),
     "second export": ("export", "terraform", "--from", "{source}", "--out", "{out}", "--quiet"),
     "export --check": ("export", "terraform", "--from", "{source}", "--out", "{out}", "--check"),
     "diff with the export": ("diff", "{out}", "{source}"),
@@ -32,7 +33,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
 
 
 def of_size(size: int, folder: Path) -> dict[str, Usage]:
-    """Every command on an account of that many destinations."""
+    """Run every command on an account of that many destinations, and print what each took."""
     names = {"source": written(size, folder), "out": folder / f"out-{size}", "folder": folder}
     found = {}
     for what, words in COMMANDS.items():
@@ -40,6 +41,7 @@ def of_size(size: int, folder: Path) -> dict[str, Usage]:
         if run.code not in (0, DIFFERS):
             raise FailedError(f"{what}: {run.said[-300:]}")
         found[what] = run
+        row(what, size, run, f"{run.cpu / found[FIRST].cpu:.2f}")
     return found
 
 
@@ -48,7 +50,7 @@ def _goals(sizes: Mapping[int, Mapping[str, Usage]]) -> None:
     runs = sizes[largest]
     print(f"CPU of whole processes, {largest:,} destinations:")
     for what in ("second export", "export --check"):
-        goal(f"  {what} / first export", runs[what].cpu / runs["first export"].cpu, SECOND)
+        goal(f"  {what} / {FIRST}", runs[what].cpu / runs[FIRST].cpu, SECOND)
     goal("  diff with the export: peak memory in GB", gigabytes(runs["diff with the export"]), 1)
     linear(sizes, COMMANDS)
 
@@ -61,8 +63,6 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         for size in options.size:
             sizes[size] = of_size(size, Path(name))
-            for what, run in sizes[size].items():
-                row(what, size, run, f"{run.cpu / sizes[size]['first export'].cpu:.2f}")
     _goals(sizes)
 
 

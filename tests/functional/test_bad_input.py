@@ -16,11 +16,11 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
-from exporter.aws import rate_limit, retry
 from exporter.cli.verdicts import verdict_table
 from exporter.formats import manifest
 from exporter.sources.config import CONFIG_FILE
@@ -64,8 +64,6 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         stdin: What standard input holds.
         holds: What DIR's manifest lists afterwards; without it nothing at all may have changed.
         process: Run in a process of its own: Click's messages depend on how it was started.
-        skip_pauses: Do not wait between tries; for cases that would take longer than a second or
-            two.
     """
 
     shows: str
@@ -85,7 +83,6 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stdin: str | None = None
     holds: list[str] | None = None
     process: bool = False
-    skip_pauses: bool = False
 
 
 def directories() -> list[Path]:
@@ -93,7 +90,20 @@ def directories() -> list[Path]:
     return sorted(path for path in CASES.iterdir() if path.is_dir())
 
 
-@pytest.mark.parametrize("folder", directories(), ids=lambda folder: str(folder.name))
+def parameters() -> Iterable[Any]:
+    """Every case; those are slow that start a Python, as ``verify`` does for cfn-lint and Black."""
+    for folder in directories():
+        case = load(folder)
+        is_slow = case.process or case.arguments[0] == "verify"
+        yield pytest.param(folder, id=folder.name, marks=[pytest.mark.slow] if is_slow else [])
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test a case."""
+    if metafunc.function is test_case:
+        metafunc.parametrize("folder", list(parameters()))
+
+
 def test_case(
     folder: Path,
     tmp_path: Path,
@@ -327,9 +337,6 @@ def run(
         monkeypatch.setenv(name, value)
     if case.stdin is not None:
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(case.stdin.encode())))
-    if case.skip_pauses:
-        monkeypatch.setattr(rate_limit, "SPACING", 0.001)
-        monkeypatch.setattr(retry.Caller, "_back_off", lambda _self, _failed: None)
     return ses2iac(capsys, *arguments)
 
 

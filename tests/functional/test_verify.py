@@ -34,6 +34,8 @@ from tests.functional.snapshots import (
 )
 from tests.support import ISOLATED_AWS, ROOT, Ran, tree
 
+pytestmark = pytest.mark.slow
+
 Json = Any
 
 VERSION = (

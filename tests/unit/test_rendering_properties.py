@@ -162,6 +162,7 @@ def _shuffled_field(name: str, value: Any, chance: random.Random) -> Any:
     return _shuffled(value, chance)
 
 
+@pytest.mark.slow
 def test_an_export_does_not_depend_on_the_hash_seed() -> None:
     program = """
 import hashlib, sys

@@ -775,6 +775,7 @@ def python(folder: Path, code: str, **options: Any) -> Ran:
     return processes.run([sys.executable, "-c", code], folder, 60, **options)
 
 
+@pytest.mark.slow
 def test_what_a_program_says_is_kept(tmp_path: Path) -> None:
     code = (
         "import os, sys\n"
@@ -785,16 +786,19 @@ def test_what_a_program_says_is_kept(tmp_path: Path) -> None:
     assert ran == Ran(3, f"{tmp_path.resolve()}\né\n\N{REPLACEMENT CHARACTER}\n", "err\n")
 
 
+@pytest.mark.slow
 def test_a_program_that_says_much_does_not_wait_for_a_reader(tmp_path: Path) -> None:
     code = "import sys; sys.stdout.write('x' * 3_000_000); sys.stderr.write('y' * 3_000_000)"
     ran = python(tmp_path, code)
     assert (len(ran.out), len(ran.err), ran.code) == (3_000_000, 3_000_000, 0)
 
 
+@pytest.mark.slow
 def test_a_program_has_nothing_to_read(tmp_path: Path) -> None:
     assert python(tmp_path, "import sys; print(repr(sys.stdin.read()))").out == "''\n"
 
 
+@pytest.mark.slow
 def test_the_environment_is_the_one_that_is_given(tmp_path: Path) -> None:
     code = "import os; print(os.environ.get('HOME'), os.environ['MINE'])"
     assert python(tmp_path, code, env={"MINE": "1"}).out == "None 1\n"
@@ -824,6 +828,7 @@ def ended(reader: int) -> bool:
 GRANDCHILD = "(echo up; exec sleep 300) > alive & "
 
 
+@pytest.mark.slow
 @posix
 def test_a_program_that_hangs_is_stopped_with_all_that_it_started(tmp_path: Path) -> None:
     _, reader = watched(tmp_path)
@@ -866,6 +871,7 @@ def test_a_program_that_ends_leaves_nothing_behind(tmp_path: Path) -> None:
     assert ended(reader)
 
 
+@pytest.mark.slow
 @posix
 def test_a_program_that_ignores_signals_is_stopped_too(tmp_path: Path) -> None:
     _, reader = watched(tmp_path)

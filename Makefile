@@ -74,7 +74,8 @@ demo: $(VENV)/.done
 
 # Whatever starts a Python or takes its time is marked slow; see CONTRIBUTING.md.
 quick: $(VENV)/.done
-	$(BIN)/pytest tests/unit tests/functional -m "not slow" --numprocesses auto --dist worksteal $(PYTEST_ARGS)
+	SES2IAC_FEW_EXAMPLES=1 $(BIN)/pytest tests/unit tests/functional -m "not slow" \
+		--numprocesses auto --dist worksteal $(PYTEST_ARGS)
 
 # The folders in their order: those with the longest files come first, and the short ones fill up.
 test: $(VENV)/.done

@@ -91,10 +91,10 @@ def directories() -> list[Path]:
 
 
 def parameters() -> Iterable[Any]:
-    """Every case; those are slow that start a Python, as ``verify`` does for cfn-lint and Black."""
+    """Every case; those are slow that start a Python: ``verify`` does, and a person's templates."""
     for folder in directories():
         case = load(folder)
-        is_slow = case.process or case.arguments[0] == "verify"
+        is_slow = case.process or case.arguments[0] == "verify" or "--templates" in case.arguments
         yield pytest.param(folder, id=folder.name, marks=[pytest.mark.slow] if is_slow else [])
 
 

@@ -63,6 +63,7 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         large: Files to make with so many bytes, all of them a comment.
         stdin: What standard input holds.
         holds: What DIR's manifest lists afterwards; without it nothing at all may have changed.
+        before: The first minor version of Python 3 with which it no longer happens.
         process: Run in a process of its own: Click's messages depend on how it was started.
     """
 
@@ -82,6 +83,7 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     large: dict[str, int] = {}
     stdin: str | None = None
     holds: list[str] | None = None
+    before: int | None = None
     process: bool = False
 
 
@@ -111,6 +113,8 @@ def test_case(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     case = load(folder)
+    if case.before is not None and sys.version_info >= (3, case.before):
+        pytest.skip(f"Python 3.{case.before} says something else, and rightly")
     if os.name != "posix" and (folder / BIN).exists():
         pytest.skip("the programs of the case are scripts with a #! line")
     work = tmp_path / "work"

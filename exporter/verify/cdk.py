@@ -13,13 +13,15 @@ from typing import Any
 
 import msgspec
 
-from exporter.formats.base import RenderOptions
+from exporter.formats.base import RenderInputs
 from exporter.formats.cdk.render import judge
 from exporter.formats.cloudformation import render
 from exporter.formats.cloudformation import template_text as loader
 from exporter.formats.code_resource import assemble
 from exporter.formats.fidelity import Assessment
+from exporter.formats.options import ExportOptions
 from exporter.formats.render_context import make_plan
+from exporter.formats.scope_facts import PreviousExport, ScopeFacts
 from exporter.formats.stacks import FIRST_LIMIT, resource_identifier, stack_name
 from exporter.model.resources import Scope
 from exporter.support import processes
@@ -278,7 +280,8 @@ def _rendered(context: Context, made: dict[str, templates.Template]) -> dict[str
     labels = {resource.identity: resource.address for resource in code}
     plan = make_plan(scope, Assessment(scope), labels, configuration_sets=True)
     numbers = {resource.configuration_set: resource.stack for resource in record.resources}
-    rendering = render.render_files(plan, RenderOptions(imports=False, stacks=numbers))
+    facts = ScopeFacts(PreviousExport(stacks=numbers))
+    rendering = render.render_files(plan, RenderInputs(ExportOptions(imports=False), facts))
     names = [stack_name(number) for number in sorted({*rendering.stacks.values()})]
     files = [file for file in rendering.files if file.path.startswith("template")] if names else []
     return {

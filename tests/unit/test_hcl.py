@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.formats.code_resource import Described, Loaded, Unknown
+from exporter.formats.options import ExportOptions
 from exporter.formats.registry import FormatName, load_format
-from exporter.formats.scope_export import PreviousExport, Wishes, export_scope
+from exporter.formats.scope_export import export_scope
 from exporter.formats.terraform.hcl.functions import FUNCTIONS
 from exporter.formats.terraform.hcl.load import load
 from exporter.formats.terraform.hcl.relevance import concerns_ses
@@ -1057,8 +1058,7 @@ def check_our_own(scope: Scope, configuration_sets: bool) -> None:
     done = export_scope(
         load_format(FormatName.TERRAFORM),
         scope,
-        PreviousExport(),
-        Wishes(configuration_sets=configuration_sets, imports=True),
+        ExportOptions(configuration_sets=configuration_sets, imports=True),
     )
     files = {file.path: file.text for file in done.rendering.files if file.path.endswith(".tf")}
     loaded = load(files)

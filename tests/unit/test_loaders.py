@@ -13,8 +13,9 @@ from msgspec.structs import replace
 from exporter.formats.cloudformation import template_text
 from exporter.formats.code_resource import CodeResource, assemble
 from exporter.formats.fidelity import assess
+from exporter.formats.options import ExportOptions
 from exporter.formats.registry import FormatName, load_format
-from exporter.formats.scope_export import PreviousExport, Wishes, export_scope
+from exporter.formats.scope_export import export_scope
 from exporter.formats.terraform import render as terraform_format
 from exporter.formats.terraform.plan_json import configured
 from exporter.model import codec
@@ -45,8 +46,7 @@ def templates(scope: Scope, *, configuration_sets: bool) -> dict[str, str]:
     done = export_scope(
         load_format(FormatName.CLOUDFORMATION),
         scope,
-        PreviousExport(),
-        Wishes(configuration_sets=configuration_sets, imports=False),
+        ExportOptions(configuration_sets=configuration_sets, imports=False),
     )
     return {file.path: file.text for file in done.rendering.files}
 

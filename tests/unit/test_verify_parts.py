@@ -22,11 +22,12 @@ from exporter.aws import readiness as asked
 from exporter.aws.session import Access
 from exporter.demo import template_summary
 from exporter.export import run
-from exporter.export.run import ExportOptions
+from exporter.export.export_input import ExportInput
 from exporter.formats import export_files, manifest
 from exporter.formats.cloudformation.render import DESTINATION_TYPE, SET_TYPE, judge
 from exporter.formats.code_resource import CodeResource
 from exporter.formats.manifest import Departed, Manifest, Resource, ScopeRecord
+from exporter.formats.options import ExportOptions
 from exporter.formats.registry import FormatName, load_format
 from exporter.formats.stacks import stack_name
 from exporter.model.read_result import ReadFailure, ReadResult
@@ -87,7 +88,8 @@ SHOP = scope(configuration_set("orders", "bounces", "sends"))
 def exported(
     target: Path, found: Scope, format_name: FormatName, **choices: Any
 ) -> tuple[Manifest, ScopeRecord]:
-    run.export(load_format(format_name), ReadResult((found,)), target, ExportOptions(**choices))
+    given = ExportInput(ReadResult((found,)), target, manifest.read(target))
+    run.export(load_format(format_name), given, ExportOptions(**choices))
     loaded = manifest.load(target)
     assert loaded is not None
     return loaded, loaded.scopes[0]
@@ -990,7 +992,8 @@ def test_a_scope_is_copied_without_its_neighbours(tmp_path: Path) -> None:
     target, place = tmp_path / "out", tmp_path / "work"
     other = replace(SHOP, region="eu-west-10")
     reading = ReadResult((SHOP, other))
-    run.export(load_format(FormatName.CLOUDFORMATION), reading, target, ExportOptions())
+    given = ExportInput(reading, target)
+    run.export(load_format(FormatName.CLOUDFORMATION), given, ExportOptions())
     loaded = manifest.load(target)
     assert loaded is not None
     record = loaded.scope_at(f"{ACCOUNT}/eu-west-1")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.formats.code_resource import Described, Loaded, Unknown
+from exporter.formats.code_resource import CodeResource, Loaded, Unknown
 from exporter.formats.options import ExportOptions
 from exporter.formats.registry import FormatName, load_format
 from exporter.formats.scope_export import export_scope
@@ -1033,7 +1033,7 @@ def test_any_pieces_of_code_are_read_or_refused(text: str) -> None:
 # -------------------------------------------------------------------------
 
 
-def assembled(found: Iterable[Described]) -> tuple[ConfigurationSet, ...]:
+def assembled(found: Iterable[CodeResource]) -> tuple[ConfigurationSet, ...]:
     """Descriptions as models; a set of which only destinations are there has unknown options."""
     sets: dict[str, Json] = {}
     destinations: dict[str, list[Json]] = {}

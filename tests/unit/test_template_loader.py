@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.formats.cloudformation import template, template_text
-from exporter.formats.code_resource import Described, Loaded, Unknown
+from exporter.formats.code_resource import CodeResource, Loaded, Unknown
 from exporter.formats.options import ExportOptions
 from exporter.formats.registry import FormatName, load_format
 from exporter.formats.scope_export import export_scope
@@ -84,7 +84,7 @@ def load(text: str, **options: Any) -> Loaded:
     return template.load(text, "t.yaml", **options)
 
 
-def one(text: str, **options: Any) -> Described:
+def one(text: str, **options: Any) -> CodeResource:
     (found,) = load(text, **options).resources
     return found
 

@@ -12,10 +12,8 @@ from typing import Any
 
 import msgspec
 
-from exporter.model import codec
 from exporter.model.identities import Identity
 from exporter.model.read_result import ReadFailure
-from exporter.model.resources import ConfigurationSet, Model, without_empty
 
 ABSENT = None
 """What stands on a side that has nothing at a path."""
@@ -162,16 +160,6 @@ class Difference:
     def is_different(self, *, strict: bool) -> bool:
         """Whether anything differs; strictly, also whether anything could not be compared."""
         return bool(self.changes) or (strict and bool(self.asides or self.unresolved))
-
-
-def changes(old: Model, new: Model) -> list[ValueChange]:
-    """What differs between two resources of one kind, in order of the paths."""
-    return list(value_changes(_encoded(old), _encoded(new), ""))
-
-
-def _encoded(model: Model) -> Any:
-    # To SES, an option that is empty is none.
-    return codec.encode(without_empty(model) if isinstance(model, ConfigurationSet) else model)
 
 
 def value_changes(old: Any, new: Any, path: str) -> Iterator[ValueChange]:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import structs
 
 from exporter.diff.model import Tree
-from exporter.formats.code_resource import Described, Loaded, Unknown
+from exporter.formats.code_resource import CodeResource, Loaded, Unknown
 from exporter.formats.fidelity import Judge
 from exporter.model import codec
 from exporter.model.identities import Identity
@@ -169,7 +169,7 @@ def of_loaded(loaded: Loaded) -> SideScope:
     return SideScope(loaded.account_id, loaded.region, items, frozenset(mentioned), loaded.unknown)
 
 
-def _at(described: Described) -> str:
+def _at(described: CodeResource) -> str:
     return f"{described.where} {described.address}".strip()
 
 

@@ -12,7 +12,7 @@ from msgspec import structs
 from exporter.diff.detect import SideKind, recognise
 from exporter.diff.load import SideRequest, load
 from exporter.diff.side import Side, SideScope
-from exporter.formats import manifest as manifests
+from exporter.formats.manifest import Manifest
 from exporter.model.identities import Identity
 from exporter.model.read_result import ReadResult
 from exporter.model.resources import ConfigurationSet, Scope
@@ -92,17 +92,21 @@ def load_code(names: Iterable[str], source: Source) -> tuple[Code, ...]:
     return tuple(found)
 
 
-def refuse_own(names: Iterable[str], out: Path) -> None:
+def refuse_own(names: Iterable[str], out: Path, manifest: Manifest | None) -> None:
     """Refuse to leave out of a folder what the folder holds: it would be removed from it.
+
+    Args:
+        names: What is to be left out.
+        out: The folder.
+        manifest: The one of the export that stands there.
 
     Raises:
         UsageError: saying which one.
     """
     own = {out.resolve()}
-    earlier = manifests.load(out)
-    if earlier is not None:
-        own |= {(out / scope.path).resolve() for scope in earlier.scopes}
-        own |= {(out / path).resolve() for path in earlier.files}
+    if manifest is not None:
+        own |= {(out / scope.path).resolve() for scope in manifest.scopes}
+        own |= {(out / path).resolve() for path in manifest.files}
     for name in names:
         if Path(name).resolve() in own:
             raise UsageError(

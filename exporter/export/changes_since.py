@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from exporter.export import adoption
 from exporter.export.export_scopes import ExportScope
 from exporter.formats.base import Format
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
@@ -79,7 +80,7 @@ _FATES = {
 
 def overwritten(scopes: Iterable[ExportScope]) -> list[str]:
     """A warning about resources that stand in files which force overwrites."""
-    found = [address for each in scopes for address in each.forgotten]
+    found = [address for each in scopes for address in each.facts.previous.forgotten]
     if not found:
         return []
     shown = ", ".join(shortened(found, _SHOWN))
@@ -125,6 +126,19 @@ def kept(records: Iterable[ScopeRecord]) -> list[str]:
         f"{record.path}: account {record.account_id or 'unknown'}, region {record.region} was not "
         "read; its code stays as it is"
         for record in records
+    ]
+
+
+def crowded(each: ExportScope, done: ScopeExport) -> list[str]:
+    """Notes of the sets that cannot hold their old and their new destinations together."""
+    replaced = each.facts.adopted
+    if replaced is None:
+        return []
+    return [
+        f"{name}: with its new destinations beside the old ones it would hold {number}, and SES "
+        f"allows {adoption.PER_SET}: leave {number - adoption.PER_SET} or more for a later round "
+        f"(--exclude '{name}/NAME')"
+        for name, number in adoption.crowded(each.scope, replaced, frozenset(done.plan.identities))
     ]
 
 

@@ -12,35 +12,16 @@ from pathlib import Path
 
 from msgspec import structs
 
+from exporter.export.export_input import ExportInput
 from exporter.export.names_file import NAMES_FILE
 from exporter.formats import manifest as manifests
-from exporter.formats.base import FileRole
+from exporter.formats.base import FileRole, RenderedFile
 from exporter.formats.export_files import LINK
-from exporter.formats.manifest import MANIFEST_FILE, Manifest, digest
+from exporter.formats.manifest import MANIFEST_FILE, Manifest, ManifestFile, digest
 from exporter.support import regular_files, staging, transaction
 from exporter.support.below import check_folders
 from exporter.support.errors import ExporterError
 from exporter.support.text import shortened
-
-
-@dataclass(frozen=True)
-class OutputFile:
-    """A file to write.
-
-    Attributes:
-        path: Where it goes, below the folder, with forward slashes.
-        data: Its content; of a file that a person may edit it already holds what they wrote.
-        role: What it is for, and so what a person may do with it.
-    """
-
-    path: str
-    data: bytes
-    role: FileRole = FileRole.CODE
-
-    @property
-    def is_deletable(self) -> bool:
-        """Whether a person deletes it once it was applied."""
-        return self.role in (FileRole.IMPORT, FileRole.MOVES, FileRole.REMOVALS)
 
 
 @dataclass(frozen=True)
@@ -56,7 +37,7 @@ class Contents:
             edited.
     """
 
-    files: tuple[OutputFile, ...]
+    files: tuple[RenderedFile, ...]
     manifest: Manifest
     kept: frozenset[str] = frozenset()
     is_ours: Callable[[str, bytes], bool] = lambda _path, _data: False
@@ -92,54 +73,73 @@ class StaleFile:
     new: bytes | None
 
 
-def earlier_manifest(
-    out_dir: Path, say_undone: Callable[[tuple[str, ...]], None] = lambda _done: None
-) -> Manifest | None:
+def previous_manifest(
+    out_dir: Path,
+    read: ManifestFile | None,
+    say_undone: Callable[[tuple[str, ...]], None],
+) -> ManifestFile | None:
     """The manifest of the export that stands in a folder; None when there is none.
 
     First undoes what a killed run left half done there.
 
     Args:
         out_dir: The folder.
+        read: The manifest, where it was read already.
         say_undone: Is told what was undone, a line a file, when there was something.
 
     Raises:
         ExporterError: when the path is a file, or the manifest cannot be read.
     """
     try:
-        found = out_dir.stat().st_mode
+        mode = out_dir.stat().st_mode
     except FileNotFoundError:
-        found = stat.S_IFDIR
+        mode = stat.S_IFDIR
     except OSError as error:
         raise ExporterError(
             f"cannot be a folder: {error.strerror}", where=str(out_dir), hint="choose another --out"
         ) from None
-    if not stat.S_ISDIR(found):
+    if not stat.S_ISDIR(mode):
         raise ExporterError(
             "is a file, not a folder", where=str(out_dir), hint="choose another --out"
         )
     undone = transaction.recover(out_dir)
     if undone:
         say_undone(undone)
-    return manifests.load(out_dir)
+        read = None
+    return read or manifests.read(out_dir)
 
 
-def write(out_dir: Path, contents: Contents, *, force: bool) -> WriteOutcome:
+def checked_manifest(out_dir: Path, read: ManifestFile | None) -> ManifestFile | None:
+    """The same for a check, which writes nothing, not even what undoes a killed run.
+
+    Raises:
+        ExporterError: when the manifest cannot be read, or there is something to undo.
+    """
+    if transaction.is_unfinished(out_dir):
+        raise ExporterError(
+            "an export into this folder was interrupted, and its files are of two exports",
+            where=str(out_dir),
+            hint="the next export without --check undoes what it did",
+        )
+    return read or manifests.read(out_dir)
+
+
+def write(given: ExportInput, contents: Contents, *, force: bool) -> WriteOutcome:
     """Write an export.
 
     Args:
-        out_dir: The folder; it is made if it does not exist.
-        contents: What it consists of.
+        given: The folder, which is made if it does not exist, and what stands there.
+        contents: What the export consists of.
         force: Replace, remove or empty what would be refused.
 
     Raises:
         ExporterError: when it would touch what a person wrote or edited, or empty an earlier
             export, or cannot be written. Nothing has changed then.
     """
-    earlier = earlier_manifest(out_dir)
-    planned = _plan(out_dir, contents, earlier)
+    out_dir, previous = given.out_dir, given.manifest
+    planned = _plan(given, contents)
     if not force:
-        _refuse_conflicts(out_dir, [*_conflicts(out_dir, contents, planned, earlier)])
+        _refuse_conflicts(out_dir, [*_conflicts(out_dir, contents, planned, previous)])
     # By force a link is replaced by the file, whatever it leads to.
     expected = {p: data for p, data in planned.found.items() if p not in planned.links}
     change = transaction.Change(planned.changed, planned.removed, expected)
@@ -147,13 +147,12 @@ def write(out_dir: Path, contents: Contents, *, force: bool) -> WriteOutcome:
     return planned.outcome
 
 
-def preview(out_dir: Path, contents: Contents, earlier: Manifest | None) -> tuple[StaleFile, ...]:
+def preview(given: ExportInput, contents: Contents) -> tuple[StaleFile, ...]:
     """What an export would change in a folder, whoever wrote what stands there; nothing is written.
 
     Args:
-        out_dir: The folder.
+        given: The folder, and what stands there.
         contents: What the export consists of.
-        earlier: The manifest that stands there.
 
     Returns:
         The files that differ, in order of their paths; the manifest is not one that people read.
@@ -161,12 +160,11 @@ def preview(out_dir: Path, contents: Contents, earlier: Manifest | None) -> tupl
     Raises:
         ExporterError: when a file cannot be read.
     """
-    earlier = manifests.load(out_dir)
-    planned = _plan(out_dir, contents, earlier)
+    planned = _plan(given, contents)
     if planned.links:
         raise ExporterError(
             "holds links where files of the export should be:",
-            where=str(out_dir),
+            where=str(given.out_dir),
             items=shortened(f"{path}: {LINK}" for path in sorted(planned.links)),
             hint="put the files there, or 'ses2iac export --force' into the folder",
         )
@@ -197,7 +195,8 @@ class _Planned:
     outcome: WriteOutcome
 
 
-def _plan(out_dir: Path, contents: Contents, earlier: Manifest | None) -> _Planned:
+def _plan(given: ExportInput, contents: Contents) -> _Planned:
+    out_dir, earlier = given.out_dir, given.manifest
     wanted = {file.path: file.data for file in contents.files}
     stale = [
         path
@@ -209,6 +208,7 @@ def _plan(out_dir: Path, contents: Contents, earlier: Manifest | None) -> _Plann
         check_folders(out_dir, path)
     links = frozenset(path for path in paths if (out_dir / path).is_symlink())
     found = {path: None if path in links else _read(out_dir / path) for path in paths}
+    _refuse_changed(given, found[MANIFEST_FILE])
     content = {**wanted, MANIFEST_FILE: manifests.dump(_with_files(contents, earlier))}
     changed = {path: data for path, data in content.items() if found[path] != data}
     removed = tuple(path for path in stale if found[path] is not None or path in links)
@@ -217,6 +217,24 @@ def _plan(out_dir: Path, contents: Contents, earlier: Manifest | None) -> _Plann
     return _Planned(
         stale, found, links, changed, removed, WriteOutcome(written, unchanged, removed)
     )
+
+
+def _refuse_changed(given: ExportInput, data: bytes | None) -> None:
+    """Refuse to write over an export that is not the one from which this one was made.
+
+    Reading an account takes minutes, in which a colleague's export may arrive. The bytes tell it:
+    the manifest need not be parsed again.
+
+    Raises:
+        ExporterError: when the manifest has changed since it was loaded.
+    """
+    before = given.manifest_file.data if given.manifest_file else None
+    if data != before:
+        raise ExporterError(
+            "was changed by somebody else in the meantime",
+            where=str(given.out_dir / MANIFEST_FILE),
+            hint="nothing was changed; run the export again",
+        )
 
 
 def _with_files(contents: Contents, earlier: Manifest | None) -> Manifest:
@@ -300,7 +318,7 @@ def _conflicts(
         if planned.found[path] == file.data:
             # It is what would be written: there is nothing to lose.
             continue
-        if file.is_deletable and not _exists(out_dir / path):
+        if file.role.is_deletable and not _exists(out_dir / path):
             hashed = None
         yield from _conflict_at(out_dir / path, path, hashed, contents)
     for path in planned.stale:

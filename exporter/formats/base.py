@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from exporter.formats.fidelity import Judge, Later
 from exporter.formats.labels import Style
 from exporter.formats.layout import Layout
-from exporter.formats.references import ReferenceOptions
+from exporter.formats.options import ExportOptions
 from exporter.formats.render_context import RenderContext
+from exporter.formats.scope_facts import PreviousExport, ScopeFacts
 from exporter.model.identities import Identity
 
 
@@ -26,14 +28,19 @@ class FileRole(StrEnum):
     NAMES = "names"
     """It holds the names; a person may edit it, and what they wrote is kept."""
 
+    @property
+    def is_deletable(self) -> bool:
+        """Whether a person deletes the file once it was applied."""
+        return self in (FileRole.IMPORT, FileRole.MOVES, FileRole.REMOVALS)
+
 
 @dataclass(frozen=True)
 class RenderedFile:
     """A file of an export.
 
     Attributes:
-        path: Where it goes, relative to the scope's folder.
-        text: Its content.
+        path: Where it goes: relative to the scope's folder, or to the export's once it is written.
+        text: Its content; of a file that a person may edit it already holds what they wrote.
         role: What it is for.
         imports: The resources whose import it hands out: deleting it says that it is done.
     """
@@ -42,6 +49,11 @@ class RenderedFile:
     text: str
     role: FileRole = FileRole.CODE
     imports: tuple[Identity, ...] = ()
+
+    @cached_property
+    def data(self) -> bytes:
+        """Its bytes."""
+        return self.text.encode()
 
 
 @dataclass(frozen=True)
@@ -70,38 +82,28 @@ class Rendering:
 
 
 @dataclass(frozen=True)
-class RenderOptions:
-    """What a caller may choose.
+class RenderInputs:
+    """What a format is given beside the plan.
 
     Attributes:
-        imports: Whether the files that serve the import are rendered.
-        stacks: The assignment of configuration sets to stacks that an earlier export made.
+        options: What the person chose.
+        facts: What is known of the scope.
         imported: What needs no import: an earlier one was handed out, and is done.
         before: What the stacks hold once the import is done; None where that is the code itself.
-        held_in: The stack of each configuration set of which a stack holds something.
         departed: What left the code and may be alive, with the addresses at which state may hold
             it.
-        forgotten: More addresses at which state may hold something that left the code.
-        adopted: For an export that makes the destinations anew under other names, those that have
-            to be deleted in the end, by their successors; None for any other export.
-        root: The way from the files' folder to that of the export, as a path.
-        stood: The addresses under which state may hold each resource, the oldest first.
-        layout: How the code is spread over files.
-        references: What is to stand for the targets.
     """
 
-    imports: bool = True
-    stacks: Mapping[str, int] = field(default_factory=dict)
+    options: ExportOptions = field(default_factory=ExportOptions)
+    facts: ScopeFacts = field(default_factory=ScopeFacts)
     imported: frozenset[Identity] = frozenset()
     before: RenderContext | None = None
-    held_in: Mapping[str, int] = field(default_factory=dict)
     departed: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
-    forgotten: tuple[str, ...] = ()
-    adopted: Mapping[Identity, Identity] | None = None
-    root: str = "."
-    stood: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
-    layout: Layout = Layout.RESOURCES
-    references: ReferenceOptions = field(default_factory=ReferenceOptions)
+
+    @property
+    def previous(self) -> PreviousExport:
+        """What the previous export decided."""
+        return self.facts.previous
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ class Format:
     title: str
     style: Style
     judge: Judge
-    render: Callable[[RenderContext, RenderOptions], Rendering]
+    render: Callable[[RenderContext, RenderInputs], Rendering]
     later: Later = lambda _path, _effect: ""
     keeps_empty: bool = False
     can_move: bool = False

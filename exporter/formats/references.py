@@ -16,6 +16,11 @@ class ReferenceMode(StrEnum):
     VARIABLES = "variables"
     DATA = "data"
 
+    @property
+    def if_not_literal(self) -> str:
+        """Its name as a manifest has it; empty for the default."""
+        return "" if self is ReferenceMode.LITERAL else self.value
+
 
 @dataclass(frozen=True)
 class Expression:

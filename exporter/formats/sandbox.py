@@ -24,7 +24,7 @@ from jinja2 import Environment, FunctionLoader, TemplateNotFound, TemplateSyntax
 from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 
 from exporter.formats import catalogue, environment
-from exporter.formats.base import FileRole, RenderedFile, Rendering, RenderOptions
+from exporter.formats.base import FileRole, RenderedFile, Rendering, RenderInputs
 from exporter.formats.catalogue import OwnTemplates
 from exporter.formats.registry import FormatName, load_format
 from exporter.formats.render_context import RenderContext
@@ -50,7 +50,7 @@ class _Task:
 
     format_: FormatName
     plan: RenderContext
-    options: RenderOptions
+    inputs: RenderInputs
     own: OwnTemplates
     seconds: float
 
@@ -77,7 +77,7 @@ class _Answer(msgspec.Struct, frozen=True):
 
 
 def render_with(
-    own: OwnTemplates, format_: FormatName, plan: RenderContext, options: RenderOptions
+    own: OwnTemplates, format_: FormatName, plan: RenderContext, inputs: RenderInputs
 ) -> Rendering:
     """A format's rendering, with a person's templates in the place of ours.
 
@@ -93,7 +93,7 @@ def render_with(
     paths = ":".join if sys.platform != "win32" else ";".join
     with tempfile.TemporaryDirectory(prefix="ses2iac-") as name:
         place = Path(name)
-        task = _Task(format_, plan, options, own, seconds)
+        task = _Task(format_, plan, inputs, own, seconds)
         (place / "task").write_bytes(pickle.dumps(task))
         # What stands on sys.path here stands there, however this process was started.
         environ = processes.environment(PYTHONPATH=paths([str(package), *filter(None, sys.path)]))
@@ -178,7 +178,7 @@ def _render(task: _Task) -> _Answer:
     own = task.own
     try:
         with environment.instead(sandbox(own, len(task.plan.identities))):
-            rendering = load_format(task.format_).render(task.plan, task.options)
+            rendering = load_format(task.format_).render(task.plan, task.inputs)
     except (Exception, _TooLongError) as error:  # noqa: BLE001 - a template may raise anything
         raise _said(error, own, task.seconds) from None
     try:

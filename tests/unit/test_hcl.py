@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.formats.code_resource import Described, Loaded, Unknown
+from exporter.formats.code_resource import CodeResource, Loaded, Unknown
+from exporter.formats.options import ExportOptions
 from exporter.formats.registry import FormatName, load_format
-from exporter.formats.scope_export import PreviousExport, Wishes, export_scope
+from exporter.formats.scope_export import export_scope
 from exporter.formats.terraform.hcl.functions import FUNCTIONS
 from exporter.formats.terraform.hcl.load import load
 from exporter.formats.terraform.hcl.relevance import concerns_ses
@@ -1032,7 +1033,7 @@ def test_any_pieces_of_code_are_read_or_refused(text: str) -> None:
 # -------------------------------------------------------------------------
 
 
-def assembled(found: Iterable[Described]) -> tuple[ConfigurationSet, ...]:
+def assembled(found: Iterable[CodeResource]) -> tuple[ConfigurationSet, ...]:
     """Descriptions as models; a set of which only destinations are there has unknown options."""
     sets: dict[str, Json] = {}
     destinations: dict[str, list[Json]] = {}
@@ -1057,8 +1058,7 @@ def check_our_own(scope: Scope, configuration_sets: bool) -> None:
     done = export_scope(
         load_format(FormatName.TERRAFORM),
         scope,
-        PreviousExport(),
-        Wishes(configuration_sets=configuration_sets, imports=True),
+        ExportOptions(configuration_sets=configuration_sets, imports=True),
     )
     files = {file.path: file.text for file in done.rendering.files if file.path.endswith(".tf")}
     loaded = load(files)

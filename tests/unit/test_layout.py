@@ -10,10 +10,11 @@ from hypothesis import assume, given
 from exporter.formats.cdk import source
 from exporter.formats.labels import LOGICAL_ID, TERRAFORM, assign
 from exporter.formats.layout import Layout, python_module, terraform_file
+from exporter.formats.options import ExportOptions
 from exporter.formats.references import ReferenceMode, ReferenceOptions
 from exporter.formats.registry import FormatName, load_format
 from exporter.formats.render_context import SetView
-from exporter.formats.scope_export import PreviousExport, Wishes, export_scope
+from exporter.formats.scope_export import export_scope
 from exporter.formats.terraform import own_code
 from exporter.formats.terraform.hcl import load as hcl
 from exporter.model.identities import identities
@@ -87,8 +88,8 @@ def rendered(
     layout: Layout,
     mode: ReferenceMode = ReferenceMode.LITERAL,
 ) -> Mapping[str, str]:
-    wishes = Wishes(imports=False, layout=layout, references=ReferenceOptions(mode))
-    done = export_scope(load_format(format_), scope, PreviousExport(), wishes)
+    wishes = ExportOptions(imports=False, layout=layout, references=ReferenceOptions(mode))
+    done = export_scope(load_format(format_), scope, wishes)
     return {file.path: file.text for file in done.rendering.files}
 
 

@@ -24,8 +24,9 @@ from msgspec.structs import replace
 from exporter.formats import environment
 from exporter.formats.base import FileRole, Rendering
 from exporter.formats.fidelity import Effect, assess
+from exporter.formats.options import ExportOptions
 from exporter.formats.registry import FormatName, load_format
-from exporter.formats.scope_export import PreviousExport, ScopeExport, Wishes, export_scope
+from exporter.formats.scope_export import ScopeExport, export_scope
 from exporter.model import codec, resources
 from exporter.model.identities import Identity
 from exporter.model.resources import (
@@ -70,8 +71,7 @@ def rendering(
     return export_scope(
         load_format(format_name),
         scope,
-        PreviousExport(),
-        Wishes(configuration_sets=configuration_sets, imports=imports),
+        ExportOptions(configuration_sets=configuration_sets, imports=imports),
     ).rendering
 
 
@@ -168,13 +168,14 @@ def test_an_export_does_not_depend_on_the_hash_seed() -> None:
 import hashlib, sys
 from exporter.sources import snapshot
 from exporter.formats.registry import FormatName, load_format
-from exporter.formats.scope_export import PreviousExport, ScopeExport, Wishes, export_scope
+from exporter.formats.options import ExportOptions
+from exporter.formats.scope_export import ScopeExport, export_scope
 from pathlib import Path
 
 loaded = snapshot.load(Path(sys.argv[1]).read_bytes(), "", snapshot.PastedAnswer(None, None))
 for name in FormatName:
     for scope in loaded.scopes:
-        done = export_scope(load_format(name), scope, PreviousExport())
+        done = export_scope(load_format(name), scope)
         print(name, hashlib.sha256(repr(done.rendering).encode()).hexdigest())
 """
     sample = ROOT / "samples/shop/snapshot.json"
@@ -324,7 +325,7 @@ def test_python_sees_each_comment_where_it_stands(scope: Scope) -> None:
 def test_what_is_not_carried_over_is_said_at_its_place(
     format_name: FormatName, scope: Scope
 ) -> None:
-    done = export_scope(load_format(format_name), scope, PreviousExport())
+    done = export_scope(load_format(format_name), scope)
     said = {
         path: " ".join(
             line.lstrip(" ").removeprefix("# ")
@@ -423,7 +424,7 @@ def of_one(format_name: FormatName, found: ConfigurationSet) -> ScopeExport:
         region="eu-west-1",
         configuration_sets=(found,),
     )
-    return export_scope(load_format(format_name), scope, PreviousExport())
+    return export_scope(load_format(format_name), scope)
 
 
 def _said(format_name: FormatName, path: str, found: ConfigurationSet) -> tuple[bool, bool]:

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.formats.cloudformation import template, template_text
-from exporter.formats.code_resource import Described, Loaded, Unknown
+from exporter.formats.code_resource import CodeResource, Loaded, Unknown
+from exporter.formats.options import ExportOptions
 from exporter.formats.registry import FormatName, load_format
-from exporter.formats.scope_export import PreviousExport, Wishes, export_scope
+from exporter.formats.scope_export import export_scope
 from exporter.model import codec
 from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, Scope
@@ -83,7 +84,7 @@ def load(text: str, **options: Any) -> Loaded:
     return template.load(text, "t.yaml", **options)
 
 
-def one(text: str, **options: Any) -> Described:
+def one(text: str, **options: Any) -> CodeResource:
     (found,) = load(text, **options).resources
     return found
 
@@ -102,7 +103,7 @@ def test_a_template_describes_what_is_expected(folder: Path) -> None:
 
 
 def of_format(scope: Scope, name: FormatName) -> dict[str, str]:
-    done = export_scope(load_format(name), scope, PreviousExport(), Wishes(configuration_sets=True))
+    done = export_scope(load_format(name), scope, ExportOptions(configuration_sets=True))
     return {file.path: file.text for file in done.rendering.files}
 
 

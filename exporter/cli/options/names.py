@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from exporter.cli.options.unmanaged import PartOptions
-from exporter.export.names_policy import NamesPolicy
+from exporter.sources.selection import Selection
 
 
 @dataclass(frozen=True)
@@ -27,17 +27,20 @@ class NamesOptions:
         bool, typer.Option("--prune-names", help="Drop the names of what is not there any more.")
     ] = False
 
-    def chosen(self, source: PartOptions) -> NamesPolicy:
-        """The choice that the options describe.
+    @staticmethod
+    def judged(source: PartOptions) -> Selection | None:
+        """What was to be read, so that its names are stale where it is not there.
+
+        None where other code holds some of it.
 
         Args:
-            source: What was to be read.
+            source: Where it was to be read from.
         """
         if source.unmanaged_by:
-            return NamesPolicy(self.names, self.prune_names, None)
+            return None
         selection = source.source().selection
         of_one = source.configuration_set
         if of_one is not None:
             # The raw answer of SES is of one set, and tells nothing of the others.
             selection = replace(selection, include=(glob.escape(of_one),))
-        return NamesPolicy(self.names, self.prune_names, selection)
+        return selection

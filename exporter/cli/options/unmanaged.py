@@ -31,8 +31,12 @@ class PartOptions(SourceOptions):
         ),
     ] = None
 
-    def code(self, out: Path | None = None) -> "CodeThere":
+    def code(self, out: Path | None = None, manifest: Manifest | None = None) -> "CodeThere":
         """Read the code, before a large account is.
+
+        Args:
+            out: What the command writes to.
+            manifest: The one of the export that stands there.
 
         Raises:
             UsageError: when it is what the command writes to, or no code.
@@ -45,7 +49,7 @@ class PartOptions(SourceOptions):
 
         code = unmanaged.load_code(self.unmanaged_by, self.source())
         if out is not None:
-            unmanaged.refuse_own(self.unmanaged_by, out)
+            unmanaged.refuse_own(self.unmanaged_by, out, manifest)
         return CodeThere(code)
 
 

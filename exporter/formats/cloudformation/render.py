@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from exporter.formats.base import FileRole, Format, RenderedFile, Rendering, RenderOptions
+from exporter.formats.base import FileRole, Format, RenderedFile, Rendering, RenderInputs
 from exporter.formats.before_import import without_comments
 from exporter.formats.cloudformation.references import CloudFormationReferences, refer
 from exporter.formats.environment import render
@@ -112,25 +112,25 @@ def resource_type(identity: Identity) -> str:
     return DESTINATION_TYPE if identity.event_destination else SET_TYPE
 
 
-def render_files(plan: RenderContext, options: RenderOptions) -> Rendering:
+def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     """The templates of one scope."""
-    stacks = cut(plan, options.stacks)
-    references = refer(plan.targets, plan.scope, options.references, plan.labels)
+    stacks = cut(plan, inputs.previous.stacks)
+    references = refer(plan.targets, plan.scope, inputs.options.references, plan.labels)
     files: list[RenderedFile] = []
     sections: list[dict[str, object]] = []
     adopted: list[Identity] = []
     for stack in stacks:
         template = _template(plan, stack, "template", references)
         files.append(template)
-        listed = pending(stack, options)
-        anew = made_anew(stack, options)
-        if not options.imports or not (listed or anew):
+        listed = pending(stack, inputs)
+        anew = made_anew(stack, inputs)
+        if not inputs.options.with_imports or not (listed or anew):
             continue
         adopted += anew
-        imported = import_template(plan, stack, stacks, options) if listed else None
+        imported = import_template(plan, stack, stacks, inputs) if listed else None
         if imported is not None:
             files.append(imported)
-        sections.append(_section(stack, template, imported or template, options))
+        sections.append(_section(stack, template, imported or template, inputs))
         if listed:
             text = codec.pretty([_to_import(plan, identity) for identity in listed])
             name = f"resources-to-import{stack.suffix}.json"
@@ -140,9 +140,9 @@ def render_files(plan: RenderContext, options: RenderOptions) -> Rendering:
             "scope": plan.scope,
             "stacks": sections,
             "import_files": [*import_paths(files), NOTES_FILE],
-            **import_notes(plan, options),
+            **import_notes(plan, inputs),
         }
-        name = "IMPORT.md" if options.adopted is None else "ADOPT.md"
+        name = "IMPORT.md" if inputs.facts.adopted is None else "ADOPT.md"
         text = render(f"cloudformation/{name}", **data)
         files.append(RenderedFile(NOTES_FILE, text, FileRole.IMPORT, tuple(adopted)))
     addresses = {who: plan.labels[who] for who in plan.identities}
@@ -153,12 +153,12 @@ def render_files(plan: RenderContext, options: RenderOptions) -> Rendering:
         steps,
         assignment(stacks),
         mapped_by=references.used,
-        notes=import_remarks(stacks, options) if sections else (),
+        notes=import_remarks(stacks, inputs) if sections else (),
     )
 
 
 def import_template(
-    plan: RenderContext, stack: Stack, stacks: list[Stack], options: RenderOptions
+    plan: RenderContext, stack: Stack, stacks: list[Stack], inputs: RenderInputs
 ) -> RenderedFile | None:
     """The template to import with, where that is not the stack's own.
 
@@ -168,21 +168,20 @@ def import_template(
         plan: What is written.
         stack: The stack.
         stacks: All stacks of the plan.
-        options: What is to be imported, and what stacks hold.
+        inputs: What is to be imported, and what stacks hold.
     """
-    before = before_import(stack, stacks, options)
-    if before is None or options.before is None:
+    before = before_import(stack, stacks, inputs)
+    if before is None or inputs.before is None:
         return None
-    made = _alone(options.before, before, options)
+    made = _alone(inputs.before, before, inputs)
     code = replace(stack, views=without_comments(replace(plan, sets=stack.views)).sets)
-    if options.adopted is None and made.text == _alone(without_comments(plan), code, options).text:
-        return None
-    return made
+    is_same = made.text == _alone(without_comments(plan), code, inputs).text
+    return None if is_same and inputs.facts.adopted is None else made
 
 
-def _alone(plan: RenderContext, stack: Stack, options: RenderOptions) -> RenderedFile:
+def _alone(plan: RenderContext, stack: Stack, inputs: RenderInputs) -> RenderedFile:
     """A template that only an import needs."""
-    references = refer(plan.targets, plan.scope, options.references, plan.labels)
+    references = refer(plan.targets, plan.scope, inputs.options.references, plan.labels)
     return replace(_template(plan, stack, "import-template", references), role=FileRole.IMPORT)
 
 
@@ -201,7 +200,7 @@ def _template(
 
 
 def _section(
-    stack: Stack, template: RenderedFile, imported: RenderedFile, options: RenderOptions
+    stack: Stack, template: RenderedFile, imported: RenderedFile, inputs: RenderInputs
 ) -> dict[str, object]:
     """What ``IMPORT.md`` says of a stack.
 
@@ -210,16 +209,16 @@ def _section(
         template: Its template.
         imported: The template that it is imported with; the same, unless destinations are to be
             made anew.
-        options: What is to be imported.
+        inputs: What is to be imported.
     """
     return {
         "stack_name": stack_name(stack.number),
         "suffix": stack.suffix,
         "template": _passed(template),
         "import_template": _passed(imported),
-        "has_update": imported is not template and options.adopted is None,
-        **import_counts(stack, options),
-        "to_delete": to_delete(stack, options),
+        "has_update": imported is not template and inputs.facts.adopted is None,
+        **import_counts(stack, inputs),
+        "to_delete": to_delete(stack, inputs),
     }
 
 

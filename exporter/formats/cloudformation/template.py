@@ -18,7 +18,7 @@ from exporter.formats.cloudformation import template_text
 from exporter.formats.cloudformation.intrinsics import is_there, resolve
 from exporter.formats.cloudformation.render import DESTINATION_TYPE, SET_TYPE
 from exporter.formats.cloudformation.template_context import Context, context_of
-from exporter.formats.code_resource import Described, Loaded, Unknown
+from exporter.formats.code_resource import CodeResource, Loaded, Unknown
 from exporter.model import codec
 from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, EventDestination, Model
@@ -74,7 +74,7 @@ def joined(parts: Iterable[Loaded]) -> Loaded:
         ExporterError: when two resources describe one set or destination.
     """
     together = list(parts)
-    first: dict[Identity, Described] = {}
+    first: dict[Identity, CodeResource] = {}
     for resource in (each for part in together for each in part.resources):
         other = first.setdefault(resource.identity, resource)
         if other is not resource:
@@ -119,7 +119,7 @@ class _Reader:
     where: str
     lines: Mapping[str, int]
     context: Context
-    resources: list[Described] = field(default_factory=list)
+    resources: list[CodeResource] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
     def read(self, template: Mapping[str, Json]) -> None:
@@ -217,7 +217,7 @@ class _Reader:
         return None
 
     def _add(self, logical_id: str, identity: Identity, values: dict[str, Json]) -> None:
-        self.resources.append(Described(logical_id, self._at(logical_id), identity, values))
+        self.resources.append(CodeResource(logical_id, self._at(logical_id), identity, values))
 
     def _note(self, logical_id: str, said: str) -> None:
         self.unknown.append(f"{self._at(logical_id)}: {said}")

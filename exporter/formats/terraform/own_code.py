@@ -8,7 +8,7 @@ from typing import Any
 
 import pygohcl
 
-from exporter.formats.code_resource import Described, Loaded
+from exporter.formats.code_resource import CodeResource, Loaded
 from exporter.formats.terraform.plan_json import to_api
 from exporter.formats.terraform.render import DESTINATION_TYPE, SET_TYPE
 from exporter.model.identities import Identity
@@ -65,23 +65,23 @@ def _lines(files: Mapping[str, str]) -> dict[tuple[str, str], str]:
     return found
 
 
-def _set(address: str, path: str, block: Json) -> Described:
+def _set(address: str, path: str, block: Json) -> CodeResource:
     name = block["configuration_set_name"]
     values = {key: _block(value) for key, value in block.items() if key not in _NO_SETTING}
     api = to_api(values)
     tags = block.get("tags")
     if tags:
         api["Tags"] = [{"Key": key, "Value": tags[key]} for key in sorted(tags)]
-    return Described(address, path, Identity(name), api)
+    return CodeResource(address, path, Identity(name), api)
 
 
-def _destination(address: str, path: str, block: Json, names: Mapping[str, str]) -> Described:
+def _destination(address: str, path: str, block: Json, names: Mapping[str, str]) -> CodeResource:
     written = block["configuration_set_name"]
     # A reference, or the literal name of a set that is not part of the export.
     set_name = names.get(written.removesuffix(".configuration_set_name"), written)
     values = _block(block["event_destination"])
     name = block["event_destination_name"]
-    return Described(address, path, Identity(set_name, name), to_api(values[0]))
+    return CodeResource(address, path, Identity(set_name, name), to_api(values[0]))
 
 
 def _block(value: Json) -> Json:

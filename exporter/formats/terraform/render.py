@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from exporter.formats.base import FileRole, Format, RenderedFile, Rendering, RenderOptions
+from exporter.formats.base import FileRole, Format, RenderedFile, Rendering, RenderInputs
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Effect, Verdict, common_verdict, present
 from exporter.formats.labels import TERRAFORM
@@ -122,10 +122,10 @@ def resource_type(identity: Identity) -> str:
     return DESTINATION_TYPE if identity.event_destination else SET_TYPE
 
 
-def render_files(plan: RenderContext, options: RenderOptions) -> Rendering:
+def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     """The root module of one scope."""
     labels = {who: plan.labels[who] for who in plan.identities}
-    references = refer(plan.targets, plan.scope, options.references)
+    references = refer(plan.targets, plan.scope, inputs.options.references)
     files = ["versions.tf", "providers.tf"]
     if references.variables or references.is_portable:
         files.append("variables.tf")
@@ -133,28 +133,28 @@ def render_files(plan: RenderContext, options: RenderOptions) -> Rendering:
         files.append("data.tf")
     data = {"plan": plan, "scope": plan.scope, "references": references}
     rendered = [RenderedFile(name, render(f"terraform/{name}", **data)) for name in files]
-    if options.layout is Layout.PER_SET:
+    if inputs.options.layout is Layout.PER_SET:
         rendered += _set_files(plan, references)
     else:
         rendered += _resource_files(plan, references)
-    pending = {who: label for who, label in labels.items() if who not in options.imported}
-    if options.imports and pending:
+    pending = {who: label for who, label in labels.items() if who not in inputs.imported}
+    if inputs.options.with_imports and pending:
         text = import_blocks(plan.scope, pending)
         rendered.append(RenderedFile(IMPORTS_FILE, text, FileRole.IMPORT, tuple(pending)))
     addresses = {who: f"{resource_type(who)}.{label}" for who, label in labels.items()}
-    former = moves.former(options.stood, addresses)
+    former = moves.former(inputs.previous.previous_addresses, addresses)
     if former:
         blocks = moves.blocks(former, addresses)
         text = render(f"terraform/{moves.MOVES_FILE}", scope=plan.scope, moves=blocks)
         rendered.append(RenderedFile(moves.MOVES_FILE, text, FileRole.MOVES))
-    removed = removals.addresses(options.departed, addresses, former, options.forgotten)
+    removed = removals.addresses(inputs.departed, addresses, former, inputs.previous.forgotten)
     if removed:
         text = render(f"terraform/{removals.FILE}", scope=plan.scope, removed=removed)
         rendered.append(RenderedFile(removals.FILE, text, FileRole.REMOVALS))
     return Rendering(
         tuple(rendered),
         addresses,
-        _next_steps(len(pending) if options.imports else 0),
+        _next_steps(len(pending) if inputs.options.with_imports else 0),
         former=former,
         mapped_by=references.used,
     )

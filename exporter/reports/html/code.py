@@ -6,7 +6,7 @@ from textwrap import dedent
 
 from exporter.formats.base import FileRole
 from exporter.formats.registry import FormatName, load_format
-from exporter.formats.scope_export import PreviousExport, ScopeExport, Wishes, export_scope
+from exporter.formats.scope_export import ScopeExport, export_scope
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope
 
@@ -38,10 +38,7 @@ def codes(scope: Scope) -> dict[FormatName, list[str]]:
 
     Where a format cannot hold one, comments say why.
     """
-    return {
-        name: list(_of(name, export_scope(load_format(name), scope, PreviousExport(), Wishes())))
-        for name in FormatName
-    }
+    return {name: list(_of(name, export_scope(load_format(name), scope))) for name in FormatName}
 
 
 def _of(name: FormatName, export: ScopeExport) -> Iterator[str]:

@@ -23,6 +23,7 @@ from exporter.sources.patterns import (
     facts_of_set,
 )
 from exporter.sources.selection import Selection
+from exporter.support.text import listed
 
 _MOST_NAMED = 4
 _ARN_FIELDS = {
@@ -155,8 +156,7 @@ def _undecided_notes(selection: Selection, choices: Iterable[SideSelection]) -> 
     found = sorted({str(who) for choice in choices for who in choice.undecided})
     if not found:
         return []
-    more = len(found) - _MOST_NAMED
-    names = ", ".join(found[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    names = listed(found, _MOST_NAMED)
     return [f"neither side says whether {selection} takes {names}: compared all the same"]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from exporter.lint.model import Hit, SettingsRule, Severity
+from exporter.model import arns
 from exporter.model.resources import (
     CloudWatchDestination,
     DimensionConfiguration,
@@ -172,14 +173,13 @@ def _arns(destination: EventDestination) -> Iterator[tuple[str, str]]:
 
 def _other_places(scope: Scope, arn: str) -> Iterator[str]:
     """Account and region of an ARN, as far as they are not the scope's."""
-    parts = arn.split(":", 5)
-    if len(parts) < 6:
+    parts = arns.split(arn)
+    if parts is None:
         return
-    region, account = parts[3:5]
-    if account and scope.account_id and account != scope.account_id:
-        yield f"account {account}"
-    if region and region != scope.region:
-        yield f"region {region}"
+    if parts.account and scope.account_id and parts.account != scope.account_id:
+        yield f"account {parts.account}"
+    if parts.region and parts.region != scope.region:
+        yield f"region {parts.region}"
 
 
 TARGET_ELSEWHERE = SettingsRule(

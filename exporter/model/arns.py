@@ -54,6 +54,31 @@ class Arn:
         )
 
 
+@dataclass(frozen=True)
+class ArnParts:
+    """Any ARN, ``text``, split at its colons; ``resource`` may hold more of them."""
+
+    text: str
+    partition: str
+    service: str
+    region: str
+    account: str
+    resource: str
+
+    @property
+    def name(self) -> str:
+        """What stands behind the last slash of the resource."""
+        return self.resource.rpartition("/")[2] or self.resource
+
+
+def split(arn: object) -> ArnParts | None:
+    """The parts of any ARN; None for what is none."""
+    parts = arn.split(":", 5) if isinstance(arn, str) else []
+    if len(parts) != 6 or parts[0] != "arn":
+        return None
+    return ArnParts(str(arn), *parts[1:])
+
+
 # Service and what stands before the name (Service Authorization Reference, resource types).
 _FORMS = {
     TargetKind.TOPIC: ("sns", ""),

@@ -216,7 +216,7 @@ def test_a_resource_that_is_none_is_the_only_thing_said_of_it(tmp_path: Path) ->
     [
         (b"Resources: ]", "template.yaml:1: not YAML"),
         (b"a: b", "template.yaml: not a CloudFormation template"),
-        (b"\xff\xfe", "template.yaml: not UTF-8"),
+        (b"\xff\xfe", "template.yaml:1: not UTF-8"),
         (b"", "template.yaml: not a CloudFormation template"),
     ],
 )

@@ -53,6 +53,7 @@ VARIABLES = {
     "scope": "`Scope`, below",
     "stack": "`Stack`, below",
     "stacks": "of each stack the names and, for `IMPORT.md`, the numbers",
+    "unsupported": "`unsupported(destination)` ends the export: the template has no branch for a destination's target",
     "takes_targets": "whether the function of the set is given the targets; in `stack_per_set.py`, the names of such sets",
     "view": "the one `SetView` that the file is for",
 }

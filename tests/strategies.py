@@ -382,10 +382,10 @@ class _Filler:
 
     def destination(self) -> SearchStrategy[EventDestination]:
         """An event destination with exactly one target, of every kind."""
-        targets = set(TARGET_FIELDS.values())
+        targets = set(TARGET_FIELDS)
         hints = get_type_hints(EventDestination)
         choices = []
-        for field in TARGET_FIELDS.values():
+        for field in TARGET_FIELDS:
             (target,) = (hint for hint in get_args(hints[field]) if hint is not NoneType)
             given = {field: self.model(target)}
             choices.append(self.model(EventDestination, targets, **given))

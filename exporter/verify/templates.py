@@ -14,7 +14,7 @@ import msgspec
 
 from exporter.formats.cloudformation import template_text
 from exporter.formats.cloudformation.intrinsics import resolve
-from exporter.formats.cloudformation.render import resource_type
+from exporter.formats.cloudformation.names import resource_type
 from exporter.formats.cloudformation.template_context import context_of
 from exporter.formats.code_resource import CodeResource, Unknown
 from exporter.formats.manifest import ScopeRecord

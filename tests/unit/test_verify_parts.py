@@ -24,7 +24,8 @@ from exporter.demo import template_summary
 from exporter.export import run
 from exporter.export.export_input import ExportInput
 from exporter.formats import export_files, manifest, values
-from exporter.formats.cloudformation.render import DESTINATION_TYPE, SET_TYPE, judge
+from exporter.formats.cloudformation.names import DESTINATION_TYPE, SET_TYPE
+from exporter.formats.cloudformation.render import judge
 from exporter.formats.code_resource import CodeResource
 from exporter.formats.fidelity import assess
 from exporter.formats.manifest import Departed, Manifest, Resource, ScopeRecord

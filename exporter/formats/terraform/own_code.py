@@ -9,8 +9,8 @@ from typing import Any
 import pygohcl
 
 from exporter.formats.code_resource import CodeResource, Loaded
+from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE
 from exporter.formats.terraform.plan_json import to_api
-from exporter.formats.terraform.render import DESTINATION_TYPE, SET_TYPE
 from exporter.model.identities import Identity
 from exporter.support.errors import ExporterError
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exporter.formats.code_resource import CodeResource, Loaded, Unknown
-from exporter.formats.terraform.names import V1_TYPES
+from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE, V1_TYPES
 from exporter.formats.terraform.plan_json import to_api
-from exporter.formats.terraform.render import DESTINATION_TYPE, SET_TYPE
 from exporter.model import arns
 from exporter.model.identities import Identity
 from exporter.support.errors import ExporterError

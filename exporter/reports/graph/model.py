@@ -14,18 +14,12 @@ from exporter.model.resources import (
     EventDestination,
     EventType,
     Scope,
-    TargetKind,
 )
+from exporter.model.targets import TARGET_TYPES
 from exporter.reports.listing import kind_of, rows
 from exporter.support.text import count, listed
 
-KIND_TITLES: Mapping[str, str] = {
-    TargetKind.SNS: "SNS topic",
-    TargetKind.CLOUDWATCH: "CloudWatch metrics",
-    TargetKind.FIREHOSE: "Firehose stream",
-    TargetKind.EVENTBRIDGE: "EventBridge bus",
-    TargetKind.PINPOINT: "Pinpoint application",
-}
+KIND_TITLES: Mapping[str, str] = {kind: row.title for kind, row in TARGET_TYPES.items()}
 """What each kind is called in a picture; one that the models do not know has the API's name."""
 
 OTHER = "other"

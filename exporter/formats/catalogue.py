@@ -10,7 +10,6 @@ from exporter.support import regular_files, transaction
 from exporter.support.errors import ExporterError, UsageError
 
 SUFFIX = ".jinja"
-CODE_SUFFIXES = (".tf", ".yaml", ".py")
 
 TEMPLATES: Mapping[str, str] = {
     "cdk/ADOPT.md": "IMPORT.md of an export with --adopt-suffix",
@@ -166,10 +165,10 @@ def _read(path: Path) -> str:
         raise ExporterError(f"cannot be read: {error.strerror or error}", where=str(path)) from None
 
 
-def of_code(own: OwnTemplates, format_: str) -> list[str]:
-    """Which of these templates make code of a format."""
-    endings = tuple(f"{suffix}{SUFFIX}" for suffix in CODE_SUFFIXES)
-    return sorted(n for n in own if n.startswith(f"{format_}/") and n.endswith(endings))
+def of_code(own: OwnTemplates, format_: str, suffix: str) -> list[str]:
+    """Which of these templates make code of a format, whose files of code end with the suffix."""
+    ending = f"{suffix}{SUFFIX}"
+    return sorted(n for n in own if n.startswith(f"{format_}/") and n.endswith(ending))
 
 
 def eject(place: Path, wanted: list[str], *, force: bool) -> list[Path]:

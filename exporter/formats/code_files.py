@@ -1,12 +1,15 @@
-"""Files of a side: which a folder holds, and their content."""
+"""Files of code: which a folder holds, and their content."""
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from exporter.support import regular_files
 from exporter.support.errors import ExporterError
+
+LARGEST_HCL = 10_000_000
+"""Bytes of a file of Terraform code that somebody may have written."""
 
 _VALUES = (".auto.tfvars", ".auto.tfvars.json")
 _ALWAYS = ("terraform.tfvars", "terraform.tfvars.json")
@@ -87,6 +90,13 @@ def text(path: Path, largest: int | None = None, *, is_named: bool = False) -> s
             return data.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise ExporterError("not UTF-8", where=str(path)) from None
+
+
+def texts(
+    paths: Iterable[Path], largest: int | None = None, *, is_named: bool = False
+) -> dict[str, str]:
+    """The texts of files by their names; see ``text``."""
+    return {shown(path): text(path, largest, is_named=is_named) for path in paths}
 
 
 def terraform_files(folder: Path) -> list[Path]:

@@ -16,9 +16,8 @@ from exporter.formats.references import ReferenceMode
 from exporter.formats.registry import FormatName, load_format
 from exporter.model import codec
 from exporter.model.resources import EventDestination, TargetKind
-from exporter.model.targets import TARGET_TYPES, TargetType
+from exporter.model.targets import TARGET_TYPES
 from tests.functional.snapshots import (
-    ACCOUNT,
     REGION,
     Desk,
     Json,
@@ -28,17 +27,7 @@ from tests.functional.snapshots import (
     snapshot_file,
 )
 from tests.support import ROOT
-
-WITHOUT_ARN: Json = {
-    "DimensionConfigurations": [
-        {
-            "DimensionName": "campaign",
-            "DimensionValueSource": "MESSAGE_TAG",
-            "DefaultDimensionValue": "none",
-        }
-    ]
-}
-"""What stands in a target that no ARN leads to: of CloudWatch, the only one."""
+from tests.target_samples import arns_of, target_of
 
 DOCUMENTED = {
     int(code)
@@ -51,25 +40,9 @@ every_format = pytest.mark.parametrize("to", FormatName)
 every_number = pytest.mark.parametrize("regions", [(REGION,), (REGION, "us-east-1")], ids=len)
 
 
-def arns_of(row: TargetType, region: str = REGION) -> dict[str, str]:
-    """An ARN for each field of a kind of target that holds one."""
-    return {
-        field: f"arn:aws:{each.service}:{region if each.is_regional else ''}:{ACCOUNT}:"
-        f"{each.prefix}{each.noun.replace(' ', '-')}-1"
-        for field, each in row.arns.items()
-    }
-
-
-def target_of(row: TargetType, region: str = REGION) -> Json:
-    arns = {codec.wire_name(row.model, name): arn for name, arn in arns_of(row, region).items()}
-    return {codec.wire_name(EventDestination, row.field): arns or WITHOUT_ARN}
-
-
 def account(region: str) -> Json:
     """A set with a destination of every kind, and one without any."""
-    destinations = [
-        destination(f"to-{kind}", target_of(row, region)) for kind, row in TARGET_TYPES.items()
-    ]
+    destinations = [destination(f"to-{kind}", target_of(kind, region)) for kind in TargetKind]
     sets = (configuration_set("orders", *destinations), configuration_set("empty"))
     return scope(*sets, region=region)
 
@@ -164,7 +137,7 @@ def test_every_kind_is_written_with_its_arns_or_named(
     desk: Desk, to: FormatName, kind: TargetKind
 ) -> None:
     row = TARGET_TYPES[kind]
-    ran = desk.export(scope(configuration_set("orders", destination("d", target_of(row)))), to=to)
+    ran = desk.export(scope(configuration_set("orders", destination("d", target_of(kind)))), to=to)
     field = codec.wire_name(EventDestination, row.field)
     code = code_of(desk.out, to)
     if kind in load_format(to).supports.targets:

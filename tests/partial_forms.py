@@ -17,6 +17,7 @@ from exporter.model.resources import (
     OpenEnum,
 )
 from tests.fakes import ACCOUNT_ID, REGION, FakeSet
+from tests.target_samples import ARNS
 
 Json = Any
 
@@ -26,13 +27,11 @@ NEW_MEMBER = {"SomethingNew": {"Level": 3}}
 """A member that no model has."""
 
 _TEXTS = {
+    **ARNS,
     "CustomRedirectDomain": "click.example.com",
     "SendingPoolName": "shared",
     "LastFreshStart": 1735689600,
     "ArchiveArn": f"arn:aws:ses:{REGION}:{ACCOUNT_ID}:mailmanager-archive/a-letters",
-    "TopicArn": f"arn:aws:sns:{REGION}:{ACCOUNT_ID}:mail",
-    "DeliveryStreamArn": f"arn:aws:firehose:{REGION}:{ACCOUNT_ID}:deliverystream/mail",
-    "IamRoleArn": f"arn:aws:iam::{ACCOUNT_ID}:role/mail",
     "EventBusArn": f"arn:aws:events:{REGION}:{ACCOUNT_ID}:event-bus/default",
     "ApplicationArn": f"arn:aws:mobiletargeting:{REGION}:{ACCOUNT_ID}:apps/{'0' * 32}",
     "DimensionName": "campaign",

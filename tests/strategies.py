@@ -43,6 +43,7 @@ from exporter.model.resources import (
     Tag,
     UnknownField,
 )
+from exporter.model.targets import TARGET_TYPES
 
 _WANTED = os.environ.get("SES2IAC_HYPOTHESIS_EXAMPLES")
 """How many examples of everything; each run then looks at other ones, else every run is alike."""
@@ -172,9 +173,17 @@ _TIMES = st.one_of(
 )
 
 _AWS_TEXTS: Mapping[Field, SearchStrategy[Any]] = {
+    **{
+        (row.model, name): _arn(
+            each.service,
+            _chars(_WORD, 40).map((each.prefix + "{}").format),
+            region="eu-west-1" if each.is_regional else "",
+        )
+        for row in TARGET_TYPES.values()
+        for name, each in row.arns.items()
+    },
     (ConfigurationSet, "configuration_set_name"): aws_names(),
     (EventDestination, "name"): aws_names(),
-    (resources.SnsDestination, "topic_arn"): _arn("sns", _chars(_WORD, 40)),
     (resources.KinesisFirehoseDestination, "delivery_stream_arn"): _arn(
         "firehose", _chars(_WORD + ".", 30).map("deliverystream/{}".format)
     ),

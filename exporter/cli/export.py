@@ -4,7 +4,7 @@ import difflib
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from msgspec import structs
@@ -25,10 +25,13 @@ from exporter.export.writer import StaleFile
 from exporter.formats.layout import Layout
 from exporter.formats.manifest import HERE, RepeatedOptions
 from exporter.formats.options import ExportOptions
-from exporter.formats.registry import FormatName
+from exporter.formats.registry import FormatName, load_format
 from exporter.sources.read import LIVE
 from exporter.support.errors import ExitCode, UsageError
 from exporter.support.text import count, inventory
+
+if TYPE_CHECKING:
+    from exporter.formats.base import Format
 
 
 @dataclass(frozen=True)
@@ -94,21 +97,19 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     ] = None,
 ) -> None:
     """Write what is there as Terraform, CloudFormation or CDK code that can be imported."""
-    from exporter.formats.registry import load_format  # noqa: PLC0415
-
     # An option that nobody typed may be what is refused next.
     say_repeated()
+    output_format = load_format(format_)
     if adopt_suffix is not None:
-        _check_adoption(format_, adopt_suffix, configuration_sets=configuration_sets)
+        _check_adoption(output_format, adopt_suffix, configuration_sets=configuration_sets)
         if source.unmanaged_by:
             raise UsageError(
                 "--adopt-suffix and --unmanaged-by do not go together",
                 hint="a destination that was made anew is another one; name sets with --include",
             )
-    output_format = load_format(format_)
     layout = writing.layout_for(output_format)
     output_format, own_templates = writing.own_templates(output_format)
-    references = referencing.choice(format_)
+    references = referencing.choice(output_format)
     is_check = writing.check or writing.diff
     force = writing.force and not is_check
     # A large account takes minutes to read: what is wrong with the folder is said before.
@@ -211,16 +212,16 @@ def _unified(each: StaleFile, path: str) -> str:
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline\n" for line in lines)
 
 
-def _check_adoption(format_: FormatName, suffix: str, *, configuration_sets: bool) -> None:
+def _check_adoption(format_: "Format", suffix: str, *, configuration_sets: bool) -> None:
     """Refuse an adoption that nobody needs, or that cannot begin.
 
     Raises:
         UsageError: saying why.
     """
-    if format_ is FormatName.TERRAFORM:
+    if not format_.has_stacks:
         raise UsageError(
             "--adopt-suffix is for CloudFormation and CDK",
-            hint="Terraform imports event destinations under their own names",
+            hint=f"{format_.title} imports event destinations under their own names",
         )
     if not configuration_sets:
         raise UsageError(

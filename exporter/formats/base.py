@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from exporter.formats.fidelity import Judge, Later
+from exporter.formats.exported_code import ReadBack
+from exporter.formats.fidelity import Effect, Judge, Later
 from exporter.formats.labels import Style
 from exporter.formats.layout import Layout
 from exporter.formats.options import ExportOptions
+from exporter.formats.references import ReferenceMode
 from exporter.formats.render_context import RenderContext
 from exporter.formats.scope_facts import PreviousExport, ScopeFacts
 from exporter.formats.supported import Supported, denying
@@ -108,8 +110,33 @@ class RenderInputs:
 
 
 @dataclass(frozen=True)
+class Excerpt:
+    """The code of a destination of the demo's account, ``bounces`` of ``order-confirmations``.
+
+    Attributes:
+        file: The file that holds it.
+        mark: What a line of it ends with.
+        above: How many lines above that line it begins.
+    """
+
+    file: str
+    mark: str
+    above: int = 0
+
+
+def says_nothing_later(_path: str, _effect: Effect) -> str:
+    """For a format of whose engine there is nothing to say: see ``Format.later``."""
+    return ""
+
+
+def everywhere(_region: str) -> str:
+    """For a format that can be deployed in every region: see ``Format.scope_fault``."""
+    return ""
+
+
+@dataclass(frozen=True)
 class Format:
-    """An output format.
+    """An output format. Nothing here has a default: a new format decides each.
 
     Attributes:
         name: Its name on the command line.
@@ -118,12 +145,21 @@ class Format:
         supports: What its templates write, and nothing else.
         rule: What its engine or language cannot hold of these, with the reason.
         render: Makes its files.
+        read_back: How its code is read back, for ``diff`` and ``report``.
+        parse_expression: Refuses, with a ``ValueError``, what is no expression of its language.
+        checked: Takes the name and the text of a file of its code that somebody's templates made;
+            gives the text as the format's own would be, or raises an ``ExporterError``.
+        language: The name of its language, for such errors.
+        reference_modes: What may stand in place of a target's ARN.
+        checks: The module in ``verify/`` whose ``checks`` judge an export.
+        demo_excerpt: What ``demo`` shows of its code.
         later: What its engine does to a live value that it cannot express.
         keeps_empty: Whether an option that is there and says nothing is another one to its engine
             than an absent one.
         can_move: Whether it can be told where a renamed resource stood before, and to forget one
             that left the code.
         scope_fault: Why nothing of a region can be deployed with it; empty when it can.
+        has_stacks: Whether its resources belong to stacks of CloudFormation.
         layouts: Which layouts there are to choose from; none where its files are given.
     """
 
@@ -133,11 +169,19 @@ class Format:
     supports: Supported
     rule: Judge
     render: Callable[[RenderContext, RenderInputs], Rendering]
-    later: Later = lambda _path, _effect: ""
-    keeps_empty: bool = False
-    can_move: bool = False
-    scope_fault: Callable[[str], str] = lambda _region: ""
-    layouts: tuple[Layout, ...] = ()
+    read_back: ReadBack
+    parse_expression: Callable[[str], None]
+    checked: Callable[[str, str], str]
+    language: str
+    reference_modes: tuple[ReferenceMode, ...]
+    checks: str
+    demo_excerpt: Excerpt
+    later: Later
+    keeps_empty: bool
+    can_move: bool
+    has_stacks: bool
+    scope_fault: Callable[[str], str]
+    layouts: tuple[Layout, ...]
 
     @cached_property
     def judge(self) -> Judge:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from exporter.formats import catalogue, sandbox
+from exporter.formats.cdk.syntax import checked
 from exporter.formats.registry import FormatName
 from exporter.support.errors import ExporterError
 from tests import template_docs
@@ -173,7 +174,7 @@ def test_python_is_formatted(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 def test_without_black_python_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     with pytest.raises(ExporterError, match="is not installed") as caught:
-        sandbox._python("app.py", "x = 1\n")
+        checked("app.py", "x = 1\n")
     assert "ses2iac[verify]" in caught.value.hint
 
 

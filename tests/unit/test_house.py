@@ -133,3 +133,35 @@ def test_the_files_that_a_page_names_are_there(page: str) -> None:
     named = re.findall(rf"`((?:{rooms})/[a-z_/]+(?:\.py)?)`", text)
     assert named
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_no_packages_import_each_other_in_a_circle() -> None:
+    arrows: dict[str, set[str]] = {}
+    for module in modules():
+        for _, name in imports(module):
+            if name in modules() and not {module, name} & ENTRANCES:
+                arrows.setdefault(package(module), set()).add(package(name))
+    circles = [
+        (one, other)
+        for one in sorted(arrows)
+        for other in sorted(_reached(one, arrows))
+        if one < other and one in _reached(other, arrows)
+    ]
+    assert circles == []
+
+
+def _reached(start: str, arrows: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        for name in arrows.get(waiting.pop(), set()) - found:
+            found.add(name)
+            waiting.append(name)
+    return found
+
+
+def package(module: str) -> str:
+    """The folder of a module; what lies deeper than a format's own folder counts as that."""
+    is_package = modules()[module].name == "__init__.py"
+    folder = module if is_package else module.rpartition(".")[0]
+    return ".".join(folder.split(".")[:3])

@@ -44,6 +44,7 @@ from tests import readback
 from tests.readback import PureTemplateLoader, load_template, nfc, written
 from tests.strategies import aws_scopes, examples, hostile_scopes, scopes
 from tests.support import ROOT
+from tests.target_samples import arn_of
 
 Files = Mapping[str, str]
 
@@ -355,21 +356,19 @@ def _in_ascii(text: str) -> str:
 # ------------------------------------------------
 
 SAMPLES: Final[Mapping[str, object]] = {
+    **{name: arn_of(each) for row in TARGET_TYPES.values() for name, each in row.arns.items()},
     "application_arn": "arn:aws:mobiletargeting:eu-west-1:123456789012:apps/0f1e2d3c",
     "archive_arn": "arn:aws:ses:eu-west-1:123456789012:mailmanager-archive/a-1b2c3d",
     "configuration_set_name": "orders",
     "custom_redirect_domain": "links.example.com",
     "default_dimension_value": "none",
-    "delivery_stream_arn": "arn:aws:firehose:eu-west-1:123456789012:deliverystream/mail",
     "dimension_name": "campaign",
     "event_bus_arn": "arn:aws:events:eu-west-1:123456789012:event-bus/default",
-    "iam_role_arn": "arn:aws:iam::123456789012:role/ses-to-firehose",
     "key": "team",
     "last_fresh_start": "2026-01-01T00:00:00+00:00",
     "max_delivery_seconds": 3600,
     "name": "bounces",
     "sending_pool_name": "transactional",
-    "topic_arn": "arn:aws:sns:eu-west-1:123456789012:mail-bounces",
     "value": "checkout",
 }
 """Values that SES takes, by field; the rest of the models is enums and booleans."""

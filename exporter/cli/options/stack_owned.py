@@ -12,7 +12,7 @@ from exporter.cli.terminal import console
 from exporter.diff import ownership
 from exporter.diff.ownership import StackOwned
 from exporter.formats.manifest import Manifest
-from exporter.formats.registry import FormatName
+from exporter.formats.registry import FormatName, load_format
 from exporter.formats.stacks import is_own_stack
 from exporter.model.read_result import ReadResult
 from exporter.support.errors import ExporterError
@@ -53,7 +53,7 @@ class StackOwnedOptions:
         if tags_skipped and not self.stack_owned:
             _say_unknown(reading)
         scopes = reading.scopes
-        if format_ is not FormatName.TERRAFORM:
+        if load_format(format_).has_stacks:
             scopes = ownership.without_own_tags(scopes, is_own_stack)
         owned: tuple[StackOwned, ...] = ()
         if not self.stack_owned:

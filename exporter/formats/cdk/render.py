@@ -3,14 +3,24 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from exporter.formats.base import FileRole, Format, RenderedFile, Rendering, RenderInputs
+from exporter.formats.base import (
+    Excerpt,
+    FileRole,
+    Format,
+    RenderedFile,
+    Rendering,
+    RenderInputs,
+    says_nothing_later,
+)
+from exporter.formats.cdk.read_back import READ_BACK
 from exporter.formats.cdk.references import IN_MODULES, IN_STACKS, CdkReferences, refer
+from exporter.formats.cdk.syntax import checked, parse_expression
 from exporter.formats.cloudformation import render as cloudformation
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Verdict
 from exporter.formats.labels import LOGICAL_ID
 from exporter.formats.layout import Layout, python_module
-from exporter.formats.references import LITERAL
+from exporter.formats.references import LITERAL, ReferenceMode
 from exporter.formats.render_context import RenderContext, SetView, targets_of
 from exporter.formats.stacks import (
     NOTES_FILE,
@@ -264,4 +274,15 @@ FORMAT = Format(
     render=render_files,
     scope_fault=cloudformation.scope_fault,
     layouts=tuple(Layout),
+    read_back=READ_BACK,
+    parse_expression=parse_expression,
+    checked=checked,
+    language="Python",
+    reference_modes=tuple(ReferenceMode),
+    checks="exporter.verify.cdk",
+    demo_excerpt=Excerpt("ses_stack.py", '"OrderConfirmationsBounces",', above=2),
+    later=says_nothing_later,
+    keeps_empty=False,
+    can_move=False,
+    has_stacks=True,
 )

@@ -4,13 +4,24 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from exporter.formats.base import FileRole, Format, RenderedFile, Rendering, RenderInputs
+from exporter.formats.base import (
+    Excerpt,
+    FileRole,
+    Format,
+    RenderedFile,
+    Rendering,
+    RenderInputs,
+    says_nothing_later,
+)
 from exporter.formats.before_import import without_comments
 from exporter.formats.cloudformation.names import resource_type
+from exporter.formats.cloudformation.read_back import READ_BACK
 from exporter.formats.cloudformation.references import CloudFormationReferences, refer
+from exporter.formats.cloudformation.syntax import checked, parse_expression
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Verdict, common_verdict
 from exporter.formats.labels import LOGICAL_ID
+from exporter.formats.references import ReferenceMode
 from exporter.formats.render_context import RenderContext, targets_of
 from exporter.formats.stacks import (
     NOTES_FILE,
@@ -261,4 +272,16 @@ FORMAT = Format(
     rule=judge,
     render=render_files,
     scope_fault=scope_fault,
+    read_back=READ_BACK,
+    parse_expression=parse_expression,
+    checked=checked,
+    language="CloudFormation",
+    reference_modes=(ReferenceMode.LITERAL, ReferenceMode.PORTABLE, ReferenceMode.VARIABLES),
+    checks="exporter.verify.cloudformation",
+    demo_excerpt=Excerpt("template.yaml", "  OrderConfirmationsBounces:"),
+    later=says_nothing_later,
+    keeps_empty=False,
+    can_move=False,
+    has_stacks=True,
+    layouts=(),
 )

@@ -3,16 +3,27 @@
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from exporter.formats.base import FileRole, Format, RenderedFile, Rendering, RenderInputs
+from exporter.formats.base import (
+    Excerpt,
+    FileRole,
+    Format,
+    RenderedFile,
+    Rendering,
+    RenderInputs,
+    everywhere,
+)
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Effect, Verdict, common_verdict, present
 from exporter.formats.labels import TERRAFORM
 from exporter.formats.layout import Layout, part, terraform_file, with_file, without_file
+from exporter.formats.references import ReferenceMode
 from exporter.formats.render_context import RenderContext
 from exporter.formats.supported import COMMON, Supported
 from exporter.formats.terraform import moves, removals
 from exporter.formats.terraform.names import resource_type
+from exporter.formats.terraform.read_back import READ_BACK
 from exporter.formats.terraform.references import TerraformReferences, refer
+from exporter.formats.terraform.syntax import checked, parse_expression
 from exporter.model.identities import Identity
 from exporter.model.resources import (
     CloudWatchDestination,
@@ -242,4 +253,13 @@ FORMAT = Format(
     render=render_files,
     can_move=True,
     layouts=tuple(Layout),
+    read_back=READ_BACK,
+    parse_expression=parse_expression,
+    checked=checked,
+    language="HCL",
+    reference_modes=tuple(ReferenceMode),
+    checks="exporter.verify.terraform",
+    demo_excerpt=Excerpt("event_destinations.tf", '"order_confirmations_bounces" {'),
+    has_stacks=False,
+    scope_fault=everywhere,
 )

@@ -1,7 +1,6 @@
 """The code of each event destination, cut out of what an export would write."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from textwrap import dedent
 
 from exporter.formats.base import FileRole
@@ -9,28 +8,6 @@ from exporter.formats.registry import FormatName, load_format
 from exporter.formats.scope_export import ScopeExport, export_scope
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope
-
-_TERRAFORM = re.compile(
-    r'^resource "aws_sesv2_configuration_set_event_destination" "(?P<label>[^"]+)" \{\n'
-    r"(?:(?!\}).*\n)*\}\n",
-    re.MULTILINE,
-)
-_CLOUDFORMATION = re.compile(
-    r'^  "?(?P<label>[A-Za-z0-9]+)"?:\n(?:    .*\n|(?=\n    )\n)+', re.MULTILINE
-)
-_CDK = re.compile(
-    r'^ {8}CfnEventDestination\(\n +\w+,\n +"(?P<label>[^"]+)",\n(?: {9,}.*\n)* {8}\)\n',
-    re.MULTILINE,
-)
-_BLOCKS: Mapping[FormatName, tuple[str, re.Pattern[str]]] = {
-    FormatName.TERRAFORM: (".tf", _TERRAFORM),
-    FormatName.CLOUDFORMATION: (".yaml", _CLOUDFORMATION),
-    FormatName.CDK: (".py", _CDK),
-}
-"""How a destination stands in a format's files: those of the suffix, and the lines of one.
-
-Every string is on one line in them, so that no name looks like the end of a block.
-"""
 
 
 def codes(scope: Scope) -> dict[FormatName, list[str]]:
@@ -55,10 +32,10 @@ def _of(name: FormatName, export: ScopeExport) -> Iterator[str]:
 
 
 def _blocks(name: FormatName, export: ScopeExport) -> dict[str, str]:
-    suffix, pattern = _BLOCKS[name]
+    code = load_format(name).read_back
     return {
         block["label"]: dedent(block[0])
         for file in export.rendering.files
-        if file.path.endswith(suffix) and file.role is not FileRole.IMPORT
-        for block in pattern.finditer(file.text)
+        if file.path.endswith(code.suffix) and file.role is not FileRole.IMPORT
+        for block in code.destination.finditer(file.text)
     }

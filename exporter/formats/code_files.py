@@ -1,11 +1,15 @@
-"""Files of a side: which a folder holds, and their content."""
+"""Files of code: which a folder holds, and their content."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from exporter.support import regular_files
 from exporter.support.errors import ExporterError
 from exporter.support.regular_files import readable
+
+LARGEST_HCL = 10_000_000
+"""Bytes of a file of Terraform code that somebody may have written."""
 
 _VALUES = (".auto.tfvars", ".auto.tfvars.json")
 _ALWAYS = ("terraform.tfvars", "terraform.tfvars.json")
@@ -62,6 +66,13 @@ def text(path: Path, largest: int | None = None, *, is_named: bool = False) -> s
             )
     reader = regular_files.read_named if is_named else regular_files.read_within
     return regular_files.text(path, reader)
+
+
+def texts(
+    paths: Iterable[Path], largest: int | None = None, *, is_named: bool = False
+) -> dict[str, str]:
+    """The texts of files by their names; see ``text``."""
+    return {regular_files.shown(path): text(path, largest, is_named=is_named) for path in paths}
 
 
 def terraform_files(folder: Path) -> list[Path]:

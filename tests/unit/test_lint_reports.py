@@ -63,8 +63,8 @@ def test_severities_have_colours() -> None:
     found = report(finding(), LintFinding(PINPOINT_ENDED, Hit("orders", None, "x")))
     plain = as_text(found, colour=False, width=80)
     coloured = as_text(found, colour=True, width=80)
-    assert "\x1b[33m  warning  \x1b[0m" in coloured
-    assert "\x1b[31m  error    \x1b[0m" in coloured
+    assert "\x1b[33mwarning \x1b[0m " in coloured
+    assert "\x1b[31merror   \x1b[0m " in coloured
     assert "\x1b" not in plain
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from exporter.model import resources
-from exporter.model.resources import OpenEnum, Snapshot
+from exporter.model.resources import UNKNOWN_FIELDS_KEY, OpenEnum, Snapshot
 from exporter.reports.lint_document import Document
 from tests.support import ROOT
 
@@ -57,8 +57,9 @@ class Schema:
                 # The first sentence; the rest is for who reads the code.
                 yield key, " ".join(str(value).split("\n\n")[0].replace("``", "").split())
             elif key == "properties":
-                # "" holds what this version does not know; in the file it stands beside the others.
-                yield key, {name: _plain(each) for name, each in value.items() if name}
+                # What this version does not know stands in the file beside the others.
+                known = {name: each for name, each in value.items() if name != UNKNOWN_FIELDS_KEY}
+                yield key, _plain(known)
             else:
                 yield key, _plain(value)
         if definition.get("type") == "object":

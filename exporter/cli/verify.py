@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from exporter.cli.grouping import grouped
+from exporter.cli.options.grouping import grouped
 from exporter.cli.options.sources import LiveOptions
 from exporter.cli.terminal import console
 from exporter.support.errors import ExitCode, ExporterError, UsageError

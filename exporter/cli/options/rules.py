@@ -1,0 +1,45 @@
+"""Which rules ``lint`` applies."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from exporter.lint.choice import RuleSelection, choose
+
+RULES_PANEL = "What to look for"
+
+
+@dataclass(frozen=True)
+class RuleOptions:
+    """Which rules are applied."""
+
+    select: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RULE", help="Only this rule, or glob; repeatable.", rich_help_panel=RULES_PANEL
+        ),
+    ] = None
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RULE", help="Not this rule, or glob; repeatable.", rich_help_panel=RULES_PANEL
+        ),
+    ] = None
+    check_targets: Annotated[
+        bool,
+        typer.Option(
+            "--check-targets",
+            help="Ask AWS too for the topics, streams, roles, buses and keys that destinations "
+            "lead to.",
+            rich_help_panel=RULES_PANEL,
+        ),
+    ] = False
+
+    def choice(self) -> RuleSelection:
+        """The rules that the options name.
+
+        Raises:
+            UsageError: when there is none of a name, or none is left.
+        """
+        return choose(self.select or (), self.ignore or (), check_targets=self.check_targets)

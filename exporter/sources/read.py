@@ -3,17 +3,19 @@
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exporter.model.account_query import FLAGS, AccountQuery, check
 from exporter.model.checkpoint import ReadObserver
 from exporter.model.read_result import Evidence, ReadResult
-from exporter.sources import snapshot, trusted_config
-from exporter.sources.config import Config
+from exporter.sources import snapshot
 from exporter.sources.selection import Selection
 from exporter.support import regular_files
 from exporter.support.errors import ExporterError, UsageError
 from exporter.support.text import count
+
+if TYPE_CHECKING:
+    from exporter.sources.config import Config
 
 _ACCOUNTS = ("profile", "role_arns", "organization_role", "include_accounts", "exclude_accounts")
 
@@ -90,11 +92,16 @@ class Source:
         Raises:
             ExporterError: when the configuration file is wrong.
         """
+        from exporter.sources import trusted_config  # noqa: PLC0415 - see _file_of_targets
+
         file = self._file_of_targets() if self.config is None else None
         return trusted_config.as_whom(file, file.targets) if file is not None else ""
 
-    def _file_of_targets(self) -> Config | None:
+    def _file_of_targets(self) -> "Config | None":
         """The configuration file, where its targets are read; None where the options say which."""
+        # What it may say of exports takes a while to load, and a file as the source needs none.
+        from exporter.sources import trusted_config  # noqa: PLC0415
+
         file = trusted_config.chosen(self.config)
         is_chosen = any(name in _ACCOUNTS for name in self._given)
         return None if file is None or not file.targets or is_chosen else file

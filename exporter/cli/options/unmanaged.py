@@ -9,13 +9,13 @@ import typer
 
 from exporter.cli.options.sources import SOURCE_PANEL, SourceOptions
 from exporter.cli.terminal import console
-from exporter.formats.manifest import Manifest
 from exporter.model.read_result import ReadResult
 from exporter.support.errors import ExporterError
 from exporter.support.text import count
 
 if TYPE_CHECKING:
     from exporter.diff.unmanaged import Code
+    from exporter.formats.manifest import Manifest
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Left:
     held: Mapping[tuple[str | None, str], Mapping[str, str]] = field(default_factory=dict)
     is_done: bool = False
 
-    def is_nothing_for(self, out: Path, earlier: Manifest | None, *, force: bool) -> bool:
+    def is_nothing_for(self, out: Path, earlier: "Manifest | None", *, force: bool) -> bool:
         """Whether an export has nothing to do.
 
         Raises:

@@ -70,10 +70,11 @@ def _compared(options: WholeSetOptions, against: str) -> "tuple[ReadResult, Diff
         say_as_whom(source)
     chosen = source.selection
     selection = Selection(chosen.include, chosen.exclude, chosen.origins)
-    told = ReadObserver(progress())
+    observer = ReadObserver(progress())
     kind = SideKind.LIVE if options.origin == LIVE else SideKind.SNAPSHOT
     before, after = load_both(
-        SideRequest(against, None, source, told), SideRequest(options.origin, kind, source, told)
+        SideRequest(against, None, source, observer),
+        SideRequest(options.origin, kind, source, observer),
     )
     # What is selected is chosen with an eye on both sides, so the whole of each is compared.
     found = compare(before, after, selection=selection)

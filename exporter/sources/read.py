@@ -41,11 +41,11 @@ class Source:
     configuration_set: str | None = None
     selection: Selection = field(default_factory=Selection)
 
-    def read(self, told: ReadObserver | None = None, *, options: bool = True) -> ReadResult:
+    def read(self, observer: ReadObserver | None = None, *, options: bool = True) -> ReadResult:
         """Read and select.
 
         Args:
-            told: Who hears of what a live source reads.
+            observer: Is told what a live source reads.
             options: Whether the sets' own options are wanted; of a live source they take a call a
                 set.
 
@@ -53,10 +53,10 @@ class Source:
             UsageError: when options do not go with the source.
             ExporterError: when nothing can be read, or the selection matches nothing.
         """
-        reading = self._live(told, options=options) if self.origin == LIVE else self._file()
+        reading = self._live(observer, options=options) if self.origin == LIVE else self._file()
         return self._selected(reading)
 
-    def _live(self, told: ReadObserver | None, *, options: bool) -> ReadResult:
+    def _live(self, observer: ReadObserver | None, *, options: bool) -> ReadResult:
         if self.configuration_set is not None:
             raise UsageError(
                 "--configuration-set goes with --from FILE, for the raw answer of one set",
@@ -64,11 +64,11 @@ class Source:
             )
         # boto3 takes a third of a second to load, which no other source needs.
         from exporter.aws.reader import read_live  # noqa: PLC0415
-        from exporter.aws.region_reader import Wanted  # noqa: PLC0415
+        from exporter.aws.region_reader import SetsToRead  # noqa: PLC0415
 
-        # Tags come with the options, so that a pattern on one makes them wanted.
-        wanted = Wanted(self.selection.may_hold, options or self.selection.needs_options)
-        return read_live(self.targets(), wanted, told)
+        # Tags come with the options, so that a pattern on one needs them.
+        request = SetsToRead(self.selection.may_hold, options or self.selection.needs_options)
+        return read_live(self.targets(), request, observer)
 
     def targets(self) -> tuple[AccountQuery, ...]:
         """What a live source reads: what the options name, or what the configuration file does.

@@ -709,7 +709,7 @@ def test_regions_that_may_not_be_listed_are_missing(desk: Desk, kind: str) -> No
     desk.enter(closed(kind))
     ran = desk.run("snapshot", "--out", "s.json", "--all-regions")
     assert ran.code == 4
-    assert re.search("^warning: [0-9]+ places not read:$", ran.err, re.MULTILINE)
+    assert re.search("^warning: [0-9]+ accounts and regions not read:$", ran.err, re.MULTILINE)
     assert re.search(f"^  account {CALLER}, region us-east-1 +[a-z]", ran.err, re.MULTILINE)
     assert "not enabled" not in ran.err
 

@@ -14,13 +14,12 @@ from typing import Any
 
 import pytest
 from botocore.config import Config
-from botocore.retries import standard
 
-from exporter.aws import rate_limit, retry, session
+from exporter.aws import rate_limit, session
 from exporter.aws.action_queue import ActionQueue
 from tests import faulty
 from tests.fakes import Answer, plain_set
-from tests.faulty import BY_CHANCE, CALLER, FaultyAws, Place, Sets, World, stormy
+from tests.faulty import BY_CHANCE, CALLER, FaultyAws, Place, Sets, World, no_waiting, stormy
 from tests.support import Ran, ses2iac
 
 Capsys = pytest.CaptureFixture[str]
@@ -47,10 +46,8 @@ def _quick(monkeypatch: Env) -> None:
         return Config(**{**options, "read_timeout": 0.4})
 
     monkeypatch.setattr(session, "Config", hasty)
-    monkeypatch.setattr(rate_limit, "SPACING", 0.001)
     monkeypatch.setattr(rate_limit, "_SLOWEST", 0.004)
-    monkeypatch.setattr(retry.Caller, "_back_off", lambda *_: None)
-    monkeypatch.setattr(standard.ExponentialBackoff, "delay_amount", lambda *_: 0)
+    no_waiting(monkeypatch)
 
 
 class Desk:

@@ -10,9 +10,7 @@ from typing import Any
 
 import pytest
 from botocore import client as botocore_client
-from botocore.retries import standard
 
-from exporter.aws import rate_limit, retry
 from tests import faulty
 from tests.fakes import Answer, FakeSet, plain_set, sns_destination
 from tests.faulty import (
@@ -24,6 +22,7 @@ from tests.faulty import (
     TOKEN_OF_ROLE,
     FaultyAws,
     World,
+    no_waiting,
 )
 from tests.support import Ran, ses2iac, tree
 
@@ -64,9 +63,7 @@ def aws() -> Iterator[FaultyAws]:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: Env) -> None:
-    monkeypatch.setattr(rate_limit, "SPACING", 0.001)
-    monkeypatch.setattr(retry.Caller, "_back_off", lambda *_: None)
-    monkeypatch.setattr(standard.ExponentialBackoff, "delay_amount", lambda *_: 0)
+    no_waiting(monkeypatch)
 
 
 class Desk:

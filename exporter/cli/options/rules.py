@@ -1,6 +1,7 @@
 """Which rules ``lint`` applies."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -8,6 +9,7 @@ import typer
 from exporter.lint.choice import RuleSelection, choose
 
 RULES_PANEL = "What to look for"
+_rule_option = partial(typer.Option, rich_help_panel=RULES_PANEL)
 
 
 @dataclass(frozen=True)
@@ -15,24 +17,17 @@ class RuleOptions:
     """Which rules are applied."""
 
     select: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="RULE", help="Only this rule, or glob; repeatable.", rich_help_panel=RULES_PANEL
-        ),
+        list[str] | None, _rule_option(metavar="RULE", help="Only this rule, or glob; repeatable.")
     ] = None
     ignore: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="RULE", help="Not this rule, or glob; repeatable.", rich_help_panel=RULES_PANEL
-        ),
+        list[str] | None, _rule_option(metavar="RULE", help="Not this rule, or glob; repeatable.")
     ] = None
     check_targets: Annotated[
         bool,
-        typer.Option(
+        _rule_option(
             "--check-targets",
             help="Ask AWS too for the topics, streams, roles, buses and keys that destinations "
             "lead to.",
-            rich_help_panel=RULES_PANEL,
         ),
     ] = False
 

@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from exporter.cli.options.sources import SOURCE_PANEL, SourceOptions
+from exporter.cli.options.sources import SourceOptions, source_option
 from exporter.cli.terminal import console
 from exporter.model.read_result import ReadResult
 from exporter.support.errors import ExporterError
@@ -24,10 +22,9 @@ class PartOptions(SourceOptions):
 
     unmanaged_by: Annotated[
         list[str] | None,
-        typer.Option(
+        source_option(
             metavar="DIR",
             help="Only what this code does not hold yet: any side that diff reads; repeatable.",
-            rich_help_panel=SOURCE_PANEL,
         ),
     ] = None
 

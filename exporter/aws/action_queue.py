@@ -11,13 +11,13 @@ from exporter.aws.session import AWS_ERRORS
 from exporter.model import codec
 
 Answer = dict[str, codec.Json] | Exception
-"""What SES answered, or what was raised in its place."""
+"""What SES answered, or what was raised instead."""
 
 _GIVEN_UP = 5
 """Sets in a row whose every attempt failed for a reason that should pass; then it does not."""
 
 
-class Lane:
+class ActionQueue:
     """An action, in as many threads as its pace takes.
 
     They are daemons, so that an interrupt need not wait for an answer.
@@ -27,7 +27,7 @@ class Lane:
         call: Makes one attempt for a set.
         caller: Makes it again where that helps.
         pace: The action's pace.
-        heard: Told of every set's answer, by any thread.
+        on_answer: Is given every set's answer, by any thread.
     """
 
     def __init__(
@@ -36,13 +36,13 @@ class Lane:
         call: Callable[[str], Any],
         caller: Caller,
         pace: Pace,
-        heard: Callable[[str, Answer], None],
+        on_answer: Callable[[str, Answer], None],
     ) -> None:
         self._names: Iterator[str] = iter(tuple(names))
         self._make = call
         self._caller = caller
         self._pace = pace
-        self._heard = heard
+        self._on_answer = on_answer
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._in_vain = 0
@@ -68,7 +68,7 @@ class Lane:
             at += not self._threads[at].is_alive()
 
     def end(self) -> None:
-        """Make no further call; those under way are still heard of."""
+        """Make no further call; those under way still answer."""
         self._is_over = True
 
     def _next(self) -> str | None:
@@ -78,13 +78,13 @@ class Lane:
     def _work(self) -> None:
         try:
             while (name := self._next()) is not None:
-                self._heard(name, self._answer(name))
+                self._on_answer(name, self._answer(name))
                 if len(self._threads) < self._pace.at_once:
                     self.start()
             self._pace.done()
         except StoppedError:
             return
-        except Exception as error:  # noqa: BLE001 - handed to the thread that waits for the lane
+        except Exception as error:  # noqa: BLE001 - handed to the thread that waits for the queue
             self.fault = error
             self.end()
 

@@ -32,7 +32,7 @@ class Discovered:
 
     Attributes:
         found: The accounts and regions, each once.
-        unread: Accounts that nobody lets us into.
+        unread: Accounts whose credentials were refused.
         notes: What else must be said.
     """
 
@@ -43,7 +43,7 @@ class Discovered:
 
 @dataclass
 class _Login:
-    """Credentials that a target wants, and whose they turned out to be."""
+    """The credentials for a query, and the account that they belong to."""
 
     target: AccountQuery
     role: Role | None = None
@@ -59,7 +59,7 @@ class _Login:
         return f"profile {profile}" if profile else "the credentials at hand"
 
     def connect(self) -> Connection:
-        """Take up the credentials; nobody is asked yet."""
+        """Prepare the credentials; no call is made yet."""
         if self.connection is None:
             target = self.target
             region = target.regions[0] if target.regions else None
@@ -70,14 +70,14 @@ class _Login:
         return self.connection
 
     def enter(self) -> None:
-        """Ask whose the credentials are."""
+        """Ask which account the credentials belong to."""
         try:
             self.account = self.connect().account()
         except ExporterError as error:
             self.error = error
 
 
-def places_of(targets: Sequence[AccountQuery], stop: threading.Event) -> Discovered:
+def discover(targets: Sequence[AccountQuery], stop: threading.Event) -> Discovered:
     """Find out which accounts and regions there are.
 
     Args:
@@ -94,7 +94,7 @@ def places_of(targets: Sequence[AccountQuery], stop: threading.Event) -> Discove
     in_parallel((login.enter for login in logins if login.error is None), stop)
     failed = [login for login in logins if login.error is not None]
     if failed and len(failed) == len(logins):
-        raise _nobody_enters(failed)
+        raise _no_access(failed)
     for login in failed:
         assert login.error is not None
         role = arns.split(login.role.arn) if login.role else None
@@ -109,7 +109,7 @@ def places_of(targets: Sequence[AccountQuery], stop: threading.Event) -> Discove
     return result
 
 
-def _nobody_enters(failed: list[_Login]) -> ExporterError:
+def _no_access(failed: list[_Login]) -> ExporterError:
     errors = [(login.title, login.error) for login in failed if login.error is not None]
     title, first = errors[0]
     if len(errors) == 1:

@@ -25,7 +25,7 @@ Found = TypeVar("Found")
 def every_page(
     action: str,
     ask: Callable[[str], tuple[Mapping[str, Found], str]],
-    heard: Callable[[int], None] = lambda _names: None,
+    on_page: Callable[[int], None] = lambda _names: None,
 ) -> dict[str, Found]:
     """Read every page of a listing.
 
@@ -33,7 +33,7 @@ def every_page(
         action: The IAM action, for errors.
         ask: Given a page's token, empty for the first page, answers with what is on the page by
             name, and the token of the next page, empty where there is none.
-        heard: Told after each page how many names there are so far.
+        on_page: Is told after each page how many names there are so far.
 
     Returns:
         What is on all pages by name, each once, in the order of the listing.
@@ -50,7 +50,7 @@ def every_page(
         before = len(found)
         found |= page
         idle = 0 if len(found) > before else idle + 1
-        heard(len(found))
+        on_page(len(found))
         if not token:
             return found
         if token in seen:

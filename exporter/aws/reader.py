@@ -1,6 +1,6 @@
 """Live configuration sets and event destinations, of as many accounts and regions as are asked for.
 
-Places are read side by side, each at its own pace: SES counts calls by account and region.
+They are read side by side, each at its own pace: SES counts calls by account and region.
 """
 
 import threading
@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from exporter.aws.discovery import Discovered, places_of
+from exporter.aws.discovery import Discovered, discover
 from exporter.aws.errors import is_closed_region
 from exporter.aws.rate_limit import StoppedError
 from exporter.aws.region_reader import (
     AccountRegion,
     AccountRegionError,
     ScopeReading,
-    Wanted,
+    SetsToRead,
     read_scope,
 )
 from exporter.aws.retry import Caller, Tally
@@ -27,20 +27,19 @@ from exporter.model.account_query import AccountQuery
 from exporter.model.checkpoint import ReadObserver
 from exporter.model.read_result import Evidence, ReadFailure, ReadResult, ReadStats
 from exporter.support.errors import ExporterError
-from exporter.support.text import count
 
 
 def read_live(
     targets: Sequence[AccountQuery],
-    wanted: Wanted,
-    told: ReadObserver | None = None,
+    request: SetsToRead,
+    observer: ReadObserver | None = None,
 ) -> ReadResult:
     """Read accounts and regions.
 
     Args:
         targets: Which, and as whom.
-        wanted: What of them.
-        told: Who hears of what is read, and what of it is known from an earlier run.
+        request: Which of their sets.
+        observer: Is told what is read, and knows what an earlier run has read.
 
     Returns:
         What was read; what could not be read is listed in it, sets that vanished meanwhile are
@@ -52,13 +51,13 @@ def read_live(
     """
     codec.prepare_for_threads()
     began = time.monotonic()
-    run = _Run(wanted, told or ReadObserver(), threading.Event())
+    run = _Run(request, observer or ReadObserver(), threading.Event())
     try:
-        account_regions = places_of(targets, run.stop)
+        account_regions = discover(targets, run.stop)
         run.read(account_regions.found)
     finally:
         run.stop.set()
-        run.told.progress.stop()
+        run.observer.progress.stop()
     tally = run.tally
     effort = ReadStats(tally.calls, tally.throttled, time.monotonic() - began)
     return replace(run.joined(account_regions), effort=effort)
@@ -67,11 +66,11 @@ def read_live(
 class _Run:
     """One reading of several accounts and regions."""
 
-    def __init__(self, wanted: Wanted, told: ReadObserver, stop: threading.Event) -> None:
-        self.told = told
+    def __init__(self, request: SetsToRead, observer: ReadObserver, stop: threading.Event) -> None:
+        self.observer = observer
         self.stop = stop
         self.tally = Tally()
-        self._wanted = wanted
+        self._request = request
         self._outcomes: dict[tuple[str, str], ScopeReading | AccountRegionError] = {}
         self._closed: set[tuple[str, str]] = set()
 
@@ -81,7 +80,7 @@ class _Run:
         Raises:
             ExporterError: when what was read cannot be kept.
         """
-        self.told.progress.start(len(account_regions))
+        self.observer.progress.start(len(account_regions))
         in_parallel(
             (partial(self._read_one, account_region) for account_region in account_regions),
             self.stop,
@@ -89,7 +88,7 @@ class _Run:
 
     def _read_one(self, account_region: AccountRegion) -> None:
         """Read one; what makes that impossible is its outcome."""
-        complete = self.told.journal.known.complete.get(account_region.key)
+        complete = self.observer.journal.known.complete.get(account_region.key)
         if complete is not None:
             self._outcomes[account_region.key] = ScopeReading(
                 complete, in_account=len(complete.configuration_sets)
@@ -98,7 +97,7 @@ class _Run:
             caller = Caller(account_region.connection.attempts, self.tally, self.stop)
             try:
                 self._outcomes[account_region.key] = read_scope(
-                    account_region, self._wanted, caller, self.told
+                    account_region, self._request, caller, self.observer
                 )
             except StoppedError:
                 return
@@ -106,7 +105,7 @@ class _Run:
                 self._outcomes[account_region.key] = error
                 if _is_closed(account_region, error):
                     self._closed.add(account_region.key)
-        self.told.progress.leave(account_region.title)
+        self.observer.progress.leave(account_region.title)
 
     def joined(self, account_regions: Discovered) -> ReadResult:
         """All of it as one.
@@ -192,7 +191,7 @@ def _nothing_read(
     items += [f"{account_region.title}: {error.what}" for account_region, error in failed]
     hint = next((error.hint for _, error in failed if error.hint), "")
     return ExporterError(
-        f"none of {count(len(items), 'place')} could be read",
+        f"none of {len(items)} accounts and regions could be read",
         hint=hint,
         items=items,
     )

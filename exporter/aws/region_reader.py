@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from exporter.aws import errors
-from exporter.aws.action_queue import Answer, Lane
+from exporter.aws.action_queue import ActionQueue, Answer
 from exporter.aws.paging import every_page
 from exporter.aws.rate_limit import Limits, Pace
 from exporter.aws.retry import Caller
@@ -57,15 +57,15 @@ class AccountRegion:
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What of an account and region is to be read.
+class SetsToRead:
+    """Which sets of an account and region are read, and how much of each.
 
     Attributes:
-        is_wanted: Says by its name whether a set is to be read; the others cost no call.
+        includes: Says by its name whether a set is to be read; the others cost no call.
         options: Whether the sets' own options and tags are, and not only their destinations.
     """
 
-    is_wanted: Callable[[str], bool] = lambda _name: True
+    includes: Callable[[str], bool] = lambda _name: True
     options: bool = True
 
 
@@ -102,18 +102,18 @@ class AccountRegionError(ExporterError):
 
 
 def read_scope(
-    account_region: AccountRegion, wanted: Wanted, caller: Caller, told: ReadObserver
+    account_region: AccountRegion, request: SetsToRead, caller: Caller, observer: ReadObserver
 ) -> ScopeReading:
     """Read an account and region.
 
     Args:
         account_region: What to read.
-        wanted: What of it.
+        request: Which of its sets.
         caller: Makes the calls.
-        told: Who hears of what is read.
+        observer: Is told what is read.
 
     Raises:
-        PlaceError: when nothing of it can be read.
+        AccountRegionError: when nothing of it can be read.
         ExporterError: when what was read cannot be kept.
         StoppedError: when the run ends before.
     """
@@ -123,14 +123,14 @@ def read_scope(
         raise AccountRegionError(error, None) from error
     try:
         limits = Limits()
-        names = _list_names(client, account_region, caller, told, limits)
-        chosen = sorted({name for name in names if wanted.is_wanted(name)})
-        sets = _Sets(account_region, chosen, caller, told)
-        sets.read(_actions(client, options=wanted.options), limits)
+        names = _list_names(client, account_region, caller, observer, limits)
+        chosen = sorted({name for name in names if request.includes(name)})
+        sets = _Sets(account_region, chosen, caller, observer)
+        sets.read(_actions(client, options=request.options), limits)
         listed = _listed_after(client, account_region, caller, limits) if sets.not_found else names
     finally:
         client.close()
-    found, unread, notes = sets.sorted_out(listed)
+    found, unread, notes = sets.results(listed)
     if unread and not found:
         raise _all_unread(account_region, sets, unread)
     scope = Scope(
@@ -140,7 +140,7 @@ def read_scope(
         configuration_sets=tuple(found),
     )
     if not unread:
-        told.journal.complete(scope)
+        observer.journal.complete(scope)
     now = names if isinstance(listed, AccountRegionError) else listed
     return ScopeReading(scope, tuple(unread), tuple(notes), len(now), frozenset(now))
 
@@ -186,13 +186,13 @@ def _list_names(
     client: "SESV2Client",
     account_region: AccountRegion,
     caller: Caller,
-    told: ReadObserver,
+    observer: ReadObserver,
     limits: Limits,
 ) -> list[str]:
     """Every configuration set's name.
 
     Raises:
-        PlaceError: when the listing fails, or does not end.
+        AccountRegionError: when the listing fails, or does not end.
     """
     pace = Pace(limits, caller.stop)
 
@@ -204,7 +204,9 @@ def _list_names(
 
     try:
         names = every_page(
-            "ses:ListConfigurationSets", ask, partial(told.progress.listed, account_region.title)
+            "ses:ListConfigurationSets",
+            ask,
+            partial(observer.progress.listed, account_region.title),
         )
     except AWS_ERRORS as error:
         raise AccountRegionError(errors.explain(error, account_region.title), error) from error
@@ -226,16 +228,16 @@ class _Sets:
         account_region: AccountRegion,
         names: Iterable[str],
         caller: Caller,
-        told: ReadObserver,
+        observer: ReadObserver,
     ) -> None:
         self._account_region = account_region
         self._names = tuple(names)
         self._caller = caller
-        self._told = told
+        self._observer = observer
         self._lock = threading.Lock()
         self._parts: dict[str, dict[int, Answer]] = defaultdict(dict)
         self._outcomes: dict[str, ConfigurationSet | Exception] = {}
-        self._lanes: tuple[Lane, ...] = ()
+        self._queues: tuple[ActionQueue, ...] = ()
         self._end: Exception | None = None
 
     @property
@@ -249,56 +251,56 @@ class _Sets:
         Raises:
             ExporterError: when what is read cannot be kept.
         """
-        known = self._told.journal.known.sets.get(self._account_region.key, {})
+        known = self._observer.journal.known.sets.get(self._account_region.key, {})
         self._outcomes = {name: known[name] for name in self._names if name in known}
         names = [name for name in self._names if name not in known]
-        self._told.progress.enter(self._account_region.title, len(names))
-        self._lanes = tuple(
-            Lane(
+        self._observer.progress.enter(self._account_region.title, len(names))
+        self._queues = tuple(
+            ActionQueue(
                 names,
                 call,
                 self._caller,
                 Pace(limits, self._caller.stop, tries=index == 0),
-                partial(self._heard, index),
+                partial(self._take_answer, index),
             )
             for index, call in enumerate(actions)
         )
-        for lane in self._lanes:
-            lane.start()
-        for lane in self._lanes:
-            lane.join()
-        for lane in self._lanes:
-            if lane.fault is not None:
-                raise lane.fault
+        for queue in self._queues:
+            queue.start()
+        for queue in self._queues:
+            queue.join()
+        for queue in self._queues:
+            if queue.fault is not None:
+                raise queue.fault
 
-    def _heard(self, index: int, name: str, answer: Answer) -> None:
+    def _take_answer(self, index: int, name: str, answer: Answer) -> None:
         """One of the answers about a set; the last one makes it whole."""
         with self._lock:
             parts = self._parts[name]
             parts[index] = answer
-            is_whole = len(parts) == len(self._lanes)
+            is_whole = len(parts) == len(self._queues)
             if is_whole:
                 del self._parts[name]
         # Not just any answer after the end: another thread may hear of a deleted set then.
-        end = self._lanes[index].ended_by
+        end = self._queues[index].ended_by
         if end is not None:
             self._end = self._end or end
-            for lane in self._lanes:
-                lane.end()
+            for queue in self._queues:
+                queue.end()
         if not is_whole:
             return
         outcome = _joined(name, [parts[at] for at in sorted(parts)])
         self._outcomes[name] = outcome
         if isinstance(outcome, ConfigurationSet):
-            self._told.journal.read(self._account_region.key, outcome)
-        self._told.progress.advance(self._account_region.title)
+            self._observer.journal.read(self._account_region.key, outcome)
+        self._observer.progress.advance(self._account_region.title)
 
     @property
     def not_found(self) -> list[str]:
         """The sets that were listed, and of which SES then said that they do not exist."""
         return [name for name in self._names if errors.is_not_found(self._outcome(name))]
 
-    def sorted_out(
+    def results(
         self, listed: Collection[str] | AccountRegionError
     ) -> tuple[list[ConfigurationSet], list[ReadFailure], list[str]]:
         """What was read, what could not be, and a note for each set that vanished meanwhile.

@@ -33,7 +33,7 @@ AWS_ERRORS = (BotoCoreError, ClientError, BadAnswerError, CredentialsError, Resp
 _ATTEMPTS = 6
 ANY_REGION = "us-east-1"
 _CONNECTIONS = 16
-"""As many as two actions of a place may have under way."""
+"""As many as two actions of an account and region may have under way."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 All calls only read (``GetTopicAttributes``, ``DescribeKey``, ``GetKeyPolicy``,
 ``DescribeDeliveryStream``, ``GetRole``, ``DescribeEventBus``). IAM and Firehose name things without
 an account, so that what another account owns is asked for as that account or not at all: else a
-namesake would be judged in its place.
+namesake would be judged instead.
 """
 
 import json
@@ -17,7 +17,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from exporter.aws import errors
-from exporter.aws.discovery import places_of
+from exporter.aws.discovery import discover
 from exporter.aws.region_reader import AccountRegion
 from exporter.aws.session import AWS_ERRORS, Connection
 from exporter.aws.workers import in_parallel
@@ -80,19 +80,19 @@ def read_targets(
         return {}
     stop = threading.Event()
     try:
-        desk = _Desk(places_of(targets, stop).found)
+        reader = _TargetReader(discover(targets, stop).found)
         keys = {each.arn for each in asked if each.kind is NeededKind.KEY}
         once = {(each.kind, each.arn): each for each in asked if each.kind is not NeededKind.KEY}
-        jobs = [partial(desk.read, each, with_key=each.arn in keys) for each in once.values()]
+        jobs = [partial(reader.read, each, with_key=each.arn in keys) for each in once.values()]
         in_parallel(jobs, stop, _AT_ONCE)
     finally:
         stop.set()
-    desk.close()
-    return desk.facts
+    reader.close()
+    return reader.facts
 
 
-class _Desk:
-    """The accounts that can be asked, and what they have answered."""
+class _TargetReader:
+    """Asks the accounts that were read for targets, and keeps the answers."""
 
     def __init__(self, account_regions: Sequence[AccountRegion]) -> None:
         self.facts: dict[tuple[NeededKind, str], Fact] = {}

@@ -21,9 +21,10 @@ def in_parallel(
         BaseException: what a job has raised.
     """
     waiting = list(jobs)
-    crew = _Crew(waiting, stop)
+    workers = _Workers(waiting, stop)
     threads = [
-        threading.Thread(target=crew.work, daemon=True) for _ in range(min(at_once, len(waiting)))
+        threading.Thread(target=workers.work, daemon=True)
+        for _ in range(min(at_once, len(waiting)))
     ]
     for thread in threads:
         thread.start()
@@ -31,11 +32,11 @@ def in_parallel(
         while thread.is_alive():
             # With a time limit, as Windows hears of an interrupt in between only.
             thread.join(timeout=0.5)
-    if crew.faults:
-        raise crew.faults[0]
+    if workers.faults:
+        raise workers.faults[0]
 
 
-class _Crew:
+class _Workers:
     def __init__(self, jobs: list[Callable[[], None]], stop: threading.Event) -> None:
         self._jobs = iter(jobs)
         self._stop = stop

@@ -13,7 +13,7 @@ import typer
 from exporter import __version__
 from exporter.cli.commands import Commands
 from exporter.cli.examples import FIRST_STEPS, epilog
-from exporter.cli.grouping import grouped
+from exporter.cli.options.grouping import grouped
 from exporter.cli.terminal import console
 from exporter.support import signals
 from exporter.support.errors import ExitCode, ExporterError, UsageError

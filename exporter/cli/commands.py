@@ -7,8 +7,8 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from exporter.cli.configured import ConfiguredCommand
 from exporter.cli.examples import EXAMPLES, epilog
+from exporter.cli.options.configured import ConfiguredCommand
 from exporter.support.redaction import redacted
 
 SUMMARIES: Mapping[str, str] = {

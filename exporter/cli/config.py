@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from exporter.cli.grouping import grouped
+from exporter.cli.options.grouping import grouped
 from exporter.cli.terminal import console
 from exporter.export import repeated_options
 from exporter.formats import manifest as manifests

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from exporter.cli.grouping import grouped
+from exporter.cli.options.grouping import grouped
 from exporter.cli.terminal import console
 from exporter.formats.registry import FormatName, load_format
 from exporter.support.errors import ExitCode, ExporterError

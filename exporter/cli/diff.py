@@ -3,9 +3,6 @@
 # Starting takes half the time of a comparison, so each part is imported where it is needed.
 # ruff: noqa: PLC0415
 
-import os
-import shutil
-import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,10 +10,11 @@ from typing import Annotated
 
 import typer
 
-from exporter.cli.grouping import grouped
+from exporter.cli.options.grouping import grouped
 from exporter.cli.options.sources import AccountOptions
 from exporter.cli.reading import say_as_whom
 from exporter.cli.terminal import console
+from exporter.cli.terminal.output import is_coloured, width
 from exporter.diff.detect import STACK_PREFIX, SideKind
 from exporter.diff.model import Difference
 from exporter.diff.side import Side
@@ -132,10 +130,7 @@ def _printed(found: Difference, output: Output, *, strict: bool) -> str:
         return as_markdown(found)
     from exporter.reports.diff_text import as_text
 
-    on_terminal = sys.stdout is not None and sys.stdout.isatty()
-    colour = on_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    width = shutil.get_terminal_size().columns
-    return as_text(found, colour=colour, width=width, strict=strict)
+    return as_text(found, colour=is_coloured(), width=width(), strict=strict)
 
 
 def _say_beside(found: Difference) -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec import structs
 
-from exporter.cli.configured import manifest_read, say_repeated
-from exporter.cli.grouping import grouped
+from exporter.cli.options.configured import manifest_read, say_repeated
+from exporter.cli.options.grouping import grouped
 from exporter.cli.options.names import NamesOptions
 from exporter.cli.options.references import ReferenceFlags
 from exporter.cli.options.rendering import RenderingOptions

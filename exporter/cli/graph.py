@@ -1,19 +1,16 @@
 """``ses2iac graph``."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from exporter.cli.grouping import grouped
+from exporter.cli.options.grouping import grouped
 from exporter.cli.options.sources import SourceOptions
 from exporter.cli.reading import exit_code, read, summary
 from exporter.cli.terminal import console
+from exporter.cli.terminal.output import STDOUT, write
 from exporter.reports.graph import Output, draw
 from exporter.reports.graph.model import Graph, build
-from exporter.support import transaction
-
-STDOUT = "-"
 
 
 @grouped
@@ -32,11 +29,7 @@ def graph(
     text = draw(picture, output)
     if output is Output.MERMAID:
         _say_limits(picture, text)
-    if out == STDOUT:
-        console.result(text)
-    else:
-        transaction.write_file(Path(out), text.encode())
-        console.say(f"wrote {out}: {summary(reading)}")
+    write(out, text, summary(reading))
     raise typer.Exit(exit_code(reading))
 
 

@@ -1,30 +1,27 @@
 """``ses2iac lint``."""
 
-import os
-import shutil
-import sys
-from dataclasses import dataclass
+from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from exporter.cli.grouping import grouped
+from exporter.cli.options.grouping import grouped
+from exporter.cli.options.rules import RuleOptions
 from exporter.cli.options.sources import WholeSetOptions
 from exporter.cli.reading import read
 from exporter.cli.terminal import console
-from exporter.lint.choice import RuleSelection, choose
+from exporter.cli.terminal.output import is_coloured, width
+from exporter.lint.choice import RuleSelection
 from exporter.lint.model import Facts, Severity
 from exporter.lint.report import LintReport
-from exporter.lint.run import lint as lint_scope
-from exporter.lint.run import wanted
-from exporter.lint.whole_sets import selected
+from exporter.lint.run import lint_all
 from exporter.model.read_result import ReadResult, what_is_missing
+from exporter.model.target_facts import Wanted
 from exporter.sources.read import LIVE, Source
 from exporter.support.errors import ExitCode, UsageError
 from exporter.support.text import count
-
-RULES_PANEL = "What to look for"
 
 
 class Output(StrEnum):
@@ -42,41 +39,6 @@ class FailOn(StrEnum):
     WARNING = "warning"
     INFO = "info"
     NEVER = "never"
-
-
-@dataclass(frozen=True)
-class RuleOptions:
-    """Which rules are applied."""
-
-    select: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="RULE", help="Only this rule, or glob; repeatable.", rich_help_panel=RULES_PANEL
-        ),
-    ] = None
-    ignore: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="RULE", help="Not this rule, or glob; repeatable.", rich_help_panel=RULES_PANEL
-        ),
-    ] = None
-    check_targets: Annotated[
-        bool,
-        typer.Option(
-            "--check-targets",
-            help="Ask AWS too for the topics, streams, roles, buses and keys that destinations "
-            "lead to.",
-            rich_help_panel=RULES_PANEL,
-        ),
-    ] = False
-
-    def choice(self) -> RuleSelection:
-        """The rules that the options name.
-
-        Raises:
-            UsageError: when there is none of a name, or none is left.
-        """
-        return choose(self.select or (), self.ignore or (), check_targets=self.check_targets)
 
 
 @grouped
@@ -115,23 +77,14 @@ def _report(
     *,
     check_targets: bool,
 ) -> LintReport:
-    taken = selected(source.selection, reading.scopes)
-    facts: Facts | None = None
+    read_facts: Callable[[frozenset[Wanted]], Facts] | None = None
     if check_targets:
         # boto3 takes a third of a second to load, which no other rule needs.
         from exporter.aws.targets_check import read_targets  # noqa: PLC0415
 
-        asked = {
-            each
-            for scope, of_scope in zip(reading.scopes, taken, strict=True)
-            for each in wanted(scope, choice, of_scope)
-        }
-        facts = read_targets(source.targets(), asked)
+        read_facts = partial(read_targets, source.targets())
     return LintReport(
-        scopes=tuple(
-            lint_scope(scope, choice, of_scope, facts)
-            for scope, of_scope in zip(reading.scopes, taken, strict=True)
-        ),
+        scopes=lint_all(reading.scopes, source.selection, choice, read_facts),
         fail_on=None if fail_on is FailOn.NEVER else Severity(fail_on),
         checked_targets=check_targets,
         unread=reading.unread,
@@ -150,9 +103,7 @@ def _printed(report: LintReport, output: Output) -> str:
         return as_markdown(report)
     from exporter.reports.lint_text import as_text  # noqa: PLC0415
 
-    on_terminal = sys.stdout is not None and sys.stdout.isatty()
-    colour = on_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return as_text(report, colour=colour, width=shutil.get_terminal_size().columns)
+    return as_text(report, colour=is_coloured(), width=width())
 
 
 def _exit_code(report: LintReport) -> ExitCode:

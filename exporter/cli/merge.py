@@ -7,18 +7,16 @@ from typing import Annotated
 
 import typer
 
-from exporter.cli.grouping import grouped
-from exporter.cli.terminal import console
+from exporter.cli.options.grouping import grouped
+from exporter.cli.terminal.output import write
 from exporter.model.resources import Snapshot
 from exporter.sources import snapshot as snapshots
 from exporter.sources.merging import Part
 from exporter.sources.merging import merge as merged
 from exporter.sources.read import STDIN
-from exporter.support import regular_files, transaction
+from exporter.support import regular_files
 from exporter.support.errors import ExporterError, UsageError
 from exporter.support.text import count
-
-STDOUT = "-"
 
 _PARTIAL = re.compile(rb"[0-9a-f]{16} \{")
 """How the file begins that an unfinished snapshot leaves: a digest and a line's JSON."""
@@ -40,11 +38,7 @@ def merge(
         raise UsageError("only one of the snapshots can be standard input")
     whole = merged([_part(file) for file in files])
     text = snapshots.dump(whole)
-    if out == STDOUT:
-        console.result(text)
-    else:
-        transaction.write_file(Path(out), text.encode())
-        console.say(f"wrote {out}: {_counted(whole)}")
+    write(out, text, _counted(whole))
 
 
 def _part(file: str) -> Part:

@@ -20,8 +20,8 @@ def read(
     source = options.source()
     if source.origin == LIVE:
         say_as_whom(source)
-    told = ReadObserver(_progress(source), journal or Checkpoint())
-    reading = source.read(told, options=set_options)
+    observer = ReadObserver(_progress(source), journal or Checkpoint())
+    reading = source.read(observer, options=set_options)
     for note in reading.notes:
         console.note(note)
     say_unread(reading.unread)
@@ -52,9 +52,9 @@ def _progress(source: Source) -> Progress:
 def say_unread(unread: Iterable[ReadFailure]) -> None:
     """Say what is missing, each by its name; what has one reason together."""
     unread = tuple(unread)
-    places = [each for each in unread if not each.name]
-    if len(places) > 1:
-        _say_places(places)
+    scopes = [each for each in unread if not each.name]
+    if len(scopes) > 1:
+        _say_scopes(scopes)
         unread = tuple(each for each in unread if each.name)
     together: dict[tuple[str, str, str], list[ReadFailure]] = defaultdict(list)
     for each in unread:
@@ -69,13 +69,13 @@ def say_unread(unread: Iterable[ReadFailure]) -> None:
             console.warn_item(each.name)
 
 
-def _say_places(places: Sequence[ReadFailure]) -> None:
+def _say_scopes(scopes: Sequence[ReadFailure]) -> None:
     """What failed and why as a table, and each advice once."""
-    console.warn(f"{count(len(places), 'place')} not read:")
-    width = max(len(each.place) for each in places)
-    for each in places:
+    console.warn(f"{len(scopes)} accounts and regions not read:")
+    width = max(len(each.place) for each in scopes)
+    for each in scopes:
         console.warn_item(f"{each.place:<{width}}  {each.reason}")
-    for hint in dict.fromkeys(each.hint for each in places if each.hint):
+    for hint in dict.fromkeys(each.hint for each in scopes if each.hint):
         console.warn_item(f"hint: {hint}")
 
 

@@ -1,27 +1,24 @@
 """``ses2iac report``."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exporter.cli.grouping import grouped
+from exporter.cli.options.grouping import grouped
 from exporter.cli.options.sources import WholeSetOptions
 from exporter.cli.reading import exit_code, read, say_as_whom, say_unread, summary
 from exporter.cli.terminal import console
 from exporter.cli.terminal.live_progress import progress
+from exporter.cli.terminal.output import write
 from exporter.model.checkpoint import ReadObserver
 from exporter.model.read_result import ReadResult
 from exporter.sources.read import LIVE, STDIN
 from exporter.sources.selection import Selection
-from exporter.support import transaction
 from exporter.support.errors import UsageError
 
 if TYPE_CHECKING:
     from exporter.diff.model import Difference
-
-STDOUT = "-"
 
 
 @grouped
@@ -52,11 +49,7 @@ def report(
     if reading.is_empty:
         console.note(f"no configuration set in {reading.where}")
     text = page(reading, difference=difference, findings=findings(whole.scopes, selection))
-    if out == STDOUT:
-        console.result(text)
-    else:
-        transaction.write_file(Path(out), text.encode())
-        console.say(f"wrote {out}: {summary(reading)}")
+    write(out, text, summary(reading))
     raise typer.Exit(exit_code(reading))
 
 
@@ -77,10 +70,11 @@ def _compared(options: WholeSetOptions, against: str) -> "tuple[ReadResult, Diff
         say_as_whom(source)
     chosen = source.selection
     selection = Selection(chosen.include, chosen.exclude, chosen.origins)
-    told = ReadObserver(progress())
+    observer = ReadObserver(progress())
     kind = SideKind.LIVE if options.origin == LIVE else SideKind.SNAPSHOT
     before, after = load_both(
-        SideRequest(against, None, source, told), SideRequest(options.origin, kind, source, told)
+        SideRequest(against, None, source, observer),
+        SideRequest(options.origin, kind, source, observer),
     )
     # What is selected is chosen with an eye on both sides, so the whole of each is compared.
     found = compare(before, after, selection=selection)

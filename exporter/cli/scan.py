@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from exporter.cli.grouping import grouped
+from exporter.cli.options.grouping import grouped
 from exporter.cli.options.unmanaged import PartOptions
 from exporter.cli.reading import exit_code, read
 from exporter.cli.terminal import console

@@ -7,21 +7,19 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
-from exporter.cli.grouping import grouped
+from exporter.cli.options.grouping import grouped
 from exporter.cli.options.sources import SourceOptions
 from exporter.cli.reading import exit_code, read, summary
 from exporter.cli.terminal import console
+from exporter.cli.terminal.output import STDOUT, write
 from exporter.model.read_result import ReadResult
 from exporter.model.resources import PartOfScope, Scope, Snapshot
 from exporter.sources import snapshot as snapshots
 from exporter.sources.checkpoint_file import CheckpointFile
 from exporter.sources.read import LIVE
 from exporter.sources.selection import Selection
-from exporter.support import transaction
 from exporter.support.errors import ExporterError, UsageError
 from exporter.support.text import count
-
-STDOUT = "-"
 
 
 @dataclass(frozen=True)
@@ -139,8 +137,4 @@ def _write(reading: ReadResult, out: str, selection: Selection) -> None:
     text = snapshots.dump(whole)
     if reading.is_empty:
         console.note(f"no configuration set in {reading.where}")
-    if out == STDOUT:
-        console.result(text)
-    else:
-        transaction.write_file(Path(out), text.encode())
-        console.say(f"wrote {out}: {summary(reading)}")
+    write(out, text, summary(reading))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from exporter.cli.grouping import grouped
+from exporter.cli.options.grouping import grouped
 from exporter.cli.terminal import console
 from exporter.formats import catalogue
 from exporter.support import transaction

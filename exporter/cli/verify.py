@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from exporter.cli.grouping import grouped
+from exporter.cli.options.grouping import grouped
 from exporter.cli.options.sources import LiveOptions
 from exporter.cli.terminal import console
 from exporter.support.errors import ExitCode, ExporterError, UsageError
@@ -88,7 +88,8 @@ def verify(
         state=state,
         limits=Limits(time_limit),
     )
-    from exporter.cli.verdicts import verdict_table, watcher  # noqa: PLC0415 - loads rich
+    from exporter.cli.terminal.check_progress import watcher  # noqa: PLC0415 - loads rich
+    from exporter.reports.verify_table import as_table  # noqa: PLC0415
 
     found = run.verify(directory, manifest, options, watcher())
     for note in found.notes:
@@ -98,7 +99,7 @@ def verify(
     if output is Output.JSON:
         console.result(verify_document.as_json(manifest, found, passed=passed))
     else:
-        console.result(verdict_table(manifest, found))
+        console.result(as_table(manifest, found, is_verbose=console.settings.verbose))
     if missing:
         _say_missing(missing)
     raise typer.Exit(ExitCode.DONE if passed else ExitCode.FAILED)

@@ -96,7 +96,7 @@ def _meant_for(request: SideRequest, other: Side) -> SideRequest:
 def _live(request: SideRequest) -> Side:
     # boto3 takes a third of a second to load, which no other side needs.
     from exporter.aws.reader import read_live  # noqa: PLC0415
-    from exporter.aws.region_reader import Wanted  # noqa: PLC0415
+    from exporter.aws.region_reader import SetsToRead  # noqa: PLC0415
 
     source = request.source
     if source.configuration_set is not None:
@@ -105,7 +105,7 @@ def _live(request: SideRequest) -> Side:
             hint="choose sets with --include NAME",
         )
     # Not by the source itself: what it holds nothing of, the other side may hold.
-    reading = read_live(source.targets(), Wanted(source.selection.may_hold), request.told)
+    reading = read_live(source.targets(), SetsToRead(source.selection.may_hold), request.told)
     return Side(
         "live",
         tuple(map(of_scope, reading.scopes)),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import combinations
 
-from exporter.lint.model import Hit, SettingsRule, Severity
+from exporter.lint.model import Hit, SettingsRule, Severity, each_destination
 from exporter.model import arns
 from exporter.model.arns import arns_of
 from exporter.model.resources import (
@@ -30,11 +30,10 @@ _SNS_PAGE = (
 )
 
 
-def _disabled(scope: Scope) -> Iterator[Hit]:
-    for found, destination in scope.destinations:
-        if destination.enabled is False:
-            events = ", ".join(destination.matching_event_types)
-            yield Hit(found.name, destination.name, f"is disabled: it is not told of {events}")
+def _disabled(destination: EventDestination) -> Iterator[str]:
+    if destination.enabled is False:
+        events = ", ".join(destination.matching_event_types)
+        yield f"is disabled: it is not told of {events}"
 
 
 DESTINATION_DISABLED = SettingsRule(
@@ -45,18 +44,13 @@ DESTINATION_DISABLED = SettingsRule(
     "not send it later.",
     advice="Enable it, or delete it when nobody misses its events.",
     url="https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_EventDestination.html",
-    check=_disabled,
+    check=each_destination(_disabled),
 )
 
 
-def _pinpoint(scope: Scope) -> Iterator[Hit]:
-    for found, destination in scope.destinations:
-        if isinstance(destination.target, PinpointDestination):
-            yield Hit(
-                found.name,
-                destination.name,
-                "publishes to Pinpoint, whose support ended on 30 October 2026",
-            )
+def _pinpoint(destination: EventDestination) -> Iterator[str]:
+    if isinstance(destination.target, PinpointDestination):
+        yield "publishes to Pinpoint, whose support ended on 30 October 2026"
 
 
 PINPOINT_ENDED = SettingsRule(
@@ -67,22 +61,19 @@ PINPOINT_ENDED = SettingsRule(
     "analytics can no longer be reached, and so the events neither.",
     advice="Publish to EventBridge, Firehose or SNS instead, and delete this destination.",
     url="https://docs.aws.amazon.com/pinpoint/latest/userguide/migrate.html",
-    check=_pinpoint,
+    check=each_destination(_pinpoint),
 )
 
 
-def _other_bus(scope: Scope) -> Iterator[Hit]:
-    for found, destination in scope.destinations:
-        target = destination.target
-        if isinstance(target, EventBridgeDestination):
-            bus = target.event_bus_arn.rpartition("/")[2]
-            if bus != "default":
-                yield Hit(
-                    found.name,
-                    destination.name,
-                    f"publishes to the bus {bus}, and SES "
-                    "supports only the one that is called default",
-                )
+def _other_bus(destination: EventDestination) -> Iterator[str]:
+    target = destination.target
+    if isinstance(target, EventBridgeDestination):
+        bus = target.event_bus_arn.rpartition("/")[2]
+        if bus != "default":
+            yield (
+                f"publishes to the bus {bus}, and SES "
+                "supports only the one that is called default"
+            )
 
 
 BUS_NOT_DEFAULT = SettingsRule(
@@ -92,21 +83,18 @@ BUS_NOT_DEFAULT = SettingsRule(
     why="SES publishes to the default bus of the account and to no other.",
     advice="Name the default bus, and lead its events to the other one by a rule of EventBridge.",
     url="https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_EventBridgeDestination.html",
-    check=_other_bus,
+    check=each_destination(_other_bus),
     refused_on_create=True,
 )
 
 
-def _fifo(scope: Scope) -> Iterator[Hit]:
-    for found, destination in scope.destinations:
-        target = destination.target
-        if isinstance(target, SnsDestination) and target.topic_arn.endswith(".fifo"):
-            yield Hit(
-                found.name,
-                destination.name,
-                f"publishes to the FIFO topic {target.topic_arn}, and SES supports standard ones "
-                "only",
-            )
+def _fifo(destination: EventDestination) -> Iterator[str]:
+    target = destination.target
+    if isinstance(target, SnsDestination) and target.topic_arn.endswith(".fifo"):
+        yield (
+            f"publishes to the FIFO topic {target.topic_arn}, and SES supports standard ones "
+            "only"
+        )
 
 
 TOPIC_FIFO = SettingsRule(
@@ -116,7 +104,7 @@ TOPIC_FIFO = SettingsRule(
     why="SES does not support FIFO topics.",
     advice="Publish to a standard topic.",
     url=_SNS_PAGE,
-    check=_fifo,
+    check=each_destination(_fifo),
     refused_on_create=True,
 )
 
@@ -154,13 +142,9 @@ TARGET_TWICE = SettingsRule(
 def _elsewhere(scope: Scope) -> Iterator[Hit]:
     for found, destination in scope.destinations:
         for what, arn in _arns(destination):
-            places = list(_other_places(scope, arn))
-            if places:
-                yield Hit(
-                    found.name,
-                    destination.name,
-                    f"its {what} is in {' and '.join(places)}: {arn}",
-                )
+            elsewhere = " and ".join(_other_account_region(scope, arn))
+            if elsewhere:
+                yield Hit(found.name, destination.name, f"its {what} is in {elsewhere}: {arn}")
 
 
 def _arns(destination: EventDestination) -> Iterator[tuple[str, str]]:
@@ -168,7 +152,7 @@ def _arns(destination: EventDestination) -> Iterator[tuple[str, str]]:
         yield each.type.noun if index else "target", each.arn
 
 
-def _other_places(scope: Scope, arn: str) -> Iterator[str]:
+def _other_account_region(scope: Scope, arn: str) -> Iterator[str]:
     """Account and region of an ARN, as far as they are not the scope's."""
     parts = arns.split(arn)
     if parts is None:
@@ -193,19 +177,16 @@ TARGET_ELSEWHERE = SettingsRule(
 )
 
 
-def _hiding(scope: Scope) -> Iterator[Hit]:
-    for found, destination in scope.destinations:
-        target = destination.target
-        if isinstance(target, CloudWatchDestination):
-            for dimension in target.dimension_configurations:
-                if _is_hiding(dimension):
-                    value = dimension.default_dimension_value
-                    yield Hit(
-                        found.name,
-                        destination.name,
-                        f"mail without {_source(dimension)} "
-                        f"{dimension.dimension_name} is counted as {value}, like mail that says so",
-                    )
+def _hiding(destination: EventDestination) -> Iterator[str]:
+    target = destination.target
+    if isinstance(target, CloudWatchDestination):
+        for dimension in target.dimension_configurations:
+            if _is_hiding(dimension):
+                value = dimension.default_dimension_value
+                yield (
+                    f"mail without {_source(dimension)} "
+                    f"{dimension.dimension_name} is counted as {value}, like mail that says so"
+                )
 
 
 _SOURCES = {
@@ -239,5 +220,5 @@ DEFAULT_HIDES_MISSING = SettingsRule(
     + ". Dimensions on SES's own tags (ses:...) are left out: every mail has them.",
     advice="Choose a default that no mail says, such as none, and put an alarm on its metric.",
     url="https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CloudWatchDimensionConfiguration.html",
-    check=_hiding,
+    check=each_destination(_hiding),
 )

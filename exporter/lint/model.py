@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from exporter.model.resources import Scope
+from exporter.model.resources import ConfigurationSet, EventDestination, Scope
 from exporter.model.target_facts import Fact, NeededKind
 
 
@@ -91,6 +91,38 @@ class SettingsRule(Rule):
 
     check: Callable[[Scope], Iterator[Hit]]
     refused_on_create: bool = False
+
+
+def each_set(look: Callable[[ConfigurationSet], Iterator[str]]) -> Callable[[Scope], Iterator[Hit]]:
+    """The check that looks at one configuration set after the other.
+
+    Args:
+        look: Gives a sentence for each finding.
+    """
+
+    def check(scope: Scope) -> Iterator[Hit]:
+        for found in scope.configuration_sets:
+            for message in look(found):
+                yield Hit(found.name, None, message)
+
+    return check
+
+
+def each_destination(
+    look: Callable[[EventDestination], Iterator[str]],
+) -> Callable[[Scope], Iterator[Hit]]:
+    """The check that looks at one event destination after the other.
+
+    Args:
+        look: Gives a sentence for each finding.
+    """
+
+    def check(scope: Scope) -> Iterator[Hit]:
+        for found, destination in scope.destinations:
+            for message in look(destination):
+                yield Hit(found.name, destination.name, message)
+
+    return check
 
 
 Facts = Mapping[tuple[NeededKind, str], Fact]

@@ -114,11 +114,6 @@ class LintReport:
         return limit is not None and any(f.rule.severity.rank <= limit.rank for f in self.findings)
 
     @property
-    def is_partial(self) -> bool:
-        """Whether something was not looked at that should have been."""
-        return bool(self.unread) or any(each.is_failure for each in self.unchecked)
-
-    @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules that found something, the worst first."""
         found = {finding.rule.id: finding.rule for finding in self.findings}

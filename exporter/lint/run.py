@@ -1,11 +1,42 @@
 """Apply rules to what was read."""
 
+from collections.abc import Callable, Iterable
+
 from exporter.lint.choice import RuleSelection
 from exporter.lint.model import Doubt, Facts, Hit, Rule
 from exporter.lint.report import LintFinding, ScopeReport, in_order, together
+from exporter.lint.whole_sets import selected
 from exporter.model.arns import arns_of
 from exporter.model.resources import Scope
 from exporter.model.target_facts import Wanted
+from exporter.sources.selection import Selection
+
+
+def lint_all(
+    scopes: Iterable[Scope],
+    selection: Selection,
+    choice: RuleSelection,
+    read_facts: Callable[[frozenset[Wanted]], Facts] | None = None,
+) -> tuple[ScopeReport, ...]:
+    """Look at accounts and regions.
+
+    Args:
+        scopes: What they hold, sets as a whole, whatever of them is selected.
+        selection: The destinations of which findings are wanted.
+        choice: The rules.
+        read_facts: Asks AWS for what rules on targets need; None leaves these rules out.
+
+    Raises:
+        ExporterError: when targets cannot be asked for at all.
+    """
+    scopes = tuple(scopes)
+    chosen = list(zip(scopes, selected(selection, scopes), strict=True))
+    facts: Facts | None = None
+    if read_facts is not None:
+        facts = read_facts(
+            frozenset().union(*(wanted(each, choice, taken) for each, taken in chosen))
+        )
+    return tuple(lint(scope, choice, taken, facts) for scope, taken in chosen)
 
 
 def lint(

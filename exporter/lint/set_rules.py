@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from exporter.lint.model import Hit, SettingsRule, Severity
+from exporter.lint.model import SettingsRule, Severity, each_set
 from exporter.model.resources import (
     CloudWatchDestination,
     ConfigurationSet,
     EventDestination,
     EventType,
-    Scope,
     TlsPolicy,
 )
 
@@ -31,14 +30,9 @@ def _said(events: tuple[EventType, ...] | list[EventType]) -> str:
     return " and ".join(events)
 
 
-def _empty(scope: Scope) -> Iterator[Hit]:
-    for found in scope.configuration_sets:
-        if not found.event_destinations:
-            yield Hit(
-                found.name,
-                None,
-                "has no event destination: what becomes of its mail is " "told nowhere",
-            )
+def _empty(found: ConfigurationSet) -> Iterator[str]:
+    if not found.event_destinations:
+        yield "has no event destination: what becomes of its mail is told nowhere"
 
 
 SET_WITHOUT_DESTINATIONS = SettingsRule(
@@ -50,21 +44,18 @@ SET_WITHOUT_DESTINATIONS = SettingsRule(
     advice="Add a destination that hears of BOUNCE and COMPLAINT, or delete the set when nothing "
     "is sent with it.",
     url="https://docs.aws.amazon.com/ses/latest/dg/monitor-using-event-publishing.html",
-    check=_empty,
+    check=each_set(_empty),
 )
 
 
-def _unheard(scope: Scope) -> Iterator[Hit]:
-    for found in scope.configuration_sets:
-        # One without any destination is told by the rule above.
-        unheard = [event for event in _FEEDBACK if not _hearing(found, event)]
-        if found.event_destinations and unheard:
-            yield Hit(
-                found.name,
-                None,
-                f"no enabled destination hears of {_said(unheard)}; the feedback topics of the "
-                "sending identity, which are not read, may",
-            )
+def _unheard(found: ConfigurationSet) -> Iterator[str]:
+    # One without any destination is told by the rule above.
+    unheard = [event for event in _FEEDBACK if not _hearing(found, event)]
+    if found.event_destinations and unheard:
+        yield (
+            f"no enabled destination hears of {_said(unheard)}; the feedback topics of the "
+            "sending identity, which are not read, may"
+        )
 
 
 FEEDBACK_UNHEARD = SettingsRule(
@@ -78,24 +69,19 @@ FEEDBACK_UNHEARD = SettingsRule(
     advice="Publish BOUNCE and COMPLAINT to a target that something reads and acts on; or make "
     "sure that each identity that sends with the set has feedback topics, and ignore this rule.",
     url="https://docs.aws.amazon.com/ses/latest/dg/monitor-sending-activity-using-notifications.html",
-    check=_unheard,
+    check=each_set(_unheard),
 )
 
 
-def _only_counted(scope: Scope) -> Iterator[Hit]:
-    for found in scope.configuration_sets:
-        counted = [
-            event
-            for event in _FEEDBACK
-            if (hearing := _hearing(found, event))
-            and all(isinstance(d.target, CloudWatchDestination) for d in hearing)
-        ]
-        if counted:
-            yield Hit(
-                found.name,
-                None,
-                f"only CloudWatch hears of {_said(counted)}, and metrics do not say which address",
-            )
+def _only_counted(found: ConfigurationSet) -> Iterator[str]:
+    counted = [
+        event
+        for event in _FEEDBACK
+        if (hearing := _hearing(found, event))
+        and all(isinstance(d.target, CloudWatchDestination) for d in hearing)
+    ]
+    if counted:
+        yield f"only CloudWatch hears of {_said(counted)}, and metrics do not say which address"
 
 
 FEEDBACK_ONLY_COUNTED = SettingsRule(
@@ -106,22 +92,19 @@ FEEDBACK_ONLY_COUNTED = SettingsRule(
     "take the addresses off a list by it.",
     advice="Publish BOUNCE and COMPLAINT to SNS, Firehose or EventBridge too.",
     url="https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-cloudwatch.html",
-    check=_only_counted,
+    check=each_set(_only_counted),
 )
 
 
-def _without_domain(scope: Scope) -> Iterator[Hit]:
-    for found in scope.configuration_sets:
-        tracking = found.tracking_options
-        has_domain = tracking is not None and tracking.custom_redirect_domain
-        events = [event for event in _ENGAGEMENT if _hearing(found, event)]
-        if found.options_known and events and not has_domain:
-            yield Hit(
-                found.name,
-                None,
-                f"publishes {_said(events)} without a custom tracking domain: links and images "
-                "in its mail lead to a domain of AWS's",
-            )
+def _without_domain(found: ConfigurationSet) -> Iterator[str]:
+    tracking = found.tracking_options
+    has_domain = tracking is not None and tracking.custom_redirect_domain
+    events = [event for event in _ENGAGEMENT if _hearing(found, event)]
+    if found.options_known and events and not has_domain:
+        yield (
+            f"publishes {_said(events)} without a custom tracking domain: links and images "
+            "in its mail lead to a domain of AWS's"
+        )
 
 
 TRACKING_DOMAIN_MISSING = SettingsRule(
@@ -134,21 +117,16 @@ TRACKING_DOMAIN_MISSING = SettingsRule(
     advice="Set TrackingOptions.CustomRedirectDomain to a verified domain of yours that leads to "
     "SES, with HTTPS; or do not publish OPEN and CLICK.",
     url="https://docs.aws.amazon.com/ses/latest/dg/configure-custom-open-click-domains.html",
-    check=_without_domain,
+    check=each_set(_without_domain),
 )
 
 
-def _near_limit(scope: Scope) -> Iterator[Hit]:
-    for found in scope.configuration_sets:
-        there = len(found.event_destinations)
-        if there >= _NEAR:
-            left = _MOST_DESTINATIONS - there
-            rest = "one more is possible" if left == 1 else "no further one is possible"
-            yield Hit(
-                found.name,
-                None,
-                f"has {there} of {_MOST_DESTINATIONS} event destinations: " f"{rest}",
-            )
+def _near_limit(found: ConfigurationSet) -> Iterator[str]:
+    there = len(found.event_destinations)
+    if there >= _NEAR:
+        left = _MOST_DESTINATIONS - there
+        rest = "one more is possible" if left == 1 else "no further one is possible"
+        yield f"has {there} of {_MOST_DESTINATIONS} event destinations: {rest}"
 
 
 DESTINATIONS_NEAR_LIMIT = SettingsRule(
@@ -160,15 +138,14 @@ DESTINATIONS_NEAR_LIMIT = SettingsRule(
     advice="Join destinations that have one target, or publish to one EventBridge bus or SNS topic "
     "and distribute from there.",
     url="https://docs.aws.amazon.com/ses/latest/dg/quotas.html",
-    check=_near_limit,
+    check=each_set(_near_limit),
 )
 
 
-def _not_sending(scope: Scope) -> Iterator[Hit]:
-    for found in scope.configuration_sets:
-        options = found.sending_options
-        if found.options_known and options is not None and options.sending_enabled is False:
-            yield Hit(found.name, None, "sending is disabled: SES refuses mail with this set")
+def _not_sending(found: ConfigurationSet) -> Iterator[str]:
+    options = found.sending_options
+    if found.options_known and options is not None and options.sending_enabled is False:
+        yield "sending is disabled: SES refuses mail with this set"
 
 
 SENDING_DISABLED = SettingsRule(
@@ -179,20 +156,15 @@ SENDING_DISABLED = SettingsRule(
     "the reputation did, and code that is made of these settings keeps it so.",
     advice="Find out why. Enable sending when the cause is gone, or delete the set.",
     url="https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendingOptions.html",
-    check=_not_sending,
+    check=each_set(_not_sending),
 )
 
 
-def _without_tls(scope: Scope) -> Iterator[Hit]:
-    for found in scope.configuration_sets:
-        options = found.delivery_options
-        required = options is not None and options.tls_policy is TlsPolicy.REQUIRE
-        if found.options_known and not required:
-            yield Hit(
-                found.name,
-                None,
-                "TLS is optional: a mail whose receiver offers none is " "sent in plain text",
-            )
+def _without_tls(found: ConfigurationSet) -> Iterator[str]:
+    options = found.delivery_options
+    required = options is not None and options.tls_policy is TlsPolicy.REQUIRE
+    if found.options_known and not required:
+        yield "TLS is optional: a mail whose receiver offers none is sent in plain text"
 
 
 TLS_OPTIONAL = SettingsRule(
@@ -204,19 +176,14 @@ TLS_OPTIONAL = SettingsRule(
     advice="Set DeliveryOptions.TlsPolicy to REQUIRE for mail that nobody else may read, such as "
     "codes and invoices; for a newsletter OPTIONAL may be right.",
     url="https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_DeliveryOptions.html",
-    check=_without_tls,
+    check=each_set(_without_tls),
 )
 
 
-def _not_suppressing(scope: Scope) -> Iterator[Hit]:
-    for found in scope.configuration_sets:
-        options = found.suppression_options
-        if found.options_known and options is not None and options.suppressed_reasons == ():
-            yield Hit(
-                found.name,
-                None,
-                "suppresses nothing: addresses that bounced or complained " "are mailed again",
-            )
+def _not_suppressing(found: ConfigurationSet) -> Iterator[str]:
+    options = found.suppression_options
+    if found.options_known and options is not None and options.suppressed_reasons == ():
+        yield "suppresses nothing: addresses that bounced or complained are mailed again"
 
 
 SUPPRESSION_OFF = SettingsRule(
@@ -228,5 +195,5 @@ SUPPRESSION_OFF = SettingsRule(
     advice="Name BOUNCE and COMPLAINT in SuppressionOptions.SuppressedReasons, or leave the option "
     "out, so that the account's setting holds.",
     url="https://docs.aws.amazon.com/ses/latest/dg/sending-email-suppression-list-config-level.html",
-    check=_not_suppressing,
+    check=each_set(_not_suppressing),
 )

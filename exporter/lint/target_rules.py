@@ -1,6 +1,6 @@
 """Rules on what destinations lead to: topics, keys, streams, roles and buses."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from exporter.lint.model import Doubt, Facts, Hit, Severity, TargetRule
 from exporter.lint.policy import SERVICE, PolicyOutcome, Request, Ruling, judge, request_of_ses
@@ -28,24 +28,32 @@ def _named(scope: Scope, kind: NeededKind) -> Iterator[tuple[_Of, str]]:
                 yield (found.name, destination.name), each.arn
 
 
-def _known(scope: Scope, facts: Facts, kind: NeededKind) -> Iterator[tuple[_Of, str, Fact]]:
-    """The same with what was read of them; of what was not asked for there is nothing to say."""
-    for of, arn in _named(scope, kind):
-        fact = facts.get((kind, arn))
-        if fact is not None:
-            yield of, arn, fact
+_Look = Callable[[Scope, _Of, str, Fact], Iterator[Hit | Doubt]]
 
 
-def _doubt(of: _Of, arn: str, fact: Unreadable) -> Doubt:
-    return Doubt(*of, arn, fact.reason, fact.hint, is_failure=not fact.is_foreign)
+def _each(kind: NeededKind, look: _Look) -> Callable[[Scope, Facts], Iterator[Hit | Doubt]]:
+    """The check that looks at what was read of one target after the other.
+
+    Of what was not asked for there is nothing to say, and of what could not be read only why.
+    """
+
+    def check(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
+        for of, arn in _named(scope, kind):
+            fact = facts.get((kind, arn))
+            if isinstance(fact, Unreadable):
+                yield Doubt(*of, arn, fact.reason, fact.hint, is_failure=not fact.is_foreign)
+            elif fact is not None:
+                yield from look(scope, of, arn, fact)
+
+    return check
 
 
-def _missing(scope: Scope, facts: Facts, kind: NeededKind, noun: str) -> Iterator[Hit | Doubt]:
-    for of, arn, fact in _known(scope, facts, kind):
+def _missing(noun: str) -> _Look:
+    def look(_scope: Scope, of: _Of, arn: str, fact: Fact) -> Iterator[Hit | Doubt]:
         if isinstance(fact, Missing):
             yield Hit(*of, f"its {noun} does not exist: {arn}")
-        elif isinstance(fact, Unreadable):
-            yield _doubt(of, arn, fact)
+
+    return look
 
 
 def _request(scope: Scope, configuration_set: str, action: str, resource: str | None) -> Request:
@@ -72,10 +80,6 @@ def _ruled(of: _Of, arn: str, ruling: Ruling, refused: str) -> Iterator[Hit | Do
 # --------------------------------------------------------------------------------------
 
 
-def _missing_topics(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
-    return _missing(scope, facts, NeededKind.TOPIC, "topic")
-
-
 TOPIC_MISSING = TargetRule(
     id="topic-missing",
     severity=Severity.ERROR,
@@ -85,17 +89,14 @@ TOPIC_MISSING = TargetRule(
     "destination lead to another one.",
     url=_SNS_PAGE,
     reads=frozenset({NeededKind.TOPIC}),
-    check=_missing_topics,
+    check=_each(NeededKind.TOPIC, _missing("topic")),
 )
 
 
-def _closed_topics(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
-    for of, arn, fact in _known(scope, facts, NeededKind.TOPIC):
-        if isinstance(fact, Unreadable):
-            yield _doubt(of, arn, fact)
-        elif isinstance(fact, Topic):
-            ruling = judge(fact.policy, _request(scope, of[0], "sns:Publish", arn))
-            yield from _ruled(of, arn, ruling, f"SES may not publish to {arn}")
+def _closed_topic(scope: Scope, of: _Of, arn: str, fact: Fact) -> Iterator[Hit | Doubt]:
+    if isinstance(fact, Topic):
+        ruling = judge(fact.policy, _request(scope, of[0], "sns:Publish", arn))
+        yield from _ruled(of, arn, ruling, f"SES may not publish to {arn}")
 
 
 TOPIC_POLICY = TargetRule(
@@ -108,16 +109,13 @@ TOPIC_POLICY = TargetRule(
     "aws:SourceAccount (your account) and aws:SourceArn (the configuration set).",
     url=_SNS_PAGE,
     reads=frozenset({NeededKind.TOPIC}),
-    check=_closed_topics,
+    check=_each(NeededKind.TOPIC, _closed_topic),
 )
 
 
-def _silent_topics(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
-    for of, arn, fact in _known(scope, facts, NeededKind.TOPIC):
-        if isinstance(fact, Unreadable):
-            yield _doubt(of, arn, fact)
-        elif isinstance(fact, Topic) and fact.subscriptions == 0:
-            yield Hit(*of, f"nobody subscribes to its topic {arn}")
+def _silent_topic(_scope: Scope, of: _Of, arn: str, fact: Fact) -> Iterator[Hit | Doubt]:
+    if isinstance(fact, Topic) and fact.subscriptions == 0:
+        yield Hit(*of, f"nobody subscribes to its topic {arn}")
 
 
 TOPIC_WITHOUT_SUBSCRIPTION = TargetRule(
@@ -129,18 +127,15 @@ TOPIC_WITHOUT_SUBSCRIPTION = TargetRule(
     advice="Subscribe a queue, a function or a mailbox that somebody reads; confirm it.",
     url="https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html",
     reads=frozenset({NeededKind.TOPIC}),
-    check=_silent_topics,
+    check=_each(NeededKind.TOPIC, _silent_topic),
 )
 
 
-def _closed_keys(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
-    for of, topic, fact in _known(scope, facts, NeededKind.KEY):
-        if isinstance(fact, Unreadable):
-            yield _doubt(of, topic, fact)
-        elif isinstance(fact, Missing):
-            yield Hit(*of, f"the key of its topic does not exist: {topic}")
-        elif isinstance(fact, Key):
-            yield from _closed_key(scope, of, topic, fact)
+def _unusable_key(scope: Scope, of: _Of, topic: str, fact: Fact) -> Iterator[Hit | Doubt]:
+    if isinstance(fact, Missing):
+        yield Hit(*of, f"the key of its topic does not exist: {topic}")
+    elif isinstance(fact, Key):
+        yield from _closed_key(scope, of, topic, fact)
 
 
 def _closed_key(scope: Scope, of: _Of, topic: str, key: Key) -> Iterator[Hit | Doubt]:
@@ -170,16 +165,12 @@ TOPIC_KEY = TargetRule(
     "kms:GenerateDataKey* and kms:Decrypt in its policy.",
     url="https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",
     reads=frozenset({NeededKind.TOPIC, NeededKind.KEY}),
-    check=_closed_keys,
+    check=_each(NeededKind.KEY, _unusable_key),
 )
 
 
 # Streams, roles and buses
 # --------------------------------------------------------------------------------------
-
-
-def _missing_streams(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
-    return _missing(scope, facts, NeededKind.STREAM, "stream")
 
 
 STREAM_MISSING = TargetRule(
@@ -190,12 +181,8 @@ STREAM_MISSING = TargetRule(
     advice="Make the stream again under its name, or let the destination lead to another one.",
     url=_FIREHOSE_PAGE,
     reads=frozenset({NeededKind.STREAM}),
-    check=_missing_streams,
+    check=_each(NeededKind.STREAM, _missing("stream")),
 )
-
-
-def _missing_roles(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
-    return _missing(scope, facts, NeededKind.ROLE, "role")
 
 
 ROLE_MISSING = TargetRule(
@@ -207,17 +194,14 @@ ROLE_MISSING = TargetRule(
     "stream, or name another one.",
     url=_FIREHOSE_PAGE,
     reads=frozenset({NeededKind.ROLE}),
-    check=_missing_roles,
+    check=_each(NeededKind.ROLE, _missing("role")),
 )
 
 
-def _closed_roles(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
-    for of, arn, fact in _known(scope, facts, NeededKind.ROLE):
-        if isinstance(fact, Unreadable):
-            yield _doubt(of, arn, fact)
-        elif isinstance(fact, Role):
-            ruling = judge(fact.trust, _request(scope, of[0], "sts:AssumeRole", None))
-            yield from _ruled(of, arn, ruling, f"SES may not assume {arn}")
+def _closed_role(scope: Scope, of: _Of, arn: str, fact: Fact) -> Iterator[Hit | Doubt]:
+    if isinstance(fact, Role):
+        ruling = judge(fact.trust, _request(scope, of[0], "sts:AssumeRole", None))
+        yield from _ruled(of, arn, ruling, f"SES may not assume {arn}")
 
 
 ROLE_TRUST = TargetRule(
@@ -230,12 +214,8 @@ ROLE_TRUST = TargetRule(
     "policy, under the conditions aws:SourceAccount and aws:SourceArn.",
     url=_FIREHOSE_PAGE,
     reads=frozenset({NeededKind.ROLE}),
-    check=_closed_roles,
+    check=_each(NeededKind.ROLE, _closed_role),
 )
-
-
-def _missing_buses(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
-    return _missing(scope, facts, NeededKind.BUS, "bus")
 
 
 BUS_MISSING = TargetRule(
@@ -246,5 +226,5 @@ BUS_MISSING = TargetRule(
     advice="Let the destination lead to the default bus, which every account has.",
     url="https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_EventBridgeDestination.html",
     reads=frozenset({NeededKind.BUS}),
-    check=_missing_buses,
+    check=_each(NeededKind.BUS, _missing("bus")),
 )

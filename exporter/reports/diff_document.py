@@ -21,20 +21,13 @@ from exporter.diff.model import (
 )
 from exporter.model import codec
 from exporter.model.identities import Identity
-from exporter.model.read_result import ReadFailure
 from exporter.reports.diff_counts import ChangeKind, Counts, counts_of, kind_of
+from exporter.reports.document import FORMAT_VERSION, Struct, Text, UnreadRow, unread_rows
 
-FORMAT_VERSION = 1
-
-_Text = str | UnsetType
 _Value = msgspec.Raw | UnsetType
 
 
-class _Struct(msgspec.Struct, frozen=True, rename="pascal"):
-    pass
-
-
-class CountsRow(_Struct, frozen=True):
+class CountsRow(Struct, frozen=True):
     """How many there are of everything."""
 
     added: int
@@ -49,14 +42,14 @@ class CountsRow(_Struct, frozen=True):
     unread: int
 
 
-class Name(_Struct, frozen=True):
+class Name(Struct, frozen=True):
     """What a resource is called; a set has no event destination."""
 
     configuration_set: str
-    event_destination: _Text = UNSET
+    event_destination: Text = UNSET
 
 
-class PathRow(_Struct, frozen=True):
+class PathRow(Struct, frozen=True):
     """A value that is not the same on both sides; a side that has none has no key."""
 
     path: str
@@ -64,30 +57,30 @@ class PathRow(_Struct, frozen=True):
     new: _Value = UNSET
 
 
-class ChangeRow(_Struct, frozen=True):
+class ChangeRow(Struct, frozen=True):
     """A resource that differs; ``change`` says which of the last three are there."""
 
     change: ChangeKind
     configuration_set: str
-    event_destination: _Text = UNSET
-    at: _Text = UNSET
+    event_destination: Text = UNSET
+    at: Text = UNSET
     new: Name | UnsetType = UNSET
     values: _Value = UNSET
     paths: tuple[PathRow, ...] | UnsetType = UNSET
 
 
-class AsideRow(_Struct, frozen=True, kw_only=True):
+class AsideRow(Struct, frozen=True, kw_only=True):
     """What could not be compared; without a path it is the resource as a whole."""
 
     why: NotComparedReason
     configuration_set: str
-    event_destination: _Text = UNSET
-    path: _Text = UNSET
+    event_destination: Text = UNSET
+    path: Text = UNSET
     value: _Value = UNSET
     reason: str
 
 
-class ScopeRow(_Struct, frozen=True):
+class ScopeRow(Struct, frozen=True):
     """One account and region."""
 
     title: str
@@ -96,16 +89,7 @@ class ScopeRow(_Struct, frozen=True):
     not_compared: tuple[AsideRow, ...]
 
 
-class UnreadRow(_Struct, frozen=True):
-    """A set that could not be read, or without a name all of an account's region."""
-
-    configuration_set: _Text
-    reason: str
-    hint: _Text = UNSET
-    place: _Text = UNSET
-
-
-class Document(_Struct, frozen=True):
+class Document(Struct, frozen=True):
     """The whole report."""
 
     format_version: int
@@ -134,7 +118,7 @@ def as_json(difference: Difference, *, strict: bool) -> str:
             counts=_counts(counts_of(difference)),
             scopes=tuple(map(_scope, difference.scopes)),
             notes=difference.notes,
-            unread=tuple(map(_unread, difference.unread)),
+            unread=unread_rows(difference.unread),
         )
     )
 
@@ -209,16 +193,7 @@ def _aside(aside: NotCompared) -> AsideRow:
     )
 
 
-def _unread(unread: ReadFailure) -> UnreadRow:
-    return UnreadRow(
-        configuration_set=unread.name or UNSET,
-        reason=unread.reason,
-        hint=unread.hint or UNSET,
-        place=unread.place or UNSET,
-    )
-
-
-def _destination(who: Identity) -> _Text:
+def _destination(who: Identity) -> Text:
     return UNSET if who.event_destination is None else who.event_destination
 
 

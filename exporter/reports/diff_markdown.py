@@ -39,11 +39,21 @@ from exporter.reports.diff_lines import (
     sign_of,
     title_of,
 )
-from exporter.reports.markdown_text import cell, code, fenced, folded, html, tame
+from exporter.reports.markdown_text import (
+    cell,
+    check_limit,
+    code,
+    cut_note,
+    fenced,
+    folded,
+    html,
+    most,
+    row,
+    section,
+    shortened,
+    tame,
+)
 from exporter.support.text import count, listed
-
-LEAST_LIMIT = 1_500
-"""Room for the summary and the note of what is cut, whatever the data holds."""
 
 _HEAD = "| change | configuration set | event destination | what |\n|---|---|---|---|\n"
 _MOST_NAMES = 6
@@ -72,8 +82,7 @@ def as_markdown(difference: Difference, *, limit: int = 65_000) -> str:
     Raises:
         ValueError: when the limit is less than ``LEAST_LIMIT``.
     """
-    if limit < LEAST_LIMIT:
-        raise ValueError(f"a report needs {LEAST_LIMIT} characters, the limit is {limit}")
+    check_limit(limit)
     whole = _Report(difference, _Shortener())
     text = whole.text(whole.all)
     if len(text) < limit:
@@ -114,14 +123,11 @@ def _cut(report: "_Report", limit: int) -> str:
 
 def _most(report: "_Report", shown: _Shown, name: str, limit: float) -> _Shown:
     """As much of one thing as fits; every step that is taken was seen to fit."""
-    low, high = 0, getattr(report.all, name)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if len(report.text(replace(shown, **{name: middle}))) < limit:
-            low = middle
-        else:
-            high = middle - 1
-    return replace(shown, **{name: low})
+    number = most(
+        getattr(report.all, name),
+        lambda tried: len(report.text(replace(shown, **{name: tried}))) < limit,
+    )
+    return replace(shown, **{name: number})
 
 
 # Escaping
@@ -144,12 +150,10 @@ class _Shortener:
         """A line of a fenced block."""
         return self._cut(text, self._line)
 
-    def _cut(self, text: str, most: int) -> str:
-        shown = tame(text)
-        if len(shown) <= most:
-            return shown
-        self.has_cut = True
-        return shown[: most - 1] + "…"
+    def _cut(self, text: str, longest: int) -> str:
+        shown = shortened(text, longest)
+        self.has_cut |= shown != tame(text)
+        return shown
 
 
 # Parts
@@ -226,12 +230,10 @@ class _Report:
             parts.append(folded(f"not compared: {self._not_compared}", body))
         return "\n".join(filter(None, parts))
 
-    def _remarks(self, most: int) -> Iterator[str]:
-        unread, notes = self._unread[:most], self._notes[: max(0, most - len(self._unread))]
-        if unread:
-            yield f"**Not read, and so not compared**\n\n{fenced(unread, 'text')}"
-        if notes:
-            yield f"**Notes**\n\n{fenced(notes, 'text')}"
+    def _remarks(self, number: int) -> Iterator[str]:
+        unread, notes = self._unread[:number], self._notes[: max(0, number - len(self._unread))]
+        yield section("Not read, and so not compared", unread)
+        yield section("Notes", notes)
 
     def _cut_note(self, shown: _Shown) -> str:
         """What is not shown; empty when all is."""
@@ -244,9 +246,7 @@ class _Report:
         ]
         said = [f"{number} {words}" for number, words in left if number]
         said += ["long texts shortened"] if self._has_cut else []
-        if not said:
-            return ""
-        return f"**Cut to fit a comment:** {', '.join(said)}. `ses2iac diff OLD NEW` shows all.\n"
+        return cut_note(said, "ses2iac diff OLD NEW")
 
 
 def _unread_lines(difference: Difference, short: _Shortener) -> list[str]:
@@ -282,8 +282,7 @@ def _scope_part(heading: str, scope: ScopeDifference, short: _Shortener) -> _Sco
 def _row(change: Change, short: _Shortener) -> str:
     who = change.resource
     names = [cell(short.name(name)) for name in who.names]
-    cells = (kind_of(change), names[0], names[1] if len(names) > 1 else "", _what(change, short))
-    return f"| {' | '.join(cells)} |\n"
+    return row(kind_of(change), names[0], names[1] if len(names) > 1 else "", _what(change, short))
 
 
 def _what(change: Change, short: _Shortener) -> str:

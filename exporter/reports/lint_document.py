@@ -1,22 +1,14 @@
 """Findings for programs (``docs/lint.md``)."""
 
-import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
 from exporter.lint.model import Rule, Severity
 from exporter.lint.report import LintFinding, LintReport, ScopeReport, Unchecked
 from exporter.model import codec
-
-FORMAT_VERSION = 1
-
-_Text = str | UnsetType
+from exporter.reports.document import FORMAT_VERSION, Struct, Text, UnreadRow, unread_rows
 
 
-class _Struct(msgspec.Struct, frozen=True, rename="pascal"):
-    pass
-
-
-class CountsRow(_Struct, frozen=True):
+class CountsRow(Struct, frozen=True):
     """How many there are of everything."""
 
     error: int
@@ -26,35 +18,35 @@ class CountsRow(_Struct, frozen=True):
     unread: int
 
 
-class FindingRow(_Struct, frozen=True, kw_only=True):
+class FindingRow(Struct, frozen=True, kw_only=True):
     """What a rule found; without an event destination it is about the set."""
 
     rule: str
     severity: Severity
     configuration_set: str
-    event_destination: _Text = UNSET
+    event_destination: Text = UNSET
     message: str
 
 
-class DestinationRow(_Struct, frozen=True):
+class DestinationRow(Struct, frozen=True):
     """An event destination."""
 
     configuration_set: str
     event_destination: str
 
 
-class UncheckedRow(_Struct, frozen=True, kw_only=True):
+class UncheckedRow(Struct, frozen=True, kw_only=True):
     """What could not be checked; ``failed`` says whether it should have been possible."""
 
     target: str
     rules: tuple[str, ...]
     destinations: tuple[DestinationRow, ...]
     reason: str
-    hint: _Text = UNSET
+    hint: Text = UNSET
     failed: bool
 
 
-class ScopeRow(_Struct, frozen=True):
+class ScopeRow(Struct, frozen=True):
     """One account and region; the account is null where the source does not tell it."""
 
     account_id: str | None
@@ -64,7 +56,7 @@ class ScopeRow(_Struct, frozen=True):
     unchecked: tuple[UncheckedRow, ...]
 
 
-class RuleRow(_Struct, frozen=True):
+class RuleRow(Struct, frozen=True):
     """A rule that found something."""
 
     id: str
@@ -75,16 +67,7 @@ class RuleRow(_Struct, frozen=True):
     url: str
 
 
-class UnreadRow(_Struct, frozen=True):
-    """A set that could not be read, or without a name all of an account's region."""
-
-    configuration_set: _Text
-    reason: str
-    hint: _Text = UNSET
-    place: _Text = UNSET
-
-
-class Document(_Struct, frozen=True):
+class Document(Struct, frozen=True):
     """The whole report."""
 
     format_version: int
@@ -115,15 +98,7 @@ def as_json(report: LintReport) -> str:
             ),
             scopes=tuple(map(_scope, report.scopes)),
             rules=tuple(map(_rule, report.rules)),
-            unread=tuple(
-                UnreadRow(
-                    configuration_set=each.name or UNSET,
-                    reason=each.reason,
-                    hint=each.hint or UNSET,
-                    place=each.place or UNSET,
-                )
-                for each in report.unread
-            ),
+            unread=unread_rows(report.unread),
         )
     )
 

@@ -87,9 +87,7 @@ def short_target(scope: Scope, destination: EventDestination) -> str:
     """
     target = destination.target
     if isinstance(target, CloudWatchDestination):
-        return (
-            ", ".join(d.dimension_name for d in target.dimension_configurations) or "no dimension"
-        )
+        return dimensions(target)
     if target is None or target.arn is None:
         return "?"
     arn = arns.split(target.arn)
@@ -97,6 +95,11 @@ def short_target(scope: Scope, destination: EventDestination) -> str:
     if arn and (arn.partition, arn.region, arn.account) == here:
         return arn.name
     return target.arn
+
+
+def dimensions(target: CloudWatchDestination) -> str:
+    """The names of a metric's dimensions."""
+    return ", ".join(d.dimension_name for d in target.dimension_configurations) or "no dimension"
 
 
 def kind_of(destination: EventDestination) -> str:

@@ -1,11 +1,47 @@
 """Text of anybody's in Markdown, so that it means nothing there."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from exporter.support.text import spelled
 
+LEAST_LIMIT = 1_500
+"""Room for the summary and the note of what is cut, whatever the data holds."""
+
 _LONG_RUN = re.compile(r"`{9,}")
+
+
+def check_limit(limit: int) -> None:
+    """Refuse a limit that leaves no room for a report.
+
+    Raises:
+        ValueError: when it is less than ``LEAST_LIMIT``.
+    """
+    if limit < LEAST_LIMIT:
+        raise ValueError(f"a report needs {LEAST_LIMIT} characters, the limit is {limit}")
+
+
+def most(high: int, fits: Callable[[int], bool]) -> int:
+    """The greatest number up to ``high`` that fits; 0 when none is seen to."""
+    low = 0
+    while low < high:
+        middle = (low + high + 1) // 2
+        if fits(middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def cut_note(said: Sequence[str], command: str) -> str:
+    """What is not shown, and which command shows it; empty when all is shown."""
+    return f"**Cut to fit a comment:** {'; '.join(said)}. `{command}` shows all.\n" if said else ""
+
+
+def shortened(text: str, longest: int) -> str:
+    """Tame text of so many characters at most."""
+    shown = tame(text)
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 
 def tame(text: str) -> str:
@@ -48,6 +84,16 @@ def fenced(lines: Iterable[str], language: str) -> str:
     text = "\n".join(lines)
     fence = fence_for(text, 3)
     return f"{fence}{language}\n{text}\n{fence}\n"
+
+
+def row(*cells: str) -> str:
+    """A line of a table."""
+    return f"| {' | '.join(cells)} |\n"
+
+
+def section(title: str, lines: Sequence[str]) -> str:
+    """Lines that are tame below a title; empty without any."""
+    return f"**{title}**\n\n{fenced(lines, 'text')}" if lines else ""
 
 
 def folded(summary: str, body: str) -> str:

@@ -1,19 +1,12 @@
 """What ``verify`` found, for programs."""
 
-import msgspec
-
 from exporter.formats.manifest import Manifest
 from exporter.model import codec
+from exporter.reports.document import FORMAT_VERSION, Struct
 from exporter.verify.results import VerifyReport
 
-FORMAT_VERSION = 1
 
-
-class _Struct(msgspec.Struct, frozen=True, rename="pascal"):
-    pass
-
-
-class CheckRow(_Struct, frozen=True):
+class CheckRow(Struct, frozen=True):
     """One check; ``path`` is its scope's folder, ``.`` for the export's own."""
 
     path: str
@@ -27,7 +20,7 @@ class CheckRow(_Struct, frozen=True):
     hint: str
 
 
-class ResourceRow(_Struct, frozen=True):
+class ResourceRow(Struct, frozen=True):
     """What CloudFormation could do with one resource."""
 
     path: str
@@ -38,7 +31,7 @@ class ResourceRow(_Struct, frozen=True):
     stack: str
 
 
-class Document(_Struct, frozen=True):
+class Document(Struct, frozen=True):
     """The whole report."""
 
     format_version: int

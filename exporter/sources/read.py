@@ -3,17 +3,19 @@
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exporter.model.account_query import FLAGS, AccountQuery, check
 from exporter.model.checkpoint import ReadObserver
 from exporter.model.read_result import Evidence, ReadResult
-from exporter.sources import snapshot, trusted_config
-from exporter.sources.config import Config
+from exporter.sources import snapshot
 from exporter.sources.selection import Selection
 from exporter.support import regular_files
 from exporter.support.errors import ExporterError, UsageError
 from exporter.support.text import count
+
+if TYPE_CHECKING:
+    from exporter.sources.config import Config
 
 _ACCOUNTS = ("profile", "role_arns", "organization_role", "include_accounts", "exclude_accounts")
 
@@ -39,11 +41,11 @@ class Source:
     configuration_set: str | None = None
     selection: Selection = field(default_factory=Selection)
 
-    def read(self, told: ReadObserver | None = None, *, options: bool = True) -> ReadResult:
+    def read(self, observer: ReadObserver | None = None, *, options: bool = True) -> ReadResult:
         """Read and select.
 
         Args:
-            told: Who hears of what a live source reads.
+            observer: Is told what a live source reads.
             options: Whether the sets' own options are wanted; of a live source they take a call a
                 set.
 
@@ -51,10 +53,10 @@ class Source:
             UsageError: when options do not go with the source.
             ExporterError: when nothing can be read, or the selection matches nothing.
         """
-        reading = self._live(told, options=options) if self.origin == LIVE else self._file()
+        reading = self._live(observer, options=options) if self.origin == LIVE else self._file()
         return self._selected(reading)
 
-    def _live(self, told: ReadObserver | None, *, options: bool) -> ReadResult:
+    def _live(self, observer: ReadObserver | None, *, options: bool) -> ReadResult:
         if self.configuration_set is not None:
             raise UsageError(
                 "--configuration-set goes with --from FILE, for the raw answer of one set",
@@ -62,11 +64,11 @@ class Source:
             )
         # boto3 takes a third of a second to load, which no other source needs.
         from exporter.aws.reader import read_live  # noqa: PLC0415
-        from exporter.aws.region_reader import Wanted  # noqa: PLC0415
+        from exporter.aws.region_reader import SetsToRead  # noqa: PLC0415
 
-        # Tags come with the options, so that a pattern on one makes them wanted.
-        wanted = Wanted(self.selection.may_hold, options or self.selection.needs_options)
-        return read_live(self.targets(), wanted, told)
+        # Tags come with the options, so that a pattern on one needs them.
+        request = SetsToRead(self.selection.may_hold, options or self.selection.needs_options)
+        return read_live(self.targets(), request, observer)
 
     def targets(self) -> tuple[AccountQuery, ...]:
         """What a live source reads: what the options name, or what the configuration file does.
@@ -90,11 +92,16 @@ class Source:
         Raises:
             ExporterError: when the configuration file is wrong.
         """
+        from exporter.sources import trusted_config  # noqa: PLC0415 - see _file_of_targets
+
         file = self._file_of_targets() if self.config is None else None
         return trusted_config.as_whom(file, file.targets) if file is not None else ""
 
-    def _file_of_targets(self) -> Config | None:
+    def _file_of_targets(self) -> "Config | None":
         """The configuration file, where its targets are read; None where the options say which."""
+        # What it may say of exports takes a while to load, and a file as the source needs none.
+        from exporter.sources import trusted_config  # noqa: PLC0415
+
         file = trusted_config.chosen(self.config)
         is_chosen = any(name in _ACCOUNTS for name in self._given)
         return None if file is None or not file.targets or is_chosen else file

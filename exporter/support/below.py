@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from exporter.support.errors import ExporterError
 
 
-def check_place(folder: Path, path: str) -> None:
+def check_path(folder: Path, path: str) -> None:
     """Refuse a path that leads out of the folder, or to where no file of ours can be.
 
     A manifest or a journal may have come with somebody else's repository.
@@ -23,9 +23,9 @@ def check_place(folder: Path, path: str) -> None:
             hint="its manifest or journal was not written by ses2iac; export into another folder",
         )
     check_folders(folder, path)
-    place = folder / path
-    if is_there(place) and not place.is_symlink() and not place.is_file():
-        raise _in_the_way(place, "a file")
+    found = folder / path
+    if is_there(found) and not found.is_symlink() and not found.is_file():
+        raise _in_the_way(found, "a file")
 
 
 def check_folders(folder: Path, path: str) -> None:
@@ -35,9 +35,9 @@ def check_folders(folder: Path, path: str) -> None:
         ExporterError: when it does.
     """
     for above in folders_above(path):
-        place = folder / above
-        if is_there(place) and (place.is_symlink() or not place.is_dir()):
-            raise _in_the_way(place, "a folder")
+        found = folder / above
+        if is_there(found) and (found.is_symlink() or not found.is_dir()):
+            raise _in_the_way(found, "a folder")
 
 
 def is_linked(folder: Path, path: str) -> bool:
@@ -45,13 +45,13 @@ def is_linked(folder: Path, path: str) -> bool:
     return any((folder / each).is_symlink() for each in (*folders_above(path), path))
 
 
-def _in_the_way(place: Path, wanted: str) -> ExporterError:
-    what = "a link" if place.is_symlink() else "a folder" if place.is_dir() else "no folder"
-    if wanted == "a file" and not place.is_dir():
+def _in_the_way(found: Path, wanted: str) -> ExporterError:
+    what = "a link" if found.is_symlink() else "a folder" if found.is_dir() else "no folder"
+    if wanted == "a file" and not found.is_dir():
         what = "no file"
     return ExporterError(
         f"is {what} where {wanted} is needed",
-        where=str(place),
+        where=str(found),
         hint="move it away, or choose another folder",
     )
 

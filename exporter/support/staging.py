@@ -16,8 +16,8 @@ INSIDE = ".ses2iac-staging"
 """The folder's name where it has to stand in the target itself."""
 
 
-def places(target: Path) -> tuple[Path, Path]:
-    """Where the staging folder of a target can be: the place for now, and the other one.
+def locations(target: Path) -> tuple[Path, Path]:
+    """Where the staging folder of a target can be: the one for now, and the other.
 
     It stands beside the target, or in it when the target is a mount or its parent is closed.
     """
@@ -30,7 +30,7 @@ def places(target: Path) -> tuple[Path, Path]:
 
 
 @contextlib.contextmanager
-def held(place: Path) -> Iterator[None]:
+def held(staging_dir: Path) -> Iterator[None]:
     """Make a staging folder, or take one that is there, and hold it against other processes.
 
     Raises:
@@ -43,10 +43,10 @@ def held(place: Path) -> Iterator[None]:
         while True:
             with contextlib.suppress(FileExistsError):
                 # What is kept here would else be open to whoever can get to it.
-                place.mkdir(mode=0o700)
+                staging_dir.mkdir(mode=0o700)
                 made = True
-            descriptor = _open(place)
-            if _lock(place, descriptor):
+            descriptor = _open(staging_dir)
+            if _lock(staging_dir, descriptor):
                 break
             # Its holder removed it between the two calls: what was opened is no longer there.
             _close(descriptor)
@@ -55,7 +55,7 @@ def held(place: Path) -> Iterator[None]:
         _close(descriptor)
         if made and not isinstance(error, ExporterError):  # then it is another process's now
             with contextlib.suppress(OSError):
-                place.rmdir()
+                staging_dir.rmdir()
         raise
     try:
         yield
@@ -63,35 +63,35 @@ def held(place: Path) -> Iterator[None]:
         _close(descriptor)
 
 
-def discard(place: Path) -> None:
+def discard(staging_dir: Path) -> None:
     """Remove a staging folder as far as that is possible; what is left serves nobody."""
-    shutil.rmtree(place, ignore_errors=True)
+    shutil.rmtree(staging_dir, ignore_errors=True)
 
 
-def empty(place: Path) -> None:
+def empty(staging_dir: Path) -> None:
     """Remove what is in a staging folder.
 
     Raises:
         OSError: when something cannot be removed.
     """
-    for left in list(place.iterdir()):
+    for left in list(staging_dir.iterdir()):
         if left.is_dir() and not left.is_symlink():
             shutil.rmtree(left)
         else:
             left.unlink()
 
 
-def _open(place: Path) -> int:
+def _open(staging_dir: Path) -> int:
     """A descriptor of the folder; -1 where the system has none for folders."""
-    if not stat.S_ISDIR(place.lstat().st_mode):
+    if not stat.S_ISDIR(staging_dir.lstat().st_mode):
         raise ExporterError(
             "is in the way: ses2iac prepares its files in a folder of this name",
-            where=str(place),
+            where=str(staging_dir),
             hint="look what it is and move it",
         )
     if os.name != "posix":
         return -1
-    return os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    return os.open(staging_dir, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
 
 
 def _close(descriptor: int) -> None:
@@ -99,25 +99,25 @@ def _close(descriptor: int) -> None:
         os.close(descriptor)
 
 
-def _lock(place: Path, descriptor: int) -> bool:
-    """Lock the folder where folders can be locked; False when another one is at ``place`` now."""
+def _lock(staging_dir: Path, descriptor: int) -> bool:
+    """Lock the folder where folders can be locked; False when it is another folder by now."""
     if descriptor < 0:
         return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise _busy(place) from None
+        raise _busy(staging_dir) from None
     opened = os.fstat(descriptor)
     try:
-        current = place.lstat()
+        current = staging_dir.lstat()
     except FileNotFoundError:
         return False
     return (opened.st_dev, opened.st_ino) == (current.st_dev, current.st_ino)
 
 
-def _busy(place: Path) -> ExporterError:
+def _busy(staging_dir: Path) -> ExporterError:
     return ExporterError(
         "another export is writing there",
-        where=str(place.parent),
+        where=str(staging_dir.parent),
         hint="wait until it has finished, then try again",
     )

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from exporter.support import staging, undo_log
-from exporter.support.below import check_place, folders_above, is_there
+from exporter.support.below import check_path, folders_above, is_there
 from exporter.support.errors import ExporterError
 from exporter.support.signals import deferred
 from exporter.support.undo_log import Step, UndoLog
@@ -48,18 +48,18 @@ def apply(target: Path, change: Change) -> None:
         return
     folder = _resolved(target)
     for path in (*change.write, *change.remove):
-        check_place(folder, path)
-    with _os_errors(target), _parents(folder), _prepared(folder) as (place, _):
+        check_path(folder, path)
+    with _os_errors(target), _parents(folder), _prepared(folder) as (staging_dir, _):
         for path, data in change.write.items():
-            file = place / "new" / path
+            file = staging_dir / "new" / path
             file.parent.mkdir(parents=True, exist_ok=True)
             _write_durable_file(file, data)
         _refuse_if_changed(folder, change.expected)
         if folder.exists():
-            _replace(folder, place, change)
+            _replace(folder, staging_dir, change)
         else:
             with deferred():
-                os.rename(place / "new", folder)
+                os.rename(staging_dir / "new", folder)
 
 
 def recover(target: Path) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ def is_unfinished(target: Path) -> bool:
     """
     folder = _resolved(target)
     with _os_errors(target):
-        return any(is_there(place / undo_log.JOURNAL) for place in staging.places(folder))
+        return any(is_there(each / undo_log.JOURNAL) for each in staging.locations(folder))
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -159,84 +159,84 @@ def _prepared(folder: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
 
     With it comes what was undone.
     """
-    place, other = staging.places(folder)
+    staging_dir, other = staging.locations(folder)
     done: tuple[str, ...] = ()
     if is_there(other):
         with staging.held(other):
             done = _undo(folder, other)
             staging.discard(other)
-    with staging.held(place):
+    with staging.held(staging_dir):
         try:
-            yield place, done + _undo(folder, place)
+            yield staging_dir, done + _undo(folder, staging_dir)
         finally:
             # A journal that is still there says that undoing failed: the next run needs it.
-            if not is_there(place / undo_log.JOURNAL):
-                staging.discard(place)
+            if not is_there(staging_dir / undo_log.JOURNAL):
+                staging.discard(staging_dir)
 
 
-def _replace(folder: Path, place: Path, change: Change) -> None:
+def _replace(folder: Path, staging_dir: Path, change: Change) -> None:
     """Put the staged files in place and remove what is stale; undo all when one step fails."""
     steps = [
-        Step(path, undo_log.hashed(data), _kept(folder, place, path))
+        Step(path, undo_log.hashed(data), _kept(folder, staging_dir, path))
         for path, data in change.write.items()
     ]
     removed = [path for path in change.remove if is_there(folder / path)]
-    steps += [Step(path, None, _kept(folder, place, path)) for path in removed]
+    steps += [Step(path, None, _kept(folder, staging_dir, path)) for path in removed]
     for path in change.write:
-        (place / "new" / path).chmod(_mode_for(folder / path))
+        (staging_dir / "new" / path).chmod(_mode_for(folder / path))
     above = {parent for step in steps for parent in folders_above(step.path)}
     made = sorted(path for path in above if not (folder / path).exists())
     modes = {path: (folder / path).stat().st_mode & 0o7777 for path in above - set(made)}
     journal = undo_log.encoded(UndoLog(tuple(steps), tuple(made), modes))
-    _write_durable_file(place / "journal.new", journal)
+    _write_durable_file(staging_dir / "journal.new", journal)
     with deferred() as signals:
-        os.replace(place / "journal.new", place / undo_log.JOURNAL)
+        os.replace(staging_dir / "journal.new", staging_dir / undo_log.JOURNAL)
         try:
-            _carry_out(folder, place, steps)
+            _carry_out(folder, staging_dir, steps)
             if signals:
-                _undo(folder, place, is_ours=True)
+                _undo(folder, staging_dir, is_ours=True)
             else:
-                (place / undo_log.JOURNAL).unlink()
+                (staging_dir / undo_log.JOURNAL).unlink()
         except BaseException:
-            _undo(folder, place, is_ours=True)
+            _undo(folder, staging_dir, is_ours=True)
             raise
 
 
-def _kept(folder: Path, place: Path, path: str) -> str | None:
+def _kept(folder: Path, staging_dir: Path, path: str) -> str | None:
     """Keep what a file replaces in the staging folder; gives its fingerprint."""
     if not is_there(folder / path):
         return None
-    _link(folder / path, place / "old" / path)
-    return undo_log.fingerprint(place / "old" / path)
+    _link(folder / path, staging_dir / "old" / path)
+    return undo_log.fingerprint(staging_dir / "old" / path)
 
 
 def _refuse_if_changed(folder: Path, expected: Mapping[str, bytes | None]) -> None:
     for path, data in expected.items():
-        place = folder / path
-        found = place.read_bytes() if place.is_file() else None
+        file = folder / path
+        found = file.read_bytes() if file.is_file() else None
         if found != data:
             raise ExporterError(
                 "was changed by somebody else in the meantime",
-                where=str(place),
+                where=str(file),
                 hint="nothing was changed; run the export again",
             )
 
 
-def _carry_out(folder: Path, place: Path, steps: list[Step]) -> None:
+def _carry_out(folder: Path, staging_dir: Path, steps: list[Step]) -> None:
     for step in steps:
         if step.new is not None:
             (folder / step.path).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(place / "new" / step.path, folder / step.path)
+            os.replace(staging_dir / "new" / step.path, folder / step.path)
     for step in steps:
         if step.new is None:
             (folder / step.path).unlink(missing_ok=True)
             _prune(folder, step.path)
 
 
-def _undo(folder: Path, place: Path, *, is_ours: bool = False) -> tuple[str, ...]:
+def _undo(folder: Path, staging_dir: Path, *, is_ours: bool = False) -> tuple[str, ...]:
     """Undo what the journal in a staging folder says, and empty the folder."""
-    done = undo_log.undo(folder, place, is_ours=is_ours)
-    staging.empty(place)
+    done = undo_log.undo(folder, staging_dir, is_ours=is_ours)
+    staging.empty(staging_dir)
     return done
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from exporter.support import regular_files, undo_key
-from exporter.support.below import check_place, folders_above, is_there
+from exporter.support.below import check_path, folders_above, is_there
 from exporter.support.errors import ExporterError
 
 JOURNAL = "journal.json"
@@ -65,12 +65,12 @@ def encoded(journal: UndoLog) -> bytes:
     return f"{undo_key.signature(body)}\n".encode() + body
 
 
-def undo(folder: Path, place: Path, *, is_ours: bool = False) -> tuple[str, ...]:
+def undo(folder: Path, staging_dir: Path, *, is_ours: bool = False) -> tuple[str, ...]:
     """Put back what the journal names, unless somebody changed it since, and remove the journal.
 
     Args:
         folder: The folder that was being changed.
-        place: The staging folder, which may hold a journal.
+        staging_dir: The staging folder, which may hold a journal.
         is_ours: Whether this process wrote the journal.
 
     Returns:
@@ -79,24 +79,26 @@ def undo(folder: Path, place: Path, *, is_ours: bool = False) -> tuple[str, ...]
     Raises:
         ExporterError: when the journal is another's, or damaged; nothing was done then.
     """
-    file = place / JOURNAL
+    file = staging_dir / JOURNAL
     if not is_there(file):
         return ()
     journal = _read(file, is_ours=is_ours)
     for step in journal.steps:
-        check_place(folder, step.path)
-    done = [_undo_step(folder, place, step, journal.modes) for step in reversed(journal.steps)]
+        check_path(folder, step.path)
+    done = [
+        _undo_step(folder, staging_dir, step, journal.modes) for step in reversed(journal.steps)
+    ]
     for path in reversed(journal.made):
-        check_place(folder, f"{path}/any")
+        check_path(folder, f"{path}/any")
         with contextlib.suppress(OSError):
             (folder / path).rmdir()
     file.unlink()
     return tuple(sorted(filter(None, done)))
 
 
-def _undo_step(folder: Path, place: Path, step: Step, modes: Mapping[str, int]) -> str:
+def _undo_step(folder: Path, staging_dir: Path, step: Step, modes: Mapping[str, int]) -> str:
     """Undo a step; gives what was done, or nothing where there was nothing to do."""
-    current, old = folder / step.path, place / "old" / step.path
+    current, old = folder / step.path, staging_dir / "old" / step.path
     found = None if current.is_symlink() else fingerprint(current)
     if found != step.new or (step.new is None and is_there(current)):
         return ""  # the step was not taken yet, or a person has been there since

@@ -80,7 +80,7 @@ class Live:
             return not_run("--offline was given", missing=Tool.AWS)
         # boto3 takes a third of a second to load, which nothing offline needs.
         from exporter.aws.reader import read_live  # noqa: PLC0415
-        from exporter.aws.region_reader import Wanted  # noqa: PLC0415
+        from exporter.aws.region_reader import SetsToRead  # noqa: PLC0415
         from exporter.aws.session import Connection  # noqa: PLC0415
 
         names = {resource.configuration_set for resource in self.record.resources}
@@ -98,7 +98,7 @@ class Live:
                 regions=(self.region,),
                 endpoint_url=self.login.endpoint_url,
             )
-            return read_live((target,), Wanted(names.__contains__), ReadObserver(self.progress))
+            return read_live((target,), SetsToRead(names.__contains__), ReadObserver(self.progress))
         except ExporterError as error:
             return not_run(str(error), hint=error.hint, missing=Tool.AWS)
 

@@ -1,7 +1,6 @@
 """``--adopt-suffix`` and destinations that SES would refuse to create."""
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -16,11 +15,6 @@ from tests.functional.snapshots import (
 
 FORMATS = ("cloudformation", "cdk")
 CODE = {"cloudformation": "template.yaml", "cdk": "ses_stack.py"}
-
-
-@pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
-    return Desk(capsys, tmp_path)
 
 
 def bus(name: str) -> Json:

@@ -21,8 +21,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from exporter.cli.verdicts import verdict_table
 from exporter.formats import manifest
+from exporter.reports.verify_table import as_table
 from exporter.sources.config import CONFIG_FILE
 from exporter.verify.results import Result, Tool, VerifyReport, failed, not_run, passed
 from tests.fakes import FakeAws, FakeSet, plain_set
@@ -206,7 +206,7 @@ def verdicts(version: str, seconds: float) -> str:
         Result("plan", Tool.TERRAFORM, "1.11.4", not_run("init"), seconds, "."),
     )
     exported = manifest.Manifest(1, "terraform", (), {})
-    return without_measurements(verdict_table(exported, VerifyReport(results)))
+    return without_measurements(as_table(exported, VerifyReport(results)))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the programs are scripts with a #! line")

@@ -36,11 +36,6 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*\b(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[0-9;]*
 """An escape sequence that sets a colour; bold and dim are none."""
 
 
-@pytest.fixture
-def desk(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Desk:
-    return Desk(capsys, tmp_path)
-
-
 def every_kind() -> Json:
     """A scope with a destination of each kind, one of them disabled, and an empty set."""
     own = f"eu-west-1:{ACCOUNT}"

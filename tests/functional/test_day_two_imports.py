@@ -1,7 +1,6 @@
 """Which imports a later export hands out: those of what is new, resource by resource."""
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -11,11 +10,6 @@ from tests.support import tree
 
 LISTS = {"cloudformation": "resources-to-import", "cdk": "resource-mapping"}
 stacks = pytest.mark.parametrize("to", list(LISTS))
-
-
-@pytest.fixture
-def desk(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Desk:
-    return Desk(capsys, tmp_path)
 
 
 def listed(desk: Desk, to: str, suffix: str = "") -> list[str]:

@@ -27,11 +27,6 @@ ACCOUNT = scope(
 )
 
 
-@pytest.fixture
-def desk(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Desk:
-    return Desk(capsys, tmp_path)
-
-
 # Manifests of version 1
 # ------------------------------------------------------------------------------------------
 

@@ -21,11 +21,6 @@ ACCOUNT = scope(
 )
 
 
-@pytest.fixture
-def desk(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Desk:
-    return Desk(capsys, tmp_path)
-
-
 def git(folder: Path, *arguments: str, fails: bool = False) -> str:
     ran = subprocess.run(
         ["git", "-c", "user.name=me", "-c", "user.email=me@example.com", *arguments],

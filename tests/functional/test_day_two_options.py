@@ -1,7 +1,6 @@
 """Options that a later export repeats, and those that no manifest may give."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,11 +16,6 @@ ACCOUNT = scope(
     configuration_set("orders", "bounces", Tags=[{"Key": "team", "Value": "shop"}]),
 )
 EXAMPLE_MAP = '[terraform]\n"*" = "aws_sns_topic.mail.arn"\n'
-
-
-@pytest.fixture
-def desk(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Desk:
-    return Desk(capsys, tmp_path)
 
 
 STICKING = {

@@ -1,52 +1,16 @@
 """``removed.tf`` over later exports: how it stays, goes, and what it keeps from happening."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.fakes import FakeAws, plain_set
+from tests.functional.day_two import ACCOUNT, DESTINATION, NEWS, SET, export_live
 from tests.functional.snapshots import (
     Desk,
     configuration_set,
     scope,
 )
 from tests.functional.terraform_code import code
-from tests.support import Ran, tree
-
-SET = "aws_sesv2_configuration_set"
-DESTINATION = "aws_sesv2_configuration_set_event_destination"
-
-ACCOUNT = scope(
-    configuration_set("billing"),
-    configuration_set("news", "all", "clicks"),
-    configuration_set("orders", "bounces"),
-)
-NEWS = {f"{SET}.news", f"{DESTINATION}.news_all", f"{DESTINATION}.news_clicks"}
-
-
-@pytest.fixture
-def desk(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Desk:
-    return Desk(capsys, tmp_path)
-
-
-@pytest.fixture
-def live(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
-    """An account that holds what ``ACCOUNT`` holds."""
-    sets = {
-        "billing": plain_set(),
-        "news": plain_set("all", "clicks"),
-        "orders": plain_set("bounces"),
-    }
-    with FakeAws(sets) as fake:
-        for name, value in fake.environment().items():
-            monkeypatch.setenv(name, value)
-        yield fake
-
-
-def export_live(desk: Desk, *options: str) -> Ran:
-    return desk.run("export", "terraform", "--out", str(desk.out), *options)
-
+from tests.support import tree
 
 # removed.tf
 # ---------------------------------------------------------------------------------------

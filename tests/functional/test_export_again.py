@@ -40,11 +40,6 @@ every_format = pytest.mark.parametrize("to", FORMATS)
 TWO_SCOPES = (orders(), scope(configuration_set("orders", "bounces"), region="us-east-1"))
 
 
-@pytest.fixture
-def desk(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Desk:
-    return Desk(capsys, tmp_path)
-
-
 def labels(desk: Desk, path: str = "names.toml") -> dict[str, str]:
     """The names in use, by ``SET`` and ``SET/DESTINATION``."""
     document = tomllib.loads(desk.read(path))

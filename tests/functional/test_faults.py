@@ -14,10 +14,9 @@ from typing import Any
 
 import pytest
 from botocore.config import Config
-from botocore.retries import standard
 
-from exporter.aws import rate_limit, retry, session
-from exporter.aws.action_queue import Lane
+from exporter.aws import rate_limit, session
+from exporter.aws.action_queue import ActionQueue
 from tests import faulty
 from tests.fakes import Answer, plain_set
 from tests.faulty import BY_CHANCE, CALLER, FaultyAws, Place, Sets, World, stormy
@@ -49,10 +48,7 @@ def _quick(monkeypatch: Env) -> None:
         return Config(**{**options, "read_timeout": 0.4})
 
     monkeypatch.setattr(session, "Config", hasty)
-    monkeypatch.setattr(rate_limit, "SPACING", 0.001)
     monkeypatch.setattr(rate_limit, "_SLOWEST", 0.004)
-    monkeypatch.setattr(retry.Caller, "_back_off", lambda *_: None)
-    monkeypatch.setattr(standard.ExponentialBackoff, "delay_amount", lambda *_: 0)
 
 
 class Desk:
@@ -117,7 +113,7 @@ def said_missing(err: str) -> list[str]:
         if line.startswith("  "):
             # Of a place, the reason stands in the table's next column.
             found.append(place + re.split("  +", line.strip())[0])
-        elif re.match(r"warning: \d+ places not read:", line):
+        elif re.match(r"warning: \d+ accounts and regions not read:", line):
             place = ""
         elif many := re.match(r"warning: (.*?)\d+ configuration sets? not read: ", line):
             place = many[1]
@@ -269,7 +265,7 @@ def test_where_nothing_can_be_read_nothing_is_written(desk: Desk, kind: str) -> 
     desk.out.write_text("what was there")
     ran = desk.snapshot(World(there, always(kind, action=faulty.OPTIONS)))
     assert (ran.code, desk.out.read_text()) == (1, "what was there")
-    assert "none of 2 places could be read" in ran.err
+    assert "none of 2 accounts and regions could be read" in ran.err
     assert not desk.partial.exists()
 
 
@@ -343,20 +339,20 @@ def test_a_deleted_set_is_not_why_the_others_are_missing(desk: Desk, monkeypatch
     """
     there = {HERE: sets(40)}
     heard = threading.Event()
-    end, listen = Lane.end, Lane._answer
+    end, listen = ActionQueue.end, ActionQueue._answer
 
-    def end_late(lane: Lane) -> None:
-        end(lane)
+    def end_late(queue: ActionQueue) -> None:
+        end(queue)
         heard.wait(5)
 
-    def answer(lane: Lane, name: str) -> Any:
-        found = listen(lane, name)
+    def answer(queue: ActionQueue, name: str) -> Any:
+        found = listen(queue, name)
         if isinstance(found, Exception) and "NotFound" in str(found):
             threading.Timer(0.2, heard.set).start()
         return found
 
-    monkeypatch.setattr(Lane, "end", end_late)
-    monkeypatch.setattr(Lane, "_answer", answer)
+    monkeypatch.setattr(ActionQueue, "end", end_late)
+    monkeypatch.setattr(ActionQueue, "_answer", answer)
     gate = threading.Barrier(2)
     faults = {"a28": "expired", "a29": "gone"}
 
@@ -366,7 +362,7 @@ def test_a_deleted_set_is_not_why_the_others_are_missing(desk: Desk, monkeypatch
             return None
         gate.wait(10)
         if kind == "gone":
-            # The other one has ended the lane by now, and is not heard of yet.
+            # The other one has ended the queue by now, and is not heard of yet.
             threading.Event().wait(0.2)
         return kind
 

@@ -34,11 +34,6 @@ SHOP = scope(
 FORMATS = ("terraform", "cloudformation", "cdk")
 
 
-@pytest.fixture
-def desk(tmp_path: Path, capsys: Capsys) -> Desk:
-    return Desk(capsys, tmp_path)
-
-
 def held(folder: Path) -> list[str]:
     """What an export holds, from its manifest."""
     manifest = json.loads((folder / ".ses2iac.json").read_text())

@@ -1,17 +1,9 @@
 """``ses2iac graph`` on the command line."""
 
-from pathlib import Path
-
 import pytest
 
 from exporter.reports.graph import Output
 from tests.functional.snapshots import Desk, configuration_set, orders, scope, snapshot_file
-
-
-@pytest.fixture
-def desk(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Desk:
-    return Desk(capsys, tmp_path)
-
 
 BEGINNINGS = {Output.MERMAID: "flowchart LR\n", Output.DOT: "digraph ", Output.SVG: "<?xml "}
 

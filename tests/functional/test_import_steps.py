@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -38,11 +37,6 @@ echo "npx $* $(command -v python3) $(command -v ses2iac)"
 HERE = """#!/bin/sh
 echo "ses2iac $*"
 """
-
-
-@pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
-    return Desk(capsys, tmp_path)
 
 
 def _sh(desk: Desk, block: str, **programs: str) -> Ran:

@@ -3,7 +3,6 @@
 import itertools
 import json
 import re
-from pathlib import Path
 
 import pytest
 
@@ -11,11 +10,6 @@ from tests.functional.snapshots import Desk, configuration_set, orders, scope, t
 from tests.support import tree
 
 SET = "aws_sesv2_configuration_set"
-
-
-@pytest.fixture
-def desk(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Desk:
-    return Desk(capsys, tmp_path)
 
 
 def rename(desk: Desk, old: str, new: str, path: str = "names.toml") -> None:

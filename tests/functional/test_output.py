@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from exporter.support import transaction, undo_log
+from exporter.support import transaction
 from tests.functional.snapshots import (
     ACCOUNT,
     Desk,
@@ -27,6 +27,7 @@ from tests.functional.snapshots import (
     sns,
     touched,
 )
+from tests.killed import kill_after
 from tests.support import ses2iac, tree
 
 FORMATS = ("terraform", "cloudformation", "cdk")
@@ -68,11 +69,6 @@ ARCHIVED = configuration_set(
     ArchivingOptions={"ArchiveArn": f"arn:aws:ses:eu-west-1:{ACCOUNT}:mailmanager-archive/a-1"},
 )
 """A set with an option that Terraform's provider does not have."""
-
-
-@pytest.fixture
-def desk(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Desk:
-    return Desk(capsys, tmp_path)
 
 
 def put_theirs(desk: Desk) -> None:
@@ -574,21 +570,7 @@ def test_a_manifest_gives_no_power_over_what_is_outside(
 
 
 def die_after_the_changes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave what a run leaves that was killed when all but its end was done."""
-    carry_out = transaction._carry_out
-
-    def die(*_: Any, **__: Any) -> None:
-        raise KeyboardInterrupt
-
-    def carry_out_and_die(*arguments: Any) -> None:
-        carry_out(*arguments)
-        patch.setattr(undo_log, "undo", die)
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(transaction, "_carry_out", carry_out_and_die)
-        with pytest.raises(KeyboardInterrupt):
-            transaction.apply(desk.out, transaction.Change({"half.tf": b"half"}, ("imports.tf",)))
+    kill_after(transaction.Change({"half.tf": b"half"}, ("imports.tf",)), desk.out, monkeypatch)
 
 
 @pytest.mark.parametrize("options", [(), ("-q",)])

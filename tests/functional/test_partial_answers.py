@@ -1,6 +1,7 @@
 """SES's answers in every partial form, from a server: each is read, kept, compared and written."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,27 +13,30 @@ from tests import partial_forms
 from tests.fakes import FakeAws, FakeSet, plain_set
 from tests.support import load_snapshot, ses2iac
 
+Take = Callable[[dict[str, FakeSet]], Path]
+"""Gives a snapshot of an account."""
+
 
 @pytest.fixture
-def account(monkeypatch: pytest.MonkeyPatch) -> dict[str, FakeSet]:
-    """The account, and an environment that leads to it."""
+def account() -> dict[str, FakeSet]:
+    """The account."""
     return partial_forms.sets()
 
 
-def taken(
-    account: dict[str, FakeSet],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Path:
-    """A snapshot of the account."""
-    path = tmp_path / "snapshot.json"
-    with FakeAws(account) as aws:
-        for name, value in aws.environment().items():
-            monkeypatch.setenv(name, value)
-        ran = ses2iac(capsys, "snapshot", "--out", str(path))
-    assert ran.code == 0, ran.err
-    return path
+@pytest.fixture
+def take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Take:
+    def snapshot(account: dict[str, FakeSet]) -> Path:
+        path = tmp_path / "snapshot.json"
+        with FakeAws(account) as aws:
+            for name, value in aws.environment().items():
+                monkeypatch.setenv(name, value)
+            ran = ses2iac(capsys, "snapshot", "--out", str(path))
+        assert ran.code == 0, ran.err
+        return path
+
+    return snapshot
 
 
 def test_the_forms_are_many_and_have_what_matters() -> None:
@@ -49,11 +53,9 @@ def test_the_forms_are_many_and_have_what_matters() -> None:
 
 def test_every_form_is_kept_as_it_was_answered(
     account: dict[str, FakeSet],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    take: Take,
 ) -> None:
-    path = taken(account, tmp_path, monkeypatch, capsys)
+    path = take(account)
     [scope] = load_snapshot(path).scopes
     kept = {found.name: codec.encode(found) for found in scope.configuration_sets}
     assert set(kept) == set(account)
@@ -75,10 +77,10 @@ def test_every_form_is_kept_as_it_was_answered(
 def test_empty_and_absent_are_no_difference(
     account: dict[str, FakeSet],
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    take: Take,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    path = taken(account, tmp_path, monkeypatch, capsys)
+    path = take(account)
     document = load_snapshot(path)
     bare = tmp_path / "bare.json"
     value = codec.encode(document)
@@ -98,10 +100,10 @@ def test_an_export_differs_in_nothing_from_the_account(
     format_name: FormatName,
     account: dict[str, FakeSet],
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    take: Take,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    path = taken(account, tmp_path, monkeypatch, capsys)
+    path = take(account)
     infra = tmp_path / "infra"
     ran = ses2iac(capsys, "export", format_name, "--from", str(path), "--out", str(infra))
     assert ran.code == 0, ran.err
@@ -112,10 +114,10 @@ def test_an_export_differs_in_nothing_from_the_account(
 def test_scan_and_lint_read_every_form(
     account: dict[str, FakeSet],
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    take: Take,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    path = taken(account, tmp_path, monkeypatch, capsys)
+    path = take(account)
     ran = ses2iac(capsys, "scan", "--from", str(path))
     assert ran.code == 0
     assert "something_new" in ran.out
@@ -127,7 +129,7 @@ def test_scan_and_lint_read_every_form(
 
 
 def test_a_new_value_costs_what_it_touches(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, take: Take, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The other set, the other destination and the options are written."""
     good, new = plain_set("good", "new").destinations
@@ -138,7 +140,7 @@ def test_a_new_value_costs_what_it_touches(
             plain.options, [good, {**new, "MatchingEventTypes": ["BOUNCE", "INBOX_PLACEMENT"]}]
         ),
     }
-    path = taken(account, tmp_path, monkeypatch, capsys)
+    path = take(account)
     infra = tmp_path / "infra"
     ran = ses2iac(capsys, "export", "terraform", "--from", str(path), "--out", str(infra))
     assert ran.code == 0
@@ -201,7 +203,7 @@ resource "aws_sesv2_configuration_set" "orders" {
 
 
 def test_options_that_cannot_be_written_whole_stand_as_blocks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, take: Take, capsys: pytest.CaptureFixture[str]
 ) -> None:
     options = {
         **plain_set("any").options,
@@ -214,7 +216,7 @@ def test_options_that_cannot_be_written_whole_stand_as_blocks(
         },
         "ArchivingOptions": {"ArchiveArn": "arn"},
     }
-    path = taken({"orders": FakeSet(options)}, tmp_path, monkeypatch, capsys)
+    path = take({"orders": FakeSet(options)})
     infra = tmp_path / "infra"
     ran = ses2iac(capsys, "export", "terraform", "--from", str(path), "--out", str(infra), "-q")
     text = (infra / "configuration_sets.tf").read_text()
@@ -231,11 +233,11 @@ def test_options_that_cannot_be_written_whole_stand_as_blocks(
 def test_templates_of_every_form_are_valid(
     account: dict[str, FakeSet],
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    take: Take,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """cfn-lint knows the resource schemas: no property is null, and no value is none of theirs."""
-    path = taken(account, tmp_path, monkeypatch, capsys)
+    path = take(account)
     infra = tmp_path / "infra"
     ran = ses2iac(capsys, "export", "cloudformation", "--from", str(path), "--out", str(infra))
     assert ran.code == 0, ran.err
@@ -244,7 +246,7 @@ def test_templates_of_every_form_are_valid(
 
 
 def test_what_terraform_does_to_it_later_is_said_of_what_was_left_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, take: Take, capsys: pytest.CaptureFixture[str]
 ) -> None:
     new = {"SomethingNew": {"Level": 3}}
     plain = plain_set("kept", "lost")
@@ -258,7 +260,7 @@ def test_what_terraform_does_to_it_later_is_said_of_what_was_left_out(
     }
     destinations = [{**kept, **new}, {**lost, "MatchingEventTypes": ["INBOX_PLACEMENT"]}]
     account = {"orders": FakeSet(options, destinations)}
-    path = taken(account, tmp_path, monkeypatch, capsys)
+    path = take(account)
     infra = tmp_path / "infra"
     ran = ses2iac(capsys, "export", "terraform", "--from", str(path), "--out", str(infra))
     assert ran.code == 0

@@ -1,7 +1,6 @@
 """``ses2iac report`` on the command line."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -11,11 +10,6 @@ from exporter.sources.read import Source
 from tests.functional.snapshots import Desk, orders, scope, snapshot_file
 from tests.support import SAMPLES
 from tests.unit.test_page import Elements
-
-
-@pytest.fixture
-def desk(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Desk:
-    return Desk(capsys, tmp_path)
 
 
 def test_it_writes_a_page(desk: Desk) -> None:

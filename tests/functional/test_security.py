@@ -10,9 +10,7 @@ from typing import Any
 
 import pytest
 from botocore import client as botocore_client
-from botocore.retries import standard
 
-from exporter.aws import rate_limit, retry
 from tests import faulty
 from tests.fakes import Answer, FakeSet, plain_set, sns_destination
 from tests.faulty import (
@@ -60,13 +58,6 @@ Resources:
 def aws() -> Iterator[FaultyAws]:
     with FaultyAws() as running:
         yield running
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: Env) -> None:
-    monkeypatch.setattr(rate_limit, "SPACING", 0.001)
-    monkeypatch.setattr(retry.Caller, "_back_off", lambda *_: None)
-    monkeypatch.setattr(standard.ExponentialBackoff, "delay_amount", lambda *_: 0)
 
 
 class Desk:
@@ -710,7 +701,7 @@ def test_regions_that_may_not_be_listed_are_missing(desk: Desk, kind: str) -> No
     desk.enter(closed(kind))
     ran = desk.run("snapshot", "--out", "s.json", "--all-regions")
     assert ran.code == 4
-    assert re.search("^warning: [0-9]+ places not read:$", ran.err, re.MULTILINE)
+    assert re.search("^warning: [0-9]+ accounts and regions not read:$", ran.err, re.MULTILINE)
     assert re.search(f"^  account {CALLER}, region us-east-1 +[a-z]", ran.err, re.MULTILINE)
     assert "not enabled" not in ran.err
 

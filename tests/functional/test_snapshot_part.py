@@ -3,14 +3,7 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from tests.functional.snapshots import Desk, Json, configuration_set, orders, scope, snapshot_file
-
-
-@pytest.fixture
-def desk(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Desk:
-    return Desk(capsys, tmp_path)
 
 
 def part(desk: Desk, of: str, *options: str) -> str:

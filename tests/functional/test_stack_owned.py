@@ -1,7 +1,6 @@
 """``export`` and the sets that a CloudFormation stack owns already."""
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -14,11 +13,6 @@ LEFT = (
     "warning: left out 1 configuration set, 1 event destination owned by the CloudFormation stack "
     "mail-baseline; --stack-owned exports them:\n  theirs\n"
 )
-
-
-@pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
-    return Desk(capsys, tmp_path)
 
 
 def owned(name: str, stack: str, *destinations: str) -> Json:

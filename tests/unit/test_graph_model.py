@@ -41,8 +41,8 @@ def test_every_destination_is_there_once_and_leads_to_its_target(scopes: list[Sc
     drawn = list(graph.destinations)
     assert [node.name for node in drawn] == [row.event_destination for row in listed]
     assert len({node.id for node in drawn}) == len(drawn)
-    kinds = [graph.by_id[node.target].kind for node in drawn]
-    assert kinds == [row.kind for row in listed]
+    kinds = {target.id: target.kind for target in graph.targets}
+    assert [kinds[node.target] for node in drawn] == [row.kind for row in listed]
     assert {node.target for node in drawn} == {target.id for target in graph.targets}
     names = [found.name for each in scopes for found in each.configuration_sets]
     assert [found.name for found in graph.sets] == names

@@ -20,7 +20,8 @@ from exporter.diff.model import (
     ValueChange,
 )
 from exporter.model.identities import Identity
-from exporter.reports.diff_markdown import LEAST_LIMIT, as_markdown
+from exporter.reports.diff_markdown import as_markdown
+from exporter.reports.markdown_text import LEAST_LIMIT
 from exporter.support.text import spelled
 from tests.differences import (
     EMPTY,

@@ -8,13 +8,13 @@ import stat
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from exporter.support import transaction, undo_key, undo_log
+from exporter.support import transaction, undo_key
 from exporter.support.errors import ExporterError
 from exporter.support.transaction import Change
+from tests.killed import kill_after
 from tests.support import SAMPLES, ses2iac, tree
 
 BESIDE, INSIDE = ".infra.ses2iac-staging", "infra/.ses2iac-staging"
@@ -45,21 +45,7 @@ def infra(tmp_path: Path) -> Path:
 
 
 def killed(infra: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave what a run leaves that was killed after its last change, before it was done."""
-    carry_out = transaction._carry_out
-
-    def die(*_: Any, **__: Any) -> None:
-        raise KeyboardInterrupt
-
-    def carry_out_and_die(*arguments: Any) -> None:
-        carry_out(*arguments)
-        patch.setattr(undo_log, "undo", die)
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(transaction, "_carry_out", carry_out_and_die)
-        with pytest.raises(KeyboardInterrupt):
-            transaction.apply(infra, Change({"a.tf": b"new a", "new.tf": b"new"}, ("b.tf",)))
+    kill_after(Change({"a.tf": b"new a", "new.tf": b"new"}, ("b.tf",)), infra, monkeypatch)
     assert {*tree(infra)} == {"a.tf", "mine.txt", "new.tf"}
     assert (infra / "a.tf").read_bytes() == b"new a"
 

@@ -1,6 +1,7 @@
 """Options that several commands share, in groups for ``grouped``."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -15,113 +16,77 @@ from exporter.sources.selection import Selection
 
 SOURCE_PANEL = "What to read"
 FLEET_PANEL = "Many accounts and regions"
+_fleet_option = partial(typer.Option, rich_help_panel=FLEET_PANEL)
+source_option = partial(typer.Option, rich_help_panel=SOURCE_PANEL)
 
 
 @dataclass(frozen=True)
 class AccountOptions:
     """Which account, region and sets; the names are the AWS CLI's."""
 
-    profile: Annotated[
-        str | None,
-        typer.Option(help="Profile of the AWS configuration.", rich_help_panel=SOURCE_PANEL),
-    ] = None
-    region: Annotated[
-        list[str] | None,
-        typer.Option(help="AWS region; repeatable.", rich_help_panel=SOURCE_PANEL),
-    ] = None
+    profile: Annotated[str | None, source_option(help="Profile of the AWS configuration.")] = None
+    region: Annotated[list[str] | None, source_option(help="AWS region; repeatable.")] = None
     all_regions: Annotated[
-        bool,
-        typer.Option(
-            "--all-regions",
-            help="Every region of SES that is enabled.",
-            rich_help_panel=FLEET_PANEL,
-        ),
+        bool, _fleet_option("--all-regions", help="Every region of SES that is enabled.")
     ] = False
     role_arn: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="ARN", help="Read as this role; repeatable.", rich_help_panel=FLEET_PANEL
-        ),
+        list[str] | None, _fleet_option(metavar="ARN", help="Read as this role; repeatable.")
     ] = None
     external_id: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ID",
-            help="What the roles' trust policies ask for.",
-            rich_help_panel=FLEET_PANEL,
-        ),
+        str | None, _fleet_option(metavar="ID", help="What the roles' trust policies ask for.")
     ] = None
     role_session_name: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help="What CloudTrail calls the sessions.", rich_help_panel=FLEET_PANEL
-        ),
+        str | None, _fleet_option(metavar="NAME", help="What CloudTrail calls the sessions.")
     ] = None
     organization_role: Annotated[
         str | None,
-        typer.Option(
+        _fleet_option(
             metavar="NAME",
             help="Read every active account of the organization, as its role of this name.",
-            rich_help_panel=FLEET_PANEL,
         ),
     ] = None
     include_account: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="ID",
-            help="Only this account of the organization; repeatable.",
-            rich_help_panel=FLEET_PANEL,
-        ),
+        _fleet_option(metavar="ID", help="Only this account of the organization; repeatable."),
     ] = None
     exclude_account: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="ID",
-            help="Not this account of the organization; repeatable.",
-            rich_help_panel=FLEET_PANEL,
-        ),
+        _fleet_option(metavar="ID", help="Not this account of the organization; repeatable."),
     ] = None
     config: Annotated[
         str | None,
-        typer.Option(
+        _fleet_option(
             metavar="FILE",
             help="Read what this file names; by default the nearest ses2iac.toml.",
-            rich_help_panel=FLEET_PANEL,
             show_default=False,
         ),
     ] = None
     endpoint_url: Annotated[
-        str | None,
-        typer.Option(
-            help="Send the requests there instead of to AWS.", rich_help_panel=SOURCE_PANEL
-        ),
+        str | None, source_option(help="Send the requests there instead of to AWS.")
     ] = None
     include: Annotated[
         list[str] | None,
-        typer.Option(
+        source_option(
             metavar="PATTERN",
             autocompletion=patterns,
             help="Only what matches: SET, SET/DESTINATION, tag:KEY=VALUE, kind:KIND, target:ARN, "
             "disabled, or @FILE with such lines; repeatable.",
-            rich_help_panel=SOURCE_PANEL,
         ),
     ] = None
     exclude: Annotated[
         list[str] | None,
-        typer.Option(
+        source_option(
             metavar="PATTERN",
             autocompletion=patterns,
             help="Nothing that matches; the same patterns, repeatable.",
-            rich_help_panel=SOURCE_PANEL,
         ),
     ] = None
     configuration_set: Annotated[
         str | None,
-        typer.Option(
+        source_option(
             metavar="NAME",
             autocompletion=configuration_sets,
             help="The set that a raw answer in --from is of, where it does not say so.",
-            rich_help_panel=SOURCE_PANEL,
         ),
     ] = None
 
@@ -161,11 +126,8 @@ class SourceOptions(AccountOptions):
 
     origin: Annotated[
         str,
-        typer.Option(
-            "--from",
-            metavar="SOURCE",
-            help="'live', a snapshot file, or '-' for stdin.",
-            rich_help_panel=SOURCE_PANEL,
+        source_option(
+            "--from", metavar="SOURCE", help="'live', a snapshot file, or '-' for stdin."
         ),
     ] = LIVE
 
@@ -189,20 +151,9 @@ class WholeSetOptions(SourceOptions):
 class LiveOptions:
     """How to reach the account that an export was made from."""
 
-    offline: Annotated[
-        bool, typer.Option("--offline", help="Do not ask AWS.", rich_help_panel=SOURCE_PANEL)
-    ] = False
-    profile: Annotated[
-        str | None,
-        typer.Option(help="Profile of the AWS configuration.", rich_help_panel=SOURCE_PANEL),
-    ] = None
-    region: Annotated[
-        str | None,
-        typer.Option(help="Only what DIR holds of this region.", rich_help_panel=SOURCE_PANEL),
-    ] = None
+    offline: Annotated[bool, source_option("--offline", help="Do not ask AWS.")] = False
+    profile: Annotated[str | None, source_option(help="Profile of the AWS configuration.")] = None
+    region: Annotated[str | None, source_option(help="Only what DIR holds of this region.")] = None
     endpoint_url: Annotated[
-        str | None,
-        typer.Option(
-            help="Send the requests there instead of to AWS.", rich_help_panel=SOURCE_PANEL
-        ),
+        str | None, source_option(help="Send the requests there instead of to AWS.")
     ] = None

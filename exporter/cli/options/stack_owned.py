@@ -5,9 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from exporter.cli.options.sources import SOURCE_PANEL
+from exporter.cli.options.sources import source_option
 from exporter.cli.terminal import console
 from exporter.diff import ownership
 from exporter.diff.ownership import StackOwned
@@ -27,10 +25,9 @@ class StackOwnedOptions:
 
     stack_owned: Annotated[
         bool,
-        typer.Option(
+        source_option(
             "--stack-owned/--no-stack-owned",
             help="Export sets that a CloudFormation stack owns already.",
-            rich_help_panel=SOURCE_PANEL,
         ),
     ] = False
 

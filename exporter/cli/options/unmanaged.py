@@ -5,17 +5,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from exporter.cli.options.sources import SOURCE_PANEL, SourceOptions
+from exporter.cli.options.sources import SourceOptions, source_option
 from exporter.cli.terminal import console
-from exporter.formats.manifest import Manifest
 from exporter.model.read_result import ReadResult
 from exporter.support.errors import ExporterError
 from exporter.support.text import count
 
 if TYPE_CHECKING:
     from exporter.diff.unmanaged import Code
+    from exporter.formats.manifest import Manifest
 
 
 @dataclass(frozen=True)
@@ -24,10 +22,9 @@ class PartOptions(SourceOptions):
 
     unmanaged_by: Annotated[
         list[str] | None,
-        typer.Option(
+        source_option(
             metavar="DIR",
             help="Only what this code does not hold yet: any side that diff reads; repeatable.",
-            rich_help_panel=SOURCE_PANEL,
         ),
     ] = None
 
@@ -94,7 +91,7 @@ class Left:
     held: Mapping[tuple[str | None, str], Mapping[str, str]] = field(default_factory=dict)
     is_done: bool = False
 
-    def is_nothing_for(self, out: Path, earlier: Manifest | None, *, force: bool) -> bool:
+    def is_nothing_for(self, out: Path, earlier: "Manifest | None", *, force: bool) -> bool:
         """Whether an export has nothing to do.
 
         Raises:

@@ -21,9 +21,13 @@ _LONG_LISTING = 10_000
 
 def progress() -> Progress:
     """The progress that suits where stderr goes."""
+    return TerminalProgress() if is_wanted() else Progress()
+
+
+def is_wanted() -> bool:
+    """Whether progress is shown: on a terminal that can, unless ``--quiet``."""
     on_terminal = sys.stderr is not None and sys.stderr.isatty()
-    wanted = on_terminal and not console.settings.quiet and os.environ.get("TERM") != "dumb"
-    return TerminalProgress() if wanted else Progress()
+    return on_terminal and not console.settings.quiet and os.environ.get("TERM") != "dumb"
 
 
 @dataclass

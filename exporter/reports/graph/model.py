@@ -16,7 +16,7 @@ from exporter.model.resources import (
     Scope,
 )
 from exporter.model.targets import TARGET_TYPES
-from exporter.reports.listing import kind_of, rows
+from exporter.reports.listing import dimensions, kind_of, rows
 from exporter.support.text import count, listed
 
 KIND_TITLES: Mapping[str, str] = {kind: row.title for kind, row in TARGET_TYPES.items()}
@@ -139,11 +139,6 @@ class Graph:
     def destinations(self) -> Iterator[DestinationNode]:
         """Every destination, in order."""
         return (destination for found in self.sets for destination in found.destinations)
-
-    @property
-    def by_id(self) -> dict[str, TargetNode]:
-        """The targets by their ids."""
-        return {target.id: target for target in self.targets}
 
     @property
     def has_clusters_of_scopes(self) -> bool:
@@ -314,10 +309,7 @@ def _named(arn: str, here: _Place) -> tuple[_Place, str]:
 
 def _nameless(destination: EventDestination, full: str) -> str:
     target = destination.target
-    if isinstance(target, CloudWatchDestination):
-        names = [each.dimension_name for each in target.dimension_configurations]
-        return ", ".join(names) or "no dimension"
-    return full or "?"
+    return dimensions(target) if isinstance(target, CloudWatchDestination) else full or "?"
 
 
 # Smaller pictures

@@ -1,12 +1,14 @@
 """What an operator would say, a rule at a time."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from exporter.lint.choice import choose
 from exporter.lint.model import Rule
-from exporter.lint.run import lint
-from exporter.lint.whole_sets import selected
+from exporter.lint.report import LintReport
+from exporter.lint.run import lint_all
+from exporter.model.identities import Identity
 from exporter.model.resources import Scope
 from exporter.sources.selection import Selection
 
@@ -36,22 +38,15 @@ def findings(scopes: Iterable[Scope], selection: Selection) -> list[PageFinding]
         scopes: Sets as a whole, whatever of them is selected.
         selection: What is selected.
     """
-    whole = list(scopes)
-    choice = choose((), (), check_targets=False)
-    places: dict[str, list[str]] = {}
-    rules: dict[str, Rule] = {}
-    for scope, taken in zip(whole, selected(selection, whole), strict=True):
-        for found in lint(scope, choice, taken).findings:
-            hit = found.hit
-            of = f"{hit.configuration_set}/{hit.event_destination}"
-            where = of if hit.event_destination is not None else hit.configuration_set
-            if len(whole) > 1:
-                where = f"{scope.title}: {where}"
-            rules[found.rule.id] = found.rule
-            places.setdefault(found.rule.id, []).append(f"{where}: {hit.message}")
-    worst_first = sorted(rules.values(), key=lambda rule: (rule.severity.rank, rule.id))
+    report = LintReport(lint_all(scopes, selection, choose((), (), check_targets=False)))
+    places: dict[str, list[str]] = defaultdict(list)
+    for scope in report.scopes:
+        title = f"{scope.title}: " if len(report.scopes) > 1 else ""
+        for found in scope.findings:
+            who = Identity(found.hit.configuration_set, found.hit.event_destination)
+            places[found.rule.id].append(f"{title}{who}: {found.hit.message}")
     return [
         PageFinding(rule, tuple(at[:MOST_PLACES]), max(0, len(at) - MOST_PLACES))
-        for rule in worst_first
+        for rule in report.rules
         for at in [places[rule.id]]
     ]

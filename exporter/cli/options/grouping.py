@@ -4,7 +4,7 @@ import dataclasses
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Annotated, Any, get_type_hints
 
 import typer
@@ -12,6 +12,7 @@ import typer
 from exporter.cli.terminal import console
 
 SAYING_PANEL = "What to say"
+_saying_option = partial(typer.Option, rich_help_panel=SAYING_PANEL)
 
 
 @dataclass(frozen=True)
@@ -19,17 +20,10 @@ class SayingOptions:
     """How much a command says."""
 
     quiet: Annotated[
-        bool,
-        typer.Option(
-            "--quiet", "-q", help="Only results, warnings and errors.", rich_help_panel=SAYING_PANEL
-        ),
+        bool, _saying_option("--quiet", "-q", help="Only results, warnings and errors.")
     ] = False
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="More detail.", rich_help_panel=SAYING_PANEL)
-    ] = False
-    debug: Annotated[
-        bool, typer.Option("--debug", help="Tracebacks of errors.", rich_help_panel=SAYING_PANEL)
-    ] = False
+    verbose: Annotated[bool, _saying_option("--verbose", "-v", help="More detail.")] = False
+    debug: Annotated[bool, _saying_option("--debug", help="Tracebacks of errors.")] = False
 
     def apply(self) -> None:
         """Add these to what was said before the command's name."""

@@ -1,0 +1,124 @@
+"""A page for a terminal: lines that are wrapped between words, and coloured."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from rich.cells import cell_len
+
+from exporter.support.text import spelled
+
+NARROWEST = 40
+HANG = 4
+"""How far the second line stands in."""
+
+PLAIN, BOLD, DIM = "", "1", "2"
+
+_BREAK = re.compile("(?<!->) ")
+"""Where a line may end: an arrow stands before what it leads to."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word, and the ANSI style that it has where colours are wanted."""
+
+    text: str
+    style: str = PLAIN
+
+
+Words = Sequence[Word]
+"""Words that stay on one line where there is room for them."""
+
+
+def words(text: str, style: str = PLAIN) -> list[Words]:
+    """The words of a text that anybody may have written, each by itself."""
+    return [[Word(word, style)] for word in spelled(text).split(" ")]
+
+
+def together(text: str) -> list[Word]:
+    """The words of a printable text, which stay on one line where there is room."""
+    return [Word(word) for word in _BREAK.split(text)]
+
+
+class Page:
+    """Lines, wrapped and coloured as they come.
+
+    Args:
+        colour: Whether to write ANSI colours.
+        width: How many columns there are. A word longer than a line, such as an ARN, stays whole.
+    """
+
+    def __init__(self, *, colour: bool, width: int) -> None:
+        self._colour = colour
+        self._width = max(width, NARROWEST)
+        self._lines: list[str] = []
+
+    def put(self, indent: int, groups: Iterable[Words], *, hang: int = HANG) -> None:
+        """Add what is one line where it has room.
+
+        Args:
+            indent: How far it stands in.
+            groups: What it says.
+            hang: How much further its second line stands in.
+        """
+        room = self._width - indent
+        for number, line in enumerate(_filled(groups, room, room - hang)):
+            space = " " * (indent + (hang if number else 0))
+            shown = _trimmed(line)
+            if shown:
+                self._lines.append(space + self._painted(shown))
+
+    def gap(self) -> None:
+        """An empty line, unless there is one or nothing stands above it."""
+        if self._lines and self._lines[-1]:
+            self._lines.append("")
+
+    def text(self) -> str:
+        """The whole page."""
+        return "".join(f"{line}\n" for line in self._lines)
+
+    def _painted(self, line: Words) -> str:
+        if not self._colour:
+            return " ".join(word.text for word in line)
+        runs = groupby(line, key=lambda word: word.style)
+        return " ".join(_paint(" ".join(word.text for word in run), style) for style, run in runs)
+
+
+def _paint(text: str, style: str) -> str:
+    return f"\x1b[{style}m{text}\x1b[0m" if style else text
+
+
+def _filled(groups: Iterable[Words], first: int, other: int) -> Iterator[Words]:
+    """Lines with as many words as have room; a group is broken only where it has no line's room."""
+    line: list[Word] = []
+    used, room = 0, first
+    for group in groups:
+        for part in [group] if _size(group) <= other else _broken(group):
+            size = _size(part)
+            if line and used + 1 + size > room:
+                yield line
+                line, used, room = [], 0, other
+            used += size + (1 if line else 0)
+            line.extend(part)
+    if line:
+        yield line
+
+
+def _trimmed(line: Words) -> Words:
+    """Words without spaces at their end, which a text may have."""
+    shown = list(line)
+    while shown and not shown[-1].text.strip():
+        shown.pop()
+    return [*shown[:-1], Word(shown[-1].text.rstrip(), shown[-1].style)] if shown else []
+
+
+def _broken(group: Words) -> list[Words]:
+    """Word by word; a coloured sign stays with what it is of."""
+    head = 2 if group[0].style else 1
+    return [group[:head], *([word] for word in group[head:])]
+
+
+def _size(group: Words) -> int:
+    """The columns that words take; a Chinese character takes two."""
+    return sum(cell_len(word.text) for word in group) + len(group) - 1

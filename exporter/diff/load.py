@@ -394,16 +394,12 @@ def _below(record: ScopeRecord, path: str) -> str:
 
 
 def _own_terraform(folder: Path, manifest: Manifest, record: ScopeRecord) -> Loaded:
-    from exporter.formats.terraform.own_code import load as load_own  # noqa: PLC0415
-
     texts = _own_texts(folder, manifest, record, ".tf")
     imports = {files.shown(folder / path) for path in _import_files(manifest, record)}
     code = {path: text for path, text in texts.items() if path not in imports}
-    if record.references or record.is_mapped:
-        # More than literals; the tfvars beside it give its variables their values.
-        given = [path for path in files.terraform_files(folder) if is_value_file(path.name)]
-        return _referring_terraform({**code, **_texts(given)}, record)
-    return load_own(code)
+    # The tfvars beside it give its variables their values.
+    given = [path for path in files.terraform_files(folder) if is_value_file(path.name)]
+    return _evaluated({**code, **_texts(given)}, record)
 
 
 def _import_files(manifest: Manifest, record: ScopeRecord) -> list[str]:
@@ -434,10 +430,10 @@ def _own_cdk(folder: Path, manifest: Manifest, record: ScopeRecord) -> Loaded:
 
 
 def _edited_terraform(folder: Path, _manifest: Manifest, record: ScopeRecord) -> Loaded:
-    return _referring_terraform(_texts(files.terraform_files(folder), _LARGEST_HCL), record)
+    return _evaluated(_texts(files.terraform_files(folder), _LARGEST_HCL), record)
 
 
-def _referring_terraform(texts: dict[str, str], record: ScopeRecord) -> Loaded:
+def _evaluated(texts: dict[str, str], record: ScopeRecord) -> Loaded:
     from exporter.formats.terraform.hcl.load import load as load_hcl  # noqa: PLC0415
 
     place = Scope(account_id=record.account_id, partition=record.partition, region=record.region)

@@ -214,9 +214,14 @@ def _canonical_value(name: str, value: Any) -> Any:
     items = [_canonical_value("", item) for item in value]
     if name not in _SORTED or has_unknown(items):
         return items
-    by_text = {msgspec.json.encode(item, order="deterministic"): item for item in items}
+    by_text = {as_text(item): item for item in items}
     kept = by_text.values() if name == "MatchingEventTypes" else items
-    return sorted(kept, key=lambda item: msgspec.json.encode(item, order="deterministic"))
+    return sorted(kept, key=as_text)
+
+
+def as_text(value: Any) -> bytes:
+    """A value as text, in one order: to Python, 1 and true are equal."""
+    return msgspec.json.encode(value, order="deterministic")
 
 
 def has_unknown(value: Any) -> bool:

@@ -76,9 +76,11 @@ def gathered(
         # What another account is forced in place of leaves the code as anything does.
         used = {path for path, _ in scopes}
         scopes += [(r.path, _empty(r)) for r in folders.abandoned if r.path not in used]
-    trails = renames.moves(given.out_dir, format_, previous)
+    previous_addresses = renames.moves(given.out_dir, format_, previous)
     gathering = _Gathering(format_, given, previous, names)
-    return [gathering.scope(path, scope, trails.get(path, {})) for path, scope in scopes]
+    return [
+        gathering.scope(path, scope, previous_addresses.get(path, {})) for path, scope in scopes
+    ]
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class _Gathering:
     previous: Manifest | None
     names: NamesPolicy
 
-    def scope(self, path: str, read: Scope, trails: Trails) -> ExportScope:
+    def scope(self, path: str, read: Scope, previous_addresses: Trails) -> ExportScope:
         """One scope, from what was read of it and where its resources stood."""
         record = self.previous.scope_at(path) if self.previous else None
         is_replaced = self.previous is None and self.given.manifest is not None
@@ -115,9 +117,9 @@ class _Gathering:
         )
         if self.names.options.adopt_suffix:
             each = _adopting(each, self.names.options.adopt_suffix)
-        return self._with_previous(each, trails)
+        return self._with_previous(each, previous_addresses)
 
-    def _with_previous(self, each: ExportScope, trails: Trails) -> ExportScope:
+    def _with_previous(self, each: ExportScope, previous_addresses: Trails) -> ExportScope:
         """The same with what the previous export decided, and the names that its file gives."""
         pinned: Mapping[Identity, str] = {}
         stale: Mapping[Identity, str] = {}
@@ -126,11 +128,11 @@ class _Gathering:
             stale = self.names.stale(pinned, each.scope, (each.facts.adopted or {}).values())
             if self.names.options.prune_names:
                 pinned = {who: label for who, label in pinned.items() if who not in stale}
-        previous = self._previous_export(each, trails)
+        previous = self._previous_export(each, previous_addresses)
         previous = replace(previous, pinned_names=pinned)
         return replace(each, facts=replace(each.facts, previous=previous), stale=stale)
 
-    def _previous_export(self, each: ExportScope, trails: Trails) -> PreviousExport:
+    def _previous_export(self, each: ExportScope, previous_addresses: Trails) -> PreviousExport:
         """What the previous export decided for a scope, but for names."""
         record, out_dir = each.record, self.given.out_dir
         if record is None:
@@ -138,7 +140,10 @@ class _Gathering:
         resources = {of.identity for of in record.resources}
         if self.format_.can_move:
             # Of what left the code, that is forgotten which a person applied.
-            resources = {*resources, *(of.identity for of in record.departed)} & trails.keys()
+            resources = {
+                *resources,
+                *(of.identity for of in record.departed),
+            } & previous_addresses.keys()
         is_stacked = each.is_same and not self.format_.can_move
         in_stacks = tuple(_in_stacks(out_dir, record)) if is_stacked else ()
         is_adoption = each.facts.adopted is not None
@@ -147,7 +152,7 @@ class _Gathering:
         return PreviousExport(
             stacks=_stacks(record),
             imported=imported.union(of.identity for of in in_stacks),
-            previous_addresses=trails,
+            previous_addresses=previous_addresses,
             fates={who: fate(who) for who in resources},
             in_stacks=in_stacks,
             forgotten=renames.forgotten(out_dir, self.previous, record),

@@ -162,7 +162,7 @@ def _empty_notes(*sides: Side) -> list[str]:
 
 
 def _unknown_notes(*sides: Side) -> list[str]:
-    """What of the code may hold more than could be worked out, so that nothing missing is sure."""
+    """What of the code may hold more than could be evaluated, so that nothing missing is sure."""
     lines = [line for side in sides for scope in side.scopes for line in scope.unknown]
     # What may be of any account and region is said by each scope.
     found = list(dict.fromkeys(lines))

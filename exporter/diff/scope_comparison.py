@@ -194,7 +194,7 @@ class ScopeComparison:
                 yield from self._compared(who, (old or {}).get(name), (new or {}).get(name), below)
         elif has_unknown(old) or has_unknown(new):
             yield NotCompared(
-                NotComparedReason.UNKNOWN, who, path, ABSENT, "a part of it is not worked out"
+                NotComparedReason.UNKNOWN, who, path, ABSENT, "a part of it cannot be evaluated"
             )
         elif as_text(old) != as_text(new):
             yield ValueChange(path, old, new)
@@ -230,7 +230,7 @@ def _join(path: str, name: str) -> str:
 
 
 def _shown(value: Any) -> Any:
-    """A value without what is not worked out."""
+    """A value without what cannot be evaluated."""
     if isinstance(value, Unknown):
         return ABSENT
     if isinstance(value, dict):

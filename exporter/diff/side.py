@@ -74,7 +74,7 @@ class SideScope:
         region: None when the side does not say it.
         items: The resources.
         mentioned: Sets of which the side holds destinations but not the set itself.
-        unknown: Resources whose names could not be worked out, a sentence each.
+        unknown: Resources whose names could not be evaluated, a sentence each.
         partition: Of the account.
     """
 
@@ -200,7 +200,7 @@ def _tags(value: Any) -> Any:
     tags: dict[str, Any] = {}
     for tag in value:
         if not isinstance(tag, dict) or not isinstance(tag.get("Key"), str):
-            return Unknown("a tag's key is not worked out")
+            return Unknown("a tag's key cannot be evaluated")
         if not tag["Key"].startswith("aws:"):
             tags[tag["Key"]] = tag.get("Value")
     return tags
@@ -225,7 +225,7 @@ def as_text(value: Any) -> bytes:
 
 
 def has_unknown(value: Any) -> bool:
-    """Whether a value or anything in it could not be worked out."""
+    """Whether a value or anything in it could not be evaluated."""
     if isinstance(value, dict):
         return any(map(has_unknown, value.values()))
     if isinstance(value, list):

@@ -206,7 +206,7 @@ def _unknown_notes(lines: list[str]) -> list[str]:
     said = lines[:_MOST_NOTES] + ([f"and {more} more like it"] if more > 0 else [])
     return [
         *said,
-        f"what {OPTION} could not work out may hold some of what is left; compare with 'ses2iac "
+        f"what {OPTION} could not evaluate may hold some of what is left; compare with 'ses2iac "
         "diff' before applying",
     ]
 

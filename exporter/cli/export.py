@@ -146,7 +146,12 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
         ),
     )
     given = ExportInput(
-        rest.reading, out, manifest_file, left.held, writing.judged(source), rest.left_out
+        rest.reading,
+        out,
+        manifest_file,
+        left.managed_by_code,
+        writing.judged(source),
+        rest.left_out,
     )
     try:
         report = run.export(output_format, given, options)

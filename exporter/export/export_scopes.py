@@ -10,7 +10,7 @@ from exporter.export.folders import Folders
 from exporter.export.names_policy import NamesPolicy
 from exporter.formats import manifest as manifests
 from exporter.formats.base import Format
-from exporter.formats.before_import import Held
+from exporter.formats.before_import import StackResource
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
 from exporter.formats.scope_facts import PreviousExport, ScopeFacts
 from exporter.formats.stacks import NOTES_FILE
@@ -194,7 +194,7 @@ def _fates(record: ScopeRecord, reading: ReadResult) -> Callable[[Identity], Fat
     return fate
 
 
-def _in_stacks(out_dir: Path, record: ScopeRecord) -> Iterator[Held]:
+def _in_stacks(out_dir: Path, record: ScopeRecord) -> Iterator[StackResource]:
     """What the stacks of an export hold.
 
     While an import is pending, a stack has what it had before; after that it is taken to have been
@@ -207,10 +207,10 @@ def _in_stacks(out_dir: Path, record: ScopeRecord) -> Iterator[Held]:
     for each in record.resources:
         values = each.deployed if each.stack in pending and each.deployed else each.values
         if values is not None and each.identity in done:
-            yield Held(each.identity, each.address, each.stack, values)
+            yield StackResource(each.identity, each.address, each.stack, values)
     for left in record.departed:
         if left.values is not None and left.stack in pending and left.addresses:
-            yield Held(left.identity, left.addresses[-1], left.stack, left.values)
+            yield StackResource(left.identity, left.addresses[-1], left.stack, left.values)
 
 
 def as_recorded(each: ExportScope, record: ScopeRecord) -> ScopeFacts:

@@ -77,7 +77,7 @@ class CodeThere:
             console.say(unmanaged.nothing_left(reading, self.code))
         else:
             console.say(found.line)
-        return Left(found.reading, found.held, is_done=is_done)
+        return Left(found.reading, found.managed_by_code, is_done=is_done)
 
 
 @dataclass(frozen=True)
@@ -86,12 +86,14 @@ class Left:
 
     Attributes:
         reading: It, in the shape of what was read.
-        held: By account and region, which sets stand in code, and in which.
+        managed_by_code: By account and region, which sets stand in code, and in which.
         is_done: Whether there was something, and code holds all of it.
     """
 
     reading: ReadResult
-    held: Mapping[tuple[str | None, str], Mapping[str, str]] = field(default_factory=dict)
+    managed_by_code: Mapping[tuple[str | None, str], Mapping[str, str]] = field(
+        default_factory=dict
+    )
     is_done: bool = False
 
     def is_nothing_for(self, out: Path, earlier: Manifest | None, *, force: bool) -> bool:

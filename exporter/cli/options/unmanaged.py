@@ -1,7 +1,8 @@
 """``--unmanaged-by`` of the commands that take it."""
 
+import glob
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ from exporter.support.text import count
 
 if TYPE_CHECKING:
     from exporter.diff.unmanaged import Code
+    from exporter.sources.selection import Selection
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,19 @@ class PartOptions(SourceOptions):
             rich_help_panel=SOURCE_PANEL,
         ),
     ] = None
+
+    def judged(self) -> "Selection | None":
+        """What was to be read: of all else it is unknown whether it is there.
+
+        None where code holds some of it.
+        """
+        if self.unmanaged_by:
+            return None
+        selection = self.source().selection
+        if self.configuration_set is None:
+            return selection
+        # The raw answer of SES is of one set, and tells nothing of the others.
+        return replace(selection, include=(glob.escape(self.configuration_set),))
 
     def code(self, out: Path | None = None, manifest: Manifest | None = None) -> "CodeThere":
         """Read the code, before a large account is.

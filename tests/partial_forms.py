@@ -51,7 +51,7 @@ def sets() -> dict[str, FakeSet]:
     found = {"bare": FakeSet({})}
     for field in OPTION_FIELDS:
         model = _model(get_type_hints(ConfigurationSet)[field])
-        option = _wire_name(ConfigurationSet, field)
+        option = codec.wire_name(ConfigurationSet, field)
         for number, form in enumerate(forms(model)):
             found[f"{field}-{number:02}".replace("_", "-")] = FakeSet({**usual, option: form})
     destinations = list(_destinations())
@@ -110,8 +110,8 @@ def _destinations() -> Iterator[dict[str, Json]]:
     usual = {"Enabled": True, "MatchingEventTypes": ["BOUNCE"]}
     sns = {"SnsDestination": {"TopicArn": _TEXTS["TopicArn"]}}
     bodies: list[dict[str, Json]] = []
-    for field in TARGET_FIELDS.values():
-        target = _wire_name(EventDestination, field)
+    for field in TARGET_FIELDS:
+        target = codec.wire_name(EventDestination, field)
         bodies += [usual | {target: form} for form in forms(_model(hints[field]))]
     bodies += [
         usual | sns | {"MatchingEventTypes": types}
@@ -126,7 +126,3 @@ def _destinations() -> Iterator[dict[str, Json]]:
 def _model(hint: Any) -> type[Model]:
     found: type[Model] = next(each for each in get_args(hint) if each is not NoneType)
     return found
-
-
-def _wire_name(model: type[Model], field: str) -> str:
-    return next(info.encode_name for info in codec.fields_of(model) if info.name == field)

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from exporter.model import resources
-from exporter.model.resources import OpenEnum, Snapshot
+from exporter.model.resources import UNKNOWN_FIELDS_KEY, OpenEnum, Snapshot
 from exporter.reports.lint_document import Document
 from tests.support import ROOT
 
@@ -57,8 +57,8 @@ class Schema:
                 # The first sentence; the rest is for who reads the code.
                 yield key, " ".join(str(value).split("\n\n")[0].replace("``", "").split())
             elif key == "properties":
-                # "" holds what this version does not know; in the file it stands beside the others.
-                yield key, {name: _plain(each) for name, each in value.items() if name}
+                # What this version does not know stands beside the others in the file.
+                yield key, {n: _plain(each) for n, each in value.items() if n != UNKNOWN_FIELDS_KEY}
             else:
                 yield key, _plain(value)
         if definition.get("type") == "object":

@@ -48,11 +48,12 @@ VARIABLES = {
     "parameters": "what is to be a parameter (`--references variables`): name, description, default",
     "plan": "`Plan`, below",
     "receiver": "the name in code of the stack that is added to",
-    "references": "what stands for targets: `topic(arn)`, `stream(arn)`, `role(arn)`, `bus(arn)` and `application(arn)` give it, for the filter of the language; beside them what a format needs for it",
+    "references": "what stands for targets: `arn(destination.sns_destination, 'topic_arn')` gives it, for the filter of the language; beside them what a format needs for it",
     "root": "the way from the folder of `IMPORT.md` to that of the export",
     "scope": "`Scope`, below",
     "stack": "`Stack`, below",
     "stacks": "of each stack the names and, for `IMPORT.md`, the numbers",
+    "unsupported": "`unsupported(destination)` ends the export: the template has no branch for a destination's target",
     "takes_targets": "whether the function of the set is given the targets; in `stack_per_set.py`, the names of such sets",
     "view": "the one `SetView` that the file is for",
 }
@@ -73,7 +74,8 @@ ses2iac export terraform --out infra --templates my-templates
 ```
 
 A file in the folder takes the place of the template of the same name; all others stay ours, so keep only those that you
-changed. A file that has the name of none is an error, and hidden ones are left alone. `.ses2iac.json` notes which templates made
+changed. A file that has the name of none is an error, and hidden ones are left alone. A link may lead to a file of the same
+repository only. `.ses2iac.json` notes which templates made
 the code; `diff` then reads it as anybody's code, and `verify` judges it as it does any export. For CDK that means: it is compared by
 its `cdk.out`, unless it still is what ours would write.
 

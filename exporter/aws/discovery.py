@@ -1,6 +1,5 @@
 """What there is to read: the accounts and regions that targets name."""
 
-import difflib
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,10 +16,11 @@ from exporter.aws.session import (
     explained,
 )
 from exporter.aws.workers import in_parallel
+from exporter.model import arns
 from exporter.model.account_query import AccountQuery
 from exporter.model.read_result import ReadFailure
 from exporter.support.errors import ExporterError
-from exporter.support.text import count
+from exporter.support.text import count, did_you_mean, nearest
 
 _HOME = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
 """Where Organizations answers in each partition (AWS General Reference)."""
@@ -97,7 +97,8 @@ def places_of(targets: Sequence[AccountQuery], stop: threading.Event) -> Discove
         raise _nobody_enters(failed)
     for login in failed:
         assert login.error is not None
-        account_id = login.role.arn.split(":")[4] if login.role else None
+        role = arns.split(login.role.arn) if login.role else None
+        account_id = role.account if role else None
         error = login.error
         result.unread.append(
             ReadFailure("", error.what, error.hint, account_id=account_id, place=login.title)
@@ -197,14 +198,10 @@ def _check_regions(logins: Iterable[_Login]) -> None:
         home = connection.region
         for region in login.target.regions or ((home,) if home else ()):
             if region not in known:
-                near = difflib.get_close_matches(region, known, n=1)
                 raise ExporterError(
                     f"there is no region {region!r}",
-                    hint=(
-                        f"did you mean {near[0]}?"
-                        if near
-                        else "a region that is newer than the boto3 here needs a newer boto3"
-                    ),
+                    hint=did_you_mean(nearest(region, known))
+                    or "a region that is newer than the boto3 here needs a newer boto3",
                 )
 
 

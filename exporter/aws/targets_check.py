@@ -10,7 +10,7 @@ import json
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,9 @@ from exporter.aws.discovery import places_of
 from exporter.aws.region_reader import AccountRegion
 from exporter.aws.session import AWS_ERRORS, Connection
 from exporter.aws.workers import in_parallel
+from exporter.model import arns
 from exporter.model.account_query import AccountQuery
+from exporter.model.arns import ArnParts
 from exporter.model.target_facts import (
     Fact,
     Key,
@@ -89,28 +91,6 @@ def read_targets(
     return desk.facts
 
 
-@dataclass(frozen=True)
-class _Arn:
-    """The parts of an ARN that matter here."""
-
-    region: str
-    account_id: str
-    resource: str
-    text: str
-
-    @property
-    def name(self) -> str:
-        """What its service calls it."""
-        return self.resource.rpartition("/")[2]
-
-
-def _parsed(text: str) -> _Arn | None:
-    parts = text.split(":", 5)
-    return (
-        _Arn(parts[3], parts[4], parts[5], text) if len(parts) == 6 and parts[0] == "arn" else None
-    )
-
-
 class _Desk:
     """The accounts that can be asked, and what they have answered."""
 
@@ -143,7 +123,7 @@ class _Desk:
             self.facts[NeededKind.KEY, wanted.arn] = self._key(wanted, fact.key_id)
 
     def _fact(self, wanted: Wanted) -> Fact:
-        arn = _parsed(wanted.arn)
+        arn = arns.split(wanted.arn)
         if arn is None:
             return Unreadable("this is not an ARN")
         if wanted.kind is NeededKind.BUS and arn.resource == _DEFAULT_BUS:
@@ -161,11 +141,11 @@ class _Desk:
             return replace(fact, hint=_foreign(arn).hint, is_foreign=True)
         return fact
 
-    def _owner(self, arn: _Arn, wanted: Wanted) -> Connection | None:
+    def _owner(self, arn: ArnParts, wanted: Wanted) -> Connection | None:
         """The credentials of the account that owns a thing."""
-        if arn.account_id in ("", wanted.account_id):
+        if arn.account in ("", wanted.account_id):
             return self._home(wanted)
-        return self._accounts.get(arn.account_id)
+        return self._accounts.get(arn.account)
 
     def _home(self, wanted: Wanted) -> Connection | None:
         """The credentials of the account whose destination it is."""
@@ -176,9 +156,9 @@ class _Desk:
         """The key of a topic, which SNS names by an id, an alias, or the ARN of either."""
         if key_id.endswith(_AWS_ALIAS):
             return Key(_AWS_ALIAS, is_aws_managed=True)
-        topic = _parsed(wanted.arn)
+        topic = arns.split(wanted.arn)
         assert topic is not None
-        arn = _parsed(key_id) or replace(topic, text=key_id)
+        arn = arns.split(key_id) or replace(topic, text=key_id)
         connection = self._owner(arn, wanted)
         if connection is None:
             return replace(_foreign(arn), reason=f"its key {key_id}: {_foreign(arn).reason}")
@@ -208,9 +188,9 @@ class _Desk:
             return self._clients[key]
 
 
-def _foreign(arn: _Arn) -> Unreadable:
+def _foreign(arn: ArnParts) -> Unreadable:
     return Unreadable(
-        f"it belongs to account {arn.account_id}, which is not read",
+        f"it belongs to account {arn.account}, which is not read",
         "read that account too, with --role-arn or --organization-role",
         is_foreign=True,
     )
@@ -240,7 +220,7 @@ def _status(error: ClientError) -> int:
 # --------------------------------------------------------------------------------------
 
 
-def _read_topic(arn: _Arn, client: Any) -> Fact:
+def _read_topic(arn: ArnParts, client: Any) -> Fact:
     attributes = client.get_topic_attributes(TopicArn=arn.text)["Attributes"]
     confirmed = attributes.get("SubscriptionsConfirmed")
     return Topic(
@@ -250,7 +230,7 @@ def _read_topic(arn: _Arn, client: Any) -> Fact:
     )
 
 
-def _read_key(arn: _Arn, client: Any) -> Fact:
+def _read_key(arn: ArnParts, client: Any) -> Fact:
     found = client.describe_key(KeyId=arn.text)["KeyMetadata"]
     name, state = found["Arn"], found["KeyState"]
     if found.get("KeyManager") == "AWS":
@@ -259,13 +239,13 @@ def _read_key(arn: _Arn, client: Any) -> Fact:
     return Key(name, state=state, policy=policy)
 
 
-def _read_stream(arn: _Arn, client: Any) -> Fact:
+def _read_stream(arn: ArnParts, client: Any) -> Fact:
     answer = client.describe_delivery_stream(DeliveryStreamName=arn.name, Limit=1)
     answer["DeliveryStreamDescription"]["DeliveryStreamARN"]
     return Present()
 
 
-def _read_role(arn: _Arn, client: Any) -> Fact:
+def _read_role(arn: ArnParts, client: Any) -> Fact:
     found = client.get_role(RoleName=arn.name)["Role"]
     if found["Arn"] != arn.text:
         # The name is that of a role on another path.
@@ -274,12 +254,12 @@ def _read_role(arn: _Arn, client: Any) -> Fact:
     return Role(trust if isinstance(trust, str) else json.dumps(trust))
 
 
-def _read_bus(arn: _Arn, client: Any) -> Fact:
+def _read_bus(arn: ArnParts, client: Any) -> Fact:
     client.describe_event_bus(Name=arn.name)["Arn"]
     return Present()
 
 
-_READERS: Mapping[NeededKind, tuple[str, Callable[[_Arn, Any], Fact]]] = {
+_READERS: Mapping[NeededKind, tuple[str, Callable[[ArnParts, Any], Fact]]] = {
     NeededKind.TOPIC: ("sns", _read_topic),
     NeededKind.STREAM: ("firehose", _read_stream),
     NeededKind.ROLE: ("iam", _read_role),

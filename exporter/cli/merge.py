@@ -73,15 +73,9 @@ def _part(file: str) -> Part:
 
 
 def _bytes(file: str, name: str) -> bytes:
-    try:
+    hint = "merge takes the paths of snapshots, or '-' for standard input"
+    with regular_files.readable(name, hint):
         return sys.stdin.buffer.read() if file == STDIN else regular_files.read_named(Path(file))
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise ExporterError(
-            f"cannot be read: {reason}",
-            where=name,
-            hint="merge takes the paths of snapshots, or '-' for standard input",
-        ) from None
 
 
 def _counted(whole: Snapshot) -> str:

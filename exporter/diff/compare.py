@@ -165,9 +165,7 @@ def _unknown_notes(*sides: Side) -> list[str]:
     """What of the code may hold more than could be evaluated, so that nothing missing is sure."""
     lines = [line for side in sides for scope in side.scopes for line in scope.unknown]
     # What may be of any account and region is said by each scope.
-    found = list(dict.fromkeys(lines))
-    more = [f"and {len(found) - _MOST_NOTES} more like it"] if len(found) > _MOST_NOTES else []
-    return [*found[:_MOST_NOTES], *more]
+    return shortened(dict.fromkeys(lines), _MOST_NOTES, "more like it")
 
 
 def _pairing_notes(old: Side, new: Side) -> list[str]:

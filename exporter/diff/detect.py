@@ -53,7 +53,7 @@ def recognise(name: str) -> SideKind:
     if name.startswith(STACK_PREFIX):
         return SideKind.STACK
     path = Path(name)
-    with files.readable(path, _ADVICE):
+    with regular_files.readable(path, _ADVICE):
         if path.is_dir():
             return _folder(path)
         if regular_files.is_shell_pipe(path):

@@ -1,36 +1,14 @@
 """Files of a side: which a folder holds, and their content."""
 
-import contextlib
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 from exporter.support import regular_files
 from exporter.support.errors import ExporterError
+from exporter.support.regular_files import readable
 
 _VALUES = (".auto.tfvars", ".auto.tfvars.json")
 _ALWAYS = ("terraform.tfvars", "terraform.tfvars.json")
-
-
-@contextlib.contextmanager
-def readable(path: Path, hint: str = "") -> Iterator[None]:
-    """Say of what cannot be read that it cannot."""
-    try:
-        yield
-    except OSError as error:
-        raise ExporterError(
-            f"cannot be read: {error.strerror}",
-            where=shown(error.filename or path),
-            hint=hint,
-        ) from None
-    except ValueError as error:
-        # A name that no file can have, such as one with a zero byte.
-        raise ExporterError(f"cannot be read: {error}", where=str(path), hint=hint) from None
-
-
-def shown(path: Path | str) -> str:
-    """A path as a text; bytes in it that are none are written out."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def is_folder(path: Path) -> bool:
@@ -82,11 +60,8 @@ def text(path: Path, largest: int | None = None, *, is_named: bool = False) -> s
                 where=str(path),
                 hint="compare with a snapshot, or with the output of 'terraform show -json'",
             )
-        try:
-            data = regular_files.read_named(path) if is_named else regular_files.read_within(path)
-            return data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise ExporterError("not UTF-8", where=str(path)) from None
+    reader = regular_files.read_named if is_named else regular_files.read_within
+    return regular_files.text(path, reader)
 
 
 def terraform_files(folder: Path) -> list[Path]:

@@ -127,7 +127,7 @@ def _snapshot(request: SideRequest) -> Side:
         target=AccountQuery(regions=request.source.target.regions),
     )
     if request.name != STDIN:
-        with files.readable(Path(request.name)):
+        with regular_files.readable(Path(request.name)):
             regular_files.check_named(Path(request.name))
     reading = source.read()
     name = "standard input" if request.name == STDIN else _name(request)
@@ -355,7 +355,7 @@ def _templates_beside(folder: Path, manifest: Manifest, record: ScopeRecord) -> 
     """
     own = {folder / path for path in export_files.own_files(manifest, record)}
     return tuple(
-        f"{files.shown(path)}: not read, as the export did not write it; name it as a side"
+        f"{regular_files.shown(path)}: not read, as the export did not write it; name it as a side"
         for path in templates_in(folder)
         if path not in own and b"AWS::SES::" in files.content(path)
     )
@@ -382,7 +382,7 @@ def _own_texts(
         elif _below(record, path) in {*manifest.files} - manifest.deletable:
             raise ExporterError(
                 "is missing, and the export wrote it",
-                where=files.shown(folder / path),
+                where=regular_files.shown(folder / path),
                 hint="restore it, or name as a side what took its place",
             )
     return _texts(found)
@@ -395,7 +395,7 @@ def _below(record: ScopeRecord, path: str) -> str:
 
 def _own_terraform(folder: Path, manifest: Manifest, record: ScopeRecord) -> Loaded:
     texts = _own_texts(folder, manifest, record, ".tf")
-    imports = {files.shown(folder / path) for path in _import_files(manifest, record)}
+    imports = {regular_files.shown(folder / path) for path in _import_files(manifest, record)}
     code = {path: text for path, text in texts.items() if path not in imports}
     # The tfvars beside it give its variables their values.
     given = [path for path in files.terraform_files(folder) if is_value_file(path.name)]
@@ -469,11 +469,13 @@ _LOADERS: dict[SideKind, Callable[[SideRequest], Side]] = {
 
 def _name(request: SideRequest) -> str:
     """The name of a side as a text."""
-    return files.shown(request.name)
+    return regular_files.shown(request.name)
 
 
 def _texts(
     paths: Iterable[Path], largest: int | None = None, *, is_named: bool = False
 ) -> dict[str, str]:
     """The texts of files by their names."""
-    return {files.shown(path): files.text(path, largest, is_named=is_named) for path in paths}
+    return {
+        regular_files.shown(path): files.text(path, largest, is_named=is_named) for path in paths
+    }

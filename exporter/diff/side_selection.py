@@ -11,9 +11,10 @@ from typing import Any
 
 from exporter.diff.side import Item, SideScope
 from exporter.formats.code_resource import Unknown
-from exporter.model.codec import fields_of
+from exporter.model import codec
 from exporter.model.identities import Identity
-from exporter.model.resources import TARGET_FIELDS, ConfigurationSet, EventDestination, TargetKind
+from exporter.model.resources import ConfigurationSet, EventDestination, TargetKind
+from exporter.model.targets import TARGET_TYPES
 from exporter.sources.patterns import (
     DestinationFacts,
     SetFacts,
@@ -23,19 +24,11 @@ from exporter.sources.patterns import (
     facts_of_set,
 )
 from exporter.sources.selection import Selection
+from exporter.support.text import listed
 
 _MOST_NAMED = 4
-_ARN_FIELDS = {
-    TargetKind.SNS: "TopicArn",
-    TargetKind.FIREHOSE: "DeliveryStreamArn",
-    TargetKind.EVENTBRIDGE: "EventBusArn",
-    TargetKind.PINPOINT: "ApplicationArn",
-}
-
-
-def _kinds() -> dict[str, TargetKind]:
-    api = {info.name: info.encode_name for info in fields_of(EventDestination)}
-    return {api[field]: kind for kind, field in TARGET_FIELDS.items()}
+_KINDS = {codec.wire_name(EventDestination, row.field): kind for kind, row in TARGET_TYPES.items()}
+"""The kinds by the API's name of the field that holds such a target."""
 
 
 class SideSelection:
@@ -155,8 +148,7 @@ def _undecided_notes(selection: Selection, choices: Iterable[SideSelection]) -> 
     found = sorted({str(who) for choice in choices for who in choice.undecided})
     if not found:
         return []
-    more = len(found) - _MOST_NAMED
-    names = ", ".join(found[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    names = listed(found, _MOST_NAMED)
     return [f"neither side says whether {selection} takes {names}: compared all the same"]
 
 
@@ -187,7 +179,7 @@ def _described(of_set: SetFacts, name: str, item: Item) -> DestinationFacts:
     tree: Mapping[str, Any] = item.values
     enabled = tree.get("Enabled")
     enabled = enabled if isinstance(enabled, bool) else None
-    there = [(kind, tree[field]) for field, kind in _kinds().items() if field in tree]
+    there = [(kind, tree[field]) for field, kind in _KINDS.items() if field in tree]
     if len(there) != 1:
         return DestinationFacts(of_set, name, enabled=enabled)
     kind, target = there[0]
@@ -195,9 +187,11 @@ def _described(of_set: SetFacts, name: str, item: Item) -> DestinationFacts:
 
 
 def _arns(kind: TargetKind, target: Any) -> tuple[str, ...] | None:
-    if kind not in _ARN_FIELDS:
+    row = TARGET_TYPES[kind]
+    if not row.arns:
         return ()
     if isinstance(target, Unknown) or not isinstance(target, dict):
         return None
-    arn = target.get(_ARN_FIELDS[kind])
+    # The first is that of what receives the events.
+    arn = target.get(codec.wire_name(row.model, next(iter(row.arns))))
     return (arn,) if isinstance(arn, str) else None

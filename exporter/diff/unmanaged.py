@@ -18,7 +18,7 @@ from exporter.model.read_result import ReadResult
 from exporter.model.resources import ConfigurationSet, Scope
 from exporter.sources.read import LIVE, STDIN, Source
 from exporter.support.errors import UsageError
-from exporter.support.text import inventory
+from exporter.support.text import inventory, shortened
 
 OPTION = "--unmanaged-by"
 _MOST_NOTES = 10
@@ -206,10 +206,8 @@ def _unknown_notes(lines: list[str]) -> list[str]:
     """What the code may hold beside what is known, so that nothing left over is sure."""
     if not lines:
         return []
-    more = len(lines) - _MOST_NOTES
-    said = lines[:_MOST_NOTES] + ([f"and {more} more like it"] if more > 0 else [])
     return [
-        *said,
+        *shortened(lines, _MOST_NOTES, "more like it"),
         f"what {OPTION} could not evaluate may hold some of what is left; compare with 'ses2iac "
         "diff' before applying",
     ]

@@ -15,7 +15,8 @@ from exporter.model.identities import Identity, identities
 from exporter.model.resources import Scope
 from exporter.sources.patterns import DestinationFacts, SetFacts
 from exporter.support import regular_files, transaction
-from exporter.support.errors import ExporterError, UsageError
+from exporter.support.errors import UsageError
+from exporter.support.text import listed
 
 _SHOWN = 20
 
@@ -124,8 +125,7 @@ class NamesPolicy:
         if not stale:
             return []
         names = sorted(str(who) for who in stale)
-        more = [f"{len(names) - _SHOWN} more"] if len(names) > _SHOWN else []
-        shown = ", ".join(names[:_SHOWN] + more)
+        shown = listed(names, _SHOWN)
         if self.options.prune_names:
             return [f"{where}: dropped the names of what is not there: {shown}"]
         return [f"{where}: names are kept of what is not there: {shown} (--prune-names drops them)"]
@@ -182,14 +182,5 @@ def refuse_collision(path: str, files: Iterable[RenderedFile]) -> None:
 
 
 def _text(file: Path, read: Callable[[Path], bytes] = regular_files.read) -> str | None:
-    try:
-        data = read(file)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise ExporterError(f"cannot be read: {error.strerror or error}", where=str(file)) from None
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ExporterError("not UTF-8", where=f"{file}:{line}", hint="save it as UTF-8") from None
+    data = regular_files.data_if_there(file, read)
+    return None if data is None else regular_files.decoded(data, file)

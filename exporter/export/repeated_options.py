@@ -11,6 +11,7 @@ from typing import Any
 
 from exporter.formats.manifest import FileOption, Manifest, RepeatedOptions, digest
 from exporter.support import regular_files
+from exporter.support.text import listed
 
 STACK = "stack:"
 
@@ -74,9 +75,8 @@ def _is_within(folder: Path, path: str) -> bool:
 def _patterns(key: str, patterns: tuple[str, ...]) -> Repeated | None:
     if not patterns:
         return None
-    flags = " ".join(f"--{key} {_shown(pattern)}" for pattern in patterns[:3])
-    more = f" and {len(patterns) - 3} more" if len(patterns) > 3 else ""
-    return Repeated(key, list(patterns), flags + more)
+    flags = listed((f"--{key} {_shown(pattern)}" for pattern in patterns), 3, " ")
+    return Repeated(key, list(patterns), flags)
 
 
 def _shown(text: str) -> str:

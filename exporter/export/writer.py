@@ -207,7 +207,10 @@ def _plan(given: ExportInput, contents: Contents) -> _Planned:
     for path in paths:
         check_folders(out_dir, path)
     links = frozenset(path for path in paths if (out_dir / path).is_symlink())
-    current = {path: None if path in links else _read(out_dir / path) for path in paths}
+    current = {
+        path: None if path in links else regular_files.data_if_there(out_dir / path)
+        for path in paths
+    }
     _refuse_changed(given, current[MANIFEST_FILE])
     content = {**files, MANIFEST_FILE: manifests.dump(_with_files(contents, previous))}
     changed = {path: data for path, data in content.items() if current[path] != data}
@@ -359,14 +362,5 @@ def _exists(path: Path) -> bool:
 
 
 def _is_ours(place: Path, path: str, hashed: str, contents: Contents) -> bool:
-    data = None if place.is_symlink() else _read(place)
+    data = None if place.is_symlink() else regular_files.data_if_there(place)
     return data is not None and (digest(data) == hashed or contents.is_ours(path, data))
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return regular_files.read(path)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise ExporterError(f"cannot be read: {error.strerror}", where=str(path)) from None

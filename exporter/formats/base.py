@@ -11,6 +11,7 @@ from exporter.formats.layout import Layout
 from exporter.formats.options import ExportOptions
 from exporter.formats.render_context import RenderContext
 from exporter.formats.scope_facts import PreviousExport, ScopeFacts
+from exporter.formats.supported import Supported, denying
 from exporter.model.identities import Identity
 
 
@@ -114,7 +115,8 @@ class Format:
         name: Its name on the command line.
         title: Its name in sentences.
         style: How it names resources.
-        judge: What it cannot express.
+        supports: What its templates write, and nothing else.
+        rule: What its engine or language cannot hold of these, with the reason.
         render: Makes its files.
         later: What its engine does to a live value that it cannot express.
         keeps_empty: Whether an option that is there and says nothing is another one to its engine
@@ -128,10 +130,16 @@ class Format:
     name: str
     title: str
     style: Style
-    judge: Judge
+    supports: Supported
+    rule: Judge
     render: Callable[[RenderContext, RenderInputs], Rendering]
     later: Later = lambda _path, _effect: ""
     keeps_empty: bool = False
     can_move: bool = False
     scope_fault: Callable[[str], str] = lambda _region: ""
     layouts: tuple[Layout, ...] = ()
+
+    @cached_property
+    def judge(self) -> Judge:
+        """What it does not write: what its rule refuses, and whatever it does not name."""
+        return denying(self.rule, self.supports, self.title)

@@ -1,6 +1,5 @@
 """The templates: ours, and those of a person that take the place of ours. Nothing here runs one."""
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from exporter.formats.registry import FormatName
 from exporter.support import regular_files, transaction
 from exporter.support.errors import ExporterError, UsageError
+from exporter.support.text import did_you_mean, nearest
 
 SUFFIX = ".jinja"
 CODE_SUFFIXES = (".tf", ".yaml", ".py")
@@ -86,11 +86,10 @@ def matching(wanted: str) -> list[str]:
 
 
 def _nearest(name: str) -> str:
-    close = difflib.get_close_matches(name, names(), n=1, cutoff=0.5)
-    if not close:
-        # The right file in the wrong folder.
-        close = [known for known in names() if Path(known).name == Path(name).name]
-    return f"did you mean {close[0]}?" if close else "'ses2iac templates list' names them all"
+    # The right file may stand in the wrong folder.
+    same = (known for known in names() if Path(known).name == Path(name).name)
+    near = nearest(name, names()) or next(same, "")
+    return did_you_mean(near) or "'ses2iac templates list' names them all"
 
 
 # A person's own
@@ -131,7 +130,7 @@ def load_own(place: Path) -> OwnTemplates:
             raise ExporterError(
                 "takes the place of no template", where=str(path), hint=_nearest(name)
             )
-        found[name] = OwnTemplate(str(path), _read(path))
+        found[name] = OwnTemplate(str(path), regular_files.text(path, regular_files.read_within))
     if not found:
         raise ExporterError(
             "holds no template",
@@ -155,15 +154,6 @@ def _files(place: Path) -> Iterator[Path]:
             yield from _files(path)
         else:
             yield path
-
-
-def _read(path: Path) -> str:
-    try:
-        return regular_files.read_within(path).decode("utf-8")
-    except UnicodeDecodeError:
-        raise ExporterError("not UTF-8", where=str(path), hint="save it as UTF-8") from None
-    except OSError as error:
-        raise ExporterError(f"cannot be read: {error.strerror or error}", where=str(path)) from None
 
 
 def of_code(own: OwnTemplates, format_: str) -> list[str]:

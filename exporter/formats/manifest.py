@@ -307,12 +307,9 @@ def read(folder: Path) -> ManifestFile | None:
         ExporterError: when it can't be read, is damaged, or is of a newer version.
     """
     path = folder / MANIFEST_FILE
-    try:
-        data = regular_files.read_unlinked(path)
-    except (FileNotFoundError, NotADirectoryError):
+    data = regular_files.data_if_there(path, regular_files.read_unlinked)
+    if data is None:
         return None
-    except OSError as error:
-        raise ExporterError(f"cannot be read: {error.strerror}", where=str(path)) from None
     manifest = _parsed(data, path)
     _refuse_strange(manifest, str(path))
     return ManifestFile(manifest, data)

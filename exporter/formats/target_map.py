@@ -27,7 +27,7 @@ def load(path: Path, format_: FormatName) -> tuple[MapLine, ...]:
         ExporterError: when it cannot be read or is not TOML, has an unknown table, or holds an
             expression that its format's language does not have; file and line are named.
     """
-    text = _text(path)
+    text = regular_files.text(path, hint="check --map")
     document = parsed(text, str(path))
     lines = lines_of(text)
     found: dict[str, tuple[MapLine, ...]] = {}
@@ -48,16 +48,6 @@ def load(path: Path, format_: FormatName) -> tuple[MapLine, ...]:
 
 def _line_at(text: str, lines: Mapping[tuple[str, ...], int], *place: str) -> int:
     return lines.get(place) or line_of(text, place)
-
-
-def _text(path: Path) -> str:
-    try:
-        return regular_files.read(path).decode()
-    except UnicodeDecodeError:
-        raise ExporterError("not UTF-8", where=str(path), hint="save it as UTF-8") from None
-    except OSError as error:
-        what = f"cannot be read: {error.strerror or error}"
-        raise ExporterError(what, where=str(path), hint="check --map") from None
 
 
 def _line(format_: FormatName, pattern: str, value: Any, where: str) -> MapLine:

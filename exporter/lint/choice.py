@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from exporter.lint.model import Rule, SettingsRule, TargetRule
 from exporter.lint.registry import RULES
 from exporter.support.errors import UsageError
+from exporter.support.text import did_you_mean, nearest
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,6 @@ def _named(option: str, text: str) -> list[Rule]:
     found = [rule for rule in RULES if fnmatchcase(rule.id, text)]
     if found:
         return found
-    import difflib  # noqa: PLC0415 - for mistakes only
-
-    near = difflib.get_close_matches(text.lower(), [rule.id for rule in RULES], n=1)
-    lists = "docs/lint.md lists the rules"
-    hint = f"did you mean {near[0]}? {lists}" if near else lists
+    near = nearest(text, (rule.id for rule in RULES))
+    hint = did_you_mean(near, "docs/lint.md lists the rules")
     raise UsageError(f"there is no rule {text!r}", where=option, hint=hint)

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from exporter.lint.model import Hit, SettingsRule, Severity
+from exporter.model import arns
+from exporter.model.arns import arns_of
 from exporter.model.resources import (
     CloudWatchDestination,
     DimensionConfiguration,
     DimensionValueSource,
     EventBridgeDestination,
     EventDestination,
-    KinesisFirehoseDestination,
     PinpointDestination,
     Scope,
     SnsDestination,
@@ -158,28 +159,24 @@ def _elsewhere(scope: Scope) -> Iterator[Hit]:
                 yield Hit(
                     found.name,
                     destination.name,
-                    f"its {what} is in {' and '.join(places)}: " f"{arn}",
+                    f"its {what} is in {' and '.join(places)}: {arn}",
                 )
 
 
 def _arns(destination: EventDestination) -> Iterator[tuple[str, str]]:
-    target = destination.target
-    if target is not None and target.arn is not None:
-        yield "target", target.arn
-    if isinstance(target, KinesisFirehoseDestination):
-        yield "role", target.iam_role_arn
+    for index, each in enumerate(arns_of(destination)):
+        yield each.type.noun if index else "target", each.arn
 
 
 def _other_places(scope: Scope, arn: str) -> Iterator[str]:
     """Account and region of an ARN, as far as they are not the scope's."""
-    parts = arn.split(":", 5)
-    if len(parts) < 6:
+    parts = arns.split(arn)
+    if parts is None:
         return
-    region, account = parts[3:5]
-    if account and scope.account_id and account != scope.account_id:
-        yield f"account {account}"
-    if region and region != scope.region:
-        yield f"region {region}"
+    if parts.account and scope.account_id and parts.account != scope.account_id:
+        yield f"account {parts.account}"
+    if parts.region and parts.region != scope.region:
+        yield f"region {parts.region}"
 
 
 TARGET_ELSEWHERE = SettingsRule(

@@ -40,7 +40,7 @@ from exporter.reports.diff_lines import (
     title_of,
 )
 from exporter.reports.markdown_text import cell, code, fenced, folded, html, tame
-from exporter.support.text import count
+from exporter.support.text import count, listed
 
 LEAST_LIMIT = 1_500
 """Room for the summary and the note of what is cut, whatever the data holds."""
@@ -287,10 +287,8 @@ def _row(change: Change, short: _Shortener) -> str:
 
 
 def _what(change: Change, short: _Shortener) -> str:
-    names = list(dict.fromkeys(_WHATS[type(change)](change)))
-    shown = ", ".join(cell(short.name(name)) for name in names[:_MOST_NAMES])
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return shown + more
+    names = dict.fromkeys(_WHATS[type(change)](change))
+    return listed((cell(short.name(name)) for name in names), _MOST_NAMES)
 
 
 def _names(change: Added | Removed) -> Iterator[str]:

@@ -1,13 +1,14 @@
 """Findings for a terminal: first where they are, then what each rule means and what to do."""
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 
 from exporter.lint.model import Rule, Severity
 from exporter.lint.report import LintFinding, LintReport, ScopeReport, Unchecked
-from exporter.support.text import count, printable
+from exporter.support.text import listed, printable
 
+_MOST_NAMED = 5
 _NARROWEST = 40
 _WIDEST = 100
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
@@ -124,14 +125,8 @@ def _put_unchecked(page: _Page, each: Unchecked) -> None:
     page.wrap(each.reason, "      ", "      ")
     if each.hint:
         page.wrap(f"hint: {each.hint}", "      ", "      ")
-    page.wrap(f"of {_shortly(each.destinations)}", "      ", "      ")
-
-
-def _shortly(destinations: Iterable[tuple[str, str]], most: int = 5) -> str:
-    names = [f"{of_set}/{name}" for of_set, name in destinations]
-    more = len(names) - most
-    rest = f" and {count(more, 'more destination')}" if more > 0 else ""
-    return ", ".join(names[:most]) + rest
+    names = listed((f"{of_set}/{name}" for of_set, name in each.destinations), _MOST_NAMED)
+    page.wrap(f"of {names}", "      ", "      ")
 
 
 def _put_rule(page: _Page, rule: Rule) -> None:

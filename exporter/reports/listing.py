@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from exporter.model import codec
+from exporter.model import arns, codec
 from exporter.model.resources import (
     CloudWatchDestination,
     ConfigurationSet,
@@ -92,11 +92,10 @@ def short_target(scope: Scope, destination: EventDestination) -> str:
         )
     if target is None or target.arn is None:
         return "?"
-    own = f"arn:{scope.partition}:"
-    parts = target.arn.split(":", 5)
-    is_whole = len(parts) == 6 and target.arn.startswith(own)
-    if is_whole and parts[3:5] == [scope.region, scope.account_id]:
-        return parts[5].rpartition("/")[2] or parts[5]
+    arn = arns.split(target.arn)
+    here = (scope.partition, scope.region, scope.account_id)
+    if arn and (arn.partition, arn.region, arn.account) == here:
+        return arn.name
     return target.arn
 
 

@@ -190,14 +190,9 @@ class CheckpointFile(Checkpoint):
     # Going on
 
     def _take_up(self) -> None:
-        try:
-            data = regular_files.read(self.path)
-        except FileNotFoundError:
+        data = regular_files.data_if_there(self.path, hint=_HINT)
+        if data is None:
             return
-        except OSError as error:
-            raise ExporterError(
-                f"cannot be read: {error.strerror}", where=str(self.path), hint=_HINT
-            ) from error
         for number, entry in self._entries(data):
             try:
                 self._recall(entry)

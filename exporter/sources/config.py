@@ -1,7 +1,6 @@
 """``ses2iac.toml``: what to read, written down (``docs/config.md``)."""
 
 import contextlib
-import difflib
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from exporter.sources import settings
 from exporter.sources.settings import Given
 from exporter.support import regular_files, toml_text
 from exporter.support.errors import ExporterError
+from exporter.support.text import did_you_mean, nearest
 from exporter.support.toml_text import Position
 
 _LONGEST_SEEN = 40
@@ -68,7 +68,7 @@ def load(path: Path) -> Config:
         ExporterError: when it cannot be read, is not TOML, or says what nobody understands; the
             file and the line are named.
     """
-    text = _text(path)
+    text = regular_files.text(path, regular_files.read_named, "name another file with --config")
     document = toml_text.parsed(text, str(path))
     file = _File(path, text)
     for name in document:
@@ -85,36 +85,15 @@ def load(path: Path) -> Config:
 # -------------------------------------------------------------------------------------
 
 
-def _text(path: Path) -> str:
-    try:
-        data = regular_files.read_named(path)
-    except OSError as error:
-        raise ExporterError(
-            f"cannot be read: {error.strerror}",
-            where=str(path),
-            hint="name another file with --config",
-        ) from None
-    try:
-        # A byte order mark is what editors on Windows put before UTF-8; it says nothing.
-        return data.removeprefix(b"\xef\xbb\xbf").decode()
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ExporterError(
-            "not UTF-8", where=f"{path}:{line}", hint="save the file as UTF-8"
-        ) from None
-
-
 def _refuse_unknown(
     table: Iterable[str], known: Collection[str], place: Position, file: _File
 ) -> None:
     for name in table:
         if name not in known:
-            near = difflib.get_close_matches(name.lower(), known, n=1)
-            everything = f"known here: {', '.join(known)}"
             raise file.fault(
                 (*place, name),
                 f"unknown {'key' if place else 'table or key'} {name!r}",
-                f"did you mean {near[0]!r}?" if near else everything,
+                did_you_mean(nearest(name, known)) or f"known here: {', '.join(known)}",
             )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from exporter.sources.patterns import FORMS, parse
 from exporter.support import regular_files
-from exporter.support.errors import ExporterError, UsageError
+from exporter.support.errors import UsageError
 
 AT = "@"
 """What stands before the name of a file of patterns."""
@@ -79,7 +79,9 @@ def _in_file(option: str, text: str) -> Iterator[tuple[str, Line]]:
     name = text.removeprefix(AT)
     if not name:
         raise UsageError("@ names no file", where=option, hint=f"{option} @FILE")
-    for number, line in enumerate(_lines(name), 1):
+    lines = regular_files.text(Path(name), hint="@FILE holds one pattern a line")
+    # Not splitlines: it takes more for line ends than an editor shows.
+    for number, line in enumerate(lines.split("\n"), 1):
         pattern = _COMMENT.sub("", line).strip()
         if not pattern:
             continue
@@ -104,24 +106,3 @@ def _check(pattern: str, where: str) -> None:
         is_one = pattern.startswith(_TAG) or not _NEVER_IN_NAMES.search(pattern)
     if not is_one:
         raise UsageError("not a pattern", where=where, hint=f"patterns are {FORMS}")
-
-
-def _lines(name: str) -> list[str]:
-    """The lines of a file.
-
-    Raises:
-        ExporterError: when it cannot be read, or is no text.
-    """
-    try:
-        # Not splitlines: it takes more for line ends than an editor shows.
-        return regular_files.read(Path(name)).decode("utf-8-sig").split("\n")
-    except UnicodeDecodeError:
-        raise ExporterError("not UTF-8", where=name, hint="save it as UTF-8") from None
-    except OSError as error:
-        reason = error.strerror or str(error)
-    except ValueError as error:
-        # A name that no file can have, such as one with a zero byte.
-        reason = str(error)
-    raise ExporterError(
-        f"cannot be read: {reason}", where=name, hint="@FILE holds one pattern a line"
-    )

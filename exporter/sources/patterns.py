@@ -13,6 +13,7 @@ import msgspec
 
 from exporter.model.resources import ConfigurationSet, EventDestination, TargetKind
 from exporter.support.errors import UsageError
+from exporter.support.text import did_you_mean, nearest
 
 Verdict = bool | None
 
@@ -272,21 +273,14 @@ def _kind(text: str, value: str, where: str) -> Pattern:
     if value in KINDS:
         return KindPattern(text, value)
     kinds = f"kinds are {', '.join(KINDS)}"
-    near = _near(value, KINDS)
-    hint = f"did you mean kind:{near}? {kinds}" if near else kinds
+    near = nearest(value, KINDS)
+    hint = did_you_mean(near and f"kind:{near}", kinds)
     raise UsageError(f"{text} is no kind of target", where=where, hint=hint)
 
 
 def _nearest_form(name: str, value: str) -> str:
     forms = f"patterns are {FORMS}"
     if name == "arn":
-        return f"did you mean target:{name}:{value}?"
-    near = _near(name, ("tag", "kind", "target"))
-    return f"did you mean {near}:{value}? {forms}" if near else forms
-
-
-def _near(word: str, known: tuple[str, ...]) -> str:
-    import difflib  # noqa: PLC0415 - for mistakes only
-
-    near = difflib.get_close_matches(word.lower(), known, n=1)
-    return near[0] if near else ""
+        return did_you_mean(f"target:{name}:{value}")
+    near = nearest(name, ("tag", "kind", "target"))
+    return did_you_mean(near and f"{near}:{value}", forms)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from exporter.model import codec
+from exporter.support.text import listed
 
 _DESTINATIONS = "EventDestinations"
 _NAME = "ConfigurationSetName"
@@ -176,9 +177,8 @@ _MOST_KEYS = 5
 def _keys(names: list[str]) -> str:
     if not names:
         return "without keys"
-    shown = ", ".join(_short(names[:_MOST_KEYS]))
-    more = f" and {len(names) - _MOST_KEYS} more" if len(names) > _MOST_KEYS else ""
-    return f"with the keys {shown}{more}" if len(names) > 1 else f"with the key {shown}"
+    shown = listed(_short(names), _MOST_KEYS)
+    return f"with the {'keys' if len(names) > 1 else 'key'} {shown}"
 
 
 def _short(names: list[str]) -> Iterator[str]:

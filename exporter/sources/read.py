@@ -151,17 +151,11 @@ class Source:
         return "standard input" if self.origin == STDIN else self.origin
 
     def _bytes(self) -> bytes:
-        try:
+        hint = "--from takes 'live', the path of a snapshot, or '-' for standard input"
+        with regular_files.readable(self._name, hint):
             if self.origin == STDIN:
                 return sys.stdin.buffer.read()
             return regular_files.read_named(Path(self.origin))
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else str(error)
-            raise ExporterError(
-                f"cannot be read: {reason}",
-                where=self._name,
-                hint="--from takes 'live', the path of a snapshot, or '-' for standard input",
-            ) from None
 
     def _selected(self, reading: ReadResult) -> ReadResult:
         scopes = tuple(self.selection.apply(scope) for scope in reading.scopes)

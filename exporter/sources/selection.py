@@ -21,7 +21,7 @@ from exporter.sources.patterns import (
     parse,
 )
 from exporter.support.errors import ExporterError
-from exporter.support.text import count
+from exporter.support.text import count, listed
 
 _MOST_SHOWN = 8
 
@@ -106,8 +106,7 @@ class Selection:
         given = [("--include", pattern) for pattern in self.include]
         given += [("--exclude", pattern) for pattern in self.exclude]
         options = list(dict.fromkeys(f"{option} {self._as_given(text)}" for option, text in given))
-        more = len(options) - _MOST_SHOWN
-        return " ".join(options[:_MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
+        return listed(options, _MOST_SHOWN, " ")
 
     def _as_given(self, text: str) -> str:
         """A pattern as the command line has it; of a file, its name."""

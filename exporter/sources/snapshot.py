@@ -9,6 +9,7 @@ from exporter.model import codec
 from exporter.model.resources import ConfigurationSet, Scope, Snapshot, partition_of
 from exporter.sources.raw_answers import RawAnswer, described, recognise
 from exporter.support.errors import ExporterError, UsageError
+from exporter.support.regular_files import decoded
 
 FORMAT_VERSION: Final = 1
 
@@ -85,7 +86,8 @@ def _parse(data: bytes, name: str) -> codec.Json:
     try:
         return msgspec.json.decode(text)
     except UnicodeDecodeError:
-        raise ExporterError("not UTF-8", where=name, hint=hint) from None
+        decoded(text, name, hint)
+        raise
     except RecursionError:
         raise _too_deep(name) from None
     except msgspec.DecodeError as error:

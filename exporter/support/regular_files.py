@@ -1,9 +1,13 @@
 """Reading what is a file: a pipe that nobody writes to keeps us waiting, a device never ends."""
 
+import contextlib
 import errno
 import os
 import stat
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from exporter.support.errors import ExporterError
 
 _KINDS = (
     (stat.S_ISFIFO, "a pipe"),
@@ -91,6 +95,83 @@ def is_shell_pipe(path: Path) -> bool:
 def _is_null(found: os.stat_result) -> bool:
     # The one device that ends, at once.
     return stat.S_ISCHR(found.st_mode) and found.st_rdev == Path(os.devnull).stat().st_rdev
+
+
+# What to say of one that is not read
+# --------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def readable(where: Path | str, hint: str = "") -> Iterator[None]:
+    """Turn a failure to read a file or a folder into an error that names it.
+
+    Args:
+        where: Its name, for the message.
+        hint: What to do about it.
+
+    Raises:
+        ExporterError: when it cannot be read.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise ExporterError(
+            f"cannot be read: {error.strerror or error}",
+            where=shown(error.filename or where),
+            hint=hint,
+        ) from None
+    except ValueError as error:
+        # A name that no file can have, such as one with a zero byte.
+        raise ExporterError(f"cannot be read: {error}", where=str(where), hint=hint) from None
+
+
+def shown(path: Path | str) -> str:
+    """A path as a text; bytes in it that are none are written out."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def decoded(data: bytes, where: Path | str, hint: str = "save it as UTF-8") -> str:
+    """The text of a file, without the byte order mark that editors on Windows put before it.
+
+    Raises:
+        ExporterError: when it is not UTF-8; the line is named.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ExporterError("not UTF-8", where=f"{where}:{line}", hint=hint) from None
+
+
+def text(path: Path, reader: Callable[[Path], bytes] = read, hint: str = "") -> str:
+    """The text of a file.
+
+    Args:
+        path: The file.
+        reader: Which files may be read: one of the functions above.
+        hint: What to do when it cannot be read.
+
+    Raises:
+        ExporterError: when it cannot be read, or is not UTF-8.
+    """
+    with readable(path, hint):
+        data = reader(path)
+    return decoded(data, path)
+
+
+def data_if_there(
+    path: Path, reader: Callable[[Path], bytes] = read, hint: str = ""
+) -> bytes | None:
+    """The content of a file; None when there is none.
+
+    Raises:
+        ExporterError: when it cannot be read.
+    """
+    with readable(path, hint):
+        try:
+            return reader(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
 
 
 def _refuse_others(path: Path, found: os.stat_result) -> None:

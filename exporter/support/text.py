@@ -9,11 +9,30 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def shortened(lines: Iterable[str], most: int = 20) -> list[str]:
+def shortened(lines: Iterable[str], most: int = 20, what: str = "more") -> list[str]:
     """The first lines, and how many more there are."""
     found = list(lines)
-    more = [f"and {len(found) - most} more"] if len(found) > most else []
+    more = [f"and {len(found) - most} {what}"] if len(found) > most else []
     return found[:most] + more
+
+
+def listed(names: Iterable[str], most: int, separator: str = ", ") -> str:
+    """The first names on one line, and how many more there are: ``a, b and 3 more``."""
+    found = list(names)
+    more = f" and {len(found) - most} more" if len(found) > most else ""
+    return separator.join(found[:most]) + more
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Which of the known words somebody may have meant; empty when none is near."""
+    import difflib  # noqa: PLC0415 - for mistakes only
+
+    return next(iter(difflib.get_close_matches(word.lower(), list(known), n=1)), "")
+
+
+def did_you_mean(near: str, otherwise: str = "") -> str:
+    """A hint for a word that is unknown: the one that is near, if any, and what else helps."""
+    return " ".join(filter(None, (near and f"did you mean {near}?", otherwise)))
 
 
 def printable(text: str) -> str:

@@ -15,7 +15,7 @@ import msgspec
 
 from exporter.formats import values
 from exporter.formats.base import RenderInputs
-from exporter.formats.cdk.render import judge
+from exporter.formats.cdk.render import FORMAT
 from exporter.formats.cloudformation import render
 from exporter.formats.cloudformation import template_text as loader
 from exporter.formats.fidelity import Assessment
@@ -348,4 +348,4 @@ def _values(context: Context, synthesis: _Synthesis) -> CheckFinding:
     if not all(template.is_known for template in synthesis.assembly.values()):
         return live.gone(context.record, context.live) or not_run(templates.NOT_TOLD)
     code = [resource for template in synthesis.assembly.values() for resource in template.code]
-    return live.compare(code, context.record, context.live, judge)
+    return live.compare(code, context.record, context.live, FORMAT.judge)

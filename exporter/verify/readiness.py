@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 from exporter.export.adoption import origin
-from exporter.formats.cloudformation.render import DESTINATION_TYPE, SET_TYPE, resource_type
+from exporter.formats.cloudformation.names import DESTINATION_TYPE, SET_TYPE, resource_type
 from exporter.formats.manifest import Resource, ScopeRecord
 from exporter.formats.stacks import resource_identifier
 from exporter.model.identities import Identity, identity_of

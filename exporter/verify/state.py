@@ -14,10 +14,11 @@ from typing import Any
 
 from exporter.formats.export_files import own_files, read
 from exporter.formats.manifest import Manifest, ScopeRecord
-from exporter.formats.terraform.render import DESTINATION_TYPE, SET_TYPE
+from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE
+from exporter.model import arns
 from exporter.support import regular_files
 from exporter.support.errors import ExporterError
-from exporter.support.text import count
+from exporter.support.text import shortened
 
 Json = Any
 
@@ -57,12 +58,11 @@ def find(source: Path, manifest: Manifest, record: ScopeRecord, given: Path | No
     if path is None:
         return None
     ours = frozenset(own_files(manifest, record))
+    reader = regular_files.read_named if given else regular_files.read_unlinked
     try:
-        data = regular_files.read_named(path) if given else regular_files.read_unlinked(path)
+        with regular_files.readable(path, _PULL if given else _OWN):
+            data = reader(path)
         return State(cut_down(data, str(path), record, cache(partial(_declared, source, ours))))
-    except OSError as error:
-        said = f"cannot be read: {error.strerror}"
-        raise ExporterError(said, where=str(path), hint=_PULL if given else _OWN) from None
     except ExporterError as error:
         hint = error.hint if given else _OWN
         raise ExporterError(error.what, where=error.where, hint=hint, items=error.items) from None
@@ -143,14 +143,11 @@ def cut_down(
         raise ExporterError("not of the shape of a state", where=where, hint=_PULL) from None
     if others:
         account = f"account {record.account_id}, " if record.account_id else ""
-        shown = others[:_SHOWN]
-        if len(others) > _SHOWN:
-            shown.append(f"and {count(len(others) - _SHOWN, 'resource')} more")
         raise ExporterError(
             f"a state of another account or region; the export is of {account}"
             f"region {record.region}:",
             where=where,
-            items=shown,
+            items=shortened(others, _SHOWN),
             hint="name the state of this export",
         )
     head = {name: state[name] for name in _KEPT if name in state}
@@ -227,8 +224,7 @@ def _place(attributes: Json) -> tuple[str, str]:
 
     A set has an ARN; a destination has a region from the provider's version 6 on.
     """
-    arn = attributes.get("arn")
-    parts = arn.split(":", 5) if isinstance(arn, str) else []
-    account, region = (parts[4], parts[3]) if len(parts) == 6 else ("", "")
+    arn = arns.split(attributes.get("arn"))
+    account, region = (arn.account, arn.region) if arn else ("", "")
     said = attributes.get("region")
     return account, said if isinstance(said, str) and said else region

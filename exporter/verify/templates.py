@@ -14,12 +14,13 @@ import msgspec
 
 from exporter.formats.cloudformation import template_text
 from exporter.formats.cloudformation.intrinsics import resolve
-from exporter.formats.cloudformation.render import resource_type
+from exporter.formats.cloudformation.names import resource_type
 from exporter.formats.cloudformation.template_context import context_of
 from exporter.formats.code_resource import CodeResource, Unknown
 from exporter.formats.manifest import ScopeRecord
 from exporter.formats.stacks import BYTES_LIMIT, FIRST_LIMIT, resource_identifier
 from exporter.support.errors import ExporterError
+from exporter.support.regular_files import decoded
 from exporter.verify import imports, live
 
 RESOURCES_LIMIT = 500
@@ -62,11 +63,9 @@ def load(path: Path, record: ScopeRecord | None = None) -> Template:
     """
     data = path.read_bytes()
     try:
-        parsed = template_text.parse(data.decode(), path.name)
+        parsed = template_text.parse(decoded(data, path.name), path.name)
     except ExporterError as error:
         return Template(path.name, len(data), {}, (), (str(error),))
-    except UnicodeDecodeError:
-        return Template(path.name, len(data), {}, (), (f"{path.name}: not UTF-8",))
     is_known = True
     if record and (record.references or record.is_mapped):
         try:

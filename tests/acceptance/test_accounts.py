@@ -1,6 +1,7 @@
 """Whole accounts, each format judged by its own engines through ``ses2iac verify``.
 
-Three of them: the demo's, one of generated configurations side by side, and one of 200 sets.
+Three of them: the demo's, one of generated configurations side by side, and one of 130 sets, which
+are two pages of the listing and two stacks.
 """
 
 import json
@@ -54,10 +55,10 @@ def _create(name: str, client: Any) -> None:
     elif name == "generated":
         accounts.create(client, accounts.generated())
     else:
-        accounts.create(client, accounts.many_sets(200))
+        accounts.create(client, accounts.many_sets(130))
 
 
-@pytest.fixture(scope="module", params=["demo", "generated", "200-sets"])
+@pytest.fixture(scope="module", params=["demo", "generated", "130-sets"])
 def exported(
     request: pytest.FixtureRequest, engines: Engines, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Exported]:

@@ -21,7 +21,9 @@ from exporter.aws.action_queue import Lane
 from tests import faulty
 from tests.fakes import Answer, plain_set
 from tests.faulty import BY_CHANCE, CALLER, FaultyAws, Place, Sets, World, stormy
-from tests.support import Ran, ses2iac
+from tests.support import IS_LONG, Ran, ses2iac
+
+pytestmark = pytest.mark.slow
 
 Capsys = pytest.CaptureFixture[str]
 Env = pytest.MonkeyPatch
@@ -29,7 +31,7 @@ Names = set[tuple[str, str, str]]
 """Account, region and set; an empty set is all of a region."""
 
 HERE, THERE = (CALLER, "eu-west-1"), (CALLER, "us-east-1")
-SEEDS = 68
+SEEDS = 68 if IS_LONG else 20
 """Runs at each rate."""
 
 

@@ -134,6 +134,7 @@ COMMANDS: list[tuple[list[tuple[str, ...]], int]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("commands", "code"), COMMANDS, ids=lambda value: str(value)[:60])
 def test_every_command_only_reads(
     desk: Desk, operations: list[str], commands: list[tuple[str, ...]], code: int

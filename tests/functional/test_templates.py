@@ -110,6 +110,7 @@ def test_eject_follows_no_link_out_of_its_folder(
     assert list(place.iterdir()) == [place / "terraform"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", ["resources", "per-set"])
 @pytest.mark.parametrize("format_", FormatName)
 def test_what_was_ejected_makes_the_same(
@@ -135,6 +136,7 @@ def test_what_was_ejected_makes_the_same(
     assert "read as anybody's code" in " ".join(ran.out.split())
 
 
+@pytest.mark.slow
 def test_one_is_overridden_and_the_others_stay(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -147,6 +149,7 @@ def test_one_is_overridden_and_the_others_stay(
     assert made["event_destinations.tf"] == expected["event_destinations.tf"]
 
 
+@pytest.mark.slow
 def test_an_expression_in_a_template_is_read_by_diff_as_what_it_is(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -159,6 +162,7 @@ def test_an_expression_in_a_template_is_read_by_diff_as_what_it_is(
     assert "made with templates of its own" in " ".join(ran.out.split())
 
 
+@pytest.mark.slow
 def test_python_is_formatted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     name = "cdk/app.py.jinja"
     own(tmp_path / "own", **{name: catalogue.text(name) + "x  =  { 'a' :1}\n"})
@@ -230,6 +234,7 @@ def test_what_is_no_code_of_the_format_is_refused(
     assert said in refused(capsys, tmp_path, text, name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -257,6 +262,7 @@ def test_no_folder_and_an_empty_one_are_refused(
     assert "not UTF-8" in export(capsys, "terraform", tmp_path).err
 
 
+@pytest.mark.slow
 def test_check_obeys_the_templates(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     own(tmp_path / "own", **{VERSIONS: catalogue.text(VERSIONS) + "# mine\n"})
     assert export(capsys, "terraform", tmp_path).code == 0

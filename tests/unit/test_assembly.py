@@ -159,7 +159,7 @@ def test_an_assembly_is_known_by_its_manifest(
     if not is_one:
         with pytest.raises(ExporterError) as caught:
             assembly.load(tmp_path)
-        assert caught.value.where == str(tmp_path / "manifest.json")
+        assert caught.value.where.removesuffix(":1") == str(tmp_path / "manifest.json")
 
 
 @pytest.mark.parametrize(

@@ -96,12 +96,12 @@ def test_a_file_as_windows_writes_it(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------
 
 REFUSED = {
-    "a typo": ('[[target]]\n\nregoin = "x"\n', 3, "unknown key 'regoin'", "'region'"),
-    "a plural": ("[[target]]\nroles_arns = 1\n", 2, "unknown key 'roles_arns'", "'role_arn'"),
-    "capitals": ('[[target]]\nRegion = "x"\n', 2, "unknown key 'Region'", "'region'"),
+    "a typo": ('[[target]]\n\nregoin = "x"\n', 3, "unknown key 'regoin'", "region?"),
+    "a plural": ("[[target]]\nroles_arns = 1\n", 2, "unknown key 'roles_arns'", "role_arn?"),
+    "capitals": ('[[target]]\nRegion = "x"\n', 2, "unknown key 'Region'", "region?"),
     "nothing alike": ("[[target]]\nzzz = 1\n", 2, "unknown key 'zzz'", "known here: profile"),
     "of the second": ("[[target]]\n[[target]]\nzzz = 1\n", 3, "unknown key 'zzz'", "known"),
-    "a table": ("\n[[targets]]\n", 2, "unknown table or key 'targets'", "'target'"),
+    "a table": ("\n[[targets]]\n", 2, "unknown table or key 'targets'", "target?"),
     "a table of others": (
         "[scan]\n",
         1,
@@ -160,7 +160,7 @@ REFUSED = {
         "mend",
     ),
     "a long number": (f"[[target]]\n\nx = {'1' * 5000}\n", 3, "not TOML", "mend"),
-    "another encoding": (b"[[target]]\nprofile = '\xe9'\n", 2, "not UTF-8", "save the file"),
+    "another encoding": (b"[[target]]\nprofile = '\xe9'\n", 2, "not UTF-8", "save it as UTF-8"),
 }
 
 

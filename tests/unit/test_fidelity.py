@@ -224,7 +224,7 @@ TOPIC: Final = "arn:aws:sns:eu-west-1:123456789012:mail-bounces"
 
 
 def destination(**given: Any) -> EventDestination:
-    if not set(given) & set(TARGET_FIELDS.values()) and "unknown_fields" not in given:
+    if not set(given) & set(TARGET_FIELDS) and "unknown_fields" not in given:
         given["sns_destination"] = SnsDestination(topic_arn=TOPIC)
     return EventDestination(
         **{"name": "bounces", "enabled": True, "matching_event_types": (EventType.BOUNCE,), **given}

@@ -143,7 +143,7 @@ def test_collapsing_names_what_it_draws_as_one() -> None:
     of = configuration_set("a", *(destination(name, sns("t")) for name in names), destination("x"))
     first, second = collapsed(graph_of(scope(of))).destinations
     assert (first.name, first.stands_for) == ("12 destinations", 12)
-    assert first.full == ", ".join(names[:10]) + ", ... and 2 more"
+    assert first.full == ", ".join(names[:10]) + " and 2 more"
     assert second.name == "x"
 
 

@@ -4,6 +4,7 @@
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -123,3 +124,12 @@ def _is_for_types(module: str, line: int) -> bool:
 def test_the_architecture_page_names_every_room(name: str) -> None:
     page = (REPOSITORY / "docs/architecture.md").read_text(encoding="utf-8")
     assert f"| `{name}/` |" in page
+
+
+@pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_the_files_that_a_page_names_are_there(page: str) -> None:
+    text = (REPOSITORY / page).read_text(encoding="utf-8")
+    rooms = "|".join(ROOMS)
+    named = re.findall(rf"`((?:{rooms})/[a-z_/]+(?:\.py)?)`", text)
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []

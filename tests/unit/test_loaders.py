@@ -638,7 +638,7 @@ def as_plan(sets: Iterable[ConfigurationSet]) -> Json:
 @examples(100)
 @given(scopes())
 def test_a_plan_is_read_as_what_it_configures(scope: Scope) -> None:
-    reduced = assess(scope, terraform_format.judge, configuration_sets=True).scope
+    reduced = assess(scope, terraform_format.FORMAT.judge, configuration_sets=True).scope
     expected = written(reduced, keeps_empty=True)
     assert assemble(configured(as_plan(expected))) == expected
 

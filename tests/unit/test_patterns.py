@@ -223,7 +223,7 @@ def test_a_file_of_patterns(tmp_path: Path) -> None:
     [
         (b"orders\n\nkind:sqs\n", ", line 3", "not a pattern"),
         (b"# more\n@more.txt\n", ", line 2", "names no other"),
-        (b"\xff\n", "", "not UTF-8"),
+        (b"\xff\n", ":1", "not UTF-8"),
         (b"# nothing\n\n", "", "holds no pattern"),
     ],
 )

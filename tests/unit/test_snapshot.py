@@ -266,7 +266,7 @@ def test_what_is_no_json_is_refused(data: bytes, what: str) -> None:
     with pytest.raises(ExporterError) as raised:
         load(data, NAME, NOT_PASTED)
     assert raised.value.what.startswith(what)
-    assert raised.value.where == NAME
+    assert raised.value.where.removesuffix(":1") == NAME
     assert raised.value.hint == "a snapshot is what 'ses2iac snapshot --out FILE' writes"
 
 

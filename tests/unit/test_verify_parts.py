@@ -24,7 +24,8 @@ from exporter.demo import template_summary
 from exporter.export import run
 from exporter.export.export_input import ExportInput
 from exporter.formats import export_files, manifest, values
-from exporter.formats.cloudformation.render import DESTINATION_TYPE, SET_TYPE, judge
+from exporter.formats.cloudformation.names import DESTINATION_TYPE, SET_TYPE
+from exporter.formats.cloudformation.render import judge
 from exporter.formats.code_resource import CodeResource
 from exporter.formats.fidelity import assess
 from exporter.formats.manifest import Departed, Manifest, Resource, ScopeRecord
@@ -216,7 +217,7 @@ def test_a_resource_that_is_none_is_the_only_thing_said_of_it(tmp_path: Path) ->
     [
         (b"Resources: ]", "template.yaml:1: not YAML"),
         (b"a: b", "template.yaml: not a CloudFormation template"),
-        (b"\xff\xfe", "template.yaml: not UTF-8"),
+        (b"\xff\xfe", "template.yaml:1: not UTF-8"),
         (b"", "template.yaml: not a CloudFormation template"),
     ],
 )
@@ -779,6 +780,7 @@ def python(folder: Path, code: str, **options: Any) -> Ran:
     return processes.run([sys.executable, "-c", code], folder, 60, **options)
 
 
+@pytest.mark.slow
 def test_what_a_program_says_is_kept(tmp_path: Path) -> None:
     code = (
         "import os, sys\n"
@@ -789,16 +791,19 @@ def test_what_a_program_says_is_kept(tmp_path: Path) -> None:
     assert ran == Ran(3, f"{tmp_path.resolve()}\né\n\N{REPLACEMENT CHARACTER}\n", "err\n")
 
 
+@pytest.mark.slow
 def test_a_program_that_says_much_does_not_wait_for_a_reader(tmp_path: Path) -> None:
     code = "import sys; sys.stdout.write('x' * 3_000_000); sys.stderr.write('y' * 3_000_000)"
     ran = python(tmp_path, code)
     assert (len(ran.out), len(ran.err), ran.code) == (3_000_000, 3_000_000, 0)
 
 
+@pytest.mark.slow
 def test_a_program_has_nothing_to_read(tmp_path: Path) -> None:
     assert python(tmp_path, "import sys; print(repr(sys.stdin.read()))").out == "''\n"
 
 
+@pytest.mark.slow
 def test_the_environment_is_the_one_that_is_given(tmp_path: Path) -> None:
     code = "import os; print(os.environ.get('HOME'), os.environ['MINE'])"
     assert python(tmp_path, code, env={"MINE": "1"}).out == "None 1\n"
@@ -828,6 +833,7 @@ def ended(reader: int) -> bool:
 GRANDCHILD = "(echo up; exec sleep 300) > alive & "
 
 
+@pytest.mark.slow
 @posix
 def test_a_program_that_hangs_is_stopped_with_all_that_it_started(tmp_path: Path) -> None:
     _, reader = watched(tmp_path)
@@ -870,6 +876,7 @@ def test_a_program_that_ends_leaves_nothing_behind(tmp_path: Path) -> None:
     assert ended(reader)
 
 
+@pytest.mark.slow
 @posix
 def test_a_program_that_ignores_signals_is_stopped_too(tmp_path: Path) -> None:
     _, reader = watched(tmp_path)

@@ -200,7 +200,7 @@ def test_a_long_list_is_cut() -> None:
     with pytest.raises(ExporterError) as caught:
         kept(document(*many))
     assert len(caught.value.items) == 6
-    assert caught.value.items[-1] == "and 2 resources more"
+    assert caught.value.items[-1] == "and 2 more"
 
 
 # Which file

@@ -118,17 +118,15 @@ def tagged(name: str, char: str, length: int, tags: int = 50) -> ConfigurationSe
 
 
 CHARS = [
-    *("a", "0", "é", "日", "𐐷", '"', "\\", "'", "\n", "\t", "\0", "\x1f"),
-    # What cannot be printed is escaped: spaces and line ends of Unicode, private and absent ones.
-    *("\xa0", "\u2003", "\u2028", "\x85", "\xad", "\ue000", "\uffff", "\U000e0001", "\U0010ffff"),
-    "\x7f",
+    # By bytes, by what YAML quotes, and by what it escapes as it can't be printed.
+    *("a", "é", "日", "𐐷", '"', "\\", "\n", "\0"),
+    *("\xa0", "\u2028", "\xad", "\U0010ffff", "\x7f"),
 ]
 
-every_char = pytest.mark.parametrize("char", CHARS, ids=ascii)
 
-
-@every_char
-@pytest.mark.parametrize("length", [0, 1, 2, 256])
+@pytest.mark.parametrize(
+    ("char", "length"), [("a", 0), ("a", 1), ("日", 2), *((char, 256) for char in CHARS)], ids=ascii
+)
 def test_tags_of_any_character_are_covered(char: str, length: int) -> None:
     done = exported(scope(tagged("s", char, length)))
     (text,) = (file.text for file in done.rendering.files)
@@ -136,7 +134,7 @@ def test_tags_of_any_character_are_covered(char: str, length: int) -> None:
 
 
 @pytest.mark.parametrize("char", ["a", "日"])
-@pytest.mark.parametrize("length", [0, 1, 20, 256])
+@pytest.mark.parametrize("length", [0, 256])
 def test_tags_are_covered_in_json_as_cdk_writes_it(char: str, length: int) -> None:
     done = exported(scope(tagged("s", char, length)))
     (text,) = (file.text for file in done.rendering.files)
@@ -144,7 +142,7 @@ def test_tags_are_covered_in_json_as_cdk_writes_it(char: str, length: int) -> No
     assert sum(map(weight, done.plan.sets)) >= len(written.encode())
 
 
-@pytest.mark.parametrize("char", ["a", "é", "日", "🙂", "\x7f"], ids=ascii)
+@pytest.mark.parametrize("char", ["a", "日", "\x7f"], ids=ascii)
 def test_comments_of_any_character_are_covered(char: str) -> None:
     arns = (f"arn:aws:sns:eu-west-1:{ACCOUNT}:{number}:{char * 2000}" for number in range(10))
     left_out = [

@@ -138,12 +138,7 @@ def _path(artifact: dict[str, Json], key: str, folder: Path, root: Path, where: 
 
 
 def _text(path: Path, limit: int) -> str:
-    try:
+    with regular_files.readable(path, _AGAIN):
         if path.stat().st_size > limit:
             raise ExporterError(f"over {limit:,} bytes", where=str(path))
-        return regular_files.read_within(path).decode("utf-8-sig")
-    except OSError as error:
-        said = error.strerror or type(error).__name__
-        raise ExporterError(f"cannot be read: {said}", where=str(path), hint=_AGAIN) from None
-    except UnicodeDecodeError:
-        raise ExporterError("not UTF-8", where=str(path)) from None
+    return regular_files.text(path, regular_files.read_within, _AGAIN)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from exporter.formats.base import FileRole, Format, RenderedFile, Rendering, RenderInputs
 from exporter.formats.before_import import without_comments
+from exporter.formats.cloudformation.names import resource_type
 from exporter.formats.cloudformation.references import CloudFormationReferences, refer
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Verdict, common_verdict
@@ -27,11 +28,10 @@ from exporter.formats.stacks import (
     stack_name,
     to_delete,
 )
+from exporter.formats.supported import COMMON, Supported
 from exporter.model import codec
 from exporter.model.identities import Identity
-
-SET_TYPE = "AWS::SES::ConfigurationSet"
-DESTINATION_TYPE = "AWS::SES::ConfigurationSetEventDestination"
+from exporter.model.resources import TargetKind
 
 _INLINE_LIMIT = 51_200
 """Bytes of a template that a request may hold (CloudFormation quotas)."""
@@ -46,6 +46,22 @@ _NO_PROPERTY = frozenset(
     }
 )
 """From the resource schemas of the two types."""
+
+_THRESHOLD = "SuppressionOptions.ValidationOptions.ConditionThreshold"
+SUPPORTED = Supported(
+    targets=frozenset(
+        {TargetKind.SNS, TargetKind.CLOUDWATCH, TargetKind.FIREHOSE, TargetKind.EVENTBRIDGE}
+    ),
+    values={
+        **COMMON,
+        "ArchivingOptions.ArchiveArn": frozenset(),
+        f"{_THRESHOLD}.ConditionThresholdEnabled": frozenset({"DISABLED", "ENABLED"}),
+        f"{_THRESHOLD}.OverallConfidenceThreshold.ConfidenceVerdictThreshold": frozenset(
+            {"HIGH", "MANAGED", "MEDIUM"}
+        ),
+    },
+)
+"""What the templates write, CDK's too."""
 
 _DIMENSION = "EventDestinations.CloudWatchDestination.DimensionConfigurations"
 _WORD = "letters, digits, '_' and '-' only"
@@ -105,11 +121,6 @@ def scope_fault(region: str) -> str:
     if region in _REGIONS_WITHOUT:
         return f"CloudFormation has no AWS::SES::ConfigurationSet in {region}"
     return ""
-
-
-def resource_type(identity: Identity) -> str:
-    """The CloudFormation type of a resource."""
-    return DESTINATION_TYPE if identity.event_destination else SET_TYPE
 
 
 def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
@@ -246,7 +257,8 @@ FORMAT = Format(
     name="cloudformation",
     title="CloudFormation",
     style=LOGICAL_ID,
-    judge=judge,
+    supports=SUPPORTED,
+    rule=judge,
     render=render_files,
     scope_fault=scope_fault,
 )

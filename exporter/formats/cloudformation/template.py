@@ -16,7 +16,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from exporter.formats.cloudformation import template_text
 from exporter.formats.cloudformation.intrinsics import is_there, resolve
-from exporter.formats.cloudformation.render import DESTINATION_TYPE, SET_TYPE
+from exporter.formats.cloudformation.names import DESTINATION_TYPE, SET_TYPE
 from exporter.formats.cloudformation.template_context import Context, context_of
 from exporter.formats.code_resource import CodeResource, Loaded, Unknown
 from exporter.model import codec

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from exporter.formats.cloudformation.render import SET_TYPE
+from exporter.formats.cloudformation.names import SET_TYPE
 from exporter.formats.code_resource import Unknown
 from exporter.support.errors import ExporterError
 

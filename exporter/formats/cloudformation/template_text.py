@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from exporter.formats.cloudformation.render import DESTINATION_TYPE, SET_TYPE
+from exporter.formats.cloudformation.names import DESTINATION_TYPE, SET_TYPE
 from exporter.formats.code_resource import CodeResource
 from exporter.model import codec
 from exporter.model.resources import ConfigurationSet, EventDestination

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from exporter.formats.code_resource import CodeResource
-from exporter.formats.terraform.names import LISTS, is_unset, pascal
-from exporter.formats.terraform.render import DESTINATION_TYPE, SET_TYPE
+from exporter.formats.terraform.names import DESTINATION_TYPE, LISTS, SET_TYPE, is_unset, pascal
 from exporter.model import codec
 from exporter.model.resources import ConfigurationSet, EventDestination
 from exporter.support.errors import ExporterError

@@ -9,14 +9,22 @@ from exporter.formats.fidelity import Effect, Verdict, common_verdict, present
 from exporter.formats.labels import TERRAFORM
 from exporter.formats.layout import Layout, part, terraform_file, with_file, without_file
 from exporter.formats.render_context import RenderContext
+from exporter.formats.supported import COMMON, Supported
 from exporter.formats.terraform import moves, removals
+from exporter.formats.terraform.names import resource_type
 from exporter.formats.terraform.references import TerraformReferences, refer
 from exporter.model.identities import Identity
-from exporter.model.resources import CloudWatchDestination, Model, PinpointDestination, Scope, Tag
+from exporter.model.resources import (
+    CloudWatchDestination,
+    Model,
+    PinpointDestination,
+    Scope,
+    Tag,
+    TargetKind,
+)
 
 IMPORTS_FILE = "imports.tf"
-SET_TYPE = "aws_sesv2_configuration_set"
-DESTINATION_TYPE = "aws_sesv2_configuration_set_event_destination"
+_TITLE = "Terraform"
 
 # From the provider's documentation and `terraform providers schema` of 5.100.0; 6.62.0 is alike.
 _NO_ARGUMENT = frozenset(
@@ -37,6 +45,18 @@ _BLOCKS = {
     "VdmOptions": "vdm_options",
 }
 """The options that the provider writes, each by one request that replaces the whole of it."""
+SUPPORTED = Supported(
+    targets=frozenset(
+        {
+            TargetKind.SNS,
+            TargetKind.CLOUDWATCH,
+            TargetKind.FIREHOSE,
+            TargetKind.EVENTBRIDGE,
+            TargetKind.PINPOINT,
+        }
+    ),
+    values={**COMMON, "EventDestinations.PinpointDestination.ApplicationArn": frozenset()},
+)
 _IMPORTED_BY = frozenset({"ConfigurationSetName", "EventDestinations.Name"})
 
 
@@ -90,13 +110,13 @@ def _refused(value: object, path: str) -> Iterator[str]:
     elif isinstance(value, Model):
         for info, below in present(value):
             name = f"{path}.{info.encode_name}"
-            if name not in _NO_ARGUMENT:
+            if name in SUPPORTED.paths:
                 yield from _refused(below, name)
     # To the provider, 0 seconds are none.
-    elif (
-        value != 0 and (verdict := common_verdict(path, value)) and verdict.effect is Effect.OPTION
-    ):
-        yield f"its {path.partition('.')[2]} {verdict.reason}"
+    elif value != 0:
+        verdict = common_verdict(path, value) or SUPPORTED.refusal(path, value, _TITLE)
+        if verdict and verdict.effect is Effect.OPTION:
+            yield f"its {path.partition('.')[2]} {verdict.reason}"
 
 
 def _is_kept_by_hcl(text: str) -> bool:
@@ -115,11 +135,6 @@ def _is_kept_by_hcl(text: str) -> bool:
 
 def _has_one_key_twice(tags: tuple[Tag, ...]) -> bool:
     return len({unicodedata.normalize("NFC", tag.key) for tag in tags}) < len(tags)
-
-
-def resource_type(identity: Identity) -> str:
-    """The provider's type for a resource."""
-    return DESTINATION_TYPE if identity.event_destination else SET_TYPE
 
 
 def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
@@ -218,9 +233,10 @@ def _sets_first(identity: Identity) -> tuple[bool, tuple[str, ...]]:
 
 FORMAT = Format(
     name="terraform",
-    title="Terraform",
+    title=_TITLE,
     style=TERRAFORM,
-    judge=judge,
+    supports=SUPPORTED,
+    rule=judge,
     later=later,
     keeps_empty=True,
     render=render_files,

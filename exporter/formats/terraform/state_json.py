@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exporter.formats.code_resource import CodeResource, Loaded, Unknown
-from exporter.formats.terraform.names import V1_TYPES
+from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE, V1_TYPES
 from exporter.formats.terraform.plan_json import to_api
-from exporter.formats.terraform.render import DESTINATION_TYPE, SET_TYPE
+from exporter.model import arns
 from exporter.model.identities import Identity
 from exporter.support.errors import ExporterError
 
@@ -228,9 +228,8 @@ def _set_name(row: _Row) -> str:
 
 
 def _said(row: _Row) -> _Place:
-    region, arn = row.values.get("region"), row.values.get("arn")
-    parts = arn.split(":", 5) if isinstance(arn, str) else []
-    of_arn = (parts[4] or None, parts[3] or None) if len(parts) == 6 else _NOWHERE
+    region, arn = row.values.get("region"), arns.split(row.values.get("arn"))
+    of_arn = (arn.account or None, arn.region or None) if arn else _NOWHERE
     return of_arn[0], region if isinstance(region, str) and region else of_arn[1]
 
 

@@ -8,23 +8,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from exporter.model import arns
 from exporter.model.resources import (
     CloudWatchDestination,
     EventDestination,
     EventType,
     Scope,
-    TargetKind,
 )
+from exporter.model.targets import TARGET_TYPES
 from exporter.reports.listing import kind_of, rows
-from exporter.support.text import count
+from exporter.support.text import count, listed
 
-KIND_TITLES: Mapping[str, str] = {
-    TargetKind.SNS: "SNS topic",
-    TargetKind.CLOUDWATCH: "CloudWatch metrics",
-    TargetKind.FIREHOSE: "Firehose stream",
-    TargetKind.EVENTBRIDGE: "EventBridge bus",
-    TargetKind.PINPOINT: "Pinpoint application",
-}
+KIND_TITLES: Mapping[str, str] = {kind: row.title for kind, row in TARGET_TYPES.items()}
 """What each kind is called in a picture; one that the models do not know has the API's name."""
 
 OTHER = "other"
@@ -313,10 +308,8 @@ def _joined(place: _Place) -> str:
 
 def _named(arn: str, here: _Place) -> tuple[_Place, str]:
     """Where an ARN leads and the name at its end; what is no ARN is a name of the account's own."""
-    parts = arn.split(":", 5)
-    if len(parts) != 6 or parts[0] != "arn":
-        return here, arn
-    return (parts[4], parts[3]), parts[5].rpartition("/")[2] or parts[5]
+    parts = arns.split(arn)
+    return ((parts.account, parts.region), parts.name) if parts else (here, arn)
 
 
 def _nameless(destination: EventDestination, full: str) -> str:
@@ -382,10 +375,8 @@ def _merged(
 def _as_one(group: list[DestinationNode], id_: str) -> DestinationNode:
     if len(group) == 1:
         return replace(group[0], id=id_)
-    names = ", ".join(each.name for each in group[:_MOST_NAMED])
-    more = f", ... and {len(group) - _MOST_NAMED} more" if len(group) > _MOST_NAMED else ""
+    said = listed((each.name for each in group), _MOST_NAMED)
     several = f"{len(group)} destinations"
-    said = names + more
     return replace(group[0], id=id_, name=several, events=said, full=said, stands_for=len(group))
 
 

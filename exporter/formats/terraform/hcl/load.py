@@ -17,7 +17,7 @@ from exporter.formats.terraform.hcl.arguments import (
 from exporter.formats.terraform.hcl.module import NAME_ARGUMENTS, Instance, Module, read
 from exporter.formats.terraform.hcl.syntax import Block
 from exporter.formats.terraform.hcl.types import Value, to_string
-from exporter.formats.terraform.render import SET_TYPE
+from exporter.formats.terraform.names import SET_TYPE
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope
 from exporter.support.errors import ExporterError

@@ -137,13 +137,11 @@ class _Gathering:
         record, out_dir = each.record, self.given.out_dir
         if record is None:
             return PreviousExport()
-        resources = {of.identity for of in record.resources}
+        departed = record.departed if self.format_.can_move else ()
+        resources = {of.identity for of in (*record.resources, *departed)}
         if self.format_.can_move:
             # Of what left the code, that is forgotten which a person applied.
-            resources = {
-                *resources,
-                *(of.identity for of in record.departed),
-            } & previous_addresses.keys()
+            resources &= previous_addresses.keys()
         is_stacked = each.is_same and not self.format_.can_move
         in_stacks = tuple(_in_stacks(out_dir, record)) if is_stacked else ()
         is_adoption = each.facts.adopted is not None

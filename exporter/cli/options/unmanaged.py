@@ -111,7 +111,7 @@ class Left:
     )
     is_done: bool = False
 
-    def is_nothing_for(self, out: Path, earlier: Manifest | None, *, force: bool) -> bool:
+    def is_nothing_for(self, out: Path, manifest: Manifest | None, *, force: bool) -> bool:
         """Whether an export has nothing to do.
 
         Raises:
@@ -119,13 +119,13 @@ class Left:
         """
         if not self.is_done:
             return False
-        if earlier is None or self.reading.unread:
+        if manifest is None or self.reading.unread:
             return True
         if force:
             return False
         raise ExporterError(
             "other code holds all that was read, and this folder holds an export of "
-            f"{count(len(earlier.resources), 'resource')}",
+            f"{count(len(manifest.resources), 'resource')}",
             where=str(out),
             hint="remove one of the two, or leave --unmanaged-by out; with --force all of it "
             "leaves this folder without being destroyed",

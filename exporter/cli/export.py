@@ -109,46 +109,25 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
             )
     layout = writing.layout_for(output_format)
     output_format, own_templates = writing.own_templates(output_format)
-    references = referencing.choice(output_format)
-    is_check = writing.check or writing.diff
-    force = writing.force and not is_check
-    # A large account takes minutes to read: what is wrong with the folder is said before.
-    manifest_file = (
-        writer.checked_manifest(out, manifest_read())
-        if is_check
-        else writer.previous_manifest(out, manifest_read(), partial(console.undone, str(out)))
-    )
-    manifest = manifest_file.manifest if manifest_file else None
-    code_there = source.code(out, manifest)
-    reading = read(source, set_options=configuration_sets)
-    left = code_there.leave(reading, configuration_sets=configuration_sets)
-    if left.is_nothing_for(out, manifest, force=force):
-        raise typer.Exit(exit_code(reading))
-    tags_skipped = source.origin == LIVE and not configuration_sets
-    rest = ownership.leave(left.reading, format_, manifest, tags_skipped=tags_skipped)
-    if rest.ends(out, manifest, force=force):
-        raise typer.Exit(exit_code(reading))
     options = ExportOptions(
-        strict,
-        writing.force,
-        is_check,
-        imports,
-        configuration_sets,
-        adopt_suffix or "",
-        writing.names,
-        writing.prune_names,
-        layout,
-        own_templates,
-        references,
-        structs.replace(
+        strict=strict,
+        force=writing.force,
+        check=writing.check or writing.diff,
+        imports=imports,
+        configuration_sets=configuration_sets,
+        adopt_suffix=adopt_suffix or "",
+        names_file=writing.names,
+        prune_names=writing.prune_names,
+        layout=layout,
+        templates=own_templates,
+        references=referencing.choice(output_format),
+        repeated=structs.replace(
             _repeated(out, source, writing, referencing),
             configuration_sets=configuration_sets,
             stack_owned=ownership.stack_owned,
         ),
     )
-    given = ExportInput(
-        rest.reading, out, manifest_file, left.held, writing.judged(source), rest.left_out
-    )
+    given = _given(format_, source, ownership, out, options)
     try:
         report = run.export(output_format, given, options)
     except StrictError as refused:
@@ -159,11 +138,51 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     if report.outcome is not None:
         _say_done(report, out)
     code = exit_code(given.reading)
-    if is_check:
+    if options.check:
         _say_differences(report, out, diff=writing.diff)
         if report.differences and code is ExitCode.DONE:
             code = ExitCode.DIFFERENT
     raise typer.Exit(code)
+
+
+def _given(
+    format_: FormatName,
+    source: PartOptions,
+    ownership: StackOwnedOptions,
+    out: Path,
+    options: ExportOptions,
+) -> ExportInput:
+    """What is exported: what was read, without what others manage.
+
+    Raises:
+        typer.Exit: when others manage all of it, and there is nothing to do.
+        ExporterError: when something cannot be read, or all of it would leave the folder.
+    """
+    force = options.force and not options.check
+    # A large account takes minutes to read: what is wrong with the folder is said before.
+    manifest_file = (
+        writer.checked_manifest(out, manifest_read())
+        if options.check
+        else writer.previous_manifest(out, manifest_read(), partial(console.undone, str(out)))
+    )
+    manifest = manifest_file.manifest if manifest_file else None
+    code = source.code(out, manifest)
+    reading = read(source, set_options=options.configuration_sets)
+    left = code.leave(reading, configuration_sets=options.configuration_sets)
+    if left.is_nothing_for(out, manifest, force=force):
+        raise typer.Exit(exit_code(reading))
+    tags_skipped = source.origin == LIVE and not options.configuration_sets
+    rest = ownership.leave(left.reading, format_, manifest, tags_skipped=tags_skipped)
+    if rest.ends(out, manifest, force=force):
+        raise typer.Exit(exit_code(reading))
+    return ExportInput(
+        rest.reading,
+        out,
+        manifest_file,
+        managed_by_code=left.managed_by_code,
+        selection=source.judged(),
+        left_out=rest.left_out,
+    )
 
 
 def _repeated(

@@ -1,7 +1,7 @@
 """Two descriptions of SES compared: typed changes, not lines of text.
 
 A description may be partial. Code need not say every option (*left open*), a format cannot hold
-every option (*not comparable*), and code may hold expressions that nobody here can work out
+every option (*not comparable*), and code may hold expressions that nobody here can evaluate
 (*unknown*). None of these is equal to a value, and none is a change.
 """
 
@@ -112,7 +112,7 @@ class ScopeDifference:
         changes: In order of the resources: a set before its destinations.
         asides: What could not be compared, in the same order.
         same: How many resources are the same on both sides.
-        unresolved: Resources and modules of code that could not be worked out, not even by name,
+        unresolved: Resources and modules of code that could not be evaluated, not even by name,
             a sentence each.
     """
 
@@ -153,7 +153,7 @@ class Difference:
 
     @property
     def unresolved(self) -> int:
-        """How much of code could not be worked out, not even by name."""
+        """How much of code could not be evaluated, not even by name."""
         # What may be of any account and region is said by each scope.
         return len({line for scope in self.scopes for line in scope.unresolved})
 

@@ -175,7 +175,7 @@ def _destination_facts(of_set: SetFacts, who: Identity, side: SideScope) -> Dest
 
 
 def _described(of_set: SetFacts, name: str, item: Item) -> DestinationFacts:
-    """What code says of a destination, as far as it is worked out."""
+    """What code says of a destination, as far as it is evaluated."""
     tree: Mapping[str, Any] = item.values
     enabled = tree.get("Enabled")
     enabled = enabled if isinstance(enabled, bool) else None

@@ -10,7 +10,7 @@ from exporter.export.folders import Folders
 from exporter.export.names_policy import NamesPolicy
 from exporter.formats import manifest as manifests
 from exporter.formats.base import Format
-from exporter.formats.before_import import Held
+from exporter.formats.before_import import StackResource
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
 from exporter.formats.scope_facts import PreviousExport, ScopeFacts
 from exporter.formats.stacks import NOTES_FILE
@@ -76,9 +76,11 @@ def gathered(
         # What another account is forced in place of leaves the code as anything does.
         used = {path for path, _ in scopes}
         scopes += [(r.path, _empty(r)) for r in folders.abandoned if r.path not in used]
-    trails = renames.moves(given.out_dir, format_, previous)
+    previous_addresses = renames.moves(given.out_dir, format_, previous)
     gathering = _Gathering(format_, given, previous, names)
-    return [gathering.scope(path, scope, trails.get(path, {})) for path, scope in scopes]
+    return [
+        gathering.scope(path, scope, previous_addresses.get(path, {})) for path, scope in scopes
+    ]
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class _Gathering:
     previous: Manifest | None
     names: NamesPolicy
 
-    def scope(self, path: str, read: Scope, trails: Trails) -> ExportScope:
+    def scope(self, path: str, read: Scope, previous_addresses: Trails) -> ExportScope:
         """One scope, from what was read of it and where its resources stood."""
         record = self.previous.scope_at(path) if self.previous else None
         is_replaced = self.previous is None and self.given.manifest is not None
@@ -115,9 +117,9 @@ class _Gathering:
         )
         if self.names.options.adopt_suffix:
             each = _adopting(each, self.names.options.adopt_suffix)
-        return self._with_previous(each, trails)
+        return self._with_previous(each, previous_addresses)
 
-    def _with_previous(self, each: ExportScope, trails: Trails) -> ExportScope:
+    def _with_previous(self, each: ExportScope, previous_addresses: Trails) -> ExportScope:
         """The same with what the previous export decided, and the names that its file gives."""
         pinned: Mapping[Identity, str] = {}
         stale: Mapping[Identity, str] = {}
@@ -126,19 +128,20 @@ class _Gathering:
             stale = self.names.stale(pinned, each.scope, (each.facts.adopted or {}).values())
             if self.names.options.prune_names:
                 pinned = {who: label for who, label in pinned.items() if who not in stale}
-        previous = self._previous_export(each, trails)
+        previous = self._previous_export(each, previous_addresses)
         previous = replace(previous, pinned_names=pinned)
         return replace(each, facts=replace(each.facts, previous=previous), stale=stale)
 
-    def _previous_export(self, each: ExportScope, trails: Trails) -> PreviousExport:
+    def _previous_export(self, each: ExportScope, previous_addresses: Trails) -> PreviousExport:
         """What the previous export decided for a scope, but for names."""
         record, out_dir = each.record, self.given.out_dir
         if record is None:
             return PreviousExport()
-        resources = {of.identity for of in record.resources}
+        departed = record.departed if self.format_.can_move else ()
+        resources = {of.identity for of in (*record.resources, *departed)}
         if self.format_.can_move:
             # Of what left the code, that is forgotten which a person applied.
-            resources = {*resources, *(of.identity for of in record.departed)} & trails.keys()
+            resources &= previous_addresses.keys()
         is_stacked = each.is_same and not self.format_.can_move
         in_stacks = tuple(_in_stacks(out_dir, record)) if is_stacked else ()
         is_adoption = each.facts.adopted is not None
@@ -147,7 +150,7 @@ class _Gathering:
         return PreviousExport(
             stacks=_stacks(record),
             imported=imported.union(of.identity for of in in_stacks),
-            previous_addresses=trails,
+            previous_addresses=previous_addresses,
             fates={who: fate(who) for who in resources},
             in_stacks=in_stacks,
             forgotten=renames.forgotten(out_dir, self.previous, record),
@@ -189,7 +192,7 @@ def _fates(record: ScopeRecord, reading: ReadResult) -> Callable[[Identity], Fat
     return fate
 
 
-def _in_stacks(out_dir: Path, record: ScopeRecord) -> Iterator[Held]:
+def _in_stacks(out_dir: Path, record: ScopeRecord) -> Iterator[StackResource]:
     """What the stacks of an export hold.
 
     While an import is pending, a stack has what it had before; after that it is taken to have been
@@ -202,10 +205,10 @@ def _in_stacks(out_dir: Path, record: ScopeRecord) -> Iterator[Held]:
     for each in record.resources:
         values = each.deployed if each.stack in pending and each.deployed else each.values
         if values is not None and each.identity in done:
-            yield Held(each.identity, each.address, each.stack, values)
+            yield StackResource(each.identity, each.address, each.stack, values)
     for left in record.departed:
         if left.values is not None and left.stack in pending and left.addresses:
-            yield Held(left.identity, left.addresses[-1], left.stack, left.values)
+            yield StackResource(left.identity, left.addresses[-1], left.stack, left.values)
 
 
 def as_recorded(each: ExportScope, record: ScopeRecord) -> ScopeFacts:

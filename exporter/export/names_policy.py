@@ -85,7 +85,7 @@ class NamesPolicy:
 
     def stale(
         self,
-        pins: Mapping[Identity, str],
+        pinned_names: Mapping[Identity, str],
         scope: Scope,
         adopted: Iterable[Identity] = (),
     ) -> dict[Identity, str]:
@@ -94,14 +94,14 @@ class NamesPolicy:
         What was left out by a pattern or could not be read is not judged.
 
         Args:
-            pins: The names.
+            pinned_names: The names.
             scope: What was read.
             adopted: Destinations that were read and are to be replaced.
         """
         there = {*identities(scope), *adopted}
         return {
             who: label
-            for who, label in pins.items()
+            for who, label in pinned_names.items()
             if who not in there
             and self._is_judged(who)
             and not any(

@@ -63,8 +63,8 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
         warnings += changes_since.overwritten(each for each, _ in done)
     if not options.force:
         for each, result in done:
-            trails = each.facts.previous.previous_addresses
-            renames.refuse_taken(each.where, trails, result.rendering.addresses)
+            previous_addresses = each.facts.previous.previous_addresses
+            renames.refuse_taken(each.where, previous_addresses, result.rendering.addresses)
             refusals.old_terraform(out_dir / each.path, result)
     exports = tuple((each.path, result) for each, result in done)
     entries = tuple((result.scope, entry) for _, result in exports for entry in result.entries)

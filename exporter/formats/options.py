@@ -8,7 +8,7 @@ from exporter.formats.manifest import RepeatedOptions
 from exporter.formats.references import LITERAL, ReferenceOptions
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ExportOptions:
     """The choices of ``ses2iac export`` beside the format, the source and the folder.
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from exporter.formats.before_import import Held
+from exporter.formats.before_import import StackResource
 from exporter.model.identities import Identity
 from exporter.model.read_result import Fate
 
@@ -29,7 +29,7 @@ class PreviousExport:
     imported: frozenset[Identity] = frozenset()
     previous_addresses: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
     fates: Mapping[Identity, Fate] = field(default_factory=dict)
-    in_stacks: tuple[Held, ...] = ()
+    in_stacks: tuple[StackResource, ...] = ()
     forgotten: tuple[str, ...] = ()
 
     @property

@@ -110,7 +110,7 @@ class _Filled:
 
     @classmethod
     def by(cls, view: SetView) -> "_Filled":
-        """What a set takes; worked out once for each, as weighing it is most of the work."""
+        """What a set takes; computed once for each, as weighing it is most of the work."""
         return cls(len(view.identities), weight(view))
 
 

@@ -173,12 +173,15 @@ def _gone(resource: Resource) -> str:
     return f"{resource.identity}: gone from the account ({resource.address})"
 
 
+def said_of_unread(unread: Mapping[str, ReadFailure]) -> tuple[list[str], str]:
+    """A line for each set that could not be read, and what to do about the first."""
+    lines = [f"{name}: could not be read: {each.reason}" for name, each in sorted(unread.items())]
+    return lines, next((each.hint for each in unread.values() if each.hint), "")
+
+
 def _failed(what: str, items: Sequence[str], unread: Mapping[str, ReadFailure]) -> CheckFinding:
     """A check that found something, or could not read all; what could not be read comes first."""
-    not_read = [
-        f"{name}: could not be read: {each.reason}" for name, each in sorted(unread.items())
-    ]
-    hint = next((each.hint for each in unread.values() if each.hint), "")
+    not_read, hint = said_of_unread(unread)
     said = what if items else f"{count(len(unread), 'set')} could not be read"
     return failed(said, [*not_read, *items], hint)
 

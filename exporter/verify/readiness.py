@@ -12,7 +12,7 @@ from exporter.model.read_result import ReadFailure
 from exporter.support.errors import ExporterError
 from exporter.support.text import count
 from exporter.verify.checks import Context
-from exporter.verify.live import UnreachableError
+from exporter.verify.live import UnreachableError, said_of_unread
 from exporter.verify.results import (
     CheckFinding,
     Readiness,
@@ -131,8 +131,8 @@ def _finding(
 ) -> CheckFinding:
     counted = Counter(each.readiness for each in context.resources)
     said = ", ".join(f"{number} {readiness}" for readiness, number in counted.items())
-    items = [f"{name}: could not be read: {each.reason}" for name, each in sorted(unread.items())]
-    hints = [each.hint for each in unread.values() if each.hint][:1]
+    items, hint = said_of_unread(unread)
+    hints = [hint] if hint else []
     if unread:
         said = ", ".join([*filter(None, [said]), f"{count(len(unread), 'set')} not read"])
     if counted[Readiness.OTHER_KEYS]:

@@ -82,7 +82,7 @@ def _work_out(template: dict[str, Json], where: str, record: ScopeRecord) -> boo
     """Put values in the place of functions; whether each has one before a deployment.
 
     Raises:
-        ExporterError: when the template is too much to work out.
+        ExporterError: when the template is too much to evaluate.
     """
     context = context_of(template, where, {}, record.account_id, record.region)
     is_known = True

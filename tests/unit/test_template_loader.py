@@ -275,10 +275,10 @@ def test_what_has_no_known_name_is_said(resource: str, said: str) -> None:
     [
         ("AWS::LanguageExtensions", ()),
         ("[AWS::LanguageExtensions]", ()),
-        ("Mine", ("t.yaml: the transform Mine may make resources, which is not worked out",)),
+        ("Mine", ("t.yaml: the transform Mine may make resources, which cannot be evaluated",)),
         (
             "[{Name: 'AWS::Include', Parameters: {Location: x}}]",
-            ("t.yaml: the transform AWS::Include may make resources, which is not worked out",),
+            ("t.yaml: the transform AWS::Include may make resources, which cannot be evaluated",),
         ),
     ],
 )
@@ -408,7 +408,7 @@ Resources:
         MatchingEventTypes:
 {rows}
 """
-    with pytest.raises(ExporterError, match="too much to work out") as caught:
+    with pytest.raises(ExporterError, match="too much to evaluate") as caught:
         load(text)
     assert "snapshot" in caught.value.hint
 

@@ -1,4 +1,4 @@
-"""A command that takes the defaults of its options from ``ses2iac.toml`` and an earlier export."""
+"""A command that takes the defaults of its options from ``ses2iac.toml`` and a previous export."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -22,10 +22,10 @@ class _Defaults:
 
     Attributes:
         values: By parameter.
-        repeated: Those that come from the earlier export, by parameter.
-        outside: Flags of the earlier export that are not repeated.
+        repeated: Those that come from the previous export, by parameter.
+        outside: Flags of the previous export that are not repeated.
         notes: What must be said of them.
-        manifest_file: The manifest of the earlier export, as far as it was read.
+        manifest_file: The manifest of the previous export, as far as it was read.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -76,7 +76,7 @@ def manifest_read() -> "ManifestFile | None":
 
 
 def say_repeated() -> None:
-    """Say which options of the earlier export hold again, and how to begin anew."""
+    """Say which options of the previous export hold again, and how to begin anew."""
     saying = _SAYING.get() or _Sayings()
     for note in saying.notes:
         console.note(note)
@@ -129,13 +129,13 @@ def _defaults(options: Mapping[str, Any]) -> _Defaults:
         else:
             # The file is for every format.
             notes.append(f"{where}:{each.line}: {key} is not for {format_}, and not used")
-    earlier, outside, manifest_file = _of_earlier(options, format_)
-    held = {name: each for name, each in earlier.items() if name not in found}
+    repeated, outside, manifest_file = _of_previous(options, format_)
+    held = {name: each for name, each in repeated.items() if name not in found}
     values = {**{name: each.value for name, each in held.items()}, **found}
     return _Defaults(values, held, outside, tuple(notes), manifest_file)
 
 
-def _of_earlier(
+def _of_previous(
     options: Mapping[str, Any], format_: str
 ) -> "tuple[dict[str, Repeated], tuple[str, ...], ManifestFile | None]":
     """What the export in DIR had, by parameter, the flags that are not repeated, its manifest."""

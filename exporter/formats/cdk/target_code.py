@@ -1,4 +1,4 @@
-"""What our CDK export writes in place of a target's ARN, worked out without running it."""
+"""What our CDK export writes in place of a target's ARN, evaluated without running it."""
 
 import ast
 import re

@@ -127,14 +127,14 @@ class _Reader:
         for transform in transforms if isinstance(transforms, list) else [transforms]:
             name = transform.get("Name") if isinstance(transform, dict) else transform
             if name not in _HARMLESS_TRANSFORMS:
-                said = f"the transform {name} may make resources, which is not worked out"
+                said = f"the transform {name} may make resources, which cannot be evaluated"
                 self.unknown.append(f"{self.where}: {said}")
         for logical_id, resource in template["Resources"].items():
             self._one(logical_id, resource)
 
     def _one(self, logical_id: str, resource: Json) -> None:
         if logical_id.startswith("Fn::"):
-            self._note(logical_id, f"{logical_id} makes resources, which is not worked out")
+            self._note(logical_id, f"{logical_id} makes resources, which cannot be evaluated")
             return
         if not isinstance(resource, dict):
             raise ExporterError(f"{logical_id} is no resource", where=self._at(logical_id))
@@ -183,7 +183,7 @@ class _Reader:
             self._add(logical_id, Identity(set_name, name), values)
 
     def _properties(self, logical_id: str, declared: Json) -> dict[str, Json]:
-        """Properties with every function worked out."""
+        """Properties with every function evaluated."""
         resolved = resolve(declared, self.context) if declared is not None else {}
         if isinstance(resolved, Unknown):
             # Nothing of it is known: as if each property that gives it a name were so.

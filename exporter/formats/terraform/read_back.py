@@ -14,15 +14,11 @@ _OPEN = ("SendingOptions", "ReputationOptions", "Enabled")
 
 
 def _read(code: ExportedCode) -> Loaded:
-    from exporter.formats.terraform.own_code import load as load_own  # noqa: PLC0415
-
     imports = code.import_files
     texts = {path: text for path, text in code.texts(".tf").items() if path not in imports}
-    if code.record.references or code.record.is_mapped:
-        # More than literals; the tfvars beside it give its variables their values.
-        values = (p for p in code_files.terraform_files(code.folder) if is_given(p.name))
-        return _load({**texts, **code_files.texts(values)}, code)
-    return load_own(texts)
+    # The tfvars beside it give its variables their values.
+    values = (p for p in code_files.terraform_files(code.folder) if is_given(p.name))
+    return _load({**texts, **code_files.texts(values)}, code)
 
 
 def _read_edited(code: ExportedCode) -> Loaded:

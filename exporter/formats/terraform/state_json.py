@@ -1,6 +1,6 @@
 """What Terraform itself says: ``terraform show -json`` of a state or a plan, and state files.
 
-Both give every value that is known, so that nothing has to be worked out. Shapes are those of
+Both give every value that is known, so that nothing has to be evaluated. Shapes are those of
 Terraform's JSON output format 1.x and of state files of version 4.
 """
 

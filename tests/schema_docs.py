@@ -57,9 +57,8 @@ class Schema:
                 # The first sentence; the rest is for who reads the code.
                 yield key, " ".join(str(value).split("\n\n")[0].replace("``", "").split())
             elif key == "properties":
-                # What this version does not know stands in the file beside the others.
-                known = {name: each for name, each in value.items() if name != UNKNOWN_FIELDS_KEY}
-                yield key, _plain(known)
+                # What this version does not know stands beside the others in the file.
+                yield key, {n: _plain(each) for n, each in value.items() if n != UNKNOWN_FIELDS_KEY}
             else:
                 yield key, _plain(value)
         if definition.get("type") == "object":

@@ -43,9 +43,12 @@ from exporter.model.resources import (
     Tag,
     UnknownField,
 )
+from exporter.model.targets import TARGET_TYPES
 
 _WANTED = os.environ.get("SES2IAC_HYPOTHESIS_EXAMPLES")
 """How many examples of everything; each run then looks at other ones, else every run is alike."""
+_TENTH = bool(os.environ.get("SES2IAC_FEW_EXAMPLES"))
+"""Whether a tenth of the examples is enough: what differs is the Python, or a library."""
 
 settings.register_profile(
     "ses2iac",
@@ -60,6 +63,8 @@ settings.load_profile("ses2iac")
 
 def examples(count: int) -> settings:
     """Look at ``count`` examples, or at as many as the environment asks for."""
+    if _TENTH:
+        count = max(count // 10, 5)
     return settings(max_examples=int(_WANTED) if _WANTED else count)
 
 
@@ -168,9 +173,17 @@ _TIMES = st.one_of(
 )
 
 _AWS_TEXTS: Mapping[Field, SearchStrategy[Any]] = {
+    **{
+        (row.model, name): _arn(
+            each.service,
+            _chars(_WORD, 40).map((each.prefix + "{}").format),
+            region="eu-west-1" if each.is_regional else "",
+        )
+        for row in TARGET_TYPES.values()
+        for name, each in row.arns.items()
+    },
     (ConfigurationSet, "configuration_set_name"): aws_names(),
     (EventDestination, "name"): aws_names(),
-    (resources.SnsDestination, "topic_arn"): _arn("sns", _chars(_WORD, 40)),
     (resources.KinesisFirehoseDestination, "delivery_stream_arn"): _arn(
         "firehose", _chars(_WORD + ".", 30).map("deliverystream/{}".format)
     ),
@@ -378,10 +391,10 @@ class _Filler:
 
     def destination(self) -> SearchStrategy[EventDestination]:
         """An event destination with exactly one target, of every kind."""
-        targets = set(TARGET_FIELDS.values())
+        targets = set(TARGET_FIELDS)
         hints = get_type_hints(EventDestination)
         choices = []
-        for field in TARGET_FIELDS.values():
+        for field in TARGET_FIELDS:
             (target,) = (hint for hint in get_args(hints[field]) if hint is not NoneType)
             given = {field: self.model(target)}
             choices.append(self.model(EventDestination, targets, **given))

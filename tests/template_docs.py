@@ -48,11 +48,12 @@ VARIABLES = {
     "parameters": "what is to be a parameter (`--references variables`): name, description, default",
     "plan": "`Plan`, below",
     "receiver": "the name in code of the stack that is added to",
-    "references": "what stands for targets: `topic(arn)`, `stream(arn)`, `role(arn)`, `bus(arn)` and `application(arn)` give it, for the filter of the language; beside them what a format needs for it",
+    "references": "what stands for targets: `arn(destination.sns_destination, 'topic_arn')` gives it, for the filter of the language; beside them what a format needs for it",
     "root": "the way from the folder of `IMPORT.md` to that of the export",
     "scope": "`Scope`, below",
     "stack": "`Stack`, below",
     "stacks": "of each stack the names and, for `IMPORT.md`, the numbers",
+    "unsupported": "`unsupported(destination)` ends the export: the template has no branch for a destination's target",
     "takes_targets": "whether the function of the set is given the targets; in `stack_per_set.py`, the names of such sets",
     "view": "the one `SetView` that the file is for",
 }

@@ -11,15 +11,8 @@ import typer
 
 from exporter.cli.options.grouping import grouped
 from exporter.cli.terminal import console
-from exporter.formats.registry import FormatName
+from exporter.formats.registry import FormatName, load_format
 from exporter.support.errors import ExitCode, ExporterError
-
-# A line of the same destination in each format, and how many lines above it its code begins.
-_SHOWN = {
-    FormatName.TERRAFORM: ("event_destinations.tf", '"order_confirmations_bounces" {', 0),
-    FormatName.CLOUDFORMATION: ("template.yaml", "  OrderConfirmationsBounces:", 0),
-    FormatName.CDK: ("ses_stack.py", '"OrderConfirmationsBounces",', 2),
-}
 
 
 @grouped
@@ -44,8 +37,9 @@ def demo(
         for name in FormatName:
             _step(["export", name, "--out", str(out / name)])
     console.result(f"\n$ ls -R {out}\n{_tree(out)}")
-    for name, (file, mark, above) in _SHOWN.items():
-        _show(out / name / file, mark, above)
+    for name in FormatName:
+        excerpt = load_format(name).demo_excerpt
+        _show(out / name / excerpt.file, excerpt.mark, excerpt.above)
     _say_next(out)
 
 

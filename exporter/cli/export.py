@@ -1,15 +1,15 @@
 """``ses2iac export``."""
 
 import difflib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from msgspec import structs
 
-from exporter.cli.options.configured import say_repeated
+from exporter.cli.options.configured import manifest_read, say_repeated
 from exporter.cli.options.grouping import grouped
 from exporter.cli.options.names import NamesOptions
 from exporter.cli.options.references import ReferenceFlags
@@ -19,15 +19,19 @@ from exporter.cli.options.unmanaged import PartOptions
 from exporter.cli.reading import exit_code, read
 from exporter.cli.terminal import console
 from exporter.export import adoption, repeated_options, run, writer
+from exporter.export.export_input import ExportInput
+from exporter.export.report import ExportReport, StrictError
 from exporter.export.writer import StaleFile
-from exporter.formats import manifest as manifests
 from exporter.formats.layout import Layout
 from exporter.formats.manifest import HERE, RepeatedOptions
-from exporter.formats.references import ReferenceMode
-from exporter.formats.registry import FormatName
+from exporter.formats.options import ExportOptions
+from exporter.formats.registry import FormatName, load_format
 from exporter.sources.read import LIVE
 from exporter.support.errors import ExitCode, UsageError
 from exporter.support.text import count, inventory
+
+if TYPE_CHECKING:
+    from exporter.formats.base import Format
 
 
 @dataclass(frozen=True)
@@ -93,72 +97,95 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     ] = None,
 ) -> None:
     """Write what is there as Terraform, CloudFormation or CDK code that can be imported."""
-    from exporter.formats.registry import load_format  # noqa: PLC0415
-
     # An option that nobody typed may be what is refused next.
     say_repeated()
+    output_format = load_format(format_)
     if adopt_suffix is not None:
-        _check_adoption(format_, adopt_suffix, configuration_sets=configuration_sets)
+        _check_adoption(output_format, adopt_suffix, configuration_sets=configuration_sets)
         if source.unmanaged_by:
             raise UsageError(
                 "--adopt-suffix and --unmanaged-by do not go together",
                 hint="a destination that was made anew is another one; name sets with --include",
             )
-    output_format = load_format(format_)
     layout = writing.layout_for(output_format)
     output_format, own_templates = writing.own_templates(output_format)
-    references = referencing.choice(format_)
-    is_check = writing.check or writing.diff
-    if not is_check:
-        # A large account takes minutes to read: what is wrong with the folder is said before.
-        writer.earlier_manifest(out, partial(console.undone, str(out)))
-    code_there = source.code(out)
-    reading = read(source, set_options=configuration_sets)
-    left = code_there.leave(reading, configuration_sets=configuration_sets)
-    earlier = manifests.load(out)
-    if left.is_nothing_for(out, earlier, force=writing.force and not is_check):
-        raise typer.Exit(exit_code(reading))
-    tags_skipped = source.origin == LIVE and not configuration_sets
-    rest = ownership.leave(left.reading, format_, earlier, tags_skipped=tags_skipped)
-    if rest.ends(out, earlier, force=writing.force and not is_check):
-        raise typer.Exit(exit_code(reading))
-    reading = rest.reading
-    choices = run.ExportOptions(
-        strict,
-        writing.force,
-        imports,
-        configuration_sets,
-        adopt_suffix or "",
-        check=is_check,
-        held=left.held,
-        names=replace(writing.chosen(source), left_out=rest.left_out),
+    options = ExportOptions(
+        strict=strict,
+        force=writing.force,
+        check=writing.check or writing.diff,
+        imports=imports,
+        configuration_sets=configuration_sets,
+        adopt_suffix=adopt_suffix or "",
+        names_file=writing.names,
+        prune_names=writing.prune_names,
         layout=layout,
         templates=own_templates,
-        references=references,
-        options=structs.replace(
-            _options(out, source, writing, referencing),
+        references=referencing.choice(output_format),
+        repeated=structs.replace(
+            _repeated(out, source, writing, referencing),
             configuration_sets=configuration_sets,
             stack_owned=ownership.stack_owned,
         ),
     )
+    given = _given(format_, source, ownership, out, options)
     try:
-        report = run.export(output_format, reading, out, choices)
-    except run.StrictError as refused:
+        report = run.export(output_format, given, options)
+    except StrictError as refused:
         _say_entries(refused.report)
         raise
     _say_entries(report)
     _say_remarks(report)
     if report.outcome is not None:
         _say_done(report, out)
-    code = exit_code(reading)
-    if is_check:
+    code = exit_code(given.reading)
+    if options.check:
         _say_differences(report, out, diff=writing.diff)
         if report.differences and code is ExitCode.DONE:
             code = ExitCode.DIFFERENT
     raise typer.Exit(code)
 
 
-def _options(
+def _given(
+    format_: FormatName,
+    source: PartOptions,
+    ownership: StackOwnedOptions,
+    out: Path,
+    options: ExportOptions,
+) -> ExportInput:
+    """What is exported: what was read, without what others manage.
+
+    Raises:
+        typer.Exit: when others manage all of it, and there is nothing to do.
+        ExporterError: when something cannot be read, or all of it would leave the folder.
+    """
+    force = options.force and not options.check
+    # A large account takes minutes to read: what is wrong with the folder is said before.
+    manifest_file = (
+        writer.checked_manifest(out, manifest_read())
+        if options.check
+        else writer.previous_manifest(out, manifest_read(), partial(console.undone, str(out)))
+    )
+    manifest = manifest_file.manifest if manifest_file else None
+    code = source.code(out, manifest)
+    reading = read(source, set_options=options.configuration_sets)
+    left = code.leave(reading, configuration_sets=options.configuration_sets)
+    if left.is_nothing_for(out, manifest, force=force):
+        raise typer.Exit(exit_code(reading))
+    tags_skipped = source.origin == LIVE and not options.configuration_sets
+    rest = ownership.leave(left.reading, format_, manifest, tags_skipped=tags_skipped)
+    if rest.ends(out, manifest, force=force):
+        raise typer.Exit(exit_code(reading))
+    return ExportInput(
+        rest.reading,
+        out,
+        manifest_file,
+        managed_by_code=left.managed_by_code,
+        selection=source.judged(),
+        left_out=rest.left_out,
+    )
+
+
+def _repeated(
     out: Path,
     source: PartOptions,
     writing: WritingOptions,
@@ -167,14 +194,13 @@ def _options(
     """What a later export repeats."""
     selection = source.source().selection
     unmanaged, others = repeated_options.unmanaged(out, source.unmanaged_by or ())
-    mode = referencing.references
     layout = writing.layout
     return RepeatedOptions(
         include=selection.include,
         exclude=selection.exclude,
         unmanaged_by=unmanaged,
         unmanaged_outside=others,
-        references="" if mode is ReferenceMode.LITERAL else mode.value,
+        references=referencing.references.if_not_literal,
         layout="" if layout in (None, Layout.RESOURCES) else layout.value,
         map_file=repeated_options.file_option(out, referencing.map_, repeated_options.file_digest),
         templates=repeated_options.file_option(
@@ -183,7 +209,7 @@ def _options(
     )
 
 
-def _say_differences(report: run.ExportReport, out: Path, *, diff: bool) -> None:
+def _say_differences(report: ExportReport, out: Path, *, diff: bool) -> None:
     """Which files are not what an export would write; the lines too, when they are wanted."""
     for each in report.differences:
         state = "missing" if each.old is None else "stale" if each.new is None else "out of date"
@@ -205,16 +231,16 @@ def _unified(each: StaleFile, path: str) -> str:
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline\n" for line in lines)
 
 
-def _check_adoption(format_: FormatName, suffix: str, *, configuration_sets: bool) -> None:
+def _check_adoption(format_: "Format", suffix: str, *, configuration_sets: bool) -> None:
     """Refuse an adoption that nobody needs, or that cannot begin.
 
     Raises:
         UsageError: saying why.
     """
-    if format_ is FormatName.TERRAFORM:
+    if not format_.has_stacks:
         raise UsageError(
             "--adopt-suffix is for CloudFormation and CDK",
-            hint="Terraform imports event destinations under their own names",
+            hint=f"{format_.title} imports event destinations under their own names",
         )
     if not configuration_sets:
         raise UsageError(
@@ -224,7 +250,7 @@ def _check_adoption(format_: FormatName, suffix: str, *, configuration_sets: boo
     adoption.check_suffix(suffix)
 
 
-def _say_entries(report: run.ExportReport) -> None:
+def _say_entries(report: ExportReport) -> None:
     """The fidelity report: losses always, notes unless quiet."""
     many = len({scope.title for scope, _ in report.entries}) > 1
     for scope, entry in report.entries:
@@ -234,14 +260,14 @@ def _say_entries(report: run.ExportReport) -> None:
         say(f"{place}: {entry.message}")
 
 
-def _say_remarks(report: run.ExportReport) -> None:
+def _say_remarks(report: ExportReport) -> None:
     for warning in report.warnings:
         console.warn(warning)
     for note in report.notes:
         console.note(note)
 
 
-def _say_done(report: run.ExportReport, out: Path) -> None:
+def _say_done(report: ExportReport, out: Path) -> None:
     outcome = report.outcome
     assert outcome is not None
     for path in outcome.written:
@@ -259,7 +285,7 @@ def _say_done(report: run.ExportReport, out: Path) -> None:
         _say_next(report, out)
 
 
-def _say_next(report: run.ExportReport, out: Path) -> None:
+def _say_next(report: ExportReport, out: Path) -> None:
     for path, done in report.exports:
         steps = done.rendering.next_steps
         if steps:

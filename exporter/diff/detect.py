@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from exporter.diff import files
+from exporter.formats import code_files as files
 from exporter.formats.manifest import MANIFEST_FILE
 from exporter.sources.read import LIVE, STDIN
 from exporter.support import regular_files

@@ -1,7 +1,7 @@
 """Two descriptions of SES compared: typed changes, not lines of text.
 
 A description may be partial. Code need not say every option (*left open*), a format cannot hold
-every option (*not comparable*), and code may hold expressions that nobody here can work out
+every option (*not comparable*), and code may hold expressions that nobody here can evaluate
 (*unknown*). None of these is equal to a value, and none is a change.
 """
 
@@ -12,10 +12,8 @@ from typing import Any
 
 import msgspec
 
-from exporter.model import codec
 from exporter.model.identities import Identity
 from exporter.model.read_result import ReadFailure
-from exporter.model.resources import ConfigurationSet, Model, without_empty
 
 ABSENT = None
 """What stands on a side that has nothing at a path."""
@@ -114,7 +112,7 @@ class ScopeDifference:
         changes: In order of the resources: a set before its destinations.
         asides: What could not be compared, in the same order.
         same: How many resources are the same on both sides.
-        unresolved: Resources and modules of code that could not be worked out, not even by name,
+        unresolved: Resources and modules of code that could not be evaluated, not even by name,
             a sentence each.
     """
 
@@ -155,23 +153,13 @@ class Difference:
 
     @property
     def unresolved(self) -> int:
-        """How much of code could not be worked out, not even by name."""
+        """How much of code could not be evaluated, not even by name."""
         # What may be of any account and region is said by each scope.
         return len({line for scope in self.scopes for line in scope.unresolved})
 
     def is_different(self, *, strict: bool) -> bool:
         """Whether anything differs; strictly, also whether anything could not be compared."""
         return bool(self.changes) or (strict and bool(self.asides or self.unresolved))
-
-
-def changes(old: Model, new: Model) -> list[ValueChange]:
-    """What differs between two resources of one kind, in order of the paths."""
-    return list(value_changes(_encoded(old), _encoded(new), ""))
-
-
-def _encoded(model: Model) -> Any:
-    # To SES, an option that is empty is none.
-    return codec.encode(without_empty(model) if isinstance(model, ConfigurationSet) else model)
 
 
 def value_changes(old: Any, new: Any, path: str) -> Iterator[ValueChange]:

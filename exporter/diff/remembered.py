@@ -10,30 +10,16 @@ from dataclasses import replace
 from exporter.diff.side import Item, SideScope, of_scope
 from exporter.formats import records
 from exporter.formats.manifest import ScopeRecord
-from exporter.formats.registry import FormatName
 from exporter.model import codec
 
-_CODE: Mapping[FormatName, tuple[str, re.Pattern[str]]] = {
-    FormatName.TERRAFORM: (
-        ".tf",
-        re.compile(r'^resource "(?P<type>[^"]+)" "(?P<label>[^"]+)" \{', re.MULTILINE),
-    ),
-    FormatName.CLOUDFORMATION: (".yaml", re.compile(r'^  "?(?P<label>\w+)"?:$', re.MULTILINE)),
-    FormatName.CDK: (".py", re.compile(r'\bCfn\w+\(\s*\w+,\s*"(?P<label>\w+)"')),
-}
-"""The files that hold a format's code, and how a resource begins in them."""
 
-
-def suffix(format_: FormatName) -> str:
-    """How the names of a format's files of code end."""
-    return _CODE[format_][0]
-
-
-def scope(format_: FormatName, record: ScopeRecord, texts: Mapping[str, str]) -> SideScope | None:
+def scope(
+    resource: re.Pattern[str], record: ScopeRecord, texts: Mapping[str, str]
+) -> SideScope | None:
     """A scope of an untouched export.
 
     Args:
-        format_: Its format.
+        resource: How a resource begins in its format's code.
         record: What its manifest says of it.
         texts: Its files of code, by name, to say where each resource stands.
 
@@ -47,19 +33,18 @@ def scope(format_: FormatName, record: ScopeRecord, texts: Mapping[str, str]) ->
         found = of_scope(records.scope_of(record))
     except codec.MalformedError:
         return None
-    places = dict(_places(format_, texts))
+    places = dict(_places(resource, texts))
     at = {r.identity: f"{places.get(r.address, '')} {r.address}".strip() for r in record.resources}
     items = {who: Item(item.source, at.get(who, "")) for who, item in found.items.items()}
     return replace(found, items=items)
 
 
-def _places(format_: FormatName, texts: Mapping[str, str]) -> list[tuple[str, str]]:
+def _places(resource: re.Pattern[str], texts: Mapping[str, str]) -> list[tuple[str, str]]:
     """The file and line of each address."""
-    pattern = _CODE[format_][1]
     found = []
     for name, text in texts.items():
         line, seen = 1, 0
-        for match in pattern.finditer(text):
+        for match in resource.finditer(text):
             line += text.count("\n", seen, match.start())
             seen = match.start()
             parts = match.groupdict()

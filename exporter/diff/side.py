@@ -10,7 +10,7 @@ import msgspec
 from msgspec import structs
 
 from exporter.diff.model import Tree
-from exporter.formats.code_resource import Described, Loaded, Unknown
+from exporter.formats.code_resource import CodeResource, Loaded, Unknown
 from exporter.formats.fidelity import Judge
 from exporter.model import codec
 from exporter.model.identities import Identity
@@ -74,7 +74,7 @@ class SideScope:
         region: None when the side does not say it.
         items: The resources.
         mentioned: Sets of which the side holds destinations but not the set itself.
-        unknown: Resources whose names could not be worked out, a sentence each.
+        unknown: Resources whose names could not be evaluated, a sentence each.
         partition: Of the account.
     """
 
@@ -169,7 +169,7 @@ def of_loaded(loaded: Loaded) -> SideScope:
     return SideScope(loaded.account_id, loaded.region, items, frozenset(mentioned), loaded.unknown)
 
 
-def _at(described: Described) -> str:
+def _at(described: CodeResource) -> str:
     return f"{described.where} {described.address}".strip()
 
 
@@ -200,7 +200,7 @@ def _tags(value: Any) -> Any:
     tags: dict[str, Any] = {}
     for tag in value:
         if not isinstance(tag, dict) or not isinstance(tag.get("Key"), str):
-            return Unknown("a tag's key is not worked out")
+            return Unknown("a tag's key cannot be evaluated")
         if not tag["Key"].startswith("aws:"):
             tags[tag["Key"]] = tag.get("Value")
     return tags
@@ -214,13 +214,18 @@ def _canonical_value(name: str, value: Any) -> Any:
     items = [_canonical_value("", item) for item in value]
     if name not in _SORTED or has_unknown(items):
         return items
-    by_text = {msgspec.json.encode(item, order="deterministic"): item for item in items}
+    by_text = {as_text(item): item for item in items}
     kept = by_text.values() if name == "MatchingEventTypes" else items
-    return sorted(kept, key=lambda item: msgspec.json.encode(item, order="deterministic"))
+    return sorted(kept, key=as_text)
+
+
+def as_text(value: Any) -> bytes:
+    """A value as text, in one order: to Python, 1 and true are equal."""
+    return msgspec.json.encode(value, order="deterministic")
 
 
 def has_unknown(value: Any) -> bool:
-    """Whether a value or anything in it could not be worked out."""
+    """Whether a value or anything in it could not be evaluated."""
     if isinstance(value, dict):
         return any(map(has_unknown, value.values()))
     if isinstance(value, list):

@@ -11,9 +11,10 @@ from typing import Any
 
 from exporter.diff.side import Item, SideScope
 from exporter.formats.code_resource import Unknown
-from exporter.model.codec import fields_of
+from exporter.model import codec
 from exporter.model.identities import Identity
-from exporter.model.resources import TARGET_FIELDS, ConfigurationSet, EventDestination, TargetKind
+from exporter.model.resources import ConfigurationSet, EventDestination, TargetKind
+from exporter.model.targets import TARGET_TYPES
 from exporter.sources.patterns import (
     DestinationFacts,
     SetFacts,
@@ -26,17 +27,8 @@ from exporter.sources.selection import Selection
 from exporter.support.text import listed
 
 _MOST_NAMED = 4
-_ARN_FIELDS = {
-    TargetKind.SNS: "TopicArn",
-    TargetKind.FIREHOSE: "DeliveryStreamArn",
-    TargetKind.EVENTBRIDGE: "EventBusArn",
-    TargetKind.PINPOINT: "ApplicationArn",
-}
-
-
-def _kinds() -> dict[str, TargetKind]:
-    api = {info.name: info.encode_name for info in fields_of(EventDestination)}
-    return {api[field]: kind for kind, field in TARGET_FIELDS.items()}
+_KINDS = {codec.wire_name(EventDestination, row.field): kind for kind, row in TARGET_TYPES.items()}
+"""The kinds by the API's name of the field that holds such a target."""
 
 
 class SideSelection:
@@ -183,11 +175,11 @@ def _destination_facts(of_set: SetFacts, who: Identity, side: SideScope) -> Dest
 
 
 def _described(of_set: SetFacts, name: str, item: Item) -> DestinationFacts:
-    """What code says of a destination, as far as it is worked out."""
+    """What code says of a destination, as far as it is evaluated."""
     tree: Mapping[str, Any] = item.values
     enabled = tree.get("Enabled")
     enabled = enabled if isinstance(enabled, bool) else None
-    there = [(kind, tree[field]) for field, kind in _kinds().items() if field in tree]
+    there = [(kind, tree[field]) for field, kind in _KINDS.items() if field in tree]
     if len(there) != 1:
         return DestinationFacts(of_set, name, enabled=enabled)
     kind, target = there[0]
@@ -195,9 +187,11 @@ def _described(of_set: SetFacts, name: str, item: Item) -> DestinationFacts:
 
 
 def _arns(kind: TargetKind, target: Any) -> tuple[str, ...] | None:
-    if kind not in _ARN_FIELDS:
+    row = TARGET_TYPES[kind]
+    if not row.arns:
         return ()
     if isinstance(target, Unknown) or not isinstance(target, dict):
         return None
-    arn = target.get(_ARN_FIELDS[kind])
+    # The first is that of what receives the events.
+    arn = target.get(codec.wire_name(row.model, next(iter(row.arns))))
     return (arn,) if isinstance(arn, str) else None

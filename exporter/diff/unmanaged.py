@@ -12,7 +12,7 @@ from msgspec import structs
 from exporter.diff.detect import SideKind, recognise
 from exporter.diff.load import SideRequest, load
 from exporter.diff.side import Side, SideScope
-from exporter.formats import manifest as manifests
+from exporter.formats.manifest import Manifest
 from exporter.model.identities import Identity
 from exporter.model.read_result import ReadResult
 from exporter.model.resources import ConfigurationSet, Scope
@@ -22,6 +22,9 @@ from exporter.support.text import inventory, shortened
 
 OPTION = "--unmanaged-by"
 _MOST_NOTES = 10
+
+ManagedByCode = Mapping[tuple[str | None, str], Mapping[str, str]]
+"""By account and region, the sets that code holds, and which code."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +59,14 @@ class Unmanaged:
     Attributes:
         reading: What no code holds. A set that some code holds is there for the sake of its
             destinations, with its options as if they were not read.
-        held: By account and region, the sets of which some code holds the set itself, and which.
+        managed_by_code: By account and region, the sets of which some code holds the set itself,
+            and which code.
         notes: What cannot be told.
         line: What was left out, counted.
     """
 
     reading: ReadResult
-    held: Mapping[tuple[str | None, str], Mapping[str, str]] = field(default_factory=dict)
+    managed_by_code: ManagedByCode = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     line: str = ""
 
@@ -92,17 +96,21 @@ def load_code(names: Iterable[str], source: Source) -> tuple[Code, ...]:
     return tuple(found)
 
 
-def refuse_own(names: Iterable[str], out: Path) -> None:
+def refuse_own(names: Iterable[str], out: Path, manifest: Manifest | None) -> None:
     """Refuse to leave out of a folder what the folder holds: it would be removed from it.
+
+    Args:
+        names: What is to be left out.
+        out: The folder.
+        manifest: The one of the export that stands there.
 
     Raises:
         UsageError: saying which one.
     """
     own = {out.resolve()}
-    earlier = manifests.load(out)
-    if earlier is not None:
-        own |= {(out / scope.path).resolve() for scope in earlier.scopes}
-        own |= {(out / path).resolve() for path in earlier.files}
+    if manifest is not None:
+        own |= {(out / scope.path).resolve() for scope in manifest.scopes}
+        own |= {(out / path).resolve() for path in manifest.files}
     for name in names:
         if Path(name).resolve() in own:
             raise UsageError(
@@ -128,7 +136,7 @@ def leave(
     code = tuple(code)
     notes = [note for each in code for note in each.side.notes]
     scopes: list[Scope] = []
-    held: dict[tuple[str | None, str], dict[str, str]] = {}
+    managed: dict[tuple[str | None, str], dict[str, str]] = {}
     unknown: dict[str, None] = {}
     met: set[str] = set()
     vague: set[str] = set()
@@ -147,7 +155,7 @@ def leave(
         left = [_left(found, holders, configuration_sets) for found in scope.configuration_sets]
         kept = tuple(found for found in left if found is not None)
         scopes.append(structs.replace(scope, configuration_sets=kept))
-        held[scope.account_id, scope.region] = {
+        managed[scope.account_id, scope.region] = {
             found.name: holders[Identity(found.name)]
             for found in kept
             if Identity(found.name) in holders
@@ -156,7 +164,7 @@ def leave(
     notes += _place_notes(code, met, vague if many else set(), len(reading.scopes))
     notes += _unknown_notes(list(unknown))
     rest = replace(reading, scopes=tuple(scopes))
-    return Unmanaged(rest, held, tuple(notes), _line(reading, rest, held, code))
+    return Unmanaged(rest, managed, tuple(notes), _line(reading, rest, managed, code))
 
 
 def _left(
@@ -200,7 +208,7 @@ def _unknown_notes(lines: list[str]) -> list[str]:
         return []
     return [
         *shortened(lines, _MOST_NOTES, "more like it"),
-        f"what {OPTION} could not work out may hold some of what is left; compare with 'ses2iac "
+        f"what {OPTION} could not evaluate may hold some of what is left; compare with 'ses2iac "
         "diff' before applying",
     ]
 
@@ -208,11 +216,11 @@ def _unknown_notes(lines: list[str]) -> list[str]:
 def _line(
     reading: ReadResult,
     rest: ReadResult,
-    held: Mapping[tuple[str | None, str], Mapping[str, str]],
+    managed: ManagedByCode,
     code: tuple[Code, ...],
 ) -> str:
     """What was left out: a set that is there for its destinations alone is."""
-    bare = sum(map(len, held.values()))
+    bare = sum(map(len, managed.values()))
     sets = sum(len(s.configuration_sets) for s in reading.scopes)
     sets -= sum(len(s.configuration_sets) for s in rest.scopes) - bare
     destinations = sum(1 for s in reading.scopes for _ in s.destinations)

@@ -1,7 +1,8 @@
-"""What a person should know of an export that takes the place of an earlier one."""
+"""What a person should know of an export that takes the place of a previous one."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from exporter.export import adoption
 from exporter.export.export_scopes import ExportScope
 from exporter.formats.base import Format
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
@@ -17,7 +18,7 @@ Exports = Sequence[tuple[str, ScopeExport]]
 """The rendered scopes with their folders."""
 
 
-def renamed(format_: Format, earlier: Manifest | None, exports: Exports) -> list[str]:
+def renamed(format_: Format, previous: Manifest | None, exports: Exports) -> list[str]:
     """The resources that a stack may hold under other logical ids than the code now.
 
     CloudFormation takes a new logical id for a new resource
@@ -25,15 +26,17 @@ def renamed(format_: Format, earlier: Manifest | None, exports: Exports) -> list
 
     Args:
         format_: The export's format; one that moves resources by itself has nothing to warn of.
-        earlier: What the earlier export said of itself.
+        previous: What the previous export said of itself.
         exports: What takes its place.
 
     Returns:
         A warning, or nothing.
     """
-    if earlier is None or format_.can_move:
+    if previous is None or format_.can_move:
         return []
-    old = {(scope.path, r.identity): r.address for scope in earlier.scopes for r in scope.resources}
+    old = {
+        (scope.path, r.identity): r.address for scope in previous.scopes for r in scope.resources
+    }
     found = [
         f"{_shown(path, who)} was {old[path, who]}, is {address}"
         for path, done in exports
@@ -49,15 +52,15 @@ def renamed(format_: Format, earlier: Manifest | None, exports: Exports) -> list
     ]
 
 
-def departures(format_: Format, earlier: Manifest | None, exports: Exports) -> list[str]:
+def departures(format_: Format, previous: Manifest | None, exports: Exports) -> list[str]:
     """Warnings about resources that leave the code although nothing proves them gone.
 
     Args:
         format_: The export's format.
-        earlier: What the earlier export said of itself.
+        previous: What the previous export said of itself.
         exports: What takes its place.
     """
-    held = _held(earlier)
+    held = _held(previous)
     left = [
         (path, who, fate)
         for path, done in exports
@@ -79,7 +82,7 @@ _FATES = {
 
 def overwritten(scopes: Iterable[ExportScope]) -> list[str]:
     """A warning about resources that stand in files which force overwrites."""
-    found = [address for each in scopes for address in each.forgotten]
+    found = [address for each in scopes for address in each.facts.previous.forgotten]
     if not found:
         return []
     shown = ", ".join(shortened(found, _SHOWN))
@@ -101,20 +104,20 @@ def _what_follows(format_: Format) -> str:
     )
 
 
-def replaced(earlier: Manifest) -> list[str]:
+def replaced(previous: Manifest) -> list[str]:
     """A warning about an export of another format that is replaced by force."""
-    if earlier.format != "terraform" or not earlier.resources:
+    if previous.format != "terraform" or not previous.resources:
         return []
     return [
-        f"the Terraform code that stood here is replaced: where state holds its "
-        f"{len(earlier.resources)} resources, run 'terraform state rm' for each before any plan in "
-        "this folder, or the plan destroys them"
+        "the Terraform code that stood here is replaced: where state holds its "
+        f"{len(previous.resources)} resources, run 'terraform state rm' for each before any plan "
+        "in this folder, or the plan destroys them"
     ]
 
 
-def gone(earlier: Manifest | None, exports: Exports) -> list[str]:
+def gone(previous: Manifest | None, exports: Exports) -> list[str]:
     """A note of the resources that leave the code because SES no longer has them."""
-    held = _held(earlier)
+    held = _held(previous)
     found = [(path, who) for path, done in exports for who in done.gone if (path, who) in held]
     return [f"gone from SES, and so from the code: {_listed(found)}"] if found else []
 
@@ -128,13 +131,26 @@ def kept(records: Iterable[ScopeRecord]) -> list[str]:
     ]
 
 
-def _held(earlier: Manifest | None) -> set[tuple[str, Identity]]:
-    """What the earlier code held."""
-    return set(_resources(earlier)) if earlier else set()
+def crowded(each: ExportScope, done: ScopeExport) -> list[str]:
+    """Notes of the sets that cannot hold their old and their new destinations together."""
+    replaced = each.facts.adopted
+    if replaced is None:
+        return []
+    return [
+        f"{name}: with its new destinations beside the old ones it would hold {number}, and SES "
+        f"allows {adoption.PER_SET}: leave {number - adoption.PER_SET} or more for a later round "
+        f"(--exclude '{name}/NAME')"
+        for name, number in adoption.crowded(each.scope, replaced, frozenset(done.plan.identities))
+    ]
 
 
-def _resources(earlier: Manifest) -> Iterator[tuple[str, Identity]]:
-    for scope in earlier.scopes:
+def _held(previous: Manifest | None) -> set[tuple[str, Identity]]:
+    """What the previous code held."""
+    return set(_resources(previous)) if previous else set()
+
+
+def _resources(previous: Manifest) -> Iterator[tuple[str, Identity]]:
+    for scope in previous.scopes:
         for resource in scope.resources:
             yield scope.path, resource.identity
 

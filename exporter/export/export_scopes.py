@@ -1,17 +1,18 @@
-"""The scopes of an export, each with its folder and what an earlier export left there."""
+"""The scopes of an export, each with its folder and what is known of it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from exporter.export import adoption, names_file, refusals, renames
+from exporter.export.export_input import ExportInput
 from exporter.export.folders import Folders
 from exporter.export.names_policy import NamesPolicy
 from exporter.formats import manifest as manifests
 from exporter.formats.base import Format
-from exporter.formats.before_import import Held
+from exporter.formats.before_import import StackResource
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
-from exporter.formats.scope_export import PreviousExport
+from exporter.formats.scope_facts import PreviousExport, ScopeFacts
 from exporter.formats.stacks import NOTES_FILE
 from exporter.formats.terraform.moves import Trails
 from exporter.model.identities import Identity
@@ -28,13 +29,9 @@ class ExportScope:
         scope: What was read.
         names: The names file's text; None when there is none that counts.
         where: The names file, for messages.
-        record: What the earlier export in that folder says of itself.
-        stood: Where its resources stood.
-        forgotten: What else state may hold there; see ``RenderOptions``.
-        adopted: The destinations that are to be made anew; see ``RenderOptions``.
-        refused: Which of them SES would not create, and why.
-        pins: The names in the names file.
-        stale: The names there of what is not there any more.
+        record: What the previous export in that folder says of itself.
+        facts: What is known of the scope.
+        stale: The names in the names file of what is not there any more.
     """
 
     path: str
@@ -42,17 +39,8 @@ class ExportScope:
     names: str | None
     where: str
     record: ScopeRecord | None = None
-    stood: Trails = field(default_factory=dict)
-    forgotten: tuple[str, ...] = ()
-    adopted: Mapping[Identity, Identity] | None = None
-    refused: Mapping[Identity, str] = field(default_factory=dict)
-    pins: Mapping[Identity, str] = field(default_factory=dict)
+    facts: ScopeFacts = field(default_factory=ScopeFacts)
     stale: Mapping[Identity, str] = field(default_factory=dict)
-
-    @property
-    def root(self) -> str:
-        """The way from its folder to the export's."""
-        return HERE if self.path == HERE else "/".join(".." for _ in self.path.split("/"))
 
     @property
     def prefix(self) -> str:
@@ -66,127 +54,121 @@ class ExportScope:
         return self.record is not None and self.record.place == place
 
 
-@dataclass(frozen=True)
-class NamesOptions:
-    """What the person chose that names things.
-
-    Attributes:
-        names: Where names are kept, and which go.
-        adopt_suffix: What the destinations' new names end with; empty leaves them theirs.
-    """
-
-    names: NamesPolicy
-    adopt_suffix: str = ""
-
-
 def gathered(
-    format_: Format,
-    reading: ReadResult,
-    folders: Folders,
-    standing: tuple[Path, Manifest | None],
-    options: NamesOptions,
+    format_: Format, given: ExportInput, folders: Folders, names: NamesPolicy
 ) -> list[ExportScope]:
-    """The scopes of an export, with all that their folders say.
+    """The scopes of an export, with all that is known of them.
 
     Args:
         format_: The format.
-        reading: What was read.
+        given: What was read, and what stands in the export's folder.
         folders: Which folder each scope goes to.
-        standing: The export's folder, and the manifest that stands there.
-        options: How things are named.
+        names: How things are named.
 
     Raises:
         ExporterError: when a names file cannot be read or is wrong.
     """
-    out_dir, earlier = standing
-    is_other = earlier is not None and earlier.format != format_.name
-    if is_other:
-        # All of it is replaced by force; its names mean nothing in this format.
-        earlier = None
+    # All of another format's export is replaced by force; its names mean nothing in this one.
+    is_other = given.manifest is not None and given.manifest.format != format_.name
+    previous = None if is_other else given.manifest
     scopes = list(folders.scopes)
     if format_.can_move and not is_other:
         # What another account is forced in place of leaves the code as anything does.
         used = {path for path, _ in scopes}
         scopes += [(r.path, _empty(r)) for r in folders.abandoned if r.path not in used]
-    stood = renames.moves(out_dir, format_, earlier)
-    found = []
-    for path, scope in scopes:
-        names = options.names
-        record = earlier.scope_at(path) if earlier else None
+    previous_addresses = renames.moves(given.out_dir, format_, previous)
+    gathering = _Gathering(format_, given, previous, names)
+    return [
+        gathering.scope(path, scope, previous_addresses.get(path, {})) for path, scope in scopes
+    ]
+
+
+@dataclass(frozen=True)
+class _Gathering:
+    """Gathers what is known of each scope.
+
+    Attributes:
+        format_: The format.
+        given: What the export begins with.
+        previous: The manifest, where it is one of this format.
+        names: How things are named.
+    """
+
+    format_: Format
+    given: ExportInput
+    previous: Manifest | None
+    names: NamesPolicy
+
+    def scope(self, path: str, read: Scope, previous_addresses: Trails) -> ExportScope:
+        """One scope, from what was read of it and where its resources stood."""
+        record = self.previous.scope_at(path) if self.previous else None
+        is_replaced = self.previous is None and self.given.manifest is not None
+        with_names = not is_replaced or self.names.options.names_file is not None
         each = ExportScope(
             path,
-            scope,
-            None if is_other and names.file is None else names.read(out_dir, path),
-            str(names.place(out_dir, path)),
+            read,
+            self.names.read(path) if with_names else None,
+            str(self.names.place(path)),
             record,
-            stood.get(path, {}),
-            renames.forgotten(out_dir, earlier, record),
+            ScopeFacts(
+                managed_by_code=self.given.managed_by_code.get((read.account_id, read.region), {}),
+                root=HERE if path == HERE else "/".join(".." for _ in path.split("/")),
+            ),
         )
-        if options.adopt_suffix:
-            each = _adopting(each, options.adopt_suffix)
-        found.append(_with_pins(each, format_, reading, names))
-    return found
+        if self.names.options.adopt_suffix:
+            each = _adopting(each, self.names.options.adopt_suffix)
+        return self._with_previous(each, previous_addresses)
+
+    def _with_previous(self, each: ExportScope, previous_addresses: Trails) -> ExportScope:
+        """The same with what the previous export decided, and the names that its file gives."""
+        pinned: Mapping[Identity, str] = {}
+        stale: Mapping[Identity, str] = {}
+        if each.names is not None:
+            pinned = names_file.load(each.names, each.where, self.format_.style)
+            stale = self.names.stale(pinned, each.scope, (each.facts.adopted or {}).values())
+            if self.names.options.prune_names:
+                pinned = {who: label for who, label in pinned.items() if who not in stale}
+        previous = self._previous_export(each, previous_addresses)
+        previous = replace(previous, pinned_names=pinned)
+        return replace(each, facts=replace(each.facts, previous=previous), stale=stale)
+
+    def _previous_export(self, each: ExportScope, previous_addresses: Trails) -> PreviousExport:
+        """What the previous export decided for a scope, but for names."""
+        record, out_dir = each.record, self.given.out_dir
+        if record is None:
+            return PreviousExport()
+        departed = record.departed if self.format_.can_move else ()
+        resources = {of.identity for of in (*record.resources, *departed)}
+        if self.format_.can_move:
+            # Of what left the code, that is forgotten which a person applied.
+            resources &= previous_addresses.keys()
+        is_stacked = each.is_same and not self.format_.can_move
+        in_stacks = tuple(_in_stacks(out_dir, record)) if is_stacked else ()
+        is_adoption = each.facts.adopted is not None
+        imported = _imported(out_dir, record, is_adoption) if each.is_same else frozenset()
+        fate = _fates(record, self.given.reading)
+        return PreviousExport(
+            stacks=_stacks(record),
+            imported=imported.union(of.identity for of in in_stacks),
+            previous_addresses=previous_addresses,
+            fates={who: fate(who) for who in resources},
+            in_stacks=in_stacks,
+            forgotten=renames.forgotten(out_dir, self.previous, record),
+        )
 
 
 def _empty(record: ScopeRecord) -> Scope:
     return Scope(account_id=record.account_id, partition=record.partition, region=record.region)
 
 
-def _adopting(found: ExportScope, suffix: str) -> ExportScope:
+def _adopting(each: ExportScope, suffix: str) -> ExportScope:
     """The same scope with its destinations under their new names."""
-    return replace(
-        found,
-        scope=adoption.adopt(found.scope, suffix),
-        adopted=adoption.successors(found.scope, suffix),
-        refused=adoption.refused(found.scope, suffix),
+    facts = replace(
+        each.facts,
+        adopted=adoption.successors(each.scope, suffix),
+        refused=adoption.refused(each.scope, suffix),
     )
-
-
-def _with_pins(
-    found: ExportScope, format_: Format, reading: ReadResult, names: NamesPolicy
-) -> ExportScope:
-    """The same with the names that its names file gives."""
-    if found.names is None:
-        return found
-    pins = names_file.load(found.names, found.where, format_.style)
-    adopted = (found.adopted or {}).values()
-    stale = names.stale(pins, found.scope, reading.unread, adopted)
-    if names.prune:
-        pins = {who: label for who, label in pins.items() if who not in stale}
-    return replace(found, pins=pins, stale=stale)
-
-
-def earlier_of(
-    found: ExportScope, format_: Format, reading: ReadResult, out_dir: Path
-) -> PreviousExport:
-    """What the earlier export decided for a scope.
-
-    Args:
-        found: The scope.
-        format_: The format.
-        reading: What tells what became of resources that are not exported.
-        out_dir: The export's folder.
-    """
-    record = found.record
-    if record is None:
-        return PreviousExport(found.pins)
-    held = {each.identity for each in record.resources}
-    if format_.can_move:
-        held |= {each.identity for each in record.departed}
-    is_stacked = found.is_same and not format_.can_move
-    stacked = tuple(_held(out_dir, record)) if is_stacked else ()
-    is_adoption = found.adopted is not None
-    imported = _imported(out_dir, record, is_adoption) if found.is_same else frozenset()
-    return PreviousExport(
-        found.pins,
-        _stacks(record),
-        imported.union(each.identity for each in stacked),
-        found.stood,
-        # Of what left the code, that is forgotten which a person applied.
-        frozenset(who for who in held if who in found.stood or not format_.can_move),
-        _fates(record, reading),
-        stacked,
-    )
+    return replace(each, scope=adoption.adopt(each.scope, suffix), facts=facts)
 
 
 def _fates(record: ScopeRecord, reading: ReadResult) -> Callable[[Identity], Fate]:
@@ -210,7 +192,7 @@ def _fates(record: ScopeRecord, reading: ReadResult) -> Callable[[Identity], Fat
     return fate
 
 
-def _held(out_dir: Path, record: ScopeRecord) -> Iterator[Held]:
+def _in_stacks(out_dir: Path, record: ScopeRecord) -> Iterator[StackResource]:
     """What the stacks of an export hold.
 
     While an import is pending, a stack has what it had before; after that it is taken to have been
@@ -223,24 +205,29 @@ def _held(out_dir: Path, record: ScopeRecord) -> Iterator[Held]:
     for each in record.resources:
         values = each.deployed if each.stack in pending and each.deployed else each.values
         if values is not None and each.identity in done:
-            yield Held(each.identity, each.address, each.stack, values)
+            yield StackResource(each.identity, each.address, each.stack, values)
     for left in record.departed:
         if left.values is not None and left.stack in pending and left.addresses:
-            yield Held(left.identity, left.addresses[-1], left.stack, left.values)
+            yield StackResource(left.identity, left.addresses[-1], left.stack, left.values)
 
 
-def as_recorded(found: ExportScope, record: ScopeRecord) -> PreviousExport:
-    """What the export before decided, by which the files that stand there can be made again."""
-    return PreviousExport(
-        found.pins,
-        _stacks(record),
-        frozenset(each.identity for each in record.resources if each.imported),
-        {
-            **{each.identity: each.addresses for each in record.departed},
-            **{each.identity: (*each.former, each.address) for each in record.resources},
+def as_recorded(each: ExportScope, record: ScopeRecord) -> ScopeFacts:
+    """What was known of a scope at the previous export, as far as its files tell it.
+
+    By this the files that stand there can be made again.
+    """
+    previous = PreviousExport(
+        pinned_names=each.facts.previous.pinned_names,
+        stacks=_stacks(record),
+        imported=frozenset(of.identity for of in record.resources if of.imported),
+        previous_addresses={
+            **{of.identity: of.addresses for of in record.departed},
+            **{of.identity: (*of.former, of.address) for of in record.resources},
         },
-        frozenset(each.identity for each in record.departed),
+        fates={of.identity: Fate.UNKNOWN for of in record.departed},
+        forgotten=each.facts.previous.forgotten,
     )
+    return replace(each.facts, previous=previous)
 
 
 def _stacks(record: ScopeRecord) -> dict[str, int]:

@@ -13,7 +13,7 @@ class Folders:
 
     Attributes:
         scopes: Each scope that is exported, with its folder.
-        kept: What the earlier export holds of other accounts and regions; its files stay as they
+        kept: What the previous export holds of other accounts and regions; its files stay as they
             are.
         abandoned: The same where a person forces another account's export into the folder.
     """
@@ -23,8 +23,8 @@ class Folders:
     abandoned: tuple[ScopeRecord, ...] = ()
 
 
-def assign(reading: ReadResult, earlier: Manifest | None) -> Folders:
-    """The folder of each scope that holds something, now or in the earlier export.
+def assign(reading: ReadResult, previous: Manifest | None) -> Folders:
+    """The folder of each scope that holds something, now or in the previous export.
 
     A scope keeps its folder, which is a root module or a set of stacks of its own. Alone it has the
     export's own folder; it does not matter which of several hold something today. The models keep
@@ -32,9 +32,9 @@ def assign(reading: ReadResult, earlier: Manifest | None) -> Folders:
 
     Args:
         reading: What was read.
-        earlier: The manifest of the export that stands there.
+        previous: The manifest of the export that stands there.
     """
-    records = {record.place: record for record in earlier.scopes} if earlier else {}
+    records = {record.place: record for record in previous.scopes} if previous else {}
     read = {_place(scope) for scope in reading.scopes}
     others = [record for record in records.values() if record.place not in read]
     is_another = bool(records) and len(others) == len(records)

@@ -32,8 +32,8 @@ def load(text: str, where: str, style: Style) -> dict[Identity, str]:
             format does not allow or that two resources share; ``where`` and the line are named.
     """
     document = toml_text.parsed(text, where)
-    pins = _pins(document, where, text)
-    for identity, label in pins.items():
+    pinned_names = _names_in(document, where, text)
+    for identity, label in pinned_names.items():
         if not style.pattern.fullmatch(label) or label.lower() in style.reserved:
             raise ExporterError(
                 f"{label!r} cannot be the name of {str(identity)!r}: it must be {style.rule}"
@@ -41,7 +41,7 @@ def load(text: str, where: str, style: Style) -> dict[Identity, str]:
                 where=f"{where}:{_line(text, identity)}",
                 hint="edit the line",
             )
-    for label, identities in clashes(pins, style):
+    for label, identities in clashes(pinned_names, style):
         shown = " and ".join(repr(str(identity)) for identity in identities)
         # Of those that share it, the last is at fault.
         line = max(_line(text, identity) for identity in identities)
@@ -50,7 +50,7 @@ def load(text: str, where: str, style: Style) -> dict[Identity, str]:
             where=f"{where}:{line}",
             hint="give each resource a name of its own",
         )
-    return pins
+    return pinned_names
 
 
 def dump(labels: Mapping[Identity, str]) -> str:
@@ -71,20 +71,26 @@ def dump(labels: Mapping[Identity, str]) -> str:
 def update(
     text: str | None,
     labels: Mapping[Identity, str],
-    pins: Mapping[Identity, str],
+    pinned_names: Mapping[Identity, str],
     pruned: Mapping[Identity, str] | None = None,
 ) -> tuple[str, bool]:
-    """Add ``labels`` to the names file ``text``, which holds ``pins``, and take ``pruned`` from it.
+    """Add labels to a names file, and take names from it.
+
+    Args:
+        text: What it holds; None when there is none.
+        labels: What is added.
+        pinned_names: The names in it.
+        pruned: What is taken from it.
 
     Returns:
         The new text, and whether it keeps what a person wrote around the names (comments, order): a
         table written in one line, say, cannot be added to, so the file is written anew then.
     """
-    merged = {**pins, **labels}
+    merged = {**pinned_names, **labels}
     removed = {who: label for who, label in (pruned or {}).items() if who not in merged}
-    if text is None or text == dump({**pins, **removed}):
+    if text is None or text == dump({**pinned_names, **removed}):
         return dump(merged), True
-    added = {who: label for who, label in labels.items() if who not in pins}
+    added = {who: label for who, label in labels.items() if who not in pinned_names}
     if not added and not removed:
         return text, True
     edited = _edit(text, added, removed)
@@ -95,7 +101,7 @@ def update(
 
 def _loaded(text: str) -> dict[Identity, str] | None:
     try:
-        return _pins(tomllib.loads(text), NAMES_FILE, text)
+        return _names_in(tomllib.loads(text), NAMES_FILE, text)
     except (tomllib.TOMLDecodeError, ExporterError):
         return None
 
@@ -132,19 +138,19 @@ def _edit(text: str, added: Mapping[Identity, str], removed: Iterable[Identity])
         return None
 
 
-def _pins(document: dict[str, Any], where: str, text: str) -> dict[Identity, str]:
+def _names_in(document: dict[str, Any], where: str, text: str) -> dict[Identity, str]:
     file = _File(where, text)
     for name in document:
         if name not in (_SETS, _DESTINATIONS):
             raise file.fault((name,), f"unknown table {name!r}", _SHAPE)
-    pins: dict[Identity, str] = {}
+    pinned_names: dict[Identity, str] = {}
     for name, label in file.table(document.get(_SETS, {}), _SETS).items():
-        pins[Identity(name)] = file.label(label, _SETS, name)
+        pinned_names[Identity(name)] = file.label(label, _SETS, name)
     for name, destinations in file.table(document.get(_DESTINATIONS, {}), _DESTINATIONS).items():
         for destination, label in file.table(destinations, _DESTINATIONS, name).items():
             given = file.label(label, _DESTINATIONS, name, destination)
-            pins[Identity(name, destination)] = given
-    return pins
+            pinned_names[Identity(name, destination)] = given
+    return pinned_names
 
 
 @dataclass(frozen=True)

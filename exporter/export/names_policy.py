@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
+from exporter.export.export_input import ExportInput
 from exporter.export.names_file import NAMES_FILE
-from exporter.export.writer import OutputFile, StaleFile
+from exporter.export.writer import StaleFile
+from exporter.formats.base import RenderedFile
 from exporter.formats.manifest import HERE, MANIFEST_FILE
+from exporter.formats.options import ExportOptions
 from exporter.model.identities import Identity, identities
-from exporter.model.read_result import ReadFailure
 from exporter.model.resources import Scope
 from exporter.sources.patterns import DestinationFacts, SetFacts
-from exporter.sources.selection import Selection
 from exporter.support import regular_files, transaction
 from exporter.support.errors import UsageError
 from exporter.support.text import listed
@@ -22,20 +23,15 @@ _SHOWN = 20
 
 @dataclass(frozen=True)
 class NamesPolicy:
-    """What the person chose about names.
+    """Where the names of an export are kept, and which of them go.
 
     Attributes:
-        file: The names file in place of DIR's; None for DIR's own.
-        prune: Whether names of what is not there any more are dropped.
-        selection: What the export was to read; of all else nobody knows whether it is there. None
-            where what other code holds was left out too.
-        left_out: Sets that were read and left out all the same.
+        options: What the person chose.
+        given: What was read, and the folder that it goes to.
     """
 
-    file: Path | None = None
-    prune: bool = False
-    selection: Selection | None = field(default_factory=Selection)
-    left_out: frozenset[str] = frozenset()
+    options: ExportOptions
+    given: ExportInput
 
     def check(self, folders: Collection[str]) -> None:
         """Refuse one file for several scopes.
@@ -49,7 +45,7 @@ class NamesPolicy:
         Raises:
             UsageError: when there is a scope that does not have DIR for itself.
         """
-        if self.file is not None and any(folder != HERE for folder in folders):
+        if self._file is not None and any(folder != HERE for folder in folders):
             raise UsageError(
                 "--names FILE holds the names of one account and region, and this export is of "
                 "several",
@@ -57,11 +53,15 @@ class NamesPolicy:
                 "export them one by one",
             )
 
-    def place(self, out_dir: Path, folder: str) -> Path:
-        """The names file of a scope's folder."""
-        return self.file if self.file is not None else out_dir / folder / NAMES_FILE
+    @property
+    def _file(self) -> Path | None:
+        return self.options.names_file
 
-    def read(self, out_dir: Path, folder: str) -> str | None:
+    def place(self, folder: str) -> Path:
+        """The names file of a scope's folder."""
+        return self._file or self.given.out_dir / folder / NAMES_FILE
+
+    def read(self, folder: str) -> str | None:
         """What the names file holds; None when there is none.
 
         A file that is yet to be made begins with the names that DIR has.
@@ -69,25 +69,24 @@ class NamesPolicy:
         Raises:
             ExporterError: when it cannot be read.
         """
-        text = None if self.file is None else _text(self.file)
+        text = None if self._file is None else _text(self._file)
         if text is None:
-            text = _text(out_dir / folder / NAMES_FILE, regular_files.read_unlinked)
+            text = _text(self.given.out_dir / folder / NAMES_FILE, regular_files.read_unlinked)
         return text
 
-    def inside(self, out_dir: Path, folder: str) -> str | None:
+    def inside(self, folder: str) -> str | None:
         """The names file's path below DIR; None when it is elsewhere."""
-        if self.file is None:
+        if self._file is None:
             return NAMES_FILE if folder == HERE else f"{folder}/{NAMES_FILE}"
         try:
-            return self.file.resolve().relative_to(out_dir.resolve()).as_posix()
+            return self._file.resolve().relative_to(self.given.out_dir.resolve()).as_posix()
         except ValueError:
             return None
 
     def stale(
         self,
-        pins: Mapping[Identity, str],
+        pinned_names: Mapping[Identity, str],
         scope: Scope,
-        unread: Iterable[ReadFailure],
         adopted: Iterable[Identity] = (),
     ) -> dict[Identity, str]:
         """The names of what is not there any more.
@@ -95,33 +94,31 @@ class NamesPolicy:
         What was left out by a pattern or could not be read is not judged.
 
         Args:
-            pins: The names.
+            pinned_names: The names.
             scope: What was read.
-            unread: What could not be read.
             adopted: Destinations that were read and are to be replaced.
         """
         there = {*identities(scope), *adopted}
-        missing = list(unread)
         return {
             who: label
-            for who, label in pins.items()
+            for who, label in pinned_names.items()
             if who not in there
             and self._is_judged(who)
             and not any(
                 each.holds(scope.account_id, scope.region, who.configuration_set)
-                for each in missing
+                for each in self.given.reading.unread
             )
         }
 
     def _is_judged(self, who: Identity) -> bool:
         """Whether it would have been read if it were there, as far as its name alone tells."""
-        if self.selection is None or who.configuration_set in self.left_out:
+        if self.given.selection is None or who.configuration_set in self.given.left_out:
             return False
         of_set = SetFacts(who.configuration_set)
         if who.event_destination is not None:
             facts = DestinationFacts(of_set, who.event_destination)
-            return self.selection.takes_destination(facts) is True
-        return self.selection.takes_set(of_set) is True
+            return self.given.selection.takes_destination(facts) is True
+        return self.given.selection.takes_set(of_set) is True
 
     def note(self, where: str, stale: Collection[Identity]) -> list[str]:
         """The sentence about names of what is not there any more."""
@@ -129,7 +126,7 @@ class NamesPolicy:
             return []
         names = sorted(str(who) for who in stale)
         shown = listed(names, _SHOWN)
-        if self.prune:
+        if self.options.prune_names:
             return [f"{where}: dropped the names of what is not there: {shown}"]
         return [f"{where}: names are kept of what is not there: {shown} (--prune-names drops them)"]
 
@@ -172,7 +169,7 @@ class Outside:
             raise
 
 
-def refuse_collision(path: str, files: Iterable[OutputFile]) -> None:
+def refuse_collision(path: str, files: Iterable[RenderedFile]) -> None:
     """Refuse a names file in the place of another file of the export.
 
     Raises:

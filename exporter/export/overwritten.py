@@ -1,6 +1,6 @@
 """Terraform resources that stand in files which an export overwrites by force.
 
-The manifest knows the resources of the earlier export. Where it is lost, or where a person wrote
+The manifest knows the resources of the previous export. Where it is lost, or where a person wrote
 resources of their own into a file of the export, the file alone tells what state may hold.
 """
 
@@ -22,7 +22,7 @@ def lost(folder: Path, stale: Iterable[str], rendering: Rendering) -> tuple[str,
 
     Args:
         folder: The scope's folder.
-        stale: The files of the earlier export there that are no longer part of it.
+        stale: The files of the previous export there that are no longer part of it.
         rendering: What is to be written.
 
     Returns:

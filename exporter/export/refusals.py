@@ -14,7 +14,7 @@ from exporter.support.text import count, shortened
 _FORCE = "with --force they leave the code without being destroyed"
 
 
-def unread(out_dir: Path, earlier: Manifest | None, reading: ReadResult) -> None:
+def unread(out_dir: Path, previous: Manifest | None, reading: ReadResult) -> None:
     """Refuse to drop sets that could not be read from code that has them.
 
     Raises:
@@ -25,7 +25,7 @@ def unread(out_dir: Path, earlier: Manifest | None, reading: ReadResult) -> None
         for each in reading.unread
         if any(
             each.holds(scope.account_id, scope.region, resource.configuration_set)
-            for scope in (earlier.scopes if earlier else ())
+            for scope in (previous.scopes if previous else ())
             for resource in scope.resources
         )
     ]
@@ -39,9 +39,9 @@ def unread(out_dir: Path, earlier: Manifest | None, reading: ReadResult) -> None
 
 
 def other_account(
-    out_dir: Path, earlier: Manifest | None, folders: Folders, seen: ReadResult
+    out_dir: Path, previous: Manifest | None, folders: Folders, seen: ReadResult
 ) -> None:
-    """Refuse an export that has nothing in common with the earlier one.
+    """Refuse an export that has nothing in common with the previous one.
 
     An id does not tell accounts apart everywhere: emulators share one, and a raw answer of SES has
     none.
@@ -50,7 +50,7 @@ def other_account(
         ExporterError: naming what the folder holds.
     """
     for path, scope in folders.scopes:
-        record = earlier.scope_at(path) if earlier else None
+        record = previous.scope_at(path) if previous else None
         evidence = seen.evidence.get((scope.account_id, scope.region))
         if record is None or evidence is None:
             continue
@@ -66,7 +66,7 @@ def other_account(
 
 
 def looks_like_another(record: ScopeRecord, evidence: Evidence) -> bool:
-    """Whether what was seen looks like another account than the one of an earlier export.
+    """Whether what was seen looks like another account than the one of a previous export.
 
     One set alone may well have been replaced, and a snapshot of a part tells nothing of the rest.
     """

@@ -1,4 +1,4 @@
-"""Where resources stood in earlier exports (``moved.tf``, ``removed.tf``)."""
+"""Where resources stood in previous exports (``moved.tf``, ``removed.tf``)."""
 
 import os
 import re
@@ -16,7 +16,7 @@ from exporter.support.text import shortened
 _ADDRESS = re.compile(r"[a-z0-9_]+\.[A-Za-z_][A-Za-z0-9_-]*")
 
 
-def moves(out_dir: Path, format_: Format, earlier: Manifest | None) -> dict[str, Trails]:
+def moves(out_dir: Path, format_: Format, previous: Manifest | None) -> dict[str, Trails]:
     """The addresses under which state may hold the resources of an export.
 
     Those before the last are forgotten when a person deleted ``moved.tf``, and those of what left
@@ -25,39 +25,39 @@ def moves(out_dir: Path, format_: Format, earlier: Manifest | None) -> dict[str,
     Args:
         out_dir: The export's folder.
         format_: The format of the export that is to be written there.
-        earlier: The manifest of the one that stands there.
+        previous: The manifest of the one that stands there.
 
     Returns:
         By the folder of each scope; nothing for a format that cannot move resources.
     """
-    if earlier is None or not format_.can_move:
+    if previous is None or not format_.can_move:
         return {}
-    return {scope.path: _of_scope(out_dir, earlier, scope) for scope in earlier.scopes}
+    return {scope.path: _of_scope(out_dir, previous, scope) for scope in previous.scopes}
 
 
-def _of_scope(out_dir: Path, earlier: Manifest, scope: ScopeRecord) -> Trails:
-    is_moved = _was_deleted(out_dir, scope, MOVES_FILE, earlier.moves)
+def _of_scope(out_dir: Path, previous: Manifest, scope: ScopeRecord) -> Trails:
+    is_moved = _was_deleted(out_dir, scope, MOVES_FILE, previous.moves)
     found = {
         r.identity: _addresses((*(() if is_moved else r.former), r.address))
         for r in scope.resources
     }
-    if not _was_deleted(out_dir, scope, REMOVALS_FILE, earlier.removals):
+    if not _was_deleted(out_dir, scope, REMOVALS_FILE, previous.removals):
         found |= {d.identity: _addresses(d.addresses) for d in scope.departed}
     return found
 
 
 def forgotten(
-    out_dir: Path, earlier: Manifest | None, scope: ScopeRecord | None
+    out_dir: Path, previous: Manifest | None, scope: ScopeRecord | None
 ) -> tuple[str, ...]:
     """The addresses that were overwritten by force, until a person deletes ``removed.tf``."""
-    if earlier is None or scope is None:
+    if previous is None or scope is None:
         return ()
-    is_done = _was_deleted(out_dir, scope, REMOVALS_FILE, earlier.removals)
+    is_done = _was_deleted(out_dir, scope, REMOVALS_FILE, previous.removals)
     return () if is_done else _addresses(scope.forgotten)
 
 
 def _was_deleted(out_dir: Path, scope: ScopeRecord, name: str, written: Collection[str]) -> bool:
-    """Whether the earlier export wrote a file of a scope, and a person deleted it."""
+    """Whether the previous export wrote a file of a scope, and a person deleted it."""
     path = name if scope.path == HERE else f"{scope.path}/{name}"
     return path in written and not os.path.lexists(out_dir / path)
 
@@ -67,18 +67,18 @@ def _addresses(found: Iterable[str]) -> tuple[str, ...]:
     return tuple(address for address in found if _ADDRESS.fullmatch(address))
 
 
-def refuse_taken(where: str, stood: Trails, addresses: Mapping[Identity, str]) -> None:
+def refuse_taken(where: str, previous_addresses: Trails, addresses: Mapping[Identity, str]) -> None:
     """Refuse names at which state may hold another resource: Terraform would replace that one.
 
     Args:
         where: The names file.
-        stood: Where the resources stood.
+        previous_addresses: Where the resources stood.
         addresses: Where they would stand.
 
     Raises:
         ExporterError: naming those that stood where another one would stand now.
     """
-    lost = taken(stood, addresses)
+    lost = taken(previous_addresses, addresses)
     if not lost:
         return
     items = shortened(f"{at}: was {who}, would be {holder}" for who, at, holder in lost)

@@ -18,7 +18,7 @@ STACK = "stack:"
 
 @dataclass(frozen=True)
 class Repeated:
-    """An option that an earlier export had.
+    """An option that a previous export had.
 
     Attributes:
         key: Its key in the ``[export]`` table of ``ses2iac.toml``.
@@ -34,7 +34,7 @@ class Repeated:
 
 
 def of(folder: Path, manifest: Manifest) -> tuple[Repeated, ...]:
-    """What an earlier export chose that is not the default.
+    """What a previous export chose that is not the default.
 
     A file or folder is named again only where it is below the export's own folder: a manifest may
     come from anybody.
@@ -58,7 +58,7 @@ def of(folder: Path, manifest: Manifest) -> tuple[Repeated, ...]:
 
 
 def outside(folder: Path, manifest: Manifest) -> list[str]:
-    """The flags of an earlier export whose files lie outside its folder, and are not repeated."""
+    """The flags of a previous export whose files lie outside its folder, and are not repeated."""
     options = manifest.options
     paths = [each for each in options.unmanaged_by if not each.startswith(STACK)]
     is_left = options.unmanaged_outside or not all(_is_within(folder, each) for each in paths)

@@ -1,6 +1,6 @@
 """Writing an export into a folder without touching what a person wrote there.
 
-The manifest of the earlier export says which files are ours and what they held. A file is replaced
+The manifest of the previous export says which files are ours and what they held. A file is replaced
 or removed only while it still holds that; anything else is refused with a list, unless ``force``.
 """
 
@@ -12,35 +12,16 @@ from pathlib import Path
 
 from msgspec import structs
 
+from exporter.export.export_input import ExportInput
 from exporter.export.names_file import NAMES_FILE
 from exporter.formats import manifest as manifests
-from exporter.formats.base import FileRole
+from exporter.formats.base import FileRole, RenderedFile
 from exporter.formats.export_files import LINK
-from exporter.formats.manifest import MANIFEST_FILE, Manifest, digest
+from exporter.formats.manifest import MANIFEST_FILE, Manifest, ManifestFile, digest
 from exporter.support import regular_files, staging, transaction
 from exporter.support.below import check_folders
 from exporter.support.errors import ExporterError
 from exporter.support.text import shortened
-
-
-@dataclass(frozen=True)
-class OutputFile:
-    """A file to write.
-
-    Attributes:
-        path: Where it goes, below the folder, with forward slashes.
-        data: Its content; of a file that a person may edit it already holds what they wrote.
-        role: What it is for, and so what a person may do with it.
-    """
-
-    path: str
-    data: bytes
-    role: FileRole = FileRole.CODE
-
-    @property
-    def is_deletable(self) -> bool:
-        """Whether a person deletes it once it was applied."""
-        return self.role in (FileRole.IMPORT, FileRole.MOVES, FileRole.REMOVALS)
 
 
 @dataclass(frozen=True)
@@ -51,12 +32,12 @@ class Contents:
         files: Its files, the manifest aside.
         manifest: The manifest as far as it says nothing of files.
         kept: Folders of accounts and regions whose files stay as they are.
-        is_ours: Whether a file holds what the earlier export would have written, whatever hash the
+        is_ours: Whether a file holds what the previous export would have written, whatever hash the
             manifest has of it: git may have merged two exports. Asked only of files that seem
             edited.
     """
 
-    files: tuple[OutputFile, ...]
+    files: tuple[RenderedFile, ...]
     manifest: Manifest
     kept: frozenset[str] = frozenset()
     is_ours: Callable[[str, bytes], bool] = lambda _path, _data: False
@@ -69,7 +50,7 @@ class WriteOutcome:
     Attributes:
         written: Files that were made or changed.
         unchanged: Files that held the same already.
-        removed: Stale files of the earlier export that were removed.
+        removed: Stale files of the previous export that were removed.
     """
 
     written: tuple[str, ...]
@@ -92,68 +73,86 @@ class StaleFile:
     new: bytes | None
 
 
-def earlier_manifest(
-    out_dir: Path, say_undone: Callable[[tuple[str, ...]], None] = lambda _done: None
-) -> Manifest | None:
+def previous_manifest(
+    out_dir: Path,
+    read: ManifestFile | None,
+    say_undone: Callable[[tuple[str, ...]], None],
+) -> ManifestFile | None:
     """The manifest of the export that stands in a folder; None when there is none.
 
     First undoes what a killed run left half done there.
 
     Args:
         out_dir: The folder.
+        read: The manifest, where it was read already.
         say_undone: Is told what was undone, a line a file, when there was something.
 
     Raises:
         ExporterError: when the path is a file, or the manifest cannot be read.
     """
     try:
-        found = out_dir.stat().st_mode
+        mode = out_dir.stat().st_mode
     except FileNotFoundError:
-        found = stat.S_IFDIR
+        mode = stat.S_IFDIR
     except OSError as error:
         raise ExporterError(
             f"cannot be a folder: {error.strerror}", where=str(out_dir), hint="choose another --out"
         ) from None
-    if not stat.S_ISDIR(found):
+    if not stat.S_ISDIR(mode):
         raise ExporterError(
             "is a file, not a folder", where=str(out_dir), hint="choose another --out"
         )
     undone = transaction.recover(out_dir)
     if undone:
         say_undone(undone)
-    return manifests.load(out_dir)
+        read = None
+    return read or manifests.read(out_dir)
 
 
-def write(out_dir: Path, contents: Contents, *, force: bool) -> WriteOutcome:
+def checked_manifest(out_dir: Path, read: ManifestFile | None) -> ManifestFile | None:
+    """The same for a check, which writes nothing, not even what undoes a killed run.
+
+    Raises:
+        ExporterError: when the manifest cannot be read, or there is something to undo.
+    """
+    if transaction.is_unfinished(out_dir):
+        raise ExporterError(
+            "an export into this folder was interrupted, and its files are of two exports",
+            where=str(out_dir),
+            hint="the next export without --check undoes what it did",
+        )
+    return read or manifests.read(out_dir)
+
+
+def write(given: ExportInput, contents: Contents, *, force: bool) -> WriteOutcome:
     """Write an export.
 
     Args:
-        out_dir: The folder; it is made if it does not exist.
-        contents: What it consists of.
+        given: The folder, which is made if it does not exist, and what stands there.
+        contents: What the export consists of.
         force: Replace, remove or empty what would be refused.
 
     Raises:
-        ExporterError: when it would touch what a person wrote or edited, or empty an earlier
+        ExporterError: when it would touch what a person wrote or edited, or empty a previous
             export, or cannot be written. Nothing has changed then.
     """
-    earlier = earlier_manifest(out_dir)
-    planned = _plan(out_dir, contents, earlier)
+    out_dir, previous = given.out_dir, given.manifest
+    planned = _plan(given, contents)
     if not force:
-        _refuse_conflicts(out_dir, [*_conflicts(out_dir, contents, planned, earlier)])
+        _refuse_conflicts(out_dir, [*_conflicts(out_dir, contents, planned, previous)])
     # By force a link is replaced by the file, whatever it leads to.
-    expected = {p: data for p, data in planned.found.items() if p not in planned.links}
+    expected = {p: data for p, data in planned.current.items() if p not in planned.links}
     change = transaction.Change(planned.changed, planned.removed, expected)
     transaction.apply(out_dir, change)
     return planned.outcome
 
 
-def preview(out_dir: Path, contents: Contents, earlier: Manifest | None) -> tuple[StaleFile, ...]:
+def preview(given: ExportInput, contents: Contents) -> tuple[StaleFile, ...]:
     """What an export would change in a folder, whoever wrote what stands there; nothing is written.
 
     Args:
-        out_dir: The folder.
+        given: The folder, and what stands there.
         contents: What the export consists of.
-        earlier: The manifest that stands there.
 
     Returns:
         The files that differ, in order of their paths; the manifest is not one that people read.
@@ -161,17 +160,16 @@ def preview(out_dir: Path, contents: Contents, earlier: Manifest | None) -> tupl
     Raises:
         ExporterError: when a file cannot be read.
     """
-    earlier = manifests.load(out_dir)
-    planned = _plan(out_dir, contents, earlier)
+    planned = _plan(given, contents)
     if planned.links:
         raise ExporterError(
             "holds links where files of the export should be:",
-            where=str(out_dir),
+            where=str(given.out_dir),
             items=shortened(f"{path}: {LINK}" for path in sorted(planned.links)),
             hint="put the files there, or 'ses2iac export --force' into the folder",
         )
-    differences = [StaleFile(p, planned.found[p], data) for p, data in planned.changed.items()]
-    differences += [StaleFile(path, planned.found[path], None) for path in planned.removed]
+    differences = [StaleFile(p, planned.current[p], data) for p, data in planned.changed.items()]
+    differences += [StaleFile(path, planned.current[path], None) for path in planned.removed]
     shown = (each for each in differences if each.path != MANIFEST_FILE)
     return tuple(sorted(shown, key=lambda each: each.path))
 
@@ -181,8 +179,8 @@ class _Planned:
     """An export against what stands in its folder.
 
     Attributes:
-        stale: Files of an earlier export that are no longer part of it.
-        found: What stands there; nothing where that is a link.
+        stale: Files of a previous export that are no longer part of it.
+        current: What stands there; nothing where that is a link.
         links: Paths at which a link stands.
         changed: What would be written.
         removed: What would be removed.
@@ -190,51 +188,71 @@ class _Planned:
     """
 
     stale: list[str]
-    found: dict[str, bytes | None]
+    current: dict[str, bytes | None]
     links: frozenset[str]
     changed: dict[str, bytes]
     removed: tuple[str, ...]
     outcome: WriteOutcome
 
 
-def _plan(out_dir: Path, contents: Contents, earlier: Manifest | None) -> _Planned:
-    wanted = {file.path: file.data for file in contents.files}
+def _plan(given: ExportInput, contents: Contents) -> _Planned:
+    out_dir, previous = given.out_dir, given.manifest
+    files = {file.path: file.data for file in contents.files}
     stale = [
         path
-        for path in sorted(earlier.files if earlier else ())
-        if earlier and path not in wanted and not _stays(contents, earlier, path)
+        for path in sorted(previous.files if previous else ())
+        if previous and path not in files and not _stays(contents, previous, path)
     ]
-    paths = (*wanted, *stale, MANIFEST_FILE)
+    paths = (*files, *stale, MANIFEST_FILE)
     for path in paths:
         check_folders(out_dir, path)
     links = frozenset(path for path in paths if (out_dir / path).is_symlink())
-    found = {
+    current = {
         path: None if path in links else regular_files.data_if_there(out_dir / path)
         for path in paths
     }
-    content = {**wanted, MANIFEST_FILE: manifests.dump(_with_files(contents, earlier))}
-    changed = {path: data for path, data in content.items() if found[path] != data}
-    removed = tuple(path for path in stale if found[path] is not None or path in links)
-    unchanged = tuple(path for path in wanted if path not in changed)
-    written = tuple(path for path in wanted if path in changed)
+    _refuse_changed(given, current[MANIFEST_FILE])
+    content = {**files, MANIFEST_FILE: manifests.dump(_with_files(contents, previous))}
+    changed = {path: data for path, data in content.items() if current[path] != data}
+    removed = tuple(path for path in stale if current[path] is not None or path in links)
+    unchanged = tuple(path for path in files if path not in changed)
+    written = tuple(path for path in files if path in changed)
     return _Planned(
-        stale, found, links, changed, removed, WriteOutcome(written, unchanged, removed)
+        stale, current, links, changed, removed, WriteOutcome(written, unchanged, removed)
     )
 
 
-def _with_files(contents: Contents, earlier: Manifest | None) -> Manifest:
+def _refuse_changed(given: ExportInput, data: bytes | None) -> None:
+    """Refuse to write over an export that is not the one from which this one was made.
+
+    Reading an account takes minutes, in which a colleague's export may arrive. The bytes tell it:
+    the manifest need not be parsed again.
+
+    Raises:
+        ExporterError: when the manifest has changed since it was loaded.
+    """
+    before = given.manifest_file.data if given.manifest_file else None
+    if data != before:
+        raise ExporterError(
+            "was changed by somebody else in the meantime",
+            where=str(given.out_dir / MANIFEST_FILE),
+            hint="nothing was changed; run the export again",
+        )
+
+
+def _with_files(contents: Contents, previous: Manifest | None) -> Manifest:
     """The manifest with what it says of files."""
     by_role: dict[FileRole, list[str]] = {role: [] for role in FileRole}
     for file in contents.files:
         by_role[file.role].append(file.path)
     hashes = {f.path: digest(f.data) for f in contents.files if f.role is not FileRole.NAMES}
-    if earlier is not None:
-        stays = partial(_stays, contents, earlier)
-        hashes |= {path: hashed for path, hashed in earlier.files.items() if stays(path)}
-        by_role[FileRole.IMPORT] += filter(stays, earlier.imports)
-        by_role[FileRole.MOVES] += filter(stays, earlier.moves)
-        by_role[FileRole.REMOVALS] += filter(stays, earlier.removals)
-        by_role[FileRole.NAMES] += filter(stays, earlier.editable)
+    if previous is not None:
+        stays = partial(_stays, contents, previous)
+        hashes |= {path: hashed for path, hashed in previous.files.items() if stays(path)}
+        by_role[FileRole.IMPORT] += filter(stays, previous.imports)
+        by_role[FileRole.MOVES] += filter(stays, previous.moves)
+        by_role[FileRole.REMOVALS] += filter(stays, previous.removals)
+        by_role[FileRole.NAMES] += filter(stays, previous.editable)
     return structs.replace(
         contents.manifest,
         files=dict(sorted(hashes.items())),
@@ -245,39 +263,39 @@ def _with_files(contents: Contents, earlier: Manifest | None) -> Manifest:
     )
 
 
-def empty(out_dir: Path, earlier: Manifest) -> tuple[str, ...]:
-    """Remove every file of an earlier export that it still recognises as its own, and its manifest.
+def empty(out_dir: Path, previous: Manifest) -> tuple[str, ...]:
+    """Remove every file of a previous export that it still recognises as its own, and its manifest.
 
     Returns:
         The files that were removed.
     """
-    nothing = Contents((), earlier)
-    own = [p for p, hashed in earlier.files.items() if _is_ours(out_dir / p, p, hashed, nothing)]
+    nothing = Contents((), previous)
+    own = [p for p, hashed in previous.files.items() if _is_ours(out_dir / p, p, hashed, nothing)]
     removed = (*own, MANIFEST_FILE)
     transaction.apply(out_dir, transaction.Change({}, removed))
     return removed
 
 
-def _stays(contents: Contents, earlier: Manifest, path: str) -> bool:
-    return earlier.owner_of(path) in contents.kept
+def _stays(contents: Contents, previous: Manifest, path: str) -> bool:
+    return previous.owner_of(path) in contents.kept
 
 
-def refuse_other_export(out_dir: Path, earlier: Manifest | None, new: Manifest) -> None:
+def refuse_other_export(out_dir: Path, previous: Manifest | None, new: Manifest) -> None:
     """Refuse to replace the export of another format, account or region.
 
     Raises:
         ExporterError: when that is what the folder holds.
     """
-    if earlier is None:
+    if previous is None:
         return
-    if earlier.format != new.format:
+    if previous.format != new.format:
         raise ExporterError(
-            f"holds an export to {earlier.format}",
+            f"holds an export to {previous.format}",
             where=str(out_dir),
             hint=f"choose another --out for {new.format}, or replace it with --force",
         )
     here = {scope.place for scope in new.scopes}
-    lost = [old for old in earlier.scopes if old.place not in here and old.resources]
+    lost = [old for old in previous.scopes if old.place not in here and old.resources]
     if lost:
         old = lost[0]
         account = f"account {old.account_id}" if old.account_id else "an unknown account"
@@ -290,26 +308,26 @@ def refuse_other_export(out_dir: Path, earlier: Manifest | None, new: Manifest) 
 
 
 def _conflicts(
-    out_dir: Path, contents: Contents, planned: _Planned, earlier: Manifest | None
+    out_dir: Path, contents: Contents, planned: _Planned, previous: Manifest | None
 ) -> Iterator[str]:
     """What stands in the way, a line each."""
-    ours = earlier.files if earlier else {}
+    ours = previous.files if previous else {}
     names = [file.path for file in contents.files if file.role is FileRole.NAMES]
     yield from (f"{path}: {LINK}" for path in names if path in planned.links)
     for file in contents.files:
         path, hashed = file.path, ours.get(file.path)
         if file.role is FileRole.NAMES:
             continue
-        if planned.found[path] == file.data:
+        if planned.current[path] == file.data:
             # It is what would be written: there is nothing to lose.
             continue
-        if file.is_deletable and not _exists(out_dir / path):
+        if file.role.is_deletable and not _exists(out_dir / path):
             hashed = None
         yield from _conflict_at(out_dir / path, path, hashed, contents)
     for path in planned.stale:
         if _exists(out_dir / path) and not _is_ours(out_dir / path, path, ours[path], contents):
             yield f"{path}: edited since the last export, and no longer part of it"
-    if earlier is None and out_dir.is_dir():
+    if previous is None and out_dir.is_dir():
         known = {file.path.split("/")[0] for file in contents.files} | {NAMES_FILE, staging.INSIDE}
         for entry in sorted(out_dir.iterdir()):
             if entry.name not in known:

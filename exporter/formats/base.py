@@ -3,12 +3,17 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
-from exporter.formats.fidelity import Judge, Later
+from exporter.formats.exported_code import ReadBack
+from exporter.formats.fidelity import Effect, Judge, Later
 from exporter.formats.labels import Style
 from exporter.formats.layout import Layout
-from exporter.formats.references import ReferenceOptions
+from exporter.formats.options import ExportOptions
+from exporter.formats.references import ReferenceMode
 from exporter.formats.render_context import RenderContext
+from exporter.formats.scope_facts import PreviousExport, ScopeFacts
+from exporter.formats.supported import Supported, denying
 from exporter.model.identities import Identity
 
 
@@ -26,14 +31,19 @@ class FileRole(StrEnum):
     NAMES = "names"
     """It holds the names; a person may edit it, and what they wrote is kept."""
 
+    @property
+    def is_deletable(self) -> bool:
+        """Whether a person deletes the file once it was applied."""
+        return self in (FileRole.IMPORT, FileRole.MOVES, FileRole.REMOVALS)
+
 
 @dataclass(frozen=True)
 class RenderedFile:
     """A file of an export.
 
     Attributes:
-        path: Where it goes, relative to the scope's folder.
-        text: Its content.
+        path: Where it goes: relative to the scope's folder, or to the export's once it is written.
+        text: Its content; of a file that a person may edit it already holds what they wrote.
         role: What it is for.
         imports: The resources whose import it hands out: deleting it says that it is done.
     """
@@ -42,6 +52,11 @@ class RenderedFile:
     text: str
     role: FileRole = FileRole.CODE
     imports: tuple[Identity, ...] = ()
+
+    @cached_property
+    def data(self) -> bytes:
+        """Its bytes."""
+        return self.text.encode()
 
 
 @dataclass(frozen=True)
@@ -70,66 +85,105 @@ class Rendering:
 
 
 @dataclass(frozen=True)
-class RenderOptions:
-    """What a caller may choose.
+class RenderInputs:
+    """What a format is given beside the plan.
 
     Attributes:
-        imports: Whether the files that serve the import are rendered.
-        stacks: The assignment of configuration sets to stacks that an earlier export made.
+        options: What the person chose.
+        facts: What is known of the scope.
         imported: What needs no import: an earlier one was handed out, and is done.
         before: What the stacks hold once the import is done; None where that is the code itself.
-        held_in: The stack of each configuration set of which a stack holds something.
         departed: What left the code and may be alive, with the addresses at which state may hold
             it.
-        forgotten: More addresses at which state may hold something that left the code.
-        adopted: For an export that makes the destinations anew under other names, those that have
-            to be deleted in the end, by their successors; None for any other export.
-        root: The way from the files' folder to that of the export, as a path.
-        stood: The addresses under which state may hold each resource, the oldest first.
-        layout: How the code is spread over files.
-        references: What is to stand for the targets.
     """
 
-    imports: bool = True
-    stacks: Mapping[str, int] = field(default_factory=dict)
+    options: ExportOptions = field(default_factory=ExportOptions)
+    facts: ScopeFacts = field(default_factory=ScopeFacts)
     imported: frozenset[Identity] = frozenset()
     before: RenderContext | None = None
-    held_in: Mapping[str, int] = field(default_factory=dict)
     departed: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
-    forgotten: tuple[str, ...] = ()
-    adopted: Mapping[Identity, Identity] | None = None
-    root: str = "."
-    stood: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
-    layout: Layout = Layout.RESOURCES
-    references: ReferenceOptions = field(default_factory=ReferenceOptions)
+
+    @property
+    def previous(self) -> PreviousExport:
+        """What the previous export decided."""
+        return self.facts.previous
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """The code of a destination of the demo's account, ``bounces`` of ``order-confirmations``.
+
+    Attributes:
+        file: The file that holds it.
+        mark: What a line of it ends with.
+        above: How many lines above that line it begins.
+    """
+
+    file: str
+    mark: str
+    above: int = 0
+
+
+def says_nothing_later(_path: str, _effect: Effect) -> str:
+    """For a format of whose engine there is nothing to say: see ``Format.later``."""
+    return ""
+
+
+def everywhere(_region: str) -> str:
+    """For a format that can be deployed in every region: see ``Format.scope_fault``."""
+    return ""
 
 
 @dataclass(frozen=True)
 class Format:
-    """An output format.
+    """An output format. Nothing here has a default: a new format decides each.
 
     Attributes:
         name: Its name on the command line.
         title: Its name in sentences.
         style: How it names resources.
-        judge: What it cannot express.
+        supports: What its templates write, and nothing else.
+        rule: What its engine or language cannot hold of these, with the reason.
         render: Makes its files.
+        read_back: How its code is read back, for ``diff`` and ``report``.
+        parse_expression: Refuses, with a ``ValueError``, what is no expression of its language.
+        checked: Takes the name and the text of a file of its code that somebody's templates made;
+            gives the text as the format's own would be, or raises an ``ExporterError``.
+        language: The name of its language, for such errors.
+        reference_modes: What may stand in place of a target's ARN.
+        checks: The module in ``verify/`` whose ``checks`` judge an export.
+        demo_excerpt: What ``demo`` shows of its code.
         later: What its engine does to a live value that it cannot express.
         keeps_empty: Whether an option that is there and says nothing is another one to its engine
             than an absent one.
         can_move: Whether it can be told where a renamed resource stood before, and to forget one
             that left the code.
         scope_fault: Why nothing of a region can be deployed with it; empty when it can.
+        has_stacks: Whether its resources belong to stacks of CloudFormation.
         layouts: Which layouts there are to choose from; none where its files are given.
     """
 
     name: str
     title: str
     style: Style
-    judge: Judge
-    render: Callable[[RenderContext, RenderOptions], Rendering]
-    later: Later = lambda _path, _effect: ""
-    keeps_empty: bool = False
-    can_move: bool = False
-    scope_fault: Callable[[str], str] = lambda _region: ""
-    layouts: tuple[Layout, ...] = ()
+    supports: Supported
+    rule: Judge
+    render: Callable[[RenderContext, RenderInputs], Rendering]
+    read_back: ReadBack
+    parse_expression: Callable[[str], None]
+    checked: Callable[[str, str], str]
+    language: str
+    reference_modes: tuple[ReferenceMode, ...]
+    checks: str
+    demo_excerpt: Excerpt
+    later: Later
+    keeps_empty: bool
+    can_move: bool
+    has_stacks: bool
+    scope_fault: Callable[[str], str]
+    layouts: tuple[Layout, ...]
+
+    @cached_property
+    def judge(self) -> Judge:
+        """What it does not write: what its rule refuses, and whatever it does not name."""
+        return denying(self.rule, self.supports, self.title)

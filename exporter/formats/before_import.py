@@ -19,7 +19,7 @@ from exporter.model.identities import Identity
 
 
 @dataclass(frozen=True)
-class Held:
+class StackResource:
     """A resource that a stack holds.
 
     Attributes:
@@ -36,27 +36,30 @@ class Held:
 
 
 def plan_of(
-    plan: RenderContext, judge: Judge, held: Sequence[Held], pending: Iterable[Identity]
+    plan: RenderContext,
+    judge: Judge,
+    in_stacks: Sequence[StackResource],
+    pending: Iterable[Identity],
 ) -> RenderContext | None:
     """What the stacks hold today, and what is imported.
 
     Args:
         plan: What the code holds, from which that is taken which is imported.
         judge: The format's rule.
-        held: What the stacks hold.
+        in_stacks: What the stacks hold.
         pending: What is imported.
 
     Returns:
         None where the remembered values are none, as anybody may have edited them.
     """
-    wanted = set(pending)
-    known = {who: tree for who, tree in values.of_scope(plan.scope) if who in wanted}
-    known |= {each.identity: each.values for each in held}
+    imported = set(pending)
+    known = {who: tree for who, tree in values.of_scope(plan.scope) if who in imported}
+    known |= {each.identity: each.values for each in in_stacks}
     try:
         scope = values.to_scope(structs.replace(plan.scope, configuration_sets=()), known.items())
     except codec.MalformedError:
         return None
-    labels = {**plan.labels, **{each.identity: each.address for each in held}}
+    labels = {**plan.labels, **{each.identity: each.address for each in in_stacks}}
     assessment = assess(scope, judge, configuration_sets=True)
     made = make_plan(scope, assessment, labels, configuration_sets=True)
     return without_comments(made)

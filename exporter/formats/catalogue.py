@@ -10,7 +10,6 @@ from exporter.support.errors import ExporterError, UsageError
 from exporter.support.text import did_you_mean, nearest
 
 SUFFIX = ".jinja"
-CODE_SUFFIXES = (".tf", ".yaml", ".py")
 
 TEMPLATES: Mapping[str, str] = {
     "cdk/ADOPT.md": "IMPORT.md of an export with --adopt-suffix",
@@ -156,10 +155,10 @@ def _files(place: Path) -> Iterator[Path]:
             yield path
 
 
-def of_code(own: OwnTemplates, format_: str) -> list[str]:
-    """Which of these templates make code of a format."""
-    endings = tuple(f"{suffix}{SUFFIX}" for suffix in CODE_SUFFIXES)
-    return sorted(n for n in own if n.startswith(f"{format_}/") and n.endswith(endings))
+def of_code(own: OwnTemplates, format_: str, suffix: str) -> list[str]:
+    """Which of these templates make code of a format, whose files of code end with the suffix."""
+    ending = f"{suffix}{SUFFIX}"
+    return sorted(n for n in own if n.startswith(f"{format_}/") and n.endswith(ending))
 
 
 def eject(place: Path, wanted: list[str], *, force: bool) -> list[Path]:

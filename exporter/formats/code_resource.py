@@ -1,57 +1,11 @@
-"""What every loader gives: the resources that code describes, as models."""
+"""What every reader of code gives: the resources that code describes."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from msgspec.structs import replace
-
+from exporter.formats import values
 from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, EventDestination
-from exporter.support.errors import ExporterError
-
-
-@dataclass(frozen=True)
-class CodeResource:
-    """One resource that code describes.
-
-    Attributes:
-        address: Its Terraform address or its logical id.
-        identity: What it is in SES.
-        model: The set without its destinations, or the destination.
-    """
-
-    address: str
-    identity: Identity
-    model: ConfigurationSet | EventDestination
-
-
-def assemble(resources: Iterable[CodeResource]) -> tuple[ConfigurationSet, ...]:
-    """Sets with their destinations.
-
-    A set of which the code holds only destinations has ``options_known`` false.
-
-    Raises:
-        ExporterError: when two resources describe one destination.
-    """
-    sets: dict[str, ConfigurationSet] = {}
-    destinations: dict[str, list[EventDestination]] = {}
-    for resource in resources:
-        name = resource.identity.configuration_set
-        if isinstance(resource.model, ConfigurationSet):
-            sets[name] = resource.model
-        else:
-            destinations.setdefault(name, []).append(resource.model)
-    try:
-        return tuple(
-            replace(
-                sets.get(name) or ConfigurationSet(name, options_known=False),
-                event_destinations=tuple(destinations.get(name, ())),
-            )
-            for name in sorted({*sets, *destinations})
-        )
-    except ValueError as error:
-        raise ExporterError(f"the code describes something twice: {error}") from None
 
 
 @dataclass(frozen=True)
@@ -65,7 +19,7 @@ class Unknown:
 
 
 @dataclass(frozen=True)
-class Described:
+class CodeResource:
     """One resource as code describes it, perhaps not wholly.
 
     Attributes:
@@ -81,6 +35,18 @@ class Described:
     identity: Identity
     values: dict[str, Any]
 
+    @classmethod
+    def of_set(cls, address: str, where: str, model: ConfigurationSet) -> "CodeResource":
+        """A set that is known wholly."""
+        return cls(address, where, Identity(model.name), values.of_set(model))
+
+    @classmethod
+    def of_destination(
+        cls, address: str, where: str, set_name: str, model: EventDestination
+    ) -> "CodeResource":
+        """An event destination of a set, known wholly."""
+        return cls(address, where, Identity(set_name, model.name), values.of_destination(model))
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -94,7 +60,7 @@ class Loaded:
         region: The region.
     """
 
-    resources: tuple[Described, ...]
+    resources: tuple[CodeResource, ...]
     unknown: tuple[str, ...] = ()
     account_id: str | None = None
     region: str | None = None

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro
 
 from exporter.formats import catalogue, filters
+from exporter.model.resources import EventDestination
 from exporter.support.errors import ExporterError
 
 _ADVICE = "pipe it through hcl, yaml, python, comment, label, plain or shell"
@@ -115,6 +116,7 @@ def make(kind: Callable[..., Environment], **settings: Any) -> Environment:
     environment.context_class = _Context
     environment.code_generator_class = _Generator
     environment.filters.update({name: _code(function) for name, function in _CODE.items()})
+    environment.globals["unsupported"] = _unsupported
     environment.filters.update({"camel_case": filters.camel_case, "dedent": _dedent})
     return environment
 
@@ -128,6 +130,16 @@ def _code(function: Callable[..., str]) -> Callable[..., Code]:
 
     quoted.__doc__ = function.__doc__
     return quoted
+
+
+def _unsupported(destination: EventDestination) -> NoReturn:
+    """End the export where a template has no branch for a destination's target."""
+    target = destination.target
+    kind = f"targets of the kind {target.kind}" if target else "its target"
+    raise ExporterError(
+        f"the template writes {destination.name!r} without its target: it has no branch for {kind}",
+        hint="add one to the template; 'ses2iac templates eject' writes ours",
+    )
 
 
 def _dedent(text: object, by: int) -> Code:

@@ -329,7 +329,7 @@ class _Gate:
             name = info.encode_name
             kept = self.passed(value, _join(rule, name), _join(path, name))
             if kept is None:
-                if info.required or info.name in TARGET_FIELDS.values():
+                if info.required or info.name in TARGET_FIELDS:
                     return None
                 changes[info.name] = info.default
             elif kept is not value:

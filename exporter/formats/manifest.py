@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -285,7 +286,21 @@ def _compact(value: Any) -> str:
 # -------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class ManifestFile:
+    """A manifest and the bytes that it was read from, by which a later change is seen."""
+
+    manifest: Manifest
+    data: bytes
+
+
 def load(folder: Path) -> Manifest | None:
+    """The manifest in a folder; see ``read``."""
+    found = read(folder)
+    return found.manifest if found else None
+
+
+def read(folder: Path) -> ManifestFile | None:
     """The manifest in a folder, brought up to date; None when there is none.
 
     Raises:
@@ -297,7 +312,7 @@ def load(folder: Path) -> Manifest | None:
         return None
     manifest = _parsed(data, path)
     _refuse_strange(manifest, str(path))
-    return manifest
+    return ManifestFile(manifest, data)
 
 
 def _refuse_strange(manifest: Manifest, where: str) -> None:

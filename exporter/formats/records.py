@@ -7,6 +7,7 @@ from msgspec import structs
 from exporter.formats import values
 from exporter.formats.base import FileRole, Format
 from exporter.formats.manifest import Departed, LeftOut, Resource, ScopeRecord
+from exporter.formats.options import ExportOptions
 from exporter.formats.scope_export import ScopeExport
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope
@@ -17,21 +18,22 @@ def bare(path: str, scope: Scope) -> ScopeRecord:
     return ScopeRecord(path, scope.partition, scope.region, scope.account_id)
 
 
-def record(
-    format_: Format, path: str, done: ScopeExport, stood: Mapping[Identity, tuple[str, ...]]
-) -> ScopeRecord:
+def record(format_: Format, path: str, options: ExportOptions, done: ScopeExport) -> ScopeRecord:
     """The record of a rendered scope.
 
     Args:
         format_: Its format.
         path: Its folder below the export's.
+        options: What the person chose.
         done: The scope.
-        stood: Where state may hold what left the code.
     """
+    previous = done.facts.previous
     departed = (
         tuple(
             Departed(
-                who.configuration_set, who.event_destination or "", addresses=stood.get(who, ())
+                who.configuration_set,
+                who.event_destination or "",
+                addresses=previous.previous_addresses.get(who, ()),
             )
             for who in done.departed
         )
@@ -48,6 +50,11 @@ def record(
             for who in done.left_out
         ),
         fidelity=done.entries,
+        forgotten=previous.forgotten,
+        adopt_suffix=options.adopt_suffix,
+        templates=options.templates,
+        references=options.references.mode.if_not_literal,
+        is_mapped=bool(done.rendering.mapped_by),
     )
 
 
@@ -60,7 +67,8 @@ def _resources(done: ScopeExport, known: Mapping[Identity, values.Values]) -> li
         for who in file.imports
     }
     pending = _pending_stacks(done)
-    held = {each.identity: each.values for each in done.held if each.stack in pending}
+    in_stacks = done.facts.previous.in_stacks
+    deployed = {each.identity: each.values for each in in_stacks if each.stack in pending}
     return [
         Resource(
             configuration_set=who.configuration_set,
@@ -71,7 +79,7 @@ def _resources(done: ScopeExport, known: Mapping[Identity, values.Values]) -> li
             imported=who in done.imported,
             former=rendering.former.get(who, ()),
             values=known[who],
-            deployed=held[who] if held.get(who, known[who]) != known[who] else None,
+            deployed=deployed[who] if deployed.get(who, known[who]) != known[who] else None,
         )
         for who in done.plan.identities
     ]
@@ -99,7 +107,7 @@ def _held_by_stacks(done: ScopeExport) -> tuple[Departed, ...]:
             stack=each.stack,
             values=each.values,
         )
-        for each in done.held
+        for each in done.facts.previous.in_stacks
         if each.stack in pending and each.identity not in written
     )
 

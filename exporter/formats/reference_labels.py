@@ -3,26 +3,18 @@
 from collections.abc import Iterable, Mapping
 
 from exporter.formats.labels import Style, assign, words
-from exporter.model.arns import Target, TargetKind, parse
+from exporter.model.arns import TargetArn, parse
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope
 
-NOUNS: Mapping[TargetKind, str] = {
-    TargetKind.TOPIC: "topic",
-    TargetKind.STREAM: "stream",
-    TargetKind.ROLE: "role",
-    TargetKind.BUS: "event bus",
-    TargetKind.APPLICATION: "application",
-}
-
 
 def label_targets(
-    found: Iterable[Target],
+    found: Iterable[TargetArn],
     scope: Scope,
     style: Style,
     ending: str = "",
     taken: Mapping[Identity, str] | None = None,
-) -> dict[Target, str]:
+) -> dict[TargetArn, str]:
     """A name for each target: its own, what it is, and where, if not in the scope itself.
 
     Args:
@@ -37,17 +29,23 @@ def label_targets(
     return {target: labels[identity] for target, identity in wanted.items()}
 
 
-def bare_name(target: Target) -> str:
+def bare_name(target: TargetArn) -> str:
     """The target's own name, without a path; the ARN where it has none."""
     arn = parse(target)
     return arn.name.rsplit("/", 1)[-1] if arn else target.arn
 
 
-def _identity(target: Target, scope: Scope, ending: str) -> Identity:
+def description(target: TargetArn) -> str:
+    """What a variable or parameter is for, in plain letters."""
+    name = bare_name(target) if parse(target) else "that SES named"
+    return f"ARN of the {target.type.title} {name}"
+
+
+def _identity(target: TargetArn, scope: Scope, ending: str) -> Identity:
     arn = parse(target)
     if arn is None:
-        return Identity(target.arn, f"{NOUNS[target.kind]} {ending}")
-    noun = NOUNS[target.kind]
+        return Identity(target.arn, f"{target.type.noun} {ending}")
+    noun = target.type.noun
     own = [word.lower() for word in words(arn.name)]
     if own[-len(noun.split()) :] == noun.split():
         # A topic named mail-topic is no mail_topic_topic.

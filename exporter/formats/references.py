@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
-from exporter.model.arns import Target, TargetKind
+from exporter.model.arns import TargetArn
+from exporter.model.resources import Target
+from exporter.model.targets import TARGET_TYPES
 
 
 class ReferenceMode(StrEnum):
@@ -15,6 +17,11 @@ class ReferenceMode(StrEnum):
     PORTABLE = "portable"
     VARIABLES = "variables"
     DATA = "data"
+
+    @property
+    def if_not_literal(self) -> str:
+        """Its name as a manifest has it; empty for the default."""
+        return "" if self is ReferenceMode.LITERAL else self.value
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ class ReferenceOptions:
         globs = (line for line in self.lines if fnmatchcase(arn, line.pattern))
         return next(exact, None) or next(globs, None)
 
-    def mapped(self, found: Iterable[Target]) -> dict[Target, MapLine]:
+    def mapped(self, found: Iterable[TargetArn]) -> dict[TargetArn, MapLine]:
         """The targets that lines of the map are about, each with its line."""
         lines = ((target, self.line_for(target.arn)) for target in found)
         return {target: line for target, line in lines if line is not None}
@@ -70,31 +77,20 @@ class References:
         used: The patterns of the map's lines that some target met.
     """
 
-    expressions: Mapping[Target, Expression] = field(default_factory=dict)
+    expressions: Mapping[TargetArn, Expression] = field(default_factory=dict)
     used: frozenset[str] = frozenset()
 
-    def topic(self, arn: str) -> str | Expression:
-        """What stands for the ARN of an SNS topic."""
-        return self._of(TargetKind.TOPIC, arn)
+    def arn(self, target: Target, field: str) -> str | Expression | None:
+        """What stands for an ARN in a target.
 
-    def stream(self, arn: str) -> str | Expression:
-        """What stands for the ARN of a Firehose stream."""
-        return self._of(TargetKind.STREAM, arn)
-
-    def role(self, arn: str) -> str | Expression:
-        """What stands for the ARN of a role."""
-        return self._of(TargetKind.ROLE, arn)
-
-    def bus(self, arn: str) -> str | Expression:
-        """What stands for the ARN of an EventBridge bus."""
-        return self._of(TargetKind.BUS, arn)
-
-    def application(self, arn: str) -> str | Expression:
-        """What stands for the ARN of a Pinpoint application."""
-        return self._of(TargetKind.APPLICATION, arn)
-
-    def _of(self, kind: TargetKind, arn: str) -> str | Expression:
-        return self.expressions.get(Target(kind, arn), arn)
+        Args:
+            target: A destination's target.
+            field: The field that holds the ARN (``topic_arn``).
+        """
+        arn: str | None = getattr(target, field)
+        if arn is None:
+            return None
+        return self.expressions.get(TargetArn(TARGET_TYPES[target.kind].arns[field], arn), arn)
 
 
 def unused(lines: Iterable[MapLine], used: Collection[str]) -> list[MapLine]:

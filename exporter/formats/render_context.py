@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from exporter.formats.fidelity import Assessment, Effect, Entry
 from exporter.formats.labels import snake_case
 from exporter.model import codec
-from exporter.model.arns import Target, targets
+from exporter.model.arns import TargetArn, target_arns
 from exporter.model.identities import Identity, identity_of
 from exporter.model.resources import ConfigurationSet, EventDestination, Scope, without_empty
 
@@ -78,7 +78,7 @@ class RenderContext:
         return [(view, destination) for view in self.sets for destination in view.destinations]
 
     @property
-    def targets(self) -> list[Target]:
+    def targets(self) -> list[TargetArn]:
         """Every distinct target of what is written, sorted."""
         return targets_of(self.sets)
 
@@ -93,9 +93,11 @@ class RenderContext:
         return _comments([entry for entry in self.entries if not entry.configuration_set])
 
 
-def targets_of(views: Iterable[SetView]) -> list[Target]:
+def targets_of(views: Iterable[SetView]) -> list[TargetArn]:
     """Every distinct target of some sets, as far as their destinations are written."""
-    return targets(view.model for each in views for view in each.written_destinations if view.model)
+    return target_arns(
+        view.model for each in views for view in each.written_destinations if view.model
+    )
 
 
 def make_plan(

@@ -5,26 +5,24 @@ reads no file, as its loader knows the templates alone. The process has limits o
 as no sandbox sees every way to take for ever.
 """
 
-import ast
-import importlib.util
 import pickle
 import signal
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import msgspec
 from jinja2 import Environment, FunctionLoader, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 
 from exporter.formats import catalogue, environment
-from exporter.formats.base import FileRole, RenderedFile, Rendering, RenderOptions
+from exporter.formats.base import FileRole, RenderedFile, Rendering, RenderInputs
 from exporter.formats.catalogue import OwnTemplates
 from exporter.formats.registry import FormatName, load_format
 from exporter.formats.render_context import RenderContext
@@ -50,7 +48,7 @@ class _Task:
 
     format_: FormatName
     plan: RenderContext
-    options: RenderOptions
+    inputs: RenderInputs
     own: OwnTemplates
     seconds: float
 
@@ -77,7 +75,7 @@ class _Answer(msgspec.Struct, frozen=True):
 
 
 def render_with(
-    own: OwnTemplates, format_: FormatName, plan: RenderContext, options: RenderOptions
+    own: OwnTemplates, format_: FormatName, plan: RenderContext, inputs: RenderInputs
 ) -> Rendering:
     """A format's rendering, with a person's templates in the place of ours.
 
@@ -93,7 +91,7 @@ def render_with(
     paths = ":".join if sys.platform != "win32" else ";".join
     with tempfile.TemporaryDirectory(prefix="ses2iac-") as name:
         place = Path(name)
-        task = _Task(format_, plan, options, own, seconds)
+        task = _Task(format_, plan, inputs, own, seconds)
         (place / "task").write_bytes(pickle.dumps(task))
         # What stands on sys.path here stands there, however this process was started.
         environ = processes.environment(PYTHONPATH=paths([str(package), *filter(None, sys.path)]))
@@ -178,7 +176,7 @@ def _render(task: _Task) -> _Answer:
     own = task.own
     try:
         with environment.instead(sandbox(own, len(task.plan.identities))):
-            rendering = load_format(task.format_).render(task.plan, task.options)
+            rendering = load_format(task.format_).render(task.plan, task.inputs)
     except (Exception, _TooLongError) as error:  # noqa: BLE001 - a template may raise anything
         raise _said(error, own, task.seconds) from None
     try:
@@ -280,9 +278,11 @@ def _finished(file: RenderedFile, task: _Task) -> str:
     suffix = Path(file.path).suffix
     if not any(name.endswith(f"{suffix}{catalogue.SUFFIX}") for name in task.own):
         return file.text
-    finish = _FINISH.get(suffix)
+    format_ = load_format(task.format_)
     try:
-        return finish(file.path, file.text) if finish else file.text
+        if suffix == format_.read_back.suffix:
+            return format_.checked(file.path, file.text)
+        return _json(file.path, file.text) if suffix == ".json" else file.text
     except ExporterError as error:
         from_ = [
             template.path
@@ -293,48 +293,9 @@ def _finished(file: RenderedFile, task: _Task) -> str:
         raise ExporterError(error.what, where=error.where, hint=hint) from None
 
 
-def _python(path: str, text: str) -> str:
-    try:
-        ast.parse(text)
-    except SyntaxError as error:
-        line = text.splitlines()[(error.lineno or 1) - 1 :][:1]
-        said = f"what the templates make is no Python: {error.msg}: {''.join(line).strip()!r}"
-        raise ExporterError(said, where=f"{path}:{error.lineno}") from None
-    except ValueError as error:
-        raise ExporterError(f"what the templates make is no Python: {error}", where=path) from None
-    if importlib.util.find_spec("black") is None:
-        raise ExporterError(
-            "Black formats what own templates of Python make, and is not installed",
-            hint="pip install 'ses2iac[verify]'",
-        )
-    import black  # noqa: PLC0415 - takes a second to load
-
-    return black.format_str(text, mode=black.Mode())
-
-
-def _hcl(path: str, text: str) -> str:
-    import pygohcl  # noqa: PLC0415 - a library of Go
-
-    try:
-        pygohcl.loads(text)
-    except (pygohcl.HCLParseError, ValueError) as error:
-        raise ExporterError(f"what the templates make is no HCL: {error}", where=path) from None
-    return text
-
-
-def _yaml(path: str, text: str) -> str:
-    from exporter.formats.cloudformation.template_text import parse  # noqa: PLC0415
-
-    parse(text, path)
-    return text
-
-
 def _json(path: str, text: str) -> str:
     try:
         msgspec.json.decode(text)
     except msgspec.DecodeError as error:
         raise ExporterError(f"what the templates make is no JSON: {error}", where=path) from None
     return text
-
-
-_FINISH: Mapping[str, Any] = {".py": _python, ".tf": _hcl, ".yaml": _yaml, ".json": _json}

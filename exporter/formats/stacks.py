@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 from msgspec import structs
 
-from exporter.formats.base import FileRole, RenderedFile, RenderOptions
+from exporter.formats.base import FileRole, RenderedFile, RenderInputs
 from exporter.formats.render_context import RenderContext, SetView
 from exporter.model.identities import Identity
 from exporter.model.resources import Model
@@ -110,7 +110,7 @@ class _Filled:
 
     @classmethod
     def by(cls, view: SetView) -> "_Filled":
-        """What a set takes; worked out once for each, as weighing it is most of the work."""
+        """What a set takes; computed once for each, as weighing it is most of the work."""
         return cls(len(view.identities), weight(view))
 
 
@@ -172,7 +172,7 @@ def is_own_stack(name: str) -> bool:
     return re.fullmatch(r"ses-configuration-sets(-\d{2,})?", name) is not None
 
 
-def import_notes(plan: RenderContext, options: RenderOptions) -> dict[str, object]:
+def import_notes(plan: RenderContext, inputs: RenderInputs) -> dict[str, object]:
     """What every ``IMPORT.md`` says of a plan.
 
     Its destinations, the sets of other stacks, the old destinations that nothing takes the place
@@ -183,14 +183,14 @@ def import_notes(plan: RenderContext, options: RenderOptions) -> dict[str, objec
     written = set(plan.identities)
     kept = [
         old
-        for new, old in (options.adopted or {}).items()
+        for new, old in (inputs.facts.adopted or {}).items()
         if new not in written and all(map(_PLAIN.fullmatch, old.names))
     ]
     return {
         "example": destinations[0] if destinations else None,
         "owned": owned,
         "kept": kept,
-        "root": options.root,
+        "root": inputs.facts.root,
     }
 
 
@@ -199,19 +199,19 @@ def import_paths(files: Iterable[RenderedFile]) -> list[str]:
     return [file.path for file in files if file.role is FileRole.IMPORT]
 
 
-def import_counts(stack: Stack, options: RenderOptions) -> dict[str, object]:
+def import_counts(stack: Stack, inputs: RenderInputs) -> dict[str, object]:
     """What ``IMPORT.md`` says that an import of a stack takes."""
-    listed = len(pending(stack, options))
+    listed = len(pending(stack, inputs))
     return {
         "count": listed,
-        "held": sum(who in options.imported for who in stack.identities),
+        "held": sum(who in inputs.imported for who in stack.identities),
         "is_too_many": listed > FIRST_LIMIT,
         "limit": FIRST_LIMIT,
-        "shared": shared_names(stack, options),
+        "shared": shared_names(stack, inputs),
     }
 
 
-def shared_names(stack: Stack, options: RenderOptions) -> list[str]:
+def shared_names(stack: Stack, inputs: RenderInputs) -> list[str]:
     """The names that destinations of several sets of a stack have, as far as one of them is new."""
     having: dict[str, list[Identity]] = defaultdict(list)
     for who in stack.identities:
@@ -220,17 +220,17 @@ def shared_names(stack: Stack, options: RenderOptions) -> list[str]:
     return sorted(
         name
         for name, found in having.items()
-        if len(found) > 1 and not options.imported.issuperset(found)
+        if len(found) > 1 and not inputs.imported.issuperset(found)
     )
 
 
-def import_remarks(stacks: Iterable[Stack], options: RenderOptions) -> tuple[str, ...]:
+def import_remarks(stacks: Iterable[Stack], inputs: RenderInputs) -> tuple[str, ...]:
     """What is to be said of an import beside ``IMPORT.md``.
 
     That CloudFormation takes the bare name for the identity was reported by one person, and could
     not be checked without an account.
     """
-    if not options.imports or not any(shared_names(stack, options) for stack in stacks):
+    if not inputs.options.with_imports or not any(shared_names(stack, inputs) for stack in stacks):
         return ()
     return (
         "event destinations of several sets have the same name in one stack, and CloudFormation is "
@@ -238,45 +238,46 @@ def import_remarks(stacks: Iterable[Stack], options: RenderOptions) -> tuple[str
     )
 
 
-def pending(stack: Stack, options: RenderOptions) -> list[Identity]:
+def pending(stack: Stack, inputs: RenderInputs) -> list[Identity]:
     """What is to be imported into a stack.
 
     An import that names what its stack holds already is refused.
     """
     wanted = stack.identities
-    if options.adopted is not None:
+    if inputs.facts.adopted is not None:
         wanted = [who for who in wanted if who.event_destination is None]
-    return [who for who in wanted if who not in options.imported]
+    return [who for who in wanted if who not in inputs.imported]
 
 
-def made_anew(stack: Stack, options: RenderOptions) -> list[Identity]:
+def made_anew(stack: Stack, inputs: RenderInputs) -> list[Identity]:
     """The destinations that a stack is to make in place of others, and has not made yet."""
-    adopted = options.adopted or {}
-    return [who for who in stack.identities if who in adopted and who not in options.imported]
+    adopted = inputs.facts.adopted or {}
+    return [who for who in stack.identities if who in adopted and who not in inputs.imported]
 
 
-def before_import(stack: Stack, stacks: list[Stack], options: RenderOptions) -> Stack | None:
+def before_import(stack: Stack, stacks: list[Stack], inputs: RenderInputs) -> Stack | None:
     """What a stack holds once its import is done.
 
     Args:
         stack: The stack.
         stacks: All stacks of the plan.
-        options: What is to be imported, and what stacks hold.
+        inputs: What is to be imported, and what stacks hold.
 
     Returns:
         None where that is the code itself.
     """
-    if options.before is None:
+    if inputs.before is None:
         return None
-    numbers = {**options.held_in, **assignment(stacks)}
-    views = tuple(view for view in options.before.sets if numbers.get(view.name) == stack.number)
-    is_held = stack.number in options.held_in.values()
-    return Stack(stack.number, stack.suffix, views) if is_held or options.adopted else None
+    in_stacks = inputs.previous.stack_numbers
+    numbers = {**in_stacks, **assignment(stacks)}
+    views = tuple(view for view in inputs.before.sets if numbers.get(view.name) == stack.number)
+    is_held = stack.number in in_stacks.values()
+    return Stack(stack.number, stack.suffix, views) if is_held or inputs.facts.adopted else None
 
 
-def to_delete(stack: Stack, options: RenderOptions) -> list[Identity]:
+def to_delete(stack: Stack, inputs: RenderInputs) -> list[Identity]:
     """The destinations that others in a stack take the place of."""
-    successors = options.adopted or {}
+    successors = inputs.facts.adopted or {}
     return [successors[who] for who in stack.identities if who in successors]
 
 

@@ -4,20 +4,17 @@ An expression is parsed as what it is to become a part of, so that a slip of the
 that names its line here, and not one that the engine finds in a file that nobody wrote.
 """
 
-import ast
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from exporter.formats.cdk.references import modules_of
 from exporter.formats.references import Expression, MapLine
-from exporter.formats.registry import FormatName
+from exporter.formats.registry import FormatName, load_format
 from exporter.support import regular_files
 from exporter.support.errors import ExporterError
 from exporter.support.toml_text import line_of, lines_of, parsed
 
-_TABLES = "a map has a table for each format: [terraform], [cloudformation], [cdk]"
+_TABLES = f"a map has a table for each format: {', '.join(f'[{name}]' for name in FormatName)}"
 
 
 def load(path: Path, format_: FormatName) -> tuple[MapLine, ...]:
@@ -56,12 +53,13 @@ def _line(format_: FormatName, pattern: str, value: Any, where: str) -> MapLine:
             f"{pattern}: expected an expression in quotes, found {value!r}", where=where
         )
     code = value.strip()
+    language = load_format(format_)
     try:
         _refuse_lines(code)
-        _PARSERS[format_](code)
+        language.parse_expression(code)
     except ValueError as error:
         raise ExporterError(
-            f"{pattern}: {code!r} is no {_LANGUAGES[format_]} expression: {error}",
+            f"{pattern}: {code!r} is no {language.language} expression: {error}",
             where=where,
             hint="mend the expression",
         ) from None
@@ -71,55 +69,3 @@ def _line(format_: FormatName, pattern: str, value: Any, where: str) -> MapLine:
 def _refuse_lines(code: str) -> None:
     if not code or not code.isprintable():
         raise ValueError("an expression is one line")
-
-
-def _terraform(code: str) -> None:
-    """One expression, the whole of the text: no comment, no second argument."""
-    from exporter.formats.terraform.hcl.syntax import parse  # noqa: PLC0415 - loads its parser
-
-    try:
-        body = parse(f"value = {code}\n", "")
-    except ExporterError as error:
-        raise ValueError(error.what) from None
-    if set(body.attributes) != {"value"} or body.blocks:
-        raise ValueError("it is more than one")
-    expression = body.attributes["value"]
-    if expression.source.text_of(expression.node) != code:
-        raise ValueError("something stands behind it")
-
-
-def _cloudformation(code: str) -> None:
-    """A text or one function, in YAML with short tags."""
-    from exporter.formats.cloudformation import template_text  # noqa: PLC0415 - loads its parser
-
-    try:
-        template = template_text.read(f"Resources:\n  Value: {code}\n", "").template
-    except ExporterError as error:
-        raise ValueError(error.what) from None
-    value = template["Resources"].get("Value")
-    is_function = isinstance(value, dict) and len(value) == 1
-    names = list(value) if isinstance(value, dict) else []
-    if isinstance(value, str) and value:
-        return
-    if not is_function or not re.fullmatch(r"Ref|Fn::\w+", str(names[0])):
-        raise ValueError("a text or one function is wanted")
-
-
-def _cdk(code: str) -> None:
-    try:
-        ast.parse(code, mode="eval")
-    except (SyntaxError, RecursionError, MemoryError) as error:
-        raise ValueError(getattr(error, "msg", None) or "nested too deeply") from None
-    modules_of(code)
-
-
-_PARSERS: Mapping[FormatName, Callable[[str], None]] = {
-    FormatName.TERRAFORM: _terraform,
-    FormatName.CLOUDFORMATION: _cloudformation,
-    FormatName.CDK: _cdk,
-}
-_LANGUAGES: Mapping[FormatName, str] = {
-    FormatName.TERRAFORM: "HCL",
-    FormatName.CLOUDFORMATION: "CloudFormation",
-    FormatName.CDK: "Python",
-}

@@ -16,9 +16,19 @@ it.
 def of_scope(scope: Scope) -> Iterator[tuple[Identity, Values]]:
     """The values of every configuration set and event destination."""
     for found in scope.configuration_sets:
-        yield identity_of(found), _without(found, "ConfigurationSetName", "EventDestinations")
+        yield identity_of(found), of_set(found)
         for destination in found.event_destinations:
-            yield identity_of(found, destination), _without(destination, "Name")
+            yield identity_of(found, destination), of_destination(destination)
+
+
+def of_set(model: ConfigurationSet) -> Values:
+    """The values of a configuration set, without its destinations."""
+    return _without(model, "ConfigurationSetName", "EventDestinations")
+
+
+def of_destination(model: EventDestination) -> Values:
+    """The values of an event destination."""
+    return _without(model, "Name")
 
 
 def _without(model: ConfigurationSet | EventDestination, *names: str) -> Values:

@@ -5,13 +5,13 @@ from itertools import combinations
 
 from exporter.lint.model import Hit, SettingsRule, Severity, each_destination
 from exporter.model import arns
+from exporter.model.arns import arns_of
 from exporter.model.resources import (
     CloudWatchDestination,
     DimensionConfiguration,
     DimensionValueSource,
     EventBridgeDestination,
     EventDestination,
-    KinesisFirehoseDestination,
     PinpointDestination,
     Scope,
     SnsDestination,
@@ -148,11 +148,8 @@ def _elsewhere(scope: Scope) -> Iterator[Hit]:
 
 
 def _arns(destination: EventDestination) -> Iterator[tuple[str, str]]:
-    target = destination.target
-    if target is not None and target.arn is not None:
-        yield "target", target.arn
-    if isinstance(target, KinesisFirehoseDestination):
-        yield "role", target.iam_role_arn
+    for index, each in enumerate(arns_of(destination)):
+        yield each.type.noun if index else "target", each.arn
 
 
 def _other_account_region(scope: Scope, arn: str) -> Iterator[str]:

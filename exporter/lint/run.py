@@ -1,20 +1,15 @@
 """Apply rules to what was read."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from exporter.lint.choice import RuleSelection
 from exporter.lint.model import Doubt, Facts, Hit, Rule
 from exporter.lint.report import LintFinding, ScopeReport, in_order, together
 from exporter.lint.whole_sets import selected
-from exporter.model.resources import KinesisFirehoseDestination, Scope, TargetKind
-from exporter.model.target_facts import NeededKind, Wanted
+from exporter.model.arns import arns_of
+from exporter.model.resources import Scope
+from exporter.model.target_facts import Wanted
 from exporter.sources.selection import Selection
-
-_KINDS: Mapping[TargetKind, tuple[NeededKind, ...]] = {
-    TargetKind.SNS: (NeededKind.TOPIC, NeededKind.KEY),
-    TargetKind.FIREHOSE: (NeededKind.STREAM,),
-    TargetKind.EVENTBRIDGE: (NeededKind.BUS,),
-}
 
 
 def lint_all(
@@ -90,15 +85,12 @@ def wanted(
     reads = {kind for rule in choice.targets for kind in rule.reads}
     found: set[Wanted] = set()
     for of_set, destination in scope.destinations:
-        target = destination.target
-        if target is None or target.arn is None or (of_set.name, destination.name) not in taken:
+        if (of_set.name, destination.name) not in taken:
             continue
-        needs = [(kind, target.arn) for kind in _KINDS.get(target.kind, ())]
-        if isinstance(target, KinesisFirehoseDestination):
-            needs.append((NeededKind.ROLE, target.iam_role_arn))
         found |= {
-            Wanted(kind, arn, scope.account_id, scope.region)
-            for kind, arn in needs
+            Wanted(kind, each.arn, scope.account_id, scope.region)
+            for each in arns_of(destination)
+            for kind in each.type.needs
             if kind in reads
         }
     return frozenset(found)

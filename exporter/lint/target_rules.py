@@ -4,12 +4,8 @@ from collections.abc import Callable, Iterator
 
 from exporter.lint.model import Doubt, Facts, Hit, Severity, TargetRule
 from exporter.lint.policy import SERVICE, PolicyOutcome, Request, Ruling, judge, request_of_ses
-from exporter.model.resources import (
-    EventBridgeDestination,
-    KinesisFirehoseDestination,
-    Scope,
-    SnsDestination,
-)
+from exporter.model.arns import arns_of
+from exporter.model.resources import Scope
 from exporter.model.target_facts import Fact, Key, Missing, NeededKind, Role, Topic, Unreadable
 
 _SNS_PAGE = (
@@ -27,16 +23,9 @@ _Of = tuple[str, str]
 def _named(scope: Scope, kind: NeededKind) -> Iterator[tuple[_Of, str]]:
     """The ARNs of a kind that destinations name; a key's place is taken by its topic's."""
     for found, destination in scope.destinations:
-        target, of = destination.target, (found.name, destination.name)
-        if isinstance(target, SnsDestination) and kind in (NeededKind.TOPIC, NeededKind.KEY):
-            yield of, target.topic_arn
-        elif isinstance(target, EventBridgeDestination) and kind is NeededKind.BUS:
-            yield of, target.event_bus_arn
-        elif isinstance(target, KinesisFirehoseDestination):
-            if kind is NeededKind.STREAM:
-                yield of, target.delivery_stream_arn
-            elif kind is NeededKind.ROLE:
-                yield of, target.iam_role_arn
+        for each in arns_of(destination):
+            if kind in each.type.needs:
+                yield (found.name, destination.name), each.arn
 
 
 _Look = Callable[[Scope, _Of, str, Fact], Iterator[Hit | Doubt]]

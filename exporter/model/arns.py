@@ -3,26 +3,16 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
 from exporter.model.resources import EventDestination, Scope
-
-
-class TargetKind(StrEnum):
-    """What an ARN in an event destination is of; the value is its name in sentences."""
-
-    TOPIC = "SNS topic"
-    STREAM = "Firehose stream"
-    ROLE = "IAM role"
-    BUS = "EventBridge bus"
-    APPLICATION = "Pinpoint application"
+from exporter.model.targets import TARGET_TYPES, ArnType
 
 
 @dataclass(frozen=True, order=True)
-class Target:
+class TargetArn:
     """One ARN in an event destination."""
 
-    kind: TargetKind
+    type: ArnType
     arn: str
 
 
@@ -79,14 +69,6 @@ def split(arn: object) -> ArnParts | None:
     return ArnParts(str(arn), *parts[1:])
 
 
-# Service and what stands before the name (Service Authorization Reference, resource types).
-_FORMS = {
-    TargetKind.TOPIC: ("sns", ""),
-    TargetKind.STREAM: ("firehose", "deliverystream/"),
-    TargetKind.ROLE: ("iam", "role/"),
-    TargetKind.BUS: ("events", "event-bus/"),
-    TargetKind.APPLICATION: ("mobiletargeting", "apps/"),
-}
 # No character of a name means anything inside a text of HCL, YAML, Fn::Sub or Python.
 _NAME = re.compile(r"[A-Za-z0-9_.+=,@-]+(?:/[A-Za-z0-9_.+=,@-]+)*", re.ASCII)
 _ARN = re.compile(
@@ -94,13 +76,13 @@ _ARN = re.compile(
 )
 
 
-def parse(target: Target) -> Arn | None:
-    """The parts of a target's ARN; None when it is not one of its kind."""
+def parse(target: TargetArn) -> Arn | None:
+    """The parts of a target's ARN; None when it is not one of its type."""
     found = _ARN.fullmatch(target.arn)
-    service, prefix = _FORMS[target.kind]
+    service, prefix = target.type.service, target.type.prefix
     if found is None or found[2] != service or not found[5].startswith(prefix):
         return None
-    if (found[3] == "") != (target.kind is TargetKind.ROLE):
+    if bool(found[3]) != target.type.is_regional:
         return None
     name = found[5].removeprefix(prefix)
     if not _NAME.fullmatch(name):
@@ -108,19 +90,16 @@ def parse(target: Target) -> Arn | None:
     return Arn(found[1], service, found[3], found[4], prefix, name)
 
 
-def targets(destinations: Iterable[EventDestination]) -> list[Target]:
-    """Every distinct target that has an ARN, sorted."""
-    return sorted({target for each in destinations for target in _targets(each)})
+def target_arns(destinations: Iterable[EventDestination]) -> list[TargetArn]:
+    """Every distinct ARN in some destinations, sorted."""
+    return sorted({each for destination in destinations for each in arns_of(destination)})
 
 
-def _targets(destination: EventDestination) -> Iterator[Target]:
-    if destination.sns_destination:
-        yield Target(TargetKind.TOPIC, destination.sns_destination.topic_arn)
-    if destination.kinesis_firehose_destination:
-        stream = destination.kinesis_firehose_destination
-        yield Target(TargetKind.STREAM, stream.delivery_stream_arn)
-        yield Target(TargetKind.ROLE, stream.iam_role_arn)
-    if destination.event_bridge_destination:
-        yield Target(TargetKind.BUS, destination.event_bridge_destination.event_bus_arn)
-    if destination.pinpoint_destination and destination.pinpoint_destination.application_arn:
-        yield Target(TargetKind.APPLICATION, destination.pinpoint_destination.application_arn)
+def arns_of(destination: EventDestination) -> Iterator[TargetArn]:
+    """The ARNs in a destination; the first is that of what receives the events."""
+    target = destination.target
+    row = TARGET_TYPES.get(target.kind) if target is not None else None
+    for name, arn_type in row.arns.items() if row else ():
+        arn: str | None = getattr(target, name)
+        if arn is not None:
+            yield TargetArn(arn_type, arn)

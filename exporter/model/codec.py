@@ -150,6 +150,11 @@ def fields_of(model: type[Model]) -> tuple[msgspec.structs.FieldInfo, ...]:
     )
 
 
+def wire_name(model: type[Model], field: str) -> str:
+    """The API's name of a model's field."""
+    return next(info.encode_name for info in fields_of(model) if info.name == field)
+
+
 @cache
 def _children(model: type[Model]) -> dict[str, type[Model] | None]:
     """The known wire names of a model, each with the model type below it, if there is one."""

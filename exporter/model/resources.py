@@ -246,17 +246,6 @@ Target = (
     | PinpointDestination
 )
 
-TARGET_FIELDS: dict[TargetKind, str] = {
-    TargetKind.SNS: "sns_destination",
-    TargetKind.CLOUDWATCH: "cloud_watch_destination",
-    TargetKind.FIREHOSE: "kinesis_firehose_destination",
-    TargetKind.EVENTBRIDGE: "event_bridge_destination",
-    TargetKind.PINPOINT: "pinpoint_destination",
-}
-"""The field of ``EventDestination`` that holds each kind of target."""
-
-_targets_of = attrgetter(*TARGET_FIELDS.values())
-
 
 class EventDestination(Model, frozen=True, kw_only=True):
     """Which events of a configuration set go to which target.
@@ -283,7 +272,7 @@ class EventDestination(Model, frozen=True, kw_only=True):
             force_setattr(self, "matching_event_types", types)
         if not self.unknown_fields and _targets_of(self).count(None) == len(TARGET_FIELDS) - 1:
             return
-        found = [field for field in TARGET_FIELDS.values() if getattr(self, field) is not None]
+        found = [field for field in TARGET_FIELDS if getattr(self, field) is not None]
         found += [field.name for field in self.unknown_targets]
         if len(found) != 1:
             said = "none" if not found else " and ".join(found)
@@ -300,11 +289,19 @@ class EventDestination(Model, frozen=True, kw_only=True):
     @property
     def target(self) -> Target | None:
         """The one target; None when it is of a kind that these models do not know."""
-        for field in TARGET_FIELDS.values():
+        for field in TARGET_FIELDS:
             target: Target | None = getattr(self, field)
             if target is not None:
                 return target
         return None
+
+
+TARGET_FIELDS = tuple(
+    name for name in EventDestination.__struct_fields__ if name.endswith("_destination")
+)
+"""The fields of ``EventDestination`` that hold a target, one for each kind."""
+
+_targets_of = attrgetter(*TARGET_FIELDS)
 
 
 # Configuration sets

@@ -45,7 +45,7 @@ class Counts:
         asides: What could not be compared, of each class, 0 where there is none.
         same: Resources that are the same on both sides.
         unread: Configuration sets that could not be read.
-        unresolved: Resources and modules of code that could not be worked out.
+        unresolved: Resources and modules of code that could not be evaluated.
     """
 
     kinds: Mapping[ChangeKind, int]
@@ -103,7 +103,7 @@ def rest_said(counts: Counts) -> str:
     if not counts.changes:
         same = f"{counts.same} resource{' is' if counts.same == 1 else 's are'} the same"
     unread = f"{counts.unread} not read" if counts.unread else ""
-    unresolved = f"{counts.unresolved} not worked out" if counts.unresolved else ""
+    unresolved = f"{counts.unresolved} cannot be evaluated" if counts.unresolved else ""
     return "; ".join(filter(None, (same, numbers(counts.asides), unresolved, unread)))
 
 

@@ -1,6 +1,6 @@
 """The patterns of ``--include`` and ``--exclude``, and what they say of a set or a destination.
 
-A verdict is True, False, or None where it hangs on something that was not read or not worked out:
+A verdict is True, False, or None where it hangs on something that was not read or not evaluated:
 a tag that nobody has read is never one that is not there.
 """
 

@@ -13,14 +13,17 @@ from typing import Any
 
 import msgspec
 
-from exporter.formats.base import RenderOptions
-from exporter.formats.cdk.render import judge
+from exporter.formats import values
+from exporter.formats.base import RenderInputs
+from exporter.formats.cdk.render import FORMAT
 from exporter.formats.cloudformation import render
 from exporter.formats.cloudformation import template_text as loader
-from exporter.formats.code_resource import assemble
 from exporter.formats.fidelity import Assessment
+from exporter.formats.options import ExportOptions
 from exporter.formats.render_context import make_plan
+from exporter.formats.scope_facts import PreviousExport, ScopeFacts
 from exporter.formats.stacks import FIRST_LIMIT, resource_identifier, stack_name
+from exporter.model import codec
 from exporter.model.resources import Scope
 from exporter.support import processes
 from exporter.support.errors import ExporterError
@@ -269,16 +272,16 @@ def _rendered(context: Context, made: dict[str, templates.Template]) -> dict[str
     """The resources of the CloudFormation rendering of what was synthesized, by stack."""
     record = context.record
     code = [resource for template in made.values() for resource in template.code]
-    scope = Scope(
-        account_id=record.account_id,
-        partition=record.partition,
-        region=record.region,
-        configuration_sets=assemble(code),
-    )
+    place = Scope(account_id=record.account_id, partition=record.partition, region=record.region)
+    try:
+        scope = values.to_scope(place, ((each.identity, each.values) for each in code))
+    except codec.MalformedError as error:
+        raise ExporterError(f"the code describes something twice: {error}") from None
     labels = {resource.identity: resource.address for resource in code}
     plan = make_plan(scope, Assessment(scope), labels, configuration_sets=True)
     numbers = {resource.configuration_set: resource.stack for resource in record.resources}
-    rendering = render.render_files(plan, RenderOptions(imports=False, stacks=numbers))
+    facts = ScopeFacts(PreviousExport(stacks=numbers))
+    rendering = render.render_files(plan, RenderInputs(ExportOptions(imports=False), facts))
     names = [stack_name(number) for number in sorted({*rendering.stacks.values()})]
     files = [file for file in rendering.files if file.path.startswith("template")] if names else []
     return {
@@ -345,4 +348,4 @@ def _values(context: Context, synthesis: _Synthesis) -> CheckFinding:
     if not all(template.is_known for template in synthesis.assembly.values()):
         return live.gone(context.record, context.live) or not_run(templates.NOT_TOLD)
     code = [resource for template in synthesis.assembly.values() for resource in template.code]
-    return live.compare(code, context.record, context.live, judge)
+    return live.compare(code, context.record, context.live, FORMAT.judge)

@@ -8,7 +8,7 @@ from functools import partial
 from importlib import metadata
 from pathlib import Path
 
-from exporter.formats.cloudformation.render import judge
+from exporter.formats.cloudformation.render import FORMAT
 from exporter.support import processes
 from exporter.support.text import count
 from exporter.verify import live, readiness, templates
@@ -116,4 +116,4 @@ def _values(context: Context, loaded: list[templates.Template]) -> CheckFinding:
     if not all(template.is_known for template in loaded):
         return live.gone(context.record, context.live) or not_run(templates.NOT_TOLD)
     code = [resource for template in loaded for resource in template.code]
-    return live.compare(code, context.record, context.live, judge)
+    return live.compare(code, context.record, context.live, FORMAT.judge)

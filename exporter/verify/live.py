@@ -1,23 +1,24 @@
 """What the account holds today, beside what an export says."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import msgspec
-from msgspec import structs
 
-from exporter.diff.model import ValueChange, changes
+from exporter.diff import compare as diff
+from exporter.diff.model import Changed, ValueChange
+from exporter.diff.side import Item, Side, SideScope, of_loaded, of_scope
 from exporter.export.adoption import origin
-from exporter.formats.code_resource import CodeResource
-from exporter.formats.fidelity import Judge, assess
-from exporter.formats.manifest import ScopeRecord
+from exporter.formats.code_resource import CodeResource, Loaded
+from exporter.formats.fidelity import Judge
+from exporter.formats.manifest import Resource, ScopeRecord
 from exporter.model.account_query import AccountQuery
 from exporter.model.checkpoint import ReadObserver
-from exporter.model.identities import Identity, identity_of
-from exporter.model.read_result import ReadResult
-from exporter.model.resources import ConfigurationSet, EventDestination, ReputationOptions, Scope
+from exporter.model.identities import Identity
+from exporter.model.read_result import ReadFailure, ReadResult
+from exporter.model.resources import Scope
 from exporter.support.errors import ExporterError
 from exporter.support.progress import Progress
 from exporter.support.text import count
@@ -114,34 +115,14 @@ class Live:
         empty = Scope(partition=self.record.partition, region=self.region)
         return reading.scopes[0] if reading.scopes else empty
 
-    def resources(self, judge: Judge) -> dict[Identity, ConfigurationSet | EventDestination]:
-        """What a format would write of each resource that is there; see ``written``."""
-        return written(self.scope(), judge)
-
-
-def written(scope: Scope, judge: Judge) -> dict[Identity, ConfigurationSet | EventDestination]:
-    """What a format can hold of each resource of a scope."""
-    found: dict[Identity, ConfigurationSet | EventDestination] = {}
-    for each in assess(scope, judge, configuration_sets=True).scope.configuration_sets:
-        found[Identity(each.name)] = without_state(structs.replace(each, event_destinations=()))
-        for destination in each.event_destinations:
-            found[Identity(each.name, destination.name)] = destination
-    return found
-
-
-def without_state(model: ConfigurationSet) -> ConfigurationSet:
-    """A set without the time of its last fresh start: SES keeps it, no code sets it."""
-    options = model.reputation_options
-    if options is None or options.last_fresh_start is None:
-        return model
-    bare: ReputationOptions | None = structs.replace(options, last_fresh_start=None)
-    return structs.replace(model, reputation_options=bare)
-
 
 def compare(
     code: Iterable[CodeResource], record: ScopeRecord, live: Live, judge: Judge
 ) -> CheckFinding:
     """Whether code says what is live, for every resource of an export.
+
+    Both are sides of ``diff``, so that it and this say the same of the same; but for an export,
+    what it does not say is no less a difference.
 
     Args:
         code: What the code describes.
@@ -150,30 +131,59 @@ def compare(
         judge: The format's rule; what it cannot hold was said by the export and is not compared.
     """
     try:
-        there = live.resources(judge)
-        unread = {unread.name: unread for unread in live.reading().unread}
+        there = _as_named_by(record, live.scope())
+        unread = {each.name: each for each in live.reading().unread}
     except UnreachableError as error:
         return error.finding
-    described = {resource.identity: resource.model for resource in code}
-    items = [f"{name}: could not be read: {each.reason}" for name, each in sorted(unread.items())]
-    hint = next((each.hint for each in unread.values() if each.hint), "")
+    described = of_loaded(Loaded(tuple(code)))
+    difference = diff.compare(Side("code", (described,), judge), Side("live", (there,)))
+    changed = {each.resource: each for each in difference.changes if isinstance(each, Changed)}
+    items = []
     for resource in record.resources:
         who = resource.identity
-        found = there.get(who) or _before_adoption(who, record, there)
         if who.configuration_set in unread:
             continue
-        if found is None:
-            items.append(f"{who}: gone from the account ({resource.address})")
-        elif who not in described:
+        if who not in there.items:
+            items.append(_gone(resource))
+        elif who not in described.items:
             items.append(f"{who}: not in the code ({resource.address})")
-        else:
-            items += [f"{who}: {said(change)}" for change in changes(described[who], found)]
-    if len(items) > len(unread):
-        differences = count(len(items) - len(unread), "difference")
-        return failed(f"{differences} between code and account", items, hint)
-    if unread:
-        return failed(f"{count(len(unread), 'set')} could not be read", items, hint)
+        elif who in changed:
+            items += [f"{who}: {said(change)}" for change in changed[who].values]
+    if items or unread:
+        return _failed(f"{count(len(items), 'difference')} between code and account", items, unread)
     return passed(f"{count(len(record.resources), 'resource')} as live")
+
+
+def _as_named_by(record: ScopeRecord, scope: Scope) -> SideScope:
+    """What is live of each resource of an export.
+
+    A destination that is yet to be recreated under a new name is what it is made from.
+    """
+    there = of_scope(scope)
+    items: dict[Identity, Item] = {}
+    for resource in record.resources:
+        who = resource.identity
+        item = there.items.get(who) or there.items.get(origin(who, record.adopt_suffix))
+        if item is not None:
+            items[who] = item
+    return replace(there, items=items)
+
+
+def _gone(resource: Resource) -> str:
+    return f"{resource.identity}: gone from the account ({resource.address})"
+
+
+def said_of_unread(unread: Mapping[str, ReadFailure]) -> tuple[list[str], str]:
+    """A line for each set that could not be read, and what to do about the first."""
+    lines = [f"{name}: could not be read: {each.reason}" for name, each in sorted(unread.items())]
+    return lines, next((each.hint for each in unread.values() if each.hint), "")
+
+
+def _failed(what: str, items: Sequence[str], unread: Mapping[str, ReadFailure]) -> CheckFinding:
+    """A check that found something, or could not read all; what could not be read comes first."""
+    not_read, hint = said_of_unread(unread)
+    said = what if items else f"{count(len(unread), 'set')} could not be read"
+    return failed(said, [*not_read, *items], hint)
 
 
 def gone(record: ScopeRecord, live: Live) -> CheckFinding | None:
@@ -183,39 +193,18 @@ def gone(record: ScopeRecord, live: Live) -> CheckFinding | None:
         None when all of it is there.
     """
     try:
-        scope = live.scope()
+        there = _as_named_by(record, live.scope())
         unread = {each.name: each for each in live.reading().unread}
     except UnreachableError as error:
         return error.finding
-    there = {*map(identity_of, scope.configuration_sets)}
-    there |= {identity_of(*pair) for pair in scope.destinations}
     missing = [
-        f"{resource.identity}: gone from the account ({resource.address})"
+        _gone(resource)
         for resource in record.resources
-        if resource.identity not in there
-        and origin(resource.identity, record.adopt_suffix) not in there
-        and resource.configuration_set not in unread
+        if resource.identity not in there.items and resource.configuration_set not in unread
     ]
-    items = [f"{name}: could not be read: {each.reason}" for name, each in sorted(unread.items())]
-    hint = next((each.hint for each in unread.values() if each.hint), "")
-    if missing:
-        said = f"{count(len(missing), 'resource')} gone from the account"
-        return failed(said, [*items, *missing], hint)
-    if unread:
-        return failed(f"{count(len(unread), 'set')} could not be read", items, hint)
-    return None
-
-
-def _before_adoption(
-    who: Identity,
-    record: ScopeRecord,
-    there: Mapping[Identity, ConfigurationSet | EventDestination],
-) -> EventDestination | None:
-    """For a destination that is yet to be made under a new name, the one that it is made from."""
-    old = there.get(origin(who, record.adopt_suffix))
-    if isinstance(old, EventDestination) and who.event_destination:
-        return structs.replace(old, name=who.event_destination)
-    return None
+    if not missing and not unread:
+        return None
+    return _failed(f"{count(len(missing), 'resource')} gone from the account", missing, unread)
 
 
 def said(change: ValueChange) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 from exporter.export.adoption import origin
-from exporter.formats.cloudformation.render import DESTINATION_TYPE, SET_TYPE, resource_type
+from exporter.formats.cloudformation.names import DESTINATION_TYPE, SET_TYPE, resource_type
 from exporter.formats.manifest import Resource, ScopeRecord
 from exporter.formats.stacks import resource_identifier
 from exporter.model.identities import Identity, identity_of
@@ -12,7 +12,7 @@ from exporter.model.read_result import ReadFailure
 from exporter.support.errors import ExporterError
 from exporter.support.text import count
 from exporter.verify.checks import Context
-from exporter.verify.live import UnreachableError
+from exporter.verify.live import UnreachableError, said_of_unread
 from exporter.verify.results import (
     CheckFinding,
     Readiness,
@@ -131,8 +131,8 @@ def _finding(
 ) -> CheckFinding:
     counted = Counter(each.readiness for each in context.resources)
     said = ", ".join(f"{number} {readiness}" for readiness, number in counted.items())
-    items = [f"{name}: could not be read: {each.reason}" for name, each in sorted(unread.items())]
-    hints = [each.hint for each in unread.values() if each.hint][:1]
+    items, hint = said_of_unread(unread)
+    hints = [hint] if hint else []
     if unread:
         said = ", ".join([*filter(None, [said]), f"{count(len(unread), 'set')} not read"])
     if counted[Readiness.OTHER_KEYS]:

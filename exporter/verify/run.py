@@ -11,7 +11,7 @@ from exporter import __version__
 from exporter.formats import export_files
 from exporter.formats import manifest as manifests
 from exporter.formats.manifest import HERE, MANIFEST_FILE, Manifest, ScopeRecord
-from exporter.formats.registry import FormatName
+from exporter.formats.registry import FormatName, load_format
 from exporter.support.errors import ExporterError, UsageError
 from exporter.support.processes import EngineError
 from exporter.support.progress import Progress
@@ -29,13 +29,6 @@ from exporter.verify.results import (
     passed,
 )
 from exporter.verify.trust import Trust
-
-# By name, so that only what a format needs is loaded.
-_MODULES = {
-    FormatName.TERRAFORM: "exporter.verify.terraform",
-    FormatName.CLOUDFORMATION: "exporter.verify.cloudformation",
-    FormatName.CDK: "exporter.verify.cdk",
-}
 
 
 @dataclass(frozen=True)
@@ -130,7 +123,7 @@ def verify(
     resources: list[ResourceReadiness] = []
     trust = Trust(options.trust_dir)
     checks: Callable[[Context], Iterator[Check]]
-    checks = import_module(_MODULES[FormatName(manifest.format)]).checks
+    checks = import_module(load_format(FormatName(manifest.format)).checks).checks
     for record in records:
         with tempfile.TemporaryDirectory(prefix="ses2iac-verify-") as place:
             # Terraform names files by their real path.

@@ -14,7 +14,7 @@ from typing import Any
 
 from exporter.formats.export_files import own_files, read
 from exporter.formats.manifest import Manifest, ScopeRecord
-from exporter.formats.terraform.render import DESTINATION_TYPE, SET_TYPE
+from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE
 from exporter.model import arns
 from exporter.support import regular_files
 from exporter.support.errors import ExporterError

@@ -14,7 +14,7 @@ import msgspec
 
 from exporter.formats.cloudformation import template_text
 from exporter.formats.cloudformation.intrinsics import resolve
-from exporter.formats.cloudformation.render import resource_type
+from exporter.formats.cloudformation.names import resource_type
 from exporter.formats.cloudformation.template_context import context_of
 from exporter.formats.code_resource import CodeResource, Unknown
 from exporter.formats.manifest import ScopeRecord
@@ -82,7 +82,7 @@ def _work_out(template: dict[str, Json], where: str, record: ScopeRecord) -> boo
     """Put values in the place of functions; whether each has one before a deployment.
 
     Raises:
-        ExporterError: when the template is too much to work out.
+        ExporterError: when the template is too much to evaluate.
     """
     context = context_of(template, where, {}, record.account_id, record.region)
     is_known = True

@@ -12,7 +12,7 @@ from exporter.formats.export_files import read
 from exporter.formats.manifest import MANIFEST_FILE, ScopeRecord
 from exporter.formats.terraform.arguments import not_written
 from exporter.formats.terraform.plan_json import configured
-from exporter.formats.terraform.render import IMPORTS_FILE, import_blocks, judge
+from exporter.formats.terraform.render import FORMAT, IMPORTS_FILE, import_blocks
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope
 from exporter.support import processes
@@ -75,7 +75,7 @@ def _values(context: Context, engine: "_Engine | None") -> CheckFinding:
             code = configured(plan)
         except ExporterError as error:
             return failed(str(error))
-        return live.compare(code, context.record, context.live, judge)
+        return live.compare(code, context.record, context.live, FORMAT.judge)
     return live.gone(context.record, context.live) or not_run(
         "there is no plan to read the configured values from"
     )

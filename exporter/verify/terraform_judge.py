@@ -72,7 +72,7 @@ class _Planned:
 
     Attributes:
         imported: The import ids, by address.
-        held: The ids of what state has already, by address.
+        in_state: The ids of what state has already, by address.
         added: How many are created.
         changed: How many are updated.
         destroyed: The addresses that are destroyed.
@@ -81,7 +81,7 @@ class _Planned:
     """
 
     imported: dict[str, str] = field(default_factory=dict)
-    held: dict[str, str] = field(default_factory=dict)
+    in_state: dict[str, str] = field(default_factory=dict)
     added: int = 0
     changed: int = 0
     destroyed: list[str] = field(default_factory=list)
@@ -95,7 +95,7 @@ class _Planned:
         if "importing" in change:
             self.imported[address] = change["importing"].get("id", "")
         elif change.get("before"):
-            self.held[address] = change["before"].get("id", "")
+            self.in_state[address] = change["before"].get("id", "")
         self.added += "create" in actions
         if "delete" in actions:
             self.destroyed.append(address)
@@ -118,11 +118,11 @@ def _unmanaged(planned: _Planned, record: ScopeRecord) -> Iterator[str]:
             if planned.imported[address] != import_id:
                 found = planned.imported[address]
                 yield f"{address}: imported by {found!r}, not by {import_id!r}"
-        elif address not in planned.held:
+        elif address not in planned.in_state:
             again = "; export again writes its import" if address in never else ""
             yield f"not imported: {address}{again}"
-        elif planned.held[address] != import_id:
-            yield f"{address}: in state as {planned.held[address]!r}, not as {import_id!r}"
+        elif planned.in_state[address] != import_id:
+            yield f"{address}: in state as {planned.in_state[address]!r}, not as {import_id!r}"
     for address in sorted(planned.imported.keys() - expected):
         yield f"imported, but not in the manifest: {address}"
 
@@ -136,8 +136,8 @@ def _said(planned: _Planned, record: ScopeRecord, basis: Basis) -> str:
     if planned.forgotten:
         said += f", {len(planned.forgotten)} to forget"
     if basis.has_state:
-        held = planned.held.keys() & {each.address for each in record.resources}
-        said += f"; {len(held)} in state already"
+        known = planned.in_state.keys() & {each.address for each in record.resources}
+        said += f"; {len(known)} in state already"
     if basis.put_back:
         which = "its file was" if basis.put_back == 1 else "their file was"
         said += f"; {count(basis.put_back, 'import')} put back, as {which} deleted after the import"

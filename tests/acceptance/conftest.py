@@ -1,7 +1,8 @@
 """The judges, started once: an AWS emulator by others, seeded with the demo account."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,19 +10,26 @@ import boto3
 import pytest
 
 from exporter.demo.account import DESTINATIONS, REGION, SETS
-from tests.support import ANY_CREDENTIALS, Engines, ministack
+from tests.support import ANY_CREDENTIALS, Engines, Terraform, ministack
 
 
 @dataclass(frozen=True)
 class Account:
-    """An emulated account and how to reach it."""
+    """An emulated account and how to reach it.
+
+    Attributes:
+        url: The emulator.
+        more: Variables for Terraform, where a provider runs for this account (``with_provider``).
+    """
 
     url: str
+    more: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
         """The variables under which the installed command and Terraform read it."""
-        return {**ANY_CREDENTIALS, "AWS_ENDPOINT_URL": self.url, "AWS_DEFAULT_REGION": REGION}
+        where = {"AWS_ENDPOINT_URL": self.url, "AWS_DEFAULT_REGION": REGION}
+        return {**ANY_CREDENTIALS, **where, **self.more}
 
     @property
     def sesv2(self) -> Any:
@@ -37,6 +45,17 @@ class Account:
             aws_access_key_id="testing",
             aws_secret_access_key="testing",
         )
+
+
+@contextmanager
+def with_provider(account: Account, terraform: Terraform) -> Iterator[Account]:
+    """The account with a provider that runs as long as the tests use it.
+
+    For tests of what a plan says. Those of ``init``, of whole accounts and of the documentation let
+    Terraform start the provider, as people do.
+    """
+    with terraform.provider(account.environment) as more:
+        yield replace(account, more=more)
 
 
 def create_demo(client: Any) -> None:
@@ -71,8 +90,12 @@ def changing_account(
     engines: Engines, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Account]:
     """An account on a ministack of its own, for tests that change what it holds."""
-    with ministack(engines.ministack(), tmp_path_factory.mktemp("changing-ministack")) as url:
-        yield Account(url)
+    terraform = engines.terraform()
+    with (
+        ministack(engines.ministack(), tmp_path_factory.mktemp("changing-ministack")) as url,
+        with_provider(Account(url), terraform) as account,
+    ):
+        yield account
 
 
 @pytest.fixture(scope="session")

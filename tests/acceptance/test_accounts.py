@@ -1,6 +1,7 @@
 """Whole accounts, each format judged by its own engines through ``ses2iac verify``.
 
-Three of them: the demo's, one of generated configurations side by side, and one of 200 sets.
+Three of them: the demo's, one of generated configurations side by side, and one of 130 sets, which
+are two pages of the listing and two stacks.
 """
 
 import json
@@ -14,12 +15,14 @@ from typing import Any
 
 import pytest
 
+from exporter.diff.model import Tree
+from exporter.diff.side import of_scope
 from exporter.formats import manifest as manifests
 from exporter.formats.cloudformation.render import judge
+from exporter.formats.fidelity import assess
 from exporter.formats.registry import FormatName
 from exporter.model.identities import Identity
-from exporter.model.resources import ConfigurationSet, EventDestination, Scope, without_empty
-from exporter.verify.live import written
+from exporter.model.resources import ConfigurationSet, Scope
 from tests.acceptance import accounts
 from tests.acceptance.conftest import Account, create_demo
 from tests.support import Engines, Ran, ministack, ses2iac_process
@@ -52,10 +55,10 @@ def _create(name: str, client: Any) -> None:
     elif name == "generated":
         accounts.create(client, accounts.generated())
     else:
-        accounts.create(client, accounts.many_sets(200))
+        accounts.create(client, accounts.many_sets(130))
 
 
-@pytest.fixture(scope="module", params=["demo", "generated", "200-sets"])
+@pytest.fixture(scope="module", params=["demo", "generated", "130-sets"])
 def exported(
     request: pytest.FixtureRequest, engines: Engines, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Exported]:
@@ -235,12 +238,10 @@ def _no_difference(env: dict[str, str], *sides: str) -> None:
     assert ran.code == 0
 
 
-def _settings(scope: Scope) -> dict[Identity, ConfigurationSet | EventDestination]:
+def _settings(scope: Scope) -> dict[Identity, Tree]:
     """What a template holds of a scope; an option that says nothing it leaves out."""
-    return {
-        who: without_empty(model) if isinstance(model, ConfigurationSet) else model
-        for who, model in written(scope, judge).items()
-    }
+    held = assess(scope, judge, configuration_sets=True).scope
+    return {who: item.values for who, item in of_scope(held).items.items()}
 
 
 def test_templates_deploy_to_what_was_exported(

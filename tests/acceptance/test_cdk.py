@@ -41,14 +41,59 @@ _PSEUDO = {
 """What the references of the goldens stand for: CDK knows its environment, a template does not."""
 
 
+_RUN_ALL = """
+import contextlib, json, os, runpy, sys
+import aws_cdk
+
+make = aws_cdk.App.__init__
+known = set(sys.modules)
+for folder in json.load(sys.stdin):
+    out = os.path.join(folder, "cdk.out")
+    aws_cdk.App.__init__ = lambda app, **given: make(app, outdir=out, **given)
+    os.chdir(folder)
+    sys.path.insert(0, folder)
+    with contextlib.redirect_stdout(sys.stderr):
+        runpy.run_path("app.py", run_name="__main__")
+    sys.path.remove(folder)
+    for name in set(sys.modules) - known:
+        if (getattr(sys.modules[name], "__file__", None) or "").startswith(folder):
+            del sys.modules[name]
+"""
+"""Runs apps one after the other: Node.js takes seconds to load the library, and does so once."""
+
+
+@pytest.fixture(scope="module")
+def synthesized(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Path]:
+    """Copies of the apps, each with its ``cdk.out``."""
+    place = tmp_path_factory.mktemp("apps")
+    folders = {
+        app: Path(shutil.copytree(app, place / str(number))) for number, app in enumerate(APPS)
+    }
+    done = subprocess.run(
+        [engines.cdk_python(), "-c", _RUN_ALL],
+        input=json.dumps(list(map(str, folders.values()))),
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(place),
+            "CDK_VALIDATION": "false",
+            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return folders
+
+
 @pytest.mark.parametrize("app", APPS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_an_app_makes_the_resources_of_the_template(
-    engines: Engines, app: Path, tmp_path: Path
+    synthesized: dict[Path, Path], app: Path, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "app"
-    shutil.copytree(app, folder)
     # The partition stays a pseudo parameter; account and region are those of the environment.
-    made = _worked_out(_synthesized(engines.cdk_python(), folder), {})
+    made = _worked_out(_resources(synthesized[app]), {})
     twin = _twin(app, tmp_path)
     expected: dict[str, Any] = {}
     for template in twin.glob("template*.yaml"):
@@ -105,27 +150,10 @@ def _maps(app: Path) -> bool:
     return (app / "resource-mapping.json").exists() and "adopted" not in app.parts
 
 
-def _synthesized(python: str, folder: Path) -> dict[str, Any]:
-    out = folder / "cdk.out"
-    done = subprocess.run(
-        [python, "app.py"],
-        cwd=folder,
-        env={
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder),
-            "CDK_OUTDIR": str(out),
-            "CDK_VALIDATION": "false",
-            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
-        },
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+def _resources(folder: Path) -> dict[str, Any]:
+    """What the app in a folder was synthesized to."""
     resources: dict[str, Any] = {}
-    for template in out.glob("*.template.json"):
+    for template in (folder / "cdk.out").glob("*.template.json"):
         resources |= json.loads(template.read_text())["Resources"]
     return resources
 

@@ -18,11 +18,11 @@ from tests.day_two.machine import DayTwo
 from tests.day_two.real import RealTerraform
 from tests.day_two.running import run_sequences
 from tests.day_two.scenarios import SCENARIOS
-from tests.support import Engines, Ran, ses2iac_process
+from tests.support import IS_LONG, Engines, Ran, ses2iac_process
 
 pytestmark = pytest.mark.engine("terraform")
 
-SEQUENCES = int(os.environ.get("SES2IAC_DAY_TWO_SEQUENCES", "2"))
+SEQUENCES = int(os.environ.get("SES2IAC_DAY_TWO_SEQUENCES", "2" if IS_LONG else "1"))
 SCOPE = Scope(account_id="000000000000", partition="aws", region="eu-west-1")
 
 

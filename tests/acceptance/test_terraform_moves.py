@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import Account
+from tests.acceptance.conftest import Account, with_provider
 from tests.support import Engines, Terraform, ses2iac_process
 
 pytestmark = pytest.mark.engine("terraform")
@@ -20,8 +20,12 @@ def terraform(engines: Engines) -> Terraform:
 def test_state_at_any_former_address_is_moved_and_nothing_else(
     terraform: Terraform, ministack_account: Account, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "infra"
-    account = ministack_account.environment
+    with with_provider(ministack_account, terraform) as account:
+        _follow(terraform, account.environment, tmp_path / "infra")
+
+
+def _follow(terraform: Terraform, account: dict[str, str], folder: Path) -> None:
+    """Export, rename, apply and plan, in turn."""
 
     def export() -> None:
         ran = ses2iac_process("export", "terraform", "--out", str(folder), env=account)

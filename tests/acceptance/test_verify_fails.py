@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from exporter.formats.registry import FormatName
-from tests.acceptance.conftest import Account, create_demo
+from tests.acceptance.conftest import Account, create_demo, with_provider
 from tests.support import Engines, Terraform, ministack, ses2iac_process
 
 pytestmark = pytest.mark.engine("terraform, ministack")
@@ -20,8 +20,10 @@ CHANGED = '["BOUNCE", "COMPLAINT"]'
 @pytest.fixture(scope="module")
 def account(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     """The demo account, in an emulator of its own: tests change it."""
-    with ministack(engines.ministack(), tmp_path_factory.mktemp("ministack")) as url:
-        account = Account(url)
+    with (
+        ministack(engines.ministack(), tmp_path_factory.mktemp("ministack")) as url,
+        with_provider(Account(url), engines.terraform()) as account,
+    ):
         create_demo(account.sesv2)
         yield account
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.conftest import Account, create_demo
+from tests.acceptance.conftest import Account, create_demo, with_provider
 from tests.support import Engines, Terraform, ministack, ses2iac_process
 
 pytestmark = pytest.mark.engine("terraform, ministack")
@@ -56,8 +56,10 @@ class Bench:
 def bench(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """The demo account, in an emulator of its own: tests change it."""
     terraform = engines.terraform()
-    with ministack(engines.ministack(), tmp_path_factory.mktemp("ministack")) as url:
-        account = Account(url)
+    with (
+        ministack(engines.ministack(), tmp_path_factory.mktemp("ministack")) as url,
+        with_provider(Account(url), terraform) as account,
+    ):
         create_demo(account.sesv2)
         yield Bench(account, terraform)
 

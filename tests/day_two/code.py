@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from exporter.formats.code_resource import Described
+from exporter.formats.code_resource import CodeResource
 from exporter.formats.terraform.hcl.load import load
 from exporter.formats.terraform.hcl.syntax import Block, Expression, parse
 from exporter.model.resources import Scope
@@ -29,7 +29,7 @@ class Code:
         removals: What is no longer managed.
     """
 
-    resources: Mapping[str, Described]
+    resources: Mapping[str, CodeResource]
     imports: tuple[tuple[str, str], ...] = ()
     moves: tuple[tuple[str, str], ...] = ()
     removals: tuple[Removal, ...] = ()

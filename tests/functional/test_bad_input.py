@@ -16,11 +16,11 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
-from exporter.aws import rate_limit, retry
 from exporter.formats import manifest
 from exporter.reports.verify_table import as_table
 from exporter.sources.config import CONFIG_FILE
@@ -63,9 +63,8 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         large: Files to make with so many bytes, all of them a comment.
         stdin: What standard input holds.
         holds: What DIR's manifest lists afterwards; without it nothing at all may have changed.
+        before: The first minor version of Python 3 with which it no longer happens.
         process: Run in a process of its own: Click's messages depend on how it was started.
-        skip_pauses: Do not wait between tries; for cases that would take longer than a second or
-            two.
     """
 
     shows: str
@@ -84,8 +83,8 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     large: dict[str, int] = {}
     stdin: str | None = None
     holds: list[str] | None = None
+    before: int | None = None
     process: bool = False
-    skip_pauses: bool = False
 
 
 def directories() -> list[Path]:
@@ -93,7 +92,20 @@ def directories() -> list[Path]:
     return sorted(path for path in CASES.iterdir() if path.is_dir())
 
 
-@pytest.mark.parametrize("folder", directories(), ids=lambda folder: str(folder.name))
+def parameters() -> Iterable[Any]:
+    """Every case; those are slow that start a Python: ``verify`` does, and a person's templates."""
+    for folder in directories():
+        case = load(folder)
+        is_slow = case.process or case.arguments[0] == "verify" or "--templates" in case.arguments
+        yield pytest.param(folder, id=folder.name, marks=[pytest.mark.slow] if is_slow else [])
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test a case."""
+    if metafunc.function is test_case:
+        metafunc.parametrize("folder", list(parameters()))
+
+
 def test_case(
     folder: Path,
     tmp_path: Path,
@@ -101,6 +113,8 @@ def test_case(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     case = load(folder)
+    if case.before is not None and sys.version_info >= (3, case.before):
+        pytest.skip(f"Python 3.{case.before} says something else, and rightly")
     if os.name != "posix" and (folder / BIN).exists():
         pytest.skip("the programs of the case are scripts with a #! line")
     work = tmp_path / "work"
@@ -327,9 +341,6 @@ def run(
         monkeypatch.setenv(name, value)
     if case.stdin is not None:
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(case.stdin.encode())))
-    if case.skip_pauses:
-        monkeypatch.setattr(rate_limit, "SPACING", 0.001)
-        monkeypatch.setattr(retry.Caller, "_back_off", lambda _self, _failed: None)
     return ses2iac(capsys, *arguments)
 
 

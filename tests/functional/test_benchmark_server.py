@@ -14,6 +14,8 @@ from botocore.exceptions import ClientError
 from benchmarks.processes import Server, serving
 from benchmarks.server import CALLER, Settings, TokenBucket, account_id
 
+pytestmark = pytest.mark.slow
+
 REGION = "eu-west-1"
 NEVER_AGAIN = 1e-6
 """A rate at which no second token comes while a test runs."""

@@ -57,6 +57,7 @@ def test_every_benchmark_is_run() -> None:
     assert modules == {*TINY, *PARTS, *ENGINES}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TINY)
 def test_a_benchmark_prints_its_figures_and_goals(name: str) -> None:
     arguments, figures = TINY[name]

@@ -15,7 +15,10 @@ from exporter.demo.account import seed
 from exporter.demo.emulator import Emulator
 from tests.support import ROOT, SAMPLES, Ran, ses2iac
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="the action's steps are for bash")
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="the action's steps are for bash"),
+    pytest.mark.slow,
+]
 
 GH = """#!/usr/bin/env bash
 # A stand-in: lists one comment where FOUND is set, and keeps what it is called with.

@@ -112,6 +112,7 @@ def loaded_by(*commands: list[str]) -> str:
     return done.stdout.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_help_loads_none_of_the_heavy_libraries() -> None:
     helps = [["--help"], *([name, "--help"] for name in SUMMARIES)]
     codes = [0] * len(helps)
@@ -131,6 +132,7 @@ def test_a_misspelt_command_is_guessed(desk: Desk) -> None:
     assert re.search(r"Did you mean .*'export'", ran.err)
 
 
+@pytest.mark.slow
 def test_a_scan_of_a_file_needs_none_of_them_either(tmp_path: Path) -> None:
     origin = snapshot_file(tmp_path / "s.json", orders())
     assert loaded_by(["scan", "--from", origin], ["snapshot", "--from", origin, "--out", "-"]) == (
@@ -138,6 +140,7 @@ def test_a_scan_of_a_file_needs_none_of_them_either(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_it_runs_as_a_module(tmp_path: Path) -> None:
     ran = ses2iac_process("--version", cwd=tmp_path)
     assert (ran.code, ran.out, ran.err) == (0, f"ses2iac {__version__}\n", "")
@@ -279,6 +282,7 @@ def on_a_terminal(arguments: Sequence[str], **more: str) -> str:
     return shown.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["scan", "export", "help"])
 def test_no_colour_where_it_is_not_wanted(desk: Desk, command: str) -> None:
     lossy = configuration_set("archived", ArchivingOptions={"ArchiveArn": "arn:aws:ses:x"})
@@ -293,6 +297,7 @@ def test_no_colour_where_it_is_not_wanted(desk: Desk, command: str) -> None:
     assert not COLOUR.search(on_a_terminal(arguments, NO_COLOR="1"))
 
 
+@pytest.mark.slow
 def test_a_list_wraps_in_its_place_on_a_terminal_only(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -304,6 +309,7 @@ def test_a_list_wraps_in_its_place_on_a_terminal_only(
     assert " ".join(" ".join(shown).split()) == " ".join(" ".join(piped).split())
 
 
+@pytest.mark.slow
 def test_no_colour_into_a_pipe(tmp_path: Path) -> None:
     origin = snapshot_file(tmp_path / "s.json", every_kind())
     ran = ses2iac_process("scan", "--from", origin, env={"TERM": "xterm-256color"})
@@ -604,6 +610,7 @@ def test_a_snapshot_of_a_snapshot_is_the_same_bytes(desk: Desk) -> None:
     assert second.read_bytes() == first.read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_a_snapshot_is_utf_8_whatever_the_terminal_is(tmp_path: Path, encoding: str) -> None:
     tagged = configuration_set("orders", Tags=[{"Key": "team", "Value": "Zoë"}])
@@ -619,6 +626,7 @@ def test_a_snapshot_is_utf_8_whatever_the_terminal_is(tmp_path: Path, encoding: 
     assert '"Zoë"' in done.stdout.decode("utf-8")
 
 
+@pytest.mark.slow
 def test_a_table_can_be_printed_whatever_the_terminal_is(tmp_path: Path) -> None:
     named = scope(configuration_set("zoë", destination("日本")))
     origin = snapshot_file(tmp_path / "s.json", named)
@@ -650,6 +658,7 @@ def test_a_raw_answer_becomes_a_snapshot(desk: Desk) -> None:
     assert [d["Name"] for d in only["EventDestinations"]] == ["a", "b"]
 
 
+@pytest.mark.slow
 def test_a_snapshot_from_standard_input(tmp_path: Path) -> None:
     origin = snapshot_file(tmp_path / "s.json", orders())
     with Path(origin).open("rb") as file:
@@ -674,6 +683,7 @@ def large(tmp_path: Path) -> str:
     return snapshot_file(tmp_path / "large.json", scope(*sets))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "lines"),
     [
@@ -704,6 +714,7 @@ def test_a_reader_that_leaves_gets_no_traceback(
         assert process.wait(timeout=60) in ((0, 1) if command == ["--help"] else (1,))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize("command", [["scan"], ["snapshot", "--out", "-"]])
 def test_a_result_that_cannot_be_written_is_an_error(tmp_path: Path, command: list[str]) -> None:
@@ -743,6 +754,7 @@ def test_a_stream_that_was_never_open_gets_no_traceback(tmp_path: Path, closed: 
     assert (out / "versions.tf").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["INT", "TERM"]
 )

@@ -159,6 +159,7 @@ def mutations(draw: st.DrawFn) -> Callable[[Any], Any]:
     return mutated
 
 
+@pytest.mark.slow
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

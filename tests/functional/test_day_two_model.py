@@ -19,9 +19,11 @@ from tests.day_two.model import ModelTerraform
 from tests.day_two.running import run_sequences
 from tests.day_two.scenarios import SCENARIOS
 from tests.fakes import ACCOUNT_ID, REGION, FakeAws
-from tests.support import Ran, ses2iac
+from tests.support import IS_LONG, Ran, ses2iac
 
-SEQUENCES = int(os.environ.get("SES2IAC_DAY_TWO_MODEL_SEQUENCES", "100"))
+pytestmark = pytest.mark.slow
+
+SEQUENCES = int(os.environ.get("SES2IAC_DAY_TWO_MODEL_SEQUENCES", "100" if IS_LONG else "30"))
 SCOPE = Scope(account_id=ACCOUNT_ID, partition="aws", region=REGION)
 
 

@@ -4,7 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support import ROOT, Ran
+
+pytestmark = pytest.mark.slow
 
 
 def demo(*command: str, cwd: Path) -> Ran:

@@ -198,6 +198,7 @@ UNREADABLE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
 @pytest.mark.parametrize("side", UNREADABLE)
 def test_only_files_are_read(side: str, tmp_path: Path) -> None:
@@ -222,6 +223,7 @@ def test_only_files_are_read(side: str, tmp_path: Path) -> None:
     assert "cannot be read: " in " ".join(ran.err.split())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/fd").exists(), reason="open files have no names")
 @pytest.mark.parametrize("side", ["/dev/stdin", "/dev/fd/0"])
 def test_a_pipe_of_the_shell_is_read(side: str) -> None:
@@ -234,6 +236,7 @@ def test_a_pipe_of_the_shell_is_read(side: str) -> None:
     subprocess.run([*command, *types], input=template, check=True, cwd=ROOT, timeout=60)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", [".ses2iac.json", "configuration_sets.tf"])
 def test_an_export_is_not_checked_against_pipes(file: str, tmp_path: Path) -> None:
     shutil.copytree(SHOP / "terraform", tmp_path / "infra")
@@ -432,6 +435,7 @@ def test_a_set_that_is_gone_may_be_named(
         assert "--include nope leaves nothing of 2 configuration sets" in " ".join(ran.err.split())
 
 
+@pytest.mark.slow
 def test_help_loads_nothing_heavy() -> None:
     code = (
         "import sys, exporter.cli\n"

@@ -16,15 +16,16 @@ from exporter.demo.emulator import Emulator
 from exporter.formats.registry import FormatName
 from exporter.model import codec
 from exporter.model.resources import (
-    TARGET_FIELDS,
     ConfigurationSet,
     EventDestination,
     EventType,
     Model,
     Scope,
+    TargetKind,
 )
 from tests.acceptance import accounts
 from tests.support import ses2iac
+from tests.target_samples import target_of
 
 BASE: dict[str, Any] = {
     "ConfigurationSetName": "orders",
@@ -58,26 +59,7 @@ BASE: dict[str, Any] = {
     "Tags": [{"Key": "team", "Value": "orders"}],
 }
 TARGETS: dict[str, dict[str, Any]] = {
-    "SnsDestination": {"TopicArn": "arn:aws:sns:eu-west-1:123456789012:mail"},
-    "CloudWatchDestination": {
-        "DimensionConfigurations": [
-            {
-                "DimensionName": "team",
-                "DimensionValueSource": "MESSAGE_TAG",
-                "DefaultDimensionValue": "none",
-            }
-        ]
-    },
-    "KinesisFirehoseDestination": {
-        "IamRoleArn": "arn:aws:iam::123456789012:role/mail",
-        "DeliveryStreamArn": "arn:aws:firehose:eu-west-1:123456789012:deliverystream/mail",
-    },
-    "EventBridgeDestination": {
-        "EventBusArn": "arn:aws:events:eu-west-1:123456789012:event-bus/default"
-    },
-    "PinpointDestination": {
-        "ApplicationArn": "arn:aws:mobiletargeting:eu-west-1:123456789012:apps/" + "0" * 32
-    },
+    name: target for kind in TargetKind for name, target in target_of(kind).items()
 }
 DESTINATIONS: list[dict[str, Any]] = [
     {"Name": name.lower(), "Enabled": True, "MatchingEventTypes": ["BOUNCE", "SEND"], name: target}
@@ -165,7 +147,6 @@ def test_no_field_of_the_models_is_forgotten() -> None:
     within = {"DimensionName", "DimensionValueSource", "DefaultDimensionValue", "Key", "Value"}
     assert known - covered - NOT_SETTINGS - within == set()
     assert set(TARGETS) == {name for name in known if name.endswith("Destination")}
-    assert len(TARGET_FIELDS) == len(TARGETS)
     assert {kind.value for kind in EventType} >= {"BOUNCE", "SEND"}
 
 

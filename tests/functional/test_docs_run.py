@@ -15,6 +15,8 @@ from exporter.demo.emulator import Emulator
 from tests import doc_blocks
 from tests.support import ROOT, ses2iac
 
+pytestmark = pytest.mark.slow
+
 SHOWN_ONLY = {
     "terraform": "needs its provider: tests/acceptance/test_docs_terraform.py runs these",
     "ses2iac verify infra": "the same; the folder infra holds Terraform code",

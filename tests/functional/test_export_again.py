@@ -6,9 +6,13 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from exporter.export import export_scopes
+from exporter.formats import manifest
+from exporter.formats.manifest import MANIFEST_FILE, Manifest
 from tests.functional.snapshots import (
     ACCOUNT,
     Desk,
@@ -28,6 +32,9 @@ IMPORTS = {
     "cdk": ["IMPORT.md", "resource-mapping.json"],
 }
 
+PARSED = manifest._parsed
+GATHERED = export_scopes.gathered
+
 every_format = pytest.mark.parametrize("to", FORMATS)
 
 TWO_SCOPES = (orders(), scope(configuration_set("orders", "bounces"), region="us-east-1"))
@@ -40,6 +47,56 @@ def labels(desk: Desk, path: str = "names.toml") -> dict[str, str]:
     for name, destinations in document.get("event_destinations", {}).items():
         found |= {f"{name}/{destination}": label for destination, label in destinations.items()}
     return found
+
+
+# The manifest
+# -------------------------------------------------------------------------------
+
+
+@every_format
+@pytest.mark.parametrize(
+    "options",
+    [(), ("--check",), ("--force",), ("--reset-options",), ("--unmanaged-by", "{other}")],
+    ids=lambda each: each[0] if each else "plain",
+)
+def test_an_export_parses_the_manifest_once(
+    desk: Desk, to: str, options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A large one takes long, and two that differ would make an export of both."""
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "main.tf").write_text("")
+    desk.export(orders("to-sns"), to=to)
+    parsed: list[Path] = []
+
+    def counted(data: bytes, path: Path) -> Manifest:
+        parsed.append(path)
+        return PARSED(data, path)
+
+    monkeypatch.setattr(manifest, "_parsed", counted)
+    given = tuple(each.format(other=other) for each in options)
+    desk.export(orders("to-sns"), options=given, to=to)
+    assert parsed == [desk.out / MANIFEST_FILE]
+
+
+@every_format
+@pytest.mark.parametrize("options", [(), ("--check",), ("--force",)])
+def test_an_export_that_arrived_in_the_meantime_is_not_written_over(
+    desk: Desk, to: str, options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading an account takes minutes, in which git may bring a colleague's export."""
+    desk.export(orders("to-sns"), to=to)
+
+    def gathered(*arguments: Any) -> Any:
+        file = desk.out / MANIFEST_FILE
+        file.write_text(file.read_text().replace("to-sns", "to-sqs"))
+        return GATHERED(*arguments)
+
+    monkeypatch.setattr(export_scopes, "gathered", gathered)
+    ran = desk.try_export(orders("to-sns", "second"), options=options, to=to)
+    assert ran.code == 1
+    assert f"{desk.out / MANIFEST_FILE}: was changed by somebody else in the meantime" in ran.err
+    assert "to-sqs" in desk.read(MANIFEST_FILE)
 
 
 # Nothing has changed

@@ -19,8 +19,10 @@ from exporter.aws import rate_limit, session
 from exporter.aws.action_queue import ActionQueue
 from tests import faulty
 from tests.fakes import Answer, plain_set
-from tests.faulty import BY_CHANCE, CALLER, FaultyAws, Place, Sets, World, no_waiting, stormy
-from tests.support import Ran, ses2iac
+from tests.faulty import BY_CHANCE, CALLER, FaultyAws, Place, Sets, World, stormy
+from tests.support import IS_LONG, Ran, ses2iac
+
+pytestmark = pytest.mark.slow
 
 Capsys = pytest.CaptureFixture[str]
 Env = pytest.MonkeyPatch
@@ -28,7 +30,7 @@ Names = set[tuple[str, str, str]]
 """Account, region and set; an empty set is all of a region."""
 
 HERE, THERE = (CALLER, "eu-west-1"), (CALLER, "us-east-1")
-SEEDS = 68
+SEEDS = 68 if IS_LONG else 20
 """Runs at each rate."""
 
 
@@ -47,7 +49,6 @@ def _quick(monkeypatch: Env) -> None:
 
     monkeypatch.setattr(session, "Config", hasty)
     monkeypatch.setattr(rate_limit, "_SLOWEST", 0.004)
-    no_waiting(monkeypatch)
 
 
 class Desk:

@@ -235,7 +235,7 @@ def test_what_is_not_worked_out_is_said(desk: Desk) -> None:
     one = snapshot_file(desk.folder / "one.json", SHOP)
     ran = desk.run("scan", "--from", one, "--unmanaged-by", str(desk.folder / "code"))
     assert "main.tf" in ran.err
-    assert "could not work out may hold some of what is left" in ran.err
+    assert "could not evaluate may hold some of what is left" in ran.err
     assert "region" not in ran.err
     both = snapshot_file(
         desk.folder / "both.json", SHOP, scope(*SHOP["ConfigurationSets"], region="us-east-1")

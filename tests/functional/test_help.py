@@ -79,6 +79,7 @@ def completed(words: str, folder: Path) -> list[str]:
     return ran.stdout.split()
 
 
+@pytest.mark.slow
 def test_sets_of_the_last_snapshot_are_completed(tmp_path: Path) -> None:
     old = scope(configuration_set("old"))
     new = scope(configuration_set("orders", destination("bounces")), configuration_set("news"))
@@ -93,6 +94,7 @@ def test_sets_of_the_last_snapshot_are_completed(tmp_path: Path) -> None:
     assert completed("scan --include kind:s", tmp_path) == ["kind:sns"]
 
 
+@pytest.mark.slow
 def test_without_a_snapshot_nothing_is_completed_and_nothing_said(tmp_path: Path) -> None:
     (tmp_path / "c.json").write_text('{"Scopes": [1]}')
     assert completed("scan --include o", tmp_path) == []

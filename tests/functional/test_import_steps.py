@@ -9,7 +9,10 @@ from tests.functional.snapshots import Desk, configuration_set, scope
 from tests.import_steps import steps
 from tests.support import Ran
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="the blocks are of a POSIX shell")
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="the blocks are of a POSIX shell"),
+    pytest.mark.slow,
+]
 
 SCOPE = scope(
     *(configuration_set(f"set-{number:02d}", "a", "b", "c") for number in range(60)),

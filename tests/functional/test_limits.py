@@ -15,6 +15,8 @@ from exporter.sources import snapshot
 from tests.acceptance.accounts import many_sets
 from tests.support import Ran, ses2iac
 
+pytestmark = pytest.mark.slow
+
 SIZES = (1, 45, 60, 500, 5000)
 FORMATS = ("cloudformation", "cdk")
 INLINE = 51_200

@@ -19,6 +19,8 @@ from exporter.model.identities import Identity
 from tests.functional.snapshots import snapshot_file
 from tests.support import ses2iac
 
+pytestmark = pytest.mark.slow
+
 SMALL, LARGE = 20 * PER_SET, 80 * PER_SET
 MOST = 1.1
 """How much more one resource may cost in the large account."""

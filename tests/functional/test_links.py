@@ -155,6 +155,7 @@ def test_templates_are_not_read_through_a_link(
     assert not desk.out.exists()
 
 
+@pytest.mark.slow
 def test_a_template_may_be_a_link_within_its_repository(desk: Desk) -> None:
     own = desk.folder / "own"
     (own / ".git").mkdir(parents=True)

@@ -25,6 +25,8 @@ from tests.fakes import (
 )
 from tests.support import ISOLATED_AWS, ROOT, ses2iac, tree
 
+pytestmark = pytest.mark.slow
+
 Capsys = pytest.CaptureFixture[str]
 Env = pytest.MonkeyPatch
 

@@ -229,6 +229,7 @@ def test_options_that_cannot_be_written_whole_stand_as_blocks(
     )
 
 
+@pytest.mark.slow
 def test_templates_of_every_form_are_valid(
     account: dict[str, FakeSet],
     tmp_path: Path,

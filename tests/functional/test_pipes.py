@@ -34,6 +34,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", COMMANDS)
 def test_a_named_pipe_is_not_waited_for(folder: Path, option: str) -> None:
     ran = ses2iac_process(*COMMANDS[option], cwd=folder)
@@ -42,6 +43,7 @@ def test_a_named_pipe_is_not_waited_for(folder: Path, option: str) -> None:
     assert "it is a pipe, not a file" in ran.err
 
 
+@pytest.mark.slow
 def test_what_the_shell_opens_is_read(folder: Path) -> None:
     data = Path("s.json").read_bytes()
     command = [sys.executable, "-m", "exporter", "scan", "--from"]

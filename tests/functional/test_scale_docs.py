@@ -21,6 +21,8 @@ from exporter.sources.settings import SETTINGS
 from tests.functional.snapshots import configuration_set, scope, snapshot_file
 from tests.support import ROOT, load_snapshot, ses2iac
 
+pytestmark = pytest.mark.slow
+
 SCALE = (ROOT / "docs/scale.md").read_text(encoding="utf-8")
 CONFIG = (ROOT / "docs/config.md").read_text(encoding="utf-8")
 READING = {

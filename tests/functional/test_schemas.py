@@ -28,7 +28,20 @@ def validator(file: str) -> jsonschema.Draft202012Validator:
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=lambda each: each.file)
 def test_a_schema_is_what_the_types_say(schema: Any) -> None:
-    assert schema.path.read_text(encoding="utf-8") == schema.text(), "run 'make docs'"
+    kept = json.loads(schema.path.read_text(encoding="utf-8"))
+    assert in_any_order(kept) == in_any_order(json.loads(schema.text())), "run 'make docs'"
+
+
+def in_any_order(schema: Json) -> Json:
+    """With alternatives sorted: each version of msgspec has an order of its own."""
+    if isinstance(schema, list):
+        return [in_any_order(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {key: in_any_order(value) for key, value in schema.items()}
+    if "anyOf" in found:
+        found["anyOf"] = sorted(found["anyOf"], key=json.dumps)
+    return found
 
 
 @pytest.mark.parametrize("path", SNAPSHOTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -175,6 +175,7 @@ def test_a_page_compares_with_it(written: Written, edited: bool) -> None:
     assert (":elsewhere" in page.read_text(encoding="utf-8")) is edited
 
 
+@pytest.mark.slow
 def test_it_is_verified(written: Written, monkeypatch: pytest.MonkeyPatch) -> None:
     desk, _, _, scopes = written
     # Without engines: what they say is another test's.

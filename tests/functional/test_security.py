@@ -22,7 +22,6 @@ from tests.faulty import (
     TOKEN_OF_ROLE,
     FaultyAws,
     World,
-    no_waiting,
 )
 from tests.support import Ran, ses2iac, tree
 
@@ -59,11 +58,6 @@ Resources:
 def aws() -> Iterator[FaultyAws]:
     with FaultyAws() as running:
         yield running
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: Env) -> None:
-    no_waiting(monkeypatch)
 
 
 class Desk:
@@ -131,6 +125,7 @@ COMMANDS: list[tuple[list[tuple[str, ...]], int]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("commands", "code"), COMMANDS, ids=lambda value: str(value)[:60])
 def test_every_command_only_reads(
     desk: Desk, operations: list[str], commands: list[tuple[str, ...]], code: int

@@ -18,7 +18,10 @@ from tests.fakes import plain_set
 from tests.faulty import CALLER, IDENTITY, Call, FaultyAws, World
 from tests.support import ISOLATED_AWS, ROOT, ses2iac
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has no signals to send")
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="Windows has no signals to send"),
+    pytest.mark.slow,
+]
 
 Capsys = pytest.CaptureFixture[str]
 Env = pytest.MonkeyPatch

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from exporter.formats import catalogue, sandbox
+from exporter.formats.cdk.syntax import checked
 from exporter.formats.registry import FormatName
 from exporter.support.errors import ExporterError
 from tests import template_docs
@@ -110,6 +111,7 @@ def test_eject_follows_no_link_out_of_its_folder(
     assert list(place.iterdir()) == [place / "terraform"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", ["resources", "per-set"])
 @pytest.mark.parametrize("format_", FormatName)
 def test_what_was_ejected_makes_the_same(
@@ -135,6 +137,7 @@ def test_what_was_ejected_makes_the_same(
     assert "read as anybody's code" in " ".join(ran.out.split())
 
 
+@pytest.mark.slow
 def test_one_is_overridden_and_the_others_stay(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -147,6 +150,7 @@ def test_one_is_overridden_and_the_others_stay(
     assert made["event_destinations.tf"] == expected["event_destinations.tf"]
 
 
+@pytest.mark.slow
 def test_an_expression_in_a_template_is_read_by_diff_as_what_it_is(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -159,6 +163,7 @@ def test_an_expression_in_a_template_is_read_by_diff_as_what_it_is(
     assert "made with templates of its own" in " ".join(ran.out.split())
 
 
+@pytest.mark.slow
 def test_python_is_formatted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     name = "cdk/app.py.jinja"
     own(tmp_path / "own", **{name: catalogue.text(name) + "x  =  { 'a' :1}\n"})
@@ -169,7 +174,7 @@ def test_python_is_formatted(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 def test_without_black_python_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     with pytest.raises(ExporterError, match="is not installed") as caught:
-        sandbox._python("app.py", "x = 1\n")
+        checked("app.py", "x = 1\n")
     assert "ses2iac[verify]" in caught.value.hint
 
 
@@ -230,6 +235,7 @@ def test_what_is_no_code_of_the_format_is_refused(
     assert said in refused(capsys, tmp_path, text, name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -257,6 +263,7 @@ def test_no_folder_and_an_empty_one_are_refused(
     assert "not UTF-8" in export(capsys, "terraform", tmp_path).err
 
 
+@pytest.mark.slow
 def test_check_obeys_the_templates(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     own(tmp_path / "own", **{VERSIONS: catalogue.text(VERSIONS) + "# mine\n"})
     assert export(capsys, "terraform", tmp_path).code == 0

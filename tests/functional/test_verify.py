@@ -21,7 +21,7 @@ from exporter.demo.account import SYSTEM_TAGS, seed
 from exporter.demo.emulator import Emulator
 from exporter.formats.cloudformation import template_text
 from exporter.formats.manifest import MANIFEST_FILE
-from exporter.formats.terraform.render import DESTINATION_TYPE, SET_TYPE
+from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE
 from tests.fakes import FakeAws, plain_set
 from tests.functional.snapshots import (
     ACCOUNT,
@@ -33,6 +33,8 @@ from tests.functional.snapshots import (
     touched,
 )
 from tests.support import ISOLATED_AWS, ROOT, Ran, tree
+
+pytestmark = pytest.mark.slow
 
 Json = Any
 

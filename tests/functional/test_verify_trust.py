@@ -59,6 +59,7 @@ def top(bench: Bench, ignored: str) -> None:
     (bench.out / ".gitignore").write_text(f"{ignored}\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("to", PROGRAMS)
 @pytest.mark.parametrize(
     "how",
@@ -93,6 +94,7 @@ def test_what_may_have_come_with_the_code_is_not_started(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("to", PROGRAMS)
 def test_what_git_ignores_and_does_not_track_is_started(
     bench: Bench, seen: Path, to: str, monkeypatch: pytest.MonkeyPatch
@@ -104,6 +106,7 @@ def test_what_git_ignores_and_does_not_track_is_started(
     assert seen.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("to", PROGRAMS)
 def test_what_is_asked_for_is_started(bench: Bench, seen: Path, to: str) -> None:
     export(bench, to)
@@ -111,12 +114,14 @@ def test_what_is_asked_for_is_started(bench: Bench, seen: Path, to: str) -> None
     assert seen.exists()
 
 
+@pytest.mark.slow
 def test_a_python_that_is_named_is_started(bench: Bench, seen: Path) -> None:
     program = export(bench, "cdk")
     assert bench.verify("--offline", "--python", str(bench.out / program)).err == ""
     assert seen.exists()
 
 
+@pytest.mark.slow
 def test_a_repository_that_names_programs_to_start_starts_none(bench: Bench, seen: Path) -> None:
     """An archive can bring a configuration of git."""
     export(bench, "cdk")
@@ -143,6 +148,7 @@ def test_only_plan_gets_what_is_for_aws(bench: Bench, monkeypatch: pytest.Monkey
     assert [name for name, text in found.items() if "\nAWS_" in f"\n{text}"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("to", ["cdk", "cloudformation"])
 def test_python_and_cfn_lint_get_nothing_for_aws(
     bench: Bench, seen: Path, to: str, monkeypatch: pytest.MonkeyPatch

@@ -20,7 +20,8 @@ from exporter.export.adoption import (
     successors,
 )
 from exporter.formats.registry import FormatName, load_format
-from exporter.formats.scope_export import PreviousExport, Wishes, export_scope
+from exporter.formats.scope_export import export_scope
+from exporter.formats.scope_facts import ScopeFacts
 from exporter.lint.registry import SETTINGS_RULES
 from exporter.model.identities import Identity, identities
 from exporter.model.resources import (
@@ -270,8 +271,7 @@ def instructions(format_name: FormatName, before: Scope, suffix: str = "") -> li
     done = export_scope(
         load_format(format_name),
         adopt(before, suffix) if suffix else before,
-        PreviousExport(),
-        Wishes(adopted=successors(before, suffix) if suffix else None),
+        facts=ScopeFacts(adopted=successors(before, suffix) if suffix else None),
     )
     (text,) = (file.text for file in done.rendering.files if file.path == "IMPORT.md")
     blocks = [part.partition("```")[0] for part in text.split("```sh\n")[1:]]

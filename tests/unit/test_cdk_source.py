@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.formats.cdk import source
+from exporter.formats.options import ExportOptions
 from exporter.formats.registry import FormatName, load_format
-from exporter.formats.scope_export import PreviousExport, Wishes, export_scope
+from exporter.formats.scope_export import export_scope
 from exporter.model.resources import Scope
 from exporter.support.errors import ExporterError
 from tests import readback
@@ -21,8 +22,7 @@ def check(scope: Scope, configuration_sets: bool) -> None:
     done = export_scope(
         load_format(FormatName.CDK),
         scope,
-        PreviousExport(),
-        Wishes(configuration_sets=configuration_sets),
+        ExportOptions(configuration_sets=configuration_sets),
     )
     files = {file.path: file.text for file in done.rendering.files}
     loaded = source.load(files)

@@ -18,7 +18,7 @@ from exporter.diff.model import (
     ValueChange,
 )
 from exporter.diff.side import Side, SideScope, of_loaded, of_scope
-from exporter.formats.code_resource import Described, Loaded, Unknown
+from exporter.formats.code_resource import CodeResource, Loaded, Unknown
 from exporter.formats.registry import FormatName, load_format
 from exporter.model.identities import Identity
 from exporter.model.read_result import ReadFailure
@@ -67,7 +67,7 @@ def code(*resources: tuple[Identity, dict[str, Any]], **more: Any) -> Side:
     """A side that code says."""
     unknown = more.pop("unknown", ())
     judge = more.pop("judge", TERRAFORM)
-    described = tuple(Described("a", "f:1", who, values) for who, values in resources)
+    described = tuple(CodeResource("a", "f:1", who, values) for who, values in resources)
     return Side("code", (of_loaded(Loaded(described, unknown)),), judge, **more)
 
 

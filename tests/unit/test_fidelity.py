@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from exporter.formats.fidelity import Assessment, Effect, Entry, assess
 from exporter.formats.registry import FormatName, load_format
-from exporter.formats.scope_export import PreviousExport, export_scope
+from exporter.formats.scope_export import export_scope
 from exporter.model import codec, resources
 from exporter.model.identities import Identity
 from exporter.model.resources import (
@@ -224,7 +224,7 @@ TOPIC: Final = "arn:aws:sns:eu-west-1:123456789012:mail-bounces"
 
 
 def destination(**given: Any) -> EventDestination:
-    if not set(given) & set(TARGET_FIELDS.values()) and "unknown_fields" not in given:
+    if not set(given) & set(TARGET_FIELDS) and "unknown_fields" not in given:
         given["sns_destination"] = SnsDestination(topic_arn=TOPIC)
     return EventDestination(
         **{"name": "bounces", "enabled": True, "matching_event_types": (EventType.BOUNCE,), **given}
@@ -646,10 +646,10 @@ def test_only_a_note_is_no_loss(effect: Effect) -> None:
 @pytest.mark.parametrize("format_name", [CFN, CDK])
 def test_a_region_without_the_types_is_said_of_the_scope(format_name: FormatName) -> None:
     scope = replace(scope_of(orders(destination())), region="cn-north-1")
-    done = export_scope(load_format(format_name), scope, PreviousExport())
+    done = export_scope(load_format(format_name), scope)
     reason = "CloudFormation has no AWS::SES::ConfigurationSet in cn-north-1"
     assert done.entries == (Entry(Effect.UNDEPLOYABLE, reason),)
-    assert not export_scope(load_format(TF), scope, PreviousExport()).entries
+    assert not export_scope(load_format(TF), scope).entries
 
 
 def test_unknown_fields_of_a_scope_are_said_of_the_scope() -> None:

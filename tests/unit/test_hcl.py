@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.formats.code_resource import Described, Loaded, Unknown
+from exporter.formats.code_resource import CodeResource, Loaded, Unknown
+from exporter.formats.options import ExportOptions
 from exporter.formats.registry import FormatName, load_format
-from exporter.formats.scope_export import PreviousExport, Wishes, export_scope
+from exporter.formats.scope_export import export_scope
 from exporter.formats.terraform.hcl.functions import FUNCTIONS
 from exporter.formats.terraform.hcl.load import load
 from exporter.formats.terraform.hcl.relevance import concerns_ses
@@ -202,26 +203,26 @@ NOT_WORKED_OUT: Mapping[str, str] = {
     "aws_sesv2_configuration_set.x.arn": "aws_sesv2_configuration_set.x.arn is not in this code",
     "each.key": "each.key is not in this code",
     "nothing": "nothing is not in this code",
-    'file("x")': "the function file is not worked out",
-    "provider::aws::arn_parse(1)": "the function provider::aws::arn_parse is not worked out",
-    'sha256("x")': "the function sha256 is not worked out",
-    'join(",", ["a"][*])': "splat is not worked out",
-    'join(",", ["a"].*)': "splat is not worked out",
-    '"%{ if true }x%{ endif }"': "a directive %{ } is not worked out",
-    '"a ${~ "b" ~} c"': "the marker ~ in a text is not worked out",
+    'file("x")': "the function file cannot be evaluated",
+    "provider::aws::arn_parse(1)": "the function provider::aws::arn_parse cannot be evaluated",
+    'sha256("x")': "the function sha256 cannot be evaluated",
+    'join(",", ["a"][*])': "splat cannot be evaluated",
+    'join(",", ["a"].*)': "splat cannot be evaluated",
+    '"%{ if true }x%{ endif }"': "a directive %{ } cannot be evaluated",
+    '"a ${~ "b" ~} c"': "the marker ~ in a text cannot be evaluated",
     '"a${null}"': "null stands in a text",
     '"a${[]}"': "a string is needed where there is none",
     "[]": "a string is needed where there is none",
     r'"\ud800"': r"the escape \ud800 stands for no character",
     r'"\UFFFFFFFF"': r"the escape \UFFFFFFFF stands for no character",
     '"a\nb"': "a quoted text goes on in the next line",
-    "1 / 3": "a division with a remainder is not worked out",
+    "1 / 3": "a division with a remainder cannot be evaluated",
     "1 / 0": "a division by zero",
     "1 % 0": "a division by zero",
-    "1.5 * 2": "arithmetic with fractions is not worked out",
+    "1.5 * 2": "arithmetic with fractions cannot be evaluated",
     '"a" + 1': "a number is needed where there is none",
     "!1": "a boolean is needed where there is none",
-    "[] == []": "whether two collections are equal is not worked out",
+    "[] == []": "whether two collections are equal cannot be evaluated",
     "var.nothing ? 1 : 2": "var.nothing is not in this code",
     "true && var.nothing": "var.nothing is not in this code",
     "{ a = 1 }.b": "what it refers to is not there",
@@ -234,17 +235,17 @@ NOT_WORKED_OUT: Mapping[str, str] = {
     "{ (var.nothing) = 1 }.a": "var.nothing is not in this code",
     "{ a.b = 1 }.a": "the key a.b stands in no parentheses",
     "{ (null) = 1 }.a": "a key is null",
-    'upper("é")': "upper of these values is not worked out",
-    'length("é")': "length of these values is not worked out",
-    'format("%05d", 3)': "format of these values is not worked out",
-    'format("%s")': "format of these values is not worked out",
-    'format("x", 1)': "format of these values is not worked out",
-    "upper()": "upper of these values is not worked out",
-    "merge([])": "merge of these values is not worked out",
+    'upper("é")': "upper of these values cannot be evaluated",
+    'length("é")': "length of these values cannot be evaluated",
+    'format("%05d", 3)': "format of these values cannot be evaluated",
+    'format("%s")': "format of these values cannot be evaluated",
+    'format("x", 1)': "format of these values cannot be evaluated",
+    "upper()": "upper of these values cannot be evaluated",
+    "merge([])": "merge of these values cannot be evaluated",
     "merge(1...)": "... stands after what is no list",
-    'concat(toset(["a"]), ["b"])': "concat of these values is not worked out",
-    'contains([1], "1")': "contains of these values is not worked out",
-    'flatten([["a"], var.nothing])[0]': "flatten of these values is not worked out",
+    'concat(toset(["a"]), ["b"])': "concat of these values cannot be evaluated",
+    'contains([1], "1")': "contains of these values cannot be evaluated",
+    'flatten([["a"], var.nothing])[0]': "flatten of these values cannot be evaluated",
     'coalesce("", "")': "coalesce finds no value",
     'lookup({ a = 1 }, "b")': "lookup finds no b",
     "try({ a = 1 }.b)": "try finds no value",
@@ -253,11 +254,11 @@ NOT_WORKED_OUT: Mapping[str, str] = {
     'try([var.nothing.x], "default")': "var.nothing is not in this code",
     "can(var.nothing.x)": "var.nothing is not in this code",
     "jsonencode(var.nothing)": "var.nothing is not in this code",
-    "jsonencode([var.nothing])": "jsonencode of these values is not worked out",
-    "jsonencode(1.5)": "jsonencode of these values is not worked out",
-    'toset([["a"]])': "a set of other values than strings is not worked out",
-    "1" + "0" * 50: "a number of so many digits is not worked out",
-    "9" * 20 + " * " + "9" * 20: "the value is too large to work out",
+    "jsonencode([var.nothing])": "jsonencode of these values cannot be evaluated",
+    "jsonencode(1.5)": "jsonencode of these values cannot be evaluated",
+    'toset([["a"]])': "a set of other values than strings cannot be evaluated",
+    "1" + "0" * 50: "a number of so many digits cannot be evaluated",
+    "9" * 20 + " * " + "9" * 20: "the value is too large to evaluate",
 }
 
 
@@ -295,7 +296,7 @@ def test_what_is_unknown_is_so_at_its_place_only(expression: str, expected: Json
         ("<<EOT\r\na\r\nEOT\r\n", "a\r\n"),
         (
             "<<EOT\n%{ for x in [] }\n%{ endfor }\nEOT\n",
-            Unknown("a directive %{ } is not worked out"),
+            Unknown("a directive %{ } cannot be evaluated"),
         ),
     ],
 )
@@ -323,17 +324,17 @@ def test_a_heredoc(heredoc: str, expected: Json) -> None:
         (
             'type = number\n default = "x"',
             "",
-            Unknown("var.v is not worked out: a number is needed where there is none"),
+            Unknown("var.v cannot be evaluated: a number is needed where there is none"),
         ),
         (
             "type = object({ a = string })\n default = {}",
             "",
-            Unknown("var.v is not worked out: the attribute a is needed"),
+            Unknown("var.v cannot be evaluated: the attribute a is needed"),
         ),
         (
             "type = tuple([string])\n default = []",
             "",
-            Unknown("var.v is not worked out: its type is not worked out"),
+            Unknown("var.v cannot be evaluated: its type cannot be evaluated"),
         ),
         ('default = "a"\n nullable = false', "v = null", Unknown("var.v is null")),
         ("default = upper(var.w)", "", Unknown("var.w is not in this code")),
@@ -1032,7 +1033,7 @@ def test_any_pieces_of_code_are_read_or_refused(text: str) -> None:
 # -------------------------------------------------------------------------
 
 
-def assembled(found: Iterable[Described]) -> tuple[ConfigurationSet, ...]:
+def assembled(found: Iterable[CodeResource]) -> tuple[ConfigurationSet, ...]:
     """Descriptions as models; a set of which only destinations are there has unknown options."""
     sets: dict[str, Json] = {}
     destinations: dict[str, list[Json]] = {}
@@ -1057,8 +1058,7 @@ def check_our_own(scope: Scope, configuration_sets: bool) -> None:
     done = export_scope(
         load_format(FormatName.TERRAFORM),
         scope,
-        PreviousExport(),
-        Wishes(configuration_sets=configuration_sets, imports=True),
+        ExportOptions(configuration_sets=configuration_sets, imports=True),
     )
     files = {file.path: file.text for file in done.rendering.files if file.path.endswith(".tf")}
     loaded = load(files)

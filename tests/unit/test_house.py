@@ -4,6 +4,7 @@
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -123,3 +124,44 @@ def _is_for_types(module: str, line: int) -> bool:
 def test_the_architecture_page_names_every_room(name: str) -> None:
     page = (REPOSITORY / "docs/architecture.md").read_text(encoding="utf-8")
     assert f"| `{name}/` |" in page
+
+
+@pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_the_files_that_a_page_names_are_there(page: str) -> None:
+    text = (REPOSITORY / page).read_text(encoding="utf-8")
+    rooms = "|".join(ROOMS)
+    named = re.findall(rf"`((?:{rooms})/[a-z_/]+(?:\.py)?)`", text)
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_no_packages_import_each_other_in_a_circle() -> None:
+    arrows: dict[str, set[str]] = {}
+    for module in modules():
+        for _, name in imports(module):
+            if name in modules() and not {module, name} & ENTRANCES:
+                arrows.setdefault(package(module), set()).add(package(name))
+    circles = [
+        (one, other)
+        for one in sorted(arrows)
+        for other in sorted(_reached(one, arrows))
+        if one < other and one in _reached(other, arrows)
+    ]
+    assert circles == []
+
+
+def _reached(start: str, arrows: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        for name in arrows.get(waiting.pop(), set()) - found:
+            found.add(name)
+            waiting.append(name)
+    return found
+
+
+def package(module: str) -> str:
+    """The folder of a module; what lies deeper than a format's own folder counts as that."""
+    is_package = modules()[module].name == "__init__.py"
+    folder = module if is_package else module.rpartition(".")[0]
+    return ".".join(folder.split(".")[:3])

@@ -160,6 +160,7 @@ print("not reached", flush=True)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", BOTH, ids=lambda number: number.name)
 def test_a_process_that_handles_nothing_dies_of_the_signal_itself(number: signal.Signals) -> None:
     """Its parent sees a death by signal, not an exit code of ours."""

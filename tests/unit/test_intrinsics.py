@@ -120,7 +120,7 @@ def unknown(reason: str) -> Unknown:
         ("!Ref Reference", unknown("a dynamic reference is looked up at deployment")),
         ("!Ref Odd", unknown("the parameter Odd is not declared as one")),
         ("!Ref OddDefault", unknown("a function takes a text where something else stands")),
-        ("!Ref Topic", unknown("refers to Topic, which is not worked out")),
+        ("!Ref Topic", unknown("refers to Topic, which cannot be evaluated")),
         ("!Ref Nowhere", unknown("refers to Nowhere, which the template does not have")),
         ("!Ref [a]", unknown("Ref does not name anything")),
         ("!Ref Mail", "dev-mail"),
@@ -150,7 +150,7 @@ def unknown(reason: str) -> Unknown:
         ("!Sub '${!Stage} $Stage ${}'", unknown("refers to , which the template does not have")),
         ("!Sub '${!Stage} $Stage { }'", "${Stage} $Stage { }"),
         ("!Sub '$${Stage}'", "$dev"),
-        ("!Sub '${Topic.Arn}'", unknown("refers to Topic.Arn, which is not worked out")),
+        ("!Sub '${Topic.Arn}'", unknown("refers to Topic.Arn, which cannot be evaluated")),
         ("!Sub '${Open}'", unknown("the parameter Open has no default")),
         ("!Sub ['${a}${Stage}', {a: !Ref Count}]", "7dev"),
         ("!Sub ['${Stage}', {Stage: own}]", "own"),
@@ -190,7 +190,7 @@ def unknown(reason: str) -> Unknown:
         ("!Select [1, !Split ['-', !Ref AWS::Region]]", "west"),
         (
             "!Select [5, !Split [':', !GetAtt Topic.Arn]]",
-            unknown("refers to Topic.Arn, which is not worked out"),
+            unknown("refers to Topic.Arn, which cannot be evaluated"),
         ),
         ("!Split [',', 'a,b,']", ["a", "b", ""]),
         ("!Split ['', a]", unknown("Fn::Split has no delimiter")),
@@ -228,18 +228,18 @@ def unknown(reason: str) -> Unknown:
         ("!If [Nowhere, a, b]", unknown("the template has no condition Nowhere")),
         ("!If [[a], a, b]", unknown("its condition has no name")),
         ("!If [Holds, a]", unknown("Fn::If does not have the arguments that it takes")),
-        # What is never worked out
-        ("!GetAtt Topic.Arn", unknown("refers to Topic.Arn, which is not worked out")),
-        ("!GetAtt [Topic, Arn]", unknown("refers to Topic.Arn, which is not worked out")),
-        ("!GetAtt [[1]]", unknown("refers to an attribute, which is not worked out")),
+        # What is never evaluated
+        ("!GetAtt Topic.Arn", unknown("refers to Topic.Arn, which cannot be evaluated")),
+        ("!GetAtt [Topic, Arn]", unknown("refers to Topic.Arn, which cannot be evaluated")),
+        ("!GetAtt [[1]]", unknown("refers to an attribute, which cannot be evaluated")),
         ("!ImportValue x", unknown("it is imported from another stack")),
-        ("!Base64 x", unknown("Fn::Base64 is not worked out")),
+        ("!Base64 x", unknown("Fn::Base64 cannot be evaluated")),
         ("!Transform {Name: M}", unknown("Fn::Transform runs a macro at deployment")),
-        ("{Fn::New: x}", unknown("Fn::New is not worked out")),
-        ("!Equals [a, a]", unknown("Fn::Equals is not worked out")),
+        ("{Fn::New: x}", unknown("Fn::New cannot be evaluated")),
+        ("!Equals [a, a]", unknown("Fn::Equals cannot be evaluated")),
         (
             "{Fn::Transform: {Name: M}, a: b}",
-            unknown("Fn::Transform stands among other keys, which is not worked out"),
+            unknown("Fn::Transform stands among other keys, which cannot be evaluated"),
         ),
         ("{x: {a: !Ref Open, b: c}}", {"x": {"a": None, "b": "c"}}),
     ],
@@ -277,9 +277,9 @@ def test_a_value_is_worked_out(text: str, expected: Json) -> None:
         ("Left", "Left refers to itself"),
         ("Ragged", "Fn::Equals does not have the arguments that it takes"),
         ("Empty", "Fn::And does not have the arguments that it takes"),
-        ("Word", "no function in a condition is not worked out"),
-        ("Two", "no function in a condition is not worked out"),
-        ("Other", "Fn::Contains in a condition is not worked out"),
+        ("Word", "no function in a condition cannot be evaluated"),
+        ("Two", "no function in a condition cannot be evaluated"),
+        ("Other", "Fn::Contains in a condition cannot be evaluated"),
         ("Missing", "the template has no condition Nowhere"),
         ("Lists", "a function takes a text where something else stands"),
         ("Absent", "the template has no condition Absent"),
@@ -384,7 +384,7 @@ def test_work_has_an_end() -> None:
     wide = {"Fn::Join": ["", [{"Fn::Select": [0, {"Ref": "L"}]}] * 2_000]}
     names = ",".join(["a"] * 1_000)
     text = f"Parameters: {{L: {{Type: CommaDelimitedList, Default: '{names}'}}}}\nResources: {{}}\n"
-    with pytest.raises(ExporterError, match="too much to work out"):
+    with pytest.raises(ExporterError, match="too much to evaluate"):
         resolve(wide, context(text=text))
 
 

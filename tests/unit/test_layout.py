@@ -10,11 +10,11 @@ from hypothesis import assume, given
 from exporter.formats.cdk import source
 from exporter.formats.labels import LOGICAL_ID, TERRAFORM, assign
 from exporter.formats.layout import Layout, python_module, terraform_file
+from exporter.formats.options import ExportOptions
 from exporter.formats.references import ReferenceMode, ReferenceOptions
 from exporter.formats.registry import FormatName, load_format
 from exporter.formats.render_context import SetView
-from exporter.formats.scope_export import PreviousExport, Wishes, export_scope
-from exporter.formats.terraform import own_code
+from exporter.formats.scope_export import export_scope
 from exporter.formats.terraform.hcl import load as hcl
 from exporter.model.identities import identities
 from exporter.model.resources import Scope
@@ -87,8 +87,8 @@ def rendered(
     layout: Layout,
     mode: ReferenceMode = ReferenceMode.LITERAL,
 ) -> Mapping[str, str]:
-    wishes = Wishes(imports=False, layout=layout, references=ReferenceOptions(mode))
-    done = export_scope(load_format(format_), scope, PreviousExport(), wishes)
+    wishes = ExportOptions(imports=False, layout=layout, references=ReferenceOptions(mode))
+    done = export_scope(load_format(format_), scope, wishes)
     return {file.path: file.text for file in done.rendering.files}
 
 
@@ -108,14 +108,14 @@ def test_cdk_says_the_same_in_both_layouts_and_every_mode(
 @given(scope=hostile_scopes())
 def test_terraform_says_the_same_in_both_layouts(scope: Scope) -> None:
     code = [dict(rendered(FormatName.TERRAFORM, scope, layout)) for layout in Layout]
-    assert models(own_code.load(code[0])) == models(own_code.load(code[1]))
+    assert models(hcl.load(code[0])) == models(hcl.load(code[1]))
 
 
 @pytest.mark.parametrize("mode", ReferenceMode)
 @examples(10)
 @given(scope=hostile_scopes())
 def test_terraform_says_the_same_in_every_mode(mode: ReferenceMode, scope: Scope) -> None:
-    plain = own_code.load(dict(rendered(FormatName.TERRAFORM, scope, Layout.RESOURCES)))
+    plain = hcl.load(dict(rendered(FormatName.TERRAFORM, scope, Layout.RESOURCES)))
     for layout in Layout:
         files = dict(rendered(FormatName.TERRAFORM, scope, layout, mode))
         assert models(hcl.load(files, scope)) == models(plain)

@@ -18,13 +18,13 @@ from exporter.model.resources import (
     EventDestination,
     EventType,
     KinesisFirehoseDestination,
-    PinpointDestination,
     Scope,
     SnsDestination,
     Target,
     TargetKind,
     UnknownField,
 )
+from exporter.model.targets import TARGET_TYPES
 from exporter.reports.listing import Row, as_csv, as_json, kind_of, rows, short_target
 from exporter.support.text import printable
 from tests.strategies import ACCOUNT, examples, hostile_scopes, scopes
@@ -49,15 +49,8 @@ def metrics(*names: str) -> CloudWatchDestination:
 
 
 def destination(target: Target | None, name: str = "d") -> EventDestination:
-    fields = {
-        SnsDestination: "sns_destination",
-        CloudWatchDestination: "cloud_watch_destination",
-        KinesisFirehoseDestination: "kinesis_firehose_destination",
-        EventBridgeDestination: "event_bridge_destination",
-        PinpointDestination: "pinpoint_destination",
-    }
     unknown = () if target else (UnknownField("LogsDestination", '{"LogGroup":"x"}'),)
-    given_target = {fields[type(target)]: target} if target else {}
+    given_target = {TARGET_TYPES[target.kind].field: target} if target else {}
     return EventDestination(
         name=name,
         enabled=True,

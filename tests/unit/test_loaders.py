@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
+from exporter.formats import values
 from exporter.formats.cloudformation import template_text
-from exporter.formats.code_resource import CodeResource, assemble
+from exporter.formats.code_resource import CodeResource
 from exporter.formats.fidelity import assess
+from exporter.formats.options import ExportOptions
 from exporter.formats.registry import FormatName, load_format
-from exporter.formats.scope_export import PreviousExport, Wishes, export_scope
+from exporter.formats.scope_export import export_scope
 from exporter.formats.terraform import render as terraform_format
 from exporter.formats.terraform.plan_json import configured
 from exporter.model import codec
@@ -41,12 +42,24 @@ ARN = "arn:aws:sns:eu-west-1:123456789012:mail-bounces"
 # -------------------------------------------------------------------------
 
 
+def assemble(found: Iterable[CodeResource]) -> tuple[ConfigurationSet, ...]:
+    """Sets with their destinations."""
+    place = Scope(partition="aws", region="eu-west-1")
+    return values.to_scope(
+        place, ((each.identity, each.values) for each in found)
+    ).configuration_sets
+
+
+def model(resource: CodeResource) -> ConfigurationSet | EventDestination:
+    (found,) = assemble([resource])
+    return found.event_destinations[0] if resource.identity.event_destination else found
+
+
 def templates(scope: Scope, *, configuration_sets: bool) -> dict[str, str]:
     done = export_scope(
         load_format(FormatName.CLOUDFORMATION),
         scope,
-        PreviousExport(),
-        Wishes(configuration_sets=configuration_sets, imports=False),
+        ExportOptions(configuration_sets=configuration_sets, imports=False),
     )
     return {file.path: file.text for file in done.rendering.files}
 
@@ -148,8 +161,9 @@ def only(found: Iterable[CodeResource]) -> CodeResource:
 
 
 def event_destination(resource: CodeResource) -> EventDestination:
-    assert isinstance(resource.model, EventDestination)
-    return resource.model
+    found = model(resource)
+    assert isinstance(found, EventDestination)
+    return found
 
 
 def test_short_tags_are_read_as_the_functions_that_they_stand_for() -> None:
@@ -225,7 +239,7 @@ Resources:
         Identity("orders", "a"),
         Identity("invoices", "a"),
     ]
-    assert found[0].model == found[1].model
+    assert found[0].values == found[1].values
 
 
 @pytest.mark.parametrize(
@@ -453,7 +467,7 @@ def test_both_spellings_of_a_value_source_are_read(spelling: str) -> None:
     target = {"DimensionConfigurations": [dimension]}
     found, wrong = resources(D=destination(SnsDestination=None, CloudWatchDestination=target))
     assert wrong == []
-    assert codec.encode(only(found).model)["CloudWatchDestination"] == {
+    assert codec.encode(model(only(found)))["CloudWatchDestination"] == {
         "DimensionConfigurations": [{**dimension, "DimensionValueSource": "MESSAGE_TAG"}]
     }
 
@@ -464,8 +478,8 @@ def test_a_property_that_nobody_knows_is_kept() -> None:
         S=configuration_set(NewOption="x", TrackingOptions={"Other": {"a": None}}),
     )
     assert wrong == []
-    assert found[0].model.unknown_fields == (UnknownField("NewOption", '{"TopicArn":[1,true]}'),)
-    options = found[1].model
+    assert model(found[0]).unknown_fields == (UnknownField("NewOption", '{"TopicArn":[1,true]}'),)
+    options = model(found[1])
     assert isinstance(options, ConfigurationSet)
     assert options.unknown_fields == (UnknownField("NewOption", '"x"'),)
     assert options.tracking_options is not None
@@ -539,50 +553,6 @@ def test_each_resource_is_read_or_named(declared: dict[str, Json]) -> None:
     }
     assert {each.address for each in found} | named == ours
     assert not {each.address for each in found} & named
-
-
-# Putting sets together
-# --------------------------------------------------------------------------------
-
-
-def code(address: str, model: ConfigurationSet | EventDestination, of: str) -> CodeResource:
-    name = model.name if isinstance(model, EventDestination) else None
-    return CodeResource(address, Identity(of, name), model)
-
-
-def sns(name: str) -> EventDestination:
-    return EventDestination(
-        name=name,
-        enabled=True,
-        matching_event_types=(EventType.SEND,),
-        sns_destination=SnsDestination(topic_arn=ARN),
-    )
-
-
-def test_sets_are_put_together_in_order_of_their_names() -> None:
-    orders = ConfigurationSet(configuration_set_name="orders", tags=(Tag(key="a", value="b"),))
-    found = assemble(
-        [
-            code("1", sns("b"), "orders"),
-            code("2", sns("x"), "invoices"),
-            code("3", orders, "orders"),
-            code("4", sns("a"), "orders"),
-        ]
-    )
-    assert found == (
-        ConfigurationSet(
-            configuration_set_name="invoices",
-            options_known=False,
-            event_destinations=(sns("x"),),
-        ),
-        replace(orders, event_destinations=(sns("a"), sns("b"))),
-    )
-    assert assemble([]) == ()
-
-
-def test_what_is_described_twice_cannot_be_put_together() -> None:
-    with pytest.raises(ExporterError):
-        assemble([code("A", sns("a"), "orders"), code("B", sns("a"), "orders")])
 
 
 # Plans of Terraform
@@ -668,7 +638,7 @@ def as_plan(sets: Iterable[ConfigurationSet]) -> Json:
 @examples(100)
 @given(scopes())
 def test_a_plan_is_read_as_what_it_configures(scope: Scope) -> None:
-    reduced = assess(scope, terraform_format.judge, configuration_sets=True).scope
+    reduced = assess(scope, terraform_format.FORMAT.judge, configuration_sets=True).scope
     expected = written(reduced, keeps_empty=True)
     assert assemble(configured(as_plan(expected))) == expected
 
@@ -717,7 +687,7 @@ def test_a_plan_written_by_hand_is_read() -> None:
         (f"{SET}.orders", Identity("orders")),
         (f"{DESTINATION}.d", Identity("orders", "bounces")),
     ]
-    assert codec.encode(found[0].model) == {
+    assert codec.encode(model(found[0])) == {
         "ConfigurationSetName": "orders",
         "DeliveryOptions": {"TlsPolicy": "REQUIRE"},
         "SuppressionOptions": {"SuppressedReasons": []},
@@ -740,7 +710,7 @@ def test_an_argument_that_nobody_knows_is_kept() -> None:
     (found,) = configured(
         plan(resource(SET, "o", configuration_set_name=constant("o"), new_thing=constant([1])))
     )
-    assert found.model.unknown_fields == (UnknownField("NewThing", "[1]"),)
+    assert model(found).unknown_fields == (UnknownField("NewThing", "[1]"),)
 
 
 def test_a_value_that_a_plan_leaves_open_is_no_live_one() -> None:

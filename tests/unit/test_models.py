@@ -37,13 +37,14 @@ from exporter.model.resources import (
     partition_of,
     without_empty,
 )
+from exporter.model.targets import TARGET_TYPES
 from tests.strategies import examples, hostile_models, scopes
 
 TOPIC = SnsDestination(topic_arn="arn")
 
 
 def destination(name: str = "bounces", **given: Any) -> EventDestination:
-    target = {} if set(given) & set(TARGET_FIELDS.values()) else {"sns_destination": TOPIC}
+    target = {} if set(given) & set(TARGET_FIELDS) else {"sns_destination": TOPIC}
     values = {"name": name, "enabled": True, "matching_event_types": (), **target, **given}
     return EventDestination(**values)
 
@@ -176,13 +177,14 @@ def test_a_value_that_is_new_is_one_all_the_same(hint: type[OpenEnum]) -> None:
 
 
 def test_every_kind_of_target_has_its_field() -> None:
-    assert set(TARGET_FIELDS) == set(TargetKind)
+    assert list(TARGET_TYPES) == list(TargetKind)
     hints = get_type_hints(EventDestination)
-    for kind, field in TARGET_FIELDS.items():
-        (target,) = (each for each in get_args(hints[field]) if each is not NoneType)
+    for kind, row in TARGET_TYPES.items():
+        (target,) = (each for each in get_args(hints[row.field]) if each is not NoneType)
+        assert target is row.model
         assert target.kind is kind
-    fields = {info.name for info in codec.fields_of(EventDestination)}
-    assert set(TARGET_FIELDS.values()) == {name for name in fields if name.endswith("destination")}
+        assert set(row.arns) == {name for name in target.__struct_fields__ if name.endswith("arn")}
+    assert set(TARGET_FIELDS) == {row.field for row in TARGET_TYPES.values()}
 
 
 def test_regions_are_in_the_partitions_of_botocore() -> None:
@@ -350,12 +352,12 @@ def test_a_target_of_an_unknown_kind_counts() -> None:
 @examples(60)
 @given(hostile_models(EventDestination))
 def test_the_target_is_the_one_that_is_there(found: EventDestination) -> None:
-    there = [getattr(found, field) for field in TARGET_FIELDS.values()]
+    there = [getattr(found, field) for field in TARGET_FIELDS]
     assert [target for target in there if target is not None] == [found.target][
         : not found.unknown_targets
     ]
     if found.target is not None:
-        field = TARGET_FIELDS[found.target.kind]
+        field = TARGET_TYPES[found.target.kind].field
         assert getattr(found, field) is found.target
         arns = [value for value in msgspec.structs.astuple(found.target) if isinstance(value, str)]
         assert found.target.arn in (*arns, None)

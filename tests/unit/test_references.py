@@ -9,8 +9,9 @@ from exporter.formats.cdk.references import modules_of
 from exporter.formats.labels import TERRAFORM
 from exporter.formats.reference_labels import label_targets
 from exporter.formats.references import Expression, MapLine, ReferenceOptions
-from exporter.model.arns import Target, TargetKind, parse
+from exporter.model.arns import TargetArn, parse
 from exporter.model.resources import Scope
+from exporter.model.targets import BUS, ROLE, TOPIC, ArnType
 from tests.goldens import Case, cases
 from tests.support import ses2iac
 
@@ -23,26 +24,26 @@ GOLDENS = [
 ]
 
 
-def topic(name: str, region: str = "eu-west-1", account: str = "123456789012") -> Target:
-    return Target(TargetKind.TOPIC, f"arn:aws:sns:{region}:{account}:{name}")
+def topic(name: str, region: str = "eu-west-1", account: str = "123456789012") -> TargetArn:
+    return TargetArn(TOPIC, f"arn:aws:sns:{region}:{account}:{name}")
 
 
 @pytest.mark.parametrize(
     ("kind", "arn", "name"),
     [
-        (TargetKind.TOPIC, "arn:aws:sns:eu-west-1:123456789012:a_b-c", "a_b-c"),
-        (TargetKind.ROLE, "arn:aws-cn:iam::123456789012:role/x/y", "x/y"),
-        (TargetKind.BUS, "arn:aws:events:eu-west-1:123456789012:event-bus/default", "default"),
-        (TargetKind.TOPIC, "arn:aws:sns:eu-west-1:123456789012:a${b}", None),
-        (TargetKind.TOPIC, 'arn:aws:sns:eu-west-1:123456789012:a"b', None),
-        (TargetKind.TOPIC, "arn:aws:sqs:eu-west-1:123456789012:a", None),
-        (TargetKind.TOPIC, "arn:aws:sns::123456789012:a", None),
-        (TargetKind.ROLE, "arn:aws:iam:eu-west-1:123456789012:role/a", None),
-        (TargetKind.ROLE, "arn:aws:iam::123456789012:role/a//b", None),
+        (TOPIC, "arn:aws:sns:eu-west-1:123456789012:a_b-c", "a_b-c"),
+        (ROLE, "arn:aws-cn:iam::123456789012:role/x/y", "x/y"),
+        (BUS, "arn:aws:events:eu-west-1:123456789012:event-bus/default", "default"),
+        (TOPIC, "arn:aws:sns:eu-west-1:123456789012:a${b}", None),
+        (TOPIC, 'arn:aws:sns:eu-west-1:123456789012:a"b', None),
+        (TOPIC, "arn:aws:sqs:eu-west-1:123456789012:a", None),
+        (TOPIC, "arn:aws:sns::123456789012:a", None),
+        (ROLE, "arn:aws:iam:eu-west-1:123456789012:role/a", None),
+        (ROLE, "arn:aws:iam::123456789012:role/a//b", None),
     ],
 )
-def test_an_arn_is_taken_apart_or_left_alone(kind: TargetKind, arn: str, name: str | None) -> None:
-    found = parse(Target(kind, arn))
+def test_an_arn_is_taken_apart_or_left_alone(kind: ArnType, arn: str, name: str | None) -> None:
+    found = parse(TargetArn(kind, arn))
     assert (found.name if found else None) == name
 
 

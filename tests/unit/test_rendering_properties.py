@@ -24,8 +24,9 @@ from msgspec.structs import replace
 from exporter.formats import environment
 from exporter.formats.base import FileRole, Rendering
 from exporter.formats.fidelity import Effect, assess
+from exporter.formats.options import ExportOptions
 from exporter.formats.registry import FormatName, load_format
-from exporter.formats.scope_export import PreviousExport, ScopeExport, Wishes, export_scope
+from exporter.formats.scope_export import ScopeExport, export_scope
 from exporter.model import codec, resources
 from exporter.model.identities import Identity
 from exporter.model.resources import (
@@ -37,11 +38,13 @@ from exporter.model.resources import (
     SnsDestination,
     TargetKind,
 )
+from exporter.model.targets import TARGET_TYPES
 from exporter.support.errors import ExporterError
 from tests import readback
 from tests.readback import PureTemplateLoader, load_template, nfc, written
 from tests.strategies import aws_scopes, examples, hostile_scopes, scopes
 from tests.support import ROOT
+from tests.target_samples import arn_of
 
 Files = Mapping[str, str]
 
@@ -70,8 +73,7 @@ def rendering(
     return export_scope(
         load_format(format_name),
         scope,
-        PreviousExport(),
-        Wishes(configuration_sets=configuration_sets, imports=imports),
+        ExportOptions(configuration_sets=configuration_sets, imports=imports),
     ).rendering
 
 
@@ -162,18 +164,20 @@ def _shuffled_field(name: str, value: Any, chance: random.Random) -> Any:
     return _shuffled(value, chance)
 
 
+@pytest.mark.slow
 def test_an_export_does_not_depend_on_the_hash_seed() -> None:
     program = """
 import hashlib, sys
 from exporter.sources import snapshot
 from exporter.formats.registry import FormatName, load_format
-from exporter.formats.scope_export import PreviousExport, ScopeExport, Wishes, export_scope
+from exporter.formats.options import ExportOptions
+from exporter.formats.scope_export import ScopeExport, export_scope
 from pathlib import Path
 
 loaded = snapshot.load(Path(sys.argv[1]).read_bytes(), "", snapshot.PastedAnswer(None, None))
 for name in FormatName:
     for scope in loaded.scopes:
-        done = export_scope(load_format(name), scope, PreviousExport())
+        done = export_scope(load_format(name), scope)
         print(name, hashlib.sha256(repr(done.rendering).encode()).hexdigest())
 """
     sample = ROOT / "samples/shop/snapshot.json"
@@ -323,7 +327,7 @@ def test_python_sees_each_comment_where_it_stands(scope: Scope) -> None:
 def test_what_is_not_carried_over_is_said_at_its_place(
     format_name: FormatName, scope: Scope
 ) -> None:
-    done = export_scope(load_format(format_name), scope, PreviousExport())
+    done = export_scope(load_format(format_name), scope)
     said = {
         path: " ".join(
             line.lstrip(" ").removeprefix("# ")
@@ -352,21 +356,19 @@ def _in_ascii(text: str) -> str:
 # ------------------------------------------------
 
 SAMPLES: Final[Mapping[str, object]] = {
+    **{name: arn_of(each) for row in TARGET_TYPES.values() for name, each in row.arns.items()},
     "application_arn": "arn:aws:mobiletargeting:eu-west-1:123456789012:apps/0f1e2d3c",
     "archive_arn": "arn:aws:ses:eu-west-1:123456789012:mailmanager-archive/a-1b2c3d",
     "configuration_set_name": "orders",
     "custom_redirect_domain": "links.example.com",
     "default_dimension_value": "none",
-    "delivery_stream_arn": "arn:aws:firehose:eu-west-1:123456789012:deliverystream/mail",
     "dimension_name": "campaign",
     "event_bus_arn": "arn:aws:events:eu-west-1:123456789012:event-bus/default",
-    "iam_role_arn": "arn:aws:iam::123456789012:role/ses-to-firehose",
     "key": "team",
     "last_fresh_start": "2026-01-01T00:00:00+00:00",
     "max_delivery_seconds": 3600,
     "name": "bounces",
     "sending_pool_name": "transactional",
-    "topic_arn": "arn:aws:sns:eu-west-1:123456789012:mail-bounces",
     "value": "checkout",
 }
 """Values that SES takes, by field; the rest of the models is enums and booleans."""
@@ -382,7 +384,7 @@ def variants(model: type[Model]) -> Iterator[tuple[str, Any]]:
                 for other in codec.fields_of(model)
                 if other.required
             }
-            if model is EventDestination and info.name not in TARGET_FIELDS.values():
+            if model is EventDestination and info.name not in TARGET_FIELDS:
                 given["sns_destination"] = next(variants(SnsDestination))[1]
             given[info.name] = value
             yield f"{info.encode_name}{below}", model(**given)
@@ -422,7 +424,7 @@ def of_one(format_name: FormatName, found: ConfigurationSet) -> ScopeExport:
         region="eu-west-1",
         configuration_sets=(found,),
     )
-    return export_scope(load_format(format_name), scope, PreviousExport())
+    return export_scope(load_format(format_name), scope)
 
 
 def _said(format_name: FormatName, path: str, found: ConfigurationSet) -> tuple[bool, bool]:
@@ -474,7 +476,7 @@ def path_only(value: object) -> str:
 def test_each_kind_of_target_is_rendered_or_refused_by_name(
     format_name: FormatName, kind: TargetKind
 ) -> None:
-    field = TARGET_FIELDS[kind]
+    field = TARGET_TYPES[kind].field
     (name,) = (i.encode_name for i in codec.fields_of(EventDestination) if i.name == field)
     destination = next(d for path, d in DESTINATIONS if path.startswith(f"{name}."))
     found = ConfigurationSet(configuration_set_name="orders", event_destinations=(destination,))

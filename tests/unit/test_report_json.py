@@ -117,7 +117,7 @@ def test_what_was_not_worked_out_is_counted_once() -> None:
         assert document["Counts"]["NotWorkedOut"] == 2
         assert document["Different"] is strict
     said = as_text(found, colour=False, width=80, strict=True)
-    assert said.endswith("0 resources are the same;\n    2 not worked out\n")
+    assert said.endswith("0 resources are the same;\n    2 cannot be evaluated\n")
     assert said.startswith("nothing changed, but not all could be compared")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from exporter.diff.side import SideScope, of_loaded, of_scope
 from exporter.diff.side_selection import SideSelection, notes
-from exporter.formats.code_resource import Described, Loaded, Unknown
+from exporter.formats.code_resource import CodeResource, Loaded, Unknown
 from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, EventDestination, Scope, SnsDestination, Tag
 from exporter.sources.selection import Selection
@@ -29,10 +29,10 @@ def live(*, enabled: bool = True, team: str = "shop", arn: str = "arn:live") -> 
 
 
 def code(*, with_set: bool = True, tags: Any = None, **values: Any) -> SideScope:
-    described = [Described("d", "f:1", BOUNCES, values)]
+    described = [CodeResource("d", "f:1", BOUNCES, values)]
     if with_set:
         own = {"Tags": tags} if tags is not None else {}
-        described.append(Described("s", "f:2", ORDERS, own))
+        described.append(CodeResource("s", "f:2", ORDERS, own))
     return of_loaded(Loaded(tuple(described)))
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from exporter.formats.registry import FormatName, load_format
 from exporter.formats.render_context import DestinationView, RenderContext, SetView
-from exporter.formats.scope_export import PreviousExport, ScopeExport, export_scope
+from exporter.formats.scope_export import ScopeExport, export_scope
+from exporter.formats.scope_facts import PreviousExport, ScopeFacts
 from exporter.formats.stacks import (
     FIRST_LIMIT,
     GROWN_LIMIT,
@@ -196,8 +197,11 @@ def large(sets: int) -> Scope:
     )
 
 
-def exported(format_name: FormatName, scope: Scope, earlier: PreviousExport) -> ScopeExport:
-    return export_scope(load_format(format_name), scope, earlier)
+def exported(
+    format_name: FormatName, scope: Scope, previous: PreviousExport | None = None
+) -> ScopeExport:
+    facts = ScopeFacts(previous or PreviousExport())
+    return export_scope(load_format(format_name), scope, facts=facts)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +228,7 @@ def test_a_large_account_is_written_as_several_stacks(
     imports: str,
 ) -> None:
     scope = large(40)
-    done = exported(format_name, scope, PreviousExport())
+    done = exported(format_name, scope)
     files = {file.path: file.text for file in done.rendering.files}
     assert read(files) == scope.configuration_sets
     for number in (1, 2, 3):

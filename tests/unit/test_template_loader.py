@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.formats.cloudformation import template, template_text
-from exporter.formats.code_resource import Described, Loaded, Unknown
+from exporter.formats.code_resource import CodeResource, Loaded, Unknown
+from exporter.formats.options import ExportOptions
 from exporter.formats.registry import FormatName, load_format
-from exporter.formats.scope_export import PreviousExport, Wishes, export_scope
+from exporter.formats.scope_export import export_scope
 from exporter.model import codec
 from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, Scope
@@ -83,7 +84,7 @@ def load(text: str, **options: Any) -> Loaded:
     return template.load(text, "t.yaml", **options)
 
 
-def one(text: str, **options: Any) -> Described:
+def one(text: str, **options: Any) -> CodeResource:
     (found,) = load(text, **options).resources
     return found
 
@@ -102,7 +103,7 @@ def test_a_template_describes_what_is_expected(folder: Path) -> None:
 
 
 def of_format(scope: Scope, name: FormatName) -> dict[str, str]:
-    done = export_scope(load_format(name), scope, PreviousExport(), Wishes(configuration_sets=True))
+    done = export_scope(load_format(name), scope, ExportOptions(configuration_sets=True))
     return {file.path: file.text for file in done.rendering.files}
 
 
@@ -274,10 +275,10 @@ def test_what_has_no_known_name_is_said(resource: str, said: str) -> None:
     [
         ("AWS::LanguageExtensions", ()),
         ("[AWS::LanguageExtensions]", ()),
-        ("Mine", ("t.yaml: the transform Mine may make resources, which is not worked out",)),
+        ("Mine", ("t.yaml: the transform Mine may make resources, which cannot be evaluated",)),
         (
             "[{Name: 'AWS::Include', Parameters: {Location: x}}]",
-            ("t.yaml: the transform AWS::Include may make resources, which is not worked out",),
+            ("t.yaml: the transform AWS::Include may make resources, which cannot be evaluated",),
         ),
     ],
 )
@@ -407,7 +408,7 @@ Resources:
         MatchingEventTypes:
 {rows}
 """
-    with pytest.raises(ExporterError, match="too much to work out") as caught:
+    with pytest.raises(ExporterError, match="too much to evaluate") as caught:
         load(text)
     assert "snapshot" in caught.value.hint
 

@@ -7,7 +7,7 @@ import pytest
 
 from exporter.formats.terraform.arguments import WRITTEN, not_written
 from exporter.formats.terraform.hcl.syntax import Body, parse
-from exporter.formats.terraform.render import DESTINATION_TYPE, SET_TYPE
+from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE
 from tests.support import ROOT
 
 Json = Any

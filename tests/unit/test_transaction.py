@@ -472,6 +472,7 @@ def _apply_and_die(scenario: Scenario, target: Path, number: int, log: Path) -> 
     os._exit(0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_after_a_kill_at_any_call_the_next_run_finds_the_old_tree_or_the_new(
     name: str, tmp_path: Path
@@ -834,6 +835,7 @@ def another_process_writing(target: Path) -> Iterator["subprocess.Popen[str]"]:
             process.kill()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exists", [True, False])
 def test_of_two_at_once_the_second_is_told(exists: bool, tmp_path: Path) -> None:
     target = tmp_path / "infra"
@@ -956,6 +958,7 @@ def kill_writing_one_file(work: str) -> None:
             sys.exit(os.waitstatus_to_exitcode(status))
 
 
+@pytest.mark.slow
 def test_one_file_after_a_kill_at_every_call(tmp_path: Path) -> None:
     call = f"from {__name__} import kill_writing_one_file as k; k({str(tmp_path)!r})"
     subprocess.run([sys.executable, "-c", call], cwd=ROOT, check=True, timeout=120)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from exporter.diff.side import Side, of_loaded, of_scope
-from exporter.formats.code_resource import Described, Loaded
+from exporter.formats.code_resource import CodeResource, Loaded
 from exporter.formats.registry import FormatName, load_format
 from exporter.model.identities import Identity
 from exporter.model.read_result import ReadFailure
@@ -177,7 +177,7 @@ def test_what_could_not_be_read_stays() -> None:
 
 
 def code(region: str | None = None) -> Side:
-    described = Described("a", "f:1", Identity("orders"), {})
+    described = CodeResource("a", "f:1", Identity("orders"), {})
     loaded = Loaded((described,), (), None, region)
     return Side("code", (of_loaded(loaded),), load_format(FormatName.TERRAFORM).judge)
 
@@ -186,7 +186,7 @@ def test_code_without_a_place_has_that_of_the_other_side() -> None:
     live = said(replace(scope(ConfigurationSet("orders"), region="cn-north-1"), partition="aws-cn"))
     assert as_unified(code(), live, "f") == ""
     assert as_unified(live, code(), "f") == ""
-    other = Described("a", "f:1", Identity("news"), {})
+    other = CodeResource("a", "f:1", Identity("news"), {})
     news = Side("code", (of_loaded(Loaded((other,))),), code().judge)
     assert "Region" not in as_unified(code(), news, "f")
     assert as_unified(code("us-east-2"), code(), "f") == ""

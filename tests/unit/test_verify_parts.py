@@ -22,11 +22,14 @@ from exporter.aws import readiness as asked
 from exporter.aws.session import Access
 from exporter.demo import template_summary
 from exporter.export import run
-from exporter.export.run import ExportOptions
-from exporter.formats import export_files, manifest
-from exporter.formats.cloudformation.render import DESTINATION_TYPE, SET_TYPE, judge
+from exporter.export.export_input import ExportInput
+from exporter.formats import export_files, manifest, values
+from exporter.formats.cloudformation.names import DESTINATION_TYPE, SET_TYPE
+from exporter.formats.cloudformation.render import judge
 from exporter.formats.code_resource import CodeResource
+from exporter.formats.fidelity import assess
 from exporter.formats.manifest import Departed, Manifest, Resource, ScopeRecord
+from exporter.formats.options import ExportOptions
 from exporter.formats.registry import FormatName, load_format
 from exporter.formats.stacks import stack_name
 from exporter.model.read_result import ReadFailure, ReadResult
@@ -34,6 +37,7 @@ from exporter.model.resources import (
     ConfigurationSet,
     EventDestination,
     EventType,
+    PinpointDestination,
     ReputationOptions,
     Scope,
     SendingOptions,
@@ -87,7 +91,8 @@ SHOP = scope(configuration_set("orders", "bounces", "sends"))
 def exported(
     target: Path, found: Scope, format_name: FormatName, **choices: Any
 ) -> tuple[Manifest, ScopeRecord]:
-    run.export(load_format(format_name), ReadResult((found,)), target, ExportOptions(**choices))
+    given = ExportInput(ReadResult((found,)), target, manifest.read(target))
+    run.export(load_format(format_name), given, ExportOptions(**choices))
     loaded = manifest.load(target)
     assert loaded is not None
     return loaded, loaded.scopes[0]
@@ -775,6 +780,7 @@ def python(folder: Path, code: str, **options: Any) -> Ran:
     return processes.run([sys.executable, "-c", code], folder, 60, **options)
 
 
+@pytest.mark.slow
 def test_what_a_program_says_is_kept(tmp_path: Path) -> None:
     code = (
         "import os, sys\n"
@@ -785,16 +791,19 @@ def test_what_a_program_says_is_kept(tmp_path: Path) -> None:
     assert ran == Ran(3, f"{tmp_path.resolve()}\né\n\N{REPLACEMENT CHARACTER}\n", "err\n")
 
 
+@pytest.mark.slow
 def test_a_program_that_says_much_does_not_wait_for_a_reader(tmp_path: Path) -> None:
     code = "import sys; sys.stdout.write('x' * 3_000_000); sys.stderr.write('y' * 3_000_000)"
     ran = python(tmp_path, code)
     assert (len(ran.out), len(ran.err), ran.code) == (3_000_000, 3_000_000, 0)
 
 
+@pytest.mark.slow
 def test_a_program_has_nothing_to_read(tmp_path: Path) -> None:
     assert python(tmp_path, "import sys; print(repr(sys.stdin.read()))").out == "''\n"
 
 
+@pytest.mark.slow
 def test_the_environment_is_the_one_that_is_given(tmp_path: Path) -> None:
     code = "import os; print(os.environ.get('HOME'), os.environ['MINE'])"
     assert python(tmp_path, code, env={"MINE": "1"}).out == "None 1\n"
@@ -824,6 +833,7 @@ def ended(reader: int) -> bool:
 GRANDCHILD = "(echo up; exec sleep 300) > alive & "
 
 
+@pytest.mark.slow
 @posix
 def test_a_program_that_hangs_is_stopped_with_all_that_it_started(tmp_path: Path) -> None:
     _, reader = watched(tmp_path)
@@ -866,6 +876,7 @@ def test_a_program_that_ends_leaves_nothing_behind(tmp_path: Path) -> None:
     assert ended(reader)
 
 
+@pytest.mark.slow
 @posix
 def test_a_program_that_ignores_signals_is_stopped_too(tmp_path: Path) -> None:
     _, reader = watched(tmp_path)
@@ -990,7 +1001,8 @@ def test_a_scope_is_copied_without_its_neighbours(tmp_path: Path) -> None:
     target, place = tmp_path / "out", tmp_path / "work"
     other = replace(SHOP, region="eu-west-10")
     reading = ReadResult((SHOP, other))
-    run.export(load_format(FormatName.CLOUDFORMATION), reading, target, ExportOptions())
+    given = ExportInput(reading, target)
+    run.export(load_format(FormatName.CLOUDFORMATION), given, ExportOptions())
     loaded = manifest.load(target)
     assert loaded is not None
     record = loaded.scope_at(f"{ACCOUNT}/eu-west-1")
@@ -1057,7 +1069,9 @@ def test_an_import_file_may_be_deleted_but_not_edited(tmp_path: Path) -> None:
 
 
 def code_of(found: Scope) -> list[CodeResource]:
-    return [CodeResource(str(who), who, model) for who, model in live.written(found, judge).items()]
+    """What an export of it would say."""
+    held = assess(found, judge, configuration_sets=True).scope
+    return [CodeResource(str(who), "", who, tree) for who, tree in values.of_scope(held)]
 
 
 def record_of(found: Scope, adopt_suffix: str = "") -> ScopeRecord:
@@ -1110,11 +1124,21 @@ def test_each_difference_has_its_resource_and_both_values() -> None:
     found = compared(SHOP, there)
     assert found.said == "4 differences between code and account"
     assert set(found.items) == {
-        'orders: Tags: code has nothing, live is [{"Key":"team","Value":"é"}]',
+        'orders: Tags[team]: code has nothing, live is "é"',
         "orders/bounces: Enabled: code has true, live is false",
         f'orders/bounces: SnsDestination.TopicArn: code has "{BASE}-mail", live is "{BASE}-other"',
         "orders/sends: gone from the account (orders/sends)",
     }
+
+
+def test_a_destination_with_a_target_that_the_format_cannot_hold_is_not_gone() -> None:
+    pinpoint = PinpointDestination(application_arn="arn:aws:mobiletargeting:eu-west-1:1:apps/a")
+    turned = replace(destination("bounces"), sns_destination=None, pinpoint_destination=pinpoint)
+    there = scope(replace(configuration_set("orders", "sends"), event_destinations=(turned,)))
+    code = scope(configuration_set("orders", "bounces"))
+    assert compared(code, there).items == (
+        f'orders/bounces: SnsDestination.TopicArn: code has "{BASE}-mail", live is nothing',
+    )
 
 
 def test_an_account_that_holds_nothing_any_more_has_lost_all() -> None:

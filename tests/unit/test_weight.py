@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from exporter.formats.base import RenderOptions
+from exporter.formats.base import RenderInputs
 from exporter.formats.cloudformation import template_text as loader
 from exporter.formats.cloudformation.render import render_files
+from exporter.formats.options import ExportOptions
 from exporter.formats.registry import FormatName, load_format
-from exporter.formats.scope_export import PreviousExport, ScopeExport, Wishes, export_scope
+from exporter.formats.scope_export import ScopeExport, export_scope
+from exporter.formats.scope_facts import PreviousExport, ScopeFacts
 from exporter.formats.stacks import BYTES_LIMIT, cut, weight
 from exporter.model.identities import Identity, identities
 from exporter.model.resources import (
@@ -39,8 +41,8 @@ def exported(scope: Scope, *, configuration_sets: bool = True, **earlier: object
     return export_scope(
         load_format(FormatName.CLOUDFORMATION),
         scope,
-        PreviousExport(**earlier),  # type: ignore[arg-type]
-        Wishes(configuration_sets=configuration_sets, imports=False),
+        ExportOptions(configuration_sets=configuration_sets, imports=False),
+        ScopeFacts(PreviousExport(**earlier)),  # type: ignore[arg-type]
     )
 
 
@@ -87,7 +89,7 @@ def test_the_weight_of_what_aws_can_hold_covers_it_by_itself(
 def test_names_that_a_person_gave_are_covered(found: Scope, configuration_sets: bool) -> None:
     """A logical id may have 255 characters."""
     pins = {who: f"{number:x}".rjust(255, "L") for number, who in enumerate(identities(found))}
-    done = exported(found, configuration_sets=configuration_sets, pins=pins)
+    done = exported(found, configuration_sets=configuration_sets, pinned_names=pins)
     (text,) = (file.text for file in done.rendering.files)
     assert sum(map(weight, done.plan.sets)) >= body(text)
 
@@ -116,17 +118,15 @@ def tagged(name: str, char: str, length: int, tags: int = 50) -> ConfigurationSe
 
 
 CHARS = [
-    *("a", "0", "é", "日", "𐐷", '"', "\\", "'", "\n", "\t", "\0", "\x1f"),
-    # What cannot be printed is escaped: spaces and line ends of Unicode, private and absent ones.
-    *("\xa0", "\u2003", "\u2028", "\x85", "\xad", "\ue000", "\uffff", "\U000e0001", "\U0010ffff"),
-    "\x7f",
+    # By bytes, by what YAML quotes, and by what it escapes as it can't be printed.
+    *("a", "é", "日", "𐐷", '"', "\\", "\n", "\0"),
+    *("\xa0", "\u2028", "\xad", "\U0010ffff", "\x7f"),
 ]
 
-every_char = pytest.mark.parametrize("char", CHARS, ids=ascii)
 
-
-@every_char
-@pytest.mark.parametrize("length", [0, 1, 2, 256])
+@pytest.mark.parametrize(
+    ("char", "length"), [("a", 0), ("a", 1), ("日", 2), *((char, 256) for char in CHARS)], ids=ascii
+)
 def test_tags_of_any_character_are_covered(char: str, length: int) -> None:
     done = exported(scope(tagged("s", char, length)))
     (text,) = (file.text for file in done.rendering.files)
@@ -134,7 +134,7 @@ def test_tags_of_any_character_are_covered(char: str, length: int) -> None:
 
 
 @pytest.mark.parametrize("char", ["a", "日"])
-@pytest.mark.parametrize("length", [0, 1, 20, 256])
+@pytest.mark.parametrize("length", [0, 256])
 def test_tags_are_covered_in_json_as_cdk_writes_it(char: str, length: int) -> None:
     done = exported(scope(tagged("s", char, length)))
     (text,) = (file.text for file in done.rendering.files)
@@ -142,7 +142,7 @@ def test_tags_are_covered_in_json_as_cdk_writes_it(char: str, length: int) -> No
     assert sum(map(weight, done.plan.sets)) >= len(written.encode())
 
 
-@pytest.mark.parametrize("char", ["a", "é", "日", "🙂", "\x7f"], ids=ascii)
+@pytest.mark.parametrize("char", ["a", "日", "\x7f"], ids=ascii)
 def test_comments_of_any_character_are_covered(char: str) -> None:
     arns = (f"arn:aws:sns:eu-west-1:{ACCOUNT}:{number}:{char * 2000}" for number in range(10))
     left_out = [
@@ -278,7 +278,10 @@ def test_a_plan_of_many_stacks_is_rendered_as_it_is_cut() -> None:
     """What ``sized`` compares belongs together."""
     done = exported(scope(*(tagged(f"s{number:03d}", "日", 256) for number in range(30))))
     stacks = cut(done.plan, {})
-    texts = [file.text for file in render_files(done.plan, RenderOptions(imports=False)).files]
+    texts = [
+        file.text
+        for file in render_files(done.plan, RenderInputs(ExportOptions(imports=False))).files
+    ]
     assert len(stacks) == len(texts) > 1
     for stack, text in zip(stacks, texts, strict=True):
         for view in done.plan.sets:

@@ -442,6 +442,7 @@ for thread in threads:
 """
 
 
+@pytest.mark.slow
 def test_many_threads_can_be_the_first_to_decode() -> None:
     """Without the preparation, two of three such processes crash."""
     for _ in range(5):

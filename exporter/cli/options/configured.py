@@ -1,4 +1,4 @@
-"""A command that takes the defaults of its options from ``ses2iac.toml`` and an earlier export."""
+"""A command that takes the defaults of its options from ``ses2iac.toml`` and a previous export."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -13,6 +13,7 @@ from exporter.cli.terminal import console
 
 if TYPE_CHECKING:
     from exporter.export.repeated_options import Repeated
+    from exporter.formats.manifest import ManifestFile
 
 
 @dataclass(frozen=True)
@@ -21,15 +22,17 @@ class _Defaults:
 
     Attributes:
         values: By parameter.
-        repeated: Those that come from the earlier export, by parameter.
-        outside: Flags of the earlier export that are not repeated.
+        repeated: Those that come from the previous export, by parameter.
+        outside: Flags of the previous export that are not repeated.
         notes: What must be said of them.
+        manifest_file: The manifest of the previous export, as far as it was read.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     repeated: "Mapping[str, Repeated]" = field(default_factory=dict)
     outside: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    manifest_file: "ManifestFile | None" = None
 
 
 class ConfiguredCommand(TyperCommand):
@@ -47,6 +50,7 @@ class ConfiguredCommand(TyperCommand):
             ctx.default_map = dict(defaults.values)
             rest = super().parse_args(ctx, args)
             _SAYING.set(_sayings(ctx, defaults))
+            _MANIFEST.set(defaults.manifest_file)
             return rest
         return super().parse_args(ctx, args)
 
@@ -60,10 +64,19 @@ class _Sayings:
 
 
 _SAYING: ContextVar[_Sayings | None] = ContextVar("sayings", default=None)
+_MANIFEST: "ContextVar[ManifestFile | None]" = ContextVar("manifest", default=None)
+
+
+def manifest_read() -> "ManifestFile | None":
+    """The manifest in DIR, which was read for its options; None when it was not, or is not there.
+
+    A large one takes a while to load, so that it is loaded once.
+    """
+    return _MANIFEST.get()
 
 
 def say_repeated() -> None:
-    """Say which options of the earlier export hold again, and how to begin anew."""
+    """Say which options of the previous export hold again, and how to begin anew."""
     saying = _SAYING.get() or _Sayings()
     for note in saying.notes:
         console.note(note)
@@ -116,16 +129,16 @@ def _defaults(options: Mapping[str, Any]) -> _Defaults:
         else:
             # The file is for every format.
             notes.append(f"{where}:{each.line}: {key} is not for {format_}, and not used")
-    earlier, outside = _of_earlier(options, format_)
-    held = {name: each for name, each in earlier.items() if name not in found}
+    repeated, outside, manifest_file = _of_previous(options, format_)
+    held = {name: each for name, each in repeated.items() if name not in found}
     values = {**{name: each.value for name, each in held.items()}, **found}
-    return _Defaults(values, held, outside, tuple(notes))
+    return _Defaults(values, held, outside, tuple(notes), manifest_file)
 
 
-def _of_earlier(
+def _of_previous(
     options: Mapping[str, Any], format_: str
-) -> "tuple[dict[str, Repeated], tuple[str, ...]]":
-    """What the export in DIR had, by parameter, and the flags that are not repeated."""
+) -> "tuple[dict[str, Repeated], tuple[str, ...], ManifestFile | None]":
+    """What the export in DIR had, by parameter, the flags that are not repeated, its manifest."""
     from exporter.export import repeated_options  # noqa: PLC0415
     from exporter.formats import manifest  # noqa: PLC0415
     from exporter.sources import settings  # noqa: PLC0415
@@ -133,13 +146,13 @@ def _of_earlier(
 
     out = options.get("out")
     if not isinstance(out, str) or options.get("reset_options"):
-        return {}, ()
-    earlier = None
+        return {}, (), None
+    file = None
     # What is wrong with it the command says.
     with suppress(ExporterError):
-        earlier = manifest.load(Path(out))
-    if earlier is None or earlier.format != format_:
-        return {}, ()
-    found = repeated_options.of(Path(out), earlier)
+        file = manifest.read(Path(out))
+    if file is None or file.manifest.format != format_:
+        return {}, (), file
+    found = repeated_options.of(Path(out), file.manifest)
     by_parameter = {settings.BY_KEY[each.key].parameter: each for each in found}
-    return by_parameter, tuple(repeated_options.outside(Path(out), earlier))
+    return by_parameter, tuple(repeated_options.outside(Path(out), file.manifest)), file

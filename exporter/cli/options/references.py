@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from exporter.formats.references import ReferenceMode, ReferenceOptions
 from exporter.formats.registry import FormatName
 from exporter.support.errors import UsageError
+
+if TYPE_CHECKING:
+    from exporter.formats.base import Format
 
 PANEL = "What stands for targets"
 
@@ -38,20 +41,33 @@ class ReferenceFlags:
         ),
     ] = None
 
-    def choice(self, format_: FormatName) -> ReferenceOptions:
+    def choice(self, format_: "Format") -> ReferenceOptions:
         """What an export of a format needs to know.
 
         Raises:
             UsageError: when the format does not have the mode.
             ExporterError: when the map cannot be read.
         """
-        if self.references is ReferenceMode.DATA and format_ is FormatName.CLOUDFORMATION:
+        if self.references not in format_.reference_modes:
             raise UsageError(
-                "--references=data: CloudFormation has no data sources",
-                hint="choose portable or variables, or name imported values in --map FILE",
+                f"--references={self.references}: {format_.title} has {_NONE[self.references]}",
+                hint=f"choose {_others(format_)}, or name imported values in --map FILE",
             )
         if self.map_ is None:
             return ReferenceOptions(self.references)
         from exporter.formats.target_map import load  # noqa: PLC0415 - loads parsers
 
-        return ReferenceOptions(self.references, load(self.map_, format_))
+        return ReferenceOptions(self.references, load(self.map_, FormatName(format_.name)))
+
+
+_NONE = {
+    ReferenceMode.LITERAL: "no literal ARNs",
+    ReferenceMode.PORTABLE: "no names for account and region",
+    ReferenceMode.VARIABLES: "no variables",
+    ReferenceMode.DATA: "no data sources",
+}
+
+
+def _others(format_: "Format") -> str:
+    modes = [mode for mode in format_.reference_modes if mode is not ReferenceMode.LITERAL]
+    return " or ".join(modes or [ReferenceMode.LITERAL])

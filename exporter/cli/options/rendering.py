@@ -64,4 +64,4 @@ class RenderingOptions:
         own = catalogue.load_own(self.templates)
         name = FormatName(format_.name)
         rendered = replace(format_, render=partial(sandbox.render_with, own, name))
-        return rendered, tuple(catalogue.of_code(own, name))
+        return rendered, tuple(catalogue.of_code(own, name, format_.read_back.suffix))

@@ -10,7 +10,7 @@ from exporter.cli.terminal import console
 from exporter.diff import ownership
 from exporter.diff.ownership import StackOwned
 from exporter.formats.manifest import Manifest
-from exporter.formats.registry import FormatName
+from exporter.formats.registry import FormatName, load_format
 from exporter.formats.stacks import is_own_stack
 from exporter.model.read_result import ReadResult
 from exporter.support.errors import ExporterError
@@ -35,7 +35,7 @@ class StackOwnedOptions:
         self,
         reading: ReadResult,
         format_: FormatName,
-        earlier: Manifest | None,
+        manifest: Manifest | None,
         *,
         tags_skipped: bool,
     ) -> "Rest":
@@ -44,17 +44,17 @@ class StackOwnedOptions:
         Args:
             reading: What was read.
             format_: What it is exported as.
-            earlier: The manifest of the export's folder: what it holds, it keeps.
+            manifest: The one of the export's folder: what it holds, it keeps.
             tags_skipped: Whether a live account was not asked for tags that nothing else needs.
         """
         if tags_skipped and not self.stack_owned:
             _say_unknown(reading)
         scopes = reading.scopes
-        if format_ is not FormatName.TERRAFORM:
+        if load_format(format_).has_stacks:
             scopes = ownership.without_own_tags(scopes, is_own_stack)
         owned: tuple[StackOwned, ...] = ()
         if not self.stack_owned:
-            held = ownership.held_sets(earlier, format_)
+            held = ownership.held_sets(manifest, format_)
             scopes, owned = ownership.leave_stack_owned(scopes, held)
             _warn(owned, many=len(scopes) > 1)
         rest = replace(reading, scopes=scopes)
@@ -76,7 +76,7 @@ class Rest:
     left_out: frozenset[str]
     is_nothing: bool
 
-    def ends(self, out: Path, earlier: Manifest | None, *, force: bool) -> bool:
+    def ends(self, out: Path, manifest: Manifest | None, *, force: bool) -> bool:
         """Whether an export has nothing to do; that is said.
 
         Raises:
@@ -85,14 +85,14 @@ class Rest:
         if not self.is_nothing:
             return False
         nothing = "CloudFormation stacks own everything that was selected"
-        if earlier is None or self.reading.unread:
+        if manifest is None or self.reading.unread:
             console.say(f"{nothing}; nothing is written to {out}")
             return True
         if force:
             return False
         raise ExporterError(
             f"{nothing}, and this folder holds an export of "
-            f"{count(len(earlier.resources), 'resource')}",
+            f"{count(len(manifest.resources), 'resource')}",
             where=str(out),
             hint=f"check the selection; {OPTION} exports the sets of stacks too",
         )

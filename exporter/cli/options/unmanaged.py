@@ -1,7 +1,8 @@
 """``--unmanaged-by`` of the commands that take it."""
 
+import glob
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from exporter.support.text import count
 if TYPE_CHECKING:
     from exporter.diff.unmanaged import Code
     from exporter.formats.manifest import Manifest
+    from exporter.sources.selection import Selection
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,25 @@ class PartOptions(SourceOptions):
         ),
     ] = None
 
-    def code(self, out: Path | None = None) -> "CodeThere":
+    def judged(self) -> "Selection | None":
+        """What was to be read: of all else it is unknown whether it is there.
+
+        None where code holds some of it.
+        """
+        if self.unmanaged_by:
+            return None
+        selection = self.source().selection
+        if self.configuration_set is None:
+            return selection
+        # The raw answer of SES is of one set, and tells nothing of the others.
+        return replace(selection, include=(glob.escape(self.configuration_set),))
+
+    def code(self, out: Path | None = None, manifest: Manifest | None = None) -> "CodeThere":
         """Read the code, before a large account is.
+
+        Args:
+            out: What the command writes to.
+            manifest: The one of the export that stands there.
 
         Raises:
             UsageError: when it is what the command writes to, or no code.
@@ -42,7 +61,7 @@ class PartOptions(SourceOptions):
 
         code = unmanaged.load_code(self.unmanaged_by, self.source())
         if out is not None:
-            unmanaged.refuse_own(self.unmanaged_by, out)
+            unmanaged.refuse_own(self.unmanaged_by, out, manifest)
         return CodeThere(code)
 
 
@@ -70,7 +89,7 @@ class CodeThere:
             console.say(unmanaged.nothing_left(reading, self.code))
         else:
             console.say(found.line)
-        return Left(found.reading, found.held, is_done=is_done)
+        return Left(found.reading, found.managed_by_code, is_done=is_done)
 
 
 @dataclass(frozen=True)
@@ -79,15 +98,17 @@ class Left:
 
     Attributes:
         reading: It, in the shape of what was read.
-        held: By account and region, which sets stand in code, and in which.
+        managed_by_code: By account and region, which sets stand in code, and in which.
         is_done: Whether there was something, and code holds all of it.
     """
 
     reading: ReadResult
-    held: Mapping[tuple[str | None, str], Mapping[str, str]] = field(default_factory=dict)
+    managed_by_code: Mapping[tuple[str | None, str], Mapping[str, str]] = field(
+        default_factory=dict
+    )
     is_done: bool = False
 
-    def is_nothing_for(self, out: Path, earlier: "Manifest | None", *, force: bool) -> bool:
+    def is_nothing_for(self, out: Path, manifest: "Manifest | None", *, force: bool) -> bool:
         """Whether an export has nothing to do.
 
         Raises:
@@ -95,13 +116,13 @@ class Left:
         """
         if not self.is_done:
             return False
-        if earlier is None or self.reading.unread:
+        if manifest is None or self.reading.unread:
             return True
         if force:
             return False
         raise ExporterError(
             "other code holds all that was read, and this folder holds an export of "
-            f"{count(len(earlier.resources), 'resource')}",
+            f"{count(len(manifest.resources), 'resource')}",
             where=str(out),
             hint="remove one of the two, or leave --unmanaged-by out; with --force all of it "
             "leaves this folder without being destroyed",

@@ -8,9 +8,9 @@ from typing import Any
 
 import typer
 
+from exporter.model.resources import TargetKind
 from exporter.support import regular_files
 
-_KINDS = ("sns", "cloudwatch", "firehose", "eventbridge", "pinpoint")
 _MOST = 20
 """Files that are looked at, the newest first: a shell waits for this."""
 
@@ -21,7 +21,7 @@ def patterns(context: typer.Context, incomplete: str) -> list[str]:
     names = [name for name, _, _ in sets]
     if "/" in incomplete:
         names = [f"{name}/{destination}" for name, below, _ in sets for destination in below]
-    words = ["disabled", *(f"kind:{kind}" for kind in _KINDS)]
+    words = ["disabled", *(f"kind:{kind}" for kind in TargetKind)]
     words += sorted({f"tag:{tag}" for _, _, tags in sets for tag in tags})
     return [word for word in [*names, *words] if word.startswith(incomplete)]
 

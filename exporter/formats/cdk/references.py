@@ -9,35 +9,10 @@ from dataclasses import dataclass
 from exporter.formats.labels import LOGICAL_ID, TERRAFORM
 from exporter.formats.reference_labels import label_targets
 from exporter.formats.references import Expression, ReferenceMode, ReferenceOptions, References
-from exporter.model.arns import Target, TargetKind, parse
+from exporter.model.arns import TargetArn, parse
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope
-
-
-@dataclass(frozen=True)
-class Import:
-    """How CDK takes a resource of another stack, or of none, by its ARN."""
-
-    module: str
-    class_name: str
-    method: str
-    attribute: str
-
-    @property
-    def statement(self) -> str:
-        """What brings the class into a module."""
-        return f"from aws_cdk.{self.module} import {self.class_name}"
-
-
-IMPORTS: Mapping[TargetKind, Import] = {
-    TargetKind.TOPIC: Import("aws_sns", "Topic", "from_topic_arn", "topic_arn"),
-    TargetKind.STREAM: Import(
-        "aws_kinesisfirehose", "DeliveryStream", "from_delivery_stream_arn", "delivery_stream_arn"
-    ),
-    TargetKind.ROLE: Import("aws_iam", "Role", "from_role_arn", "role_arn"),
-    TargetKind.BUS: Import("aws_events", "EventBus", "from_event_bus_arn", "event_bus_arn"),
-}
-"""From the API reference of aws-cdk-lib 2; Pinpoint has none."""
+from exporter.model.targets import CdkImport
 
 
 @dataclass(frozen=True)
@@ -74,8 +49,8 @@ class ImportedTarget:
         construct_id: Its id in the stack.
     """
 
-    target: Target
-    call: Import
+    target: TargetArn
+    call: CdkImport
     variable: str
     construct_id: str
 
@@ -101,21 +76,21 @@ class CdkReferences(References):
     """
 
     fields: tuple[TargetField, ...] = ()
-    imported: Mapping[Target, ImportedTarget] | None = None
+    imported: Mapping[TargetArn, ImportedTarget] | None = None
     is_portable: bool = False
-    modules: Mapping[Target, tuple[str, ...]] | None = None
-    named: frozenset[Target] = frozenset()
+    modules: Mapping[TargetArn, tuple[str, ...]] | None = None
+    named: frozenset[TargetArn] = frozenset()
 
-    def imported_of(self, found: list[Target]) -> list[ImportedTarget]:
+    def imported_of(self, found: list[TargetArn]) -> list[ImportedTarget]:
         """What a stack with these targets imports, in order of names."""
         known = self.imported or {}
         return sorted((known[t] for t in found if t in known), key=lambda each: each.variable)
 
-    def modules_of(self, found: list[Target]) -> list[str]:
+    def modules_of(self, found: list[TargetArn]) -> list[str]:
         """The import statements that expressions for these targets need."""
         return [line for t in found for line in (self.modules or {}).get(t, ())]
 
-    def has_named(self, found: list[Target]) -> bool:
+    def has_named(self, found: list[TargetArn]) -> bool:
         """Whether a field or an imported resource stands for one of these targets."""
         return any(target in (self.imported or {}) or target in self.named for target in found)
 
@@ -131,7 +106,7 @@ class CdkReferences(References):
 
 
 def refer(
-    found: list[Target],
+    found: list[TargetArn],
     scope: Scope,
     choice: ReferenceOptions,
     taken: Mapping[Identity, str],
@@ -155,7 +130,8 @@ def refer(
         expressions = {**own, **_portable(left, scope, names.stack)}
         return CdkReferences(expressions, used, is_portable=True, modules=modules)
     if choice.mode is ReferenceMode.VARIABLES:
-        labels = _short(label_targets(left, scope, TERRAFORM, "arn"))
+        names_in_full = label_targets(left, scope, TERRAFORM, "arn")
+        labels = {target: _short(target, name) for target, name in names_in_full.items()}
         fields = [TargetField(label, target.arn) for target, label in labels.items()]
         fields.sort(key=lambda each: each.name)
         referring = {t: Expression(f"{names.fields}{label}") for t, label in labels.items()}
@@ -186,8 +162,8 @@ def _renamed(expression: Expression, names: Names) -> Expression:
     return Expression(ast.unparse(tree)) if found else expression
 
 
-def _portable(left: list[Target], scope: Scope, stack: str) -> dict[Target, Expression]:
-    found: dict[Target, Expression] = {}
+def _portable(left: list[TargetArn], scope: Scope, stack: str) -> dict[TargetArn, Expression]:
+    found: dict[TargetArn, Expression] = {}
     for target in left:
         arn = parse(target)
         if arn is None:
@@ -202,44 +178,40 @@ def _portable(left: list[Target], scope: Scope, stack: str) -> dict[Target, Expr
 
 
 def _imported(
-    left: list[Target], scope: Scope, taken: Mapping[Identity, str], private: str
-) -> dict[Target, ImportedTarget]:
+    left: list[TargetArn], scope: Scope, taken: Mapping[Identity, str], private: str
+) -> dict[TargetArn, ImportedTarget]:
     """The resources that CDK can import; it does so by any ARN, whatever the account."""
-    able = [target for target in left if target.kind in IMPORTS and parse(target)]
-    variables = _short(label_targets(able, scope, TERRAFORM), lines=True)
+    calls = {t: t.type.cdk_import for t in left if t.type.cdk_import and parse(t)}
+    able = list(calls)
+    variables = {
+        # A line of 88 has "        self._", " = ", "." and "(" too.
+        t: _short(t, name, 88 - 19 - len(calls[t].class_name) - len(calls[t].method))
+        for t, name in label_targets(able, scope, TERRAFORM).items()
+    }
     ids = label_targets(able, scope, LOGICAL_ID, taken=taken)
     if private:
         variables = {t: f"{private}{name.lstrip('_')}" for t, name in variables.items()}
     return {
-        target: ImportedTarget(target, IMPORTS[target.kind], variables[target], ids[target])
-        for target in able
+        target: ImportedTarget(target, call, variables[target], ids[target])
+        for target, call in calls.items()
     }
-
-
-def _short(names: Mapping[Target, str], lines: bool = False) -> dict[Target, str]:
-    """Names that do not make Black wrap what begins with them; longer ones are cut, with digits.
-
-    Args:
-        names: The names.
-        lines: Whether they stand before the call that imports the resource, on its line.
-    """
-    found = {}
-    for target, name in names.items():
-        most = _LONGEST
-        if lines:
-            call = IMPORTS[target.kind]
-            # A line of 88 has "        self._", " = ", "." and "(" too.
-            most = 88 - 19 - len(call.class_name) - len(call.method)
-        is_long = len(name) > most
-        cut = f"{name[: most - 9].rstrip('_')}_{_digits(target)}"
-        found[target] = cut if is_long else name
-    return found
 
 
 _LONGEST = 60
 
 
-def _digits(target: Target) -> str:
+def _short(target: TargetArn, name: str, most: int = _LONGEST) -> str:
+    """A name that does not make Black wrap what begins with it; a longer one is cut, with digits.
+
+    Args:
+        target: What it names.
+        name: The name.
+        most: How many characters it may have.
+    """
+    return name if len(name) <= most else f"{name[: most - 9].rstrip('_')}_{_digits(target)}"
+
+
+def _digits(target: TargetArn) -> str:
     return hashlib.sha256(target.arn.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 

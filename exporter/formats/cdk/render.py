@@ -3,14 +3,24 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from exporter.formats.base import FileRole, Format, RenderedFile, Rendering, RenderOptions
+from exporter.formats.base import (
+    Excerpt,
+    FileRole,
+    Format,
+    RenderedFile,
+    Rendering,
+    RenderInputs,
+    says_nothing_later,
+)
+from exporter.formats.cdk.read_back import READ_BACK
 from exporter.formats.cdk.references import IN_MODULES, IN_STACKS, CdkReferences, refer
+from exporter.formats.cdk.syntax import checked, parse_expression
 from exporter.formats.cloudformation import render as cloudformation
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Verdict
 from exporter.formats.labels import LOGICAL_ID
 from exporter.formats.layout import Layout, python_module
-from exporter.formats.references import LITERAL
+from exporter.formats.references import LITERAL, ReferenceMode
 from exporter.formats.render_context import RenderContext, SetView, targets_of
 from exporter.formats.stacks import (
     NOTES_FILE,
@@ -37,11 +47,11 @@ def judge(path: str, value: object) -> Verdict | None:
     return cloudformation.judge(path, value)
 
 
-def render_files(plan: RenderContext, options: RenderOptions) -> Rendering:
+def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     """The app of one scope."""
-    stacks = cut(plan, options.stacks)
-    names = IN_MODULES if options.layout is Layout.PER_SET else IN_STACKS
-    references = refer(plan.targets, plan.scope, options.references, plan.labels, names)
+    stacks = cut(plan, inputs.previous.stacks)
+    names = IN_MODULES if inputs.options.layout is Layout.PER_SET else IN_STACKS
+    references = refer(plan.targets, plan.scope, inputs.options.references, plan.labels, names)
     data = {
         "plan": plan,
         "scope": plan.scope,
@@ -49,22 +59,23 @@ def render_files(plan: RenderContext, options: RenderOptions) -> Rendering:
         "references": references,
     }
     files = [RenderedFile("app.py", render("cdk/app.py", **data))]
-    is_apart = options.layout is Layout.PER_SET
+    is_apart = inputs.options.layout is Layout.PER_SET
     make = _stacks_of_modules if is_apart else _whole_stacks
     files += make(plan, stacks, references)
     if references.fields or (is_apart and references.imported):
         files.append(RenderedFile("ses_targets.py", render("cdk/ses_targets.py", **data)))
-    if options.references.lines:
+    if inputs.options.references.lines:
         # An expression of a person's own may be any length.
         files = [replace(file, text=_formatted(file.text)) for file in files]
     files.append(RenderedFile("cdk.json", render("cdk/cdk.json")))
     files.append(RenderedFile("requirements.txt", render("cdk/requirements.txt")))
-    importing = [stack for stack in stacks if pending(stack, options)] if options.imports else []
-    files += [_mapping(plan, stack, options) for stack in importing]
-    adopted = [who for stack in stacks if options.imports for who in made_anew(stack, options)]
+    with_imports = inputs.options.with_imports
+    importing = [stack for stack in stacks if with_imports and pending(stack, inputs)]
+    files += [_mapping(plan, stack, inputs) for stack in importing]
+    adopted = [who for stack in stacks if with_imports for who in made_anew(stack, inputs)]
     is_importing = bool(importing or adopted)
     if is_importing:
-        notes = _import_notes(plan, stacks, options, import_paths(files))
+        notes = _import_notes(plan, stacks, inputs, import_paths(files))
         files.append(replace(notes, imports=tuple(adopted)))
     addresses = {who: plan.labels[who] for who in plan.identities}
     return Rendering(
@@ -73,7 +84,7 @@ def render_files(plan: RenderContext, options: RenderOptions) -> Rendering:
         _READ_FIRST if is_importing else _LOOK,
         assignment(stacks),
         mapped_by=references.used,
-        notes=import_remarks(stacks, options) if is_importing else (),
+        notes=import_remarks(stacks, inputs) if is_importing else (),
     )
 
 
@@ -151,49 +162,49 @@ def _module(
 
 
 def _import_notes(
-    plan: RenderContext, stacks: list[Stack], options: RenderOptions, listed: list[str]
+    plan: RenderContext, stacks: list[Stack], inputs: RenderInputs, listed: list[str]
 ) -> RenderedFile:
     """How to import, step by step.
 
     Args:
         plan: What is written.
         stacks: It, cut.
-        options: What is to be imported.
+        inputs: What is to be imported.
         listed: The other files that serve the import.
     """
     sections = [
         {
             **_names(stack),
-            **import_counts(stack, options),
-            "to_delete": to_delete(stack, options),
-            "has_update": _has_update(plan, stack, stacks, options),
+            **import_counts(stack, inputs),
+            "to_delete": to_delete(stack, inputs),
+            "has_update": _has_update(plan, stack, stacks, inputs),
         }
         for stack in stacks
     ]
-    name = "IMPORT.md" if options.adopted is None else "ADOPT.md"
+    name = "IMPORT.md" if inputs.facts.adopted is None else "ADOPT.md"
     text = render(
         f"cdk/{name}",
         scope=plan.scope,
         stacks=sections,
         import_files=[*listed, NOTES_FILE],
-        **import_notes(plan, options),
+        **import_notes(plan, inputs),
     )
     return RenderedFile(NOTES_FILE, text, FileRole.IMPORT)
 
 
 def _has_update(
-    plan: RenderContext, stack: Stack, stacks: list[Stack], options: RenderOptions
+    plan: RenderContext, stack: Stack, stacks: list[Stack], inputs: RenderInputs
 ) -> bool:
     """Whether what a stack holds has changed, which ``cdk import`` leaves to a deployment."""
-    if options.adopted is not None or not pending(stack, options):
+    if inputs.facts.adopted is not None or not pending(stack, inputs):
         return False
-    literal = replace(options, references=LITERAL)
+    literal = replace(inputs, options=replace(inputs.options, references=LITERAL))
     return cloudformation.import_template(plan, stack, stacks, literal) is not None
 
 
-def _mapping(plan: RenderContext, stack: Stack, options: RenderOptions) -> RenderedFile:
+def _mapping(plan: RenderContext, stack: Stack, inputs: RenderInputs) -> RenderedFile:
     """The file of ``cdk import --resource-mapping``; what it does not name, CDK leaves alone."""
-    listed = pending(stack, options)
+    listed = pending(stack, inputs)
     mapping = {plan.labels[who]: resource_identifier(who) for who in listed}
     name = f"resource-mapping{stack.suffix}.json"
     return RenderedFile(name, codec.pretty(mapping), FileRole.IMPORT, tuple(listed))
@@ -258,8 +269,20 @@ FORMAT = Format(
     name="cdk",
     title="CDK",
     style=LOGICAL_ID,
-    judge=judge,
+    supports=cloudformation.SUPPORTED,
+    rule=judge,
     render=render_files,
     scope_fault=cloudformation.scope_fault,
     layouts=tuple(Layout),
+    read_back=READ_BACK,
+    parse_expression=parse_expression,
+    checked=checked,
+    language="Python",
+    reference_modes=tuple(ReferenceMode),
+    checks="exporter.verify.cdk",
+    demo_excerpt=Excerpt("ses_stack.py", '"OrderConfirmationsBounces",', above=2),
+    later=says_nothing_later,
+    keeps_empty=False,
+    can_move=False,
+    has_stacks=True,
 )

@@ -10,7 +10,7 @@ from exporter.formats.cdk import target_code
 from exporter.formats.cdk.files import Folder, SourceFile, constant, keywords_of, without_docstring
 from exporter.formats.cdk.target_code import Named, Targets
 from exporter.formats.cloudformation.template_text import to_api
-from exporter.formats.code_resource import Described
+from exporter.formats.code_resource import CodeResource
 from exporter.model import codec
 from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, EventDestination, Model
@@ -59,7 +59,7 @@ class StackModule:
         self._given = Targets("stack", tokens)
         """In the functions of modules."""
 
-    def read(self) -> Iterator[Described]:
+    def read(self) -> Iterator[CodeResource]:
         """The resources, in order."""
         *imports, last = self._file.body() or [ast.Pass(lineno=1)]
         for node in imports:
@@ -137,7 +137,7 @@ class StackModule:
 
 def _set_module(
     file: SourceFile, name: str, targets: Targets, *, takes_targets: bool
-) -> Iterator[Described]:
+) -> Iterator[CodeResource]:
     """What the module of a set adds to the stack that imports it."""
     *imports, last = file.body() or [ast.Pass(lineno=1)]
     for node in imports:
@@ -165,7 +165,7 @@ class _Resources:
         self._file = file
         self._targets = targets
 
-    def read(self, method: ast.FunctionDef) -> Iterator[Described]:
+    def read(self, method: ast.FunctionDef) -> Iterator[CodeResource]:
         """The resources of one set, in order."""
         own_set: str | None = None
         for statement in method.body:
@@ -183,7 +183,7 @@ class _Resources:
                     raise self._file.refused(statement, "here a set or a destination is made")
             yield found
 
-    def _construct(self, call: ast.Call, own_set: str | None) -> Described:
+    def _construct(self, call: ast.Call, own_set: str | None) -> CodeResource:
         match call:
             case ast.Call(
                 ast.Name(str(kind)),
@@ -199,16 +199,16 @@ class _Resources:
 
     def _set(
         self, call: ast.Call, logical_id: str, values: dict[str, ast.expr], _own: str | None
-    ) -> Described:
+    ) -> CodeResource:
         name = self._name(call, values.pop("name", None))
         if {"options_known", "event_destinations"} & set(values):
             raise self._file.refused(call, "a set has no such argument")
         api = self._object(values, ConfigurationSet, _SET)
-        return Described(logical_id, self._file.at(call.lineno), Identity(name), api)
+        return CodeResource(logical_id, self._file.at(call.lineno), Identity(name), api)
 
     def _destination(
         self, call: ast.Call, logical_id: str, values: dict[str, ast.expr], own_set: str | None
-    ) -> Described:
+    ) -> CodeResource:
         if set(values) != {"configuration_set_name", "event_destination"}:
             raise self._file.refused(call, "a destination has its set and its definition")
         set_node, inner = values["configuration_set_name"], values["event_destination"]
@@ -221,7 +221,7 @@ class _Resources:
         name = self._name(inner, arguments.pop("name", None))
         api = self._object(arguments, EventDestination, _DESTINATION)
         where = self._file.at(call.lineno)
-        return Described(logical_id, where, Identity(set_name, name), api)
+        return CodeResource(logical_id, where, Identity(set_name, name), api)
 
     def _name(self, node: ast.expr, value: ast.expr | None) -> str:
         name = constant(self._file, value) if value is not None else None

@@ -1,4 +1,4 @@
-"""What our CDK export writes in place of a target's ARN, worked out without running it."""
+"""What our CDK export writes in place of a target's ARN, evaluated without running it."""
 
 import ast
 import re
@@ -6,28 +6,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from exporter.formats.cdk.references import IMPORTS
 from exporter.formats.code_resource import Unknown
+from exporter.model.targets import ARN_TYPES, TARGET_TYPES
 
 TARGETS_MODULE = "ses_targets"
 TARGETS_CLASS = "SesTargets"
 IMPORT_TARGETS = f"from {TARGETS_MODULE} import {TARGETS_CLASS}"
-IMPORT_LINES: Final = frozenset(
-    {
-        IMPORT_TARGETS,
-        *(f"from aws_cdk.{each.module} import {each.class_name}" for each in IMPORTS.values()),
-    }
-)
+_CALLS: Final = [each.cdk_import for each in ARN_TYPES if each.cdk_import]
+IMPORT_LINES: Final = frozenset({IMPORT_TARGETS, *(each.statement for each in _CALLS)})
 MAP_IMPORT = re.compile(r"import aws_cdk as cdk|from aws_cdk import aws_[a-z0-9]+")
 """What an expression of a map may need."""
 
-ARN_ARGUMENTS: Final = frozenset(
-    {"topic_arn", "delivery_stream_arn", "iam_role_arn", "event_bus_arn"}
-)
+ARN_ARGUMENTS: Final = frozenset(name for row in TARGET_TYPES.values() for name in row.arns)
 KEEP_TARGETS = "self._targets = targets"
 MAKE_TARGETS = f"targets = {TARGETS_CLASS}(self)"
 
-_ATTRIBUTES: Final = {each.class_name: each for each in IMPORTS.values()}
+_ATTRIBUTES: Final = {each.class_name: each for each in _CALLS}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""CloudFormation's intrinsic functions, worked out as far as a template alone allows.
+"""CloudFormation's intrinsic functions, evaluated as far as a template alone allows.
 
 What depends on anything else (another resource's attribute, another stack, a parameter without a
 value) becomes an ``Unknown`` that says why, at the deepest place possible. The functions are those
@@ -21,13 +21,13 @@ _LONGEST = 100_000
 
 
 def resolve(value: Json, context: Context) -> Json:
-    """A value with every function worked out.
+    """A value with every function evaluated.
 
     Returns:
         JSON with ``Unknown`` leaves; None when nothing is left (``AWS::NoValue``).
 
     Raises:
-        ExporterError: when the template is too much to work out.
+        ExporterError: when the template is too much to evaluate.
     """
     if isinstance(value, str):
         return _literal(value)
@@ -49,10 +49,10 @@ def _resolve_object(value: Mapping[str, Json], context: Context) -> Json:
         resolved = {key: resolve(item, context) for key, item in value.items()}
         return {key: item for key, item in resolved.items() if item is not None}
     if len(value) > 1:
-        raise UnknowableError(f"{function} stands among other keys, which is not worked out")
+        raise UnknowableError(f"{function} stands among other keys, which cannot be evaluated")
     work = FUNCTIONS.get(function)
     if work is None:
-        raise UnknowableError(f"{function} is not worked out")
+        raise UnknowableError(f"{function} cannot be evaluated")
     return work(value[function], context)
 
 
@@ -122,7 +122,7 @@ def _referred(name: str, context: Context) -> Json:
     if name in context.sets:
         return _set_name(name, context)
     if name in context.declared:
-        raise UnknowableError(f"refers to {name}, which is not worked out")
+        raise UnknowableError(f"refers to {name}, which cannot be evaluated")
     raise UnknowableError(f"refers to {name}, which the template does not have")
 
 
@@ -209,7 +209,7 @@ def _pseudo(name: str, context: Context) -> Json:
 def _get_att(argument: Json, _context: Context) -> Json:
     parts = argument if isinstance(argument, list) else [argument]
     shown = ".".join(part for part in parts if isinstance(part, str))
-    raise UnknowableError(f"refers to {shown or 'an attribute'}, which is not worked out")
+    raise UnknowableError(f"refers to {shown or 'an attribute'}, which cannot be evaluated")
 
 
 # Texts and lists
@@ -317,7 +317,7 @@ def _verdict(value: Json, context: Context) -> bool | Unknown:
             context.spend(1)
             pairs = list(value.items()) if isinstance(value, dict) else []
             function, argument = pairs[0] if len(pairs) == 1 else ("no function", None)
-            test = _TESTS.get(function, _unsaid(f"{function} in a condition is not worked out"))
+            test = _TESTS.get(function, _unsaid(f"{function} in a condition cannot be evaluated"))
             return test(argument, context)
     except UnknowableError as error:
         return Unknown(str(error))
@@ -398,6 +398,6 @@ FUNCTIONS: Mapping[str, Callable[[Json, Context], Json]] = {
     "Fn::Sub": _sub,
     "Fn::Transform": _unsaid("Fn::Transform runs a macro at deployment"),
     "Ref": _ref,
-    **{name: _unsaid(f"{name} is not worked out") for name in _NEVER},
+    **{name: _unsaid(f"{name} cannot be evaluated") for name in _NEVER},
 }
 """The functions of values; any other is unknown by its name."""

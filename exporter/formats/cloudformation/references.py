@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from exporter.formats.labels import LOGICAL_ID
-from exporter.formats.reference_labels import label_targets
+from exporter.formats.reference_labels import description, label_targets
 from exporter.formats.references import Expression, ReferenceMode, ReferenceOptions, References
-from exporter.formats.terraform.references import description
-from exporter.model.arns import Target, parse
+from exporter.model.arns import TargetArn, parse
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope
 from exporter.support.errors import ExporterError
@@ -29,9 +28,9 @@ class Parameter:
 class CloudFormationReferences(References):
     """Beside the expressions, the parameters by target."""
 
-    parameters: Mapping[Target, Parameter] | None = None
+    parameters: Mapping[TargetArn, Parameter] | None = None
 
-    def parameters_of(self, found: list[Target]) -> list[Parameter]:
+    def parameters_of(self, found: list[TargetArn]) -> list[Parameter]:
         """The parameters that a template with these targets needs, sorted.
 
         Raises:
@@ -49,7 +48,7 @@ class CloudFormationReferences(References):
 
 
 def refer(
-    found: list[Target], scope: Scope, choice: ReferenceOptions, taken: Mapping[Identity, str]
+    found: list[TargetArn], scope: Scope, choice: ReferenceOptions, taken: Mapping[Identity, str]
 ) -> CloudFormationReferences:
     """What stands for targets.
 
@@ -63,7 +62,7 @@ def refer(
     expressions = {target: line.expression for target, line in mapped.items()}
     used = frozenset(line.pattern for line in mapped.values())
     left = [target for target in found if target not in mapped]
-    parameters: dict[Target, Parameter] = {}
+    parameters: dict[TargetArn, Parameter] = {}
     if choice.mode is ReferenceMode.PORTABLE:
         expressions |= _portable(left, scope)
     elif choice.mode is ReferenceMode.VARIABLES:
@@ -74,8 +73,8 @@ def refer(
     return CloudFormationReferences(expressions, used, parameters)
 
 
-def _portable(left: list[Target], scope: Scope) -> dict[Target, Expression]:
-    found: dict[Target, Expression] = {}
+def _portable(left: list[TargetArn], scope: Scope) -> dict[TargetArn, Expression]:
+    found: dict[TargetArn, Expression] = {}
     for target in left:
         arn = parse(target)
         if arn is None:

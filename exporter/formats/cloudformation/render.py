@@ -4,12 +4,24 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from exporter.formats.base import FileRole, Format, RenderedFile, Rendering, RenderOptions
+from exporter.formats.base import (
+    Excerpt,
+    FileRole,
+    Format,
+    RenderedFile,
+    Rendering,
+    RenderInputs,
+    says_nothing_later,
+)
 from exporter.formats.before_import import without_comments
+from exporter.formats.cloudformation.names import resource_type
+from exporter.formats.cloudformation.read_back import READ_BACK
 from exporter.formats.cloudformation.references import CloudFormationReferences, refer
+from exporter.formats.cloudformation.syntax import checked, parse_expression
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Verdict, common_verdict
 from exporter.formats.labels import LOGICAL_ID
+from exporter.formats.references import ReferenceMode
 from exporter.formats.render_context import RenderContext, targets_of
 from exporter.formats.stacks import (
     NOTES_FILE,
@@ -27,11 +39,10 @@ from exporter.formats.stacks import (
     stack_name,
     to_delete,
 )
+from exporter.formats.supported import COMMON, Supported
 from exporter.model import codec
 from exporter.model.identities import Identity
-
-SET_TYPE = "AWS::SES::ConfigurationSet"
-DESTINATION_TYPE = "AWS::SES::ConfigurationSetEventDestination"
+from exporter.model.resources import TargetKind
 
 _INLINE_LIMIT = 51_200
 """Bytes of a template that a request may hold (CloudFormation quotas)."""
@@ -46,6 +57,22 @@ _NO_PROPERTY = frozenset(
     }
 )
 """From the resource schemas of the two types."""
+
+_THRESHOLD = "SuppressionOptions.ValidationOptions.ConditionThreshold"
+SUPPORTED = Supported(
+    targets=frozenset(
+        {TargetKind.SNS, TargetKind.CLOUDWATCH, TargetKind.FIREHOSE, TargetKind.EVENTBRIDGE}
+    ),
+    values={
+        **COMMON,
+        "ArchivingOptions.ArchiveArn": frozenset(),
+        f"{_THRESHOLD}.ConditionThresholdEnabled": frozenset({"DISABLED", "ENABLED"}),
+        f"{_THRESHOLD}.OverallConfidenceThreshold.ConfidenceVerdictThreshold": frozenset(
+            {"HIGH", "MANAGED", "MEDIUM"}
+        ),
+    },
+)
+"""What the templates write, CDK's too."""
 
 _DIMENSION = "EventDestinations.CloudWatchDestination.DimensionConfigurations"
 _WORD = "letters, digits, '_' and '-' only"
@@ -107,30 +134,25 @@ def scope_fault(region: str) -> str:
     return ""
 
 
-def resource_type(identity: Identity) -> str:
-    """The CloudFormation type of a resource."""
-    return DESTINATION_TYPE if identity.event_destination else SET_TYPE
-
-
-def render_files(plan: RenderContext, options: RenderOptions) -> Rendering:
+def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     """The templates of one scope."""
-    stacks = cut(plan, options.stacks)
-    references = refer(plan.targets, plan.scope, options.references, plan.labels)
+    stacks = cut(plan, inputs.previous.stacks)
+    references = refer(plan.targets, plan.scope, inputs.options.references, plan.labels)
     files: list[RenderedFile] = []
     sections: list[dict[str, object]] = []
     adopted: list[Identity] = []
     for stack in stacks:
         template = _template(plan, stack, "template", references)
         files.append(template)
-        listed = pending(stack, options)
-        anew = made_anew(stack, options)
-        if not options.imports or not (listed or anew):
+        listed = pending(stack, inputs)
+        anew = made_anew(stack, inputs)
+        if not inputs.options.with_imports or not (listed or anew):
             continue
         adopted += anew
-        imported = import_template(plan, stack, stacks, options) if listed else None
+        imported = import_template(plan, stack, stacks, inputs) if listed else None
         if imported is not None:
             files.append(imported)
-        sections.append(_section(stack, template, imported or template, options))
+        sections.append(_section(stack, template, imported or template, inputs))
         if listed:
             text = codec.pretty([_to_import(plan, identity) for identity in listed])
             name = f"resources-to-import{stack.suffix}.json"
@@ -140,9 +162,9 @@ def render_files(plan: RenderContext, options: RenderOptions) -> Rendering:
             "scope": plan.scope,
             "stacks": sections,
             "import_files": [*import_paths(files), NOTES_FILE],
-            **import_notes(plan, options),
+            **import_notes(plan, inputs),
         }
-        name = "IMPORT.md" if options.adopted is None else "ADOPT.md"
+        name = "IMPORT.md" if inputs.facts.adopted is None else "ADOPT.md"
         text = render(f"cloudformation/{name}", **data)
         files.append(RenderedFile(NOTES_FILE, text, FileRole.IMPORT, tuple(adopted)))
     addresses = {who: plan.labels[who] for who in plan.identities}
@@ -153,12 +175,12 @@ def render_files(plan: RenderContext, options: RenderOptions) -> Rendering:
         steps,
         assignment(stacks),
         mapped_by=references.used,
-        notes=import_remarks(stacks, options) if sections else (),
+        notes=import_remarks(stacks, inputs) if sections else (),
     )
 
 
 def import_template(
-    plan: RenderContext, stack: Stack, stacks: list[Stack], options: RenderOptions
+    plan: RenderContext, stack: Stack, stacks: list[Stack], inputs: RenderInputs
 ) -> RenderedFile | None:
     """The template to import with, where that is not the stack's own.
 
@@ -168,21 +190,20 @@ def import_template(
         plan: What is written.
         stack: The stack.
         stacks: All stacks of the plan.
-        options: What is to be imported, and what stacks hold.
+        inputs: What is to be imported, and what stacks hold.
     """
-    before = before_import(stack, stacks, options)
-    if before is None or options.before is None:
+    before = before_import(stack, stacks, inputs)
+    if before is None or inputs.before is None:
         return None
-    made = _alone(options.before, before, options)
+    made = _alone(inputs.before, before, inputs)
     code = replace(stack, views=without_comments(replace(plan, sets=stack.views)).sets)
-    if options.adopted is None and made.text == _alone(without_comments(plan), code, options).text:
-        return None
-    return made
+    is_same = made.text == _alone(without_comments(plan), code, inputs).text
+    return None if is_same and inputs.facts.adopted is None else made
 
 
-def _alone(plan: RenderContext, stack: Stack, options: RenderOptions) -> RenderedFile:
+def _alone(plan: RenderContext, stack: Stack, inputs: RenderInputs) -> RenderedFile:
     """A template that only an import needs."""
-    references = refer(plan.targets, plan.scope, options.references, plan.labels)
+    references = refer(plan.targets, plan.scope, inputs.options.references, plan.labels)
     return replace(_template(plan, stack, "import-template", references), role=FileRole.IMPORT)
 
 
@@ -201,7 +222,7 @@ def _template(
 
 
 def _section(
-    stack: Stack, template: RenderedFile, imported: RenderedFile, options: RenderOptions
+    stack: Stack, template: RenderedFile, imported: RenderedFile, inputs: RenderInputs
 ) -> dict[str, object]:
     """What ``IMPORT.md`` says of a stack.
 
@@ -210,16 +231,16 @@ def _section(
         template: Its template.
         imported: The template that it is imported with; the same, unless destinations are to be
             made anew.
-        options: What is to be imported.
+        inputs: What is to be imported.
     """
     return {
         "stack_name": stack_name(stack.number),
         "suffix": stack.suffix,
         "template": _passed(template),
         "import_template": _passed(imported),
-        "has_update": imported is not template and options.adopted is None,
-        **import_counts(stack, options),
-        "to_delete": to_delete(stack, options),
+        "has_update": imported is not template and inputs.facts.adopted is None,
+        **import_counts(stack, inputs),
+        "to_delete": to_delete(stack, inputs),
     }
 
 
@@ -247,7 +268,20 @@ FORMAT = Format(
     name="cloudformation",
     title="CloudFormation",
     style=LOGICAL_ID,
-    judge=judge,
+    supports=SUPPORTED,
+    rule=judge,
     render=render_files,
     scope_fault=scope_fault,
+    read_back=READ_BACK,
+    parse_expression=parse_expression,
+    checked=checked,
+    language="CloudFormation",
+    reference_modes=(ReferenceMode.LITERAL, ReferenceMode.PORTABLE, ReferenceMode.VARIABLES),
+    checks="exporter.verify.cloudformation",
+    demo_excerpt=Excerpt("template.yaml", "  OrderConfirmationsBounces:"),
+    later=says_nothing_later,
+    keeps_empty=False,
+    can_move=False,
+    has_stacks=True,
+    layouts=(),
 )

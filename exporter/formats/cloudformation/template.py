@@ -16,9 +16,9 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from exporter.formats.cloudformation import template_text
 from exporter.formats.cloudformation.intrinsics import is_there, resolve
-from exporter.formats.cloudformation.render import DESTINATION_TYPE, SET_TYPE
+from exporter.formats.cloudformation.names import DESTINATION_TYPE, SET_TYPE
 from exporter.formats.cloudformation.template_context import Context, context_of
-from exporter.formats.code_resource import Described, Loaded, Unknown
+from exporter.formats.code_resource import CodeResource, Loaded, Unknown
 from exporter.model import codec
 from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, EventDestination, Model
@@ -74,7 +74,7 @@ def joined(parts: Iterable[Loaded]) -> Loaded:
         ExporterError: when two resources describe one set or destination.
     """
     together = list(parts)
-    first: dict[Identity, Described] = {}
+    first: dict[Identity, CodeResource] = {}
     for resource in (each for part in together for each in part.resources):
         other = first.setdefault(resource.identity, resource)
         if other is not resource:
@@ -119,7 +119,7 @@ class _Reader:
     where: str
     lines: Mapping[str, int]
     context: Context
-    resources: list[Described] = field(default_factory=list)
+    resources: list[CodeResource] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
     def read(self, template: Mapping[str, Json]) -> None:
@@ -127,14 +127,14 @@ class _Reader:
         for transform in transforms if isinstance(transforms, list) else [transforms]:
             name = transform.get("Name") if isinstance(transform, dict) else transform
             if name not in _HARMLESS_TRANSFORMS:
-                said = f"the transform {name} may make resources, which is not worked out"
+                said = f"the transform {name} may make resources, which cannot be evaluated"
                 self.unknown.append(f"{self.where}: {said}")
         for logical_id, resource in template["Resources"].items():
             self._one(logical_id, resource)
 
     def _one(self, logical_id: str, resource: Json) -> None:
         if logical_id.startswith("Fn::"):
-            self._note(logical_id, f"{logical_id} makes resources, which is not worked out")
+            self._note(logical_id, f"{logical_id} makes resources, which cannot be evaluated")
             return
         if not isinstance(resource, dict):
             raise ExporterError(f"{logical_id} is no resource", where=self._at(logical_id))
@@ -183,7 +183,7 @@ class _Reader:
             self._add(logical_id, Identity(set_name, name), values)
 
     def _properties(self, logical_id: str, declared: Json) -> dict[str, Json]:
-        """Properties with every function worked out."""
+        """Properties with every function evaluated."""
         resolved = resolve(declared, self.context) if declared is not None else {}
         if isinstance(resolved, Unknown):
             # Nothing of it is known: as if each property that gives it a name were so.
@@ -217,7 +217,7 @@ class _Reader:
         return None
 
     def _add(self, logical_id: str, identity: Identity, values: dict[str, Json]) -> None:
-        self.resources.append(Described(logical_id, self._at(logical_id), identity, values))
+        self.resources.append(CodeResource(logical_id, self._at(logical_id), identity, values))
 
     def _note(self, logical_id: str, said: str) -> None:
         self.unknown.append(f"{self._at(logical_id)}: {said}")

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from exporter.formats.cloudformation.render import SET_TYPE
+from exporter.formats.cloudformation.names import SET_TYPE
 from exporter.formats.code_resource import Unknown
 from exporter.support.errors import ExporterError
 
@@ -17,7 +17,7 @@ _MOST_STEPS = 1_000_000
 
 
 class UnknowableError(Exception):
-    """Why a function cannot be worked out, as the end of a sentence."""
+    """Why a function cannot be evaluated, as the end of a sentence."""
 
 
 @dataclass
@@ -70,13 +70,13 @@ class Context:
         self._steps += steps
         if self._steps > _MOST_STEPS:
             raise ExporterError(
-                "its functions are too much to work out",
+                "its functions are too much to evaluate",
                 where=self.where,
                 hint="take a snapshot of what is deployed and compare with that",
             )
 
     def once(self, kind: str, name: str, work: Callable[[str, "Context"], Json]) -> Json:
-        """What ``work`` makes of a name, worked out once; a cycle is unknown."""
+        """What ``work`` makes of a name, evaluated once; a cycle is unknown."""
         key = (kind, name)
         if key in self._active:
             raise UnknowableError(f"{name} refers to itself")

@@ -12,10 +12,9 @@ from typing import Any
 
 import yaml
 
-from exporter.formats.cloudformation.render import DESTINATION_TYPE, SET_TYPE
+from exporter.formats.cloudformation.names import DESTINATION_TYPE, SET_TYPE
 from exporter.formats.code_resource import CodeResource
 from exporter.model import codec
-from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, EventDestination
 from exporter.support.errors import ExporterError
 
@@ -304,7 +303,7 @@ def _set(logical_id: str, properties: Json, where: str) -> CodeResource:
         raise ExporterError("a set has no property ConfigurationSetName, only Name", where=where)
     api = {"ConfigurationSetName" if n == "Name" else n: v for n, v in properties.items()}
     model = _decode(to_api(api), ConfigurationSet, where)
-    return CodeResource(logical_id, Identity(model.name), model)
+    return CodeResource.of_set(logical_id, where, model)
 
 
 def _destination(
@@ -316,7 +315,7 @@ def _destination(
     if not isinstance(set_name, str):
         raise ExporterError("its ConfigurationSetName leads to no name", where=where)
     model = _decode(to_api(properties.get("EventDestination")), EventDestination, where)
-    return CodeResource(logical_id, Identity(set_name, model.name), model)
+    return CodeResource.of_destination(logical_id, where, set_name, model)
 
 
 def _decode(api: Json, model: type[codec.M], where: str) -> codec.M:

@@ -8,7 +8,7 @@ schema``.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from exporter.formats.terraform.render import DESTINATION_TYPE, SET_TYPE
+from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE
 
 Json = Any
 

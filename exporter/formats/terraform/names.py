@@ -2,6 +2,11 @@
 
 from typing import Final
 
+from exporter.model.identities import Identity
+
+SET_TYPE = "aws_sesv2_configuration_set"
+DESTINATION_TYPE = "aws_sesv2_configuration_set_event_destination"
+
 LISTS = {"dimension_configuration": "DimensionConfigurations"}
 """Blocks of which there may be several, with the API's name of them all."""
 
@@ -17,3 +22,8 @@ def is_unset(name: str, value: object) -> bool:
 def pascal(name: str) -> str:
     """``topic_arn`` becomes ``TopicArn``."""
     return "".join(part.capitalize() for part in name.split("_"))
+
+
+def resource_type(identity: Identity) -> str:
+    """The provider's type for a resource."""
+    return DESTINATION_TYPE if identity.event_destination else SET_TYPE

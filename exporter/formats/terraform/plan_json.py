@@ -10,10 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from exporter.formats.code_resource import CodeResource
-from exporter.formats.terraform.names import LISTS, is_unset, pascal
-from exporter.formats.terraform.render import DESTINATION_TYPE, SET_TYPE
+from exporter.formats.terraform.names import DESTINATION_TYPE, LISTS, SET_TYPE, is_unset, pascal
 from exporter.model import codec
-from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, EventDestination
 from exporter.support.errors import ExporterError
 
@@ -74,7 +72,7 @@ def _set(address: str, values: dict[str, Json]) -> CodeResource:
             raise ExporterError("its tags are not written out", where=address)
         api["Tags"] = [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
     model = _decode(api, ConfigurationSet, address)
-    return CodeResource(address, Identity(model.name), model)
+    return CodeResource.of_set(address, "", model)
 
 
 def _destination(address: str, values: dict[str, Json], names: Mapping[str, Json]) -> CodeResource:
@@ -86,7 +84,7 @@ def _destination(address: str, values: dict[str, Json], names: Mapping[str, Json
     if len(blocks) != 1:
         raise ExporterError("it has not exactly one event_destination block", where=address)
     model = _decode({"Name": name, **to_api(blocks[0])}, EventDestination, address)
-    return CodeResource(address, Identity(set_name, model.name), model)
+    return CodeResource.of_destination(address, "", set_name, model)
 
 
 def _set_name(value: Json, names: Mapping[str, Json]) -> str | None:

@@ -1,27 +1,19 @@
 """What stands for targets in Terraform: data sources, variables, texts with interpolations."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from exporter.formats.labels import TERRAFORM, assign
-from exporter.formats.reference_labels import NOUNS, bare_name, label_targets
+from exporter.formats.reference_labels import bare_name, description, label_targets
 from exporter.formats.references import Expression, ReferenceMode, ReferenceOptions, References
-from exporter.model.arns import Arn, Target, TargetKind, parse
+from exporter.model.arns import Arn, TargetArn, parse
 from exporter.model.identities import Identity as Name
 from exporter.model.resources import Scope
+from exporter.model.targets import ARN_TYPES
 
 PARTITION = "data.aws_partition.current.partition"
 # Version 5 of the provider has `id` and no `region`, version 6 has `region` and warns of `id`.
 REGION = "local.region"
 ACCOUNT = "data.aws_caller_identity.current.account_id"
-
-SOURCES: Mapping[TargetKind, str] = {
-    TargetKind.TOPIC: "aws_sns_topic",
-    TargetKind.STREAM: "aws_kinesis_firehose_delivery_stream",
-    TargetKind.ROLE: "aws_iam_role",
-    TargetKind.BUS: "aws_cloudwatch_event_bus",
-}
-"""The data sources that find an ARN by a name (AWS provider 5.100; 6 is alike)."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +63,7 @@ class TerraformReferences(References):
         return bool(self.sources or self.notes or needed)
 
 
-def refer(found: list[Target], scope: Scope, choice: ReferenceOptions) -> TerraformReferences:
+def refer(found: list[TargetArn], scope: Scope, choice: ReferenceOptions) -> TerraformReferences:
     """What stands for targets.
 
     Args:
@@ -92,11 +84,11 @@ def refer(found: list[Target], scope: Scope, choice: ReferenceOptions) -> Terraf
     return TerraformReferences(own, used)
 
 
-Own = dict[Target, Expression]
+Own = dict[TargetArn, Expression]
 
 
 def _portable(
-    left: list[Target], scope: Scope, own: Own, used: frozenset[str]
+    left: list[TargetArn], scope: Scope, own: Own, used: frozenset[str]
 ) -> TerraformReferences:
     needed: set[str] = set()
     expressions = dict(own)
@@ -134,7 +126,7 @@ def _portable_parts(arn: Arn, scope: Scope) -> dict[str, str]:
 
 
 def _variables(
-    left: list[Target], scope: Scope, own: Own, used: frozenset[str]
+    left: list[TargetArn], scope: Scope, own: Own, used: frozenset[str]
 ) -> TerraformReferences:
     names = label_targets(left, scope, TERRAFORM, "arn")
     variables = [
@@ -145,19 +137,15 @@ def _variables(
     return TerraformReferences(expressions, used, variables=tuple(variables))
 
 
-def description(target: Target) -> str:
-    """What a variable or parameter is for, in plain letters."""
-    name = bare_name(target) if parse(target) else "that SES named"
-    return f"ARN of the {target.kind} {name}"
-
-
-def _data(left: list[Target], scope: Scope, own: Own, used: frozenset[str]) -> TerraformReferences:
+def _data(
+    left: list[TargetArn], scope: Scope, own: Own, used: frozenset[str]
+) -> TerraformReferences:
     expressions = dict(own)
     sources: list[DataSource] = []
     notes: list[str] = []
-    for kind in NOUNS:
-        names: dict[str, Target] = {}
-        for target in (each for each in left if each.kind is kind):
+    for arn_type in ARN_TYPES:
+        names: dict[str, TargetArn] = {}
+        for target in (each for each in left if each.type == arn_type):
             why = _not_found_by_name(target, scope)
             if why:
                 notes.append(f"{target.arn} is written out where it is used: {why}.")
@@ -165,20 +153,20 @@ def _data(left: list[Target], scope: Scope, own: Own, used: frozenset[str]) -> T
                 names[bare_name(target)] = target
         labels = assign(map(Name, names), TERRAFORM, {})
         for name, target in names.items():
-            source = DataSource(SOURCES[kind], labels[Name(name)], name)
+            source = DataSource(arn_type.data_source, labels[Name(name)], name)
             sources.append(source)
             expressions[target] = Expression(f"data.{source.type}.{source.label}.arn")
     ordered = sorted(sources, key=lambda source: (source.type, source.label))
     return TerraformReferences(expressions, used, sources=tuple(ordered), notes=tuple(notes))
 
 
-def _not_found_by_name(target: Target, scope: Scope) -> str:
+def _not_found_by_name(target: TargetArn, scope: Scope) -> str:
     """Why no data source can find a target by its name; empty when one can."""
     arn = parse(target)
-    if target.kind not in SOURCES:
-        return f"no data source finds a {target.kind} by its name"
+    if not target.type.data_source:
+        return f"no data source finds a {target.type.title} by its name"
     if arn is None:
-        return f"it is no ARN of the usual form of an {target.kind}"
+        return f"it is no ARN of the usual form of an {target.type.title}"
     if not arn.is_at(scope):
         return "it is not known to be in this account and region"
     if arn.has_path:

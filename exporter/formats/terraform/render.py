@@ -3,20 +3,39 @@
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from exporter.formats.base import FileRole, Format, RenderedFile, Rendering, RenderOptions
+from exporter.formats.base import (
+    Excerpt,
+    FileRole,
+    Format,
+    RenderedFile,
+    Rendering,
+    RenderInputs,
+    everywhere,
+)
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Effect, Verdict, common_verdict, present
 from exporter.formats.labels import TERRAFORM
 from exporter.formats.layout import Layout, part, terraform_file, with_file, without_file
+from exporter.formats.references import ReferenceMode
 from exporter.formats.render_context import RenderContext
+from exporter.formats.supported import COMMON, Supported
 from exporter.formats.terraform import moves, removals
+from exporter.formats.terraform.names import resource_type
+from exporter.formats.terraform.read_back import READ_BACK
 from exporter.formats.terraform.references import TerraformReferences, refer
+from exporter.formats.terraform.syntax import checked, parse_expression
 from exporter.model.identities import Identity
-from exporter.model.resources import CloudWatchDestination, Model, PinpointDestination, Scope, Tag
+from exporter.model.resources import (
+    CloudWatchDestination,
+    Model,
+    PinpointDestination,
+    Scope,
+    Tag,
+    TargetKind,
+)
 
 IMPORTS_FILE = "imports.tf"
-SET_TYPE = "aws_sesv2_configuration_set"
-DESTINATION_TYPE = "aws_sesv2_configuration_set_event_destination"
+_TITLE = "Terraform"
 
 # From the provider's documentation and `terraform providers schema` of 5.100.0; 6.62.0 is alike.
 _NO_ARGUMENT = frozenset(
@@ -37,6 +56,18 @@ _BLOCKS = {
     "VdmOptions": "vdm_options",
 }
 """The options that the provider writes, each by one request that replaces the whole of it."""
+SUPPORTED = Supported(
+    targets=frozenset(
+        {
+            TargetKind.SNS,
+            TargetKind.CLOUDWATCH,
+            TargetKind.FIREHOSE,
+            TargetKind.EVENTBRIDGE,
+            TargetKind.PINPOINT,
+        }
+    ),
+    values={**COMMON, "EventDestinations.PinpointDestination.ApplicationArn": frozenset()},
+)
 _IMPORTED_BY = frozenset({"ConfigurationSetName", "EventDestinations.Name"})
 
 
@@ -90,13 +121,13 @@ def _refused(value: object, path: str) -> Iterator[str]:
     elif isinstance(value, Model):
         for info, below in present(value):
             name = f"{path}.{info.encode_name}"
-            if name not in _NO_ARGUMENT:
+            if name in SUPPORTED.paths:
                 yield from _refused(below, name)
     # To the provider, 0 seconds are none.
-    elif (
-        value != 0 and (verdict := common_verdict(path, value)) and verdict.effect is Effect.OPTION
-    ):
-        yield f"its {path.partition('.')[2]} {verdict.reason}"
+    elif value != 0:
+        verdict = common_verdict(path, value) or SUPPORTED.refusal(path, value, _TITLE)
+        if verdict and verdict.effect is Effect.OPTION:
+            yield f"its {path.partition('.')[2]} {verdict.reason}"
 
 
 def _is_kept_by_hcl(text: str) -> bool:
@@ -117,15 +148,10 @@ def _has_one_key_twice(tags: tuple[Tag, ...]) -> bool:
     return len({unicodedata.normalize("NFC", tag.key) for tag in tags}) < len(tags)
 
 
-def resource_type(identity: Identity) -> str:
-    """The provider's type for a resource."""
-    return DESTINATION_TYPE if identity.event_destination else SET_TYPE
-
-
-def render_files(plan: RenderContext, options: RenderOptions) -> Rendering:
+def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     """The root module of one scope."""
     labels = {who: plan.labels[who] for who in plan.identities}
-    references = refer(plan.targets, plan.scope, options.references)
+    references = refer(plan.targets, plan.scope, inputs.options.references)
     files = ["versions.tf", "providers.tf"]
     if references.variables or references.is_portable:
         files.append("variables.tf")
@@ -133,28 +159,28 @@ def render_files(plan: RenderContext, options: RenderOptions) -> Rendering:
         files.append("data.tf")
     data = {"plan": plan, "scope": plan.scope, "references": references}
     rendered = [RenderedFile(name, render(f"terraform/{name}", **data)) for name in files]
-    if options.layout is Layout.PER_SET:
+    if inputs.options.layout is Layout.PER_SET:
         rendered += _set_files(plan, references)
     else:
         rendered += _resource_files(plan, references)
-    pending = {who: label for who, label in labels.items() if who not in options.imported}
-    if options.imports and pending:
+    pending = {who: label for who, label in labels.items() if who not in inputs.imported}
+    if inputs.options.with_imports and pending:
         text = import_blocks(plan.scope, pending)
         rendered.append(RenderedFile(IMPORTS_FILE, text, FileRole.IMPORT, tuple(pending)))
     addresses = {who: f"{resource_type(who)}.{label}" for who, label in labels.items()}
-    former = moves.former(options.stood, addresses)
+    former = moves.former(inputs.previous.previous_addresses, addresses)
     if former:
         blocks = moves.blocks(former, addresses)
         text = render(f"terraform/{moves.MOVES_FILE}", scope=plan.scope, moves=blocks)
         rendered.append(RenderedFile(moves.MOVES_FILE, text, FileRole.MOVES))
-    removed = removals.addresses(options.departed, addresses, former, options.forgotten)
+    removed = removals.addresses(inputs.departed, addresses, former, inputs.previous.forgotten)
     if removed:
         text = render(f"terraform/{removals.FILE}", scope=plan.scope, removed=removed)
         rendered.append(RenderedFile(removals.FILE, text, FileRole.REMOVALS))
     return Rendering(
         tuple(rendered),
         addresses,
-        _next_steps(len(pending) if options.imports else 0),
+        _next_steps(len(pending) if inputs.options.with_imports else 0),
         former=former,
         mapped_by=references.used,
     )
@@ -218,12 +244,22 @@ def _sets_first(identity: Identity) -> tuple[bool, tuple[str, ...]]:
 
 FORMAT = Format(
     name="terraform",
-    title="Terraform",
+    title=_TITLE,
     style=TERRAFORM,
-    judge=judge,
+    supports=SUPPORTED,
+    rule=judge,
     later=later,
     keeps_empty=True,
     render=render_files,
     can_move=True,
     layouts=tuple(Layout),
+    read_back=READ_BACK,
+    parse_expression=parse_expression,
+    checked=checked,
+    language="HCL",
+    reference_modes=tuple(ReferenceMode),
+    checks="exporter.verify.terraform",
+    demo_excerpt=Excerpt("event_destinations.tf", '"order_confirmations_bounces" {'),
+    has_stacks=False,
+    scope_fault=everywhere,
 )

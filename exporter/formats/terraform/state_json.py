@@ -1,6 +1,6 @@
 """What Terraform itself says: ``terraform show -json`` of a state or a plan, and state files.
 
-Both give every value that is known, so that nothing has to be worked out. Shapes are those of
+Both give every value that is known, so that nothing has to be evaluated. Shapes are those of
 Terraform's JSON output format 1.x and of state files of version 4.
 """
 
@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from exporter.formats.code_resource import Described, Loaded, Unknown
-from exporter.formats.terraform.names import V1_TYPES
+from exporter.formats.code_resource import CodeResource, Loaded, Unknown
+from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE, V1_TYPES
 from exporter.formats.terraform.plan_json import to_api
-from exporter.formats.terraform.render import DESTINATION_TYPE, SET_TYPE
 from exporter.model import arns
 from exporter.model.identities import Identity
 from exporter.support.errors import ExporterError
@@ -161,7 +160,7 @@ _NOWHERE: _Place = (None, None)
 
 def _loaded(rows: Iterable[_Row], where: str) -> list[Loaded]:
     places = _Places(list(rows))
-    found: dict[_Place, dict[Identity, Described]] = defaultdict(dict)
+    found: dict[_Place, dict[Identity, CodeResource]] = defaultdict(dict)
     unknown: list[str] = []
     for row in places.rows:
         described, place = _described(row, where), places.of(row)
@@ -178,7 +177,7 @@ def _loaded(rows: Iterable[_Row], where: str) -> list[Loaded]:
     ]
 
 
-def _add(found: dict[Identity, Described], described: Described, where: str) -> None:
+def _add(found: dict[Identity, CodeResource], described: CodeResource, where: str) -> None:
     first = found.setdefault(described.identity, described)
     if first is not described:
         addresses = f"{first.address} and {described.address}"
@@ -242,7 +241,7 @@ def _agree(one: _Place, other: _Place) -> bool:
 # --------------------------------------------------------------------------------------
 
 
-def _described(row: _Row, where: str) -> Described | str:
+def _described(row: _Row, where: str) -> CodeResource | str:
     """A resource; a sentence when its name is not known."""
     address, values, after_unknown = row.address, row.values, row.after_unknown
     if row.kind in V1_TYPES:
@@ -257,13 +256,13 @@ def _described(row: _Row, where: str) -> Described | str:
         if tags:
             api["Tags"] = [{"Key": key, "Value": tags[key]} for key in sorted(tags)]
         api.get("ReputationOptions", {}).pop("LastFreshStart", None)
-        return Described(address, where, Identity(set_name), api)
+        return CodeResource(address, where, Identity(set_name), api)
     name, blocks = values.get("event_destination_name"), values.get("event_destination")
     if not isinstance(name, str) or not isinstance(blocks, list) or len(blocks) != 1:
         return f"{where} {address}: its name {_AFTER_APPLY.removeprefix('it ')}"
     below = after_unknown.get("event_destination") or [{}]
     api = to_api(_with_unknown(blocks[0], below[0] if below else {}))
-    return Described(address, where, Identity(set_name, name), api)
+    return CodeResource(address, where, Identity(set_name, name), api)
 
 
 def _with_unknown(values: Mapping[str, Json], unknown: Json) -> dict[str, Json]:

@@ -3,27 +3,17 @@
 Syntax: https://graphviz.org/doc/info/lang.html
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from exporter.model.resources import TargetKind
+from exporter.reports.graph.icons import ICONS
 from exporter.reports.graph.model import (
     NO_DESTINATION,
-    OTHER,
     DestinationNode,
     Graph,
     SetCluster,
     TargetNode,
 )
 from exporter.support.text import printable
-
-_SHAPES: Mapping[str, tuple[str, str]] = {
-    TargetKind.SNS: ("ellipse", "#fde2e8"),
-    TargetKind.CLOUDWATCH: ("cylinder", "#e6e0ff"),
-    TargetKind.FIREHOSE: ("parallelogram", "#d9f0e4"),
-    TargetKind.EVENTBRIDGE: ("hexagon", "#ffe6cc"),
-    TargetKind.PINPOINT: ("trapezium", "#d7ecff"),
-    OTHER: ("component", "#eeeeee"),
-}
 
 
 def draw(graph: Graph) -> str:
@@ -87,7 +77,7 @@ def _destination(node: DestinationNode) -> str:
 
 
 def _target(node: TargetNode) -> str:
-    shape, fill = _SHAPES[node.look]
+    icon = ICONS[node.look]
     lines = filter(None, (node.title, node.name, node.where))
-    look = f'shape={shape}, style=filled, fillcolor="{fill}"'
+    look = f'shape={icon.dot}, style=filled, fillcolor="{icon.fill}"'
     return f"{node.id} [label={text(*lines)}, tooltip={text(node.full)}, {look}]"

@@ -4,12 +4,11 @@ Syntax: https://mermaid.js.org/syntax/flowchart.html
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from exporter.model.resources import TargetKind
+from exporter.reports.graph.icons import ICONS
 from exporter.reports.graph.model import (
     NO_DESTINATION,
-    OTHER,
     DestinationNode,
     Graph,
     SetCluster,
@@ -21,24 +20,6 @@ MOST_EDGES = 500
 MOST_CHARACTERS = 50_000
 """What Mermaid draws unless its page says otherwise: ``maxEdges`` and ``maxTextSize``."""
 
-_SHAPES: Mapping[str, tuple[str, str]] = {
-    TargetKind.SNS: ("([", "])"),
-    TargetKind.CLOUDWATCH: ("[(", ")]"),
-    TargetKind.FIREHOSE: ("[/", "/]"),
-    TargetKind.EVENTBRIDGE: ("{{", "}}"),
-    TargetKind.PINPOINT: ("[/", "\\]"),
-    OTHER: ("[[", "]]"),
-}
-
-# Text and fill are given both, so that they can be read on a light page and on a dark one.
-_STYLES: Mapping[str, str] = {
-    TargetKind.SNS: "fill:#fde2e8,stroke:#b0084d,color:#3b0018",
-    TargetKind.CLOUDWATCH: "fill:#e6e0ff,stroke:#5b3cc4,color:#1d1147",
-    TargetKind.FIREHOSE: "fill:#d9f0e4,stroke:#1b7a4b,color:#06301c",
-    TargetKind.EVENTBRIDGE: "fill:#ffe6cc,stroke:#b35900,color:#3d1f00",
-    TargetKind.PINPOINT: "fill:#d7ecff,stroke:#0b62a8,color:#05294a",
-    OTHER: "fill:#eeeeee,stroke:#555555,color:#222222",
-}
 _OFF = "off"
 _OFF_STYLE = "stroke-dasharray:5 4"
 
@@ -78,7 +59,9 @@ def _lines(graph: Graph) -> Iterator[str]:
         arrow = "-.->" if destination.is_off else "-->"
         yield f"  {destination.id} {arrow} {destination.target}"
     for look in dict.fromkeys(target.look for target in graph.targets):
-        yield f"  classDef {look} {_STYLES[look]}"
+        icon = ICONS[look]
+        # Text and fill are given both, so that they can be read on a light page and on a dark one.
+        yield f"  classDef {look} fill:{icon.fill},stroke:{icon.stroke},color:{icon.text}"
     if any(destination.is_off for destination in graph.destinations):
         yield f"  classDef {_OFF} {_OFF_STYLE}"
 
@@ -101,6 +84,6 @@ def _destination(node: DestinationNode) -> str:
 
 
 def _target(node: TargetNode) -> str:
-    opening, closing = _SHAPES[node.look]
+    opening, closing = ICONS[node.look].mermaid
     label = "<br/>".join(text(line) for line in (node.title, node.name, node.where) if line)
     return f'{node.id}{opening}"{label}"{closing}:::{node.look}'

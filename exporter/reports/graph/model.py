@@ -1,4 +1,4 @@
-"""What a picture shows, worked out once for every way to write it.
+"""What a picture shows, computed once for every way to write it.
 
 A target that several destinations use is one node, also across accounts and regions. Texts are
 still as SES has them: whoever writes them escapes them.
@@ -14,18 +14,12 @@ from exporter.model.resources import (
     EventDestination,
     EventType,
     Scope,
-    TargetKind,
 )
+from exporter.model.targets import TARGET_TYPES
 from exporter.reports.listing import dimensions, kind_of, rows
 from exporter.support.text import count, listed
 
-KIND_TITLES: Mapping[str, str] = {
-    TargetKind.SNS: "SNS topic",
-    TargetKind.CLOUDWATCH: "CloudWatch metrics",
-    TargetKind.FIREHOSE: "Firehose stream",
-    TargetKind.EVENTBRIDGE: "EventBridge bus",
-    TargetKind.PINPOINT: "Pinpoint application",
-}
+KIND_TITLES: Mapping[str, str] = {kind: row.title for kind, row in TARGET_TYPES.items()}
 """What each kind is called in a picture; one that the models do not know has the API's name."""
 
 OTHER = "other"

@@ -30,16 +30,17 @@ _SIGHT = 700
 """How far up or down a line is drawn: longer ones leave the screen, and only hide each other."""
 _STUB = 24
 
+_LIGHT = ";".join(f"--{look}:{icon.light}" for look, icon in icons.ICONS.items())
+_DARK = ";".join(f"--{look}:{icon.dark}" for look, icon in icons.ICONS.items())
+_KINDS = "\n".join(f".sg .{look}{{--kind:var(--{look})}}" for look in icons.ICONS)
+
 STYLE = f"""
 .sg{{--page:#ffffff;--ink:#1c2430;--soft:#566173;--line:#c5ccd6;--box:#f5f7fa;--row:#ffffff;
---sns:#b0084d;--cloudwatch:#5b3cc4;--firehose:#1b7a4b;--eventbridge:#a85100;--pinpoint:#0b62a8;
---other:#555555;font-family:{_FONT};fill:var(--ink)}}
+{_LIGHT};font-family:{_FONT};fill:var(--ink)}}
 @media (prefers-color-scheme:dark){{.sg{{--page:#12161c;--ink:#e8ecf2;--soft:#a5b0c0;--line:#3d4756;
---box:#1a2029;--row:#222a35;--sns:#ff86ac;--cloudwatch:#b3a1ff;--firehose:#6fd6a3;
---eventbridge:#ffb066;--pinpoint:#7cc0ff;--other:#b8b8b8}}}}
+--box:#1a2029;--row:#222a35;{_DARK}}}}}
 @media print{{.sg{{--page:#ffffff;--ink:#1c2430;--soft:#566173;--line:#c5ccd6;--box:#f5f7fa;
---row:#ffffff;--sns:#b0084d;--cloudwatch:#5b3cc4;--firehose:#1b7a4b;--eventbridge:#a85100;
---pinpoint:#0b62a8;--other:#555555}}}}
+--row:#ffffff;{_LIGHT}}}}}
 .sg .page{{fill:var(--page)}}
 .sg .box{{fill:var(--box);stroke:var(--line)}}
 .sg .row{{fill:var(--row);stroke:var(--line)}}
@@ -57,12 +58,7 @@ STYLE = f"""
 .sg .far{{stroke:var(--page);stroke-width:4px;paint-order:stroke}}
 .sg .d:hover .edge{{stroke-width:3;opacity:1}}
 .sg .d:hover .row{{stroke:var(--ink)}}
-.sg .sns{{--kind:var(--sns)}}
-.sg .cloudwatch{{--kind:var(--cloudwatch)}}
-.sg .firehose{{--kind:var(--firehose)}}
-.sg .eventbridge{{--kind:var(--eventbridge)}}
-.sg .pinpoint{{--kind:var(--pinpoint)}}
-.sg .other{{--kind:var(--other)}}
+{_KINDS}
 """
 """All names are below one class: in a page, the style is the whole page's."""
 

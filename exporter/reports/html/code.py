@@ -1,36 +1,13 @@
 """The code of each event destination, cut out of what an export would write."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from textwrap import dedent
 
 from exporter.formats.base import FileRole
 from exporter.formats.registry import FormatName, load_format
-from exporter.formats.scope_export import PreviousExport, ScopeExport, Wishes, export_scope
+from exporter.formats.scope_export import ScopeExport, export_scope
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope
-
-_TERRAFORM = re.compile(
-    r'^resource "aws_sesv2_configuration_set_event_destination" "(?P<label>[^"]+)" \{\n'
-    r"(?:(?!\}).*\n)*\}\n",
-    re.MULTILINE,
-)
-_CLOUDFORMATION = re.compile(
-    r'^  "?(?P<label>[A-Za-z0-9]+)"?:\n(?:    .*\n|(?=\n    )\n)+', re.MULTILINE
-)
-_CDK = re.compile(
-    r'^ {8}CfnEventDestination\(\n +\w+,\n +"(?P<label>[^"]+)",\n(?: {9,}.*\n)* {8}\)\n',
-    re.MULTILINE,
-)
-_BLOCKS: Mapping[FormatName, tuple[str, re.Pattern[str]]] = {
-    FormatName.TERRAFORM: (".tf", _TERRAFORM),
-    FormatName.CLOUDFORMATION: (".yaml", _CLOUDFORMATION),
-    FormatName.CDK: (".py", _CDK),
-}
-"""How a destination stands in a format's files: those of the suffix, and the lines of one.
-
-Every string is on one line in them, so that no name looks like the end of a block.
-"""
 
 
 def codes(scope: Scope) -> dict[FormatName, list[str]]:
@@ -38,10 +15,7 @@ def codes(scope: Scope) -> dict[FormatName, list[str]]:
 
     Where a format cannot hold one, comments say why.
     """
-    return {
-        name: list(_of(name, export_scope(load_format(name), scope, PreviousExport(), Wishes())))
-        for name in FormatName
-    }
+    return {name: list(_of(name, export_scope(load_format(name), scope))) for name in FormatName}
 
 
 def _of(name: FormatName, export: ScopeExport) -> Iterator[str]:
@@ -58,10 +32,10 @@ def _of(name: FormatName, export: ScopeExport) -> Iterator[str]:
 
 
 def _blocks(name: FormatName, export: ScopeExport) -> dict[str, str]:
-    suffix, pattern = _BLOCKS[name]
+    code = load_format(name).read_back
     return {
         block["label"]: dedent(block[0])
         for file in export.rendering.files
-        if file.path.endswith(suffix) and file.role is not FileRole.IMPORT
-        for block in pattern.finditer(file.text)
+        if file.path.endswith(code.suffix) and file.role is not FileRole.IMPORT
+        for block in code.destination.finditer(file.text)
     }

@@ -28,7 +28,7 @@ MAX_DEPTH = 20
 
 
 class _NotWorkedOutError(Exception):
-    """A type that is not worked out."""
+    """A type that cannot be evaluated."""
 
 
 def constraint(expression: Expression, literal: Literal) -> Convert | Unknown:
@@ -41,7 +41,7 @@ def constraint(expression: Expression, literal: Literal) -> Convert | Unknown:
     try:
         return nullable(_type(expression.source, expression.node, literal, 0))
     except _NotWorkedOutError:
-        return Unknown("its type is not worked out")
+        return Unknown("its type cannot be evaluated")
 
 
 def _type(source: Source, node: Node, literal: Literal, depth: int) -> Convert:

@@ -1,4 +1,4 @@
-"""Terraform's functions, those that are worked out: one entry each."""
+"""Terraform's functions, those that are evaluated: one entry each."""
 
 import inspect
 import json
@@ -41,7 +41,7 @@ def call(name: str, given: list[Value]) -> Value:
     """
     function = FUNCTIONS.get(name)
     if function is None:
-        return Unknown(f"the function {name} is not worked out")
+        return Unknown(f"the function {name} cannot be evaluated")
     unknown = next((value for value in given if isinstance(value, Unknown)), None)
     if unknown and name not in ("try", "can"):
         return next((value for value in given if isinstance(value, Failed)), unknown)
@@ -49,7 +49,7 @@ def call(name: str, given: list[Value]) -> Value:
         inspect.signature(function).bind(*given)
         return function(*given)
     except (_NotWorkedOutError, TypeError):
-        return Unknown(f"{name} of these values is not worked out")
+        return Unknown(f"{name} of these values cannot be evaluated")
 
 
 def _need(value: Value, kind: type[T]) -> T:

@@ -6,7 +6,7 @@ What the code alone does not tell is ``Unknown`` at its place, never a guess.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from exporter.formats.code_resource import Described, Loaded, Unknown
+from exporter.formats.code_resource import CodeResource, Loaded, Unknown
 from exporter.formats.terraform.hcl.arguments import (
     META_ARGUMENTS,
     META_BLOCKS,
@@ -17,7 +17,7 @@ from exporter.formats.terraform.hcl.arguments import (
 from exporter.formats.terraform.hcl.module import NAME_ARGUMENTS, Instance, Module, read
 from exporter.formats.terraform.hcl.syntax import Block
 from exporter.formats.terraform.hcl.types import Value, to_string
-from exporter.formats.terraform.render import SET_TYPE
+from exporter.formats.terraform.names import SET_TYPE
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope
 from exporter.support.errors import ExporterError
@@ -58,7 +58,7 @@ def load(files: Mapping[str, str], place: Scope | None = None) -> Loaded:
     names = dict.fromkeys(used.values())
     chosen = "aws" if not names or "aws" in names else next(iter(names))
     provider = providers.get(chosen, _Provider(chosen))
-    found: dict[Identity, Described] = {}
+    found: dict[Identity, CodeResource] = {}
     unknown = list(module.unread)
     for address in module.resources:
         if used[address] != chosen:
@@ -82,7 +82,7 @@ def _of_another(module: Module, address: str, used: str, chosen: str) -> str:
     return f"{where}: {address}: it is of the provider {used}, not of {chosen}; {_SHOW}"
 
 
-def _refuse_second(first: Described | None, second: Described) -> None:
+def _refuse_second(first: CodeResource | None, second: CodeResource) -> None:
     if first is not None:
         raise ExporterError(
             f"{second.address} and {first.address} (at {first.where}) both describe "
@@ -156,7 +156,7 @@ def _provider_of(block: Block) -> str:
 # ------------------------------------------------------------------------------------------
 
 
-def _described(module: Module, address: str, provider: _Provider) -> Iterator[Described | str]:
+def _described(module: Module, address: str, provider: _Provider) -> Iterator[CodeResource | str]:
     """The resources that a block stands for; a sentence for each that cannot be told."""
     block = module.resources[address]
     instances = module.instances(address)
@@ -173,7 +173,7 @@ def _sentence(block: Block, address: str, what: str) -> str:
     return f"{block.where}: {address}: {what}; {_SHOW}"
 
 
-def _one(module: Module, block: Block, each: Instance, provider: _Provider) -> Described | str:
+def _one(module: Module, block: Block, each: Instance, provider: _Provider) -> CodeResource | str:
     kind = block.labels[0]
     address = each.address(".".join(block.labels))
     attributes = block.body.attributes
@@ -191,7 +191,7 @@ def _one(module: Module, block: Block, each: Instance, provider: _Provider) -> D
     values = inner(module, block, each, provider)
     if isinstance(values, str):
         return _sentence(block, address, values)
-    return Described(address, block.where, Identity(*names), values)
+    return CodeResource(address, block.where, Identity(*names), values)
 
 
 def _set(

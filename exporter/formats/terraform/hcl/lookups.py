@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from exporter.formats.terraform.hcl.types import Value
 from exporter.model.resources import Scope
+from exporter.model.targets import ARN_TYPES, ArnType
 
 
 def looked_up(kind: str, arguments: Mapping[str, Value], place: Scope) -> dict[str, Value]:
@@ -19,11 +20,13 @@ def looked_up(kind: str, arguments: Mapping[str, Value], place: Scope) -> dict[s
     """
     if kind in _OF_PLACE and not arguments:
         return {name: value for name, value in _OF_PLACE[kind](place).items() if value is not None}
-    if kind in _FORMS and set(arguments) == {"name"} and isinstance(arguments["name"], str):
+    if kind in _SOURCES and set(arguments) == {"name"} and isinstance(arguments["name"], str):
         if place.account_id is None:
             return {}
-        text = _FORMS[kind].format(place=place, name=arguments["name"])
-        return {"name": arguments["name"], "arn": text}
+        name, source = arguments["name"], _SOURCES[kind]
+        region = place.region if source.is_regional else ""
+        owner = f"{place.partition}:{source.service}:{region}:{place.account_id}"
+        return {"name": name, "arn": f"arn:{owner}:{source.prefix}{name}"}
     return {}
 
 
@@ -39,13 +42,4 @@ _OF_PLACE: Mapping[str, Callable[[Scope], dict[str, Value]]] = {
 }
 
 # A role may have a path that its name does not tell; an export looks up those without one.
-_FORMS: Mapping[str, str] = {
-    "aws_sns_topic": "arn:{place.partition}:sns:{place.region}:{place.account_id}:{name}",
-    "aws_kinesis_firehose_delivery_stream": (
-        "arn:{place.partition}:firehose:{place.region}:{place.account_id}:deliverystream/{name}"
-    ),
-    "aws_iam_role": "arn:{place.partition}:iam::{place.account_id}:role/{name}",
-    "aws_cloudwatch_event_bus": (
-        "arn:{place.partition}:events:{place.region}:{place.account_id}:event-bus/{name}"
-    ),
-}
+_SOURCES: Mapping[str, ArnType] = {each.data_source: each for each in ARN_TYPES if each.data_source}

@@ -21,8 +21,7 @@ from exporter.formats.terraform.hcl.types import (
 )
 from exporter.formats.terraform.hcl.values import Budget, Names, evaluate
 from exporter.formats.terraform.hcl.variables import Given, given, is_given, precedence
-from exporter.formats.terraform.names import V1_TYPES
-from exporter.formats.terraform.render import DESTINATION_TYPE, SET_TYPE
+from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE, V1_TYPES
 from exporter.model.resources import Scope
 from exporter.support.errors import ExporterError
 
@@ -126,7 +125,7 @@ class Module:
         convert = constraint(attributes["type"], lambda default: self.value(default, {}))
         converted = convert if isinstance(convert, Unknown) else convert(value)
         if isinstance(converted, Unknown) and not isinstance(value, Unknown):
-            return Unknown(f"var.{name} is not worked out: {converted.reason}")
+            return Unknown(f"var.{name} cannot be evaluated: {converted.reason}")
         return converted
 
     def _local(self, name: str) -> Value:

@@ -31,7 +31,7 @@ def _arithmetic(work: Callable[[int, int], Value]) -> Callable[[Value, Value], V
             if isinstance(found, Unknown):
                 return found
             if not isinstance(found, int):
-                return Unknown("arithmetic with fractions is not worked out")
+                return Unknown("arithmetic with fractions cannot be evaluated")
         result = work(*numbers)
         return TOO_MUCH if isinstance(result, int) and abs(result) > 10**30 else result
 
@@ -42,7 +42,9 @@ def _divided(left: int, right: int) -> Value:
     if right == 0:
         return Failed("a division by zero")
     return (
-        Unknown("a division with a remainder is not worked out") if left % right else left // right
+        Unknown("a division with a remainder cannot be evaluated")
+        if left % right
+        else left // right
     )
 
 
@@ -80,7 +82,7 @@ def _equal(left: Value, right: Value) -> Value:
             return side
     if isinstance(left, list | dict) and isinstance(right, list | dict):
         # Whether they are equal depends on types that only Terraform tells: [] is no empty list.
-        return Unknown("whether two collections are equal is not worked out")
+        return Unknown("whether two collections are equal cannot be evaluated")
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     return bool(left == right)

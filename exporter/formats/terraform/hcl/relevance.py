@@ -5,8 +5,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from exporter.formats.terraform.hcl.syntax import Block, parse
-from exporter.formats.terraform.names import V1_TYPES
-from exporter.formats.terraform.render import DESTINATION_TYPE, SET_TYPE
+from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE, V1_TYPES
 from exporter.support.errors import ExporterError
 
 _TYPES: Final = frozenset({SET_TYPE, DESTINATION_TYPE}) | V1_TYPES

@@ -23,7 +23,7 @@ _SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
 
 
 class _NotTextError(Exception):
-    """A string that is not worked out; its argument says why."""
+    """A string that cannot be evaluated; its argument says why."""
 
 
 def assemble(source: Source, node: Node, evaluate: Callable[[Node], Value]) -> Value:
@@ -75,10 +75,10 @@ def _split(source: Source, node: Node, start: int, end: int) -> Iterator[Part]:
     """
     for child in node.children:
         if child.type == "template_directive":
-            raise _NotTextError("a directive %{ } is not worked out")
+            raise _NotTextError("a directive %{ } cannot be evaluated")
         if child.type == "template_interpolation":
             if any(inner.type == "strip_marker" for inner in child.children):
-                raise _NotTextError("the marker ~ in a text is not worked out")
+                raise _NotTextError("the marker ~ in a text cannot be evaluated")
             yield source.text(start, child.start_byte)
             yield next(inner for inner in child.children if inner.type == "expression")
             start = child.end_byte
@@ -109,7 +109,7 @@ def _heredoc(source: Source, node: Node) -> list[Part]:
     start = source.data.index(b"\n", word.end_byte) + 1
     end = source.data.rindex(b"\n", 0, closing.start_byte) + 1
     if end < start:
-        raise _NotTextError("a heredoc is not worked out")
+        raise _NotTextError("a heredoc cannot be evaluated")
     lines = list(_lines(_split(source, node, start, end)))
     if source.text_of(opening) == "<<-":
         lines = _outdented(lines)

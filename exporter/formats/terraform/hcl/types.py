@@ -16,7 +16,7 @@ Value = Any
 
 MAX_ITEMS = 100_000
 MAX_CHARACTERS = 1_000_000
-TOO_MUCH = Unknown("the value is too large to work out")
+TOO_MUCH = Unknown("the value is too large to evaluate")
 
 
 class Failed(Unknown):
@@ -93,22 +93,22 @@ def to_number(value: Value) -> Value:
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         return number(value)
     if isinstance(value, str) and _ODD_NUMBER.fullmatch(value):
-        return Unknown(f"the number {value} is not worked out")
+        return Unknown(f"the number {value} cannot be evaluated")
     return Failed("a number is needed where there is none")
 
 
 def number(text: str) -> Value:
     """A number as it is written."""
     if len(text) > 40:
-        return Unknown("a number of so many digits is not worked out")
+        return Unknown("a number of so many digits cannot be evaluated")
     exact = Decimal(text)
     if not -30 <= exact.adjusted() <= 30:
-        return Unknown(f"the number {text} is not worked out")
+        return Unknown(f"the number {text} cannot be evaluated")
     if exact == exact.to_integral_value():
         return int(exact)
     rounded = float(exact)
     if Decimal(repr(rounded)) != exact:
-        return Unknown(f"the number {text} is not worked out")
+        return Unknown(f"the number {text} cannot be evaluated")
     return rounded
 
 
@@ -156,7 +156,7 @@ def to_set(value: Value) -> Value:
         return unknown
     items = unified(value)
     if not all(is_scalar(item) for item in items) or len({kind_of(item) for item in items}) > 1:
-        return Unknown("a set of other values than strings is not worked out")
+        return Unknown("a set of other values than strings cannot be evaluated")
     return Set(sorted(set(items)))
 
 

@@ -42,7 +42,7 @@ class World(Protocol):
 
 
 class Budget:
-    """How much may be worked out, so that no code takes forever.
+    """How much may be evaluated, so that no code takes forever.
 
     Args:
         most: How many steps there may be in all.
@@ -109,7 +109,7 @@ def _term(context: _Context, nodes: list[Node]) -> Value:
 
 
 def _not_worked_out(_context: _Context, node: Node) -> Value:
-    return Unknown(f"{node.type.replace('_', ' ')} is not worked out")
+    return Unknown(f"{node.type.replace('_', ' ')} cannot be evaluated")
 
 
 def _shown(context: _Context, nodes: list[Node]) -> str:
@@ -145,7 +145,7 @@ def _step(context: _Context, value: Value, step: Node, shown: str) -> Value:
     elif step.type == "index":
         key = _key(context, step)
     else:
-        return Unknown(f"{step.type.replace('_', ' ')} is not worked out")
+        return Unknown(f"{step.type.replace('_', ' ')} cannot be evaluated")
     return key if isinstance(key, Unknown) else _item(value, key, shown or "what it refers to")
 
 

@@ -1,0 +1,143 @@
+"""Rendered scopes to the files of an export, and into its folder."""
+
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from exporter.export import changes_since, export_scopes, names_file, names_policy, writer
+from exporter.export.export_input import ExportInput
+from exporter.export.export_scopes import ExportScope
+from exporter.export.folders import Folders
+from exporter.export.names_policy import NamesPolicy
+from exporter.export.report import ExportReport
+from exporter.export.writer import Contents
+from exporter.formats import manifest as manifests
+from exporter.formats import records
+from exporter.formats.base import FileRole, Format, RenderedFile
+from exporter.formats.manifest import Manifest
+from exporter.formats.options import ExportOptions
+from exporter.formats.references import unused
+from exporter.formats.scope_export import ScopeExport, export_scope
+from exporter.model import codec
+
+Done = list[tuple[ExportScope, ScopeExport]]
+"""The rendered scopes."""
+
+
+def write(
+    format_: Format,
+    given: ExportInput,
+    options: ExportOptions,
+    rendered: tuple[Done, Folders],
+    report: ExportReport,
+) -> ExportReport:
+    """Write rendered scopes, or say what that would change where the person asks for a check.
+
+    Args:
+        format_: The format.
+        given: What the export began with.
+        options: What the person chose.
+        rendered: The scopes that hold something, and the folders of all.
+        report: What is known of the export so far.
+
+    Returns:
+        The report with what was done.
+
+    Raises:
+        ExporterError: when the folder holds what the export would destroy, or can't be written.
+    """
+    done, folders = rendered
+    names = NamesPolicy(options, given)
+    files: list[RenderedFile] = []
+    notes = _unmet(options, done)
+    notes += dict.fromkeys(note for _, result in done for note in result.rendering.notes)
+    outside: names_policy.Outside | None = None
+    for each, result in done:
+        text, said = _names_text(names, each, result)
+        notes += said
+        files += _files(each, result)
+        path = names.inside(each.path)
+        if path is not None:
+            names_policy.refuse_collision(path, files)
+            files.append(RenderedFile(path, text, FileRole.NAMES))
+        else:
+            outside = names_policy.Outside(Path(each.where), text)
+    scopes = [records.record(format_, each.path, options, result) for each, result in done]
+    scopes = sorted([*scopes, *folders.kept], key=lambda of: (of.account_id or "", of.region))
+    contents = Contents(
+        tuple(files),
+        Manifest(manifests.FORMAT_VERSION, format_.name, tuple(scopes), {}, options.repeated),
+        frozenset(record.path for record in folders.kept),
+        _FilesBefore(format_, done, options).hold,
+    )
+    if options.check:
+        differences = writer.preview(given, contents)
+        differences += outside.differences() if outside else ()
+        return replace(report, differences=differences, notes=tuple(notes))
+    with outside.written() if outside else nullcontext():
+        outcome = writer.write(given, contents, force=options.force)
+    notes += changes_since.gone(given.manifest, report.exports)
+    notes += changes_since.kept(folders.kept)
+    for each, result in done:
+        notes += changes_since.crowded(each, result)
+    return replace(report, outcome=outcome, notes=tuple(notes))
+
+
+def _names_text(
+    names: NamesPolicy, each: ExportScope, result: ScopeExport
+) -> tuple[str, list[str]]:
+    """The names file of a scope, and what must be said of it."""
+    pruned = each.stale if names.options.prune_names else {}
+    pinned = result.facts.previous.pinned_names
+    text, is_kept = names_file.update(each.names, result.labels, pinned, pruned)
+    shown = names.inside(each.path) or each.where
+    said = [] if is_kept else [f"{shown}: written anew, without its comments and order"]
+    return text, [*said, *names.note(shown, each.stale)]
+
+
+def _unmet(options: ExportOptions, done: Done) -> list[str]:
+    """The lines of a map that are about nothing."""
+    used = frozenset().union(*(result.rendering.mapped_by for _, result in done))
+    return [
+        f"{line.where}: {line.pattern} matches no target"
+        for line in unused(options.references.lines, used)
+    ]
+
+
+def _files(each: ExportScope, done: ScopeExport) -> list[RenderedFile]:
+    """The files of a scope, by their paths below the export's folder."""
+    return [replace(file, path=each.prefix + file.path) for file in done.rendering.files]
+
+
+@dataclass(frozen=True)
+class _FilesBefore:
+    """The files that the previous export would have written, made again from what it remembers.
+
+    Two exports that git merged are such an export, though no manifest has the hash of its files.
+    """
+
+    format_: Format
+    done: Done
+    options: ExportOptions
+
+    def hold(self, path: str, data: bytes) -> bool:
+        """Whether a file holds what the previous export would have written."""
+        return self._files.get(path) == data
+
+    @cached_property
+    def _files(self) -> dict[str, bytes]:
+        return {file.path: file.data for each, _ in self.done for file in self._of_scope(each)}
+
+    def _of_scope(self, each: ExportScope) -> list[RenderedFile]:
+        record = each.record
+        if record is None or not each.is_same or not record.has_values:
+            return []
+        try:
+            scope = records.scope_of(record)
+        except codec.MalformedError:
+            # Anybody may have edited the manifest.
+            return []
+        options = replace(self.options, imports=None) if self.options.imports else self.options
+        facts = export_scopes.as_recorded(each, record)
+        return _files(each, export_scope(self.format_, scope, options, facts))

@@ -1,0 +1,40 @@
+"""What an export did."""
+
+from dataclasses import dataclass
+
+from exporter.export.writer import StaleFile, WriteOutcome
+from exporter.formats.fidelity import Entry
+from exporter.formats.scope_export import ScopeExport
+from exporter.model.resources import Scope
+from exporter.support.errors import ExporterError
+
+
+@dataclass(frozen=True)
+class ExportReport:
+    """What an export did.
+
+    Attributes:
+        entries: What is not carried over as it is, with the scope that it is about.
+        exports: The rendered scopes by folder; empty when there was nothing to write.
+        outcome: What happened in the folder; None when nothing was written.
+        notes: What else is worth saying.
+        warnings: What else must be said.
+        differences: For a check, the files that are not what an export would write.
+    """
+
+    entries: tuple[tuple[Scope, Entry], ...] = ()
+    exports: tuple[tuple[str, ScopeExport], ...] = ()
+    outcome: WriteOutcome | None = None
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    differences: tuple[StaleFile, ...] = ()
+
+
+class StrictError(ExporterError):
+    """``--strict`` refuses the export; the report holds what it refuses it for."""
+
+    def __init__(self, what: str, report: ExportReport) -> None:
+        super().__init__(
+            what, hint="leave --strict out to export all the rest; nothing was written"
+        )
+        self.report = report

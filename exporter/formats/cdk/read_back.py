@@ -1,0 +1,27 @@
+"""The modules of a CDK export, read back without running them."""
+
+import re
+
+from exporter.formats.cloudformation.read_back import leaves_open
+from exporter.formats.code_resource import Loaded
+from exporter.formats.exported_code import ExportedCode, ReadBack, nothing_beside
+
+
+def _read(code: ExportedCode) -> Loaded:
+    from exporter.formats.cdk.source import load  # noqa: PLC0415 - loads its parser
+
+    return load(code.texts(".py"), code.record.partition)
+
+
+READ_BACK = ReadBack(
+    suffix=".py",
+    resource=re.compile(r'\bCfn\w+\(\s*\w+,\s*"(?P<label>\w+)"'),
+    destination=re.compile(
+        r'^ {8}CfnEventDestination\(\n +\w+,\n +"(?P<label>[^"]+)",\n(?: {9,}.*\n)* {8}\)\n',
+        re.MULTILINE,
+    ),
+    read=_read,
+    read_edited=_read,
+    leaves_open=leaves_open,
+    beside=nothing_beside,
+)

@@ -1,0 +1,54 @@
+"""The templates of a CloudFormation export, read back."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from exporter.formats import code_files
+from exporter.formats.code_resource import Loaded
+from exporter.formats.exported_code import Beside, ExportedCode, ReadBack
+from exporter.support.regular_files import shown
+
+
+def _read(code: ExportedCode) -> Loaded:
+    from exporter.formats.cloudformation.template import joined, load  # noqa: PLC0415
+
+    record = code.record
+    whole = joined(
+        [
+            load(text, path, {}, record.account_id, record.region)
+            for path, text in code.texts(".yaml").items()
+            if Path(path).name.startswith("template")
+        ]
+    )
+    return replace(whole, unknown=(*whole.unknown, *_beside(code).not_read))
+
+
+def leaves_open(path: str) -> bool:
+    """CloudFormation leaves alone whatever a template does not name; of a list it names all."""
+    return not path.startswith("Tags[") and not path.partition(".")[0].endswith("Destination")
+
+
+def _beside(code: ExportedCode) -> Beside:
+    """Templates beside an export may hold sets, and are stacks of their own."""
+    return Beside(
+        not_read=tuple(
+            f"{shown(path)}: not read, as the export did not write it; name it as a side"
+            for path in code.others
+            if path.suffix in (".yaml", ".yml", ".json")
+            and b"AWS::SES::" in code_files.content(path)
+        )
+    )
+
+
+READ_BACK = ReadBack(
+    suffix=".yaml",
+    resource=re.compile(r'^  "?(?P<label>\w+)"?:$', re.MULTILINE),
+    destination=re.compile(
+        r'^  "?(?P<label>[A-Za-z0-9]+)"?:\n(?:    .*\n|(?=\n    )\n)+', re.MULTILINE
+    ),
+    read=_read,
+    read_edited=_read,
+    leaves_open=leaves_open,
+    beside=_beside,
+)

@@ -1,0 +1,53 @@
+"""What a person chose for an export: one value, passed whole from the command line to the code."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from exporter.formats.layout import Layout
+from exporter.formats.manifest import RepeatedOptions
+from exporter.formats.references import LITERAL, ReferenceOptions
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportOptions:
+    """The choices of ``ses2iac export`` beside the format, the source and the folder.
+
+    Attributes:
+        strict: Refuse an export that is not complete.
+        force: Replace what would be refused.
+        check: Write nothing, and report what would be written.
+        imports: Whether to write the files that serve the import; None writes them unless a person
+            deleted them.
+        configuration_sets: Whether to write the sets themselves, or only their destinations.
+        adopt_suffix: What the new names of destinations end with, where they are to be recreated;
+            empty leaves them their names.
+        names_file: The names file in place of the one in the folder.
+        prune_names: Whether to drop names of what is not there any more.
+        layout: How the code is spread over files.
+        templates: The names of a person's own templates that make the code.
+        references: What is to stand for the ARNs of targets.
+        repeated: What of all this a later export repeats.
+    """
+
+    strict: bool = False
+    force: bool = False
+    check: bool = False
+    imports: bool | None = None
+    configuration_sets: bool = True
+    adopt_suffix: str = ""
+    names_file: Path | None = None
+    prune_names: bool = False
+    layout: Layout = Layout.RESOURCES
+    templates: tuple[str, ...] = ()
+    references: ReferenceOptions = LITERAL
+    repeated: RepeatedOptions = field(default_factory=RepeatedOptions)
+
+    @property
+    def with_imports(self) -> bool:
+        """Whether files that serve the import are written, where something is to be imported."""
+        return self.imports is not False
+
+    @property
+    def import_again(self) -> bool:
+        """Whether what was imported is imported again when nothing else is left to import."""
+        return self.imports is True

@@ -1,0 +1,37 @@
+"""HCL of a person's own: expressions of a map, and what templates of theirs make."""
+
+from exporter.support.errors import ExporterError
+
+
+def parse_expression(code: str) -> None:
+    """One expression, the whole of the text: no comment, no second argument.
+
+    Raises:
+        ValueError: when it is none.
+    """
+    from exporter.formats.terraform.hcl.syntax import parse  # noqa: PLC0415 - loads its parser
+
+    try:
+        body = parse(f"value = {code}\n", "")
+    except ExporterError as error:
+        raise ValueError(error.what) from None
+    if set(body.attributes) != {"value"} or body.blocks:
+        raise ValueError("it is more than one")
+    expression = body.attributes["value"]
+    if expression.source.text_of(expression.node) != code:
+        raise ValueError("something stands behind it")
+
+
+def checked(path: str, text: str) -> str:
+    """A file of code as it is.
+
+    Raises:
+        ExporterError: when it is no HCL.
+    """
+    import pygohcl  # noqa: PLC0415 - a library of Go
+
+    try:
+        pygohcl.loads(text)
+    except (pygohcl.HCLParseError, ValueError) as error:
+        raise ExporterError(f"what the templates make is no HCL: {error}", where=path) from None
+    return text

@@ -1,7 +1,0 @@
-# Written by ses2iac from Amazon SES, unknown account, region eu-west-1.
-# It brings what exists under the code beside it; delete this file after `terraform apply`.
-
-import {
-  to = aws_sesv2_configuration_set_event_destination.orders_bounces
-  id = "orders|bounces"
-}

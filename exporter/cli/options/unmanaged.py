@@ -43,7 +43,7 @@ class PartOptions(SourceOptions):
         # The raw answer of SES is of one set, and tells nothing of the others.
         return replace(selection, include=(glob.escape(self.configuration_set),))
 
-    def code(self, out: Path | None = None, manifest: Manifest | None = None) -> "CodeThere":
+    def code(self, out: Path | None = None, manifest: "Manifest | None" = None) -> "CodeThere":
         """Read the code, before a large account is.
 
         Args:

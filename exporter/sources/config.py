@@ -109,7 +109,11 @@ def _targets(value: Any, place: Position, file: _File) -> tuple[AccountQuery, ..
 def _target(table: dict[str, Any], place: Position, file: _File) -> AccountQuery:
     fields = {key: field for field, key in KEYS.items()}
     _refuse_unknown(table, fields, place, file)
-    values = {fields[key]: _VALUES[fields[key]](table[key], (*place, key), file) for key in table}
+    values = {}
+    for key, value in table.items():
+        # What is wrong is never shown: it may be an external id.
+        fault = _fault(key, (*place, key), file, _kind)
+        values[fields[key]] = _VALUES[fields[key]](value, file.path.parent, fault)
     target = AccountQuery(**values)
     for problem in problems(target, KEYS):
         at: Position = (*place, KEYS[problem.field])
@@ -127,11 +131,17 @@ def _export(value: Any, place: Position, file: _File) -> dict[str, Given]:
 
 
 def _given(key: str, value: Any, place: Position, file: _File) -> Given:
-    def fault(below: Position, what: str, hint: str) -> ExporterError:
-        return file.fault((*place, *below), f"{key!r} {what}, and there is {_seen(value)}", hint)
-
-    read = settings.BY_KEY[key].read(value, file.path.parent, fault)
+    read = settings.BY_KEY[key].read(value, file.path.parent, _fault(key, place, file, _seen))
     return Given(read, toml_text.line_of(file.text, place))
+
+
+def _fault(key: str, place: Position, file: _File, shown: Callable[[Any], str]) -> settings.Fault:
+    """Makes the error about a key, or about what stands below it."""
+
+    def fault(below: Position, what: str, hint: str, value: Any) -> ExporterError:
+        return file.fault((*place, *below), f"{key!r} {what}, and there is {shown(value)}", hint)
+
+    return fault
 
 
 def _seen(value: Any) -> str:
@@ -140,69 +150,36 @@ def _seen(value: Any) -> str:
     return repr(value) if is_short else _kind(value)
 
 
-def _one(value: Any, place: Position, file: _File) -> str:
-    # What is wrong is never shown: it may be an external id.
-    if not isinstance(value, str):
-        raise file.fault(
-            place,
-            f"{_name(place)} must be text, and there is {_kind(value)}",
-            "write it in quotes",
-        )
-    if not value:
-        raise file.fault(place, f"{_name(place)} is empty", "write something, or delete the line")
-    return value
-
-
-def _many(value: Any, place: Position, file: _File) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        return (_one(value, place, file),)
-    if not value:
-        raise file.fault(
-            place, f"{_name(place)} is an empty list", "write something, or delete the line"
-        )
-    return tuple(_one(item, (*place, index), file) for index, item in enumerate(value))
-
-
-def _yes_or_no(value: Any, place: Position, file: _File) -> bool:
-    if not isinstance(value, bool):
-        raise file.fault(
-            place,
-            f"{_name(place)} must be true or false, and there is {_kind(value)}",
-            "write true or false, without quotes",
-        )
-    return value
-
-
-def _name(place: Position) -> str:
-    """What is at a place, in words."""
-    key, index = place[-2:]
-    return f"an item of {key!r}" if isinstance(index, int) else repr(index)
-
-
 def _kind(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     kinds: Mapping[type, str] = {
-        str: "text",
+        str: "text" if value else "empty text",
         int: "a number",
         float: "a number",
-        list: "a list",
+        list: "a list" if value else "an empty list",
         dict: "a table",
     }
     return kinds.get(type(value), "a date or time")
 
 
-_VALUES: Mapping[str, Callable[[Any, Position, _File], Any]] = {
-    "profile": _one,
+def _many(value: Any, folder: Path, fault: settings.Fault) -> tuple[str, ...]:
+    if value == []:
+        raise fault((), "must name something", "write something, or delete the line", value)
+    return tuple(settings.texts(value, folder, fault))
+
+
+_VALUES: Mapping[str, settings.Reader] = {
+    "profile": settings.text,
     "regions": _many,
-    "all_regions": _yes_or_no,
+    "all_regions": settings.yes_or_no,
     "role_arns": _many,
-    "external_id": _one,
-    "role_session_name": _one,
-    "organization_role": _one,
+    "external_id": settings.text,
+    "role_session_name": settings.text,
+    "organization_role": settings.text,
     "include_accounts": _many,
     "exclude_accounts": _many,
-    "endpoint_url": _one,
+    "endpoint_url": settings.text,
 }
 """How each field of a target is read."""
 

@@ -15,10 +15,10 @@ from exporter.sources.pattern_files import AT
 from exporter.support.errors import ExporterError
 from exporter.support.toml_text import Position
 
-Fault = Callable[[Position, str, str], ExporterError]
-"""Makes the error about a place of the file."""
+Fault = Callable[[Position, str, str, Any], ExporterError]
+"""Makes the error about a value: where it stands below the key, what is wrong, a hint, and it."""
 
-Reader = Callable[[Any, Path, Callable[[Position, str, str], ExporterError]], Any]
+Reader = Callable[[Any, Path, Fault], Any]
 """Reads a value: what the file says, the file's folder, and how to say what is wrong with it."""
 
 
@@ -56,14 +56,14 @@ class Given:
 def yes_or_no(value: Any, _folder: Path, fault: Fault) -> bool:
     """``true`` or ``false``."""
     if not isinstance(value, bool):
-        raise fault((), "must be true or false", "write true or false, without quotes")
+        raise fault((), "must be true or false", "write true or false, without quotes", value)
     return value
 
 
 def text(value: Any, _folder: Path, fault: Fault) -> str:
     """Text that is not empty."""
     if not isinstance(value, str) or not value:
-        raise fault((), "must be text", "write it in quotes, or delete the line")
+        raise fault((), "must be text", "write it in quotes, or delete the line", value)
     return value
 
 
@@ -73,7 +73,7 @@ def texts(value: Any, folder: Path, fault: Fault) -> list[str]:
         return [text(value, folder, fault)]
     for index, item in enumerate(value):
         if not isinstance(item, str) or not item:
-            raise fault((index,), "must be a list of text", "write each item in quotes")
+            raise fault((index,), "must hold nothing but text", "write each item in quotes", item)
     return list(value)
 
 
@@ -100,7 +100,8 @@ def one_of(*words: str) -> Reader:
 
     def read(value: Any, _folder: Path, fault: Fault) -> str:
         if value not in words:
-            raise fault((), f"must be one of {', '.join(words)}", "write one of them in quotes")
+            what = f"must be one of {', '.join(words)}"
+            raise fault((), what, "write one of them in quotes", value)
         return str(value)
 
     return read

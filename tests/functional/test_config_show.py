@@ -94,7 +94,11 @@ def test_a_named_file_is_obeyed_in_place_of_the_nearest(desk: Desk) -> None:
             2,
             "'layout' must be one of resources, per-set, and there is ",
         ),
-        ('[export]\ninclude = [\n  "a",\n  2,\n]\n', 4, "'include' must be a list of text"),
+        (
+            '[export]\ninclude = [\n  "a",\n  2,\n]\n',
+            4,
+            "'include' must hold nothing but text, and there is a number",
+        ),
     ],
 )
 def test_what_is_wrong_is_refused_with_its_line(

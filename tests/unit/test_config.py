@@ -115,17 +115,27 @@ REFUSED = {
     "no text in a list": (
         '[[target]]\nregion = [\n  "eu-west-1",\n  # the other\n  2026-01-01,\n]\n',
         5,
-        "an item of 'region' must be text, and there is a date or time",
+        "'region' must hold nothing but text, and there is a date or time",
         "quotes",
     ),
     "an account without quotes": (
         "[[target]]\norganization_role = 'r'\ninclude_accounts = [123456789012]\n",
         3,
-        "must be text",
+        "must hold nothing but text",
         "quotes",
     ),
-    "nothing": ('[[target]]\nprofile = ""\n', 2, "'profile' is empty", "delete the line"),
-    "an empty list": ("[[target]]\nregion = []\n", 2, "'region' is an empty list", "delete"),
+    "nothing": (
+        '[[target]]\nprofile = ""\n',
+        2,
+        "'profile' must be text, and there is empty text",
+        "delete the line",
+    ),
+    "an empty list": (
+        "[[target]]\nregion = []\n",
+        2,
+        "'region' must name something, and there is an empty list",
+        "delete",
+    ),
     "quoted true": ('[[target]]\nall_regions = "true"\n', 2, "there is text", "without quotes"),
     "both": (
         '[[target]]\nall_regions = true\nregion = "x"\n',

@@ -11,7 +11,7 @@ import typer
 
 from exporter.cli.terminal import console
 
-SAYING_PANEL = "What to say"
+SAYING_PANEL = "Output options"
 _saying_option = partial(typer.Option, rich_help_panel=SAYING_PANEL)
 
 

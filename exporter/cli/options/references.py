@@ -13,7 +13,7 @@ from exporter.support.errors import UsageError
 if TYPE_CHECKING:
     from exporter.formats.base import Format
 
-PANEL = "What stands for targets"
+PANEL = "Target references"
 
 
 @dataclass(frozen=True)

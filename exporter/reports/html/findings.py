@@ -1,4 +1,4 @@
-"""What an operator would say, a rule at a time."""
+"""What lint finds, a rule at a time."""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -146,7 +146,8 @@ class Format:
         rule: What its engine or language cannot hold of these, with the reason.
         render: Makes its files.
         read_back: How its code is read back, for ``diff`` and ``report``.
-        parse_expression: Refuses, with a ``ValueError``, what is no expression of its language.
+        parse_expression: Refuses, with a ``ValueError``, what is no expression of its language;
+            None where it takes no map.
         checked: Takes the name and the text of a file of its code that somebody's templates made;
             gives the text as the format's own would be, or raises an ``ExporterError``.
         language: The name of its language, for such errors.
@@ -170,7 +171,7 @@ class Format:
     rule: Judge
     render: Callable[[RenderContext, RenderInputs], Rendering]
     read_back: ReadBack
-    parse_expression: Callable[[str], None]
+    parse_expression: Callable[[str], None] | None
     checked: Callable[[str, str], str]
     language: str
     reference_modes: tuple[ReferenceMode, ...]

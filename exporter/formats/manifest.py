@@ -18,6 +18,7 @@ import msgspec
 from exporter import __version__
 from exporter.formats import manifest_merge, manifest_v1
 from exporter.formats.fidelity import Entry
+from exporter.formats.registry import FORMATS
 from exporter.formats.values import Values
 from exporter.model.identities import Identity
 from exporter.model.resources import AccountId, Partition, Region
@@ -383,15 +384,8 @@ def _is_below(path: str) -> bool:
 
 
 _SCOPE = r"(?:[0-9]{12}|unknown-account)/[a-z0-9-]+"
-_STACK = r"(?:-[0-9]+)?"
-_WRITTEN = (
-    r"\w[\w-]*\.tf",
-    rf"(?:import-)?template{_STACK}\.yaml|resources-to-import{_STACK}\.json|IMPORT\.md|ADOPT\.md",
-    r"app\.py|ses_targets\.py|ses_stack(?:_[0-9]+)?\.py|configuration_sets/\w+\.py",
-    rf"cdk\.json|requirements\.txt|resource-mapping{_STACK}\.json",
-)
-"""The files that the formats write into a scope's folder (``render``)."""
-_OWN_FILE = re.compile(rf"(?:{_SCOPE}/)?(?:{'|'.join(_WRITTEN)})")
+_WRITTEN = "|".join(pattern for row in FORMATS.values() for pattern in row.files)
+_OWN_FILE = re.compile(rf"(?:{_SCOPE}/)?(?:{_WRITTEN})")
 _OWN_FOLDER = re.compile(rf"{re.escape(HERE)}|{_SCOPE}")
 
 

@@ -88,8 +88,8 @@ class References:
             field: The field that holds the ARN (``topic_arn``).
         """
         arn: str | None = getattr(target, field)
-        if arn is None:
-            return None
+        if arn is None or not self.expressions:
+            return arn
         return self.expressions.get(TargetArn(TARGET_TYPES[target.kind].arns[field], arn), arn)
 
 

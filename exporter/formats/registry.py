@@ -1,5 +1,7 @@
-"""Models to files: one module a format, and the registry that names them."""
+"""The one table of formats."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -16,15 +18,52 @@ class FormatName(StrEnum):
     CDK = "cdk"
 
 
-# Modules by name, so that the command line can list the formats without loading Jinja.
-_MODULES: dict[FormatName, str] = {
-    FormatName.TERRAFORM: "exporter.formats.terraform.render",
-    FormatName.CLOUDFORMATION: "exporter.formats.cloudformation.render",
-    FormatName.CDK: "exporter.formats.cdk.render",
+@dataclass(frozen=True)
+class FormatRow:
+    """What must be known of a format before it is loaded.
+
+    Attributes:
+        module: The module that holds its ``FORMAT``; by name, so that the command line can list the
+            formats without loading Jinja.
+        files: Patterns of the files that it writes into a scope's folder: a manifest that names any
+            other was edited, and is not obeyed.
+    """
+
+    module: str
+    files: tuple[str, ...]
+
+
+_STACK = r"(?:-[0-9]+)?"
+
+FORMATS: Mapping[FormatName, FormatRow] = {
+    FormatName.TERRAFORM: FormatRow("exporter.formats.terraform.render", (r"\w[\w-]*\.tf",)),
+    FormatName.CLOUDFORMATION: FormatRow(
+        "exporter.formats.cloudformation.render",
+        (
+            rf"(?:import-)?template{_STACK}\.yaml",
+            rf"resources-to-import{_STACK}\.json",
+            r"IMPORT\.md",
+            r"ADOPT\.md",
+        ),
+    ),
+    FormatName.CDK: FormatRow(
+        "exporter.formats.cdk.render",
+        (
+            r"app\.py",
+            r"ses_targets\.py",
+            r"ses_stack(?:_[0-9]+)?\.py",
+            r"configuration_sets/\w+\.py",
+            r"cdk\.json",
+            r"requirements\.txt",
+            rf"resource-mapping{_STACK}\.json",
+            r"IMPORT\.md",
+            r"ADOPT\.md",
+        ),
+    ),
 }
 
 
 def load_format(name: FormatName) -> "Format":
     """The format of a name."""
-    found: Format = import_module(_MODULES[name]).FORMAT
+    found: Format = import_module(FORMATS[name].module).FORMAT
     return found

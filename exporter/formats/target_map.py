@@ -54,6 +54,8 @@ def _line(format_: FormatName, pattern: str, value: Any, where: str) -> MapLine:
         )
     code = value.strip()
     language = load_format(format_)
+    if language.parse_expression is None:
+        raise ExporterError(f"{language.title} takes no map", where=where, hint="leave it out")
     try:
         _refuse_lines(code)
         language.parse_expression(code)

@@ -55,6 +55,8 @@ class ReferenceFlags:
             )
         if self.map_ is None:
             return ReferenceOptions(self.references)
+        if format_.parse_expression is None:
+            raise UsageError(f"--map is not for {format_.title}", hint="leave it out")
         from exporter.formats.target_map import load  # noqa: PLC0415 - loads parsers
 
         return ReferenceOptions(self.references, load(self.map_, FormatName(format_.name)))

@@ -97,6 +97,7 @@ def test_every_command_ends_as_it_says(
         assert code in DOCUMENTED
 
 
+@pytest.mark.slow
 @every_format
 @every_number
 def test_verify_ends_as_it_says(

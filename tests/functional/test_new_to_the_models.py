@@ -17,6 +17,8 @@ from exporter.formats.registry import FormatName
 from tests.functional.snapshots import ACCOUNT, ANSWERED, REGION, Json, sns
 from tests.support import ROOT, Ran
 
+pytestmark = pytest.mark.slow
+
 MODELS = {
     'PINPOINT = "pinpoint"\n': 'PINPOINT = "pinpoint"\n    SQS = "sqs"\n',
     'REQUIRE_OPEN_ONLY = "REQUIRE_OPEN_ONLY"\n': (

@@ -18,7 +18,7 @@ import pytest
 from exporter.diff.model import Tree
 from exporter.diff.side import of_scope
 from exporter.formats import manifest as manifests
-from exporter.formats.cloudformation.render import judge
+from exporter.formats.cloudformation.render import FORMAT
 from exporter.formats.fidelity import assess
 from exporter.formats.registry import FormatName
 from exporter.model.identities import Identity
@@ -240,7 +240,7 @@ def _no_difference(env: dict[str, str], *sides: str) -> None:
 
 def _settings(scope: Scope) -> dict[Identity, Tree]:
     """What a template holds of a scope; an option that says nothing it leaves out."""
-    held = assess(scope, judge, configuration_sets=True).scope
+    held = assess(scope, FORMAT.judge, configuration_sets=True).scope
     return {who: item.values for who, item in of_scope(held).items.items()}
 
 

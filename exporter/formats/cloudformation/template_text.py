@@ -69,6 +69,7 @@ for _text in ("timestamp", "value"):
 
 _DEEPEST = 100
 """Levels of a document; some thousands of them, and PyYAML's composer in C ends the process."""
+_TOO_DEEP = f"nested more than {_DEEPEST} levels deep"
 
 MOST_NODES = 100_000
 """Values of a document with every alias written out."""
@@ -136,7 +137,10 @@ def _source(text: str, where: str, *, strict: bool) -> Source:
         source = Source(template) if template is not None else _yaml(text, where, strict=strict)
     except yaml.MarkedYAMLError as error:
         line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise ExporterError(f"not YAML: {error.problem}", where=f"{where}{line}") from None
+        # PyYAML 6.0.4 has a limit of its own, and may meet it first as it reads ahead.
+        is_deep = "maximum nesting depth" in str(error.problem)
+        what = _TOO_DEEP if is_deep else f"not YAML: {error.problem}"
+        raise ExporterError(what, where=f"{where}{line}") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())
         raise ExporterError(f"not YAML: {reason}", where=where) from None
@@ -174,7 +178,7 @@ def _refuse_depth(text: str, where: str) -> None:
             depth -= isinstance(event, yaml.CollectionEndEvent)
             if depth > _DEEPEST:
                 at = f"{where}:{event.start_mark.line + 1}"
-                raise ExporterError(f"nested more than {_DEEPEST} levels deep", where=at)
+                raise ExporterError(_TOO_DEEP, where=at)
     finally:
         loader.dispose()
 

@@ -101,7 +101,7 @@ def test_what_code_leaves_open_is_seen_although_the_plan_is_empty(
     assert checks["plan"]["Result"] == "passed"
     assert checks["values"]["Result"] == "failed"
     assert len(checks["values"]["Items"]) == 1
-    assert 'code has nothing, live is {"SendingEnabled":true}' in checks["values"]["Items"][0]
+    assert "SendingEnabled: code has nothing, live is true" in checks["values"]["Items"][0]
 
 
 def test_an_unknown_argument_is_not_valid(

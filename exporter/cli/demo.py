@@ -11,7 +11,8 @@ import typer
 
 from exporter.cli.options.grouping import grouped
 from exporter.cli.terminal import console
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.loading import load_format
+from exporter.formats.registry import FormatName
 from exporter.support.errors import ExitCode, ExporterError
 
 

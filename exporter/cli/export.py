@@ -23,9 +23,10 @@ from exporter.export.export_input import ExportInput
 from exporter.export.report import ExportReport, StrictError
 from exporter.export.writer import StaleFile
 from exporter.formats.layout import Layout
+from exporter.formats.loading import load_format
 from exporter.formats.manifest import HERE, RepeatedOptions
 from exporter.formats.options import ExportOptions
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.registry import FormatName
 from exporter.sources.read import LIVE
 from exporter.support.errors import ExitCode, UsageError
 from exporter.support.text import count, inventory

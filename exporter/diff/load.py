@@ -14,8 +14,9 @@ from exporter.formats import manifest as manifests
 from exporter.formats.base import Format
 from exporter.formats.code_resource import Loaded
 from exporter.formats.exported_code import ExportedCode
+from exporter.formats.loading import load_format
 from exporter.formats.manifest import Manifest, ScopeRecord
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.registry import FormatName
 from exporter.formats.stacks import is_own_stack
 from exporter.model.account_query import AccountQuery
 from exporter.model.checkpoint import ReadObserver

@@ -3,11 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib import import_module
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from exporter.formats.base import Format
 
 
 class FormatName(StrEnum):
@@ -61,9 +56,3 @@ FORMATS: Mapping[FormatName, FormatRow] = {
         ),
     ),
 }
-
-
-def load_format(name: FormatName) -> "Format":
-    """The format of a name."""
-    found: Format = import_module(FORMATS[name].module).FORMAT
-    return found

@@ -24,7 +24,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 from exporter.formats import catalogue, environment
 from exporter.formats.base import FileRole, RenderedFile, Rendering, RenderInputs
 from exporter.formats.catalogue import OwnTemplates
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.loading import load_format
+from exporter.formats.registry import FormatName
 from exporter.formats.render_context import RenderContext
 from exporter.model.identities import Identity
 from exporter.support.errors import ExporterError

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from exporter.formats.loading import load_format
 from exporter.formats.references import Expression, MapLine
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.registry import FormatName
 from exporter.support import regular_files
 from exporter.support.errors import ExporterError
 from exporter.support.toml_text import line_of, lines_of, parsed

@@ -8,8 +8,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from exporter.formats.loading import load_format
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.registry import FormatName
 from exporter.model.resources import Scope
 from exporter.support.text import count, printable, shortened
 from exporter.verify.results import (

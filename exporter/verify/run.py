@@ -10,8 +10,9 @@ from pathlib import Path
 from exporter import __version__
 from exporter.formats import export_files
 from exporter.formats import manifest as manifests
+from exporter.formats.loading import load_format
 from exporter.formats.manifest import HERE, MANIFEST_FILE, Manifest, ScopeRecord
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.registry import FormatName
 from exporter.support.errors import ExporterError, UsageError
 from exporter.support.processes import EngineError
 from exporter.support.progress import Progress

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from exporter.formats.fidelity import assess
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.loading import load_format
+from exporter.formats.registry import FormatName
 from exporter.model.resources import Scope
 from tests.acceptance import accounts
 from tests.acceptance.conftest import Account

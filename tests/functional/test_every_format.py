@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from exporter.formats.loading import load_format
 from exporter.formats.references import ReferenceMode
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.registry import FormatName
 from exporter.model import codec
 from exporter.model.resources import EventDestination, TargetKind
 from exporter.model.targets import TARGET_TYPES

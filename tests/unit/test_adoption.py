@@ -19,7 +19,8 @@ from exporter.export.adoption import (
     refused,
     successors,
 )
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.loading import load_format
+from exporter.formats.registry import FormatName
 from exporter.formats.scope_export import export_scope
 from exporter.formats.scope_facts import ScopeFacts
 from exporter.lint.registry import SETTINGS_RULES

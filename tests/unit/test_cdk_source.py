@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.formats.cdk import source
+from exporter.formats.loading import load_format
 from exporter.formats.options import ExportOptions
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.registry import FormatName
 from exporter.formats.scope_export import export_scope
 from exporter.model.resources import Scope
 from exporter.support.errors import ExporterError

@@ -19,7 +19,8 @@ from exporter.diff.model import (
 )
 from exporter.diff.side import Side, SideScope, of_loaded, of_scope
 from exporter.formats.code_resource import CodeResource, Loaded, Unknown
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.loading import load_format
+from exporter.formats.registry import FormatName
 from exporter.model.identities import Identity
 from exporter.model.read_result import ReadFailure
 from exporter.model.resources import (

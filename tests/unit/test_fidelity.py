@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from exporter.formats.fidelity import Assessment, Effect, Entry, assess
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.loading import load_format
+from exporter.formats.registry import FormatName
 from exporter.formats.scope_export import export_scope
 from exporter.model import codec, resources
 from exporter.model.identities import Identity

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.formats.code_resource import CodeResource, Loaded, Unknown
+from exporter.formats.loading import load_format
 from exporter.formats.options import ExportOptions
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.registry import FormatName
 from exporter.formats.scope_export import export_scope
 from exporter.formats.terraform.hcl.functions import FUNCTIONS
 from exporter.formats.terraform.hcl.load import load

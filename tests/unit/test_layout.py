@@ -10,9 +10,10 @@ from hypothesis import assume, given
 from exporter.formats.cdk import source
 from exporter.formats.labels import LOGICAL_ID, TERRAFORM, assign
 from exporter.formats.layout import Layout, python_module, terraform_file
+from exporter.formats.loading import load_format
 from exporter.formats.options import ExportOptions
 from exporter.formats.references import ReferenceMode, ReferenceOptions
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.registry import FormatName
 from exporter.formats.render_context import SetView
 from exporter.formats.scope_export import export_scope
 from exporter.formats.terraform.hcl import load as hcl

@@ -13,8 +13,9 @@ from exporter.formats import values
 from exporter.formats.cloudformation import template_text
 from exporter.formats.code_resource import CodeResource
 from exporter.formats.fidelity import assess
+from exporter.formats.loading import load_format
 from exporter.formats.options import ExportOptions
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.registry import FormatName
 from exporter.formats.scope_export import export_scope
 from exporter.formats.terraform import render as terraform_format
 from exporter.formats.terraform.plan_json import configured

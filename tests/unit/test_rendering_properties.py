@@ -24,8 +24,9 @@ from msgspec.structs import replace
 from exporter.formats import environment
 from exporter.formats.base import FileRole, Rendering
 from exporter.formats.fidelity import Effect, assess
+from exporter.formats.loading import load_format
 from exporter.formats.options import ExportOptions
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.registry import FormatName
 from exporter.formats.scope_export import ScopeExport, export_scope
 from exporter.model import codec, resources
 from exporter.model.identities import Identity
@@ -169,7 +170,8 @@ def test_an_export_does_not_depend_on_the_hash_seed() -> None:
     program = """
 import hashlib, sys
 from exporter.sources import snapshot
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.loading import load_format
+from exporter.formats.registry import FormatName
 from exporter.formats.options import ExportOptions
 from exporter.formats.scope_export import ScopeExport, export_scope
 from pathlib import Path

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.loading import load_format
+from exporter.formats.registry import FormatName
 from exporter.formats.render_context import DestinationView, RenderContext, SetView
 from exporter.formats.scope_export import ScopeExport, export_scope
 from exporter.formats.scope_facts import PreviousExport, ScopeFacts

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from exporter.formats.cloudformation import template, template_text
 from exporter.formats.code_resource import CodeResource, Loaded, Unknown
+from exporter.formats.loading import load_format
 from exporter.formats.options import ExportOptions
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.registry import FormatName
 from exporter.formats.scope_export import export_scope
 from exporter.model import codec
 from exporter.model.identities import Identity

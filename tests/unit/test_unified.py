@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from exporter.diff.side import Side, of_loaded, of_scope
 from exporter.formats.code_resource import CodeResource, Loaded
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.loading import load_format
+from exporter.formats.registry import FormatName
 from exporter.model.identities import Identity
 from exporter.model.read_result import ReadFailure
 from exporter.model.resources import (

@@ -28,9 +28,10 @@ from exporter.formats.cloudformation.names import DESTINATION_TYPE, SET_TYPE
 from exporter.formats.cloudformation.render import judge
 from exporter.formats.code_resource import CodeResource
 from exporter.formats.fidelity import assess
+from exporter.formats.loading import load_format
 from exporter.formats.manifest import Departed, Manifest, Resource, ScopeRecord
 from exporter.formats.options import ExportOptions
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.registry import FormatName
 from exporter.formats.stacks import stack_name
 from exporter.model.read_result import ReadFailure, ReadResult
 from exporter.model.resources import (

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from exporter.formats.base import RenderInputs
 from exporter.formats.cloudformation import template_text as loader
 from exporter.formats.cloudformation.render import render_files
+from exporter.formats.loading import load_format
 from exporter.formats.options import ExportOptions
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.registry import FormatName
 from exporter.formats.scope_export import ScopeExport, export_scope
 from exporter.formats.scope_facts import PreviousExport, ScopeFacts
 from exporter.formats.stacks import BYTES_LIMIT, cut, weight

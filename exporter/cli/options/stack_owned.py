@@ -9,8 +9,9 @@ from exporter.cli.options.sources import source_option
 from exporter.cli.terminal import console
 from exporter.diff import ownership
 from exporter.diff.ownership import StackOwned
+from exporter.formats.loading import load_format
 from exporter.formats.manifest import Manifest
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.registry import FormatName
 from exporter.formats.stacks import is_own_stack
 from exporter.model.read_result import ReadResult
 from exporter.support.errors import ExporterError

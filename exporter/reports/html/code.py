@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from textwrap import dedent
 
 from exporter.formats.base import FileRole
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.loading import load_format
+from exporter.formats.registry import FormatName
 from exporter.formats.scope_export import ScopeExport, export_scope
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope

@@ -13,7 +13,8 @@ from markupsafe import Markup
 from exporter import __version__
 from exporter.diff.model import Difference
 from exporter.formats import catalogue
-from exporter.formats.registry import FormatName, load_format
+from exporter.formats.loading import load_format
+from exporter.formats.registry import FormatName
 from exporter.model.read_result import ReadResult
 from exporter.reports.graph import svg
 from exporter.reports.graph.model import KIND_TITLES, build

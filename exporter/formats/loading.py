@@ -1,0 +1,15 @@
+"""Formats by their names, loaded where one is needed: the command line lists them without Jinja."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from exporter.formats.registry import FORMATS, FormatName
+
+if TYPE_CHECKING:
+    from exporter.formats.base import Format
+
+
+def load_format(name: FormatName) -> "Format":
+    """The format of a name."""
+    found: Format = import_module(FORMATS[name].module).FORMAT
+    return found

@@ -192,6 +192,7 @@ def _edited(path: tuple[str, ...], tree: dict[str, Any], *, remove: bool) -> dic
 
 
 @pytest.mark.parametrize("to", FormatName)
+@pytest.mark.slow
 def test_each_change_is_reported_and_nothing_else(
     to: FormatName, client: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -189,6 +189,7 @@ WEATHERS = {
 
 @pytest.mark.parametrize("weather", WEATHERS)
 @pytest.mark.parametrize("how", ["plain", "option", "file", "locked"])
+@pytest.mark.slow
 def test_no_secret_is_told(desk: Desk, weather: str, how: str) -> None:
     world = two()
     world.sets[OTHER, "eu-west-1"] = {"far": plain_set("away"), "orders": plain_set()}
@@ -587,6 +588,7 @@ ANSWERED = tuple(kind for kind in faulty.BY_CHANCE if kind != "stalled")
 
 @pytest.mark.parametrize("kind", ANSWERED)
 @pytest.mark.parametrize("page", ["", "2"])
+@pytest.mark.slow
 def test_a_page_of_accounts_that_is_bad_is_never_the_last(desk: Desk, kind: str, page: str) -> None:
     desk.enter(organization())
     assert desk.run(*ORGANIZATION).code == 0
@@ -610,6 +612,7 @@ def test_a_page_of_accounts_that_is_bad_is_never_the_last(desk: Desk, kind: str,
 
 @pytest.mark.parametrize("kind", ANSWERED)
 @pytest.mark.parametrize("action", [ASSUME, IDENTITY])
+@pytest.mark.slow
 def test_a_login_that_is_answered_badly(desk: Desk, kind: str, action: str) -> None:
     """By all roles but one that is found out who they are."""
     world = far()

@@ -87,6 +87,7 @@ def test_the_quoting_filters_are_not_those_of_jinja() -> None:
 
 
 @pytest.mark.parametrize("name", sorted({*DEFAULT_FILTERS, "dedent", "camel_case"}))
+@pytest.mark.slow
 def test_no_filter_passes_for_a_quoting_rule(name: str) -> None:
     code = environment.Code(QUOTED)
     values = [*GIVEN.values(), code, [code], [code, EVIL], {code: EVIL}]

@@ -110,6 +110,7 @@ def test_one_value_that_is_too_long_is_shortened() -> None:
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.slow
 def test_the_least_limit_holds_whatever_the_names(piece: str) -> None:
     long = piece * (1_000 // len(piece))
     who = Identity(long, long)

@@ -369,6 +369,7 @@ def test_a_full_disk_at_any_call_changes_nothing(scenario: Scenario, tmp_path: P
     ("name", "kind"),
     [(name, KeyboardInterrupt) for name in SCENARIOS] + [("export", StrangeError)],
 )
+@pytest.mark.slow
 def test_an_interrupt_at_any_call_leaves_the_old_tree_or_the_new(
     name: str, kind: type[BaseException], tmp_path: Path
 ) -> None:
@@ -474,6 +475,7 @@ def _apply_and_die(scenario: Scenario, target: Path, number: int, log: Path) -> 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.slow
 def test_after_a_kill_at_any_call_the_next_run_finds_the_old_tree_or_the_new(
     name: str, tmp_path: Path
 ) -> None:

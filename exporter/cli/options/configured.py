@@ -76,7 +76,7 @@ def manifest_read() -> "ManifestFile | None":
 
 
 def say_repeated() -> None:
-    """Say which options of the previous export hold again, and how to begin anew."""
+    """Say which options of the previous export apply again, and how to reset them."""
     saying = _SAYING.get() or _Sayings()
     for note in saying.notes:
         console.note(note)

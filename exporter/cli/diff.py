@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from exporter.cli.options.code_inputs import StackOptions
 from exporter.cli.options.grouping import grouped
 from exporter.cli.options.sources import AccountOptions
 from exporter.cli.reading import say_as_whom
@@ -41,7 +42,7 @@ class Unmanaged(StrEnum):
 
 
 @dataclass(frozen=True)
-class TypeOptions:
+class TypeOptions(StackOptions):
     """What the sides are, where their content does not say it."""
 
     old_type: Annotated[
@@ -96,9 +97,10 @@ def diff(
 
         say_as_whom(source)
         told = ReadObserver(progress())
+    inputs = types.inputs()
     before, after = load_both(
-        SideRequest(old, types.old_type, source, told),
-        SideRequest(new, types.new_type, source, told),
+        SideRequest(old, types.old_type, source, told, inputs),
+        SideRequest(new, types.new_type, source, told, inputs),
     )
     if update:
         _refuse_update(before, after, account)

@@ -9,11 +9,14 @@ from pathlib import Path
 
 from msgspec import structs
 
+from exporter.diff.deployed_stacks import StacksOfSource
 from exporter.diff.detect import SideKind, recognise
-from exporter.diff.load import SideRequest, load
-from exporter.diff.side import Side, SideScope
+from exporter.diff.load import MEANT_FOR_OTHERS, SideRequest, load
+from exporter.diff.other_names import scope_of
+from exporter.diff.side import Side, SideScope, of_scope
 from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.manifest import Manifest
+from exporter.formats.unresolved import Reach
 from exporter.model.identities import Identity
 from exporter.model.read_result import ReadResult
 from exporter.model.resources import ConfigurationSet, Scope
@@ -23,6 +26,7 @@ from exporter.support.text import inventory, shortened
 
 OPTION = "--unmanaged-by"
 _MOST_NOTES = 10
+_NO_INPUTS = CodeInputs()
 
 ManagedByCode = Mapping[tuple[str | None, str], Mapping[str, str]]
 """By account and region, the sets that code holds, and which code."""
@@ -40,13 +44,23 @@ class Code:
     request: SideRequest
     side: Side
 
-    def scopes_of(self, scope: Scope) -> Iterator[SideScope]:
+    def side_for(self, scope: Scope) -> Side:
+        """What it holds, in the light of an account and region that were read."""
+        if self.request.kind not in MEANT_FOR_OTHERS:
+            return self.side
+        # A template says neither; its names may be made of both, or by CloudFormation.
+        inputs = replace(
+            self.request.inputs,
+            account_id=scope.account_id,
+            region=scope.region,
+            partition=scope.partition,
+            others=(scope_of(of_scope(scope)),),
+        )
+        return load(replace(self.request, inputs=inputs))
+
+    @staticmethod
+    def scopes_of(side: Side, scope: Scope) -> Iterator[SideScope]:
         """What of it is, or may be, of an account and region."""
-        side = self.side
-        if self.request.kind is SideKind.CLOUDFORMATION:
-            # A template says neither; its names may be made of both.
-            inputs = CodeInputs(scope.account_id, scope.region, scope.partition)
-            side = load(replace(self.request, inputs=inputs))
         for own in side.scopes:
             accounts = {own.account_id, scope.account_id} - {None}
             regions = {own.region, scope.region} - {None}
@@ -73,12 +87,15 @@ class Unmanaged:
     line: str = ""
 
 
-def load_code(names: Iterable[str], source: Source) -> tuple[Code, ...]:
+def load_code(
+    names: Iterable[str], source: Source, inputs: CodeInputs = _NO_INPUTS
+) -> tuple[Code, ...]:
     """Read what is to be left out.
 
     Args:
         names: Any side that ``diff`` reads, but for ``live``.
         source: What is exported; tells how to reach a stack.
+        inputs: What the person says of the code.
 
     Raises:
         UsageError: when one is no code, or cannot be read beside the source.
@@ -93,7 +110,10 @@ def load_code(names: Iterable[str], source: Source) -> tuple[Code, ...]:
         kind = recognise(name)
         # Only a stack has to be reached; regions that are read need not be those of the code.
         reached = replace(source, origin=LIVE) if kind is SideKind.STACK else Source()
-        request = SideRequest(name, kind, reached)
+        own = inputs
+        if kind in MEANT_FOR_OTHERS and source.origin == LIVE:
+            own = replace(inputs, stacks=StacksOfSource(source))
+        request = SideRequest(name, kind, reached, inputs=own)
         found.append(Code(request, load(request)))
     return tuple(found)
 
@@ -136,7 +156,7 @@ def leave(
         ExporterError: when code cannot be read for one of the accounts and regions.
     """
     code = tuple(code)
-    notes = [note for each in code for note in each.side.notes]
+    notes = {note: None for each in code for note in each.side.notes}
     scopes: list[Scope] = []
     managed: dict[tuple[str | None, str], dict[str, str]] = {}
     unknown: dict[str, None] = {}
@@ -145,7 +165,9 @@ def leave(
     for scope in reading.scopes:
         holders: dict[Identity, str] = {}
         for each in code:
-            for own in each.scopes_of(scope):
+            side = each.side_for(scope)
+            notes |= dict.fromkeys(side.notes)
+            for own in each.scopes_of(side, scope):
                 met.add(each.request.name)
                 if (
                     None in (own.account_id, own.region)
@@ -153,7 +175,11 @@ def leave(
                 ):
                     vague.add(each.request.name)
                 unknown |= dict.fromkeys(each.line for each in own.unresolved)
-                holders |= {who: each.side.title for who in own.items if who not in holders}
+                holders |= {
+                    who: each.side.title
+                    for who in (*own.items, *_surely_held(own, scope))
+                    if who not in holders
+                }
         left = [_left(found, holders, configuration_sets) for found in scope.configuration_sets]
         kept = tuple(found for found in left if found is not None)
         scopes.append(structs.replace(scope, configuration_sets=kept))
@@ -163,10 +189,36 @@ def leave(
             if Identity(found.name) in holders
         }
     many = len(reading.scopes) > 1
-    notes += _place_notes(code, met, vague if many else set(), len(reading.scopes))
-    notes += _unknown_notes(list(unknown))
+    said = [
+        *notes,
+        *_place_notes(code, met, vague if many else set(), len(reading.scopes)),
+        *_unknown_notes(list(unknown)),
+    ]
     rest = replace(reading, scopes=tuple(scopes))
-    return Unmanaged(rest, managed, tuple(notes), _line(reading, rest, managed, code))
+    return Unmanaged(rest, managed, tuple(said), _line(reading, rest, managed, code))
+
+
+def _surely_held(own: SideScope, scope: Scope) -> Iterator[Identity]:
+    """What code surely holds of a scope, although it does not tell all of its name or values."""
+    for found in scope.configuration_sets:
+        is_owned = found.owning_stack is not None
+        destinations = (Identity(found.name, each.name) for each in found.event_destinations)
+        for who in (Identity(found.name), *destinations):
+            if any(_is_sure(each.reach, who, is_owned=is_owned) for each in own.unresolved):
+                yield who
+
+
+def _is_sure(reach: Reach, who: Identity, *, is_owned: bool) -> bool:
+    """Whether something unresolved is a resource, and not only may be.
+
+    Its name is known, or enough of it: CloudFormation makes names of a logical id, and the tags of
+    a set say whether a stack owns it.
+    """
+    if not reach.holds(who):
+        return False
+    if who.event_destination is None:
+        return reach.set_name.is_known or (is_owned and not reach.set_name.is_any)
+    return not reach.destination_name.is_any and (is_owned or reach.set_name.is_known)
 
 
 def _left(

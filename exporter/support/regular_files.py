@@ -49,13 +49,14 @@ def read_within(path: Path) -> bytes:
     Raises:
         OSError: when it cannot be read, is no regular file, or a link that leads elsewhere.
     """
-    if path.is_symlink() and not _is_in_repository(path):
+    if path.is_symlink() and not is_in_repository(path, path.parent):
         raise OSError(errno.ELOOP, "it is a link that leads out of its repository", str(path))
     return read(path)
 
 
-def _is_in_repository(path: Path) -> bool:
-    folder = path.parent.resolve()
+def is_in_repository(path: Path, folder: Path) -> bool:
+    """Whether what a path leads to is of the same repository as a folder, and none of git's own."""
+    folder = folder.resolve()
     root = next((f for f in (folder, *folder.parents) if os.path.lexists(f / ".git")), folder)
     real = path.resolve()
     return real.is_relative_to(root) and ".git" not in real.relative_to(root).parts

@@ -15,7 +15,7 @@ import msgspec
 from exporter.formats.cloudformation import template_text
 from exporter.formats.cloudformation.intrinsics import resolve
 from exporter.formats.cloudformation.names import resource_type
-from exporter.formats.cloudformation.template_context import context_of
+from exporter.formats.cloudformation.template_context import Surroundings, context_of
 from exporter.formats.code_resource import CodeResource, Unknown
 from exporter.formats.manifest import ScopeRecord
 from exporter.formats.stacks import BYTES_LIMIT, FIRST_LIMIT, resource_identifier
@@ -84,7 +84,8 @@ def _work_out(template: dict[str, Json], where: str, record: ScopeRecord) -> boo
     Raises:
         ExporterError: when the template is too much to evaluate.
     """
-    context = context_of(template, where, {}, record.account_id, record.region)
+    place = Surroundings(account_id=record.account_id, region=record.region)
+    context = context_of(template, where, place)
     is_known = True
 
     def without_unknown(value: Json) -> Json:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from exporter.cli.options.code_inputs import StackOptions
 from exporter.cli.options.sources import SourceOptions, source_option
 from exporter.cli.terminal import console
 from exporter.model.read_result import ReadResult
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class PartOptions(SourceOptions):
+class PartOptions(StackOptions, SourceOptions):
     """Where configuration comes from, and which code holds some of it already."""
 
     unmanaged_by: Annotated[
@@ -59,7 +60,7 @@ class PartOptions(SourceOptions):
         # The readers of code take a while to load.
         from exporter.diff import unmanaged  # noqa: PLC0415
 
-        code = unmanaged.load_code(self.unmanaged_by, self.source())
+        code = unmanaged.load_code(self.unmanaged_by, self.source(), self.inputs())
         if out is not None:
             unmanaged.refuse_own(self.unmanaged_by, out, manifest)
         return CodeThere(code)

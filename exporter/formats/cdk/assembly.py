@@ -7,12 +7,15 @@ with a template and an environment, and assemblies within (stages).
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from exporter.formats.cloudformation import template
+from exporter.formats.cloudformation.surroundings import surroundings_of
+from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.code_resource import Loaded
 from exporter.support import regular_files
 from exporter.support.errors import ExporterError
@@ -35,30 +38,44 @@ def is_assembly(folder: Path) -> bool:
     return True
 
 
-def load(folder: Path) -> list[Loaded]:
-    """What the stacks of an assembly describe, those of stages too.
+def load(folder: Path, inputs: CodeInputs = CodeInputs()) -> list[Loaded]:  # noqa: B008 - frozen
+    """What the stacks of an assembly describe, those of stages and nested ones too.
 
     Args:
         folder: The assembly, such as ``cdk.out``.
+        inputs: What is known of it beside itself; its stacks' names, accounts and regions go before
+            what that says.
 
     Returns:
-        One for each account and region, in order; None stands for one that the app leaves open.
+        One for each account and region, in order; None stands for one that the app leaves open and
+        that is not known otherwise.
 
     Raises:
         ExporterError: when a file is missing or is not what it should be, or two stacks of one
             account and region describe one thing.
     """
+    root = folder.resolve()
     places: dict[tuple[str, str], list[Loaded]] = defaultdict(list)
-    for stack in _stacks(folder, folder.resolve(), set()):
-        found = template.load(
-            _text(stack.file, template.BYTES_LIMIT),
-            str(stack.file),
+    for stack in _stacks(folder, root, set()):
+        around = surroundings_of(
             stack.parameters,
             stack.account_id,
             stack.region,
+            inputs,
+            nested_text=partial(_nested_text, stack.file.parent, root),
         )
-        places[stack.account_id or "", stack.region or ""].append(found)
+        text = _text(stack.file, template.BYTES_LIMIT)
+        found = template.load(text, str(stack.file), around=around)
+        places[found.account_id or "", found.region or ""].append(found)
     return [template.joined(parts) for _, parts in sorted(places.items())]
+
+
+def _nested_text(folder: Path, root: Path, name: str) -> tuple[str, str] | None:
+    """The template of a nested stack, which lies in the assembly as an asset."""
+    path = folder / name
+    if "://" in name or "\0" in name or not path.resolve().is_relative_to(root):
+        return None
+    return (str(path), _text(path, template.BYTES_LIMIT)) if path.is_file() else None
 
 
 @dataclass(frozen=True)

@@ -79,16 +79,16 @@ def load_both(old: SideRequest, new: SideRequest) -> tuple[Side, Side]:
     old, new = replace(old, kind=kinds[0]), replace(new, kind=kinds[1])
     if kinds[0] not in MEANT_FOR_OTHERS or kinds[1] in MEANT_FOR_OTHERS:
         first = load(old)
-        return first, load(_meant_for(new, first))
+        return first, load(meant_for(new, first))
     second = load(new)
-    return load(_meant_for(old, second)), second
+    return load(meant_for(old, second)), second
 
 
 MEANT_FOR_OTHERS = (SideKind.CLOUDFORMATION, SideKind.CDK)
 """What depends on the other side."""
 
 
-def _meant_for(request: SideRequest, other: Side) -> SideRequest:
+def meant_for(request: SideRequest, other: Side) -> SideRequest:
     """A request for code that knows what it is compared with."""
     if request.kind not in MEANT_FOR_OTHERS:
         return request

@@ -4,6 +4,7 @@ The shape is that of the cloud assembly schema: ``manifest.json`` names artifact
 with a template and an environment, and assemblies within (stages).
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ _MANIFEST = "manifest.json"
 _STACK = "aws:cloudformation:stack"
 _ASSEMBLY = "cdk:cloud-assembly"
 _LARGEST_MANIFEST = 50_000_000
+_HASHED = re.compile(r"(?:^|/)([0-9a-f]{64})\.json$")
+"""How an asset is called where it is uploaded to."""
 _AGAIN = "synthesize it again: npx aws-cdk@2 synth"
 
 
@@ -70,12 +73,35 @@ def load(folder: Path, inputs: CodeInputs = CodeInputs()) -> list[Loaded]:  # no
     return [template.joined(parts) for _, parts in sorted(places.items())]
 
 
-def _nested_text(folder: Path, root: Path, name: str) -> tuple[str, str] | None:
-    """The template of a nested stack, which lies in the assembly as an asset."""
-    path = folder / name
-    if "://" in name or "\0" in name or not path.resolve().is_relative_to(root):
+def _nested_text(folder: Path, root: Path, location: str) -> tuple[str, str] | None:
+    """The template of a nested stack, which lies in the assembly as an asset.
+
+    Args:
+        folder: Where the template that names it lies.
+        root: The assembly.
+        location: ``aws:asset:path`` of the code, or the URL that the asset is uploaded to.
+    """
+    hashed = _HASHED.search(location)
+    name = _asset(folder, hashed[1]) if hashed else location
+    if name is None or "://" in name or "\0" in name:
         return None
-    return (str(path), _text(path, template.BYTES_LIMIT)) if path.is_file() else None
+    path = folder / name
+    if not path.resolve().is_relative_to(root) or not path.is_file():
+        return None
+    return str(path), _text(path, template.BYTES_LIMIT)
+
+
+def _asset(folder: Path, digest: str) -> str | None:
+    """The file of an asset, as the asset manifests of a folder have it."""
+    for manifest in sorted(folder.glob("*.assets.json")):
+        try:
+            files = msgspec.json.decode(_text(manifest, _LARGEST_MANIFEST))["files"]
+            path = files[digest]["source"]["path"]
+        except (msgspec.DecodeError, RecursionError, KeyError, TypeError, IndexError):
+            continue
+        if isinstance(path, str):
+            return path
+    return None
 
 
 @dataclass(frozen=True)

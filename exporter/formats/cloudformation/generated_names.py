@@ -23,8 +23,8 @@ MADE_UP = "CloudFormation makes it up"
 
 def pattern_of(logical_id: str, context: Context) -> NamePattern:
     """What a name of SES that CloudFormation makes surely holds."""
-    stack = context.around.stack_name
-    kept = 24 if stack is None else max(0, _BEFORE_RANDOM - len(stack) - 1)
+    length = context.around.name_length
+    kept = _SURELY_KEPT if length is None else max(0, _BEFORE_RANDOM - length - 1)
     return NamePattern(("", logical_id[:kept], ""))
 
 

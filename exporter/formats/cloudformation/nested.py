@@ -25,6 +25,8 @@ NESTED_TYPES: Mapping[str, str] = {
 }
 """The types that are templates of their own, and the property that says where the template is."""
 
+_ADDED = 15
+"""Characters that the name of a nested stack has beside those of the stack and the logical id."""
 _DEEPEST = 8
 _MOST = 500
 
@@ -143,6 +145,7 @@ class Templates:
             other=around.other,
             nested_text=around.nested_text,
             above=(*around.above, where),
+            prefix_length=(around.name_length or 0) + len(logical_id) + _ADDED,
         )
         try:
             return self.open(body, where, inner)
@@ -171,7 +174,10 @@ def _locations(declared: Mapping[str, Json], context: Context) -> list[str]:
     properties = declared.get("Properties")
     own = NESTED_TYPES[str(declared["Type"])]
     location = resolve(properties.get(own), context) if isinstance(properties, dict) else None
-    return [each for each in (asset, location) if isinstance(each, str)]
+    if isinstance(location, Unknown):
+        # Of the URL of an asset the end is known: the hash that names its file.
+        location = location.pattern.stretches[-1]
+    return [each for each in (asset, location) if isinstance(each, str) and each]
 
 
 def _given(properties: Mapping[str, Json], context: Context) -> dict[str, Json]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from exporter.formats.cloudformation import custom_resources, generated_names
@@ -81,7 +81,7 @@ class _OneTemplate:
     def read(self) -> None:
         self._transforms()
         for loop in self._opened.expanded.loops:
-            kinds = [str(b.get("Type")) if isinstance(b, dict) else "" for b in loop.bodies]
+            kinds = [_type_of(body) for body in loop.bodies]
             if not loop.bodies or any(_may_be_ses(kind) for kind in kinds):
                 self._note(loop.key, f"its resources are unknown: {loop.reason}", _reach_of(kinds))
         for logical_id in self._context.resources:
@@ -224,15 +224,28 @@ class _OneTemplate:
         own = inner if isinstance(inner, Unknown) else values.pop("Name", None)
         own = self._own_destination_name(logical_id, own, known_set)
         name = self._checked(f"the name of {logical_id}", logical_id, own)
-        reach = a_destination(custom_resources.pattern(set_name), custom_resources.pattern(name))
+        reach = replace(
+            a_destination(custom_resources.pattern(set_name), custom_resources.pattern(name)),
+            has_sets=not self._is_of_own_set(logical_id),
+        )
         if isinstance(set_name, Unknown):
             self._no_name(logical_id, "its set", set_name, reach)
-        if isinstance(name, Unknown):
+        elif isinstance(name, Unknown):
             self._no_name(logical_id, "its name", name, reach)
-        if isinstance(set_name, str) and isinstance(name, str) and not isinstance(inner, Unknown):
+        elif isinstance(inner, Unknown):
+            self._note(logical_id, f"its EventDestination is unknown: {inner.reason}", reach)
+        else:
             self._add(logical_id, Identity(set_name, name), values)
-        elif isinstance(set_name, str) and isinstance(name, str):
-            self._note(logical_id, "its EventDestination is unknown", reach)
+
+    def _is_of_own_set(self, logical_id: str) -> bool:
+        """Whether a destination refers to a set of its template, and not to somebody else's.
+
+        Of that nothing but the destination is in the code.
+        """
+        properties = self._context.resources[logical_id].get("Properties")
+        of = properties.get("ConfigurationSetName") if isinstance(properties, dict) else None
+        named = of.get("Ref") if isinstance(of, dict) else None
+        return isinstance(named, str) and self._context.type_of(named) == SET_TYPE
 
     def _check_parts(self, logical_id: str, inner: Json, of_set: Json) -> None:
         for name, value in (("EventDestination", inner), ("ConfigurationSetName", of_set)):
@@ -311,6 +324,12 @@ _READERS: Mapping[str, Callable[[_OneTemplate, str], None]] = {
     SET_TYPE: _OneTemplate._set,
     DESTINATION_TYPE: _OneTemplate._destination,
 }
+
+
+def _type_of(body: Json) -> str:
+    """The type of a resource; empty where it is not written out."""
+    kind = body.get("Type") if isinstance(body, dict) else None
+    return kind if isinstance(kind, str) else ""
 
 
 def _may_be_ses(kind: str) -> bool:

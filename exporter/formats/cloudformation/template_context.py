@@ -43,6 +43,7 @@ class Surroundings:
         nested_text: Reads the template that a nested stack names: from where its code says that it
             is to the file's name and its text; None where that is not at hand.
         above: The files of the templates that this one is nested in, itself included.
+        prefix_length: How long the name of a nested stack is, which CloudFormation makes up.
     """
 
     given: Mapping[str, Json] = field(default_factory=dict)
@@ -54,12 +55,18 @@ class Surroundings:
     other: OtherNames | None = None
     nested_text: Callable[[str], tuple[str, str] | None] = lambda _location: None
     above: tuple[str, ...] = ()
+    prefix_length: int | None = None
 
     @property
     def stack_name(self) -> str | None:
         """The name of the stack, if known."""
         name = self.given.get("AWS::StackName")
         return name if isinstance(name, str) else None
+
+    @property
+    def name_length(self) -> int | None:
+        """How long the name of the stack is, if that is known."""
+        return self.prefix_length if self.stack_name is None else len(self.stack_name)
 
 
 @dataclass

@@ -3,12 +3,14 @@
 # Starting takes half the time of a comparison, so each part is imported where it is needed.
 # ruff: noqa: PLC0415
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from exporter.cli.next_steps import next_steps
 from exporter.cli.options.diff import AcceptOptions, Output, TypeOptions, Unmanaged, VerdictOptions
 from exporter.cli.options.grouping import grouped
 from exporter.cli.options.sources import AccountOptions
@@ -75,7 +77,8 @@ def diff(
 
         printed = as_unified(before, after, old, source.selection)
     else:
-        printed = _printed(found, output, strict=verdict.strict)
+        steps = next_steps((old, new), (before, after), account)
+        printed = _printed(found, output, strict=verdict.strict, steps=steps)
     console.result(printed)
     if output is not Output.TEXT:
         _say_beside(found)
@@ -141,7 +144,9 @@ def _accept(found: Difference, source: "Source", options: AcceptOptions) -> None
     console.say(accept.write(path, entries) if entries else "nothing to accept")
 
 
-def _printed(found: Difference, output: Output, *, strict: bool) -> str:
+def _printed(
+    found: Difference, output: Output, *, strict: bool, steps: Iterable[tuple[str, str]]
+) -> str:
     if output is Output.JSON:
         from exporter.reports.diff_document import as_json
 
@@ -152,7 +157,7 @@ def _printed(found: Difference, output: Output, *, strict: bool) -> str:
         return as_markdown(found)
     from exporter.reports.diff_text import as_text
 
-    return as_text(found, colour=is_coloured(), width=width(), strict=strict)
+    return as_text(found, colour=is_coloured(), width=width(), strict=strict, next_steps=steps)
 
 
 def _say_beside(found: Difference) -> None:

@@ -303,12 +303,14 @@ def _export(request: SideRequest) -> Side:
         known = [_remembered(code, format_) for code in codes]
         whole = tuple(scope for scope in known if scope is not None)
         if len(whole) == len(records):
-            return Side(title, whole, is_remembered=True, is_own_stack=is_own, is_open=_own_is_open)
+            side = Side(title, whole, is_remembered=True, is_open=_own_is_open)
+            return replace(side, exported_as=FormatName(manifest.format), is_own_stack=is_own)
     read = format_.read_back.read_edited if wrong else format_.read_back.read
     scopes = tuple(_of_record(read(code), code.record) for code in codes)
     notes = (f"{_name(request)}: {why}, so read as anybody's code",) if wrong else ()
     is_open = format_.read_back.leaves_open if wrong else _own_is_open
-    return Side(title, scopes, format_.judge, is_own_stack=is_own, is_open=is_open, notes=notes)
+    side = Side(title, scopes, format_.judge, is_open=is_open, notes=notes)
+    return replace(side, exported_as=FormatName(manifest.format), is_own_stack=is_own)
 
 
 def _is_no_stack(_name: str) -> bool:

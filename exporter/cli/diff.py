@@ -41,6 +41,17 @@ class Unmanaged(StrEnum):
 
 
 @dataclass(frozen=True)
+class OutputOptions:
+    """How the difference is printed, and what is written beside."""
+
+    output: Annotated[Output, typer.Option(help="How to print it.")] = Output.TEXT
+    json_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Also write the JSON of the comparison to FILE."),
+    ] = None
+
+
+@dataclass(frozen=True)
 class TypeOptions:
     """What the sides are, where their content does not say it."""
 
@@ -71,7 +82,7 @@ def diff(
     ],
     account: AccountOptions,
     types: TypeOptions,
-    output: Annotated[Output, typer.Option(help="How to print it.")] = Output.TEXT,
+    printing: OutputOptions,
     strict: Annotated[
         bool,
         typer.Option("--strict", help="What could not be compared counts as a difference."),
@@ -105,12 +116,15 @@ def diff(
     found = compare(
         before, after, unmanaged=unmanaged is Unmanaged.SHOW, selection=source.selection
     )
+    output = printing.output
     if output is Output.UNIFIED:
         from exporter.reports.diff_unified import as_unified
 
         printed = as_unified(before, after, old, source.selection)
     else:
         printed = _printed(found, output, strict=strict)
+    if printing.json_file is not None:
+        _write_json(printing.json_file, found, strict=strict)
     console.result(printed)
     if output is not Output.TEXT:
         _say_beside(found)
@@ -131,6 +145,14 @@ def _printed(found: Difference, output: Output, *, strict: bool) -> str:
     from exporter.reports.diff_text import as_text
 
     return as_text(found, colour=is_coloured(), width=width(), strict=strict)
+
+
+def _write_json(path: Path, found: Difference, *, strict: bool) -> None:
+    """Write what a program reads of the same comparison, so that it need not read twice."""
+    from exporter.reports.diff_document import as_json
+    from exporter.support import transaction
+
+    transaction.write_file(path, as_json(found, strict=strict).encode())
 
 
 def _say_beside(found: Difference) -> None:

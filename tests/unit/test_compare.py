@@ -11,6 +11,7 @@ from exporter.diff.model import (
     Added,
     Change,
     Changed,
+    Coverage,
     NotCompared,
     NotComparedReason,
     Removed,
@@ -21,6 +22,7 @@ from exporter.diff.side import Side, SideScope, of_loaded, of_scope
 from exporter.formats.code_resource import CodeResource, Loaded, Unknown
 from exporter.formats.loading import load_format
 from exporter.formats.registry import FormatName
+from exporter.formats.unresolved import Unresolved
 from exporter.model.identities import Identity
 from exporter.model.read_result import ReadFailure
 from exporter.model.resources import (
@@ -66,10 +68,10 @@ def said(*read: Scope, **more: Any) -> Side:
 
 def code(*resources: tuple[Identity, dict[str, Any]], **more: Any) -> Side:
     """A side that code says."""
-    unknown = more.pop("unknown", ())
+    unresolved = more.pop("unresolved", ())
     judge = more.pop("judge", TERRAFORM)
     described = tuple(CodeResource("a", "f:1", who, values) for who, values in resources)
-    return Side("code", (of_loaded(Loaded(described, unknown)),), judge, **more)
+    return Side("code", (of_loaded(Loaded(described, unresolved)),), judge, **more)
 
 
 def changes(old: Side, new: Side, **options: Any) -> tuple[Change, ...]:
@@ -77,7 +79,7 @@ def changes(old: Side, new: Side, **options: Any) -> tuple[Change, ...]:
 
 
 def asides(old: Side, new: Side) -> list[tuple[NotComparedReason, Identity, str]]:
-    return [(aside.why, aside.resource, aside.path) for aside in compare(old, new).asides]
+    return [(aside.why, aside.resource, aside.path) for aside in compare(old, new).not_compared]
 
 
 ORDERS = Identity("orders")
@@ -95,7 +97,7 @@ CODE_OF_BOUNCES = {
 def test_nothing_differs_from_itself(of: Scope) -> None:
     found = compare(said(of), said(replace(of)))
     assert found.changes == ()
-    assert found.asides == ()
+    assert found.not_compared == ()
 
 
 @examples(60)
@@ -125,7 +127,7 @@ def test_each_resource_is_counted_once(one: Scope, other: Scope) -> None:
     assert added <= set(after) - set(before)
     assert removed <= set(before) - set(after)
     changed = sum(isinstance(c, Changed) for c in found.changes)
-    whole = sum(not aside.path for aside in found.asides)
+    whole = sum(not aside.path for aside in found.not_compared)
     assert changed + found.same + whole >= len(set(before) & set(after))
 
 
@@ -177,25 +179,28 @@ def test_what_is_not_worked_out_is_no_change() -> None:
     assert changed == Changed(
         BOUNCES, (ValueChange("MatchingEventTypes", ["SEND"], ["BOUNCE"]),), "f:1 a"
     )
-    assert found.asides == (
+    assert found.not_compared == (
         NotCompared(
             NotComparedReason.UNKNOWN,
             BOUNCES,
             "EventBridgeDestination.EventBusArn",
             BUS.event_bus_arn,
             "var.x",
+            "f:1 a",
+            is_gap=True,
         ),
     )
 
 
 def test_where_code_has_unnamed_resources_nothing_missing_is_sure() -> None:
     there = said(scope(a_set("orders"), a_set("hand")))
-    found = compare(code((ORDERS, {}), unknown=("main.tf:3 x: why",)), there)
+    found = compare(code((ORDERS, {}), unresolved=(Unresolved("main.tf:3", "x", "why"),)), there)
     assert found.changes == ()
-    assert [(a.why, a.resource) for a in found.asides] == [
+    assert [(a.why, a.resource) for a in found.not_compared] == [
         (NotComparedReason.UNKNOWN, Identity("hand"))
     ]
-    assert "main.tf:3 x: why" in found.notes
+    assert [each.line for each in found.unresolved] == ["main.tf:3: x: why"]
+    assert found.coverage == Coverage(1, 1)
 
 
 def test_a_set_of_which_code_has_only_destinations_is_left_open() -> None:
@@ -289,10 +294,12 @@ def test_a_selection_that_only_one_side_has_is_compared() -> None:
 
 def test_code_that_could_not_be_worked_out_counts_strictly() -> None:
     there = said(scope(a_set("orders")))
-    found = compare(code((ORDERS, {}), unknown=("f:3: module.m: not read",)), there)
+    found = compare(
+        code((ORDERS, {}), unresolved=(Unresolved("f:3", "module.m", "not read"),)), there
+    )
     assert found.changes == ()
-    assert found.asides == ()
-    assert found.unresolved == 1
+    assert found.not_compared == ()
+    assert found.coverage == Coverage(1, 1)
     assert not found.is_different(strict=False)
     assert found.is_different(strict=True)
     assert not compare(code((ORDERS, {})), there).is_different(strict=True)

@@ -31,6 +31,7 @@ class Output(StrEnum):
     MARKDOWN = "markdown"
     JSON = "json"
     UNIFIED = "unified"
+    COMMANDS = "commands"
 
 
 class Unmanaged(StrEnum):
@@ -49,6 +50,12 @@ class OutputOptions:
         Path | None,
         typer.Option(metavar="FILE", help="Also write the JSON of the comparison to FILE."),
     ] = None
+    with_deletes: Annotated[
+        bool,
+        typer.Option(
+            "--with-deletes", help="With --output commands: deletes are commands, not comments."
+        ),
+    ] = False
 
 
 @dataclass(frozen=True)
@@ -113,6 +120,7 @@ def diff(
     )
     if update:
         _refuse_update(before, after, account)
+    _refuse_commands(after, printing)
     found = compare(
         before, after, unmanaged=unmanaged is Unmanaged.SHOW, selection=source.selection
     )
@@ -121,6 +129,10 @@ def diff(
         from exporter.reports.diff_unified import as_unified
 
         printed = as_unified(before, after, old, source.selection)
+    elif output is Output.COMMANDS:
+        from exporter.reports.diff_commands import as_commands
+
+        printed = as_commands(before, after, found, with_deletes=printing.with_deletes)
     else:
         printed = _printed(found, output, strict=strict)
     if printing.json_file is not None:
@@ -167,6 +179,22 @@ def _exit_code(found: Difference, *, strict: bool) -> ExitCode:
     if found.is_different(strict=strict):
         return ExitCode.DIFFERENT
     return ExitCode.DONE if found.coverage.is_whole else ExitCode.PARTIAL
+
+
+def _refuse_commands(after: Side, printing: OutputOptions) -> None:
+    """Refuse commands for what is no account, and an option that has no effect.
+
+    Raises:
+        UsageError: saying why.
+    """
+    if printing.output is not Output.COMMANDS:
+        if printing.with_deletes:
+            raise UsageError("--with-deletes is for --output commands")
+    elif after.snapshot is None:
+        raise UsageError(
+            f"--output commands is for an account, and {after.title} is not one",
+            hint="ses2iac diff CODE live --output commands",
+        )
 
 
 def _refuse_update(before: Side, after: Side, account: AccountOptions) -> None:

@@ -72,7 +72,8 @@ def result_of(code: int, document: str) -> str:
     if code not in (0, 3, 4) or not Path(document).exists():
         return "failed"
     found: dict[str, Any] = json.loads(Path(document).read_text(encoding="utf-8"))
-    origins = [change.get("Origin") for scope in found["Scopes"] for change in scope["Changes"]]
+    changes = [change for scope in found["Scopes"] for change in scope["Changes"]]
+    origins = [origin for change in changes for origin in _origins(change)]
     worst = [
         ("partial", bool(found["Unread"])),
         ("conflict", "conflict" in origins),
@@ -83,6 +84,13 @@ def result_of(code: int, document: str) -> str:
         ("different", code == 3),
     ]
     return next((result for result, is_so in worst if is_so), "same")
+
+
+def _origins(change: dict[str, Any]) -> list[str | None]:
+    """Whose change it is; of a changed resource, each value says it for itself."""
+    if "Paths" in change:
+        return [path.get("Origin") for path in change["Paths"]]
+    return [change.get("Origin")]
 
 
 def _append(variable: str, text: str) -> None:

@@ -254,7 +254,7 @@ class _Undo:
                 yield _Step(_Rank.DELETE_DESTINATION, who, said, operation, names)
             return
         if kept := self._kept_by(who):
-            said = f"not in the code, but not deleted: {', '.join(kept)} in it was not compared"
+            said += f", but not deleted: {', '.join(kept)} was not compared or is accepted"
             yield _Step(_Rank.DELETE_SET, who, said)
             return
         if lost := self._within(who) & self._beyond_code:

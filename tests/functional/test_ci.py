@@ -174,7 +174,9 @@ sys.exit(int(os.environ["CODE"]))
 
 
 def _document(*origins: str | None, unread: int = 0) -> str:
-    changes = [{"Origin": each} if each else {} for each in origins]
+    said = [{"Origin": each} if each else {} for each in origins]
+    # The first is a resource that was removed, the rest are values of one that was changed.
+    changes = [*said[:1], *([{"Paths": said[1:]}] if said[1:] else [])]
     return json.dumps({"Scopes": [{"Changes": changes}], "Unread": [{}] * unread})
 
 

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from exporter.cli.next_steps import next_steps
-from exporter.cli.options.diff import AcceptOptions, Output, TypeOptions, Unmanaged, VerdictOptions
+from exporter.cli.options.diff import (
+    AcceptOptions,
+    Output,
+    OutputOptions,
+    TypeOptions,
+    Unmanaged,
+    VerdictOptions,
+)
 from exporter.cli.options.grouping import grouped
 from exporter.cli.options.sources import AccountOptions
 from exporter.cli.reading import say_as_whom
@@ -50,7 +57,7 @@ def diff(
     types: TypeOptions,
     verdict: VerdictOptions,
     accepting: AcceptOptions,
-    output: Annotated[Output, typer.Option(help="How to print it.")] = Output.TEXT,
+    printing: OutputOptions,
     update: Annotated[
         bool, typer.Option("--update", help="Write what is live to the snapshot OLD.")
     ] = False,
@@ -64,6 +71,7 @@ def diff(
     before, after = _loaded(old, new, types, source)
     if update:
         _refuse_update(before, after, account)
+    _refuse_commands(after, printing)
     found = compare(
         before,
         after,
@@ -72,13 +80,20 @@ def diff(
         ancestor=None if verdict.base is None else load_ancestor(verdict.base, after),
     )
     found = _without_accepted(found, source)
+    output = printing.output
     if output is Output.UNIFIED:
         from exporter.reports.diff_unified import as_unified
 
         printed = as_unified(before, after, old, source.selection)
+    elif output is Output.COMMANDS:
+        from exporter.reports.diff_commands import as_commands
+
+        printed = as_commands(before, after, found, with_deletes=printing.with_deletes)
     else:
         steps = next_steps((old, new), (before, after), account)
         printed = _printed(found, output, strict=verdict.strict, steps=steps)
+    if printing.json_file is not None:
+        _write_json(printing.json_file, found, strict=verdict.strict)
     console.result(printed)
     if output is not Output.TEXT:
         _say_beside(found)
@@ -160,6 +175,14 @@ def _printed(
     return as_text(found, colour=is_coloured(), width=width(), strict=strict, next_steps=steps)
 
 
+def _write_json(path: Path, found: Difference, *, strict: bool) -> None:
+    """Write what a program reads of the same comparison, so that it need not read twice."""
+    from exporter.reports.diff_document import as_json
+    from exporter.support import transaction
+
+    transaction.write_file(path, as_json(found, strict=strict).encode())
+
+
 def _say_beside(found: Difference) -> None:
     """What a pipe's reader would not see."""
     for note in found.notes:
@@ -172,6 +195,22 @@ def _exit_code(found: Difference, verdict: VerdictOptions) -> ExitCode:
     if found.is_different(strict=verdict.strict, origins=verdict.origins):
         return ExitCode.DIFFERENT
     return ExitCode.DONE if found.coverage.is_whole else ExitCode.PARTIAL
+
+
+def _refuse_commands(after: Side, printing: OutputOptions) -> None:
+    """Refuse commands for what is no account, and an option that has no effect.
+
+    Raises:
+        UsageError: saying why.
+    """
+    if printing.output is not Output.COMMANDS:
+        if printing.with_deletes:
+            raise UsageError("--with-deletes is for --output commands")
+    elif after.snapshot is None:
+        raise UsageError(
+            f"--output commands is for an account, and {after.title} is not one",
+            hint="ses2iac diff CODE live --output commands",
+        )
 
 
 def _refuse_update(before: Side, after: Side, account: AccountOptions) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,6 +20,7 @@ class Output(StrEnum):
     MARKDOWN = "markdown"
     JSON = "json"
     UNIFIED = "unified"
+    COMMANDS = "commands"
 
 
 class FailOn(StrEnum):
@@ -35,6 +37,23 @@ class Unmanaged(StrEnum):
 
     SHOW = "show"
     IGNORE = "ignore"
+
+
+@dataclass(frozen=True)
+class OutputOptions:
+    """How the difference is printed, and what is written beside."""
+
+    output: Annotated[Output, typer.Option(help="How to print it.")] = Output.TEXT
+    json_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Also write the JSON of the comparison to FILE."),
+    ] = None
+    with_deletes: Annotated[
+        bool,
+        typer.Option(
+            "--with-deletes", help="With --output commands: deletes are commands, not comments."
+        ),
+    ] = False
 
 
 @dataclass(frozen=True)

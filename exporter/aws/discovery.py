@@ -31,9 +31,7 @@ class Discovered:
     """What targets name.
 
     Attributes:
-        found: The accounts and regions, each once.
         unread: Accounts whose credentials were refused.
-        notes: What else must be said.
     """
 
     found: list[AccountRegion] = field(default_factory=list)
@@ -79,10 +77,6 @@ class _Login:
 
 def discover(targets: Sequence[AccountQuery], stop: threading.Event) -> Discovered:
     """Find out which accounts and regions there are.
-
-    Args:
-        targets: What is asked for.
-        stop: Set when the run ends.
 
     Raises:
         ExporterError: when a region or account does not exist, an organization cannot be listed, or

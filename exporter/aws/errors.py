@@ -55,13 +55,7 @@ class CredentialsError(Exception):
 
 
 def explain(error: Exception, where: str) -> ExporterError:
-    """Turn what botocore raised into an error for people.
-
-    Args:
-        error: A botocore exception, a ``BadAnswerError``, or a ``ValueError`` of botocore's for an
-            odd endpoint.
-        where: The account, region or configuration set that it concerns.
-    """
+    """Turn what botocore raised, or a ``BadAnswerError``, into an error for people."""
     if isinstance(error, boto.ClientError):
         return _refusal(error, where)
     if isinstance(error, CredentialsError):

@@ -36,11 +36,6 @@ def read_live(
 ) -> ReadResult:
     """Read accounts and regions.
 
-    Args:
-        targets: Which, and as whom.
-        request: Which of their sets.
-        observer: Is told what is read, and knows what an earlier run has read.
-
     Returns:
         What was read; what could not be read is listed in it, sets that vanished meanwhile are
         noted.
@@ -75,11 +70,7 @@ class _Run:
         self._closed: set[tuple[str, str]] = set()
 
     def read(self, account_regions: Sequence[AccountRegion]) -> None:
-        """Read them all.
-
-        Raises:
-            ExporterError: when what was read cannot be kept.
-        """
+        """Read them all."""
         self.observer.progress.start(len(account_regions))
         in_parallel(
             (partial(self._read_one, account_region) for account_region in account_regions),
@@ -108,11 +99,7 @@ class _Run:
         self.observer.progress.leave(account_region.title)
 
     def joined(self, account_regions: Discovered) -> ReadResult:
-        """All of it as one.
-
-        Raises:
-            ExporterError: when nothing could be read.
-        """
+        """All of it as one."""
         outcomes = [
             (account_region, self._outcomes[account_region.key])
             for account_region in account_regions.found

@@ -34,8 +34,6 @@ class AccountRegion:
     """An account's region that is to be read.
 
     Attributes:
-        connection: The credentials, in that region.
-        account: Whose they are.
         home: The same credentials where they are known to be good.
         is_asked_for: Whether the region was named, and not only one of all.
     """
@@ -74,9 +72,6 @@ class ScopeReading:
     """What came of one account and region.
 
     Attributes:
-        scope: What was read.
-        unread: Sets that could not be.
-        notes: What else must be said.
         in_account: How many sets there are.
         listed: The names of all sets, where this run listed them.
     """
@@ -92,7 +87,6 @@ class AccountRegionError(ExporterError):
     """Nothing of an account and region can be read.
 
     Args:
-        error: What to say.
         cause: What botocore raised; None when it was something else.
     """
 
@@ -105,12 +99,6 @@ def read_scope(
     account_region: AccountRegion, request: SetsToRead, caller: Caller, observer: ReadObserver
 ) -> ScopeReading:
     """Read an account and region.
-
-    Args:
-        account_region: What to read.
-        request: Which of its sets.
-        caller: Makes the calls.
-        observer: Is told what is read.
 
     Raises:
         AccountRegionError: when nothing of it can be read.
@@ -189,11 +177,7 @@ def _list_names(
     observer: ReadObserver,
     limits: Limits,
 ) -> list[str]:
-    """Every configuration set's name.
-
-    Raises:
-        AccountRegionError: when the listing fails, or does not end.
-    """
+    """Every configuration set's name."""
     pace = Pace(limits, caller.stop)
 
     def ask(token: str) -> tuple[dict[str, None], str]:
@@ -246,11 +230,7 @@ class _Sets:
         return self._end is not None and errors.is_fatal(self._end)
 
     def read(self, actions: Sequence[Callable[[str], Any]], limits: Limits) -> None:
-        """Read all that is not known yet.
-
-        Raises:
-            ExporterError: when what is read cannot be kept.
-        """
+        """Read all that is not known yet."""
         known = self._observer.journal.known.sets.get(self._account_region.key, {})
         self._outcomes = {name: known[name] for name in self._names if name in known}
         names = [name for name in self._names if name not in known]
@@ -303,11 +283,7 @@ class _Sets:
     def results(
         self, listed: Collection[str] | AccountRegionError
     ) -> tuple[list[ConfigurationSet], list[ReadFailure], list[str]]:
-        """What was read, what could not be, and a note for each set that vanished meanwhile.
-
-        Args:
-            listed: The names in the latest listing; an error where it failed.
-        """
+        """What was read, what could not be, and a note for each set that vanished meanwhile."""
         still_there = self._names if isinstance(listed, AccountRegionError) else frozenset(listed)
         found: list[ConfigurationSet] = []
         unread: list[ReadFailure] = []

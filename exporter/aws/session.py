@@ -41,7 +41,6 @@ class Role:
     """A role to assume.
 
     Attributes:
-        arn: The role.
         external_id: What its trust policy may ask for; it is shown nowhere.
         session_name: What CloudTrail calls the session.
     """
@@ -56,9 +55,6 @@ class Access:
     """How to reach an account, as the command line says it; None leaves it to botocore.
 
     Attributes:
-        profile: A profile of the AWS configuration.
-        region: A region.
-        endpoint_url: Where to send the requests instead of to AWS.
         role: A role to assume with the credentials of the profile.
     """
 
@@ -181,12 +177,7 @@ class Connection:
             return self._client("organizations", attempts=6)
 
     def service(self, name: str, region: str) -> Any:
-        """A client for a service that event destinations lead to.
-
-        Args:
-            name: As botocore names it.
-            region: Where; a target may be elsewhere than the set.
-        """
+        """A client for a service, as botocore names it; a target may be elsewhere than the set."""
         with explained(f"region {region}"):
             return self.in_region(region)._client(name, attempts=6)
 
@@ -208,10 +199,8 @@ class Connection:
     def _client(self, service: str, *, attempts: int | None) -> Any:
         """A client whose answers are checked; a bad one is asked for again.
 
-        Args:
-            service: As botocore names it.
-            attempts: How often botocore makes a call, unless the person's own configuration says
-                it; None for once, whatever that says.
+        Botocore makes a call ``attempts`` times, unless the person's own configuration says how
+        often; None makes it once, whatever that says.
         """
         if not self.region:
             hint = "choose one with --region, AWS_REGION or the profile's 'region' setting"

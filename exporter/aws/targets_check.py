@@ -64,10 +64,6 @@ def read_targets(
 ) -> dict[tuple[NeededKind, str], Fact]:
     """Read what destinations lead to, each once.
 
-    Args:
-        targets: The accounts and regions that were read, and as whom.
-        wanted: What is asked for.
-
     Returns:
         What is known of each, by kind and ARN; of what cannot be read, why. The key of a topic
         stands under the topic's ARN; a topic without one has none.

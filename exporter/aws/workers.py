@@ -12,10 +12,8 @@ def in_parallel(
 ) -> None:
     """Run jobs; the threads are daemons, so that an interrupt need not wait for them.
 
-    Args:
-        jobs: Each takes its own errors; one that does not ends the others.
-        stop: Once it is set, no further job begins.
-        at_once: How many run at the same time.
+    Each takes its own errors; one that does not ends the others. Once ``stop`` is set, no further
+    job begins.
 
     Raises:
         BaseException: what a job has raised.

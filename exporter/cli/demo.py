@@ -80,13 +80,7 @@ def _tree(folder: Path) -> str:
 
 
 def _show(file: Path, mark: str, above: int) -> None:
-    """Print the code of one resource as an example.
-
-    Args:
-        file: The file that holds it.
-        mark: What its marked line ends with.
-        above: How many lines above that line it begins.
-    """
+    """Print the code of a resource: from ``above`` lines before the one that ends with ``mark``."""
     lines = file.read_text(encoding="utf-8").splitlines()
     begin = next(n for n, line in enumerate(lines) if line.endswith(mark)) - above
     indent = len(lines[begin]) - len(lines[begin].lstrip())

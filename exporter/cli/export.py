@@ -233,11 +233,7 @@ def _unified(each: StaleFile, path: str) -> str:
 
 
 def _check_adoption(format_: "Format", suffix: str, *, configuration_sets: bool) -> None:
-    """Refuse an adoption that nobody needs, or that cannot begin.
-
-    Raises:
-        UsageError: saying why.
-    """
+    """Refuse an adoption that nobody needs, or that cannot begin."""
     if not format_.has_stacks:
         raise UsageError(
             "--adopt-suffix is for CloudFormation and CDK",

@@ -42,11 +42,7 @@ def merge(
 
 
 def _part(file: str) -> Part:
-    """One of the snapshots.
-
-    Raises:
-        ExporterError: when it cannot be read, or is not a whole snapshot.
-    """
+    """One of the snapshots."""
     name = "standard input" if file == STDIN else file
     data = _bytes(file, name)
     if _PARTIAL.match(data):

@@ -106,11 +106,7 @@ def verify(
 
 
 def _required(names: list[str] | tuple[()]) -> frozenset[Tool]:
-    """The tools that must be there.
-
-    Raises:
-        UsageError: when a name is none of a tool.
-    """
+    """The tools that must be there."""
     known = [tool.value for tool in Tool if tool is not Tool.OURSELVES]
     for name in names:
         if name not in (*known, _ALL):

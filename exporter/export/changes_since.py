@@ -23,14 +23,6 @@ def renamed(format_: Format, previous: Manifest | None, exports: Exports) -> lis
 
     CloudFormation takes a new logical id for a new resource
     (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-refactoring.html).
-
-    Args:
-        format_: The export's format; one that moves resources by itself has nothing to warn of.
-        previous: What the previous export said of itself.
-        exports: What takes its place.
-
-    Returns:
-        A warning, or nothing.
     """
     if previous is None or format_.can_move:
         return []
@@ -53,13 +45,7 @@ def renamed(format_: Format, previous: Manifest | None, exports: Exports) -> lis
 
 
 def departures(format_: Format, previous: Manifest | None, exports: Exports) -> list[str]:
-    """Warnings about resources that leave the code although nothing proves them gone.
-
-    Args:
-        format_: The export's format.
-        previous: What the previous export said of itself.
-        exports: What takes its place.
-    """
+    """Warnings about resources that leave the code although nothing proves them gone."""
     held = _held(previous)
     left = [
         (path, who, fate)

@@ -26,11 +26,9 @@ class ExportScope:
 
     Attributes:
         path: The folder below the export's.
-        scope: What was read.
         names: The names file's text; None when there is none that counts.
         where: The names file, for messages.
         record: What the previous export in that folder says of itself.
-        facts: What is known of the scope.
         stale: The names in the names file of what is not there any more.
     """
 
@@ -59,12 +57,6 @@ def gathered(
 ) -> list[ExportScope]:
     """The scopes of an export, with all that is known of them.
 
-    Args:
-        format_: The format.
-        given: What was read, and what stands in the export's folder.
-        folders: Which folder each scope goes to.
-        names: How things are named.
-
     Raises:
         ExporterError: when a names file cannot be read or is wrong.
     """
@@ -88,10 +80,7 @@ class _Gathering:
     """Gathers what is known of each scope.
 
     Attributes:
-        format_: The format.
-        given: What the export begins with.
         previous: The manifest, where it is one of this format.
-        names: How things are named.
     """
 
     format_: Format

@@ -12,7 +12,6 @@ class Folders:
     """The folders of an export.
 
     Attributes:
-        scopes: Each scope that is exported, with its folder.
         kept: What the previous export holds of other accounts and regions; its files stay as they
             are.
         abandoned: The same where a person forces another account's export into the folder.
@@ -29,10 +28,6 @@ def assign(reading: ReadResult, previous: Manifest | None) -> Folders:
     A scope keeps its folder, which is a root module or a set of stacks of its own. Alone it has the
     export's own folder; it does not matter which of several hold something today. The models keep
     account and region free of path syntax.
-
-    Args:
-        reading: What was read.
-        previous: The manifest of the export that stands there.
     """
     records = {record.place: record for record in previous.scopes} if previous else {}
     read = {_place(scope) for scope in reading.scopes}

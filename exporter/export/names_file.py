@@ -76,11 +76,7 @@ def update(
 ) -> tuple[str, bool]:
     """Add labels to a names file, and take names from it.
 
-    Args:
-        text: What it holds; None when there is none.
-        labels: What is added.
-        pinned_names: The names in it.
-        pruned: What is taken from it.
+    ``pinned_names`` are those in it, ``pruned`` those to be taken from it.
 
     Returns:
         The new text, and whether it keeps what a person wrote around the names (comments, order): a

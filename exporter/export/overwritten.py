@@ -20,10 +20,7 @@ _RESOURCE = re.compile(
 def lost(folder: Path, stale: Iterable[str], rendering: Rendering) -> tuple[str, ...]:
     """The addresses that would leave the code by no word of anybody.
 
-    Args:
-        folder: The scope's folder.
-        stale: The files of the previous export there that are no longer part of it.
-        rendering: What is to be written.
+    ``stale`` are files of the previous export that are no longer part of it.
 
     Returns:
         Each address once, sorted, without those that the new code has.

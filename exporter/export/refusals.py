@@ -15,11 +15,7 @@ _FORCE = "with --force they leave the code without being destroyed"
 
 
 def unread(out_dir: Path, previous: Manifest | None, reading: ReadResult) -> None:
-    """Refuse to drop sets that could not be read from code that has them.
-
-    Raises:
-        ExporterError: naming them.
-    """
+    """Refuse to drop sets that could not be read from code that has them."""
     forgotten = [
         each.title or each.name
         for each in reading.unread
@@ -45,9 +41,6 @@ def other_account(
 
     An id does not tell accounts apart everywhere: emulators share one, and a raw answer of SES has
     none.
-
-    Raises:
-        ExporterError: naming what the folder holds.
     """
     for path, scope in folders.scopes:
         record = previous.scope_at(path) if previous else None
@@ -92,15 +85,7 @@ def _number_of_sets(record: ScopeRecord) -> int:
 
 
 def old_terraform(folder: Path, done: ScopeExport) -> None:
-    """Refuse ``removed`` blocks where the folder's code is for a Terraform that lacks them.
-
-    Args:
-        folder: The scope's folder.
-        done: What is to be written there.
-
-    Raises:
-        ExporterError: naming the constraint and the resources.
-    """
+    """Refuse ``removed`` blocks where the folder's code is for a Terraform that lacks them."""
     if not any(file.path == removals.FILE for file in done.rendering.files):
         return
     found = terraform_versions.refusing(folder, removals.NEEDS)

@@ -22,11 +22,6 @@ def moves(out_dir: Path, format_: Format, previous: Manifest | None) -> dict[str
     Those before the last are forgotten when a person deleted ``moved.tf``, and those of what left
     the code when they deleted ``removed.tf``, which is done once every state has them.
 
-    Args:
-        out_dir: The export's folder.
-        format_: The format of the export that is to be written there.
-        previous: The manifest of the one that stands there.
-
     Returns:
         By the folder of each scope; nothing for a format that cannot move resources.
     """
@@ -68,16 +63,7 @@ def _addresses(found: Iterable[str]) -> tuple[str, ...]:
 
 
 def refuse_taken(where: str, previous_addresses: Trails, addresses: Mapping[Identity, str]) -> None:
-    """Refuse names at which state may hold another resource: Terraform would replace that one.
-
-    Args:
-        where: The names file.
-        previous_addresses: Where the resources stood.
-        addresses: Where they would stand.
-
-    Raises:
-        ExporterError: naming those that stood where another one would stand now.
-    """
+    """Refuse names at which state may hold another resource: Terraform would replace that one."""
     lost = taken(previous_addresses, addresses)
     if not lost:
         return

@@ -33,11 +33,6 @@ from exporter.support.text import count
 def export(format_: Format, given: ExportInput, options: ExportOptions) -> ExportReport:
     """Export what was read.
 
-    Args:
-        format_: The output format.
-        given: What was read, and the folder that it goes to.
-        options: What the person chose.
-
     Raises:
         StrictError: when the options are strict and something cannot be written as it is, or was
             not read.

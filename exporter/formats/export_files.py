@@ -30,11 +30,7 @@ def read(path: Path) -> bytes | None:
 
 
 def refuse_links(out_dir: Path, manifest: Manifest) -> None:
-    """Refuse an export of which a file is a link, or reached through one.
-
-    Raises:
-        ExporterError: naming them.
-    """
+    """Refuse an export of which a file is a link, or reached through one."""
     paths = (MANIFEST_FILE, *manifest.files, *manifest.editable)
     found = [f"{path}: {LINK}" for path in paths if is_linked(out_dir, path)]
     if found:

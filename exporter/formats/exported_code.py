@@ -15,13 +15,7 @@ from exporter.support.errors import ExporterError
 
 @dataclass(frozen=True)
 class ExportedCode:
-    """The files of one scope of an export.
-
-    Attributes:
-        out_dir: The folder of the export.
-        manifest: Its manifest.
-        record: What it says of the scope.
-    """
+    """The files of one scope of an export."""
 
     out_dir: Path
     manifest: Manifest

@@ -19,14 +19,7 @@ def bare(path: str, scope: Scope) -> ScopeRecord:
 
 
 def record(format_: Format, path: str, options: ExportOptions, done: ScopeExport) -> ScopeRecord:
-    """The record of a rendered scope.
-
-    Args:
-        format_: Its format.
-        path: Its folder below the export's.
-        options: What the person chose.
-        done: The scope.
-    """
+    """The record of a rendered scope."""
     previous = done.facts.previous
     departed = (
         tuple(

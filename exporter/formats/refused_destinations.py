@@ -9,12 +9,7 @@ from exporter.model.identities import Identity, identity_of
 
 
 def without(assessment: Assessment, refused: Mapping[Identity, str]) -> Assessment:
-    """Leave out destinations that the format can hold and SES would not create.
-
-    Args:
-        assessment: What the format can hold.
-        refused: The destinations, each with the reason.
-    """
+    """Leave out destinations that the format can hold and SES would not create."""
     if not refused:
         return assessment
     sets = tuple(

@@ -198,12 +198,7 @@ def _render(task: _Task) -> _Answer:
 
 
 def sandbox(own: OwnTemplates, resources: int) -> Environment:
-    """The environment of a person's templates, and of ours beside them.
-
-    Args:
-        own: The templates.
-        resources: How many are rendered, for the limits.
-    """
+    """The environment of a person's templates, and of ours beside them."""
     made = environment.make(
         ImmutableSandboxedEnvironment, loader=FunctionLoader(partial(_source, own))
     )
@@ -271,11 +266,7 @@ def _place(error: BaseException, own: OwnTemplates) -> str:
 
 
 def _finished(file: RenderedFile, task: _Task) -> str:
-    """A file's text, once it is known to be code; Python as Black formats it.
-
-    Raises:
-        ExporterError: when it is none.
-    """
+    """A file's text, once it is known to be code; Python as Black formats it."""
     suffix = Path(file.path).suffix
     if not any(name.endswith(f"{suffix}{catalogue.SUFFIX}") for name in task.own):
         return file.text

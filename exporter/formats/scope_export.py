@@ -25,12 +25,7 @@ class ScopeExport:
     """One scope, rendered.
 
     Attributes:
-        scope: What was read.
-        plan: What of it is written.
         labels: The names in code, those of sets that are not written themselves included.
-        rendering: The files.
-        facts: What was known of it.
-        imported: What of it needs no import.
         departed: What leaves the code and may be alive.
         gone: What leaves the code because SES no longer has it.
         left_out: What was requested and the format cannot hold.
@@ -58,14 +53,7 @@ def export_scope(
     options: ExportOptions = _DEFAULT,
     facts: ScopeFacts = _NOTHING_KNOWN,
 ) -> ScopeExport:
-    """Render one scope.
-
-    Args:
-        format_: The output format.
-        scope: What was read.
-        options: What the person chose.
-        facts: What is known of the scope.
-    """
+    """Render one scope."""
     assessment = _assessed(format_, scope, options, facts)
     previous = facts.previous
     labels = assign(

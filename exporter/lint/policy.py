@@ -32,7 +32,6 @@ class Ruling:
     """What a policy says, and why.
 
     Attributes:
-        outcome: What it says.
         why: A clause about the policy, without a full stop.
     """
 
@@ -60,11 +59,7 @@ def request_of_ses(
 ) -> Request:
     """What SES asks for on behalf of a configuration set.
 
-    Args:
-        action: As ``sns:Publish``.
-        resource: What it is asked of.
-        account_id: The account of the set; None where nobody knows.
-        source_arn: The ARN of the set; None where nobody knows.
+    ``account_id`` and ``source_arn`` are those of the set; None where nobody knows.
     """
     context = {
         # Services talk to each other over TLS, as service principals.
@@ -80,12 +75,7 @@ def request_of_ses(
 
 
 def judge(policy: str, request: Request) -> Ruling:
-    """What a policy says to a request.
-
-    Args:
-        policy: Its JSON.
-        request: What is asked for.
-    """
+    """What a policy says to a request."""
     try:
         statements = _list(json.loads(policy)["Statement"])
         judged = [_judged(each, number, request) for number, each in enumerate(statements)]
@@ -123,8 +113,6 @@ class _Judged:
     """A statement.
 
     Attributes:
-        name: What messages call it.
-        is_deny: Whether it denies.
         applies: Whether it is about the request; None when that cannot be told.
         reason: The element that decides or leaves it open.
         is_near: Whether nothing but a condition keeps it from being about the request.

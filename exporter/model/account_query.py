@@ -76,13 +76,8 @@ _SESSION_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{2,64}")
 def check(target: AccountQuery, where: str = "", words: Words = FLAGS) -> None:
     """Refuse a target whose fields do not go together or cannot be what they are for.
 
-    Args:
-        target: What is to be read.
-        where: Where it was asked for; empty for the command line.
-        words: How messages name the fields.
-
-    Raises:
-        UsageError: saying the first problem.
+    ``where`` says where they were given, empty for the command line; ``words`` name them in
+    messages.
     """
     for problem in problems(target, words):
         raise UsageError(problem.what, where=where, hint=problem.hint)

@@ -24,7 +24,6 @@ class MalformedError(ValueError):
     """JSON that does not have a model's shape.
 
     Args:
-        reason: What is wrong.
         path: Where, as a JSON path from the value that was given (``$`` is the value itself).
     """
 

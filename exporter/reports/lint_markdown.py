@@ -30,9 +30,7 @@ _SHORTEST_ROW = 40
 def as_markdown(report: LintReport, *, limit: int = 65_000) -> str:
     """The report for a pull request.
 
-    Args:
-        report: What was found.
-        limit: The text has fewer characters than this; rows that are left out are counted in it.
+    The text has fewer characters than ``limit``; rows that are left out are counted in it.
 
     Raises:
         ValueError: when the limit leaves no room.

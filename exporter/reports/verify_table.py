@@ -32,13 +32,7 @@ _MOST_RESOURCES = 40
 
 
 def as_table(manifest: Manifest, report: VerifyReport, *, is_verbose: bool = False) -> str:
-    """The report as wide as the terminal.
-
-    Args:
-        manifest: Of the export.
-        report: What was found.
-        is_verbose: Whether long lists are shown whole.
-    """
+    """The report as wide as the terminal."""
     console = Console(highlight=False)
     with console.capture() as captured:
         title = load_format(FormatName(manifest.format)).title

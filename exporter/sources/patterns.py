@@ -32,7 +32,6 @@ class SetFacts:
     """What is known of a configuration set.
 
     Attributes:
-        name: Its name.
         tags: Its tags; None when they are not known. A value that is not is None.
     """
 
@@ -45,11 +44,8 @@ class DestinationFacts:
     """What is known of an event destination; None for what is not.
 
     Attributes:
-        of_set: Its configuration set.
-        name: Its name.
         kind: Its target's kind; empty for one that this version does not know.
         arns: What its target is; metrics have no ARN.
-        enabled: Whether it is switched on.
     """
 
     of_set: SetFacts
@@ -96,11 +92,7 @@ def any_of(verdicts: Iterable[Verdict]) -> Verdict:
 
 @dataclass(frozen=True)
 class Pattern:
-    """A pattern on names: ``SET`` or ``SET/DESTINATION``.
-
-    Attributes:
-        text: As it was given.
-    """
+    """A pattern on names: ``SET`` or ``SET/DESTINATION``."""
 
     text: str
 
@@ -234,9 +226,7 @@ def _matches(value: str | None, glob: str) -> Verdict:
 def parse(text: str, where: str = "") -> Pattern:
     """A pattern.
 
-    Args:
-        text: As it was given.
-        where: The option, or the file and line, that it stands in.
+    ``where`` is the option, or the file and line, that it stands in.
 
     Raises:
         UsageError: when it can mean nothing.

@@ -32,7 +32,6 @@ class Source:
         target: Accounts and regions; of a file, only its regions count.
         config: The configuration file that may name more of them; None looks for one.
         configuration_set: For a pasted answer, the set that it is of.
-        selection: Which sets and destinations.
     """
 
     origin: str = LIVE
@@ -44,10 +43,8 @@ class Source:
     def read(self, observer: ReadObserver | None = None, *, options: bool = True) -> ReadResult:
         """Read and select.
 
-        Args:
-            observer: Is told what a live source reads.
-            options: Whether the sets' own options are wanted; of a live source they take a call a
-                set.
+        ``observer`` is told what a live source reads; the sets' own ``options`` take it a call a
+        set.
 
         Raises:
             UsageError: when options do not go with the source.

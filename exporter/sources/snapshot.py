@@ -37,10 +37,7 @@ def load_with_notes(
 ) -> tuple[Snapshot, tuple[str, ...]]:
     """Read a snapshot, or a raw answer of the AWS CLI about one set (``raw_answers``).
 
-    Args:
-        data: The file's bytes.
-        name: The file's name, for messages.
-        pasted: What the options say of a raw answer.
+    ``pasted`` is what the options say of a raw answer.
 
     Returns:
         It, and what must be said of a raw answer.

@@ -16,10 +16,6 @@ Position = tuple[str | int, ...]
 def parsed(text: str, where: str) -> dict[str, Any]:
     """The document of a text.
 
-    Args:
-        text: What should be TOML.
-        where: The file, for messages.
-
     Raises:
         ExporterError: when it is not TOML; the line is named.
     """
@@ -51,10 +47,6 @@ def line_of(text: str, place: Position) -> int:
     without the place is the place's own: the parser itself is the judge of strings over many lines,
     quoted keys and the like.
 
-    Args:
-        text: TOML that the parser takes.
-        place: A place that the document has.
-
     Returns:
         The number of the line; for what stands within a table in braces, that of the statement or
         the item of a list that it is part of.
@@ -71,9 +63,6 @@ def lines_of(text: str) -> dict[tuple[str, ...], int]:
 
     Quick, for documents of many such lines; what is written in any other way is not in it, and
     ``line_of`` finds it.
-
-    Args:
-        text: TOML that the parser takes.
     """
     found: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()

@@ -153,9 +153,6 @@ class _Synthesis:
     """The app, run.
 
     Attributes:
-        context: What it works on.
-        python: The Python that runs it.
-        version: Of that Python.
         cdk: The version of its aws-cdk-lib; empty when it has none.
         assembly: The synthesized templates by stack, once there are some.
         problem: Why that Python cannot be used.

@@ -16,9 +16,6 @@ class Check:
     """One check, not made yet.
 
     Attributes:
-        name: Its name.
-        tool: Who judges.
-        make: Makes it.
         version: Of the tool; empty when it is missing.
     """
 
@@ -33,10 +30,7 @@ class Context:
     """What the checks of one scope work on.
 
     Attributes:
-        workspace: A copy of its files.
-        live: The account.
         python: The Python that the person chose to synthesize with; None when none was chosen.
-        trust: Which programs in the export's folder may be started.
         state: Of Terraform; None when there is none.
         resources: Filled with what CloudFormation could do with each resource.
     """

@@ -27,13 +27,7 @@ from exporter.verify.results import CheckFinding, Tool, failed, not_run, passed
 
 @dataclass(frozen=True)
 class Login:
-    """How to reach the accounts, as the command line says it.
-
-    Attributes:
-        profile: A profile of the AWS configuration.
-        endpoint_url: Where to send the requests instead of to AWS.
-        offline: Ask nobody.
-    """
+    """How to reach the accounts, as the command line says it."""
 
     profile: str | None = None
     endpoint_url: str | None = None
@@ -124,11 +118,7 @@ def compare(
     Both are sides of ``diff``, so that it and this say the same of the same; but for an export,
     what it does not say is no less a difference.
 
-    Args:
-        code: What the code describes.
-        record: What the export holds.
-        live: What is there.
-        judge: The format's rule; what it cannot hold was said by the export and is not compared.
+    What the format cannot hold was said by the export, and is not compared.
     """
     try:
         there = _as_named_by(record, live.scope())

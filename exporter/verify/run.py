@@ -37,12 +37,9 @@ class VerifyOptions:
     """What the person chose.
 
     Attributes:
-        login: How to reach the accounts.
         region: Only the scopes of this region; None takes all.
         python: The Python to synthesize with; None looks for one.
-        trust_dir: Whether programs that lie in the folder may be started.
         state: The Terraform state to judge by; None takes the one in the folder, if any.
-        limits: How long engines may take.
     """
 
     login: Login = field(default_factory=Login)
@@ -102,12 +99,6 @@ def verify(
 ) -> VerifyReport:
     """Judge an export. Nothing is applied, and nothing is written to ``out_dir``.
 
-    Args:
-        out_dir: The folder of the export.
-        manifest: Its manifest.
-        options: What the person chose.
-        watcher: Is told what is being done.
-
     Raises:
         ExporterError: when no scope is of the region that was chosen, or a state can't be used.
     """
@@ -141,12 +132,7 @@ def verify(
 def _states(
     out_dir: Path, manifest: Manifest, records: list[ScopeRecord], given: Path | None
 ) -> dict[str, state.State]:
-    """The Terraform state of each scope that has one, by the scope's path.
-
-    Raises:
-        UsageError: when a state was named that can't be of what is judged.
-        ExporterError: when one can't be used.
-    """
+    """The Terraform state of each scope that has one, by the scope's path."""
     if manifest.format != FormatName.TERRAFORM:
         if given:
             raise UsageError(

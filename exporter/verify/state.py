@@ -45,11 +45,7 @@ class State:
 def find(source: Path, manifest: Manifest, record: ScopeRecord, given: Path | None) -> State | None:
     """The state of a scope.
 
-    Args:
-        source: The scope's folder.
-        manifest: The export's manifest.
-        record: The scope, as the manifest has it.
-        given: The file that the person named; None takes the folder's own, if it has one.
+    ``given`` is the file that the person named; None takes the folder's own, if it has one.
 
     Raises:
         ExporterError: when it cannot be read, is no state, or is of another account or region.
@@ -119,11 +115,7 @@ def cut_down(
     Kept are the sets and destinations of the root module, whatever their address: one that the
     manifest has forgotten would be destroyed. Only what a person declares elsewhere is left out.
 
-    Args:
-        data: The state file.
-        where: Its name, for messages.
-        record: What the export holds.
-        theirs: Tells the addresses that files of the person's own declare.
+    ``theirs`` tells the addresses that files of the person's own declare.
 
     Raises:
         ExporterError: when it is no state, or is of another account or region.

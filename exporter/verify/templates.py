@@ -37,11 +37,8 @@ class Template:
     """One template of an export.
 
     Attributes:
-        file: Its name.
-        size: Its bytes.
         declared: Its ``Resources``, as parsed.
         code: Those that are sets and destinations.
-        wrong: What is wrong with it.
         is_known: Whether the template alone tells every target.
     """
 
@@ -56,10 +53,8 @@ class Template:
 def load(path: Path, record: ScopeRecord | None = None) -> Template:
     """Read a template, YAML or JSON; one that is none has only something wrong.
 
-    Args:
-        path: Its file.
-        record: The account and region that it is for, and whether it refers to targets otherwise
-            than by their ARNs.
+    ``record`` is the account and region that it is for, and tells whether it refers to targets
+    otherwise than by their ARNs.
     """
     data = path.read_bytes()
     try:
@@ -79,11 +74,7 @@ def load(path: Path, record: ScopeRecord | None = None) -> Template:
 
 
 def _work_out(template: dict[str, Json], where: str, record: ScopeRecord) -> bool:
-    """Put values in the place of functions; whether each has one before a deployment.
-
-    Raises:
-        ExporterError: when the template is too much to evaluate.
-    """
+    """Put values in the place of functions; whether each has one before a deployment."""
     context = context_of(template, where, {}, record.account_id, record.region)
     is_known = True
 
@@ -105,12 +96,7 @@ def _work_out(template: dict[str, Json], where: str, record: ScopeRecord) -> boo
 
 
 def faults(templates: Iterable[Template], record: ScopeRecord) -> list[str]:
-    """What is wrong with the templates of a scope, a line each.
-
-    Args:
-        templates: Those that describe the scope together.
-        record: What they should hold.
-    """
+    """What is wrong with the templates of a scope, a line each."""
     together = list(templates)
     found: list[str] = []
     for template in together:
@@ -164,10 +150,7 @@ def _twice(code: list[CodeResource]) -> Iterator[str]:
 def import_faults(path: Path, template: Template, record: ScopeRecord) -> list[str]:
     """What is wrong with the list of resources to import that belongs to a template.
 
-    Args:
-        path: The list, as ``--resources-to-import`` takes it.
-        template: The template that is imported with it.
-        record: What the export holds.
+    The list is what ``--resources-to-import`` takes.
     """
     if template.wrong and not template.declared:
         # No template to compare with, which was said.

@@ -86,11 +86,8 @@ class _Engine:
     """Terraform or OpenTofu at work in the copy of an export.
 
     Attributes:
-        context: What it works on.
-        program: Its path.
         version: Its name, where it is not Terraform, and version.
         basis: What the plan is made from, beside the code.
-        planned: The plan, once there is one.
     """
 
     context: Context
@@ -280,9 +277,7 @@ def _scope(record: ScopeRecord) -> Scope:
 def _done(record: ScopeRecord, standing: frozenset[str]) -> dict[Identity, str]:
     """The resources whose import is done, with their labels.
 
-    Args:
-        record: The scope; its ``imported`` tell what is done by now.
-        standing: The addresses of import blocks that stand in the code, and may not come twice.
+    ``standing`` are the addresses of import blocks that stand in the code, and may not come twice.
 
     Raises:
         ExporterError: when the manifest holds an address that no export wrote.

@@ -38,10 +38,7 @@ NO_STATE = Basis()
 def judge_plan(plan: Json, record: ScopeRecord, basis: Basis = NO_STATE) -> CheckFinding:
     """Whether every resource of a manifest is imported or in state, and nothing else happens.
 
-    Args:
-        plan: The parsed output of ``terraform show -json``.
-        record: The scope's part of the manifest.
-        basis: What the plan was made from.
+    ``plan`` is the parsed output of ``terraform show -json``.
     """
     planned = _Planned()
     for change in plan.get("resource_changes", ()):
@@ -73,9 +70,6 @@ class _Planned:
     Attributes:
         imported: The import ids, by address.
         in_state: The ids of what state has already, by address.
-        added: How many are created.
-        changed: How many are updated.
-        destroyed: The addresses that are destroyed.
         forgotten: The addresses that leave the state alone.
         items: What no plan of an export should do, a line each.
     """

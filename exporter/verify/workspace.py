@@ -32,11 +32,7 @@ class Workspace:
     resources) is not what is judged.
 
     Attributes:
-        source: The scope's folder in the export.
-        folder: The copy.
         record: The scope, as the manifest has it; ``imported`` tells what is done by now.
-        manifest: The export's manifest.
-        limits: How long engines may take.
     """
 
     source: Path

@@ -21,10 +21,8 @@ class _Defaults:
     """What stands in place of the options' own defaults.
 
     Attributes:
-        values: By parameter.
         repeated: Those that come from the previous export, by parameter.
         outside: Flags of the previous export that are not repeated.
-        notes: What must be said of them.
         manifest_file: The manifest of the previous export, as far as it was read.
     """
 

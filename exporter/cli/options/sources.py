@@ -91,11 +91,7 @@ class AccountOptions:
     ] = None
 
     def source_of(self, origin: str) -> Source:
-        """The source that the options describe.
-
-        Args:
-            origin: ``live``, a file's path, or ``-`` for standard input.
-        """
+        """The source that the options describe, with an origin as in ``Source``."""
         target = AccountQuery(
             profile=self.profile,
             regions=tuple(self.region or ()),

@@ -38,9 +38,6 @@ def is_assembly(folder: Path) -> bool:
 def load(folder: Path) -> list[Loaded]:
     """What the stacks of an assembly describe, those of stages too.
 
-    Args:
-        folder: The assembly, such as ``cdk.out``.
-
     Returns:
         One for each account and region, in order; None stands for one that the app leaves open.
 

@@ -166,11 +166,7 @@ def _import_notes(
 ) -> RenderedFile:
     """How to import, step by step.
 
-    Args:
-        plan: What is written.
-        stacks: It, cut.
-        inputs: What is to be imported.
-        listed: The other files that serve the import.
+    ``listed`` are the other files that serve the import.
     """
     sections = [
         {

@@ -18,9 +18,7 @@ from exporter.support.errors import ExporterError
 def load(files: Mapping[str, str], partition: str | None = None) -> Loaded:
     """What an untouched CDK export describes.
 
-    Args:
-        files: Its files by path, ``app.py`` and the modules beside and below it among them.
-        partition: What it is for, where it does not say it.
+    ``files`` are its files by path; ``partition`` is what it is for, where it does not say it.
 
     Raises:
         ExporterError: when a file is missing, or holds anything that our export does not write.

@@ -154,12 +154,7 @@ def _set_module(
 
 
 class _Resources:
-    """The statements that add a set and its destinations to a stack.
-
-    Args:
-        file: Where they stand.
-        targets: What the expressions there can refer to, and what the stack is called.
-    """
+    """The statements that add a set and its destinations to a stack."""
 
     def __init__(self, file: SourceFile, targets: Targets) -> None:
         self._file = file

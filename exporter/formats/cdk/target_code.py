@@ -42,7 +42,6 @@ class Targets:
     """What the expressions of a stack, or of a function that is given one, can refer to.
 
     Attributes:
-        stack: What the stack is called.
         tokens: What its ``partition``, ``region`` and ``account`` are, if known.
         known: The ARN that each expression stands for.
     """
@@ -121,11 +120,7 @@ def _joined(parts: list[ast.expr], token: Callable[[ast.expr], str | None]) -> s
 
 
 def named_in(body: list[ast.stmt]) -> Named | None:
-    """What the module of targets gives names to; None when it is another module.
-
-    Args:
-        body: Its statements below the docstring.
-    """
+    """What the module of targets gives names to; None when it is another module."""
     *imports, last = body or [ast.Pass()]
     texts = [ast.unparse(node) for node in imports]
     match last:

@@ -40,9 +40,7 @@ class TargetNode:
     """What receives events.
 
     Attributes:
-        id: Its name in the picture (``t1``).
         kind: One of ``TargetKind``, or the API's name of one that the models do not know.
-        name: What it is called, for people.
         where: Its account and region, as far as those who use it are in others, or as it takes to
             tell it from another.
         full: All of it: the ARN, or the dimensions of metrics.
@@ -70,12 +68,6 @@ class DestinationNode:
     """An event destination, or several that a collapsed picture draws as one.
 
     Attributes:
-        id: Its name in the picture (``d1``).
-        name: Its name in SES.
-        enabled: Whether it is switched on; None where that is not told.
-        events: The event types, short.
-        full: Every event type.
-        target: The id of its target.
         stands_for: How many destinations it stands for.
     """
 

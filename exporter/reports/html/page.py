@@ -33,13 +33,7 @@ def page(
     difference: Difference | None = None,
     findings: Sequence[PageFinding] = (),
 ) -> str:
-    """The page as HTML; the same data gives the same bytes.
-
-    Args:
-        reading: What was read.
-        difference: What differs from something else, if that was asked for.
-        findings: What is to be looked at; the section is left out when there is nothing.
-    """
+    """The page as HTML; the same data gives the same bytes."""
     folder = catalogue.folder() / _FOLDER
     style = (folder / "page.css").read_text(encoding="utf-8")
     program = (folder / "page.js").read_text(encoding="utf-8")

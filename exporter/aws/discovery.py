@@ -68,7 +68,6 @@ class _Login:
         return self.connection
 
     def enter(self) -> None:
-        """Ask which account the credentials belong to."""
         try:
             self.account = self.connect().account()
         except ExporterError as error:

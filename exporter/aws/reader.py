@@ -59,8 +59,6 @@ def read_live(
 
 
 class _Run:
-    """One reading of several accounts and regions."""
-
     def __init__(self, request: SetsToRead, observer: ReadObserver, stop: threading.Event) -> None:
         self.observer = observer
         self.stop = stop
@@ -70,7 +68,6 @@ class _Run:
         self._closed: set[tuple[str, str]] = set()
 
     def read(self, account_regions: Sequence[AccountRegion]) -> None:
-        """Read them all."""
         self.observer.progress.start(len(account_regions))
         in_parallel(
             (partial(self._read_one, account_region) for account_region in account_regions),
@@ -99,7 +96,6 @@ class _Run:
         self.observer.progress.leave(account_region.title)
 
     def joined(self, account_regions: Discovered) -> ReadResult:
-        """All of it as one."""
         outcomes = [
             (account_region, self._outcomes[account_region.key])
             for account_region in account_regions.found

@@ -161,7 +161,6 @@ def _actions(client: "SESV2Client", *, options: bool) -> tuple[Callable[[str], A
 def _all_unread(
     account_region: AccountRegion, sets: "_Sets", unread: list[ReadFailure]
 ) -> AccountRegionError:
-    """The error for an account and region of which every set failed."""
     first = unread[0]
     none = f"none of {count(len(unread), 'configuration set')} could be read: "
     what = first.reason if sets.is_lost else none + first.reason
@@ -177,7 +176,6 @@ def _list_names(
     observer: ReadObserver,
     limits: Limits,
 ) -> list[str]:
-    """Every configuration set's name."""
     pace = Pace(limits, caller.stop)
 
     def ask(token: str) -> tuple[dict[str, None], str]:
@@ -310,7 +308,6 @@ class _Sets:
 
 
 def _reason(outcome: Exception, listed: object) -> ExporterError:
-    """Why a set could not be read."""
     if isinstance(outcome, ExporterError):
         return outcome
     if not errors.is_not_found(outcome):
@@ -324,7 +321,6 @@ def _reason(outcome: Exception, listed: object) -> ExporterError:
 
 
 def _joined(name: str, answers: Sequence[Answer]) -> ConfigurationSet | Exception:
-    """One set from SES's answers about it."""
     failed = [each for each in answers if isinstance(each, Exception)]
     if failed:
         return min(failed, key=lambda error: not errors.is_not_found(error))

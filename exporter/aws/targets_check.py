@@ -102,13 +102,11 @@ class _TargetReader:
         self._lock = threading.Lock()
 
     def close(self) -> None:
-        """Let go of the connections."""
         for client in self._clients.values():
             with suppress(AttributeError):
                 client.close()
 
     def read(self, wanted: Wanted, *, with_key: bool) -> None:
-        """Read a target, and of a topic the key."""
         fact = self._fact(wanted)
         self.facts[wanted.kind, wanted.arn] = fact
         if not with_key:
@@ -193,7 +191,6 @@ def _foreign(arn: ArnParts) -> Unreadable:
 
 
 def _from_error(error: Exception) -> Fact:
-    """What a refused call says of a target."""
     if not isinstance(error, ClientError):
         explained = errors.explain(error, "")
         return Unreadable(explained.what, explained.hint)

@@ -192,7 +192,6 @@ def _repeated(
     writing: WritingOptions,
     referencing: ReferenceFlags,
 ) -> RepeatedOptions:
-    """What a later export repeats."""
     selection = source.source().selection
     unmanaged, others = repeated_options.unmanaged(out, source.unmanaged_by or ())
     layout = writing.layout
@@ -233,7 +232,6 @@ def _unified(each: StaleFile, path: str) -> str:
 
 
 def _check_adoption(format_: "Format", suffix: str, *, configuration_sets: bool) -> None:
-    """Refuse an adoption that nobody needs, or that cannot begin."""
     if not format_.has_stacks:
         raise UsageError(
             "--adopt-suffix is for CloudFormation and CDK",

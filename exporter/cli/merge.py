@@ -42,7 +42,6 @@ def merge(
 
 
 def _part(file: str) -> Part:
-    """One of the snapshots."""
     name = "standard input" if file == STDIN else file
     data = _bytes(file, name)
     if _PARTIAL.match(data):

@@ -106,7 +106,6 @@ def verify(
 
 
 def _required(names: list[str] | tuple[()]) -> frozenset[Tool]:
-    """The tools that must be there."""
     known = [tool.value for tool in Tool if tool is not Tool.OURSELVES]
     for name in names:
         if name not in (*known, _ALL):
@@ -117,7 +116,6 @@ def _required(names: list[str] | tuple[()]) -> frozenset[Tool]:
 
 
 def _say_missing(results: list[Result]) -> None:
-    """Which required tools are missing, and for which checks."""
     checks = [f"{result.check}: {result.finding.said}" for result in results]
     tools = ", ".join(sorted({str(result.finding.missing) for result in results}))
     console.error(ExporterError(f"required and missing: {tools}; not run:", items=checks))

@@ -114,7 +114,6 @@ class _FilesBefore:
     options: ExportOptions
 
     def hold(self, path: str, data: bytes) -> bool:
-        """Whether a file holds what the previous export would have written."""
         return self._files.get(path) == data
 
     @cached_property

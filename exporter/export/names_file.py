@@ -172,7 +172,6 @@ class _File:
 
 
 def _line(text: str, identity: Identity) -> int:
-    """The line of a names file that gives a name."""
     if identity.event_destination is None:
         return toml_text.line_of(text, (_SETS, identity.configuration_set))
     return toml_text.line_of(text, (_DESTINATIONS, *identity.names))

@@ -214,7 +214,6 @@ def _refuse_changed(given: ExportInput, data: bytes | None) -> None:
 
 
 def _with_files(contents: Contents, previous: Manifest | None) -> Manifest:
-    """The manifest with what it says of files."""
     by_role: dict[FileRole, list[str]] = {role: [] for role in FileRole}
     for file in contents.files:
         by_role[file.role].append(file.path)

@@ -43,7 +43,6 @@ class _OfSes(_Struct, frozen=True):
 
     @property
     def identity(self) -> Identity:
-        """What it is in SES."""
         return Identity(self.configuration_set, self.event_destination or None)
 
 
@@ -321,7 +320,6 @@ def _parsed(data: bytes, path: Path) -> Manifest:
 
 
 def _current(document: Any, path: Path) -> Any:
-    """A document in the form of this version."""
     version = document.get("FormatVersion") if isinstance(document, dict) else None
     if version == 1:
         return manifest_v1.upgraded(document)

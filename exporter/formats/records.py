@@ -79,7 +79,6 @@ def _resources(done: ScopeExport, known: Mapping[Identity, values.Values]) -> li
 
 
 def _pending_stacks(done: ScopeExport) -> set[int]:
-    """The stacks for which an import is handed out."""
     stacks = done.rendering.stacks
     return {
         stacks.get(who.configuration_set, 0)

@@ -213,7 +213,6 @@ class _Range:
         self._steps = steps
 
     def __call__(self, *arguments: int) -> range:
-        """A range; one that is too long is refused."""
         found = safe_range(*arguments)
         self._steps -= len(found)
         if self._steps < 0:
@@ -231,7 +230,6 @@ def _source(own: OwnTemplates, name: str) -> tuple[str, str, None] | None:
 
 
 def _said(error: BaseException, own: OwnTemplates, seconds: float) -> ExporterError:
-    """What a template does wrong, and where."""
     hint = _ADVICE
     if isinstance(error, TemplateSyntaxError):
         where = f"{error.filename or error.name}:{error.lineno}"

@@ -108,7 +108,6 @@ class _Filled:
 
 
 def _put(filled: dict[int, _Filled], number: int, taken: _Filled) -> None:
-    """Add to what a stack holds."""
     before = filled.get(number, _Filled())
     filled[number] = _Filled(before.resources + taken.resources, before.bytes + taken.bytes)
 

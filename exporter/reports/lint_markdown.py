@@ -51,7 +51,6 @@ def _fitting(report: LintReport, limit: int, *, details: bool) -> str:
 
 
 def _text(report: LintReport, rows: int, *, details: bool) -> str:
-    """The report with the first so many findings."""
     left = sum(1 for _ in report.findings) - rows
     cut = [f"{count(left, 'finding')} left out"] if left else []
     cut += [] if details else ["what could not be looked at, and what the rules mean, left out"]

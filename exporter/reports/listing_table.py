@@ -42,7 +42,6 @@ class _Page:
         self._has_colour = has_colour
 
     def line(self, text: str, style: str = "") -> str:
-        """A text on lines of its own, styled."""
         return "".join(f"{self.styled(part, style)}\n" for part in _wrapped(text, self.width))
 
     def row(self, widths: Sequence[int], cells: Sequence[str], style: str = "") -> str:
@@ -61,7 +60,6 @@ class _Page:
         return _GAP + _GAP.join(columns) + "\n"
 
     def styled(self, text: str, style: str) -> str:
-        """A part of a line, in its style."""
         is_plain = not (text and style and self._has_colour)
         return text if is_plain else f"\x1b[{style}m{text}\x1b[0m"
 

@@ -83,7 +83,6 @@ def _refused(read: Config) -> Iterator[tuple[int, str]]:
 
 
 def _paths(key: str, value: Any) -> Iterator[Path]:
-    """The paths in the value of a key."""
     reader = settings.BY_KEY[key].read
     texts = [value] if isinstance(value, str) else value
     if reader is settings.patterns:

@@ -62,7 +62,6 @@ def _sources(context: Context) -> list[str]:
 
 
 def _compile(context: Context, synthesis: "_Synthesis") -> CheckFinding:
-    """Whether Python takes the code."""
     if synthesis.problem:
         return failed(synthesis.problem, hint=_NAME_PYTHON)
     work = context.workspace
@@ -167,7 +166,6 @@ class _Synthesis:
 
     @staticmethod
     def prepare(context: Context) -> "_Synthesis":
-        """Choose the Python and ask what it has."""
         synthesis = _Synthesis(context, _python(context))
         code = (
             "import sys, importlib.metadata as m\n"
@@ -260,7 +258,6 @@ def _resources(context: Context, synthesis: _Synthesis) -> CheckFinding:
 
 
 def _without_cdk(template: templates.Template) -> templates.Template:
-    """A template without the resource that CDK adds for itself where metadata is on."""
     own = {k: v for k, v in template.declared.items() if v.get("Type") != "AWS::CDK::Metadata"}
     return templates.Template(template.file, template.size, own, template.code, template.wrong)
 
@@ -316,7 +313,6 @@ def _unequal(made: dict[str, Json], expected: dict[str, Json]) -> Iterator[str]:
 
 
 def _mapping_faults(path: Path, context: Context) -> list[str]:
-    """What is wrong with a mapping of ``cdk import``."""
     try:
         mapping = msgspec.json.decode(path.read_bytes(), type=dict[str, dict[str, str]])
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -338,7 +334,6 @@ def _mapping_faults(path: Path, context: Context) -> list[str]:
 
 
 def _values(context: Context, synthesis: _Synthesis) -> CheckFinding:
-    """Whether the assembly says what is live."""
     if synthesis.assembly is None:
         nothing = not_run("there is no assembly to read the values from")
         return live.gone(context.record, context.live) or nothing

@@ -47,7 +47,6 @@ def _cfn_lint(folder: Path) -> tuple[list[str], str]:
 
 
 def _lint(context: Context, command: list[str]) -> CheckFinding:
-    """Whether cfn-lint finds nothing for the scope's region."""
     if not command:
         return not_run("cfn-lint is not installed", _HOW_TO_GET, missing=Tool.CFN_LINT)
     work = context.workspace
@@ -76,7 +75,6 @@ def _lint(context: Context, command: list[str]) -> CheckFinding:
 
 
 def _match(found: dict[str, object]) -> str:
-    """A finding as a line with file, line and rule."""
     location: dict[str, dict[str, int]] = found["Location"]  # type: ignore[assignment]
     rule: dict[str, str] = found["Rule"]  # type: ignore[assignment]
     line = location["Start"]["LineNumber"]
@@ -98,7 +96,6 @@ def _template(context: Context, loaded: list[templates.Template]) -> CheckFindin
 
 
 def _import_list(context: Context, path: Path, loaded: list[templates.Template]) -> list[str]:
-    """What is wrong with one list of resources to import."""
     suffix = path.stem.removeprefix("resources-to-import")
     only_sets = context.workspace.folder / f"import-template{suffix}.yaml"
     if only_sets.exists():
@@ -112,7 +109,6 @@ def _import_list(context: Context, path: Path, loaded: list[templates.Template])
 
 
 def _values(context: Context, loaded: list[templates.Template]) -> CheckFinding:
-    """Whether the templates say what is live."""
     if not all(template.is_known for template in loaded):
         return live.gone(context.record, context.live) or not_run(templates.NOT_TOLD)
     code = [resource for template in loaded for resource in template.code]

@@ -174,7 +174,6 @@ def _outcome(check: Check) -> CheckFinding:
 
 
 def _files(out_dir: Path, manifest: Manifest) -> CheckFinding:
-    """Whether the files are those that were exported."""
     wrong, noted = export_files.differences(out_dir, manifest)
     if wrong:
         what = f"{count(len(wrong), 'file')} not as exported"

@@ -198,6 +198,5 @@ class _Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @classmethod
     def of(cls, resource: CodeResource) -> "_Listed":
-        """The entry that a resource needs."""
         who = resource.identity
         return cls(resource_type(who), resource.address, resource_identifier(who))

@@ -99,7 +99,6 @@ class _Engine:
 
     @staticmethod
     def find(context: Context) -> "_Engine | None":
-        """The one on PATH; None when there is none."""
         program = processes.find("terraform", "tofu")
         if program is None:
             return None
@@ -158,7 +157,6 @@ class _Engine:
         )
 
     def fmt(self) -> CheckFinding:
-        """Whether the code is formatted as Terraform formats it."""
         ran = self.run("fmt", "-check", "-diff", "-no-color", base=60)
         if ran.code == 0:
             return passed()
@@ -191,7 +189,6 @@ class _Engine:
             return ""
 
     def validate(self) -> CheckFinding:
-        """Whether the code is valid for the provider."""
         if not self.is_initialised:
             return not_run("init failed")
         ran = self.run("validate", "-json", "-no-color", base=120)
@@ -297,7 +294,6 @@ def _done(record: ScopeRecord, standing: frozenset[str]) -> dict[Identity, str]:
 
 
 def _diagnostic(diagnostic: Json) -> str:
-    """A diagnostic of ``validate -json`` in one line."""
     where = ""
     place = diagnostic.get("range")
     if place:

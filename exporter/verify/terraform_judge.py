@@ -83,7 +83,6 @@ class _Planned:
     items: list[str] = field(default_factory=list)
 
     def take(self, each: Json) -> None:
-        """Add one of a plan's ``resource_changes``."""
         address, change = each["address"], each["change"]
         actions = change["actions"]
         if "importing" in change:
@@ -139,7 +138,6 @@ def _said(planned: _Planned, record: ScopeRecord, basis: Basis) -> str:
 
 
 def _attributes(change: Json) -> list[str]:
-    """The attributes that a change of a resource is about."""
     return list(_different(change.get("before"), change.get("after"), ""))
 
 

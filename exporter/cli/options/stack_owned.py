@@ -96,7 +96,6 @@ class Rest:
 
 
 def _warn(owned: Iterable[StackOwned], *, many: bool) -> None:
-    """What is left out, stack by stack."""
     for each in owned:
         where = f"{each.scope}: " if many else ""
         counted = inventory(len(each.sets), each.destinations)

@@ -60,8 +60,6 @@ def load(folder: Path) -> list[Loaded]:
 
 @dataclass(frozen=True)
 class _Stack:
-    """A stack of an assembly."""
-
     file: Path
     account_id: str | None
     region: str | None
@@ -123,7 +121,6 @@ def _environment(value: Json, where: str) -> tuple[str | None, str | None]:
 
 
 def _path(artifact: dict[str, Json], key: str, folder: Path, root: Path, where: str) -> Path:
-    """The file or folder that an artifact names."""
     properties = artifact.get("properties")
     name = properties.get(key) if isinstance(properties, dict) else None
     if not isinstance(name, str) or not name or "\0" in name:

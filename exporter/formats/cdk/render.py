@@ -105,7 +105,6 @@ _PACKAGE = "configuration_sets"
 def _whole_stacks(
     plan: RenderContext, stacks: list[Stack], references: CdkReferences
 ) -> list[RenderedFile]:
-    """A module for each stack."""
     return [
         _stack_file("cdk/stack.py", plan, stack, **_referred(stack, references), **_WHOLE)
         for stack in stacks
@@ -113,7 +112,6 @@ def _whole_stacks(
 
 
 def _stack_file(template: str, plan: RenderContext, stack: Stack, **more: object) -> RenderedFile:
-    """The module of a stack."""
     names = _names(stack)
     text = render(template, plan=plan, stack=stack, **_used(stack), **names, **more)
     return RenderedFile(f"{names['module']}.py", text)
@@ -148,7 +146,6 @@ def _stacks_of_modules(
 def _module(
     plan: RenderContext, stack: Stack, view: SetView, references: CdkReferences
 ) -> RenderedFile:
-    """The module of a set."""
     alone = replace(stack, views=(view,))
     found = targets_of(alone.views)
     data = {
@@ -228,7 +225,6 @@ def _used(stack: Stack) -> dict[str, bool]:
 
 
 def _referred(stack: Stack, references: CdkReferences) -> dict[str, object]:
-    """What the module's destinations refer to."""
     found = targets_of(stack.views)
     imported = references.imported_of(found)
     return {

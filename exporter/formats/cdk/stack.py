@@ -161,7 +161,6 @@ class _Resources:
         self._targets = targets
 
     def read(self, method: ast.FunctionDef) -> Iterator[CodeResource]:
-        """The resources of one set, in order."""
         own_set: str | None = None
         for statement in method.body:
             match statement:
@@ -225,7 +224,6 @@ class _Resources:
         return name
 
     def _property(self, node: ast.expr, expected: str) -> dict[str, ast.expr]:
-        """The arguments of a property's class."""
         if not isinstance(node, ast.Call) or node.args or ast.unparse(node.func) != expected:
             raise self._file.refused(node, f"here stands {expected}")
         return keywords_of(self._file, node.keywords)
@@ -255,7 +253,6 @@ class _Resources:
     def _reader(
         self, api_name: str, below: type[Model] | None, owner: str
     ) -> Callable[[ast.expr], Json]:
-        """What reads one value of a field."""
         if below is None:
             return lambda node: constant(self._file, node)
         inner = below

@@ -141,7 +141,6 @@ def named_in(body: list[ast.stmt]) -> Named | None:
 
 
 def _fields(statements: list[ast.stmt]) -> dict[str, str] | None:
-    """The fields of the configuration dataclass and their defaults."""
     found: dict[str, str] = {}
     for statement in statements:
         match statement:

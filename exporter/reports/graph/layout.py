@@ -118,7 +118,6 @@ def place(graph: Graph) -> Placed:
 
 
 def _left(graph: Graph) -> tuple[tuple[PlacedScope, ...], float]:
-    """The left column, and where it ends."""
     boxed = graph.has_clusters_of_scopes
     y: float = HEAD
     placed = []

@@ -22,12 +22,10 @@ class _Numbers(Generic[_T]):
         self._numbers: dict[_T, int] = {}
 
     def of(self, value: _T) -> int:
-        """The number of a value."""
         return self._numbers.setdefault(value, len(self._numbers))
 
     @property
     def values(self) -> list[_T]:
-        """All of them, by their numbers."""
         return list(self._numbers)
 
 

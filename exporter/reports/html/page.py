@@ -102,7 +102,6 @@ def _summary(reading: ReadResult) -> list[tuple[str, int]]:
 
 
 def _kinds(reading: ReadResult) -> list[dict[str, Any]]:
-    """How many destinations of each kind there are, and how many of them are disabled."""
     found = [
         (kind_of(destination), destination.enabled)
         for scope in reading.scopes

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from exporter.support.errors import UsageError
 
@@ -36,33 +36,19 @@ class Problem:
 Words = Mapping[str, str]
 """How the reader knows each field of ``AccountQuery``."""
 
-FLAGS: Words = {
-    "profile": "--profile",
-    "regions": "--region",
-    "all_regions": "--all-regions",
-    "role_arns": "--role-arn",
-    "external_id": "--external-id",
-    "role_session_name": "--role-session-name",
-    "organization_role": "--organization-role",
-    "include_accounts": "--include-account",
-    "exclude_accounts": "--exclude-account",
-    "endpoint_url": "--endpoint-url",
-}
-"""The options of the command line."""
-
 KEYS: Words = {
-    "profile": "profile",
+    **{each.name: each.name for each in fields(AccountQuery)},
     "regions": "region",
-    "all_regions": "all_regions",
     "role_arns": "role_arn",
-    "external_id": "external_id",
-    "role_session_name": "role_session_name",
-    "organization_role": "organization_role",
-    "include_accounts": "include_accounts",
-    "exclude_accounts": "exclude_accounts",
-    "endpoint_url": "endpoint_url",
 }
 """The keys of a ``[[target]]`` table."""
+
+FLAGS: Words = {
+    **{name: f"--{key.replace('_', '-')}" for name, key in KEYS.items()},
+    "include_accounts": "--include-account",
+    "exclude_accounts": "--exclude-account",
+}
+"""The options of the command line."""
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 # IAM allows any visible ASCII character in a path and these in a name.

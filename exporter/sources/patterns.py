@@ -92,24 +92,24 @@ def any_of(verdicts: Iterable[Verdict]) -> Verdict:
 
 @dataclass(frozen=True)
 class Pattern:
-    """A pattern on names: ``SET`` or ``SET/DESTINATION``."""
+    """A pattern on names, ``SET`` or ``SET/DESTINATION``, or on anything else, as its class says.
+
+    Attributes:
+        text: As it was given.
+        value: What stands behind the colon of one that is not on names.
+        on_set: Whether it is about a set with all of its destinations, or only about destinations.
+        by_name: Whether a set's name alone can tell that nothing of it is meant.
+    """
 
     text: str
-
-    @property
-    def on_set(self) -> bool:
-        """Whether it is about a set with all of its destinations, or only about destinations."""
-        return "/" not in self.text
-
-    @property
-    def by_name(self) -> bool:
-        """Whether a set's name alone can tell that nothing of it is meant."""
-        return True
+    value: str = ""
+    on_set: bool = False
+    by_name: bool = False
 
     @property
     def is_literal(self) -> bool:
         """Whether it means one name only."""
-        return not _GLOB.search(self.text)
+        return self.by_name and not _GLOB.search(self.text)
 
     @property
     def names(self) -> tuple[str, str | None]:
@@ -119,61 +119,25 @@ class Pattern:
 
     def may_be_in(self, set_name: str) -> bool:
         """Whether anything of a set of this name can be meant."""
-        return fnmatchcase(set_name, self.text.partition("/")[0])
+        return not self.by_name or fnmatchcase(set_name, self.names[0])
 
     def of_set(self, facts: SetFacts) -> Verdict:
         """Whether a set is meant itself, and with it all of its destinations."""
         return self.on_set and fnmatchcase(facts.name, self.text)
 
     def of_destination(self, facts: DestinationFacts) -> Verdict:
-        """Whether a destination is meant."""
+        """Whether a destination is meant; None when that is not known."""
         if self.on_set:
             return self.of_set(facts.of_set)
-        of_set, _, own = self.text.partition("/")
-        return fnmatchcase(facts.of_set.name, of_set) and fnmatchcase(facts.name, own)
+        of_set, own = self.names
+        return fnmatchcase(facts.of_set.name, of_set) and fnmatchcase(facts.name, own or "")
 
 
-@dataclass(frozen=True)
-class _Attribute(Pattern):
-    """A pattern on something else than names; whatever a set is called, it may be meant."""
-
-    value: str
-
-    @property
-    def on_set(self) -> bool:
-        """Whether it is about a set with all of its destinations."""
-        return False
-
-    @property
-    def by_name(self) -> bool:
-        """Never: a name tells nothing of it."""
-        return False
-
-    @property
-    def is_literal(self) -> bool:
-        """Never: it is no name."""
-        return False
-
-    def may_be_in(self, set_name: str) -> bool:  # noqa: ARG002
-        """Always."""
-        return True
-
-    def of_set(self, facts: SetFacts) -> Verdict:  # noqa: ARG002
-        """Whether a set is meant itself."""
-        return False
-
-
-@dataclass(frozen=True)
-class TagPattern(_Attribute):
+class TagPattern(Pattern):
     """``tag:KEY=VALUE``; the value is a glob, and a key may hold an equals sign too."""
 
-    @property
-    def on_set(self) -> bool:
-        """Whether it is about a set with all of its destinations."""
-        return True
-
     def of_set(self, facts: SetFacts) -> Verdict:
-        """Whether a set is meant itself."""
+        """Whether a set is meant itself; None when its tags are not known."""
         if facts.tags is None:
             return None
         globs = {
@@ -184,8 +148,7 @@ class TagPattern(_Attribute):
         return any_of(_matches(facts.tags[key], glob) for key, glob in globs.items())
 
 
-@dataclass(frozen=True)
-class KindPattern(_Attribute):
+class KindPattern(Pattern):
     """``kind:KIND``."""
 
     def of_destination(self, facts: DestinationFacts) -> Verdict:
@@ -193,8 +156,7 @@ class KindPattern(_Attribute):
         return None if facts.kind is None else facts.kind == self.value
 
 
-@dataclass(frozen=True)
-class TargetPattern(_Attribute):
+class TargetPattern(Pattern):
     """``target:ARN``; a glob."""
 
     def of_destination(self, facts: DestinationFacts) -> Verdict:
@@ -204,8 +166,7 @@ class TargetPattern(_Attribute):
         return any(fnmatchcase(arn, self.value) for arn in facts.arns)
 
 
-@dataclass(frozen=True)
-class DisabledPattern(_Attribute):
+class DisabledPattern(Pattern):
     """``disabled``."""
 
     def of_destination(self, facts: DestinationFacts) -> Verdict:
@@ -232,10 +193,10 @@ def parse(text: str, where: str = "") -> Pattern:
         UsageError: when it can mean nothing.
     """
     if text == DISABLED:
-        return DisabledPattern(text, "")
+        return DisabledPattern(text)
     found = _ATTRIBUTE.fullmatch(text)
     if found is None:
-        return Pattern(text)
+        return Pattern(text, on_set="/" not in text, by_name=True)
     name, value = found.groups()
     if name == "tag":
         return _tag(text, value, where)
@@ -256,7 +217,7 @@ def _tag(text: str, value: str, where: str) -> Pattern:
         raise UsageError(f"{text} names no tag", where=where, hint="write tag:KEY=VALUE")
     if not equals:
         raise UsageError(f"{text} names no value", where=where, hint=f"tag:{key}=* takes any value")
-    return TagPattern(text, value)
+    return TagPattern(text, value, on_set=True)
 
 
 def _kind(text: str, value: str, where: str) -> Pattern:

@@ -5,12 +5,26 @@ import re
 import tomllib
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from exporter.support.errors import ExporterError
 
 Position = tuple[str | int, ...]
 """Where a value stands in a document: keys, and indexes of lists."""
+
+
+@dataclass(frozen=True)
+class TomlFile:
+    """A file that is TOML, for messages about it."""
+
+    where: str
+    text: str
+
+    def fault(self, place: Position, what: str, hint: str) -> ExporterError:
+        """The error that something is wrong at a place."""
+        line = line_of(self.text, place)
+        return ExporterError(what, where=f"{self.where}:{line}", hint=hint)
 
 
 def parsed(text: str, where: str) -> dict[str, Any]:

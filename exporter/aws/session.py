@@ -20,6 +20,7 @@ from exporter import __version__
 from exporter.aws.credentials_check import check_credentials
 from exporter.aws.errors import BadAnswerError, CredentialsError, explain
 from exporter.aws.response_check import check_answers
+from exporter.model import arns
 from exporter.support.errors import ExporterError
 from exporter.support.redaction import know_url
 
@@ -153,9 +154,10 @@ class Connection:
             client: Any = self._client("sts", attempts=3)
             try:
                 answer = client.get_caller_identity()
-                return Account(checked_account_id(answer["Account"]), answer["Arn"].split(":")[1])
-            except (KeyError, IndexError):
-                raise BadAnswerError("sts:GetCallerIdentity answered without an account") from None
+                arn = arns.split(answer.get("Arn"))
+                if arn is None or "Account" not in answer:
+                    raise BadAnswerError("sts:GetCallerIdentity answered without an account")
+                return Account(checked_account_id(answer["Account"]), arn.partition)
             finally:
                 client.close()
 

@@ -37,21 +37,10 @@ from exporter.model.target_facts import (
 )
 from exporter.support.errors import ExporterError
 
-TARGET_ACTIONS = {
-    "GetTopicAttributes": "sns:GetTopicAttributes",
-    "DescribeKey": "kms:DescribeKey",
-    "GetKeyPolicy": "kms:GetKeyPolicy",
-    "DescribeDeliveryStream": "firehose:DescribeDeliveryStream",
-    "GetRole": "iam:GetRole",
-    "DescribeEventBus": "events:DescribeEventBus",
-}
-"""The IAM action of each operation (service authorization reference)."""
-
 _NOT_FOUND = frozenset(
     {"NotFound", "NotFoundException", "NoSuchEntity", "NoSuchEntityException"}
     | {"ResourceNotFoundException"}
 )
-_DENIED_STATUS = 403
 _AT_ONCE = 8
 """Few: Firehose allows five calls a second, and botocore waits where that is too many."""
 
@@ -191,22 +180,10 @@ def _foreign(arn: ArnParts) -> Unreadable:
 
 
 def _from_error(error: Exception) -> Fact:
-    if not isinstance(error, ClientError):
-        explained = errors.explain(error, "")
-        return Unreadable(explained.what, explained.hint)
-    if error.response.get("Error", {}).get("Code") in _NOT_FOUND:
+    if isinstance(error, ClientError) and error.response.get("Error", {}).get("Code") in _NOT_FOUND:
         return Missing()
     explained = errors.explain(error, "")
-    action = TARGET_ACTIONS.get(error.operation_name, error.operation_name)
-    what = explained.what.replace(error.operation_name, action, 1)
-    if what.startswith("not allowed") or _status(error) == _DENIED_STATUS:
-        hint = explained.hint.replace(error.operation_name, action, 1)
-        return Unreadable(what, hint.replace("the README has", "docs/lint.md has"))
-    return Unreadable(what, explained.hint)
-
-
-def _status(error: ClientError) -> int:
-    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    return Unreadable(explained.what, explained.hint)
 
 
 # Readers

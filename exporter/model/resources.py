@@ -169,53 +169,45 @@ class Model(
 # -------------------------------------------------------------------------------------------
 
 
-class SnsDestination(Model, frozen=True):
+class TargetModel(Model, frozen=True):
+    """The base of what receives events."""
+
+    kind: ClassVar[TargetKind]
+
+    @property
+    def arn(self) -> str | None:
+        """The ARN of what receives the events, which is the first here; metrics have none."""
+        name = next((name for name in self.__struct_fields__ if name.endswith("_arn")), None)
+        return getattr(self, name) if name else None
+
+
+class SnsDestination(TargetModel, frozen=True):
     """An SNS topic."""
 
     kind: ClassVar[TargetKind] = TargetKind.SNS
     topic_arn: str
 
-    @property
-    def arn(self) -> str:
-        """The ARN of what receives the events."""
-        return self.topic_arn
 
-
-class KinesisFirehoseDestination(Model, frozen=True):
+class KinesisFirehoseDestination(TargetModel, frozen=True):
     """A Firehose stream and the role under which SES writes to it."""
 
     kind: ClassVar[TargetKind] = TargetKind.FIREHOSE
     delivery_stream_arn: str
     iam_role_arn: str
 
-    @property
-    def arn(self) -> str:
-        """The ARN of what receives the events."""
-        return self.delivery_stream_arn
 
-
-class EventBridgeDestination(Model, frozen=True):
+class EventBridgeDestination(TargetModel, frozen=True):
     """An EventBridge bus; SES accepts only the default one."""
 
     kind: ClassVar[TargetKind] = TargetKind.EVENTBRIDGE
     event_bus_arn: str
 
-    @property
-    def arn(self) -> str:
-        """The ARN of what receives the events."""
-        return self.event_bus_arn
 
-
-class PinpointDestination(Model, frozen=True):
+class PinpointDestination(TargetModel, frozen=True):
     """A Pinpoint application (Pinpoint's support ended on 2026-10-30)."""
 
     kind: ClassVar[TargetKind] = TargetKind.PINPOINT
     application_arn: str | None = None
-
-    @property
-    def arn(self) -> str | None:
-        """The ARN of what receives the events."""
-        return self.application_arn
 
 
 class DimensionConfiguration(Model, frozen=True):
@@ -226,16 +218,11 @@ class DimensionConfiguration(Model, frozen=True):
     default_dimension_value: str
 
 
-class CloudWatchDestination(Model, frozen=True):
+class CloudWatchDestination(TargetModel, frozen=True):
     """CloudWatch metrics, split by dimensions in SES's own order."""
 
     kind: ClassVar[TargetKind] = TargetKind.CLOUDWATCH
     dimension_configurations: tuple[DimensionConfiguration, ...]
-
-    @property
-    def arn(self) -> None:
-        """Metrics have no ARN."""
-        return
 
 
 Target = (

@@ -77,7 +77,6 @@ def verify(
     from exporter.reports import verify_document  # noqa: PLC0415
     from exporter.verify import run  # noqa: PLC0415 - loads the renderers
     from exporter.verify.live import Login  # noqa: PLC0415
-    from exporter.verify.workspace import Limits  # noqa: PLC0415
 
     manifest = run.load(directory)
     options = run.VerifyOptions(
@@ -86,7 +85,7 @@ def verify(
         python=python,
         trust_dir=trust_dir,
         state=state,
-        limits=Limits(time_limit),
+        time_limit=time_limit,
     )
     from exporter.cli.terminal.check_progress import watcher  # noqa: PLC0415 - loads rich
     from exporter.reports.verify_table import as_table  # noqa: PLC0415

@@ -48,8 +48,7 @@ class ExportScope:
     @property
     def is_same(self) -> bool:
         """Whether the folder held the same account and region before."""
-        place = (self.scope.account_id, self.scope.region)
-        return self.record is not None and self.record.place == place
+        return self.record is not None and self.record.place == self.scope.key
 
 
 def gathered(
@@ -67,7 +66,7 @@ def gathered(
     if format_.can_move and not is_other:
         # What another account is forced in place of leaves the code as anything does.
         used = {path for path, _ in scopes}
-        scopes += [(r.path, _empty(r)) for r in folders.abandoned if r.path not in used]
+        scopes += [(r.path, r.bare_scope) for r in folders.abandoned if r.path not in used]
     previous_addresses = renames.moves(given.out_dir, format_, previous)
     gathering = _Gathering(format_, given, previous, names)
     return [
@@ -100,7 +99,7 @@ class _Gathering:
             str(self.names.place(path)),
             record,
             ScopeFacts(
-                managed_by_code=self.given.managed_by_code.get((read.account_id, read.region), {}),
+                managed_by_code=self.given.managed_by_code.get(read.key, {}),
                 root=HERE if path == HERE else "/".join(".." for _ in path.split("/")),
             ),
         )
@@ -144,10 +143,6 @@ class _Gathering:
             in_stacks=in_stacks,
             forgotten=renames.forgotten(out_dir, self.previous, record),
         )
-
-
-def _empty(record: ScopeRecord) -> Scope:
-    return Scope(account_id=record.account_id, partition=record.partition, region=record.region)
 
 
 def _adopting(each: ExportScope, suffix: str) -> ExportScope:

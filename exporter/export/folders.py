@@ -30,7 +30,7 @@ def assign(reading: ReadResult, previous: Manifest | None) -> Folders:
     account and region free of path syntax.
     """
     records = {record.place: record for record in previous.scopes} if previous else {}
-    read = {_place(scope) for scope in reading.scopes}
+    read = {scope.key for scope in reading.scopes}
     others = [record for record in records.values() if record.place not in read]
     is_another = bool(records) and len(others) == len(records)
     kept = () if is_another else tuple(others)
@@ -39,19 +39,15 @@ def assign(reading: ReadResult, previous: Manifest | None) -> Folders:
     scopes = [
         (_folder(scope, records, is_alone=is_alone), scope)
         for scope in reading.scopes
-        if scope.configuration_sets or _place(scope) in records
+        if scope.configuration_sets or scope.key in records
     ]
     return Folders(tuple(scopes), kept, tuple(others) if is_another else ())
-
-
-def _place(scope: Scope) -> tuple[str | None, str]:
-    return scope.account_id, scope.region
 
 
 def _folder(
     scope: Scope, records: dict[tuple[str | None, str], ScopeRecord], *, is_alone: bool
 ) -> str:
-    record = records.get(_place(scope))
+    record = records.get(scope.key)
     if record is not None:
         return record.path
     return HERE if is_alone else f"{scope.account_id or 'unknown-account'}/{scope.region}"

@@ -44,7 +44,7 @@ def other_account(
     """
     for path, scope in folders.scopes:
         record = previous.scope_at(path) if previous else None
-        evidence = seen.evidence.get((scope.account_id, scope.region))
+        evidence = seen.evidence.get(scope.key)
         if record is None or evidence is None:
             continue
         if looks_like_another(record, evidence):

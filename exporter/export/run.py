@@ -137,7 +137,7 @@ def _nothing_read(
     if manifest is None:
         return ExportReport(notes=(f"{nothing}; nothing is written to {given.out_dir}",))
     is_same = manifest.format == format_.name
-    read = {(scope.account_id, scope.region) for scope in reading.scopes}
+    read = {scope.key for scope in reading.scopes}
     others = [record for record in manifest.scopes if record.place not in read]
     is_held = any(record.resources for record in manifest.scopes if record not in others)
     if is_same and others and not is_held:

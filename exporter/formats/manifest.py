@@ -21,7 +21,7 @@ from exporter.formats.fidelity import Entry
 from exporter.formats.registry import FORMATS
 from exporter.formats.values import Values
 from exporter.model.identities import Identity
-from exporter.model.resources import AccountId, Partition, Region
+from exporter.model.resources import AccountId, Partition, Region, Scope
 from exporter.support import regular_files
 from exporter.support.errors import ExporterError
 
@@ -122,6 +122,11 @@ class ScopeRecord(_Struct, frozen=True):
     def place(self) -> tuple[str | None, str]:
         """The account and region."""
         return self.account_id, self.region
+
+    @property
+    def bare_scope(self) -> Scope:
+        """Its account and region, without anything in them."""
+        return Scope(account_id=self.account_id, partition=self.partition, region=self.region)
 
     @property
     def has_values(self) -> bool:

@@ -110,6 +110,5 @@ def scope_of(record: ScopeRecord) -> Scope:
     Raises:
         MalformedError: when anybody edited the values into another shape.
     """
-    place = Scope(account_id=record.account_id, partition=record.partition, region=record.region)
     held: tuple[Resource | LeftOut, ...] = (*record.resources, *record.left_out)
-    return values.to_scope(place, ((each.identity, each.values or {}) for each in held))
+    return values.to_scope(record.bare_scope, ((each.identity, each.values or {}) for each in held))

@@ -541,6 +541,11 @@ class Scope(Model, frozen=True, kw_only=True):
         force_setattr(self, "configuration_sets", found)
 
     @property
+    def key(self) -> tuple[str | None, str]:
+        """The account and region."""
+        return self.account_id, self.region
+
+    @property
     def title(self) -> str:
         """The scope in words, for messages and headers."""
         account = f"account {self.account_id}" if self.account_id else "unknown account"

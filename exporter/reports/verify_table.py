@@ -11,7 +11,6 @@ from rich.text import Text
 from exporter.formats.loading import load_format
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
 from exporter.formats.registry import FormatName
-from exporter.model.resources import Scope
 from exporter.support.text import count, printable, shortened
 from exporter.verify.results import (
     CheckFinding,
@@ -54,9 +53,9 @@ def _own_first(report: VerifyReport) -> list[Result]:
 def _heading(title: str, path: str, record: ScopeRecord | None) -> str:
     if record is None:
         return f"{title} export"
-    scope = Scope(account_id=record.account_id, partition=record.partition, region=record.region)
     where = "" if path == HERE else f"{path}: "
-    return f"{where}{title} export, {scope.title}, {count(len(record.resources), 'resource')}"
+    resources = count(len(record.resources), "resource")
+    return f"{where}{title} export, {record.bare_scope.title}, {resources}"
 
 
 def _print_results(console: Console, results: list[Result], *, is_verbose: bool) -> None:

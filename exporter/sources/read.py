@@ -147,7 +147,7 @@ class Source:
             tuple(scopes),
             notes=(*notes, *parts),
             in_account=sum(len(s.configuration_sets) for s in scopes),
-            evidence={(s.account_id, s.region): Evidence(s) for s in scopes},
+            evidence={scope.key: Evidence(scope) for scope in scopes},
         )
 
     @property

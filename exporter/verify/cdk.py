@@ -24,7 +24,6 @@ from exporter.formats.render_context import make_plan
 from exporter.formats.scope_facts import PreviousExport, ScopeFacts
 from exporter.formats.stacks import FIRST_LIMIT, resource_identifier, stack_name
 from exporter.model import codec
-from exporter.model.resources import Scope
 from exporter.support import processes
 from exporter.support.errors import ExporterError
 from exporter.support.processes import Ran
@@ -266,9 +265,9 @@ def _rendered(context: Context, made: dict[str, templates.Template]) -> dict[str
     """The resources of the CloudFormation rendering of what was synthesized, by stack."""
     record = context.record
     code = [resource for template in made.values() for resource in template.code]
-    place = Scope(account_id=record.account_id, partition=record.partition, region=record.region)
     try:
-        scope = values.to_scope(place, ((each.identity, each.values) for each in code))
+        read = ((each.identity, each.values) for each in code)
+        scope = values.to_scope(record.bare_scope, read)
     except codec.MalformedError as error:
         raise ExporterError(f"the code describes something twice: {error}") from None
     labels = {resource.identity: resource.address for resource in code}
@@ -337,7 +336,4 @@ def _values(context: Context, synthesis: _Synthesis) -> CheckFinding:
     if synthesis.assembly is None:
         nothing = not_run("there is no assembly to read the values from")
         return live.gone(context.record, context.live) or nothing
-    if not all(template.is_known for template in synthesis.assembly.values()):
-        return live.gone(context.record, context.live) or not_run(templates.NOT_TOLD)
-    code = [resource for template in synthesis.assembly.values() for resource in template.code]
-    return live.compare(code, context.record, context.live, FORMAT.judge)
+    return templates.values(synthesis.assembly.values(), context, FORMAT.judge)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from exporter.formats.manifest import ScopeRecord
 from exporter.verify.live import Live
 from exporter.verify.results import CheckFinding, ResourceReadiness, Tool
-from exporter.verify.state import State
 from exporter.verify.trust import Trust
 from exporter.verify.workspace import Workspace
 
@@ -39,7 +38,7 @@ class Context:
     live: Live
     python: str | None = None
     trust: Trust = field(default_factory=Trust)
-    state: State | None = None
+    state: bytes | None = None
     resources: list[ResourceReadiness] = field(default_factory=list)
 
     @property

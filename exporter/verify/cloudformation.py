@@ -11,7 +11,7 @@ from pathlib import Path
 from exporter.formats.cloudformation.render import FORMAT
 from exporter.support import processes
 from exporter.support.text import count
-from exporter.verify import live, readiness, templates
+from exporter.verify import readiness, templates
 from exporter.verify.checks import Check, Context
 from exporter.verify.results import CheckFinding, Tool, failed, not_run, passed
 
@@ -27,7 +27,7 @@ def checks(context: Context) -> Iterator[Check]:
         templates.load(path, context.record) for path in context.workspace.files("template*.yaml")
     ]
     yield Check("template", Tool.OURSELVES, partial(_template, context, loaded))
-    yield Check("values", Tool.OURSELVES, partial(_values, context, loaded))
+    yield Check("values", Tool.OURSELVES, partial(templates.values, loaded, context, FORMAT.judge))
     yield Check("import", Tool.AWS, partial(readiness.assess, context), "cloudformation")
 
 
@@ -106,10 +106,3 @@ def _import_list(context: Context, path: Path, loaded: list[templates.Template])
         if template.file == f"template{suffix}.yaml":
             return templates.import_faults(path, template, context.record)
     return [f"{path.name}: there is no template{suffix}.yaml"]
-
-
-def _values(context: Context, loaded: list[templates.Template]) -> CheckFinding:
-    if not all(template.is_known for template in loaded):
-        return live.gone(context.record, context.live) or not_run(templates.NOT_TOLD)
-    code = [resource for template in loaded for resource in template.code]
-    return live.compare(code, context.record, context.live, FORMAT.judge)

@@ -47,7 +47,7 @@ class VerifyOptions:
     python: str | None = None
     trust_dir: bool = False
     state: Path | None = None
-    limits: workspace.Limits = field(default_factory=workspace.Limits)
+    time_limit: float | None = None
 
 
 @dataclass
@@ -119,9 +119,8 @@ def verify(
     for record in records:
         with tempfile.TemporaryDirectory(prefix="ses2iac-verify-") as place:
             # Terraform names files by their real path.
-            copied = workspace.copy(
-                out_dir, manifest, record, Path(place).resolve(), options.limits
-            )
+            work = Path(place).resolve()
+            copied = workspace.copy(out_dir, manifest, record, work, options.time_limit)
             live = Live(record, options.login, watcher.progress)
             context = Context(copied, live, options.python, trust, states.get(record.path))
             results += [_made(check, record.path, watcher) for check in checks(context)]
@@ -131,7 +130,7 @@ def verify(
 
 def _states(
     out_dir: Path, manifest: Manifest, records: list[ScopeRecord], given: Path | None
-) -> dict[str, state.State]:
+) -> dict[str, bytes]:
     """The Terraform state of each scope that has one, by the scope's path."""
     if manifest.format != FormatName.TERRAFORM:
         if given:

@@ -17,17 +17,19 @@ from exporter.formats.cloudformation.intrinsics import resolve
 from exporter.formats.cloudformation.names import resource_type
 from exporter.formats.cloudformation.template_context import context_of
 from exporter.formats.code_resource import CodeResource, Unknown
+from exporter.formats.fidelity import Judge
 from exporter.formats.manifest import ScopeRecord
 from exporter.formats.stacks import BYTES_LIMIT, FIRST_LIMIT, resource_identifier
 from exporter.support.errors import ExporterError
 from exporter.support.regular_files import decoded
 from exporter.verify import imports, live
+from exporter.verify.checks import Context
+from exporter.verify.results import CheckFinding, not_run
 
 RESOURCES_LIMIT = 500
 """Resources of a template."""
 
-NOT_TOLD = "expressions of a map stand for targets that only a deployment tells"
-"""Why values cannot be compared."""
+_NOT_TOLD = "expressions of a map stand for targets that only a deployment tells"
 
 Json = Any
 
@@ -57,16 +59,13 @@ def load(path: Path, record: ScopeRecord | None = None) -> Template:
     otherwise than by their ARNs.
     """
     data = path.read_bytes()
+    is_known = True
     try:
         parsed = template_text.parse(decoded(data, path.name), path.name)
+        if record and (record.references or record.is_mapped):
+            is_known = _work_out(parsed, path.name, record)
     except ExporterError as error:
         return Template(path.name, len(data), {}, (), (str(error),))
-    is_known = True
-    if record and (record.references or record.is_mapped):
-        try:
-            is_known = _work_out(parsed, path.name, record)
-        except ExporterError as error:
-            return Template(path.name, len(data), {}, (), (str(error),))
     code, wrong = template_text.resources(parsed, path.name)
     declared = parsed["Resources"]
     faults_ = tuple(map(str, wrong))
@@ -93,6 +92,15 @@ def _work_out(template: dict[str, Json], where: str, record: ScopeRecord) -> boo
         if isinstance(inner, dict) and "EventDestination" in inner:
             inner["EventDestination"] = without_unknown(resolve(inner["EventDestination"], context))
     return is_known
+
+
+def values(templates: Iterable[Template], context: Context, judge: Judge) -> CheckFinding:
+    """Whether the templates of a scope say what is live."""
+    together = list(templates)
+    if not all(template.is_known for template in together):
+        return live.gone(context.record, context.live) or not_run(_NOT_TOLD)
+    code = [resource for template in together for resource in template.code]
+    return live.compare(code, context.record, context.live, judge)
 
 
 def faults(templates: Iterable[Template], record: ScopeRecord) -> list[str]:

@@ -14,7 +14,6 @@ from exporter.formats.terraform.arguments import not_written
 from exporter.formats.terraform.plan_json import configured
 from exporter.formats.terraform.render import FORMAT, IMPORTS_FILE, import_blocks
 from exporter.model.identities import Identity
-from exporter.model.resources import Scope
 from exporter.support import processes
 from exporter.support.errors import ExporterError
 from exporter.support.processes import Ran
@@ -47,6 +46,8 @@ _IMPORTED_TO = re.compile(r"^\s*to\s*=\s*(\S+)\s*$", re.MULTILINE)
 def checks(context: Context) -> Iterator[Check]:
     """The checks of one scope."""
     engine = _Engine.find(context)
+    absent = "neither terraform nor tofu is on PATH"
+    missing = not_run(absent, _HOW_TO_GET, missing=Tool.TERRAFORM)
     for name, make in (
         ("fmt", _Engine.fmt),
         ("init", _Engine.init),
@@ -54,17 +55,9 @@ def checks(context: Context) -> Iterator[Check]:
         ("schema", _Engine.schema),
         ("plan", _Engine.plan),
     ):
-        if engine is None:
-            absent = "neither terraform nor tofu is on PATH"
-            missing = not_run(absent, _HOW_TO_GET, missing=Tool.TERRAFORM)
-            yield Check(name, Tool.TERRAFORM, partial(_as_it_is, missing))
-        else:
-            yield Check(name, Tool.TERRAFORM, partial(make, engine), engine.version)
+        judged = partial(make, engine) if engine else lambda: missing
+        yield Check(name, Tool.TERRAFORM, judged, engine.version if engine else "")
     yield Check("values", Tool.OURSELVES, partial(_values, context, engine))
-
-
-def _as_it_is(finding: CheckFinding) -> CheckFinding:
-    return finding
 
 
 def _values(context: Context, engine: "_Engine | None") -> CheckFinding:
@@ -122,15 +115,15 @@ class _Engine:
         work = self.context.workspace
         found = self.context.state
         if found is not None:
-            if found.data:
-                (work.folder / state.FILE).write_bytes(found.data)
+            if found:
+                (work.folder / state.FILE).write_bytes(found)
             self.basis = Basis(has_state=True)
         else:
             standing = read(work.folder / IMPORTS_FILE) or b""
             blocks = _IMPORTED_TO.findall(standing.decode("utf-8", "replace"))
             done = _done(work.record, frozenset(blocks))
             if done:
-                text = import_blocks(_scope(work.record), done)
+                text = import_blocks(work.record.bare_scope, done)
                 (work.folder / _PUT_BACK).write_text(text, encoding="utf-8")
             self.basis = Basis(put_back=len(done))
         lock = read(work.source / _LOCK)
@@ -265,10 +258,6 @@ class _Engine:
 
     def _lines(self, text: str) -> list[str]:
         return processes.shortened(text, self.context.workspace.folder, lines=400)
-
-
-def _scope(record: ScopeRecord) -> Scope:
-    return Scope(account_id=record.account_id, partition=record.partition, region=record.region)
 
 
 def _done(record: ScopeRecord, standing: frozenset[str]) -> dict[Identity, str]:

@@ -157,13 +157,13 @@ def _empty_notes(*sides: Side) -> list[str]:
     return [
         f"{side.title}: describes no configuration set and no event destination"
         for side in sides
-        if side.is_code and not any(scope.items or scope.unknown for scope in side.scopes)
+        if side.is_code and not any(scope.items or scope.unresolved for scope in side.scopes)
     ]
 
 
 def _unknown_notes(*sides: Side) -> list[str]:
     """What of the code may hold more than could be evaluated, so that nothing missing is sure."""
-    lines = [line for side in sides for scope in side.scopes for line in scope.unknown]
+    lines = [each.line for side in sides for scope in side.scopes for each in scope.unresolved]
     # What may be of any account and region is said by each scope.
     return shortened(dict.fromkeys(lines), _MOST_NOTES, "more like it")
 

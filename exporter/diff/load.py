@@ -12,6 +12,7 @@ from exporter.formats import code_files as files
 from exporter.formats import export_files
 from exporter.formats import manifest as manifests
 from exporter.formats.base import Format
+from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.code_resource import Loaded
 from exporter.formats.exported_code import ExportedCode
 from exporter.formats.loading import load_format
@@ -36,16 +37,14 @@ class SideRequest:
         kind: What it is; None recognises it.
         source: How to reach an account, and which region and sets.
         told: Who hears of a live reading.
-        account_id: The account that a template is for, where it does not say it.
-        region: Its region.
+        inputs: What code needs to be evaluated and does not say itself.
     """
 
     name: str
     kind: SideKind | None = None
     source: Source = field(default_factory=Source)
     told: ReadObserver = field(default_factory=ReadObserver)
-    account_id: str | None = None
-    region: str | None = None
+    inputs: CodeInputs = field(default_factory=CodeInputs)
 
 
 def load(request: SideRequest) -> Side:
@@ -87,7 +86,13 @@ def _meant_for(request: SideRequest, other: Side) -> SideRequest:
     if request.kind is not SideKind.CLOUDFORMATION or len(other.scopes) != 1:
         return request
     place = other.scopes[0]
-    return replace(request, account_id=place.account_id, region=place.region)
+    inputs = replace(
+        request.inputs,
+        account_id=place.account_id,
+        region=place.region,
+        partition=place.partition,
+    )
+    return replace(request, inputs=inputs)
 
 
 # What SES says
@@ -184,9 +189,9 @@ def _cloudformation(request: SideRequest) -> Side:
     if not found:
         raise ExporterError("holds no CloudFormation template", where=_name(request))
     named = request.source.target.regions
-    region = named[0] if len(named) == 1 else request.region
+    region = named[0] if len(named) == 1 else request.inputs.region
     loaded = [
-        load_template(text, file, {}, request.account_id, region)
+        load_template(text, file, {}, request.inputs.account_id, region)
         for file, text in files.texts(found, is_named=found == [path]).items()
     ]
     return _of_templates(f"cloudformation {_name(request)}", loaded)
@@ -315,7 +320,7 @@ def _remembered(code: ExportedCode, format_: Format) -> SideScope | None:
         return None
     texts = code.texts(format_.read_back.suffix)
     found = remembered.scope(format_.read_back.resource, code.record, texts)
-    return replace(found, unknown=beside.not_read) if found and beside.not_read else found
+    return replace(found, unresolved=beside.not_read) if found and beside.not_read else found
 
 
 def _of_record(loaded: Loaded, record: ScopeRecord) -> SideScope:

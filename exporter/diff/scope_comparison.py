@@ -116,7 +116,7 @@ class ScopeComparison:
             with_renames(self._changes, self._content), key=lambda change: change.resource.names
         )
         title = self._other.title if self._other.account_id else self._one.title
-        unresolved = (*self._one.unknown, *self._other.unknown)
+        unresolved = tuple(each.line for each in (*self._one.unresolved, *self._other.unresolved))
         return ScopeDifference(title, tuple(changes), tuple(self._asides), self._same, unresolved)
 
     def _doubtful(self) -> set[Identity]:
@@ -161,7 +161,7 @@ class ScopeComparison:
                 "its options are not in the code" if side.is_code else "its options were not read"
             )
             return NotCompared(NotComparedReason.LEFT_OPEN, who, "", _shown(item.values), said)
-        if scope.unknown:
+        if any(each.reach.holds(who) for each in scope.unresolved):
             return NotCompared(NotComparedReason.UNKNOWN, who, "", _shown(item.values), _UNNAMED)
         return None
 

@@ -12,6 +12,7 @@ from msgspec import structs
 from exporter.diff.model import Tree
 from exporter.formats.code_resource import CodeResource, Loaded, Unknown
 from exporter.formats.fidelity import Judge
+from exporter.formats.unresolved import Unresolved
 from exporter.model import codec
 from exporter.model.identities import Identity
 from exporter.model.read_result import ReadFailure
@@ -74,7 +75,7 @@ class SideScope:
         region: None when the side does not say it.
         items: The resources.
         mentioned: Sets of which the side holds destinations but not the set itself.
-        unknown: Resources whose names could not be evaluated, a sentence each.
+        unresolved: What of the code may be resources that cannot be told.
         partition: Of the account.
     """
 
@@ -82,7 +83,7 @@ class SideScope:
     region: str | None
     items: Mapping[Identity, Item]
     mentioned: frozenset[str] = frozenset()
-    unknown: tuple[str, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
     partition: str = "aws"
 
     def of_set(self, name: str) -> Iterator[tuple[Identity, Item]]:
@@ -166,7 +167,9 @@ def of_loaded(loaded: Loaded) -> SideScope:
     items = {each.identity: Item(each.values, _at(each)) for each in loaded.resources}
     described = {who.configuration_set for who in items if who.event_destination is None}
     mentioned = {who.configuration_set for who in items} - described
-    return SideScope(loaded.account_id, loaded.region, items, frozenset(mentioned), loaded.unknown)
+    return SideScope(
+        loaded.account_id, loaded.region, items, frozenset(mentioned), loaded.unresolved
+    )
 
 
 def _at(described: CodeResource) -> str:

@@ -12,6 +12,7 @@ from msgspec import structs
 from exporter.diff.detect import SideKind, recognise
 from exporter.diff.load import SideRequest, load
 from exporter.diff.side import Side, SideScope
+from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.manifest import Manifest
 from exporter.model.identities import Identity
 from exporter.model.read_result import ReadResult
@@ -44,7 +45,8 @@ class Code:
         side = self.side
         if self.request.kind is SideKind.CLOUDFORMATION:
             # A template says neither; its names may be made of both.
-            side = load(replace(self.request, account_id=scope.account_id, region=scope.region))
+            inputs = CodeInputs(scope.account_id, scope.region, scope.partition)
+            side = load(replace(self.request, inputs=inputs))
         for own in side.scopes:
             accounts = {own.account_id, scope.account_id} - {None}
             regions = {own.region, scope.region} - {None}
@@ -150,7 +152,7 @@ def leave(
                     or each.request.kind is SideKind.CLOUDFORMATION
                 ):
                     vague.add(each.request.name)
-                unknown |= dict.fromkeys(own.unknown)
+                unknown |= dict.fromkeys(each.line for each in own.unresolved)
                 holders |= {who: each.side.title for who in own.items if who not in holders}
         left = [_left(found, holders, configuration_sets) for found in scope.configuration_sets]
         kept = tuple(found for found in left if found is not None)

@@ -1,11 +1,24 @@
 """What every reader of code gives: the resources that code describes."""
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 from exporter.formats import values
+from exporter.formats.unresolved import Unresolved
 from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, EventDestination
+
+
+class UnknownCause(Enum):
+    """Why a value is unknown; only the first makes the coverage of a comparison less."""
+
+    NOT_EVALUATED = auto()
+    """The code says it, but not in a way that can be evaluated here."""
+    AFTER_APPLY = auto()
+    """The engine knows it once it has made the resource."""
+    IGNORED = auto()
+    """The code tells its engine to leave it as it is (``ignore_changes``)."""
 
 
 @dataclass(frozen=True)
@@ -16,6 +29,7 @@ class Unknown:
     """
 
     reason: str
+    cause: UnknownCause = UnknownCause.NOT_EVALUATED
 
 
 @dataclass(frozen=True)
@@ -54,13 +68,12 @@ class Loaded:
 
     Attributes:
         resources: The resources whose names are known.
-        unknown: For each that is not, or whose number is not, where it stands and why, a sentence
-            each.
+        unresolved: What is in the code and may be resources that cannot be told.
         account_id: The account that the code is for, if it says so.
         region: The region.
     """
 
     resources: tuple[CodeResource, ...]
-    unknown: tuple[str, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
     account_id: str | None = None
     region: str | None = None

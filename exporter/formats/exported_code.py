@@ -9,6 +9,7 @@ from pathlib import Path
 from exporter.formats import code_files, export_files
 from exporter.formats.code_resource import Loaded
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
+from exporter.formats.unresolved import Unresolved
 from exporter.support import regular_files
 from exporter.support.errors import ExporterError
 
@@ -73,12 +74,12 @@ class Beside:
     Attributes:
         code: Files that the format's engine reads together with them.
         has_values: Whether there are files that give their variables values.
-        not_read: A sentence for each file that may hold sets, and is not read.
+        not_read: Files that may hold sets, and are not read.
     """
 
     code: tuple[str, ...] = ()
     has_values: bool = False
-    not_read: tuple[str, ...] = ()
+    not_read: tuple[Unresolved, ...] = ()
 
 
 def nothing_beside(_code: ExportedCode) -> Beside:

@@ -7,6 +7,7 @@ from pathlib import Path
 from exporter.formats.code_resource import CodeResource
 from exporter.formats.terraform.hcl.load import load
 from exporter.formats.terraform.hcl.syntax import Block, Expression, parse
+from exporter.formats.unresolved import lines
 from exporter.model.resources import Scope
 
 
@@ -44,7 +45,7 @@ def read(folder: Path, scope: Scope) -> Code:
     """
     files = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.tf"))}
     loaded = load(files, scope)
-    assert not loaded.unknown, loaded.unknown
+    assert not lines(loaded.unresolved), lines(loaded.unresolved)
     blocks = [block for name, text in files.items() for block in parse(text, name).blocks]
     return Code(
         {each.address: each for each in loaded.resources},

@@ -8,6 +8,7 @@ import pytest
 
 from exporter.formats.cdk import assembly
 from exporter.formats.code_resource import Unknown
+from exporter.formats.unresolved import lines
 from exporter.support.errors import ExporterError
 
 Json = Any
@@ -55,7 +56,11 @@ def test_a_stack_has_its_account_and_region(tmp_path: Path) -> None:
     others = {"Tree": {"type": "cdk:tree", "properties": {"file": "tree.json"}}, "odd": 1}
     folder = write(tmp_path / "cdk.out", {"Mail": stack(), **others}, a=resources)
     (found,) = assembly.load(folder)
-    assert (found.account_id, found.region, found.unknown) == ("123456789012", "eu-west-1", ())
+    assert (found.account_id, found.region, lines(found.unresolved)) == (
+        "123456789012",
+        "eu-west-1",
+        (),
+    )
     assert [str(each.identity) for each in found.resources] == ["mail", "mail/bus"]
     assert {each.where for each in found.resources} == {str(folder / "a.template.json")}
     target = found.resources[1].values["EventBridgeDestination"]

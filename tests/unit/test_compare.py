@@ -21,6 +21,7 @@ from exporter.diff.side import Side, SideScope, of_loaded, of_scope
 from exporter.formats.code_resource import CodeResource, Loaded, Unknown
 from exporter.formats.loading import load_format
 from exporter.formats.registry import FormatName
+from exporter.formats.unresolved import Unresolved
 from exporter.model.identities import Identity
 from exporter.model.read_result import ReadFailure
 from exporter.model.resources import (
@@ -66,10 +67,10 @@ def said(*read: Scope, **more: Any) -> Side:
 
 def code(*resources: tuple[Identity, dict[str, Any]], **more: Any) -> Side:
     """A side that code says."""
-    unknown = more.pop("unknown", ())
+    unresolved = more.pop("unresolved", ())
     judge = more.pop("judge", TERRAFORM)
     described = tuple(CodeResource("a", "f:1", who, values) for who, values in resources)
-    return Side("code", (of_loaded(Loaded(described, unknown)),), judge, **more)
+    return Side("code", (of_loaded(Loaded(described, unresolved)),), judge, **more)
 
 
 def changes(old: Side, new: Side, **options: Any) -> tuple[Change, ...]:
@@ -190,12 +191,12 @@ def test_what_is_not_worked_out_is_no_change() -> None:
 
 def test_where_code_has_unnamed_resources_nothing_missing_is_sure() -> None:
     there = said(scope(a_set("orders"), a_set("hand")))
-    found = compare(code((ORDERS, {}), unknown=("main.tf:3 x: why",)), there)
+    found = compare(code((ORDERS, {}), unresolved=(Unresolved("main.tf:3", "x", "why"),)), there)
     assert found.changes == ()
     assert [(a.why, a.resource) for a in found.asides] == [
         (NotComparedReason.UNKNOWN, Identity("hand"))
     ]
-    assert "main.tf:3 x: why" in found.notes
+    assert "main.tf:3: x: why" in found.notes
 
 
 def test_a_set_of_which_code_has_only_destinations_is_left_open() -> None:
@@ -289,7 +290,9 @@ def test_a_selection_that_only_one_side_has_is_compared() -> None:
 
 def test_code_that_could_not_be_worked_out_counts_strictly() -> None:
     there = said(scope(a_set("orders")))
-    found = compare(code((ORDERS, {}), unknown=("f:3: module.m: not read",)), there)
+    found = compare(
+        code((ORDERS, {}), unresolved=(Unresolved("f:3", "module.m", "not read"),)), there
+    )
     assert found.changes == ()
     assert found.asides == ()
     assert found.unresolved == 1

@@ -19,6 +19,7 @@ from exporter.formats.terraform.hcl.functions import FUNCTIONS
 from exporter.formats.terraform.hcl.load import load
 from exporter.formats.terraform.hcl.relevance import concerns_ses
 from exporter.formats.terraform.hcl.syntax import MAX_BYTES
+from exporter.formats.unresolved import lines
 from exporter.model import codec
 from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, EventDestination, Scope
@@ -429,7 +430,7 @@ def test_resources_of_the_first_api_are_said() -> None:
     second = 'resource "aws_ses_event_destination" "old" {\n  name = "old"\n}\n'
     loaded = load({"main.tf": first + second})
     assert loaded.resources == ()
-    assert loaded.unknown == (
+    assert lines(loaded.unresolved) == (
         "main.tf:1: aws_ses_configuration_set.old: resources of the SES API v1 are not read",
         "main.tf:4: aws_ses_event_destination.old: resources of the SES API v1 are not read",
     )
@@ -470,7 +471,7 @@ def test_locals_that_lead_back_to_themselves_are_unknown() -> None:
 
 def test_resources_that_lead_back_to_themselves_are_unknown() -> None:
     text = a_set(name="aws_sesv2_configuration_set.x.id")
-    (said,) = load({"main.tf": text}).unknown
+    (said,) = lines(load({"main.tf": text}).unresolved)
     assert "aws_sesv2_configuration_set.x refers to itself" in said
 
 
@@ -684,7 +685,7 @@ def test_what_a_destination_says(inner: str, expected: Json) -> None:
 )
 def test_a_resource_that_is_not_known_is_named_with_its_place(text: str, said: str) -> None:
     loaded = load({"infra/main.tf": text})
-    (sentence,) = loaded.unknown
+    (sentence,) = lines(loaded.unresolved)
     assert sentence.startswith("infra/main.tf:1: aws_sesv2_configuration_set")
     assert said in sentence
     assert "terraform show -json" in sentence
@@ -779,7 +780,7 @@ def test_the_provider_that_all_resources_use_is_the_one() -> None:
     )
     loaded = load({"main.tf": text})
     assert loaded.region == "us-east-1"
-    assert loaded.unknown == ()
+    assert lines(loaded.unresolved) == ()
     assert loaded.resources[0].values == {}
 
 
@@ -824,11 +825,11 @@ def test_what_is_not_read_is_said() -> None:
     }
     loaded = load(files)
     assert [one.address for one in loaded.resources] == ["aws_sesv2_configuration_set.x"]
-    assert [said.split(" ")[0] for said in loaded.unknown] == [
+    assert [said.split(" ")[0] for said in lines(loaded.unresolved)] == [
         "a/more.tf.json:",
         "a/main.tf:5:",
     ]
-    assert all("terraform show -json" in said for said in loaded.unknown)
+    assert all("terraform show -json" in said for said in lines(loaded.unresolved))
 
 
 def test_what_an_override_file_changes_is_unknown() -> None:
@@ -847,7 +848,7 @@ def test_what_an_override_file_changes_is_unknown() -> None:
         {"Key": "b", "Value": Unknown("x_override.tf:4 overrides var.v")},
     ]
     assert len(loaded.resources) == 1
-    assert "x_override.tf:7 overrides it" in loaded.unknown[0]
+    assert "x_override.tf:7 overrides it" in lines(loaded.unresolved)[0]
 
 
 @pytest.mark.parametrize(
@@ -1063,7 +1064,7 @@ def check_our_own(scope: Scope, configuration_sets: bool) -> None:
     )
     files = {file.path: file.text for file in done.rendering.files if file.path.endswith(".tf")}
     loaded = load(files)
-    assert loaded.unknown == ()
+    assert lines(loaded.unresolved) == ()
     assert (loaded.region, loaded.account_id) == (scope.region, scope.account_id)
     assert nfc(assembled(loaded.resources)) == nfc(readback.read_terraform(files))
     for one in loaded.resources:
@@ -1114,7 +1115,7 @@ def told(loaded: Loaded) -> str:
     ]
     whole = {
         "resources": resources,
-        "unknown": loaded.unknown,
+        "unknown": lines(loaded.unresolved),
         "account_id": loaded.account_id,
         "region": loaded.region,
     }

@@ -14,6 +14,7 @@ from exporter.formats.loading import load_format
 from exporter.formats.options import ExportOptions
 from exporter.formats.registry import FormatName
 from exporter.formats.scope_export import export_scope
+from exporter.formats.unresolved import lines
 from exporter.model import codec
 from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, Scope
@@ -53,13 +54,13 @@ def described_fixture(folder: Path) -> Json:
             }
             for each in found.resources
         ],
-        "Unknown": list(found.unknown),
+        "Unknown": list(lines(found.unresolved)),
     }
 
 
 def models(loaded: Loaded) -> tuple[ConfigurationSet, ...]:
     """What was loaded as sets with their destinations; nothing of it may be unknown."""
-    assert loaded.unknown == ()
+    assert lines(loaded.unresolved) == ()
     sets: dict[str, dict[str, Json]] = {}
     for each in loaded.resources:
         name = each.identity.configuration_set
@@ -268,7 +269,7 @@ def test_account_and_region_are_kept() -> None:
 )
 def test_what_has_no_known_name_is_said(resource: str, said: str) -> None:
     found = load(f"Resources:\n  A: {resource}\n")
-    assert (found.resources, found.unknown) == ((), (said,))
+    assert (found.resources, lines(found.unresolved)) == ((), (said,))
 
 
 @pytest.mark.parametrize(
@@ -284,7 +285,7 @@ def test_what_has_no_known_name_is_said(resource: str, said: str) -> None:
     ],
 )
 def test_a_transform_is_said(transform: str, said: tuple[str, ...]) -> None:
-    assert load(f"Transform: {transform}\nResources: {{}}\n").unknown == said
+    assert lines(load(f"Transform: {transform}\nResources: {{}}\n").unresolved) == said
 
 
 # Faults

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from exporter.formats.code_resource import Unknown
+from exporter.formats.code_resource import Unknown, UnknownCause
 from exporter.formats.terraform.state_json import load_shown, load_state
+from exporter.formats.unresolved import lines
 from exporter.model.identities import Identity
 from exporter.support.errors import ExporterError
 
@@ -93,7 +94,7 @@ def test_a_state_says_what_is_set() -> None:
             Identity("orders"): EXPECTED_SET,
             Identity("orders", "bounces"): EXPECTED_DESTINATION,
         }
-        assert loaded.unknown == ()
+        assert lines(loaded.unresolved) == ()
 
 
 def test_what_a_plan_does_not_know_yet_is_unknown() -> None:
@@ -104,7 +105,9 @@ def test_what_a_plan_does_not_know_yet_is_unknown() -> None:
     (found,) = loaded.resources
     assert found.values == {
         "Enabled": True,
-        "SnsDestination": {"TopicArn": Unknown("it is known after the apply only")},
+        "SnsDestination": {
+            "TopicArn": Unknown("it is known after the apply only", UnknownCause.AFTER_APPLY)
+        },
     }
 
 
@@ -112,7 +115,9 @@ def test_a_name_that_is_not_known_yet_is_said() -> None:
     values = {**ORDERS, "configuration_set_name": None}
     (loaded,) = load_shown(shown(resource(SET, values)), "p.json")
     assert loaded.resources == ()
-    assert loaded.unknown == (f"p.json {SET}.x: the name of its set is known after the apply only",)
+    assert lines(loaded.unresolved) == (
+        f"p.json: {SET}.x: the name of its set is known after the apply only",
+    )
 
 
 def test_one_destination_twice_is_refused() -> None:
@@ -156,7 +161,7 @@ def test_a_damaged_state_is_an_error(attributes: object) -> None:
 def test_a_destination_without_its_block_is_unknown() -> None:
     (loaded,) = load_state(state((DESTINATION, {**BOUNCES, "event_destination": 1})), "s")
     assert loaded.resources == ()
-    assert len(loaded.unknown) == 1
+    assert len(lines(loaded.unresolved)) == 1
 
 
 def placed(region: str | None, name: str = "orders", **more: Any) -> dict[str, Any]:
@@ -207,7 +212,7 @@ def test_what_may_be_of_two_regions_is_said() -> None:
     both = ((SET, placed("eu-west-1")), (SET, placed("us-east-2")))
     for found in load_state(state(*both, (DESTINATION, BOUNCES)), "s"):
         assert [str(each.identity) for each in found.resources] == ["orders"]
-        assert found.unknown == (f"s {DESTINATION}.x: its region is not known",)
+        assert lines(found.unresolved) == (f"s: {DESTINATION}.x: its region is not known",)
 
 
 def test_a_set_that_is_planned_is_where_the_others_are() -> None:
@@ -229,8 +234,8 @@ def test_what_was_replaced_and_waits_for_its_end_is_not_there() -> None:
 
 def test_resources_of_the_first_api_are_said() -> None:
     (loaded,) = load_state(state(("aws_ses_configuration_set", {"name": "old"})), "s")
-    assert loaded.unknown == (
-        "s aws_ses_configuration_set.x: resources of the SES API v1 are not read",
+    assert lines(loaded.unresolved) == (
+        "s: aws_ses_configuration_set.x: resources of the SES API v1 are not read",
     )
 
 

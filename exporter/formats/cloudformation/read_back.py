@@ -7,6 +7,7 @@ from pathlib import Path
 from exporter.formats import code_files
 from exporter.formats.code_resource import Loaded
 from exporter.formats.exported_code import Beside, ExportedCode, ReadBack
+from exporter.formats.unresolved import Unresolved
 from exporter.support.regular_files import shown
 
 
@@ -21,7 +22,7 @@ def _read(code: ExportedCode) -> Loaded:
             if Path(path).name.startswith("template")
         ]
     )
-    return replace(whole, unknown=(*whole.unknown, *_beside(code).not_read))
+    return replace(whole, unresolved=(*whole.unresolved, *_beside(code).not_read))
 
 
 def leaves_open(path: str) -> bool:
@@ -33,7 +34,9 @@ def _beside(code: ExportedCode) -> Beside:
     """Templates beside an export may hold sets, and are stacks of their own."""
     return Beside(
         not_read=tuple(
-            f"{shown(path)}: not read, as the export did not write it; name it as a side"
+            Unresolved(
+                shown(path), "", "not read, as the export did not write it", "name it as a side"
+            )
             for path in code.others
             if path.suffix in (".yaml", ".yml", ".json")
             and b"AWS::SES::" in code_files.content(path)

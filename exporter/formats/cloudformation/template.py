@@ -19,6 +19,15 @@ from exporter.formats.cloudformation.intrinsics import is_there, resolve
 from exporter.formats.cloudformation.names import DESTINATION_TYPE, SET_TYPE
 from exporter.formats.cloudformation.template_context import Context, context_of
 from exporter.formats.code_resource import CodeResource, Loaded, Unknown
+from exporter.formats.unresolved import (
+    ANY_NAME,
+    ANYTHING,
+    NamePattern,
+    Reach,
+    Unresolved,
+    a_destination,
+    a_set,
+)
 from exporter.model import codec
 from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, EventDestination, Model
@@ -64,7 +73,7 @@ def load(
     context = context_of(source.template, where, given, account_id, region)
     reader = _Reader(where, source.lines, context)
     reader.read(source.template)
-    return joined([Loaded(tuple(reader.resources), tuple(reader.unknown), account_id, region)])
+    return joined([Loaded(tuple(reader.resources), tuple(reader.unresolved), account_id, region)])
 
 
 def joined(parts: Iterable[Loaded]) -> Loaded:
@@ -86,7 +95,7 @@ def joined(parts: Iterable[Loaded]) -> Loaded:
             )
     return Loaded(
         resources=tuple(first.values()),
-        unknown=tuple(line for part in together for line in part.unknown),
+        unresolved=tuple(each for part in together for each in part.unresolved),
         account_id=next((part.account_id for part in together), None),
         region=next((part.region for part in together), None),
     )
@@ -120,7 +129,7 @@ class _Reader:
     lines: Mapping[str, int]
     context: Context
     resources: list[CodeResource] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
+    unresolved: list[Unresolved] = field(default_factory=list)
 
     def read(self, template: Mapping[str, Json]) -> None:
         transforms = template.get("Transform") or []
@@ -128,7 +137,7 @@ class _Reader:
             name = transform.get("Name") if isinstance(transform, dict) else transform
             if name not in _HARMLESS_TRANSFORMS:
                 said = f"the transform {name} may make resources, which cannot be evaluated"
-                self.unknown.append(f"{self.where}: {said}")
+                self.unresolved.append(Unresolved(self.where, "", said))
         for logical_id, resource in template["Resources"].items():
             self._one(logical_id, resource)
 
@@ -147,7 +156,8 @@ class _Reader:
         if there is False:
             return
         if isinstance(there, Unknown):
-            self._note(logical_id, f"whether {logical_id} is there is unknown: {there.reason}")
+            said = f"whether {logical_id} is there is unknown: {there.reason}"
+            self._note(logical_id, said, _REACHES.get(kind, ANYTHING))
         elif read is None:
             self._note(logical_id, f"{logical_id} is a template of its own, which is not read")
         else:
@@ -159,7 +169,9 @@ class _Reader:
             said = f"{logical_id}: a set has no property ConfigurationSetName, only Name"
             raise ExporterError(said, where=self._at(logical_id))
         values = self._values(logical_id, properties, ConfigurationSet)
-        name = self._name(f"the name of {logical_id}", logical_id, values.pop("Name", None))
+        name = self._name(
+            f"the name of {logical_id}", logical_id, values.pop("Name", None), a_set()
+        )
         if name is not None:
             self._add(logical_id, Identity(name), values)
 
@@ -167,7 +179,8 @@ class _Reader:
         properties = self._properties(logical_id, declared)
         inner = properties.get("EventDestination")
         if isinstance(inner, Unknown):
-            self._note(logical_id, f"the name of {logical_id} is unknown: {inner.reason}")
+            said = f"the name of {logical_id} is unknown: {inner.reason}"
+            self._note(logical_id, said, a_destination())
             return
         if not isinstance(inner, dict):
             said = f"{logical_id} has no EventDestination"
@@ -177,8 +190,10 @@ class _Reader:
             raise ExporterError(said, where=self._at(logical_id))
         values = self._values(logical_id, inner, EventDestination)
         of_set = _text_of(properties["ConfigurationSetName"])
-        set_name = self._name(f"the set of {logical_id}", logical_id, of_set)
-        name = self._name(f"the name of {logical_id}", logical_id, values.pop("Name", None))
+        own = values.pop("Name", None)
+        reach = a_destination(_pattern(of_set), _pattern(own))
+        set_name = self._name(f"the set of {logical_id}", logical_id, of_set, reach)
+        name = self._name(f"the name of {logical_id}", logical_id, own, reach)
         if set_name is not None and name is not None:
             self._add(logical_id, Identity(set_name, name), values)
 
@@ -204,12 +219,12 @@ class _Reader:
             raise ExporterError(said, where=self._at(logical_id)) from None
         return values
 
-    def _name(self, what: str, logical_id: str, name: Json) -> str | None:
+    def _name(self, what: str, logical_id: str, name: Json, reach: Reach) -> str | None:
         """A name; None, with a note, where there is none to know."""
         if isinstance(name, Unknown):
-            self._note(logical_id, f"{what} is unknown: {name.reason}")
+            self._note(logical_id, f"{what} is unknown: {name.reason}", reach)
         elif name is None:
-            self._note(logical_id, f"{what} is unknown: CloudFormation makes one up")
+            self._note(logical_id, f"{what} is unknown: CloudFormation makes one up", reach)
         elif not isinstance(name, str) or not name:
             raise ExporterError(f"{what} is no name", where=self._at(logical_id))
         else:
@@ -219,8 +234,8 @@ class _Reader:
     def _add(self, logical_id: str, identity: Identity, values: dict[str, Json]) -> None:
         self.resources.append(CodeResource(logical_id, self._at(logical_id), identity, values))
 
-    def _note(self, logical_id: str, said: str) -> None:
-        self.unknown.append(f"{self._at(logical_id)}: {said}")
+    def _note(self, logical_id: str, said: str, reach: Reach = ANYTHING) -> None:
+        self.unresolved.append(Unresolved(self._at(logical_id), "", said, reach=reach))
 
     def _at(self, logical_id: str) -> str:
         line = self.lines.get(logical_id)
@@ -231,6 +246,13 @@ _KINDS: Mapping[str, Callable[[_Reader, str, Json], None]] = {
     SET_TYPE: _Reader._set,
     DESTINATION_TYPE: _Reader._destination,
 }
+
+
+_REACHES: Mapping[str, Reach] = {SET_TYPE: a_set(), DESTINATION_TYPE: a_destination()}
+
+
+def _pattern(name: Json) -> NamePattern:
+    return NamePattern.of_name(name) if isinstance(name, str) else ANY_NAME
 
 
 # Types

@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from exporter.formats.code_resource import CodeResource, Loaded, Unknown
+from exporter.formats.code_resource import CodeResource, Loaded, Unknown, UnknownCause
 from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE, V1_TYPES
 from exporter.formats.terraform.plan_json import to_api
+from exporter.formats.unresolved import Unresolved
 from exporter.model import arns
 from exporter.model.identities import Identity
 from exporter.support.errors import ExporterError
@@ -161,18 +162,18 @@ _NOWHERE: _Place = (None, None)
 def _loaded(rows: Iterable[_Row], where: str) -> list[Loaded]:
     places = _Places(list(rows))
     found: dict[_Place, dict[Identity, CodeResource]] = defaultdict(dict)
-    unknown: list[str] = []
+    unresolved: list[Unresolved] = []
     for row in places.rows:
         described, place = _described(row, where), places.of(row)
-        if isinstance(described, str):
-            unknown.append(described)
+        if isinstance(described, Unresolved):
+            unresolved.append(described)
         elif place is None:
-            unknown.append(f"{where} {row.address}: its region is not known")
+            unresolved.append(Unresolved(where, row.address, "its region is not known"))
         else:
             _add(found[place], described, where)
     # What is not known may be of any of them.
     return [
-        Loaded(tuple(of.values()), tuple(unknown), *place)
+        Loaded(tuple(of.values()), tuple(unresolved), *place)
         for place, of in (found or {_NOWHERE: {}}).items()
     ]
 
@@ -241,14 +242,14 @@ def _agree(one: _Place, other: _Place) -> bool:
 # --------------------------------------------------------------------------------------
 
 
-def _described(row: _Row, where: str) -> CodeResource | str:
-    """A resource; a sentence when its name is not known."""
+def _described(row: _Row, where: str) -> CodeResource | Unresolved:
     address, values, after_unknown = row.address, row.values, row.after_unknown
     if row.kind in V1_TYPES:
-        return f"{where} {address}: resources of the SES API v1 are not read"
+        return Unresolved(where, address, "resources of the SES API v1 are not read")
     set_name = values.get("configuration_set_name")
     if not isinstance(set_name, str):
-        return f"{where} {address}: the name of its set {_AFTER_APPLY.removeprefix('it ')}"
+        said = f"the name of its set {_AFTER_APPLY.removeprefix('it ')}"
+        return Unresolved(where, address, said)
     if row.kind == SET_TYPE:
         kept = {k: v for k, v in values.items() if k not in _COMPUTED}
         api = to_api(_with_unknown(kept, after_unknown))
@@ -259,7 +260,8 @@ def _described(row: _Row, where: str) -> CodeResource | str:
         return CodeResource(address, where, Identity(set_name), api)
     name, blocks = values.get("event_destination_name"), values.get("event_destination")
     if not isinstance(name, str) or not isinstance(blocks, list) or len(blocks) != 1:
-        return f"{where} {address}: its name {_AFTER_APPLY.removeprefix('it ')}"
+        said = f"its name {_AFTER_APPLY.removeprefix('it ')}"
+        return Unresolved(where, address, said)
     below = after_unknown.get("event_destination") or [{}]
     api = to_api(_with_unknown(blocks[0], below[0] if below else {}))
     return CodeResource(address, where, Identity(set_name, name), api)
@@ -272,7 +274,7 @@ def _with_unknown(values: Mapping[str, Json], unknown: Json) -> dict[str, Json]:
     for name in {**values, **marks}:
         value, mark = values.get(name), marks.get(name)
         if mark is True:
-            found[name] = Unknown(_AFTER_APPLY)
+            found[name] = Unknown(_AFTER_APPLY, UnknownCause.AFTER_APPLY)
         elif isinstance(value, list) and all(isinstance(item, dict) for item in value) and value:
             below = mark if isinstance(mark, list) else []
             found[name] = [

@@ -18,11 +18,12 @@ from exporter.formats.terraform.hcl.module import NAME_ARGUMENTS, Instance, Modu
 from exporter.formats.terraform.hcl.syntax import Block
 from exporter.formats.terraform.hcl.types import Value, to_string
 from exporter.formats.terraform.names import SET_TYPE
+from exporter.formats.unresolved import NamePattern, Reach, Unresolved, a_destination, a_set
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope
 from exporter.support.errors import ExporterError
 
-_SHOW = "compare the output of `terraform show -json` to see it"
+_HINT = "compare the output of `terraform show -json` to see it"
 _META = META_ARGUMENTS | META_BLOCKS
 
 
@@ -59,27 +60,29 @@ def load(files: Mapping[str, str], place: Scope | None = None) -> Loaded:
     chosen = "aws" if not names or "aws" in names else next(iter(names))
     provider = providers.get(chosen, _Provider(chosen))
     found: dict[Identity, CodeResource] = {}
-    unknown = list(module.unread)
+    unresolved = list(module.unread)
     for address in module.resources:
         if used[address] != chosen:
-            unknown.append(_of_another(module, address, used[address], chosen))
+            unresolved.append(_of_another(module, address, used[address], chosen))
             continue
         for each in _described(module, address, provider):
-            if isinstance(each, str):
-                unknown.append(each)
+            if isinstance(each, Unresolved):
+                unresolved.append(each)
             else:
                 _refuse_second(found.get(each.identity), each)
                 found[each.identity] = each
-    unknown += [
-        f"{block.where}: module.{'.'.join(block.labels)}: what it holds is not read; {_SHOW}"
+    unresolved += [
+        Unresolved(
+            block.where, f"module.{'.'.join(block.labels)}", "what it holds is not read", _HINT
+        )
         for block in module.modules
     ]
-    return Loaded(tuple(found.values()), tuple(unknown), provider.account_id, provider.region)
+    return Loaded(tuple(found.values()), tuple(unresolved), provider.account_id, provider.region)
 
 
-def _of_another(module: Module, address: str, used: str, chosen: str) -> str:
-    where = module.resources[address].where
-    return f"{where}: {address}: it is of the provider {used}, not of {chosen}; {_SHOW}"
+def _of_another(module: Module, address: str, used: str, chosen: str) -> Unresolved:
+    reason = f"it is of the provider {used}, not of {chosen}"
+    return _unresolved(module.resources[address], address, reason)
 
 
 def _refuse_second(first: CodeResource | None, second: CodeResource) -> None:
@@ -156,41 +159,50 @@ def _provider_of(block: Block) -> str:
 # ------------------------------------------------------------------------------------------
 
 
-def _described(module: Module, address: str, provider: _Provider) -> Iterator[CodeResource | str]:
-    """The resources that a block stands for; a sentence for each that cannot be told."""
+def _described(
+    module: Module, address: str, provider: _Provider
+) -> Iterator[CodeResource | Unresolved]:
+    """The resources that a block stands for, and those that cannot be told."""
     block = module.resources[address]
     instances = module.instances(address)
     if isinstance(instances, Unknown):
         attributes = block.body.attributes
         what = next((name for name in ("count", "for_each") if name in attributes), "content")
-        yield _sentence(block, address, f"its {what} is not known: {instances.reason}")
+        yield _unresolved(block, address, f"its {what} is not known: {instances.reason}")
         return
     for each in instances:
         yield _one(module, block, each, provider)
 
 
-def _sentence(block: Block, address: str, what: str) -> str:
-    return f"{block.where}: {address}: {what}; {_SHOW}"
+def _unresolved(block: Block, address: str, reason: str, reach: Reach | None = None) -> Unresolved:
+    default = a_set() if block.labels[0] == SET_TYPE else a_destination()
+    return Unresolved(block.where, address, reason, _HINT, reach or default)
 
 
-def _one(module: Module, block: Block, each: Instance, provider: _Provider) -> CodeResource | str:
+def _one(
+    module: Module, block: Block, each: Instance, provider: _Provider
+) -> CodeResource | Unresolved:
     kind = block.labels[0]
     address = each.address(".".join(block.labels))
     attributes = block.body.attributes
     if "region" in attributes:
         region = module.value(attributes["region"], each.names)
         if region is not None and (region != provider.region or isinstance(region, Unknown)):
-            return _sentence(block, address, "it has a region of its own")
+            return _unresolved(block, address, "it has a region of its own")
     names: list[str] = []
     for argument in NAME_ARGUMENTS[kind]:
         name = module.name(attributes.get(argument), argument, each.names)
         if isinstance(name, Unknown):
-            return _sentence(block, address, f"its {argument} is not known: {name.reason}")
+            of_set = NamePattern.of_name(names[0]) if names else None
+            reach = a_destination(of_set) if of_set else None
+            said = f"its {argument} is not known: {name.reason}"
+            return _unresolved(block, address, said, reach)
         names.append(name)
     inner = _set if kind == SET_TYPE else _destination
     values = inner(module, block, each, provider)
     if isinstance(values, str):
-        return _sentence(block, address, values)
+        reach = Reach(True, True, *map(NamePattern.of_name, names))
+        return _unresolved(block, address, values, reach)
     return CodeResource(address, block.where, Identity(*names), values)
 
 

@@ -22,6 +22,7 @@ from exporter.formats.terraform.hcl.types import (
 from exporter.formats.terraform.hcl.values import Budget, Names, evaluate
 from exporter.formats.terraform.hcl.variables import Given, given, is_given, precedence
 from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE, V1_TYPES
+from exporter.formats.unresolved import Unresolved
 from exporter.model.resources import Scope
 from exporter.support.errors import ExporterError
 
@@ -56,7 +57,7 @@ class Module:
         resources: The blocks of SES resources by address, in order of the files.
         providers: The blocks ``provider "aws"``, in order of the files.
         modules: The blocks ``module``.
-        unread: Sentences about files and resources that were not read.
+        unread: Files and resources that were not read.
         overrides: Where something is overridden, by its address.
         place: The account and region in which data sources look things up, if known.
     """
@@ -65,7 +66,7 @@ class Module:
     resources: dict[str, Block] = field(default_factory=dict)
     providers: list[Block] = field(default_factory=list)
     modules: list[Block] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
+    unread: list[Unresolved] = field(default_factory=list)
     overrides: dict[str, str] = field(default_factory=dict)
     place: Scope | None = None
     _variables: dict[str, Block] = field(default_factory=dict)
@@ -250,9 +251,8 @@ def read(files: Mapping[str, str], place: Scope | None = None) -> Module:
     module = Module(Budget(300_000 + 20 * sum(map(len, files.values()))), place=place)
     for path, text in files.items():
         if path.endswith(".tf.json") and concerns_ses(path, text):
-            module.unread.append(
-                f"{path}: not read, as it is JSON; the output of `terraform show -json` has it too"
-            )
+            said = "not read, as it is JSON; the output of `terraform show -json` has it too"
+            module.unread.append(Unresolved(path, "", said))
         elif path.endswith(".tf"):
             body = parse(text, path)
             note = _note_override if is_override(path) else _declare
@@ -293,7 +293,8 @@ def _declare_resource(module: Module, block: Block) -> None:
         module.resources[address] = block
     elif block.labels[:1] and block.labels[0] in V1_TYPES:
         address = ".".join(block.labels)
-        module.unread.append(f"{block.where}: {address}: resources of the SES API v1 are not read")
+        said = "resources of the SES API v1 are not read"
+        module.unread.append(Unresolved(block.where, address, said))
 
 
 def _declare_data(module: Module, block: Block) -> None:

@@ -1,7 +1,6 @@
 """``ses2iac export``."""
 
 import difflib
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,11 +10,10 @@ from msgspec import structs
 
 from exporter.cli.options.configured import manifest_read, say_repeated
 from exporter.cli.options.grouping import grouped
-from exporter.cli.options.names import NamesOptions
 from exporter.cli.options.references import ReferenceFlags
-from exporter.cli.options.rendering import RenderingOptions
 from exporter.cli.options.stack_owned import StackOwnedOptions
 from exporter.cli.options.unmanaged import PartOptions
+from exporter.cli.options.writing import WritingOptions
 from exporter.cli.reading import exit_code, read
 from exporter.cli.terminal import console
 from exporter.export import adoption, repeated_options, run, writer
@@ -33,26 +31,6 @@ from exporter.support.text import count, inventory
 
 if TYPE_CHECKING:
     from exporter.formats.base import Format
-
-
-@dataclass(frozen=True)
-class WritingOptions(NamesOptions, RenderingOptions):
-    """How the code looks and names things, whether to write it to DIR at all, and over what."""
-
-    force: Annotated[
-        bool, typer.Option("--force", help="Overwrite what was edited or not written by ses2iac.")
-    ] = False
-    check: Annotated[
-        bool,
-        typer.Option("--check", help="Write nothing; fail (exit 3) when DIR is out of date."),
-    ] = False
-    diff: Annotated[bool, typer.Option("--diff", help="The same, and print what would change.")] = (
-        False
-    )
-    reset_options: Annotated[
-        bool,
-        typer.Option("--reset-options", help="Do not repeat the options of the last export."),
-    ] = False
 
 
 @grouped

@@ -15,7 +15,7 @@ from exporter.formats.manifest import HERE, Manifest, ScopeRecord
 from exporter.formats.scope_facts import PreviousExport, ScopeFacts
 from exporter.formats.stacks import NOTES_FILE
 from exporter.formats.terraform.moves import Trails
-from exporter.model.identities import Identity
+from exporter.model.identities import Identity, key_of
 from exporter.model.read_result import Fate, ReadResult
 from exporter.model.resources import Scope
 
@@ -48,7 +48,7 @@ class ExportScope:
     @property
     def is_same(self) -> bool:
         """Whether the folder held the same account and region before."""
-        return self.record is not None and self.record.place == self.scope.key
+        return self.record is not None and self.record.place == key_of(self.scope)
 
 
 def gathered(
@@ -99,7 +99,7 @@ class _Gathering:
             str(self.names.place(path)),
             record,
             ScopeFacts(
-                managed_by_code=self.given.managed_by_code.get(read.key, {}),
+                managed_by_code=self.given.managed_by_code.get(key_of(read), {}),
                 root=HERE if path == HERE else "/".join(".." for _ in path.split("/")),
             ),
         )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
+from exporter.model.identities import key_of
 from exporter.model.read_result import ReadResult
 from exporter.model.resources import Scope
 
@@ -30,7 +31,7 @@ def assign(reading: ReadResult, previous: Manifest | None) -> Folders:
     account and region free of path syntax.
     """
     records = {record.place: record for record in previous.scopes} if previous else {}
-    read = {scope.key for scope in reading.scopes}
+    read = {key_of(scope) for scope in reading.scopes}
     others = [record for record in records.values() if record.place not in read]
     is_another = bool(records) and len(others) == len(records)
     kept = () if is_another else tuple(others)
@@ -39,7 +40,7 @@ def assign(reading: ReadResult, previous: Manifest | None) -> Folders:
     scopes = [
         (_folder(scope, records, is_alone=is_alone), scope)
         for scope in reading.scopes
-        if scope.configuration_sets or scope.key in records
+        if scope.configuration_sets or key_of(scope) in records
     ]
     return Folders(tuple(scopes), kept, tuple(others) if is_another else ())
 
@@ -47,7 +48,7 @@ def assign(reading: ReadResult, previous: Manifest | None) -> Folders:
 def _folder(
     scope: Scope, records: dict[tuple[str | None, str], ScopeRecord], *, is_alone: bool
 ) -> str:
-    record = records.get(scope.key)
+    record = records.get(key_of(scope))
     if record is not None:
         return record.path
     return HERE if is_alone else f"{scope.account_id or 'unknown-account'}/{scope.region}"

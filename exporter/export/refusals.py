@@ -7,6 +7,7 @@ from exporter.export.folders import Folders
 from exporter.formats.manifest import Manifest, ScopeRecord
 from exporter.formats.scope_export import ScopeExport
 from exporter.formats.terraform import removals
+from exporter.model.identities import key_of
 from exporter.model.read_result import Evidence, ReadResult
 from exporter.support.errors import ExporterError
 from exporter.support.text import count, shortened
@@ -44,7 +45,7 @@ def other_account(
     """
     for path, scope in folders.scopes:
         record = previous.scope_at(path) if previous else None
-        evidence = seen.evidence.get(scope.key)
+        evidence = seen.evidence.get(key_of(scope))
         if record is None or evidence is None:
             continue
         if looks_like_another(record, evidence):

@@ -471,15 +471,8 @@ class ConfigurationSet(Model, frozen=True):
         return stack or tags.get("aws:cloudformation:stack-id")
 
 
-OPTION_FIELDS = (
-    "tracking_options",
-    "delivery_options",
-    "reputation_options",
-    "sending_options",
-    "suppression_options",
-    "vdm_options",
-    "archiving_options",
-    "message_security_options",
+OPTION_FIELDS = tuple(
+    name for name in ConfigurationSet.__struct_fields__ if name.endswith("_options")
 )
 
 
@@ -539,11 +532,6 @@ class Scope(Model, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         found = _sorted_by(self.configuration_sets, "ConfigurationSets", "configuration_set_name")
         force_setattr(self, "configuration_sets", found)
-
-    @property
-    def key(self) -> tuple[str | None, str]:
-        """The account and region."""
-        return self.account_id, self.region
 
     @property
     def title(self) -> str:

@@ -8,8 +8,8 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from exporter.model.resources import ConfigurationSet, EventDestination, EventType, Scope
-from exporter.reports.listing import kind_of, short_target
+from exporter.model.resources import ConfigurationSet, EventDestination, Scope
+from exporter.reports.listing import events_said, kind_of, short_target
 from exporter.support.text import inventory, printable
 
 _HEADINGS = ("destination", "on", "kind", "target", "events")
@@ -107,7 +107,7 @@ def _cells(scope: Scope, destination: EventDestination) -> tuple[str, ...]:
         _ON[destination.enabled],
         printable(kind_of(destination)),
         printable(short_target(scope, destination)),
-        printable(events_in_words(destination)),
+        printable(events_said(destination.matching_event_types)),
     )
 
 
@@ -127,15 +127,3 @@ def _widths(scope: Scope, available: int) -> tuple[int, ...]:
     while sum(widths) > max(room, len(widths)):
         widths[widths.index(max(widths))] -= 1
     return tuple(widths)
-
-
-def events_in_words(destination: EventDestination) -> str:
-    """The event types, short: ``all``, ``all but ...``, or a list."""
-    types = destination.matching_event_types
-    missing = [kind for kind in EventType if kind not in types]
-    is_known = all(kind.is_known for kind in types)
-    if is_known and not missing:
-        return "all"
-    if is_known and len(missing) <= 2:
-        return "all but " + ", ".join(missing).lower()
-    return ", ".join(types).lower()

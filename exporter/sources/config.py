@@ -3,7 +3,7 @@
 import contextlib
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -93,13 +93,13 @@ def _targets(value: Any, place: Position, file: TomlFile) -> tuple[AccountQuery,
 
 
 def _target(table: dict[str, Any], place: Position, file: TomlFile) -> AccountQuery:
-    fields = {key: field for field, key in KEYS.items()}
-    _refuse_unknown(table, fields, place, file)
+    names = {key: name for name, key in KEYS.items()}
+    _refuse_unknown(table, names, place, file)
     values = {}
     for key, value in table.items():
         # What is wrong is never shown: it may be an external id.
         fault = _fault(key, (*place, key), file, _kind)
-        values[fields[key]] = _VALUES[fields[key]](value, Path(file.where).parent, fault)
+        values[names[key]] = _VALUES[names[key]](value, Path(file.where).parent, fault)
     target = AccountQuery(**values)
     for problem in problems(target, KEYS):
         at: Position = (*place, KEYS[problem.field])
@@ -159,18 +159,12 @@ def _many(value: Any, folder: Path, fault: settings.Fault) -> tuple[str, ...]:
     return tuple(settings.texts(value, folder, fault))
 
 
-_VALUES: Mapping[str, settings.Reader] = {
-    "profile": settings.text,
-    "regions": _many,
-    "all_regions": settings.yes_or_no,
-    "role_arns": _many,
-    "external_id": settings.text,
-    "role_session_name": settings.text,
-    "organization_role": settings.text,
-    "include_accounts": _many,
-    "exclude_accounts": _many,
-    "endpoint_url": settings.text,
+_READERS: Mapping[type, settings.Reader] = {
+    tuple: _many,
+    bool: settings.yes_or_no,
+    type(None): settings.text,
 }
+_VALUES = {each.name: _READERS[type(each.default)] for each in fields(AccountQuery)}
 """How each field of a target is read."""
 
 _TABLES: Mapping[str, tuple[str, Callable[[Any, Position, TomlFile], Any]]] = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from exporter.model.account_query import FLAGS, AccountQuery, check
 from exporter.model.checkpoint import ReadObserver
+from exporter.model.identities import key_of
 from exporter.model.read_result import Evidence, ReadResult
 from exporter.sources import snapshot
 from exporter.sources.selection import Selection
@@ -147,7 +148,7 @@ class Source:
             tuple(scopes),
             notes=(*notes, *parts),
             in_account=sum(len(s.configuration_sets) for s in scopes),
-            evidence={scope.key: Evidence(scope) for scope in scopes},
+            evidence={key_of(scope): Evidence(scope) for scope in scopes},
         )
 
     @property

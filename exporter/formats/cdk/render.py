@@ -3,22 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from exporter.formats.base import (
-    Excerpt,
-    FileRole,
-    Format,
-    RenderedFile,
-    Rendering,
-    RenderInputs,
-    says_nothing_later,
-)
+from exporter.formats.base import Excerpt, FileRole, RenderedFile, Rendering, RenderInputs
 from exporter.formats.cdk.read_back import READ_BACK
 from exporter.formats.cdk.references import IN_MODULES, IN_STACKS, CdkReferences, refer
 from exporter.formats.cdk.syntax import checked, parse_expression
 from exporter.formats.cloudformation import render as cloudformation
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Verdict
-from exporter.formats.labels import LOGICAL_ID
 from exporter.formats.layout import Layout, python_module
 from exporter.formats.references import LITERAL, ReferenceMode
 from exporter.formats.render_context import RenderContext, SetView, targets_of
@@ -257,14 +248,13 @@ def _formatted(text: str) -> str:
     return black.format_str(text, mode=black.Mode())
 
 
-FORMAT = Format(
+FORMAT = replace(
+    # The same types of CloudFormation, deployed by another way.
+    cloudformation.FORMAT,
     name="cdk",
     title="CDK",
-    style=LOGICAL_ID,
-    supports=cloudformation.SUPPORTED,
     rule=judge,
     render=render_files,
-    scope_fault=cloudformation.scope_fault,
     layouts=tuple(Layout),
     read_back=READ_BACK,
     parse_expression=parse_expression,
@@ -273,8 +263,4 @@ FORMAT = Format(
     reference_modes=tuple(ReferenceMode),
     checks="exporter.verify.cdk",
     demo_excerpt=Excerpt("ses_stack.py", '"OrderConfirmationsBounces",', above=2),
-    later=says_nothing_later,
-    keeps_empty=False,
-    can_move=False,
-    has_stacks=True,
 )

@@ -5,7 +5,7 @@ still as SES has them: whoever writes them escapes them.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from exporter.model import arns
@@ -16,7 +16,7 @@ from exporter.model.resources import (
     Scope,
 )
 from exporter.model.targets import TARGET_TYPES
-from exporter.reports.listing import dimensions, kind_of, rows
+from exporter.reports.listing import dimensions, events_said, kind_of, rows
 from exporter.support.text import count, listed
 
 KIND_TITLES: Mapping[str, str] = {kind: row.title for kind, row in TARGET_TYPES.items()}
@@ -32,7 +32,6 @@ _SHORT_EVENTS: Mapping[EventType, str] = {
     EventType.DELIVERY_DELAY: "delay",
     EventType.RENDERING_FAILURE: "rendering",
 }
-_MOST_MISSING = 2
 
 
 @dataclass(frozen=True)
@@ -208,21 +207,9 @@ def _node(id_: str, destination: EventDestination, target: str) -> DestinationNo
     )
 
 
-def short_events(types: tuple[EventType, ...]) -> str:
+def short_events(types: Sequence[EventType]) -> str:
     """Event types as short as they can be understood: ``all``, ``all but open``, ``bounce``."""
-    if not types:
-        return "no event"
-    missing = [kind for kind in EventType if kind not in types]
-    is_known = all(kind.is_known for kind in types)
-    if is_known and not missing:
-        return "all"
-    if is_known and len(missing) <= _MOST_MISSING:
-        return "all but " + _words(missing)
-    return _words(types)
-
-
-def _words(types: Iterable[EventType]) -> str:
-    return ", ".join(_SHORT_EVENTS.get(kind, kind.lower()) for kind in types)
+    return events_said(types, _SHORT_EVENTS) or "no event"
 
 
 @dataclass

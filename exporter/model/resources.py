@@ -176,7 +176,7 @@ class TargetModel(Model, frozen=True):
 
     @property
     def arn(self) -> str | None:
-        """The ARN of what receives the events, which is the first here; metrics have none."""
+        """The ARN of what receives the events; metrics have none."""
         name = next((name for name in self.__struct_fields__ if name.endswith("_arn")), None)
         return getattr(self, name) if name else None
 

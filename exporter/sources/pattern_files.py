@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from exporter.sources.patterns import FORMS, parse
+from exporter.sources.patterns import SAID_FORMS, parse
 from exporter.support import regular_files
 from exporter.support.errors import UsageError
 
@@ -95,4 +95,4 @@ def _check(pattern: str, where: str) -> None:
     else:
         is_one = pattern.startswith(_TAG) or not _NEVER_IN_NAMES.search(pattern)
     if not is_one:
-        raise UsageError("not a pattern", where=where, hint=f"patterns are {FORMS}")
+        raise UsageError("not a pattern", where=where, hint=SAID_FORMS)

@@ -5,7 +5,7 @@ a tag that nobody has read is never one that is not there.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -18,7 +18,8 @@ from exporter.support.text import did_you_mean, nearest
 Verdict = bool | None
 
 DISABLED = "disabled"
-FORMS = "SET, SET/DESTINATION, tag:KEY=VALUE, kind:KIND, target:ARN or disabled"
+FORMS = ("SET", "SET/DESTINATION", "tag:KEY=VALUE", "kind:KIND", "target:ARN", DISABLED)
+SAID_FORMS = f"patterns are {', '.join(FORMS[:-1])} or {FORMS[-1]}"
 KINDS = tuple(str(kind) for kind in TargetKind)
 
 _ATTRIBUTE = re.compile(r"([A-Za-z0-9_-]*):(.*)", re.DOTALL)
@@ -198,17 +199,9 @@ def parse(text: str, where: str = "") -> Pattern:
     if found is None:
         return Pattern(text, on_set="/" not in text, by_name=True)
     name, value = found.groups()
-    if name == "tag":
-        return _tag(text, value, where)
-    if name == "kind":
-        return _kind(text, value, where)
-    if name == "target":
-        if not value:
-            raise UsageError(
-                f"{text} names no target", where=where, hint="target:ARN takes an ARN or a glob"
-            )
-        return TargetPattern(text, value)
-    raise UsageError(f"{text} is no pattern", where=where, hint=_nearest_form(name, value))
+    if name not in _READERS:
+        raise UsageError(f"{text} is no pattern", where=where, hint=_nearest_form(name, value))
+    return _READERS[name](text, value, where)
 
 
 def _tag(text: str, value: str, where: str) -> Pattern:
@@ -229,9 +222,23 @@ def _kind(text: str, value: str, where: str) -> Pattern:
     raise UsageError(f"{text} is no kind of target", where=where, hint=hint)
 
 
+def _target(text: str, value: str, where: str) -> Pattern:
+    if value:
+        return TargetPattern(text, value)
+    hint = "target:ARN takes an ARN or a glob"
+    raise UsageError(f"{text} names no target", where=where, hint=hint)
+
+
+_READERS: Mapping[str, Callable[[str, str, str], Pattern]] = {
+    "tag": _tag,
+    "kind": _kind,
+    "target": _target,
+}
+"""What reads a pattern, by what stands before its colon: the text, what stands behind, where."""
+
+
 def _nearest_form(name: str, value: str) -> str:
-    forms = f"patterns are {FORMS}"
     if name == "arn":
         return did_you_mean(f"target:{name}:{value}")
-    near = nearest(name, ("tag", "kind", "target"))
-    return did_you_mean(near and f"{near}:{value}", forms)
+    near = nearest(name, _READERS)
+    return did_you_mean(near and f"{near}:{value}", SAID_FORMS)

@@ -104,20 +104,6 @@ class RenderInputs:
         return self.facts.previous
 
 
-@dataclass(frozen=True)
-class Excerpt:
-    """The code of a destination of the demo's account, ``bounces`` of ``order-confirmations``.
-
-    Attributes:
-        mark: What a line of it ends with.
-        above: How many lines above that line it begins.
-    """
-
-    file: str
-    mark: str
-    above: int = 0
-
-
 def says_nothing_later(_path: str, _effect: Effect) -> str:
     """For a format of whose engine there is nothing to say: see ``Format.later``."""
     return ""
@@ -147,7 +133,6 @@ class Format:
         language: The name of its language, for such errors.
         reference_modes: What may stand in place of a target's ARN.
         checks: The module in ``verify/`` whose ``checks`` judge an export.
-        demo_excerpt: What ``demo`` shows of its code.
         later: What its engine does to a live value that it cannot express.
         keeps_empty: Whether an option that is there and says nothing is another one to its engine
             than an absent one.
@@ -170,7 +155,6 @@ class Format:
     language: str
     reference_modes: tuple[ReferenceMode, ...]
     checks: str
-    demo_excerpt: Excerpt
     later: Later
     keeps_empty: bool
     can_move: bool

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from exporter.formats.base import Excerpt, FileRole, RenderedFile, Rendering, RenderInputs
+from exporter.formats.base import FileRole, RenderedFile, Rendering, RenderInputs
 from exporter.formats.cdk.read_back import READ_BACK
 from exporter.formats.cdk.references import IN_MODULES, IN_STACKS, CdkReferences, refer
 from exporter.formats.cdk.syntax import checked, parse_expression
@@ -262,5 +262,4 @@ FORMAT = replace(
     language="Python",
     reference_modes=tuple(ReferenceMode),
     checks="exporter.verify.cdk",
-    demo_excerpt=Excerpt("ses_stack.py", '"OrderConfirmationsBounces",', above=2),
 )

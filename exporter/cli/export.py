@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec import structs
 
-from exporter.cli.options.configured import manifest_read, say_repeated
+from exporter.cli.options.configured import CONFIGURED
 from exporter.cli.options.grouping import grouped
 from exporter.cli.options.references import ReferenceFlags
 from exporter.cli.options.stack_owned import StackOwnedOptions
@@ -77,7 +77,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
 ) -> None:
     """Write what is there as Terraform, CloudFormation or CDK code that can be imported."""
     # An option that nobody typed may be what is refused next.
-    say_repeated()
+    CONFIGURED.get().say()
     output_format = load_format(format_)
     if adopt_suffix is not None:
         _check_adoption(output_format, adopt_suffix, configuration_sets=configuration_sets)
@@ -139,10 +139,11 @@ def _given(
     """
     force = options.force and not options.check
     # A large account takes minutes to read: what is wrong with the folder is said before.
+    known = CONFIGURED.get().manifest_file
     manifest_file = (
-        writer.checked_manifest(out, manifest_read())
+        writer.checked_manifest(out, known)
         if options.check
-        else writer.previous_manifest(out, manifest_read(), partial(console.undone, str(out)))
+        else writer.previous_manifest(out, known, partial(console.undone, str(out)))
     )
     manifest = manifest_file.manifest if manifest_file else None
     code = source.code(out, manifest)

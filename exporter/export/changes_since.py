@@ -1,6 +1,6 @@
 """What a person should know of an export that takes the place of a previous one."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from exporter.export import adoption
 from exporter.export.export_scopes import ExportScope
@@ -131,14 +131,8 @@ def crowded(each: ExportScope, done: ScopeExport) -> list[str]:
 
 
 def _held(previous: Manifest | None) -> set[tuple[str, Identity]]:
-    """What the previous code held."""
-    return set(_resources(previous)) if previous else set()
-
-
-def _resources(previous: Manifest) -> Iterator[tuple[str, Identity]]:
-    for scope in previous.scopes:
-        for resource in scope.resources:
-            yield scope.path, resource.identity
+    scopes = previous.scopes if previous else ()
+    return {(scope.path, each.identity) for scope in scopes for each in scope.resources}
 
 
 def _listed(resources: Iterable[tuple[str, Identity]]) -> str:

@@ -1,6 +1,5 @@
 """Where resources stood in previous exports (``moved.tf``, ``removed.tf``)."""
 
-import os
 import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
@@ -10,6 +9,7 @@ from exporter.formats.manifest import HERE, Manifest, ScopeRecord
 from exporter.formats.terraform.moves import MOVES_FILE, Trails, taken
 from exporter.formats.terraform.removals import FILE as REMOVALS_FILE
 from exporter.model.identities import Identity
+from exporter.support.below import is_there
 from exporter.support.errors import ExporterError
 from exporter.support.text import shortened
 
@@ -54,7 +54,7 @@ def forgotten(
 def _was_deleted(out_dir: Path, scope: ScopeRecord, name: str, written: Collection[str]) -> bool:
     """Whether the previous export wrote a file of a scope, and a person deleted it."""
     path = name if scope.path == HERE else f"{scope.path}/{name}"
-    return path in written and not os.path.lexists(out_dir / path)
+    return path in written and not is_there(out_dir / path)
 
 
 def _addresses(found: Iterable[str]) -> tuple[str, ...]:

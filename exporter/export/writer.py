@@ -19,7 +19,7 @@ from exporter.formats.base import FileRole, RenderedFile
 from exporter.formats.export_files import LINK
 from exporter.formats.manifest import MANIFEST_FILE, Manifest, ManifestFile, digest
 from exporter.support import regular_files, staging, transaction
-from exporter.support.below import check_folders
+from exporter.support.below import check_folders, is_there
 from exporter.support.errors import ExporterError
 from exporter.support.text import shortened
 
@@ -285,11 +285,11 @@ def _conflicts(
         if planned.current[path] == file.data:
             # It is what would be written: there is nothing to lose.
             continue
-        if file.role.is_deletable and not _exists(out_dir / path):
+        if file.role.is_deletable and not is_there(out_dir / path):
             hashed = None
         yield from _conflict_at(out_dir / path, path, hashed, contents)
     for path in planned.stale:
-        if _exists(out_dir / path) and not _is_ours(out_dir / path, path, ours[path], contents):
+        if is_there(out_dir / path) and not _is_ours(out_dir / path, path, ours[path], contents):
             yield f"{path}: edited since the last export, and no longer part of it"
     if previous is None and out_dir.is_dir():
         known = {file.path.split("/")[0] for file in contents.files} | {NAMES_FILE, staging.INSIDE}
@@ -299,7 +299,7 @@ def _conflicts(
 
 
 def _conflict_at(place: Path, path: str, hashed: str | None, contents: Contents) -> Iterator[str]:
-    if not _exists(place):
+    if not is_there(place):
         if hashed is not None:
             yield f"{path}: deleted since the last export"
     elif hashed is None:
@@ -318,11 +318,6 @@ def _refuse_conflicts(out_dir: Path, conflicts: list[str]) -> None:
             items=shortened(conflicts),
             hint="undo or move those changes, choose another --out, or overwrite with --force",
         )
-
-
-def _exists(path: Path) -> bool:
-    """Whether anything is there, a dangling link included."""
-    return path.is_symlink() or path.exists()
 
 
 def _is_ours(place: Path, path: str, hashed: str, contents: Contents) -> bool:

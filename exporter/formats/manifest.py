@@ -6,7 +6,6 @@ line by line; where it can't, ``manifest_merge`` joins the two sides.
 """
 
 import hashlib
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from exporter.formats.values import Values
 from exporter.model.identities import Identity
 from exporter.model.resources import AccountId, Partition, Region, Scope
 from exporter.support import regular_files
+from exporter.support.below import is_there
 from exporter.support.errors import ExporterError
 
 MANIFEST_FILE = ".ses2iac.json"
@@ -219,7 +219,7 @@ def imports_done(folder: Path, scope: ScopeRecord) -> frozenset[Identity]:
     place = folder / scope.path
     # Thousands of resources name the same few files.
     files = {each.import_file for each in scope.resources if each.import_file}
-    deleted = {file for file in files if not os.path.lexists(place / file)}
+    deleted = {file for file in files if not is_there(place / file)}
     return frozenset(
         each.identity for each in scope.resources if each.imported or each.import_file in deleted
     )

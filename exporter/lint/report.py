@@ -111,8 +111,7 @@ class LintReport:
     @property
     def said(self) -> str:
         """All of it, counted."""
-        nouns = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
-        parts = [count(number, nouns[each]) for each, number in self.counts.items() if number]
+        parts = [count(number, each) for each, number in self.counts.items() if number]
         sets = count(sum(scope.sets for scope in self.scopes), "configuration set")
         found = f"{', '.join(parts) or 'no finding'} in {sets}"
         unchecked = sum(1 for _ in self.unchecked)

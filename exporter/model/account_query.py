@@ -59,13 +59,12 @@ _EXTERNAL_ID = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}")
 _SESSION_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{2,64}")
 
 
-def check(target: AccountQuery, where: str = "", words: Words = FLAGS) -> None:
+def check(target: AccountQuery, where: str = "") -> None:
     """Refuse a target whose fields do not go together or cannot be what they are for.
 
-    ``where`` says where they were given, empty for the command line; ``words`` name them in
-    messages.
+    ``where`` says where they were given; empty for the command line.
     """
-    for problem in problems(target, words):
+    for problem in problems(target, FLAGS):
         raise UsageError(problem.what, where=where, hint=problem.hint)
 
 

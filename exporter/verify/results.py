@@ -102,11 +102,6 @@ class Readiness(StrEnum):
         """Whether the import can go on as far as this resource is concerned."""
         return self in _READY
 
-    @property
-    def is_by_identifier(self) -> bool:
-        """Whether the resource would be imported by its identifier."""
-        return self is Readiness.IMPORTABLE
-
 
 # Whether the stack that holds a resource is the one that it was imported into, nobody can tell.
 _READY = (Readiness.IMPORTABLE, Readiness.IN_STACK, Readiness.TO_ADOPT, Readiness.ADOPTED)

@@ -1383,7 +1383,6 @@ def test_each_readiness_is_ready_or_not() -> None:
         Readiness.TO_ADOPT,
         Readiness.ADOPTED,
     }
-    assert [each for each in Readiness if each.is_by_identifier] == [Readiness.IMPORTABLE]
 
 
 # CloudFormation's own answer

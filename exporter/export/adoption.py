@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from exporter.lint.registry import SETTINGS_RULES
 from exporter.model.identities import Identity, identities, identity_of
-from exporter.model.resources import ConfigurationSet, EventDestination, Scope
+from exporter.model.resources import ConfigurationSet, Scope
 from exporter.support.errors import ExporterError, UsageError
 
 NAME_LIMIT = 64
@@ -61,16 +61,13 @@ def adopt(scope: Scope, suffix: str) -> Scope:
 
 
 def _adopt_set(original: ConfigurationSet, suffix: str) -> ConfigurationSet:
-    adopted = {d.name: d for d in original.event_destinations if _is_adopted(d, suffix)}
-    for destination in original.event_destinations:
+    there = original.event_destinations
+    adopted = {d.name: d for d in there if d.name.endswith(suffix) and d.name != suffix}
+    for destination in there:
         name = destination.name + suffix
         if destination.name not in adopted and name not in adopted:
             adopted[name] = replace(destination, name=name)
     return replace(original, event_destinations=tuple(adopted.values()))
-
-
-def _is_adopted(destination: EventDestination, suffix: str) -> bool:
-    return destination.name.endswith(suffix) and destination.name != suffix
 
 
 def origin(adopted: Identity, suffix: str) -> Identity:

@@ -558,7 +558,9 @@ class Snapshot(Model, frozen=True, kw_only=True):
     scopes: tuple[Scope, ...]
 
     def __post_init__(self) -> None:
-        ordered = sorted(self.scopes, key=_scope_key)
+        ordered = sorted(
+            self.scopes, key=lambda each: (each.account_id or "", each.partition, each.region)
+        )
         # An account is in one partition, so that the two name a scope, and its folder in an export.
         keys: list[object] = [(scope.account_id or "", scope.region) for scope in self.scopes]
         _refuse_duplicates("Scopes", keys)
@@ -578,10 +580,6 @@ def partition_of(region: str) -> str:
     }
     matches = (partition for prefix, partition in prefixes.items() if region.startswith(prefix))
     return next(matches, "aws")
-
-
-def _scope_key(scope: Scope) -> tuple[str, str, str]:
-    return (scope.account_id or "", scope.partition, scope.region)
 
 
 _M = TypeVar("_M", bound=Model)

@@ -36,7 +36,8 @@ def as_table(manifest: Manifest, report: VerifyReport, *, is_verbose: bool = Fal
     with console.capture() as captured:
         title = load_format(FormatName(manifest.format)).title
         about = {record.path: record for record in manifest.scopes}
-        for path, results in groupby(_own_first(report), key=lambda result: result.path):
+        own_first = sorted(report.results, key=lambda result: result.path != HERE)
+        for path, results in groupby(own_first, key=lambda result: result.path):
             console.print(Text(_heading(title, path, about.get(path)), style="bold"))
             _print_results(console, list(results), is_verbose=is_verbose)
             resources = [each for each in report.resources if each.path == path]
@@ -44,10 +45,6 @@ def as_table(manifest: Manifest, report: VerifyReport, *, is_verbose: bool = Fal
             console.print()
         console.print(Text(_summary(report)))
     return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
-
-
-def _own_first(report: VerifyReport) -> list[Result]:
-    return sorted(report.results, key=lambda result: result.path != HERE)
 
 
 def _heading(title: str, path: str, record: ScopeRecord | None) -> str:

@@ -94,7 +94,8 @@ class _Planned:
             self.destroyed.append(address)
         if actions == ["update"]:
             self.changed += 1
-            lines = [f"~ {address}: {line}" for line in _attributes(change)]
+            changes = _different(change.get("before"), change.get("after"), "")
+            lines = [f"~ {address}: {line}" for line in changes]
             self.items += lines or [f"~ {address}: something that the plan does not show"]
         elif actions == ["forget"]:
             self.forgotten.append(address)
@@ -135,10 +136,6 @@ def _said(planned: _Planned, record: ScopeRecord, basis: Basis) -> str:
         which = "its file was" if basis.put_back == 1 else "their file was"
         said += f"; {count(basis.put_back, 'import')} put back, as {which} deleted after the import"
     return said
-
-
-def _attributes(change: Json) -> list[str]:
-    return list(_different(change.get("before"), change.get("after"), ""))
 
 
 def _different(before: Json, after: Json, path: str) -> Iterator[str]:

@@ -184,11 +184,10 @@ _LONGEST = 60
 
 def _short(target: TargetArn, name: str, most: int = _LONGEST) -> str:
     """A name that does not make Black wrap what begins with it; a long one is cut, with digits."""
-    return name if len(name) <= most else f"{name[: most - 9].rstrip('_')}_{_digits(target)}"
-
-
-def _digits(target: TargetArn) -> str:
-    return hashlib.sha256(target.arn.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    if len(name) <= most:
+        return name
+    digest = hashlib.sha256(target.arn.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{name[: most - 9].rstrip('_')}_{digest[:8]}"
 
 
 # Expressions of a map
@@ -203,10 +202,11 @@ def modules_of(code: str) -> list[str]:
     """
     needed = set()
     tree = ast.parse(code, mode="eval")
-    bound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and _is_bound(n)}
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    bound = {name.id for name in names if isinstance(name.ctx, ast.Store)} | {"self"}
     bound |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Name) or node.id in bound or node.id == "self":
+    for node in names:
+        if node.id in bound:
             continue
         if node.id == "cdk":
             needed.add("import aws_cdk as cdk")
@@ -218,7 +218,3 @@ def modules_of(code: str) -> list[str]:
                 "modules of aws_cdk (aws_sns) do"
             )
     return sorted(needed)
-
-
-def _is_bound(name: ast.Name) -> bool:
-    return isinstance(name.ctx, ast.Store)

@@ -163,25 +163,17 @@ class Connection:
 
     def ses(self) -> "SESV2Client":
         """A client for SES API v2, which tries nothing again: whoever calls keeps its pace."""
-        with explained(f"region {self.region}"):
-            client: SESV2Client = self._client("sesv2", attempts=None)
+        client: SESV2Client = self._client("sesv2", attempts=None)
         return client
 
     def cloudformation(self) -> "CloudFormationClient":
         """A client for CloudFormation."""
-        with explained(f"region {self.region}"):
-            client: CloudFormationClient = self._client("cloudformation", attempts=4)
+        client: CloudFormationClient = self._client("cloudformation", attempts=4)
         return client
 
-    def organizations(self) -> Any:
-        """A client for Organizations."""
-        with explained(f"region {self.region}"):
-            return self._client("organizations", attempts=6)
-
     def service(self, name: str, region: str) -> Any:
-        """A client for a service, as botocore names it; a target may be elsewhere than the set."""
-        with explained(f"region {region}"):
-            return self.in_region(region)._client(name, attempts=6)
+        """A client for any other service, as botocore names it, and in any region."""
+        return self.in_region(region)._client(name, attempts=6)
 
     def known_regions(self) -> set[str]:
         """The regions that botocore has heard of."""
@@ -213,11 +205,11 @@ class Connection:
             "max_pool_connections": _CONNECTIONS,
             "user_agent_extra": f"ses2iac/{__version__}",
         }
-        own = self._session._session.get_config_variable("max_attempts")
-        tries = 1 if attempts is None else attempts if own is None else int(own)
-        if attempts is None or own is None:
-            options["retries"] = {"mode": "standard", "total_max_attempts": tries}
-        with _making:
+        with explained(f"region {self.region}"), _making:
+            own = self._session._session.get_config_variable("max_attempts")
+            tries = 1 if attempts is None else attempts if own is None else int(own)
+            if attempts is None or own is None:
+                options["retries"] = {"mode": "standard", "total_max_attempts": tries}
             client = self._session.client(
                 service,  # type: ignore[call-overload]
                 region_name=self.region,

@@ -81,12 +81,10 @@ class _TargetReader:
 
     def __init__(self, account_regions: Sequence[AccountRegion]) -> None:
         self.facts: dict[tuple[NeededKind, str], Fact] = {}
-        self._homes = {
-            account_region.key: account_region.connection for account_region in account_regions
-        }
+        self._homes = {each.key: each.connection for each in account_regions}
         self._accounts: dict[str, Connection] = {}
-        for account_region in account_regions:
-            self._accounts.setdefault(account_region.account.account_id, account_region.connection)
+        for each in account_regions:
+            self._accounts.setdefault(each.account.account_id, each.connection)
         self._clients: dict[tuple[int, str, str], Any] = {}
         self._lock = threading.Lock()
 

@@ -9,6 +9,7 @@ import typer
 from exporter.cli.options.grouping import grouped
 from exporter.cli.options.sources import LiveOptions
 from exporter.cli.terminal import console
+from exporter.model.account_query import AccountQuery
 from exporter.support.errors import ExitCode, ExporterError, UsageError
 from exporter.verify.results import Result, Tool
 
@@ -76,11 +77,11 @@ def verify(
     required = _required(require or ())
     from exporter.reports import verify_document  # noqa: PLC0415
     from exporter.verify import run  # noqa: PLC0415 - loads the renderers
-    from exporter.verify.live import Login  # noqa: PLC0415
 
     manifest = run.load(directory)
     options = run.VerifyOptions(
-        login=Login(live.profile, live.endpoint_url, live.offline),
+        query=AccountQuery(profile=live.profile, endpoint_url=live.endpoint_url),
+        offline=live.offline,
         region=live.region,
         python=python,
         trust_dir=trust_dir,

@@ -13,13 +13,14 @@ from exporter.formats import manifest as manifests
 from exporter.formats.loading import load_format
 from exporter.formats.manifest import HERE, MANIFEST_FILE, Manifest, ScopeRecord
 from exporter.formats.registry import FormatName
+from exporter.model.account_query import AccountQuery
 from exporter.support.errors import ExporterError, UsageError
 from exporter.support.processes import EngineError
 from exporter.support.progress import Progress
 from exporter.support.text import count
 from exporter.verify import state, workspace
 from exporter.verify.checks import Check, Context
-from exporter.verify.live import Live, Login
+from exporter.verify.live import Live
 from exporter.verify.results import (
     CheckFinding,
     ResourceReadiness,
@@ -42,7 +43,8 @@ class VerifyOptions:
         state: The Terraform state to judge by; None takes the one in the folder, if any.
     """
 
-    login: Login = field(default_factory=Login)
+    query: AccountQuery = field(default_factory=AccountQuery)
+    offline: bool = False
     region: str | None = None
     python: str | None = None
     trust_dir: bool = False
@@ -121,7 +123,7 @@ def verify(
             # Terraform names files by their real path.
             work = Path(place).resolve()
             copied = workspace.copy(out_dir, manifest, record, work, options.time_limit)
-            live = Live(record, options.login, watcher.progress)
+            live = Live(record, options.query, options.offline, watcher.progress)
             context = Context(copied, live, options.python, trust, states.get(record.path))
             results += [_made(check, record.path, watcher) for check in checks(context)]
             resources += context.resources

@@ -133,15 +133,15 @@ class _Engine:
     def run(self, *arguments: str, base: float, each: float = 0.2, asks_aws: bool = False) -> Ran:
         """Run it in the copy, with its own time limit; only what asks AWS gets credentials."""
         work = self.context.workspace
-        login = self.context.live.login
-        drop = [*_NOT_OURS, *(_KEYS if login.profile else ())]
+        query = self.context.live.query
+        drop = [*_NOT_OURS, *(_KEYS if query.profile else ())]
         more = {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
         if not asks_aws:
             drop.append("AWS_")
-        elif login.profile:
-            more["AWS_PROFILE"] = login.profile
-        if asks_aws and login.endpoint_url:
-            more["AWS_ENDPOINT_URL"] = login.endpoint_url
+        elif query.profile:
+            more["AWS_PROFILE"] = query.profile
+        if asks_aws and query.endpoint_url:
+            more["AWS_ENDPOINT_URL"] = query.endpoint_url
         return processes.run(
             [self.program, *arguments],
             work.folder,

@@ -50,7 +50,7 @@ from exporter.support.errors import ExporterError
 from exporter.support.processes import EngineError, Ran
 from exporter.verify import cdk, live, readiness, templates, workspace
 from exporter.verify.checks import Context
-from exporter.verify.live import Live, Login
+from exporter.verify.live import Live
 from exporter.verify.results import CheckFinding, CheckOutcome, Readiness, Tool
 from exporter.verify.terraform_judge import Basis, judge_plan
 from exporter.verify.workspace import Workspace
@@ -105,7 +105,7 @@ class FakeLive(Live):
     def __init__(
         self, record: ScopeRecord, *scopes: Scope, unread: tuple[ReadFailure, ...] = ()
     ) -> None:
-        super().__init__(record, Login())
+        super().__init__(record)
         self._given = ReadResult(scopes, unread)
 
     def reading(self) -> ReadResult:
@@ -1212,9 +1212,9 @@ def test_a_difference_of_the_old_one_is_one_of_the_new_one() -> None:
 
 def test_offline_nothing_is_compared() -> None:
     record = record_of(SHOP)
-    found = live.compare(code_of(SHOP), record, Live(record, Login(offline=True)), judge)
+    found = live.compare(code_of(SHOP), record, Live(record, offline=True), judge)
     assert (found.outcome, found.missing) == (CheckOutcome.NOT_RUN, Tool.AWS)
-    gone = live.gone(record, Live(record, Login(offline=True)))
+    gone = live.gone(record, Live(record, offline=True))
     assert gone == found
 
 

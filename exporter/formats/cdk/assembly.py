@@ -26,15 +26,6 @@ _LARGEST_MANIFEST = 50_000_000
 _AGAIN = "synthesize it again: npx aws-cdk@2 synth"
 
 
-def is_assembly(folder: Path) -> bool:
-    """Whether a folder is a cloud assembly: it has a manifest with artifacts."""
-    try:
-        _artifacts(folder)
-    except ExporterError:
-        return False
-    return True
-
-
 def load(folder: Path) -> list[Loaded]:
     """What the stacks of an assembly describe, those of stages too.
 

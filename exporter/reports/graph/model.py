@@ -4,6 +4,7 @@ A target that several destinations use is one node, also across accounts and reg
 still as SES has them: whoever writes them escapes them.
 """
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -189,10 +190,7 @@ def _description(scopes: list[ScopeCluster], targets: int) -> str:
 
 
 def _numbers(letter: str) -> Iterator[str]:
-    number = 0
-    while True:
-        number += 1
-        yield f"{letter}{number}"
+    return (f"{letter}{number}" for number in itertools.count(1))
 
 
 def _node(id_: str, destination: EventDestination, target: str) -> DestinationNode:

@@ -54,11 +54,7 @@ def report(
 
 
 def _compared(options: WholeSetOptions, against: str) -> "tuple[ReadResult, Difference]":
-    """Read both sides, each once.
-
-    Raises:
-        UsageError: when both are standard input.
-    """
+    """Read both sides, each once."""
     from exporter.diff.compare import compare  # noqa: PLC0415 - the loaders of code are many
     from exporter.diff.detect import STACK_PREFIX, SideKind  # noqa: PLC0415
     from exporter.diff.load import SideRequest, load_both  # noqa: PLC0415

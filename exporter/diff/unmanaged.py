@@ -12,7 +12,6 @@ from msgspec import structs
 from exporter.diff.detect import SideKind, recognise
 from exporter.diff.load import SideRequest, load
 from exporter.diff.side import Side, SideScope
-from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.manifest import Manifest
 from exporter.model.identities import Identity
 from exporter.model.read_result import ReadResult
@@ -40,12 +39,23 @@ class Code:
     request: SideRequest
     side: Side
 
+    @property
+    def _may_say_more(self) -> bool:
+        """Whether names of Terraform code may be made of its account and region."""
+        is_terraform = self.request.kind is SideKind.TERRAFORM
+        return is_terraform and any(scope.unresolved for scope in self.side.scopes)
+
     def scopes_of(self, scope: Scope) -> Iterator[SideScope]:
         """What of it is, or may be, of an account and region."""
         side = self.side
-        if self.request.kind is SideKind.CLOUDFORMATION:
+        if self.request.kind is SideKind.CLOUDFORMATION or self._may_say_more:
             # A template says neither; its names may be made of both.
-            inputs = CodeInputs(scope.account_id, scope.region, scope.partition)
+            inputs = replace(
+                self.request.inputs,
+                account_id=scope.account_id,
+                region=scope.region,
+                partition=scope.partition,
+            )
             side = load(replace(self.request, inputs=inputs))
         for own in side.scopes:
             accounts = {own.account_id, scope.account_id} - {None}

@@ -6,22 +6,26 @@ committing it.
 
 import sys
 from collections.abc import Callable
+from datetime import date
 
 from hypothesis import strategies as st
 
 from exporter.diff.model import (
     ABSENT,
+    Accepted,
     Added,
     Change,
     Changed,
     Difference,
     NotCompared,
     NotComparedReason,
+    Origin,
     Removed,
     Renamed,
     ScopeDifference,
     ValueChange,
 )
+from exporter.formats.unresolved import Unresolved
 from exporter.model.identities import Identity
 from exporter.model.read_result import ReadFailure
 from exporter.reports.diff_document import as_json
@@ -67,8 +71,15 @@ _ORDERS = Changed(
 _BOUNCES = Changed(
     Identity("orders", "bounces"),
     (
-        ValueChange("MatchingEventTypes", ["BOUNCE", "COMPLAINT"], ["BOUNCE", "CLICK", "OPEN"]),
-        ValueChange("SnsDestination.TopicArn", TOPIC, f"{TOPIC}-in-the-new-account"),
+        ValueChange(
+            "MatchingEventTypes",
+            ["BOUNCE", "COMPLAINT"],
+            ["BOUNCE", "CLICK", "OPEN"],
+            Origin.PENDING,
+        ),
+        ValueChange(
+            "SnsDestination.TopicArn", TOPIC, f"{TOPIC}-in-the-new-account", Origin.CONFLICT
+        ),
     ),
     "infra/event_destinations.tf:40",
 )
@@ -84,6 +95,7 @@ _ARCHIVE = Added(
             ),
         },
     },
+    origin=Origin.DRIFT,
 )
 _METRICS = Changed(
     Identity("newsletter", "metrics"),
@@ -92,6 +104,7 @@ _METRICS = Changed(
             "CloudWatchDestination.DimensionConfigurations",
             [dimension("campaign", "none"), dimension("source", "web"), dimension("old", "x")],
             [dimension("source", "app"), dimension("campaign", "none"), dimension("kind", "1")],
+            Origin.DRIFT,
         ),
     ),
 )
@@ -156,6 +169,37 @@ _ASIDES = (
         ABSENT,
         "local.note is not known",
     ),
+    NotCompared(
+        NotComparedReason.UNKNOWN,
+        Identity("orders", "clicks"),
+        "SnsDestination.TopicArn",
+        TOPIC,
+        "var.topic has no default",
+        "infra/clicks.tf:3 aws_sesv2_configuration_set_event_destination.clicks",
+        is_gap=True,
+    ),
+    NotCompared(
+        NotComparedReason.UNKNOWN,
+        Identity("audit"),
+        "",
+        {},
+        "it may be one of those that the code leaves unknown",
+        is_gap=True,
+    ),
+)
+_UNRESOLVED = (
+    Unresolved(
+        "infra/main.tf:9", "module.audit", "it is not installed", "run 'terraform init' in infra"
+    ),
+    Unresolved(
+        "infra/main.tf:30", "module.more", "it is not installed", "run 'terraform init' in infra"
+    ),
+    Unresolved("infra/more.tf.json", "", "it is JSON, which is not read"),
+)
+_HIDING = frozenset(_UNRESOLVED[:1])
+_ACCEPTED = (
+    Accepted(TITLE, "orders/bounces", "Enabled", False, "paused for the move", date(2027, 3, 1)),
+    Accepted(TITLE, "module.audit", "not compared", ABSENT, "another team's"),
 )
 
 EMPTY = Difference(
@@ -163,7 +207,13 @@ EMPTY = Difference(
 )
 ONE_SAME = Difference("a.json", "b.json", (ScopeDifference("unknown account", same=1),))
 ONLY_ASIDES = Difference(
-    "terraform infra", "live", (ScopeDifference(TITLE, asides=_ASIDES, same=14),)
+    "terraform infra",
+    "live",
+    (
+        ScopeDifference(
+            TITLE, not_compared=_ASIDES, same=14, unresolved=_UNRESOLVED, hiding=_HIDING
+        ),
+    ),
 )
 RICH = Difference(
     "terraform infra",
@@ -174,6 +224,8 @@ RICH = Difference(
         ReadFailure("billing", "access denied", "allow ses:GetConfigurationSet"),
         ReadFailure("archive", "it was deleted while it was read"),
     ),
+    accepted=_ACCEPTED,
+    ancestor="snapshot base.json",
 )
 SEVERAL = Difference(
     "snapshot old.json",
@@ -217,9 +269,11 @@ NASTY_NAMES = Difference(
                     "```\n</details> @you",
                 ),
             ),
+            unresolved=(Unresolved("a\nb", "```", "</details> @you", "<!-- `"),),
         ),
     ),
     notes=("see https://example.org/#1 </details>\n```",),
+    accepted=(Accepted("", "```\n|", "<b>", "</details>", "@you `\n```", None),),
     unread=(ReadFailure("a\nb", "````", "<!--"),),
 )
 

@@ -142,9 +142,9 @@ def _say_beside(found: Difference) -> None:
 
 
 def _exit_code(found: Difference, *, strict: bool) -> ExitCode:
-    if found.unread:
-        return ExitCode.PARTIAL
-    return ExitCode.DIFFERENT if found.is_different(strict=strict) else ExitCode.DONE
+    if found.is_different(strict=strict):
+        return ExitCode.DIFFERENT
+    return ExitCode.DONE if found.coverage.is_whole else ExitCode.PARTIAL
 
 
 def _refuse_update(before: Side, after: Side, account: AccountOptions) -> None:

@@ -1,12 +1,13 @@
 """Two sides against each other: what was added, removed, renamed, changed, or not comparable."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from exporter.diff import side_selection
 from exporter.diff.model import Difference
 from exporter.diff.ownership import foreign_sets
 from exporter.diff.scope_comparison import ScopeComparison
+from exporter.diff.scope_pairs import pairs, same_place
 from exporter.diff.side import Side, SideScope
 from exporter.diff.side_selection import SideSelection
 from exporter.model.read_result import ReadFailure
@@ -47,8 +48,7 @@ def compare(
         left_out = skipped.union(foreign)
         sides = (_selected(one, choice, left_out), _selected(other, choice, left_out))
         found.append(ScopeComparison(old, new, *sides, unmanaged=unmanaged).made())
-    said = (*_empty_notes(old, new), *_unknown_notes(old, new), *_pairing_notes(old, new))
-    said = (*said, *_owned_notes(owned))
+    said = (*_empty_notes(old, new), *_pairing_notes(old, new), *_owned_notes(owned))
     chosen = side_selection.notes(selection, choices) if selection else ()
     notes = (*old.notes, *new.notes, *said, *chosen)
     return Difference(old.title, new.title, tuple(found), notes, unread)
@@ -89,32 +89,8 @@ def _selected(scope: SideScope, choice: SideSelection | None, skipped: frozenset
         for who, item in scope.items.items()
         if who.configuration_set not in skipped and (choice is None or choice.takes(who))
     }
-    return replace(scope, items=items)
-
-
-def pairs(old: Side, new: Side) -> Iterator[tuple[SideScope, SideScope]]:
-    """The scopes that belong together; one alone on each side does, whatever it says of itself."""
-    if len(old.scopes) == 1 and len(new.scopes) == 1:
-        yield old.scopes[0], new.scopes[0]
-        return
-    left = list(new.scopes)
-    for one in old.scopes:
-        other = next((scope for scope in left if _same_place(one, scope)), None)
-        if other is not None:
-            left.remove(other)
-            yield one, other
-        elif not new.is_live:
-            yield one, SideScope(one.account_id, one.region, {})
-    for other in left:
-        if not old.is_live:
-            yield SideScope(other.account_id, other.region, {}), other
-
-
-def _same_place(one: SideScope, other: SideScope) -> bool:
-    """Whether two scopes can be the same account and region; what is not said may be any."""
-    accounts = {one.account_id, other.account_id} - {None}
-    regions = {one.region, other.region} - {None}
-    return len(accounts) <= 1 and len(regions) <= 1
+    unresolved = [e for e in scope.unresolved if choice is None or choice.may_take(e.reach)]
+    return replace(scope, items=items, unresolved=tuple(unresolved))
 
 
 # Selection and notes
@@ -129,7 +105,7 @@ def _choices(old: Side, new: Side, selection: Selection) -> list[SideSelection]:
         (scope, SideScope(scope.account_id, scope.region, {}))
         for side in (old, new)
         for scope in side.scopes
-        if not any(scope is each for each in paired)
+        if not any(scope.items is each.items for each in paired)
     ]
     return [SideSelection(selection, *pair) for pair in (*together, *alone)]
 
@@ -161,22 +137,15 @@ def _empty_notes(*sides: Side) -> list[str]:
     ]
 
 
-def _unknown_notes(*sides: Side) -> list[str]:
-    """What of the code may hold more than could be evaluated, so that nothing missing is sure."""
-    lines = [each.line for side in sides for scope in side.scopes for each in scope.unresolved]
-    # What may be of any account and region is said by each scope.
-    return shortened(dict.fromkeys(lines), _MOST_NOTES, "more like it")
-
-
 def _pairing_notes(old: Side, new: Side) -> list[str]:
     if len(old.scopes) == 1 and len(new.scopes) == 1:
         one, other = old.scopes[0], new.scopes[0]
-        if not _same_place(one, other):
+        if not same_place(one, other):
             return [f"{one.title} is compared with {other.title}"]
         return []
     notes = []
     for side, live in ((old, new), (new, old)):
         for scope in side.scopes if live.is_live else ():
-            if not any(_same_place(scope, other) for other in live.scopes):
+            if not any(same_place(scope, other) for other in live.scopes):
                 notes.append(f"{side.title}: {scope.title} was not read, and so not compared")
     return notes

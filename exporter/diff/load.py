@@ -318,11 +318,11 @@ def _why_edited(folder: Path, manifest: Manifest, format_: Format) -> tuple[list
 def _remembered(code: ExportedCode, format_: Format) -> SideScope | None:
     """A scope of an untouched export, by the values that its manifest remembers.
 
-    None where the code may say more: expressions of a person's own, and variables that get their
-    values from a file beside it.
+    An expression of a map stands for the target that it took the place of. None where the code may
+    say more: variables that get their values from a file beside it.
     """
     beside = format_.read_back.beside(code)
-    if code.record.is_mapped or (code.record.references and beside.has_values):
+    if code.record.references and beside.has_values:
         return None
     texts = code.texts(format_.read_back.suffix)
     found = remembered.scope(format_.read_back.resource, code.record, texts)

@@ -1,17 +1,22 @@
 """Two descriptions of SES compared: typed changes, not lines of text.
 
 A description may be partial. Code need not say every option (*left open*), a format cannot hold
-every option (*not comparable*), and code may hold expressions that nobody here can evaluate
+every option (*not comparable*), and code may hold expressions that cannot be evaluated
 (*unknown*). None of these is equal to a value, and none is a change.
+
+How much of it is known is its coverage, counted in resources: "no difference" is only true where
+all of them were compared.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 import msgspec
 
+from exporter.formats.unresolved import Unresolved
 from exporter.model.identities import Identity
 from exporter.model.read_result import ReadFailure
 
@@ -22,6 +27,17 @@ Tree = Mapping[str, Any]
 """A set without its name and destinations, or a destination without its name, as the API's JSON."""
 
 
+class Origin(StrEnum):
+    """Which side has moved away from the common ancestor."""
+
+    DRIFT = "drift"
+    """The newer one: somebody changed the account."""
+    PENDING = "pending"
+    """The older one: somebody changed the code, and it is not applied."""
+    CONFLICT = "conflict"
+    """Both."""
+
+
 @dataclass(frozen=True)
 class ValueChange:
     """A value that is not the same on both sides.
@@ -30,11 +46,13 @@ class ValueChange:
         path: The API's name of the value, below its resource (``SnsDestination.TopicArn``).
         old: Its JSON value on the older side; ``ABSENT`` where there is none.
         new: That on the newer side.
+        origin: Whose change it is; None where no ancestor tells.
     """
 
     path: str
     old: Any
     new: Any
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +62,7 @@ class Added:
     resource: Identity
     values: Tree
     at: str = ""
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +72,7 @@ class Removed:
     resource: Identity
     values: Tree
     at: str = ""
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +82,7 @@ class Renamed:
     resource: Identity
     new: Identity
     at: str = ""
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +95,13 @@ class Changed:
 
 
 Change = Added | Removed | Renamed | Changed
+
+
+def origins_of(change: Change) -> frozenset[Origin | None]:
+    """Whose change it is; of several values it may be one side's here and the other's there."""
+    if isinstance(change, Changed):
+        return frozenset(value.origin for value in change.values)
+    return frozenset((change.origin,))
 
 
 class NotComparedReason(StrEnum):
@@ -94,6 +122,8 @@ class NotCompared:
         path: The API's name of the value; empty for the resource as a whole.
         value: What the side says that says something; ``ABSENT`` when none does.
         reason: Why, as the end of a sentence.
+        at: Where its code stands, if it is code.
+        is_gap: Whether its resource counts as not compared.
     """
 
     why: NotComparedReason
@@ -101,6 +131,8 @@ class NotCompared:
     path: str
     value: Any
     reason: str
+    at: str = ""
+    is_gap: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,17 +142,79 @@ class ScopeDifference:
     Attributes:
         title: The account and region in words.
         changes: In order of the resources: a set before its destinations.
-        asides: What could not be compared, in the same order.
+        not_compared: What could not be compared, in the same order.
         same: How many resources are the same on both sides.
-        unresolved: Resources and modules of code that could not be evaluated, not even by name,
-            a sentence each.
+        unresolved: What of the code may be resources that cannot be told.
+        hiding: Those of them that a resource of the other side may be.
     """
 
     title: str
     changes: tuple[Change, ...] = ()
-    asides: tuple[NotCompared, ...] = ()
+    not_compared: tuple[NotCompared, ...] = ()
     same: int = 0
-    unresolved: tuple[str, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+    hiding: frozenset[Unresolved] = frozenset()
+
+    @property
+    def compared(self) -> int:
+        """How many resources were compared wholly, the same or not."""
+        gaps = self.gaps
+        return self.same + sum(change.resource not in gaps for change in self.changes)
+
+    @property
+    def gaps(self) -> dict[Identity, NotCompared]:
+        """The resources that were not compared, or not wholly, each with the first reason."""
+        found: dict[Identity, NotCompared] = {}
+        for each in self.not_compared:
+            if each.is_gap:
+                found.setdefault(each.resource, each)
+        return found
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A difference or a gap that the configuration accepts.
+
+    Attributes:
+        scope: The account and region in words.
+        name: The resource (``SET`` or ``SET/DESTINATION``), or what the code calls it.
+        property: The API's path of the value, or ``added``, ``removed``, ``renamed``, ``not
+            compared`` for the resource as a whole.
+        value: The newer side's; ``ABSENT`` where it has none.
+        reason: Why, in the words of whoever accepted it.
+        until: The last day on which it holds, if it ends.
+    """
+
+    scope: str
+    name: str
+    property: str
+    value: Any
+    reason: str
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many resources were compared, and how many were not or not wholly.
+
+    Of an account and region that could not be read nobody knows how many there are: it counts as
+    one.
+    What the engine computes, the code leaves open or the format cannot hold does not count against
+    a resource; a name, a target or event types that cannot be evaluated do.
+    """
+
+    compared: int
+    not_compared: int
+
+    @property
+    def resources(self) -> int:
+        """How many there are."""
+        return self.compared + self.not_compared
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all were compared."""
+        return not self.not_compared
 
 
 @dataclass(frozen=True)
@@ -132,7 +226,9 @@ class Difference:
         new: The newer one (``live``).
         scopes: Each account and region that a side holds, in order.
         notes: What else must be said.
+        accepted: Differences and gaps that the configuration accepts, which count no more.
         unread: Sets that could not be read, and so were not compared.
+        ancestor: The side by which it is told whose change each is; empty without one.
     """
 
     old: str
@@ -140,6 +236,8 @@ class Difference:
     scopes: tuple[ScopeDifference, ...]
     notes: tuple[str, ...] = ()
     unread: tuple[ReadFailure, ...] = field(default=())
+    accepted: tuple[Accepted, ...] = ()
+    ancestor: str = ""
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -147,19 +245,32 @@ class Difference:
         return tuple(change for scope in self.scopes for change in scope.changes)
 
     @property
-    def asides(self) -> tuple[NotCompared, ...]:
+    def not_compared(self) -> tuple[NotCompared, ...]:
         """All that could not be compared."""
-        return tuple(aside for scope in self.scopes for aside in scope.asides)
+        return tuple(each for scope in self.scopes for each in scope.not_compared)
 
     @property
-    def unresolved(self) -> int:
-        """How much of code could not be evaluated, not even by name."""
+    def unresolved(self) -> tuple[Unresolved, ...]:
+        """What of the code may be resources that cannot be told, each once."""
         # What may be of any account and region is said by each scope.
-        return len({line for scope in self.scopes for line in scope.unresolved})
+        return tuple(dict.fromkeys(each for scope in self.scopes for each in scope.unresolved))
+
+    @property
+    def coverage(self) -> Coverage:
+        """How much was compared."""
+        hiding = {each for scope in self.scopes for each in scope.hiding}
+        gaps = sum(len(scope.gaps) for scope in self.scopes)
+        return Coverage(
+            compared=sum(scope.compared for scope in self.scopes),
+            # What no known resource may be is one more that was not compared.
+            not_compared=gaps
+            + sum(each not in hiding for each in self.unresolved)
+            + len(self.unread),
+        )
 
     def is_different(self, *, strict: bool) -> bool:
         """Whether anything differs; strictly, also whether anything could not be compared."""
-        return bool(self.changes) or (strict and bool(self.asides or self.unresolved))
+        return bool(self.changes) or (strict and bool(self.not_compared or self.unresolved))
 
 
 def value_changes(old: Any, new: Any, path: str) -> Iterator[ValueChange]:

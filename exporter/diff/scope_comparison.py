@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from exporter.diff import side_selection
 from exporter.diff.model import (
     ABSENT,
     Added,
@@ -18,13 +19,26 @@ from exporter.diff.model import (
     ValueChange,
 )
 from exporter.diff.renaming import with_renames
-from exporter.diff.side import Item, Side, SideScope, as_models, as_text, has_unknown, of_scope
-from exporter.formats.code_resource import Unknown
+from exporter.diff.side import (
+    Item,
+    Side,
+    SideScope,
+    as_models,
+    as_text,
+    has_unknown,
+    of_scope,
+    unknowns,
+)
+from exporter.formats.code_resource import Unknown, UnknownCause
 from exporter.formats.fidelity import Effect, Judge, assess
+from exporter.formats.unresolved import Unresolved
 from exporter.model.identities import Identity
 
 _LEFT_OPEN = "not written in the code, so it may be any"
-_UNNAMED = "may be one of those that the code does not write out"
+_UNNAMED = "it may be one of those that the code leaves unknown"
+_PART = "a part of it cannot be evaluated"
+_DECISIVE = ("MatchingEventTypes", *side_selection.KINDS)
+"""The values without which a destination is not compared: what it publishes, and where to."""
 
 
 class _Lost:
@@ -97,13 +111,26 @@ class ScopeComparison:
         self._old_lacks = _Lost(other, old.judge)
         self._new_lacks = _Lost(one, new.judge)
         self._changes: list[Change] = []
-        self._asides: list[NotCompared] = []
+        self._not_compared: list[NotCompared] = []
         self._same = 0
+        self._hiding: set[Unresolved] = set()
         # What an added or removed resource holds, as far as the other side could hold it.
         self._content: dict[tuple[type, Identity], bytes] = {}
 
     def made(self) -> ScopeDifference:
         """The whole difference."""
+        changes = with_renames(self.changes(), self._content)
+        return ScopeDifference(
+            self._other.title if self._other.account_id else self._one.title,
+            tuple(sorted(changes, key=lambda change: change.resource.names)),
+            tuple(self._not_compared),
+            self._same,
+            (*self._one.unresolved, *self._other.unresolved),
+            frozenset(self._hiding),
+        )
+
+    def changes(self) -> list[Change]:
+        """Every change by its name on its side: a renaming is a removal and an addition."""
         for who in sorted(self._doubtful(), key=lambda who: who.names):
             before, after = self._one.items.get(who), self._other.items.get(who)
             if before and after:
@@ -112,12 +139,7 @@ class ScopeComparison:
                 self._only_new(who, after)
             elif before:
                 self._only_old(who, before)
-        changes = sorted(
-            with_renames(self._changes, self._content), key=lambda change: change.resource.names
-        )
-        title = self._other.title if self._other.account_id else self._one.title
-        unresolved = tuple(each.line for each in (*self._one.unresolved, *self._other.unresolved))
-        return ScopeDifference(title, tuple(changes), tuple(self._asides), self._same, unresolved)
+        return self._changes
 
     def _doubtful(self) -> set[Identity]:
         """All that is not the same beyond doubt; most resources of most comparisons are."""
@@ -131,59 +153,64 @@ class ScopeComparison:
         return found
 
     def _only_new(self, who: Identity, item: Item) -> None:
-        aside = self._absence(who, item, self._old, self._one, self._old_lacks)
-        if aside is not None:
-            self._asides.append(aside)
+        gap = self._absence(who, item, self._old, self._one, self._old_lacks)
+        if gap is not None:
+            self._not_compared.append(gap)
         elif self._unmanaged or not self._old.is_code or self._new.is_code:
             self._changes.append(Added(who, _shown(item.values), item.at))
             self._content[Added, who] = as_text(_within(who, item.values, self._old_lacks))
 
     def _only_old(self, who: Identity, item: Item) -> None:
-        aside = self._absence(who, item, self._new, self._other, self._new_lacks)
-        if aside is not None:
-            self._asides.append(aside)
+        gap = self._absence(who, item, self._new, self._other, self._new_lacks)
+        if gap is not None:
+            self._not_compared.append(gap)
         elif self._unmanaged or not self._new.is_code or self._old.is_code:
             self._changes.append(Removed(who, _shown(item.values), item.at))
             self._content[Removed, who] = as_text(_within(who, item.values, self._new_lacks))
 
-    @staticmethod
     def _absence(
-        who: Identity, item: Item, side: Side, scope: SideScope, lacks: _Lost
+        self, who: Identity, item: Item, side: Side, scope: SideScope, lacks: _Lost
     ) -> NotCompared | None:
         """Why a resource that a side does not have is no change; None when it is one."""
+        values = _shown(item.values)
         reason = lacks.reason(who, "")
         if reason is not None:
-            return NotCompared(
-                NotComparedReason.NOT_COMPARABLE, who, "", _shown(item.values), reason
-            )
+            return NotCompared(NotComparedReason.NOT_COMPARABLE, who, "", values, reason, item.at)
         if who.event_destination is None and who.configuration_set in scope.mentioned:
             said = (
                 "its options are not in the code" if side.is_code else "its options were not read"
             )
-            return NotCompared(NotComparedReason.LEFT_OPEN, who, "", _shown(item.values), said)
-        if any(each.reach.holds(who) for each in scope.unresolved):
-            return NotCompared(NotComparedReason.UNKNOWN, who, "", _shown(item.values), _UNNAMED)
+            # What is in no code is nobody's gap; what was not read is.
+            why = NotComparedReason.LEFT_OPEN
+            return NotCompared(why, who, "", values, said, item.at, is_gap=not side.is_code)
+        holders = [each for each in scope.unresolved if each.reach.holds(who)]
+        if holders:
+            self._hiding.update(holders)
+            why = NotComparedReason.UNKNOWN
+            return NotCompared(why, who, "", values, _UNNAMED, item.at, is_gap=True)
         return None
 
     def _both(self, who: Identity, before: Item, after: Item) -> None:
         values: list[ValueChange] = []
-        for found in self._compared(who, before.values, after.values, ""):
+        at = before.at or after.at
+        is_whole = True
+        for found in self._values(who, before.values, after.values, ""):
             if isinstance(found, NotCompared):
-                self._asides.append(found)
+                self._not_compared.append(replace(found, at=at))
+                is_whole &= not found.is_gap
             else:
                 values.append(found)
         if values:
-            self._changes.append(Changed(who, tuple(values), before.at or after.at))
-        else:
+            self._changes.append(Changed(who, tuple(values), at))
+        elif is_whole:
             self._same += 1
 
-    def _compared(
+    def _values(
         self, who: Identity, old: Any, new: Any, path: str
     ) -> Iterator[ValueChange | NotCompared]:
         if isinstance(old, Unknown) or isinstance(new, Unknown):
-            reason = (old if isinstance(old, Unknown) else new).reason
-            known = new if isinstance(old, Unknown) else old
-            yield NotCompared(NotComparedReason.UNKNOWN, who, path, _shown(known), reason)
+            unknown, known = (old, new) if isinstance(old, Unknown) else (new, old)
+            yield _not_known(who, path, unknown, known)
             return
         excused = self._excused(who, old, new, path)
         if excused is not None:
@@ -191,11 +218,9 @@ class ScopeComparison:
         elif _is_tree(old) and _is_tree(new) and (old or new):
             for name in sorted({*(old or {}), *(new or {})}):
                 below = _join(path, name)
-                yield from self._compared(who, (old or {}).get(name), (new or {}).get(name), below)
-        elif has_unknown(old) or has_unknown(new):
-            yield NotCompared(
-                NotComparedReason.UNKNOWN, who, path, ABSENT, "a part of it cannot be evaluated"
-            )
+                yield from self._values(who, (old or {}).get(name), (new or {}).get(name), below)
+        elif part := _unknown_part(old) or _unknown_part(new):
+            yield _not_known(who, path, part, ABSENT)
         elif as_text(old) != as_text(new):
             yield ValueChange(path, old, new)
 
@@ -217,6 +242,26 @@ class ScopeComparison:
                     NotComparedReason.LEFT_OPEN, who, path, _shown(other), _LEFT_OPEN
                 )
         return None
+
+
+def _unknown_part(value: Any) -> Unknown | None:
+    """That a part of a list is unknown, for the reason that counts most; None where none is."""
+    causes = {each.cause for each in unknowns(value)}
+    if not causes:
+        return None
+    not_evaluated = UnknownCause.NOT_EVALUATED
+    return Unknown(_PART, not_evaluated if not_evaluated in causes else causes.pop())
+
+
+def _not_known(who: Identity, path: str, unknown: Unknown, known: Any) -> NotCompared:
+    """A value that one side leaves unknown, and what the other one says."""
+    is_gap = unknown.cause is UnknownCause.NOT_EVALUATED and path.startswith(_DECISIVE)
+    why = (
+        NotComparedReason.LEFT_OPEN
+        if unknown.cause is UnknownCause.IGNORED
+        else NotComparedReason.UNKNOWN
+    )
+    return NotCompared(why, who, path, _shown(known), unknown.reason, is_gap=is_gap)
 
 
 def _is_tree(value: Any) -> bool:

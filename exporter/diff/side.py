@@ -227,13 +227,18 @@ def as_text(value: Any) -> bytes:
     return msgspec.json.encode(value, order="deterministic")
 
 
+def unknowns(value: Any) -> Iterator[Unknown]:
+    """What in a value is unknown."""
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from unknowns(item)
+    elif isinstance(value, Unknown):
+        yield value
+
+
 def has_unknown(value: Any) -> bool:
-    """Whether a value or anything in it could not be evaluated."""
-    if isinstance(value, dict):
-        return any(map(has_unknown, value.values()))
-    if isinstance(value, list):
-        return any(map(has_unknown, value))
-    return isinstance(value, Unknown)
+    """Whether a value or anything in it is unknown."""
+    return any(True for _ in unknowns(value))
 
 
 def as_models(scope: SideScope) -> Scope:

@@ -11,6 +11,7 @@ from typing import Any
 
 from exporter.diff.side import Item, SideScope
 from exporter.formats.code_resource import Unknown
+from exporter.formats.unresolved import Reach
 from exporter.model import codec
 from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, EventDestination, TargetKind
@@ -27,7 +28,7 @@ from exporter.sources.selection import Selection
 from exporter.support.text import listed
 
 _MOST_NAMED = 4
-_KINDS = {codec.wire_name(EventDestination, row.field): kind for kind, row in TARGET_TYPES.items()}
+KINDS = {codec.wire_name(EventDestination, row.field): kind for kind, row in TARGET_TYPES.items()}
 """The kinds by the API's name of the field that holds such a target."""
 
 
@@ -59,6 +60,11 @@ class SideSelection:
             or self._verdict(who) is not False
             or any(self._verdict(each) is not False for each in self._within(name))
         )
+
+    def may_take(self, reach: Reach) -> bool:
+        """Whether something unresolved may be a resource that is compared."""
+        name = reach.set_name.name
+        return name is None or self._selection.may_hold(name)
 
     @property
     def is_empty(self) -> bool:
@@ -179,7 +185,7 @@ def _described(of_set: SetFacts, name: str, item: Item) -> DestinationFacts:
     tree: Mapping[str, Any] = item.values
     enabled = tree.get("Enabled")
     enabled = enabled if isinstance(enabled, bool) else None
-    there = [(kind, tree[field]) for field, kind in _KINDS.items() if field in tree]
+    there = [(kind, tree[field]) for field, kind in KINDS.items() if field in tree]
     if len(there) != 1:
         return DestinationFacts(of_set, name, enabled=enabled)
     kind, target = there[0]

@@ -22,6 +22,11 @@ class NamePattern:
         """The pattern that only one name fits."""
         return cls((name,))
 
+    @property
+    def name(self) -> str | None:
+        """The name, where it is known wholly."""
+        return self.stretches[0] if len(self.stretches) == 1 else None
+
     def fits(self, name: str) -> bool:
         """Whether a name can be meant."""
         first, *rest = self.stretches

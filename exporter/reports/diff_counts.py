@@ -4,17 +4,22 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from exporter.diff.model import (
     Added,
     Change,
     Changed,
+    Coverage,
     Difference,
     NotComparedReason,
+    Origin,
     Removed,
     Renamed,
     ScopeDifference,
+    origins_of,
 )
+from exporter.support.text import count
 
 
 class ChangeKind(StrEnum):
@@ -42,27 +47,30 @@ class Counts:
 
     Attributes:
         kinds: Changed resources of each kind, 0 where there is none.
-        asides: What could not be compared, of each class, 0 where there is none.
+        classes: What could not be compared, of each class, 0 where there is none.
+        remarks: Those of them for which the resource was compared all the same.
+        origins: Changed resources by whose change it is, 0 where there is none.
+        accepted: Differences and gaps that the configuration accepts.
         same: Resources that are the same on both sides.
         unread: Configuration sets that could not be read.
         unresolved: Resources and modules of code that could not be evaluated.
+        coverage: How many resources were compared, and how many not.
     """
 
     kinds: Mapping[ChangeKind, int]
-    asides: Mapping[NotComparedReason, int]
+    classes: Mapping[NotComparedReason, int]
+    remarks: Mapping[NotComparedReason, int]
+    origins: Mapping[Origin, int]
+    accepted: int
     same: int
     unread: int
-    unresolved: int = 0
+    unresolved: int
+    coverage: Coverage
 
     @property
     def changes(self) -> int:
         """How many resources differ."""
         return sum(self.kinds.values())
-
-    @property
-    def not_compared(self) -> int:
-        """How many things could not be compared."""
-        return sum(self.asides.values()) + self.unresolved
 
 
 def kind_of(change: Change) -> ChangeKind:
@@ -73,28 +81,53 @@ def kind_of(change: Change) -> ChangeKind:
 def counts_of(difference: Difference) -> Counts:
     """Count a difference."""
     kinds = Counter(map(kind_of, difference.changes))
-    asides = Counter(aside.why for aside in difference.asides)
+    classes = Counter(each.why for each in difference.not_compared)
+    remarks = Counter(each.why for each in difference.not_compared if not each.is_gap)
+    origins = Counter(origin for each in difference.changes for origin in origins_of(each))
     return Counts(
         kinds={kind: kinds[kind] for kind in ChangeKind},
-        asides={why: asides[why] for why in NotComparedReason},
+        classes={why: classes[why] for why in NotComparedReason},
+        remarks={why: remarks[why] for why in NotComparedReason},
+        origins={origin: origins[origin] for origin in Origin},
+        accepted=len(difference.accepted),
         same=sum(scope.same for scope in difference.scopes),
         unread=len(difference.unread),
-        unresolved=difference.unresolved,
+        unresolved=len(difference.unresolved),
+        coverage=difference.coverage,
     )
 
 
-def numbers(found: Mapping[ChangeKind, int] | Mapping[NotComparedReason, int]) -> str:
+def numbers(found: Mapping[Any, int]) -> str:
     """``2 added, 1 removed``; empty when there is none."""
     return ", ".join(f"{number} {name}" for name, number in found.items() if number)
 
 
+def coverage_said(counts: Counts) -> str:
+    """How much was compared: ``compared 40 of 52 resources; 12 not compared``."""
+    found = counts.coverage
+    said = f"compared {found.compared} of {count(found.resources, 'resource')}"
+    return said if found.is_whole else f"{said}; {found.not_compared} not compared"
+
+
 def changes_said(counts: Counts, *, strict: bool) -> str:
-    """What changed; strictly, no difference is said only where all could be compared."""
+    """What changed; that nothing did is only said of what was compared."""
     if counts.changes:
-        return numbers(counts.kinds)
-    if strict and counts.not_compared:
+        origins = numbers(counts.origins)
+        return numbers(counts.kinds) + (f" ({origins})" if origins else "")
+    if not counts.coverage.is_whole:
+        some = counts.coverage.compared
+        return "nothing differs in what was compared" if some else "nothing was compared"
+    if strict and any(counts.classes.values()):
         return "nothing changed, but not all could be compared"
     return "no difference"
+
+
+def verdict(counts: Counts, *, strict: bool) -> str:
+    """What changed, and what did not, in one line."""
+    said, rest = changes_said(counts, strict=strict), rest_said(counts)
+    if not rest:
+        return said
+    return f"{said}; {rest}" if counts.changes else f"{said}: {rest}"
 
 
 def rest_said(counts: Counts) -> str:
@@ -102,9 +135,11 @@ def rest_said(counts: Counts) -> str:
     same = f"{counts.same} the same"
     if not counts.changes:
         same = f"{counts.same} resource{' is' if counts.same == 1 else 's are'} the same"
+    if not counts.coverage.compared and counts.coverage.not_compared:
+        same = ""
+    accepted = f"{counts.accepted} accepted" if counts.accepted else ""
     unread = f"{counts.unread} not read" if counts.unread else ""
-    unresolved = f"{counts.unresolved} cannot be evaluated" if counts.unresolved else ""
-    return "; ".join(filter(None, (same, numbers(counts.asides), unresolved, unread)))
+    return "; ".join(filter(None, (same, numbers(counts.remarks), accepted, unread)))
 
 
 def heading_of(difference: Difference, scope: ScopeDifference) -> str:

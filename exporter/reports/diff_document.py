@@ -8,23 +8,29 @@ from msgspec import UNSET, UnsetType
 
 from exporter.diff.model import (
     ABSENT,
+    Accepted,
     Added,
     Change,
     Changed,
+    Coverage,
     Difference,
     NotCompared,
     NotComparedReason,
+    Origin,
     Removed,
     Renamed,
     ScopeDifference,
     ValueChange,
+    origins_of,
 )
+from exporter.formats.unresolved import Unresolved
 from exporter.model import codec
 from exporter.model.identities import Identity
 from exporter.reports.diff_counts import ChangeKind, Counts, counts_of, kind_of
 from exporter.reports.document import FORMAT_VERSION, Struct, Text, UnreadRow, unread_rows
 
 _Value = msgspec.Raw | UnsetType
+_Origin = Origin | UnsetType
 
 
 class CountsRow(Struct, frozen=True):
@@ -40,6 +46,10 @@ class CountsRow(Struct, frozen=True):
     unknown: int
     not_worked_out: int
     unread: int
+    drift: int
+    pending: int
+    conflict: int
+    accepted: int
 
 
 class Name(Struct, frozen=True):
@@ -55,6 +65,7 @@ class PathRow(Struct, frozen=True):
     path: str
     old: _Value = UNSET
     new: _Value = UNSET
+    origin: _Origin = UNSET
 
 
 class ChangeRow(Struct, frozen=True):
@@ -64,20 +75,51 @@ class ChangeRow(Struct, frozen=True):
     configuration_set: str
     event_destination: Text = UNSET
     at: Text = UNSET
+    origin: _Origin = UNSET
     new: Name | UnsetType = UNSET
     values: _Value = UNSET
     paths: tuple[PathRow, ...] | UnsetType = UNSET
 
 
-class AsideRow(Struct, frozen=True, kw_only=True):
+class NotComparedRow(Struct, frozen=True, kw_only=True):
     """What could not be compared; without a path it is the resource as a whole."""
 
     why: NotComparedReason
     configuration_set: str
     event_destination: Text = UNSET
+    at: Text = UNSET
     path: Text = UNSET
     value: _Value = UNSET
     reason: str
+    gap: bool
+
+
+class UnresolvedRow(Struct, frozen=True):
+    """What of the code may be resources that cannot be told."""
+
+    at: str
+    reason: str
+    name: Text = UNSET
+    hint: Text = UNSET
+
+
+class AcceptedRow(Struct, frozen=True, kw_only=True):
+    """A difference or a gap that the configuration accepts; ``value`` is the live one."""
+
+    title: Text = UNSET
+    name: str
+    property: str
+    value: _Value = UNSET
+    reason: str
+    until: Text = UNSET
+
+
+class CoverageRow(Struct, frozen=True):
+    """How many resources there are, and how many of them were compared wholly."""
+
+    resources: int
+    compared: int
+    not_compared: int
 
 
 class ScopeRow(Struct, frozen=True):
@@ -85,8 +127,9 @@ class ScopeRow(Struct, frozen=True):
 
     title: str
     same: int
+    compared: int
     changes: tuple[ChangeRow, ...]
-    not_compared: tuple[AsideRow, ...]
+    not_compared: tuple[NotComparedRow, ...]
 
 
 class Document(Struct, frozen=True):
@@ -95,9 +138,13 @@ class Document(Struct, frozen=True):
     format_version: int
     old: str
     new: str
+    ancestor: Text
     different: bool
+    coverage: CoverageRow
     counts: CountsRow
     scopes: tuple[ScopeRow, ...]
+    unresolved: tuple[UnresolvedRow, ...]
+    accepted: tuple[AcceptedRow, ...]
     notes: tuple[str, ...]
     unread: tuple[UnreadRow, ...]
 
@@ -114,9 +161,13 @@ def as_json(difference: Difference, *, strict: bool) -> str:
             format_version=FORMAT_VERSION,
             old=difference.old,
             new=difference.new,
+            ancestor=difference.ancestor or UNSET,
             different=difference.is_different(strict=strict),
+            coverage=_coverage(difference.coverage),
             counts=_counts(counts_of(difference)),
             scopes=tuple(map(_scope, difference.scopes)),
+            unresolved=tuple(map(_unresolved, difference.unresolved)),
+            accepted=tuple(map(_accepted, difference.accepted)),
             notes=difference.notes,
             unread=unread_rows(difference.unread),
         )
@@ -130,20 +181,29 @@ def _counts(counts: Counts) -> CountsRow:
         changed=counts.kinds[ChangeKind.CHANGED],
         renamed=counts.kinds[ChangeKind.RENAMED],
         same=counts.same,
-        left_open=counts.asides[NotComparedReason.LEFT_OPEN],
-        not_comparable=counts.asides[NotComparedReason.NOT_COMPARABLE],
-        unknown=counts.asides[NotComparedReason.UNKNOWN],
+        left_open=counts.classes[NotComparedReason.LEFT_OPEN],
+        not_comparable=counts.classes[NotComparedReason.NOT_COMPARABLE],
+        unknown=counts.classes[NotComparedReason.UNKNOWN],
         not_worked_out=counts.unresolved,
         unread=counts.unread,
+        drift=counts.origins[Origin.DRIFT],
+        pending=counts.origins[Origin.PENDING],
+        conflict=counts.origins[Origin.CONFLICT],
+        accepted=counts.accepted,
     )
+
+
+def _coverage(found: Coverage) -> CoverageRow:
+    return CoverageRow(found.resources, found.compared, found.not_compared)
 
 
 def _scope(scope: ScopeDifference) -> ScopeRow:
     return ScopeRow(
         title=scope.title,
         same=scope.same,
+        compared=scope.compared,
         changes=tuple(map(_change, scope.changes)),
-        not_compared=tuple(map(_aside, scope.asides)),
+        not_compared=tuple(map(_not_compared, scope.not_compared)),
     )
 
 
@@ -153,8 +213,15 @@ def _change(change: Change) -> ChangeRow:
         configuration_set=change.resource.configuration_set,
         event_destination=_destination(change.resource),
         at=change.at or UNSET,
+        origin=_origin(change),
         **dict(_OWN[type(change)](change)),
     )
+
+
+def _origin(change: Change) -> _Origin:
+    """Whose change all of it is."""
+    origins = origins_of(change)
+    return next(iter(origins)) or UNSET if len(origins) == 1 else UNSET
 
 
 def _values(change: Added | Removed) -> Iterator[tuple[str, Any]]:
@@ -179,17 +246,38 @@ _OWN: Mapping[type, Callable[[Any], Iterator[tuple[str, Any]]]] = {
 
 
 def _path(value: ValueChange) -> PathRow:
-    return PathRow(path=value.path, old=_value(value.old), new=_value(value.new))
+    return PathRow(
+        path=value.path, old=_value(value.old), new=_value(value.new), origin=value.origin or UNSET
+    )
 
 
-def _aside(aside: NotCompared) -> AsideRow:
-    return AsideRow(
-        why=aside.why,
-        configuration_set=aside.resource.configuration_set,
-        event_destination=_destination(aside.resource),
-        path=aside.path or UNSET,
-        value=_value(aside.value),
-        reason=aside.reason,
+def _not_compared(each: NotCompared) -> NotComparedRow:
+    return NotComparedRow(
+        why=each.why,
+        configuration_set=each.resource.configuration_set,
+        event_destination=_destination(each.resource),
+        at=each.at or UNSET,
+        path=each.path or UNSET,
+        value=_value(each.value),
+        reason=each.reason,
+        gap=each.is_gap,
+    )
+
+
+def _unresolved(each: Unresolved) -> UnresolvedRow:
+    return UnresolvedRow(
+        at=each.where, name=each.what or UNSET, reason=each.reason, hint=each.hint or UNSET
+    )
+
+
+def _accepted(each: Accepted) -> AcceptedRow:
+    return AcceptedRow(
+        title=each.scope or UNSET,
+        name=each.name,
+        property=each.property,
+        value=_value(each.value),
+        reason=each.reason,
+        until=each.until.isoformat() if each.until else UNSET,
     )
 
 

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -20,9 +20,11 @@ from exporter.diff.model import (
     Change,
     Changed,
     NotCompared,
+    Origin,
     Removed,
     Renamed,
     ValueChange,
+    origins_of,
     value_changes,
 )
 from exporter.support.text import escaped, spelled
@@ -60,12 +62,14 @@ class Line:
         path: Its name.
         pieces: What is said of it.
         sides: The older and the newer value, where the one took the place of the other as a whole.
+        origin: Whose change it is, where that is not said of the whole resource.
     """
 
     sign: Sign
     path: str
     pieces: tuple[Piece, ...]
     sides: tuple[str, str] | None = None
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -150,8 +154,16 @@ def _renamed(_change: Renamed) -> Iterator[Line]:
 
 
 def _changed(change: Changed) -> Iterator[Line]:
+    is_mixed = len(origins_of(change)) > 1
     for value in change.values:
-        yield from _value_lines(value)
+        for line in _value_lines(value):
+            yield replace(line, origin=value.origin if is_mixed else None)
+
+
+def origin_said(change: Change) -> str:
+    """Whose change it is, where all of it is one side's: ``drift``."""
+    origins = origins_of(change)
+    return str(*origins) if len(origins) == 1 and None not in origins else ""
 
 
 _LINES: Mapping[type, Callable[[Any], Iterator[Line]]] = {
@@ -162,17 +174,17 @@ _LINES: Mapping[type, Callable[[Any], Iterator[Line]]] = {
 }
 
 
-def aside_pieces(aside: NotCompared) -> list[Piece]:
+def remark_pieces(remark: NotCompared) -> list[Piece]:
     """What could not be compared, and why.
 
     Of a resource as a whole the values are left out: they are many, and all of them are meant.
     """
-    head = [f"{spelled(str(aside.resource))}:"]
-    if aside.path and aside.value is ABSENT:
-        head.append(f"{spelled(aside.path)}:")
-    elif aside.path:
-        head += [spelled(aside.path), f"({shown(aside.value, aside.path)}):"]
-    return [*map(Piece, head), *prose(aside.reason)]
+    head = [f"{spelled(str(remark.resource))}:"]
+    if remark.path and remark.value is ABSENT:
+        head.append(f"{spelled(remark.path)}:")
+    elif remark.path:
+        head += [spelled(remark.path), f"({shown(remark.value, remark.path)}):"]
+    return [*map(Piece, head), *prose(remark.reason)]
 
 
 def prose(text: str) -> list[Piece]:

@@ -22,20 +22,23 @@ from exporter.reports.diff_counts import (
     ChangeKind,
     changes_said,
     counts_of,
+    coverage_said,
     heading_of,
     kind_of,
     numbers,
     rest_said,
 )
+from exporter.reports.diff_gaps import accepted_lines, gaps_of
 from exporter.reports.diff_lines import (
     Block,
     Line,
     Sign,
-    aside_pieces,
     blocks,
     joined,
     lines_of,
     new_name,
+    origin_said,
+    remark_pieces,
     sign_of,
     title_of,
 )
@@ -53,9 +56,10 @@ from exporter.reports.markdown_text import (
     shortened,
     tame,
 )
-from exporter.support.text import count, listed
+from exporter.support.text import count, listed, spelled
 
 _HEAD = "| change | configuration set | event destination | what |\n|---|---|---|---|\n"
+_MOST_PLACES = 6
 _MOST_NAMES = 6
 """How many values the table names of a resource."""
 
@@ -101,14 +105,14 @@ class _Shown:
     remarks: int = 0
     rows: int = 0
     details: int = 0
-    asides: int = 0
+    values: int = 0
 
 
 _SHARES: tuple[tuple[str, float], ...] = (
     ("remarks", 0.2),
     ("rows", 0.6),
     ("details", 1),
-    ("asides", 1),
+    ("values", 1),
 )
 """Up to which part of the limit each may fill the text, the more important first."""
 
@@ -200,20 +204,27 @@ class _Report:
         sides = [code(short.name(side)) for side in (difference.old, difference.new)]
         # Without --strict, as a pull request's checks run by default.
         said = changes_said(counts, strict=False)
-        self._summary = f"**{said}** ({sides[0]} → {sides[1]}); {rest_said(counts)}\n"
-        self._not_compared = numbers(counts.asides)
-        self._unread = _unread_lines(difference, short)
-        self._notes = [short.line(note) for note in difference.notes]
-        self._asides = list(_aside_lines(difference, short))
+        self._summary = (
+            f"**{coverage_said(counts)}: {said}** ({sides[0]} → {sides[1]}); "
+            f"{rest_said(counts)}\n"
+        )
+        self._remarked = numbers(counts.remarks)
+        self._sections = {
+            "Not read, and so not compared": _unread_lines(difference, short),
+            "Not compared": [short.line(line) for line in _gap_lines(difference)],
+            "Accepted": [short.line(line) for line in accepted_lines(difference)],
+            "Notes": [short.line(note) for note in difference.notes],
+        }
+        self._details = list(_remark_lines(difference, short))
         self._scopes = [
             _scope_part(heading_of(difference, scope), scope, short) for scope in difference.scopes
         ]
         self._has_cut = short.has_cut
         self.all = _Shown(
-            remarks=len(self._unread) + len(self._notes),
+            remarks=sum(map(len, self._sections.values())),
             rows=counts.changes,
             details=counts.changes,
-            asides=len(self._asides),
+            values=len(self._details),
         )
 
     def text(self, shown: _Shown) -> str:
@@ -225,15 +236,15 @@ class _Report:
             parts.append(scope.text(min(rows, len(scope.rows)), min(details, len(scope.rows))))
             rows = max(0, rows - len(scope.rows))
             details = max(0, details - len(scope.rows))
-        if shown.asides:
-            body = fenced(self._asides[: shown.asides], "text")
-            parts.append(folded(f"not compared: {self._not_compared}", body))
+        if shown.values:
+            body = fenced(self._details[: shown.values], "text")
+            parts.append(folded(f"values not compared: {self._remarked}", body))
         return "\n".join(filter(None, parts))
 
     def _remarks(self, number: int) -> Iterator[str]:
-        unread, notes = self._unread[:number], self._notes[: max(0, number - len(self._unread))]
-        yield section("Not read, and so not compared", unread)
-        yield section("Notes", notes)
+        for title, lines in self._sections.items():
+            yield section(title, lines[: max(0, number)])
+            number -= len(lines)
 
     def _cut_note(self, shown: _Shown) -> str:
         """What is not shown; empty when all is."""
@@ -241,7 +252,7 @@ class _Report:
         left = [
             (total - shown.rows, f"of {count(total, 'change')} left out of the table"),
             (total - shown.details, f"of {count(total, 'change')} left out of the details"),
-            (self.all.asides - shown.asides, f"of {self.all.asides} not compared left out"),
+            (self.all.values - shown.values, f"of {self.all.values} values not compared left out"),
             (self.all.remarks - shown.remarks, f"of {count(self.all.remarks, 'remark')} left out"),
         ]
         said = [f"{number} {words}" for number, words in left if number]
@@ -256,14 +267,20 @@ def _unread_lines(difference: Difference, short: _Shortener) -> list[str]:
     ]
 
 
-def _aside_lines(difference: Difference, short: _Shortener) -> Iterator[str]:
+def _gap_lines(difference: Difference) -> Iterator[str]:
+    for gap in gaps_of(difference):
+        places = listed(map(spelled, gap.places), _MOST_PLACES)
+        yield f"{gap.reason}: {places}" + (f" (hint: {gap.hint})" if gap.hint else "")
+
+
+def _remark_lines(difference: Difference, short: _Shortener) -> Iterator[str]:
     several = len(difference.scopes) > 1
     for why in NotComparedReason:
         for scope in difference.scopes:
             where = f"{scope.title}: " if several and scope.title else ""
-            for aside in scope.asides:
-                if aside.why is why:
-                    yield short.line(f"{why}: {where}{joined(aside_pieces(aside))}")
+            for each in scope.not_compared:
+                if each.why is why and not each.is_gap:
+                    yield short.line(f"{why}: {where}{joined(remark_pieces(each))}")
 
 
 def _scope_part(heading: str, scope: ScopeDifference, short: _Shortener) -> _ScopePart:
@@ -282,7 +299,9 @@ def _scope_part(heading: str, scope: ScopeDifference, short: _Shortener) -> _Sco
 def _row(change: Change, short: _Shortener) -> str:
     who = change.resource
     names = [cell(short.name(name)) for name in who.names]
-    return row(kind_of(change), names[0], names[1] if len(names) > 1 else "", _what(change, short))
+    origin = f" ({origin_said(change)})" if origin_said(change) else ""
+    destination = names[1] if len(names) > 1 else ""
+    return row(f"{kind_of(change)}{origin}", names[0], destination, _what(change, short))
 
 
 def _what(change: Change, short: _Shortener) -> str:
@@ -331,8 +350,9 @@ def _diff_lines(change: Change) -> Iterator[str]:
 
 
 def _diff_line(line: Line) -> Iterator[str]:
+    origin = f" [{line.origin}]" if line.origin else ""
     if line.sides:
         yield f"-     {line.path}: {line.sides[0]}"
-        yield f"+     {line.path}: {line.sides[1]}"
+        yield f"+     {line.path}: {line.sides[1]}{origin}"
     else:
-        yield f"{_DIFF_SIGNS[line.sign]}     {line.path}: {joined(line.pieces)}"
+        yield f"{_DIFF_SIGNS[line.sign]}     {line.path}: {joined(line.pieces)}{origin}"

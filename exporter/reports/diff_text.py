@@ -5,23 +5,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from exporter.diff.model import Change, Difference, NotCompared, NotComparedReason, ScopeDifference
-from exporter.reports.diff_counts import changes_said, counts_of, heading_of, rest_said
+from exporter.reports.diff_counts import counts_of, coverage_said, heading_of, verdict
+from exporter.reports.diff_gaps import accepted_lines, gaps_of
 from exporter.reports.diff_lines import (
     Block,
     Line,
     Piece,
     Sign,
-    aside_pieces,
     blocks,
     lines_of,
+    origin_said,
     prose,
+    remark_pieces,
     sign_of,
     title_of,
 )
 from exporter.reports.text_page import BOLD, DIM, Page, Word, Words, together, words
-from exporter.support.text import spelled
+from exporter.support.text import shortened, spelled
 
-_MOST_ASIDES = 10
+_MOST = 10
 _AFTER_COUNT = re.compile("(?<=[,;:]) ")
 
 _COLOURS: Mapping[Sign, str] = {
@@ -43,21 +45,23 @@ def as_text(difference: Difference, *, colour: bool, width: int, strict: bool) -
     """
     page = Page(colour=colour, width=width)
     counts = counts_of(difference)
+    page.put(0, words(coverage_said(counts), BOLD))
+    page.gap()
     if counts.changes:
         page.put(0, words(f"{difference.old} -> {difference.new}", BOLD))
         page.gap()
     for scope in difference.scopes:
         _put_scope(page, heading_of(difference, scope), scope)
-    # A comparison that found nothing is one line, unless everything was asked for.
+    _put_gaps(page, difference, strict=strict)
+    _put_accepted(page, difference)
+    # What was compared and found equal is told shortly, unless everything was asked for.
     if counts.changes or strict:
-        _put_asides(page, difference, strict=strict)
+        _put_remarks(page, difference, strict=strict)
     _put_unread(page, difference)
     for note in difference.notes:
         page.put(0, [[Word("note:", BOLD)], *_plain(prose(note))])
     page.gap()
-    joint = "; " if counts.changes else ": "
-    said = changes_said(counts, strict=strict) + joint + rest_said(counts)
-    page.put(0, _plain(map(Piece, _AFTER_COUNT.split(said))))
+    page.put(0, _plain(map(Piece, _AFTER_COUNT.split(verdict(counts, strict=strict)))))
     return page.text()
 
 
@@ -95,8 +99,9 @@ def _put_block(page: Page, block: Block) -> None:
 def _put_change(page: Page, indent: int, change: Change) -> None:
     sign = sign_of(change)
     said = [Word(word) for word in title_of(change).split(" ")]
+    origin = _tag(origin_said(change))
     where = words(f"({change.at})", DIM) if change.at else []
-    page.put(indent, [[Word(sign, _COLOURS[sign]), *said], *where])
+    page.put(indent, [[Word(sign, _COLOURS[sign]), *said], *origin, *where])
     for line in lines_of(change):
         page.put(indent + 4, _line(line))
 
@@ -104,24 +109,49 @@ def _put_change(page: Page, indent: int, change: Change) -> None:
 def _line(line: Line) -> Iterator[Words]:
     yield _words(Piece(f"{line.path}:", line.sign))
     yield from _plain(line.pieces)
+    yield from _tag(line.origin or "")
+
+
+def _tag(origin: str) -> list[Words]:
+    return [[Word(f"[{origin}]", BOLD)]] if origin else []
 
 
 # What is no change
 # ----------------------------------------------------------------------------
 
 
-def _put_asides(page: Page, difference: Difference, *, strict: bool) -> None:
+def _put_gaps(page: Page, difference: Difference, *, strict: bool) -> None:
+    for gap in gaps_of(difference):
+        page.gap()
+        page.put(0, [*words("not compared:", BOLD), *_plain(prose(gap.reason))])
+        places = shortened(gap.places, len(gap.places) if strict else _MOST)
+        for place in places:
+            page.put(2, _plain([Piece(spelled(place))]))
+        if gap.hint:
+            page.put(2, _plain([Piece("hint:"), *prose(gap.hint)]))
+
+
+def _put_accepted(page: Page, difference: Difference) -> None:
+    lines = list(accepted_lines(difference))
+    if lines:
+        page.gap()
+        page.put(0, words(f"accepted: {len(lines)}", BOLD))
+    for line in lines:
+        page.put(2, _plain(prose(line)))
+
+
+def _put_remarks(page: Page, difference: Difference, *, strict: bool) -> None:
     for why in NotComparedReason:
         found = [
-            (heading_of(difference, scope), aside)
+            (heading_of(difference, scope), each)
             for scope in difference.scopes
-            for aside in scope.asides
-            if aside.why is why
+            for each in scope.not_compared
+            if each.why is why and not each.is_gap
         ]
         if found:
             page.gap()
             page.put(0, words(f"{why}: {len(found)}", BOLD))
-            _put_class(page, found, len(found) if strict else _MOST_ASIDES)
+            _put_class(page, found, len(found) if strict else _MOST)
 
 
 def _put_class(page: Page, found: list[tuple[str, NotCompared]], most: int) -> None:
@@ -129,8 +159,8 @@ def _put_class(page: Page, found: list[tuple[str, NotCompared]], most: int) -> N
     for heading, group in groupby(found[:most], key=lambda each: each[0]):
         if several:
             page.put(2, words(heading))
-        for _, aside in group:
-            page.put(4 if several else 2, _plain(aside_pieces(aside)))
+        for _, each in group:
+            page.put(4 if several else 2, _plain(remark_pieces(each)))
     if len(found) > most:
         page.put(2, _plain([Piece(f"... and {len(found) - most} more")]))
 

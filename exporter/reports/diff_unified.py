@@ -5,7 +5,8 @@ from typing import Any
 
 from msgspec import structs
 
-from exporter.diff.compare import not_read, pairs
+from exporter.diff.compare import not_read
+from exporter.diff.scope_pairs import pairs
 from exporter.diff.side import Side, SideScope, as_models
 from exporter.diff.side_selection import SideSelection
 from exporter.model import codec
@@ -48,7 +49,7 @@ def as_unified(old: Side, new: Side, name: str, selection: Selection | None = No
     # What is not compared, such as a region that was not asked for, stays too.
     compared = [one for one, _ in pairs(old, new)]
     for scope in old.scopes:
-        if not any(scope is one for one in compared):
+        if not any(scope.items is one.items for one in compared):
             before.append(_placed(old, scope, scope))
             after.append(_placed(old, scope, scope))
     return patch(_text(old, before), _text(new, after), patched_name(name))
@@ -56,7 +57,7 @@ def as_unified(old: Side, new: Side, name: str, selection: Selection | None = No
 
 def _is_of(side: Side, scope: SideScope) -> bool:
     """Whether a side has a scope, and it is not made up for a pair."""
-    return any(scope is own for own in side.scopes)
+    return any(scope.items is own.items for own in side.scopes)
 
 
 def _placed(side: Side, own: SideScope, other: SideScope) -> _Half:

@@ -163,10 +163,16 @@ def test_a_template_beside_an_export_is_noted(
     assert _report(capsys, str(folder), SAME, code=0)["Notes"] == []
     more = "Resources:\n  A:\n    Type: AWS::SES::ConfigurationSet\n"
     (folder / "more.yaml").write_text(more)
-    report = _report(capsys, str(folder), SAME, code=0)
+    report = _report(capsys, str(folder), SAME, code=4)
     assert report["Counts"]["NotWorkedOut"] == 1
-    said = "not read, as the export did not write it; name it as a side"
-    assert report["Notes"] == [f"{folder}/more.yaml: {said}"]
+    assert report["Coverage"]["NotCompared"] == 1
+    assert report["Unresolved"] == [
+        {
+            "At": f"{folder}/more.yaml",
+            "Reason": "not read, as the export did not write it",
+            "Hint": "name it as a side",
+        }
+    ]
 
 
 def test_an_export_whose_template_is_gone_is_refused(

@@ -206,5 +206,4 @@ def test_a_template_beside_one_scope_is_noted(
     more.write_text("Resources:\n  A:\n    Type: AWS::SES::ConfigurationSet\n", encoding="utf-8")
     fleet = snapshot_file(tmp_path / "fleet.json", *scopes)
     ran = desk.run("diff", str(desk.out), fleet, "--output", "json")
-    said = "not read, as the export did not write it; name it as a side"
-    assert json.loads(ran.out)["Notes"] == [f"{more}: {said}"]
+    assert [each["At"] for each in json.loads(ran.out)["Unresolved"]] == [str(more)]

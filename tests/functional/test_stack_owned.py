@@ -221,6 +221,7 @@ def test_a_diff_of_an_export_leaves_to_stacks_what_they_own(desk: Desk, format_:
     ran = desk.run("diff", str(desk.out), there)
     assert ran.code == 0
     assert ran.out == (
+        "compared 2 of 2 resources\n\n"
         "note: not compared, as CloudFormation stacks own them: theirs (mail-baseline)\n\n"
         "no difference: 2 resources are the same\n"
     )

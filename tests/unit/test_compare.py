@@ -11,6 +11,7 @@ from exporter.diff.model import (
     Added,
     Change,
     Changed,
+    Coverage,
     NotCompared,
     NotComparedReason,
     Removed,
@@ -78,7 +79,7 @@ def changes(old: Side, new: Side, **options: Any) -> tuple[Change, ...]:
 
 
 def asides(old: Side, new: Side) -> list[tuple[NotComparedReason, Identity, str]]:
-    return [(aside.why, aside.resource, aside.path) for aside in compare(old, new).asides]
+    return [(aside.why, aside.resource, aside.path) for aside in compare(old, new).not_compared]
 
 
 ORDERS = Identity("orders")
@@ -96,7 +97,7 @@ CODE_OF_BOUNCES = {
 def test_nothing_differs_from_itself(of: Scope) -> None:
     found = compare(said(of), said(replace(of)))
     assert found.changes == ()
-    assert found.asides == ()
+    assert found.not_compared == ()
 
 
 @examples(60)
@@ -126,7 +127,7 @@ def test_each_resource_is_counted_once(one: Scope, other: Scope) -> None:
     assert added <= set(after) - set(before)
     assert removed <= set(before) - set(after)
     changed = sum(isinstance(c, Changed) for c in found.changes)
-    whole = sum(not aside.path for aside in found.asides)
+    whole = sum(not aside.path for aside in found.not_compared)
     assert changed + found.same + whole >= len(set(before) & set(after))
 
 
@@ -178,13 +179,15 @@ def test_what_is_not_worked_out_is_no_change() -> None:
     assert changed == Changed(
         BOUNCES, (ValueChange("MatchingEventTypes", ["SEND"], ["BOUNCE"]),), "f:1 a"
     )
-    assert found.asides == (
+    assert found.not_compared == (
         NotCompared(
             NotComparedReason.UNKNOWN,
             BOUNCES,
             "EventBridgeDestination.EventBusArn",
             BUS.event_bus_arn,
             "var.x",
+            "f:1 a",
+            is_gap=True,
         ),
     )
 
@@ -193,10 +196,11 @@ def test_where_code_has_unnamed_resources_nothing_missing_is_sure() -> None:
     there = said(scope(a_set("orders"), a_set("hand")))
     found = compare(code((ORDERS, {}), unresolved=(Unresolved("main.tf:3", "x", "why"),)), there)
     assert found.changes == ()
-    assert [(a.why, a.resource) for a in found.asides] == [
+    assert [(a.why, a.resource) for a in found.not_compared] == [
         (NotComparedReason.UNKNOWN, Identity("hand"))
     ]
-    assert "main.tf:3: x: why" in found.notes
+    assert [each.line for each in found.unresolved] == ["main.tf:3: x: why"]
+    assert found.coverage == Coverage(1, 1)
 
 
 def test_a_set_of_which_code_has_only_destinations_is_left_open() -> None:
@@ -294,8 +298,8 @@ def test_code_that_could_not_be_worked_out_counts_strictly() -> None:
         code((ORDERS, {}), unresolved=(Unresolved("f:3", "module.m", "not read"),)), there
     )
     assert found.changes == ()
-    assert found.asides == ()
-    assert found.unresolved == 1
+    assert found.not_compared == ()
+    assert found.coverage == Coverage(1, 1)
     assert not found.is_different(strict=False)
     assert found.is_different(strict=True)
     assert not compare(code((ORDERS, {})), there).is_different(strict=True)

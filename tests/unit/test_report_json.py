@@ -18,6 +18,7 @@ from exporter.diff.model import (
     ScopeDifference,
     ValueChange,
 )
+from exporter.formats.unresolved import Unresolved
 from exporter.model.identities import Identity
 from exporter.model.read_result import ReadFailure
 from exporter.reports.diff_document import as_json
@@ -109,7 +110,8 @@ def test_a_place_that_was_not_read_has_no_set() -> None:
 
 
 def test_what_was_not_worked_out_is_counted_once() -> None:
-    scopes = tuple(ScopeDifference(title, unresolved=("a", "b")) for title in "xy")
+    gaps = (Unresolved("a", "x", "r"), Unresolved("b", "x", "r"))
+    scopes = tuple(ScopeDifference(title, unresolved=gaps) for title in "xy")
     found = Difference("o", "n", scopes)
     for strict in (False, True):
         document = json.loads(as_json(found, strict=strict))
@@ -117,8 +119,8 @@ def test_what_was_not_worked_out_is_counted_once() -> None:
         assert document["Counts"]["NotWorkedOut"] == 2
         assert document["Different"] is strict
     said = as_text(found, colour=False, width=80, strict=True)
-    assert said.endswith("0 resources are the same;\n    2 cannot be evaluated\n")
-    assert said.startswith("nothing changed, but not all could be compared")
+    assert said.startswith("compared 0 of 2 resources; 2 not compared\n")
+    assert said.endswith("\nnothing was compared\n")
 
 
 def test_different_is_by_strictness() -> None:
@@ -143,7 +145,13 @@ def test_an_absent_side_has_no_key_and_a_null_within_a_value_stays() -> None:
         {"Path": "B", "Old": {"C": None}},
     ]
     assert scope["NotCompared"] == [
-        {"Why": "unknown", "ConfigurationSet": "a", "EventDestination": "b", "Reason": "so"}
+        {
+            "Why": "unknown",
+            "ConfigurationSet": "a",
+            "EventDestination": "b",
+            "Reason": "so",
+            "Gap": False,
+        }
     ]
 
 

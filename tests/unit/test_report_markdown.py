@@ -39,7 +39,7 @@ PARSER = MarkdownIt("commonmark").enable("table")
 
 CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)")
 SUMMARY = re.compile(
-    r"<details><summary>(?:<code>(?:[^\W_]|[ .,/-]|&#[0-9]+;)*</code>|not compared): "
+    r"<details><summary>(?:<code>(?:[^\W_]|[ .,/-]|&#[0-9]+;)*</code>|values not compared): "
     r"[a-z0-9, ]+</summary>"
 )
 OUR_PROSE = re.compile(r"[\w *:,;|()#→.…-]*")
@@ -51,7 +51,10 @@ def test_the_report_is_the_expected_one(name: str) -> None:
 
 
 def test_no_difference_is_one_line() -> None:
-    said = "**no difference** (`terraform infra` → `live`); 18 resources are the same\n"
+    said = (
+        "**compared 18 of 18 resources: no difference** (`terraform infra` → `live`); "
+        "18 resources are the same\n"
+    )
     assert as_markdown(EMPTY) == said
 
 
@@ -73,11 +76,14 @@ def test_thousands_of_changes_stay_below_the_limit_and_what_is_cut_is_counted(
     total = shape[0] * shape[1]
     text = as_markdown(difference, limit=limit)
     assert len(text) < limit
-    assert text.startswith(f"**{total} changed** ")
+    assert text.startswith(f"**compared {total} of {total} resources: {total} changed** ")
     assert rows_of(text) == total - left_out(text, "table")
     assert text.count("! event destination") == total - left_out(text, "details")
     is_cut = rows_of(text) < total or text.count("! event destination") < total
-    assert is_cut == ("`ses2iac diff OLD NEW` shows all." in text) or "not compared left" in text
+    assert (
+        is_cut == ("`ses2iac diff OLD NEW` shows all." in text)
+        or "values not compared left" in text
+    )
     if limit >= 20_000 and is_cut:
         assert len(text) > limit * 0.95
     check(text)

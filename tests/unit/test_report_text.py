@@ -40,25 +40,42 @@ def text(difference: Difference, *, strict: bool = False) -> str:
 
 
 @pytest.mark.parametrize("strict", [False, True])
-def test_no_difference_is_one_line(strict: bool) -> None:
-    assert text(EMPTY, strict=strict) == "no difference: 18 resources are the same\n"
-    assert text(ONE_SAME, strict=strict) == "no difference: 1 resource is the same\n"
-    nothing = Difference("a", "b", ())
-    assert text(nothing, strict=strict) == "no difference: 0 resources are the same\n"
+def test_no_difference_is_said_of_what_was_compared(strict: bool) -> None:
+    for difference, resources, said in (
+        (EMPTY, "18 of 18 resources", "18 resources are the same"),
+        (ONE_SAME, "1 of 1 resource", "1 resource is the same"),
+        (Difference("a", "b", ()), "0 of 0 resources", "0 resources are the same"),
+    ):
+        shown = text(difference, strict=strict)
+        assert shown == f"compared {resources}\n\nno difference: {said}\n"
 
 
 def test_what_could_not_be_compared_is_counted_and_is_no_difference_unless_strict() -> None:
     counted = "14 resources are the same; 2 left open, 1 not comparable, 2 unknown"
-    said = as_text(ONLY_ASIDES, colour=False, width=200, strict=False)
-    assert said == f"no difference: {counted}\n"
-    strictly = as_text(ONLY_ASIDES, colour=False, width=200, strict=True)
+    (scope,) = ONLY_ASIDES.scopes
+    remarks = tuple(each for each in scope.not_compared if not each.is_gap)
+    whole = replace(ONLY_ASIDES, scopes=(replace(scope, not_compared=remarks, unresolved=()),))
+    said = as_text(whole, colour=False, width=200, strict=False)
+    assert said == f"compared 14 of 14 resources\n\nno difference: {counted}\n"
+    strictly = as_text(whole, colour=False, width=200, strict=True)
     said = f"nothing changed, but not all could be compared: {counted}\n"
     assert strictly.endswith(f"\n\n{said}")
+
+
+def test_no_difference_is_not_said_where_something_was_not_compared() -> None:
+    said = as_text(ONLY_ASIDES, colour=False, width=200, strict=False)
+    assert said.startswith(
+        "compared 14 of 18 resources; 4 not compared\n\nnot compared: it is not "
+    )
+    assert "\nnothing differs in what was compared: 14 resources are the same; 2 left" in said
+    assert "no difference" not in said
 
 
 def test_what_was_not_read_is_said_though_nothing_differs() -> None:
     found = replace(EMPTY, unread=RICH.unread, notes=RICH.notes)
     assert text(found) == (
+        "compared 18 of 20 resources; 2 not compared\n"
+        "\n"
         "not read, and so not compared: 2\n"
         "  billing: access denied\n"
         "    hint: allow ses:GetConfigurationSet\n"
@@ -67,7 +84,7 @@ def test_what_was_not_read_is_said_though_nothing_differs() -> None:
         "note: The code names no account: it was compared with the one that the\n"
         "    credentials are of.\n"
         "\n"
-        "no difference: 18 resources are the same; 2 not read\n"
+        "nothing differs in what was compared: 18 resources are the same; 2 not read\n"
     )
 
 
@@ -83,7 +100,7 @@ def test_strict_lists_everything() -> None:
 def test_a_title_that_says_nothing_is_left_out_where_there_is_one_scope(title: str) -> None:
     (scope,) = RICH.scopes
     alone = text(replace(RICH, scopes=(replace(scope, title=title),)))
-    assert alone.startswith("terraform infra -> live\n\n  configuration set newsletter\n")
+    assert "\n\nterraform infra -> live\n\n  configuration set newsletter\n" in alone
 
 
 @pytest.mark.parametrize(

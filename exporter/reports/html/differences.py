@@ -4,8 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from exporter.diff.model import Change, Difference
-from exporter.reports.diff_counts import changes_said, counts_of, heading_of, rest_said
-from exporter.reports.diff_lines import aside_pieces, blocks, joined, lines_of, sign_of, title_of
+from exporter.reports.diff_counts import (
+    changes_said,
+    counts_of,
+    coverage_said,
+    heading_of,
+    rest_said,
+)
+from exporter.reports.diff_gaps import Gap, accepted_lines, gaps_of
+from exporter.reports.diff_lines import blocks, joined, lines_of, remark_pieces, sign_of, title_of
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,9 @@ class DifferencesView:
     new: str
     summary: str
     blocks: tuple[BlockView, ...]
-    asides: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+    accepted: tuple[str, ...]
+    remarks: tuple[str, ...]
     notes: tuple[str, ...]
 
 
@@ -45,9 +54,15 @@ def view(difference: Difference) -> DifferencesView:
     return DifferencesView(
         old=difference.old,
         new=difference.new,
-        summary=f"{changes_said(counts, strict=False)}; {rest_said(counts)}",
+        summary=(
+            f"{coverage_said(counts)}; {changes_said(counts, strict=False)}; {rest_said(counts)}"
+        ),
         blocks=tuple(_blocks(difference)),
-        asides=tuple(joined(aside_pieces(aside)) for aside in difference.asides),
+        gaps=tuple(gaps_of(difference)),
+        accepted=tuple(accepted_lines(difference)),
+        remarks=tuple(
+            joined(remark_pieces(each)) for each in difference.not_compared if not each.is_gap
+        ),
         notes=difference.notes,
     )
 

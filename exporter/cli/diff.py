@@ -12,12 +12,14 @@ import typer
 
 from exporter.cli.options.grouping import grouped
 from exporter.cli.options.sources import AccountOptions
+from exporter.cli.options.variables import VariableOptions
 from exporter.cli.reading import say_as_whom
 from exporter.cli.terminal import console
 from exporter.cli.terminal.output import is_coloured, width
 from exporter.diff.detect import STACK_PREFIX, SideKind
 from exporter.diff.model import Difference
 from exporter.diff.side import Side
+from exporter.formats.code_inputs import CodeInputs
 from exporter.model.checkpoint import ReadObserver
 from exporter.model.resources import Snapshot
 from exporter.sources.read import LIVE, STDIN
@@ -41,7 +43,7 @@ class Unmanaged(StrEnum):
 
 
 @dataclass(frozen=True)
-class TypeOptions:
+class TypeOptions(VariableOptions):
     """What the sides are, where their content does not say it."""
 
     old_type: Annotated[
@@ -96,9 +98,10 @@ def diff(
 
         say_as_whom(source)
         told = ReadObserver(progress())
+    inputs = types.given_to(CodeInputs())
     before, after = load_both(
-        SideRequest(old, types.old_type, source, told),
-        SideRequest(new, types.new_type, source, told),
+        SideRequest(old, types.old_type, source, told, inputs),
+        SideRequest(new, types.new_type, source, told, inputs),
     )
     if update:
         _refuse_update(before, after, account)

@@ -12,6 +12,7 @@ from msgspec import structs
 from exporter.diff.detect import SideKind, recognise
 from exporter.diff.load import SideRequest, load
 from exporter.diff.side import Side, SideScope
+from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.manifest import Manifest
 from exporter.model.identities import Identity
 from exporter.model.read_result import ReadResult
@@ -22,6 +23,7 @@ from exporter.support.text import inventory, shortened
 
 OPTION = "--unmanaged-by"
 _MOST_NOTES = 10
+_NO_INPUTS = CodeInputs()
 
 ManagedByCode = Mapping[tuple[str | None, str], Mapping[str, str]]
 """By account and region, the sets that code holds, and which code."""
@@ -57,11 +59,7 @@ class Code:
                 partition=scope.partition,
             )
             side = load(replace(self.request, inputs=inputs))
-        for own in side.scopes:
-            accounts = {own.account_id, scope.account_id} - {None}
-            regions = {own.region, scope.region} - {None}
-            if len(accounts) <= 1 and len(regions) <= 1:
-                yield own
+        yield from (own for own in side.scopes if _may_be_of(own, scope))
 
 
 @dataclass(frozen=True)
@@ -83,12 +81,15 @@ class Unmanaged:
     line: str = ""
 
 
-def load_code(names: Iterable[str], source: Source) -> tuple[Code, ...]:
+def load_code(
+    names: Iterable[str], source: Source, inputs: CodeInputs = _NO_INPUTS
+) -> tuple[Code, ...]:
     """Read what is to be left out.
 
     Args:
         names: Any side that ``diff`` reads, but for ``live``.
         source: What is exported; tells how to reach a stack.
+        inputs: What the person says of the code.
 
     Raises:
         UsageError: when one is no code, or cannot be read beside the source.
@@ -103,7 +104,7 @@ def load_code(names: Iterable[str], source: Source) -> tuple[Code, ...]:
         kind = recognise(name)
         # Only a stack has to be reached; regions that are read need not be those of the code.
         reached = replace(source, origin=LIVE) if kind is SideKind.STACK else Source()
-        request = SideRequest(name, kind, reached)
+        request = SideRequest(name, kind, reached, inputs=inputs)
         found.append(Code(request, load(request)))
     return tuple(found)
 
@@ -157,10 +158,8 @@ def leave(
         for each in code:
             for own in each.scopes_of(scope):
                 met.add(each.request.name)
-                if (
-                    None in (own.account_id, own.region)
-                    or each.request.kind is SideKind.CLOUDFORMATION
-                ):
+                places = sum(_may_be_of(own, other) for other in reading.scopes)
+                if places > 1 or each.request.kind is SideKind.CLOUDFORMATION:
                     vague.add(each.request.name)
                 unknown |= dict.fromkeys(each.line for each in own.unresolved)
                 holders |= {who: each.side.title for who in own.items if who not in holders}
@@ -177,6 +176,11 @@ def leave(
     notes += _unknown_notes(list(unknown))
     rest = replace(reading, scopes=tuple(scopes))
     return Unmanaged(rest, managed, tuple(notes), _line(reading, rest, managed, code))
+
+
+def _may_be_of(own: SideScope, scope: Scope) -> bool:
+    """Whether code can be of an account and region; what it does not say may be any."""
+    return own.account_id in (None, scope.account_id) and own.region in (None, scope.region)
 
 
 def _left(

@@ -350,7 +350,7 @@ def test_what_is_unknown_at_any_level_of_a_plan_is_so_there(kind: str, values: A
 
 
 def test_a_new_set_is_unknown_where_its_blocks_are_not_written() -> None:
-    values = {"configuration_set_name": "new", "tags": None, "delivery_options": []}
+    values: dict[str, Any] = {"configuration_set_name": "new", "tags": None, "delivery_options": []}
     after = {"arn": True, "id": True, "tags_all": True, "reputation_options": True}
     assert planned(SET, values, after) == {Identity("new"): {"ReputationOptions": AFTER}}
 

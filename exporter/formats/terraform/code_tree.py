@@ -30,6 +30,10 @@ class FolderTree:
             return None
         return code_files.texts(code_files.terraform_files(path), code_files.LARGEST_HCL)
 
+    def shown(self, path: str) -> str:
+        """See ``CodeTree``."""
+        return regular_files.shown(self._root / path)
+
     def text(self, path: str) -> str | None:
         """See ``CodeTree``; a file outside of the repository is not read."""
         found = self._root / path

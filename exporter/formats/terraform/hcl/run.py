@@ -120,10 +120,10 @@ class Run:
         try:
             modules: Any = json.loads(text)["Modules"]
             return {str(each["Key"]): str(each["Dir"]) for each in modules}
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise ExporterError(
-                f"not the list of modules that Terraform writes ({error})",
-                where=MODULES_FILE,
+                "not the list of modules that Terraform writes",
+                where=self.tree.shown(MODULES_FILE),
                 hint="write it again with: terraform init",
             ) from None
 

@@ -25,6 +25,10 @@ class CodeTree(Protocol):
         """The text of any file; None when it is not there or cannot be read."""
         ...
 
+    def shown(self, path: str) -> str:
+        """A path as the user sees it."""
+        ...
+
 
 class RootAlone:
     """A root module of which only the files are known.
@@ -43,3 +47,7 @@ class RootAlone:
     def text(self, _path: str) -> str | None:
         """Nothing."""
         return None
+
+    def shown(self, path: str) -> str:
+        """The path."""
+        return path

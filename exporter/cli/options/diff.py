@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from exporter.cli.options.variables import VariableOptions
 from exporter.diff.detect import SideKind
 from exporter.diff.model import Origin
 from exporter.support.errors import UsageError
@@ -57,7 +58,7 @@ class OutputOptions:
 
 
 @dataclass(frozen=True)
-class TypeOptions:
+class TypeOptions(VariableOptions):
     """What the sides are, where their content does not say it."""
 
     old_type: Annotated[

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exporter.cli.options.code_inputs import StackOptions
+from exporter.cli.options.code_inputs import CodeOptions
 from exporter.cli.options.grouping import grouped
 from exporter.cli.options.sources import WholeSetOptions
 from exporter.cli.reading import exit_code, read, say_as_whom, say_unread, summary
 from exporter.cli.terminal import console
 from exporter.cli.terminal.live_progress import progress
 from exporter.cli.terminal.output import write
+from exporter.formats.code_inputs import CodeInputs
 from exporter.model.checkpoint import ReadObserver
 from exporter.model.read_result import ReadResult
 from exporter.sources.read import LIVE, STDIN
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 @grouped
 def report(
     source: WholeSetOptions,
-    stack: StackOptions,
+    variables: CodeOptions,
     out: Annotated[str, typer.Option(metavar="FILE", help="Where to write; '-' is stdout.")],
     against: Annotated[
         str | None,
@@ -45,7 +46,7 @@ def report(
     if against is None:
         whole = read(source)
     else:
-        whole, difference = _compared(source, against, stack.inputs())
+        whole, difference = _compared(source, against, variables.given_to(CodeInputs()))
     chosen = source.source().selection
     selection = Selection(chosen.include, chosen.exclude, chosen.origins)
     reading = replace(whole, scopes=tuple(map(selection.apply, whole.scopes)))
@@ -57,7 +58,7 @@ def report(
 
 
 def _compared(
-    options: WholeSetOptions, against: str, inputs: "CodeInputs"
+    options: WholeSetOptions, against: str, inputs: CodeInputs
 ) -> "tuple[ReadResult, Difference]":
     """Read both sides, each once.
 

@@ -44,9 +44,16 @@ class Code:
     request: SideRequest
     side: Side
 
+    @property
+    def _may_say_more(self) -> bool:
+        """Whether names of Terraform code may be made of its account and region."""
+        is_terraform = self.request.kind is SideKind.TERRAFORM
+        return is_terraform and any(scope.unresolved for scope in self.side.scopes)
+
     def side_for(self, scope: Scope) -> Side:
         """What it holds, in the light of an account and region that were read."""
-        if self.request.kind not in MEANT_FOR_OTHERS:
+        is_terraform = self.request.kind is SideKind.TERRAFORM
+        if self.request.kind not in MEANT_FOR_OTHERS or (is_terraform and not self._may_say_more):
             return self.side
         # A template says neither; its names may be made of both, or by CloudFormation.
         inputs = replace(
@@ -61,11 +68,7 @@ class Code:
     @staticmethod
     def scopes_of(side: Side, scope: Scope) -> Iterator[SideScope]:
         """What of it is, or may be, of an account and region."""
-        for own in side.scopes:
-            accounts = {own.account_id, scope.account_id} - {None}
-            regions = {own.region, scope.region} - {None}
-            if len(accounts) <= 1 and len(regions) <= 1:
-                yield own
+        yield from (own for own in side.scopes if _may_be_of(own, scope))
 
 
 @dataclass(frozen=True)
@@ -169,10 +172,8 @@ def leave(
             notes |= dict.fromkeys(side.notes)
             for own in each.scopes_of(side, scope):
                 met.add(each.request.name)
-                if (
-                    None in (own.account_id, own.region)
-                    or each.request.kind is SideKind.CLOUDFORMATION
-                ):
+                places = sum(_may_be_of(own, other) for other in reading.scopes)
+                if places > 1 or each.request.kind is SideKind.CLOUDFORMATION:
                     vague.add(each.request.name)
                 unknown |= dict.fromkeys(each.line for each in own.unresolved)
                 holders |= {
@@ -219,6 +220,11 @@ def _is_sure(reach: Reach, who: Identity, *, is_owned: bool) -> bool:
     if who.event_destination is None:
         return reach.set_name.is_known or (is_owned and not reach.set_name.is_any)
     return not reach.destination_name.is_any and (is_owned or reach.set_name.is_known)
+
+
+def _may_be_of(own: SideScope, scope: Scope) -> bool:
+    """Whether code can be of an account and region; what it does not say may be any."""
+    return own.account_id in (None, scope.account_id) and own.region in (None, scope.region)
 
 
 def _left(

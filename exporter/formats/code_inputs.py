@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 
@@ -87,6 +88,10 @@ class CodeInputs:
             other side of the comparison.
         region: Its region.
         partition: Its partition.
+        variables: Values of Terraform's root variables by name (``--var``).
+        var_files: Files of such values (``--var-file``).
+        environment: The variables of the process that Terraform reads: ``TF_VAR_NAME``,
+            ``TF_WORKSPACE``.
         others: What the other side of the comparison has, by account and region.
         stacks: The deployed stacks, where the account can be asked.
         stack_name: The name of the stack that a template is for, where the person says it.
@@ -96,6 +101,9 @@ class CodeInputs:
     account_id: str | None = None
     region: str | None = None
     partition: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+    var_files: tuple[Path, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
     others: tuple[OtherScope, ...] = ()
     stacks: Stacks | None = None
     stack_name: str | None = None

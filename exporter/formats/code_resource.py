@@ -31,7 +31,7 @@ class Unknown:
 
     reason: str
     cause: UnknownCause = UnknownCause.NOT_EVALUATED
-    pattern: NamePattern = field(default=ANY_NAME, compare=False, repr=False)
+    pattern: NamePattern = field(default=ANY_NAME, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
-"""What a person says of templates that they name: the stack, and values of parameters."""
+"""What a person says of code that they name: of templates the stack, and values of parameters."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated
 
 import typer
 
+from exporter.cli.options.variables import VariableOptions
 from exporter.formats.code_inputs import CodeInputs
 from exporter.support.errors import UsageError
 
@@ -29,14 +30,27 @@ class StackOptions:
         ),
     ] = None
 
-    def inputs(self) -> CodeInputs:
-        """What is said of templates.
+    def stack_given_to(self, inputs: CodeInputs) -> CodeInputs:
+        """Inputs of code with what is said of templates.
 
         Raises:
             UsageError: when a parameter has no value.
         """
         parameters = dict(_split(self.parameter or ()))
-        return CodeInputs(stack_name=self.stack_name, parameters=parameters)
+        return replace(inputs, stack_name=self.stack_name, parameters=parameters)
+
+
+@dataclass(frozen=True)
+class CodeOptions(StackOptions, VariableOptions):
+    """What code that a command names is given, whatever its language."""
+
+    def given_to(self, inputs: CodeInputs) -> CodeInputs:
+        """Inputs of code with all that is said of it.
+
+        Raises:
+            UsageError: when a variable or a parameter has no value.
+        """
+        return self.stack_given_to(super().given_to(inputs))
 
 
 def _split(given: Iterable[str]) -> Iterable[tuple[str, str]]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from exporter.cli.options.code_inputs import StackOptions
+from exporter.cli.options.code_inputs import CodeOptions
 from exporter.cli.options.sources import SourceOptions, source_option
 from exporter.cli.terminal import console
+from exporter.formats.code_inputs import CodeInputs
 from exporter.model.read_result import ReadResult
 from exporter.support.errors import ExporterError
 from exporter.support.text import count
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class PartOptions(StackOptions, SourceOptions):
+class PartOptions(SourceOptions, CodeOptions):
     """Where configuration comes from, and which code holds some of it already."""
 
     unmanaged_by: Annotated[
@@ -60,7 +61,8 @@ class PartOptions(StackOptions, SourceOptions):
         # The readers of code take a while to load.
         from exporter.diff import unmanaged  # noqa: PLC0415
 
-        code = unmanaged.load_code(self.unmanaged_by, self.source(), self.inputs())
+        inputs = self.given_to(CodeInputs())
+        code = unmanaged.load_code(self.unmanaged_by, self.source(), inputs)
         if out is not None:
             unmanaged.refuse_own(self.unmanaged_by, out, manifest)
         return CodeThere(code)

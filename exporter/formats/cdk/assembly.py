@@ -32,15 +32,6 @@ _HASHED = re.compile(r"(?:^|/)([0-9a-f]{64})\.json$")
 _AGAIN = "synthesize it again: npx aws-cdk@2 synth"
 
 
-def is_assembly(folder: Path) -> bool:
-    """Whether a folder is a cloud assembly: it has a manifest with artifacts."""
-    try:
-        _artifacts(folder)
-    except ExporterError:
-        return False
-    return True
-
-
 def load(folder: Path, inputs: CodeInputs = CodeInputs()) -> list[Loaded]:  # noqa: B008 - frozen
     """What the stacks of an assembly describe, those of stages and nested ones too.
 
@@ -106,8 +97,6 @@ def _asset(folder: Path, digest: str) -> str | None:
 
 @dataclass(frozen=True)
 class _Stack:
-    """A stack of an assembly."""
-
     file: Path
     account_id: str | None
     region: str | None
@@ -169,7 +158,6 @@ def _environment(value: Json, where: str) -> tuple[str | None, str | None]:
 
 
 def _path(artifact: dict[str, Json], key: str, folder: Path, root: Path, where: str) -> Path:
-    """The file or folder that an artifact names."""
     properties = artifact.get("properties")
     name = properties.get(key) if isinstance(properties, dict) else None
     if not isinstance(name, str) or not name or "\0" in name:

@@ -340,14 +340,15 @@ def _why_edited(folder: Path, manifest: Manifest, format_: Format) -> tuple[list
 def _remembered(code: ExportedCode, format_: Format) -> SideScope | None:
     """A scope of an untouched export, by the values that its manifest remembers.
 
-    An expression of a map stands for the target that it took the place of. None where the code may
-    say more: variables that get their values from a file beside it.
+    None where the code may say more: variables that get their values from a file beside it.
     """
     beside = format_.read_back.beside(code)
     if code.record.references and beside.has_values:
         return None
     texts = code.texts(format_.read_back.suffix)
     found = remembered.scope(format_.read_back.resource, code.record, texts)
+    if found and code.record.is_mapped:
+        found = remembered.mapped(found, of_loaded(format_.read_back.read(code)))
     return replace(found, unresolved=beside.not_read) if found and beside.not_read else found
 
 

@@ -49,11 +49,8 @@ def content(path: Path) -> bytes:
 def text(path: Path, largest: int | None = None, *, is_named: bool = False) -> str:
     """The text of a file.
 
-    Args:
-        path: The file.
-        largest: How many bytes are read at most; None for any number.
-        is_named: Whether the command line names it, and not only a folder that holds it: then
-            links are followed wherever they lead.
+    At most ``largest`` bytes are read. Where the command line names the file, links are followed
+    wherever they lead.
 
     Raises:
         ExporterError: when it cannot be read, is too large or no text.

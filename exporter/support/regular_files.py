@@ -106,10 +106,6 @@ def _is_null(found: os.stat_result) -> bool:
 def readable(where: Path | str, hint: str = "") -> Iterator[None]:
     """Turn a failure to read a file or a folder into an error that names it.
 
-    Args:
-        where: Its name, for the message.
-        hint: What to do about it.
-
     Raises:
         ExporterError: when it cannot be read.
     """
@@ -147,10 +143,7 @@ def decoded(data: bytes, where: Path | str, hint: str = "save it as UTF-8") -> s
 def text(path: Path, reader: Callable[[Path], bytes] = read, hint: str = "") -> str:
     """The text of a file.
 
-    Args:
-        path: The file.
-        reader: Which files may be read: one of the functions above.
-        hint: What to do when it cannot be read.
+    ``reader`` says which files may be read: one of the functions above.
 
     Raises:
         ExporterError: when it cannot be read, or is not UTF-8.

@@ -13,8 +13,8 @@ from exporter.formats.terraform.hcl.module import Module
 from exporter.formats.terraform.hcl.providers import DEFAULT, Provider
 from exporter.formats.terraform.hcl.run import Run
 from exporter.formats.terraform.hcl.tree import CodeTree, RootAlone
-from exporter.formats.terraform.hcl.values import Budget
 from exporter.formats.terraform.hcl.variables import root_values
+from exporter.formats.terraform.hcl.world import Budget
 from exporter.formats.unresolved import Reach, Unresolved
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope

@@ -174,12 +174,14 @@ def _snapshot(request: SideRequest) -> Side:
 def _terraform(request: SideRequest) -> Side:
     from exporter.formats.terraform.code_tree import FolderTree  # noqa: PLC0415
     from exporter.formats.terraform.hcl.load import load_root  # noqa: PLC0415
+    from exporter.formats.terraform.hcl.run import HINT  # noqa: PLC0415
 
     path = Path(request.name)
     if files.is_folder(path) and not files.terraform_files(path):
         raise ExporterError("holds no Terraform code", where=_name(request))
     scopes = tuple(map(of_loaded, load_root(FolderTree(path), request.inputs)))
-    return _of_code(f"terraform {_name(request)}", scopes, FormatName.TERRAFORM)
+    side = _of_code(f"terraform {_name(request)}", scopes, FormatName.TERRAFORM)
+    return replace(side, values_hint=HINT)
 
 
 def _of_code(title: str, scopes: tuple[SideScope, ...], language: FormatName) -> Side:

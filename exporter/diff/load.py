@@ -22,7 +22,7 @@ from exporter.formats.stacks import is_own_stack
 from exporter.model.account_query import AccountQuery
 from exporter.model.checkpoint import ReadObserver
 from exporter.model.resources import Snapshot
-from exporter.sources.read import STDIN, Source
+from exporter.sources.read import LIVE, STDIN, Source
 from exporter.sources.snapshot import FORMAT_VERSION
 from exporter.support import regular_files
 from exporter.support.errors import ExporterError, UsageError
@@ -80,6 +80,25 @@ def load_both(old: SideRequest, new: SideRequest) -> tuple[Side, Side]:
         return first, load(_meant_for(new, first))
     second = load(new)
     return load(_meant_for(old, second)), second
+
+
+def load_ancestor(name: str, new: Side) -> Side:
+    """What both sides of a comparison were once.
+
+    Args:
+        name: A path, as the command line names it.
+        new: The newer side; code that says nothing of its account and region is meant for its.
+
+    Raises:
+        UsageError: when it is what changes, or standard input.
+        ExporterError: when it cannot be read.
+    """
+    if name in (LIVE, STDIN) or name.startswith(STACK_PREFIX):
+        raise UsageError(
+            f"--base {name} is not what was there before",
+            hint="name a file or folder: a state, a snapshot, the code of the target branch",
+        )
+    return load(_meant_for(SideRequest(name, recognise(name)), new))
 
 
 def _meant_for(request: SideRequest, other: Side) -> SideRequest:
@@ -284,12 +303,14 @@ def _export(request: SideRequest) -> Side:
         known = [_remembered(code, format_) for code in codes]
         whole = tuple(scope for scope in known if scope is not None)
         if len(whole) == len(records):
-            return Side(title, whole, is_remembered=True, is_own_stack=is_own, is_open=_own_is_open)
+            side = Side(title, whole, is_remembered=True, is_open=_own_is_open)
+            return replace(side, exported_as=FormatName(manifest.format), is_own_stack=is_own)
     read = format_.read_back.read_edited if wrong else format_.read_back.read
     scopes = tuple(_of_record(read(code), code.record) for code in codes)
     notes = (f"{_name(request)}: {why}, so read as anybody's code",) if wrong else ()
     is_open = format_.read_back.leaves_open if wrong else _own_is_open
-    return Side(title, scopes, format_.judge, is_own_stack=is_own, is_open=is_open, notes=notes)
+    side = Side(title, scopes, format_.judge, is_open=is_open, notes=notes)
+    return replace(side, exported_as=FormatName(manifest.format), is_own_stack=is_own)
 
 
 def _is_no_stack(_name: str) -> bool:

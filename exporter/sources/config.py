@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from exporter.model.account_query import KEYS, AccountQuery, problems
-from exporter.sources import settings
+from exporter.sources import accept, settings
+from exporter.sources.accept import Acceptance
 from exporter.sources.settings import Given
 from exporter.support import regular_files, toml_text
 from exporter.support.errors import ExporterError
@@ -27,6 +28,7 @@ class Config:
     path: Path
     targets: tuple[AccountQuery, ...] = ()
     export: Mapping[str, Given] = field(default_factory=dict)
+    accept: tuple[Acceptance, ...] = ()
     text: str = field(default="", repr=False, compare=False)
 
     def line_of(self, *place: str | int) -> int | None:
@@ -130,6 +132,16 @@ def _export(value: Any, place: Position, file: _File) -> dict[str, Given]:
     return {key: _given(key, value[key], (*place, key), file) for key in value}
 
 
+def _accept(value: Any, place: Position, file: _File) -> tuple[Acceptance, ...]:
+    return accept.read(
+        value,
+        place,
+        file.fault,
+        lambda table, known, here: _refuse_unknown(table, known, here, file),
+        lambda here: toml_text.line_of(file.text, here),
+    )
+
+
 def _given(key: str, value: Any, place: Position, file: _File) -> Given:
     read = settings.BY_KEY[key].read(value, file.path.parent, _fault(key, place, file, _seen))
     return Given(read, toml_text.line_of(file.text, place))
@@ -186,5 +198,6 @@ _VALUES: Mapping[str, settings.Reader] = {
 _TABLES: Mapping[str, tuple[str, Callable[[Any, Position, _File], Any]]] = {
     "target": ("targets", _targets),
     "export": ("export", _export),
+    "accept": ("accept", _accept),
 }
 """The tables of a file: the field of ``Config`` that each becomes, and how it is read."""

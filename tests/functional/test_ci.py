@@ -174,11 +174,13 @@ sys.exit(int(os.environ["CODE"]))
 """
 
 
-def _document(*origins: str | None, unread: int = 0) -> str:
+def _document(*origins: str | None, unread: int = 0, gaps: int = 0) -> str:
     said = [{"Origin": each} if each else {} for each in origins]
     # The first is a resource that was removed, the rest are values of one that was changed.
     changes = [*said[:1], *([{"Paths": said[1:]}] if said[1:] else [])]
-    return json.dumps({"Scopes": [{"Changes": changes}], "Unread": [{}] * unread})
+    coverage = {"NotCompared": gaps + unread}
+    scopes = [{"Changes": changes}]
+    return json.dumps({"Scopes": scopes, "Unread": [{}] * unread, "Coverage": coverage})
 
 
 def _compare(bench: Bench, **variables: str) -> dict[str, Any]:
@@ -234,8 +236,9 @@ def test_options_without_their_last_quote_are_a_failure(bench: Bench) -> None:
         (3, _document("pending", None), "different"),
         (3, _document(None), "different"),
         (3, _document(), "different"),
-        (4, _document(), "not-compared"),
-        (4, _document("pending"), "not-compared"),
+        (4, _document(gaps=1), "not-compared"),
+        (3, _document("pending", gaps=1), "not-compared"),
+        (3, _document("drift", gaps=1), "drift"),
         (4, _document(unread=1), "partial"),
         (4, _document("drift", unread=1), "partial"),
         (1, "", "failed"),
@@ -244,9 +247,16 @@ def test_options_without_their_last_quote_are_a_failure(bench: Bench) -> None:
     ],
 )
 def test_the_result_is_the_worst(bench: Bench, code: int, document: str, result: str) -> None:
-    _compare(bench, CODE=str(code), DOCUMENT=document)
+    _compare(bench, CODE=str(code), DOCUMENT=document, BASE="state.json")
     assert bench.outputs["result"] == result
     assert (bench.folder / "summary").read_text() == "the report\n"
+
+
+@pytest.mark.parametrize("origin", ["drift", "pending", "conflict", None])
+def test_without_a_base_every_difference_is_one(bench: Bench, origin: str | None) -> None:
+    # An untouched export tells whose change it is by itself; on a schedule that counts for nothing.
+    _compare(bench, CODE="3", DOCUMENT=_document(origin))
+    assert bench.outputs["result"] == "different"
 
 
 def test_only_the_comparison_has_the_credentials_of_the_role(bench: Bench) -> None:

@@ -23,10 +23,8 @@ class ActionQueue:
     They are daemons, so that an interrupt need not wait for an answer.
 
     Args:
-        names: The sets.
         call: Makes one attempt for a set.
         caller: Makes it again where that helps.
-        pace: The action's pace.
         on_answer: Is given every set's answer, by any thread.
     """
 

@@ -20,11 +20,7 @@ _PARTS = (
 
 
 def check_credentials(client: Any) -> None:
-    """Make every call of a client raise ``CredentialsError`` for credentials that cannot be sent.
-
-    Args:
-        client: Any client of botocore's.
-    """
+    """Make a client's calls raise ``CredentialsError`` for credentials that cannot be sent."""
     client.meta.events.register_first("before-sign", _check)
 
 

@@ -33,8 +33,6 @@ class Deployed:
         template_text: Its template, YAML or JSON, macros already run where AWS tells it.
         parameters: Values of its parameters, hidden ones left out; those of the pseudo parameters
             ``AWS::StackName`` and ``AWS::StackId`` are among them.
-        account_id: The account.
-        region: The region.
     """
 
     template_text: str
@@ -44,11 +42,7 @@ class Deployed:
 
 
 def deployed_template(access: Access, name: str) -> Deployed:
-    """Read a deployed stack.
-
-    Args:
-        access: Which account and region.
-        name: The stack's name or ARN.
+    """Read a deployed stack by its name or ARN.
 
     Raises:
         ExporterError: when there is no such stack, or CloudFormation does not answer.

@@ -31,9 +31,7 @@ class Discovered:
     """What targets name.
 
     Attributes:
-        found: The accounts and regions, each once.
         unread: Accounts whose credentials were refused.
-        notes: What else must be said.
     """
 
     found: list[AccountRegion] = field(default_factory=list)
@@ -70,7 +68,6 @@ class _Login:
         return self.connection
 
     def enter(self) -> None:
-        """Ask which account the credentials belong to."""
         try:
             self.account = self.connect().account()
         except ExporterError as error:
@@ -79,10 +76,6 @@ class _Login:
 
 def discover(targets: Sequence[AccountQuery], stop: threading.Event) -> Discovered:
     """Find out which accounts and regions there are.
-
-    Args:
-        targets: What is asked for.
-        stop: Set when the run ends.
 
     Raises:
         ExporterError: when a region or account does not exist, an organization cannot be listed, or
@@ -103,9 +96,7 @@ def discover(targets: Sequence[AccountQuery], stop: threading.Event) -> Discover
         result.unread.append(
             ReadFailure("", error.what, error.hint, account_id=account_id, place=login.title)
         )
-    _once_each(
-        (account_region for login in logins for account_region in _account_regions(login)), result
-    )
+    _once_each((each for login in logins for each in _account_regions(login)), result)
     return result
 
 
@@ -169,7 +160,7 @@ def _organization(target: AccountQuery, notes: list[str]) -> list[_Login]:
 
 def _accounts(connection: Connection, account: Account) -> dict[str, bool]:
     """The accounts of the organization, each with whether it is active."""
-    client = connection.in_region(_HOME.get(account.partition, ANY_REGION)).organizations()
+    client = connection.service("organizations", _HOME.get(account.partition, ANY_REGION))
 
     def ask(token: str) -> tuple[dict[str, bool], str]:
         page = client.list_accounts(**({"NextToken": token} if token else {}))

@@ -18,6 +18,16 @@ ACTIONS = {
 }
 """The IAM action of each operation (service authorization reference)."""
 
+TARGET_ACTIONS = {
+    "GetTopicAttributes": "sns:GetTopicAttributes",
+    "DescribeKey": "kms:DescribeKey",
+    "GetKeyPolicy": "kms:GetKeyPolicy",
+    "DescribeDeliveryStream": "firehose:DescribeDeliveryStream",
+    "GetRole": "iam:GetRole",
+    "DescribeEventBus": "events:DescribeEventBus",
+}
+"""The same of those that read targets."""
+
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
 _REJECTED = {
     "InvalidClientTokenId",
@@ -55,13 +65,7 @@ class CredentialsError(Exception):
 
 
 def explain(error: Exception, where: str) -> ExporterError:
-    """Turn what botocore raised into an error for people.
-
-    Args:
-        error: A botocore exception, a ``BadAnswerError``, or a ``ValueError`` of botocore's for an
-            odd endpoint.
-        where: The account, region or configuration set that it concerns.
-    """
+    """Turn what botocore raised, or a ``BadAnswerError``, into an error for people."""
     if isinstance(error, boto.ClientError):
         return _refusal(error, where)
     if isinstance(error, CredentialsError):
@@ -175,16 +179,18 @@ def _refusal(error: boto.ClientError, where: str) -> ExporterError:
     code = _code(error)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
     said = _message(error)
-    action = ACTIONS.get(error.operation_name, error.operation_name)
+    operation = error.operation_name
+    action = ACTIONS.get(operation) or TARGET_ACTIONS.get(operation, operation)
     detail = f": {said}" if said else ""
-    if error.operation_name == "AssumeRole" and code in _DENIED:
+    if operation == "AssumeRole" and code in _DENIED:
         hint = (
             "the role's trust policy must name who asks (and the external id, if it wants one), "
             "and the policy of who asks must allow sts:AssumeRole on the role"
         )
         return ExporterError(f"the role cannot be assumed{detail}", where=where, hint=hint)
     if code in _DENIED or (status == 403 and code not in _EXPIRED | _REJECTED):
-        hint = f"allow {action} in the policy of the role or user (the README has the whole policy)"
+        page = "docs/lint.md" if operation in TARGET_ACTIONS else "the README"
+        hint = f"allow {action} in the policy of the role or user ({page} has the whole policy)"
         return ExporterError(f"not allowed to call {action}{detail}", where=where, hint=hint)
     if code in _EXPIRED:
         hint = "log in again: 'aws sso login', or fresh session credentials"

@@ -55,10 +55,7 @@ class Pace:
     it.
 
     Args:
-        limits: What the actions know together.
-        stop: Set when the run ends.
         tries: Whether this is the action that tries out whether SES throttles.
-        clock: Seconds, for tests.
     """
 
     def __init__(
@@ -162,11 +159,7 @@ class Pace:
             self._answers = 0
 
     def throttled(self, sent: float) -> None:
-        """SES refused a call as one too many.
-
-        Args:
-            sent: When it was made.
-        """
+        """SES refused a call as one too many."""
         with self._lock:
             if sent >= self._slowed:
                 # Calls that were under way when the pace was slowed say nothing of the new one.

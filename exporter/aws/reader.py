@@ -36,11 +36,6 @@ def read_live(
 ) -> ReadResult:
     """Read accounts and regions.
 
-    Args:
-        targets: Which, and as whom.
-        request: Which of their sets.
-        observer: Is told what is read, and knows what an earlier run has read.
-
     Returns:
         What was read; what could not be read is listed in it, sets that vanished meanwhile are
         noted.
@@ -53,19 +48,17 @@ def read_live(
     began = time.monotonic()
     run = _Run(request, observer or ReadObserver(), threading.Event())
     try:
-        account_regions = discover(targets, run.stop)
-        run.read(account_regions.found)
+        discovered = discover(targets, run.stop)
+        run.read(discovered.found)
     finally:
         run.stop.set()
         run.observer.progress.stop()
     tally = run.tally
     effort = ReadStats(tally.calls, tally.throttled, time.monotonic() - began)
-    return replace(run.joined(account_regions), effort=effort)
+    return replace(run.joined(discovered), effort=effort)
 
 
 class _Run:
-    """One reading of several accounts and regions."""
-
     def __init__(self, request: SetsToRead, observer: ReadObserver, stop: threading.Event) -> None:
         self.observer = observer
         self.stop = stop
@@ -75,16 +68,8 @@ class _Run:
         self._closed: set[tuple[str, str]] = set()
 
     def read(self, account_regions: Sequence[AccountRegion]) -> None:
-        """Read them all.
-
-        Raises:
-            ExporterError: when what was read cannot be kept.
-        """
         self.observer.progress.start(len(account_regions))
-        in_parallel(
-            (partial(self._read_one, account_region) for account_region in account_regions),
-            self.stop,
-        )
+        in_parallel((partial(self._read_one, each) for each in account_regions), self.stop)
 
     def _read_one(self, account_region: AccountRegion) -> None:
         """Read one; what makes that impossible is its outcome."""
@@ -107,51 +92,28 @@ class _Run:
                     self._closed.add(account_region.key)
         self.observer.progress.leave(account_region.title)
 
-    def joined(self, account_regions: Discovered) -> ReadResult:
-        """All of it as one.
-
-        Raises:
-            ExporterError: when nothing could be read.
-        """
-        outcomes = [
-            (account_region, self._outcomes[account_region.key])
-            for account_region in account_regions.found
-        ]
-        read = [
-            (account_region, found)
-            for account_region, found in outcomes
-            if isinstance(found, ScopeReading)
-        ]
+    def joined(self, discovered: Discovered) -> ReadResult:
+        outcomes = [(each, self._outcomes[each.key]) for each in discovered.found]
+        read = [(each, found) for each, found in outcomes if isinstance(found, ScopeReading)]
         failed = [
-            (account_region, error)
-            for account_region, error in outcomes
-            if isinstance(error, AccountRegionError)
+            (each, error) for each, error in outcomes if isinstance(error, AccountRegionError)
         ]
         if not read:
-            raise _nothing_read(failed, account_regions.unread)
-        several = len(outcomes) + len(account_regions.unread) > 1
-        closed = [
-            account_region for account_region, _ in failed if account_region.key in self._closed
-        ]
-        unread = [
-            _unread(account_region, error)
-            for account_region, error in failed
-            if account_region not in closed
-        ]
-        notes = [*account_regions.notes, *_closed_notes(closed)]
-        for account_region, found in read:
-            where = account_region.title if several else ""
-            unread += [replace(each, place=where) for each in found.unread]
+            raise _nothing_read(failed, discovered.unread)
+        several = len(outcomes) + len(discovered.unread) > 1
+        closed = [each for each, _ in failed if each.key in self._closed]
+        unread = [_unread(each, error) for each, error in failed if each not in closed]
+        notes = [*discovered.notes, *_closed_notes(closed)]
+        for each, found in read:
+            where = each.title if several else ""
+            unread += [replace(failure, place=where) for failure in found.unread]
             notes += [f"{where}: {note}" if where else note for note in found.notes]
         return ReadResult(
             tuple(found.scope for _, found in read),
-            (*account_regions.unread, *unread),
+            (*discovered.unread, *unread),
             tuple(notes),
             in_account=sum(found.in_account for _, found in read),
-            evidence={
-                account_region.key: Evidence(found.scope, found.listed)
-                for account_region, found in read
-            },
+            evidence={each.key: Evidence(found.scope, found.listed) for each, found in read},
         )
 
 

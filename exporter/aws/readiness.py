@@ -16,10 +16,8 @@ Importable = dict[str, frozenset[str]]
 def importable_types(access: Access, template: Mapping[str, object]) -> Importable | None:
     """The types of a template that CloudFormation can import there.
 
-    Args:
-        access: Which account and region.
-        template: A template that holds one resource of each type that is asked about; it must be
-            smaller than the 51,200 bytes that a request may hold.
+    The template holds one resource of each type that is asked about; it must be smaller than the
+    51,200 bytes that a request may hold.
 
     Returns:
         The types; None when the answer has no such list, as that of an emulator.

@@ -34,8 +34,6 @@ class AccountRegion:
     """An account's region that is to be read.
 
     Attributes:
-        connection: The credentials, in that region.
-        account: Whose they are.
         home: The same credentials where they are known to be good.
         is_asked_for: Whether the region was named, and not only one of all.
     """
@@ -74,9 +72,6 @@ class ScopeReading:
     """What came of one account and region.
 
     Attributes:
-        scope: What was read.
-        unread: Sets that could not be.
-        notes: What else must be said.
         in_account: How many sets there are.
         listed: The names of all sets, where this run listed them.
     """
@@ -92,7 +87,6 @@ class AccountRegionError(ExporterError):
     """Nothing of an account and region can be read.
 
     Args:
-        error: What to say.
         cause: What botocore raised; None when it was something else.
     """
 
@@ -105,12 +99,6 @@ def read_scope(
     account_region: AccountRegion, request: SetsToRead, caller: Caller, observer: ReadObserver
 ) -> ScopeReading:
     """Read an account and region.
-
-    Args:
-        account_region: What to read.
-        request: Which of its sets.
-        caller: Makes the calls.
-        observer: Is told what is read.
 
     Raises:
         AccountRegionError: when nothing of it can be read.
@@ -173,7 +161,6 @@ def _actions(client: "SESV2Client", *, options: bool) -> tuple[Callable[[str], A
 def _all_unread(
     account_region: AccountRegion, sets: "_Sets", unread: list[ReadFailure]
 ) -> AccountRegionError:
-    """The error for an account and region of which every set failed."""
     first = unread[0]
     none = f"none of {count(len(unread), 'configuration set')} could be read: "
     what = first.reason if sets.is_lost else none + first.reason
@@ -189,11 +176,6 @@ def _list_names(
     observer: ReadObserver,
     limits: Limits,
 ) -> list[str]:
-    """Every configuration set's name.
-
-    Raises:
-        AccountRegionError: when the listing fails, or does not end.
-    """
     pace = Pace(limits, caller.stop)
 
     def ask(token: str) -> tuple[dict[str, None], str]:
@@ -246,11 +228,7 @@ class _Sets:
         return self._end is not None and errors.is_fatal(self._end)
 
     def read(self, actions: Sequence[Callable[[str], Any]], limits: Limits) -> None:
-        """Read all that is not known yet.
-
-        Raises:
-            ExporterError: when what is read cannot be kept.
-        """
+        """Read all that is not known yet."""
         known = self._observer.journal.known.sets.get(self._account_region.key, {})
         self._outcomes = {name: known[name] for name in self._names if name in known}
         names = [name for name in self._names if name not in known]
@@ -303,11 +281,7 @@ class _Sets:
     def results(
         self, listed: Collection[str] | AccountRegionError
     ) -> tuple[list[ConfigurationSet], list[ReadFailure], list[str]]:
-        """What was read, what could not be, and a note for each set that vanished meanwhile.
-
-        Args:
-            listed: The names in the latest listing; an error where it failed.
-        """
+        """What was read, what could not be, and a note for each set that vanished meanwhile."""
         still_there = self._names if isinstance(listed, AccountRegionError) else frozenset(listed)
         found: list[ConfigurationSet] = []
         unread: list[ReadFailure] = []
@@ -334,7 +308,6 @@ class _Sets:
 
 
 def _reason(outcome: Exception, listed: object) -> ExporterError:
-    """Why a set could not be read."""
     if isinstance(outcome, ExporterError):
         return outcome
     if not errors.is_not_found(outcome):
@@ -348,7 +321,6 @@ def _reason(outcome: Exception, listed: object) -> ExporterError:
 
 
 def _joined(name: str, answers: Sequence[Answer]) -> ConfigurationSet | Exception:
-    """One set from SES's answers about it."""
     failed = [each for each in answers if isinstance(each, Exception)]
     if failed:
         return min(failed, key=lambda error: not errors.is_not_found(error))

@@ -196,7 +196,6 @@ def _check_keys(value: Mapping[str, Any], body: bytes, operation: OperationModel
 
 
 def _check_own(value: Any, own: str, operation: OperationModel) -> None:
-    """Refuse a member that is not what its operation answers."""
     shape: Any = _output(operation).members[own]
     kind: Any = _TYPES.get(shape.type_name, object)
     if not isinstance(value, (Xml.Element, kind)):
@@ -256,7 +255,6 @@ def _action(operation: OperationModel) -> str:
 
 
 def _begins(body: bytes, operation: OperationModel) -> str:
-    """How a body begins, on one line."""
     if operation.name in _SECRET:
         return ""
     start = ascii(" ".join(body[:200].decode("utf-8", "replace").split())[:60])

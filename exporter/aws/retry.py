@@ -38,8 +38,6 @@ class Caller:
     Attributes:
         attempts: How often a call is made when it fails for a reason that passes; a throttled one
             twice as often.
-        tally: Counts every attempt.
-        stop: Set when the run ends.
     """
 
     attempts: int
@@ -47,14 +45,9 @@ class Caller:
     stop: threading.Event
 
     def __call__(self, call: Callable[[], Any], pace: Pace) -> dict[str, codec.Json]:
-        """Make a call.
+        """Make a call; gives the answer's own JSON.
 
-        Args:
-            call: Makes one attempt, without retries of botocore's own.
-            pace: The pace of its action.
-
-        Returns:
-            The answer's own JSON.
+        ``call`` makes one attempt, without retries of botocore's own.
 
         Raises:
             StoppedError: when the run ends before there is an answer.

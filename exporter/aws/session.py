@@ -20,6 +20,7 @@ from exporter import __version__
 from exporter.aws.credentials_check import check_credentials
 from exporter.aws.errors import BadAnswerError, CredentialsError, explain
 from exporter.aws.response_check import check_answers
+from exporter.model import arns
 from exporter.support.errors import ExporterError
 from exporter.support.redaction import know_url
 
@@ -41,7 +42,6 @@ class Role:
     """A role to assume.
 
     Attributes:
-        arn: The role.
         external_id: What its trust policy may ask for; it is shown nowhere.
         session_name: What CloudTrail calls the session.
     """
@@ -56,9 +56,6 @@ class Access:
     """How to reach an account, as the command line says it; None leaves it to botocore.
 
     Attributes:
-        profile: A profile of the AWS configuration.
-        region: A region.
-        endpoint_url: Where to send the requests instead of to AWS.
         role: A role to assume with the credentials of the profile.
     """
 
@@ -157,38 +154,26 @@ class Connection:
             client: Any = self._client("sts", attempts=3)
             try:
                 answer = client.get_caller_identity()
-                return Account(checked_account_id(answer["Account"]), answer["Arn"].split(":")[1])
-            except (KeyError, IndexError):
-                raise BadAnswerError("sts:GetCallerIdentity answered without an account") from None
+                arn = arns.split(answer.get("Arn"))
+                if arn is None or "Account" not in answer:
+                    raise BadAnswerError("sts:GetCallerIdentity answered without an account")
+                return Account(checked_account_id(answer["Account"]), arn.partition)
             finally:
                 client.close()
 
     def ses(self) -> "SESV2Client":
         """A client for SES API v2, which tries nothing again: whoever calls keeps its pace."""
-        with explained(f"region {self.region}"):
-            client: SESV2Client = self._client("sesv2", attempts=None)
+        client: SESV2Client = self._client("sesv2", attempts=None)
         return client
 
     def cloudformation(self) -> "CloudFormationClient":
         """A client for CloudFormation."""
-        with explained(f"region {self.region}"):
-            client: CloudFormationClient = self._client("cloudformation", attempts=4)
+        client: CloudFormationClient = self._client("cloudformation", attempts=4)
         return client
 
-    def organizations(self) -> Any:
-        """A client for Organizations."""
-        with explained(f"region {self.region}"):
-            return self._client("organizations", attempts=6)
-
     def service(self, name: str, region: str) -> Any:
-        """A client for a service that event destinations lead to.
-
-        Args:
-            name: As botocore names it.
-            region: Where; a target may be elsewhere than the set.
-        """
-        with explained(f"region {region}"):
-            return self.in_region(region)._client(name, attempts=6)
+        """A client for any other service, as botocore names it, and in any region."""
+        return self.in_region(region)._client(name, attempts=6)
 
     def known_regions(self) -> set[str]:
         """The regions that botocore has heard of."""
@@ -208,10 +193,8 @@ class Connection:
     def _client(self, service: str, *, attempts: int | None) -> Any:
         """A client whose answers are checked; a bad one is asked for again.
 
-        Args:
-            service: As botocore names it.
-            attempts: How often botocore makes a call, unless the person's own configuration says
-                it; None for once, whatever that says.
+        Botocore makes a call ``attempts`` times, unless the person's own configuration says how
+        often; None makes it once, whatever that says.
         """
         if not self.region:
             hint = "choose one with --region, AWS_REGION or the profile's 'region' setting"
@@ -222,11 +205,11 @@ class Connection:
             "max_pool_connections": _CONNECTIONS,
             "user_agent_extra": f"ses2iac/{__version__}",
         }
-        own = self._session._session.get_config_variable("max_attempts")
-        tries = 1 if attempts is None else attempts if own is None else int(own)
-        if attempts is None or own is None:
-            options["retries"] = {"mode": "standard", "total_max_attempts": tries}
-        with _making:
+        with explained(f"region {self.region}"), _making:
+            own = self._session._session.get_config_variable("max_attempts")
+            tries = 1 if attempts is None else attempts if own is None else int(own)
+            if attempts is None or own is None:
+                options["retries"] = {"mode": "standard", "total_max_attempts": tries}
             client = self._session.client(
                 service,  # type: ignore[call-overload]
                 region_name=self.region,

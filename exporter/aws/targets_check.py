@@ -37,21 +37,10 @@ from exporter.model.target_facts import (
 )
 from exporter.support.errors import ExporterError
 
-TARGET_ACTIONS = {
-    "GetTopicAttributes": "sns:GetTopicAttributes",
-    "DescribeKey": "kms:DescribeKey",
-    "GetKeyPolicy": "kms:GetKeyPolicy",
-    "DescribeDeliveryStream": "firehose:DescribeDeliveryStream",
-    "GetRole": "iam:GetRole",
-    "DescribeEventBus": "events:DescribeEventBus",
-}
-"""The IAM action of each operation (service authorization reference)."""
-
 _NOT_FOUND = frozenset(
     {"NotFound", "NotFoundException", "NoSuchEntity", "NoSuchEntityException"}
     | {"ResourceNotFoundException"}
 )
-_DENIED_STATUS = 403
 _AT_ONCE = 8
 """Few: Firehose allows five calls a second, and botocore waits where that is too many."""
 
@@ -63,10 +52,6 @@ def read_targets(
     targets: Sequence[AccountQuery], wanted: Iterable[Wanted]
 ) -> dict[tuple[NeededKind, str], Fact]:
     """Read what destinations lead to, each once.
-
-    Args:
-        targets: The accounts and regions that were read, and as whom.
-        wanted: What is asked for.
 
     Returns:
         What is known of each, by kind and ARN; of what cannot be read, why. The key of a topic
@@ -96,23 +81,19 @@ class _TargetReader:
 
     def __init__(self, account_regions: Sequence[AccountRegion]) -> None:
         self.facts: dict[tuple[NeededKind, str], Fact] = {}
-        self._homes = {
-            account_region.key: account_region.connection for account_region in account_regions
-        }
+        self._homes = {each.key: each.connection for each in account_regions}
         self._accounts: dict[str, Connection] = {}
-        for account_region in account_regions:
-            self._accounts.setdefault(account_region.account.account_id, account_region.connection)
+        for each in account_regions:
+            self._accounts.setdefault(each.account.account_id, each.connection)
         self._clients: dict[tuple[int, str, str], Any] = {}
         self._lock = threading.Lock()
 
     def close(self) -> None:
-        """Let go of the connections."""
         for client in self._clients.values():
             with suppress(AttributeError):
                 client.close()
 
     def read(self, wanted: Wanted, *, with_key: bool) -> None:
-        """Read a target, and of a topic the key."""
         fact = self._fact(wanted)
         self.facts[wanted.kind, wanted.arn] = fact
         if not with_key:
@@ -197,23 +178,10 @@ def _foreign(arn: ArnParts) -> Unreadable:
 
 
 def _from_error(error: Exception) -> Fact:
-    """What a refused call says of a target."""
-    if not isinstance(error, ClientError):
-        explained = errors.explain(error, "")
-        return Unreadable(explained.what, explained.hint)
-    if error.response.get("Error", {}).get("Code") in _NOT_FOUND:
+    if isinstance(error, ClientError) and error.response.get("Error", {}).get("Code") in _NOT_FOUND:
         return Missing()
     explained = errors.explain(error, "")
-    action = TARGET_ACTIONS.get(error.operation_name, error.operation_name)
-    what = explained.what.replace(error.operation_name, action, 1)
-    if what.startswith("not allowed") or _status(error) == _DENIED_STATUS:
-        hint = explained.hint.replace(error.operation_name, action, 1)
-        return Unreadable(what, hint.replace("the README has", "docs/lint.md has"))
-    return Unreadable(what, explained.hint)
-
-
-def _status(error: ClientError) -> int:
-    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    return Unreadable(explained.what, explained.hint)
 
 
 # Readers

@@ -12,19 +12,31 @@ def in_parallel(
 ) -> None:
     """Run jobs; the threads are daemons, so that an interrupt need not wait for them.
 
-    Args:
-        jobs: Each takes its own errors; one that does not ends the others.
-        stop: Once it is set, no further job begins.
-        at_once: How many run at the same time.
+    Each takes its own errors; one that does not ends the others. Once ``stop`` is set, no further
+    job begins.
 
     Raises:
         BaseException: what a job has raised.
     """
     waiting = list(jobs)
-    workers = _Workers(waiting, stop)
+    left = iter(waiting)
+    lock = threading.Lock()
+    faults: list[Exception] = []
+
+    def work() -> None:
+        while not stop.is_set():
+            with lock:
+                job = next(left, None)
+            if job is None:
+                return
+            try:
+                job()
+            except Exception as error:  # noqa: BLE001 - raised again by the thread that waits
+                faults.append(error)
+                stop.set()
+
     threads = [
-        threading.Thread(target=workers.work, daemon=True)
-        for _ in range(min(at_once, len(waiting)))
+        threading.Thread(target=work, daemon=True) for _ in range(min(at_once, len(waiting)))
     ]
     for thread in threads:
         thread.start()
@@ -32,25 +44,5 @@ def in_parallel(
         while thread.is_alive():
             # With a time limit, as Windows hears of an interrupt in between only.
             thread.join(timeout=0.5)
-    if workers.faults:
-        raise workers.faults[0]
-
-
-class _Workers:
-    def __init__(self, jobs: list[Callable[[], None]], stop: threading.Event) -> None:
-        self._jobs = iter(jobs)
-        self._stop = stop
-        self._lock = threading.Lock()
-        self.faults: list[Exception] = []
-
-    def work(self) -> None:
-        while not self._stop.is_set():
-            with self._lock:
-                job = next(self._jobs, None)
-            if job is None:
-                return
-            try:
-                job()
-            except Exception as error:  # noqa: BLE001 - raised again by the thread that waits
-                self.faults.append(error)
-                self._stop.set()
+    if faults:
+        raise faults[0]

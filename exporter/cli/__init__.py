@@ -73,14 +73,7 @@ def main() -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command.
-
-    Args:
-        arguments: As after the program's name; None takes the process's own.
-
-    Returns:
-        The exit code.
-    """
+    """Run one command, with these arguments or the process's own; gives the exit code."""
     before = replace(console.settings)
     try:
         return _run(arguments)

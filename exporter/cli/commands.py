@@ -75,11 +75,7 @@ class Commands(TyperGroup):
 
 
 def load(name: str) -> Any:
-    """One command, ready to be run.
-
-    Args:
-        name: One of ``SUMMARIES``.
-    """
+    """One command, ready to be run."""
     alone = typer.Typer(
         add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich"
     )

@@ -93,11 +93,6 @@ def _export(found: configs.Config | None, folder: Path | None) -> list[Row]:
 
 
 def _repeated(folder: Path) -> dict[str, Any]:
-    """The options of the export in a folder.
-
-    Raises:
-        ExporterError: when it holds none.
-    """
     earlier = manifests.load(folder)
     if earlier is None:
         raise ExporterError(

@@ -11,9 +11,14 @@ import typer
 
 from exporter.cli.options.grouping import grouped
 from exporter.cli.terminal import console
+from exporter.formats import manifest as manifests
 from exporter.formats.loading import load_format
 from exporter.formats.registry import FormatName
+from exporter.model.identities import Identity
 from exporter.support.errors import ExitCode, ExporterError
+
+_EXAMPLE = Identity("order-confirmations", "bounces")
+"""The destination of the made-up account whose code is shown."""
 
 
 @grouped
@@ -39,8 +44,7 @@ def demo(
             _step(["export", name, "--out", str(out / name)])
     console.result(f"\n$ ls -R {out}\n{_tree(out)}")
     for name in FormatName:
-        excerpt = load_format(name).demo_excerpt
-        _show(out / name / excerpt.file, excerpt.mark, excerpt.above)
+        _show(out / name, name)
     _say_next(out)
 
 
@@ -79,25 +83,16 @@ def _tree(folder: Path) -> str:
     return "".join(lines)
 
 
-def _show(file: Path, mark: str, above: int) -> None:
-    """Print the code of one resource as an example.
-
-    Args:
-        file: The file that holds it.
-        mark: What its marked line ends with.
-        above: How many lines above that line it begins.
-    """
-    lines = file.read_text(encoding="utf-8").splitlines()
-    begin = next(n for n, line in enumerate(lines) if line.endswith(mark)) - above
-    indent = len(lines[begin]) - len(lines[begin].lstrip())
-    shown = [lines[begin]]
-    for line in lines[begin + 1 :]:
-        if line.strip() and len(line) - len(line.lstrip()) <= indent:
-            shown += [line] if line.strip() in ("}", ")") else []
-            break
-        shown.append(line)
-    code = "\n".join(shown).rstrip()
-    console.result(f"\n# from {file}\n{code}\n")
+def _show(folder: Path, name: FormatName) -> None:
+    """Print the code of a destination as an example."""
+    manifest = manifests.load(folder)
+    assert manifest is not None
+    label = next(r.address for r in manifest.resources if r.identity == _EXAMPLE).rpartition(".")[2]
+    code = load_format(name).read_back
+    for file in sorted(folder.glob(f"*{code.suffix}")):
+        for block in code.destination.finditer(file.read_text(encoding="utf-8")):
+            if block["label"] == label:
+                console.result(f"\n# from {file}\n{block[0].rstrip()}\n")
 
 
 def _say_next(out: Path) -> None:

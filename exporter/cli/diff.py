@@ -27,6 +27,7 @@ from exporter.cli.terminal.output import is_coloured, width
 from exporter.diff.detect import STACK_PREFIX
 from exporter.diff.model import Difference
 from exporter.diff.side import Side
+from exporter.formats.code_inputs import CodeInputs
 from exporter.model.checkpoint import ReadObserver
 from exporter.model.resources import Snapshot
 from exporter.sources.read import LIVE, STDIN
@@ -64,7 +65,6 @@ def diff(
 ) -> None:
     """Compare live settings with code, or code with code."""
     from exporter.diff.compare import compare
-    from exporter.diff.load import load_ancestor
 
     accepting.check()
     source = account.source_of(LIVE)
@@ -77,7 +77,7 @@ def diff(
         after,
         unmanaged=verdict.unmanaged is Unmanaged.SHOW,
         selection=source.selection,
-        ancestor=None if verdict.base is None else load_ancestor(verdict.base, after),
+        ancestor=_ancestor(verdict, after, types.given_to(CodeInputs())),
     )
     found = _without_accepted(found, source)
     output = printing.output
@@ -122,10 +122,17 @@ def _loaded(old: str, new: str, types: TypeOptions, source: "Source") -> tuple[S
 
         say_as_whom(source)
         told = ReadObserver(progress())
+    inputs = types.given_to(CodeInputs())
     return load_both(
-        SideRequest(old, types.old_type, source, told),
-        SideRequest(new, types.new_type, source, told),
+        SideRequest(old, types.old_type, source, told, inputs),
+        SideRequest(new, types.new_type, source, told, inputs),
     )
+
+
+def _ancestor(verdict: VerdictOptions, after: Side, inputs: CodeInputs) -> Side | None:
+    from exporter.diff.load import load_ancestor
+
+    return None if verdict.base is None else load_ancestor(verdict.base, after, inputs)
 
 
 def _without_accepted(found: Difference, source: "Source") -> Difference:

@@ -1,7 +1,6 @@
 """``ses2iac export``."""
 
 import difflib
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec import structs
 
-from exporter.cli.options.configured import manifest_read, say_repeated
+from exporter.cli.options.configured import CONFIGURED
 from exporter.cli.options.grouping import grouped
-from exporter.cli.options.names import NamesOptions
 from exporter.cli.options.references import ReferenceFlags
-from exporter.cli.options.rendering import RenderingOptions
 from exporter.cli.options.stack_owned import StackOwnedOptions
 from exporter.cli.options.unmanaged import PartOptions
+from exporter.cli.options.writing import WritingOptions
 from exporter.cli.reading import exit_code, read
 from exporter.cli.terminal import console
 from exporter.export import adoption, repeated_options, run, writer
@@ -33,26 +31,6 @@ from exporter.support.text import count, inventory
 
 if TYPE_CHECKING:
     from exporter.formats.base import Format
-
-
-@dataclass(frozen=True)
-class WritingOptions(NamesOptions, RenderingOptions):
-    """How the code looks and names things, whether to write it to DIR at all, and over what."""
-
-    force: Annotated[
-        bool, typer.Option("--force", help="Overwrite what was edited or not written by ses2iac.")
-    ] = False
-    check: Annotated[
-        bool,
-        typer.Option("--check", help="Write nothing; fail (exit 3) when DIR is out of date."),
-    ] = False
-    diff: Annotated[bool, typer.Option("--diff", help="The same, and print what would change.")] = (
-        False
-    )
-    reset_options: Annotated[
-        bool,
-        typer.Option("--reset-options", help="Do not repeat the options of the last export."),
-    ] = False
 
 
 @grouped
@@ -99,7 +77,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
 ) -> None:
     """Write what is there as Terraform, CloudFormation or CDK code that can be imported."""
     # An option that nobody typed may be what is refused next.
-    say_repeated()
+    CONFIGURED.get().say()
     output_format = load_format(format_)
     if adopt_suffix is not None:
         _check_adoption(output_format, adopt_suffix, configuration_sets=configuration_sets)
@@ -163,10 +141,11 @@ def _given(
     """
     force = options.force and not options.check
     # A large account takes minutes to read: what is wrong with the folder is said before.
+    known = CONFIGURED.get().manifest_file
     manifest_file = (
-        writer.checked_manifest(out, manifest_read())
+        writer.checked_manifest(out, known)
         if options.check
-        else writer.previous_manifest(out, manifest_read(), partial(console.undone, str(out)))
+        else writer.previous_manifest(out, known, partial(console.undone, str(out)))
     )
     manifest = manifest_file.manifest if manifest_file else None
     code = source.code(out, manifest)
@@ -194,7 +173,6 @@ def _repeated(
     writing: WritingOptions,
     referencing: ReferenceFlags,
 ) -> RepeatedOptions:
-    """What a later export repeats."""
     selection = source.source().selection
     unmanaged, others = repeated_options.unmanaged(out, source.unmanaged_by or ())
     layout = writing.layout
@@ -235,11 +213,6 @@ def _unified(each: StaleFile, path: str) -> str:
 
 
 def _check_adoption(format_: "Format", suffix: str, *, configuration_sets: bool) -> None:
-    """Refuse an adoption that nobody needs, or that cannot begin.
-
-    Raises:
-        UsageError: saying why.
-    """
     if not format_.has_stacks:
         raise UsageError(
             "--adopt-suffix is for CloudFormation and CDK",

@@ -1,6 +1,7 @@
 """``ses2iac lint``."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from typing import Annotated
@@ -8,12 +9,11 @@ from typing import Annotated
 import typer
 
 from exporter.cli.options.grouping import grouped
-from exporter.cli.options.rules import RuleOptions
 from exporter.cli.options.sources import WholeSetOptions
 from exporter.cli.reading import read
 from exporter.cli.terminal import console
 from exporter.cli.terminal.output import is_coloured, width
-from exporter.lint.choice import RuleSelection
+from exporter.lint.choice import RuleSelection, choose
 from exporter.lint.model import Facts, Severity
 from exporter.lint.report import LintReport
 from exporter.lint.run import lint_all
@@ -22,6 +22,37 @@ from exporter.model.target_facts import Wanted
 from exporter.sources.read import LIVE, Source
 from exporter.support.errors import ExitCode, UsageError
 from exporter.support.text import count
+
+RULES_PANEL = "What to look for"
+_rule_option = partial(typer.Option, rich_help_panel=RULES_PANEL)
+
+
+@dataclass(frozen=True)
+class RuleOptions:
+    """Which rules are applied."""
+
+    select: Annotated[
+        list[str] | None, _rule_option(metavar="RULE", help="Only this rule, or glob; repeatable.")
+    ] = None
+    ignore: Annotated[
+        list[str] | None, _rule_option(metavar="RULE", help="Not this rule, or glob; repeatable.")
+    ] = None
+    check_targets: Annotated[
+        bool,
+        _rule_option(
+            "--check-targets",
+            help="Ask AWS too for the topics, streams, roles, buses and keys that destinations "
+            "lead to.",
+        ),
+    ] = False
+
+    def choice(self) -> RuleSelection:
+        """The rules that the options name.
+
+        Raises:
+            UsageError: when there is none of a name, or none is left.
+        """
+        return choose(self.select or (), self.ignore or (), check_targets=self.check_targets)
 
 
 class Output(StrEnum):

@@ -42,11 +42,6 @@ def merge(
 
 
 def _part(file: str) -> Part:
-    """One of the snapshots.
-
-    Raises:
-        ExporterError: when it cannot be read, or is not a whole snapshot.
-    """
     name = "standard input" if file == STDIN else file
     data = _bytes(file, name)
     if _PARTIAL.match(data):

@@ -100,11 +100,7 @@ def _write_keeping(source: SourceOptions, resuming: ResumingOptions, out: str) -
 
 
 def _check_failed(partial: CheckpointFile) -> None:
-    """Refuse to take up what failed where nobody knows what did.
-
-    Raises:
-        ExporterError: when no run came to its end with something missing.
-    """
+    """Refuse to take up what failed where nobody knows what did."""
     if not partial.known.began:
         raise ExporterError(
             "there is no such file, so nothing of an earlier run has failed",

@@ -9,6 +9,7 @@ import typer
 from exporter.cli.options.grouping import grouped
 from exporter.cli.options.sources import LiveOptions
 from exporter.cli.terminal import console
+from exporter.model.account_query import AccountQuery
 from exporter.support.errors import ExitCode, ExporterError, UsageError
 from exporter.verify.results import Result, Tool
 
@@ -76,17 +77,16 @@ def verify(
     required = _required(require or ())
     from exporter.reports import verify_document  # noqa: PLC0415
     from exporter.verify import run  # noqa: PLC0415 - loads the renderers
-    from exporter.verify.live import Login  # noqa: PLC0415
-    from exporter.verify.workspace import Limits  # noqa: PLC0415
 
     manifest = run.load(directory)
     options = run.VerifyOptions(
-        login=Login(live.profile, live.endpoint_url, live.offline),
+        query=AccountQuery(profile=live.profile, endpoint_url=live.endpoint_url),
+        offline=live.offline,
         region=live.region,
         python=python,
         trust_dir=trust_dir,
         state=state,
-        limits=Limits(time_limit),
+        time_limit=time_limit,
     )
     from exporter.cli.terminal.check_progress import watcher  # noqa: PLC0415 - loads rich
     from exporter.reports.verify_table import as_table  # noqa: PLC0415
@@ -106,11 +106,6 @@ def verify(
 
 
 def _required(names: list[str] | tuple[()]) -> frozenset[Tool]:
-    """The tools that must be there.
-
-    Raises:
-        UsageError: when a name is none of a tool.
-    """
     known = [tool.value for tool in Tool if tool is not Tool.OURSELVES]
     for name in names:
         if name not in (*known, _ALL):
@@ -121,7 +116,6 @@ def _required(names: list[str] | tuple[()]) -> frozenset[Tool]:
 
 
 def _say_missing(results: list[Result]) -> None:
-    """Which required tools are missing, and for which checks."""
     checks = [f"{result.check}: {result.finding.said}" for result in results]
     tools = ", ".join(sorted({str(result.finding.missing) for result in results}))
     console.error(ExporterError(f"required and missing: {tools}; not run:", items=checks))

@@ -18,11 +18,7 @@ ACCOUNT_ID = "123456789012"
 def main(command: list[str]) -> int:
     """Run a command in the account.
 
-    Args:
-        command: The program and its arguments.
-
-    Returns:
-        Its exit code; 2 when there is no command, 127 when there is no such program.
+    Gives its exit code; 2 when there is no command, 127 when there is no such program.
     """
     if not command:
         sys.stderr.write("usage: python -m exporter.demo COMMAND [ARGUMENT]...\n")

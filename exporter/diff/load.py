@@ -66,8 +66,8 @@ def load(request: SideRequest) -> Side:
 def load_both(old: SideRequest, new: SideRequest) -> tuple[Side, Side]:
     """Both sides of a comparison.
 
-    A template says nothing of its account and region; where the other side is of one, it is meant
-    for that, and its pseudo parameters have values.
+    A template says nothing of its account and region, and other code not always; where the other
+    side is of one, it is meant for that, and what it says of its place has values.
 
     Raises:
         UsageError: when options do not go with a side.
@@ -75,19 +75,20 @@ def load_both(old: SideRequest, new: SideRequest) -> tuple[Side, Side]:
     """
     kinds = [request.kind or recognise(request.name) for request in (old, new)]
     old, new = replace(old, kind=kinds[0]), replace(new, kind=kinds[1])
-    if kinds[0] is not SideKind.CLOUDFORMATION or kinds[1] is SideKind.CLOUDFORMATION:
+    if kinds[0] not in _MEANT_FOR_A_PLACE or kinds[1] in _MEANT_FOR_A_PLACE:
         first = load(old)
         return first, load(_meant_for(new, first))
     second = load(new)
     return load(_meant_for(old, second)), second
 
 
-def load_ancestor(name: str, new: Side) -> Side:
+def load_ancestor(name: str, new: Side, inputs: CodeInputs) -> Side:
     """What both sides of a comparison were once.
 
     Args:
         name: A path, as the command line names it.
         new: The newer side; code that says nothing of its account and region is meant for its.
+        inputs: What code needs to be evaluated and does not say itself.
 
     Raises:
         UsageError: when it is what changes, or standard input.
@@ -98,20 +99,28 @@ def load_ancestor(name: str, new: Side) -> Side:
             f"--base {name} is not what was there before",
             hint="name a file or folder: a state, a snapshot, the code of the target branch",
         )
-    return load(_meant_for(SideRequest(name, recognise(name)), new))
+    return load(_meant_for(SideRequest(name, recognise(name), inputs=inputs), new))
+
+
+_MEANT_FOR_A_PLACE = (SideKind.CLOUDFORMATION, SideKind.TERRAFORM)
+"""Code that may need to be told its account and region."""
 
 
 def _meant_for(request: SideRequest, other: Side) -> SideRequest:
-    if request.kind is not SideKind.CLOUDFORMATION or len(other.scopes) != 1:
+    """What all scopes of the other side have in common is the place that code is meant for."""
+    if request.kind not in _MEANT_FOR_A_PLACE:
         return request
-    place = other.scopes[0]
     inputs = replace(
         request.inputs,
-        account_id=place.account_id,
-        region=place.region,
-        partition=place.partition,
+        account_id=_only({scope.account_id for scope in other.scopes}),
+        region=_only({scope.region for scope in other.scopes}),
+        partition=_only({scope.partition for scope in other.scopes}),
     )
     return replace(request, inputs=inputs)
+
+
+def _only(found: set[str | None]) -> str | None:
+    return next(iter(found)) if len(found) == 1 else None
 
 
 # What SES says
@@ -163,16 +172,14 @@ def _snapshot(request: SideRequest) -> Side:
 
 
 def _terraform(request: SideRequest) -> Side:
-    from exporter.formats.terraform.hcl.load import load as load_hcl  # noqa: PLC0415
+    from exporter.formats.terraform.code_tree import FolderTree  # noqa: PLC0415
+    from exporter.formats.terraform.hcl.load import load_root  # noqa: PLC0415
 
     path = Path(request.name)
-    found = files.terraform_files(path) if files.is_folder(path) else [path]
-    if not found:
+    if files.is_folder(path) and not files.terraform_files(path):
         raise ExporterError("holds no Terraform code", where=_name(request))
-    texts = files.texts(found, files.LARGEST_HCL, is_named=found == [path])
-    return _of_code(
-        f"terraform {_name(request)}", (of_loaded(load_hcl(texts)),), FormatName.TERRAFORM
-    )
+    scopes = tuple(map(of_loaded, load_root(FolderTree(path), request.inputs)))
+    return _of_code(f"terraform {_name(request)}", scopes, FormatName.TERRAFORM)
 
 
 def _of_code(title: str, scopes: tuple[SideScope, ...], language: FormatName) -> Side:

@@ -216,7 +216,9 @@ class ScopeComparison:
     ) -> Iterator[ValueChange | NotCompared]:
         if isinstance(old, Unknown) or isinstance(new, Unknown):
             unknown, known = (old, new) if isinstance(old, Unknown) else (new, old)
-            yield _not_known(who, path, unknown, known)
+            # What the code leaves as it is, and what is not there, is nothing to speak of.
+            if known is not ABSENT or unknown.cause is not UnknownCause.IGNORED:
+                yield _not_known(who, path, unknown, known)
             return
         excused = self._excused(who, old, new, path)
         if excused is not None:

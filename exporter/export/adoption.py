@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from exporter.lint.registry import SETTINGS_RULES
 from exporter.model.identities import Identity, identities, identity_of
-from exporter.model.resources import ConfigurationSet, EventDestination, Scope
+from exporter.model.resources import ConfigurationSet, Scope
 from exporter.support.errors import ExporterError, UsageError
 
 NAME_LIMIT = 64
@@ -40,10 +40,6 @@ def adopt(scope: Scope, suffix: str) -> Scope:
 
     One that has its new name already, from an earlier adoption, stays as it is.
 
-    Args:
-        scope: What was read.
-        suffix: What the new names end with.
-
     Raises:
         ExporterError: when a new name would be too long.
     """
@@ -65,16 +61,13 @@ def adopt(scope: Scope, suffix: str) -> Scope:
 
 
 def _adopt_set(original: ConfigurationSet, suffix: str) -> ConfigurationSet:
-    adopted = {d.name: d for d in original.event_destinations if _is_adopted(d, suffix)}
-    for destination in original.event_destinations:
+    there = original.event_destinations
+    adopted = {d.name: d for d in there if d.name.endswith(suffix) and d.name != suffix}
+    for destination in there:
         name = destination.name + suffix
         if destination.name not in adopted and name not in adopted:
             adopted[name] = replace(destination, name=name)
     return replace(original, event_destinations=tuple(adopted.values()))
-
-
-def _is_adopted(destination: EventDestination, suffix: str) -> bool:
-    return destination.name.endswith(suffix) and destination.name != suffix
 
 
 def origin(adopted: Identity, suffix: str) -> Identity:
@@ -88,9 +81,7 @@ def origin(adopted: Identity, suffix: str) -> Identity:
 def successors(scope: Scope, suffix: str) -> dict[Identity, Identity]:
     """The destinations that have to be deleted in the end, by those that take their place.
 
-    Args:
-        scope: What was read, under its old names.
-        suffix: What the new names end with.
+    The scope has the old names.
     """
     kept = set(identities(adopt(scope, suffix)))
     replaced = set(identities(scope)) - kept
@@ -104,9 +95,7 @@ def refused(scope: Scope, suffix: str) -> dict[Identity, str]:
     SES checks a destination when it is created (API reference, EventDestinationDefinition); an old
     one may lead to what it would refuse today. One refused destination rolls back a deployment.
 
-    Args:
-        scope: What was read, under its old names.
-        suffix: What the new names end with.
+    The scope has the old names.
 
     Returns:
         By their new names, the reason why each is left out, and what to do.
@@ -131,10 +120,7 @@ def crowded(
 ) -> list[tuple[str, int]]:
     """The sets that would hold more destinations than SES allows while both are there.
 
-    Args:
-        adopted: The destinations under their new names.
-        replaced: From ``successors``.
-        written: What the code holds; what it does not is not made.
+    What the code does not hold is not made; ``replaced`` is what ``successors`` gives.
 
     Returns:
         The sets' names, each with the number of destinations that it would hold.

@@ -1,6 +1,6 @@
 """What a person should know of an export that takes the place of a previous one."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from exporter.export import adoption
 from exporter.export.export_scopes import ExportScope
@@ -23,14 +23,6 @@ def renamed(format_: Format, previous: Manifest | None, exports: Exports) -> lis
 
     CloudFormation takes a new logical id for a new resource
     (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-refactoring.html).
-
-    Args:
-        format_: The export's format; one that moves resources by itself has nothing to warn of.
-        previous: What the previous export said of itself.
-        exports: What takes its place.
-
-    Returns:
-        A warning, or nothing.
     """
     if previous is None or format_.can_move:
         return []
@@ -53,13 +45,7 @@ def renamed(format_: Format, previous: Manifest | None, exports: Exports) -> lis
 
 
 def departures(format_: Format, previous: Manifest | None, exports: Exports) -> list[str]:
-    """Warnings about resources that leave the code although nothing proves them gone.
-
-    Args:
-        format_: The export's format.
-        previous: What the previous export said of itself.
-        exports: What takes its place.
-    """
+    """Warnings about resources that leave the code although nothing proves them gone."""
     held = _held(previous)
     left = [
         (path, who, fate)
@@ -145,14 +131,8 @@ def crowded(each: ExportScope, done: ScopeExport) -> list[str]:
 
 
 def _held(previous: Manifest | None) -> set[tuple[str, Identity]]:
-    """What the previous code held."""
-    return set(_resources(previous)) if previous else set()
-
-
-def _resources(previous: Manifest) -> Iterator[tuple[str, Identity]]:
-    for scope in previous.scopes:
-        for resource in scope.resources:
-            yield scope.path, resource.identity
+    scopes = previous.scopes if previous else ()
+    return {(scope.path, each.identity) for scope in scopes for each in scope.resources}
 
 
 def _listed(resources: Iterable[tuple[str, Identity]]) -> str:

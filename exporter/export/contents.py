@@ -34,15 +34,7 @@ def write(
 ) -> ExportReport:
     """Write rendered scopes, or say what that would change where the person asks for a check.
 
-    Args:
-        format_: The format.
-        given: What the export began with.
-        options: What the person chose.
-        rendered: The scopes that hold something, and the folders of all.
-        report: What is known of the export so far.
-
-    Returns:
-        The report with what was done.
+    ``rendered`` are the scopes that hold something, and the folders of all.
 
     Raises:
         ExporterError: when the folder holds what the export would destroy, or can't be written.
@@ -122,7 +114,6 @@ class _FilesBefore:
     options: ExportOptions
 
     def hold(self, path: str, data: bytes) -> bool:
-        """Whether a file holds what the previous export would have written."""
         return self._files.get(path) == data
 
     @cached_property

@@ -14,8 +14,6 @@ class ExportInput:
     """What was read, and the folder that it goes to.
 
     Attributes:
-        reading: What was read.
-        out_dir: The folder.
         manifest_file: The manifest that stood there at the start; None when there was none.
         managed_by_code: By account and region, the sets that other code holds, and which code; only
             their destinations are written.

@@ -15,7 +15,7 @@ from exporter.formats.manifest import HERE, Manifest, ScopeRecord
 from exporter.formats.scope_facts import PreviousExport, ScopeFacts
 from exporter.formats.stacks import NOTES_FILE
 from exporter.formats.terraform.moves import Trails
-from exporter.model.identities import Identity
+from exporter.model.identities import Identity, key_of
 from exporter.model.read_result import Fate, ReadResult
 from exporter.model.resources import Scope
 
@@ -26,11 +26,9 @@ class ExportScope:
 
     Attributes:
         path: The folder below the export's.
-        scope: What was read.
         names: The names file's text; None when there is none that counts.
         where: The names file, for messages.
         record: What the previous export in that folder says of itself.
-        facts: What is known of the scope.
         stale: The names in the names file of what is not there any more.
     """
 
@@ -50,20 +48,13 @@ class ExportScope:
     @property
     def is_same(self) -> bool:
         """Whether the folder held the same account and region before."""
-        place = (self.scope.account_id, self.scope.region)
-        return self.record is not None and self.record.place == place
+        return self.record is not None and self.record.place == key_of(self.scope)
 
 
 def gathered(
     format_: Format, given: ExportInput, folders: Folders, names: NamesPolicy
 ) -> list[ExportScope]:
     """The scopes of an export, with all that is known of them.
-
-    Args:
-        format_: The format.
-        given: What was read, and what stands in the export's folder.
-        folders: Which folder each scope goes to.
-        names: How things are named.
 
     Raises:
         ExporterError: when a names file cannot be read or is wrong.
@@ -75,7 +66,7 @@ def gathered(
     if format_.can_move and not is_other:
         # What another account is forced in place of leaves the code as anything does.
         used = {path for path, _ in scopes}
-        scopes += [(r.path, _empty(r)) for r in folders.abandoned if r.path not in used]
+        scopes += [(r.path, r.bare_scope) for r in folders.abandoned if r.path not in used]
     previous_addresses = renames.moves(given.out_dir, format_, previous)
     gathering = _Gathering(format_, given, previous, names)
     return [
@@ -88,10 +79,7 @@ class _Gathering:
     """Gathers what is known of each scope.
 
     Attributes:
-        format_: The format.
-        given: What the export begins with.
         previous: The manifest, where it is one of this format.
-        names: How things are named.
     """
 
     format_: Format
@@ -111,7 +99,7 @@ class _Gathering:
             str(self.names.place(path)),
             record,
             ScopeFacts(
-                managed_by_code=self.given.managed_by_code.get((read.account_id, read.region), {}),
+                managed_by_code=self.given.managed_by_code.get(key_of(read), {}),
                 root=HERE if path == HERE else "/".join(".." for _ in path.split("/")),
             ),
         )
@@ -155,10 +143,6 @@ class _Gathering:
             in_stacks=in_stacks,
             forgotten=renames.forgotten(out_dir, self.previous, record),
         )
-
-
-def _empty(record: ScopeRecord) -> Scope:
-    return Scope(account_id=record.account_id, partition=record.partition, region=record.region)
 
 
 def _adopting(each: ExportScope, suffix: str) -> ExportScope:

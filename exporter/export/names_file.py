@@ -4,13 +4,13 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from exporter.formats.labels import Style, clashes
 from exporter.model.identities import Identity
 from exporter.support import toml_text
 from exporter.support.errors import ExporterError
+from exporter.support.toml_text import Position, TomlFile
 
 NAMES_FILE = "names.toml"
 
@@ -33,23 +33,21 @@ def load(text: str, where: str, style: Style) -> dict[Identity, str]:
     """
     document = toml_text.parsed(text, where)
     pinned_names = _names_in(document, where, text)
+    file = TomlFile(where, text)
     for identity, label in pinned_names.items():
         if not style.pattern.fullmatch(label) or label.lower() in style.reserved:
-            raise ExporterError(
+            raise file.fault(
+                _place(identity),
                 f"{label!r} cannot be the name of {str(identity)!r}: it must be {style.rule}"
                 + (", and not a name that CDK keeps for itself" if style.reserved else ""),
-                where=f"{where}:{_line(text, identity)}",
-                hint="edit the line",
+                "edit the line",
             )
     for label, identities in clashes(pinned_names, style):
         shown = " and ".join(repr(str(identity)) for identity in identities)
         # Of those that share it, the last is at fault.
-        line = max(_line(text, identity) for identity in identities)
-        raise ExporterError(
-            f"{shown} have one name, {label!r}; names must differ in more than case",
-            where=f"{where}:{line}",
-            hint="give each resource a name of its own",
-        )
+        last = max(map(_place, identities), key=lambda place: toml_text.line_of(text, place))
+        what = f"{shown} have one name, {label!r}; names must differ in more than case"
+        raise file.fault(last, what, "give each resource a name of its own")
     return pinned_names
 
 
@@ -76,11 +74,7 @@ def update(
 ) -> tuple[str, bool]:
     """Add labels to a names file, and take names from it.
 
-    Args:
-        text: What it holds; None when there is none.
-        labels: What is added.
-        pinned_names: The names in it.
-        pruned: What is taken from it.
+    ``pinned_names`` are those in it, ``pruned`` those to be taken from it.
 
     Returns:
         The new text, and whether it keeps what a person wrote around the names (comments, order): a
@@ -139,7 +133,7 @@ def _edit(text: str, added: Mapping[Identity, str], removed: Iterable[Identity])
 
 
 def _names_in(document: dict[str, Any], where: str, text: str) -> dict[Identity, str]:
-    file = _File(where, text)
+    file = _NamesFile(where, text)
     for name in document:
         if name not in (_SETS, _DESTINATIONS):
             raise file.fault((name,), f"unknown table {name!r}", _SHAPE)
@@ -153,13 +147,7 @@ def _names_in(document: dict[str, Any], where: str, text: str) -> dict[Identity,
     return pinned_names
 
 
-@dataclass(frozen=True)
-class _File:
-    """A file that is TOML, for messages about it."""
-
-    where: str
-    text: str
-
+class _NamesFile(TomlFile):
     def table(self, value: object, *place: str) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise self.fault(place, f"expected a table, found {value!r}", _SHAPE)
@@ -170,16 +158,12 @@ class _File:
             raise self.fault(place, f"expected a name in quotes, found {value!r}", "edit the line")
         return value
 
-    def fault(self, place: tuple[str, ...], what: str, hint: str) -> ExporterError:
-        line = toml_text.line_of(self.text, place)
-        return ExporterError(what, where=f"{self.where}:{line}", hint=hint)
 
-
-def _line(text: str, identity: Identity) -> int:
-    """The line of a names file that gives a name."""
+def _place(identity: Identity) -> Position:
+    """Where a names file gives a name."""
     if identity.event_destination is None:
-        return toml_text.line_of(text, (_SETS, identity.configuration_set))
-    return toml_text.line_of(text, (_DESTINATIONS, *identity.names))
+        return (_SETS, identity.configuration_set)
+    return (_DESTINATIONS, *identity.names)
 
 
 def _entries(labels: Mapping[str, str]) -> list[str]:

@@ -23,12 +23,7 @@ _SHOWN = 20
 
 @dataclass(frozen=True)
 class NamesPolicy:
-    """Where the names of an export are kept, and which of them go.
-
-    Attributes:
-        options: What the person chose.
-        given: What was read, and the folder that it goes to.
-    """
+    """Where the names of an export are kept, and which of them go."""
 
     options: ExportOptions
     given: ExportInput
@@ -38,9 +33,6 @@ class NamesPolicy:
 
         Each is a root module (or a set of stacks) of its own, in which another scope's ``orders``
         may have the same name; one file would make their names clash, or prune each other's.
-
-        Args:
-            folders: The scopes' folders below DIR.
 
         Raises:
             UsageError: when there is a scope that does not have DIR for itself.
@@ -93,10 +85,7 @@ class NamesPolicy:
 
         What was left out by a pattern or could not be read is not judged.
 
-        Args:
-            pinned_names: The names.
-            scope: What was read.
-            adopted: Destinations that were read and are to be replaced.
+        ``adopted`` are destinations that were read and are to be replaced.
         """
         there = {*identities(scope), *adopted}
         return {
@@ -170,11 +159,7 @@ class Outside:
 
 
 def refuse_collision(path: str, files: Iterable[RenderedFile]) -> None:
-    """Refuse a names file in the place of another file of the export.
-
-    Raises:
-        UsageError: when that is where it would be.
-    """
+    """Refuse a names file in the place of another file of the export."""
     if path == MANIFEST_FILE or any(file.path == path for file in files):
         raise UsageError(
             f"--names would replace {path}, which the export writes", hint="name another file"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from exporter.formats.base import Rendering
-from exporter.support import regular_files
+from exporter.formats.export_files import read
 
 _RESOURCE = re.compile(
     r'^[ \t]*resource[ \t]+"(?P<type>[a-z0-9_]+)"[ \t]+"(?P<label>[A-Za-z_][A-Za-z0-9_-]*)"',
@@ -20,10 +20,7 @@ _RESOURCE = re.compile(
 def lost(folder: Path, stale: Iterable[str], rendering: Rendering) -> tuple[str, ...]:
     """The addresses that would leave the code by no word of anybody.
 
-    Args:
-        folder: The scope's folder.
-        stale: The files of the previous export there that are no longer part of it.
-        rendering: What is to be written.
+    ``stale`` are files of the previous export that are no longer part of it.
 
     Returns:
         Each address once, sorted, without those that the new code has.
@@ -36,12 +33,9 @@ def lost(folder: Path, stale: Iterable[str], rendering: Rendering) -> tuple[str,
 
 def _texts(folder: Path, paths: Iterable[str]) -> Iterator[str]:
     for path in paths:
-        if path.endswith(".tf"):
-            try:
-                yield regular_files.read_unlinked(folder / path).decode("utf-8", "replace")
-            except OSError:
-                # Not there, or no file: nothing is overwritten.
-                continue
+        data = read(folder / path) if path.endswith(".tf") else None
+        # One that is not there, or no file: nothing is overwritten.
+        yield (data or b"").decode("utf-8", "replace")
 
 
 def _addresses(text: str) -> Iterator[str]:

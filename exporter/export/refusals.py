@@ -7,6 +7,7 @@ from exporter.export.folders import Folders
 from exporter.formats.manifest import Manifest, ScopeRecord
 from exporter.formats.scope_export import ScopeExport
 from exporter.formats.terraform import removals
+from exporter.model.identities import key_of
 from exporter.model.read_result import Evidence, ReadResult
 from exporter.support.errors import ExporterError
 from exporter.support.text import count, shortened
@@ -15,11 +16,7 @@ _FORCE = "with --force they leave the code without being destroyed"
 
 
 def unread(out_dir: Path, previous: Manifest | None, reading: ReadResult) -> None:
-    """Refuse to drop sets that could not be read from code that has them.
-
-    Raises:
-        ExporterError: naming them.
-    """
+    """Refuse to drop sets that could not be read from code that has them."""
     forgotten = [
         each.title or each.name
         for each in reading.unread
@@ -45,13 +42,10 @@ def other_account(
 
     An id does not tell accounts apart everywhere: emulators share one, and a raw answer of SES has
     none.
-
-    Raises:
-        ExporterError: naming what the folder holds.
     """
     for path, scope in folders.scopes:
         record = previous.scope_at(path) if previous else None
-        evidence = seen.evidence.get((scope.account_id, scope.region))
+        evidence = seen.evidence.get(key_of(scope))
         if record is None or evidence is None:
             continue
         if looks_like_another(record, evidence):
@@ -92,15 +86,7 @@ def _number_of_sets(record: ScopeRecord) -> int:
 
 
 def old_terraform(folder: Path, done: ScopeExport) -> None:
-    """Refuse ``removed`` blocks where the folder's code is for a Terraform that lacks them.
-
-    Args:
-        folder: The scope's folder.
-        done: What is to be written there.
-
-    Raises:
-        ExporterError: naming the constraint and the resources.
-    """
+    """Refuse ``removed`` blocks where the folder's code is for a Terraform that lacks them."""
     if not any(file.path == removals.FILE for file in done.rendering.files):
         return
     found = terraform_versions.refusing(folder, removals.NEEDS)

@@ -1,6 +1,5 @@
 """Where resources stood in previous exports (``moved.tf``, ``removed.tf``)."""
 
-import os
 import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
@@ -10,6 +9,7 @@ from exporter.formats.manifest import HERE, Manifest, ScopeRecord
 from exporter.formats.terraform.moves import MOVES_FILE, Trails, taken
 from exporter.formats.terraform.removals import FILE as REMOVALS_FILE
 from exporter.model.identities import Identity
+from exporter.support.below import is_there
 from exporter.support.errors import ExporterError
 from exporter.support.text import shortened
 
@@ -21,11 +21,6 @@ def moves(out_dir: Path, format_: Format, previous: Manifest | None) -> dict[str
 
     Those before the last are forgotten when a person deleted ``moved.tf``, and those of what left
     the code when they deleted ``removed.tf``, which is done once every state has them.
-
-    Args:
-        out_dir: The export's folder.
-        format_: The format of the export that is to be written there.
-        previous: The manifest of the one that stands there.
 
     Returns:
         By the folder of each scope; nothing for a format that cannot move resources.
@@ -59,7 +54,7 @@ def forgotten(
 def _was_deleted(out_dir: Path, scope: ScopeRecord, name: str, written: Collection[str]) -> bool:
     """Whether the previous export wrote a file of a scope, and a person deleted it."""
     path = name if scope.path == HERE else f"{scope.path}/{name}"
-    return path in written and not os.path.lexists(out_dir / path)
+    return path in written and not is_there(out_dir / path)
 
 
 def _addresses(found: Iterable[str]) -> tuple[str, ...]:
@@ -68,16 +63,7 @@ def _addresses(found: Iterable[str]) -> tuple[str, ...]:
 
 
 def refuse_taken(where: str, previous_addresses: Trails, addresses: Mapping[Identity, str]) -> None:
-    """Refuse names at which state may hold another resource: Terraform would replace that one.
-
-    Args:
-        where: The names file.
-        previous_addresses: Where the resources stood.
-        addresses: Where they would stand.
-
-    Raises:
-        ExporterError: naming those that stood where another one would stand now.
-    """
+    """Refuse names at which state may hold another resource: Terraform would replace that one."""
     lost = taken(previous_addresses, addresses)
     if not lost:
         return

@@ -24,7 +24,6 @@ class Repeated:
         key: Its key in the ``[export]`` table of ``ses2iac.toml``.
         value: Its value, as the command line takes it.
         flags: The same as somebody would type it.
-        note: What must be said of it; empty when there is nothing.
     """
 
     key: str
@@ -38,10 +37,6 @@ def of(folder: Path, manifest: Manifest) -> tuple[Repeated, ...]:
 
     A file or folder is named again only where it is below the export's own folder: a manifest may
     come from anybody.
-
-    Args:
-        folder: The export's folder.
-        manifest: Its manifest.
     """
     options = manifest.options
     found = [_patterns("include", options.include), _patterns("exclude", options.exclude)]
@@ -111,13 +106,7 @@ def _file(
 def file_option(
     folder: Path, path: Path | None, digest_of: Callable[[Path], str]
 ) -> FileOption | None:
-    """What a manifest remembers of a file or folder that an option names.
-
-    Args:
-        folder: The export's folder.
-        path: What the option names; None when it was not given.
-        digest_of: Makes the digest.
-    """
+    """What a manifest remembers of a file or folder that an option names."""
     return FileOption(digest_of(path), below(folder, path)) if path is not None else None
 
 

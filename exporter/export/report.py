@@ -17,8 +17,6 @@ class ExportReport:
         entries: What is not carried over as it is, with the scope that it is about.
         exports: The rendered scopes by folder; empty when there was nothing to write.
         outcome: What happened in the folder; None when nothing was written.
-        notes: What else is worth saying.
-        warnings: What else must be said.
         differences: For a check, the files that are not what an export would write.
     """
 

@@ -25,6 +25,7 @@ from exporter.formats.base import Format
 from exporter.formats.manifest import Manifest
 from exporter.formats.options import ExportOptions
 from exporter.formats.scope_export import ScopeExport, export_scope
+from exporter.model.identities import key_of
 from exporter.model.read_result import ReadResult, what_is_missing
 from exporter.support.errors import ExporterError
 from exporter.support.text import count
@@ -32,11 +33,6 @@ from exporter.support.text import count
 
 def export(format_: Format, given: ExportInput, options: ExportOptions) -> ExportReport:
     """Export what was read.
-
-    Args:
-        format_: The output format.
-        given: What was read, and the folder that it goes to.
-        options: What the person chose.
 
     Raises:
         StrictError: when the options are strict and something cannot be written as it is, or was
@@ -142,7 +138,7 @@ def _nothing_read(
     if manifest is None:
         return ExportReport(notes=(f"{nothing}; nothing is written to {given.out_dir}",))
     is_same = manifest.format == format_.name
-    read = {(scope.account_id, scope.region) for scope in reading.scopes}
+    read = {key_of(scope) for scope in reading.scopes}
     others = [record for record in manifest.scopes if record.place not in read]
     is_held = any(record.resources for record in manifest.scopes if record not in others)
     if is_same and others and not is_held:

@@ -22,12 +22,7 @@ _PLAIN = re.compile(r"v?(?P<version>[0-9]+(\.[0-9]+)+)(-[0-9A-Za-z.-]+)?\Z")
 
 @dataclass(frozen=True)
 class Constraint:
-    """What somebody says of the version.
-
-    Attributes:
-        text: In their words.
-        where: The file and the line.
-    """
+    """What somebody says of the version."""
 
     text: str
     where: str
@@ -35,10 +30,6 @@ class Constraint:
 
 def refusing(folder: Path, needed: Version) -> Constraint | None:
     """What in a folder admits no version as new as one that is needed.
-
-    Args:
-        folder: The folder of a root module.
-        needed: The version.
 
     Returns:
         The first such constraint; None when there is none, or nobody says anything.

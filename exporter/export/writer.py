@@ -19,7 +19,7 @@ from exporter.formats.base import FileRole, RenderedFile
 from exporter.formats.export_files import LINK
 from exporter.formats.manifest import MANIFEST_FILE, Manifest, ManifestFile, digest
 from exporter.support import regular_files, staging, transaction
-from exporter.support.below import check_folders
+from exporter.support.below import check_folders, is_there
 from exporter.support.errors import ExporterError
 from exporter.support.text import shortened
 
@@ -45,13 +45,7 @@ class Contents:
 
 @dataclass(frozen=True)
 class WriteOutcome:
-    """What writing did.
-
-    Attributes:
-        written: Files that were made or changed.
-        unchanged: Files that held the same already.
-        removed: Stale files of the previous export that were removed.
-    """
+    """What writing did."""
 
     written: tuple[str, ...]
     unchanged: tuple[str, ...]
@@ -60,12 +54,9 @@ class WriteOutcome:
 
 @dataclass(frozen=True)
 class StaleFile:
-    """A file that is not what an export would write.
+    """A file, by its path below the folder, that is not what an export would write.
 
-    Attributes:
-        path: Relative to the folder.
-        old: What stands there; None when nothing does.
-        new: What an export would write; None when it would remove the file.
+    ``old`` is None where nothing stands there, ``new`` where an export would remove it.
     """
 
     path: str
@@ -82,10 +73,8 @@ def previous_manifest(
 
     First undoes what a killed run left half done there.
 
-    Args:
-        out_dir: The folder.
-        read: The manifest, where it was read already.
-        say_undone: Is told what was undone, a line a file, when there was something.
+    ``read`` is the manifest, where it was read already; ``say_undone`` is told what was undone, a
+    line a file.
 
     Raises:
         ExporterError: when the path is a file, or the manifest cannot be read.
@@ -127,11 +116,6 @@ def checked_manifest(out_dir: Path, read: ManifestFile | None) -> ManifestFile |
 def write(given: ExportInput, contents: Contents, *, force: bool) -> WriteOutcome:
     """Write an export.
 
-    Args:
-        given: The folder, which is made if it does not exist, and what stands there.
-        contents: What the export consists of.
-        force: Replace, remove or empty what would be refused.
-
     Raises:
         ExporterError: when it would touch what a person wrote or edited, or empty a previous
             export, or cannot be written. Nothing has changed then.
@@ -149,10 +133,6 @@ def write(given: ExportInput, contents: Contents, *, force: bool) -> WriteOutcom
 
 def preview(given: ExportInput, contents: Contents) -> tuple[StaleFile, ...]:
     """What an export would change in a folder, whoever wrote what stands there; nothing is written.
-
-    Args:
-        given: The folder, and what stands there.
-        contents: What the export consists of.
 
     Returns:
         The files that differ, in order of their paths; the manifest is not one that people read.
@@ -181,10 +161,6 @@ class _Planned:
     Attributes:
         stale: Files of a previous export that are no longer part of it.
         current: What stands there; nothing where that is a link.
-        links: Paths at which a link stands.
-        changed: What would be written.
-        removed: What would be removed.
-        outcome: The same for people.
     """
 
     stale: list[str]
@@ -227,9 +203,6 @@ def _refuse_changed(given: ExportInput, data: bytes | None) -> None:
 
     Reading an account takes minutes, in which a colleague's export may arrive. The bytes tell it:
     the manifest need not be parsed again.
-
-    Raises:
-        ExporterError: when the manifest has changed since it was loaded.
     """
     before = given.manifest_file.data if given.manifest_file else None
     if data != before:
@@ -241,7 +214,6 @@ def _refuse_changed(given: ExportInput, data: bytes | None) -> None:
 
 
 def _with_files(contents: Contents, previous: Manifest | None) -> Manifest:
-    """The manifest with what it says of files."""
     by_role: dict[FileRole, list[str]] = {role: [] for role in FileRole}
     for file in contents.files:
         by_role[file.role].append(file.path)
@@ -264,11 +236,7 @@ def _with_files(contents: Contents, previous: Manifest | None) -> Manifest:
 
 
 def empty(out_dir: Path, previous: Manifest) -> tuple[str, ...]:
-    """Remove every file of a previous export that it still recognises as its own, and its manifest.
-
-    Returns:
-        The files that were removed.
-    """
+    """Remove the files of a previous export that are still as it wrote them; gives their paths."""
     nothing = Contents((), previous)
     own = [p for p, hashed in previous.files.items() if _is_ours(out_dir / p, p, hashed, nothing)]
     removed = (*own, MANIFEST_FILE)
@@ -281,11 +249,7 @@ def _stays(contents: Contents, previous: Manifest, path: str) -> bool:
 
 
 def refuse_other_export(out_dir: Path, previous: Manifest | None, new: Manifest) -> None:
-    """Refuse to replace the export of another format, account or region.
-
-    Raises:
-        ExporterError: when that is what the folder holds.
-    """
+    """Refuse to replace the export of another format, account or region."""
     if previous is None:
         return
     if previous.format != new.format:
@@ -321,11 +285,11 @@ def _conflicts(
         if planned.current[path] == file.data:
             # It is what would be written: there is nothing to lose.
             continue
-        if file.role.is_deletable and not _exists(out_dir / path):
+        if file.role.is_deletable and not is_there(out_dir / path):
             hashed = None
         yield from _conflict_at(out_dir / path, path, hashed, contents)
     for path in planned.stale:
-        if _exists(out_dir / path) and not _is_ours(out_dir / path, path, ours[path], contents):
+        if is_there(out_dir / path) and not _is_ours(out_dir / path, path, ours[path], contents):
             yield f"{path}: edited since the last export, and no longer part of it"
     if previous is None and out_dir.is_dir():
         known = {file.path.split("/")[0] for file in contents.files} | {NAMES_FILE, staging.INSIDE}
@@ -335,7 +299,7 @@ def _conflicts(
 
 
 def _conflict_at(place: Path, path: str, hashed: str | None, contents: Contents) -> Iterator[str]:
-    if not _exists(place):
+    if not is_there(place):
         if hashed is not None:
             yield f"{path}: deleted since the last export"
     elif hashed is None:
@@ -354,11 +318,6 @@ def _refuse_conflicts(out_dir: Path, conflicts: list[str]) -> None:
             items=shortened(conflicts),
             hint="undo or move those changes, choose another --out, or overwrite with --force",
         )
-
-
-def _exists(path: Path) -> bool:
-    """Whether anything is there, a dangling link included."""
-    return path.is_symlink() or path.exists()
 
 
 def _is_ours(place: Path, path: str, hashed: str, contents: Contents) -> bool:

@@ -44,7 +44,6 @@ class RenderedFile:
     Attributes:
         path: Where it goes: relative to the scope's folder, or to the export's once it is written.
         text: Its content; of a file that a person may edit it already holds what they wrote.
-        role: What it is for.
         imports: The resources whose import it hands out: deleting it says that it is done.
     """
 
@@ -68,11 +67,9 @@ class Rendering:
         addresses: The Terraform address or the logical id of each resource.
         stacks: For formats with stacks, the number (from 1) of the stack that holds each
             configuration set.
-        next_steps: Commands to go on with, in order.
         former: For formats that can move resources, the addresses from which each is moved, the
             oldest first.
         mapped_by: The patterns of those lines of the map that some target met.
-        notes: What else is worth saying.
     """
 
     files: tuple[RenderedFile, ...]
@@ -89,8 +86,6 @@ class RenderInputs:
     """What a format is given beside the plan.
 
     Attributes:
-        options: What the person chose.
-        facts: What is known of the scope.
         imported: What needs no import: an earlier one was handed out, and is done.
         before: What the stacks hold once the import is done; None where that is the code itself.
         departed: What left the code and may be alive, with the addresses at which state may hold
@@ -107,21 +102,6 @@ class RenderInputs:
     def previous(self) -> PreviousExport:
         """What the previous export decided."""
         return self.facts.previous
-
-
-@dataclass(frozen=True)
-class Excerpt:
-    """The code of a destination of the demo's account, ``bounces`` of ``order-confirmations``.
-
-    Attributes:
-        file: The file that holds it.
-        mark: What a line of it ends with.
-        above: How many lines above that line it begins.
-    """
-
-    file: str
-    mark: str
-    above: int = 0
 
 
 def says_nothing_later(_path: str, _effect: Effect) -> str:
@@ -153,7 +133,6 @@ class Format:
         language: The name of its language, for such errors.
         reference_modes: What may stand in place of a target's ARN.
         checks: The module in ``verify/`` whose ``checks`` judge an export.
-        demo_excerpt: What ``demo`` shows of its code.
         later: What its engine does to a live value that it cannot express.
         keeps_empty: Whether an option that is there and says nothing is another one to its engine
             than an absent one.
@@ -176,7 +155,6 @@ class Format:
     language: str
     reference_modes: tuple[ReferenceMode, ...]
     checks: str
-    demo_excerpt: Excerpt
     later: Later
     keeps_empty: bool
     can_move: bool

@@ -20,14 +20,7 @@ from exporter.model.identities import Identity
 
 @dataclass(frozen=True)
 class StackResource:
-    """A resource that a stack holds.
-
-    Attributes:
-        identity: What it is in SES.
-        address: Its logical id.
-        stack: The number of the stack.
-        values: What the stack has of it.
-    """
+    """A resource that a stack holds, with its logical id."""
 
     identity: Identity
     address: str
@@ -42,12 +35,6 @@ def plan_of(
     pending: Iterable[Identity],
 ) -> RenderContext | None:
     """What the stacks hold today, and what is imported.
-
-    Args:
-        plan: What the code holds, from which that is taken which is imported.
-        judge: The format's rule.
-        in_stacks: What the stacks hold.
-        pending: What is imported.
 
     Returns:
         None where the remembered values are none, as anybody may have edited them.

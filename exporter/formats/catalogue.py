@@ -97,12 +97,7 @@ def _nearest(name: str) -> str:
 
 @dataclass(frozen=True)
 class OwnTemplate:
-    """A template that takes the place of ours.
-
-    Attributes:
-        path: Where it stands, for messages.
-        text: Its source.
-    """
+    """A template that takes the place of ours."""
 
     path: str
     text: str
@@ -162,15 +157,9 @@ def of_code(own: OwnTemplates, format_: str, suffix: str) -> list[str]:
 
 
 def eject(place: Path, wanted: list[str], *, force: bool) -> list[Path]:
-    """Copy our templates to a folder.
+    """Copy our templates to a folder; gives what was written.
 
-    Args:
-        place: The folder; it is made if it does not exist.
-        wanted: Names of templates and formats; none means all.
-        force: Overwrite what is there.
-
-    Returns:
-        What was written.
+    ``wanted`` names templates and formats; none means all.
 
     Raises:
         UsageError: when a name is none.

@@ -76,7 +76,6 @@ class _Context(Context):
     """What a macro, a block or a recursive loop returns was written already, and so is code."""
 
     def call(self, obj: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        """Call something; see ``Context.call``."""
         # Jinja writes the result of ``{% call %}`` as it is.
         if "caller" in kwargs and not isinstance(obj, Macro):
             raise ExporterError("the template uses {% call %} with something that is no macro")

@@ -1,12 +1,11 @@
 """An export that stands in a folder: its files, and how they differ from its manifest."""
 
-import os
 from pathlib import Path
 
 from exporter.formats import manifest as manifests
 from exporter.formats.manifest import HERE, MANIFEST_FILE, Manifest, ScopeRecord
 from exporter.support import regular_files
-from exporter.support.below import is_linked
+from exporter.support.below import is_linked, is_there
 from exporter.support.errors import ExporterError
 
 LINK = "a link, not a file"
@@ -30,11 +29,7 @@ def read(path: Path) -> bytes | None:
 
 
 def refuse_links(out_dir: Path, manifest: Manifest) -> None:
-    """Refuse an export of which a file is a link, or reached through one.
-
-    Raises:
-        ExporterError: naming them.
-    """
+    """Refuse an export of which a file is a link, or reached through one."""
     paths = (MANIFEST_FILE, *manifest.files, *manifest.editable)
     found = [f"{path}: {LINK}" for path in paths if is_linked(out_dir, path)]
     if found:
@@ -61,10 +56,10 @@ def differences(out_dir: Path, manifest: Manifest) -> tuple[list[str], list[str]
         data = read(out_dir / path)
         if data is not None and manifests.digest(data) != digest:
             wrong.append(f"{path}: edited since the export")
-        elif data is None and os.path.lexists(out_dir / path):
+        elif data is None and is_there(out_dir / path):
             wrong.append(f"{path}: cannot be read")
         elif data is None:
             (noted if path in manifest.deletable else wrong).append(f"{path}: deleted")
     wrong += [f"{path}: {LINK}" for path in manifest.editable if is_linked(out_dir, path)]
-    noted += [f"{p}: deleted" for p in manifest.editable if not os.path.lexists(out_dir / p)]
+    noted += [f"{p}: deleted" for p in manifest.editable if not is_there(out_dir / p)]
     return wrong, noted

@@ -1,6 +1,5 @@
 """One scope of an export as it stands in its folder, and what a format reads of it."""
 
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,18 +10,13 @@ from exporter.formats.code_resource import Loaded
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
 from exporter.formats.unresolved import Unresolved
 from exporter.support import regular_files
+from exporter.support.below import is_there
 from exporter.support.errors import ExporterError
 
 
 @dataclass(frozen=True)
 class ExportedCode:
-    """The files of one scope of an export.
-
-    Attributes:
-        out_dir: The folder of the export.
-        manifest: Its manifest.
-        record: What it says of the scope.
-    """
+    """The files of one scope of an export."""
 
     out_dir: Path
     manifest: Manifest
@@ -43,7 +37,7 @@ class ExportedCode:
         for path in self._own:
             if not path.endswith(suffix):
                 continue
-            if os.path.lexists(self.folder / path):
+            if is_there(self.folder / path):
                 found.append(self.folder / path)
             elif self._in_manifest(path) in {*self.manifest.files} - self.manifest.deletable:
                 raise ExporterError(

@@ -152,13 +152,9 @@ def assess(
 ) -> Assessment:
     """Let through what a format can hold.
 
-    Args:
-        scope: What was read; not changed.
-        judge: The format's rule.
-        configuration_sets: Whether the sets themselves are to be written; without, only their names
-            count.
-        held: Sets that are not written because other code holds them, and which.
-        later: What the format's engine does to what is not held.
+    Without ``configuration_sets``, only the names of the sets count. ``held`` are sets that are not
+    written because other code holds them, and which; ``later`` says what the format's engine does
+    to what is not held.
 
     Returns:
         The same scope without what the format cannot hold and without AWS's own tags, and the
@@ -239,10 +235,8 @@ class _Gate:
     def say(self, verdict: Verdict, path: str, rule: str = "") -> None:
         """Leave an entry.
 
-        Args:
-            verdict: What it says.
-            path: The value's path for people, with indexes.
-            rule: Its path for the format's rules, without.
+        ``path`` is the value's for people, with indexes; ``rule`` is its path for the format's
+        rules, without.
         """
         effect = verdict.effect
         later = ""
@@ -298,10 +292,7 @@ class _Gate:
     def passed(self, value: _T, rule: str, path: str) -> _T | None:
         """A value as far as it passes; None when it does not.
 
-        Args:
-            value: A model, tuple, string, enum or number.
-            rule: Its path for the judge, without indexes.
-            path: Its path for people, with indexes.
+        The paths are those of ``say``.
         """
         verdict = self._rules.judge(rule, value)
         if verdict is not None:

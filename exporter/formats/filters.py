@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from exporter.formats.references import Expression
 from exporter.model.resources import Tag
+from exporter.support.text import code_point
 
 # HCL
 # -----------------------------------------------------------------------------------------------
@@ -102,7 +103,7 @@ def _hcl_literal(escaped: str) -> str:
 def _one_column(char: str) -> str:
     if char.isascii():
         return _readable(char)
-    return char if unicodedata.category(char) in ("Lu", "Ll") else _escape(char)
+    return char if unicodedata.category(char) in ("Lu", "Ll") else code_point(char)
 
 
 # YAML
@@ -184,7 +185,7 @@ def comment(text: str, indent: int = 0) -> str:
     A comment can carry code: each language ends it at other characters (``\\r``, U+0085, U+2028),
     so none of them is let through.
     """
-    safe = "".join(c if c.isascii() and c.isprintable() else _escape(c) for c in text)
+    safe = "".join(c if c.isascii() and c.isprintable() else code_point(c) for c in text)
     width = max(40, 88 - indent)
     lines = textwrap.wrap(safe, width - 2, break_long_words=False, break_on_hyphens=False)
     return "\n".join(f"{' ' * indent}# {line}" for line in lines)
@@ -256,9 +257,4 @@ def _escaped(text: str, escapes: Mapping[str, str]) -> str:
 
 def _readable(char: str) -> str:
     """The character where a person can read it, else an escape that all three languages share."""
-    return char if char.isprintable() else _escape(char)
-
-
-def _escape(char: str) -> str:
-    code = ord(char)
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+    return char if char.isprintable() else code_point(char)

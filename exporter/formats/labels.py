@@ -96,12 +96,9 @@ def assign(
 ) -> dict[Identity, str]:
     """Give every identity its label.
 
-    Args:
-        wanted: The identities of one scope.
-        style: The format's custom.
-        pins: Labels given earlier; those of identities that are gone stay reserved.
-        former: Labels that identities bore before; nobody else is given one, since state may still
-            hold its bearer under it.
+    ``pins`` are labels given earlier; those of identities that are gone stay reserved. ``former``
+    are labels that identities bore before: nobody else is given one, since state may still hold its
+    bearer under it.
 
     Returns:
         The labels of ``wanted``, in sorted order of the identities.

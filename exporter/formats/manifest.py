@@ -6,7 +6,6 @@ line by line; where it can't, ``manifest_merge`` joins the two sides.
 """
 
 import hashlib
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,8 +20,9 @@ from exporter.formats.fidelity import Entry
 from exporter.formats.registry import FORMATS
 from exporter.formats.values import Values
 from exporter.model.identities import Identity
-from exporter.model.resources import AccountId, Partition, Region
+from exporter.model.resources import AccountId, Partition, Region, Scope
 from exporter.support import regular_files
+from exporter.support.below import is_there
 from exporter.support.errors import ExporterError
 
 MANIFEST_FILE = ".ses2iac.json"
@@ -43,7 +43,6 @@ class _OfSes(_Struct, frozen=True):
 
     @property
     def identity(self) -> Identity:
-        """What it is in SES."""
         return Identity(self.configuration_set, self.event_destination or None)
 
 
@@ -51,8 +50,6 @@ class Resource(_OfSes, frozen=True, kw_only=True):
     """One resource of an export and its address in the code (or its logical id).
 
     Attributes:
-        address: Its Terraform address or its logical id.
-        stack: The number of its stack, in formats that have stacks.
         import_file: The file, below the scope's folder, that hands out its import; empty when none
             does.
         imported: Whether that file was deleted, which a person does once the import is done.
@@ -77,7 +74,6 @@ class Departed(_OfSes, frozen=True, kw_only=True):
 
     Attributes:
         addresses: Where state may hold it (Terraform), or its logical id.
-        stack: The number of the stack that may hold it.
         values: What the stack holds of it, while an import of others is pending there.
     """
 
@@ -97,14 +93,10 @@ class ScopeRecord(_Struct, frozen=True):
 
     Attributes:
         path: Its folder below the export's, ``.`` for the export's own.
-        partition: The partition of the account.
-        region: The region.
         account_id: The account; None where the source did not tell it.
-        resources: What the code holds.
         departed: What left the code and may be alive.
         forgotten: Addresses that stood in files which were overwritten by force.
         left_out: What was read and the code can't hold.
-        fidelity: What is not carried over as it is.
         adopt_suffix: What the destinations' new names end with, where they are to be made anew
             beside the old ones.
         templates: The templates of a person's own that made the code.
@@ -132,6 +124,11 @@ class ScopeRecord(_Struct, frozen=True):
         return self.account_id, self.region
 
     @property
+    def bare_scope(self) -> Scope:
+        """Its account and region, without anything in them."""
+        return Scope(account_id=self.account_id, partition=self.partition, region=self.region)
+
+    @property
     def has_values(self) -> bool:
         """Whether it remembers what was read; a manifest of version 1 does not."""
         return all(resource.values is not None for resource in self.resources)
@@ -141,7 +138,6 @@ class FileOption(_Struct, frozen=True):
     """A file or folder that an option names.
 
     Attributes:
-        digest: Of its content.
         path: Below the export's folder; empty when it lies outside, whence nothing is read again
             unasked.
     """
@@ -154,17 +150,9 @@ class RepeatedOptions(_Struct, frozen=True):
     """What the person chose, which a later export repeats.
 
     Attributes:
-        include: The patterns of ``--include``.
-        exclude: Those of ``--exclude``.
         unmanaged_by: The code whose resources were left out: paths below the export's folder, and
             stacks.
         unmanaged_outside: How many more there were, outside the folder.
-        configuration_sets: Whether the sets themselves were written.
-        stack_owned: Whether sets of a CloudFormation stack were taken in.
-        references: What stands for targets.
-        layout: How the code is spread over files.
-        map_file: The expressions for targets.
-        templates: The person's own templates.
     """
 
     include: tuple[str, ...] = ()
@@ -183,12 +171,8 @@ class Manifest(_Struct, frozen=True):
     """The record that an export leaves of itself.
 
     Attributes:
-        format_version: Of this file.
-        format: The export's format.
-        scopes: What it holds.
         files: The SHA-256 of every file that the export wrote and a person should not edit, by
             path.
-        options: What the person chose.
         editable: Files that the export wrote and a person may edit.
         imports: Which of the files serve the import only.
         moves: Which of the files only tell where resources stood before.
@@ -231,16 +215,11 @@ def digest(data: bytes) -> str:
 
 
 def imports_done(folder: Path, scope: ScopeRecord) -> frozenset[Identity]:
-    """The resources whose import is done: the file that handed it out was deleted.
-
-    Args:
-        folder: The export's folder.
-        scope: The scope.
-    """
+    """The resources whose import is done: the file that handed it out was deleted."""
     place = folder / scope.path
     # Thousands of resources name the same few files.
     files = {each.import_file for each in scope.resources if each.import_file}
-    deleted = {file for file in files if not os.path.lexists(place / file)}
+    deleted = {file for file in files if not is_there(place / file)}
     return frozenset(
         each.identity for each in scope.resources if each.imported or each.import_file in deleted
     )
@@ -317,11 +296,7 @@ def read(folder: Path) -> ManifestFile | None:
 
 
 def _refuse_strange(manifest: Manifest, where: str) -> None:
-    """Refuse paths that no export wrote: anybody may have edited a manifest, and it is obeyed.
-
-    Raises:
-        ExporterError: when there is one.
-    """
+    """Refuse paths that no export wrote: anybody may have edited a manifest, and it is obeyed."""
     # Thousands of resources name the same few files.
     wrong = next((p for p in dict.fromkeys(_paths(manifest)) if not _is_below(p)), None)
     what = "names a file that is not below its folder"
@@ -350,7 +325,6 @@ def _parsed(data: bytes, path: Path) -> Manifest:
 
 
 def _current(document: Any, path: Path) -> Any:
-    """A document in the form of this version."""
     version = document.get("FormatVersion") if isinstance(document, dict) else None
     if version == 1:
         return manifest_v1.upgraded(document)

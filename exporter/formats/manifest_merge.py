@@ -20,9 +20,7 @@ where in a resource an entry of the fidelity report is.
 def sides(data: bytes) -> list[bytes]:
     """The text without conflict marks: as it is, or each side of the merge.
 
-    Args:
-        data: The file, perhaps with the marks of ``git merge``, in either of its styles (``merge``
-            and ``diff3``).
+    The marks may be in either style of ``git merge``, ``merge`` or ``diff3``.
 
     Raises:
         ValueError: when the marks do not belong together.

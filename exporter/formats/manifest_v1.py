@@ -19,8 +19,7 @@ def upgraded(document: Json) -> Json:
     Where that file had been deleted before, the resource is one that came later, without an import:
     the next export hands it out.
 
-    Args:
-        document: The parsed manifest; its shape is not trusted.
+    The shape of the parsed document is not trusted.
 
     Raises:
         ValueError: when it has not the shape of a manifest.

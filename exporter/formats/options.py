@@ -13,19 +13,13 @@ class ExportOptions:
     """The choices of ``ses2iac export`` beside the format, the source and the folder.
 
     Attributes:
-        strict: Refuse an export that is not complete.
-        force: Replace what would be refused.
         check: Write nothing, and report what would be written.
         imports: Whether to write the files that serve the import; None writes them unless a person
             deleted them.
-        configuration_sets: Whether to write the sets themselves, or only their destinations.
         adopt_suffix: What the new names of destinations end with, where they are to be recreated;
             empty leaves them their names.
         names_file: The names file in place of the one in the folder.
-        prune_names: Whether to drop names of what is not there any more.
-        layout: How the code is spread over files.
         templates: The names of a person's own templates that make the code.
-        references: What is to stand for the ARNs of targets.
         repeated: What of all this a later export repeats.
     """
 

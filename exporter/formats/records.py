@@ -19,14 +19,7 @@ def bare(path: str, scope: Scope) -> ScopeRecord:
 
 
 def record(format_: Format, path: str, options: ExportOptions, done: ScopeExport) -> ScopeRecord:
-    """The record of a rendered scope.
-
-    Args:
-        format_: Its format.
-        path: Its folder below the export's.
-        options: What the person chose.
-        done: The scope.
-    """
+    """The record of a rendered scope."""
     previous = done.facts.previous
     departed = (
         tuple(
@@ -86,7 +79,6 @@ def _resources(done: ScopeExport, known: Mapping[Identity, values.Values]) -> li
 
 
 def _pending_stacks(done: ScopeExport) -> set[int]:
-    """The stacks for which an import is handed out."""
     stacks = done.rendering.stacks
     return {
         stacks.get(who.configuration_set, 0)
@@ -118,6 +110,5 @@ def scope_of(record: ScopeRecord) -> Scope:
     Raises:
         MalformedError: when anybody edited the values into another shape.
     """
-    place = Scope(account_id=record.account_id, partition=record.partition, region=record.region)
     held: tuple[Resource | LeftOut, ...] = (*record.resources, *record.left_out)
-    return values.to_scope(place, ((each.identity, each.values or {}) for each in held))
+    return values.to_scope(record.bare_scope, ((each.identity, each.values or {}) for each in held))

@@ -17,12 +17,7 @@ def label_targets(
 ) -> dict[TargetArn, str]:
     """A name for each target: its own, what it is, and where, if not in the scope itself.
 
-    Args:
-        found: The targets.
-        scope: Where the export is of.
-        style: The format's custom.
-        ending: Words that every name ends with.
-        taken: Names of other things in the same namespace.
+    Every name ends with ``ending``; ``taken`` are names of other things in the same namespace.
     """
     wanted = {target: _identity(target, scope, ending) for target in found}
     labels = assign(wanted.values(), style, taken or {})

@@ -73,7 +73,6 @@ class References:
     """What stands for each target; one without an entry stands for itself.
 
     Attributes:
-        expressions: The code by target.
         used: The patterns of the map's lines that some target met.
     """
 
@@ -81,12 +80,7 @@ class References:
     used: frozenset[str] = frozenset()
 
     def arn(self, target: Target, field: str) -> str | Expression | None:
-        """What stands for an ARN in a target.
-
-        Args:
-            target: A destination's target.
-            field: The field that holds the ARN (``topic_arn``).
-        """
+        """What stands for the ARN in a field (``topic_arn``) of a target."""
         arn: str | None = getattr(target, field)
         if arn is None or not self.expressions:
             return arn

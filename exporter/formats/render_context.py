@@ -17,10 +17,7 @@ class DestinationView:
 
     ``model`` is None where the format cannot hold it; then only the comments are written.
 
-    Attributes:
-        label: Its name in the code; empty when there is no code.
-        name: The event destination's name in SES.
-        comments: What must be said at its place.
+    ``label`` is empty when there is no code.
     """
 
     label: str
@@ -110,13 +107,8 @@ def make_plan(
 ) -> RenderContext:
     """Join what was read, what passed the gate and the labels.
 
-    Args:
-        original: The scope before the gate: it tells where the comments of left-out resources
-            stand.
-        assessment: The gate's result.
-        labels: A label for each resource that passed.
-        configuration_sets: Whether the sets themselves are written.
-        keeps_empty: Whether options in which nothing is set are written.
+    The original scope tells where the comments of left-out resources stand. ``keeps_empty`` says
+    that options in which nothing is set are written.
     """
     reduced = assessment.scope.configuration_sets
     if not keeps_empty:

@@ -12,7 +12,7 @@ import tempfile
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -22,7 +22,7 @@ from jinja2 import Environment, FunctionLoader, TemplateNotFound, TemplateSyntax
 from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 
 from exporter.formats import catalogue, environment
-from exporter.formats.base import FileRole, RenderedFile, Rendering, RenderInputs
+from exporter.formats.base import RenderedFile, Rendering, RenderInputs
 from exporter.formats.catalogue import OwnTemplates
 from exporter.formats.loading import load_format
 from exporter.formats.registry import FormatName
@@ -54,17 +54,10 @@ class _Task:
     seconds: float
 
 
-class _File(msgspec.Struct, frozen=True):
-    path: str
-    text: str
-    role: FileRole
-    imports: list[Identity]
-
-
 class _Answer(msgspec.Struct, frozen=True):
     """What the process says: a rendering without types of ours, or what went wrong."""
 
-    files: list[_File] = []
+    files: list[RenderedFile] = []
     addresses: list[tuple[Identity, str]] = []
     next_steps: list[str] = []
     stacks: dict[str, int] = {}
@@ -111,7 +104,7 @@ def render_with(
     if answer.what:
         raise ExporterError(answer.what, where=answer.where, hint=answer.hint)
     return Rendering(
-        tuple(RenderedFile(f.path, f.text, f.role, tuple(f.imports)) for f in answer.files),
+        tuple(answer.files),
         dict(answer.addresses),
         tuple(answer.next_steps),
         answer.stacks,
@@ -181,10 +174,7 @@ def _render(task: _Task) -> _Answer:
     except (Exception, _TooLongError) as error:  # noqa: BLE001 - a template may raise anything
         raise _said(error, own, task.seconds) from None
     try:
-        files = [
-            _File(file.path, _finished(file, task), file.role, list(file.imports))
-            for file in rendering.files
-        ]
+        files = [replace(file, text=_finished(file, task)) for file in rendering.files]
     except _TooLongError:
         raise ExporterError(_slow(task.seconds), where=_places(own), hint=_ADVICE) from None
     return _Answer(
@@ -198,12 +188,7 @@ def _render(task: _Task) -> _Answer:
 
 
 def sandbox(own: OwnTemplates, resources: int) -> Environment:
-    """The environment of a person's templates, and of ours beside them.
-
-    Args:
-        own: The templates.
-        resources: How many are rendered, for the limits.
-    """
+    """The environment of a person's templates, and of ours beside them."""
     made = environment.make(
         ImmutableSandboxedEnvironment, loader=FunctionLoader(partial(_source, own))
     )
@@ -218,7 +203,6 @@ class _Range:
         self._steps = steps
 
     def __call__(self, *arguments: int) -> range:
-        """A range; one that is too long is refused."""
         found = safe_range(*arguments)
         self._steps -= len(found)
         if self._steps < 0:
@@ -236,7 +220,6 @@ def _source(own: OwnTemplates, name: str) -> tuple[str, str, None] | None:
 
 
 def _said(error: BaseException, own: OwnTemplates, seconds: float) -> ExporterError:
-    """What a template does wrong, and where."""
     hint = _ADVICE
     if isinstance(error, TemplateSyntaxError):
         where = f"{error.filename or error.name}:{error.lineno}"
@@ -271,11 +254,7 @@ def _place(error: BaseException, own: OwnTemplates) -> str:
 
 
 def _finished(file: RenderedFile, task: _Task) -> str:
-    """A file's text, once it is known to be code; Python as Black formats it.
-
-    Raises:
-        ExporterError: when it is none.
-    """
+    """A file's text, once it is known to be code; Python as Black formats it."""
     suffix = Path(file.path).suffix
     if not any(name.endswith(f"{suffix}{catalogue.SUFFIX}") for name in task.own):
         return file.text

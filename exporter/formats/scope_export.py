@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec.structs import replace
+
 from exporter.formats import before_import
 from exporter.formats.base import Format, Rendering, RenderInputs
 from exporter.formats.fidelity import Assessment, Effect, Entry, assess
 from exporter.formats.labels import assign
 from exporter.formats.options import ExportOptions
-from exporter.formats.refused_destinations import without
 from exporter.formats.render_context import RenderContext, make_plan
 from exporter.formats.scope_facts import ScopeFacts
 from exporter.model.identities import Identity, identities, identity_of
@@ -25,12 +26,7 @@ class ScopeExport:
     """One scope, rendered.
 
     Attributes:
-        scope: What was read.
-        plan: What of it is written.
         labels: The names in code, those of sets that are not written themselves included.
-        rendering: The files.
-        facts: What was known of it.
-        imported: What of it needs no import.
         departed: What leaves the code and may be alive.
         gone: What leaves the code because SES no longer has it.
         left_out: What was requested and the format cannot hold.
@@ -58,14 +54,7 @@ def export_scope(
     options: ExportOptions = _DEFAULT,
     facts: ScopeFacts = _NOTHING_KNOWN,
 ) -> ScopeExport:
-    """Render one scope.
-
-    Args:
-        format_: The output format.
-        scope: What was read.
-        options: What the person chose.
-        facts: What is known of the scope.
-    """
+    """Render one scope."""
     assessment = _assessed(format_, scope, options, facts)
     previous = facts.previous
     labels = assign(
@@ -117,12 +106,42 @@ def _assessed(
         held=facts.managed_by_code,
         later=format_.later,
     )
-    assessment = without(assessment, facts.refused)
+    assessment = _without(assessment, facts.refused)
     fault = format_.scope_fault(scope.region)
     if not fault:
         return assessment
     entry = Entry(Effect.UNDEPLOYABLE, fault)
     return Assessment(assessment.scope, (entry, *assessment.entries))
+
+
+def _without(assessment: Assessment, refused: Mapping[Identity, str]) -> Assessment:
+    """Leave out destinations that the format can hold and SES would not create, and say why."""
+    if not refused:
+        return assessment
+    sets = tuple(
+        replace(
+            found,
+            event_destinations=tuple(
+                each
+                for each in found.event_destinations
+                if Identity(found.name, each.name) not in refused
+            ),
+        )
+        for found in assessment.scope.configuration_sets
+    )
+    there = {identity_of(*pair) for pair in assessment.scope.destinations}
+    entries = tuple(
+        Entry(
+            Effect.DESTINATION,
+            reason,
+            configuration_set=who.configuration_set,
+            event_destination=who.event_destination or "",
+        )
+        for who, reason in refused.items()
+        if who in there
+    )
+    scope = replace(assessment.scope, configuration_sets=sets)
+    return Assessment(scope, (*assessment.entries, *entries))
 
 
 def _before_import(

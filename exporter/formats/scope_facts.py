@@ -14,8 +14,6 @@ class PreviousExport:
 
     Attributes:
         pinned_names: Labels that it or a person gave.
-        stacks: The stack of each configuration set.
-        imported: What was imported since.
         previous_addresses: The addresses under which state may hold each resource, the oldest
             first; of what left the code too.
         fates: What the code held, or what left it and state may still hold, with what is known of
@@ -50,10 +48,7 @@ class PreviousExport:
     ) -> dict[Identity, Fate]:
         """The resources that leave the code, in order, with what is known of each.
 
-        Args:
-            written: What the code holds now.
-            replaced: What is to be deleted once its successors are there; that has steps of its
-                own.
+        ``replaced`` is to be deleted once its successors are there; that has steps of its own.
         """
         left = set(self.fates).difference(written, replaced)
         return {who: self.fates[who] for who in sorted(left, key=lambda who: who.names)}
@@ -64,12 +59,10 @@ class ScopeFacts:
     """What an export finds out about one account and region.
 
     Attributes:
-        previous: What the previous export in its folder decided.
         managed_by_code: The sets that other code holds, each with that code; only their
             destinations are written.
         adopted: For an export that recreates the destinations under other names, those that have
             to be deleted in the end, by their successors; None for any other export.
-        refused: Destinations that SES would not create, and why.
         root: The way from the folder of the files to that of the export, as a path.
     """
 

@@ -32,9 +32,7 @@ class Stack:
     """A stack's part of a plan.
 
     Attributes:
-        number: From 1.
         suffix: What tells its files from those of other stacks; empty when it is alone.
-        views: Its configuration sets.
     """
 
     number: int
@@ -50,13 +48,8 @@ class Stack:
 def cut(plan: RenderContext, earlier: Mapping[str, int]) -> list[Stack]:
     """Assign every configuration set to a stack; a set and its destinations stay together.
 
-    Args:
-        plan: What is written.
-        earlier: Assignments of an earlier export; they never change, because a resource cannot move
-            between stacks without being imported anew.
-
-    Returns:
-        The stacks that hold something, by number.
+    Assignments of an earlier export never change, because a resource cannot move between stacks
+    without being imported anew. Gives the stacks that hold something, by number.
     """
     numbers = {view.name: earlier[view.name] for view in plan.sets if view.name in earlier}
     filled: dict[int, _Filled] = {}
@@ -115,7 +108,6 @@ class _Filled:
 
 
 def _put(filled: dict[int, _Filled], number: int, taken: _Filled) -> None:
-    """Add to what a stack holds."""
     before = filled.get(number, _Filled())
     filled[number] = _Filled(before.resources + taken.resources, before.bytes + taken.bytes)
 
@@ -256,16 +248,7 @@ def made_anew(stack: Stack, inputs: RenderInputs) -> list[Identity]:
 
 
 def before_import(stack: Stack, stacks: list[Stack], inputs: RenderInputs) -> Stack | None:
-    """What a stack holds once its import is done.
-
-    Args:
-        stack: The stack.
-        stacks: All stacks of the plan.
-        inputs: What is to be imported, and what stacks hold.
-
-    Returns:
-        None where that is the code itself.
-    """
+    """What a stack holds once its import is done; None where that is the code itself."""
     if inputs.before is None:
         return None
     in_stacks = inputs.previous.stack_numbers

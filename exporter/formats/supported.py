@@ -65,12 +65,7 @@ COMMON: Values = {
 
 @dataclass(frozen=True)
 class Supported:
-    """What the code of a format can hold.
-
-    Attributes:
-        targets: The kinds of targets.
-        values: The values.
-    """
+    """What the code of a format can hold."""
 
     targets: frozenset[TargetKind]
     values: Values
@@ -85,13 +80,7 @@ class Supported:
         return frozenset(found)
 
     def refusal(self, path: str, value: object, title: str) -> Verdict | None:
-        """What to say where the code has no place for a value.
-
-        Args:
-            path: As a judge is given it.
-            value: The same.
-            title: The format's name in sentences.
-        """
+        """What to say where the code has no place for a value."""
         if not self._lacks(path, value):
             return None
         what = f"the value {str(value)!r}" if isinstance(value, OpenEnum) else "it"
@@ -106,13 +95,7 @@ class Supported:
 
 
 def denying(judge: Judge, supported: Supported, title: str) -> Judge:
-    """A format's rule that refuses whatever the format does not name.
-
-    Args:
-        judge: What the format cannot hold, with its reasons.
-        supported: What it can.
-        title: Its name in sentences.
-    """
+    """A format's rule that refuses whatever the format does not name."""
 
     def denied(path: str, value: object) -> Verdict | None:
         verdict = judge(path, value)

@@ -43,10 +43,6 @@ def _without(model: ConfigurationSet | EventDestination, *names: str) -> Values:
 def to_scope(place: Scope, values: Iterable[tuple[Identity, Values]]) -> Scope:
     """The scope that has these values; of a set without any, only its name is known.
 
-    Args:
-        place: The account and region.
-        values: Of each resource.
-
     Raises:
         MalformedError: when they are not in the shape of a snapshot.
     """

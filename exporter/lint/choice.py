@@ -12,12 +12,7 @@ from exporter.support.text import did_you_mean, nearest
 
 @dataclass(frozen=True)
 class RuleSelection:
-    """The rules that are applied.
-
-    Attributes:
-        settings: On settings alone.
-        targets: On what destinations lead to.
-    """
+    """The rules that are applied."""
 
     settings: tuple[SettingsRule, ...]
     targets: tuple[TargetRule, ...]
@@ -26,10 +21,7 @@ class RuleSelection:
 def choose(select: Sequence[str], ignore: Sequence[str], *, check_targets: bool) -> RuleSelection:
     """The rules that options name.
 
-    Args:
-        select: Ids or globs; all rules when there are none.
-        ignore: Ids or globs of rules to leave out; stronger than ``select``.
-        check_targets: Whether rules on targets can be applied.
+    Both take ids and globs; ``ignore`` is the stronger one, and no ``select`` means all rules.
 
     Raises:
         UsageError: when an id is unknown, a rule is asked for by its id that cannot be applied, or

@@ -26,7 +26,6 @@ class Hit:
     """What a rule found in a scope.
 
     Attributes:
-        configuration_set: Where.
         event_destination: Where in it; None for the set itself.
         message: What it is, one sentence without a full stop.
     """
@@ -41,11 +40,8 @@ class Doubt:
     """What a rule could not judge.
 
     Attributes:
-        configuration_set: Where.
-        event_destination: Where in it.
         target: The ARN that it is about.
         reason: Why, one sentence without a full stop.
-        hint: What to do about it; empty when there is nothing.
         is_failure: Whether reading failed that should have worked. What another account holds, or
             a condition says that only AWS can evaluate, is nobody's failure.
     """
@@ -64,10 +60,6 @@ class Rule:
 
     Attributes:
         id: Its name; it never changes.
-        severity: How bad what it finds is.
-        title: What it finds.
-        why: Why that matters.
-        advice: What to do.
         url: The AWS document that it rests on.
     """
 
@@ -84,7 +76,6 @@ class SettingsRule(Rule):
     """A rule on settings alone.
 
     Attributes:
-        check: Finds it in a scope.
         refused_on_create: Whether SES refuses to create a destination that breaks the rule, though
             one that exists may have been taken long ago.
     """
@@ -94,11 +85,7 @@ class SettingsRule(Rule):
 
 
 def each_set(look: Callable[[ConfigurationSet], Iterator[str]]) -> Callable[[Scope], Iterator[Hit]]:
-    """The check that looks at one configuration set after the other.
-
-    Args:
-        look: Gives a sentence for each finding.
-    """
+    """The check that asks ``look`` for sentences on one configuration set after the other."""
 
     def check(scope: Scope) -> Iterator[Hit]:
         for found in scope.configuration_sets:
@@ -111,11 +98,7 @@ def each_set(look: Callable[[ConfigurationSet], Iterator[str]]) -> Callable[[Sco
 def each_destination(
     look: Callable[[EventDestination], Iterator[str]],
 ) -> Callable[[Scope], Iterator[Hit]]:
-    """The check that looks at one event destination after the other.
-
-    Args:
-        look: Gives a sentence for each finding.
-    """
+    """The check that asks ``look`` for sentences on one event destination after the other."""
 
     def check(scope: Scope) -> Iterator[Hit]:
         for found, destination in scope.destinations:
@@ -131,12 +114,7 @@ Facts = Mapping[tuple[NeededKind, str], Fact]
 
 @dataclass(frozen=True)
 class TargetRule(Rule):
-    """A rule on what destinations lead to.
-
-    Attributes:
-        reads: What must be read for it.
-        check: Finds it in a scope.
-    """
+    """A rule on what destinations lead to."""
 
     reads: frozenset[NeededKind]
     check: Callable[[Scope, Facts], Iterator[Hit | Doubt]]

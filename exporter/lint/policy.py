@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -19,24 +18,14 @@ SERVICE = "ses.amazonaws.com"
 """The service principal of SES, in every partition."""
 
 
-class PolicyOutcome(StrEnum):
-    """What a policy says to a request."""
-
-    ALLOWED = "allowed"
-    REFUSED = "refused"
-    UNKNOWN = "unknown"
-
-
 @dataclass(frozen=True)
 class Ruling:
-    """What a policy says, and why.
+    """Whether a policy allows something, None where that cannot be told, and why.
 
-    Attributes:
-        outcome: What it says.
-        why: A clause about the policy, without a full stop.
+    ``why`` is a clause about the policy, without a full stop.
     """
 
-    outcome: PolicyOutcome
+    allowed: Verdict
     why: str = ""
 
 
@@ -60,11 +49,7 @@ def request_of_ses(
 ) -> Request:
     """What SES asks for on behalf of a configuration set.
 
-    Args:
-        action: As ``sns:Publish``.
-        resource: What it is asked of.
-        account_id: The account of the set; None where nobody knows.
-        source_arn: The ARN of the set; None where nobody knows.
+    ``account_id`` and ``source_arn`` are those of the set; None where nobody knows.
     """
     context = {
         # Services talk to each other over TLS, as service principals.
@@ -80,32 +65,27 @@ def request_of_ses(
 
 
 def judge(policy: str, request: Request) -> Ruling:
-    """What a policy says to a request.
-
-    Args:
-        policy: Its JSON.
-        request: What is asked for.
-    """
+    """What a policy says to a request."""
     try:
         statements = _list(json.loads(policy)["Statement"])
         judged = [_judged(each, number, request) for number, each in enumerate(statements)]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return Ruling(PolicyOutcome.UNKNOWN, "its policy is not one that ses2iac understands")
+        return Ruling(None, "its policy is not one that ses2iac understands")
     denies = [each for each in judged if each.is_deny]
     allows = [each for each in judged if not each.is_deny]
     for each in denies:
         if each.applies:
-            return Ruling(PolicyOutcome.REFUSED, f"{each.name} of its policy denies it")
+            return Ruling(False, f"{each.name} of its policy denies it")
     open_ones = [each for each in denies if each.applies is None]
     if not any(each.applies for each in allows):
         unsure = [each for each in allows if each.applies is None]
         if not unsure:
-            return Ruling(PolicyOutcome.REFUSED, _nothing_allows(allows, request))
+            return Ruling(False, _nothing_allows(allows, request))
         open_ones += unsure
     if open_ones:
         first = open_ones[0]
-        return Ruling(PolicyOutcome.UNKNOWN, f"{first.name} of its policy hangs on {first.reason}")
-    return Ruling(PolicyOutcome.ALLOWED)
+        return Ruling(None, f"{first.name} of its policy hangs on {first.reason}")
+    return Ruling(True)
 
 
 def _nothing_allows(allows: "Iterable[_Judged]", request: Request) -> str:
@@ -123,8 +103,6 @@ class _Judged:
     """A statement.
 
     Attributes:
-        name: What messages call it.
-        is_deny: Whether it denies.
         applies: Whether it is about the request; None when that cannot be told.
         reason: The element that decides or leaves it open.
         is_near: Whether nothing but a condition keeps it from being about the request.

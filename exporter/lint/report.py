@@ -14,12 +14,7 @@ Destination = tuple[str, str]
 
 @dataclass(frozen=True)
 class LintFinding:
-    """What a rule found.
-
-    Attributes:
-        rule: The rule.
-        hit: What it found, and where.
-    """
+    """What a rule found."""
 
     rule: Rule
     hit: Hit
@@ -33,8 +28,6 @@ class Unchecked:
         target: The ARN that it is about.
         rules: The ids of the rules that are not answered.
         destinations: Whose target it is.
-        reason: Why.
-        hint: What to do about it; empty when there is nothing.
         is_failure: Whether reading failed that should have worked.
     """
 
@@ -58,11 +51,8 @@ class ScopeReport:
 
     Attributes:
         account_id: The account; None where the source does not tell it.
-        region: The region.
         title: Both in words.
-        sets: How many sets were looked at.
         findings: By set and destination, the worst first.
-        unchecked: What could not be checked.
     """
 
     account_id: str | None
@@ -78,7 +68,6 @@ class LintReport:
     """What was found.
 
     Attributes:
-        scopes: By account and region.
         fail_on: From which severity on a finding is a failure; None for never.
         checked_targets: Whether rules on targets were applied.
         unread: What could not be read, and so was not looked at.
@@ -122,8 +111,7 @@ class LintReport:
     @property
     def said(self) -> str:
         """All of it, counted."""
-        nouns = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
-        parts = [count(number, nouns[each]) for each, number in self.counts.items() if number]
+        parts = [count(number, each) for each, number in self.counts.items() if number]
         sets = count(sum(scope.sets for scope in self.scopes), "configuration set")
         found = f"{', '.join(parts) or 'no finding'} in {sets}"
         unchecked = sum(1 for _ in self.unchecked)

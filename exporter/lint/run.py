@@ -20,11 +20,8 @@ def lint_all(
 ) -> tuple[ScopeReport, ...]:
     """Look at accounts and regions.
 
-    Args:
-        scopes: What they hold, sets as a whole, whatever of them is selected.
-        selection: The destinations of which findings are wanted.
-        choice: The rules.
-        read_facts: Asks AWS for what rules on targets need; None leaves these rules out.
+    The scopes hold sets as a whole, whatever of them is selected. ``read_facts`` asks AWS for what
+    rules on targets need; without it, these rules are left out.
 
     Raises:
         ExporterError: when targets cannot be asked for at all.
@@ -47,11 +44,8 @@ def lint(
 ) -> ScopeReport:
     """Look at one account and region.
 
-    Args:
-        scope: What it holds, sets as a whole.
-        choice: The rules.
-        taken: The destinations, by set and name, of which findings are wanted.
-        facts: What is known of the targets; None when nobody asked.
+    ``taken`` are the destinations, by set and name, of which findings are wanted; ``facts`` is what
+    is known of the targets, None when nobody asked.
     """
     findings: list[LintFinding] = []
     doubts: list[tuple[Rule, Doubt]] = []

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from exporter.lint.model import Doubt, Facts, Hit, Severity, TargetRule
-from exporter.lint.policy import SERVICE, PolicyOutcome, Request, Ruling, judge, request_of_ses
+from exporter.lint.policy import SERVICE, Request, Ruling, judge, request_of_ses
 from exporter.model.arns import arns_of
 from exporter.model.resources import Scope
 from exporter.model.target_facts import Fact, Key, Missing, NeededKind, Role, Topic, Unreadable
@@ -64,9 +64,9 @@ def _request(scope: Scope, configuration_set: str, action: str, resource: str | 
 
 
 def _ruled(of: _Of, arn: str, ruling: Ruling, refused: str) -> Iterator[Hit | Doubt]:
-    if ruling.outcome is PolicyOutcome.REFUSED:
+    if ruling.allowed is False:
         yield Hit(*of, f"{refused}: {ruling.why}")
-    elif ruling.outcome is PolicyOutcome.UNKNOWN:
+    elif ruling.allowed is None:
         yield Doubt(
             *of,
             arn,
@@ -149,8 +149,8 @@ def _closed_key(scope: Scope, of: _Of, topic: str, key: Key) -> Iterator[Hit | D
             judge(key.policy, _request(scope, of[0], action, key.name)) for action in _KEY_ACTIONS
         ]
         # What is refused for sure is said before what is open.
-        rulings.sort(key=lambda ruling: ruling.outcome is not PolicyOutcome.REFUSED)
-        worst = next((r for r in rulings if r.outcome is not PolicyOutcome.ALLOWED), rulings[0])
+        rulings.sort(key=lambda ruling: ruling.allowed is not False)
+        worst = next((r for r in rulings if not r.allowed), rulings[0])
         yield from _ruled(of, topic, worst, refused)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from exporter.support.errors import UsageError
 
@@ -36,33 +36,19 @@ class Problem:
 Words = Mapping[str, str]
 """How the reader knows each field of ``AccountQuery``."""
 
-FLAGS: Words = {
-    "profile": "--profile",
-    "regions": "--region",
-    "all_regions": "--all-regions",
-    "role_arns": "--role-arn",
-    "external_id": "--external-id",
-    "role_session_name": "--role-session-name",
-    "organization_role": "--organization-role",
-    "include_accounts": "--include-account",
-    "exclude_accounts": "--exclude-account",
-    "endpoint_url": "--endpoint-url",
-}
-"""The options of the command line."""
-
 KEYS: Words = {
-    "profile": "profile",
+    **{each.name: each.name for each in fields(AccountQuery)},
     "regions": "region",
-    "all_regions": "all_regions",
     "role_arns": "role_arn",
-    "external_id": "external_id",
-    "role_session_name": "role_session_name",
-    "organization_role": "organization_role",
-    "include_accounts": "include_accounts",
-    "exclude_accounts": "exclude_accounts",
-    "endpoint_url": "endpoint_url",
 }
 """The keys of a ``[[target]]`` table."""
+
+FLAGS: Words = {
+    **{name: f"--{key.replace('_', '-')}" for name, key in KEYS.items()},
+    "include_accounts": "--include-account",
+    "exclude_accounts": "--exclude-account",
+}
+"""The options of the command line."""
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 # IAM allows any visible ASCII character in a path and these in a name.
@@ -73,18 +59,12 @@ _EXTERNAL_ID = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}")
 _SESSION_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{2,64}")
 
 
-def check(target: AccountQuery, where: str = "", words: Words = FLAGS) -> None:
+def check(target: AccountQuery, where: str = "") -> None:
     """Refuse a target whose fields do not go together or cannot be what they are for.
 
-    Args:
-        target: What is to be read.
-        where: Where it was asked for; empty for the command line.
-        words: How messages name the fields.
-
-    Raises:
-        UsageError: saying the first problem.
+    ``where`` says where they were given; empty for the command line.
     """
-    for problem in problems(target, words):
+    for problem in problems(target, FLAGS):
         raise UsageError(problem.what, where=where, hint=problem.hint)
 
 

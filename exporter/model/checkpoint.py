@@ -15,7 +15,6 @@ class CheckpointState:
     """What earlier runs have read.
 
     Attributes:
-        sets: The sets of each account and region, by name.
         complete: Accounts and regions of which all was read.
         began: When the first run began, in ISO 8601; empty when there was none.
         has_ended: Whether the last run came to its end and said what was missing.

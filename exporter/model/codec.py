@@ -24,7 +24,6 @@ class MalformedError(ValueError):
     """JSON that does not have a model's shape.
 
     Args:
-        reason: What is wrong.
         path: Where, as a JSON path from the value that was given (``$`` is the value itself).
     """
 
@@ -95,30 +94,29 @@ def pretty(value: Json) -> str:
     return text + "\n"
 
 
-def unknown_fields(model: Model, path: str = "") -> Iterator[tuple[str, UnknownField]]:
+def unknown_fields(model: Model) -> Iterator[tuple[str, UnknownField]]:
     """Every unknown field in a model and below it, with its path (``TrackingOptions.NewField``)."""
-    for field in model.unknown_fields:
-        yield _join(path, field.name), field
-    for info in fields_of(type(model)):
-        value = getattr(model, info.name)
-        if isinstance(value, Model):
-            yield from unknown_fields(value, _join(path, info.encode_name))
-        elif isinstance(value, tuple):
-            for index, item in enumerate(value):
-                if isinstance(item, Model):
-                    yield from unknown_fields(item, f"{_join(path, info.encode_name)}[{index}]")
+    for path, value in _within(model, ""):
+        for field in value.unknown_fields if isinstance(value, Model) else ():
+            yield _join(path, field.name), field
 
 
-def unknown_values(value: object, path: str = "$") -> Iterator[tuple[str, OpenEnum]]:
+def unknown_values(model: Model) -> Iterator[tuple[str, OpenEnum]]:
     """Every value of an enumeration that the models do not know, with its JSON path."""
-    if isinstance(value, OpenEnum) and not value.is_known:
-        yield path, value
-    elif isinstance(value, Model):
+    for path, value in _within(model, "$"):
+        if isinstance(value, OpenEnum) and not value.is_known:
+            yield path, value
+
+
+def _within(value: object, path: str) -> Iterator[tuple[str, object]]:
+    """A value and all that it holds, each with its path."""
+    yield path, value
+    if isinstance(value, Model):
         for info in fields_of(type(value)):
-            yield from unknown_values(getattr(value, info.name), f"{path}.{info.encode_name}")
+            yield from _within(getattr(value, info.name), _join(path, info.encode_name))
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
-            yield from unknown_values(item, f"{path}[{index}]")
+            yield from _within(item, f"{path}[{index}]")
 
 
 def _json_escape(char: str) -> str:

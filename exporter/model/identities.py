@@ -31,6 +31,11 @@ class Identity:
         return "/".join(self.names)
 
 
+def key_of(scope: Scope) -> tuple[str | None, str]:
+    """The account and region of a scope."""
+    return scope.account_id, scope.region
+
+
 def identity_of(
     configuration_set: ConfigurationSet, destination: EventDestination | None = None
 ) -> Identity:

@@ -18,9 +18,6 @@ class ReadFailure:
 
     Attributes:
         name: The set's name; empty for all.
-        reason: What happened.
-        hint: What to do about it.
-        account_id: The account, when it is known.
         region: The region; None for all that were asked for.
         place: Account and region in words, or the role; empty where only one place was read.
     """
@@ -68,7 +65,6 @@ class ReadStats:
     Attributes:
         calls: Calls of SES, every attempt counted.
         throttled: How many of them SES refused as too many.
-        seconds: From start to end.
     """
 
     calls: int
@@ -92,7 +88,6 @@ class Evidence:
     """What a run saw of an account and region before anything was selected.
 
     Attributes:
-        scope: What was read.
         listed: The names of all sets, from a live listing that came to its end; None where there
             was none: a file holds what somebody selected, and proves nothing to be gone.
     """
@@ -129,9 +124,6 @@ class ReadResult:
     """What came from a source.
 
     Attributes:
-        scopes: What was read.
-        unread: What could not be read.
-        notes: What else must be said.
         in_account: How many sets there were before the selection.
         effort: For what was read live, what it took.
         evidence: What was seen before the selection, by account and region.

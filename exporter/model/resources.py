@@ -169,53 +169,45 @@ class Model(
 # -------------------------------------------------------------------------------------------
 
 
-class SnsDestination(Model, frozen=True):
+class TargetModel(Model, frozen=True):
+    """The base of what receives events."""
+
+    kind: ClassVar[TargetKind]
+
+    @property
+    def arn(self) -> str | None:
+        """The ARN of what receives the events; metrics have none."""
+        name = next((name for name in self.__struct_fields__ if name.endswith("_arn")), None)
+        return getattr(self, name) if name else None
+
+
+class SnsDestination(TargetModel, frozen=True):
     """An SNS topic."""
 
     kind: ClassVar[TargetKind] = TargetKind.SNS
     topic_arn: str
 
-    @property
-    def arn(self) -> str:
-        """The ARN of what receives the events."""
-        return self.topic_arn
 
-
-class KinesisFirehoseDestination(Model, frozen=True):
+class KinesisFirehoseDestination(TargetModel, frozen=True):
     """A Firehose stream and the role under which SES writes to it."""
 
     kind: ClassVar[TargetKind] = TargetKind.FIREHOSE
     delivery_stream_arn: str
     iam_role_arn: str
 
-    @property
-    def arn(self) -> str:
-        """The ARN of what receives the events."""
-        return self.delivery_stream_arn
 
-
-class EventBridgeDestination(Model, frozen=True):
+class EventBridgeDestination(TargetModel, frozen=True):
     """An EventBridge bus; SES accepts only the default one."""
 
     kind: ClassVar[TargetKind] = TargetKind.EVENTBRIDGE
     event_bus_arn: str
 
-    @property
-    def arn(self) -> str:
-        """The ARN of what receives the events."""
-        return self.event_bus_arn
 
-
-class PinpointDestination(Model, frozen=True):
+class PinpointDestination(TargetModel, frozen=True):
     """A Pinpoint application (Pinpoint's support ended on 2026-10-30)."""
 
     kind: ClassVar[TargetKind] = TargetKind.PINPOINT
     application_arn: str | None = None
-
-    @property
-    def arn(self) -> str | None:
-        """The ARN of what receives the events."""
-        return self.application_arn
 
 
 class DimensionConfiguration(Model, frozen=True):
@@ -226,16 +218,11 @@ class DimensionConfiguration(Model, frozen=True):
     default_dimension_value: str
 
 
-class CloudWatchDestination(Model, frozen=True):
+class CloudWatchDestination(TargetModel, frozen=True):
     """CloudWatch metrics, split by dimensions in SES's own order."""
 
     kind: ClassVar[TargetKind] = TargetKind.CLOUDWATCH
     dimension_configurations: tuple[DimensionConfiguration, ...]
-
-    @property
-    def arn(self) -> None:
-        """Metrics have no ARN."""
-        return
 
 
 Target = (
@@ -484,15 +471,8 @@ class ConfigurationSet(Model, frozen=True):
         return stack or tags.get("aws:cloudformation:stack-id")
 
 
-OPTION_FIELDS = (
-    "tracking_options",
-    "delivery_options",
-    "reputation_options",
-    "sending_options",
-    "suppression_options",
-    "vdm_options",
-    "archiving_options",
-    "message_security_options",
+OPTION_FIELDS = tuple(
+    name for name in ConfigurationSet.__struct_fields__ if name.endswith("_options")
 )
 
 
@@ -578,7 +558,9 @@ class Snapshot(Model, frozen=True, kw_only=True):
     scopes: tuple[Scope, ...]
 
     def __post_init__(self) -> None:
-        ordered = sorted(self.scopes, key=_scope_key)
+        ordered = sorted(
+            self.scopes, key=lambda each: (each.account_id or "", each.partition, each.region)
+        )
         # An account is in one partition, so that the two name a scope, and its folder in an export.
         keys: list[object] = [(scope.account_id or "", scope.region) for scope in self.scopes]
         _refuse_duplicates("Scopes", keys)
@@ -598,10 +580,6 @@ def partition_of(region: str) -> str:
     }
     matches = (partition for prefix, partition in prefixes.items() if region.startswith(prefix))
     return next(matches, "aws")
-
-
-def _scope_key(scope: Scope) -> tuple[str, str, str]:
-    return (scope.account_id or "", scope.partition, scope.region)
 
 
 _M = TypeVar("_M", bound=Model)

@@ -20,7 +20,6 @@ class Wanted:
 
     Attributes:
         kind: What it is; a key is named by its topic.
-        arn: Its ARN.
         account_id: The account whose destination leads there.
         region: The region of that destination.
     """
@@ -38,11 +37,9 @@ class Missing:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """Nobody knows.
+    """Nobody knows, and why.
 
     Attributes:
-        reason: Why, one sentence without a full stop.
-        hint: What to do about it; empty when there is nothing.
         is_foreign: Whether it belongs to an account that is not read, which explains it.
     """
 
@@ -56,7 +53,6 @@ class Topic:
     """An SNS topic.
 
     Attributes:
-        policy: Its access policy, JSON.
         key_id: The KMS key that encrypts it, as SNS names it; empty without one.
         subscriptions: How many confirmed subscriptions it has; None when not told.
     """
@@ -85,11 +81,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Role:
-    """An IAM role.
-
-    Attributes:
-        trust: Its trust policy, JSON.
-    """
+    """An IAM role, with its trust policy (JSON)."""
 
     trust: str
 

@@ -45,10 +45,8 @@ class ArnType:
         noun: What names in code call it.
         service: The service in its ARN (Service Authorization Reference, resource types).
         prefix: What stands before the name in its ARN.
-        is_regional: Whether its ARN names a region.
         data_source: The Terraform data source that finds its ARN by its name (AWS provider 5.100;
             6 is alike); empty where there is none.
-        cdk_import: How CDK imports it; None where it cannot.
         needs: What must be read of it for the rules on targets.
     """
 
@@ -68,11 +66,6 @@ class Icon:
 
     Attributes:
         path: Its outline in a field of 28 by 28, for SVG.
-        dot: Its shape in Graphviz.
-        mermaid: The brackets that make its shape in Mermaid.
-        fill: The colour of its box.
-        stroke: That of the box's line.
-        text: That of the text in it.
         light: That of its lines in SVG on a light page.
         dark: The same on a dark one.
     """
@@ -93,9 +86,6 @@ class TargetType:
 
     Attributes:
         field: The field of ``EventDestination`` that holds it.
-        model: Its class.
-        title: Its name in pictures.
-        icon: How pictures show it.
         arns: The ARNs in it, by the field of the model; the first is of what receives the events.
     """
 

@@ -30,9 +30,7 @@ _SHORTEST_ROW = 40
 def as_markdown(report: LintReport, *, limit: int = 65_000) -> str:
     """The report for a pull request.
 
-    Args:
-        report: What was found.
-        limit: The text has fewer characters than this; rows that are left out are counted in it.
+    The text has fewer characters than ``limit``; rows that are left out are counted in it.
 
     Raises:
         ValueError: when the limit leaves no room.
@@ -53,7 +51,6 @@ def _fitting(report: LintReport, limit: int, *, details: bool) -> str:
 
 
 def _text(report: LintReport, rows: int, *, details: bool) -> str:
-    """The report with the first so many findings."""
     left = sum(1 for _ in report.findings) - rows
     cut = [f"{count(left, 'finding')} left out"] if left else []
     cut += [] if details else ["what could not be looked at, and what the rules mean, left out"]

@@ -16,10 +16,7 @@ _WORD = max(map(len, Severity))
 def as_text(report: LintReport, *, colour: bool, width: int) -> str:
     """The report for people.
 
-    Args:
-        report: What was found.
-        colour: Whether to write ANSI colours.
-        width: How many columns there are. A word longer than a line, such as an ARN, stays whole.
+    A word longer than a line, such as an ARN, stays whole.
     """
     page = Page(colour=colour, width=min(width, _WIDEST))
     several = len(report.scopes) > 1

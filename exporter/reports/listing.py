@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -12,6 +12,7 @@ from exporter.model.resources import (
     CloudWatchDestination,
     ConfigurationSet,
     EventDestination,
+    EventType,
     KinesisFirehoseDestination,
     Scope,
 )
@@ -107,6 +108,19 @@ def kind_of(destination: EventDestination) -> str:
     if destination.target is not None:
         return str(destination.target.kind)
     return destination.unknown_targets[0].name
+
+
+def events_said(types: Sequence[EventType], words: Mapping[EventType, str] | None = None) -> str:
+    """Event types, short: ``all``, ``all but ...``, or a list; in other ``words`` where given."""
+    missing = [kind for kind in EventType if kind not in types]
+    is_known = all(kind.is_known for kind in types)
+    if is_known and not missing:
+        return "all"
+    is_most = is_known and len(missing) <= 2
+    shown = ", ".join(
+        (words or {}).get(kind, kind.lower()) for kind in (missing if is_most else types)
+    )
+    return f"all but {shown}" if is_most else shown
 
 
 def _row(scope: Scope, found: ConfigurationSet, destination: EventDestination) -> Row:

@@ -8,8 +8,8 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from exporter.model.resources import ConfigurationSet, EventDestination, EventType, Scope
-from exporter.reports.listing import kind_of, short_target
+from exporter.model.resources import ConfigurationSet, EventDestination, Scope
+from exporter.reports.listing import events_said, kind_of, short_target
 from exporter.support.text import inventory, printable
 
 _HEADINGS = ("destination", "on", "kind", "target", "events")
@@ -42,7 +42,6 @@ class _Page:
         self._has_colour = has_colour
 
     def line(self, text: str, style: str = "") -> str:
-        """A text on lines of its own, styled."""
         return "".join(f"{self.styled(part, style)}\n" for part in _wrapped(text, self.width))
 
     def row(self, widths: Sequence[int], cells: Sequence[str], style: str = "") -> str:
@@ -61,7 +60,6 @@ class _Page:
         return _GAP + _GAP.join(columns) + "\n"
 
     def styled(self, text: str, style: str) -> str:
-        """A part of a line, in its style."""
         is_plain = not (text and style and self._has_colour)
         return text if is_plain else f"\x1b[{style}m{text}\x1b[0m"
 
@@ -109,7 +107,7 @@ def _cells(scope: Scope, destination: EventDestination) -> tuple[str, ...]:
         _ON[destination.enabled],
         printable(kind_of(destination)),
         printable(short_target(scope, destination)),
-        printable(events_in_words(destination)),
+        printable(events_said(destination.matching_event_types)),
     )
 
 
@@ -129,15 +127,3 @@ def _widths(scope: Scope, available: int) -> tuple[int, ...]:
     while sum(widths) > max(room, len(widths)):
         widths[widths.index(max(widths))] -= 1
     return tuple(widths)
-
-
-def events_in_words(destination: EventDestination) -> str:
-    """The event types, short: ``all``, ``all but ...``, or a list."""
-    types = destination.matching_event_types
-    missing = [kind for kind in EventType if kind not in types]
-    is_known = all(kind.is_known for kind in types)
-    if is_known and not missing:
-        return "all"
-    if is_known and len(missing) <= 2:
-        return "all but " + ", ".join(missing).lower()
-    return ", ".join(types).lower()

@@ -44,9 +44,7 @@ def together(text: str) -> list[Word]:
 class Page:
     """Lines, wrapped and coloured as they come.
 
-    Args:
-        colour: Whether to write ANSI colours.
-        width: How many columns there are. A word longer than a line, such as an ARN, stays whole.
+    A word longer than a line, such as an ARN, stays whole.
     """
 
     def __init__(self, *, colour: bool, width: int) -> None:
@@ -57,10 +55,7 @@ class Page:
     def put(self, indent: int, groups: Iterable[Words], *, hang: int = HANG) -> None:
         """Add what is one line where it has room.
 
-        Args:
-            indent: How far it stands in.
-            groups: What it says.
-            hang: How much further its second line stands in.
+        It stands in by ``indent``, its second line by ``hang`` more.
         """
         room = self._width - indent
         for number, line in enumerate(_filled(groups, room, room - hang)):

@@ -44,10 +44,7 @@ class Document(Struct, frozen=True):
 def as_json(manifest: Manifest, report: VerifyReport, *, passed: bool) -> str:
     """The report as JSON (``docs/cli.md``).
 
-    Args:
-        manifest: Of the export.
-        report: What was found.
-        passed: Whether nothing wrong was found, and all ran that was required.
+    ``passed`` says that nothing wrong was found, and all ran that was required.
     """
     checks = tuple(
         CheckRow(

@@ -11,7 +11,6 @@ from rich.text import Text
 from exporter.formats.loading import load_format
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
 from exporter.formats.registry import FormatName
-from exporter.model.resources import Scope
 from exporter.support.text import count, printable, shortened
 from exporter.verify.results import (
     CheckFinding,
@@ -32,18 +31,13 @@ _MOST_RESOURCES = 40
 
 
 def as_table(manifest: Manifest, report: VerifyReport, *, is_verbose: bool = False) -> str:
-    """The report as wide as the terminal.
-
-    Args:
-        manifest: Of the export.
-        report: What was found.
-        is_verbose: Whether long lists are shown whole.
-    """
+    """The report as wide as the terminal."""
     console = Console(highlight=False)
     with console.capture() as captured:
         title = load_format(FormatName(manifest.format)).title
         about = {record.path: record for record in manifest.scopes}
-        for path, results in groupby(_own_first(report), key=lambda result: result.path):
+        own_first = sorted(report.results, key=lambda result: result.path != HERE)
+        for path, results in groupby(own_first, key=lambda result: result.path):
             console.print(Text(_heading(title, path, about.get(path)), style="bold"))
             _print_results(console, list(results), is_verbose=is_verbose)
             resources = [each for each in report.resources if each.path == path]
@@ -53,16 +47,12 @@ def as_table(manifest: Manifest, report: VerifyReport, *, is_verbose: bool = Fal
     return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
 
-def _own_first(report: VerifyReport) -> list[Result]:
-    return sorted(report.results, key=lambda result: result.path != HERE)
-
-
 def _heading(title: str, path: str, record: ScopeRecord | None) -> str:
     if record is None:
         return f"{title} export"
-    scope = Scope(account_id=record.account_id, partition=record.partition, region=record.region)
     where = "" if path == HERE else f"{path}: "
-    return f"{where}{title} export, {scope.title}, {count(len(record.resources), 'resource')}"
+    resources = count(len(record.resources), "resource")
+    return f"{where}{title} export, {record.bare_scope.title}, {resources}"
 
 
 def _print_results(console: Console, results: list[Result], *, is_verbose: bool) -> None:

@@ -3,7 +3,7 @@
 An entry holds for one live value. Once that changes, it is a difference again.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fnmatch import fnmatchcase
@@ -12,16 +12,12 @@ from typing import Any
 
 import msgspec
 
-from exporter.support import regular_files, transaction
-from exporter.support.errors import ExporterError
+from exporter.support import regular_files, toml_text, transaction
 from exporter.support.text import count
-from exporter.support.toml_text import Position
+from exporter.support.toml_text import Position, TomlFile
 
 ADDED, REMOVED, RENAMED, NOT_COMPARED = "added", "removed", "renamed", "not compared"
 """Properties of a resource as a whole."""
-
-Fault = Callable[[Position, str, str], ExporterError]
-"""Makes the error about a place of the file: what is wrong, and a hint."""
 
 
 @dataclass(frozen=True)
@@ -77,44 +73,35 @@ def _text(value: Any) -> bytes:
 _KEYS = ("resource", "property", "value", "reason", "until", "account", "region")
 
 
-def read(
-    tables: Any,
-    place: Position,
-    fault: Fault,
-    refuse_unknown: Callable[[Mapping[str, Any], tuple[str, ...], Position], None],
-    line_of: Callable[[Position], int],
-) -> tuple[Acceptance, ...]:
+def read(tables: Any, place: Position, file: TomlFile) -> tuple[Acceptance, ...]:
     """The entries of a file.
 
     Args:
         tables: What it has below ``accept``.
         place: Where that stands.
-        fault: Makes errors.
-        refuse_unknown: Refuses keys that are not known.
-        line_of: Gives the line of a place.
+        file: The file.
 
     Raises:
         ExporterError: when an entry has no reason, a key with a typing error, a date that is none.
     """
     if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
-        raise fault(
-            place, "'accept' is not a list of tables", "write [[accept]], with two brackets"
-        )
+        hint = "write [[accept]], with two brackets"
+        raise file.fault(place, "'accept' is not a list of tables", hint)
     found = []
     for index, table in enumerate(tables):
         here = (*place, index)
-        refuse_unknown(table, _KEYS, here)
-        texts = {key: _one_text(table, key, here, fault) for key in _KEYS if key not in _OTHERS}
+        file.refuse_unknown(table, _KEYS, here)
+        texts = {key: _one_text(table, key, here, file) for key in _KEYS if key not in _OTHERS}
         found.append(
             Acceptance(
                 resource=texts["resource"] or "",
                 property=texts["property"] or "",
                 reason=texts["reason"] or "",
-                value=_value(table.get("value"), (*here, "value"), fault),
-                until=_until(table.get("until"), (*here, "until"), fault),
+                value=_value(table.get("value"), (*here, "value"), file),
+                until=_until(table.get("until"), (*here, "until"), file),
                 account_id=texts["account"],
                 region=texts["region"],
-                line=line_of(here),
+                line=toml_text.line_of(file.text, here),
             )
         )
     return tuple(found)
@@ -128,28 +115,28 @@ _REQUIRED: Mapping[str, str] = {
 }
 
 
-def _one_text(table: Mapping[str, Any], key: str, here: Position, fault: Fault) -> str | None:
+def _one_text(table: Mapping[str, Any], key: str, here: Position, file: TomlFile) -> str | None:
     value = table.get(key)
     if value is None:
         if key in _REQUIRED:
-            raise fault(here, f"an [[accept]] without {key!r}", _REQUIRED[key])
+            raise file.fault(here, f"an [[accept]] without {key!r}", _REQUIRED[key])
         return None
     if not isinstance(value, str) or not value.strip():
-        raise fault((*here, key), f"{key!r} must be text", "write something, in quotes")
+        raise file.fault((*here, key), f"{key!r} must be text", "write something, in quotes")
     return value
 
 
-def _value(value: Any, place: Position, fault: Fault) -> Any:
+def _value(value: Any, place: Position, file: TomlFile) -> Any:
     try:
         _text(value)
     except TypeError:
         value = object()
     if isinstance(value, date | datetime) or type(value) is object:
-        raise fault(place, "'value' must be a value of the SES API", "text stands in quotes")
+        raise file.fault(place, "'value' must be a value of the SES API", "text stands in quotes")
     return value
 
 
-def _until(value: Any, place: Position, fault: Fault) -> date | None:
+def _until(value: Any, place: Position, file: TomlFile) -> date | None:
     if value is None:
         return None
     if isinstance(value, str):
@@ -158,7 +145,7 @@ def _until(value: Any, place: Position, fault: Fault) -> date | None:
         except ValueError:
             value = None
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise fault(place, "'until' must be a day", "write it as 2027-03-31")
+        raise file.fault(place, "'until' must be a day", "write it as 2027-03-31")
     return value
 
 

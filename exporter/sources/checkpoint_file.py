@@ -40,11 +40,10 @@ class CheckpointFile(Checkpoint):
 
     Args:
         path: The file, which only its owner can read.
-        selection: What is read of each account.
-        resume: Whether to go on from the file that is there.
 
     Raises:
-        ExporterError: when the file that is there is damaged or cannot be read.
+        ExporterError: when the file that is there is damaged or cannot be read, and from every
+            method when it cannot be written.
         UsageError: when it is of another selection.
     """
 
@@ -130,32 +129,20 @@ class CheckpointFile(Checkpoint):
             self.path.unlink()
 
     def read(self, place: AccountRegionKey, found: ConfigurationSet) -> None:
-        """Keep a set.
-
-        Raises:
-            ExporterError: when the file cannot be written.
-        """
+        """Keep a set."""
         self._sets += 1
         where = {"AccountId": place[0], "Region": place[1]}
         self._put({"Kind": "read", **where, "ConfigurationSet": codec.encode(found)})
 
     def complete(self, scope: Scope) -> None:
-        """Keep that nothing is missing of an account's region, and which sets it has.
-
-        Raises:
-            ExporterError: when the file cannot be written.
-        """
+        """Keep that nothing is missing of an account's region, and which sets it has."""
         self._sets += not scope.configuration_sets
         bare = codec.encode(structs.replace(scope, configuration_sets=()))
         names = [found.name for found in scope.configuration_sets]
         self._put({"Kind": "complete", "Scope": bare, "ConfigurationSets": names})
 
     def ended(self, missing: Iterable[ReadFailure]) -> None:
-        """Keep what could not be read, for who looks into the file.
-
-        Raises:
-            ExporterError: when the file cannot be written.
-        """
+        """Keep what could not be read, for who looks into the file."""
         rows = [{"What": each.title or each.name, "Reason": each.reason} for each in missing]
         self._put({"Kind": "ended", "Missing": rows})
 

@@ -2,8 +2,8 @@
 
 import contextlib
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,7 @@ from exporter.sources.accept import Acceptance
 from exporter.sources.settings import Given
 from exporter.support import regular_files, toml_text
 from exporter.support.errors import ExporterError
-from exporter.support.text import did_you_mean, nearest
-from exporter.support.toml_text import Position
+from exporter.support.toml_text import Position, TomlFile
 
 _LONGEST_SEEN = 40
 
@@ -38,20 +37,6 @@ class Config:
         return toml_text.line_of(self.text, place)
 
 
-@dataclass(frozen=True)
-class _File:
-    """A file that is TOML, for messages about it."""
-
-    path: Path
-    text: str
-
-    def fault(self, place: Position, what: str, hint: str) -> ExporterError:
-        """The error that something is wrong at a place."""
-        return ExporterError(
-            what, where=f"{self.path}:{toml_text.line_of(self.text, place)}", hint=hint
-        )
-
-
 def find(start: Path) -> Path | None:
     """The nearest configuration file, from a folder upwards to the root; None without one."""
     folder = start.absolute()
@@ -72,11 +57,11 @@ def load(path: Path) -> Config:
     """
     text = regular_files.text(path, regular_files.read_named, "name another file with --config")
     document = toml_text.parsed(text, str(path))
-    file = _File(path, text)
+    file = TomlFile(str(path), text)
     for name in document:
         if name not in _TABLES and name in KEYS.values():
             raise file.fault((name,), f"{name!r} is outside of a target", "write [[target]] above")
-    _refuse_unknown(document, _TABLES, (), file)
+    file.refuse_unknown(document, _TABLES, ())
     values = {
         _TABLES[name][0]: _TABLES[name][1](value, (name,), file) for name, value in document.items()
     }
@@ -87,19 +72,7 @@ def load(path: Path) -> Config:
 # -------------------------------------------------------------------------------------
 
 
-def _refuse_unknown(
-    table: Iterable[str], known: Collection[str], place: Position, file: _File
-) -> None:
-    for name in table:
-        if name not in known:
-            raise file.fault(
-                (*place, name),
-                f"unknown {'key' if place else 'table or key'} {name!r}",
-                did_you_mean(nearest(name, known)) or f"known here: {', '.join(known)}",
-            )
-
-
-def _targets(value: Any, place: Position, file: _File) -> tuple[AccountQuery, ...]:
+def _targets(value: Any, place: Position, file: TomlFile) -> tuple[AccountQuery, ...]:
     is_tables = isinstance(value, list) and all(isinstance(item, dict) for item in value)
     if not is_tables:
         raise file.fault(
@@ -108,14 +81,14 @@ def _targets(value: Any, place: Position, file: _File) -> tuple[AccountQuery, ..
     return tuple(_target(table, (*place, index), file) for index, table in enumerate(value))
 
 
-def _target(table: dict[str, Any], place: Position, file: _File) -> AccountQuery:
-    fields = {key: field for field, key in KEYS.items()}
-    _refuse_unknown(table, fields, place, file)
+def _target(table: dict[str, Any], place: Position, file: TomlFile) -> AccountQuery:
+    names = {key: name for name, key in KEYS.items()}
+    file.refuse_unknown(table, names, place)
     values = {}
     for key, value in table.items():
         # What is wrong is never shown: it may be an external id.
         fault = _fault(key, (*place, key), file, _kind)
-        values[fields[key]] = _VALUES[fields[key]](value, file.path.parent, fault)
+        values[names[key]] = _VALUES[names[key]](value, Path(file.where).parent, fault)
     target = AccountQuery(**values)
     for problem in problems(target, KEYS):
         at: Position = (*place, KEYS[problem.field])
@@ -125,29 +98,23 @@ def _target(table: dict[str, Any], place: Position, file: _File) -> AccountQuery
     return target
 
 
-def _export(value: Any, place: Position, file: _File) -> dict[str, Given]:
+def _export(value: Any, place: Position, file: TomlFile) -> dict[str, Given]:
     if not isinstance(value, dict):
         raise file.fault(place, "'export' is not a table", "write [export], with one bracket")
-    _refuse_unknown(value, settings.BY_KEY, place, file)
+    file.refuse_unknown(value, settings.BY_KEY, place)
     return {key: _given(key, value[key], (*place, key), file) for key in value}
 
 
-def _accept(value: Any, place: Position, file: _File) -> tuple[Acceptance, ...]:
-    return accept.read(
-        value,
-        place,
-        file.fault,
-        lambda table, known, here: _refuse_unknown(table, known, here, file),
-        lambda here: toml_text.line_of(file.text, here),
+def _given(key: str, value: Any, place: Position, file: TomlFile) -> Given:
+    read = settings.BY_KEY[key].read(
+        value, Path(file.where).parent, _fault(key, place, file, _seen)
     )
-
-
-def _given(key: str, value: Any, place: Position, file: _File) -> Given:
-    read = settings.BY_KEY[key].read(value, file.path.parent, _fault(key, place, file, _seen))
     return Given(read, toml_text.line_of(file.text, place))
 
 
-def _fault(key: str, place: Position, file: _File, shown: Callable[[Any], str]) -> settings.Fault:
+def _fault(
+    key: str, place: Position, file: TomlFile, shown: Callable[[Any], str]
+) -> settings.Fault:
     """Makes the error about a key, or about what stands below it."""
 
     def fault(below: Position, what: str, hint: str, value: Any) -> ExporterError:
@@ -181,23 +148,17 @@ def _many(value: Any, folder: Path, fault: settings.Fault) -> tuple[str, ...]:
     return tuple(settings.texts(value, folder, fault))
 
 
-_VALUES: Mapping[str, settings.Reader] = {
-    "profile": settings.text,
-    "regions": _many,
-    "all_regions": settings.yes_or_no,
-    "role_arns": _many,
-    "external_id": settings.text,
-    "role_session_name": settings.text,
-    "organization_role": settings.text,
-    "include_accounts": _many,
-    "exclude_accounts": _many,
-    "endpoint_url": settings.text,
+_READERS: Mapping[type, settings.Reader] = {
+    tuple: _many,
+    bool: settings.yes_or_no,
+    type(None): settings.text,
 }
+_VALUES = {each.name: _READERS[type(each.default)] for each in fields(AccountQuery)}
 """How each field of a target is read."""
 
-_TABLES: Mapping[str, tuple[str, Callable[[Any, Position, _File], Any]]] = {
+_TABLES: Mapping[str, tuple[str, Callable[[Any, Position, TomlFile], Any]]] = {
     "target": ("targets", _targets),
     "export": ("export", _export),
-    "accept": ("accept", _accept),
+    "accept": ("accept", accept.read),
 }
 """The tables of a file: the field of ``Config`` that each becomes, and how it is read."""

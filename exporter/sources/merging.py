@@ -75,11 +75,7 @@ def _found(parts: Sequence[Part]) -> _Found:
 
 
 def _refuse_unknown_accounts(found: _Found) -> None:
-    """Refuse a scope of no known account where there is another one of its region.
-
-    Raises:
-        ExporterError: listing them.
-    """
+    """Refuse a scope of no known account where there is another one of its region."""
     items: list[str] = []
     for region in sorted(region for account, region in found if not account):
         there = found["", region]

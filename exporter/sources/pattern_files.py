@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from exporter.sources.patterns import FORMS, parse
+from exporter.sources.patterns import SAID_FORMS, parse
 from exporter.support import regular_files
 from exporter.support.errors import UsageError
 
@@ -21,12 +21,7 @@ _NEVER_IN_NAMES = re.compile(r"[\s=]")
 
 @dataclass(frozen=True)
 class Line:
-    """Where a pattern stands in a file.
-
-    Attributes:
-        file: The file, as it was named.
-        number: The line, from 1.
-    """
+    """Where a pattern stands: the file, as it was named, and the line, from 1."""
 
     file: str
     number: int
@@ -37,7 +32,6 @@ class Expanded:
     """The patterns of an option.
 
     Attributes:
-        patterns: All of them, those in files in the place of their ``@FILE``.
         origins: Where those stand that came from files. What a file holds is not printed: it may
             be another than the person thinks.
     """
@@ -48,10 +42,6 @@ class Expanded:
 
 def expanded(option: str, given: Iterable[str]) -> Expanded:
     """Put the patterns in files in the place of their ``@FILE``.
-
-    Args:
-        option: The option's name, for messages.
-        given: As they stand on the command line.
 
     Raises:
         UsageError: when a pattern can mean nothing, or a file leaves ``--include`` without any.
@@ -105,4 +95,4 @@ def _check(pattern: str, where: str) -> None:
     else:
         is_one = pattern.startswith(_TAG) or not _NEVER_IN_NAMES.search(pattern)
     if not is_one:
-        raise UsageError("not a pattern", where=where, hint=f"patterns are {FORMS}")
+        raise UsageError("not a pattern", where=where, hint=SAID_FORMS)

@@ -5,7 +5,7 @@ a tag that nobody has read is never one that is not there.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -18,7 +18,8 @@ from exporter.support.text import did_you_mean, nearest
 Verdict = bool | None
 
 DISABLED = "disabled"
-FORMS = "SET, SET/DESTINATION, tag:KEY=VALUE, kind:KIND, target:ARN or disabled"
+FORMS = ("SET", "SET/DESTINATION", "tag:KEY=VALUE", "kind:KIND", "target:ARN", DISABLED)
+SAID_FORMS = f"patterns are {', '.join(FORMS[:-1])} or {FORMS[-1]}"
 KINDS = tuple(str(kind) for kind in TargetKind)
 
 _ATTRIBUTE = re.compile(r"([A-Za-z0-9_-]*):(.*)", re.DOTALL)
@@ -32,7 +33,6 @@ class SetFacts:
     """What is known of a configuration set.
 
     Attributes:
-        name: Its name.
         tags: Its tags; None when they are not known. A value that is not is None.
     """
 
@@ -45,11 +45,8 @@ class DestinationFacts:
     """What is known of an event destination; None for what is not.
 
     Attributes:
-        of_set: Its configuration set.
-        name: Its name.
         kind: Its target's kind; empty for one that this version does not know.
         arns: What its target is; metrics have no ARN.
-        enabled: Whether it is switched on.
     """
 
     of_set: SetFacts
@@ -96,28 +93,24 @@ def any_of(verdicts: Iterable[Verdict]) -> Verdict:
 
 @dataclass(frozen=True)
 class Pattern:
-    """A pattern on names: ``SET`` or ``SET/DESTINATION``.
+    """A pattern on names, ``SET`` or ``SET/DESTINATION``, or on anything else, as its class says.
 
     Attributes:
         text: As it was given.
+        value: What stands behind the colon of one that is not on names.
+        on_set: Whether it is about a set with all of its destinations, or only about destinations.
+        by_name: Whether a set's name alone can tell that nothing of it is meant.
     """
 
     text: str
-
-    @property
-    def on_set(self) -> bool:
-        """Whether it is about a set with all of its destinations, or only about destinations."""
-        return "/" not in self.text
-
-    @property
-    def by_name(self) -> bool:
-        """Whether a set's name alone can tell that nothing of it is meant."""
-        return True
+    value: str = ""
+    on_set: bool = False
+    by_name: bool = False
 
     @property
     def is_literal(self) -> bool:
         """Whether it means one name only."""
-        return not _GLOB.search(self.text)
+        return self.by_name and not _GLOB.search(self.text)
 
     @property
     def names(self) -> tuple[str, str | None]:
@@ -127,61 +120,25 @@ class Pattern:
 
     def may_be_in(self, set_name: str) -> bool:
         """Whether anything of a set of this name can be meant."""
-        return fnmatchcase(set_name, self.text.partition("/")[0])
+        return not self.by_name or fnmatchcase(set_name, self.names[0])
 
     def of_set(self, facts: SetFacts) -> Verdict:
         """Whether a set is meant itself, and with it all of its destinations."""
         return self.on_set and fnmatchcase(facts.name, self.text)
 
     def of_destination(self, facts: DestinationFacts) -> Verdict:
-        """Whether a destination is meant."""
+        """Whether a destination is meant; None when that is not known."""
         if self.on_set:
             return self.of_set(facts.of_set)
-        of_set, _, own = self.text.partition("/")
-        return fnmatchcase(facts.of_set.name, of_set) and fnmatchcase(facts.name, own)
+        of_set, own = self.names
+        return fnmatchcase(facts.of_set.name, of_set) and fnmatchcase(facts.name, own or "")
 
 
-@dataclass(frozen=True)
-class _Attribute(Pattern):
-    """A pattern on something else than names; whatever a set is called, it may be meant."""
-
-    value: str
-
-    @property
-    def on_set(self) -> bool:
-        """Whether it is about a set with all of its destinations."""
-        return False
-
-    @property
-    def by_name(self) -> bool:
-        """Never: a name tells nothing of it."""
-        return False
-
-    @property
-    def is_literal(self) -> bool:
-        """Never: it is no name."""
-        return False
-
-    def may_be_in(self, set_name: str) -> bool:  # noqa: ARG002
-        """Always."""
-        return True
-
-    def of_set(self, facts: SetFacts) -> Verdict:  # noqa: ARG002
-        """Whether a set is meant itself."""
-        return False
-
-
-@dataclass(frozen=True)
-class TagPattern(_Attribute):
+class TagPattern(Pattern):
     """``tag:KEY=VALUE``; the value is a glob, and a key may hold an equals sign too."""
 
-    @property
-    def on_set(self) -> bool:
-        """Whether it is about a set with all of its destinations."""
-        return True
-
     def of_set(self, facts: SetFacts) -> Verdict:
-        """Whether a set is meant itself."""
+        """Whether a set is meant itself; None when its tags are not known."""
         if facts.tags is None:
             return None
         globs = {
@@ -192,8 +149,7 @@ class TagPattern(_Attribute):
         return any_of(_matches(facts.tags[key], glob) for key, glob in globs.items())
 
 
-@dataclass(frozen=True)
-class KindPattern(_Attribute):
+class KindPattern(Pattern):
     """``kind:KIND``."""
 
     def of_destination(self, facts: DestinationFacts) -> Verdict:
@@ -201,8 +157,7 @@ class KindPattern(_Attribute):
         return None if facts.kind is None else facts.kind == self.value
 
 
-@dataclass(frozen=True)
-class TargetPattern(_Attribute):
+class TargetPattern(Pattern):
     """``target:ARN``; a glob."""
 
     def of_destination(self, facts: DestinationFacts) -> Verdict:
@@ -212,8 +167,7 @@ class TargetPattern(_Attribute):
         return any(fnmatchcase(arn, self.value) for arn in facts.arns)
 
 
-@dataclass(frozen=True)
-class DisabledPattern(_Attribute):
+class DisabledPattern(Pattern):
     """``disabled``."""
 
     def of_destination(self, facts: DestinationFacts) -> Verdict:
@@ -234,30 +188,20 @@ def _matches(value: str | None, glob: str) -> Verdict:
 def parse(text: str, where: str = "") -> Pattern:
     """A pattern.
 
-    Args:
-        text: As it was given.
-        where: The option, or the file and line, that it stands in.
+    ``where`` is the option, or the file and line, that it stands in.
 
     Raises:
         UsageError: when it can mean nothing.
     """
     if text == DISABLED:
-        return DisabledPattern(text, "")
+        return DisabledPattern(text)
     found = _ATTRIBUTE.fullmatch(text)
     if found is None:
-        return Pattern(text)
+        return Pattern(text, on_set="/" not in text, by_name=True)
     name, value = found.groups()
-    if name == "tag":
-        return _tag(text, value, where)
-    if name == "kind":
-        return _kind(text, value, where)
-    if name == "target":
-        if not value:
-            raise UsageError(
-                f"{text} names no target", where=where, hint="target:ARN takes an ARN or a glob"
-            )
-        return TargetPattern(text, value)
-    raise UsageError(f"{text} is no pattern", where=where, hint=_nearest_form(name, value))
+    if name not in _READERS:
+        raise UsageError(f"{text} is no pattern", where=where, hint=_nearest_form(name, value))
+    return _READERS[name](text, value, where)
 
 
 def _tag(text: str, value: str, where: str) -> Pattern:
@@ -266,7 +210,7 @@ def _tag(text: str, value: str, where: str) -> Pattern:
         raise UsageError(f"{text} names no tag", where=where, hint="write tag:KEY=VALUE")
     if not equals:
         raise UsageError(f"{text} names no value", where=where, hint=f"tag:{key}=* takes any value")
-    return TagPattern(text, value)
+    return TagPattern(text, value, on_set=True)
 
 
 def _kind(text: str, value: str, where: str) -> Pattern:
@@ -278,9 +222,23 @@ def _kind(text: str, value: str, where: str) -> Pattern:
     raise UsageError(f"{text} is no kind of target", where=where, hint=hint)
 
 
+def _target(text: str, value: str, where: str) -> Pattern:
+    if value:
+        return TargetPattern(text, value)
+    hint = "target:ARN takes an ARN or a glob"
+    raise UsageError(f"{text} names no target", where=where, hint=hint)
+
+
+_READERS: Mapping[str, Callable[[str, str, str], Pattern]] = {
+    "tag": _tag,
+    "kind": _kind,
+    "target": _target,
+}
+"""What reads a pattern, by what stands before its colon: the text, what stands behind, where."""
+
+
 def _nearest_form(name: str, value: str) -> str:
-    forms = f"patterns are {FORMS}"
     if name == "arn":
         return did_you_mean(f"target:{name}:{value}")
-    near = nearest(name, ("tag", "kind", "target"))
-    return did_you_mean(near and f"{near}:{value}", forms)
+    near = nearest(name, _READERS)
+    return did_you_mean(near and f"{near}:{value}", SAID_FORMS)

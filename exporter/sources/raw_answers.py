@@ -21,7 +21,6 @@ class RawAnswer:
 
     Attributes:
         entry: It as an entry of a snapshot's ``ConfigurationSets``, which may lack the name.
-        notes: What it does not tell.
     """
 
     entry: dict[str, codec.Json]

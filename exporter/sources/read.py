@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from exporter.model.account_query import FLAGS, AccountQuery, check
 from exporter.model.checkpoint import ReadObserver
+from exporter.model.identities import key_of
 from exporter.model.read_result import Evidence, ReadResult
 from exporter.sources import snapshot
 from exporter.sources.selection import Selection
@@ -32,7 +33,6 @@ class Source:
         target: Accounts and regions; of a file, only its regions count.
         config: The configuration file that may name more of them; None looks for one.
         configuration_set: For a pasted answer, the set that it is of.
-        selection: Which sets and destinations.
     """
 
     origin: str = LIVE
@@ -44,10 +44,8 @@ class Source:
     def read(self, observer: ReadObserver | None = None, *, options: bool = True) -> ReadResult:
         """Read and select.
 
-        Args:
-            observer: Is told what a live source reads.
-            options: Whether the sets' own options are wanted; of a live source they take a call a
-                set.
+        ``observer`` is told what a live source reads; the sets' own ``options`` take it a call a
+        set.
 
         Raises:
             UsageError: when options do not go with the source.
@@ -150,7 +148,7 @@ class Source:
             tuple(scopes),
             notes=(*notes, *parts),
             in_account=sum(len(s.configuration_sets) for s in scopes),
-            evidence={(s.account_id, s.region): Evidence(s) for s in scopes},
+            evidence={key_of(scope): Evidence(scope) for scope in scopes},
         )
 
     @property

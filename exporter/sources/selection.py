@@ -87,8 +87,6 @@ class Selection:
     tag) is about all of its destinations; any other one about the destinations that it matches.
 
     Attributes:
-        include: The include patterns.
-        exclude: The exclude patterns.
         origins: Where those stand that came from files, for messages.
 
     Raises:

@@ -29,7 +29,6 @@ class Setting:
     Attributes:
         key: Its key in ``[export]``.
         parameter: Its parameter of the command.
-        read: How its value is read.
         default: What holds where nobody says anything.
         formats: The formats that have the option; empty for all.
     """

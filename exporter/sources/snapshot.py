@@ -37,10 +37,7 @@ def load_with_notes(
 ) -> tuple[Snapshot, tuple[str, ...]]:
     """Read a snapshot, or a raw answer of the AWS CLI about one set (``raw_answers``).
 
-    Args:
-        data: The file's bytes.
-        name: The file's name, for messages.
-        pasted: What the options say of a raw answer.
+    ``pasted`` is what the options say of a raw answer.
 
     Returns:
         It, and what must be said of a raw answer.
@@ -89,7 +86,7 @@ def _parse(data: bytes, name: str) -> codec.Json:
         decoded(text, name, hint)
         raise
     except RecursionError:
-        raise _too_deep(name) from None
+        raise ExporterError("nested too deeply", where=f"{name}: $") from None
     except msgspec.DecodeError as error:
         raise ExporterError(f"not JSON: {error}", where=name, hint=hint) from None
 
@@ -123,10 +120,6 @@ def _model(text: bytes) -> codec.Json:
         except codec.MalformedError:
             return msgspec.json.decode(text)
     return _known[text]
-
-
-def _too_deep(name: str) -> ExporterError:
-    return ExporterError("nested too deeply", where=f"{name}: $")
 
 
 def _check_version(value: codec.Json, name: str) -> None:

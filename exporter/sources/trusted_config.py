@@ -23,9 +23,8 @@ _IDENTITY = ("profile", "role_arns", "external_id", "organization_role")
 def chosen(named: Path | None, start: Path | None = None) -> Config | None:
     """The configuration file that holds; None when there is none.
 
-    Args:
-        named: What ``--config`` names; it is believed whatever it says.
-        start: Where to look for one otherwise; by default the working folder.
+    A file that ``--config`` names is believed whatever it says; otherwise one is looked for from
+    ``start`` on, by default the working folder.
 
     Raises:
         ExporterError: when it cannot be read or is wrong, or was found and says what only a file
@@ -56,9 +55,7 @@ def chosen(named: Path | None, start: Path | None = None) -> Config | None:
 def as_whom(read: Config, targets: tuple[AccountQuery, ...]) -> str:
     """The sentence that a found file says as whom accounts are read; empty where it doesn't.
 
-    Args:
-        read: The file.
-        targets: Those of it that are used.
+    ``targets`` are those of it that are used.
     """
     keys = [
         KEYS[name]
@@ -86,7 +83,6 @@ def _refused(read: Config) -> Iterator[tuple[int, str]]:
 
 
 def _paths(key: str, value: Any) -> Iterator[Path]:
-    """The paths in the value of a key."""
     reader = settings.BY_KEY[key].read
     texts = [value] if isinstance(value, str) else value
     if reader is settings.patterns:

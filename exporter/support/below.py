@@ -29,11 +29,7 @@ def check_path(folder: Path, path: str) -> None:
 
 
 def check_folders(folder: Path, path: str) -> None:
-    """Refuse a path that goes through a link or a file.
-
-    Raises:
-        ExporterError: when it does.
-    """
+    """Refuse a path that goes through a link or a file."""
     for above in folders_above(path):
         found = folder / above
         if is_there(found) and (found.is_symlink() or not found.is_dir()):

@@ -20,7 +20,6 @@ class EngineError(Exception):
     """An engine that did not start, hung or crashed; the message says which and how.
 
     Args:
-        message: Which and how.
         is_slow: Whether more time could have helped.
     """
 
@@ -47,12 +46,8 @@ def run(
 ) -> Ran:
     """Run a program to its end.
 
-    Args:
-        command: The program and its arguments.
-        folder: Its working folder.
-        limit: Seconds after which it is stopped, with all that it started.
-        env: Its whole environment; None gives it ours without what is for AWS.
-        name: What messages call it; by default the program's own name.
+    After ``limit`` seconds it is stopped, with all that it started. ``env`` is its whole
+    environment; by default, it has ours without what is for AWS. Messages call it ``name``.
 
     Raises:
         EngineError: when it cannot be started, is stopped, or is ended by a signal.
@@ -134,13 +129,7 @@ def without_aws(drop: Sequence[str] = (), **more: str) -> dict[str, str]:
 
 
 def shortened(text: str, folder: Path, lines: int = 12) -> list[str]:
-    """What a program said, without empty lines, frames and the working folder's name.
-
-    Args:
-        text: Its output.
-        folder: The folder that it worked in.
-        lines: How many lines at most.
-    """
+    """What a program said, without empty lines, frames and the working folder's name."""
     plain = text.replace(f"{folder}{os.sep}", "").replace(str(folder), ".")
     kept = [line for line in (line.strip("│╷╵ \t\r") for line in plain.splitlines()) if line]
     if len(kept) > lines:

@@ -58,8 +58,7 @@ _known: set[str] = set()
 def know(*values: str | None) -> None:
     """Hide these secrets from now on.
 
-    Args:
-        values: Keys, tokens, passwords; one that is too short to be one is left.
+    One that is too short to be a secret is left.
     """
     for value in values:
         _known.update(_spellings(value or ""))

@@ -49,13 +49,14 @@ def read_within(path: Path) -> bytes:
     Raises:
         OSError: when it cannot be read, is no regular file, or a link that leads elsewhere.
     """
-    if path.is_symlink() and not _is_in_repository(path):
+    if path.is_symlink() and not is_in_repository(path, path.parent):
         raise OSError(errno.ELOOP, "it is a link that leads out of its repository", str(path))
     return read(path)
 
 
-def _is_in_repository(path: Path) -> bool:
-    folder = path.parent.resolve()
+def is_in_repository(path: Path, beside: Path) -> bool:
+    """Whether a path leads to what is in the repository of a folder; see ``read_within``."""
+    folder = beside.resolve()
     root = next((f for f in (folder, *folder.parents) if os.path.lexists(f / ".git")), folder)
     real = path.resolve()
     return real.is_relative_to(root) and ".git" not in real.relative_to(root).parts
@@ -105,10 +106,6 @@ def _is_null(found: os.stat_result) -> bool:
 def readable(where: Path | str, hint: str = "") -> Iterator[None]:
     """Turn a failure to read a file or a folder into an error that names it.
 
-    Args:
-        where: Its name, for the message.
-        hint: What to do about it.
-
     Raises:
         ExporterError: when it cannot be read.
     """
@@ -146,10 +143,7 @@ def decoded(data: bytes, where: Path | str, hint: str = "save it as UTF-8") -> s
 def text(path: Path, reader: Callable[[Path], bytes] = read, hint: str = "") -> str:
     """The text of a file.
 
-    Args:
-        path: The file.
-        reader: Which files may be read: one of the functions above.
-        hint: What to do when it cannot be read.
+    ``reader`` says which files may be read: one of the functions above.
 
     Raises:
         ExporterError: when it cannot be read, or is not UTF-8.

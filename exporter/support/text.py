@@ -55,10 +55,11 @@ def spelled(text: str) -> str:
 
 def escaped(text: str) -> str:
     """Printable text in ASCII."""
-    return printable("".join(char if char.isascii() else _escape(char) for char in text))
+    return printable("".join(char if char.isascii() else code_point(char) for char in text))
 
 
-def _escape(char: str) -> str:
+def code_point(char: str) -> str:
+    """A character as HCL, YAML and Python all escape it."""
     code = ord(char)
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 

@@ -4,21 +4,46 @@ import contextlib
 import re
 import tomllib
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from exporter.support.errors import ExporterError
+from exporter.support.text import did_you_mean, nearest
 
 Position = tuple[str | int, ...]
 """Where a value stands in a document: keys, and indexes of lists."""
 
 
+@dataclass(frozen=True)
+class TomlFile:
+    """A file that is TOML, for messages about it."""
+
+    where: str
+    text: str
+
+    def fault(self, place: Position, what: str, hint: str) -> ExporterError:
+        """The error that something is wrong at a place."""
+        line = line_of(self.text, place)
+        return ExporterError(what, where=f"{self.where}:{line}", hint=hint)
+
+    def refuse_unknown(self, table: Iterable[str], known: Collection[str], place: Position) -> None:
+        """Refuse a table with a key that is not known.
+
+        Raises:
+            ExporterError: naming the key and its line.
+        """
+        for name in table:
+            if name not in known:
+                raise self.fault(
+                    (*place, name),
+                    f"unknown {'key' if place else 'table or key'} {name!r}",
+                    did_you_mean(nearest(name, known)) or f"known here: {', '.join(known)}",
+                )
+
+
 def parsed(text: str, where: str) -> dict[str, Any]:
     """The document of a text.
-
-    Args:
-        text: What should be TOML.
-        where: The file, for messages.
 
     Raises:
         ExporterError: when it is not TOML; the line is named.
@@ -51,10 +76,6 @@ def line_of(text: str, place: Position) -> int:
     without the place is the place's own: the parser itself is the judge of strings over many lines,
     quoted keys and the like.
 
-    Args:
-        text: TOML that the parser takes.
-        place: A place that the document has.
-
     Returns:
         The number of the line; for what stands within a table in braces, that of the statement or
         the item of a list that it is part of.
@@ -71,9 +92,6 @@ def lines_of(text: str) -> dict[tuple[str, ...], int]:
 
     Quick, for documents of many such lines; what is written in any other way is not in it, and
     ``line_of`` finds it.
-
-    Args:
-        text: TOML that the parser takes.
     """
     found: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()

@@ -27,7 +27,6 @@ class Change:
 
     Attributes:
         write: The new content of files, by path with forward slashes.
-        remove: Paths of files to delete.
         expected: What the files held when the change was decided (None: they were not there);
             the change is refused when one of them holds something else by now.
     """

@@ -23,7 +23,6 @@ class Step(msgspec.Struct, frozen=True):
     """A file of a change.
 
     Attributes:
-        path: Its path below the folder.
         new: The hash of its new content; None removes it.
         old: The fingerprint of what it replaces; None where there is nothing.
     """
@@ -37,7 +36,6 @@ class UndoLog(msgspec.Struct, frozen=True):
     """What a change does: enough to undo it.
 
     Attributes:
-        steps: What happens to each file.
         made: Folders that it makes.
         modes: The permissions of those that it may remove.
     """
@@ -68,10 +66,7 @@ def encoded(journal: UndoLog) -> bytes:
 def undo(folder: Path, staging_dir: Path, *, is_ours: bool = False) -> tuple[str, ...]:
     """Put back what the journal names, unless somebody changed it since, and remove the journal.
 
-    Args:
-        folder: The folder that was being changed.
-        staging_dir: The staging folder, which may hold a journal.
-        is_ours: Whether this process wrote the journal.
+    ``is_ours`` says that this process wrote the journal.
 
     Returns:
         What was done, a line a file.

@@ -24,7 +24,6 @@ from exporter.formats.render_context import make_plan
 from exporter.formats.scope_facts import PreviousExport, ScopeFacts
 from exporter.formats.stacks import FIRST_LIMIT, resource_identifier, stack_name
 from exporter.model import codec
-from exporter.model.resources import Scope
 from exporter.support import processes
 from exporter.support.errors import ExporterError
 from exporter.support.processes import Ran
@@ -62,7 +61,6 @@ def _sources(context: Context) -> list[str]:
 
 
 def _compile(context: Context, synthesis: "_Synthesis") -> CheckFinding:
-    """Whether Python takes the code."""
     if synthesis.problem:
         return failed(synthesis.problem, hint=_NAME_PYTHON)
     work = context.workspace
@@ -153,9 +151,6 @@ class _Synthesis:
     """The app, run.
 
     Attributes:
-        context: What it works on.
-        python: The Python that runs it.
-        version: Of that Python.
         cdk: The version of its aws-cdk-lib; empty when it has none.
         assembly: The synthesized templates by stack, once there are some.
         problem: Why that Python cannot be used.
@@ -170,7 +165,6 @@ class _Synthesis:
 
     @staticmethod
     def prepare(context: Context) -> "_Synthesis":
-        """Choose the Python and ask what it has."""
         synthesis = _Synthesis(context, _python(context))
         code = (
             "import sys, importlib.metadata as m\n"
@@ -263,7 +257,6 @@ def _resources(context: Context, synthesis: _Synthesis) -> CheckFinding:
 
 
 def _without_cdk(template: templates.Template) -> templates.Template:
-    """A template without the resource that CDK adds for itself where metadata is on."""
     own = {k: v for k, v in template.declared.items() if v.get("Type") != "AWS::CDK::Metadata"}
     return templates.Template(template.file, template.size, own, template.code, template.wrong)
 
@@ -272,9 +265,9 @@ def _rendered(context: Context, made: dict[str, templates.Template]) -> dict[str
     """The resources of the CloudFormation rendering of what was synthesized, by stack."""
     record = context.record
     code = [resource for template in made.values() for resource in template.code]
-    place = Scope(account_id=record.account_id, partition=record.partition, region=record.region)
     try:
-        scope = values.to_scope(place, ((each.identity, each.values) for each in code))
+        read = ((each.identity, each.values) for each in code)
+        scope = values.to_scope(record.bare_scope, read)
     except codec.MalformedError as error:
         raise ExporterError(f"the code describes something twice: {error}") from None
     labels = {resource.identity: resource.address for resource in code}
@@ -319,7 +312,6 @@ def _unequal(made: dict[str, Json], expected: dict[str, Json]) -> Iterator[str]:
 
 
 def _mapping_faults(path: Path, context: Context) -> list[str]:
-    """What is wrong with a mapping of ``cdk import``."""
     try:
         mapping = msgspec.json.decode(path.read_bytes(), type=dict[str, dict[str, str]])
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -341,11 +333,7 @@ def _mapping_faults(path: Path, context: Context) -> list[str]:
 
 
 def _values(context: Context, synthesis: _Synthesis) -> CheckFinding:
-    """Whether the assembly says what is live."""
     if synthesis.assembly is None:
         nothing = not_run("there is no assembly to read the values from")
         return live.gone(context.record, context.live) or nothing
-    if not all(template.is_known for template in synthesis.assembly.values()):
-        return live.gone(context.record, context.live) or not_run(templates.NOT_TOLD)
-    code = [resource for template in synthesis.assembly.values() for resource in template.code]
-    return live.compare(code, context.record, context.live, FORMAT.judge)
+    return templates.values(synthesis.assembly.values(), context, FORMAT.judge)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from exporter.formats.manifest import ScopeRecord
 from exporter.verify.live import Live
 from exporter.verify.results import CheckFinding, ResourceReadiness, Tool
-from exporter.verify.state import State
 from exporter.verify.trust import Trust
 from exporter.verify.workspace import Workspace
 
@@ -16,9 +15,6 @@ class Check:
     """One check, not made yet.
 
     Attributes:
-        name: Its name.
-        tool: Who judges.
-        make: Makes it.
         version: Of the tool; empty when it is missing.
     """
 
@@ -33,10 +29,7 @@ class Context:
     """What the checks of one scope work on.
 
     Attributes:
-        workspace: A copy of its files.
-        live: The account.
         python: The Python that the person chose to synthesize with; None when none was chosen.
-        trust: Which programs in the export's folder may be started.
         state: Of Terraform; None when there is none.
         resources: Filled with what CloudFormation could do with each resource.
     """
@@ -45,7 +38,7 @@ class Context:
     live: Live
     python: str | None = None
     trust: Trust = field(default_factory=Trust)
-    state: State | None = None
+    state: bytes | None = None
     resources: list[ResourceReadiness] = field(default_factory=list)
 
     @property

@@ -11,7 +11,7 @@ from pathlib import Path
 from exporter.formats.cloudformation.render import FORMAT
 from exporter.support import processes
 from exporter.support.text import count
-from exporter.verify import live, readiness, templates
+from exporter.verify import readiness, templates
 from exporter.verify.checks import Check, Context
 from exporter.verify.results import CheckFinding, Tool, failed, not_run, passed
 
@@ -27,7 +27,7 @@ def checks(context: Context) -> Iterator[Check]:
         templates.load(path, context.record) for path in context.workspace.files("template*.yaml")
     ]
     yield Check("template", Tool.OURSELVES, partial(_template, context, loaded))
-    yield Check("values", Tool.OURSELVES, partial(_values, context, loaded))
+    yield Check("values", Tool.OURSELVES, partial(templates.values, loaded, context, FORMAT.judge))
     yield Check("import", Tool.AWS, partial(readiness.assess, context), "cloudformation")
 
 
@@ -47,7 +47,6 @@ def _cfn_lint(folder: Path) -> tuple[list[str], str]:
 
 
 def _lint(context: Context, command: list[str]) -> CheckFinding:
-    """Whether cfn-lint finds nothing for the scope's region."""
     if not command:
         return not_run("cfn-lint is not installed", _HOW_TO_GET, missing=Tool.CFN_LINT)
     work = context.workspace
@@ -76,7 +75,6 @@ def _lint(context: Context, command: list[str]) -> CheckFinding:
 
 
 def _match(found: dict[str, object]) -> str:
-    """A finding as a line with file, line and rule."""
     location: dict[str, dict[str, int]] = found["Location"]  # type: ignore[assignment]
     rule: dict[str, str] = found["Rule"]  # type: ignore[assignment]
     line = location["Start"]["LineNumber"]
@@ -98,7 +96,6 @@ def _template(context: Context, loaded: list[templates.Template]) -> CheckFindin
 
 
 def _import_list(context: Context, path: Path, loaded: list[templates.Template]) -> list[str]:
-    """What is wrong with one list of resources to import."""
     suffix = path.stem.removeprefix("resources-to-import")
     only_sets = context.workspace.folder / f"import-template{suffix}.yaml"
     if only_sets.exists():
@@ -109,11 +106,3 @@ def _import_list(context: Context, path: Path, loaded: list[templates.Template])
         if template.file == f"template{suffix}.yaml":
             return templates.import_faults(path, template, context.record)
     return [f"{path.name}: there is no template{suffix}.yaml"]
-
-
-def _values(context: Context, loaded: list[templates.Template]) -> CheckFinding:
-    """Whether the templates say what is live."""
-    if not all(template.is_known for template in loaded):
-        return live.gone(context.record, context.live) or not_run(templates.NOT_TOLD)
-    code = [resource for template in loaded for resource in template.code]
-    return live.compare(code, context.record, context.live, FORMAT.judge)

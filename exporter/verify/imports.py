@@ -13,12 +13,7 @@ from exporter.formats.manifest import Resource, ScopeRecord
 
 
 def as_they_stand(out_dir: Path, record: ScopeRecord) -> ScopeRecord:
-    """A scope in which ``imported`` tells what is done by now, not at the last export.
-
-    Args:
-        out_dir: The folder of the export.
-        record: The scope, as the manifest has it.
-    """
+    """A scope in which ``imported`` tells what is done by now, not at the last export."""
     done = manifests.imports_done(out_dir, record)
     resources = tuple(
         structs.replace(each, imported=each.identity in done) for each in record.resources

@@ -25,21 +25,6 @@ from exporter.support.text import count
 from exporter.verify.results import CheckFinding, Tool, failed, not_run, passed
 
 
-@dataclass(frozen=True)
-class Login:
-    """How to reach the accounts, as the command line says it.
-
-    Attributes:
-        profile: A profile of the AWS configuration.
-        endpoint_url: Where to send the requests instead of to AWS.
-        offline: Ask nobody.
-    """
-
-    profile: str | None = None
-    endpoint_url: str | None = None
-    offline: bool = False
-
-
 class UnreachableError(Exception):
     """The account cannot be read; the finding says why."""
 
@@ -56,13 +41,9 @@ class Live:
     """
 
     record: ScopeRecord
-    login: Login
+    query: AccountQuery = field(default_factory=AccountQuery)
+    offline: bool = False
     progress: Progress = field(default_factory=Progress)
-
-    @property
-    def region(self) -> str:
-        """The export's region; the person's own setting does not matter."""
-        return self.record.region
 
     def reading(self) -> ReadResult:
         """What is there.
@@ -76,7 +57,7 @@ class Live:
 
     @cached_property
     def _outcome(self) -> ReadResult | CheckFinding:
-        if self.login.offline:
+        if self.offline:
             return not_run("--offline was given", missing=Tool.AWS)
         # boto3 takes a third of a second to load, which nothing offline needs.
         from exporter.aws.reader import read_live  # noqa: PLC0415
@@ -93,12 +74,8 @@ class Live:
                     hint="choose a profile of that account with --profile",
                     missing=Tool.AWS,
                 )
-            target = AccountQuery(
-                profile=self.login.profile,
-                regions=(self.region,),
-                endpoint_url=self.login.endpoint_url,
-            )
-            return read_live((target,), SetsToRead(names.__contains__), ReadObserver(self.progress))
+            query = replace(self.query, regions=(self.record.region,))
+            return read_live((query,), SetsToRead(names.__contains__), ReadObserver(self.progress))
         except ExporterError as error:
             return not_run(str(error), hint=error.hint, missing=Tool.AWS)
 
@@ -107,13 +84,12 @@ class Live:
         """How to reach the account in the export's region."""
         from exporter.aws.session import Access  # noqa: PLC0415 - as above
 
-        return Access(self.login.profile, self.region, self.login.endpoint_url)
+        return Access(self.query.profile, self.record.region, self.query.endpoint_url)
 
     def scope(self) -> Scope:
         """The scope; empty when none of its sets is there any more."""
-        reading = self.reading()
-        empty = Scope(partition=self.record.partition, region=self.region)
-        return reading.scopes[0] if reading.scopes else empty
+        scopes = self.reading().scopes
+        return scopes[0] if scopes else self.record.bare_scope
 
 
 def compare(
@@ -124,11 +100,7 @@ def compare(
     Both are sides of ``diff``, so that it and this say the same of the same; but for an export,
     what it does not say is no less a difference.
 
-    Args:
-        code: What the code describes.
-        record: What the export holds.
-        live: What is there.
-        judge: The format's rule; what it cannot hold was said by the export and is not compared.
+    What the format cannot hold was said by the export, and is not compared.
     """
     try:
         there = _as_named_by(record, live.scope())

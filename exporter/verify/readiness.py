@@ -105,7 +105,8 @@ def _row(
     readiness: Readiness,
     there: dict[Identity, str | None],
 ) -> ResourceReadiness:
-    identifier = resource_identifier(resource.identity) if readiness.is_by_identifier else {}
+    is_by_identifier = readiness is Readiness.IMPORTABLE
+    identifier = resource_identifier(resource.identity) if is_by_identifier else {}
     return ResourceReadiness(
         path=record.path,
         resource=str(resource.identity),

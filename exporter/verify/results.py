@@ -31,10 +31,8 @@ class CheckFinding:
     """How a check ended, and why; without secrets, which the words of other programs may hold.
 
     Attributes:
-        outcome: How.
         said: What was found, or why the check did not run, in one line.
         items: Each thing that is wrong, a line each; of a check that passed, that is a warning.
-        hint: What to do next.
         missing: For a check that did not run, what it lacks.
     """
 
@@ -71,11 +69,7 @@ class Result:
     """One check of one scope.
 
     Attributes:
-        check: Its name.
-        tool: Who judged.
         version: Of the tool; empty when it is missing.
-        finding: How it ended.
-        seconds: How long it took.
         path: The scope's folder below the export's; ``.`` is the export's own.
     """
 
@@ -108,11 +102,6 @@ class Readiness(StrEnum):
         """Whether the import can go on as far as this resource is concerned."""
         return self in _READY
 
-    @property
-    def is_by_identifier(self) -> bool:
-        """Whether the resource would be imported by its identifier."""
-        return self is Readiness.IMPORTABLE
-
 
 # Whether the stack that holds a resource is the one that it was imported into, nobody can tell.
 _READY = (Readiness.IMPORTABLE, Readiness.IN_STACK, Readiness.TO_ADOPT, Readiness.ADOPTED)
@@ -123,11 +112,7 @@ class ResourceReadiness:
     """What CloudFormation could do with one resource.
 
     Attributes:
-        path: Its scope's folder.
         resource: ``SET`` or ``SET/DESTINATION``.
-        address: Its logical id.
-        readiness: What.
-        identifier: What it would be imported by.
         stack: The stack that holds it already; empty when none does.
     """
 
@@ -144,7 +129,6 @@ class VerifyReport:
     """All that was found.
 
     Attributes:
-        results: The checks, in the order in which they were made.
         resources: For CloudFormation and CDK with credentials, every resource's readiness.
         notes: What was not used, and why.
     """

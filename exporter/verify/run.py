@@ -13,13 +13,14 @@ from exporter.formats import manifest as manifests
 from exporter.formats.loading import load_format
 from exporter.formats.manifest import HERE, MANIFEST_FILE, Manifest, ScopeRecord
 from exporter.formats.registry import FormatName
+from exporter.model.account_query import AccountQuery
 from exporter.support.errors import ExporterError, UsageError
 from exporter.support.processes import EngineError
 from exporter.support.progress import Progress
 from exporter.support.text import count
 from exporter.verify import state, workspace
 from exporter.verify.checks import Check, Context
-from exporter.verify.live import Live, Login
+from exporter.verify.live import Live
 from exporter.verify.results import (
     CheckFinding,
     ResourceReadiness,
@@ -37,20 +38,18 @@ class VerifyOptions:
     """What the person chose.
 
     Attributes:
-        login: How to reach the accounts.
         region: Only the scopes of this region; None takes all.
         python: The Python to synthesize with; None looks for one.
-        trust_dir: Whether programs that lie in the folder may be started.
         state: The Terraform state to judge by; None takes the one in the folder, if any.
-        limits: How long engines may take.
     """
 
-    login: Login = field(default_factory=Login)
+    query: AccountQuery = field(default_factory=AccountQuery)
+    offline: bool = False
     region: str | None = None
     python: str | None = None
     trust_dir: bool = False
     state: Path | None = None
-    limits: workspace.Limits = field(default_factory=workspace.Limits)
+    time_limit: float | None = None
 
 
 @dataclass
@@ -102,12 +101,6 @@ def verify(
 ) -> VerifyReport:
     """Judge an export. Nothing is applied, and nothing is written to ``out_dir``.
 
-    Args:
-        out_dir: The folder of the export.
-        manifest: Its manifest.
-        options: What the person chose.
-        watcher: Is told what is being done.
-
     Raises:
         ExporterError: when no scope is of the region that was chosen, or a state can't be used.
     """
@@ -128,10 +121,9 @@ def verify(
     for record in records:
         with tempfile.TemporaryDirectory(prefix="ses2iac-verify-") as place:
             # Terraform names files by their real path.
-            copied = workspace.copy(
-                out_dir, manifest, record, Path(place).resolve(), options.limits
-            )
-            live = Live(record, options.login, watcher.progress)
+            work = Path(place).resolve()
+            copied = workspace.copy(out_dir, manifest, record, work, options.time_limit)
+            live = Live(record, options.query, options.offline, watcher.progress)
             context = Context(copied, live, options.python, trust, states.get(record.path))
             results += [_made(check, record.path, watcher) for check in checks(context)]
             resources += context.resources
@@ -140,13 +132,8 @@ def verify(
 
 def _states(
     out_dir: Path, manifest: Manifest, records: list[ScopeRecord], given: Path | None
-) -> dict[str, state.State]:
-    """The Terraform state of each scope that has one, by the scope's path.
-
-    Raises:
-        UsageError: when a state was named that can't be of what is judged.
-        ExporterError: when one can't be used.
-    """
+) -> dict[str, bytes]:
+    """The Terraform state of each scope that has one, by the scope's path."""
     if manifest.format != FormatName.TERRAFORM:
         if given:
             raise UsageError(
@@ -188,7 +175,6 @@ def _outcome(check: Check) -> CheckFinding:
 
 
 def _files(out_dir: Path, manifest: Manifest) -> CheckFinding:
-    """Whether the files are those that were exported."""
     wrong, noted = export_files.differences(out_dir, manifest)
     if wrong:
         what = f"{count(len(wrong), 'file')} not as exported"

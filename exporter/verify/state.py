@@ -7,7 +7,6 @@ and region. State files of version 4 are what Terraform 0.12 and later and OpenT
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -30,26 +29,10 @@ _OWN = "restore or move it, or name the right state with --state FILE"
 _PULL = "write it with: terraform state pull > FILE"
 
 
-@dataclass(frozen=True)
-class State:
-    """What Terraform knows of an export's resources.
+def find(source: Path, manifest: Manifest, record: ScopeRecord, given: Path | None) -> bytes | None:
+    """The state of a scope; empty where there is nothing in it yet (``state pull`` prints nothing).
 
-    Attributes:
-        data: A state file; empty where there is nothing in state yet, for which ``terraform state
-            pull`` prints nothing.
-    """
-
-    data: bytes
-
-
-def find(source: Path, manifest: Manifest, record: ScopeRecord, given: Path | None) -> State | None:
-    """The state of a scope.
-
-    Args:
-        source: The scope's folder.
-        manifest: The export's manifest.
-        record: The scope, as the manifest has it.
-        given: The file that the person named; None takes the folder's own, if it has one.
+    ``given`` is the file that the person named; None takes the folder's own, if it has one.
 
     Raises:
         ExporterError: when it cannot be read, is no state, or is of another account or region.
@@ -62,7 +45,7 @@ def find(source: Path, manifest: Manifest, record: ScopeRecord, given: Path | No
     try:
         with regular_files.readable(path, _PULL if given else _OWN):
             data = reader(path)
-        return State(cut_down(data, str(path), record, cache(partial(_declared, source, ours))))
+        return cut_down(data, str(path), record, cache(partial(_declared, source, ours)))
     except ExporterError as error:
         hint = error.hint if given else _OWN
         raise ExporterError(error.what, where=error.where, hint=hint, items=error.items) from None
@@ -119,11 +102,7 @@ def cut_down(
     Kept are the sets and destinations of the root module, whatever their address: one that the
     manifest has forgotten would be destroyed. Only what a person declares elsewhere is left out.
 
-    Args:
-        data: The state file.
-        where: Its name, for messages.
-        record: What the export holds.
-        theirs: Tells the addresses that files of the person's own declare.
+    ``theirs`` tells the addresses that files of the person's own declare.
 
     Raises:
         ExporterError: when it is no state, or is of another account or region.

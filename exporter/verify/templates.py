@@ -17,17 +17,19 @@ from exporter.formats.cloudformation.intrinsics import resolve
 from exporter.formats.cloudformation.names import resource_type
 from exporter.formats.cloudformation.template_context import context_of
 from exporter.formats.code_resource import CodeResource, Unknown
+from exporter.formats.fidelity import Judge
 from exporter.formats.manifest import ScopeRecord
 from exporter.formats.stacks import BYTES_LIMIT, FIRST_LIMIT, resource_identifier
 from exporter.support.errors import ExporterError
 from exporter.support.regular_files import decoded
 from exporter.verify import imports, live
+from exporter.verify.checks import Context
+from exporter.verify.results import CheckFinding, not_run
 
 RESOURCES_LIMIT = 500
 """Resources of a template."""
 
-NOT_TOLD = "expressions of a map stand for targets that only a deployment tells"
-"""Why values cannot be compared."""
+_NOT_TOLD = "expressions of a map stand for targets that only a deployment tells"
 
 Json = Any
 
@@ -37,11 +39,8 @@ class Template:
     """One template of an export.
 
     Attributes:
-        file: Its name.
-        size: Its bytes.
         declared: Its ``Resources``, as parsed.
         code: Those that are sets and destinations.
-        wrong: What is wrong with it.
         is_known: Whether the template alone tells every target.
     """
 
@@ -56,22 +55,17 @@ class Template:
 def load(path: Path, record: ScopeRecord | None = None) -> Template:
     """Read a template, YAML or JSON; one that is none has only something wrong.
 
-    Args:
-        path: Its file.
-        record: The account and region that it is for, and whether it refers to targets otherwise
-            than by their ARNs.
+    ``record`` is the account and region that it is for, and tells whether it refers to targets
+    otherwise than by their ARNs.
     """
     data = path.read_bytes()
+    is_known = True
     try:
         parsed = template_text.parse(decoded(data, path.name), path.name)
+        if record and (record.references or record.is_mapped):
+            is_known = _work_out(parsed, path.name, record)
     except ExporterError as error:
         return Template(path.name, len(data), {}, (), (str(error),))
-    is_known = True
-    if record and (record.references or record.is_mapped):
-        try:
-            is_known = _work_out(parsed, path.name, record)
-        except ExporterError as error:
-            return Template(path.name, len(data), {}, (), (str(error),))
     code, wrong = template_text.resources(parsed, path.name)
     declared = parsed["Resources"]
     faults_ = tuple(map(str, wrong))
@@ -79,11 +73,7 @@ def load(path: Path, record: ScopeRecord | None = None) -> Template:
 
 
 def _work_out(template: dict[str, Json], where: str, record: ScopeRecord) -> bool:
-    """Put values in the place of functions; whether each has one before a deployment.
-
-    Raises:
-        ExporterError: when the template is too much to evaluate.
-    """
+    """Put values in the place of functions; whether each has one before a deployment."""
     context = context_of(template, where, {}, record.account_id, record.region)
     is_known = True
 
@@ -104,13 +94,17 @@ def _work_out(template: dict[str, Json], where: str, record: ScopeRecord) -> boo
     return is_known
 
 
-def faults(templates: Iterable[Template], record: ScopeRecord) -> list[str]:
-    """What is wrong with the templates of a scope, a line each.
+def values(templates: Iterable[Template], context: Context, judge: Judge) -> CheckFinding:
+    """Whether the templates of a scope say what is live."""
+    together = list(templates)
+    if not all(template.is_known for template in together):
+        return live.gone(context.record, context.live) or not_run(_NOT_TOLD)
+    code = [resource for template in together for resource in template.code]
+    return live.compare(code, context.record, context.live, judge)
 
-    Args:
-        templates: Those that describe the scope together.
-        record: What they should hold.
-    """
+
+def faults(templates: Iterable[Template], record: ScopeRecord) -> list[str]:
+    """What is wrong with the templates of a scope, a line each."""
     together = list(templates)
     found: list[str] = []
     for template in together:
@@ -164,10 +158,7 @@ def _twice(code: list[CodeResource]) -> Iterator[str]:
 def import_faults(path: Path, template: Template, record: ScopeRecord) -> list[str]:
     """What is wrong with the list of resources to import that belongs to a template.
 
-    Args:
-        path: The list, as ``--resources-to-import`` takes it.
-        template: The template that is imported with it.
-        record: What the export holds.
+    The list is what ``--resources-to-import`` takes.
     """
     if template.wrong and not template.declared:
         # No template to compare with, which was said.
@@ -215,6 +206,5 @@ class _Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @classmethod
     def of(cls, resource: CodeResource) -> "_Listed":
-        """The entry that a resource needs."""
         who = resource.identity
         return cls(resource_type(who), resource.address, resource_identifier(who))

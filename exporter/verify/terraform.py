@@ -14,7 +14,6 @@ from exporter.formats.terraform.arguments import not_written
 from exporter.formats.terraform.plan_json import configured
 from exporter.formats.terraform.render import FORMAT, IMPORTS_FILE, import_blocks
 from exporter.model.identities import Identity
-from exporter.model.resources import Scope
 from exporter.support import processes
 from exporter.support.errors import ExporterError
 from exporter.support.processes import Ran
@@ -47,6 +46,8 @@ _IMPORTED_TO = re.compile(r"^\s*to\s*=\s*(\S+)\s*$", re.MULTILINE)
 def checks(context: Context) -> Iterator[Check]:
     """The checks of one scope."""
     engine = _Engine.find(context)
+    absent = "neither terraform nor tofu is on PATH"
+    missing = not_run(absent, _HOW_TO_GET, missing=Tool.TERRAFORM)
     for name, make in (
         ("fmt", _Engine.fmt),
         ("init", _Engine.init),
@@ -54,17 +55,9 @@ def checks(context: Context) -> Iterator[Check]:
         ("schema", _Engine.schema),
         ("plan", _Engine.plan),
     ):
-        if engine is None:
-            absent = "neither terraform nor tofu is on PATH"
-            missing = not_run(absent, _HOW_TO_GET, missing=Tool.TERRAFORM)
-            yield Check(name, Tool.TERRAFORM, partial(_as_it_is, missing))
-        else:
-            yield Check(name, Tool.TERRAFORM, partial(make, engine), engine.version)
+        judged = partial(make, engine) if engine else lambda: missing
+        yield Check(name, Tool.TERRAFORM, judged, engine.version if engine else "")
     yield Check("values", Tool.OURSELVES, partial(_values, context, engine))
-
-
-def _as_it_is(finding: CheckFinding) -> CheckFinding:
-    return finding
 
 
 def _values(context: Context, engine: "_Engine | None") -> CheckFinding:
@@ -86,11 +79,8 @@ class _Engine:
     """Terraform or OpenTofu at work in the copy of an export.
 
     Attributes:
-        context: What it works on.
-        program: Its path.
         version: Its name, where it is not Terraform, and version.
         basis: What the plan is made from, beside the code.
-        planned: The plan, once there is one.
     """
 
     context: Context
@@ -102,7 +92,6 @@ class _Engine:
 
     @staticmethod
     def find(context: Context) -> "_Engine | None":
-        """The one on PATH; None when there is none."""
         program = processes.find("terraform", "tofu")
         if program is None:
             return None
@@ -126,15 +115,15 @@ class _Engine:
         work = self.context.workspace
         found = self.context.state
         if found is not None:
-            if found.data:
-                (work.folder / state.FILE).write_bytes(found.data)
+            if found:
+                (work.folder / state.FILE).write_bytes(found)
             self.basis = Basis(has_state=True)
         else:
             standing = read(work.folder / IMPORTS_FILE) or b""
             blocks = _IMPORTED_TO.findall(standing.decode("utf-8", "replace"))
             done = _done(work.record, frozenset(blocks))
             if done:
-                text = import_blocks(_scope(work.record), done)
+                text = import_blocks(work.record.bare_scope, done)
                 (work.folder / _PUT_BACK).write_text(text, encoding="utf-8")
             self.basis = Basis(put_back=len(done))
         lock = read(work.source / _LOCK)
@@ -144,15 +133,15 @@ class _Engine:
     def run(self, *arguments: str, base: float, each: float = 0.2, asks_aws: bool = False) -> Ran:
         """Run it in the copy, with its own time limit; only what asks AWS gets credentials."""
         work = self.context.workspace
-        login = self.context.live.login
-        drop = [*_NOT_OURS, *(_KEYS if login.profile else ())]
+        query = self.context.live.query
+        drop = [*_NOT_OURS, *(_KEYS if query.profile else ())]
         more = {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
         if not asks_aws:
             drop.append("AWS_")
-        elif login.profile:
-            more["AWS_PROFILE"] = login.profile
-        if asks_aws and login.endpoint_url:
-            more["AWS_ENDPOINT_URL"] = login.endpoint_url
+        elif query.profile:
+            more["AWS_PROFILE"] = query.profile
+        if asks_aws and query.endpoint_url:
+            more["AWS_ENDPOINT_URL"] = query.endpoint_url
         return processes.run(
             [self.program, *arguments],
             work.folder,
@@ -161,7 +150,6 @@ class _Engine:
         )
 
     def fmt(self) -> CheckFinding:
-        """Whether the code is formatted as Terraform formats it."""
         ran = self.run("fmt", "-check", "-diff", "-no-color", base=60)
         if ran.code == 0:
             return passed()
@@ -194,7 +182,6 @@ class _Engine:
             return ""
 
     def validate(self) -> CheckFinding:
-        """Whether the code is valid for the provider."""
         if not self.is_initialised:
             return not_run("init failed")
         ran = self.run("validate", "-json", "-no-color", base=120)
@@ -273,16 +260,10 @@ class _Engine:
         return processes.shortened(text, self.context.workspace.folder, lines=400)
 
 
-def _scope(record: ScopeRecord) -> Scope:
-    return Scope(account_id=record.account_id, partition=record.partition, region=record.region)
-
-
 def _done(record: ScopeRecord, standing: frozenset[str]) -> dict[Identity, str]:
     """The resources whose import is done, with their labels.
 
-    Args:
-        record: The scope; its ``imported`` tell what is done by now.
-        standing: The addresses of import blocks that stand in the code, and may not come twice.
+    ``standing`` are the addresses of import blocks that stand in the code, and may not come twice.
 
     Raises:
         ExporterError: when the manifest holds an address that no export wrote.
@@ -302,7 +283,6 @@ def _done(record: ScopeRecord, standing: frozenset[str]) -> dict[Identity, str]:
 
 
 def _diagnostic(diagnostic: Json) -> str:
-    """A diagnostic of ``validate -json`` in one line."""
     where = ""
     place = diagnostic.get("range")
     if place:

@@ -38,10 +38,7 @@ NO_STATE = Basis()
 def judge_plan(plan: Json, record: ScopeRecord, basis: Basis = NO_STATE) -> CheckFinding:
     """Whether every resource of a manifest is imported or in state, and nothing else happens.
 
-    Args:
-        plan: The parsed output of ``terraform show -json``.
-        record: The scope's part of the manifest.
-        basis: What the plan was made from.
+    ``plan`` is the parsed output of ``terraform show -json``.
     """
     planned = _Planned()
     for change in plan.get("resource_changes", ()):
@@ -73,9 +70,6 @@ class _Planned:
     Attributes:
         imported: The import ids, by address.
         in_state: The ids of what state has already, by address.
-        added: How many are created.
-        changed: How many are updated.
-        destroyed: The addresses that are destroyed.
         forgotten: The addresses that leave the state alone.
         items: What no plan of an export should do, a line each.
     """
@@ -89,7 +83,6 @@ class _Planned:
     items: list[str] = field(default_factory=list)
 
     def take(self, each: Json) -> None:
-        """Add one of a plan's ``resource_changes``."""
         address, change = each["address"], each["change"]
         actions = change["actions"]
         if "importing" in change:
@@ -101,7 +94,8 @@ class _Planned:
             self.destroyed.append(address)
         if actions == ["update"]:
             self.changed += 1
-            lines = [f"~ {address}: {line}" for line in _attributes(change)]
+            changes = _different(change.get("before"), change.get("after"), "")
+            lines = [f"~ {address}: {line}" for line in changes]
             self.items += lines or [f"~ {address}: something that the plan does not show"]
         elif actions == ["forget"]:
             self.forgotten.append(address)
@@ -142,11 +136,6 @@ def _said(planned: _Planned, record: ScopeRecord, basis: Basis) -> str:
         which = "its file was" if basis.put_back == 1 else "their file was"
         said += f"; {count(basis.put_back, 'import')} put back, as {which} deleted after the import"
     return said
-
-
-def _attributes(change: Json) -> list[str]:
-    """The attributes that a change of a resource is about."""
-    return list(_different(change.get("before"), change.get("after"), ""))
 
 
 def _different(before: Json, after: Json, path: str) -> Iterator[str]:

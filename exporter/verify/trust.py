@@ -23,7 +23,6 @@ class Trust:
 
     Attributes:
         is_asked: Whether the person trusts what the folder brings.
-        notes: A sentence for each thing that was not used.
     """
 
     is_asked: bool = False
@@ -32,10 +31,7 @@ class Trust:
     def allows(self, folder: Path, below: str, program: str) -> bool:
         """Whether a program in a folder may be started; when not, a note says so.
 
-        Args:
-            folder: A folder of an export.
-            below: What holds the program with all that it loads, below the folder.
-            program: The program, below the folder.
+        ``below`` is what holds the program with all that it loads.
         """
         if self.is_asked or _is_left_out_of_git(folder, below, program):
             return True

@@ -1,27 +1,12 @@
 """A copy of an export in which engines may work, and how long they may."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from exporter.formats.export_files import own_files, read
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
 from exporter.support.below import is_linked
 from exporter.verify.imports import as_they_stand
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How long an engine may take.
-
-    Attributes:
-        seconds: What the person says; None lets the limit grow with the number of resources.
-    """
-
-    seconds: float | None = None
-
-    def of(self, resources: int, *, base: float, each: float) -> float:
-        """The limit of a check, in seconds."""
-        return self.seconds if self.seconds is not None else base + each * resources
 
 
 @dataclass(frozen=True)
@@ -32,31 +17,19 @@ class Workspace:
     resources) is not what is judged.
 
     Attributes:
-        source: The scope's folder in the export.
-        folder: The copy.
         record: The scope, as the manifest has it; ``imported`` tells what is done by now.
-        manifest: The export's manifest.
-        limits: How long engines may take.
+        time_limit: What the person says; None lets limits grow with the number of resources.
     """
 
     source: Path
     folder: Path
     record: ScopeRecord
-    manifest: Manifest
-    limits: Limits = field(default_factory=Limits)
-
-    @property
-    def size(self) -> int:
-        """How many resources the scope has."""
-        return len(self.record.resources)
+    time_limit: float | None = None
 
     def limit(self, *, base: float, each: float) -> float:
-        """The limit of a check of this scope, in seconds."""
-        return self.limits.of(self.size, base=base, each=each)
-
-    def own_files(self) -> list[str]:
-        """The paths of the scope's files that the manifest knows, below its folder."""
-        return own_files(self.manifest, self.record)
+        """How long an engine may take, in seconds."""
+        by_size = base + each * len(self.record.resources)
+        return by_size if self.time_limit is None else self.time_limit
 
     def files(self, pattern: str) -> list[Path]:
         """The copied files of a pattern, sorted."""
@@ -69,7 +42,7 @@ def folder_of(out_dir: Path, record: ScopeRecord) -> Path:
 
 
 def copy(
-    out_dir: Path, manifest: Manifest, record: ScopeRecord, place: Path, limits: Limits
+    out_dir: Path, manifest: Manifest, record: ScopeRecord, place: Path, time_limit: float | None
 ) -> Workspace:
     """Copy one scope of the export in ``out_dir`` to ``place``.
 
@@ -87,4 +60,4 @@ def copy(
             copied = place / path
             copied.parent.mkdir(parents=True, exist_ok=True)
             copied.write_bytes(data)
-    return Workspace(source, place, as_they_stand(out_dir, record), manifest, limits)
+    return Workspace(source, place, as_they_stand(out_dir, record), time_limit)

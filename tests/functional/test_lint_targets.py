@@ -11,8 +11,9 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
 from exporter.aws import targets_check
+from exporter.aws.errors import TARGET_ACTIONS
 from exporter.aws.session import Connection
-from exporter.aws.targets_check import TARGET_ACTIONS, read_targets
+from exporter.aws.targets_check import read_targets
 from exporter.demo.emulator import Emulator
 from exporter.model.account_query import AccountQuery
 from exporter.model.target_facts import (

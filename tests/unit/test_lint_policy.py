@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from exporter.lint.policy import PolicyOutcome, judge, request_of_ses
+from exporter.lint.policy import judge, request_of_ses
+from exporter.sources.patterns import Verdict
 
 ACCOUNT = "123456789012"
 TOPIC = f"arn:aws:sns:eu-west-1:{ACCOUNT}:mail"
@@ -13,7 +14,7 @@ SET = f"arn:aws:ses:eu-west-1:{ACCOUNT}:configuration-set/orders"
 REQUEST = request_of_ses("sns:Publish", TOPIC, ACCOUNT, SET)
 
 Json = dict[str, Any]
-ALLOWED, REFUSED, UNKNOWN = PolicyOutcome.ALLOWED, PolicyOutcome.REFUSED, PolicyOutcome.UNKNOWN
+ALLOWED, REFUSED, UNKNOWN = True, False, None
 
 
 def statement(**changed: Any) -> Json:
@@ -33,8 +34,8 @@ def when(operator: str, key: str, *values: Any) -> Json:
     return statement(Condition={operator: {key: values[0] if len(values) == 1 else [*values]}})
 
 
-def outcome(*statements: Json) -> PolicyOutcome:
-    return judge(json.dumps({"Statement": [*statements]}), REQUEST).outcome
+def outcome(*statements: Json) -> Verdict:
+    return judge(json.dumps({"Statement": [*statements]}), REQUEST).allowed
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def outcome(*statements: Json) -> PolicyOutcome:
         (statement(Resource=None, NotResource=TOPIC), REFUSED),
     ],
 )
-def test_principals_actions_and_resources(found: Json, expected: PolicyOutcome) -> None:
+def test_principals_actions_and_resources(found: Json, expected: Verdict) -> None:
     assert outcome(found) is expected
 
 
@@ -99,7 +100,7 @@ def test_principals_actions_and_resources(found: Json, expected: PolicyOutcome) 
         (when("IpAddress", "aws:SourceIp", "10.0.0.0/8"), UNKNOWN),
     ],
 )
-def test_conditions(found: Json, expected: PolicyOutcome) -> None:
+def test_conditions(found: Json, expected: Verdict) -> None:
     assert outcome(found) is expected
 
 
@@ -129,12 +130,12 @@ OTHER_ORG = {"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}
         ([], REFUSED),
     ],
 )
-def test_a_deny_is_the_stronger(found: list[Json], expected: PolicyOutcome) -> None:
+def test_a_deny_is_the_stronger(found: list[Json], expected: Verdict) -> None:
     assert outcome(*found) is expected
 
 
 def test_one_statement_needs_no_list() -> None:
-    assert judge(json.dumps({"Statement": statement()}), REQUEST).outcome is ALLOWED
+    assert judge(json.dumps({"Statement": statement()}), REQUEST).allowed is ALLOWED
 
 
 NO_POLICY = {
@@ -152,7 +153,7 @@ NO_POLICY = {
 @pytest.mark.parametrize("text", NO_POLICY.values(), ids=NO_POLICY)
 def test_what_is_no_policy_is_not_judged(text: str) -> None:
     ruling = judge(text, REQUEST)
-    assert ruling.outcome is UNKNOWN
+    assert ruling.allowed is UNKNOWN
     assert ruling.why == "its policy is not one that ses2iac understands"
 
 
@@ -174,12 +175,12 @@ def test_why() -> None:
 def test_without_an_account_its_conditions_are_not_judged() -> None:
     request = request_of_ses("sns:Publish", TOPIC, None, None)
     text = json.dumps({"Statement": [when("StringEquals", "aws:SourceAccount", ACCOUNT)]})
-    assert judge(text, request).outcome is UNKNOWN
+    assert judge(text, request).allowed is UNKNOWN
 
 
 def test_a_trust_policy_names_no_resource() -> None:
     request = request_of_ses("sts:AssumeRole", None, ACCOUNT, SET)
     trust = statement(Action="sts:AssumeRole", Resource=None)
-    assert judge(json.dumps({"Statement": [trust]}), request).outcome is ALLOWED
+    assert judge(json.dumps({"Statement": [trust]}), request).allowed is ALLOWED
     other = {**trust, "Principal": {"Service": "firehose.amazonaws.com"}}
-    assert judge(json.dumps({"Statement": [other]}), request).outcome is REFUSED
+    assert judge(json.dumps({"Statement": [other]}), request).allowed is REFUSED

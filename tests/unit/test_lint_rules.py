@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from exporter.lint import registry
+from exporter.lint import destination_rules, registry, set_rules, target_rules
 from exporter.lint.choice import RuleSelection
-from exporter.lint.model import SettingsRule, Severity
+from exporter.lint.model import Rule, SettingsRule, Severity
 from exporter.lint.run import lint
 from exporter.lint.whole_sets import selected
 from exporter.model import codec
@@ -352,6 +352,12 @@ def test_the_rule_leaves_alone(name: str) -> None:
 
 def test_every_rule_has_both_tests() -> None:
     assert {*POSITIVE} == {*NEGATIVE} == {*RULES}
+
+
+def test_every_rule_is_registered() -> None:
+    modules = (set_rules, destination_rules, target_rules)
+    written = [each for of in modules for each in vars(of).values() if isinstance(each, Rule)]
+    assert {rule.id for rule in written} == {rule.id for rule in registry.RULES}
 
 
 def test_an_account_that_nobody_knows_is_no_other_one() -> None:

@@ -50,10 +50,10 @@ from exporter.support.errors import ExporterError
 from exporter.support.processes import EngineError, Ran
 from exporter.verify import cdk, live, readiness, templates, workspace
 from exporter.verify.checks import Context
-from exporter.verify.live import Live, Login
+from exporter.verify.live import Live
 from exporter.verify.results import CheckFinding, CheckOutcome, Readiness, Tool
 from exporter.verify.terraform_judge import Basis, judge_plan
-from exporter.verify.workspace import Limits, Workspace
+from exporter.verify.workspace import Workspace
 
 Json = Any
 
@@ -105,7 +105,7 @@ class FakeLive(Live):
     def __init__(
         self, record: ScopeRecord, *scopes: Scope, unread: tuple[ReadFailure, ...] = ()
     ) -> None:
-        super().__init__(record, Login())
+        super().__init__(record)
         self._given = ReadResult(scopes, unread)
 
     def reading(self) -> ReadResult:
@@ -444,7 +444,7 @@ def judged_assembly(
     loaded, record = exported(folder / "cdk", SHOP, FormatName.CDK)
     place = folder / "work"
     place.mkdir()
-    work = workspace.copy(folder / "cdk", loaded, record, place, Limits())
+    work = workspace.copy(folder / "cdk", loaded, record, place, None)
     if mapping is not None:
         (place / "resource-mapping.json").write_text(json.dumps(mapping))
     context = Context(work, FakeLive(record, SHOP))
@@ -985,7 +985,7 @@ def test_only_what_the_export_wrote_is_copied(tmp_path: Path) -> None:
     os.mkfifo(target / "versions.tf")
     (target / "imports.tf").unlink()
     (target / "imports.tf").mkdir()
-    copied = workspace.copy(target, loaded, record, place, Limits())
+    copied = workspace.copy(target, loaded, record, place, None)
     found = sorted(path.relative_to(place).as_posix() for path in place.rglob("*"))
     # The names serve no engine, and such a file may have any name.
     expected = {*loaded.files} - {"versions.tf", "imports.tf"}
@@ -993,9 +993,7 @@ def test_only_what_the_export_wrote_is_copied(tmp_path: Path) -> None:
     assert "providers.tf" in found
     for path in found:
         assert (place / path).read_bytes() == (target / path).read_bytes()
-    assert copied.own_files() == sorted({*loaded.files, *loaded.editable})
     assert [path.name for path in copied.files("*.tf")] == [p for p in found if p.endswith(".tf")]
-    assert copied.size == 3
 
 
 def test_a_scope_is_copied_without_its_neighbours(tmp_path: Path) -> None:
@@ -1008,18 +1006,18 @@ def test_a_scope_is_copied_without_its_neighbours(tmp_path: Path) -> None:
     assert loaded is not None
     record = loaded.scope_at(f"{ACCOUNT}/eu-west-1")
     assert record is not None
-    copied = workspace.copy(target, loaded, record, place, Limits())
+    copied = workspace.copy(target, loaded, record, place, None)
     found = sorted(path.name for path in place.iterdir())
-    assert found == sorted({*copied.own_files()} - {"names.toml"})
+    assert found == sorted({*export_files.own_files(loaded, record)} - {"names.toml"})
     assert "template.yaml" in found
     assert "eu-west-10" not in (place / "template.yaml").read_text()
     assert copied.source == target / ACCOUNT / "eu-west-1"
 
 
 def test_the_limit_grows_with_the_resources(tmp_path: Path) -> None:
-    loaded, record = exported(tmp_path / "out", SHOP, FormatName.TERRAFORM)
-    for limits, expected in ((Limits(), 310.0), (Limits(7), 7), (Limits(0.5), 0.5)):
-        work = Workspace(tmp_path, tmp_path, record, loaded, limits)
+    _, record = exported(tmp_path / "out", SHOP, FormatName.TERRAFORM)
+    for chosen, expected in ((None, 310.0), (7, 7), (0.5, 0.5)):
+        work = Workspace(tmp_path, tmp_path, record, chosen)
         assert work.limit(base=295, each=5) == expected
 
 
@@ -1214,9 +1212,9 @@ def test_a_difference_of_the_old_one_is_one_of_the_new_one() -> None:
 
 def test_offline_nothing_is_compared() -> None:
     record = record_of(SHOP)
-    found = live.compare(code_of(SHOP), record, Live(record, Login(offline=True)), judge)
+    found = live.compare(code_of(SHOP), record, Live(record, offline=True), judge)
     assert (found.outcome, found.missing) == (CheckOutcome.NOT_RUN, Tool.AWS)
-    gone = live.gone(record, Live(record, Login(offline=True)))
+    gone = live.gone(record, Live(record, offline=True))
     assert gone == found
 
 
@@ -1247,8 +1245,7 @@ def assessed(
 
         monkeypatch.setattr(asked, "importable_types", importable)
         record = account.record
-        loaded = Manifest(1, "cloudformation", (record,), {})
-        context = Context(Workspace(tmp_path, tmp_path, record, loaded), account)
+        context = Context(Workspace(tmp_path, tmp_path, record), account)
         return readiness.assess(context), context
 
     return assess
@@ -1386,7 +1383,6 @@ def test_each_readiness_is_ready_or_not() -> None:
         Readiness.TO_ADOPT,
         Readiness.ADOPTED,
     }
-    assert [each for each in Readiness if each.is_by_identifier] == [Readiness.IMPORTABLE]
 
 
 # CloudFormation's own answer

@@ -21,10 +21,8 @@ class _Defaults:
     """What stands in place of the options' own defaults.
 
     Attributes:
-        values: By parameter.
         repeated: Those that come from the previous export, by parameter.
         outside: Flags of the previous export that are not repeated.
-        notes: What must be said of them.
         manifest_file: The manifest of the previous export, as far as it was read.
     """
 
@@ -49,42 +47,39 @@ class ConfiguredCommand(TyperCommand):
             defaults = _defaults(options)
             ctx.default_map = dict(defaults.values)
             rest = super().parse_args(ctx, args)
-            _SAYING.set(_sayings(ctx, defaults))
-            _MANIFEST.set(defaults.manifest_file)
+            CONFIGURED.set(_configured(ctx, defaults))
             return rest
         return super().parse_args(ctx, args)
 
 
 @dataclass(frozen=True)
-class _Sayings:
-    """What is to be said of the options, once it is known how much is said."""
+class Configured:
+    """What is known of an export's options once they are parsed.
+
+    Attributes:
+        notes: What is to be said of them, once it is known how much is said.
+        warnings: The same.
+        manifest_file: The manifest in DIR, which was read for its options; a large one takes a
+            while to load, so that it is loaded once. None when it was not, or is not there.
+    """
 
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    manifest_file: "ManifestFile | None" = None
+
+    def say(self) -> None:
+        """Say which options of the previous export apply again, and how to reset them."""
+        for note in self.notes:
+            console.note(note)
+        for warning in self.warnings:
+            console.warn(warning)
 
 
-_SAYING: ContextVar[_Sayings | None] = ContextVar("sayings", default=None)
-_MANIFEST: "ContextVar[ManifestFile | None]" = ContextVar("manifest", default=None)
+CONFIGURED: ContextVar[Configured] = ContextVar("configured", default=Configured())  # noqa: B039
+"""Of the command that is running."""
 
 
-def manifest_read() -> "ManifestFile | None":
-    """The manifest in DIR, which was read for its options; None when it was not, or is not there.
-
-    A large one takes a while to load, so that it is loaded once.
-    """
-    return _MANIFEST.get()
-
-
-def say_repeated() -> None:
-    """Say which options of the previous export apply again, and how to reset them."""
-    saying = _SAYING.get() or _Sayings()
-    for note in saying.notes:
-        console.note(note)
-    for warning in saying.warnings:
-        console.warn(warning)
-
-
-def _sayings(ctx: Any, defaults: _Defaults) -> _Sayings:
+def _configured(ctx: Any, defaults: _Defaults) -> Configured:
     out = ctx.params.get("out")
     notes = list(defaults.notes)
     held = [
@@ -103,7 +98,7 @@ def _sayings(ctx: Any, defaults: _Defaults) -> _Sayings:
         for flag in defaults.outside
         if not ctx.params.get(_parameter(flag))
     ]
-    return _Sayings(tuple(notes), tuple(warnings))
+    return Configured(tuple(notes), tuple(warnings), defaults.manifest_file)
 
 
 def _parameter(flag: str) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from exporter.cli.options.variables import VariableOptions
 from exporter.diff.detect import SideKind
 from exporter.diff.model import Origin
 from exporter.support.errors import UsageError
@@ -46,11 +47,7 @@ class OutputOptions:
     output: Annotated[Output, typer.Option(help="How to print it.")] = Output.TEXT
     json_file: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Also write the JSON of the comparison to FILE.",
-            show_default=False,
-        ),
+        typer.Option(metavar="FILE", help="Also write the JSON of the comparison to FILE."),
     ] = None
     with_deletes: Annotated[
         bool,
@@ -61,7 +58,7 @@ class OutputOptions:
 
 
 @dataclass(frozen=True)
-class TypeOptions:
+class TypeOptions(VariableOptions):
     """What the sides are, where their content does not say it."""
 
     old_type: Annotated[

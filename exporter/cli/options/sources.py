@@ -11,6 +11,7 @@ from exporter.cli.terminal.completion import configuration_sets, patterns
 from exporter.lint.whole_sets import WholeSets
 from exporter.model.account_query import AccountQuery
 from exporter.sources.pattern_files import expanded
+from exporter.sources.patterns import FORMS
 from exporter.sources.read import LIVE, Source
 from exporter.sources.selection import Selection
 
@@ -69,8 +70,7 @@ class AccountOptions:
         source_option(
             metavar="PATTERN",
             autocompletion=patterns,
-            help="Only what matches: SET, SET/DESTINATION, tag:KEY=VALUE, kind:KIND, target:ARN, "
-            "disabled, or @FILE with such lines; repeatable.",
+            help=f"Only what matches: {', '.join(FORMS)}, or @FILE with such lines; repeatable.",
         ),
     ] = None
     exclude: Annotated[
@@ -91,11 +91,7 @@ class AccountOptions:
     ] = None
 
     def source_of(self, origin: str) -> Source:
-        """The source that the options describe.
-
-        Args:
-            origin: ``live``, a file's path, or ``-`` for standard input.
-        """
+        """The source that the options describe, with an origin as in ``Source``."""
         target = AccountQuery(
             profile=self.profile,
             regions=tuple(self.region or ()),

@@ -42,11 +42,8 @@ class StackOwnedOptions:
     ) -> "Rest":
         """What is left of a reading without the sets of other stacks; what goes is said.
 
-        Args:
-            reading: What was read.
-            format_: What it is exported as.
-            manifest: The one of the export's folder: what it holds, it keeps.
-            tags_skipped: Whether a live account was not asked for tags that nothing else needs.
+        What the export in the folder holds already, it keeps. ``tags_skipped`` says that a live
+        account was not asked for tags that nothing else needs.
         """
         if tags_skipped and not self.stack_owned:
             _say_unknown(reading)
@@ -68,7 +65,6 @@ class Rest:
     """What is left of a reading.
 
     Attributes:
-        reading: It, in the shape of what was read.
         left_out: The names of the sets that went.
         is_nothing: Whether stacks own all that was selected.
     """
@@ -100,7 +96,6 @@ class Rest:
 
 
 def _warn(owned: Iterable[StackOwned], *, many: bool) -> None:
-    """What is left out, stack by stack."""
     for each in owned:
         where = f"{each.scope}: " if many else ""
         counted = inventory(len(each.sets), each.destinations)

@@ -16,19 +16,15 @@ def watcher() -> Watcher:
 
 
 class _TerminalWatcher(Watcher):
-    """Shows which check is being made."""
-
     def __init__(self) -> None:
         super().__init__(_PausingProgress(self.pause))
         self._status: Status | None = None
 
     def begins(self, check: str) -> None:
-        """Show it."""
         self._status = Status(f"{check} ...", console=Console(stderr=True))
         self._status.start()
 
     def ended(self, result: Result) -> None:  # noqa: ARG002 - the table shows it
-        """Take it away."""
         self.pause()
 
     def pause(self) -> None:

@@ -1,4 +1,7 @@
-"""What a command says: results to stdout, the rest to stderr, nothing that a terminal obeys."""
+"""What a command says: results to stdout, the rest to stderr, nothing that a terminal obeys.
+
+A result that cannot be written is an ``ExporterError``.
+"""
 
 import errno
 import os
@@ -40,11 +43,7 @@ def restore(earlier: Settings) -> None:
 
 
 def result(text: str) -> None:
-    """Print a result as it is, in UTF-8 whatever the terminal's encoding.
-
-    Raises:
-        ExporterError: when it cannot be written.
-    """
+    """Print a result as it is, in UTF-8 whatever the terminal's encoding."""
     if sys.stdout is None:
         raise ExporterError("there is no standard output to write the result to")
     with writing():
@@ -67,11 +66,7 @@ def _write_all(stream: BinaryIO, data: bytes) -> None:
 
 
 def results(parts: Iterable[str]) -> None:
-    """Print a result part by part, as it is made: ``| head`` has the first lines at once.
-
-    Raises:
-        ExporterError: when it cannot be written.
-    """
+    """Print a result part by part, as it is made: ``| head`` has the first lines at once."""
     block: list[str] = []
     size, most = 0, _FIRST_BLOCK
     for part in parts:
@@ -84,11 +79,7 @@ def results(parts: Iterable[str]) -> None:
 
 
 def listed(rows: Sequence[tuple[str, str]]) -> None:
-    """Print names and what each is, in two columns; on a terminal the second wraps in its place.
-
-    Raises:
-        ExporterError: when it cannot be written.
-    """
+    """Print names and what each is, in two columns; on a terminal the second wraps in its place."""
     indent = max(len(name) for name, _ in rows) + 2
     is_terminal = sys.stdout is not None and sys.stdout.isatty()
     width = max(indent + 20, shutil.get_terminal_size().columns - 1)
@@ -102,11 +93,7 @@ def listed(rows: Sequence[tuple[str, str]]) -> None:
 
 
 def flush() -> None:
-    """Send what was printed on its way.
-
-    Raises:
-        ExporterError: when it cannot be written.
-    """
+    """Send what was printed on its way."""
     if sys.stdout is not None:
         with writing():
             sys.stdout.flush()

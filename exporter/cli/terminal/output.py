@@ -12,12 +12,7 @@ STDOUT = "-"
 
 
 def write(out: str, text: str, said: str) -> None:
-    """Write a result to what ``--out`` names, and say so.
-
-    Args:
-        out: A path, or ``-`` for standard output.
-        text: The result.
-        said: What it holds.
+    """Write a result to what ``--out`` names, and say what it holds.
 
     Raises:
         ExporterError: when it cannot be written.

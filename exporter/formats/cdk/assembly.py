@@ -26,20 +26,8 @@ _LARGEST_MANIFEST = 50_000_000
 _AGAIN = "synthesize it again: npx aws-cdk@2 synth"
 
 
-def is_assembly(folder: Path) -> bool:
-    """Whether a folder is a cloud assembly: it has a manifest with artifacts."""
-    try:
-        _artifacts(folder)
-    except ExporterError:
-        return False
-    return True
-
-
 def load(folder: Path) -> list[Loaded]:
     """What the stacks of an assembly describe, those of stages too.
-
-    Args:
-        folder: The assembly, such as ``cdk.out``.
 
     Returns:
         One for each account and region, in order; None stands for one that the app leaves open.
@@ -63,8 +51,6 @@ def load(folder: Path) -> list[Loaded]:
 
 @dataclass(frozen=True)
 class _Stack:
-    """A stack of an assembly."""
-
     file: Path
     account_id: str | None
     region: str | None
@@ -126,7 +112,6 @@ def _environment(value: Json, where: str) -> tuple[str | None, str | None]:
 
 
 def _path(artifact: dict[str, Json], key: str, folder: Path, root: Path, where: str) -> Path:
-    """The file or folder that an artifact names."""
     properties = artifact.get("properties")
     name = properties.get(key) if isinstance(properties, dict) else None
     if not isinstance(name, str) or not name or "\0" in name:

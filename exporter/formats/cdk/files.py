@@ -1,41 +1,18 @@
 """The Python files of our own CDK export, parsed and never run."""
 
 import ast
+import copy
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from exporter.formats.cdk import target_code
-from exporter.formats.cdk.target_code import Named
 from exporter.support.errors import ExporterError
 
 Json = Any
 
 ADVICE = "where it was edited, synthesize it (npx aws-cdk@2 synth) and name its cdk.out instead"
-
-
-@dataclass(frozen=True)
-class Folder:
-    """What ``app.py`` stands in."""
-
-    files: Mapping[str, str]
-    path: PurePosixPath
-
-    def module(self, module: str, importer: str) -> "SourceFile":
-        """A module that another one imports."""
-        name = str(self.path / f"{module.replace('.', '/')}.py")
-        if name not in self.files:
-            raise ExporterError(f"{importer} imports {module}, which is missing", where=name)
-        return parsed(self.files, name)
-
-    def targets(self, importer: str) -> Named:
-        """What the module of targets names."""
-        file = self.module(target_code.TARGETS_MODULE, importer)
-        found = target_code.named_in(file.body())
-        if found is None:
-            raise file.refused(file.tree, f"here stands {target_code.TARGETS_CLASS}, and its ARNs")
-        return found
 
 
 @dataclass(frozen=True)
@@ -54,31 +31,85 @@ class SourceFile:
         """A line of the module."""
         return f"{self.name}:{line}"
 
-    def expect(self, node: ast.AST, text: str) -> None:
-        """That a statement is this one."""
-        if ast.unparse(node) != text:
-            raise self.refused(node, f"here stands {text.splitlines()[0]!r}")
 
-    def body(self) -> list[ast.stmt]:
-        """The statements below the docstring."""
-        return without_docstring(self.tree.body)
+@dataclass(frozen=True)
+class Folder:
+    """What ``app.py`` stands in."""
+
+    files: Mapping[str, str]
+    path: PurePosixPath
+
+    def module(self, module: str, importer: str) -> SourceFile:
+        """A module that another one imports.
+
+        Raises:
+            ExporterError: when it is missing, or no Python.
+        """
+        name = str(self.path / f"{module.replace('.', '/')}.py")
+        if name not in self.files:
+            raise ExporterError(f"{importer} imports {module}, which is missing", where=name)
+        try:
+            return SourceFile(name, ast.parse(self.files[name]))
+        except SyntaxError as error:
+            where = f"{name}:{error.lineno or 1}"
+            raise ExporterError(f"not Python: {error.msg}", where=where, hint=ADVICE) from None
+        except ValueError as error:
+            raise ExporterError(f"not Python: {error}", where=name, hint=ADVICE) from None
+        except (RecursionError, MemoryError):
+            raise ExporterError("nested too deeply", where=name, hint=ADVICE) from None
 
 
-def parsed(files: Mapping[str, str], name: str) -> SourceFile:
-    """One of the files.
+class Statements:
+    """The statements below a docstring, taken one by one as ``ast.unparse`` writes them.
 
-    Raises:
-        ExporterError: when it is no Python.
+    Each method raises an ``ExporterError`` that names the line of what our export does not write.
     """
-    try:
-        return SourceFile(name, ast.parse(files[name]))
-    except SyntaxError as error:
-        where = f"{name}:{error.lineno or 1}"
-        raise ExporterError(f"not Python: {error.msg}", where=where, hint=ADVICE) from None
-    except ValueError as error:
-        raise ExporterError(f"not Python: {error}", where=name, hint=ADVICE) from None
-    except (RecursionError, MemoryError):
-        raise ExporterError("nested too deeply", where=name, hint=ADVICE) from None
+
+    def __init__(self, file: SourceFile, body: list[ast.stmt]) -> None:
+        self.file = file
+        self.left = without_docstring(body)
+        self.taken: ast.stmt = ast.Pass(lineno=1)
+
+    def refused(self, what: str) -> ExporterError:
+        """That something else stands where the next statement is."""
+        return self.file.refused(self.left[0] if self.left else self.file.tree, what)
+
+    def take(self, pattern: str) -> re.Match[str] | None:
+        """Take the next statement if it is one of a pattern."""
+        found = re.fullmatch(pattern, ast.unparse(self.left[0])) if self.left else None
+        if found is not None:
+            self.taken, *self.left = self.left
+        return found
+
+    def need(self, pattern: str, what: str) -> re.Match[str]:
+        """Take the next statement, which must be one of a pattern."""
+        found = self.take(pattern)
+        if found is None:
+            raise self.refused(what)
+        return found
+
+    def expect(self, text: str) -> None:
+        """Take the next statement, which must be this one."""
+        first = repr(text.splitlines()[0])
+        self.need(re.escape(text), f"here stands {first}" if self.left else f"{first} is missing")
+
+    def body_of(self, *heads: str) -> tuple[str, list[ast.stmt]]:
+        """Which of these classes or functions is all that is left, and its body."""
+        if len(self.left) > 1:
+            raise self.refused("an import or a statement of its own")
+        node = self.left[0] if self.left else ast.Pass(lineno=1)
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and head(node) in heads:
+            return head(node), without_docstring(node.body)
+        raise self.file.refused(node, f"here stands {heads[0].splitlines()[-1]}")
+
+
+def head(node: ast.stmt) -> str:
+    """A class or function without its body; any other statement as a whole."""
+    if not isinstance(node, ast.ClassDef | ast.FunctionDef):
+        return ast.unparse(node)
+    bare = copy.copy(node)
+    bare.body = [ast.Pass()]
+    return ast.unparse(bare).removesuffix(":\n    pass")
 
 
 def without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:

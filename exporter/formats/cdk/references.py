@@ -20,7 +20,6 @@ class Names:
     """How expressions name what they refer to.
 
     Attributes:
-        stack: The stack.
         fields: What holds the fields of the configuration dataclass.
         imported: What holds the variables of imported resources.
         private: What such a variable begins with.
@@ -40,14 +39,7 @@ IN_MODULES = Names("stack", "targets.", "targets.", "")
 
 @dataclass(frozen=True)
 class ImportedTarget:
-    """A resource that the stack imports.
-
-    Attributes:
-        target: What it is.
-        call: How.
-        variable: The attribute that holds it.
-        construct_id: Its id in the stack.
-    """
+    """A resource that the stack imports."""
 
     target: TargetArn
     call: CdkImport
@@ -68,8 +60,6 @@ class CdkReferences(References):
     """Beside the expressions, what they refer to.
 
     Attributes:
-        fields: Of the configuration dataclass.
-        imported: The resources to import, by target.
         is_portable: Whether the app's environment can be chosen.
         modules: Import statements that expressions of the map need, by target.
         named: The targets that fields stand for.
@@ -112,15 +102,7 @@ def refer(
     taken: Mapping[Identity, str],
     names: Names = IN_STACKS,
 ) -> CdkReferences:
-    """What stands for targets.
-
-    Args:
-        found: The targets of an export.
-        scope: Its account and region.
-        choice: What the person wants.
-        taken: The construct ids of the resources.
-        names: How expressions name what they refer to.
-    """
+    """What stands for targets."""
     mapped = choice.mapped(found)
     own = {target: _renamed(line.expression, names) for target, line in mapped.items()}
     used = frozenset(line.pattern for line in mapped.values())
@@ -201,18 +183,11 @@ _LONGEST = 60
 
 
 def _short(target: TargetArn, name: str, most: int = _LONGEST) -> str:
-    """A name that does not make Black wrap what begins with it; a longer one is cut, with digits.
-
-    Args:
-        target: What it names.
-        name: The name.
-        most: How many characters it may have.
-    """
-    return name if len(name) <= most else f"{name[: most - 9].rstrip('_')}_{_digits(target)}"
-
-
-def _digits(target: TargetArn) -> str:
-    return hashlib.sha256(target.arn.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    """A name that does not make Black wrap what begins with it; a long one is cut, with digits."""
+    if len(name) <= most:
+        return name
+    digest = hashlib.sha256(target.arn.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{name[: most - 9].rstrip('_')}_{digest[:8]}"
 
 
 # Expressions of a map
@@ -227,10 +202,11 @@ def modules_of(code: str) -> list[str]:
     """
     needed = set()
     tree = ast.parse(code, mode="eval")
-    bound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and _is_bound(n)}
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    bound = {name.id for name in names if isinstance(name.ctx, ast.Store)} | {"self"}
     bound |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Name) or node.id in bound or node.id == "self":
+    for node in names:
+        if node.id in bound:
             continue
         if node.id == "cdk":
             needed.add("import aws_cdk as cdk")
@@ -242,7 +218,3 @@ def modules_of(code: str) -> list[str]:
                 "modules of aws_cdk (aws_sns) do"
             )
     return sorted(needed)
-
-
-def _is_bound(name: ast.Name) -> bool:
-    return isinstance(name.ctx, ast.Store)

@@ -3,22 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from exporter.formats.base import (
-    Excerpt,
-    FileRole,
-    Format,
-    RenderedFile,
-    Rendering,
-    RenderInputs,
-    says_nothing_later,
-)
+from exporter.formats.base import FileRole, RenderedFile, Rendering, RenderInputs
 from exporter.formats.cdk.read_back import READ_BACK
 from exporter.formats.cdk.references import IN_MODULES, IN_STACKS, CdkReferences, refer
 from exporter.formats.cdk.syntax import checked, parse_expression
 from exporter.formats.cloudformation import render as cloudformation
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Verdict
-from exporter.formats.labels import LOGICAL_ID
 from exporter.formats.layout import Layout, python_module
 from exporter.formats.references import LITERAL, ReferenceMode
 from exporter.formats.render_context import RenderContext, SetView, targets_of
@@ -105,7 +96,6 @@ _PACKAGE = "configuration_sets"
 def _whole_stacks(
     plan: RenderContext, stacks: list[Stack], references: CdkReferences
 ) -> list[RenderedFile]:
-    """A module for each stack."""
     return [
         _stack_file("cdk/stack.py", plan, stack, **_referred(stack, references), **_WHOLE)
         for stack in stacks
@@ -113,7 +103,6 @@ def _whole_stacks(
 
 
 def _stack_file(template: str, plan: RenderContext, stack: Stack, **more: object) -> RenderedFile:
-    """The module of a stack."""
     names = _names(stack)
     text = render(template, plan=plan, stack=stack, **_used(stack), **names, **more)
     return RenderedFile(f"{names['module']}.py", text)
@@ -148,7 +137,6 @@ def _stacks_of_modules(
 def _module(
     plan: RenderContext, stack: Stack, view: SetView, references: CdkReferences
 ) -> RenderedFile:
-    """The module of a set."""
     alone = replace(stack, views=(view,))
     found = targets_of(alone.views)
     data = {
@@ -166,11 +154,7 @@ def _import_notes(
 ) -> RenderedFile:
     """How to import, step by step.
 
-    Args:
-        plan: What is written.
-        stacks: It, cut.
-        inputs: What is to be imported.
-        listed: The other files that serve the import.
+    ``listed`` are the other files that serve the import.
     """
     sections = [
         {
@@ -232,7 +216,6 @@ def _used(stack: Stack) -> dict[str, bool]:
 
 
 def _referred(stack: Stack, references: CdkReferences) -> dict[str, object]:
-    """What the module's destinations refer to."""
     found = targets_of(stack.views)
     imported = references.imported_of(found)
     return {
@@ -265,14 +248,13 @@ def _formatted(text: str) -> str:
     return black.format_str(text, mode=black.Mode())
 
 
-FORMAT = Format(
+FORMAT = replace(
+    # The same types of CloudFormation, deployed by another way.
+    cloudformation.FORMAT,
     name="cdk",
     title="CDK",
-    style=LOGICAL_ID,
-    supports=cloudformation.SUPPORTED,
     rule=judge,
     render=render_files,
-    scope_fault=cloudformation.scope_fault,
     layouts=tuple(Layout),
     read_back=READ_BACK,
     parse_expression=parse_expression,
@@ -280,9 +262,4 @@ FORMAT = Format(
     language="Python",
     reference_modes=tuple(ReferenceMode),
     checks="exporter.verify.cdk",
-    demo_excerpt=Excerpt("ses_stack.py", '"OrderConfirmationsBounces",', above=2),
-    later=says_nothing_later,
-    keeps_empty=False,
-    can_move=False,
-    has_stacks=True,
 )

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 from exporter.formats.cdk import target_code
-from exporter.formats.cdk.files import Folder, SourceFile, constant, keywords_of, without_docstring
+from exporter.formats.cdk.files import Folder, SourceFile, Statements, constant, head, keywords_of
 from exporter.formats.cdk.target_code import Named, Targets
 from exporter.formats.cloudformation.template_text import to_api
 from exporter.formats.code_resource import CodeResource
@@ -32,143 +32,104 @@ _IMPORTS = frozenset(
     }
     | target_code.IMPORT_LINES
 )
+_IMPORT = "|".join([*map(re.escape, sorted(_IMPORTS)), target_code.MAP_IMPORT])
 _IMPORT_OF_SET = r"from (configuration_sets\.\w+) import (add_\w+)"
-_INIT = "self, scope: Construct, construct_id: str, **kwargs: Any"
-_INIT_WITH_TARGETS = (
-    "self, scope: Construct, construct_id: str, *, targets: SesTargets, **kwargs: Any"
-)
+_INIT = "def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None"
+_INIT_WITH_TARGETS = _INIT.replace("**kwargs", "*, targets: SesTargets, **kwargs")
 _SUPER = "super().__init__(scope, construct_id, **kwargs)"
 _RETAIN = """for resource in self.node.children:
     if isinstance(resource, CfnResource):
         resource.apply_removal_policy(RemovalPolicy.RETAIN)"""
 
 
-class StackModule:
-    """The module of one stack."""
+def read(
+    file: SourceFile, class_name: str, folder: Folder, tokens: Mapping[str, str | None]
+) -> Iterator[CodeResource]:
+    """The resources of a stack's module, in order.
 
-    def __init__(
-        self, file: SourceFile, class_name: str, folder: Folder, tokens: Mapping[str, str | None]
-    ) -> None:
-        self._file = file
-        self._class_name = class_name
-        self._folder = folder
-        self._functions: dict[str, str] = {}
-        self._named = Named()
-        self._targets = Targets("self", tokens)
-        """In the methods of the class."""
-        self._given = Targets("stack", tokens)
-        """In the functions of modules."""
-
-    def read(self) -> Iterator[CodeResource]:
-        """The resources, in order."""
-        *imports, last = self._file.body() or [ast.Pass(lineno=1)]
-        for node in imports:
-            self._import(node)
-        if not isinstance(last, ast.ClassDef) or last.name != self._class_name:
-            raise self._file.refused(last, f"here stands the class {self._class_name}")
-        head = ast.unparse(ast.ClassDef(last.name, last.bases, last.keywords, [ast.Pass()], []))
-        if head != f"class {self._class_name}(Stack):\n    pass" or last.decorator_list:
-            raise self._file.refused(last, f"here stands class {self._class_name}(Stack)")
-        body = without_docstring(last.body)
-        init, *methods = body or [ast.Pass(lineno=last.lineno)]
-        called = self._init(init)
-        names = [self._method_name(node) for node in methods]
-        own = [name for name in called if name not in self._functions]
-        if own != names or len(called) - len(own) != len(self._functions):
-            raise self._file.refused(init, "__init__ calls every method once, in order")
-        for method in methods:
-            assert isinstance(method, ast.FunctionDef)
-            yield from _Resources(self._file, self._targets).read(method)
-        for name in called:
-            if name in self._functions:
-                module = self._folder.module(self._functions[name], self._file.name)
-                takes_targets = called[name]
-                yield from _set_module(module, name, self._given, takes_targets=takes_targets)
-
-    def _import(self, node: ast.stmt) -> None:
-        text = ast.unparse(node)
-        function = re.fullmatch(_IMPORT_OF_SET, text)
-        if function is not None:
-            self._functions[function[2]] = function[1]
-        elif text == target_code.IMPORT_TARGETS:
-            self._named = self._folder.targets(self._file.name)
-            self._targets.take("self._targets", self._named)
-            self._given.take("targets", self._named)
-        elif text not in _IMPORTS and not target_code.MAP_IMPORT.fullmatch(text):
-            raise self._file.refused(node, "an import or a statement of its own")
-
-    def _init(self, node: ast.stmt) -> dict[str, bool]:
-        """The methods and functions that ``__init__`` calls, and whether with the targets."""
-        if not isinstance(node, ast.FunctionDef) or node.name != "__init__":
-            raise self._file.refused(node, "here stands __init__")
-        is_given = self._named.is_given
-        arguments = _INIT_WITH_TARGETS if is_given else _INIT
-        if ast.unparse(node.args) != arguments or node.decorator_list or len(node.body) < 2:
-            raise self._file.refused(node, "__init__ is another one")
-        first, *calls, last = node.body
-        self._file.expect(first, _SUPER)
-        self._file.expect(last, _RETAIN)
-        if is_given and not self._functions:
-            self._file.expect(calls.pop(0) if calls else last, target_code.KEEP_TARGETS)
-        if self._named.names and not is_given:
-            self._file.expect(calls.pop(0) if calls else last, target_code.MAKE_TARGETS)
-        while calls and self._targets.take_import(calls[0]):
-            del calls[0]
-        found: dict[str, bool] = {}
-        for call in calls:
-            text = ast.unparse(call)
-            method = re.fullmatch(r"self\.(_add_\w+)\(\)", text)
-            function = re.fullmatch(r"(add_\w+)\(self(, targets)?\)", text)
-            if method is not None and method[1] not in found:
-                found[method[1]] = False
-            elif function is not None and function[1] in {*self._functions} - {*found}:
-                found[function[1]] = function[2] is not None
-            else:
-                raise self._file.refused(call, "__init__ calls nothing else than the methods below")
-        return found
-
-    def _method_name(self, node: ast.stmt) -> str:
-        if isinstance(node, ast.FunctionDef) and not node.decorator_list:
-            returns = node.returns is not None and ast.unparse(node.returns) == "None"
-            if ast.unparse(node.args) == "self" and returns:
-                return node.name
-        raise self._file.refused(node, "here stands a method that adds a set")
+    Raises:
+        ExporterError: when it holds anything that our export does not write.
+    """
+    code = Statements(file, file.tree.body)
+    functions: dict[str, str] = {}
+    named = Named()
+    while found := code.take(f"{_IMPORT}|{_IMPORT_OF_SET}"):
+        if found[1] is not None:
+            functions[found[2]] = found[1]
+        elif found[0] == target_code.IMPORT_TARGETS:
+            named = target_code.named_in(folder.module(target_code.TARGETS_MODULE, file.name))
+    _, body = code.body_of(f"class {class_name}(Stack)")
+    init, *methods = body or [ast.Pass(lineno=1)]
+    targets = Targets("self", tokens, named.below("self._targets"))
+    calls = _calls(file, init, functions, named, targets)
+    bodies = dict(_method(file, node) for node in methods)
+    own = [name for name in calls if name not in functions]
+    if own != [*bodies] or len(calls) - len(own) != len(functions):
+        raise file.refused(init, "__init__ calls every method once, in order")
+    for name in own:
+        yield from _Resources(file, targets).read(bodies[name])
+    for name in filter(functions.__contains__, calls):
+        module = folder.module(functions[name], file.name)
+        given = Targets("stack", tokens, named.below("targets"))
+        yield from _of_module(module, name, given, takes_targets=calls[name])
 
 
-def _set_module(
+def _calls(
+    file: SourceFile, init: ast.stmt, functions: Mapping[str, str], named: Named, targets: Targets
+) -> dict[str, bool]:
+    """The methods and functions that ``__init__`` calls, and whether with the targets."""
+    if not isinstance(init, ast.FunctionDef) or init.name != "__init__":
+        raise file.refused(init, "here stands __init__")
+    if head(init) != (_INIT_WITH_TARGETS if named.is_given else _INIT):
+        raise file.refused(init, "__init__ is another one")
+    code = Statements(file, init.body)
+    code.expect(_SUPER)
+    if named.is_given and not functions:
+        code.expect(target_code.KEEP_TARGETS)
+    if named.arns and not named.is_given:
+        code.expect(target_code.MAKE_TARGETS)
+    while code.left and targets.take_import(code.left[0]):
+        del code.left[0]
+    found: dict[str, bool] = {}
+    while call := code.take(r"self\.(_add_\w+)\(\)|(add_\w+)\(self(, targets)?\)"):
+        name = call[1] or call[2]
+        if name in found or (call[2] and name not in functions):
+            raise file.refused(code.taken, "__init__ calls what is imported or stands below, once")
+        found[name] = call[3] is not None
+    code.need(re.escape(_RETAIN), "__init__ calls nothing else than the methods below")
+    if code.left:
+        raise code.refused("__init__ ends above")
+    return found
+
+
+def _method(file: SourceFile, node: ast.stmt) -> tuple[str, list[ast.stmt]]:
+    if isinstance(node, ast.FunctionDef) and head(node) == f"def {node.name}(self) -> None":
+        return node.name, node.body
+    raise file.refused(node, "here stands a method that adds a set")
+
+
+def _of_module(
     file: SourceFile, name: str, targets: Targets, *, takes_targets: bool
 ) -> Iterator[CodeResource]:
     """What the module of a set adds to the stack that imports it."""
-    *imports, last = file.body() or [ast.Pass(lineno=1)]
-    for node in imports:
-        text = ast.unparse(node)
-        if text not in _IMPORTS and not target_code.MAP_IMPORT.fullmatch(text):
-            raise file.refused(node, "an import or a statement of its own")
-    if not isinstance(last, ast.FunctionDef) or last.name != name or last.decorator_list:
-        raise file.refused(last, f"here stands the function {name}")
-    returns = last.returns is not None and ast.unparse(last.returns) == "None"
+    code = Statements(file, file.tree.body)
+    while code.take(_IMPORT):
+        pass
     arguments = "stack: Stack, targets: SesTargets" if takes_targets else "stack: Stack"
-    if ast.unparse(last.args) != arguments or not returns:
-        raise file.refused(last, f"{name} is another one")
-    yield from _Resources(file, targets).read(last)
+    _, body = code.body_of(f"def {name}({arguments}) -> None")
+    yield from _Resources(file, targets).read(body)
 
 
 class _Resources:
-    """The statements that add a set and its destinations to a stack.
-
-    Args:
-        file: Where they stand.
-        targets: What the expressions there can refer to, and what the stack is called.
-    """
+    """The statements that add a set and its destinations to a stack."""
 
     def __init__(self, file: SourceFile, targets: Targets) -> None:
         self._file = file
         self._targets = targets
 
-    def read(self, method: ast.FunctionDef) -> Iterator[CodeResource]:
-        """The resources of one set, in order."""
+    def read(self, body: list[ast.stmt]) -> Iterator[CodeResource]:
         own_set: str | None = None
-        for statement in method.body:
+        for statement in body:
             match statement:
                 case ast.Assign([ast.Name("configuration_set")], ast.Call() as call) if (
                     own_set is None
@@ -230,7 +191,6 @@ class _Resources:
         return name
 
     def _property(self, node: ast.expr, expected: str) -> dict[str, ast.expr]:
-        """The arguments of a property's class."""
         if not isinstance(node, ast.Call) or node.args or ast.unparse(node.func) != expected:
             raise self._file.refused(node, f"here stands {expected}")
         return keywords_of(self._file, node.keywords)
@@ -260,7 +220,6 @@ class _Resources:
     def _reader(
         self, api_name: str, below: type[Model] | None, owner: str
     ) -> Callable[[ast.expr], Json]:
-        """What reads one value of a field."""
         if below is None:
             return lambda node: constant(self._file, node)
         inner = below

@@ -4,8 +4,10 @@ import ast
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
+from exporter.formats.cdk.files import SourceFile, Statements
 from exporter.formats.code_resource import Unknown
 from exporter.model.targets import ARN_TYPES, TARGET_TYPES
 
@@ -14,7 +16,7 @@ TARGETS_CLASS = "SesTargets"
 IMPORT_TARGETS = f"from {TARGETS_MODULE} import {TARGETS_CLASS}"
 _CALLS: Final = [each.cdk_import for each in ARN_TYPES if each.cdk_import]
 IMPORT_LINES: Final = frozenset({IMPORT_TARGETS, *(each.statement for each in _CALLS)})
-MAP_IMPORT = re.compile(r"import aws_cdk as cdk|from aws_cdk import aws_[a-z0-9]+")
+MAP_IMPORT = r"import aws_cdk as cdk|from aws_cdk import aws_[a-z0-9]+"
 """What an expression of a map may need."""
 
 ARN_ARGUMENTS: Final = frozenset(name for row in TARGET_TYPES.values() for name in row.arns)
@@ -22,6 +24,11 @@ KEEP_TARGETS = "self._targets = targets"
 MAKE_TARGETS = f"targets = {TARGETS_CLASS}(self)"
 
 _ATTRIBUTES: Final = {each.class_name: each for each in _CALLS}
+_CONFIGURATION = f"@dataclass(frozen=True)\nclass {TARGETS_CLASS}"
+_IMPORTS_OF_TARGETS = "|".join(
+    ["from dataclasses import dataclass", "from aws_cdk import Stack"]
+    + [re.escape(each.statement) for each in _CALLS]
+)
 
 
 @dataclass(frozen=True)
@@ -29,12 +36,16 @@ class Named:
     """What the module of targets gives names to.
 
     Attributes:
-        names: ARNs by what stands behind ``targets.``.
+        arns: By what stands behind ``targets.``.
         is_given: Whether a stack is given them, as fields; otherwise it imports them itself.
     """
 
-    names: Mapping[str, str] = field(default_factory=dict)
+    arns: Mapping[str, str] = field(default_factory=dict)
     is_given: bool = False
+
+    def below(self, owner: str) -> dict[str, str]:
+        """The same by the expressions of code in which ``owner`` holds them."""
+        return {f"{owner}.{name}": arn for name, arn in self.arns.items()}
 
 
 @dataclass
@@ -42,18 +53,13 @@ class Targets:
     """What the expressions of a stack, or of a function that is given one, can refer to.
 
     Attributes:
-        stack: What the stack is called.
         tokens: What its ``partition``, ``region`` and ``account`` are, if known.
         known: The ARN that each expression stands for.
     """
 
     stack: str
-    tokens: Mapping[str, str | None] = field(default_factory=dict)
-    known: dict[str, str] = field(default_factory=dict)
-
-    def take(self, owner: str, named: Named) -> None:
-        """Note what the module of targets gives names to, and what holds it."""
-        self.known |= {f"{owner}.{name}": arn for name, arn in named.names.items()}
+    tokens: Mapping[str, str | None]
+    known: dict[str, str]
 
     def take_import(self, node: ast.stmt) -> bool:
         """Note a resource that the stack imports; whether the statement is one."""
@@ -120,52 +126,32 @@ def _joined(parts: list[ast.expr], token: Callable[[ast.expr], str | None]) -> s
     return text
 
 
-def named_in(body: list[ast.stmt]) -> Named | None:
-    """What the module of targets gives names to; None when it is another module.
+def named_in(file: SourceFile) -> Named:
+    """What the module of targets gives names to.
 
-    Args:
-        body: Its statements below the docstring.
+    Raises:
+        ExporterError: when it is another module.
     """
-    *imports, last = body or [ast.Pass()]
-    texts = [ast.unparse(node) for node in imports]
-    match last:
-        case ast.ClassDef(name, [], [], [ast.Expr(ast.Constant(str())), *rest], decorators) if (
-            name == TARGETS_CLASS
-        ):
-            pass
-        case _:
-            return None
-    if [ast.unparse(each) for each in decorators] == ["dataclass(frozen=True)"]:
-        is_ours = texts == ["from dataclasses import dataclass"]
-        fields = _fields(rest) if is_ours else None
-        return Named(fields, is_given=True) if fields is not None else None
-    if decorators or not {*texts} <= IMPORT_LINES | {"from aws_cdk import Stack"}:
-        return None
-    found = _imports(rest)
-    return Named(found) if found else None
+    code = Statements(file, file.tree.body)
+    while code.take(_IMPORTS_OF_TARGETS):
+        pass
+    found, body = code.body_of(f"class {TARGETS_CLASS}", _CONFIGURATION)
+    read: Callable[[ast.stmt], tuple[str, str] | None] = _field
+    if found != _CONFIGURATION:
+        _, body = Statements(file, body).body_of("def __init__(self, stack: Stack) -> None")
+        read = partial(_imported, stack="stack")
+    arns: dict[str, str] = {}
+    for node in body:
+        pair = read(node)
+        if pair is None:
+            raise file.refused(node, "here stands what receives events, and its ARN")
+        arns[pair[0]] = pair[1]
+    return Named(arns, is_given=found == _CONFIGURATION)
 
 
-def _fields(statements: list[ast.stmt]) -> dict[str, str] | None:
-    """The fields of the configuration dataclass and their defaults."""
-    found: dict[str, str] = {}
-    for statement in statements:
-        match statement:
-            case ast.AnnAssign(ast.Name(name), ast.Name("str"), ast.Constant(str(value)), 1):
-                found[name] = value
-            case _:
-                return None
-    return found
-
-
-def _imports(statements: list[ast.stmt]) -> dict[str, str] | None:
-    """What the class that imports resources into a stack makes in its ``__init__``."""
-    match statements:
-        case [ast.FunctionDef("__init__", arguments, body, [], ast.Constant(None))] if (
-            ast.unparse(arguments) == "self, stack: Stack"
-        ):
-            pass
-        case _:
-            return None
-    pairs = [_imported(node, "stack") for node in body]
-    found = dict(pair for pair in pairs if pair is not None)
-    return found if len(found) == len(pairs) else None
+def _field(node: ast.stmt) -> tuple[str, str] | None:
+    """A field of the configuration dataclass, and its default."""
+    match node:
+        case ast.AnnAssign(ast.Name(name), ast.Name("str"), ast.Constant(str(value)), 1):
+            return name, value
+    return None

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from exporter.formats.base import (
-    Excerpt,
     FileRole,
     Format,
     RenderedFile,
@@ -278,7 +277,6 @@ FORMAT = Format(
     language="CloudFormation",
     reference_modes=(ReferenceMode.LITERAL, ReferenceMode.PORTABLE, ReferenceMode.VARIABLES),
     checks="exporter.verify.cloudformation",
-    demo_excerpt=Excerpt("template.yaml", "  OrderConfirmationsBounces:"),
     later=says_nothing_later,
     keeps_empty=False,
     can_move=False,

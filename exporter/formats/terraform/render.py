@@ -4,7 +4,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 
 from exporter.formats.base import (
-    Excerpt,
     FileRole,
     Format,
     RenderedFile,
@@ -259,7 +258,6 @@ FORMAT = Format(
     language="HCL",
     reference_modes=tuple(ReferenceMode),
     checks="exporter.verify.terraform",
-    demo_excerpt=Excerpt("event_destinations.tf", '"order_confirmations_bounces" {'),
     has_stacks=False,
     scope_fault=everywhere,
 )

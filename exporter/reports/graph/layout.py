@@ -69,8 +69,6 @@ class PlacedTarget:
     """A target's box.
 
     Attributes:
-        node: The target.
-        y: Its upper edge.
         number: Its place from above, by which a row names it where its line is long.
         users: How many destinations lead to it.
     """
@@ -120,7 +118,6 @@ def place(graph: Graph) -> Placed:
 
 
 def _left(graph: Graph) -> tuple[tuple[PlacedScope, ...], float]:
-    """The left column, and where it ends."""
     boxed = graph.has_clusters_of_scopes
     y: float = HEAD
     placed = []
@@ -173,11 +170,7 @@ def _right(graph: Graph, rows: Sequence[PlacedDestination], end: float) -> tuple
 def spread(wanted: Iterable[float], step: float, first: float, last: float) -> list[float]:
     """Places at least ``step`` apart and as near to the wanted ones as that allows.
 
-    Args:
-        wanted: Where each would stand, ascending.
-        step: The least distance.
-        first: No place is before it.
-        last: No place is behind it, if there is room.
+    None is before ``first``, and none behind ``last``, if there is room.
     """
     # Blocks of neighbours that touch: each stands at the mean of what its members want.
     blocks: list[tuple[float, int]] = []

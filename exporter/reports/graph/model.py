@@ -4,8 +4,9 @@ A target that several destinations use is one node, also across accounts and reg
 still as SES has them: whoever writes them escapes them.
 """
 
+import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from exporter.model import arns
@@ -16,7 +17,7 @@ from exporter.model.resources import (
     Scope,
 )
 from exporter.model.targets import TARGET_TYPES
-from exporter.reports.listing import dimensions, kind_of, rows
+from exporter.reports.listing import dimensions, events_said, kind_of, rows
 from exporter.support.text import count, listed
 
 KIND_TITLES: Mapping[str, str] = {kind: row.title for kind, row in TARGET_TYPES.items()}
@@ -32,7 +33,6 @@ _SHORT_EVENTS: Mapping[EventType, str] = {
     EventType.DELIVERY_DELAY: "delay",
     EventType.RENDERING_FAILURE: "rendering",
 }
-_MOST_MISSING = 2
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,7 @@ class TargetNode:
     """What receives events.
 
     Attributes:
-        id: Its name in the picture (``t1``).
         kind: One of ``TargetKind``, or the API's name of one that the models do not know.
-        name: What it is called, for people.
         where: Its account and region, as far as those who use it are in others, or as it takes to
             tell it from another.
         full: All of it: the ARN, or the dimensions of metrics.
@@ -70,12 +68,6 @@ class DestinationNode:
     """An event destination, or several that a collapsed picture draws as one.
 
     Attributes:
-        id: Its name in the picture (``d1``).
-        name: Its name in SES.
-        enabled: Whether it is switched on; None where that is not told.
-        events: The event types, short.
-        full: Every event type.
-        target: The id of its target.
         stands_for: How many destinations it stands for.
     """
 
@@ -198,10 +190,7 @@ def _description(scopes: list[ScopeCluster], targets: int) -> str:
 
 
 def _numbers(letter: str) -> Iterator[str]:
-    number = 0
-    while True:
-        number += 1
-        yield f"{letter}{number}"
+    return (f"{letter}{number}" for number in itertools.count(1))
 
 
 def _node(id_: str, destination: EventDestination, target: str) -> DestinationNode:
@@ -216,21 +205,9 @@ def _node(id_: str, destination: EventDestination, target: str) -> DestinationNo
     )
 
 
-def short_events(types: tuple[EventType, ...]) -> str:
+def short_events(types: Sequence[EventType]) -> str:
     """Event types as short as they can be understood: ``all``, ``all but open``, ``bounce``."""
-    if not types:
-        return "no event"
-    missing = [kind for kind in EventType if kind not in types]
-    is_known = all(kind.is_known for kind in types)
-    if is_known and not missing:
-        return "all"
-    if is_known and len(missing) <= _MOST_MISSING:
-        return "all but " + _words(missing)
-    return _words(types)
-
-
-def _words(types: Iterable[EventType]) -> str:
-    return ", ".join(_SHORT_EVENTS.get(kind, kind.lower()) for kind in types)
+    return events_said(types, _SHORT_EVENTS) or "no event"
 
 
 @dataclass

@@ -4,7 +4,7 @@ import base64
 import gzip
 import json
 from collections.abc import Hashable, Iterable, Sequence
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from exporter.formats.registry import FormatName
 from exporter.model.resources import EventType, Scope
@@ -15,20 +15,9 @@ from exporter.reports.listing import kind_of, rows, short_target
 _T = TypeVar("_T", bound=Hashable)
 
 
-class _Numbers(Generic[_T]):
-    """Values that come up again and again, each kept once and named by its number."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[_T, int] = {}
-
-    def of(self, value: _T) -> int:
-        """The number of a value."""
-        return self._numbers.setdefault(value, len(self._numbers))
-
-    @property
-    def values(self) -> list[_T]:
-        """All of them, by their numbers."""
-        return list(self._numbers)
+def _number(known: dict[_T, int], value: _T) -> int:
+    """The number of a value that comes up again and again, and is kept once."""
+    return known.setdefault(value, len(known))
 
 
 def table(scopes: Iterable[Scope]) -> str:
@@ -37,13 +26,13 @@ def table(scopes: Iterable[Scope]) -> str:
     ``Rows`` hold the numbers of a place, a set, the event types and a target, with the name and
     whether the destination is enabled between them, which need not be told.
     """
-    places: _Numbers[tuple[str, str]] = _Numbers()
-    sets: _Numbers[str] = _Numbers()
-    events: _Numbers[tuple[EventType, ...]] = _Numbers()
-    targets: _Numbers[tuple[str, ...]] = _Numbers()
+    places: dict[tuple[str, str], int] = {}
+    sets: dict[str, int] = {}
+    events: dict[tuple[EventType, ...], int] = {}
+    targets: dict[tuple[str, ...], int] = {}
     found = []
     for scope in scopes:
-        place = places.of((scope.account_id or "unknown", scope.region))
+        place = _number(places, (scope.account_id or "unknown", scope.region))
         full = {(row.configuration_set, row.event_destination): row for row in rows([scope])}
         for each, destination in scope.destinations:
             row = full[each.name, destination.name]
@@ -54,20 +43,20 @@ def table(scopes: Iterable[Scope]) -> str:
             found.append(
                 (
                     place,
-                    sets.of(each.name),
+                    _number(sets, each.name),
                     destination.name,
                     None if destination.enabled is None else int(destination.enabled),
-                    events.of(destination.matching_event_types),
-                    targets.of(target),
+                    _number(events, destination.matching_event_types),
+                    _number(targets, target),
                 )
             )
     return in_script(
         {
-            "Places": places.values,
-            "Sets": sets.values,
-            "Events": events.values,
-            "EventsSaid": [short_events(types) for types in events.values],
-            "Targets": targets.values,
+            "Places": list(places),
+            "Sets": list(sets),
+            "Events": list(events),
+            "EventsSaid": [short_events(types) for types in events],
+            "Targets": list(targets),
             "Rows": found,
         }
     )

@@ -21,7 +21,6 @@ class PageFinding:
     """What a rule found.
 
     Attributes:
-        rule: The rule.
         places: Where, and what it is; at most ``MOST_PLACES``.
         more: In how many places besides.
     """
@@ -34,9 +33,7 @@ class PageFinding:
 def findings(scopes: Iterable[Scope], selection: Selection) -> list[PageFinding]:
     """What all rules on settings find, the worst first.
 
-    Args:
-        scopes: Sets as a whole, whatever of them is selected.
-        selection: What is selected.
+    Sets are looked at as a whole, whatever of them is selected.
     """
     report = LintReport(lint_all(scopes, selection, choose((), (), check_targets=False)))
     places: dict[str, list[str]] = defaultdict(list)

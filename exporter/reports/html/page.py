@@ -33,13 +33,7 @@ def page(
     difference: Difference | None = None,
     findings: Sequence[PageFinding] = (),
 ) -> str:
-    """The page as HTML; the same data gives the same bytes.
-
-    Args:
-        reading: What was read.
-        difference: What differs from something else, if that was asked for.
-        findings: What is to be looked at; the section is left out when there is nothing.
-    """
+    """The page as HTML; the same data gives the same bytes."""
     folder = catalogue.folder() / _FOLDER
     style = (folder / "page.css").read_text(encoding="utf-8")
     program = (folder / "page.js").read_text(encoding="utf-8")
@@ -108,7 +102,6 @@ def _summary(reading: ReadResult) -> list[tuple[str, int]]:
 
 
 def _kinds(reading: ReadResult) -> list[dict[str, Any]]:
-    """How many destinations of each kind there are, and how many of them are disabled."""
     found = [
         (kind_of(destination), destination.enabled)
         for scope in reading.scopes

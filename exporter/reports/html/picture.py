@@ -11,12 +11,7 @@ MOST = 500
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture, or why there is none.
-
-    Attributes:
-        svg: The element; empty when there is none.
-        note: What must be said of it.
-    """
+    """A picture, or a note why there is none."""
 
     svg: str
     note: str = ""

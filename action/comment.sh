@@ -1,23 +1,41 @@
 #!/usr/bin/env bash
-# Keeps one comment a comparison on the pull request; makes none where nothing differs and none stands.
-set -euo pipefail
+# Keeps one comment for each comparison on the pull request; makes none where nothing differs and none stands.
+# A comment that cannot be made is a warning: the last step judges.
+set -uo pipefail
 
-marker="<!-- ses2iac ${OLD:?} -->"
-comments="repos/${GITHUB_REPOSITORY:?}/issues/${PULL_REQUEST:?}/comments"
-body="${RUNNER_TEMP:?}/ses2iac-comment.md"
-{
-  echo "$marker"
-  if [ "${RESULT:?}" = failed ]; then
-    echo "**ses2iac could not compare \`$OLD\`**; the log of the job says why."
-  else
-    cat "${REPORT:?}"
+# What tells two comparisons apart, in a form that can't end the HTML comment.
+marker() {
+  python3 -I -c 'import sys, urllib.parse
+print("<!-- ses2iac", *(urllib.parse.quote(word, safe="/:@") for word in sys.argv[1:] if word), "-->")' "$@"
+}
+
+keep_comment() {
+  local comments="repos/$GITHUB_REPOSITORY/issues/$PULL_REQUEST/comments" body="$RUNNER_TEMP/ses2iac-comment.md" mine
+  MARKER=$(marker "$OLD" "${NEW:-live}" "${REGION:-}" "${NAME:-}") || return
+  export MARKER
+  {
+    echo "$MARKER"
+    if [ -n "${NAME:-}" ]; then
+      printf '**%s**\n\n' "$NAME"
+    fi
+    if [ "$RESULT" = failed ]; then
+      echo "**ses2iac could not compare \`$OLD\` in ${REGION:-}**; the log of the job says why."
+    else
+      cat "$REPORT"
+    fi
+  } >"$body" || return
+
+  mine=$(gh api --paginate "$comments" --jq '.[] | select(.body | startswith(env.MARKER)) | .id') || return
+  mine=${mine%%$'\n'*}
+  if [ -n "$mine" ]; then
+    gh api --method PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$mine" --field "body=@$body" >/dev/null
+  elif [ "$RESULT" != same ]; then
+    gh api --method POST "$comments" --field "body=@$body" >/dev/null
   fi
-} >"$body"
+}
 
-mine=$(MARKER="$marker" gh api --paginate "$comments" \
-  --jq '.[] | select(.body | startswith(env.MARKER)) | .id' | head -n 1)
-if [ -n "$mine" ]; then
-  gh api --method PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$mine" --field "body=@$body" >/dev/null
-elif [ "$RESULT" != same ]; then
-  gh api --method POST "$comments" --field "body=@$body" >/dev/null
+if ! said=$(keep_comment 2>&1); then
+  echo "::warning::no comment on the pull request: ${said//$'\n'/ }"
+  echo "No comment on the pull request: its token may not write one, or GitHub could not be reached." \
+    >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
 fi

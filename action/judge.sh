@@ -1,12 +1,46 @@
 #!/usr/bin/env bash
-# Fails the job by the caller's choice; what could not be read or compared always does.
+# Fails the job by the caller's choice; what could not be read always does.
 set -euo pipefail
 
-case "${RESULT:?}:${FAIL_ON:?}" in
-  same:*) echo "no difference" ;;
-  different:different) echo "::error::the code and what is there differ" && exit 1 ;;
-  different:error) echo "::warning::the code and what is there differ" ;;
-  partial:*) echo "::error::some configuration sets could not be read" && exit 1 ;;
-  failed:*) echo "::error::the comparison failed" && exit 1 ;;
-  *) echo "::error::fail-on is 'different' or 'error', not '$FAIL_ON'" && exit 1 ;;
+fail_on=${FAIL_ON:-}
+if [ -z "$fail_on" ]; then
+  case "${GITHUB_EVENT_NAME:-}" in
+    # What a pull request changes is pending until it is applied.
+    pull_request | pull_request_target | merge_group) fail_on=drift ;;
+    *) fail_on=any ;;
+  esac
+fi
+
+# What each choice lets pass.
+case "$fail_on" in
+  any | different | pending) passes="" ;;
+  drift) passes="pending" ;;
+  conflict) passes="pending drift" ;;
+  error) passes="pending drift conflict different not-compared" ;;
+  *)
+    echo "::error::fail-on is 'any', 'pending', 'drift', 'conflict', 'different' or 'error', not '$fail_on'"
+    exit 1
+    ;;
+esac
+
+case "${RESULT:-}" in
+  same)
+    echo "no difference"
+    exit 0
+    ;;
+  pending) said="the code has changes that the account has not got yet" ;;
+  drift) said="the account was changed, and the code was not" ;;
+  conflict) said="the code and the account were both changed" ;;
+  different) said="the code and what is there differ" ;;
+  not-compared) said="nothing differs, but not everything could be compared; the report says what" ;;
+  partial) said="some configuration sets could not be read" ;;
+  *) said="the comparison failed" ;;
+esac
+
+case " $passes " in
+  *" ${RESULT:-} "*) echo "::warning::$said" ;;
+  *)
+    echo "::error::$said"
+    exit 1
+    ;;
 esac

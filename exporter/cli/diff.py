@@ -3,53 +3,38 @@
 # Starting takes half the time of a comparison, so each part is imported where it is needed.
 # ruff: noqa: PLC0415
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from exporter.cli.next_steps import next_steps
+from exporter.cli.options.diff import (
+    AcceptOptions,
+    Output,
+    OutputOptions,
+    TypeOptions,
+    Unmanaged,
+    VerdictOptions,
+)
 from exporter.cli.options.grouping import grouped
 from exporter.cli.options.sources import AccountOptions
 from exporter.cli.reading import say_as_whom
 from exporter.cli.terminal import console
 from exporter.cli.terminal.output import is_coloured, width
-from exporter.diff.detect import STACK_PREFIX, SideKind
+from exporter.diff.detect import STACK_PREFIX
 from exporter.diff.model import Difference
 from exporter.diff.side import Side
+from exporter.formats.code_inputs import CodeInputs
 from exporter.model.checkpoint import ReadObserver
 from exporter.model.resources import Snapshot
 from exporter.sources.read import LIVE, STDIN
 from exporter.support.errors import ExitCode, UsageError
 
-
-class Output(StrEnum):
-    """How the difference is printed."""
-
-    TEXT = "text"
-    MARKDOWN = "markdown"
-    JSON = "json"
-    UNIFIED = "unified"
-
-
-class Unmanaged(StrEnum):
-    """What becomes of resources that exist and stand in no code."""
-
-    SHOW = "show"
-    IGNORE = "ignore"
-
-
-@dataclass(frozen=True)
-class TypeOptions:
-    """What the sides are, where their content does not say it."""
-
-    old_type: Annotated[
-        SideKind | None, typer.Option(help="What OLD is; by default its content says.")
-    ] = None
-    new_type: Annotated[
-        SideKind | None, typer.Option(help="What NEW is; by default its content says.")
-    ] = None
+if TYPE_CHECKING:
+    from exporter.sources.read import Source
 
 
 @grouped
@@ -71,55 +56,119 @@ def diff(
     ],
     account: AccountOptions,
     types: TypeOptions,
-    output: Annotated[Output, typer.Option(help="How to print it.")] = Output.TEXT,
-    strict: Annotated[
-        bool,
-        typer.Option("--strict", help="What could not be compared counts as a difference."),
-    ] = False,
-    unmanaged: Annotated[
-        Unmanaged, typer.Option(help="Whether what exists in no code is a difference.")
-    ] = Unmanaged.SHOW,
+    verdict: VerdictOptions,
+    accepting: AcceptOptions,
+    printing: OutputOptions,
     update: Annotated[
         bool, typer.Option("--update", help="Write what is live to the snapshot OLD.")
     ] = False,
 ) -> None:
     """Compare live settings with code, or code with code."""
     from exporter.diff.compare import compare
+
+    accepting.check()
+    source = account.source_of(LIVE)
+    before, after = _loaded(old, new, types, source)
+    if update:
+        _refuse_update(before, after, account)
+    _refuse_commands(after, printing)
+    found = compare(
+        before,
+        after,
+        unmanaged=verdict.unmanaged is Unmanaged.SHOW,
+        selection=source.selection,
+        ancestor=_ancestor(verdict, after, types.given_to(CodeInputs())),
+    )
+    found = _without_accepted(found, source)
+    output = printing.output
+    if output is Output.UNIFIED:
+        from exporter.reports.diff_unified import as_unified
+
+        printed = as_unified(before, after, old, source.selection)
+    elif output is Output.COMMANDS:
+        from exporter.reports.diff_commands import as_commands
+
+        printed = as_commands(before, after, found, with_deletes=printing.with_deletes)
+    else:
+        steps = next_steps((old, new), (before, after), account)
+        printed = _printed(found, output, strict=verdict.strict, steps=steps)
+    if printing.json_file is not None:
+        _write_json(printing.json_file, found, strict=verdict.strict)
+    console.result(printed)
+    if output is not Output.TEXT:
+        _say_beside(found)
+    if update and not found.unread:
+        _update(Path(old), before, after)
+    if accepting.accept_current:
+        _accept(found, source, accepting)
+        return
+    raise typer.Exit(_exit_code(found, verdict))
+
+
+def _loaded(old: str, new: str, types: TypeOptions, source: "Source") -> tuple[Side, Side]:
+    """Read both sides.
+
+    Raises:
+        UsageError: when both are standard input, or options do not go with a side.
+        ExporterError: when one cannot be read.
+    """
     from exporter.diff.load import SideRequest, load_both
 
     if STDIN == old == new:
         raise UsageError("only one side can be standard input")
-    source = account.source_of(LIVE)
     told = ReadObserver()
     if any(side == LIVE or side.startswith(STACK_PREFIX) for side in (old, new)):
         from exporter.cli.terminal.live_progress import progress
 
         say_as_whom(source)
         told = ReadObserver(progress())
-    before, after = load_both(
-        SideRequest(old, types.old_type, source, told),
-        SideRequest(new, types.new_type, source, told),
+    inputs = types.given_to(CodeInputs())
+    return load_both(
+        SideRequest(old, types.old_type, source, told, inputs),
+        SideRequest(new, types.new_type, source, told, inputs),
     )
-    if update:
-        _refuse_update(before, after, account)
-    found = compare(
-        before, after, unmanaged=unmanaged is Unmanaged.SHOW, selection=source.selection
+
+
+def _ancestor(verdict: VerdictOptions, after: Side, inputs: CodeInputs) -> Side | None:
+    from exporter.diff.load import load_ancestor
+
+    return None if verdict.base is None else load_ancestor(verdict.base, after, inputs)
+
+
+def _without_accepted(found: Difference, source: "Source") -> Difference:
+    """Without what the configuration accepts.
+
+    Raises:
+        ExporterError: when the configuration file is wrong.
+    """
+    from exporter.diff import acceptance
+    from exporter.sources import trusted_config
+
+    file = trusted_config.chosen(source.config)
+    if file is None or not file.accept:
+        return found
+    is_whole = not source.selection and not source.target.regions
+    return acceptance.accept(
+        found, file.accept, datetime.now(UTC).date(), str(file.path), is_whole=is_whole
     )
-    if output is Output.UNIFIED:
-        from exporter.reports.diff_unified import as_unified
-
-        printed = as_unified(before, after, old, source.selection)
-    else:
-        printed = _printed(found, output, strict=strict)
-    console.result(printed)
-    if output is not Output.TEXT:
-        _say_beside(found)
-    if update and not found.unread:
-        _update(Path(old), before, after)
-    raise typer.Exit(_exit_code(found, strict=strict))
 
 
-def _printed(found: Difference, output: Output, *, strict: bool) -> str:
+def _accept(found: Difference, source: "Source", options: AcceptOptions) -> None:
+    """Write down what was shown."""
+    from exporter.diff import acceptance
+    from exporter.sources import accept, trusted_config
+    from exporter.sources.config import CONFIG_FILE
+
+    file = trusted_config.chosen(source.config)
+    path = file.path if file else source.config or Path(CONFIG_FILE)
+    until = options.until.date() if options.until else None
+    entries = acceptance.acceptances(found, options.reason or "", until)
+    console.say(accept.write(path, entries) if entries else "nothing to accept")
+
+
+def _printed(
+    found: Difference, output: Output, *, strict: bool, steps: Iterable[tuple[str, str]]
+) -> str:
     if output is Output.JSON:
         from exporter.reports.diff_document import as_json
 
@@ -130,7 +179,15 @@ def _printed(found: Difference, output: Output, *, strict: bool) -> str:
         return as_markdown(found)
     from exporter.reports.diff_text import as_text
 
-    return as_text(found, colour=is_coloured(), width=width(), strict=strict)
+    return as_text(found, colour=is_coloured(), width=width(), strict=strict, next_steps=steps)
+
+
+def _write_json(path: Path, found: Difference, *, strict: bool) -> None:
+    """Write what a program reads of the same comparison, so that it need not read twice."""
+    from exporter.reports.diff_document import as_json
+    from exporter.support import transaction
+
+    transaction.write_file(path, as_json(found, strict=strict).encode())
 
 
 def _say_beside(found: Difference) -> None:
@@ -141,10 +198,26 @@ def _say_beside(found: Difference) -> None:
         console.warn(unread.line)
 
 
-def _exit_code(found: Difference, *, strict: bool) -> ExitCode:
-    if found.is_different(strict=strict):
+def _exit_code(found: Difference, verdict: VerdictOptions) -> ExitCode:
+    if found.is_different(strict=verdict.strict, origins=verdict.origins):
         return ExitCode.DIFFERENT
     return ExitCode.DONE if found.coverage.is_whole else ExitCode.PARTIAL
+
+
+def _refuse_commands(after: Side, printing: OutputOptions) -> None:
+    """Refuse commands for what is no account, and an option that has no effect.
+
+    Raises:
+        UsageError: saying why.
+    """
+    if printing.output is not Output.COMMANDS:
+        if printing.with_deletes:
+            raise UsageError("--with-deletes is for --output commands")
+    elif after.snapshot is None:
+        raise UsageError(
+            f"--output commands is for an account, and {after.title} is not one",
+            hint="ses2iac diff CODE live --output commands",
+        )
 
 
 def _refuse_update(before: Side, after: Side, account: AccountOptions) -> None:

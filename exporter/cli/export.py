@@ -112,7 +112,9 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     except StrictError as refused:
         _say_entries(refused.report)
         raise
-    _say_entries(report)
+    # What was left out was said when it was written, and stands in the files.
+    if not options.check or console.settings.verbose:
+        _say_entries(report)
     _say_remarks(report)
     if report.outcome is not None:
         _say_done(report, out)

@@ -7,10 +7,12 @@ import typer
 
 from exporter.cli.options.grouping import grouped
 from exporter.cli.options.sources import WholeSetOptions
+from exporter.cli.options.variables import VariableOptions
 from exporter.cli.reading import exit_code, read, say_as_whom, say_unread, summary
 from exporter.cli.terminal import console
 from exporter.cli.terminal.live_progress import progress
 from exporter.cli.terminal.output import write
+from exporter.formats.code_inputs import CodeInputs
 from exporter.model.checkpoint import ReadObserver
 from exporter.model.read_result import ReadResult
 from exporter.sources.read import LIVE, STDIN
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 @grouped
 def report(
     source: WholeSetOptions,
+    variables: VariableOptions,
     out: Annotated[str, typer.Option(metavar="FILE", help="Where to write; '-' is stdout.")],
     against: Annotated[
         str | None,
@@ -41,7 +44,7 @@ def report(
     if against is None:
         whole = read(source)
     else:
-        whole, difference = _compared(source, against)
+        whole, difference = _compared(source, against, variables.given_to(CodeInputs()))
     selection = source.source().selection
     reading = replace(whole, scopes=tuple(map(selection.apply, whole.scopes)))
     if reading.is_empty:
@@ -51,8 +54,14 @@ def report(
     raise typer.Exit(exit_code(reading))
 
 
-def _compared(options: WholeSetOptions, against: str) -> "tuple[ReadResult, Difference]":
-    """Read both sides, each once."""
+def _compared(
+    options: WholeSetOptions, against: str, inputs: CodeInputs
+) -> "tuple[ReadResult, Difference]":
+    """Read both sides, each once.
+
+    Raises:
+        UsageError: when both are standard input.
+    """
     from exporter.diff.compare import compare  # noqa: PLC0415 - the loaders of code are many
     from exporter.diff.detect import STACK_PREFIX, SideKind  # noqa: PLC0415
     from exporter.diff.load import SideRequest, load_both  # noqa: PLC0415
@@ -65,7 +74,7 @@ def _compared(options: WholeSetOptions, against: str) -> "tuple[ReadResult, Diff
     observer = ReadObserver(progress())
     kind = SideKind.LIVE if options.origin == LIVE else SideKind.SNAPSHOT
     before, after = load_both(
-        SideRequest(against, None, source, observer),
+        SideRequest(against, None, source, observer, inputs),
         SideRequest(options.origin, kind, source, observer),
     )
     # What is selected is chosen with an eye on both sides, so the whole of each is compared.

@@ -62,7 +62,7 @@ def recognise(name: str) -> SideKind:
         regular_files.check_named(path)
         return (
             SideKind.TERRAFORM
-            if path.suffix == ".tf"
+            if path.suffix in (".tf", ".tofu")
             else _file(name, regular_files.read_named(path))
         )
 

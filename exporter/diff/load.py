@@ -22,7 +22,7 @@ from exporter.formats.stacks import is_own_stack
 from exporter.model.account_query import AccountQuery
 from exporter.model.checkpoint import ReadObserver
 from exporter.model.resources import Snapshot
-from exporter.sources.read import STDIN, Source
+from exporter.sources.read import LIVE, STDIN, Source
 from exporter.sources.snapshot import FORMAT_VERSION
 from exporter.support import regular_files
 from exporter.support.errors import ExporterError, UsageError
@@ -66,8 +66,8 @@ def load(request: SideRequest) -> Side:
 def load_both(old: SideRequest, new: SideRequest) -> tuple[Side, Side]:
     """Both sides of a comparison.
 
-    A template says nothing of its account and region; where the other side is of one, it is meant
-    for that, and its pseudo parameters have values.
+    A template says nothing of its account and region, and other code not always; where the other
+    side is of one, it is meant for that, and what it says of its place has values.
 
     Raises:
         UsageError: when options do not go with a side.
@@ -75,24 +75,52 @@ def load_both(old: SideRequest, new: SideRequest) -> tuple[Side, Side]:
     """
     kinds = [request.kind or recognise(request.name) for request in (old, new)]
     old, new = replace(old, kind=kinds[0]), replace(new, kind=kinds[1])
-    if kinds[0] is not SideKind.CLOUDFORMATION or kinds[1] is SideKind.CLOUDFORMATION:
+    if kinds[0] not in _MEANT_FOR_A_PLACE or kinds[1] in _MEANT_FOR_A_PLACE:
         first = load(old)
         return first, load(_meant_for(new, first))
     second = load(new)
     return load(_meant_for(old, second)), second
 
 
+def load_ancestor(name: str, new: Side, inputs: CodeInputs) -> Side:
+    """What both sides of a comparison were once.
+
+    Args:
+        name: A path, as the command line names it.
+        new: The newer side; code that says nothing of its account and region is meant for its.
+        inputs: What code needs to be evaluated and does not say itself.
+
+    Raises:
+        UsageError: when it is what changes, or standard input.
+        ExporterError: when it cannot be read.
+    """
+    if name in (LIVE, STDIN) or name.startswith(STACK_PREFIX):
+        raise UsageError(
+            f"--base {name} is not what was there before",
+            hint="name a file or folder: a state, a snapshot, the code of the target branch",
+        )
+    return load(_meant_for(SideRequest(name, recognise(name), inputs=inputs), new))
+
+
+_MEANT_FOR_A_PLACE = (SideKind.CLOUDFORMATION, SideKind.TERRAFORM)
+"""Code that may need to be told its account and region."""
+
+
 def _meant_for(request: SideRequest, other: Side) -> SideRequest:
-    if request.kind is not SideKind.CLOUDFORMATION or len(other.scopes) != 1:
+    """What all scopes of the other side have in common is the place that code is meant for."""
+    if request.kind not in _MEANT_FOR_A_PLACE:
         return request
-    place = other.scopes[0]
     inputs = replace(
         request.inputs,
-        account_id=place.account_id,
-        region=place.region,
-        partition=place.partition,
+        account_id=_only({scope.account_id for scope in other.scopes}),
+        region=_only({scope.region for scope in other.scopes}),
+        partition=_only({scope.partition for scope in other.scopes}),
     )
     return replace(request, inputs=inputs)
+
+
+def _only(found: set[str | None]) -> str | None:
+    return next(iter(found)) if len(found) == 1 else None
 
 
 # What SES says
@@ -144,16 +172,14 @@ def _snapshot(request: SideRequest) -> Side:
 
 
 def _terraform(request: SideRequest) -> Side:
-    from exporter.formats.terraform.hcl.load import load as load_hcl  # noqa: PLC0415
+    from exporter.formats.terraform.code_tree import FolderTree  # noqa: PLC0415
+    from exporter.formats.terraform.hcl.load import load_root  # noqa: PLC0415
 
     path = Path(request.name)
-    found = files.terraform_files(path) if files.is_folder(path) else [path]
-    if not found:
+    if files.is_folder(path) and not files.terraform_files(path):
         raise ExporterError("holds no Terraform code", where=_name(request))
-    texts = files.texts(found, files.LARGEST_HCL, is_named=found == [path])
-    return _of_code(
-        f"terraform {_name(request)}", (of_loaded(load_hcl(texts)),), FormatName.TERRAFORM
-    )
+    scopes = tuple(map(of_loaded, load_root(FolderTree(path), request.inputs)))
+    return _of_code(f"terraform {_name(request)}", scopes, FormatName.TERRAFORM)
 
 
 def _of_code(title: str, scopes: tuple[SideScope, ...], language: FormatName) -> Side:
@@ -284,12 +310,14 @@ def _export(request: SideRequest) -> Side:
         known = [_remembered(code, format_) for code in codes]
         whole = tuple(scope for scope in known if scope is not None)
         if len(whole) == len(records):
-            return Side(title, whole, is_remembered=True, is_own_stack=is_own, is_open=_own_is_open)
+            side = Side(title, whole, is_remembered=True, is_open=_own_is_open)
+            return replace(side, exported_as=FormatName(manifest.format), is_own_stack=is_own)
     read = format_.read_back.read_edited if wrong else format_.read_back.read
     scopes = tuple(_of_record(read(code), code.record) for code in codes)
     notes = (f"{_name(request)}: {why}, so read as anybody's code",) if wrong else ()
     is_open = format_.read_back.leaves_open if wrong else _own_is_open
-    return Side(title, scopes, format_.judge, is_own_stack=is_own, is_open=is_open, notes=notes)
+    side = Side(title, scopes, format_.judge, is_open=is_open, notes=notes)
+    return replace(side, exported_as=FormatName(manifest.format), is_own_stack=is_own)
 
 
 def _is_no_stack(_name: str) -> bool:

@@ -8,7 +8,7 @@ How much of it is known is its coverage, counted in resources: "no difference" i
 all of them were compared.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -146,6 +146,9 @@ class ScopeDifference:
         same: How many resources are the same on both sides.
         unresolved: What of the code may be resources that cannot be told.
         hiding: Those of them that a resource of the other side may be.
+        account_id: The account; None where no side says it.
+        region: The region; None where no side says it.
+        accepted: How many resources differ in nothing but what the configuration accepts.
     """
 
     title: str
@@ -154,12 +157,16 @@ class ScopeDifference:
     same: int = 0
     unresolved: tuple[Unresolved, ...] = ()
     hiding: frozenset[Unresolved] = frozenset()
+    account_id: str | None = None
+    region: str | None = None
+    accepted: int = 0
 
     @property
     def compared(self) -> int:
         """How many resources were compared wholly, the same or not."""
         gaps = self.gaps
-        return self.same + sum(change.resource not in gaps for change in self.changes)
+        changed = sum(change.resource not in gaps for change in self.changes)
+        return self.same + self.accepted + changed
 
     @property
     def gaps(self) -> dict[Identity, NotCompared]:
@@ -268,9 +275,17 @@ class Difference:
             + len(self.unread),
         )
 
-    def is_different(self, *, strict: bool) -> bool:
-        """Whether anything differs; strictly, also whether anything could not be compared."""
-        return bool(self.changes) or (strict and bool(self.not_compared or self.unresolved))
+    def is_different(self, *, strict: bool, origins: Collection[Origin] = ()) -> bool:
+        """Whether anything differs; strictly, also whether anything could not be compared.
+
+        Args:
+            strict: Whether that counts too.
+            origins: Whose changes count, beside those of which nobody can tell; empty for all.
+        """
+        counted = {None, *origins} if origins else {None, *Origin}
+        if any(origins_of(change) & counted for change in self.changes):
+            return True
+        return strict and bool(self.not_compared or self.unresolved)
 
 
 def value_changes(old: Any, new: Any, path: str) -> Iterator[ValueChange]:

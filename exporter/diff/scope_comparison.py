@@ -100,7 +100,11 @@ def _lost_at(path: str, kept: Tree) -> str:
 
 
 class ScopeComparison:
-    """One scope of each side."""
+    """One scope of each side.
+
+    Attributes:
+        not_compared: What could not be compared, once it was.
+    """
 
     def __init__(
         self, old: Side, new: Side, one: SideScope, other: SideScope, *, unmanaged: bool
@@ -111,7 +115,7 @@ class ScopeComparison:
         self._old_lacks = _Lost(other, old.judge)
         self._new_lacks = _Lost(one, new.judge)
         self._changes: list[Change] = []
-        self._not_compared: list[NotCompared] = []
+        self.not_compared: list[NotCompared] = []
         self._same = 0
         self._hiding: set[Unresolved] = set()
         # What an added or removed resource holds, as far as the other side could hold it.
@@ -123,10 +127,12 @@ class ScopeComparison:
         return ScopeDifference(
             self._other.title if self._other.account_id else self._one.title,
             tuple(sorted(changes, key=lambda change: change.resource.names)),
-            tuple(self._not_compared),
+            tuple(self.not_compared),
             self._same,
             (*self._one.unresolved, *self._other.unresolved),
             frozenset(self._hiding),
+            self._other.account_id or self._one.account_id,
+            self._other.region or self._one.region,
         )
 
     def changes(self) -> list[Change]:
@@ -155,7 +161,7 @@ class ScopeComparison:
     def _only_new(self, who: Identity, item: Item) -> None:
         gap = self._absence(who, item, self._old, self._one, self._old_lacks)
         if gap is not None:
-            self._not_compared.append(gap)
+            self.not_compared.append(gap)
         elif self._unmanaged or not self._old.is_code or self._new.is_code:
             self._changes.append(Added(who, _shown(item.values), item.at))
             self._content[Added, who] = as_text(_within(who, item.values, self._old_lacks))
@@ -163,7 +169,7 @@ class ScopeComparison:
     def _only_old(self, who: Identity, item: Item) -> None:
         gap = self._absence(who, item, self._new, self._other, self._new_lacks)
         if gap is not None:
-            self._not_compared.append(gap)
+            self.not_compared.append(gap)
         elif self._unmanaged or not self._new.is_code or self._old.is_code:
             self._changes.append(Removed(who, _shown(item.values), item.at))
             self._content[Removed, who] = as_text(_within(who, item.values, self._new_lacks))
@@ -196,7 +202,7 @@ class ScopeComparison:
         is_whole = True
         for found in self._values(who, before.values, after.values, ""):
             if isinstance(found, NotCompared):
-                self._not_compared.append(replace(found, at=at))
+                self.not_compared.append(replace(found, at=at))
                 is_whole &= not found.is_gap
             else:
                 values.append(found)
@@ -210,7 +216,9 @@ class ScopeComparison:
     ) -> Iterator[ValueChange | NotCompared]:
         if isinstance(old, Unknown) or isinstance(new, Unknown):
             unknown, known = (old, new) if isinstance(old, Unknown) else (new, old)
-            yield _not_known(who, path, unknown, known)
+            # What the code leaves as it is, and what is not there, is nothing to speak of.
+            if known is not ABSENT or unknown.cause is not UnknownCause.IGNORED:
+                yield _not_known(who, path, unknown, known)
             return
         excused = self._excused(who, old, new, path)
         if excused is not None:

@@ -12,6 +12,7 @@ from msgspec import structs
 from exporter.diff.model import Tree
 from exporter.formats.code_resource import CodeResource, Loaded, Unknown
 from exporter.formats.fidelity import Judge
+from exporter.formats.registry import FormatName
 from exporter.formats.unresolved import Unresolved
 from exporter.model import codec
 from exporter.model.identities import Identity
@@ -119,6 +120,7 @@ class Side:
         judge: For code, what its format cannot hold; None when it holds all that SES has.
         is_remembered: Whether it is code, and its values are those that its export read: what its
             format cannot hold is among them.
+        exported_as: For an export, its format.
         is_own_stack: For an export, which stacks are its own: what others own it leaves to them.
             None for everything else.
         is_open: For code, whether a value that is not written may be any; takes its API path.
@@ -133,6 +135,7 @@ class Side:
     scopes: tuple[SideScope, ...]
     judge: Judge | None = None
     is_remembered: bool = False
+    exported_as: FormatName | None = None
     is_own_stack: Callable[[str], bool] | None = None
     is_open: Callable[[str], bool] = _closed
     notes: tuple[str, ...] = ()

@@ -23,6 +23,7 @@ from exporter.support.text import inventory, shortened
 
 OPTION = "--unmanaged-by"
 _MOST_NOTES = 10
+_NO_INPUTS = CodeInputs()
 
 ManagedByCode = Mapping[tuple[str | None, str], Mapping[str, str]]
 """By account and region, the sets that code holds, and which code."""
@@ -40,18 +41,25 @@ class Code:
     request: SideRequest
     side: Side
 
+    @property
+    def _may_say_more(self) -> bool:
+        """Whether names of Terraform code may be made of its account and region."""
+        is_terraform = self.request.kind is SideKind.TERRAFORM
+        return is_terraform and any(scope.unresolved for scope in self.side.scopes)
+
     def scopes_of(self, scope: Scope) -> Iterator[SideScope]:
         """What of it is, or may be, of an account and region."""
         side = self.side
-        if self.request.kind is SideKind.CLOUDFORMATION:
+        if self.request.kind is SideKind.CLOUDFORMATION or self._may_say_more:
             # A template says neither; its names may be made of both.
-            inputs = CodeInputs(scope.account_id, scope.region, scope.partition)
+            inputs = replace(
+                self.request.inputs,
+                account_id=scope.account_id,
+                region=scope.region,
+                partition=scope.partition,
+            )
             side = load(replace(self.request, inputs=inputs))
-        for own in side.scopes:
-            accounts = {own.account_id, scope.account_id} - {None}
-            regions = {own.region, scope.region} - {None}
-            if len(accounts) <= 1 and len(regions) <= 1:
-                yield own
+        yield from (own for own in side.scopes if _may_be_of(own, scope))
 
 
 @dataclass(frozen=True)
@@ -73,12 +81,15 @@ class Unmanaged:
     line: str = ""
 
 
-def load_code(names: Iterable[str], source: Source) -> tuple[Code, ...]:
+def load_code(
+    names: Iterable[str], source: Source, inputs: CodeInputs = _NO_INPUTS
+) -> tuple[Code, ...]:
     """Read what is to be left out.
 
     Args:
         names: Any side that ``diff`` reads, but for ``live``.
         source: What is exported; tells how to reach a stack.
+        inputs: What the person says of the code.
 
     Raises:
         UsageError: when one is no code, or cannot be read beside the source.
@@ -93,7 +104,7 @@ def load_code(names: Iterable[str], source: Source) -> tuple[Code, ...]:
         kind = recognise(name)
         # Only a stack has to be reached; regions that are read need not be those of the code.
         reached = replace(source, origin=LIVE) if kind is SideKind.STACK else Source()
-        request = SideRequest(name, kind, reached)
+        request = SideRequest(name, kind, reached, inputs=inputs)
         found.append(Code(request, load(request)))
     return tuple(found)
 
@@ -147,10 +158,8 @@ def leave(
         for each in code:
             for own in each.scopes_of(scope):
                 met.add(each.request.name)
-                if (
-                    None in (own.account_id, own.region)
-                    or each.request.kind is SideKind.CLOUDFORMATION
-                ):
+                places = sum(_may_be_of(own, other) for other in reading.scopes)
+                if places > 1 or each.request.kind is SideKind.CLOUDFORMATION:
                     vague.add(each.request.name)
                 unknown |= dict.fromkeys(each.line for each in own.unresolved)
                 holders |= {who: each.side.title for who in own.items if who not in holders}
@@ -167,6 +176,11 @@ def leave(
     notes += _unknown_notes(list(unknown))
     rest = replace(reading, scopes=tuple(scopes))
     return Unmanaged(rest, managed, tuple(notes), _line(reading, rest, managed, code))
+
+
+def _may_be_of(own: SideScope, scope: Scope) -> bool:
+    """Whether code can be of an account and region; what it does not say may be any."""
+    return own.account_id in (None, scope.account_id) and own.region in (None, scope.region)
 
 
 def _left(

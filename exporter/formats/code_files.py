@@ -11,6 +11,7 @@ from exporter.support.regular_files import readable
 LARGEST_HCL = 10_000_000
 """Bytes of a file of Terraform code that somebody may have written."""
 
+_CODE = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _VALUES = (".auto.tfvars", ".auto.tfvars.json")
 _ALWAYS = ("terraform.tfvars", "terraform.tfvars.json")
 
@@ -78,13 +79,23 @@ def terraform_files(folder: Path) -> list[Path]:
     Raises:
         ExporterError: when it cannot be listed.
     """
+    found = listed(folder)
+    names = {path.name for path in found}
     return [
         path
-        for path in listed(folder)
-        if path.name in _ALWAYS or path.name.endswith(_VALUES) or is_code(path)
+        for path in found
+        if path.name in _ALWAYS
+        or path.name.endswith(_VALUES)
+        or (is_code(path) and _of_tofu(path.name) not in names)
     ]
 
 
 def is_code(path: Path) -> bool:
     """Whether a file is one of Terraform code; what begins with a dot it takes for a backup."""
-    return path.name.endswith((".tf", ".tf.json")) and not path.name.startswith(".")
+    return path.name.endswith(_CODE) and not path.name.startswith(".")
+
+
+def _of_tofu(name: str) -> str:
+    """The file of OpenTofu (1.8 and later) that takes the place of one of Terraform."""
+    stem, dot, ending = name.rpartition(".tf")
+    return f"{stem}.tofu{ending}" if dot and ending in ("", ".json") else ""

@@ -64,6 +64,15 @@ class Reach:
     set_name: NamePattern = ANY_NAME
     destination_name: NamePattern = ANY_NAME
 
+    @classmethod
+    def of(cls, who: Identity) -> "Reach":
+        """The reach of one resource whose names are known, and nothing else of it."""
+        name = NamePattern.of_name(who.configuration_set)
+        if who.event_destination is None:
+            return cls(has_destinations=False, set_name=name)
+        own = NamePattern.of_name(who.event_destination)
+        return cls(has_sets=False, set_name=name, destination_name=own)
+
     def holds(self, who: Identity) -> bool:
         """Whether it may be this resource."""
         if not self.set_name.fits(who.configuration_set):

@@ -71,8 +71,7 @@ def _other_bus(destination: EventDestination) -> Iterator[str]:
         bus = target.event_bus_arn.rpartition("/")[2]
         if bus != "default":
             yield (
-                f"publishes to the bus {bus}, and SES "
-                "supports only the one that is called default"
+                f"publishes to the bus {bus}, and SES supports only the one that is called default"
             )
 
 
@@ -92,8 +91,7 @@ def _fifo(destination: EventDestination) -> Iterator[str]:
     target = destination.target
     if isinstance(target, SnsDestination) and target.topic_arn.endswith(".fifo"):
         yield (
-            f"publishes to the FIFO topic {target.topic_arn}, and SES supports standard ones "
-            "only"
+            f"publishes to the FIFO topic {target.topic_arn}, and SES supports standard ones only"
         )
 
 

@@ -205,8 +205,7 @@ class _Report:
         # Without --strict, as a pull request's checks run by default.
         said = changes_said(counts, strict=False)
         self._summary = (
-            f"**{coverage_said(counts)}: {said}** ({sides[0]} → {sides[1]}); "
-            f"{rest_said(counts)}\n"
+            f"**{coverage_said(counts)}: {said}** ({sides[0]} → {sides[1]}); {rest_said(counts)}\n"
         )
         self._remarked = numbers(counts.remarks)
         self._sections = {

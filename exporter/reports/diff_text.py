@@ -34,7 +34,14 @@ _COLOURS: Mapping[Sign, str] = {
 }
 
 
-def as_text(difference: Difference, *, colour: bool, width: int, strict: bool) -> str:
+def as_text(
+    difference: Difference,
+    *,
+    colour: bool,
+    width: int,
+    strict: bool,
+    next_steps: Iterable[tuple[str, str]] = (),
+) -> str:
     """The report for people.
 
     Args:
@@ -42,6 +49,8 @@ def as_text(difference: Difference, *, colour: bool, width: int, strict: bool) -
         colour: Whether to write ANSI colours.
         width: How many columns there are. A word longer than a line, such as an ARN, stays whole.
         strict: Whether all that could not be compared is listed, and counts as a difference.
+        next_steps: What may be done about it, and the command for each, said where something
+            differs.
     """
     page = Page(colour=colour, width=width)
     counts = counts_of(difference)
@@ -62,6 +71,10 @@ def as_text(difference: Difference, *, colour: bool, width: int, strict: bool) -
         page.put(0, [[Word("note:", BOLD)], *_plain(prose(note))])
     page.gap()
     page.put(0, _plain(map(Piece, _AFTER_COUNT.split(verdict(counts, strict=strict)))))
+    for what, command in next_steps if counts.changes else ():
+        page.gap()
+        page.put(0, words(f"{what}:", BOLD))
+        page.put(2, [[Word(spelled(command))]])
     return page.text()
 
 

@@ -2,17 +2,17 @@
 
 import contextlib
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from exporter.model.account_query import KEYS, AccountQuery, problems
-from exporter.sources import settings
+from exporter.sources import accept, settings
+from exporter.sources.accept import Acceptance
 from exporter.sources.settings import Given
 from exporter.support import regular_files, toml_text
 from exporter.support.errors import ExporterError
-from exporter.support.text import did_you_mean, nearest
 from exporter.support.toml_text import Position, TomlFile
 
 _LONGEST_SEEN = 40
@@ -27,6 +27,7 @@ class Config:
     path: Path
     targets: tuple[AccountQuery, ...] = ()
     export: Mapping[str, Given] = field(default_factory=dict)
+    accept: tuple[Acceptance, ...] = ()
     text: str = field(default="", repr=False, compare=False)
 
     def line_of(self, *place: str | int) -> int | None:
@@ -60,7 +61,7 @@ def load(path: Path) -> Config:
     for name in document:
         if name not in _TABLES and name in KEYS.values():
             raise file.fault((name,), f"{name!r} is outside of a target", "write [[target]] above")
-    _refuse_unknown(document, _TABLES, (), file)
+    file.refuse_unknown(document, _TABLES, ())
     values = {
         _TABLES[name][0]: _TABLES[name][1](value, (name,), file) for name, value in document.items()
     }
@@ -69,18 +70,6 @@ def load(path: Path) -> Config:
 
 # Reading
 # -------------------------------------------------------------------------------------
-
-
-def _refuse_unknown(
-    table: Iterable[str], known: Collection[str], place: Position, file: TomlFile
-) -> None:
-    for name in table:
-        if name not in known:
-            raise file.fault(
-                (*place, name),
-                f"unknown {'key' if place else 'table or key'} {name!r}",
-                did_you_mean(nearest(name, known)) or f"known here: {', '.join(known)}",
-            )
 
 
 def _targets(value: Any, place: Position, file: TomlFile) -> tuple[AccountQuery, ...]:
@@ -94,7 +83,7 @@ def _targets(value: Any, place: Position, file: TomlFile) -> tuple[AccountQuery,
 
 def _target(table: dict[str, Any], place: Position, file: TomlFile) -> AccountQuery:
     names = {key: name for name, key in KEYS.items()}
-    _refuse_unknown(table, names, place, file)
+    file.refuse_unknown(table, names, place)
     values = {}
     for key, value in table.items():
         # What is wrong is never shown: it may be an external id.
@@ -112,7 +101,7 @@ def _target(table: dict[str, Any], place: Position, file: TomlFile) -> AccountQu
 def _export(value: Any, place: Position, file: TomlFile) -> dict[str, Given]:
     if not isinstance(value, dict):
         raise file.fault(place, "'export' is not a table", "write [export], with one bracket")
-    _refuse_unknown(value, settings.BY_KEY, place, file)
+    file.refuse_unknown(value, settings.BY_KEY, place)
     return {key: _given(key, value[key], (*place, key), file) for key in value}
 
 
@@ -170,5 +159,6 @@ _VALUES = {each.name: _READERS[type(each.default)] for each in fields(AccountQue
 _TABLES: Mapping[str, tuple[str, Callable[[Any, Position, TomlFile], Any]]] = {
     "target": ("targets", _targets),
     "export": ("export", _export),
+    "accept": ("accept", accept.read),
 }
 """The tables of a file: the field of ``Config`` that each becomes, and how it is read."""

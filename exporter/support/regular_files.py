@@ -49,13 +49,14 @@ def read_within(path: Path) -> bytes:
     Raises:
         OSError: when it cannot be read, is no regular file, or a link that leads elsewhere.
     """
-    if path.is_symlink() and not _is_in_repository(path):
+    if path.is_symlink() and not is_in_repository(path, path.parent):
         raise OSError(errno.ELOOP, "it is a link that leads out of its repository", str(path))
     return read(path)
 
 
-def _is_in_repository(path: Path) -> bool:
-    folder = path.parent.resolve()
+def is_in_repository(path: Path, beside: Path) -> bool:
+    """Whether a path leads to what is in the repository of a folder; see ``read_within``."""
+    folder = beside.resolve()
     root = next((f for f in (folder, *folder.parents) if os.path.lexists(f / ".git")), folder)
     real = path.resolve()
     return real.is_relative_to(root) and ".git" not in real.relative_to(root).parts

@@ -4,11 +4,12 @@ import contextlib
 import re
 import tomllib
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from exporter.support.errors import ExporterError
+from exporter.support.text import did_you_mean, nearest
 
 Position = tuple[str | int, ...]
 """Where a value stands in a document: keys, and indexes of lists."""
@@ -25,6 +26,20 @@ class TomlFile:
         """The error that something is wrong at a place."""
         line = line_of(self.text, place)
         return ExporterError(what, where=f"{self.where}:{line}", hint=hint)
+
+    def refuse_unknown(self, table: Iterable[str], known: Collection[str], place: Position) -> None:
+        """Refuse a table with a key that is not known.
+
+        Raises:
+            ExporterError: naming the key and its line.
+        """
+        for name in table:
+            if name not in known:
+                raise self.fault(
+                    (*place, name),
+                    f"unknown {'key' if place else 'table or key'} {name!r}",
+                    did_you_mean(nearest(name, known)) or f"known here: {', '.join(known)}",
+                )
 
 
 def parsed(text: str, where: str) -> dict[str, Any]:

@@ -232,11 +232,189 @@ def test_what_was_replaced_and_waits_for_its_end_is_not_there() -> None:
     assert [each.values for each in loaded.resources] == [EXPECTED_SET]
 
 
-def test_resources_of_the_first_api_are_said() -> None:
-    (loaded,) = load_state(state(("aws_ses_configuration_set", {"name": "old"})), "s")
-    assert lines(loaded.unresolved) == (
-        "s: aws_ses_configuration_set.x: resources of the SES API v1 are not read",
-    )
+V1_SET = {
+    "id": "old",
+    "arn": "arn:aws:ses:eu-west-1:123456789012:configuration-set/old",
+    "name": "old",
+    "delivery_options": [{"tls_policy": "Require"}],
+    "last_fresh_start": "2025-01-01",
+    "reputation_metrics_enabled": False,
+    "sending_enabled": True,
+    "tracking_options": [{"custom_redirect_domain": "click.example.com"}],
+}
+V1_DESTINATION = {
+    "id": "numbers",
+    "configuration_set_name": "old",
+    "name": "numbers",
+    "enabled": True,
+    "matching_types": ["renderingFailure", "send"],
+    "cloudwatch_destination": [
+        {"default_value": "none", "dimension_name": "team", "value_source": "messageTag"}
+    ],
+    "kinesis_destination": [],
+    "sns_destination": [],
+}
+
+
+def test_resources_of_the_first_api_are_what_they_are_in_ses() -> None:
+    kinds = ("aws_ses_configuration_set", "aws_ses_event_destination")
+    pairs = list(zip(kinds, (V1_SET, V1_DESTINATION), strict=True))
+    shown_ones = [resource(kind, values) for kind, values in pairs]
+    for (loaded,) in (load_state(state(*pairs), "s"), load_shown(shown(*shown_ones), "s")):
+        a_set, destination = loaded.resources
+        assert (a_set.address, a_set.identity) == (f"{kinds[0]}.x", Identity("old"))
+        known = {n: v for n, v in a_set.values.items() if not isinstance(v, Unknown)}
+        delivery, tracking = known.pop("DeliveryOptions"), known.pop("TrackingOptions")
+        assert known == {
+            "ReputationOptions": {"ReputationMetricsEnabled": False},
+            "SendingOptions": {"SendingEnabled": True},
+        }
+        assert delivery["TlsPolicy"] == "REQUIRE"
+        assert tracking["CustomRedirectDomain"] == "click.example.com"
+        beyond = [*a_set.values.values(), *delivery.values(), *tracking.values()]
+        causes = {value.cause for value in beyond if isinstance(value, Unknown)}
+        assert causes == {UnknownCause.IGNORED}
+        assert destination.identity == Identity("old", "numbers")
+        assert destination.values == {
+            "Enabled": True,
+            "MatchingEventTypes": ["RENDERING_FAILURE", "SEND"],
+            "CloudWatchDestination": {
+                "DimensionConfigurations": [
+                    {
+                        "DimensionName": "team",
+                        "DimensionValueSource": "MESSAGE_TAG",
+                        "DefaultDimensionValue": "none",
+                    }
+                ]
+            },
+        }
+
+
+AFTER = Unknown("it is known after the apply only", UnknownCause.AFTER_APPLY)
+
+
+def planned(kind: str, values: Any, after_unknown: Any, **more: Any) -> dict[Identity, Any]:
+    """What a plan says of one resource that it creates."""
+    change = {"address": f"{kind}.x", "change": {"after_unknown": after_unknown}}
+    text = shown(resource(kind, values), resource_changes=[change], **more)
+    (loaded,) = load_shown(text, "p")
+    return {each.identity: each.values for each in loaded.resources}
+
+
+def levels(value: Any) -> list[Any]:
+    """The marks of a plan that make each level of a value unknown, one after the other."""
+    found: list[Any] = [True]
+    if isinstance(value, dict):
+        found += [{name: mark} for name, inner in value.items() for mark in levels(inner)]
+    if isinstance(value, list):
+        found += [
+            [mark if at == own else {} for at in range(len(value))]
+            for own, inner in enumerate(value)
+            for mark in levels(inner)
+        ]
+    return found
+
+
+METRICS = {
+    **BOUNCES,
+    "event_destination": [
+        {
+            "enabled": True,
+            "matching_event_types": ["BOUNCE"],
+            "cloud_watch_destination": [{"dimension_configuration": [{"dimension_name": "a"}]}],
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        (SET, ORDERS),
+        (DESTINATION, BOUNCES),
+        (DESTINATION, METRICS),
+        ("aws_ses_configuration_set", V1_SET),
+        ("aws_ses_event_destination", V1_DESTINATION),
+    ],
+)
+def test_what_is_unknown_at_any_level_of_a_plan_is_so_there(kind: str, values: Any) -> None:
+    names = ("name", "configuration_set_name", "event_destination_name")
+    for mark in levels(values)[1:]:
+        if set(mark) & set(names):
+            continue
+        (found,) = planned(kind, values, mark).values()
+        shown_text = str(found)
+        own = ("id", "arn", "tags", "tags_all", "last_fresh_start")
+        is_own = next(iter(mark)) in own or "last_fresh_start" in str(mark)
+        assert ("AFTER_APPLY" in shown_text) is not is_own, mark
+
+
+def test_a_new_set_is_unknown_where_its_blocks_are_not_written() -> None:
+    values: dict[str, Any] = {"configuration_set_name": "new", "tags": None, "delivery_options": []}
+    after = {"arn": True, "id": True, "tags_all": True, "reputation_options": True}
+    assert planned(SET, values, after) == {Identity("new"): {"ReputationOptions": AFTER}}
+
+
+def test_tags_of_a_plan() -> None:
+    values = {"configuration_set_name": "new", "tags": {"a": "1"}}
+    after: dict[str, Any] = {"tags": {"b": True}, "tags_all": True}
+    assert planned(SET, values, after)[Identity("new")] == {
+        "Tags": [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": AFTER}]
+    }
+    configuration = {
+        "provider_config": {"aws": {"expressions": {"default_tags": [{}]}}},
+        "root_module": {"resources": [{"address": f"{SET}.x", "provider_config_key": "aws"}]},
+    }
+    found = planned(SET, values, after, configuration=configuration)
+    assert found[Identity("new")] == {"Tags": AFTER}
+
+
+def test_a_plan_says_the_region_of_each_provider_configuration() -> None:
+    def config(region: Any, alias: str = "") -> Any:
+        return {"alias": alias, "expressions": {"region": region}}
+
+    resources = [
+        resource(SET, {"configuration_set_name": "eu"}, "eu"),
+        resource(SET, {"configuration_set_name": "us"}, "us"),
+        {
+            **resource(SET, {"configuration_set_name": "deep"}, "deep"),
+            "address": f'module.m["a.b[0]"].{SET}.deep',
+        },
+    ]
+    configuration = {
+        "provider_config": {
+            "aws": config({"constant_value": "eu-west-1"}),
+            "aws.us": config({"references": ["var.region"]}, "us"),
+            "module.m:aws": config({"references": ["local.r", "var.a"]}),
+        },
+        "root_module": {
+            "resources": [
+                {"address": f"{SET}.eu", "provider_config_key": "aws"},
+                {"address": f"{SET}.us", "provider_config_key": "aws.us"},
+            ],
+            "module_calls": {
+                "m": {
+                    "module": {
+                        "resources": [{"address": f"{SET}.deep", "provider_config_key": "aws.us"}]
+                    }
+                }
+            },
+        },
+    }
+    variables = {"region": {"value": "us-east-1"}}
+    text = shown(*resources, configuration=configuration, variables=variables)
+    assert {
+        each.region: [str(one.identity) for one in each.resources] for each in load_shown(text, "p")
+    } == {"eu-west-1": ["eu"], "us-east-1": ["us", "deep"]}
+
+
+def test_other_resources_of_a_provider_say_where_a_destination_is() -> None:
+    text = json.loads(state((DESTINATION, BOUNCES)))
+    topic = {"mode": "managed", "type": "aws_sns_topic", "name": "x", "provider": "p.us"}
+    text["resources"][1]["provider"] = "p.us"
+    arn = "arn:aws:sns:us-east-2:123456789012:mail"
+    text["resources"].append({**topic, "instances": [{"attributes": {"arn": arn}}]})
+    assert places(json.dumps(text)) == {OHIO: ["orders/bounces"]}
 
 
 def test_a_byte_order_mark_says_nothing() -> None:

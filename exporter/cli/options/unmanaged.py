@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from exporter.cli.options.sources import SourceOptions, source_option
+from exporter.cli.options.variables import VariableOptions
 from exporter.cli.terminal import console
+from exporter.formats.code_inputs import CodeInputs
 from exporter.model.read_result import ReadResult
 from exporter.support.errors import ExporterError
 from exporter.support.text import count
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class PartOptions(SourceOptions):
+class PartOptions(SourceOptions, VariableOptions):
     """Where configuration comes from, and which code holds some of it already."""
 
     unmanaged_by: Annotated[
@@ -59,7 +61,8 @@ class PartOptions(SourceOptions):
         # The readers of code take a while to load.
         from exporter.diff import unmanaged  # noqa: PLC0415
 
-        code = unmanaged.load_code(self.unmanaged_by, self.source())
+        inputs = self.given_to(CodeInputs())
+        code = unmanaged.load_code(self.unmanaged_by, self.source(), inputs)
         if out is not None:
             unmanaged.refuse_own(self.unmanaged_by, out, manifest)
         return CodeThere(code)

@@ -1,5 +1,6 @@
 """The AWS provider's names for what SES has, in the API's spelling."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from exporter.model.identities import Identity
@@ -7,11 +8,29 @@ from exporter.model.identities import Identity
 SET_TYPE = "aws_sesv2_configuration_set"
 DESTINATION_TYPE = "aws_sesv2_configuration_set_event_destination"
 
-LISTS = {"dimension_configuration": "DimensionConfigurations"}
+LISTS = {
+    "dimension_configuration": "DimensionConfigurations",
+    "cloudwatch_destination": "CloudwatchDestination",
+}
 """Blocks of which there may be several, with the API's name of them all."""
 
-V1_TYPES: Final = frozenset({"aws_ses_configuration_set", "aws_ses_event_destination"})
+V1_SET_TYPE: Final = "aws_ses_configuration_set"
+V1_DESTINATION_TYPE: Final = "aws_ses_event_destination"
+V1_TYPES: Final = frozenset({V1_SET_TYPE, V1_DESTINATION_TYPE})
 """What the provider makes by the API before v2: sets and destinations of SES as well."""
+
+SET_TYPES: Final = frozenset({SET_TYPE, V1_SET_TYPE})
+
+NAME_ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
+    SET_TYPE: ("configuration_set_name",),
+    DESTINATION_TYPE: ("configuration_set_name", "event_destination_name"),
+    V1_SET_TYPE: ("name",),
+    V1_DESTINATION_TYPE: ("configuration_set_name", "name"),
+}
+"""By type, the arguments that name a resource, in the order of its import id."""
+
+ID_MARKS: Final[Mapping[str, str]] = {DESTINATION_TYPE: "|", V1_DESTINATION_TYPE: ""}
+"""What stands between the names in the attribute ``id``; empty where the last one is the id."""
 
 
 def is_unset(name: str, value: object) -> bool:

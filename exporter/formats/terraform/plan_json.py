@@ -130,10 +130,12 @@ def to_api(block: dict[str, Json]) -> dict[str, Json]:
         if name == "tags" or is_unset(name, value):
             continue
         blocks = isinstance(value, list) and all(isinstance(item, dict) for item in value)
-        if name in LISTS:
+        if name in LISTS and blocks:
             api[LISTS[name]] = [to_api(item) for item in value]
         elif value and blocks:
             api[pascal(name)] = to_api(value[0])
+        elif name in LISTS:
+            api[LISTS[name]] = value
         elif isinstance(value, _References):
             api[pascal(name)] = f"(refers to {', '.join(value.to)})"
         else:

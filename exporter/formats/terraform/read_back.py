@@ -9,8 +9,8 @@ from exporter.formats.terraform.hcl.variables import is_given
 from exporter.formats.terraform.names import DESTINATION_TYPE
 from exporter.model.resources import Scope
 
-_OPEN = ("SendingOptions", "ReputationOptions", "Enabled")
-"""Arguments of the provider that are optional and computed, or have a default of their own."""
+_OPEN = ("SendingOptions", "ReputationOptions")
+"""Arguments of the provider that are optional and computed: what is not written stays as it is."""
 
 
 def _read(code: ExportedCode) -> Loaded:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from exporter.formats.code_resource import Unknown
+from exporter.formats.terraform.hcl.blocks import blocks
 from exporter.formats.terraform.hcl.module import Module
-from exporter.formats.terraform.hcl.syntax import Block, Body
+from exporter.formats.terraform.hcl.syntax import Body
 from exporter.formats.terraform.hcl.types import (
     Convert,
     Value,
@@ -15,10 +16,9 @@ from exporter.formats.terraform.hcl.types import (
     to_number,
     to_string,
 )
-from exporter.formats.terraform.hcl.values import Names, entries
+from exporter.formats.terraform.hcl.values import Names
 from exporter.formats.terraform.names import LISTS, is_unset, pascal
 
-META_ARGUMENTS: Final = frozenset({"count", "depends_on", "for_each", "provider", "region"})
 META_BLOCKS: Final = frozenset({"connection", "lifecycle", "provisioner", "timeouts"})
 
 
@@ -43,6 +43,7 @@ _TYPES: Final[Mapping[str, Convert]] = {
     "sending_enabled": to_bool,
     "max_delivery_seconds": to_number,
     "matching_event_types": _string_set,
+    "matching_types": _string_set,
     "suppressed_reasons": _strings,
 }
 """The arguments that are no strings (``terraform providers schema`` of the AWS provider)."""
@@ -79,47 +80,12 @@ def to_api(module: Module, body: Body, names: Names, skip: frozenset[str]) -> di
 
 
 def _inner(module: Module, body: Body, names: Names) -> dict[str, Any] | Unknown:
-    effort = module.effort
+    effort = module.run.effort
     effort.depth += 1
     try:
         return effort.spend(1) or to_api(module, body, names, frozenset())
     finally:
         effort.depth -= 1
-
-
-def blocks(
-    module: Module, body: Body, names: Names, skip: frozenset[str]
-) -> dict[str, list[tuple[Body, Names]] | Unknown]:
-    """The blocks of a body by their names, dynamic ones expanded, each with its names."""
-    found: dict[str, list[tuple[Body, Names]] | Unknown] = {}
-    for block in body.blocks:
-        is_dynamic = block.type == "dynamic" and len(block.labels) == 1
-        name = block.labels[0] if is_dynamic else block.type
-        if name in skip:
-            continue
-        before = found.setdefault(name, [])
-        if isinstance(before, Unknown):
-            continue
-        new = _expanded(module, block, names) if is_dynamic else [(block.body, names)]
-        found[name] = new if isinstance(new, Unknown) else before + new
-    return found
-
-
-def _expanded(module: Module, block: Block, names: Names) -> list[tuple[Body, Names]] | Unknown:
-    """The blocks that a ``dynamic`` block stands for."""
-    body = block.body
-    content = [inner.body for inner in body.blocks if inner.type == "content"]
-    if "for_each" not in body.attributes or len(content) != 1:
-        return Unknown("its dynamic block has no for_each or no content")
-    pairs = entries(module.value(body.attributes["for_each"], names))
-    if isinstance(pairs, Unknown):
-        return pairs
-    iterator = body.attributes.get("iterator")
-    name = block.labels[0] if iterator is None else iterator.source.text_of(iterator.node)
-    return [
-        (content[0], {**names, name.strip('"'): {"key": key, "value": value}})
-        for key, value in pairs
-    ]
 
 
 def tags(*maps: Value) -> Value:
@@ -131,7 +97,7 @@ def tags(*maps: Value) -> Value:
     merged: dict[str, Value] = {}
     for found in maps:
         if isinstance(found, Unknown):
-            return Unknown(found.reason)
+            return Unknown(found.reason, found.cause)
         if isinstance(found, dict):
             # The provider drops those that are null.
             merged.update((key, value) for key, value in found.items() if value is not None)

@@ -1,126 +1,133 @@
-"""One directory of Terraform code: its variables, locals and SES resources, each by its name."""
+"""A module of Terraform code, once for each time that it is called: names lead to values."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.code_resource import Unknown
+from exporter.formats.terraform.hcl import file_functions, providers, targets
+from exporter.formats.terraform.hcl.config import Config
 from exporter.formats.terraform.hcl.constraints import constraint
-from exporter.formats.terraform.hcl.lookups import looked_up
-from exporter.formats.terraform.hcl.relevance import concerns_ses, is_override
-from exporter.formats.terraform.hcl.syntax import Block, Expression, parse
+from exporter.formats.terraform.hcl.instances import (
+    Instance,
+    doubted,
+    doubtful,
+    instances,
+    keyed,
+    repeated,
+)
+from exporter.formats.terraform.hcl.providers import Provider
+from exporter.formats.terraform.hcl.run import HINT, Missing, Run
+from exporter.formats.terraform.hcl.syntax import Block, Expression
 from exporter.formats.terraform.hcl.types import (
     MAX_ITEMS,
     TOO_MUCH,
     Partial,
-    Set,
     Value,
     size,
-    to_number,
     to_string,
 )
-from exporter.formats.terraform.hcl.values import Budget, Names, evaluate
-from exporter.formats.terraform.hcl.variables import Given, given, is_given, precedence
-from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE, V1_TYPES
-from exporter.formats.unresolved import Unresolved
-from exporter.model.resources import Scope
+from exporter.formats.terraform.hcl.values import Names, evaluate
+from exporter.formats.terraform.hcl.variables import Given
+from exporter.formats.terraform.names import NAME_ARGUMENTS
 from exporter.support.errors import ExporterError
 
-MAX_INSTANCES = 10_000
+META_ARGUMENTS: Final = frozenset({"count", "depends_on", "for_each", "provider", "region"})
+_CALL_ARGUMENTS: Final = frozenset(
+    {"count", "depends_on", "for_each", "providers", "source", "version"}
+)
 
-Key = str | int | None
-"""The key of ``for_each`` or the index of ``count`` that tells an instance apart; or neither."""
-
-
-@dataclass(frozen=True)
-class Instance:
-    """One of the resources that a block stands for."""
-
-    key: Key
-    names: Names
-
-    def address(self, resource: str) -> str:
-        """The Terraform address."""
-        if self.key is None:
-            return resource
-        if isinstance(self.key, int):
-            return f"{resource}[{self.key}]"
-        escaped = self.key.replace("\\", "\\\\").replace('"', '\\"')
-        return f'{resource}["{escaped}"]'
+Thunk = Callable[[], Value]
+"""An argument of a call, evaluated when its variable is asked for."""
 
 
 @dataclass
 class Module:
-    """What the files of one directory hold.
+    """One instance of a module.
 
     Attributes:
-        resources: The blocks of SES resources by address, in order of the files.
-        providers: The blocks ``provider "aws"``, in order of the files.
-        modules: The blocks ``module``.
-        unread: Files and resources that were not read.
-        overrides: Where something is overridden, by its address.
-        place: The account and region in which data sources look things up, if known.
+        run: What all modules share.
+        config: What its folder declares.
+        folder: The folder, from the root module.
+        address: Its address; empty for the root module.
+        calls: The names of the calls that lead to it.
+        folders: The folders of the modules that they lead through, with its own.
+        doubt: Why it is not known whether, or under which keys, there is this instance; a sentence,
+            empty when it is known.
     """
 
-    effort: Budget
-    resources: dict[str, Block] = field(default_factory=dict)
-    providers: list[Block] = field(default_factory=list)
-    modules: list[Block] = field(default_factory=list)
-    unread: list[Unresolved] = field(default_factory=list)
-    overrides: dict[str, str] = field(default_factory=dict)
-    place: Scope | None = None
-    _variables: dict[str, Block] = field(default_factory=dict)
-    _given: dict[str, Expression | Given] = field(default_factory=dict)
-    _locals: dict[str, Expression] = field(default_factory=dict)
-    _data: dict[str, Block] = field(default_factory=dict)
-    _worked_out: dict[str, Value] = field(default_factory=dict)
+    run: Run
+    config: Config
+    folder: str = "."
+    address: str = ""
+    calls: tuple[str, ...] = ()
+    folders: tuple[str, ...] = (".",)
+    doubt: str = ""
+    _given: Mapping[str, Expression | Given | Thunk] = field(default_factory=dict)
+    _inherited: Mapping[str, Provider] = field(default_factory=dict)
+    _values: dict[str, Value] = field(default_factory=dict)
     _busy: set[str] = field(default_factory=set)
+    _children: dict[str, list["Child"] | Missing] = field(default_factory=dict)
+    _providers: Mapping[str, Provider] | None = None
+
+    @property
+    def overrides(self) -> Mapping[str, str]:
+        """Where something is overridden, by its address."""
+        return self.config.overrides
 
     def value(self, expression: Expression, names: Names) -> Value:
         """The value of an expression that stands in this code."""
-        return evaluate(expression, names, self, self.effort)
+        return evaluate(expression, names, self, self.run.effort)
 
-    def lookup(self, root: str, name: str, shown: str) -> Value:
-        """What ``root.name`` stands for."""
-        if root == "data" and self.place is None:
-            # Only of our own exports is it known where they look.
-            return Unknown(f"{shown} is not in this code")
+    def call(self, name: str, given: list[Value]) -> Value:
+        """The value of a function that reads files; any other cannot be evaluated."""
+        return file_functions.call(name, given, self.run.tree, self.run.effort)
+
+    def lookup(self, root: str, name: str, shown: str, wanted: str | None) -> Value:
+        """What ``root.name`` stands for, or of it what is wanted."""
+        key = f"{root}.{name}"
         if root in _ROOTS:
-            return self._once(f"{root}.{name}", lambda: _ROOTS[root](self, name))
-        address = f"{root}.{name}"
-        if address in self.resources:
-            return self._once(address, lambda: self._names_of(address))
+            part = wanted if root in ("module", "data") else None
+            return self._once(
+                f"{key}.{part}" if part else key, lambda: _ROOTS[root](self, name, part), key
+            )
+        if key in self.config.resources:
+            return self._once(f"{key}.{wanted}", lambda: self._resource(key, wanted), key)
         return Unknown(f"{shown} is not in this code")
 
-    def _once(self, what: str, work: Callable[[], Value]) -> Value:
+    def _once(self, what: str, work: Callable[[], Value], of: str) -> Value:
         if what in self._busy:
-            return Unknown(f"{what} refers to itself")
-        if what in self.overrides:
-            return Unknown(f"{self.overrides[what]} overrides {what}")
-        if what not in self._worked_out:
+            return Unknown(f"{of} refers to itself")
+        if of in self.overrides:
+            return Unknown(f"{self.overrides[of]} overrides {of}")
+        if what not in self._values:
             self._busy.add(what)
             try:
                 found = work()
             finally:
                 self._busy.discard(what)
             weight = size(found)
-            exceeded = self.effort.spend(weight)
-            self._worked_out[what] = exceeded or (TOO_MUCH if weight > MAX_ITEMS else found)
-        return self._worked_out[what]
+            exceeded = self.run.effort.spend(weight)
+            self._values[what] = exceeded or (TOO_MUCH if weight > MAX_ITEMS else found)
+        return self._values[what]
 
-    # Variables and locals
+    # Variables, locals, settings of Terraform
 
-    def _variable(self, name: str) -> Value:
-        block = self._variables.get(name)
+    def _variable(self, name: str, _wanted: str | None) -> Value:
+        block = self.config.variables.get(name)
         if block is None:
             return Unknown(f"var.{name} is not in this code")
         attributes = block.body.attributes
         given = self._given.get(name, attributes.get("default"))
         if given is None:
-            return Unknown(f"var.{name} has no default")
-        value = given.value if isinstance(given, Given) else self.value(given, {})
-        if value is None and "nullable" in attributes:
-            return Unknown(f"var.{name} is null")
+            help_ = f"; give it with --var {name}=..." if not self.calls else ""
+            return Unknown(f"var.{name} has no value{help_}")
+        value = self._of(given)
+        default = attributes.get("default")
+        if value is None and "nullable" in attributes and default is not None:
+            nullable = self.value(attributes["nullable"], {})
+            value = value if nullable is True else self.value(default, {})
         if "type" not in attributes:
             return value
         convert = constraint(attributes["type"], lambda default: self.value(default, {}))
@@ -129,216 +136,260 @@ class Module:
             return Unknown(f"var.{name} cannot be evaluated: {converted.reason}")
         return converted
 
-    def _local(self, name: str) -> Value:
-        found = self._locals.get(name)
+    def _of(self, given: Expression | Given | Thunk) -> Value:
+        if isinstance(given, Given):
+            return given.value
+        return self.value(given, {}) if isinstance(given, Expression) else given()
+
+    def _local(self, name: str, _wanted: str | None) -> Value:
+        found = self.config.locals.get(name)
         return (
             Unknown(f"local.{name} is not in this code") if found is None else self.value(found, {})
         )
 
-    def _sources(self, kind: str) -> Value:
-        """What the data sources of a type find, by label: what their names and the place tell."""
-        assert self.place is not None
+    def _terraform(self, name: str, _wanted: str | None) -> Value:
+        if name == "workspace":
+            return self.run.workspace
+        return Unknown(f"terraform.{name} cannot be evaluated")
+
+    def _path(self, name: str, _wanted: str | None) -> Value:
+        known = {"module": self.folder, "root": "."}
+        return known.get(name) or Unknown(f"path.{name} is not known")
+
+    # Providers
+
+    @property
+    def providers(self) -> Mapping[str, Provider]:
+        """The provider configurations that its resources can name.
+
+        Raises:
+            ExporterError: when two of them have one name.
+        """
+        if self._providers is None:
+            # What a block is made of may look something up, and so ask for a provider.
+            self._providers = self._inherited
+            own = providers.configured(self, self.config.providers)
+            self._providers = {**self._inherited, **own}
+        return self._providers
+
+    def provider_of(self, block: Block, names: Names) -> Provider:
+        """The provider configuration of a resource, in the region that the resource names."""
+        attributes = block.body.attributes
+        name = providers.named_by(attributes.get("provider"))
+        found = self.providers.get(name, Provider(name))
+        if "region" not in attributes:
+            return found
+        region = self.value(attributes["region"], names)
+        if region is None:
+            return found
+        return found.in_region(region if isinstance(region, str) else None)
+
+    def place_of(self, block: Block, names: Names) -> CodeInputs:
+        """Where a resource is, or a data source looks."""
+        return self.provider_of(block, names).place(self.run.inputs)
+
+    # Resources and data sources
+
+    def instances(self, block: Block, address: str) -> list[Instance]:
+        """What a block stands for."""
+        if address in self.overrides:
+            return doubted(Unknown(f"{self.overrides[address]} overrides it"))
+        attributes = block.body.attributes
+        how = repeated(attributes)
+        return instances(how, self.value(attributes[how], {}) if how else None)
+
+    def _each(self, block: Block, address: str, one: Callable[[Names], Value]) -> Value:
+        """What references to a block give: a value, or one for each instance."""
+        found = self.instances(block, address)
+        if found and found[0].doubt:
+            return doubtful(found[0], one(found[0].names))
+        values = [one(each.names) for each in found]
+        return keyed(repeated(block.body.attributes), found, values)
+
+    def _resource(self, address: str, wanted: str | None) -> Value:
+        block = self.config.resources[address]
+        kind = block.labels[0]
+        if kind in NAME_ARGUMENTS:
+            return self._each(block, address, lambda names: self._ses(block, names, wanted))
+        written = [n for n in block.body.attributes if n not in META_ARGUMENTS - {"region"}]
+
+        def attributes(names: Names) -> Value:
+            return targets.of_resource(
+                kind,
+                written,
+                lambda name: self._argument(block, name, names),
+                self.place_of(block, names),
+                wanted,
+            )
+
+        return self._each(block, address, attributes)
+
+    def _argument(self, block: Block, name: str, names: Names) -> Value:
+        expression = block.body.attributes.get(name)
+        return None if expression is None else self.value(expression, names)
+
+    def _ses(self, block: Block, names: Names, wanted: str | None) -> Value:
+        arguments = NAME_ARGUMENTS[block.labels[0]]
+        known = {name: self.name(block, name, names) for name in arguments}
+        if wanted not in (None, "arn", "id", *known) and wanted in block.body.attributes:
+            known[wanted] = self._argument(block, wanted, names)
+        return targets.of_ses(block.labels[0], known, self.place_of(block, names), wanted)
+
+    def name(self, block: Block, argument: str, names: Names) -> Value:
+        """A name that SES knows something by: a text, or unknown."""
+        value = self._argument(block, argument, names)
+        return Unknown(f"{argument} is not given") if value in (None, "") else to_string(value)
+
+    def _data(self, kind: str, wanted: str | None) -> Value:
+        """What the data sources of a type find, by label."""
         found: dict[str, Value] = {}
-        for address, block in self._data.items():
-            if block.labels[0] != kind:
+        for address, block in self.config.data.items():
+            if block.labels[0] != kind or wanted not in (None, block.labels[1]):
                 continue
             if f"data.{address}" in self.overrides:
                 continue
-            arguments = block.body.attributes
-            values = {name: self.value(each, {}) for name, each in arguments.items()}
-            found[block.labels[1]] = Partial(looked_up(kind, values, self.place))
+            found[block.labels[1]] = self._each(block, f"data.{address}", self._found_by(block))
         return Partial(found)
 
-    # Resources
+    def _found_by(self, block: Block) -> Callable[[Names], Value]:
+        def one(names: Names) -> Value:
+            skipped = META_ARGUMENTS - {"region"}
+            arguments = [name for name in block.body.attributes if name not in skipped]
+            values = {name: self._argument(block, name, names) for name in arguments}
+            return targets.of_data(
+                block.labels[0],
+                values,
+                self.place_of(block, names),
+                roles_have_no_path=self.run.is_export,
+            )
 
-    def instances(self, address: str) -> list[Instance] | Unknown:
-        """The resources that a block stands for."""
-        attributes = self.resources[address].body.attributes
-        if address in self.overrides:
-            return Unknown(f"{self.overrides[address]} overrides it")
-        if "count" in attributes:
-            return _counted(self.value(attributes["count"], {}))
-        if "for_each" in attributes:
-            return _for_each(self.value(attributes["for_each"], {}))
-        return [Instance(None, {})]
+        return one
 
-    def _names_of(self, address: str) -> Value:
-        """What other code can refer to: the names of a resource, or those of its instances."""
-        found = self.instances(address)
-        if isinstance(found, Unknown):
-            return found
-        attributes = self.resources[address].body.attributes
-        values = [Partial(self._names(address, attributes, each.names)) for each in found]
-        if "count" in attributes:
-            return list(values)
-        if "for_each" in attributes:
-            return {str(each.key): value for each, value in zip(found, values, strict=True)}
-        return values[0]
+    # Modules
 
-    def _names(
-        self, address: str, attributes: Mapping[str, Expression], names: Names
-    ) -> Iterator[tuple[str, Value]]:
-        ids: list[Value] = []
-        for argument in NAME_ARGUMENTS[address.partition(".")[0]]:
-            value = self.name(attributes.get(argument), argument, names)
-            yield argument, value
-            ids.append(value)
-        unknown = next((value for value in ids if isinstance(value, Unknown)), None)
-        yield "id", unknown or "|".join(ids)
+    def children(self, name: str) -> "list[Child] | Missing":
+        """The instances of a module that it calls; or why its code cannot be read.
 
-    def name(self, expression: Expression | None, argument: str, names: Names) -> str | Unknown:
-        """A name that SES knows something by."""
-        value = None if expression is None else self.value(expression, names)
-        if value in (None, ""):
-            return Unknown(f"{argument} is not given")
-        text: str | Unknown = to_string(value)
-        return text
+        Raises:
+            ExporterError: when the module calls itself.
+        """
+        if name not in self._children:
+            self._children[name] = self._called(name)
+        return self._children[name]
+
+    def _called(self, name: str) -> "list[Child] | Missing":
+        block = self.config.calls[name]
+        calls = (*self.calls, name)
+        folder = self.run.source_of(block, self.folder, calls)
+        if isinstance(folder, Missing):
+            return folder
+        if folder in self.folders:
+            raise ExporterError(
+                f"module.{name} calls the module that it stands in",
+                where=block.where,
+                hint="remove the call; Terraform refuses it too",
+            )
+        config = self.run.config(folder)
+        assert config is not None
+        exceeded = self.run.effort.spend(10)
+        if exceeded:
+            return Missing(exceeded.reason, HINT)
+        prefix = f"{self.address}." if self.address else ""
+        return [
+            Child(
+                each,
+                Module(
+                    self.run,
+                    config,
+                    folder,
+                    each.address(f"{prefix}module.{name}"),
+                    calls,
+                    (*self.folders, folder),
+                    each.said or self.doubt,
+                    self._arguments(block, each.names),
+                    self._passed(block),
+                ),
+            )
+            for each in self.instances(block, f"module.{name}")
+        ]
+
+    def _arguments(self, block: Block, names: Names) -> dict[str, Thunk]:
+        def thunk(expression: Expression) -> Thunk:
+            return lambda: self.value(expression, names)
+
+        return {
+            name: thunk(expression)
+            for name, expression in block.body.attributes.items()
+            if name not in _CALL_ARGUMENTS
+        }
+
+    def _passed(self, block: Block) -> dict[str, Provider]:
+        """The provider configurations of a called module: the default ones, or those given."""
+        expression = block.body.attributes.get("providers")
+        if expression is None:
+            return {name: each for name, each in self.providers.items() if "." not in name}
+        passed = providers.mapping(expression)
+        return {inner: self.providers.get(own, Provider(own)) for inner, own in passed.items()}
+
+    def _module(self, name: str, wanted: str | None) -> Value:
+        """The outputs of a module that it calls."""
+        if name not in self.config.calls:
+            return Unknown(f"module.{name} is not in this code")
+        found = self.children(name)
+        if isinstance(found, Missing):
+            return Unknown(f"module.{name} cannot be read: {found.reason}")
+        if found and found[0].instance.doubt:
+            outputs = found[0].module.outputs(wanted)
+            return doubtful(found[0].instance, outputs)
+        values = [child.module.outputs(wanted) for child in found]
+        how = repeated(self.config.calls[name].body.attributes)
+        return keyed(how, [child.instance for child in found], values)
+
+    def outputs(self, wanted: str | None) -> Value:
+        """Its outputs, or the one that is wanted."""
+        names = list(self.config.outputs) if wanted is None else [wanted]
+        return Partial({name: self._output(name) for name in names if name in self.config.outputs})
+
+    def _output(self, name: str) -> Value:
+        expression = self.config.outputs[name].body.attributes.get("value")
+        if expression is None:
+            return Unknown(f"output.{name} has no value")
+        return self._once(f"output.{name}", lambda: self.value(expression, {}), f"output.{name}")
+
+    def walk(self) -> Iterator["Module | tuple[Block, str, Missing]"]:
+        """It and all modules below it, and the calls whose code cannot be read.
+
+        A module without any resource of SES, in it or below it, is left out.
+        """
+        yield self
+        prefix = f"{self.address}." if self.address else ""
+        for name, block in self.config.calls.items():
+            folder = self.run.source_of(block, self.folder, (*self.calls, name))
+            if isinstance(folder, Missing):
+                yield block, f"{prefix}module.{name}", folder
+                continue
+            if self.run.concerns_ses(folder, (*self.calls, name), self.folders):
+                children = self.children(name)
+                if isinstance(children, Missing):
+                    yield block, f"{prefix}module.{name}", children
+                    continue
+                for child in children:
+                    yield from child.module.walk()
 
 
-NAME_ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
-    SET_TYPE: ("configuration_set_name",),
-    DESTINATION_TYPE: ("configuration_set_name", "event_destination_name"),
-}
-"""The arguments that name a resource, in the order of its import id."""
+@dataclass(frozen=True)
+class Child:
+    """A called module, and which instance it is."""
 
-_ROOTS: Final[Mapping[str, Callable[[Module, str], Value]]] = {
-    "var": Module._variable,
+    instance: Instance
+    module: Module
+
+
+_ROOTS: Final[Mapping[str, Callable[[Module, str, str | None], Value]]] = {
+    "data": Module._data,
     "local": Module._local,
-    "data": Module._sources,
+    "module": Module._module,
+    "path": Module._path,
+    "terraform": Module._terraform,
+    "var": Module._variable,
 }
-
-
-def _counted(value: Value) -> list[Instance] | Unknown:
-    count = to_number(value)
-    if isinstance(count, Unknown):
-        return count
-    if not isinstance(count, int) or count < 0:
-        return Unknown(f"{count} is no count")
-    if count > MAX_INSTANCES:
-        return Unknown(f"{count} are too many")
-    return [Instance(index, {"count": {"index": index}}) for index in range(count)]
-
-
-def _for_each(value: Value) -> list[Instance] | Unknown:
-    if isinstance(value, Unknown):
-        return value
-    if isinstance(value, Set) and all(isinstance(item, str) for item in value):
-        pairs = [(item, item) for item in value]
-    elif isinstance(value, dict) and not isinstance(value, Partial):
-        pairs = sorted(value.items())
-    else:
-        return Unknown("it is neither a map nor a set of texts")
-    if len(pairs) > MAX_INSTANCES:
-        return Unknown(f"{len(pairs)} are too many")
-    return [Instance(key, {"each": {"key": key, "value": item}}) for key, item in pairs]
-
-
-# Files
-# ------------------------------------------------------------------------------------------
-
-
-def read(files: Mapping[str, str], place: Scope | None = None) -> Module:
-    """The module that some files are.
-
-    Args:
-        files: Path as the user sees it -> text.
-        place: See ``Module``.
-
-    Raises:
-        ExporterError: when a file is no code, or something is declared twice.
-    """
-    # Real code takes a few steps a line; this bounds what is made to take forever.
-    module = Module(Budget(300_000 + 20 * sum(map(len, files.values()))), place=place)
-    for path, text in files.items():
-        if path.endswith(".tf.json") and concerns_ses(path, text):
-            said = "not read, as it is JSON; the output of `terraform show -json` has it too"
-            module.unread.append(Unresolved(path, "", said))
-        elif path.endswith(".tf"):
-            body = parse(text, path)
-            note = _note_override if is_override(path) else _declare
-            for block in body.blocks:
-                note(module, block)
-    for path in sorted(filter(is_given, files), key=precedence):
-        text = files[path]
-        is_json = path.endswith(".json")
-        module._given.update(given(text, path) if is_json else parse(text, path).attributes)
-    return module
-
-
-def _note_override(module: Module, block: Block) -> None:
-    """What an override file changes is unknown: merging it is left to Terraform."""
-    if block.type == "locals":
-        names = [f"local.{name}" for name in block.body.attributes]
-    elif block.type == "variable":
-        names = ["var." + ".".join(block.labels)]
-    elif block.type == "provider":
-        names = ["provider." + ".".join(block.labels)]
-    elif block.type == "data":
-        names = ["data." + ".".join(block.labels)]
-    else:
-        names = [".".join(block.labels)] if block.type == "resource" else []
-    for name in names:
-        module.overrides[name] = block.where
-
-
-def _declare(module: Module, block: Block) -> None:
-    if block.type in _DECLARATIONS:
-        _DECLARATIONS[block.type](module, block)
-
-
-def _declare_resource(module: Module, block: Block) -> None:
-    if len(block.labels) == 2 and block.labels[0] in NAME_ARGUMENTS:
-        address = ".".join(block.labels)
-        _refuse_second(address, module.resources.get(address), block.where)
-        module.resources[address] = block
-    elif block.labels[:1] and block.labels[0] in V1_TYPES:
-        address = ".".join(block.labels)
-        said = "resources of the SES API v1 are not read"
-        module.unread.append(Unresolved(block.where, address, said))
-
-
-def _declare_data(module: Module, block: Block) -> None:
-    if len(block.labels) == 2:
-        address = ".".join(block.labels)
-        _refuse_second(f"data.{address}", module._data.get(address), block.where)
-        module._data[address] = block
-
-
-def _declare_variable(module: Module, block: Block) -> None:
-    for name in block.labels[:1]:
-        _refuse_second(f"var.{name}", module._variables.get(name), block.where)
-        module._variables[name] = block
-
-
-def _declare_locals(module: Module, block: Block) -> None:
-    for name, expression in block.body.attributes.items():
-        _refuse_second(f"local.{name}", module._locals.get(name), expression.where)
-        module._locals[name] = expression
-
-
-def _declare_provider(module: Module, block: Block) -> None:
-    if block.labels == ("aws",):
-        module.providers.append(block)
-
-
-def _declare_module(module: Module, block: Block) -> None:
-    module.modules.append(block)
-
-
-_DECLARATIONS: Final[Mapping[str, Callable[[Module, Block], None]]] = {
-    "data": _declare_data,
-    "locals": _declare_locals,
-    "module": _declare_module,
-    "provider": _declare_provider,
-    "resource": _declare_resource,
-    "variable": _declare_variable,
-}
-
-
-def _refuse_second(what: str, first: Block | Expression | None, where: str) -> None:
-    if first is not None:
-        raise ExporterError(
-            f"{what} is declared twice, first at {first.where}",
-            where=where,
-            hint="rename or remove one of the two, as Terraform would ask too",
-        )

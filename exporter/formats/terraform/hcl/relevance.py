@@ -14,7 +14,7 @@ _OVERRIDABLE: Final = frozenset({"locals", "provider", "variable"})
 
 def is_override(path: str) -> bool:
     """Whether Terraform merges a file into the others."""
-    name = PurePosixPath(path).name.removesuffix(".json").removesuffix(".tf")
+    name = PurePosixPath(path).name.removesuffix(".json").removesuffix(".tf").removesuffix(".tofu")
     return name == "override" or name.endswith("_override")
 
 

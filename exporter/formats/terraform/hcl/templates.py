@@ -8,7 +8,14 @@ from tree_sitter import Node
 
 from exporter.formats.code_resource import Unknown
 from exporter.formats.terraform.hcl.syntax import Source
-from exporter.formats.terraform.hcl.types import MAX_CHARACTERS, TOO_MUCH, Failed, Value, to_string
+from exporter.formats.terraform.hcl.types import (
+    MAX_CHARACTERS,
+    TOO_MUCH,
+    Failed,
+    Value,
+    part_text,
+    to_string,
+)
 
 Part = str | Node
 """Literal text, or an expression between ``${`` and ``}``."""
@@ -42,7 +49,7 @@ def assemble(source: Source, node: Node, evaluate: Callable[[Node], Value]) -> V
 
 
 def _joined(values: list[Value]) -> Value:
-    texts: list[str] = []
+    texts: list[Value] = []
     length = 0
     unknown: Unknown | None = None
     for value in values:
@@ -51,12 +58,14 @@ def _joined(values: list[Value]) -> Value:
             return text
         if isinstance(text, Unknown):
             unknown = unknown or text
-            continue
+        else:
+            length += len(text)
         texts.append(text)
-        length += len(text)
         if length > MAX_CHARACTERS:
             return TOO_MUCH
-    return unknown or unicodedata.normalize("NFC", "".join(texts))
+    if unknown:
+        return part_text(texts, unknown)
+    return unicodedata.normalize("NFC", "".join(texts))
 
 
 def _quoted(source: Source, node: Node) -> list[Part]:

@@ -6,10 +6,12 @@ a dict (a map or an object), or ``Unknown`` at any depth.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from exporter.formats.code_resource import Unknown
+from exporter.formats.unresolved import ANY_NAME, NamePattern
 
 Value = Any
 """See the module."""
@@ -21,6 +23,30 @@ TOO_MUCH = Unknown("the value is too large to evaluate")
 
 class Failed(Unknown):
     """An expression that Terraform refuses: only past such a one do ``try`` and ``can`` go."""
+
+
+@dataclass(frozen=True)
+class PartText(Unknown):
+    """A text of which only some stretches are known, as those of a ``NamePattern`` are."""
+
+    stretches: tuple[str, ...] = ANY_NAME.stretches
+
+
+def pattern_of(value: Value) -> NamePattern:
+    """Which names a value can be."""
+    if isinstance(value, str):
+        return NamePattern.of_name(value)
+    return NamePattern(value.stretches) if isinstance(value, PartText) else ANY_NAME
+
+
+def part_text(values: Iterable[Value], reason: Unknown) -> PartText:
+    """Texts, known or not, one after the other."""
+    found = [""]
+    for value in values:
+        first, *others = pattern_of(value).stretches
+        found[-1] += first
+        found += others
+    return PartText(reason.reason, reason.cause, tuple(found))
 
 
 class Set(list[Value]):
@@ -182,7 +208,7 @@ def to_map(value: Value) -> Value:
 def plain(value: Value) -> Value:
     """A value in terms of JSON, with ``Unknown`` for each that is not known."""
     if isinstance(value, Unknown):
-        return Unknown(value.reason)
+        return Unknown(value.reason, value.cause)
     if isinstance(value, list):
         return [plain(item) for item in value]
     if isinstance(value, dict):

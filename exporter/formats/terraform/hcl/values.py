@@ -30,14 +30,25 @@ from exporter.formats.terraform.hcl.types import (
 Names = Mapping[str, Value]
 """What names stand for at one place: ``each``, ``count``, iterators, variables of ``for``."""
 
-MAX_DEPTH = 60
+MAX_DEPTH = 80
 
 
 class World(Protocol):
     """What an expression can refer to."""
 
-    def lookup(self, root: str, name: str, shown: str) -> Value:
-        """The value of ``root.name``; ``shown`` is the reference as it is written."""
+    def lookup(self, root: str, name: str, shown: str, wanted: str | None) -> Value:
+        """The value of ``root.name``.
+
+        Args:
+            root: The first word of a reference.
+            name: The second.
+            shown: The reference as it is written.
+            wanted: The attribute of it that is asked for; None when all of it is.
+        """
+        ...
+
+    def call(self, name: str, given: list[Value]) -> Value:
+        """The value of a call of a function that depends on where the code is."""
         ...
 
 
@@ -101,9 +112,7 @@ def _term(context: _Context, nodes: list[Node]) -> Value:
             value, steps = _value(context, nodes[1]), nodes[3:]
         else:
             value = _FORMS.get(first.type, _not_worked_out)(context, first)
-        for step in steps:
-            value = _step(context, value, step, shown)
-        return value
+        return _steps(context, value, steps, shown)
     finally:
         effort.depth -= 1
 
@@ -130,16 +139,50 @@ def _reference(
     if not steps or steps[0].type != "get_attr":
         return Unknown(f"{shown} is not in this code"), []
     name = context.source.text_of(parts(steps[0])[1])
-    return context.world.lookup(root, name, shown), steps[1:]
+    return context.world.lookup(root, name, shown, _wanted(context, steps[1:])), steps[1:]
+
+
+def _wanted(context: _Context, steps: list[Node]) -> str | None:
+    """The first attribute that some steps ask for, of whatever instance."""
+    for step in steps:
+        if step.type == "get_attr":
+            return context.source.text_of(parts(step)[1])
+        if step.type == "splat":
+            return _wanted(context, _splat_steps(step))
+    return None
 
 
 # Steps into a value
 # ------------------------------------------------------------------------------------------
 
 
+def _splat_steps(splat: Node) -> list[Node]:
+    return parts(parts(splat)[0])[1:]
+
+
+def _splat(context: _Context, value: Value, splat: Node, shown: str) -> Value:
+    """``[*]`` goes through a list with all that follows, ``.*`` with the attributes alone."""
+    steps, inner = _splat_steps(splat), parts(splat)[0]
+    ends = len(steps)
+    if inner.type == "attr_splat":
+        ends = next((at for at, step in enumerate(steps) if step.type != "get_attr"), ends)
+    # One that is no list is taken for a list of it, and null for an empty one.
+    items = value if isinstance(value, list) else [] if value is None else [value]
+    found = [_steps(context, item, steps[:ends], shown) for item in items]
+    return _bounded(context, _steps(context, found, steps[ends:], shown))
+
+
+def _steps(context: _Context, value: Value, steps: list[Node], shown: str) -> Value:
+    for step in steps:
+        value = _step(context, value, step, shown)
+    return value
+
+
 def _step(context: _Context, value: Value, step: Node, shown: str) -> Value:
     if isinstance(value, Unknown):
         return value
+    if step.type == "splat":
+        return _splat(context, value, step, shown)
     if step.type == "get_attr":
         key: Value = context.source.text_of(parts(step)[1])
     elif step.type == "index":
@@ -299,7 +342,9 @@ def _call(context: _Context, node: Node) -> Value:
         if not isinstance(last, list):
             return Failed("... stands after what is no list")
         given += last
-    return _bounded(context, functions.call(name, given))
+    if name in functions.FUNCTIONS:
+        return _bounded(context, functions.call(name, given))
+    return _bounded(context, context.world.call(name, given))
 
 
 def _bounded(context: _Context, value: Value) -> Value:

@@ -1,0 +1,108 @@
+"""Compare, and leave the report and the result for the steps that follow.
+
+The environment holds the inputs of the action (see action.yml). The exit code is 0 whatever the
+result is: the last step of the action judges, after the comment.
+"""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from base_commit import NoAncestorError, base_of
+
+_ROLE = ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN")
+
+
+def main() -> None:
+    """Compare, and write the outputs of the step and the summary of the job."""
+    folder = os.environ["RUNNER_TEMP"]
+    report, document = f"{folder}/ses2iac-report.md", f"{folder}/ses2iac-report.json"
+    Path(document).unlink(missing_ok=True)
+    try:
+        code = _compare(report, document)
+    except ValueError as error:
+        _log("error", f"the input 'options' cannot be split into words: {error}")
+        code = 2
+    _append("GITHUB_OUTPUT", f"result={result_of(code, document)}\nreport={report}\n")
+    _append("GITHUB_STEP_SUMMARY", Path(report).read_text(encoding="utf-8"))
+
+
+def _compare(report: str, document: str) -> int:
+    """Run `ses2iac diff` once, which reads the account once; returns its exit code."""
+    old, new, region = (os.environ[name] for name in ("OLD", "NEW", "REGION"))
+    Path(report).write_bytes(b"")
+    options = shlex.split(os.environ.get("OPTIONS", ""))
+    base = _ancestor(old)
+    command = ["ses2iac", "diff", old, new, "--region", region, "--output", "markdown"]
+    command += ["--json-file", document, *(["--base", base] if base else []), *options]
+    with Path(report).open("wb") as stream:
+        return subprocess.run(command, stdout=stream, env=_environment(), check=False).returncode
+
+
+def _ancestor(old: str) -> str | None:
+    """What `--base` names: the input, else the code as the base commit has it."""
+    given, commit = os.environ.get("BASE", ""), os.environ.get("BASE_SHA", "")
+    if given or not commit:
+        return None if given == "none" else given or None
+    try:
+        base = base_of(old, commit)
+    except NoAncestorError as error:
+        _log("notice", f"differences are not told apart into drift and pending: {error}")
+        return None
+    # Compared with itself, to see that it can be read at all; that reads no account.
+    tried = subprocess.run(["ses2iac", "diff", base, base], capture_output=True, check=False)
+    if tried.returncode not in (0, 3, 4):
+        _log("notice", f"no drift or pending: the base commit's {old} cannot be read")
+        return None
+    return base
+
+
+def _environment() -> dict[str, str]:
+    """The environment of the job, with the credentials of the role where one was assumed."""
+    keys = {f"AWS_{name}": os.environ.get(f"ROLE_{name}", "") for name in _ROLE}
+    return {**os.environ, **(keys if all(keys.values()) else {})}
+
+
+def result_of(code: int, document: str) -> str:
+    """The result in a word, the worst first; exit code 4 alone does not say which of two it is."""
+    if code not in (0, 3, 4) or not Path(document).exists():
+        return "failed"
+    found: dict[str, Any] = json.loads(Path(document).read_text(encoding="utf-8"))
+    changes = [change for scope in found["Scopes"] for change in scope["Changes"]]
+    origins = [origin for change in changes for origin in _origins(change)]
+    worst = [
+        ("partial", bool(found["Unread"])),
+        ("conflict", "conflict" in origins),
+        ("drift", "drift" in origins),
+        ("different", None in origins),
+        ("not-compared", code == 4),
+        ("pending", "pending" in origins),
+        ("different", code == 3),
+    ]
+    return next((result for result, is_so in worst if is_so), "same")
+
+
+def _origins(change: dict[str, Any]) -> list[str | None]:
+    """Whose change it is; of a changed resource, each value says it for itself."""
+    if "Paths" in change:
+        return [path.get("Origin") for path in change["Paths"]]
+    return [change.get("Origin")]
+
+
+def _append(variable: str, text: str) -> None:
+    """Add to one of the files that the runner reads after the step."""
+    with Path(os.environ.get(variable, os.devnull)).open("a", encoding="utf-8") as stream:
+        stream.write(text)
+
+
+def _log(level: str, message: str) -> None:
+    """Annotate the job; a line break would end the annotation."""
+    print(f"::{level}::{' '.join(message.split())}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

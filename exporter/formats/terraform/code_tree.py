@@ -1,0 +1,47 @@
+"""Terraform code on disk, for the reader of code: ``CodeTree`` of ``hcl/tree.py``."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from exporter.formats import code_files
+from exporter.support import regular_files
+from exporter.support.errors import ExporterError
+
+
+class FolderTree:
+    """A root module in a folder, with all that is beside it in its repository.
+
+    Args:
+        root: The folder, or one file that stands for all of a module.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._is_file = not code_files.is_folder(root)
+        self._root = root.parent if self._is_file else root
+        self._file = root
+
+    def code(self, folder: str) -> Mapping[str, str] | None:
+        """See ``CodeTree``."""
+        if self._is_file and folder == ".":
+            return code_files.texts([self._file], code_files.LARGEST_HCL, is_named=True)
+        path = Path(os.path.normpath(self._root / folder)) if folder != "." else self._root
+        if not path.is_dir():
+            return None
+        return code_files.texts(code_files.terraform_files(path), code_files.LARGEST_HCL)
+
+    def shown(self, path: str) -> str:
+        """See ``CodeTree``."""
+        return regular_files.shown(self._root / path)
+
+    def text(self, path: str) -> str | None:
+        """See ``CodeTree``; a file outside of the repository is not read."""
+        found = self._root / path
+        try:
+            if not regular_files.is_in_repository(found, self._root):
+                return None
+            if found.stat().st_size > code_files.LARGEST_HCL:
+                return None
+            return regular_files.text(found)
+        except (ExporterError, OSError, ValueError):
+            return None

@@ -1,0 +1,130 @@
+"""The blocks of one folder of Terraform code, each by its name; nothing is evaluated here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from exporter.formats.terraform.hcl.relevance import concerns_ses, is_override
+from exporter.formats.terraform.hcl.syntax import Block, Expression, parse
+from exporter.formats.terraform.names import NAME_ARGUMENTS
+from exporter.formats.unresolved import Unresolved
+from exporter.support.errors import ExporterError
+
+CODE = (".tf", ".tofu")
+JSON_CODE = (".tf.json", ".tofu.json")
+
+
+@dataclass
+class Config:
+    """What the files of one folder declare.
+
+    Attributes:
+        resources: The blocks ``resource`` by address, in order of the files.
+        data: The blocks ``data`` by address, without ``data.``.
+        variables: By name; so are the next three.
+        locals: Each with its expression.
+        outputs: Each with its block.
+        calls: The blocks ``module``.
+        providers: The blocks ``provider``, in order of the files.
+        unread: Files that were not read.
+        overrides: Where something is overridden, by its address.
+    """
+
+    resources: dict[str, Block] = field(default_factory=dict)
+    data: dict[str, Block] = field(default_factory=dict)
+    variables: dict[str, Block] = field(default_factory=dict)
+    locals: dict[str, Expression] = field(default_factory=dict)
+    outputs: dict[str, Block] = field(default_factory=dict)
+    calls: dict[str, Block] = field(default_factory=dict)
+    providers: list[Block] = field(default_factory=list)
+    unread: list[Unresolved] = field(default_factory=list)
+    overrides: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def ses(self) -> list[str]:
+        """The addresses of the resources of SES."""
+        return [a for a, block in self.resources.items() if block.labels[0] in NAME_ARGUMENTS]
+
+
+def read(files: Mapping[str, str], hint: str) -> Config:
+    """What some files declare.
+
+    Args:
+        files: Path as the user sees it -> text.
+        hint: What helps where a file is not read.
+
+    Raises:
+        ExporterError: when a file is no code, or something is declared twice.
+    """
+    config = Config()
+    for path, text in files.items():
+        if path.endswith(JSON_CODE):
+            if concerns_ses(path, text):
+                config.unread.append(Unresolved(path, "", "code in JSON is not read", hint))
+        elif path.endswith(CODE):
+            note = _note_override if is_override(path) else _declare
+            for block in parse(text, path).blocks:
+                note(config, block)
+    return config
+
+
+def _note_override(config: Config, block: Block) -> None:
+    """What an override file changes is unknown: merging it is left to Terraform."""
+    label = ".".join(block.labels)
+    if block.type == "locals":
+        names = [f"local.{name}" for name in block.body.attributes]
+    elif block.type == "resource":
+        names = [label]
+    else:
+        prefix = {"variable": "var"}.get(block.type, block.type)
+        names = [f"{prefix}.{label}"]
+    for name in names:
+        config.overrides[name] = block.where
+
+
+def _declare(config: Config, block: Block) -> None:
+    if block.type in _DECLARATIONS:
+        _DECLARATIONS[block.type](config, block)
+
+
+def _by_labels(
+    count: int, prefix: str, found: Callable[[Config], dict[str, Block]]
+) -> Callable[[Config, Block], None]:
+    def declare(config: Config, block: Block) -> None:
+        if len(block.labels) == count:
+            address = ".".join(block.labels)
+            _refuse_second(f"{prefix}{address}", found(config).get(address), block.where)
+            found(config)[address] = block
+
+    return declare
+
+
+def _declare_locals(config: Config, block: Block) -> None:
+    for name, expression in block.body.attributes.items():
+        _refuse_second(f"local.{name}", config.locals.get(name), expression.where)
+        config.locals[name] = expression
+
+
+def _declare_provider(config: Config, block: Block) -> None:
+    if len(block.labels) == 1:
+        config.providers.append(block)
+
+
+_DECLARATIONS: Final[Mapping[str, Callable[[Config, Block], None]]] = {
+    "data": _by_labels(2, "data.", lambda config: config.data),
+    "locals": _declare_locals,
+    "module": _by_labels(1, "module.", lambda config: config.calls),
+    "output": _by_labels(1, "output.", lambda config: config.outputs),
+    "provider": _declare_provider,
+    "resource": _by_labels(2, "", lambda config: config.resources),
+    "variable": _by_labels(1, "var.", lambda config: config.variables),
+}
+
+
+def _refuse_second(what: str, first: Block | Expression | None, where: str) -> None:
+    if first is not None:
+        raise ExporterError(
+            f"{what} is declared twice, first at {first.where}",
+            where=where,
+            hint="rename or remove one of the two, as Terraform would ask too",
+        )

@@ -1,0 +1,106 @@
+"""A resource of SES in Terraform code as the API spells it."""
+
+from exporter.formats.code_resource import CodeResource, Unknown
+from exporter.formats.terraform import v1
+from exporter.formats.terraform.hcl import lifecycle
+from exporter.formats.terraform.hcl.arguments import META_BLOCKS, tags, to_api
+from exporter.formats.terraform.hcl.blocks import blocks
+from exporter.formats.terraform.hcl.instances import Instance
+from exporter.formats.terraform.hcl.lifecycle import Path
+from exporter.formats.terraform.hcl.module import META_ARGUMENTS, Module
+from exporter.formats.terraform.hcl.providers import Provider
+from exporter.formats.terraform.hcl.run import HINT
+from exporter.formats.terraform.hcl.syntax import Block
+from exporter.formats.terraform.hcl.types import Value, pattern_of
+from exporter.formats.terraform.names import (
+    DESTINATION_TYPE,
+    NAME_ARGUMENTS,
+    SET_TYPE,
+    SET_TYPES,
+    V1_TYPES,
+)
+from exporter.formats.terraform.whole import every_value
+from exporter.formats.unresolved import Unresolved, a_destination, a_set
+from exporter.model.identities import Identity
+
+
+def described(
+    module: Module, block: Block, instance: Instance, provider: Provider
+) -> CodeResource | Unresolved:
+    """What an instance of a block is in SES, or why it cannot be told.
+
+    Args:
+        module: The module that the block stands in.
+        block: A resource of SES.
+        instance: Which of those that it stands for.
+        provider: The provider configuration that it is of.
+    """
+    kind = block.labels[0]
+    prefix = f"{module.address}." if module.address else ""
+    address = instance.address(f"{prefix}{'.'.join(block.labels)}")
+    arguments = NAME_ARGUMENTS[kind]
+    names = [module.name(block, argument, instance.names) for argument in arguments]
+    patterns = map(pattern_of, names)
+    reach = a_set(*patterns) if kind in SET_TYPES else a_destination(*patterns)
+    doubt = instance.said or module.doubt
+    if doubt:
+        return Unresolved(block.where, address, doubt, HINT, reach)
+    for argument, name in zip(arguments, names, strict=True):
+        if isinstance(name, Unknown):
+            said = f"its {argument} is not known: {name.reason}"
+            return Unresolved(block.where, address, said, HINT, reach)
+    values = _values(module, block, instance, provider)
+    if isinstance(values, str):
+        return Unresolved(block.where, address, values, HINT, reach)
+    return CodeResource(address, block.where, Identity(*names), values)
+
+
+def _values(
+    module: Module, block: Block, instance: Instance, provider: Provider
+) -> dict[str, Value] | str:
+    kind, ignored = block.labels[0], lifecycle.ignored(block)
+    if () in ignored:
+        of_type = SET_TYPE if kind in SET_TYPES else DESTINATION_TYPE
+        return every_value(of_type, lifecycle.IGNORED)
+    if kind in V1_TYPES:
+        skip = META_ARGUMENTS | META_BLOCKS | set(NAME_ARGUMENTS[kind])
+        api = to_api(module, block.body, instance.names, skip)
+        return v1.as_v2(kind, lifecycle.without(api, ignored))
+    if kind == SET_TYPE:
+        return _set(module, block, instance, provider, ignored)
+    return _destination(module, block, instance, ignored)
+
+
+def _set(
+    module: Module, block: Block, instance: Instance, provider: Provider, ignored: list[Path]
+) -> dict[str, Value]:
+    body = block.body
+    skip = META_ARGUMENTS | META_BLOCKS | {"configuration_set_name", "tags", "tags_all"}
+    values = lifecycle.without(to_api(module, body, instance.names, skip), ignored)
+    own = (
+        module.value(body.attributes["tags"], instance.names) if "tags" in body.attributes else None
+    )
+    found = lifecycle.without_tags(tags(provider.default_tags(), own), own, ignored)
+    if found is not None:
+        values["Tags"] = found
+    return values
+
+
+def _destination(
+    module: Module, block: Block, instance: Instance, ignored: list[Path]
+) -> dict[str, Value] | str:
+    found = blocks(module, block.body, instance.names, frozenset()).get("event_destination", [])
+    if isinstance(found, Unknown):
+        return every_value(DESTINATION_TYPE, found)
+    if len(found) != 1:
+        return f"it has {len(found)} blocks event_destination, not one"
+    if ("event_destination",) in ignored:
+        return every_value(DESTINATION_TYPE, lifecycle.IGNORED)
+    body, names = found[0]
+    values = to_api(module, body, names, frozenset())
+    # The provider's default, which it does not take from what is there.
+    values.setdefault("Enabled", False)
+    metrics = values.get("CloudWatchDestination")
+    if isinstance(metrics, dict):
+        metrics.setdefault("DimensionConfigurations", [])
+    return lifecycle.without(values, [path[1:] for path in ignored])

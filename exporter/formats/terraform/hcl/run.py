@@ -1,0 +1,148 @@
+"""One evaluation of a root module: what all of its modules share."""
+
+import json
+import posixpath
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from exporter.formats.code_inputs import CodeInputs
+from exporter.formats.code_resource import Unknown
+from exporter.formats.terraform.hcl import config
+from exporter.formats.terraform.hcl.config import Config
+from exporter.formats.terraform.hcl.syntax import Block
+from exporter.formats.terraform.hcl.tree import CodeTree
+from exporter.formats.terraform.hcl.types import Value
+from exporter.formats.terraform.hcl.values import Budget
+from exporter.support.errors import ExporterError
+
+MODULES_FILE = ".terraform/modules/modules.json"
+_WORKSPACE_FILE = ".terraform/environment"
+
+HINT = (
+    "compare the state instead: terraform state pull > s.tfstate; ses2iac diff s.tfstate live "
+    "(for code that is not applied yet: terraform show -json PLANFILE > plan.json)"
+)
+_INIT_HINT = "run 'terraform init', which puts it into .terraform/modules"
+
+
+@dataclass
+class Run:
+    """What the modules of one root share.
+
+    Attributes:
+        tree: Where their files are.
+        inputs: What is known beside the code.
+        effort: How much may be evaluated.
+        is_export: Whether it is one of ours, whose data sources find what the export found.
+    """
+
+    tree: CodeTree
+    inputs: CodeInputs
+    effort: Budget
+    is_export: bool = False
+    _configs: dict[str, Config | None] = field(default_factory=dict)
+    _concerned: dict[tuple[str, str], bool] = field(default_factory=dict)
+
+    def config(self, folder: str) -> Config | None:
+        """What a folder declares; None when it is not there.
+
+        Raises:
+            ExporterError: when a file in it is no code.
+        """
+        if folder not in self._configs:
+            files = self.tree.code(folder)
+            self.effort.left += 20 * sum(map(len, (files or {}).values()))
+            self._configs[folder] = None if files is None else config.read(files, HINT)
+        return self._configs[folder]
+
+    def source_of(self, call: Block, folder: str, calls: tuple[str, ...]) -> "str | Missing":
+        """The folder of the module that a block calls.
+
+        Args:
+            call: The block ``module``.
+            folder: The folder that it stands in.
+            calls: The names of the calls that lead to the module, this one's included.
+        """
+        expression = call.body.attributes.get("source")
+        text = "" if expression is None else expression.source.text_of(expression.node).strip('"')
+        if text.startswith(("./", "../")):
+            found = posixpath.normpath(posixpath.join(folder, text))
+            there = self.config(found)
+            return found if there is not None else Missing(f"there is no folder {text}", HINT)
+        recorded = self._installed.get(".".join(calls))
+        if recorded is None:
+            return Missing("its code is not in .terraform/modules", _INIT_HINT)
+        found = posixpath.normpath(recorded)
+        if posixpath.isabs(found) or found.startswith("..") or "\\" in found:
+            return Missing(f"{MODULES_FILE} says that it lies outside of the root module", HINT)
+        if self.config(found) is None:
+            return Missing(f"{MODULES_FILE} names a folder that is not there", _INIT_HINT)
+        return found
+
+    def concerns_ses(self, folder: str, calls: tuple[str, ...], folders: tuple[str, ...]) -> bool:
+        """Whether a module, or one that it calls, may hold resources of SES.
+
+        Args:
+            folder: Its folder.
+            calls: The calls that lead to it.
+            folders: The folders that they lead through.
+        """
+        key = (folder, ".".join(calls))
+        if key not in self._concerned:
+            self._concerned[key] = self._holds_ses(folder, calls, (*folders, folder))
+        return self._concerned[key]
+
+    def _holds_ses(self, folder: str, calls: tuple[str, ...], folders: tuple[str, ...]) -> bool:
+        found = self.config(folder)
+        if found is None or found.ses or found.unread or self.effort.spend(1):
+            return True
+        for name, call in found.calls.items():
+            inner = (*calls, name)
+            source = self.source_of(call, folder, inner)
+            # One that calls itself is refused by whoever reads it.
+            if isinstance(source, Missing) or source in folders:
+                return True
+            if self.concerns_ses(source, inner, folders):
+                return True
+        return False
+
+    @cached_property
+    def _installed(self) -> dict[str, str]:
+        """The folder of each installed module by its call, as ``terraform init`` records them.
+
+        Raises:
+            ExporterError: when the record is of no shape that is known.
+        """
+        text = self.tree.text(MODULES_FILE)
+        if text is None:
+            return {}
+        try:
+            modules: Any = json.loads(text)["Modules"]
+            return {str(each["Key"]): str(each["Dir"]) for each in modules}
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise ExporterError(
+                "not the list of modules that Terraform writes",
+                where=self.tree.shown(MODULES_FILE),
+                hint="write it again with: terraform init",
+            ) from None
+
+    @cached_property
+    def workspace(self) -> Value:
+        """The name of the workspace: that of the process, or the one that was selected here."""
+        own = self.inputs.environment.get("TF_WORKSPACE")
+        selected = (self.tree.text(_WORKSPACE_FILE) or "").strip()
+        return own or selected or "default"
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Why the code of a module cannot be read, and what helps."""
+
+    reason: str
+    hint: str
+
+    @property
+    def unknown(self) -> Unknown:
+        """The same for a value that it would give."""
+        return Unknown(self.reason)

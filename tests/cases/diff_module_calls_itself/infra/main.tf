@@ -1,0 +1,3 @@
+module "mail" {
+  source = "./mail"
+}

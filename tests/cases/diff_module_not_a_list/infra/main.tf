@@ -1,0 +1,4 @@
+module "mail" {
+  source  = "acme/mail/aws"
+  version = "~> 1.0"
+}

@@ -1,0 +1,5 @@
+variable "stage" {}
+
+resource "aws_sesv2_configuration_set" "orders" {
+  configuration_set_name = "orders-${var.stage}"
+}

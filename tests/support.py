@@ -225,14 +225,21 @@ class Terraform:
         """
         return {"TF_CLI_CONFIG_FILE": str(self._rc), "GOGC": "400"}
 
-    def run(self, folder: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Ran:
-        """Run Terraform in a folder."""
+    def run(
+        self,
+        folder: Path,
+        *arguments: str,
+        env: Mapping[str, str] | None = None,
+        given: str | None = None,
+    ) -> Ran:
+        """Run Terraform in a folder; ``given`` is its standard input."""
         keep = {"PATH": os.environ["PATH"], "HOME": str(self._folder)}
         quiet = {"TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1", **self.environment}
         done = subprocess.run(
             [self._program, *arguments],
             cwd=folder,
             env={**keep, **quiet, **ISOLATED_AWS, **(env or {})},
+            input=given,
             capture_output=True,
             text=True,
             timeout=600,

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exporter.cli.next_steps import next_steps
 from exporter.cli.options.diff import (
     AcceptOptions,
     Output,
@@ -23,6 +22,7 @@ from exporter.cli.options.grouping import grouped
 from exporter.cli.options.sources import AccountOptions
 from exporter.cli.reading import say_as_whom
 from exporter.cli.terminal import console
+from exporter.cli.terminal.next_steps import next_steps
 from exporter.cli.terminal.output import is_coloured, width
 from exporter.diff.detect import STACK_PREFIX
 from exporter.diff.model import Difference

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from exporter.diff import side_selection
 from exporter.diff.ancestry import Ancestry
-from exporter.diff.model import Difference
+from exporter.diff.model import Difference, ScopeDifference
 from exporter.diff.ownership import foreign_sets
+from exporter.diff.replaced import notes as replaced_destinations
 from exporter.diff.scope_comparison import ScopeComparison
 from exporter.diff.scope_pairs import pairs, same_place
 from exporter.diff.side import Side, SideScope
@@ -49,6 +50,7 @@ def compare(
     owned: dict[str, str] = {}
     found = []
     orphans: list[str] = []
+    replaced: list[str] = []
     for one, other in pairs(old, new):
         skipped = not_read(unread, one, other)
         if "" in skipped:
@@ -58,6 +60,7 @@ def compare(
         owned |= foreign
         left_out = skipped.union(foreign)
         scopes = (_selected(one, choice, left_out), _selected(other, choice, left_out))
+        replaced += replaced_destinations(old, new, *scopes)
         compared = ScopeComparison(old, new, *scopes, unmanaged=unmanaged).made()
         base = _base(ancestor, *scopes) if ancestor else None
         if ancestor and base:
@@ -67,7 +70,8 @@ def compare(
             orphans.append(compared.title)
         found.append(compared)
     said_of_ancestor = _ancestor_notes(ancestor, orphans, len(found)) if ancestor else []
-    said = (*_empty_notes(old, new), *_pairing_notes(old, new), *_owned_notes(owned))
+    said = (*_empty_notes(old, new), *_pairing_notes(old, new), *_owned_notes(owned), *replaced)
+    said = (*said, *_values_hints(old, new, found))
     chosen = side_selection.notes(selection, choices) if selection else ()
     notes = (*old.notes, *new.notes, *said, *chosen, *said_of_ancestor)
     title = ancestor.title if ancestor and len(orphans) < len(found) else ""
@@ -184,6 +188,15 @@ def _refuse_nothing(
             where=f"{old.title}, {new.title}",
             hint="patterns match SET or SET/DESTINATION; 'ses2iac scan' lists both",
         )
+
+
+def _values_hints(old: Side, new: Side, found: Iterable[ScopeDifference]) -> list[str]:
+    """What helps where values were not compared; of whole resources each says it itself."""
+    gaps = (gap for scope in found for gap in scope.not_compared)
+    if not any(gap.is_gap and gap.path for gap in gaps):
+        return []
+    hints = dict.fromkeys(side.values_hint for side in (old, new) if side.values_hint)
+    return [f"not every value is written in the code; {hint}" for hint in hints]
 
 
 def _empty_notes(*sides: Side) -> list[str]:

@@ -174,12 +174,14 @@ def _snapshot(request: SideRequest) -> Side:
 def _terraform(request: SideRequest) -> Side:
     from exporter.formats.terraform.code_tree import FolderTree  # noqa: PLC0415
     from exporter.formats.terraform.hcl.load import load_root  # noqa: PLC0415
+    from exporter.formats.terraform.hcl.run import HINT  # noqa: PLC0415
 
     path = Path(request.name)
     if files.is_folder(path) and not files.terraform_files(path):
         raise ExporterError("holds no Terraform code", where=_name(request))
     scopes = tuple(map(of_loaded, load_root(FolderTree(path), request.inputs)))
-    return _of_code(f"terraform {_name(request)}", scopes, FormatName.TERRAFORM)
+    side = _of_code(f"terraform {_name(request)}", scopes, FormatName.TERRAFORM)
+    return replace(side, values_hint=HINT)
 
 
 def _of_code(title: str, scopes: tuple[SideScope, ...], language: FormatName) -> Side:
@@ -340,14 +342,15 @@ def _why_edited(folder: Path, manifest: Manifest, format_: Format) -> tuple[list
 def _remembered(code: ExportedCode, format_: Format) -> SideScope | None:
     """A scope of an untouched export, by the values that its manifest remembers.
 
-    An expression of a map stands for the target that it took the place of. None where the code may
-    say more: variables that get their values from a file beside it.
+    None where the code may say more: variables that get their values from a file beside it.
     """
     beside = format_.read_back.beside(code)
     if code.record.references and beside.has_values:
         return None
     texts = code.texts(format_.read_back.suffix)
     found = remembered.scope(format_.read_back.resource, code.record, texts)
+    if found and code.record.is_mapped:
+        found = remembered.mapped(found, of_loaded(format_.read_back.read(code)))
     return replace(found, unresolved=beside.not_read) if found and beside.not_read else found
 
 

@@ -129,6 +129,7 @@ class Side:
         snapshot: For what SES says, the whole of it.
         is_live: Whether it was read from SES just now, and so holds only the region asked for.
         in_account: For what was read live, how many sets there were before the selection.
+        values_hint: For code, what helps where it does not tell a value.
     """
 
     title: str
@@ -143,6 +144,7 @@ class Side:
     snapshot: Snapshot | None = None
     is_live: bool = False
     in_account: int = 0
+    values_hint: str = ""
 
     @property
     def is_code(self) -> bool:

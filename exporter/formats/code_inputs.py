@@ -17,7 +17,7 @@ class CodeInputs:
         variables: Values of Terraform's root variables by name (``--var``).
         var_files: Files of such values (``--var-file``).
         environment: The variables of the process that Terraform reads: ``TF_VAR_NAME``,
-            ``TF_WORKSPACE``.
+            ``TF_WORKSPACE``, ``TF_DATA_DIR``.
     """
 
     account_id: str | None = None

@@ -129,7 +129,7 @@ class _Undo:
         }
         self._deleted = {
             who.configuration_set
-            for who in self._gone()
+            for who, _ in self._gone()
             if who.event_destination is None and not self._kept_by(who)
         }
 
@@ -141,23 +141,27 @@ class _Undo:
                 yield from self._changed(change)
             elif isinstance(change, Removed):
                 code = self._one.items[who]
-                yield from self._create(who, _stated(code), "recreated as in the code", code)
+                said = f"recreated as in the code{_whose(change)}"
+                yield from self._create(who, _stated(code), said, code)
             elif isinstance(change, Renamed):
                 yield from self._renamed(change)
-        for who in self._gone():
-            yield from self._delete(who)
+        for who, change in self._gone():
+            yield from self._delete(who, f"not in the code{_whose(change)}")
 
-    def _gone(self) -> Iterator[Identity]:
+    def _gone(self) -> Iterator[tuple[Identity, Added | Renamed]]:
         """What the code does not have."""
-        yield from self._added
-        yield from (change.new for change in self._changes if isinstance(change, Renamed))
+        for change in self._changes:
+            if isinstance(change, Added):
+                yield change.resource, change
+            elif isinstance(change, Renamed):
+                yield change.new, change
 
     # Creating
     # ----------------------------------------------------------------------------------
 
     def _renamed(self, change: Renamed) -> Iterator[_Step]:
         """SES renames nothing: what has the new name is created under the old one."""
-        said = f"recreated under this name; it is {change.new} now"
+        said = f"recreated under this name; it is {change.new} now{_whose(change)}"
         for now, item in self._other.of_set(change.new.configuration_set):
             if now == change.new or change.new.event_destination is None:
                 destination = now.event_destination
@@ -243,8 +247,7 @@ class _Undo:
     # Deleting
     # ----------------------------------------------------------------------------------
 
-    def _delete(self, who: Identity) -> Iterator[_Step]:
-        said = "not in the code"
+    def _delete(self, who: Identity, said: str) -> Iterator[_Step]:
         names = {"ConfigurationSetName": who.configuration_set}
         if who.event_destination is not None:
             # A set takes its destinations along.
@@ -391,4 +394,10 @@ def _tag(change: ValueChange) -> str:
 
 
 def _said(values: Iterable[ValueChange]) -> str:
-    return ", ".join(each.path for each in values)
+    """What is changed, and whose change that undoes."""
+    return ", ".join(f"{each.path}{_whose(each)}" for each in values)
+
+
+def _whose(change: Added | Removed | Renamed | ValueChange) -> str:
+    """Whose change it is, where that is known."""
+    return f" ({change.origin})" if change.origin else ""

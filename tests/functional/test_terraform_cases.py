@@ -11,6 +11,7 @@ import pytest
 from tests.support import ROOT, ses2iac
 
 CASES = ROOT / "tests/fixtures/terraform_cases"
+BUS = "arn:aws:events:eu-west-1:123456789012:event-bus/default"
 
 
 @dataclass(frozen=True)
@@ -104,3 +105,48 @@ def test_what_no_code_holds(
     assert ("nothing is left" in ran.err) is (sets + destinations == 0)
     assert out.exists() is (sets + destinations > 0)
     assert "note:" not in ran.err
+
+
+@pytest.mark.parametrize("command", ["diff", "report"])
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"MatchingEventTypes": ["BOUNCE", "DELIVERY_DELAY"]}, "cannot hold DELIVERY_DELAY;"),
+        ({"EventBridgeDestination": {"EventBusArn": BUS}}, "cannot hold EventBridgeDestination;"),
+        (
+            {
+                "MatchingEventTypes": ["SUBSCRIPTION"],
+                "EventBridgeDestination": {"EventBusArn": BUS},
+            },
+            "cannot hold EventBridgeDestination, SUBSCRIPTION;",
+        ),
+        ({"MatchingEventTypes": ["SEND"]}, ""),
+    ],
+)
+def test_what_the_first_api_cannot_hold_is_replaced(
+    command: str,
+    changed: Mapping[str, Any],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """The next plan of v1 code deletes the destination and creates it again."""
+    case = CASES / "v1-resources-not-read"
+    snapshot = json.loads((case / "live.json").read_text(encoding="utf-8"))
+    destination = snapshot["Scopes"][0]["ConfigurationSets"][0]["EventDestinations"][1]
+    if "EventBridgeDestination" in changed:
+        del destination["SnsDestination"]
+    destination |= changed
+    live = tmp_path / "live.json"
+    live.write_text(json.dumps(snapshot), encoding="utf-8")
+    monkeypatch.chdir(case)
+    arguments = {
+        "diff": ("code", str(live), "--output", "json"),
+        "report": ("--from", str(live), "--against", "code", "--out", str(tmp_path / "page.html")),
+    }
+    ran = ses2iac(capsys, command, *arguments[command])
+    assert ("the next plan of Terraform replaces shop-config-set/sns-events" in ran.err) is (
+        said != ""
+    )
+    assert said in ran.err

@@ -183,6 +183,17 @@ def test_a_module_whose_code_is_not_there_is_named_with_what_helps(case: str) ->
     assert [str(each.identity) for each in found.resources] == ["x"]
 
 
+def test_modules_and_the_workspace_may_be_in_another_folder() -> None:
+    files = {
+        "main.tf": call("acme/mail/aws") + a_set('"${terraform.workspace}"'),
+        "data/modules/modules.json": installed(m="data/modules/m"),
+        "data/modules/m/main.tf": a_set('"a"'),
+        "data/environment": "dev",
+    }
+    inputs = CodeInputs(environment={"TF_DATA_DIR": "data"})
+    assert sorted(names(files, inputs).values()) == ["a", "dev"]
+
+
 def test_a_folder_that_is_not_there_is_named() -> None:
     (found,) = loaded({"main.tf": call("./gone")})
     assert found.unresolved[0].reason == "there is no folder ./gone"
@@ -600,6 +611,25 @@ DEFAULT_TAGS = PROVIDER.replace("\n}", "\n  default_tags {\n    tags = { d = 1 }
 def test_the_tags_that_a_set_ignores(what: str, tags: Json) -> None:
     code = a_set('"x"', "tags = { a = 1, b = 2 }\n" + ignoring(what))
     (found,) = loaded({"main.tf": DEFAULT_TAGS + code})
+    shown = causes(found.resources[0].values["Tags"])
+    assert (
+        shown == tags
+        if isinstance(shown, UnknownCause)
+        else {each["Key"]: each["Value"] for each in shown} == tags
+    )
+
+
+@pytest.mark.parametrize(
+    ("ignored", "tags"),
+    [
+        ('keys = ["b", "x"]', {"a": "1", "b": IGNORED, "x": IGNORED}),
+        ('key_prefixes = ["b"]', UnknownCause.NOT_EVALUATED),
+        ("", {"a": "1", "b": "2"}),
+    ],
+)
+def test_the_tags_that_a_provider_ignores(ignored: str, tags: Json) -> None:
+    provider = PROVIDER.replace("\n}", f"\n  ignore_tags {{\n    {ignored}\n  }}\n}}")
+    (found,) = loaded({"main.tf": provider + a_set('"x"', "tags = { a = 1, b = 2 }")})
     shown = causes(found.resources[0].values["Tags"])
     assert (
         shown == tags

@@ -15,7 +15,7 @@ from exporter.support.errors import UsageError
 VARIABLES_PANEL = "Terraform code"
 _variable_option = partial(typer.Option, rich_help_panel=VARIABLES_PANEL)
 
-_ENVIRONMENT = ("TF_VAR_", "TF_WORKSPACE")
+_ENVIRONMENT = ("TF_VAR_", "TF_WORKSPACE", "TF_DATA_DIR")
 
 
 @dataclass(frozen=True)

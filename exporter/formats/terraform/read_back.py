@@ -5,6 +5,8 @@ import re
 from exporter.formats import code_files
 from exporter.formats.code_resource import Loaded
 from exporter.formats.exported_code import Beside, ExportedCode, ReadBack
+from exporter.formats.terraform.code_tree import FolderTree
+from exporter.formats.terraform.hcl.tree import CodeTree, RootAlone
 from exporter.formats.terraform.hcl.variables import is_given
 from exporter.formats.terraform.names import DESTINATION_TYPE
 from exporter.model.resources import Scope
@@ -18,20 +20,19 @@ def _read(code: ExportedCode) -> Loaded:
     texts = {path: text for path, text in code.texts(".tf").items() if path not in imports}
     # The tfvars beside it give its variables their values.
     values = (p for p in code_files.terraform_files(code.folder) if is_given(p.name))
-    return _load({**texts, **code_files.texts(values)}, code)
+    return _load(RootAlone({**texts, **code_files.texts(values)}), code)
 
 
 def _read_edited(code: ExportedCode) -> Loaded:
-    found = code_files.terraform_files(code.folder)
-    return _load(code_files.texts(found, code_files.LARGEST_HCL), code)
+    return _load(FolderTree(code.folder), code)
 
 
-def _load(texts: dict[str, str], code: ExportedCode) -> Loaded:
-    from exporter.formats.terraform.hcl.load import load  # noqa: PLC0415 - loads its parser
+def _load(tree: CodeTree, code: ExportedCode) -> Loaded:
+    from exporter.formats.terraform.hcl.load import load_one  # noqa: PLC0415 - loads its parser
 
     record = code.record
     place = Scope(account_id=record.account_id, partition=record.partition, region=record.region)
-    return load(texts, place)
+    return load_one(tree, place)
 
 
 def _leaves_open(path: str) -> bool:

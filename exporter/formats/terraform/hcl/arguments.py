@@ -16,7 +16,7 @@ from exporter.formats.terraform.hcl.types import (
     to_number,
     to_string,
 )
-from exporter.formats.terraform.hcl.values import Names
+from exporter.formats.terraform.hcl.world import Names
 from exporter.formats.terraform.names import LISTS, is_unset, pascal
 
 META_BLOCKS: Final = frozenset({"connection", "lifecycle", "provisioner", "timeouts"})

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from exporter.formats.code_resource import Unknown
+from exporter.formats.terraform.hcl.indexing import entries
 from exporter.formats.terraform.hcl.syntax import Block, Body, Expression
 from exporter.formats.terraform.hcl.types import Value
-from exporter.formats.terraform.hcl.values import Names, entries
+from exporter.formats.terraform.hcl.world import Names
 
 
 class Evaluator(Protocol):

@@ -81,6 +81,7 @@ def _set(
         module.value(body.attributes["tags"], instance.names) if "tags" in body.attributes else None
     )
     found = lifecycle.without_tags(tags(provider.default_tags(), own), own, ignored)
+    found = lifecycle.without_keys(found, provider.ignored_tags())
     if found is not None:
         values["Tags"] = found
     return values

@@ -7,7 +7,8 @@ from exporter.formats.code_resource import Unknown
 from exporter.formats.terraform.hcl.syntax import parse
 from exporter.formats.terraform.hcl.tree import CodeTree
 from exporter.formats.terraform.hcl.types import Failed, Partial, Value, first_unknown
-from exporter.formats.terraform.hcl.values import Budget, evaluate
+from exporter.formats.terraform.hcl.values import evaluate
+from exporter.formats.terraform.hcl.world import Budget
 from exporter.support.errors import ExporterError
 
 _END = "END_OF_THE_TEMPLATE"

@@ -14,7 +14,7 @@ from exporter.formats.terraform.hcl.types import (
     pattern_of,
     to_number,
 )
-from exporter.formats.terraform.hcl.values import Names
+from exporter.formats.terraform.hcl.world import Names
 
 MAX_INSTANCES = 10_000
 

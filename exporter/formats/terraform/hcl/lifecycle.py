@@ -78,11 +78,23 @@ def without_tags(tags: Value, own: Value, paths: list[Path]) -> Value:
     keys = {path[1] for path in paths if len(path) == 2 and path[0] in ("tags", "tags_all")}
     given = tags if isinstance(tags, list) else []
     if ("tags_all",) in paths:
-        # The tags of the resource itself stay an argument of its own.
+        # Those that the resource writes stay an argument of its own.
         written = own if isinstance(own, dict) else {}
         keys |= {tag["Key"] for tag in given if tag["Key"] not in written}
+    return without_keys(tags, list(keys))
+
+
+def without_keys(tags: Value, keys: Value) -> Value:
+    """The tags of a set with those of some keys marked as ignored.
+
+    Args:
+        tags: As the API lists them; None when there are none.
+        keys: The keys, as a list; None for none.
+    """
     if not keys or isinstance(tags, Unknown):
         return tags
-    kept = [tag for tag in given if tag["Key"] not in keys]
+    if not isinstance(keys, list):
+        return keys if isinstance(keys, Unknown) else tags
+    kept = [tag for tag in tags or () if tag["Key"] not in keys]
     marked = [{"Key": key, "Value": IGNORED} for key in keys]
     return sorted([*kept, *marked], key=lambda tag: str(tag["Key"]))

@@ -11,10 +11,10 @@ from exporter.formats.code_resource import CodeResource, Loaded
 from exporter.formats.terraform.hcl.describe import described
 from exporter.formats.terraform.hcl.module import Module
 from exporter.formats.terraform.hcl.providers import DEFAULT, Provider
+from exporter.formats.terraform.hcl.root_values import root_values
 from exporter.formats.terraform.hcl.run import Run
 from exporter.formats.terraform.hcl.tree import CodeTree, RootAlone
-from exporter.formats.terraform.hcl.values import Budget
-from exporter.formats.terraform.hcl.variables import root_values
+from exporter.formats.terraform.hcl.world import Budget
 from exporter.formats.unresolved import Reach, Unresolved
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope
@@ -72,10 +72,20 @@ def load_root(tree: CodeTree, inputs: CodeInputs, *, is_export: bool = False) ->
 
 
 def load(files: Mapping[str, str], place: Scope | None = None) -> Loaded:
-    """What the files of one folder describe that is of one account and region.
+    """What files of one folder describe; see ``load_one``.
 
     Args:
         files: The path as the user sees it -> the text, of code and of ``*.tfvars``.
+        place: The account and region of an export, whose code they are.
+    """
+    return load_one(RootAlone(files), place)
+
+
+def load_one(tree: CodeTree, place: Scope | None) -> Loaded:
+    """What a root module describes that is of one account and region.
+
+    Args:
+        tree: Where its files are.
         place: The account and region of an export, whose code the folder holds.
 
     Returns:
@@ -89,7 +99,7 @@ def load(files: Mapping[str, str], place: Scope | None = None) -> Loaded:
     if place is not None:
         inputs = CodeInputs(place.account_id, place.region, place.partition)
     first, *others = sorted(
-        load_root(RootAlone(files), inputs, is_export=place is not None),
+        load_root(tree, inputs, is_export=place is not None),
         key=lambda loaded: place is not None and loaded.region not in (None, place.region),
     )
     elsewhere = [

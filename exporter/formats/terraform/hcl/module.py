@@ -28,8 +28,9 @@ from exporter.formats.terraform.hcl.types import (
     size,
     to_string,
 )
-from exporter.formats.terraform.hcl.values import Names, evaluate
+from exporter.formats.terraform.hcl.values import evaluate
 from exporter.formats.terraform.hcl.variables import Given
+from exporter.formats.terraform.hcl.world import Names
 from exporter.formats.terraform.names import NAME_ARGUMENTS
 from exporter.support.errors import ExporterError
 

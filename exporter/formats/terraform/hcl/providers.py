@@ -10,7 +10,7 @@ from exporter.formats.code_resource import Unknown
 from exporter.formats.terraform.hcl.blocks import blocks
 from exporter.formats.terraform.hcl.syntax import Block, Expression
 from exporter.formats.terraform.hcl.types import Value, to_string
-from exporter.formats.terraform.hcl.values import World
+from exporter.formats.terraform.hcl.world import World
 from exporter.model import arns
 from exporter.model.resources import partition_of
 from exporter.support.errors import ExporterError
@@ -35,6 +35,7 @@ class Provider:
         region: Its region, where its code says it.
         access: How it reaches the account, as it is written: two that differ may be two accounts.
         default_tags: Gives the tags that it adds; they may depend on its region.
+        ignored_tags: Gives the keys of the tags that it leaves as they are, as a list.
     """
 
     name: str = DEFAULT
@@ -42,6 +43,7 @@ class Provider:
     region: str | None = None
     access: str = ""
     default_tags: Callable[[], Value] = field(default=_no_tags, compare=False)
+    ignored_tags: Callable[[], Value] = field(default=_no_tags, compare=False)
 
     def in_region(self, region: str | None) -> "Provider":
         """The same for a resource that names its region itself."""
@@ -106,7 +108,8 @@ def _provider(module: Code, block: Block) -> Provider:
         account if isinstance(account, str) else _assumed(module, block),
         region if isinstance(region, str) and region else None,
         _access(block),
-        lambda: _default_tags(module, block),
+        lambda: _of_tags(module, block, "default_tags", "tags"),
+        lambda: _ignored_tags(module, block),
     )
 
 
@@ -130,16 +133,23 @@ def _assumed(module: Code, block: Block) -> str | None:
     return role.account if role and role.account else None
 
 
-def _default_tags(module: Code, block: Block) -> Value:
-    found = blocks(module, block.body, {}, frozenset()).get("default_tags", [])
+def _of_tags(module: Code, block: Block, name: str, argument: str) -> Value:
+    """An argument of a block of a provider; None where it is not written."""
+    found = blocks(module, block.body, {}, frozenset()).get(name, [])
     if isinstance(found, Unknown):
         return found
-    maps = [
-        module.value(body.attributes["tags"], names)
+    values = [
+        module.value(body.attributes[argument], names)
         for body, names in found
-        if "tags" in body.attributes
+        if argument in body.attributes
     ]
-    return maps[0] if maps else None
+    return values[0] if values else None
+
+
+def _ignored_tags(module: Code, block: Block) -> Value:
+    if _of_tags(module, block, "ignore_tags", "key_prefixes") is not None:
+        return Unknown("the provider ignores tags by their prefix (ignore_tags)")
+    return _of_tags(module, block, "ignore_tags", "keys")
 
 
 def mapping(expression: Expression) -> dict[str, str]:

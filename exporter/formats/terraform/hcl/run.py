@@ -13,17 +13,16 @@ from exporter.formats.terraform.hcl.config import Config
 from exporter.formats.terraform.hcl.syntax import Block
 from exporter.formats.terraform.hcl.tree import CodeTree
 from exporter.formats.terraform.hcl.types import Value
-from exporter.formats.terraform.hcl.values import Budget
+from exporter.formats.terraform.hcl.world import Budget
 from exporter.support.errors import ExporterError
 
-MODULES_FILE = ".terraform/modules/modules.json"
-_WORKSPACE_FILE = ".terraform/environment"
+_MODULES = "modules/modules.json"
 
 HINT = (
     "compare the state instead: terraform state pull > s.tfstate; ses2iac diff s.tfstate live "
     "(for code that is not applied yet: terraform show -json PLANFILE > plan.json)"
 )
-_INIT_HINT = "run 'terraform init', which puts it into .terraform/modules"
+_INIT_HINT = "run 'terraform init', which puts it beside the code"
 
 
 @dataclass
@@ -72,12 +71,12 @@ class Run:
             return found if there is not None else Missing(f"there is no folder {text}", HINT)
         recorded = self._installed.get(".".join(calls))
         if recorded is None:
-            return Missing("its code is not in .terraform/modules", _INIT_HINT)
+            return Missing(f"its code is not in {self._data_folder}/modules", _INIT_HINT)
         found = posixpath.normpath(recorded)
         if posixpath.isabs(found) or found.startswith("..") or "\\" in found:
-            return Missing(f"{MODULES_FILE} says that it lies outside of the root module", HINT)
+            return Missing(f"{self._modules} says that it lies outside of the root module", HINT)
         if self.config(found) is None:
-            return Missing(f"{MODULES_FILE} names a folder that is not there", _INIT_HINT)
+            return Missing(f"{self._modules} names a folder that is not there", _INIT_HINT)
         return found
 
     def concerns_ses(self, folder: str, calls: tuple[str, ...], folders: tuple[str, ...]) -> bool:
@@ -107,6 +106,15 @@ class Run:
                 return True
         return False
 
+    @property
+    def _data_folder(self) -> str:
+        """Where ``terraform init`` puts what it fetches."""
+        return self.inputs.environment.get("TF_DATA_DIR") or ".terraform"
+
+    @property
+    def _modules(self) -> str:
+        return f"{self._data_folder}/{_MODULES}"
+
     @cached_property
     def _installed(self) -> dict[str, str]:
         """The folder of each installed module by its call, as ``terraform init`` records them.
@@ -114,7 +122,7 @@ class Run:
         Raises:
             ExporterError: when the record is of no shape that is known.
         """
-        text = self.tree.text(MODULES_FILE)
+        text = self.tree.text(self._modules)
         if text is None:
             return {}
         try:
@@ -123,7 +131,7 @@ class Run:
         except (ValueError, KeyError, TypeError, RecursionError):
             raise ExporterError(
                 "not the list of modules that Terraform writes",
-                where=self.tree.shown(MODULES_FILE),
+                where=self.tree.shown(self._modules),
                 hint="write it again with: terraform init",
             ) from None
 
@@ -131,7 +139,7 @@ class Run:
     def workspace(self) -> Value:
         """The name of the workspace: that of the process, or the one that was selected here."""
         own = self.inputs.environment.get("TF_WORKSPACE")
-        selected = (self.tree.text(_WORKSPACE_FILE) or "").strip()
+        selected = (self.tree.text(f"{self._data_folder}/environment") or "").strip()
         return own or selected or "default"
 
 

@@ -5,20 +5,19 @@ The rules are those of the HCL native syntax specification and of Terraform's la
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from tree_sitter import Node
 
 from exporter.formats.code_resource import Unknown
 from exporter.formats.terraform.hcl import functions, templates
+from exporter.formats.terraform.hcl.indexing import entries, item
 from exporter.formats.terraform.hcl.operators import OPERATORS, as_one_type
 from exporter.formats.terraform.hcl.syntax import Expression, Source
 from exporter.formats.terraform.hcl.types import (
     MAX_ITEMS,
     TOO_MUCH,
     Failed,
-    Partial,
-    Set,
     Value,
     number,
     size,
@@ -26,49 +25,7 @@ from exporter.formats.terraform.hcl.types import (
     to_number,
     to_string,
 )
-
-Names = Mapping[str, Value]
-"""What names stand for at one place: ``each``, ``count``, iterators, variables of ``for``."""
-
-MAX_DEPTH = 80
-
-
-class World(Protocol):
-    """What an expression can refer to."""
-
-    def lookup(self, root: str, name: str, shown: str, wanted: str | None) -> Value:
-        """The value of ``root.name``.
-
-        Args:
-            root: The first word of a reference.
-            name: The second.
-            shown: The reference as it is written.
-            wanted: The attribute of it that is asked for; None when all of it is.
-        """
-        ...
-
-    def call(self, name: str, given: list[Value]) -> Value:
-        """The value of a call of a function that depends on where the code is."""
-        ...
-
-
-class Budget:
-    """How much may be evaluated, so that no code takes forever.
-
-    Args:
-        most: How many steps there may be in all.
-    """
-
-    def __init__(self, most: int) -> None:
-        self.left = most
-        self.depth = 0
-
-    def spend(self, steps: int) -> Unknown | None:
-        """Take some steps; a reason when there are none left, or when it goes too deep."""
-        self.left -= steps
-        if self.left < 0:
-            return TOO_MUCH
-        return Unknown("it is nested too deeply") if self.depth > MAX_DEPTH else None
+from exporter.formats.terraform.hcl.world import Budget, Names, World
 
 
 @dataclass(frozen=True)
@@ -189,7 +146,7 @@ def _step(context: _Context, value: Value, step: Node, shown: str) -> Value:
         key = _key(context, step)
     else:
         return Unknown(f"{step.type.replace('_', ' ')} cannot be evaluated")
-    return key if isinstance(key, Unknown) else _item(value, key, shown or "what it refers to")
+    return key if isinstance(key, Unknown) else item(value, key, shown or "what it refers to")
 
 
 def _key(context: _Context, step: Node) -> Value:
@@ -197,20 +154,6 @@ def _key(context: _Context, step: Node) -> Value:
     if index.type == "legacy_index":
         return number(context.source.text_of(index).lstrip("."))
     return _value(context, parts(index)[1])
-
-
-def _item(value: Value, key: Value, shown: str) -> Value:
-    if isinstance(value, dict):
-        name = to_string(key)
-        if isinstance(name, str) and name in value:
-            return value[name]
-        if isinstance(value, Partial):
-            return Unknown(f"{shown} is not in this code")
-    elif isinstance(value, list) and not isinstance(value, Set):
-        at = to_number(key)
-        if isinstance(at, int) and 0 <= at < len(value):
-            return value[at]
-    return Failed(f"{shown} is not there")
 
 
 # Literals and collections
@@ -399,19 +342,6 @@ def _rounds(context: _Context, node: Node) -> Iterator[_Context | Unknown]:
             return
         if wanted:
             yield inner
-
-
-def entries(value: Value) -> list[tuple[Value, Value]] | Unknown:
-    """The keys and values that a loop goes through, in its order."""
-    if isinstance(value, Unknown):
-        return value
-    if isinstance(value, dict):
-        return sorted(value.items())
-    if isinstance(value, Set):
-        return [(item, item) for item in value]
-    if isinstance(value, list):
-        return list(enumerate(value))
-    return Failed("a loop goes over what is no collection")
 
 
 _FORMS: Final[Mapping[str, Callable[[_Context, Node], Value]]] = {

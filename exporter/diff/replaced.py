@@ -1,0 +1,43 @@
+"""Destinations that the next plan of Terraform replaces: their code is of the SES API v1.
+
+``aws_ses_event_destination`` knows neither the targets nor the event types that came with v2, and
+the provider updates none of its arguments in place. Once somebody gives a destination one of them,
+the next apply deletes the destination and creates it again.
+"""
+
+import re
+from collections.abc import Iterator
+
+from exporter.diff.side import Side, SideScope
+from exporter.formats.terraform.names import V1_DESTINATION_TYPE
+from exporter.formats.terraform.v1 import cannot_hold
+
+_V1 = re.compile(rf"(?:^|[ .]){V1_DESTINATION_TYPE}\.")
+
+
+def notes(old: Side, new: Side, one: SideScope, other: SideScope) -> Iterator[str]:
+    """A sentence for each destination of v1 code that is what v1 cannot hold.
+
+    Args:
+        old: A side.
+        new: The other one.
+        one: A scope of the first.
+        other: The same account and region of the other.
+    """
+    if old.is_code and not new.is_code:
+        yield from _of_code(one, other)
+    elif new.is_code and not old.is_code:
+        yield from _of_code(other, one)
+
+
+def _of_code(code: SideScope, live: SideScope) -> Iterator[str]:
+    for who, item in code.items.items():
+        there = live.items.get(who)
+        if there is None or not _V1.search(item.at):
+            continue
+        beyond = cannot_hold(there.values)
+        if beyond:
+            yield (
+                f"{item.at}: the next plan of Terraform replaces {who}, as {V1_DESTINATION_TYPE} "
+                f"cannot hold {', '.join(beyond)}; move it to the resources of sesv2"
+            )

@@ -171,6 +171,7 @@ class Module:
             self._providers = self._inherited
             own = providers.configured(self, self.config.providers)
             self._providers = {**self._inherited, **own}
+            self.run.accesses |= {each.access for each in own.values()}
         return self._providers
 
     def provider_of(self, block: Block, names: Names) -> Provider:
@@ -187,7 +188,9 @@ class Module:
 
     def place_of(self, block: Block, names: Names) -> CodeInputs:
         """Where a resource is, or a data source looks."""
-        return self.provider_of(block, names).place(self.run.inputs)
+        provider = self.provider_of(block, names)
+        is_only = len(self.run.accesses) <= 1
+        return provider.place(self.run.inputs, is_only_account=is_only)
 
     # Resources and data sources
 

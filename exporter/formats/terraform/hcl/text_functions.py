@@ -1,8 +1,11 @@
 """Terraform's functions of texts, beside those that need no others."""
 
 import base64
+import csv
 import hashlib
+import io
 import json
+import posixpath
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -271,6 +274,20 @@ def _of_yaml(value: Any) -> Value:
     return value
 
 
+def _basename(value: Value) -> Value:
+    path = text(value).rstrip("/")
+    if not path:
+        raise NotTakenError
+    return posixpath.basename(path)
+
+
+def _csvdecode(value: Value) -> Value:
+    rows = list(csv.reader(io.StringIO(text(value)), strict=True))
+    if not rows or any(len(row) != len(rows[0]) for row in rows):
+        raise NotTakenError
+    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+
+
 def _strcontains(value: Value, part: Value) -> Value:
     return text(part) in text(value)
 
@@ -290,7 +307,10 @@ def _trimspace(value: Value) -> Value:
 TEXT_FUNCTIONS: Final[Mapping[str, Callable[..., Value]]] = {
     "base64decode": _base64decode,
     "base64encode": lambda value: base64.b64encode(text(value).encode()).decode(),
+    "basename": _basename,
     "chomp": _chomp,
+    "csvdecode": _csvdecode,
+    "dirname": lambda value: posixpath.dirname(posixpath.normpath(text(value))) or ".",
     "endswith": lambda value, end: text(value).endswith(text(end)),
     "format": _format,
     "formatlist": _formatlist,

@@ -437,6 +437,10 @@ FAR: Mapping[str, tuple[str, str]] = {
         "data.aws_iam_role.t.arn is not in this code",
     ),
     'resource "aws_pinpoint_app" "t" {}\n': ("aws_pinpoint_app.t.arn", "AWS generates the id"),
+    'resource "aws_route53_zone" "t" {\n  name = "example.org."\n}\n': (
+        "aws_route53_zone.t.name",
+        "AWS or the provider makes it up",
+    ),
     'data "aws_ssm_parameter" "t" {\n  name = "r"\n}\n': (
         "data.aws_ssm_parameter.t.value",
         "data.aws_ssm_parameter.t.value is not in this code",

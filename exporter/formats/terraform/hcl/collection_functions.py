@@ -16,6 +16,7 @@ from exporter.formats.terraform.hcl.given import (
     whole_number,
 )
 from exporter.formats.terraform.hcl.types import (
+    MAX_ITEMS,
     Failed,
     Map,
     Partial,
@@ -55,6 +56,8 @@ def _lookup(value: Value, key: Value, *default: Value) -> Value:
         return found[name]
     if not default:
         return Failed(f"lookup finds no {name}")
+    if len(default) > 1:
+        raise NotTakenError
     (other,) = default
     if isinstance(found, Map) and is_scalar(other):
         return unified([*found.values(), other])[-1]
@@ -180,7 +183,7 @@ def _zipmap(keys: Value, values: Value) -> Value:
 
 
 def _setproduct(*lists: Value) -> Value:
-    if len(lists) < 2:
+    if len(lists) < 2 or math.prod(len(items(found)) for found in lists) > MAX_ITEMS:
         raise NotTakenError
     are_sets = all(isinstance(found, Set) for found in lists)
     product = [list(found) for found in itertools.product(*map(items, lists))]

@@ -14,6 +14,7 @@ from typing import Any
 
 from base_commit import NoAncestorError, base_of
 
+_NO_ANCESTOR = "drift and pending changes are not told apart"
 _ROLE = ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN")
 
 
@@ -21,22 +22,24 @@ def main() -> None:
     """Compare, and write the outputs of the step and the summary of the job."""
     folder = os.environ["RUNNER_TEMP"]
     report, document = f"{folder}/ses2iac-report.md", f"{folder}/ses2iac-report.json"
+    Path(report).write_bytes(b"")
     Path(document).unlink(missing_ok=True)
     try:
-        code = _compare(report, document)
+        options = shlex.split(os.environ.get("OPTIONS", ""))
     except ValueError as error:
         _log("error", f"the input 'options' cannot be split into words: {error}")
-        code = 2
-    _append("GITHUB_OUTPUT", f"result={result_of(code, document)}\nreport={report}\n")
+        result = "failed"
+    else:
+        base = _ancestor(os.environ["OLD"])
+        code = _compare(base, options, report, document)
+        result = result_of(code, document, is_told_apart=base is not None)
+    _append("GITHUB_OUTPUT", f"result={result}\nreport={report}\n")
     _append("GITHUB_STEP_SUMMARY", Path(report).read_text(encoding="utf-8"))
 
 
-def _compare(report: str, document: str) -> int:
+def _compare(base: str | None, options: list[str], report: str, document: str) -> int:
     """Run `ses2iac diff` once, which reads the account once; returns its exit code."""
     old, new, region = (os.environ[name] for name in ("OLD", "NEW", "REGION"))
-    Path(report).write_bytes(b"")
-    options = shlex.split(os.environ.get("OPTIONS", ""))
-    base = _ancestor(old)
     command = ["ses2iac", "diff", old, new, "--region", region, "--output", "markdown"]
     command += ["--json-file", document, *(["--base", base] if base else []), *options]
     with Path(report).open("wb") as stream:
@@ -51,12 +54,14 @@ def _ancestor(old: str) -> str | None:
     try:
         base = base_of(old, commit)
     except NoAncestorError as error:
-        _log("notice", f"differences are not told apart into drift and pending: {error}")
+        _log("notice", f"{_NO_ANCESTOR}: {error}")
         return None
     # Compared with itself, to see that it can be read at all; that reads no account.
-    tried = subprocess.run(["ses2iac", "diff", base, base], capture_output=True, check=False)
+    tried = subprocess.run(
+        ["ses2iac", "diff", base, base], capture_output=True, text=True, check=False
+    )
     if tried.returncode not in (0, 3, 4):
-        _log("notice", f"no drift or pending: the base commit's {old} cannot be read")
+        _log("notice", f"{_NO_ANCESTOR}: the base commit's {old} cannot be read: {tried.stderr}")
         return None
     return base
 
@@ -67,20 +72,29 @@ def _environment() -> dict[str, str]:
     return {**os.environ, **(keys if all(keys.values()) else {})}
 
 
-def result_of(code: int, document: str) -> str:
-    """The result in a word, the worst first; exit code 4 alone does not say which of two it is."""
+def result_of(code: int, document: str, *, is_told_apart: bool) -> str:
+    """The result in a word, the worst first.
+
+    Args:
+        code: The exit code, which alone does not say all: 4 is two results.
+        document: The file with the JSON of the comparison.
+        is_told_apart: Whether it counts whose change each difference is.
+    """
     if code not in (0, 3, 4) or not Path(document).exists():
         return "failed"
     found: dict[str, Any] = json.loads(Path(document).read_text(encoding="utf-8"))
     changes = [change for scope in found["Scopes"] for change in scope["Changes"]]
-    origins = [origin for change in changes for origin in _origins(change)]
+    origins = [
+        origin if is_told_apart else None for change in changes for origin in _origins(change)
+    ]
     worst = [
         ("partial", bool(found["Unread"])),
         ("conflict", "conflict" in origins),
         ("drift", "drift" in origins),
         ("different", None in origins),
-        ("not-compared", code == 4),
+        ("not-compared", bool(found["Coverage"]["NotCompared"])),
         ("pending", "pending" in origins),
+        # With --strict, what the code leaves open.
         ("different", code == 3),
     ]
     return next((result for result, is_so in worst if is_so), "same")

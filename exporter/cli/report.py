@@ -64,6 +64,7 @@ def _compared(
     Raises:
         UsageError: when both are standard input.
     """
+    from exporter.diff import acceptance  # noqa: PLC0415
     from exporter.diff.compare import compare  # noqa: PLC0415 - the loaders of code are many
     from exporter.diff.detect import STACK_PREFIX, SideKind  # noqa: PLC0415
     from exporter.diff.load import SideRequest, load_both  # noqa: PLC0415
@@ -82,7 +83,7 @@ def _compared(
         SideRequest(options.origin, kind, source, observer),
     )
     # What is selected is chosen with an eye on both sides, so the whole of each is compared.
-    found = compare(before, after, selection=selection)
+    found = acceptance.configured(compare(before, after, selection=selection), source)
     scopes = after.snapshot.scopes if after.snapshot else ()
     reading = ReadResult(tuple(map(source.selection.apply, scopes)), found.unread, found.notes)
     for note in found.notes:

@@ -99,7 +99,8 @@ def load_ancestor(name: str, new: Side, inputs: CodeInputs) -> Side:
             f"--base {name} is not what was there before",
             hint="name a file or folder: a state, a snapshot, the code of the target branch",
         )
-    return load(_meant_for(SideRequest(name, recognise(name), inputs=inputs), new))
+    side = load(_meant_for(SideRequest(name, recognise(name), inputs=inputs), new))
+    return side.before or side
 
 
 _MEANT_FOR_A_PLACE = (SideKind.CLOUDFORMATION, SideKind.TERRAFORM)
@@ -191,9 +192,12 @@ def _of_code(title: str, scopes: tuple[SideScope, ...], language: FormatName) ->
 
 
 def _shown(request: SideRequest) -> Side:
-    from exporter.formats.terraform.state_json import load_shown  # noqa: PLC0415
+    from exporter.formats.terraform.state_json import load_before, load_shown  # noqa: PLC0415
 
-    return _told_by_terraform(request, load_shown)
+    before = _told_by_terraform(request, load_before)
+    before = replace(before, title=f"{before.title} (the state before the plan)")
+    side = _told_by_terraform(request, load_shown)
+    return replace(side, before=before) if before.scopes else side
 
 
 def _state(request: SideRequest) -> Side:
@@ -342,14 +346,15 @@ def _why_edited(folder: Path, manifest: Manifest, format_: Format) -> tuple[list
 def _remembered(code: ExportedCode, format_: Format) -> SideScope | None:
     """A scope of an untouched export, by the values that its manifest remembers.
 
-    An expression of a map stands for the target that it took the place of. None where the code may
-    say more: variables that get their values from a file beside it.
+    None where the code may say more: variables that get their values from a file beside it.
     """
     beside = format_.read_back.beside(code)
     if code.record.references and beside.has_values:
         return None
     texts = code.texts(format_.read_back.suffix)
     found = remembered.scope(format_.read_back.resource, code.record, texts)
+    if found and code.record.is_mapped:
+        found = remembered.mapped(found, of_loaded(format_.read_back.read(code)))
     return replace(found, unresolved=beside.not_read) if found and beside.not_read else found
 
 

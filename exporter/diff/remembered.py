@@ -6,8 +6,10 @@ They are what was read when it was written, so that what the format cannot hold 
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
-from exporter.diff.side import Item, SideScope, of_scope
+from exporter.diff.side import Item, SideScope, has_unknown, of_scope
+from exporter.diff.side_selection import KINDS as TARGET_FIELDS
 from exporter.formats import records
 from exporter.formats.manifest import ScopeRecord
 from exporter.model import codec
@@ -37,6 +39,38 @@ def scope(
     at = {r.identity: f"{places.get(r.address, '')} {r.address}".strip() for r in record.resources}
     items = {who: Item(item.source, at.get(who, "")) for who, item in found.items.items()}
     return replace(found, items=items)
+
+
+def mapped(found: SideScope, code: SideScope) -> SideScope:
+    """The same with the targets that expressions of a map stand for.
+
+    What an expression says counts where it can be evaluated; elsewhere it stands for the target
+    that it took the place of.
+
+    Args:
+        found: What the manifest remembers.
+        code: What can be evaluated of the code.
+    """
+    return replace(
+        found,
+        items={
+            who: (
+                Item({**item.values, **_targets(item, code.items[who])}, item.at)
+                if who.event_destination is not None and who in code.items
+                else item
+            )
+            for who, item in found.items.items()
+        },
+    )
+
+
+def _targets(item: Item, code: Item) -> dict[str, Any]:
+    """The targets of a destination, by their fields."""
+    return {
+        field: {**target, **{n: v for n, v in code.values[field].items() if not has_unknown(v)}}
+        for field, target in item.values.items()
+        if field in TARGET_FIELDS and isinstance(code.values.get(field), dict)
+    }
 
 
 def _places(resource: re.Pattern[str], texts: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -14,11 +14,12 @@ from exporter.diff.load import SideRequest, load
 from exporter.diff.side import Side, SideScope
 from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.manifest import Manifest
+from exporter.formats.unresolved import Reach, Unresolved
 from exporter.model.identities import Identity
 from exporter.model.read_result import ReadResult
 from exporter.model.resources import ConfigurationSet, Scope
 from exporter.sources.read import LIVE, STDIN, Source
-from exporter.support.errors import UsageError
+from exporter.support.errors import ExporterError, UsageError
 from exporter.support.text import inventory, shortened
 
 OPTION = "--unmanaged-by"
@@ -71,13 +72,15 @@ class Unmanaged:
             destinations, with its options as if they were not read.
         managed_by_code: By account and region, the sets of which some code holds the set itself,
             and which code.
-        notes: What cannot be told.
+        notes: What else must be said.
+        doubts: What of the code may be some of what is left, and cannot be told.
         line: What was left out, counted.
     """
 
     reading: ReadResult
     managed_by_code: ManagedByCode = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    doubts: tuple[Unresolved, ...] = ()
     line: str = ""
 
 
@@ -150,21 +153,23 @@ def leave(
     notes = [note for each in code for note in each.side.notes]
     scopes: list[Scope] = []
     managed: dict[tuple[str | None, str], dict[str, str]] = {}
-    unknown: dict[str, None] = {}
+    doubts: dict[Unresolved, None] = {}
     met: set[str] = set()
     vague: set[str] = set()
     for scope in reading.scopes:
         holders: dict[Identity, str] = {}
+        unresolved: list[Unresolved] = []
         for each in code:
             for own in each.scopes_of(scope):
                 met.add(each.request.name)
                 places = sum(_may_be_of(own, other) for other in reading.scopes)
                 if places > 1 or each.request.kind is SideKind.CLOUDFORMATION:
                     vague.add(each.request.name)
-                unknown |= dict.fromkeys(each.line for each in own.unresolved)
+                unresolved += own.unresolved
                 holders |= {who: each.side.title for who in own.items if who not in holders}
         left = [_left(found, holders, configuration_sets) for found in scope.configuration_sets]
         kept = tuple(found for found in left if found is not None)
+        doubts |= dict.fromkeys(each for each in unresolved if _may_hold(each.reach, kept))
         scopes.append(structs.replace(scope, configuration_sets=kept))
         managed[scope.account_id, scope.region] = {
             found.name: holders[Identity(found.name)]
@@ -173,9 +178,18 @@ def leave(
         }
     many = len(reading.scopes) > 1
     notes += _place_notes(code, met, vague if many else set(), len(reading.scopes))
-    notes += _unknown_notes(list(unknown))
     rest = replace(reading, scopes=tuple(scopes))
-    return Unmanaged(rest, managed, tuple(notes), _line(reading, rest, managed, code))
+    line = _line(reading, rest, managed, code)
+    return Unmanaged(rest, managed, tuple(notes), tuple(doubts), line)
+
+
+def _may_hold(reach: Reach, left: Iterable[ConfigurationSet]) -> bool:
+    """Whether something unresolved may be one of the resources that are left."""
+    return any(
+        (found.options_known and reach.holds(Identity(found.name)))
+        or any(reach.holds(Identity(found.name, each.name)) for each in found.event_destinations)
+        for found in left
+    )
 
 
 def _may_be_of(own: SideScope, scope: Scope) -> bool:
@@ -218,15 +232,17 @@ def _place_notes(
             )
 
 
-def _unknown_notes(lines: list[str]) -> list[str]:
-    """What the code may hold beside what is known, so that nothing left over is sure."""
-    if not lines:
-        return []
-    return [
-        *shortened(lines, _MOST_NOTES, "more like it"),
-        f"what {OPTION} could not evaluate may hold some of what is left; compare with 'ses2iac "
-        "diff' before applying",
-    ]
+def doubt(found: Unmanaged) -> ExporterError:
+    """That some of what is left may stand in code after all.
+
+    Every line of it would get a second owner.
+    """
+    return ExporterError(
+        f"what {OPTION} names may hold some of what is left, and it cannot be told which",
+        items=shortened((each.said for each in found.doubts), _MOST_NOTES, "more like it"),
+        hint="; ".join(filter(None, dict.fromkeys(each.hint for each in found.doubts)))
+        or "compare with 'ses2iac diff' before applying",
+    )
 
 
 def _line(

@@ -118,10 +118,14 @@ class Unresolved:
     reach: Reach = field(default=ANYTHING)
 
     @property
+    def said(self) -> str:
+        """Where it is, what and why, in one line."""
+        return ": ".join(filter(None, (self.where, self.what, self.reason)))
+
+    @property
     def line(self) -> str:
-        """All of it in one line."""
-        said = ": ".join(filter(None, (self.where, self.what, self.reason)))
-        return f"{said}; {self.hint}" if self.hint else said
+        """The same with the hint."""
+        return f"{self.said}; {self.hint}" if self.hint else self.said
 
 
 def lines(unresolved: Iterable[Unresolved]) -> tuple[str, ...]:

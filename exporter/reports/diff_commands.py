@@ -33,6 +33,7 @@ from exporter.formats.code_resource import Unknown
 from exporter.model import codec
 from exporter.model.identities import Identity
 from exporter.model.resources import Model
+from exporter.reports.diff_counts import counts_of, coverage_said
 from exporter.support.text import printable
 
 OPTION_OPERATIONS: Mapping[str, str] = {
@@ -86,7 +87,8 @@ def as_commands(old: Side, new: Side, difference: Difference, *, with_deletes: b
     """
     unread = (*old.unread, *new.unread)
     compared = [pair for pair in pairs(old, new) if "" not in not_read(unread, *pair)]
-    texts: list[str] = []
+    counts = counts_of(difference)
+    texts = [] if counts.coverage.is_whole else [f"# {coverage_said(counts)}\n\n"]
     for (one, other), found in zip(compared, difference.scopes, strict=True):
         steps = sorted(
             _Undo(one, other, found).steps(), key=lambda step: (step.rank, step.who.names)
@@ -129,7 +131,7 @@ class _Undo:
         }
         self._deleted = {
             who.configuration_set
-            for who in self._gone()
+            for who, _ in self._gone()
             if who.event_destination is None and not self._kept_by(who)
         }
 
@@ -141,23 +143,27 @@ class _Undo:
                 yield from self._changed(change)
             elif isinstance(change, Removed):
                 code = self._one.items[who]
-                yield from self._create(who, _stated(code), "recreated as in the code", code)
+                said = f"recreated as in the code{_whose(change)}"
+                yield from self._create(who, _stated(code), said, code)
             elif isinstance(change, Renamed):
                 yield from self._renamed(change)
-        for who in self._gone():
-            yield from self._delete(who)
+        for who, change in self._gone():
+            yield from self._delete(who, f"not in the code{_whose(change)}")
 
-    def _gone(self) -> Iterator[Identity]:
+    def _gone(self) -> Iterator[tuple[Identity, Added | Renamed]]:
         """What the code does not have."""
-        yield from self._added
-        yield from (change.new for change in self._changes if isinstance(change, Renamed))
+        for change in self._changes:
+            if isinstance(change, Added):
+                yield change.resource, change
+            elif isinstance(change, Renamed):
+                yield change.new, change
 
     # Creating
     # ----------------------------------------------------------------------------------
 
     def _renamed(self, change: Renamed) -> Iterator[_Step]:
         """SES renames nothing: what has the new name is created under the old one."""
-        said = f"recreated under this name; it is {change.new} now"
+        said = f"recreated under this name; it is {change.new} now{_whose(change)}"
         for now, item in self._other.of_set(change.new.configuration_set):
             if now == change.new or change.new.event_destination is None:
                 destination = now.event_destination
@@ -243,8 +249,7 @@ class _Undo:
     # Deleting
     # ----------------------------------------------------------------------------------
 
-    def _delete(self, who: Identity) -> Iterator[_Step]:
-        said = "not in the code"
+    def _delete(self, who: Identity, said: str) -> Iterator[_Step]:
         names = {"ConfigurationSetName": who.configuration_set}
         if who.event_destination is not None:
             # A set takes its destinations along.
@@ -286,7 +291,8 @@ def _raw(item: Item) -> dict[str, Any]:
 
 def _stated(code: Item) -> dict[str, Any]:
     """What a side says, with its lists in its own order: to Terraform's provider it counts."""
-    return {name: _in_order(value, _raw(code).get(name)) for name, value in code.values.items()}
+    raw = _raw(code)
+    return {name: _in_order(value, raw.get(name)) for name, value in code.values.items()}
 
 
 def _in_order(value: Any, raw: Any) -> Any:
@@ -391,4 +397,10 @@ def _tag(change: ValueChange) -> str:
 
 
 def _said(values: Iterable[ValueChange]) -> str:
-    return ", ".join(each.path for each in values)
+    """What is changed, and whose change that undoes."""
+    return ", ".join(f"{each.path}{_whose(each)}" for each in values)
+
+
+def _whose(change: Added | Removed | Renamed | ValueChange) -> str:
+    """Whose change it is, where that is known."""
+    return f" ({change.origin})" if change.origin else ""

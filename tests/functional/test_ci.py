@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 import yaml
 
@@ -173,11 +174,13 @@ sys.exit(int(os.environ["CODE"]))
 """
 
 
-def _document(*origins: str | None, unread: int = 0) -> str:
+def _document(*origins: str | None, unread: int = 0, gaps: int = 0) -> str:
     said = [{"Origin": each} if each else {} for each in origins]
     # The first is a resource that was removed, the rest are values of one that was changed.
     changes = [*said[:1], *([{"Paths": said[1:]}] if said[1:] else [])]
-    return json.dumps({"Scopes": [{"Changes": changes}], "Unread": [{}] * unread})
+    coverage = {"NotCompared": gaps + unread}
+    scopes = [{"Changes": changes}]
+    return json.dumps({"Scopes": scopes, "Unread": [{}] * unread, "Coverage": coverage})
 
 
 def _compare(bench: Bench, **variables: str) -> dict[str, Any]:
@@ -233,8 +236,9 @@ def test_options_without_their_last_quote_are_a_failure(bench: Bench) -> None:
         (3, _document("pending", None), "different"),
         (3, _document(None), "different"),
         (3, _document(), "different"),
-        (4, _document(), "not-compared"),
-        (4, _document("pending"), "not-compared"),
+        (4, _document(gaps=1), "not-compared"),
+        (3, _document("pending", gaps=1), "not-compared"),
+        (3, _document("drift", gaps=1), "drift"),
         (4, _document(unread=1), "partial"),
         (4, _document("drift", unread=1), "partial"),
         (1, "", "failed"),
@@ -243,9 +247,16 @@ def test_options_without_their_last_quote_are_a_failure(bench: Bench) -> None:
     ],
 )
 def test_the_result_is_the_worst(bench: Bench, code: int, document: str, result: str) -> None:
-    _compare(bench, CODE=str(code), DOCUMENT=document)
+    _compare(bench, CODE=str(code), DOCUMENT=document, BASE="state.json")
     assert bench.outputs["result"] == result
     assert (bench.folder / "summary").read_text() == "the report\n"
+
+
+@pytest.mark.parametrize("origin", ["drift", "pending", "conflict", None])
+def test_without_a_base_every_difference_is_one(bench: Bench, origin: str | None) -> None:
+    # An untouched export tells whose change it is by itself; on a schedule that counts for nothing.
+    _compare(bench, CODE="3", DOCUMENT=_document(origin))
+    assert bench.outputs["result"] == "different"
 
 
 def test_only_the_comparison_has_the_credentials_of_the_role(bench: Bench) -> None:
@@ -370,6 +381,43 @@ def test_the_ancestor_may_be_given(bench: Bench, given: str, base: str | None) -
     words = _compare(bench, BASE=given)["words"]
     assert ("--base" in words) == (base is not None)
     assert base is None or words[words.index("--base") + 1] == base
+
+
+def _switch_off_by_hand(emulator: Emulator) -> None:
+    client = boto3.client(
+        "sesv2",
+        region_name="eu-west-1",
+        endpoint_url=emulator.url,
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+    )
+    client.put_configuration_set_sending_options(
+        ConfigurationSetName="newsletter", SendingEnabled=False
+    )
+
+
+def test_a_pull_request_is_not_failed_by_what_it_changes(bench: Bench, tmp_path: Path) -> None:
+    """The whole way, with the command itself: the code is ahead of the account, then both are."""
+    _git(tmp_path, "init", "--quiet")
+    code = tmp_path / "infra"
+    shutil.copytree(SHOP, code, ignore=shutil.ignore_patterns(".ses2iac.json"))
+    _git(tmp_path, "add", "infra")
+    _git(tmp_path, "commit", "--quiet", "--message", "base")
+    base = _git(tmp_path, "rev-parse", "HEAD")
+    file = code / "event_destinations.tf"
+    file.write_text(file.read_text().replace('types = ["BOUNCE"', 'types = ["REJECT"', 1))
+    results = []
+    with Emulator() as emulator:
+        seed(emulator)
+        variables = {**emulator.environment(), "BASE_SHA": base, "REGION": "eu-west-1"}
+        inputs = {"OLD": "infra", "NEW": "live", "OPTIONS": ""}
+        for by_hand in (False, True):
+            if by_hand:
+                _switch_off_by_hand(emulator)
+            ran = bench.step("Compare", **inputs, **variables)
+            assert ran.code == 0, ran.err
+            results.append(bench.outputs["result"])
+    assert results == ["pending", "drift"]
 
 
 # Commenting and judging
@@ -510,6 +558,67 @@ def test_the_caller_chooses_what_fails(
 )
 def test_what_is_not_known_fails(bench: Bench, result: str, fail_on: str) -> None:
     assert bench.step("Judge", RESULT=result, FAIL_ON=fail_on).code == 1
+
+
+# GitLab
+# --------------------------------------------------------------------------------------
+
+
+def _gitlab() -> dict[str, Any]:
+    blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/ci.md").read_text(), re.DOTALL)
+    (block,) = (block for block in blocks if "id_tokens:" in block)
+    found: dict[str, Any] = yaml.safe_load(block)
+    return found
+
+
+def _job(name: str, folder: Path, env: dict[str, str]) -> tuple[int, str]:
+    """Run a job's script as a runner does: one shell that stops at what fails."""
+    script = "\n".join(_gitlab()[name]["script"]).replace("/tmp/base", str(folder.parent / "base"))
+    done = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", script],
+        cwd=folder,
+        env={**env, "REGION": "eu-west-1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stdout == (folder / "drift.md").read_text(), done.stderr
+    return done.returncode, done.stdout
+
+
+def test_the_jobs_of_gitlab_work_as_they_are_written(bench: Bench, tmp_path: Path) -> None:
+    origin, checkout = tmp_path / "origin", tmp_path / "checkout"
+    code = origin / "infra"
+    shutil.copytree(SHOP, code, ignore=shutil.ignore_patterns(".ses2iac.json"))
+    _git(origin, "init", "--quiet")
+    _git(origin, "config", "uploadpack.allowAnySHA1InWant", "true")
+    for tag in ("base", "head"):
+        file = code / "event_destinations.tf"
+        if tag == "head":
+            file.write_text(file.read_text().replace('types = ["BOUNCE"', 'types = ["REJECT"', 1))
+        _git(origin, "add", ".")
+        _git(origin, "commit", "--quiet", "--message", tag)
+        _git(origin, "tag", tag)
+    _checkout(origin, checkout, "head")
+    with Emulator() as emulator:
+        seed(emulator)
+        env = {**bench.env, **emulator.environment()}
+        env["CI_MERGE_REQUEST_DIFF_BASE_SHA"] = _sha(origin, "base")
+        assert _job("ses-drift", checkout, env)[0] == 3
+        assert _job("ses-merge-request", checkout, env)[0] == 0
+        _git(checkout, "worktree", "remove", str(tmp_path / "base"))
+        _switch_off_by_hand(emulator)
+        code_, said = _job("ses-merge-request", checkout, env)
+        assert code_ == 3
+        assert "SendingEnabled" in said
+
+
+def test_the_role_of_gitlab_is_assumed_with_the_token_of_the_job() -> None:
+    job = _gitlab()[".ses2iac"]
+    (token,) = job["id_tokens"]
+    assert f'"${token}" > "$AWS_WEB_IDENTITY_TOKEN_FILE"' in job["before_script"][0]
+    assert set(job["variables"]) == {"REGION", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"}
 
 
 # Before a commit, and a release

@@ -77,10 +77,11 @@ def test_the_options_shown_exist(
 
 
 def test_every_key_of_the_configuration_file_is_explained(tmp_path: Path) -> None:
-    targets, export = blocks(CONFIG, "toml")
+    targets, accepted, export = blocks(CONFIG, "toml")
     path = tmp_path / "ses2iac.toml"
-    path.write_text(targets + export, encoding="utf-8")
+    path.write_text(targets + accepted + export, encoding="utf-8")
     assert len(load(path).targets) == len(tomllib.loads(targets)["target"]) == 3
+    assert len(load(path).accept) == 1
     of_targets, _, of_export = CONFIG.partition("\n## export\n")
     rows = dict(re.findall(r"^\| `(\w+)` \| `(--[a-z-]+)` \|", of_targets, re.MULTILINE))
     assert rows == {key: FLAGS[field] for field, key in KEYS.items()}

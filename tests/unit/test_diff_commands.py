@@ -257,6 +257,19 @@ def test_the_text() -> None:
     )
 
 
+def test_with_an_ancestor_each_comment_says_whose_change_it_undoes() -> None:
+    base = said(scope(a_set("a", a_destination("x"), a_destination("y"))))
+    old = said(scope(a_set("a", a_destination("x"), a_destination("new"))))
+    live = said(scope(a_set("a", a_destination("x", "OPEN"), a_destination("y", "OPEN"))))
+    found = compare(old, live, ancestor=base)
+    text = as_commands(old, live, found, with_deletes=True)
+    assert [line for line in text.splitlines() if line.startswith("# a/")] == [
+        "# a/new: recreated as in the code (pending)",
+        "# a/x: MatchingEventTypes (drift)",
+        "# a/y: not in the code (conflict)",
+    ]
+
+
 def test_no_difference_is_no_command() -> None:
     same = scope(a_set("a", a_destination("x")))
     assert undo(said(same), said(same)) == ""
@@ -331,6 +344,7 @@ def test_what_the_code_does_not_tell_is_left_out_with_its_reason() -> None:
         )
     )
     text = undo(old, said(live))
+    assert text.startswith("# compared 2 of 3 resources; 1 not compared\n\n")
     sending = {"ConfigurationSetName": "a", "SendingEnabled": True}
     assert commands(text) == [("put-configuration-set-sending-options", sending)]
     assert "# a: DeliveryOptions.TlsPolicy left as it is: no pool\n" in text

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.formats.cloudformation import template, template_text
-from exporter.formats.code_resource import CodeResource, Loaded, Unknown
+from exporter.formats.code_resource import CodeResource, Loaded, Unknown, UnknownCause
 from exporter.formats.loading import load_format
 from exporter.formats.options import ExportOptions
 from exporter.formats.registry import FormatName
@@ -58,6 +58,10 @@ def described_fixture(folder: Path) -> Json:
     }
 
 
+def is_ignored(value: Json) -> bool:
+    return isinstance(value, Unknown) and value.cause is UnknownCause.IGNORED
+
+
 def models(loaded: Loaded) -> tuple[ConfigurationSet, ...]:
     """What was loaded as sets with their destinations; nothing of it may be unknown."""
     assert lines(loaded.unresolved) == ()
@@ -65,7 +69,9 @@ def models(loaded: Loaded) -> tuple[ConfigurationSet, ...]:
     for each in loaded.resources:
         name = each.identity.configuration_set
         if each.identity.event_destination is None:
-            sets.setdefault(name, {})["Options"] = each.values
+            # What the code tells Terraform to ignore, it does not say.
+            values = {key: v for key, v in each.values.items() if not is_ignored(v)}
+            sets.setdefault(name, {})["Options"] = values
         else:
             one = {"Name": each.identity.event_destination, **each.values}
             sets.setdefault(name, {}).setdefault("Destinations", []).append(one)

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from exporter.cli.options.code_inputs import CodeOptions
 from exporter.cli.options.grouping import grouped
 from exporter.cli.options.sources import WholeSetOptions
-from exporter.cli.options.variables import VariableOptions
 from exporter.cli.reading import exit_code, read, say_as_whom, say_unread, summary
 from exporter.cli.terminal import console
 from exporter.cli.terminal.live_progress import progress
@@ -20,12 +20,13 @@ from exporter.support.errors import UsageError
 
 if TYPE_CHECKING:
     from exporter.diff.model import Difference
+    from exporter.formats.code_inputs import CodeInputs
 
 
 @grouped
 def report(
     source: WholeSetOptions,
-    variables: VariableOptions,
+    variables: CodeOptions,
     out: Annotated[str, typer.Option(metavar="FILE", help="Where to write; '-' is stdout.")],
     against: Annotated[
         str | None,

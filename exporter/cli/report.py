@@ -16,7 +16,6 @@ from exporter.formats.code_inputs import CodeInputs
 from exporter.model.checkpoint import ReadObserver
 from exporter.model.read_result import ReadResult
 from exporter.sources.read import LIVE, STDIN
-from exporter.sources.selection import Selection
 from exporter.support.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,8 +46,7 @@ def report(
         whole = read(source)
     else:
         whole, difference = _compared(source, against, variables.given_to(CodeInputs()))
-    chosen = source.source().selection
-    selection = Selection(chosen.include, chosen.exclude, chosen.origins)
+    selection = source.source().selection
     reading = replace(whole, scopes=tuple(map(selection.apply, whole.scopes)))
     if reading.is_empty:
         console.note(f"no configuration set in {reading.where}")
@@ -65,6 +63,7 @@ def _compared(
     Raises:
         UsageError: when both are standard input.
     """
+    from exporter.diff import acceptance  # noqa: PLC0415
     from exporter.diff.compare import compare  # noqa: PLC0415 - the loaders of code are many
     from exporter.diff.detect import STACK_PREFIX, SideKind  # noqa: PLC0415
     from exporter.diff.load import SideRequest, load_both  # noqa: PLC0415
@@ -74,8 +73,6 @@ def _compared(
     source = options.source()
     if LIVE in (options.origin, against) or against.startswith(STACK_PREFIX):
         say_as_whom(source)
-    chosen = source.selection
-    selection = Selection(chosen.include, chosen.exclude, chosen.origins)
     observer = ReadObserver(progress())
     kind = SideKind.LIVE if options.origin == LIVE else SideKind.SNAPSHOT
     before, after = load_both(
@@ -83,9 +80,9 @@ def _compared(
         SideRequest(options.origin, kind, source, observer),
     )
     # What is selected is chosen with an eye on both sides, so the whole of each is compared.
-    found = compare(before, after, selection=selection)
+    found = acceptance.configured(compare(before, after, selection=source.selection), source)
     scopes = after.snapshot.scopes if after.snapshot else ()
-    reading = ReadResult(tuple(map(source.selection.apply, scopes)), found.unread, found.notes)
+    reading = ReadResult(tuple(map(source.selection.whole, scopes)), found.unread, found.notes)
     for note in found.notes:
         console.note(note)
     say_unread(found.unread)

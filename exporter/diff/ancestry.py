@@ -1,6 +1,6 @@
 """Whose change is it? Told by what both sides were once: their common ancestor."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from exporter.diff.model import (
@@ -10,11 +10,14 @@ from exporter.diff.model import (
     NotComparedReason,
     Origin,
     Renamed,
+    ScopeDifference,
     ValueChange,
 )
 from exporter.diff.scope_comparison import ScopeComparison
+from exporter.diff.scope_pairs import same_place
 from exporter.diff.side import Side, SideScope
 from exporter.model.identities import Identity
+from exporter.support.errors import ExporterError
 
 _WHOLE = ""
 """The path of a resource as a whole."""
@@ -49,15 +52,98 @@ def _is_within(path: str, whole: str) -> bool:
     return whole in ("", path) or path.startswith((f"{whole}.", f"{whole}["))
 
 
-class Ancestry:
-    """The ancestor of one scope of two sides.
+class Lineage:
+    """The ancestor of two sides.
 
     Args:
         ancestor: What both were once.
-        base: Its scope.
-        sides: The older side, that of the code, and the newer one, that of the account.
-        scopes: Their scopes.
+        old: The older side, that of the code.
+        new: The newer one, that of the account.
+        is_named: Whether somebody named it; else the older side brings it along.
     """
+
+    def __init__(self, ancestor: Side, old: Side, new: Side, *, is_named: bool) -> None:
+        self._ancestor = ancestor
+        self._old, self._new = old, new
+        self._is_named = is_named
+        self._orphans: list[str] = []
+        self._labelled = 0
+
+    @classmethod
+    def of(cls, named: Side | None, old: Side, new: Side) -> "Lineage | None":
+        """The ancestor that was named, or that the older side brings along.
+
+        An untouched export says what was read when it was written: from then on only SES changed.
+        A plan says what stood in the state.
+        """
+        if named is not None:
+            return cls(named, old, new, is_named=True)
+        own = old if old.is_remembered else old.before
+        return None if own is None or new.is_code else cls(own, old, new, is_named=False)
+
+    @property
+    def title(self) -> str:
+        """The ancestor in words; empty where it told nothing."""
+        return self._ancestor.title if self._labelled else ""
+
+    def labelled(
+        self, compared: ScopeDifference, scopes: tuple[SideScope, SideScope]
+    ) -> ScopeDifference:
+        """The same difference, in which each change has its origin.
+
+        Args:
+            compared: What differs.
+            scopes: The older and the newer side's scope.
+        """
+        base = self._base(*scopes)
+        if base is None:
+            self._orphans.append(compared.title)
+            return compared
+        self._labelled += 1
+        if self._ancestor is self._old:
+            return replace(compared, changes=tuple(map(_drift, compared.changes)))
+        origins = _Origins(self._ancestor, base, (self._old, self._new), scopes)
+        return replace(compared, changes=tuple(map(origins.labelled, compared.changes)))
+
+    def notes(self) -> Iterator[str]:
+        """What must be said of it.
+
+        Raises:
+            ExporterError: when somebody named it, and it is of another account or region.
+        """
+        if not self._is_named:
+            return
+        yield from self._ancestor.notes
+        orphans = ", ".join(self._orphans)
+        if orphans and not self._labelled:
+            titles = ", ".join(scope.title for scope in self._ancestor.scopes)
+            raise ExporterError(
+                f"is of {titles or 'no account and region'}, and what is compared is of {orphans}",
+                where=f"--base {self._ancestor.title}",
+                hint="name what both sides come from: a state, a snapshot or the code of the "
+                "branch that this one will be merged into",
+            )
+        if orphans:
+            said = "so whose changes are there is unknown"
+            yield f"{self._ancestor.title} says nothing of {orphans}, {said}"
+
+    def _base(self, one: SideScope, other: SideScope) -> SideScope | None:
+        """The scope that two come from; None where there is none for sure."""
+        scopes = self._ancestor.scopes
+        fitting = [s for s in scopes if same_place(s, one) and same_place(s, other)]
+        return fitting[0] if len(fitting) == 1 else None
+
+
+def _drift(change: Change) -> Change:
+    """A change of the account, where the code is what it was."""
+    if isinstance(change, Changed):
+        values = (replace(value, origin=Origin.DRIFT) for value in change.values)
+        return replace(change, values=tuple(values))
+    return replace(change, origin=Origin.DRIFT)
+
+
+class _Origins:
+    """Whose change each is, in one account and region."""
 
     def __init__(
         self,
@@ -69,11 +155,8 @@ class Ancestry:
         self._code = _moves(ancestor, sides[0], base, scopes[0], is_code=True)
         self._account = _moves(ancestor, sides[1], base, scopes[1], is_code=False)
 
-    def labelled(self, changes: Iterable[Change]) -> tuple[Change, ...]:
-        """The same changes, each with its origin."""
-        return tuple(map(self._labelled, changes))
-
-    def _labelled(self, change: Change) -> Change:
+    def labelled(self, change: Change) -> Change:
+        """The same change with its origin."""
         who = change.resource
         if isinstance(change, Changed):
             return replace(change, values=tuple(self._of_value(who, v) for v in change.values))

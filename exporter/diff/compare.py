@@ -1,10 +1,10 @@
 """Two sides against each other: what was added, removed, renamed, changed, or not comparable."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from exporter.diff import side_selection
-from exporter.diff.ancestry import Ancestry
+from exporter.diff.ancestry import Lineage
 from exporter.diff.model import Difference, ScopeDifference
 from exporter.diff.ownership import foreign_sets
 from exporter.diff.replaced import notes as replaced_destinations
@@ -35,21 +35,20 @@ def compare(
         new: The live one, or the newer.
         unmanaged: Whether resources that exist but stand in no code are differences.
         selection: Which resources count; None takes all.
-        ancestor: What both were once, which tells whose change each is; without one, an export
-            that nobody edited is the ancestor of itself and the account.
+        ancestor: What both were once, which tells whose change each is; without one, the older
+            side may bring its own.
 
     Raises:
         ExporterError: when the selection leaves nothing of either side, or the ancestor is of
             another account or region.
     """
-    ancestor = ancestor or _own_ancestor(old, new)
+    lineage = Lineage.of(ancestor, old, new)
     choices = _choices(old, new, selection) if selection else []
     if selection:
         _refuse_nothing(old, new, selection, choices)
     unread = (*old.unread, *new.unread)
     owned: dict[str, str] = {}
     found = []
-    orphans: list[str] = []
     replaced: list[str] = []
     for one, other in pairs(old, new):
         skipped = not_read(unread, one, other)
@@ -62,58 +61,13 @@ def compare(
         scopes = (_selected(one, choice, left_out), _selected(other, choice, left_out))
         replaced += replaced_destinations(old, new, *scopes)
         compared = ScopeComparison(old, new, *scopes, unmanaged=unmanaged).made()
-        base = _base(ancestor, *scopes) if ancestor else None
-        if ancestor and base:
-            labelled = Ancestry(ancestor, base, (old, new), scopes).labelled(compared.changes)
-            compared = replace(compared, changes=labelled)
-        elif ancestor:
-            orphans.append(compared.title)
-        found.append(compared)
-    said_of_ancestor = _ancestor_notes(ancestor, orphans, len(found)) if ancestor else []
+        found.append(lineage.labelled(compared, scopes) if lineage else compared)
     said = (*_empty_notes(old, new), *_pairing_notes(old, new), *_owned_notes(owned), *replaced)
     said = (*said, *_values_hints(old, new, found))
     chosen = side_selection.notes(selection, choices) if selection else ()
-    notes = (*old.notes, *new.notes, *said, *chosen, *said_of_ancestor)
-    title = ancestor.title if ancestor and len(orphans) < len(found) else ""
+    notes = (*old.notes, *new.notes, *said, *chosen, *(lineage.notes() if lineage else ()))
+    title = lineage.title if lineage else ""
     return Difference(old.title, new.title, tuple(found), notes, unread, ancestor=title)
-
-
-# The ancestor
-# --------------------------------------------------------------------------------------
-
-
-def _own_ancestor(old: Side, new: Side) -> Side | None:
-    """An untouched export says what was read when it was written; from then on only SES changed."""
-    return old if old.is_remembered and not new.is_code else None
-
-
-def _base(ancestor: Side, one: SideScope, other: SideScope) -> SideScope | None:
-    """The scope of the ancestor that two scopes come from; None where it has none for sure."""
-    fitting = [s for s in ancestor.scopes if same_place(s, one) and same_place(s, other)]
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def _ancestor_notes(ancestor: Side, orphans: Sequence[str], scopes: int) -> list[str]:
-    """Which accounts and regions have no ancestor.
-
-    Raises:
-        ExporterError: when none has one.
-    """
-    if not orphans:
-        return list(ancestor.notes)
-    if len(orphans) == scopes:
-        titles = ", ".join(scope.title for scope in ancestor.scopes) or "no account and region"
-        raise ExporterError(
-            f"is of {titles}, and what is compared is of {', '.join(orphans)}",
-            where=f"--base {ancestor.title}",
-            hint="name what both sides come from: a state, a snapshot or the code of the branch "
-            "that this one will be merged into",
-        )
-    return [
-        *ancestor.notes,
-        f"{ancestor.title} says nothing of {', '.join(orphans)}, so whose changes are there is "
-        "unknown",
-    ]
 
 
 def _foreign(old: Side, new: Side, one: SideScope, other: SideScope) -> dict[str, str]:

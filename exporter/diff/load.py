@@ -105,7 +105,8 @@ def load_ancestor(name: str, new: Side, inputs: CodeInputs) -> Side:
             f"--base {name} is not what was there before",
             hint="name a file or folder: a state, a snapshot, the code of the target branch",
         )
-    return load(meant_for(SideRequest(name, recognise(name), inputs=inputs), new))
+    side = load(meant_for(SideRequest(name, recognise(name), inputs=inputs), new))
+    return side.before or side
 
 
 def meant_for(request: SideRequest, other: Side) -> SideRequest:
@@ -199,9 +200,12 @@ def _of_code(title: str, scopes: tuple[SideScope, ...], language: FormatName) ->
 
 
 def _shown(request: SideRequest) -> Side:
-    from exporter.formats.terraform.state_json import load_shown  # noqa: PLC0415
+    from exporter.formats.terraform.state_json import load_before, load_shown  # noqa: PLC0415
 
-    return _told_by_terraform(request, load_shown)
+    before = _told_by_terraform(request, load_before)
+    before = replace(before, title=f"{before.title} (the state before the plan)")
+    side = _told_by_terraform(request, load_shown)
+    return replace(side, before=before) if before.scopes else side
 
 
 def _state(request: SideRequest) -> Side:

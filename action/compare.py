@@ -14,6 +14,7 @@ from typing import Any
 
 from base_commit import NoAncestorError, base_of
 
+_NO_ANCESTOR = "drift and pending changes are not told apart"
 _ROLE = ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN")
 
 
@@ -53,12 +54,14 @@ def _ancestor(old: str) -> str | None:
     try:
         base = base_of(old, commit)
     except NoAncestorError as error:
-        _log("notice", f"differences are not told apart into drift and pending: {error}")
+        _log("notice", f"{_NO_ANCESTOR}: {error}")
         return None
     # Compared with itself, to see that it can be read at all; that reads no account.
-    tried = subprocess.run(["ses2iac", "diff", base, base], capture_output=True, check=False)
+    tried = subprocess.run(
+        ["ses2iac", "diff", base, base], capture_output=True, text=True, check=False
+    )
     if tried.returncode not in (0, 3, 4):
-        _log("notice", f"no drift or pending: the base commit's {old} cannot be read")
+        _log("notice", f"{_NO_ANCESTOR}: the base commit's {old} cannot be read: {tried.stderr}")
         return None
     return base
 

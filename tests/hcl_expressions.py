@@ -114,6 +114,16 @@ WORKED_OUT: Mapping[str, str] = {
     "jsonencode(try({ a = 1 }.b, [1][3], null))": "null",
     'upper("abC")': "ABC",
     "jsonencode(values({ b = 1, a = 2 }))": "[2,1]",
+    "jsonencode({ a = 1 } == {})": "false",
+    'jsonencode(["a"] != ["a", "b"])': "true",
+    'jsonencode({ a = 1 } == { a = "1" })': "false",
+    'jsonencode(coalesce(null, [], ["a"]))': "[]",
+    "jsonencode(coalesce(null, { a = 1 }))": '{"a":1}',
+    'jsonencode(contains(["a", 1], "1"))': "false",
+    'jsonencode([basename("a/b.c"), basename("b/"), dirname("a/b/c"), dirname("a")])': (
+        '["b.c","b","a/b","."]'
+    ),
+    'jsonencode(csvdecode("a,b\\n1,\\"x,y\\"\\n"))': '[{"a":"1","b":"x,y"}]',
     # functions of texts and collections, splats
     "jsonencode(abs(-3))": "3",
     'jsonencode(alltrue([true, "true"]))': "true",

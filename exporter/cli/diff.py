@@ -4,7 +4,6 @@
 # ruff: noqa: PLC0415
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,10 +18,10 @@ from exporter.cli.options.diff import (
     VerdictOptions,
 )
 from exporter.cli.options.grouping import grouped
+from exporter.cli.options.next_steps import next_steps
 from exporter.cli.options.sources import AccountOptions
 from exporter.cli.reading import say_as_whom
 from exporter.cli.terminal import console
-from exporter.cli.terminal.next_steps import next_steps
 from exporter.cli.terminal.output import is_coloured, width
 from exporter.diff.detect import STACK_PREFIX
 from exporter.diff.model import Difference
@@ -64,6 +63,7 @@ def diff(
     ] = False,
 ) -> None:
     """Compare live settings with code, or code with code."""
+    from exporter.diff import acceptance
     from exporter.diff.compare import compare
 
     accepting.check()
@@ -79,7 +79,7 @@ def diff(
         selection=source.selection,
         ancestor=_ancestor(verdict, after, types.given_to(CodeInputs())),
     )
-    found = _without_accepted(found, source)
+    found = acceptance.configured(found, source)
     output = printing.output
     if output is Output.UNIFIED:
         from exporter.reports.diff_unified import as_unified
@@ -133,24 +133,6 @@ def _ancestor(verdict: VerdictOptions, after: Side, inputs: CodeInputs) -> Side 
     from exporter.diff.load import load_ancestor
 
     return None if verdict.base is None else load_ancestor(verdict.base, after, inputs)
-
-
-def _without_accepted(found: Difference, source: "Source") -> Difference:
-    """Without what the configuration accepts.
-
-    Raises:
-        ExporterError: when the configuration file is wrong.
-    """
-    from exporter.diff import acceptance
-    from exporter.sources import trusted_config
-
-    file = trusted_config.chosen(source.config)
-    if file is None or not file.accept:
-        return found
-    is_whole = not source.selection and not source.target.regions
-    return acceptance.accept(
-        found, file.accept, datetime.now(UTC).date(), str(file.path), is_whole=is_whole
-    )
 
 
 def _accept(found: Difference, source: "Source", options: AcceptOptions) -> None:

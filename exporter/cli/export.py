@@ -150,7 +150,7 @@ def _given(
     manifest = manifest_file.manifest if manifest_file else None
     code = source.code(out, manifest)
     reading = read(source, set_options=options.configuration_sets)
-    left = code.leave(reading, configuration_sets=options.configuration_sets)
+    left = code.leave(reading, configuration_sets=options.configuration_sets, strict=options.strict)
     if left.is_nothing_for(out, manifest, force=force):
         raise typer.Exit(exit_code(reading))
     tags_skipped = source.origin == LIVE and not options.configuration_sets

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from exporter.cli.options.code_inputs import CodeOptions
 from exporter.cli.options.grouping import grouped
 from exporter.cli.options.sources import WholeSetOptions
-from exporter.cli.options.variables import VariableOptions
 from exporter.cli.reading import exit_code, read, say_as_whom, say_unread, summary
 from exporter.cli.terminal import console
 from exporter.cli.terminal.live_progress import progress
@@ -20,12 +20,13 @@ from exporter.support.errors import UsageError
 
 if TYPE_CHECKING:
     from exporter.diff.model import Difference
+    from exporter.formats.code_inputs import CodeInputs
 
 
 @grouped
 def report(
     source: WholeSetOptions,
-    variables: VariableOptions,
+    variables: CodeOptions,
     out: Annotated[str, typer.Option(metavar="FILE", help="Where to write; '-' is stdout.")],
     against: Annotated[
         str | None,
@@ -62,6 +63,7 @@ def _compared(
     Raises:
         UsageError: when both are standard input.
     """
+    from exporter.diff import acceptance  # noqa: PLC0415
     from exporter.diff.compare import compare  # noqa: PLC0415 - the loaders of code are many
     from exporter.diff.detect import STACK_PREFIX, SideKind  # noqa: PLC0415
     from exporter.diff.load import SideRequest, load_both  # noqa: PLC0415
@@ -78,7 +80,7 @@ def _compared(
         SideRequest(options.origin, kind, source, observer),
     )
     # What is selected is chosen with an eye on both sides, so the whole of each is compared.
-    found = compare(before, after, selection=source.selection)
+    found = acceptance.configured(compare(before, after, selection=source.selection), source)
     scopes = after.snapshot.scopes if after.snapshot else ()
     reading = ReadResult(tuple(map(source.selection.whole, scopes)), found.unread, found.notes)
     for note in found.notes:

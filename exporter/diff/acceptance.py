@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from exporter.diff.model import (
@@ -17,10 +17,30 @@ from exporter.diff.model import (
     ScopeDifference,
 )
 from exporter.formats.unresolved import Unresolved
+from exporter.sources import trusted_config
 from exporter.sources.accept import ADDED, NOT_COMPARED, REMOVED, RENAMED, Acceptance
+from exporter.sources.read import Source
 from exporter.support.text import listed
 
 _MOST_LINES = 10
+
+
+def configured(difference: Difference, source: Source) -> Difference:
+    """Take out of a difference what the configuration file accepts today.
+
+    Args:
+        difference: What differs.
+        source: What was compared, and which configuration file holds.
+
+    Raises:
+        ExporterError: when the configuration file is wrong.
+    """
+    file = trusted_config.chosen(source.config)
+    if file is None or not file.accept:
+        return difference
+    is_whole = not source.selection and not source.target.regions
+    today = datetime.now(UTC).date()
+    return accept(difference, file.accept, today, str(file.path), is_whole=is_whole)
 
 
 def accept(

@@ -35,8 +35,8 @@ def compare(
         new: The live one, or the newer.
         unmanaged: Whether resources that exist but stand in no code are differences.
         selection: Which resources count; None takes all.
-        ancestor: What both were once, which tells whose change each is; without one, an export
-            that nobody edited is the ancestor of itself and the account.
+        ancestor: What both were once, which tells whose change each is; without one, the older
+            side may bring its own.
 
     Raises:
         ExporterError: when the selection leaves nothing of either side, or the ancestor is of
@@ -83,8 +83,14 @@ def compare(
 
 
 def _own_ancestor(old: Side, new: Side) -> Side | None:
-    """An untouched export says what was read when it was written; from then on only SES changed."""
-    return old if old.is_remembered and not new.is_code else None
+    """The ancestor that a side brings along.
+
+    An untouched export says what was read when it was written: from then on only SES changed. A
+    plan says what stood in the state.
+    """
+    if new.is_code:
+        return None
+    return old if old.is_remembered else old.before
 
 
 def _base(ancestor: Side, one: SideScope, other: SideScope) -> SideScope | None:

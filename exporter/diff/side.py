@@ -124,6 +124,7 @@ class Side:
         is_own_stack: For an export, which stacks are its own: what others own it leaves to them.
             None for everything else.
         is_open: For code, whether a value that is not written may be any; takes its API path.
+        before: For a plan, the state that it was made from, as it was before the refresh.
         notes: What must be said of it.
         unread: Sets that could not be read.
         snapshot: For what SES says, the whole of it.
@@ -139,6 +140,7 @@ class Side:
     exported_as: FormatName | None = None
     is_own_stack: Callable[[str], bool] | None = None
     is_open: Callable[[str], bool] = _closed
+    before: "Side | None" = None
     notes: tuple[str, ...] = ()
     unread: tuple[ReadFailure, ...] = field(default=())
     snapshot: Snapshot | None = None

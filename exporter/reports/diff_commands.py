@@ -29,10 +29,11 @@ from exporter.diff.model import (
 )
 from exporter.diff.scope_pairs import pairs
 from exporter.diff.side import Item, Side, SideScope
-from exporter.formats.code_resource import Unknown
+from exporter.formats.code_resource import Unknown, is_made_up
 from exporter.model import codec
 from exporter.model.identities import Identity
 from exporter.model.resources import Model
+from exporter.reports.diff_counts import counts_of, coverage_said
 from exporter.support.text import printable
 
 OPTION_OPERATIONS: Mapping[str, str] = {
@@ -86,7 +87,8 @@ def as_commands(old: Side, new: Side, difference: Difference, *, with_deletes: b
     """
     unread = (*old.unread, *new.unread)
     compared = [pair for pair in pairs(old, new) if "" not in not_read(unread, *pair)]
-    texts: list[str] = []
+    counts = counts_of(difference)
+    texts = [] if counts.coverage.is_whole else [f"# {coverage_said(counts)}\n\n"]
     for (one, other), found in zip(compared, difference.scopes, strict=True):
         steps = sorted(
             _Undo(one, other, found).steps(), key=lambda step: (step.rank, step.who.names)
@@ -289,7 +291,8 @@ def _raw(item: Item) -> dict[str, Any]:
 
 def _stated(code: Item) -> dict[str, Any]:
     """What a side says, with its lists in its own order: to Terraform's provider it counts."""
-    return {name: _in_order(value, _raw(code).get(name)) for name, value in code.values.items()}
+    raw = _raw(code)
+    return {name: _in_order(value, raw.get(name)) for name, value in code.values.items()}
 
 
 def _in_order(value: Any, raw: Any) -> Any:
@@ -378,6 +381,8 @@ def _unknown(values: Any) -> str:
     """Why the code does not tell all of a value; empty when it does."""
     if isinstance(values, Unknown):
         return values.reason
+    if isinstance(values, str) and is_made_up(values):
+        return f"the engine makes up {values}"
     if not isinstance(values, dict | list):
         return ""
     below = values.values() if isinstance(values, dict) else values

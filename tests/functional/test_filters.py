@@ -235,8 +235,20 @@ def test_what_is_not_worked_out_is_said(desk: Desk) -> None:
     one = snapshot_file(desk.folder / "one.json", SHOP)
     ran = desk.run("scan", "--from", one, "--unmanaged-by", str(desk.folder / "code"))
     assert "main.tf" in ran.err
-    assert "could not evaluate may hold some of what is left" in ran.err
-    assert "region" not in ran.err
+    said = "warning: what --unmanaged-by names may hold some of what is left"
+    assert said in ran.err
+    # A second owner is no matter of taste: quiet or not, it is said.
+    export = ("export", "terraform", "--from", one, "--unmanaged-by", str(desk.folder / "code"))
+    ran = desk.run(*export, "--out", str(desk.out), "--quiet")
+    assert (ran.code, said in ran.err) == (0, True)
+    ran = desk.run(*export, "--out", str(desk.folder / "strict"), "--strict")
+    assert (ran.code, "main.tf:5: " in ran.err) == (1, True)
+    assert not (desk.folder / "strict").exists()
+    # What no set that is left can be is not mentioned.
+    (desk.folder / "code/main.tf").write_text(CODE.replace("var.name", '"x-${var.name}"'))
+    ran = desk.run(*export, "--out", str(desk.folder / "strict"), "--strict")
+    assert (ran.code, "may hold" in ran.err) == (0, False), ran.err
+    (desk.folder / "code/main.tf").write_text(CODE)
     both = snapshot_file(
         desk.folder / "both.json", SHOP, scope(*SHOP["ConfigurationSets"], region="us-east-1")
     )

@@ -344,6 +344,7 @@ def test_what_the_code_does_not_tell_is_left_out_with_its_reason() -> None:
         )
     )
     text = undo(old, said(live))
+    assert text.startswith("# compared 2 of 3 resources; 1 not compared\n\n")
     sending = {"ConfigurationSetName": "a", "SendingEnabled": True}
     assert commands(text) == [("put-configuration-set-sending-options", sending)]
     assert "# a: DeliveryOptions.TlsPolicy left as it is: no pool\n" in text

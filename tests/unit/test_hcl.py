@@ -108,6 +108,20 @@ NOT_WORKED_OUT: Mapping[str, str] = {
     'replace("abc", "/[/", "-")': "replace of these values cannot be evaluated",
     r'regex("\\pL", "a")': "regex of these values cannot be evaluated",
     'regex("^x", "abc")': "regex finds no match",
+    # What could take forever, or all memory.
+    'replace("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", "/(a+)+c/", "")': (
+        "replace of these values cannot be evaluated"
+    ),
+    'regex("a*a*a*a*b", "a")': "regex of these values cannot be evaluated",
+    'format("%999999999d", 1)': "format of these values cannot be evaluated",
+    'indent(999999999, "a\\nb")': "indent of these values cannot be evaluated",
+    "length(setproduct("
+    + ", ".join(["range(99)"] * 6)
+    + "))": ("setproduct of these values cannot be evaluated"),
+    'yamldecode("a: &x [1]\\nb: *x").b[0]': "yamldecode of these values cannot be evaluated",
+    f'format("%{"9" * 5000}d", 1)': "format of these values cannot be evaluated",
+    f'jsonencode(regexall("{"(" * 3000}", "a"))': "regexall of these values cannot be evaluated",
+    'lookup({}, "a", "b", "c")': "lookup of these values cannot be evaluated",
     'format("%5.1f", 3)': "format of these values cannot be evaluated",
     'yamldecode("a: 010").a': "yamldecode of these values cannot be evaluated",
     'yamldecode("a: yes").a': "yamldecode of these values cannot be evaluated",
@@ -151,7 +165,10 @@ NOT_WORKED_OUT: Mapping[str, str] = {
     "merge([])": "merge of these values cannot be evaluated",
     "merge(1...)": "... stands after what is no list",
     'concat(toset(["a"]), ["b"])': "concat of these values cannot be evaluated",
-    'contains([1], "1")': "contains of these values cannot be evaluated",
+    'contains(["a"], ["a"])': "contains of these values cannot be evaluated",
+    "[[]] == [[]]": "whether two collections are equal cannot be evaluated",
+    "{ a = var.nothing } == { a = 1 }": "var.nothing is not in this code",
+    'coalesce([], "a")': "coalesce of these values cannot be evaluated",
     'flatten([["a"], var.nothing])[0]': "flatten of these values cannot be evaluated",
     'coalesce("", "")': "coalesce finds no value",
     'lookup({ a = 1 }, "b")': "lookup finds no b",

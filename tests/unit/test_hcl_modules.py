@@ -43,6 +43,10 @@ class Files:
         """A path."""
         return path
 
+    def names(self, folder: str) -> list[str] | None:
+        """The files of a folder."""
+        return [path.removeprefix(f"{folder}/") for path in self.code(folder) or ()]
+
     def text(self, path: str) -> str | None:
         """Any file."""
         return self.texts.get(path.removeprefix("./"))
@@ -346,6 +350,17 @@ def test_an_assumed_role_says_the_account() -> None:
     ]
 
 
+def test_a_role_that_is_not_known_is_of_the_other_side_where_there_is_no_other() -> None:
+    role = "assume_role {\n role_arn = var.role\n }\n"
+    provider = f'provider "aws" {{\n region = "eu-west-1"\n {role}}}\n'
+    code = 'resource "aws_sns_topic" "t" {\n  name = "e"\n}\n' + destination("aws_sns_topic.t.arn")
+    (found,) = loaded({"main.tf": provider + code})
+    arn = "arn:aws:sns:eu-west-1:123456789012:e"
+    assert found.resources[0].values["SnsDestination"]["TopicArn"] == arn
+    (found,) = loaded({"main.tf": provider + code + US})
+    assert isinstance(found.resources[0].values["SnsDestination"]["TopicArn"], Unknown)
+
+
 def test_two_providers_with_one_alias_are_an_error() -> None:
     with pytest.raises(ExporterError, match=r"the provider aws.us is configured twice") as caught:
         loaded({"main.tf": US + US + a_set('"x"')})
@@ -422,6 +437,10 @@ FAR: Mapping[str, tuple[str, str]] = {
         "data.aws_iam_role.t.arn is not in this code",
     ),
     'resource "aws_pinpoint_app" "t" {}\n': ("aws_pinpoint_app.t.arn", "AWS generates the id"),
+    'resource "aws_route53_zone" "t" {\n  name = "example.org."\n}\n': (
+        "aws_route53_zone.t.name",
+        "AWS or the provider makes it up",
+    ),
     'data "aws_ssm_parameter" "t" {\n  name = "r"\n}\n': (
         "data.aws_ssm_parameter.t.value",
         "data.aws_ssm_parameter.t.value is not in this code",
@@ -503,6 +522,11 @@ def test_files_beside_the_code_are_read(tmp_path: Path) -> None:
         "  for_each               = { for s in local.all.sets : s.name => s }\n"
         "  configuration_set_name = each.key\n}\n",
         "sets.yaml": "sets:\n  - name: yaml\n",
+        "more.tf": 'resource "aws_sesv2_configuration_set" "b" {\n'
+        '  for_each               = fileset("${path.root}/m/sets", "*.json")\n'
+        '  configuration_set_name = trimsuffix(basename(each.value), ".json")\n}\n',
+        "m/sets/one.json": "{}",
+        "m/sets/two.txt": "{}",
         "m/main.tf": a_set('jsondecode(file("${path.module}/sets.json"))[0]')
         + a_set('trimspace(templatefile("${path.module}/name.tftpl", { n = "t" }))').replace(
             '"s"', '"t"'
@@ -512,11 +536,16 @@ def test_files_beside_the_code_are_read(tmp_path: Path) -> None:
     }
     for path, text in files.items():
         file = tmp_path / path
-        file.parent.mkdir(exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     (found,) = load_root(FolderTree(tmp_path), HERE)
     assert found.unresolved == ()
-    assert sorted(str(each.identity) for each in found.resources) == ["json", "t-file", "yaml"]
+    assert sorted(str(each.identity) for each in found.resources) == [
+        "json",
+        "one",
+        "t-file",
+        "yaml",
+    ]
 
 
 def test_files_outside_of_the_repository_are_not_read(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from exporter.formats.code_resource import Unknown, UnknownCause
-from exporter.formats.terraform.state_json import load_shown, load_state
+from exporter.formats.terraform.state_json import load_before, load_shown, load_state
 from exporter.formats.unresolved import lines
 from exporter.model.identities import Identity
 from exporter.support.errors import ExporterError
@@ -415,6 +415,40 @@ def test_other_resources_of_a_provider_say_where_a_destination_is() -> None:
     arn = "arn:aws:sns:us-east-2:123456789012:mail"
     text["resources"].append({**topic, "instances": [{"attributes": {"arn": arn}}]})
     assert places(json.dumps(text)) == {OHIO: ["orders/bounces"]}
+
+
+def test_the_state_before_a_plan_is_that_of_before_its_refresh() -> None:
+    changed = {**BOUNCES, "event_destination": [{**BOUNCES["event_destination"][0]}]}
+    changed["event_destination"][0]["enabled"] = True
+    gone = {**ORDERS, "id": "gone", "configuration_set_name": "gone"}
+
+    def drift(kind: str, before: Any, name: str = "x") -> dict[str, Any]:
+        found = resource(kind, None, name)
+        del found["values"]
+        return {**found, "change": {"before": before}}
+
+    root = {"resources": [resource(SET, ORDERS), resource(DESTINATION, changed)]}
+    text = shown(
+        resource(SET, {**ORDERS, "tags_all": {"planned": "yes"}}),
+        prior_state={"values": {"root_module": root}},
+        # One was changed by hand, one was deleted, one was made by a person and taken in.
+        resource_drift=[
+            drift(DESTINATION, BOUNCES),
+            drift(SET, gone, "gone"),
+            drift(SET, None, "new"),
+            drift("aws_sns_topic", {"arn": TOPIC}),
+        ],
+    )
+    (loaded,) = load_before(text, "p")
+    found = {each.identity: each.values for each in loaded.resources}
+    assert found == {
+        Identity("orders"): EXPECTED_SET,
+        Identity("orders", "bounces"): EXPECTED_DESTINATION,
+        Identity("gone"): EXPECTED_SET,
+    }
+    assert load_before(shown(resource(SET, ORDERS)), "p") == []
+    with pytest.raises(ExporterError, match="not of the shape"):
+        load_before(shown(resource(SET, ORDERS), prior_state={"values": {"root_module": 1}}), "p")
 
 
 def test_a_byte_order_mark_says_nothing() -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from exporter.cli.options.code_inputs import CodeOptions
 from exporter.cli.options.sources import SourceOptions, source_option
-from exporter.cli.options.variables import VariableOptions
 from exporter.cli.terminal import console
 from exporter.formats.code_inputs import CodeInputs
 from exporter.model.read_result import ReadResult
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class PartOptions(SourceOptions, VariableOptions):
+class PartOptions(SourceOptions, CodeOptions):
     """Where configuration comes from, and which code holds some of it already."""
 
     unmanaged_by: Annotated[
@@ -74,8 +74,15 @@ class CodeThere:
 
     code: "tuple[Code, ...]" = ()
 
-    def leave(self, reading: ReadResult, *, configuration_sets: bool = True) -> "Left":
+    def leave(
+        self, reading: ReadResult, *, configuration_sets: bool = True, strict: bool = False
+    ) -> "Left":
         """What it leaves of a reading; what must be said of it is said.
+
+        Args:
+            reading: What was read.
+            configuration_sets: Whether the sets themselves count, or only their destinations.
+            strict: Whether it is an error that code may hold some of it after all.
 
         Raises:
             ExporterError: when it cannot be read for one of the accounts and regions.
@@ -87,6 +94,13 @@ class CodeThere:
         found = unmanaged.leave(reading, self.code, configuration_sets=configuration_sets)
         for note in found.notes:
             console.note(note)
+        if found.doubts:
+            doubt = unmanaged.doubt(found)
+            if strict:
+                raise doubt
+            console.warn(f"{doubt}; {doubt.hint}:")
+            for item in doubt.items:
+                console.warn_item(item)
         is_done = found.reading.is_empty and not reading.is_empty
         if is_done:
             console.say(unmanaged.nothing_left(reading, self.code))

@@ -30,6 +30,16 @@ class FolderTree:
             return None
         return code_files.texts(code_files.terraform_files(path), code_files.LARGEST_HCL)
 
+    def names(self, folder: str) -> list[str] | None:
+        """See ``CodeTree``; a folder outside of the repository is not listed."""
+        found = self._root / folder
+        try:
+            if not regular_files.is_in_repository(found, self._root):
+                return None
+            return [path.name for path in code_files.listed(found)]
+        except (ExporterError, OSError, ValueError):
+            return None
+
     def shown(self, path: str) -> str:
         """See ``CodeTree``."""
         return regular_files.shown(self._root / path)

@@ -34,14 +34,7 @@ def load_shown(text: str, where: str) -> list[Loaded]:
     Raises:
         ExporterError: when it is none.
     """
-    value = _parse(text, where)
-    version = value.get("format_version")
-    if not isinstance(version, str) or not version.startswith(("0.", "1.")):
-        raise ExporterError(
-            f"not the output of 'terraform show -json' (format_version {version!r})",
-            where=where,
-            hint="write it with: terraform show -json > FILE",
-        )
+    value = _parse_shown(text, where)
     with _shaped(where):
         unknown = {
             change["address"]: change.get("change", {}).get("after_unknown") or {}
@@ -55,6 +48,30 @@ def load_shown(text: str, where: str) -> list[Loaded]:
             for each in _in_module(held.get("root_module", {}))
         ]
     return _loaded(rows, {}, where)
+
+
+def load_before(text: str, where: str) -> list[Loaded]:
+    """What stood in the state before a plan was made, in the output of ``terraform show -json``.
+
+    The prior state of a plan is refreshed already; ``resource_drift`` holds the values of before.
+
+    Returns:
+        One for each account and region; none where there was no state.
+
+    Raises:
+        ExporterError: when it is no such output.
+    """
+    value = _parse_shown(text, where)
+    with _shaped(where):
+        prior = value.get("prior_state", {}).get("values", {}).get("root_module", {})
+        held = {each["address"]: each for each in _in_module(prior)}
+        for drift in filter(_concerns_ses, value.get("resource_drift", ())):
+            before = drift["change"].get("before")
+            if before is not None and not drift.get("deposed"):
+                held[drift["address"]] = {**drift, "values": before}
+        providers = PlanProviders(value)
+        rows = [_shown_row(each, {}, providers) for each in held.values()]
+    return _loaded(rows, {}, where) if rows else []
 
 
 def load_state(text: str, where: str) -> list[Loaded]:
@@ -106,6 +123,18 @@ def _parse(text: str, where: str) -> dict[str, Json]:
         raise ExporterError(f"not JSON: {error}", where=where, hint=_AGAIN) from None
     if not isinstance(value, dict):
         raise ExporterError("not a JSON object", where=where, hint=_AGAIN)
+    return value
+
+
+def _parse_shown(text: str, where: str) -> dict[str, Json]:
+    value = _parse(text, where)
+    version = value.get("format_version")
+    if not isinstance(version, str) or not version.startswith(("0.", "1.")):
+        raise ExporterError(
+            f"not the output of 'terraform show -json' (format_version {version!r})",
+            where=where,
+            hint="write it with: terraform show -json > FILE",
+        )
     return value
 
 

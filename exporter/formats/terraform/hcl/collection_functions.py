@@ -16,6 +16,7 @@ from exporter.formats.terraform.hcl.given import (
     whole_number,
 )
 from exporter.formats.terraform.hcl.types import (
+    MAX_ITEMS,
     Failed,
     Map,
     Partial,
@@ -55,6 +56,8 @@ def _lookup(value: Value, key: Value, *default: Value) -> Value:
         return found[name]
     if not default:
         return Failed(f"lookup finds no {name}")
+    if len(default) > 1:
+        raise NotTakenError
     (other,) = default
     if isinstance(found, Map) and is_scalar(other):
         return unified([*found.values(), other])[-1]
@@ -78,10 +81,10 @@ def _compact(value: Value) -> Value:
 
 
 def _contains(value: Value, wanted: Value) -> Value:
-    found = items(value)
-    if any(kind_of(item) != kind_of(wanted) for item in found) or not is_scalar(wanted):
+    if not is_scalar(wanted):
         raise NotTakenError
-    return wanted in found
+    # What is of another type is another value.
+    return any(kind_of(item) == kind_of(wanted) and item == wanted for item in items(value))
 
 
 def _length(value: Value) -> Value:
@@ -97,12 +100,18 @@ def _length(value: Value) -> Value:
 
 def _coalesce(*values: Value) -> Value:
     found = unified(values)
+    kinds = {_rough_kind(value) for value in found if value is not None}
+    if len(kinds) > 1:
+        raise NotTakenError
     for value in found:
-        if value is not None and not is_scalar(value):
-            raise NotTakenError
-        if value not in (None, ""):
+        # An empty list is a value, an empty text is none.
+        if value is not None and value != "":
             return value
     return Failed("coalesce finds no value")
+
+
+def _rough_kind(value: Value) -> str:
+    return "scalar" if is_scalar(value) else "object" if isinstance(value, dict) else "list"
 
 
 def _coalescelist(*lists: Value) -> Value:
@@ -174,7 +183,7 @@ def _zipmap(keys: Value, values: Value) -> Value:
 
 
 def _setproduct(*lists: Value) -> Value:
-    if len(lists) < 2:
+    if len(lists) < 2 or math.prod(len(items(found)) for found in lists) > MAX_ITEMS:
         raise NotTakenError
     are_sets = all(isinstance(found, Set) for found in lists)
     product = [list(found) for found in itertools.product(*map(items, lists))]

@@ -1,15 +1,20 @@
-"""Functions that read files beside the code: ``file``, ``fileexists``, ``templatefile``."""
+"""Functions that read files beside the code, such as ``file`` and ``templatefile``."""
 
+import fnmatch
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from exporter.formats.code_resource import Unknown
 from exporter.formats.terraform.hcl.syntax import parse
 from exporter.formats.terraform.hcl.tree import CodeTree
-from exporter.formats.terraform.hcl.types import Failed, Partial, Value, first_unknown
+from exporter.formats.terraform.hcl.types import Failed, Partial, Value, first_unknown, to_set
 from exporter.formats.terraform.hcl.values import evaluate
 from exporter.formats.terraform.hcl.world import Budget
 from exporter.support.errors import ExporterError
+
+_ONE_FOLDER = re.compile(r"(?!.*\*\*)[A-Za-z0-9._*-]+")
+"""A pattern of names in one folder, without ``**`` and what Go reads otherwise than Python."""
 
 _END = "END_OF_THE_TEMPLATE"
 
@@ -58,6 +63,16 @@ def _fileexists(given: list[Value], tree: CodeTree, _effort: Budget) -> Value:
     return True if tree.text(given[0]) is not None else _text(given[0], tree)
 
 
+def _fileset(given: list[Value], tree: CodeTree, _effort: Budget) -> Value:
+    pattern = given[1] if len(given) == 2 else None
+    if not isinstance(pattern, str) or not _ONE_FOLDER.fullmatch(pattern):
+        return Unknown("fileset of this pattern cannot be evaluated")
+    names = tree.names(given[0])
+    if names is None:
+        return Unknown(f"the folder {given[0]} cannot be listed")
+    return to_set([name for name in names if fnmatch.fnmatchcase(name, pattern)])
+
+
 def _templatefile(given: list[Value], tree: CodeTree, effort: Budget) -> Value:
     text = _text(given[0], tree)
     names = given[1] if len(given) == 2 else None
@@ -85,5 +100,6 @@ def _rendered(text: str, names: Mapping[str, Value], path: str, effort: Budget) 
 FILE_FUNCTIONS: Final[Mapping[str, Callable[[list[Value], CodeTree, Budget], Value]]] = {
     "file": _file,
     "fileexists": _fileexists,
+    "fileset": _fileset,
     "templatefile": _templatefile,
 }

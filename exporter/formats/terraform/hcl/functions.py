@@ -41,7 +41,7 @@ def call(name: str, given: list[Value]) -> Value:
     try:
         inspect.signature(function).bind(*given)
         return function(*given)
-    except (NotTakenError, TypeError):
+    except (NotTakenError, TypeError, ValueError, OverflowError, RecursionError):
         return _in_part(name, given) or Unknown(f"{name} of these values cannot be evaluated")
 
 

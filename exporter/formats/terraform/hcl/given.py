@@ -3,6 +3,7 @@
 from typing import TypeVar
 
 from exporter.formats.terraform.hcl.types import (
+    MAX_CHARACTERS,
     Partial,
     Value,
     first_unknown,
@@ -37,6 +38,12 @@ def known(value: T) -> T:
 def text(value: Value) -> str:
     """A value as a text."""
     return need(to_string(value), str)
+
+
+def bounded(characters: int) -> None:
+    """Refuse to make a text of so many characters."""
+    if characters > MAX_CHARACTERS:
+        raise NotTakenError
 
 
 def texts(values: list[Value]) -> list[str]:

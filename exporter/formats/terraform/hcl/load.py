@@ -14,6 +14,7 @@ from exporter.formats.terraform.hcl.providers import DEFAULT, Provider
 from exporter.formats.terraform.hcl.root_values import root_values
 from exporter.formats.terraform.hcl.run import Run
 from exporter.formats.terraform.hcl.tree import CodeTree, RootAlone
+from exporter.formats.terraform.hcl.walk import MissingCall, walk
 from exporter.formats.terraform.hcl.world import Budget
 from exporter.formats.unresolved import Reach, Unresolved
 from exporter.model.identities import Identity
@@ -55,10 +56,10 @@ def load_root(tree: CodeTree, inputs: CodeInputs, *, is_export: bool = False) ->
     root = _root(tree, inputs, is_export=is_export)
     found: dict[_Where, _Found] = {}
     anywhere: list[Unresolved] = []
-    for module in root.walk():
-        if not isinstance(module, Module):
-            block, address, missing = module
-            anywhere.append(Unresolved(block.where, address, missing.reason, missing.hint))
+    for module in walk(root):
+        if isinstance(module, MissingCall):
+            why, where = module.why, module.block.where
+            anywhere.append(Unresolved(where, module.address, why.reason, why.hint))
             continue
         anywhere += module.config.unread
         for provider, each in _in_module(module):

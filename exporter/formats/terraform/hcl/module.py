@@ -1,6 +1,6 @@
 """A module of Terraform code, once for each time that it is called: names lead to values."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,7 +17,7 @@ from exporter.formats.terraform.hcl.instances import (
     keyed,
     repeated,
 )
-from exporter.formats.terraform.hcl.providers import Provider
+from exporter.formats.terraform.hcl.providers import DEFAULT, Provider
 from exporter.formats.terraform.hcl.run import HINT, Missing, Run
 from exporter.formats.terraform.hcl.syntax import Block, Expression
 from exporter.formats.terraform.hcl.types import (
@@ -171,6 +171,8 @@ class Module:
             self._providers = self._inherited
             own = providers.configured(self, self.config.providers)
             self._providers = {**self._inherited, **own}
+            of_aws = [own[name] for name in own if name.partition(".")[0] == DEFAULT]
+            self.run.accesses |= {each.access for each in of_aws}
         return self._providers
 
     def provider_of(self, block: Block, names: Names) -> Provider:
@@ -187,7 +189,9 @@ class Module:
 
     def place_of(self, block: Block, names: Names) -> CodeInputs:
         """Where a resource is, or a data source looks."""
-        return self.provider_of(block, names).place(self.run.inputs)
+        provider = self.provider_of(block, names)
+        is_only = len(self.run.accesses) <= 1
+        return provider.place(self.run.inputs, is_only_account=is_only)
 
     # Resources and data sources
 
@@ -356,26 +360,6 @@ class Module:
         if expression is None:
             return Unknown(f"output.{name} has no value")
         return self._once(f"output.{name}", lambda: self.value(expression, {}), f"output.{name}")
-
-    def walk(self) -> Iterator["Module | tuple[Block, str, Missing]"]:
-        """It and all modules below it, and the calls whose code cannot be read.
-
-        A module without any resource of SES, in it or below it, is left out.
-        """
-        yield self
-        prefix = f"{self.address}." if self.address else ""
-        for name, block in self.config.calls.items():
-            folder = self.run.source_of(block, self.folder, (*self.calls, name))
-            if isinstance(folder, Missing):
-                yield block, f"{prefix}module.{name}", folder
-                continue
-            if self.run.concerns_ses(folder, (*self.calls, name), self.folders):
-                children = self.children(name)
-                if isinstance(children, Missing):
-                    yield block, f"{prefix}module.{name}", children
-                    continue
-                for child in children:
-                    yield from child.module.walk()
 
 
 @dataclass(frozen=True)

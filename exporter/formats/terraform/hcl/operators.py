@@ -7,8 +7,11 @@ from exporter.formats.code_resource import Unknown
 from exporter.formats.terraform.hcl.types import (
     TOO_MUCH,
     Failed,
+    Partial,
     Value,
+    first_unknown,
     is_scalar,
+    kind_of,
     to_bool,
     to_number,
     to_string,
@@ -81,11 +84,25 @@ def _equal(left: Value, right: Value) -> Value:
         if isinstance(side, Unknown):
             return side
     if isinstance(left, list | dict) and isinstance(right, list | dict):
-        # Whether they are equal depends on types that only Terraform tells: [] is no empty list.
-        return Unknown("whether two collections are equal cannot be evaluated")
+        unknown = first_unknown(left, right)
+        if unknown or isinstance(left, Partial) or isinstance(right, Partial):
+            return unknown or Unknown("whether two objects are equal cannot be evaluated")
+        # Whether what holds the same is equal depends on types that only Terraform tells: [] is no
+        # empty list.
+        same = Unknown("whether two collections are equal cannot be evaluated")
+        return same if _is_alike(left, right) else False
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     return bool(left == right)
+
+
+def _is_alike(left: Value, right: Value) -> bool:
+    """Whether two values hold the same, each of its own type."""
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(_is_alike, left, right))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(_is_alike(left[k], right[k]) for k in left)
+    return kind_of(left) == kind_of(right) and bool(left == right)
 
 
 def _unequal(left: Value, right: Value) -> Value:

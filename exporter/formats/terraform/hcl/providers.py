@@ -49,10 +49,16 @@ class Provider:
         """The same for a resource that names its region itself."""
         return replace(self, region=region)
 
-    def place(self, inputs: CodeInputs) -> CodeInputs:
-        """Where its resources are, as far as the code or the other side says it."""
+    def place(self, inputs: CodeInputs, *, is_only_account: bool) -> CodeInputs:
+        """Where its resources are, as far as the code or the other side says it.
+
+        Args:
+            inputs: What the other side says.
+            is_only_account: Whether all configurations reach one account; of several, nobody knows
+                which is that of the other side.
+        """
         region = self.region or inputs.region
-        account = self.account_id or (None if self.access else inputs.account_id)
+        account = self.account_id or (inputs.account_id if is_only_account else None)
         partition = partition_of(region) if region else inputs.partition
         return CodeInputs(account_id=account, region=region, partition=partition)
 

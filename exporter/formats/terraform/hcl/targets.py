@@ -35,13 +35,17 @@ def of_resource(
     """
     names = list(written) if wanted is None else [wanted] if wanted in written else []
     found = {name: argument(name) for name in names}
-    # What is null is left to the provider.
-    known = {name: value for name, value in found.items() if value is not None}
+    # What is null is left to the provider, which cuts the dot at the end of a domain.
+    known = {name: value for name, value in found.items() if not _is_changed(value)}
     if kind in _ARNS and (wanted is None or wanted in ("arn", "id")):
         known |= _computed(kind, argument, place)
     if wanted is not None and wanted not in known:
         known[wanted] = Unknown(_WHY.get((kind, wanted), "AWS or the provider makes it up"))
     return Partial(known)
+
+
+def _is_changed(value: Value) -> bool:
+    return value is None or (isinstance(value, str) and value.endswith("."))
 
 
 def _computed(kind: str, argument: Arguments, place: CodeInputs) -> dict[str, Value]:

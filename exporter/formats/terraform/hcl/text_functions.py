@@ -1,8 +1,11 @@
 """Terraform's functions of texts, beside those that need no others."""
 
 import base64
+import csv
 import hashlib
+import io
 import json
+import posixpath
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -12,6 +15,7 @@ import yaml
 from exporter.formats.terraform.hcl.given import (
     NotTakenError,
     ascii_text,
+    bounded,
     items,
     text,
     texts,
@@ -28,9 +32,21 @@ _SAFE_ESCAPES = re.compile(r"\\[^dDwWsSbB.\-/\\+*?()\[\]{}|^$]|\(\?[^:]|\[\[:|\\
 _GROUP = re.compile(r"\$(?:\{(\w+)\}|(\w+)|(\$))", re.ASCII)
 
 
+# Python goes back and tries again, which RE2 never does: what could take long is not tried.
+_SLOW = re.compile(r"\)[*+{]|(?:[*+{].*){4}", re.DOTALL)
+_LONGEST_SEARCHED = 256
+
+
+def _searched(value: Value) -> str:
+    found = text(value)
+    if len(found) > _LONGEST_SEARCHED:
+        raise NotTakenError
+    return found
+
+
 def _pattern(value: Value) -> re.Pattern[str]:
     pattern = ascii_text(value)
-    if _SAFE_ESCAPES.search(pattern):
+    if _SAFE_ESCAPES.search(pattern) or _SLOW.search(pattern):
         raise NotTakenError
     try:
         # `$` is the end of the text in Go, and in Python what stands before a last line break too.
@@ -45,12 +61,13 @@ def _replace(value: Value, old: Value, new: Value) -> Value:
     if not (len(searched) > 1 and searched.startswith("/") and searched.endswith("/")):
         if not searched:
             raise NotTakenError
+        bounded(whole.count(searched) * len(instead))
         return whole.replace(searched, instead)
     pattern = _pattern(searched[1:-1])
     # Go passes by an empty match beside another, and Python does not.
     if pattern.search(""):
         raise NotTakenError
-    return pattern.sub(lambda found: _expanded(found, instead), whole)
+    return pattern.sub(lambda found: _expanded(found, instead), _searched(whole))
 
 
 def _expanded(found: re.Match[str], template: str) -> str:
@@ -67,7 +84,7 @@ def _expanded(found: re.Match[str], template: str) -> str:
 
 
 def _regex(pattern: Value, value: Value) -> Value:
-    found = _pattern(pattern).search(text(value))
+    found = _pattern(pattern).search(_searched(value))
     if found is None:
         return Failed("regex finds no match")
     return _groups(found)
@@ -77,7 +94,7 @@ def _regexall(pattern: Value, value: Value) -> Value:
     compiled = _pattern(pattern)
     if compiled.search(""):
         raise NotTakenError
-    return [_groups(found) for found in compiled.finditer(text(value))]
+    return [_groups(found) for found in compiled.finditer(_searched(value))]
 
 
 def _groups(found: re.Match[str]) -> Value:
@@ -102,6 +119,7 @@ def _format(pattern: Value, *given: Value) -> Value:
             return "%"
         if not left or precision is not None or set(flags) - {"-", "0"}:
             raise NotTakenError
+        bounded(int(width or 0))
         return _padded(_verb(verb, left.pop(0)), flags, int(width or 0), verb)
 
     result = _VERB.sub(one, form)
@@ -153,7 +171,9 @@ def _formatlist(pattern: Value, *given: Value) -> Value:
 
 
 def _join(between: Value, *lists: Value) -> Value:
-    return text(between).join(texts([item for found in lists for item in items(found)]))
+    mark, every = text(between), texts([item for found in lists for item in items(found)])
+    bounded(len(mark) * len(every))
+    return mark.join(every)
 
 
 def _split(between: Value, value: Value) -> Value:
@@ -173,7 +193,9 @@ def _substr(value: Value, offset: Value, length: Value) -> Value:
 
 
 def _indent(spaces: Value, value: Value) -> Value:
-    return text(value).replace("\n", "\n" + " " * whole_number(spaces))
+    found, width = text(value), whole_number(spaces)
+    bounded(found.count("\n") * width)
+    return found.replace("\n", "\n" + " " * width)
 
 
 def _title(value: Value) -> Value:
@@ -229,7 +251,11 @@ def _no_json(word: str) -> Value:
 
 def _yamldecode(value: Value) -> Value:
     try:
-        return _of_yaml(yaml.load(text(value), Loader=_Loader))  # noqa: S506 - a safe loader
+        whole = text(value)
+        # A few aliases of aliases are a value without end.
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(whole, yaml.SafeLoader)):
+            raise NotTakenError
+        return _of_yaml(yaml.load(whole, Loader=_Loader))  # noqa: S506 - a safe loader
     except (yaml.YAMLError, RecursionError, ValueError):
         raise NotTakenError from None
 
@@ -271,6 +297,20 @@ def _of_yaml(value: Any) -> Value:
     return value
 
 
+def _basename(value: Value) -> Value:
+    path = text(value).rstrip("/")
+    if not path:
+        raise NotTakenError
+    return posixpath.basename(path)
+
+
+def _csvdecode(value: Value) -> Value:
+    rows = list(csv.reader(io.StringIO(text(value)), strict=True))
+    if not rows or any(len(row) != len(rows[0]) for row in rows):
+        raise NotTakenError
+    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+
+
 def _strcontains(value: Value, part: Value) -> Value:
     return text(part) in text(value)
 
@@ -290,7 +330,10 @@ def _trimspace(value: Value) -> Value:
 TEXT_FUNCTIONS: Final[Mapping[str, Callable[..., Value]]] = {
     "base64decode": _base64decode,
     "base64encode": lambda value: base64.b64encode(text(value).encode()).decode(),
+    "basename": _basename,
     "chomp": _chomp,
+    "csvdecode": _csvdecode,
+    "dirname": lambda value: posixpath.dirname(posixpath.normpath(text(value))) or ".",
     "endswith": lambda value, end: text(value).endswith(text(end)),
     "format": _format,
     "formatlist": _formatlist,

@@ -25,6 +25,10 @@ class CodeTree(Protocol):
         """The text of any file; None when it is not there or cannot be read."""
         ...
 
+    def names(self, folder: str) -> list[str] | None:
+        """The names of the files in a folder; None when it may not be listed."""
+        ...
+
     def shown(self, path: str) -> str:
         """A path as the user sees it."""
         ...
@@ -45,6 +49,10 @@ class RootAlone:
         return self._files if folder == "." else None
 
     def text(self, _path: str) -> str | None:
+        """Nothing."""
+        return None
+
+    def names(self, _folder: str) -> list[str] | None:
         """Nothing."""
         return None
 

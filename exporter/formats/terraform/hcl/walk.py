@@ -1,0 +1,42 @@
+"""All modules of a root that concern SES."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from exporter.formats.terraform.hcl.module import Module
+from exporter.formats.terraform.hcl.run import Missing
+from exporter.formats.terraform.hcl.syntax import Block
+
+
+@dataclass(frozen=True)
+class MissingCall:
+    """A call of a module whose code cannot be read."""
+
+    block: Block
+    address: str
+    why: Missing
+
+
+def walk(module: Module) -> Iterator[Module | MissingCall]:
+    """A module and all modules below it, and the calls whose code cannot be read.
+
+    One without any resource of SES, in it or below it, is left out.
+
+    Raises:
+        ExporterError: when a module calls itself.
+    """
+    yield module
+    prefix = f"{module.address}." if module.address else ""
+    for name, block in module.config.calls.items():
+        calls = (*module.calls, name)
+        folder = module.run.source_of(block, module.folder, calls)
+        if not isinstance(folder, Missing) and not module.run.concerns_ses(
+            folder, calls, module.folders
+        ):
+            continue
+        children = module.children(name)
+        if isinstance(children, Missing):
+            yield MissingCall(block, f"{prefix}module.{name}", children)
+            continue
+        for child in children:
+            yield from walk(child.module)

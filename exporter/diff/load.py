@@ -78,6 +78,9 @@ def load_both(old: SideRequest, new: SideRequest) -> tuple[Side, Side]:
     if kinds[0] not in _MEANT_FOR_A_PLACE or kinds[1] in _MEANT_FOR_A_PLACE:
         first = load(old)
         return first, load(_meant_for(new, first))
+    if kinds == [SideKind.TERRAFORM, SideKind.LIVE] and files.is_folder(Path(old.name)):
+        # What is wrong with the code is said before a large account is read.
+        load(old)
     second = load(new)
     return load(_meant_for(old, second)), second
 

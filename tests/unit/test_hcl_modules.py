@@ -218,6 +218,21 @@ def test_modules_without_ses_are_not_mentioned() -> None:
     assert list(names(files).values()) == ["q-x"]
 
 
+def test_code_that_cannot_be_read_matters_only_where_it_may_be_about_ses() -> None:
+    main = {"main.tf": call("./a") + a_set('"x"')}
+    assert list(names({**main, "a/main.tf": "resource {"}).values()) == ["x"]
+    for broken in ('resource "aws_sesv2_configuration_set" {', 'module "x" {'):
+        with pytest.raises(ExporterError, match="not Terraform code"):
+            loaded({**main, "a/main.tf": broken})
+    remote = {
+        "main.tf": call("acme/mail/aws") + a_set('"x"'),
+        ".terraform/modules/modules.json": installed(m=".terraform/modules/m"),
+        ".terraform/modules/m/main.tf": 'module "x" {',
+    }
+    (found,) = loaded(remote)
+    assert "its code cannot be read: .terraform/modules/m/main.tf:1" in found.unresolved[0].reason
+
+
 @pytest.mark.parametrize(
     "files",
     [

@@ -41,6 +41,8 @@ DESTINATIONS = "ses:GetConfigurationSetEventDestinations"
 STACKS = "cloudformation:DescribeStacks"
 TEMPLATE = "cloudformation:GetTemplate"
 SUMMARY = "cloudformation:GetTemplateSummary"
+RESOURCES = "cloudformation:ListStackResources"
+EXPORTS = "cloudformation:ListExports"
 
 _XMLNS = {
     "sts": "https://sts.amazonaws.com/doc/2011-06-15/",
@@ -277,6 +279,9 @@ class World:
             return _xml(
                 call, f"<ResourceIdentifierSummaries>{members}</ResourceIdentifierSummaries>"
             )
+        if call.action in (RESOURCES, EXPORTS):
+            kind = "StackResourceSummaries" if call.action == RESOURCES else "Exports"
+            return _xml(call, f"<{kind}/>")
         name = call.about.rpartition("/")[2]
         if call.action == TEMPLATE:
             return _xml(call, f"<TemplateBody>{escape(self.stacks[name])}</TemplateBody>")
@@ -464,7 +469,7 @@ def _asked(
         return MEMBERS, asked.get("NextToken", ""), asked
     if (method, path) == ("POST", "/"):
         query = {name: values[0] for name, values in parse_qs(body.decode()).items()}
-        known: Iterable[str] = (IDENTITY, ASSUME, STACKS, TEMPLATE, SUMMARY)
+        known: Iterable[str] = (*(IDENTITY, ASSUME, STACKS, TEMPLATE, SUMMARY, RESOURCES, EXPORTS),)
         action = next((a for a in known if a.partition(":")[2] == query.get("Action")), "")
         return action, query.get("RoleArn", query.get("StackName", "")), query
     if (method, path) == ("POST", "/v2/email/list-configuration-sets"):

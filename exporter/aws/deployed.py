@@ -1,17 +1,19 @@
-"""A deployed CloudFormation stack: its template and the values of its parameters.
+"""Deployed CloudFormation stacks: templates, parameters, physical ids and exports.
 
-``GetTemplate`` and ``DescribeStacks`` only read (CloudFormation API reference).
+``DescribeStacks``, ``GetTemplate``, ``ListStackResources`` and ``ListExports`` only read
+(CloudFormation API reference).
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from exporter.aws.errors import BadAnswerError
+from exporter.aws.errors import BadAnswerError, explain, is_fatal
+from exporter.aws.paging import every_page
 from exporter.aws.session import Access, Connection, explained
 from exporter.support.errors import ExporterError
 
@@ -24,39 +26,221 @@ _HIDDEN = "****"
 _ABSENT_STATUS = frozenset({"DELETE_COMPLETE", "REVIEW_IN_PROGRESS"})
 """Nothing is deployed: it was deleted, or never made."""
 
+_GONE_STATUS = frozenset({"DELETE_COMPLETE", "CREATE_FAILED"})
+"""Of a resource that a stack lists and does not have."""
 
-@dataclass(frozen=True)
-class Deployed:
-    """A deployed stack.
+_NESTED = "AWS::CloudFormation::Stack"
+
+Answer = TypeVar("Answer")
+
+
+class DeployedStacks:
+    """Reads the stacks of one account and region, and each of them once.
 
     Attributes:
-        template_text: Its template, YAML or JSON, macros already run where AWS tells it.
-        parameters: Values of its parameters, hidden ones left out; those of the pseudo parameters
-            ``AWS::StackName`` and ``AWS::StackId`` are among them.
+        account_id: The account.
+        region: The region.
+        notes: What could not be read, and what that means; filled as stacks are asked.
     """
 
-    template_text: str
-    parameters: Mapping[str, str]
-    account_id: str
-    region: str
+    def __init__(self, access: Access) -> None:
+        """Connect.
+
+        Raises:
+            ExporterError: when nobody answers, or not for these credentials.
+        """
+        connection = Connection(access)
+        self.account_id = connection.account().account_id
+        self.region = connection.region
+        self.where = f"account {self.account_id}, region {connection.region}"
+        self.notes: list[str] = []
+        self.client = connection.cloudformation()
+        self._stacks: dict[str, DeployedStack] = {}
+
+    def stack(self, name: str) -> "DeployedStack":
+        """A stack that must be there.
+
+        Args:
+            name: Its name or ARN.
+
+        Raises:
+            ExporterError: when there is no such stack, or CloudFormation does not answer.
+        """
+        found = self.find(name)
+        found.describe()
+        return found
+
+    def find(self, name: str) -> "DeployedStack":
+        """A stack that may be there; nothing is asked before something of it is needed."""
+        if name not in self._stacks:
+            self._stacks[name] = DeployedStack(self, name)
+        return self._stacks[name]
+
+    def note(self, said: str) -> None:
+        """Say something once."""
+        if said not in self.notes:
+            self.notes.append(said)
+
+    def optional(self, ask: Callable[[], Answer], instead: Answer, meaning: str) -> Answer:
+        """What may be denied; then a note says what that means.
+
+        Raises:
+            ExporterError: when CloudFormation does not answer.
+        """
+        with explained(self.where):
+            try:
+                return ask()
+            except (BotoCoreError, ClientError) as error:
+                # A network may have a way to SES alone.
+                if is_fatal(error):
+                    raise
+                # AWS's own words name the person and the stack, at length.
+                said = explain(error, self.where).what.partition(": ")[0]
+                self.note(f"{said}, so {meaning}")
+                return instead
+
+    @cached_property
+    def exports(self) -> Mapping[str, str]:
+        """What stacks export, by name."""
+        return self.optional(
+            self._exports, {}, "values that are imported from other stacks are unknown"
+        )
+
+    def _exports(self) -> Mapping[str, str]:
+        def page(token: str) -> tuple[Mapping[str, str], str]:
+            answer: Any = self.client.list_exports(**({"NextToken": token} if token else {}))
+            found = {each["Name"]: each["Value"] for each in answer.get("Exports", ())}
+            return found, answer.get("NextToken") or ""
+
+        return _read("cloudformation:ListExports", lambda: _every(page, "ListExports"))
 
 
-def deployed_template(access: Access, name: str) -> Deployed:
-    """Read a deployed stack by its name or ARN.
+class DeployedStack:
+    """A deployed stack; each part is asked for when it is first needed."""
+
+    def __init__(self, stacks: DeployedStacks, name: str) -> None:
+        self._stacks = stacks
+        self._name = name
+
+    def describe(self) -> Mapping[str, Any]:
+        """What ``DescribeStacks`` says of it.
+
+        Raises:
+            ExporterError: when there is no such stack, or CloudFormation does not answer.
+        """
+        return self._described
+
+    @cached_property
+    def _described(self) -> Mapping[str, Any]:
+        with explained(self._stacks.where):
+            return _stack(self._stacks.client, self._name, self._stacks.where)
+
+    @cached_property
+    def parameters(self) -> Mapping[str, str]:
+        """Values of its parameters, hidden ones left out; those of SSM as they were looked up.
+
+        Those of the pseudo parameters ``AWS::StackName`` and ``AWS::StackId`` are among them.
+        """
+        if "_described" in self.__dict__:
+            return _parameters(self._described)
+
+        def ask() -> Mapping[str, str]:
+            try:
+                return _parameters(_stack(self._stacks.client, self._name, self._stacks.where))
+            except ExporterError:
+                self._say_absent()
+                return {}
+
+        return self._stacks.optional(ask, {}, "the values of its parameters are unknown")
+
+    @property
+    def _id(self) -> str:
+        """By its id where it is known, so that all answers are of one stack."""
+        described = self.__dict__.get("_described")
+        return str(described["StackId"]) if described else self._name
+
+    def template_text(self) -> str:
+        """Its template, YAML or JSON, macros already run where AWS tells it.
+
+        Raises:
+            ExporterError: when it has none, or CloudFormation does not answer.
+        """
+        with explained(self._stacks.where):
+            text = _template(self._stacks.client, self._id)
+        if not text:
+            said = f"the stack {self._name} has no template"
+            raise ExporterError(said, where=self._stacks.where)
+        return text
+
+    def physical_id(self, logical_id: str) -> str | None:
+        """The physical id of a resource; None where it has none, or does not tell it."""
+        return (self._resources or {}).get(logical_id, ("", None))[1]
+
+    def has(self, logical_id: str) -> bool | None:
+        """Whether it has a resource; None where it does not tell its resources."""
+        return None if self._resources is None else logical_id in self._resources
+
+    def imported(self, name: str) -> str | None:
+        """The value that another stack exports under a name."""
+        return self._stacks.exports.get(name)
+
+    def nested(self, logical_id: str) -> "DeployedStack | None":
+        """The stack that a resource of it is."""
+        kind, physical = (self._resources or {}).get(logical_id, ("", None))
+        return self._stacks.find(physical) if kind == _NESTED and physical else None
+
+    @cached_property
+    def _resources(self) -> Mapping[str, tuple[str, str | None]] | None:
+        """Types and physical ids by logical id; None where they are not told."""
+
+        def page(token: str) -> tuple[Mapping[str, tuple[str, str | None]], str]:
+            more = {"NextToken": token} if token else {}
+            answer: Any = self._stacks.client.list_stack_resources(StackName=self._id, **more)
+            found = {
+                each["LogicalResourceId"]: (
+                    each["ResourceType"],
+                    each.get("PhysicalResourceId") or None,
+                )
+                for each in answer.get("StackResourceSummaries", ())
+                if each["ResourceStatus"] not in _GONE_STATUS
+            }
+            return found, answer.get("NextToken") or ""
+
+        def ask() -> Mapping[str, tuple[str, str | None]] | None:
+            try:
+                return _read(
+                    "cloudformation:ListStackResources",
+                    lambda: _every(page, "ListStackResources"),
+                )
+            except ClientError as error:
+                if not _says_absent(error):
+                    raise
+                self._say_absent()
+                return None
+
+        return self._stacks.optional(ask, None, "names that CloudFormation made up are unknown")
+
+    def _say_absent(self) -> None:
+        self._stacks.note(f"there is no stack {self._name} in {self._stacks.where}")
+
+
+def _every(
+    page: Callable[[str], tuple[Mapping[str, Answer], str]], operation: str
+) -> Mapping[str, Answer]:
+    return every_page(f"cloudformation:{operation}", page)
+
+
+def _read(action: str, ask: Callable[[], Answer]) -> Answer:
+    """What is answered.
 
     Raises:
-        ExporterError: when there is no such stack, or CloudFormation does not answer.
+        BadAnswerError: when it is not what the API promises.
     """
-    connection = Connection(access)
-    account_id = connection.account().account_id
-    where = f"account {account_id}, region {connection.region}"
-    with explained(where):
-        client = connection.cloudformation()
-        stack = _stack(client, name, where)
-        text = _template(client, stack["StackId"])
-    if not text:
-        raise ExporterError(f"the stack {name} has no template", where=where)
-    return Deployed(text, _parameters(stack), account_id, connection.region)
+    try:
+        return ask()
+    except (ResponseParserError, KeyError, TypeError):
+        # botocore's parser of XML has no one error for an answer that is something else.
+        raise BadAnswerError(f"{action} answered without what it lists") from None
 
 
 def _stack(client: "CloudFormationClient", name: str, where: str) -> Mapping[str, Any]:
@@ -79,7 +263,8 @@ def _stack(client: "CloudFormationClient", name: str, where: str) -> Mapping[str
 
 def _says_absent(error: ClientError) -> bool:
     said = error.response.get("Error", {})
-    return said.get("Code") == "ValidationError" and "does not exist" in said.get("Message", "")
+    is_refused = said.get("Code") == "ValidationError"
+    return is_refused and "does not exist" in str(said.get("Message", ""))
 
 
 def _absent(name: str, where: str) -> ExporterError:
@@ -118,9 +303,9 @@ def _text(body: object) -> str:
 
 
 def _parameters(stack: Mapping[str, Any]) -> dict[str, str]:
-    given = {
-        parameter["ParameterKey"]: parameter["ParameterValue"]
-        for parameter in stack.get("Parameters", ())
-        if parameter.get("ParameterValue", _HIDDEN) != _HIDDEN and "ParameterKey" in parameter
-    }
+    given = {}
+    for parameter in stack.get("Parameters", ()):
+        value = parameter.get("ResolvedValue", parameter.get("ParameterValue", _HIDDEN))
+        if value != _HIDDEN and "ParameterKey" in parameter:
+            given[parameter["ParameterKey"]] = value
     return {"AWS::StackName": stack["StackName"], "AWS::StackId": stack["StackId"], **given}

@@ -13,6 +13,8 @@ ACTIONS = {
     "GetTemplateSummary": "cloudformation:GetTemplateSummary",
     "GetTemplate": "cloudformation:GetTemplate",
     "DescribeStacks": "cloudformation:DescribeStacks",
+    "ListStackResources": "cloudformation:ListStackResources",
+    "ListExports": "cloudformation:ListExports",
     "AssumeRole": "sts:AssumeRole",
     "ListAccounts": "organizations:ListAccounts",
 }

@@ -30,6 +30,8 @@ OWN: Mapping[str, str] = {
     "AssumeRole": "Credentials",
     "ListAccounts": "Accounts",
     "DescribeStacks": "Stacks",
+    "ListStackResources": "StackResourceSummaries",
+    "ListExports": "Exports",
     "GetTemplate": "TemplateBody",
     "GetTopicAttributes": "Attributes",
     "DescribeKey": "KeyMetadata",
@@ -42,10 +44,17 @@ OWN: Mapping[str, str] = {
 not listed, any member of its output does."""
 
 _MAY_OMIT = frozenset(
-    {"ListConfigurationSets", "GetConfigurationSetEventDestinations", "GetTemplate"}
+    {
+        "ListConfigurationSets",
+        "GetConfigurationSetEventDestinations",
+        "GetTemplate",
+        "ListStackResources",
+        "ListExports",
+    }
 )
 """Operations of ``OWN`` whose answer may lack the member: servers omit it for an empty list, and
-CloudFormation where it has no processed template. Other keys in its place are a bad answer."""
+CloudFormation where it has no processed template, no resource or no export. Other keys in its place
+are a bad answer."""
 
 _SECRET = frozenset({"AssumeRole"})
 """Operations of whose answers not even the beginning is shown: they hold credentials."""

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from exporter.cli.options.code_inputs import CodeOptions
 from exporter.cli.options.grouping import grouped
 from exporter.cli.options.sources import WholeSetOptions
-from exporter.cli.options.variables import VariableOptions
 from exporter.cli.reading import exit_code, read, say_as_whom, say_unread, summary
 from exporter.cli.terminal import console
 from exporter.cli.terminal.live_progress import progress
@@ -16,17 +16,17 @@ from exporter.formats.code_inputs import CodeInputs
 from exporter.model.checkpoint import ReadObserver
 from exporter.model.read_result import ReadResult
 from exporter.sources.read import LIVE, STDIN
-from exporter.sources.selection import Selection
 from exporter.support.errors import UsageError
 
 if TYPE_CHECKING:
     from exporter.diff.model import Difference
+    from exporter.formats.code_inputs import CodeInputs
 
 
 @grouped
 def report(
     source: WholeSetOptions,
-    variables: VariableOptions,
+    variables: CodeOptions,
     out: Annotated[str, typer.Option(metavar="FILE", help="Where to write; '-' is stdout.")],
     against: Annotated[
         str | None,
@@ -46,8 +46,7 @@ def report(
         whole = read(source)
     else:
         whole, difference = _compared(source, against, variables.given_to(CodeInputs()))
-    chosen = source.source().selection
-    selection = Selection(chosen.include, chosen.exclude, chosen.origins)
+    selection = source.source().selection
     reading = replace(whole, scopes=tuple(map(selection.apply, whole.scopes)))
     if reading.is_empty:
         console.note(f"no configuration set in {reading.where}")
@@ -74,8 +73,6 @@ def _compared(
     source = options.source()
     if LIVE in (options.origin, against) or against.startswith(STACK_PREFIX):
         say_as_whom(source)
-    chosen = source.selection
-    selection = Selection(chosen.include, chosen.exclude, chosen.origins)
     observer = ReadObserver(progress())
     kind = SideKind.LIVE if options.origin == LIVE else SideKind.SNAPSHOT
     before, after = load_both(
@@ -83,9 +80,9 @@ def _compared(
         SideRequest(options.origin, kind, source, observer),
     )
     # What is selected is chosen with an eye on both sides, so the whole of each is compared.
-    found = acceptance.configured(compare(before, after, selection=selection), source)
+    found = acceptance.configured(compare(before, after, selection=source.selection), source)
     scopes = after.snapshot.scopes if after.snapshot else ()
-    reading = ReadResult(tuple(map(source.selection.apply, scopes)), found.unread, found.notes)
+    reading = ReadResult(tuple(map(source.selection.whole, scopes)), found.unread, found.notes)
     for note in found.notes:
         console.note(note)
     say_unread(found.unread)

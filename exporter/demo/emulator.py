@@ -19,7 +19,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import RLock, Thread
-from types import TracebackType
 from typing import Any, Self, cast
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
@@ -445,12 +444,7 @@ class Emulator:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         """Stop the server: afterwards its port is closed and its thread has ended."""
         server, thread = self._server, self._thread
         self._server = self._thread = None

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from exporter.diff import remembered
+from exporter.diff.deployed_stacks import StacksOfSource, access_of
 from exporter.diff.detect import STACK_PREFIX, SideKind, recognise, templates_in
+from exporter.diff.other_names import scopes_of
 from exporter.diff.side import Side, SideScope, of_loaded, of_scope
 from exporter.formats import code_files as files
 from exporter.formats import export_files
@@ -67,7 +68,8 @@ def load_both(old: SideRequest, new: SideRequest) -> tuple[Side, Side]:
     """Both sides of a comparison.
 
     A template says nothing of its account and region, and other code not always; where the other
-    side is of one, it is meant for that, and what it says of its place has values.
+    side is of one, it is meant for that, and what it says of its place has values. Names that
+    CloudFormation made up are those of the deployed stack, or of the other side.
 
     Raises:
         UsageError: when options do not go with a side.
@@ -75,14 +77,18 @@ def load_both(old: SideRequest, new: SideRequest) -> tuple[Side, Side]:
     """
     kinds = [request.kind or recognise(request.name) for request in (old, new)]
     old, new = replace(old, kind=kinds[0]), replace(new, kind=kinds[1])
-    if kinds[0] not in _MEANT_FOR_A_PLACE or kinds[1] in _MEANT_FOR_A_PLACE:
+    if kinds[0] not in MEANT_FOR_OTHERS or kinds[1] in MEANT_FOR_OTHERS:
         first = load(old)
-        return first, load(_meant_for(new, first))
+        return first, load(meant_for(new, first))
     if kinds == [SideKind.TERRAFORM, SideKind.LIVE] and files.is_folder(Path(old.name)):
         # What is wrong with the code is said before a large account is read.
         load(old)
     second = load(new)
-    return load(_meant_for(old, second)), second
+    return load(meant_for(old, second)), second
+
+
+MEANT_FOR_OTHERS = (SideKind.CLOUDFORMATION, SideKind.CDK, SideKind.TERRAFORM)
+"""Code that may need to be told its account and region, or names that its engine makes up."""
 
 
 def load_ancestor(name: str, new: Side, inputs: CodeInputs) -> Side:
@@ -102,24 +108,26 @@ def load_ancestor(name: str, new: Side, inputs: CodeInputs) -> Side:
             f"--base {name} is not what was there before",
             hint="name a file or folder: a state, a snapshot, the code of the target branch",
         )
-    side = load(_meant_for(SideRequest(name, recognise(name), inputs=inputs), new))
+    side = load(meant_for(SideRequest(name, recognise(name), inputs=inputs), new))
     return side.before or side
 
 
-_MEANT_FOR_A_PLACE = (SideKind.CLOUDFORMATION, SideKind.TERRAFORM)
-"""Code that may need to be told its account and region."""
+def meant_for(request: SideRequest, other: Side) -> SideRequest:
+    """A request for code that knows what it is compared with.
 
-
-def _meant_for(request: SideRequest, other: Side) -> SideRequest:
-    """What all scopes of the other side have in common is the place that code is meant for."""
-    if request.kind not in _MEANT_FOR_A_PLACE:
+    What all scopes of the other side have in common is the place that it is meant for.
+    """
+    if request.kind not in MEANT_FOR_OTHERS:
         return request
     inputs = replace(
         request.inputs,
         account_id=_only({scope.account_id for scope in other.scopes}),
         region=_only({scope.region for scope in other.scopes}),
         partition=_only({scope.partition for scope in other.scopes}),
+        others=scopes_of(other),
     )
+    if other.is_live:
+        inputs = replace(inputs, stacks=StacksOfSource(request.source))
     return replace(request, inputs=inputs)
 
 
@@ -217,66 +225,48 @@ def _told_by_terraform(request: SideRequest, loader: Callable[[str, str], list[L
 
 
 def _cloudformation(request: SideRequest) -> Side:
-    from exporter.formats.cloudformation.template import load as load_template  # noqa: PLC0415
+    from exporter.formats.cloudformation import template_files  # noqa: PLC0415
 
     path = Path(request.name)
     found = templates_in(path) if files.is_folder(path) else [path]
     if not found:
         raise ExporterError("holds no CloudFormation template", where=_name(request))
     named = request.source.target.regions
-    region = named[0] if len(named) == 1 else request.inputs.region
-    loaded = [
-        load_template(text, file, {}, request.inputs.account_id, region)
-        for file, text in files.texts(found, is_named=found == [path]).items()
-    ]
-    return _of_templates(f"cloudformation {_name(request)}", loaded)
+    inputs = replace(request.inputs, region=named[0]) if len(named) == 1 else request.inputs
+    texts = files.texts(found, is_named=found == [path])
+    loaded = template_files.load(texts, path if path.is_dir() else path.parent, inputs)
+    return _of_templates(f"cloudformation {_name(request)}", loaded, inputs)
 
 
-def _of_templates(title: str, loaded: Iterable[Loaded]) -> Side:
-    return _of_code(title, tuple(map(of_loaded, _joined(loaded))), FormatName.CLOUDFORMATION)
+def _of_templates(title: str, loaded: Iterable[Loaded], inputs: CodeInputs) -> Side:
+    joined = _joined(loaded)
+    side = _of_code(title, tuple(map(of_loaded, joined)), FormatName.CLOUDFORMATION)
+    asked = inputs.stacks.notes if inputs.stacks is not None else ()
+    said = (*asked, *(note for each in joined for note in each.notes))
+    return replace(side, notes=tuple(dict.fromkeys(said)))
 
 
 def _stack(request: SideRequest) -> Side:
-    from exporter.aws.deployed import deployed_template  # noqa: PLC0415 - loads boto3
-    from exporter.formats.cloudformation.template import load as load_template  # noqa: PLC0415
+    from exporter.aws.deployed import DeployedStacks  # noqa: PLC0415 - loads boto3
+    from exporter.formats.cloudformation import template  # noqa: PLC0415
+    from exporter.formats.cloudformation.template_context import Surroundings  # noqa: PLC0415
 
-    deployed = deployed_template(_access(request), request.name.removeprefix(STACK_PREFIX))
-    loaded = load_template(
-        deployed.template_text,
-        request.name,
-        deployed.parameters,
-        deployed.account_id,
-        deployed.region,
+    stacks = DeployedStacks(access_of(request.name, request.source))
+    stack = stacks.stack(request.name.removeprefix(STACK_PREFIX))
+    pseudo = {name: v for name, v in stack.parameters.items() if name.startswith("AWS::")}
+    around = Surroundings(pseudo, stack.parameters, deployment=stack, is_deployed=True)
+    loaded = template.load(
+        stack.template_text(), request.name, {}, stacks.account_id, stacks.region, around=around
     )
-    return _of_templates(request.name, [loaded])
-
-
-def _access(request: SideRequest) -> Any:
-    """How to reach the one account and region that a stack is in.
-
-    Raises:
-        UsageError: when the options name several.
-    """
-    from exporter.aws.session import Access, Role  # noqa: PLC0415
-
-    targets = request.source.targets()
-    target = targets[0]
-    if len(targets) > 1 or len(target.regions) > 1 or len(target.role_arns) > 1:
-        raise UsageError(f"{request.name} is in one account and one region, and several are named")
-    if target.all_regions or target.organization_role:
-        raise UsageError(
-            f"{request.name} is in one account and one region",
-            hint="name it with --region and --profile or --role-arn",
-        )
-    region = target.regions[0] if target.regions else None
-    roles = [Role(a, target.external_id, target.role_session_name) for a in target.role_arns]
-    return Access(target.profile, region, target.endpoint_url, roles[0] if roles else None)
+    side = _of_templates(request.name, [loaded], request.inputs)
+    return replace(side, notes=(*stacks.notes, *side.notes))
 
 
 def _cdk(request: SideRequest) -> Side:
     from exporter.formats.cdk.assembly import load as load_assembly  # noqa: PLC0415
 
-    return _of_templates(f"cdk {_name(request)}", load_assembly(Path(request.name)))
+    loaded = load_assembly(Path(request.name), request.inputs)
+    return _of_templates(f"cdk {_name(request)}", loaded, request.inputs)
 
 
 def _joined(loaded: Iterable[Loaded]) -> list[Loaded]:

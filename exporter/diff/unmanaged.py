@@ -9,9 +9,11 @@ from pathlib import Path
 
 from msgspec import structs
 
+from exporter.diff.deployed_stacks import StacksOfSource
 from exporter.diff.detect import SideKind, recognise
-from exporter.diff.load import SideRequest, load
-from exporter.diff.side import Side, SideScope
+from exporter.diff.load import MEANT_FOR_OTHERS, SideRequest, load
+from exporter.diff.other_names import scope_of
+from exporter.diff.side import Side, SideScope, of_scope
 from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.manifest import Manifest
 from exporter.formats.unresolved import Reach, Unresolved
@@ -48,18 +50,24 @@ class Code:
         is_terraform = self.request.kind is SideKind.TERRAFORM
         return is_terraform and any(scope.unresolved for scope in self.side.scopes)
 
-    def scopes_of(self, scope: Scope) -> Iterator[SideScope]:
+    def side_for(self, scope: Scope) -> Side:
+        """What it holds, in the light of an account and region that were read."""
+        is_terraform = self.request.kind is SideKind.TERRAFORM
+        if self.request.kind not in MEANT_FOR_OTHERS or (is_terraform and not self._may_say_more):
+            return self.side
+        # A template says neither; its names may be made of both, or by CloudFormation.
+        inputs = replace(
+            self.request.inputs,
+            account_id=scope.account_id,
+            region=scope.region,
+            partition=scope.partition,
+            others=(scope_of(of_scope(scope)),),
+        )
+        return load(replace(self.request, inputs=inputs))
+
+    @staticmethod
+    def scopes_of(side: Side, scope: Scope) -> Iterator[SideScope]:
         """What of it is, or may be, of an account and region."""
-        side = self.side
-        if self.request.kind is SideKind.CLOUDFORMATION or self._may_say_more:
-            # A template says neither; its names may be made of both.
-            inputs = replace(
-                self.request.inputs,
-                account_id=scope.account_id,
-                region=scope.region,
-                partition=scope.partition,
-            )
-            side = load(replace(self.request, inputs=inputs))
         yield from (own for own in side.scopes if _may_be_of(own, scope))
 
 
@@ -107,7 +115,10 @@ def load_code(
         kind = recognise(name)
         # Only a stack has to be reached; regions that are read need not be those of the code.
         reached = replace(source, origin=LIVE) if kind is SideKind.STACK else Source()
-        request = SideRequest(name, kind, reached, inputs=inputs)
+        own = inputs
+        if kind in MEANT_FOR_OTHERS and source.origin == LIVE:
+            own = replace(inputs, stacks=StacksOfSource(source))
+        request = SideRequest(name, kind, reached, inputs=own)
         found.append(Code(request, load(request)))
     return tuple(found)
 
@@ -150,7 +161,7 @@ def leave(
         ExporterError: when code cannot be read for one of the accounts and regions.
     """
     code = tuple(code)
-    notes = [note for each in code for note in each.side.notes]
+    notes = {note: None for each in code for note in each.side.notes}
     scopes: list[Scope] = []
     managed: dict[tuple[str | None, str], dict[str, str]] = {}
     doubts: dict[Unresolved, None] = {}
@@ -160,13 +171,19 @@ def leave(
         holders: dict[Identity, str] = {}
         unresolved: list[Unresolved] = []
         for each in code:
-            for own in each.scopes_of(scope):
+            side = each.side_for(scope)
+            notes |= dict.fromkeys(side.notes)
+            for own in each.scopes_of(side, scope):
                 met.add(each.request.name)
                 places = sum(_may_be_of(own, other) for other in reading.scopes)
                 if places > 1 or each.request.kind is SideKind.CLOUDFORMATION:
                     vague.add(each.request.name)
                 unresolved += own.unresolved
-                holders |= {who: each.side.title for who in own.items if who not in holders}
+                holders |= {
+                    who: each.side.title
+                    for who in (*own.items, *_surely_held(own, scope))
+                    if who not in holders
+                }
         left = [_left(found, holders, configuration_sets) for found in scope.configuration_sets]
         kept = tuple(found for found in left if found is not None)
         doubts |= dict.fromkeys(each for each in unresolved if _may_hold(each.reach, kept))
@@ -177,10 +194,35 @@ def leave(
             if Identity(found.name) in holders
         }
     many = len(reading.scopes) > 1
-    notes += _place_notes(code, met, vague if many else set(), len(reading.scopes))
+    said = [*notes, *_place_notes(code, met, vague if many else set(), len(reading.scopes))]
     rest = replace(reading, scopes=tuple(scopes))
     line = _line(reading, rest, managed, code)
-    return Unmanaged(rest, managed, tuple(notes), tuple(doubts), line)
+    return Unmanaged(rest, managed, tuple(said), tuple(doubts), line)
+
+
+def _surely_held(own: SideScope, scope: Scope) -> Iterator[Identity]:
+    """What code surely holds of a scope, although it does not tell all of its name or values."""
+    for found in scope.configuration_sets:
+        is_owned = found.owning_stack is not None
+        destinations = (Identity(found.name, each.name) for each in found.event_destinations)
+        for who in (Identity(found.name), *destinations):
+            if any(_is_sure(each.reach, who, is_owned=is_owned) for each in own.unresolved):
+                yield who
+
+
+def _is_sure(reach: Reach, who: Identity, *, is_owned: bool) -> bool:
+    """Whether something unresolved is a resource, and not only may be.
+
+    Its name is known, or enough of it: CloudFormation makes names of a logical id, and the tags of
+    a set say whether a stack owns it.
+    """
+    if not reach.holds(who):
+        return False
+    if who.event_destination is None:
+        # A destination of a set that the code does not hold may bring that set to mind, no more.
+        is_named = reach.set_name.is_known or (is_owned and not reach.set_name.is_any)
+        return is_named and not reach.has_destinations
+    return not reach.destination_name.is_any and (is_owned or reach.set_name.is_known)
 
 
 def _may_hold(reach: Reach, left: Iterable[ConfigurationSet]) -> bool:

@@ -1,11 +1,11 @@
 """What every reader of code gives: the resources that code describes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
 from exporter.formats import values
-from exporter.formats.unresolved import Unresolved
+from exporter.formats.unresolved import ANY_NAME, NamePattern, Unresolved
 from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, EventDestination
 
@@ -25,11 +25,21 @@ class UnknownCause(Enum):
 class Unknown:
     """A value that code does not write out.
 
-    ``reason`` is the end of a sentence: ``var.topic has no default``.
+    ``reason`` is the end of a sentence: ``var.topic has no default``. ``pattern`` is what is known
+    of a text all the same; two that are unknown for one reason are equal whatever it says.
     """
 
     reason: str
     cause: UnknownCause = UnknownCause.NOT_EVALUATED
+    pattern: NamePattern = field(default=ANY_NAME, compare=False, repr=False, kw_only=True)
+
+
+def is_made_up(arn: str) -> bool:
+    """Whether an ARN holds ``*`` for what the engine makes up, which no target's ARN does.
+
+    It equals no other, and so is a difference; it is no value to write anywhere.
+    """
+    return arn.startswith("arn:") and arn.endswith("-*")
 
 
 @dataclass(frozen=True)
@@ -71,9 +81,11 @@ class Loaded:
         unresolved: What is in the code and may be resources that cannot be told.
         account_id: The account that the code is for, if it says so.
         region: The region.
+        notes: What a person must know of how it was read, a sentence each.
     """
 
     resources: tuple[CodeResource, ...]
     unresolved: tuple[Unresolved, ...] = ()
     account_id: str | None = None
     region: str | None = None
+    notes: tuple[str, ...] = ()

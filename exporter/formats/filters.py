@@ -9,7 +9,7 @@ import re
 import shlex
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from exporter.formats.references import Expression
 from exporter.model.resources import Tag
@@ -45,17 +45,9 @@ def hcl(value: object) -> str:
 
     An expression is code already.
     """
-    if isinstance(value, Expression):
-        return value.code
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, str):
-        return hcl_string(value)
-    if isinstance(value, Sequence):
+    if isinstance(value, Sequence) and not isinstance(value, str):
         return "[" + ", ".join(hcl(item) for item in value) + "]"
-    raise TypeError(f"no HCL literal for {value!r}")
+    return _literal(value, "HCL literal", hcl_string)
 
 
 def hcl_attributes(pairs: Iterable[tuple[str, object]], indent: int) -> str:
@@ -67,8 +59,7 @@ def hcl_attributes(pairs: Iterable[tuple[str, object]], indent: int) -> str:
         ValueError: when a name could be anything else than one.
     """
     present = [(_hcl_name(name), hcl(value)) for name, value in pairs if value is not None]
-    width = longest(name for name, _ in present)
-    return "\n".join(f"{' ' * indent}{name:<{width}} = {value}" for name, value in present)
+    return _aligned(present, indent)
 
 
 def hcl_block(pairs: Iterable[tuple[str, object]], name: str, indent: int) -> str:
@@ -85,9 +76,12 @@ def hcl_block(pairs: Iterable[tuple[str, object]], name: str, indent: int) -> st
 
 def hcl_tags(tags: Iterable[Tag], indent: int) -> str:
     """The lines of a ``tags`` map as ``terraform fmt`` aligns them."""
-    lines = [(hcl_key(tag.key), hcl_string(tag.value)) for tag in tags]
-    width = longest(key for key, _ in lines)
-    return "\n".join(f"{' ' * indent}{key:<{width}} = {value}" for key, value in lines)
+    return _aligned([(hcl_key(tag.key), hcl_string(tag.value)) for tag in tags], indent)
+
+
+def _aligned(pairs: Sequence[tuple[str, str]], indent: int) -> str:
+    width = max((len(name) for name, _ in pairs), default=0)
+    return "\n".join(f"{' ' * indent}{name:<{width}} = {value}" for name, value in pairs)
 
 
 def _hcl_name(text: str) -> str:
@@ -128,15 +122,7 @@ def yaml_string(text: str) -> str:
 
 def yaml(value: object) -> str:
     """A YAML scalar for a string (enums too), a number or a boolean; an expression is code."""
-    if isinstance(value, Expression):
-        return value.code
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, str):
-        return yaml_string(value)
-    raise TypeError(f"no YAML scalar for {value!r}")
+    return _literal(value, "YAML scalar", yaml_string)
 
 
 # Python
@@ -155,13 +141,9 @@ def python_string(text: str) -> str:
 
 def python(value: object) -> str:
     """A Python literal for a string (enums too), a number or a boolean; an expression is code."""
-    if isinstance(value, Expression):
-        return value.code
-    if isinstance(value, bool | int):
-        return repr(value)
-    if isinstance(value, str):
-        return python_string(value)
-    raise TypeError(f"no Python literal for {value!r}")
+    return (
+        repr(value) if isinstance(value, bool) else _literal(value, "Python literal", python_string)
+    )
 
 
 def python_import(text: str) -> str:
@@ -243,9 +225,16 @@ def plain(value: object) -> str:
     return text
 
 
-def longest(texts: Iterable[str]) -> int:
-    """The length of the longest text; 0 when there is none."""
-    return max(map(len, texts), default=0)
+def _literal(value: object, kind: str, quoted: Callable[[str], str]) -> str:
+    if isinstance(value, Expression):
+        return value.code
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return quoted(value)
+    raise TypeError(f"no {kind} for {value!r}")
 
 
 def _escaped(text: str, escapes: Mapping[str, str]) -> str:

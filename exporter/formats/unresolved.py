@@ -17,6 +17,22 @@ class NamePattern:
 
     stretches: tuple[str, ...]
 
+    def __add__(self, other: "NamePattern") -> "NamePattern":
+        """The pattern of one text behind the other."""
+        *before, last = self.stretches
+        first, *behind = other.stretches
+        return NamePattern((*before, last + first, *behind))
+
+    @property
+    def is_known(self) -> bool:
+        """Whether only one name fits."""
+        return len(self.stretches) == 1
+
+    @property
+    def is_any(self) -> bool:
+        """Whether nothing of the name is known."""
+        return not any(self.stretches) and not self.is_known
+
     @classmethod
     def of_name(cls, name: str) -> "NamePattern":
         """The pattern that only one name fits."""

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable
 from exporter.lint.choice import RuleSelection
 from exporter.lint.model import Doubt, Facts, Hit, Rule
 from exporter.lint.report import LintFinding, ScopeReport, in_order, together
-from exporter.lint.whole_sets import selected
 from exporter.model.arns import arns_of
 from exporter.model.resources import Scope
 from exporter.model.target_facts import Wanted
+from exporter.sources.patterns import facts_of_destination, facts_of_set
 from exporter.sources.selection import Selection
 
 
@@ -88,3 +88,15 @@ def wanted(
             if kind in reads
         }
     return frozenset(found)
+
+
+def selected(selection: Selection, scopes: Iterable[Scope]) -> list[frozenset[tuple[str, str]]]:
+    """Which destinations of each scope are selected themselves, by set and name."""
+    return [
+        frozenset(
+            (found.name, destination.name)
+            for found, destination in scope.destinations
+            if selection.takes_destination(facts_of_destination(facts_of_set(found), destination))
+        )
+        for scope in scopes
+    ]

@@ -29,7 +29,7 @@ from exporter.diff.model import (
 )
 from exporter.diff.scope_pairs import pairs
 from exporter.diff.side import Item, Side, SideScope
-from exporter.formats.code_resource import Unknown
+from exporter.formats.code_resource import Unknown, is_made_up
 from exporter.model import codec
 from exporter.model.identities import Identity
 from exporter.model.resources import Model
@@ -381,6 +381,8 @@ def _unknown(values: Any) -> str:
     """Why the code does not tell all of a value; empty when it does."""
     if isinstance(values, Unknown):
         return values.reason
+    if isinstance(values, str) and is_made_up(values):
+        return f"the engine makes up {values}"
     if not isinstance(values, dict | list):
         return ""
     below = values.values() if isinstance(values, dict) else values

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 if os.name == "posix":
@@ -110,12 +109,7 @@ class CheckpointFile(Checkpoint):
                 hint="wait until it has finished, or choose another --out",
             ) from None
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         with self._lock:
             if self._file is not None:
                 os.close(self._file)

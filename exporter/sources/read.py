@@ -33,6 +33,7 @@ class Source:
         target: Accounts and regions; of a file, only its regions count.
         config: The configuration file that may name more of them; None looks for one.
         configuration_set: For a pasted answer, the set that it is of.
+        keeps_whole: Whether sets are taken as a whole, whatever of them is selected.
     """
 
     origin: str = LIVE
@@ -40,6 +41,7 @@ class Source:
     config: Path | None = None
     configuration_set: str | None = None
     selection: Selection = field(default_factory=Selection)
+    keeps_whole: bool = False
 
     def read(self, observer: ReadObserver | None = None, *, options: bool = True) -> ReadResult:
         """Read and select.
@@ -163,7 +165,8 @@ class Source:
             return regular_files.read_named(Path(self.origin))
 
     def _selected(self, reading: ReadResult) -> ReadResult:
-        scopes = tuple(self.selection.apply(scope) for scope in reading.scopes)
+        select = self.selection.whole if self.keeps_whole else self.selection.apply
+        scopes = tuple(map(select, reading.scopes))
         nothing = not reading.unread and not any(s.configuration_sets for s in scopes)
         if self.selection and reading.in_account and nothing:
             there = count(reading.in_account, "configuration set")

@@ -167,6 +167,18 @@ class Selection:
             )
         return replace(scope, configuration_sets=tuple(found for found in reduced if found))
 
+    def whole(self, scope: Scope) -> Scope:
+        """The scope with the sets of which anything is selected, as they are.
+
+        Whether any destination of a set hears of bounces can only be said of all of them.
+
+        Raises:
+            ExporterError: when that hangs on tags that were not read.
+        """
+        kept = {found.name for found in self.apply(scope).configuration_sets}
+        sets = tuple(found for found in scope.configuration_sets if found.name in kept)
+        return replace(scope, configuration_sets=sets)
+
     def unmatched(self, scopes: Iterable[Scope]) -> tuple[str, ...]:
         """A note for every exclude or include pattern that matches nothing of what was read."""
         if not self:

@@ -115,7 +115,12 @@ def _undo_step(folder: Path, staging_dir: Path, step: Step, modes: Mapping[str, 
 def _read(file: Path, *, is_ours: bool) -> UndoLog:
     signature, _, body = regular_files.read_unlinked(file).partition(b"\n")
     if not is_ours and not undo_key.is_own(body, signature.decode("ascii", "replace")):
-        raise _refused(file)
+        raise ExporterError(
+            "says what an interrupted export did, and was not written by you on this machine",
+            where=str(file),
+            hint="nothing was undone: look whether files are missing that lie in "
+            f"{file.parent / 'old'}, then delete {file.parent}",
+        )
     try:
         return msgspec.json.decode(body, type=UndoLog)
     except msgspec.DecodeError as error:
@@ -124,12 +129,3 @@ def _read(file: Path, *, is_ours: bool) -> UndoLog:
             where=str(file),
             hint="compare the folder with what you expect, then delete the journal",
         ) from None
-
-
-def _refused(file: Path) -> ExporterError:
-    return ExporterError(
-        "says what an interrupted export did, and was not written by you on this machine",
-        where=str(file),
-        hint=f"nothing was undone: look whether files are missing that lie in {file.parent / 'old'}"
-        f", then delete {file.parent}",
-    )

@@ -26,7 +26,7 @@ from exporter.verify.results import CheckFinding, Tool, failed, not_run, passed
 
 
 class UnreachableError(Exception):
-    """The account cannot be read; the finding says why."""
+    """The account cannot be read; the finding, which is the check's own then, says why."""
 
     def __init__(self, finding: CheckFinding) -> None:
         super().__init__(finding.said)
@@ -102,11 +102,8 @@ def compare(
 
     What the format cannot hold was said by the export, and is not compared.
     """
-    try:
-        there = _as_named_by(record, live.scope())
-        unread = {each.name: each for each in live.reading().unread}
-    except UnreachableError as error:
-        return error.finding
+    there = _as_named_by(record, live.scope())
+    unread = {each.name: each for each in live.reading().unread}
     described = of_loaded(Loaded(tuple(code)))
     difference = diff.compare(Side("code", (described,), judge), Side("live", (there,)))
     changed = {each.resource: each for each in difference.changes if isinstance(each, Changed)}
@@ -164,11 +161,8 @@ def gone(record: ScopeRecord, live: Live) -> CheckFinding | None:
     Returns:
         None when all of it is there.
     """
-    try:
-        there = _as_named_by(record, live.scope())
-        unread = {each.name: each for each in live.reading().unread}
-    except UnreachableError as error:
-        return error.finding
+    there = _as_named_by(record, live.scope())
+    unread = {each.name: each for each in live.reading().unread}
     missing = [
         _gone(resource)
         for resource in record.resources

@@ -12,7 +12,7 @@ from exporter.model.read_result import ReadFailure
 from exporter.support.errors import ExporterError
 from exporter.support.text import count
 from exporter.verify.checks import Context
-from exporter.verify.live import UnreachableError, said_of_unread
+from exporter.verify.live import said_of_unread
 from exporter.verify.results import (
     CheckFinding,
     Readiness,
@@ -53,10 +53,7 @@ def assess(context: Context) -> CheckFinding:
     Fills the context's ``resources``.
     """
     record, live = context.record, context.live
-    try:
-        scope = live.scope()
-    except UnreachableError as error:
-        return error.finding
+    scope = live.scope()
     from exporter.aws.readiness import importable_types  # noqa: PLC0415 - loads boto3
 
     try:

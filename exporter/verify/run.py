@@ -20,7 +20,7 @@ from exporter.support.progress import Progress
 from exporter.support.text import count
 from exporter.verify import state, workspace
 from exporter.verify.checks import Check, Context
-from exporter.verify.live import Live
+from exporter.verify.live import Live, UnreachableError
 from exporter.verify.results import (
     CheckFinding,
     ResourceReadiness,
@@ -170,6 +170,8 @@ def _made(check: Check, path: str, watcher: Watcher) -> Result:
 def _outcome(check: Check) -> CheckFinding:
     try:
         return check.make()
+    except UnreachableError as error:
+        return error.finding
     except EngineError as error:
         return failed(str(error), hint="--time-limit SECONDS allows more" * error.is_slow)
 

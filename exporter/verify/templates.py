@@ -15,7 +15,7 @@ import msgspec
 from exporter.formats.cloudformation import template_text
 from exporter.formats.cloudformation.intrinsics import resolve
 from exporter.formats.cloudformation.names import resource_type
-from exporter.formats.cloudformation.template_context import context_of
+from exporter.formats.cloudformation.template_context import Surroundings, context_of
 from exporter.formats.code_resource import CodeResource, Unknown
 from exporter.formats.fidelity import Judge
 from exporter.formats.manifest import ScopeRecord
@@ -74,7 +74,8 @@ def load(path: Path, record: ScopeRecord | None = None) -> Template:
 
 def _work_out(template: dict[str, Json], where: str, record: ScopeRecord) -> bool:
     """Put values in the place of functions; whether each has one before a deployment."""
-    context = context_of(template, where, {}, record.account_id, record.region)
+    place = Surroundings(account_id=record.account_id, region=record.region)
+    context = context_of(template, where, place)
     is_known = True
 
     def without_unknown(value: Json) -> Json:

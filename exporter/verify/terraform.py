@@ -190,9 +190,7 @@ class _Engine:
             diagnostics = [_diagnostic(each) for each in said["diagnostics"]]
             is_valid = said["valid"]
         except (ValueError, KeyError, TypeError, AttributeError):
-            return failed(
-                "printed no diagnostics in JSON", self._lines(f"{ran.out}\n{ran.err}")[:3]
-            )
+            return self._no_json("diagnostics", ran)
         if is_valid and not diagnostics:
             return passed()
         if is_valid:
@@ -209,8 +207,7 @@ class _Engine:
         try:
             schemas = json.loads(ran.out)
         except ValueError:
-            lines = self._lines(f"{ran.out}\n{ran.err}")[:3]
-            return failed("printed no schema in JSON", lines)
+            return self._no_json("schema", ran)
         try:
             items = not_written(schemas)
         except (KeyError, TypeError, AttributeError):
@@ -227,10 +224,7 @@ class _Engine:
         """Whether each resource is imported or in state, and nothing else happens."""
         if not self.is_initialised:
             return not_run("init failed")
-        try:
-            self.context.live.reading()
-        except live.UnreachableError as error:
-            return error.finding
+        self.context.live.reading()
         options = ("-input=false", "-no-color", "-detailed-exitcode", "-lock=false")
         # One request per second and action: 80 resources took 163 s (each is read by two actions,
         # and the provider does not wait for the quota).
@@ -242,10 +236,12 @@ class _Engine:
             planned = json.loads(shown.out)
             finding = judge_plan(planned, self.context.record, self.basis)
         except (ValueError, KeyError, TypeError, AttributeError):
-            said = self._lines(f"{shown.out}\n{shown.err}")[:3]
-            return failed("printed no plan in JSON", said)
+            return self._no_json("plan", shown)
         self.planned = planned
         return finding
+
+    def _no_json(self, what: str, ran: Ran) -> CheckFinding:
+        return failed(f"printed no {what} in JSON", self._lines(f"{ran.out}\n{ran.err}")[:3])
 
     def _broken(self, ran: Ran) -> CheckFinding:
         lines = [line for line in self._lines(f"{ran.out}\n{ran.err}") if line]

@@ -43,6 +43,8 @@ ALLOWED = {
     "GetTemplateSummary",
     "GetTemplate",
     "DescribeStacks",
+    "ListStackResources",
+    "ListExports",
 }
 """All that the tool may ever ask of AWS: each of them only reads, or hands out credentials."""
 

@@ -27,6 +27,8 @@ CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "ListAccounts": ("organizations", "list_accounts", {}),
     "DescribeStacks": ("cloudformation", "describe_stacks", {}),
     "GetTemplate": ("cloudformation", "get_template", {}),
+    "ListStackResources": ("cloudformation", "list_stack_resources", {"StackName": "s"}),
+    "ListExports": ("cloudformation", "list_exports", {}),
     "GetTemplateSummary": ("cloudformation", "get_template_summary", {}),
     "GetTopicAttributes": ("sns", "get_topic_attributes", {"TopicArn": "t"}),
     "DescribeKey": ("kms", "describe_key", {"KeyId": "k"}),
@@ -135,6 +137,8 @@ def test_an_answer_without_members_is_believed_only_where_servers_give_it(
         "GetConfigurationSetEventDestinations",
         "GetTemplate",
         "GetTemplateSummary",
+        "ListStackResources",
+        "ListExports",
     }:
         ask(wire, operation, empty(operation))
         assert wire.asked == 1

@@ -1,13 +1,14 @@
 """A deployed stack: what is asked of CloudFormation, and what becomes of its answers."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 import pytest
 
-from exporter.aws.deployed import Deployed, deployed_template
+from exporter.aws.deployed import DeployedStacks
 from exporter.aws.session import Access
 from exporter.formats.cloudformation import template
 from exporter.support.errors import ExporterError
@@ -43,6 +44,43 @@ def a_template(text: str) -> Answer:
     return answered("GetTemplate", f"<TemplateBody>{escape(text)}</TemplateBody>")
 
 
+class Deployed(NamedTuple):
+    """What is read of a stack at least."""
+
+    template_text: str
+    parameters: Mapping[str, str]
+    account_id: str
+    region: str
+
+
+def deployed_template(access: Access, name: str) -> Deployed:
+    stacks = DeployedStacks(access)
+    stack = stacks.stack(name)
+    return Deployed(stack.template_text(), stack.parameters, stacks.account_id, stacks.region)
+
+
+def listed(*members: tuple[str, str, str], token: str = "", status: str = "") -> Answer:
+    """Resources: type, logical and physical id."""
+    inner = "".join(
+        f"<member><ResourceType>{kind}</ResourceType><LogicalResourceId>{logical}"
+        f"</LogicalResourceId><PhysicalResourceId>{physical}</PhysicalResourceId>"
+        "<LastUpdatedTimestamp>2026-01-01T00:00:00Z</LastUpdatedTimestamp>"
+        f"<ResourceStatus>{status or 'CREATE_COMPLETE'}</ResourceStatus></member>"
+        for kind, logical, physical in members
+    )
+    more = f"<NextToken>{token}</NextToken>" if token else ""
+    summaries = f"<StackResourceSummaries>{inner}</StackResourceSummaries>"
+    return answered("ListStackResources", f"{summaries}{more}")
+
+
+def exported(*members: tuple[str, str], token: str = "") -> Answer:
+    inner = "".join(
+        f"<member><Name>{name}</Name><Value>{value}</Value></member>" for name, value in members
+    )
+    more = f"<NextToken>{token}</NextToken>" if token else ""
+    return answered("ListExports", f"<Exports>{inner}</Exports>{more}")
+
+
 class Cloud(FakeAws):
     """The fake account, with one stack."""
 
@@ -50,16 +88,23 @@ class Cloud(FakeAws):
         super().__init__({})
         self.stack = a_stack()
         self.templates = {"Processed": a_template(YAML), "Original": a_template("original")}
+        self.pages = {
+            ("ListStackResources", ""): listed(),
+            ("ListExports", ""): exported(),
+        }
         self.asked: list[dict[str, str]] = []
 
     def answer(self, request: Request) -> Answer:
         form = {k.decode(): v[0].decode() for k, v in parse_qs(request.body).items()}
-        if form["Action"] not in ("DescribeStacks", "GetTemplate"):
+        if form["Action"] == "GetCallerIdentity":
             return super().answer(request)
         self.asked.append(form)
-        if form["Action"] == "DescribeStacks":
-            return self.stack
-        return self.templates[form["TemplateStage"]]
+        match form["Action"]:
+            case "DescribeStacks":
+                return self.stack
+            case "GetTemplate":
+                return self.templates[form["TemplateStage"]]
+        return self.pages[form["Action"], form.get("NextToken", "")]
 
 
 @pytest.fixture
@@ -178,3 +223,89 @@ def test_a_bad_answer_about_the_template_is_explained(
     with pytest.raises(ExporterError, match=said) as caught:
         deployed_template(Access(), "mail")
     assert caught.value.where == WHERE
+
+
+# Names, looked up values and imports
+# ------------------------------------------------------------------------------------
+
+
+def test_the_resources_of_a_stack_are_listed_when_they_are_asked_for(cloud: Cloud) -> None:
+    first = listed(("AWS::SES::ConfigurationSet", "A", "a-1"), token="t")
+    cloud.pages["ListStackResources", ""] = first
+    cloud.pages["ListStackResources", "t"] = listed(("AWS::SNS::Topic", "B", ""))
+    stack = DeployedStacks(Access()).find("mail")
+    assert not cloud.asked
+    assert stack.physical_id("A") == "a-1"
+    assert (stack.physical_id("B"), stack.physical_id("C")) == (None, None)
+    assert (stack.has("A"), stack.has("C")) == (True, False)
+    assert [form["Action"] for form in cloud.asked] == ["ListStackResources"] * 2
+
+
+def test_a_resource_that_is_gone_is_not_there(cloud: Cloud) -> None:
+    gone = listed(("AWS::SES::ConfigurationSet", "A", "a-1"), status="DELETE_COMPLETE")
+    cloud.pages["ListStackResources", ""] = gone
+    assert DeployedStacks(Access()).find("mail").has("A") is False
+
+
+def test_what_ssm_holds_is_the_value_of_a_parameter(cloud: Cloud) -> None:
+    answer = a_stack({"Name": "/mail/name"})
+    told = b"</ParameterValue><ResolvedValue>orders</ResolvedValue>"
+    body = answer.body.replace(b"</ParameterValue>", told)
+    cloud.stack = Answer(200, body, answer.headers)
+    assert DeployedStacks(Access()).stack("mail").parameters["Name"] == "orders"
+
+
+def test_exports_are_read_once(cloud: Cloud) -> None:
+    cloud.pages["ListExports", ""] = exported(("a", "1"), token="t")
+    cloud.pages["ListExports", "t"] = exported(("b", "2"))
+    stack = DeployedStacks(Access()).find("mail")
+    assert [stack.imported(name) for name in "abc"] == ["1", "2", None]
+    assert [form["Action"] for form in cloud.asked] == ["ListExports"] * 2
+
+
+def test_a_nested_stack_is_found_by_its_arn(cloud: Cloud) -> None:
+    arn = STACK_ID.replace("mail", "nested")
+    cloud.pages["ListStackResources", ""] = listed(("AWS::CloudFormation::Stack", "N", arn))
+    nested = DeployedStacks(Access()).find("mail").nested("N")
+    assert nested is not None
+    assert nested.has("N")
+    assert cloud.asked[-1]["StackName"] == arn
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        (
+            "ListStackResources",
+            "not allowed to call cloudformation:ListStackResources, so names that CloudFormation "
+            "made up are unknown",
+        ),
+        (
+            "ListExports",
+            "not allowed to call cloudformation:ListExports, so values that are imported from "
+            "other stacks are unknown",
+        ),
+    ],
+)
+def test_what_is_denied_is_said_once(cloud: Cloud, action: str, said: str) -> None:
+    cloud.pages[action, ""] = refusal("summary", 403, "AccessDenied", "no")
+    stacks = DeployedStacks(Access())
+    for _ in range(2):
+        assert stacks.find("mail").physical_id("A") is None
+        assert stacks.find("mail").imported("a") is None
+    assert stacks.notes == [said]
+
+
+def test_a_stack_that_need_not_be_there_is_missed_with_a_note(cloud: Cloud) -> None:
+    absent = refusal("summary", 400, "ValidationError", "Stack with id mail does not exist")
+    cloud.stack = cloud.pages["ListStackResources", ""] = absent
+    stacks = DeployedStacks(Access())
+    stack = stacks.find("mail")
+    assert (stack.physical_id("A"), stack.has("A"), stack.parameters) == (None, None, {})
+    assert stacks.notes == [f"there is no stack mail in {WHERE}"]
+
+
+def test_expired_credentials_are_no_denial(cloud: Cloud) -> None:
+    cloud.pages["ListStackResources", ""] = refusal("summary", 403, "ExpiredToken", "late")
+    with pytest.raises(ExporterError):
+        DeployedStacks(Access()).find("mail").physical_id("A")

@@ -324,11 +324,6 @@ def test_what_markdown_or_a_shell_would_obey_is_not_written(text: str) -> None:
         filters.plain(text)
 
 
-def test_the_longest_of_none_is_nothing() -> None:
-    assert filters.longest([]) == 0
-    assert filters.longest(["a", "abc", "ab"]) == 3
-
-
 def test_the_letters_that_keys_show_take_one_column() -> None:
     # Else `terraform fmt` would align a map otherwise; the rule is made of categories, so hold it
     # against the widths of the Unicode database.

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.formats.cloudformation import intrinsics, template_text
+from exporter.formats.cloudformation import intrinsics, template_text, template_yaml
 from exporter.formats.cloudformation.intrinsics import is_there, resolve
-from exporter.formats.cloudformation.template_context import Context, context_of
+from exporter.formats.cloudformation.template_context import Context, Surroundings, context_of
 from exporter.formats.code_resource import Unknown
 from exporter.support.errors import ExporterError
 from tests.strategies import examples
@@ -80,7 +80,9 @@ def context(
     region: str | None = "eu-west-1",
     text: str = TEMPLATE,
 ) -> Context:
-    return context_of(template_text.parse(text, "t"), "t.yaml", given or {}, account_id, region)
+    return context_of(
+        template_text.parse(text, "t"), "t.yaml", Surroundings(given or {}, {}, account_id, region)
+    )
 
 
 def value_of(text: str) -> Json:
@@ -120,14 +122,14 @@ def unknown(reason: str) -> Unknown:
         ("!Ref Reference", unknown("a dynamic reference is looked up at deployment")),
         ("!Ref Odd", unknown("the parameter Odd is not declared as one")),
         ("!Ref OddDefault", unknown("a function takes a text where something else stands")),
-        ("!Ref Topic", unknown("refers to Topic, which cannot be evaluated")),
+        ("!Ref Topic", unknown("the name of Topic is unknown: CloudFormation makes it up")),
         ("!Ref Nowhere", unknown("refers to Nowhere, which the template does not have")),
         ("!Ref [a]", unknown("Ref does not name anything")),
         ("!Ref Mail", "dev-mail"),
         ("!Ref Perhaps", "perhaps"),
         (
             "!Ref Generated",
-            unknown("Generated has no Name, so CloudFormation makes one up"),
+            unknown("CloudFormation makes it up"),
         ),
         ("!Ref Gone", unknown("refers to Gone, which its condition leaves out")),
         ("!Ref Macro", unknown("Fn::Transform runs a macro at deployment")),
@@ -340,7 +342,7 @@ def test_every_function_of_a_short_tag_is_registered_or_of_a_condition() -> None
     of_values = {name.removeprefix("Fn::") for name in intrinsics.FUNCTIONS}
     of_conditions = {name.removeprefix("Fn::") for name in intrinsics._TESTS}
     of_rules = {"Contains", "EachMemberEquals", "EachMemberIn", "RefAll", "ValueOf", "ValueOfAll"}
-    assert of_values | of_conditions | of_rules == template_text._SHORT_TAGS
+    assert of_values | of_conditions | of_rules == template_yaml.SHORT_TAGS
 
 
 # Too much

@@ -7,8 +7,7 @@ import pytest
 from exporter.lint import destination_rules, registry, set_rules, target_rules
 from exporter.lint.choice import RuleSelection
 from exporter.lint.model import Rule, SettingsRule, Severity
-from exporter.lint.run import lint
-from exporter.lint.whole_sets import selected
+from exporter.lint.run import lint, selected
 from exporter.model import codec
 from exporter.model.resources import EventType, Scope
 from exporter.sources.selection import Selection

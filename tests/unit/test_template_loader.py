@@ -98,6 +98,12 @@ def one(text: str, **options: Any) -> CodeResource:
 
 
 SET = "Type: AWS::SES::ConfigurationSet"
+MADE_UP_HINT = "compare with stack:NAME, where CloudFormation tells the names that it made"
+MACRO = (
+    "it is a macro, which may make any resource at deployment; give the template as CloudFormation "
+    "processed it (aws cloudformation get-template --template-stage Processed), or compare with "
+    "stack:NAME"
+)
 DESTINATION = "Type: AWS::SES::ConfigurationSetEventDestination"
 
 
@@ -182,8 +188,9 @@ def test_a_value_has_the_type_that_the_api_gives_it(
 
 
 def test_a_lone_equals_sign_is_a_text() -> None:
-    text = f"Resources:\n  A: {{{SET}, Properties: {{Name: !Join [=, [a, b]]}}}}\n"
-    assert one(text).identity == Identity("a=b")
+    options = "DeliveryOptions: {SendingPoolName: !Join [=, [a, b]]}"
+    text = f"Resources:\n  A: {{{SET}, Properties: {{Name: a, {options}}}}}\n"
+    assert one(text).values == {"DeliveryOptions": {"SendingPoolName": "a=b"}}
 
 
 @pytest.mark.parametrize("kind", ["{}", "[]", "1", "", "{Ref: A}", "AWS::SNS::Topic"])
@@ -237,39 +244,44 @@ def test_account_and_region_are_kept() -> None:
 @pytest.mark.parametrize(
     ("resource", "said"),
     [
-        (f"{{{SET}}}", "t.yaml:2: the name of A is unknown: CloudFormation makes one up"),
+        (
+            f"{{{SET}}}",
+            f"t.yaml:2: A: its name is unknown: CloudFormation makes it up; {MADE_UP_HINT}",
+        ),
         (
             f"{{{SET}, Properties: {{Name: !ImportValue x}}}}",
-            "t.yaml:2: the name of A is unknown: it is imported from another stack",
+            "t.yaml:2: A: its name is unknown: it is imported from another stack",
         ),
         (
             f"{{{SET}, Properties: {{'Fn::Transform': {{Name: M}}}}}}",
-            "t.yaml:2: the name of A is unknown: Fn::Transform runs a macro at deployment",
+            "t.yaml:2: A: its name is unknown: Fn::Transform runs a macro at deployment",
         ),
         (
             f"{{{SET}, Condition: C, Properties: {{Name: a}}}}",
-            "t.yaml:2: whether A is there is unknown: the template has no condition C",
+            "t.yaml:2: A: whether it is there is unknown: the template has no condition C",
         ),
         (
             f"{{{DESTINATION}, Properties: {{ConfigurationSetName: s, EventDestination: !Ref X}}}}",
-            "t.yaml:2: the name of A is unknown: refers to X, which the template does not have",
+            "t.yaml:2: A: its name is unknown: refers to X, which the template does not have",
         ),
         (
-            f"{{{DESTINATION}, Properties: !Ref X}}",
-            "t.yaml:2: the name of A is unknown: refers to X, which the template does not have",
+            f"{{{DESTINATION}, Properties: {{ConfigurationSetName: !Ref X, EventDestination: "
+            "{Name: d}}}",
+            "t.yaml:2: A: its set is unknown: refers to X, which the template does not have",
         ),
         (
             f"{{{DESTINATION}, Properties: {{ConfigurationSetName: s, EventDestination: "
             "{Enabled: true}}}",
-            "t.yaml:2: the name of A is unknown: CloudFormation makes one up",
+            f"t.yaml:2: A: its name is unknown: CloudFormation makes it up; {MADE_UP_HINT}",
         ),
         (
             "{Type: AWS::CloudFormation::Stack}",
-            "t.yaml:2: A is a template of its own, which is not read",
+            "t.yaml:2: A: it is a nested stack, and its template is not at hand; put the file "
+            "where its code says that it is, or compare with stack:NAME",
         ),
         (
             "{Type: My::Mail::Sets::MODULE}",
-            "t.yaml:2: A is a template of its own, which is not read",
+            "t.yaml:2: A: it is a module, whose template is not at hand",
         ),
     ],
 )
@@ -283,10 +295,10 @@ def test_what_has_no_known_name_is_said(resource: str, said: str) -> None:
     [
         ("AWS::LanguageExtensions", ()),
         ("[AWS::LanguageExtensions]", ()),
-        ("Mine", ("t.yaml: the transform Mine may make resources, which cannot be evaluated",)),
+        ("Mine", (f"t.yaml: the transform Mine: {MACRO}",)),
         (
             "[{Name: 'AWS::Include', Parameters: {Location: x}}]",
-            ("t.yaml: the transform AWS::Include may make resources, which cannot be evaluated",),
+            (f"t.yaml: the transform AWS::Include: {MACRO}",),
         ),
     ],
 )
@@ -308,7 +320,6 @@ def test_a_transform_is_said(transform: str, said: tuple[str, ...]) -> None:
         ("Resources: {", "t.yaml:2", "not YAML"),
         ("Resources:\n  A: 1\n  A: 2\n", "t.yaml:3", "comes twice"),
         ("Resources: {}\nParameters: []\nMappings: [1]\n", "t.yaml", "its Mappings are no mapping"),
-        ("Resources:\n  A: 1\n", "t.yaml:2", "A is no resource"),
         (f"Resources:\n  A: {{{SET}, Properties: [1]}}\n", "t.yaml:2", "no mapping"),
         (
             f"Resources:\n  A: {{{SET}, Properties: {{ConfigurationSetName: a}}}}\n",
@@ -348,8 +359,11 @@ def test_a_transform_is_said(transform: str, said: tuple[str, ...]) -> None:
         ("Resources: " + "{a: " * 200_000, "t.yaml:1", "nested more than 100 levels"),
         ("- " * 5000, "t.yaml:1", "nested more than 100 levels"),
         ('{"Resources": {"A": ' + "[" * 50_000 + "]" * 50_000 + "}}", "t.yaml", "recursion"),
-        ('{"Resources": {"A": "\\ud800"}}', "t.yaml", "lone surrogate"),
-        ('{"\\udc00": 1, "Resources": {}}', "t.yaml", "lone surrogate"),
+        (
+            '{"Resources": {"A": {"Type": "AWS::SES::ConfigurationSet", "B": "\\ud800"}}}',
+            "t.yaml",
+            "lone surrogate",
+        ),
         ("Resources: {}\n? [a]\n: b\n", "t.yaml:2", "a key is not a text"),
         ("Resources:\n  ? [a]\n  : b\n", "t.yaml:2", "a key is not a text"),
     ],

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from exporter.cli.options.variables import VariableOptions
+from exporter.cli.options.code_inputs import CodeOptions
 from exporter.diff.detect import SideKind
 from exporter.diff.model import Origin
 from exporter.support.errors import UsageError
@@ -58,7 +58,7 @@ class OutputOptions:
 
 
 @dataclass(frozen=True)
-class TypeOptions(VariableOptions):
+class TypeOptions(CodeOptions):
     """What the sides are, where their content does not say it."""
 
     old_type: Annotated[

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from exporter.cli.terminal.completion import configuration_sets, patterns
-from exporter.lint.whole_sets import WholeSets
 from exporter.model.account_query import AccountQuery
 from exporter.sources.pattern_files import expanded
 from exporter.sources.patterns import FORMS
@@ -138,9 +137,7 @@ class WholeSetOptions(SourceOptions):
 
     def source(self) -> Source:
         """The source that the options describe."""
-        source = super().source()
-        chosen = source.selection
-        return replace(source, selection=WholeSets(chosen.include, chosen.exclude, chosen.origins))
+        return replace(super().source(), keeps_whole=True)
 
 
 @dataclass(frozen=True)

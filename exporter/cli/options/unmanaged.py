@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from exporter.cli.options.code_inputs import CodeOptions
 from exporter.cli.options.sources import SourceOptions, source_option
-from exporter.cli.options.variables import VariableOptions
 from exporter.cli.terminal import console
 from exporter.formats.code_inputs import CodeInputs
 from exporter.model.read_result import ReadResult
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class PartOptions(SourceOptions, VariableOptions):
+class PartOptions(SourceOptions, CodeOptions):
     """Where configuration comes from, and which code holds some of it already."""
 
     unmanaged_by: Annotated[

@@ -4,15 +4,19 @@ The shape is that of the cloud assembly schema: ``manifest.json`` names artifact
 with a template and an environment, and assemblies within (stages).
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from exporter.formats.cloudformation import template
+from exporter.formats.cloudformation.surroundings import surroundings_of
+from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.code_resource import Loaded
 from exporter.support import regular_files
 from exporter.support.errors import ExporterError
@@ -23,30 +27,72 @@ _MANIFEST = "manifest.json"
 _STACK = "aws:cloudformation:stack"
 _ASSEMBLY = "cdk:cloud-assembly"
 _LARGEST_MANIFEST = 50_000_000
+_HASHED = re.compile(r"(?:^|/)([0-9a-f]{64})\.json$")
+"""How an asset is called where it is uploaded to."""
 _AGAIN = "synthesize it again: npx aws-cdk@2 synth"
 
 
-def load(folder: Path) -> list[Loaded]:
-    """What the stacks of an assembly describe, those of stages too.
+def load(folder: Path, inputs: CodeInputs = CodeInputs()) -> list[Loaded]:  # noqa: B008 - frozen
+    """What the stacks of an assembly describe, those of stages and nested ones too.
+
+    Args:
+        folder: The assembly, such as ``cdk.out``.
+        inputs: What is known of it beside itself; its stacks' names, accounts and regions go before
+            what that says.
 
     Returns:
-        One for each account and region, in order; None stands for one that the app leaves open.
+        One for each account and region, in order; None stands for one that the app leaves open and
+        that is not known otherwise.
 
     Raises:
         ExporterError: when a file is missing or is not what it should be, or two stacks of one
             account and region describe one thing.
     """
+    root = folder.resolve()
     places: dict[tuple[str, str], list[Loaded]] = defaultdict(list)
-    for stack in _stacks(folder, folder.resolve(), set()):
-        found = template.load(
-            _text(stack.file, template.BYTES_LIMIT),
-            str(stack.file),
+    for stack in _stacks(folder, root, set()):
+        around = surroundings_of(
             stack.parameters,
             stack.account_id,
             stack.region,
+            inputs,
+            nested_text=partial(_nested_text, stack.file.parent, root),
         )
-        places[stack.account_id or "", stack.region or ""].append(found)
+        text = _text(stack.file, template.BYTES_LIMIT)
+        found = template.load(text, str(stack.file), around=around)
+        places[found.account_id or "", found.region or ""].append(found)
     return [template.joined(parts) for _, parts in sorted(places.items())]
+
+
+def _nested_text(folder: Path, root: Path, location: str) -> tuple[str, str] | None:
+    """The template of a nested stack, which lies in the assembly as an asset.
+
+    Args:
+        folder: Where the template that names it lies.
+        root: The assembly.
+        location: ``aws:asset:path`` of the code, or the URL that the asset is uploaded to.
+    """
+    hashed = _HASHED.search(location)
+    name = _asset(folder, hashed[1]) if hashed else location
+    if name is None or "://" in name or "\0" in name:
+        return None
+    path = folder / name
+    if not path.resolve().is_relative_to(root) or not path.is_file():
+        return None
+    return str(path), _text(path, template.BYTES_LIMIT)
+
+
+def _asset(folder: Path, digest: str) -> str | None:
+    """The file of an asset, as the asset manifests of a folder have it."""
+    for manifest in sorted(folder.glob("*.assets.json")):
+        try:
+            files = msgspec.json.decode(_text(manifest, _LARGEST_MANIFEST))["files"]
+            path = files[digest]["source"]["path"]
+        except (msgspec.DecodeError, RecursionError, KeyError, TypeError, IndexError):
+            continue
+        if isinstance(path, str):
+            return path
+    return None
 
 
 @dataclass(frozen=True)

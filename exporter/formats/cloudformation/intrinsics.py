@@ -9,12 +9,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NoReturn
 
+from exporter.formats.cloudformation import attributes, generated_names, parameters
+from exporter.formats.cloudformation.names import SET_TYPE
+from exporter.formats.cloudformation.serverless import variable_unknown, without_variables
 from exporter.formats.cloudformation.template_context import Context, Json, UnknowableError
+from exporter.formats.cloudformation.texts import common, joined, literal, text_of
 from exporter.formats.code_resource import Unknown
-from exporter.model.resources import partition_of
-
-_LONGEST = 100_000
-"""Characters of a text that functions make; no property of SES is near."""
+from exporter.formats.unresolved import ANY_NAME
 
 # Values
 # --------------------------------------------------------------------------------------------
@@ -30,7 +31,7 @@ def resolve(value: Json, context: Context) -> Json:
         ExporterError: when the template is too much to evaluate.
     """
     if isinstance(value, str):
-        return _literal(value)
+        return literal(value)
     if not isinstance(value, dict | list):
         return value
     try:
@@ -40,7 +41,7 @@ def resolve(value: Json, context: Context) -> Json:
                 return _present(resolve(item, context) for item in value)
             return _resolve_object(value, context)
     except UnknowableError as error:
-        return Unknown(str(error))
+        return error.unknown
 
 
 def _resolve_object(value: Mapping[str, Json], context: Context) -> Json:
@@ -60,23 +61,6 @@ def _present(items: Iterable[Json]) -> list[Json]:
     return [item for item in items if item is not None]
 
 
-def _literal(text: str) -> str | Unknown:
-    if "{{resolve:" in text:
-        return Unknown("a dynamic reference is looked up at deployment")
-    return text
-
-
-def _text(value: Json) -> str:
-    """A resolved value as CloudFormation puts it into a text."""
-    if isinstance(value, Unknown):
-        raise UnknowableError(value.reason)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str | int | float):
-        return str(value)
-    raise UnknowableError("a function takes a text where something else stands")
-
-
 def _list(value: Json, context: Context) -> list[Json]:
     """A list that is written out or that a function makes; its items may be unknown."""
     resolved = resolve(value, context)
@@ -85,17 +69,6 @@ def _list(value: Json, context: Context) -> list[Json]:
     if not isinstance(resolved, list):
         raise UnknowableError("a function takes a list where something else stands")
     return resolved
-
-
-def _joined(parts: Iterable[str], delimiter: str = "") -> Json:
-    kept: list[str] = []
-    length = 0
-    for part in parts:
-        kept.append(part)
-        length += len(part) + len(delimiter)
-        if length > _LONGEST:
-            raise UnknowableError(f"it is a text of more than {_LONGEST:,} characters")
-    return _literal(delimiter.join(kept))
 
 
 def _arguments(value: Json, function: str, *numbers: int) -> list[Json]:
@@ -116,116 +89,98 @@ def _ref(name: Json, context: Context) -> Json:
 
 def _referred(name: str, context: Context) -> Json:
     if name.startswith("AWS::"):
-        return _pseudo(name, context)
+        return parameters.pseudo(name, context)
     if name in context.parameters:
-        return _parameter(name, context)
-    if name in context.sets:
+        return parameters.parameter(name, context)
+    if name not in context.resources:
+        raise UnknowableError(f"refers to {name}, which the template does not have")
+    kind = context.type_of(name)
+    if kind == SET_TYPE:
         return _set_name(name, context)
-    if name in context.declared:
+    if not attributes.is_known_type(kind):
         raise UnknowableError(f"refers to {name}, which cannot be evaluated")
-    raise UnknowableError(f"refers to {name}, which the template does not have")
+    _refuse_absent(name, context)
+    return attributes.ref(name, kind, lambda: _properties(name, context), context)
 
 
-def _parameter(name: str, context: Context) -> Json:
-    declared = context.parameters[name]
-    if not isinstance(declared, dict):
-        raise UnknowableError(f"the parameter {name} is not declared as one")
-    kind = str(declared.get("Type", "String"))
-    if kind.startswith("AWS::SSM::Parameter::Value"):
-        raise UnknowableError(f"the parameter {name} is looked up in SSM")
-    value: Json = context.given.get(name)
-    if value is None and str(declared.get("NoEcho", "")).lower() == "true":
-        # A stack does not tell it, and it need not be the default.
-        raise UnknowableError(f"the parameter {name} is hidden (NoEcho)")
-    if value is None:
-        value = declared.get("Default")
-    if value is None:
-        raise UnknowableError(f"the parameter {name} has no default")
-    text = _text(value)
-    if kind == "CommaDelimitedList" or kind.startswith("List<"):
-        return [_literal(item.strip()) for item in text.split(",")]
-    return _literal(text)
+def _refuse_absent(logical_id: str, context: Context) -> None:
+    if is_declared(logical_id, context) is False:
+        raise UnknowableError(f"refers to {logical_id}, which its condition leaves out")
+
+
+def _properties(logical_id: str, context: Context) -> Mapping[str, Json]:
+    resolved = resolve(context.resources[logical_id].get("Properties"), context)
+    if isinstance(resolved, Unknown):
+        raise UnknowableError(resolved.reason, resolved.pattern)
+    return resolved if isinstance(resolved, dict) else {}
 
 
 def _set_name(logical_id: str, context: Context) -> Json:
     """``Ref`` of a configuration set gives its name."""
-    declared = context.sets[logical_id]
-    if is_there(declared, context) is False:
-        raise UnknowableError(f"refers to {logical_id}, which its condition leaves out")
-    properties = resolve(declared.get("Properties"), context)
-    if isinstance(properties, Unknown):
-        return properties
-    name = properties.get("Name") if isinstance(properties, dict) else None
-    if name is None:
-        raise UnknowableError(f"{logical_id} has no Name, so CloudFormation makes one up")
-    return name
+    _refuse_absent(logical_id, context)
+    if context.around.is_deployed:
+        physical = context.physical_id(logical_id)
+        if physical is not None:
+            return physical
+    name = _properties(logical_id, context).get("Name")
+    return generated_names.set_name(logical_id, context) if name is None else name
 
 
-def _account_id(context: Context) -> str:
-    if context.account_id is None:
-        raise UnknowableError("the account is not known")
-    return context.account_id
+def _get_att(argument: Json, context: Context) -> Json:
+    parts = argument if isinstance(argument, list) else str(argument).split(".", 1)
+    parts = [resolve(part, context) for part in parts]
+    if len(parts) != 2 or not all(isinstance(part, str) for part in parts):
+        raise UnknowableError("refers to an attribute, which cannot be evaluated")
+    return context.once("Fn::GetAtt", ".".join(parts), _attribute)
 
 
-def _region(context: Context) -> str:
-    if context.region is None:
-        raise UnknowableError("the region is not known")
-    return context.region
+def _attribute(named: str, context: Context) -> Json:
+    logical_id, _, name = named.partition(".")
+    kind = context.type_of(logical_id)
+    if name.startswith("Outputs.") and context.open_nested is not None:
+        return _output(name.removeprefix("Outputs."), context.open_nested(logical_id, context))
+    if not attributes.is_known_type(kind):
+        raise UnknowableError(f"refers to {named}, which cannot be evaluated")
+    _refuse_absent(logical_id, context)
+    found = _properties(logical_id, context)
+    return attributes.attribute(logical_id, kind, name, lambda: found, context)
 
 
-_URL_SUFFIXES = {
-    "aws": "amazonaws.com",
-    "aws-us-gov": "amazonaws.com",
-    "aws-cn": "amazonaws.com.cn",
-    "aws-iso": "c2s.ic.gov",
-    "aws-iso-b": "sc2s.sgov.gov",
-}
+def _output(name: str, nested: Context) -> Json:
+    """The value of an output of a nested stack."""
+    declared = nested.outputs.get(name)
+    if not isinstance(declared, dict):
+        raise UnknowableError(f"the nested template has no output {name}")
+    return resolve(declared.get("Value"), nested)
 
 
-def _url_suffix(context: Context) -> str:
-    partition = partition_of(_region(context))
-    if partition not in _URL_SUFFIXES:
-        raise UnknowableError(f"the URL suffix of {partition} is not known")
-    return _URL_SUFFIXES[partition]
-
-
-_PSEUDO: Mapping[str, Callable[[Context], Json]] = {
-    "AWS::AccountId": _account_id,
-    "AWS::Region": _region,
-    "AWS::Partition": lambda context: partition_of(_region(context)),
-    "AWS::URLSuffix": _url_suffix,
-    "AWS::NoValue": lambda _context: None,
-}
-
-
-def _pseudo(name: str, context: Context) -> Json:
-    if name in context.given:
-        return context.given[name]
-    if name not in _PSEUDO:
-        raise UnknowableError(f"{name} is known at deployment only")
-    return _PSEUDO[name](context)
-
-
-def _get_att(argument: Json, _context: Context) -> Json:
-    parts = argument if isinstance(argument, list) else [argument]
-    shown = ".".join(part for part in parts if isinstance(part, str))
-    raise UnknowableError(f"refers to {shown or 'an attribute'}, which cannot be evaluated")
+def _import_value(argument: Json, context: Context) -> Json:
+    name = text_of(resolve(argument, context))
+    deployment = context.around.deployment
+    value = deployment.imported(name) if deployment is not None else None
+    if value is None:
+        raise UnknowableError("it is imported from another stack")
+    return literal(value)
 
 
 # Texts and lists
 # -----------------------------------------------------------------------------------
 
 _PLACE = re.compile(r"\$\{([^{}]*)\}")
+_NESTED_PLACE = re.compile(r"\$\{[^{}]*\$\{")
 
 
 def _sub(argument: Json, context: Context) -> Json:
     text, own = (argument, {}) if isinstance(argument, str) else _arguments(argument, "Fn::Sub", 2)
     if not isinstance(text, str) or not isinstance(own, dict):
         raise UnknowableError("Fn::Sub does not have the arguments that it takes")
-    return _joined(_substituted(text, own, context))
+    if _NESTED_PLACE.search(text):
+        whole = without_variables(text)
+        raise UnknowableError(variable_unknown().reason, getattr(whole, "pattern", ANY_NAME))
+    return joined(_substituted(text, own, context))
 
 
-def _substituted(text: str, own: Mapping[str, Json], context: Context) -> Iterator[str]:
+def _substituted(text: str, own: Mapping[str, Json], context: Context) -> Iterator[Json]:
     end = 0
     for place in _PLACE.finditer(text):
         yield text[end : place.start()]
@@ -235,32 +190,40 @@ def _substituted(text: str, own: Mapping[str, Json], context: Context) -> Iterat
         if name.startswith("!"):
             yield f"${{{name[1:]}}}"
         elif name in own:
-            yield _text(resolve(own[name], context))
-        elif "." in name:
-            _get_att(name, context)
+            yield resolve(own[name], context)
         else:
-            yield _text(_ref(name, context))
+            yield _place(name, context)
     yield text[end:]
+
+
+def _place(name: str, context: Context) -> Json:
+    """What stands in a place of ``Fn::Sub``; one that is unknown leaves the rest of its text."""
+    try:
+        if ":" in name and not name.startswith("AWS::"):
+            return variable_unknown()
+        return _get_att(name, context) if "." in name else _ref(name, context)
+    except UnknowableError as error:
+        return error.unknown
 
 
 def _join(argument: Json, context: Context) -> Json:
     delimiter, items = _arguments(argument, "Fn::Join", 2)
-    return _joined(map(_text, _list(items, context)), _text(resolve(delimiter, context)))
+    return joined(_list(items, context), text_of(resolve(delimiter, context)))
 
 
 def _split(argument: Json, context: Context) -> Json:
     delimiter, text = _arguments(argument, "Fn::Split", 2)
-    mark = _text(resolve(delimiter, context))
+    mark = text_of(resolve(delimiter, context))
     if not mark:
         raise UnknowableError("Fn::Split has no delimiter")
-    parts = _text(resolve(text, context)).split(mark)
+    parts = text_of(resolve(text, context)).split(mark)
     context.spend(len(parts))
     return parts
 
 
 def _select(argument: Json, context: Context) -> Json:
     which, items = _arguments(argument, "Fn::Select", 2)
-    number = _text(resolve(which, context))
+    number = text_of(resolve(which, context))
     found = _list(items, context)
     if not re.fullmatch(r"[0-9]{1,6}", number) or int(number) >= len(found):
         raise UnknowableError(f"Fn::Select finds no item {number[:20]} in a list of {len(found)}")
@@ -269,7 +232,7 @@ def _select(argument: Json, context: Context) -> Json:
 
 def _find_in_map(argument: Json, context: Context) -> Json:
     name, first, second, *rest = _arguments(argument, "Fn::FindInMap", 3, 4)
-    keys = [_text(resolve(key, context)) for key in (name, first, second)]
+    keys = [text_of(resolve(key, context)) for key in (name, first, second)]
     found: Json = context.mappings
     for key in keys:
         found = found.get(key) if isinstance(found, dict) else None
@@ -292,7 +255,17 @@ def is_there(resource: Mapping[str, Json], context: Context) -> bool | Unknown:
     try:
         return _condition(name, context)
     except UnknowableError as error:
-        return Unknown(str(error))
+        return error.unknown
+
+
+def is_declared(logical_id: str, context: Context) -> bool | Unknown:
+    """Whether a resource of the template is there; a deployed stack tells it at last."""
+    verdict = is_there(context.resources[logical_id], context)
+    deployment = context.around.deployment
+    if isinstance(verdict, Unknown) and deployment is not None and context.around.is_deployed:
+        has = deployment.has(logical_id)
+        return verdict if has is None else has
+    return verdict
 
 
 def _condition(name: Json, context: Context) -> bool | Unknown:
@@ -320,12 +293,12 @@ def _verdict(value: Json, context: Context) -> bool | Unknown:
             test = _TESTS.get(function, _unsaid(f"{function} in a condition cannot be evaluated"))
             return test(argument, context)
     except UnknowableError as error:
-        return Unknown(str(error))
+        return error.unknown
 
 
 def _equals(argument: Json, context: Context) -> bool:
     left, right = (resolve(side, context) for side in _arguments(argument, "Fn::Equals", 2))
-    return _text(left) == _text(right)
+    return text_of(left) == text_of(right)
 
 
 def _several(decisive: bool, function: str) -> Callable[[Json, Context], bool | Unknown]:
@@ -374,6 +347,8 @@ def _either(one: Json, other: Json, why: Unknown) -> Json:
     if isinstance(one, dict) and isinstance(other, dict):
         names = [*one, *(name for name in other if name not in one)]
         return {name: _either(one.get(name), other.get(name), why) for name in names}
+    if isinstance(one, str) and isinstance(other, str):
+        return Unknown(why.reason, pattern=common(one, other))
     return why
 
 
@@ -391,7 +366,7 @@ FUNCTIONS: Mapping[str, Callable[[Json, Context], Json]] = {
     "Fn::GetAZs": _unsaid("the availability zones are known at deployment only"),
     "Fn::GetAtt": _get_att,
     "Fn::If": _if,
-    "Fn::ImportValue": _unsaid("it is imported from another stack"),
+    "Fn::ImportValue": _import_value,
     "Fn::Join": _join,
     "Fn::Select": _select,
     "Fn::Split": _split,

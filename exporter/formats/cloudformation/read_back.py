@@ -17,7 +17,7 @@ def _read(code: ExportedCode) -> Loaded:
     record = code.record
     whole = joined(
         [
-            load(text, path, {}, record.account_id, record.region)
+            load(text, path, {}, record.account_id, record.region, is_own=True)
             for path, text in code.texts(".yaml").items()
             if Path(path).name.startswith("template")
         ]

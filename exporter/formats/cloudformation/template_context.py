@@ -1,12 +1,13 @@
 """What the functions of a CloudFormation template can refer to, and how much work they may be."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from exporter.formats.cloudformation.names import SET_TYPE
+from exporter.formats.code_inputs import Deployment, OtherNames
 from exporter.formats.code_resource import Unknown
+from exporter.formats.unresolved import ANY_NAME, NamePattern
 from exporter.support.errors import ExporterError
 
 Json = Any
@@ -17,7 +18,55 @@ _MOST_STEPS = 1_000_000
 
 
 class UnknowableError(Exception):
-    """Why a function cannot be evaluated, as the end of a sentence."""
+    """Why a function cannot be evaluated, as the end of a sentence; what is known of its text."""
+
+    def __init__(self, reason: str, pattern: NamePattern = ANY_NAME) -> None:
+        super().__init__(reason)
+        self.unknown = Unknown(reason, pattern=pattern)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is known of a template beside its text.
+
+    Attributes:
+        given: Values of parameters as CloudFormation is given them; those of pseudo parameters
+            (``AWS::StackName``) count too, and each may be ``Unknown``.
+        resolved: Values of parameters as the stack's functions see them: of one that is looked up
+            in SSM, what SSM holds.
+        account_id: What ``AWS::AccountId`` is, if known.
+        region: What ``AWS::Region`` is, if known.
+        deployment: The stack in the account, if it can be asked for.
+        is_deployed: Whether the template is that of the deployed stack, so that the stack's names
+            are right whatever the template says.
+        other: The names that the other side of the comparison has.
+        nested_text: Reads the template that a nested stack names: from where its code says that it
+            is to the file's name and its text; None where that is not at hand.
+        above: The files of the templates that this one is nested in, itself included.
+        prefix_length: How long the name of a nested stack is, which CloudFormation makes up.
+    """
+
+    given: Mapping[str, Json] = field(default_factory=dict)
+    resolved: Mapping[str, str] = field(default_factory=dict)
+    account_id: str | None = None
+    region: str | None = None
+    deployment: Deployment | None = None
+    is_deployed: bool = False
+    other: OtherNames | None = None
+    nested_text: Callable[[str], tuple[str, str] | None] = lambda _location: None
+    above: tuple[str, ...] = ()
+    prefix_length: int | None = None
+
+    @property
+    def stack_name(self) -> str | None:
+        """The name of the stack, if known."""
+        name = self.given.get("AWS::StackName")
+        return name if isinstance(name, str) else None
+
+    @property
+    def name_length(self) -> int | None:
+        """How long the name of the stack is, if that is known."""
+        return self.prefix_length if self.stack_name is None else len(self.stack_name)
 
 
 @dataclass
@@ -28,23 +77,22 @@ class Context:
         parameters: Its ``Parameters``.
         mappings: Its ``Mappings``.
         conditions: Its ``Conditions``.
-        sets: Its configuration sets, by logical id.
-        declared: The logical ids of all its resources.
-        given: Values of parameters; those of pseudo parameters count too.
-        account_id: What ``AWS::AccountId`` is, if known.
-        region: What ``AWS::Region`` is, if known.
+        outputs: Its ``Outputs``.
+        resources: All its resources, by logical id.
+        around: What is known of it beside its text.
         where: The template, for messages.
+        open_nested: Reads the template of a nested stack, given its logical id.
     """
 
     parameters: Mapping[str, Json] = field(default_factory=dict)
     mappings: Mapping[str, Json] = field(default_factory=dict)
     conditions: Mapping[str, Json] = field(default_factory=dict)
-    sets: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
-    declared: Collection[str] = ()
-    given: Mapping[str, str] = field(default_factory=dict)
-    account_id: str | None = None
-    region: str | None = None
+    outputs: Mapping[str, Json] = field(default_factory=dict)
+    resources: Mapping[str, Json] = field(default_factory=dict)
+    around: Surroundings = field(default_factory=Surroundings)
     where: str = ""
+    open_nested: Callable[[str, "Context"], "Context"] | None = None
+    inferred: dict[str, str] = field(default_factory=dict)
     _known: dict[tuple[str, str], Json] = field(default_factory=dict)
     _active: set[tuple[str, str]] = field(default_factory=set)
     _depth: int = 0
@@ -85,21 +133,25 @@ class Context:
             try:
                 self._known[key] = work(name, self)
             except UnknowableError as error:
-                self._known[key] = Unknown(str(error))
+                self._known[key] = error.unknown
             finally:
                 self._active.discard(key)
         found = self._known[key]
         self.spend(len(found) if isinstance(found, list) else 1)
         return found
 
+    def type_of(self, logical_id: str) -> str:
+        """The type of a resource; empty where there is none."""
+        declared = self.resources.get(logical_id)
+        return str(declared.get("Type")) if isinstance(declared, dict) else ""
 
-def context_of(
-    template: Mapping[str, Json],
-    where: str,
-    given: Mapping[str, str],
-    account_id: str | None = None,
-    region: str | None = None,
-) -> Context:
+    def physical_id(self, logical_id: str) -> str | None:
+        """What the deployed stack calls a resource; None where that is not known."""
+        deployment = self.around.deployment
+        return deployment.physical_id(logical_id) if deployment is not None else None
+
+
+def context_of(template: Mapping[str, Json], where: str, around: Surroundings) -> Context:
     """The context of a parsed template.
 
     Raises:
@@ -110,19 +162,13 @@ def context_of(
         sections[section] = template.get(section) or {}
         if not isinstance(sections[section], dict):
             raise ExporterError(f"its {section} are no mapping", where=where)
-    resources: Mapping[str, Json] = template["Resources"]
+    outputs = template.get("Outputs")
     return Context(
         parameters=sections["Parameters"],
         mappings=sections["Mappings"],
         conditions=sections["Conditions"],
-        sets={
-            logical_id: resource
-            for logical_id, resource in resources.items()
-            if isinstance(resource, dict) and resource.get("Type") == SET_TYPE
-        },
-        declared=resources.keys(),
-        given=given,
-        account_id=account_id,
-        region=region,
+        outputs=outputs if isinstance(outputs, dict) else {},
+        resources=template["Resources"],
+        around=around,
         where=where,
     )

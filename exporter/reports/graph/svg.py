@@ -105,8 +105,7 @@ def _head(placed: Placed) -> Iterator[str]:
     x = layout.MARGIN
     room = placed.width - 2 * x
     yield f'<text class="head" x="{x}" y="28">SES event destinations</text>'
-    said = placed.graph.description
-    yield f'<text class="soft" x="{x}" y="47">{text(cut(said, _SMALL, room))}</text>'
+    yield _cut("soft", x, 47, placed.graph.description, room)
     at: float = x
     looks = {target.look for target in placed.graph.targets}
     for look in (*KIND_TITLES, OTHER):
@@ -126,8 +125,8 @@ def _scope(scope: PlacedScope, placed: Placed) -> Iterator[str]:
     wide = layout.LEFT_WIDTH + 2 * layout.PAD
     x = placed.left - layout.PAD
     yield _box("box", x, scope.y, wide, scope.height)
-    shown = cut(printable(scope.node.title), _BOLD, wide - 2 * layout.PAD)
-    yield f'<text class="name" x="{_n(placed.left)}" y="{_n(scope.y + 19)}">{text(shown)}</text>'
+    room = wide - 2 * layout.PAD
+    yield _cut("name", placed.left, scope.y + 19, scope.node.title, room, _BOLD)
 
 
 def _set(found: PlacedSet, placed: Placed, targets: dict[str, PlacedTarget]) -> Iterator[str]:
@@ -152,11 +151,9 @@ def _row(row: PlacedDestination, placed: Placed, target: PlacedTarget) -> Iterat
     yield f'<g id="{node.id}" class="d {target.node.look}{off}"><title>{text(said)}</title>'
     yield _box("row", x, row.y, wide, layout.ROW - 4)
     room = wide - _BADGE - 20
-    name = cut(printable(node.name), _BOLD, room)
-    yield f'<text class="name" x="{_n(x + 10)}" y="{_n(row.y + 14)}">{text(name)}</text>'
+    yield _cut("name", x + 10, row.y + 14, node.name, room, _BOLD)
     events = " ".join(filter(None, (node.state and f"{node.state};", node.events)))
-    shown = cut(printable(events), _SMALL, room)
-    yield f'<text class="soft" x="{_n(x + 10)}" y="{_n(row.y + 27)}">{text(shown)}</text>'
+    yield _cut("soft", x + 10, row.y + 27, events, room)
     at = f'x="{_n(x + wide - 8)}" y="{_n(row.middle + 4)}"'
     yield f'<text class="kind end" {at}>→ {target.number}</text>'
     yield _edge(row, x + wide, placed.right, target) + "</g>"
@@ -167,11 +164,9 @@ def _edge(row: PlacedDestination, start: float, end: float, target: PlacedTarget
     y = row.middle
     if abs(y - target.middle) > _SIGHT:
         room = end - start - _STUB - 20
-        shown = cut(printable(f"{target.node.title} {target.node.name}"), _SMALL, room)
-        at = f'x="{_n(start + _STUB + 4)}" y="{_n(y + 4)}"'
-        return (
-            f'<path class="edge" d="M{_n(start)} {_n(y)}h{_STUB}"/>'
-            f'<text class="kind far" {at}>{text(shown)}</text>'
+        said = f"{target.node.title} {target.node.name}"
+        return f'<path class="edge" d="M{_n(start)} {_n(y)}h{_STUB}"/>' + _cut(
+            "kind far", start + _STUB + 4, y + 4, said, room
         )
     bend = (end - start) * 0.55
     return (
@@ -187,19 +182,22 @@ def _target(target: PlacedTarget, x: float) -> Iterator[str]:
     yield f'<rect class="bar" x="{_n(x)}" y="{_n(target.y)}" width="5" height="50" rx="2"/>'
     yield icons.large(node.look, x + 14, target.y + 11)
     at, room = x + 20 + _ICON, layout.RIGHT_WIDTH - _ICON - _BADGE - 30
-    kind = cut(printable(node.title), _SMALL, room)
-    yield f'<text class="kind" x="{_n(at)}" y="{_n(target.y + 15)}">{text(kind)}</text>'
-    name = cut(printable(node.name), _BOLD, room)
-    yield f'<text class="name" x="{_n(at)}" y="{_n(target.y + 30)}">{text(name)}</text>'
+    yield _cut("kind", at, target.y + 15, node.title, room)
+    yield _cut("name", at, target.y + 30, node.name, room, _BOLD)
     times = "1 destination" if target.users == 1 else f"{target.users} destinations"
-    below = cut(printable(node.where) or times, _SMALL, room)
-    yield f'<text class="soft" x="{_n(at)}" y="{_n(target.y + 44)}">{text(below)}</text>'
+    yield _cut("soft", at, target.y + 44, node.where or times, room)
     number = f'x="{_n(x + layout.RIGHT_WIDTH - 10)}" y="{_n(target.middle + 5)}"'
     yield f'<text class="name end" {number}>{target.number}</text></g>'
 
 
 def _said(node: TargetNode) -> str:
     return ": ".join(filter(None, (node.title, node.full or node.name)))
+
+
+def _cut(look: str, x: float, y: float, value: str, room: float, size: float = _SMALL) -> str:
+    """Text that may be cut; the title of the group that it is in has all of it."""
+    shown = cut(printable(value), size, room)
+    return f'<text class="{look}" x="{_n(x)}" y="{_n(y)}">{text(shown)}</text>'
 
 
 def _text(look: str, x: float, y: float, value: str, room: float, size: float) -> str:

@@ -8,10 +8,9 @@ from exporter.formats.terraform.hcl.syntax import Expression
 from exporter.formats.terraform.hcl.types import (
     Failed,
     Partial,
-    PartText,
     Set,
     Value,
-    pattern_of,
+    part_text,
     to_number,
 )
 from exporter.formats.terraform.hcl.world import Names
@@ -124,6 +123,4 @@ def doubtful(instance: Instance, value: Value) -> Value:
     assert instance.doubt is not None
     if isinstance(value, dict) and len(value) == 1:
         (value,) = value.values()
-    if isinstance(value, str | PartText):
-        return PartText(instance.doubt.reason, instance.doubt.cause, pattern_of(value).stretches)
-    return instance.doubt
+    return part_text([value], instance.doubt)

@@ -6,7 +6,6 @@ a dict (a map or an object), or ``Unknown`` at any depth.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -25,28 +24,19 @@ class Failed(Unknown):
     """An expression that Terraform refuses: only past such a one do ``try`` and ``can`` go."""
 
 
-@dataclass(frozen=True)
-class PartText(Unknown):
-    """A text of which only some stretches are known, as those of a ``NamePattern`` are."""
-
-    stretches: tuple[str, ...] = ANY_NAME.stretches
-
-
 def pattern_of(value: Value) -> NamePattern:
-    """Which names a value can be."""
+    """Which texts a value can be."""
     if isinstance(value, str):
         return NamePattern.of_name(value)
-    return NamePattern(value.stretches) if isinstance(value, PartText) else ANY_NAME
+    return value.pattern if isinstance(value, Unknown) else ANY_NAME
 
 
-def part_text(values: Iterable[Value], reason: Unknown) -> PartText:
+def part_text(values: Iterable[Value], reason: Unknown) -> Unknown:
     """Texts, known or not, one after the other."""
-    found = [""]
+    pattern = NamePattern.of_name("")
     for value in values:
-        first, *others = pattern_of(value).stretches
-        found[-1] += first
-        found += others
-    return PartText(reason.reason, reason.cause, tuple(found))
+        pattern += pattern_of(value)
+    return Unknown(reason.reason, reason.cause, pattern=pattern)
 
 
 class Set(list[Value]):

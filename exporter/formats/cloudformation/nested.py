@@ -1,0 +1,196 @@
+"""Nested stacks: the template of each, read where it is at hand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from exporter.formats.cloudformation import template_text
+from exporter.formats.cloudformation.foreach import Expanded, expanded
+from exporter.formats.cloudformation.intrinsics import resolve
+from exporter.formats.cloudformation.template_context import (
+    Context,
+    Json,
+    Surroundings,
+    UnknowableError,
+    context_of,
+)
+from exporter.formats.cloudformation.template_yaml import Source
+from exporter.formats.code_inputs import Deployment
+from exporter.formats.code_resource import Unknown
+from exporter.support.errors import ExporterError
+
+NESTED_TYPES: Mapping[str, str] = {
+    "AWS::CloudFormation::Stack": "TemplateURL",
+    "AWS::Serverless::Application": "Location",
+}
+"""The types that are templates of their own, and the property that says where the template is."""
+
+_ADDED = 15
+"""Characters that the name of a nested stack has beside those of the stack and the logical id."""
+_DEEPEST = 8
+_MOST = 500
+
+
+@dataclass
+class Opened:
+    """A template with all that is needed to read it.
+
+    Attributes:
+        source: As it was parsed.
+        context: What its functions can refer to.
+        expanded: Its resources, loops written out.
+    """
+
+    source: Source
+    context: Context
+    expanded: Expanded
+
+    def line_of(self, logical_id: str) -> int | None:
+        """The line of a resource, or of the loop that makes it; None for JSON."""
+        return self.source.lines.get(self.expanded.made_by.get(logical_id, logical_id))
+
+
+@dataclass(frozen=True)
+class NestedDeployment:
+    """The stack that a resource of a deployed stack is; nothing is asked before it is needed."""
+
+    above: Deployment
+    logical_id: str
+
+    @cached_property
+    def _stack(self) -> Deployment | None:
+        return self.above.nested(self.logical_id)
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """Values of its parameters."""
+        return self._stack.parameters if self._stack is not None else {}
+
+    def physical_id(self, logical_id: str) -> str | None:
+        """The physical id of a resource."""
+        return self._stack.physical_id(logical_id) if self._stack is not None else None
+
+    def has(self, logical_id: str) -> bool | None:
+        """Whether it has a resource."""
+        return self._stack.has(logical_id) if self._stack is not None else None
+
+    def imported(self, name: str) -> str | None:
+        """The value that another stack exports under a name."""
+        return self.above.imported(name)
+
+    def nested(self, logical_id: str) -> Deployment | None:
+        """The stack that a resource of it is."""
+        return self._stack.nested(logical_id) if self._stack is not None else None
+
+    def template_text(self) -> str:
+        """Its template; empty where it is not told."""
+        return self._stack.template_text() if self._stack is not None else ""
+
+
+@dataclass
+class Templates:
+    """A template and those that are nested in it; each is read once."""
+
+    _opened: dict[tuple[int, str], Opened] = field(default_factory=dict)
+
+    def open(self, text: str, where: str, around: Surroundings) -> Opened:
+        """Parse a template.
+
+        Raises:
+            ExporterError: when it is no template.
+        """
+        source = template_text.read(text, where)
+        context = context_of(source.template, where, around)
+        context.open_nested = lambda logical_id, parent: self.nested(logical_id, parent).context
+        written_out = expanded(source.template["Resources"], context)
+        context.resources = written_out.resources
+        return Opened(source, context, written_out)
+
+    def nested(self, logical_id: str, parent: Context) -> Opened:
+        """The template of a nested stack.
+
+        Raises:
+            UnknowableError: when it is not at hand.
+        """
+        key = (id(parent), logical_id)
+        if key not in self._opened:
+            if len(self._opened) >= _MOST or len(parent.around.above) >= _DEEPEST:
+                raise UnknowableError("too many templates are nested in each other")
+            self._opened[key] = self._read(logical_id, parent)
+        return self._opened[key]
+
+    def _read(self, logical_id: str, parent: Context) -> Opened:
+        declared = parent.resources.get(logical_id)
+        if not isinstance(declared, dict) or declared.get("Type") not in NESTED_TYPES:
+            raise UnknowableError(f"refers to {logical_id}, which is no nested stack")
+        around = parent.around
+        properties = declared.get("Properties")
+        given = _given(properties if isinstance(properties, dict) else {}, parent)
+        deployment = NestedDeployment(around.deployment, logical_id) if around.deployment else None
+        try:
+            text = self._text(logical_id, declared, parent)
+        except ExporterError as error:
+            raise UnknowableError(f"its template cannot be read: {error.what}") from None
+        if text is None:
+            raise UnknowableError("its template is not at hand")
+        where, body = text
+        if where in around.above:
+            raise UnknowableError("its template is nested in itself")
+        inner = Surroundings(
+            given=given,
+            account_id=around.account_id,
+            region=around.region,
+            deployment=deployment,
+            is_deployed=around.is_deployed,
+            other=around.other,
+            nested_text=around.nested_text,
+            above=(*around.above, where),
+            prefix_length=(around.name_length or 0) + len(logical_id) + _ADDED,
+        )
+        try:
+            return self.open(body, where, inner)
+        except ExporterError as error:
+            raise UnknowableError(f"its template cannot be read: {error.what}") from None
+
+    @staticmethod
+    def _text(
+        logical_id: str, declared: Mapping[str, Json], parent: Context
+    ) -> tuple[str, str] | None:
+        around = parent.around
+        if around.is_deployed:
+            own = around.deployment.nested(logical_id) if around.deployment else None
+            return (f"{parent.where}/{logical_id}", own.template_text()) if own else None
+        for location in _locations(declared, parent):
+            found = around.nested_text(location)
+            if found is not None:
+                return found
+        return None
+
+
+def _locations(declared: Mapping[str, Json], context: Context) -> list[str]:
+    """Where the template of a nested stack may be: its asset (CDK), or a path (``package``)."""
+    metadata = declared.get("Metadata")
+    asset = metadata.get("aws:asset:path") if isinstance(metadata, dict) else None
+    properties = declared.get("Properties")
+    own = NESTED_TYPES[str(declared["Type"])]
+    location = resolve(properties.get(own), context) if isinstance(properties, dict) else None
+    if isinstance(location, Unknown):
+        # Of the URL of an asset the end is known: the hash that names its file.
+        location = location.pattern.stretches[-1]
+    return [each for each in (asset, location) if isinstance(each, str) and each]
+
+
+def _given(properties: Mapping[str, Json], context: Context) -> dict[str, Json]:
+    """What a nested stack is given for its parameters; lists as the texts that they are."""
+    resolved = resolve(properties.get("Parameters"), context)
+    if isinstance(resolved, Unknown):
+        raise UnknowableError(f"its parameters are unknown: {resolved.reason}")
+    given = resolved if isinstance(resolved, dict) else {}
+    return {name: _as_text(value) for name, value in given.items()}
+
+
+def _as_text(value: Json) -> Json:
+    if not isinstance(value, list):
+        return value
+    unknown = next((each for each in value if isinstance(each, Unknown)), None)
+    return unknown if unknown is not None else ",".join(map(str, value))

@@ -1,0 +1,353 @@
+"""The resources of one template, and of those nested in it, that concern SES."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from exporter.formats.cloudformation import custom_resources, generated_names
+from exporter.formats.cloudformation.intrinsics import is_declared, resolve
+from exporter.formats.cloudformation.names import DESTINATION_TYPE, SET_TYPE
+from exporter.formats.cloudformation.nested import NESTED_TYPES, Opened, Templates
+from exporter.formats.cloudformation.property_types import WrongTypeError, plain_text, typed
+from exporter.formats.cloudformation.reasons import hint_of
+from exporter.formats.cloudformation.serverless import name_or_unknown, without_variables
+from exporter.formats.cloudformation.template_context import Context, UnknowableError
+from exporter.formats.cloudformation.template_text import to_api
+from exporter.formats.code_resource import CodeResource, Unknown
+from exporter.formats.unresolved import ANYTHING, Reach, Unresolved, a_destination, a_set
+from exporter.model.identities import Identity
+from exporter.model.resources import ConfigurationSet, EventDestination, Model
+from exporter.support.errors import ExporterError
+from exporter.support.text import shortened
+
+Json = Any
+
+_HARMLESS_TRANSFORMS = frozenset(
+    {
+        "AWS::CodeDeployBlueGreen",
+        "AWS::LanguageExtensions",
+        "AWS::SecretsManager-2020-07-23",
+        "AWS::SecretsManager-2024-09-16",
+        "AWS::Serverless-2016-10-31",
+    }
+)
+"""Macros of AWS that add no resource of SES (template reference, "Transforms"); the loops of
+``AWS::LanguageExtensions`` are written out."""
+
+_PROCESSED_HINT = (
+    "give the template as CloudFormation processed it (aws cloudformation get-template "
+    "--template-stage Processed), or compare with stack:NAME"
+)
+_NESTED_HINT = "put the file where its code says that it is, or compare with stack:NAME"
+_MOST_INFERRED = 5
+
+
+@dataclass
+class ResourceReader:
+    """Reads templates; what it finds is in its attributes.
+
+    Attributes:
+        templates: Opens nested templates.
+        is_own: Whether any name is one that SES has answered.
+        resources: The sets and destinations whose names are known.
+        unresolved: What may be some, and cannot be told.
+        notes: What a person must know of how they were read.
+    """
+
+    templates: Templates
+    is_own: bool = False
+    resources: list[CodeResource] = field(default_factory=list)
+    unresolved: list[Unresolved] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def read(self, opened: Opened) -> None:
+        """Read a template and those nested in it.
+
+        Raises:
+            ExporterError: when a resource is what SES cannot have.
+        """
+        _OneTemplate(self, opened).read()
+
+
+class _OneTemplate:
+    """Reads the resources of one template."""
+
+    def __init__(self, reader: ResourceReader, opened: Opened) -> None:
+        self._reader = reader
+        self._opened = opened
+        self._context: Context = opened.context
+
+    def read(self) -> None:
+        self._transforms()
+        for loop in self._opened.expanded.loops:
+            kinds = [_type_of(body) for body in loop.bodies]
+            if not loop.bodies or any(_may_be_ses(kind) for kind in kinds):
+                self._note(loop.key, f"its resources are unknown: {loop.reason}", _reach_of(kinds))
+        for logical_id in self._context.resources:
+            self._one(logical_id)
+        self._say_inferred()
+
+    def _transforms(self) -> None:
+        transforms = self._opened.source.template.get("Transform") or []
+        for transform in transforms if isinstance(transforms, list) else [transforms]:
+            name = transform.get("Name") if isinstance(transform, dict) else transform
+            if name not in _HARMLESS_TRANSFORMS:
+                said = "it is a macro, which may make any resource at deployment"
+                self._reader.unresolved.append(
+                    Unresolved(self._context.where, f"the transform {name}", said, _PROCESSED_HINT)
+                )
+
+    def _say_inferred(self) -> None:
+        inferred = self._context.inferred
+        if inferred:
+            shown = [f"{name} for {logical_id}" for logical_id, name in inferred.items()]
+            self._reader.notes.append(
+                f"{self._context.where}: names that CloudFormation made up are recognized by the "
+                f"logical id in them: {', '.join(shortened(shown, _MOST_INFERRED))}"
+            )
+
+    def _one(self, logical_id: str) -> None:
+        resource = self._context.resources[logical_id]
+        if logical_id == "Fn::Transform":
+            self._note(logical_id, "it runs a macro at deployment", hint=_PROCESSED_HINT)
+            return
+        if not isinstance(resource, dict):
+            # Whatever it is, it is no resource of SES.
+            return
+        kind = str(resource.get("Type"))
+        read = _READERS.get(kind)
+        if read is None and custom_resources.is_custom(kind):
+            read = _OneTemplate._custom
+        elif read is None and (kind in NESTED_TYPES or kind.endswith("::MODULE")):
+            read = _OneTemplate._nested
+        if read is None:
+            return
+        self._refuse_half_characters(logical_id, resource)
+        there = is_declared(logical_id, self._context)
+        if there is False:
+            return
+        if isinstance(there, Unknown):
+            self._perhaps(logical_id, there, read)
+        else:
+            read(self, logical_id)
+
+    def _refuse_half_characters(self, logical_id: str, resource: Json) -> None:
+        """JSON can write half of a surrogate pair, which is no text and could not be printed."""
+        try:
+            json.dumps([logical_id, resource], ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            said = "a resource holds half a character (a lone surrogate, \\ud800 to \\udfff)"
+            raise ExporterError(said, where=self._context.where) from None
+
+    def _perhaps(
+        self, logical_id: str, why: Unknown, read: "Callable[[_OneTemplate, str], None]"
+    ) -> None:
+        """What may be there: as it would be read, but of all that only what it reaches."""
+        trial = ResourceReader(self._reader.templates, is_own=self._reader.is_own)
+        alone = _OneTemplate(trial, self._opened)
+        read(alone, logical_id)
+        said = f"whether it is there is unknown: {why.reason}"
+        for resource in trial.resources:
+            self._note(logical_id, said, _only(resource.identity), hint_of(why, self._context))
+        for unresolved in trial.unresolved:
+            self._note(logical_id, said, unresolved.reach, hint_of(why, self._context))
+
+    # Nested stacks and custom resources
+
+    def _nested(self, logical_id: str) -> None:
+        kind = self._context.type_of(logical_id)
+        if kind not in NESTED_TYPES:
+            self._note(logical_id, "it is a module, whose template is not at hand")
+            return
+        try:
+            opened = self._reader.templates.nested(logical_id, self._context)
+        except UnknowableError as error:
+            self._note(logical_id, f"it is a nested stack, and {error}", hint=_NESTED_HINT)
+            return
+        _OneTemplate(self._reader, opened).read()
+
+    def _custom(self, logical_id: str) -> None:
+        call = custom_resources.call_of(self._context.resources[logical_id], self._context)
+        if call is None:
+            return
+        self._reader.notes.append(
+            f"{self._at(logical_id)}: {logical_id} is a custom resource that calls {call.title}; "
+            "what it makes counts as part of the code"
+        )
+        names = (call.set_name, call.destination_name)
+        if call.values is None or any(isinstance(name, Unknown) for name in names):
+            self._note(logical_id, f"it is made by {call.title}", call.reach)
+            return
+        assert isinstance(call.set_name, str)
+        assert not isinstance(call.destination_name, Unknown)
+        model = ConfigurationSet if call.destination_name is None else EventDestination
+        identity = Identity(call.set_name, call.destination_name)
+        self._add(logical_id, identity, self._values(logical_id, call.values, model))
+
+    # Sets and destinations
+
+    def _set(self, logical_id: str) -> None:
+        properties = self._properties(logical_id)
+        if "ConfigurationSetName" in properties:
+            said = f"{logical_id}: a set has no property ConfigurationSetName, only Name"
+            raise ExporterError(said, where=self._at(logical_id))
+        values = self._values(logical_id, properties, ConfigurationSet)
+        own = self._own_set_name(logical_id, values.pop("Name", None))
+        name = self._checked(f"the name of {logical_id}", logical_id, own)
+        if isinstance(name, Unknown):
+            self._no_name(logical_id, "its name", name, a_set(name.pattern))
+        else:
+            self._add(logical_id, Identity(name), values)
+
+    def _own_set_name(self, logical_id: str, written: Json) -> Json:
+        context = self._context
+        physical = context.physical_id(logical_id) if context.around.is_deployed else None
+        if physical is not None:
+            return physical
+        try:
+            return generated_names.set_name(logical_id, context) if written is None else written
+        except UnknowableError as error:
+            return error.unknown
+
+    def _destination(self, logical_id: str) -> None:
+        properties = self._properties(logical_id)
+        inner = properties.get("EventDestination")
+        of_set = plain_text(properties.get("ConfigurationSetName"))
+        if not isinstance(inner, Unknown):
+            self._check_parts(logical_id, inner, of_set)
+        set_name = self._checked(f"the set of {logical_id}", logical_id, of_set)
+        known_set = None if isinstance(set_name, Unknown) else set_name
+        values: dict[str, Json] = {}
+        if not isinstance(inner, Unknown):
+            values = self._values(logical_id, inner, EventDestination)
+        own = inner if isinstance(inner, Unknown) else values.pop("Name", None)
+        own = self._own_destination_name(logical_id, own, known_set)
+        name = self._checked(f"the name of {logical_id}", logical_id, own)
+        reach = replace(
+            a_destination(custom_resources.pattern(set_name), custom_resources.pattern(name)),
+            has_sets=not self._is_of_own_set(logical_id),
+        )
+        if isinstance(set_name, Unknown):
+            self._no_name(logical_id, "its set", set_name, reach)
+        elif isinstance(name, Unknown):
+            self._no_name(logical_id, "its name", name, reach)
+        elif isinstance(inner, Unknown):
+            self._note(logical_id, f"its EventDestination is unknown: {inner.reason}", reach)
+        else:
+            self._add(logical_id, Identity(set_name, name), values)
+
+    def _is_of_own_set(self, logical_id: str) -> bool:
+        """Whether a destination refers to a set of its template, and not to somebody else's.
+
+        Of that nothing but the destination is in the code.
+        """
+        properties = self._context.resources[logical_id].get("Properties")
+        of = properties.get("ConfigurationSetName") if isinstance(properties, dict) else None
+        named = of.get("Ref") if isinstance(of, dict) else None
+        return isinstance(named, str) and self._context.type_of(named) == SET_TYPE
+
+    def _check_parts(self, logical_id: str, inner: Json, of_set: Json) -> None:
+        for name, value in (("EventDestination", inner), ("ConfigurationSetName", of_set)):
+            if value is None or (name == "EventDestination" and not isinstance(value, dict)):
+                said = f"{logical_id} has no {name}"
+                raise ExporterError(said, where=self._at(logical_id))
+
+    def _own_destination_name(self, logical_id: str, written: Json, of_set: str | None) -> Json:
+        context = self._context
+        physical = context.physical_id(logical_id) if context.around.is_deployed else None
+        if physical is not None:
+            return generated_names.name_in(physical)
+        if written is not None:
+            return written
+        try:
+            return generated_names.destination_name(logical_id, of_set, context)
+        except UnknowableError as error:
+            return error.unknown
+
+    def _properties(self, logical_id: str) -> dict[str, Json]:
+        """Properties with every function evaluated."""
+        declared = self._context.resources[logical_id].get("Properties")
+        resolved = resolve(declared, self._context) if declared is not None else {}
+        if isinstance(resolved, Unknown):
+            # Nothing of it is known: as if each property that gives it a name were so.
+            bare = Unknown(resolved.reason)
+            names = ("Name", "ConfigurationSetName", "EventDestination")
+            is_set = self._context.type_of(logical_id) == SET_TYPE
+            return {"Name": bare} if is_set else dict.fromkeys(names[1:], bare)
+        if not isinstance(resolved, dict):
+            said = f"the Properties of {logical_id} are no mapping"
+            raise ExporterError(said, where=self._at(logical_id))
+        return resolved
+
+    def _values(self, logical_id: str, properties: Json, model: type[Model]) -> dict[str, Json]:
+        """Properties in the API's spelling and types."""
+        try:
+            values: dict[str, Json] = typed(to_api(properties), model)
+        except WrongTypeError as error:
+            said = f"{logical_id} does not describe a resource: {error}"
+            raise ExporterError(said, where=self._at(logical_id)) from None
+        if self._reader.is_own:
+            return values
+        name = values.pop("Name", None)
+        known: dict[str, Json] = without_variables(values)
+        return known if name is None else {"Name": name, **known}
+
+    def _checked(self, what: str, logical_id: str, name: Json) -> str | Unknown:
+        """A name as SES can have it; ``Unknown`` where it is not known."""
+        if isinstance(name, Unknown):
+            return name
+        if not isinstance(name, str) or not name:
+            raise ExporterError(f"{what} is no name", where=self._at(logical_id))
+        return name if self._reader.is_own else name_or_unknown(name)
+
+    def _no_name(self, logical_id: str, what: str, name: Unknown, reach: Reach) -> None:
+        said = f"{what} is unknown: {name.reason}"
+        self._note(logical_id, said, reach, hint_of(name, self._context))
+
+    def _add(self, logical_id: str, identity: Identity, values: dict[str, Json]) -> None:
+        found = CodeResource(logical_id, self._at(logical_id), identity, values)
+        self._reader.resources.append(found)
+
+    def _note(self, logical_id: str, said: str, reach: Reach = ANYTHING, hint: str = "") -> None:
+        self._reader.unresolved.append(
+            Unresolved(self._at(logical_id), logical_id, said, hint, reach)
+        )
+
+    def _at(self, logical_id: str) -> str:
+        line = self._opened.line_of(logical_id)
+        where = self._context.where
+        return where if line is None else f"{where}:{line}"
+
+
+_READERS: Mapping[str, Callable[[_OneTemplate, str], None]] = {
+    SET_TYPE: _OneTemplate._set,
+    DESTINATION_TYPE: _OneTemplate._destination,
+}
+
+
+def _type_of(body: Json) -> str:
+    """The type of a resource; empty where it is not written out."""
+    kind = body.get("Type") if isinstance(body, dict) else None
+    return kind if isinstance(kind, str) else ""
+
+
+def _may_be_ses(kind: str) -> bool:
+    is_template = kind in NESTED_TYPES or kind.endswith("::MODULE") or "${" in kind
+    return not kind or kind in _READERS or is_template or custom_resources.is_custom(kind)
+
+
+def _reach_of(kinds: list[str]) -> Reach:
+    if kinds and set(kinds) == {SET_TYPE}:
+        return a_set()
+    if kinds and set(kinds) == {DESTINATION_TYPE}:
+        return a_destination()
+    return ANYTHING
+
+
+def _only(who: Identity) -> Reach:
+    """The reach of what is one resource, if it is there."""
+    of_set = custom_resources.pattern(who.configuration_set)
+    if who.event_destination is None:
+        return a_set(of_set)
+    return a_destination(of_set, custom_resources.pattern(who.event_destination))

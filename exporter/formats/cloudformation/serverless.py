@@ -1,0 +1,79 @@
+"""Texts that a tool fills in before the deployment, and names that SES cannot have.
+
+Variables of the Serverless Framework look like ``${self:custom.stage}``. SES takes letters, digits,
+``_`` and ``-`` in a name, 64 of them at most (API reference, ``ConfigurationSetName``).
+"""
+
+import re
+from typing import Any
+
+from exporter.formats.code_resource import Unknown
+from exporter.formats.unresolved import NamePattern
+
+Json = Any
+
+PACKAGE_HINT = (
+    "give the template that 'serverless package' writes: "
+    ".serverless/cloudformation-template-update-stack.json"
+)
+
+_VARIABLE = "a variable of the Serverless Framework"
+_SOURCES = "aws|cf|env|file|git|opt|output|param|s3|self|sls|ssm|strToBool|terraform|vault"
+_BEGINS = re.compile(rf"\$\{{(?:{_SOURCES})[:.(\-]")
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+_NEVER = re.compile(r"[^A-Za-z0-9_-]", re.ASCII)
+
+
+def variable_unknown() -> Unknown:
+    """What stands where a variable does."""
+    return Unknown(f"it holds {_VARIABLE}")
+
+
+def is_variable(unknown: Unknown) -> bool:
+    """Whether something is unknown for a variable's sake."""
+    return _VARIABLE in unknown.reason
+
+
+def without_variables(value: Json) -> Json:
+    """A resolved value in which each text with a variable is unknown."""
+    if isinstance(value, dict):
+        return {name: without_variables(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [without_variables(item) for item in value]
+    if isinstance(value, str) and _BEGINS.search(value):
+        return Unknown(f"it holds {_VARIABLE}", pattern=_around_places(value))
+    return value
+
+
+def name_or_unknown(name: str) -> str | Unknown:
+    """A name of SES as it is, or ``Unknown`` where SES cannot have it."""
+    if _NAME.fullmatch(name):
+        return name
+    if "${" in name:
+        said = _VARIABLE if _BEGINS.search(name) else "a place that something fills in"
+        return Unknown(f"it holds {said}", pattern=_around_places(name))
+    if not _NEVER.search(name):
+        return Unknown("SES takes 64 characters at most", pattern=NamePattern.of_name(name))
+    first, *_, last = _NEVER.split(name)
+    said = "it holds characters that SES does not take, perhaps a place that something fills in"
+    return Unknown(said, pattern=NamePattern((first, last)))
+
+
+def _around_places(text: str) -> NamePattern:
+    """What of a text stands around its ``${...}``, which may hold others."""
+    stretches = [""]
+    depth = 0
+    index = 0
+    while index < len(text):
+        if text.startswith("${", index):
+            if depth == 0:
+                stretches.append("")
+            depth += 1
+            index += 2
+            continue
+        if depth:
+            depth -= text[index] == "}"
+        else:
+            stretches[-1] += text[index]
+        index += 1
+    return NamePattern(tuple(stretches))

@@ -1,0 +1,53 @@
+"""Templates in files: each a stack of its own, but for those that others name as nested."""
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from exporter.formats import code_files
+from exporter.formats.cloudformation import template
+from exporter.formats.cloudformation.surroundings import surroundings_of
+from exporter.formats.code_inputs import CodeInputs
+from exporter.formats.code_resource import Loaded
+from exporter.support import regular_files
+
+
+def load(texts: Mapping[str, str], folder: Path, inputs: CodeInputs) -> list[Loaded]:
+    """What templates describe.
+
+    Args:
+        texts: The templates, by their files.
+        folder: What they are read from; a nested template is read from the repository of it.
+        inputs: What is known of them beside themselves.
+
+    Raises:
+        ExporterError: when one is no template, or describes what SES cannot have.
+    """
+    given = {"AWS::StackName": inputs.stack_name} if inputs.stack_name else {}
+    loaded: dict[str, Loaded] = {}
+    nested: set[Path] = set()
+    for file, text in texts.items():
+        around = surroundings_of(
+            given,
+            None,
+            None,
+            inputs,
+            nested_text=partial(_nested_text, Path(file).parent, folder, nested),
+        )
+        loaded[file] = template.load(text, file, around=around)
+    alone = {file: found for file, found in loaded.items() if Path(file).resolve() not in nested}
+    # Where each is nested in another, they name each other in a circle.
+    return list((alone or loaded).values())
+
+
+def _nested_text(
+    beside: Path, folder: Path, nested: set[Path], location: str
+) -> tuple[str, str] | None:
+    """The template that a path in a template names, as the AWS CLI and SAM package it."""
+    if "://" in location or "\0" in location:
+        return None
+    path = beside / location
+    if not regular_files.is_in_repository(path, folder) or not path.is_file():
+        return None
+    nested.add(path.resolve())
+    return regular_files.shown(path), code_files.text(path, template.BYTES_LIMIT)

@@ -1,0 +1,254 @@
+"""Templates in YAML, with the short tags of CloudFormation.
+
+What is odd in a resource that is none of SES's stays where it is: only what concerns SES, or the
+template as a whole, is a reason to refuse it.
+"""
+
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from exporter.formats.cloudformation.names import DESTINATION_TYPE, SET_TYPE
+from exporter.support.errors import ExporterError
+
+Json = Any
+
+
+@dataclass(frozen=True)
+class Source:
+    """A template and where its parts stand.
+
+    Attributes:
+        template: The template.
+        lines: The line of each logical id of its ``Resources``; empty for JSON.
+    """
+
+    template: dict[str, Json]
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Reads short tags as the functions that they stand for.
+
+    PyYAML's loader in C is some ten times as fast; an installation without it reads the same.
+    """
+
+
+def _function(loader: Any, suffix: str, node: yaml.Node) -> Json:
+    """``!Ref X`` is ``{"Ref": "X"}``, ``!Sub X`` is ``{"Fn::Sub": "X"}`` (user guide)."""
+    value: Json
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(node, deep=True)
+    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
+
+
+def _foreign(_loader: Any, node: yaml.Node) -> Json:
+    """What only another reader of YAML would make something of."""
+    return {f"Fn::{node.tag}": None}
+
+
+def _mapping(loader: Any, node: yaml.MappingNode) -> dict[Hashable, Json]:
+    """A mapping; a key of its own goes before one that ``<<`` brings (YAML merge key)."""
+    loader.flatten_mapping(node)
+    found: dict[Hashable, Json] = {}
+    for key_node, value_node in node.value:
+        # As it is written: to CloudFormation every key is a text, `on` and 0123 too.
+        if isinstance(key_node, yaml.ScalarNode):
+            found[key_node.value] = loader.construct_object(value_node, deep=True)
+    return found
+
+
+_Loader.add_multi_constructor("!", _function)
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+for _tag in ("binary", "omap", "pairs", "set"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _foreign)
+_Loader.add_constructor(None, _foreign)
+# A date is text to CloudFormation, and so is a lone `=` (a delimiter); as YAML 1.1 would have
+# them, they are no JSON.
+for _text in ("timestamp", "value"):
+    _Loader.add_constructor(
+        f"tag:yaml.org,2002:{_text}", lambda loader, node: loader.construct_scalar(node)
+    )
+
+_DEEPEST = 100
+"""Levels of a document; some thousands of them, and PyYAML's composer in C ends the process."""
+TOO_DEEP = f"nested more than {_DEEPEST} levels deep"
+
+MOST_NODES = 100_000
+"""Values of a document with every alias written out."""
+
+SHORT_TAGS = frozenset(
+    {
+        *("And", "Base64", "Cidr", "Condition", "Contains", "EachMemberEquals", "EachMemberIn"),
+        *("Equals", "FindInMap", "GetAZs", "GetAtt", "If", "ImportValue", "Join", "Length", "Not"),
+        *("Or", "Ref", "RefAll", "Select", "Split", "Sub", "ToJsonString", "Transform"),
+        *("ValueOf", "ValueOfAll"),
+    }
+)
+"""The functions of the template reference, those of rules and of language extensions too."""
+
+_YAML_TAGS = frozenset(
+    {"bool", "float", "int", "map", "merge", "null", "seq", "str", "timestamp", "value"}
+)
+_SES_TYPES = frozenset({SET_TYPE, DESTINATION_TYPE})
+
+
+def read(text: str, where: str, *, strict: bool) -> Source:
+    """A document.
+
+    Args:
+        text: YAML.
+        where: Its file, for messages.
+        strict: Whether tags that CloudFormation lacks, and aliases that make much of little, are
+            refused.
+
+    Raises:
+        ExporterError: when what is odd concerns SES, or the document as a whole.
+        yaml.YAMLError: when it is no YAML.
+    """
+    _refuse_depth(text, where)
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return Source({})
+        if strict:
+            _Size(where).count(node)
+        # Before construction, which writes merged keys into the nodes.
+        _refuse_oddities(node, where, strict=strict)
+        lines = {
+            name.value: name.start_mark.line + 1
+            for name, _ in _resources(node)
+            if isinstance(name, yaml.ScalarNode)
+        }
+        return Source(loader.construct_document(node), lines)
+    finally:
+        loader.dispose()
+
+
+def _refuse_depth(text: str, where: str) -> None:
+    loader = _Loader(text)
+    depth = 0
+    try:
+        while loader.check_event():
+            event = loader.get_event()
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                at = f"{where}:{event.start_mark.line + 1}"
+                raise ExporterError(TOO_DEEP, where=at)
+    finally:
+        loader.dispose()
+
+
+class _Size:
+    """Counts the values of a document as if no alias were in it."""
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self._known: dict[int, int] = {}
+
+    def count(self, node: yaml.Node) -> int:
+        """How many values a node is.
+
+        Raises:
+            ExporterError: when they are too many.
+        """
+        known = self._known.get(id(node))
+        if known == 0:
+            said = "an alias stands within what it repeats"
+            raise ExporterError(said, where=_at(node, self._where))
+        if known is not None:
+            return known
+        # Zero while it is being counted.
+        self._known[id(node)] = 0
+        total = 1 + sum(map(self.count, _below(node)))
+        if total > MOST_NODES:
+            said = f"its aliases stand for more than {MOST_NODES:,} values"
+            raise ExporterError(said, where=_at(node, self._where))
+        self._known[id(node)] = total
+        return total
+
+
+# Oddities
+# -------------------------------------------------------------------------------------------
+
+
+def _refuse_oddities(document: yaml.Node, where: str, *, strict: bool) -> None:
+    """Refuse what nobody can be sure of, but for resources that are none of SES's.
+
+    Raises:
+        ExporterError: naming the first, and its line.
+    """
+    seen = {id(value) for _, value in _resources(document) if _is_foreign(value)}
+    waiting = [document]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if strict or not node.tag.startswith("!"):
+            _refuse_tag(node, where)
+        if isinstance(node, yaml.MappingNode):
+            _refuse_keys(node, where)
+        waiting += reversed(_below(node))
+
+
+def _is_foreign(resource: yaml.Node) -> bool:
+    """Whether a resource says of itself that it is none of SES's."""
+    if not isinstance(resource, yaml.MappingNode):
+        return False
+    kinds = [v.value for k, v in resource.value if k.value == "Type"]
+    return len(kinds) == 1 and isinstance(kinds[0], str) and kinds[0] not in _SES_TYPES
+
+
+def _refuse_tag(node: yaml.Node, where: str) -> None:
+    tag = node.tag
+    standard = tag.removeprefix("tag:yaml.org,2002:")
+    if standard in _YAML_TAGS or (tag.startswith("!") and tag[1:] in SHORT_TAGS):
+        return
+    shown = tag if tag.startswith("!") else f"!!{standard}"
+    raise ExporterError(
+        f"{shown} is no tag that CloudFormation has",
+        where=_at(node, where),
+        hint="where a tool replaces it before deployment, give the template that the tool makes",
+    )
+
+
+def _refuse_keys(node: yaml.MappingNode, where: str) -> None:
+    known: set[str] = set()
+    for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode) or key.tag.startswith("!"):
+            raise ExporterError("not YAML: a key is not a text", where=_at(key, where))
+        if key.tag == "tag:yaml.org,2002:merge":
+            continue
+        if key.value in known:
+            said = f"not YAML: the key {key.value!r} comes twice"
+            raise ExporterError(said, where=_at(key, where))
+        known.add(key.value)
+
+
+def _at(node: yaml.Node, where: str) -> str:
+    return f"{where}:{node.start_mark.line + 1}"
+
+
+def _below(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.SequenceNode):
+        return list(node.value)
+    if isinstance(node, yaml.MappingNode):
+        return [part for pair in node.value for part in pair]
+    return []
+
+
+def _resources(document: yaml.Node) -> Iterator[tuple[yaml.Node, yaml.Node]]:
+    """The keys and values of ``Resources``."""
+    for key, value in document.value if isinstance(document, yaml.MappingNode) else ():
+        if key.value == "Resources" and isinstance(value, yaml.MappingNode):
+            yield from value.value
+            return

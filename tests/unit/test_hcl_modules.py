@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from exporter.formats.code_inputs import CodeInputs
+from exporter.formats.code_inputs import CodeInputs, OtherScope
 from exporter.formats.code_resource import Loaded, Unknown, UnknownCause
 from exporter.formats.terraform.code_tree import FolderTree
 from exporter.formats.terraform.hcl.load import load_root
@@ -447,10 +447,6 @@ FAR: Mapping[str, tuple[str, str]] = {
         "the name of the aws_sns_topic is generated",
     ),
     'resource "aws_sns_topic" "t" {}\n': ("aws_sns_topic.t.owner", "AWS or the provider makes it"),
-    'data "aws_iam_role" "t" {\n  name = "r"\n}\n': (
-        "data.aws_iam_role.t.arn",
-        "data.aws_iam_role.t.arn is not in this code",
-    ),
     'resource "aws_pinpoint_app" "t" {}\n': ("aws_pinpoint_app.t.arn", "AWS generates the id"),
     'resource "aws_route53_zone" "t" {\n  name = "example.org."\n}\n': (
         "aws_route53_zone.t.name",
@@ -469,6 +465,36 @@ def test_what_aws_makes_up_is_unknown(code: str) -> None:
     found = topic(code + destination(reference))
     assert isinstance(found, Unknown)
     assert found.reason.startswith(reason)
+
+
+@dataclass(frozen=True)
+class Arns:
+    """The names of another side, as far as code asks for them."""
+
+    arns: tuple[str, ...]
+    sets: Mapping[str, Any] = field(default_factory=dict)
+
+
+@pytest.mark.parametrize(
+    ("there", "arn"),
+    [
+        ("role/ci/mail", "role/ci/mail"),
+        ("role/mail", "role/mail"),
+        ("role/ci/other-mail", "role/mail"),
+    ],
+)
+def test_a_role_that_is_looked_up_has_the_path_of_the_one_of_its_name(there: str, arn: str) -> None:
+    start = "arn:aws:iam::123456789012:"
+    other = OtherScope("123456789012", "eu-west-1", "aws", Arns((f"{start}{there}",)))
+    code = 'data "aws_iam_role" "t" {\n  name = "mail"\n}\n'
+    inputs = replace(HERE, others=(other,))
+    assert topic(code + destination("data.aws_iam_role.t.arn"), inputs) == start + arn
+
+
+def test_of_a_generated_name_the_prefix_is_known() -> None:
+    code = 'resource "aws_sns_topic" "t" {\n  name_prefix = "e-"\n}\n'
+    found = topic(code + destination("aws_sns_topic.t.arn"))
+    assert found.pattern == NamePattern(("arn:aws:sns:eu-west-1:123456789012:e-", ""))
 
 
 def test_without_another_side_the_place_is_unknown() -> None:

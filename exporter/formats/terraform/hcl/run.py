@@ -38,14 +38,12 @@ class Run:
         tree: Where their files are.
         inputs: What is known beside the code.
         effort: How much may be evaluated.
-        is_export: Whether it is one of ours, whose data sources find what the export found.
         accesses: How the provider configurations that were read reach their accounts.
     """
 
     tree: CodeTree
     inputs: CodeInputs
     effort: Budget
-    is_export: bool = False
     accesses: set[str] = field(default_factory=set)
     _configs: dict[str, Config | None] = field(default_factory=dict)
     _concerned: dict[tuple[str, str], bool] = field(default_factory=dict)

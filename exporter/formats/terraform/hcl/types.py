@@ -198,7 +198,7 @@ def to_map(value: Value) -> Value:
 def plain(value: Value) -> Value:
     """A value in terms of JSON, with ``Unknown`` for each that is not known."""
     if isinstance(value, Unknown):
-        return Unknown(value.reason, value.cause)
+        return Unknown(value.reason, value.cause, pattern=value.pattern)
     if isinstance(value, list):
         return [plain(item) for item in value]
     if isinstance(value, dict):

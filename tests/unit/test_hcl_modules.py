@@ -298,6 +298,30 @@ def test_a_name_that_is_known_in_part_hides_nothing_else(
     assert found.unresolved[0].reach.set_name == NamePattern(stretches)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        'upper("${var.stage}-mail")',
+        'replace("${var.stage}-mail", "-", "_")',
+        '"${var.stage}-mail" == "x" ? "a" : "b"',
+        '{ a = "x" }["${var.stage}-mail"]',
+        'element(["x"], "${var.stage}-mail")',
+        'join("${var.stage}-mail", ["a", "b"])',
+        '[for x in ["${var.stage}-mail"] : x if x == "y"][0]',
+        'one(toset(["${var.stage}-mail"]))',
+        'try("${var.stage}-mail", "x")',
+        'file("${var.stage}-mail")',
+        'format("%s", "${var.stage}-mail")',
+        "aws_sesv2_configuration_set.other.arn",
+    ],
+)
+def test_what_is_made_of_a_text_known_in_part_is_not_known_in_part(name: str) -> None:
+    other = a_set('"${var.stage}-mail"').replace('"s"', '"other"')
+    (found,) = loaded({"main.tf": a_set(name) + other + 'variable "stage" {}\n'})
+    assert found.unresolved[0].reach.set_name == NamePattern(("", ""))
+    assert found.unresolved[1].reach.set_name == NamePattern(("", "-mail"))
+
+
 def test_a_name_of_instances_that_are_unknown_is_known() -> None:
     code = 'variable "on" {}\n' + a_set('"fixed"', "count = var.on ? 1 : 0")
     code += destination('"x"', "", "aws_sesv2_configuration_set.s[0].id")

@@ -10,6 +10,7 @@ from exporter.formats.terraform.hcl.types import (
     Partial,
     Set,
     Value,
+    bare,
     part_text,
     to_number,
 )
@@ -75,7 +76,7 @@ def instances(how: str | None, value: Value) -> list[Instance]:
 
 def doubted(reason: Unknown, of: str = "content") -> list[Instance]:
     """What stands for all instances when none can be told."""
-    unknown = Partial({"key": reason, "value": reason, "index": reason})
+    unknown = Partial(dict.fromkeys(("key", "value", "index"), bare(reason)))
     return [Instance(None, {"each": unknown, "count": unknown}, reason, of)]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.code_resource import Unknown
-from exporter.formats.terraform.hcl.types import Partial, Value, part_text, to_string
+from exporter.formats.terraform.hcl.types import Partial, Value, bare, part_text, to_string
 from exporter.formats.terraform.names import ID_MARKS, NAME_ARGUMENTS
 from exporter.model.targets import ARN_TYPES, ArnType
 
@@ -74,7 +74,7 @@ def _below(path: Value, name: Value) -> Value:
 
 def _arn(type_: ArnType, name: Value, place: CodeInputs) -> Value:
     if place.account_id is None or (place.region is None and type_.is_regional):
-        return name if isinstance(name, Unknown) else _NOT_SAID
+        return bare(name) if isinstance(name, Unknown) else _NOT_SAID
     region = place.region if type_.is_regional else ""
     owner = f"{place.partition or 'aws'}:{type_.service}:{region}:{place.account_id}"
     start = f"arn:{owner}:{type_.prefix}"
@@ -113,7 +113,7 @@ def _id(kind: str, names: list[Value]) -> Value:
 
 def _arn_of_set(name: Value, place: CodeInputs) -> Value:
     if isinstance(name, Unknown):
-        return name
+        return bare(name)
     if None in (place.account_id, place.region):
         return _NOT_SAID
     owner = f"{place.partition}:ses:{place.region}:{place.account_id}"

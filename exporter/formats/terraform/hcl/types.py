@@ -31,6 +31,11 @@ def pattern_of(value: Value) -> NamePattern:
     return value.pattern if isinstance(value, Unknown) else ANY_NAME
 
 
+def bare(value: Value) -> Value:
+    """A value without what is known of a text in part: it does not hold of what is made of it."""
+    return type(value)(value.reason, value.cause) if isinstance(value, Unknown) else value
+
+
 def part_text(values: Iterable[Value], reason: Unknown) -> Unknown:
     """Texts, known or not, one after the other."""
     pattern = NamePattern.of_name("")
@@ -71,7 +76,9 @@ def walk(value: Value) -> Iterator[Value]:
 def first_unknown(*values: Value) -> Unknown | None:
     """The first that is unknown in some values, at any depth; before it one that failed."""
     found = [item for value in values for item in walk(value) if isinstance(item, Unknown)]
-    return next((item for item in found if isinstance(item, Failed)), found[0] if found else None)
+    chosen = next((item for item in found if isinstance(item, Failed)), None)
+    unknown: Unknown | None = bare(chosen or found[0]) if found else None
+    return unknown
 
 
 def size(value: Value) -> int:
@@ -105,7 +112,7 @@ _ODD_NUMBER = re.compile(r"[-+]?([Ii]nf|([0-9]+\.?[0-9]*|\.[0-9]+)[pP][-+]?[0-9]
 def to_number(value: Value) -> Value:
     """A value as a number."""
     if isinstance(value, Unknown | int | float) and not isinstance(value, bool):
-        return value
+        return bare(value)
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         return number(value)
     if isinstance(value, str) and _ODD_NUMBER.fullmatch(value):
@@ -134,7 +141,7 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 def to_bool(value: Value) -> Value:
     """A value as a boolean."""
     if isinstance(value, bool | Unknown):
-        return value
+        return bare(value)
     if isinstance(value, str) and value in _BOOLEANS:
         return _BOOLEANS[value]
     return Failed("a boolean is needed where there is none")
@@ -164,7 +171,7 @@ def kind_of(value: Value) -> str:
 def to_set(value: Value) -> Value:
     """A list as a set."""
     if value is None or isinstance(value, Unknown):
-        return value
+        return bare(value)
     if not isinstance(value, list):
         return Failed("a list is needed where there is none")
     unknown = first_unknown(value)
@@ -179,7 +186,7 @@ def to_set(value: Value) -> Value:
 def to_list(value: Value) -> Value:
     """A tuple or a set as a list."""
     if value is None or isinstance(value, Unknown):
-        return value
+        return bare(value)
     if not isinstance(value, list):
         return Failed("a list is needed where there is none")
     return unified(value)
@@ -188,7 +195,7 @@ def to_list(value: Value) -> Value:
 def to_map(value: Value) -> Value:
     """An object as a map."""
     if value is None or isinstance(value, Unknown):
-        return value
+        return bare(value)
     if not isinstance(value, dict):
         return Failed("a map is needed where there is none")
     kind = Partial if isinstance(value, Partial) else Map

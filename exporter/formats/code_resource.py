@@ -52,12 +52,15 @@ class CodeResource:
         identity: What it is in SES.
         values: A set without its name, or a destination without its name, in the API's spelling;
             any value at any depth may be ``Unknown``.
+        is_inferred: Whether its name was recognized and not read: of two that describe one thing,
+            such a one is another.
     """
 
     address: str
     where: str
     identity: Identity
     values: dict[str, Any]
+    is_inferred: bool = False
 
     @classmethod
     def of_set(cls, address: str, where: str, model: ConfigurationSet) -> "CodeResource":

@@ -181,8 +181,9 @@ def _disable(cloud: Cloud, of: str, destination: Any) -> Expected:
     return ("changed", f"{of}/{destination['Name']}", "Enabled")
 
 
-def _more_events(cloud: Cloud, of: str, destination: Any) -> Expected:
-    types = [*destination["MatchingEventTypes"], "RENDERING_FAILURE"]
+def _other_events(cloud: Cloud, of: str, destination: Any) -> Expected:
+    first, *others = destination["MatchingEventTypes"]
+    types = others if "REJECT" in others else [first, *others, "REJECT"]
     _update(cloud, of, destination, MatchingEventTypes=types)
     return ("changed", f"{of}/{destination['Name']}", "MatchingEventTypes")
 
@@ -212,7 +213,7 @@ def _set_by_hand(cloud: Cloud, _of: str, _destination: Any) -> Expected:
 CHANGES: tuple[Callable[[Cloud, str, Any], Expected], ...] = (
     _delete,
     _disable,
-    _more_events,
+    _other_events,
     _other_topic,
     _by_hand,
     _set_by_hand,

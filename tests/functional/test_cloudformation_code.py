@@ -119,8 +119,8 @@ def edit(path: Path, old: str, new: str) -> None:
         # A destination that CloudFormation cannot have named is somebody's own; that of the code
         # is gone, and nothing says what it was called.
         ("Mail-SetToSns6BFF588F-Q7UX2MWK0PZA", "by-hand", 3, [("added", "shop-events/by-hand")]),
-        # Another stack of the same app, whose name the assembly does not know.
-        ('"Name": "Mail-Set', '"Name": "Other-Set', 0, []),
+        # That of another stack, which has the same logical ids.
+        ('"Name": "Mail-Set', '"Name": "Other-Set', 4, []),
     ],
 )
 def test_one_change_is_named(

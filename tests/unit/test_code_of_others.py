@@ -7,7 +7,7 @@ import pytest
 
 from exporter.formats.cloudformation import template, template_files
 from exporter.formats.cloudformation.template_context import Surroundings
-from exporter.formats.code_inputs import CodeInputs, NamedSet
+from exporter.formats.code_inputs import CodeInputs, NamedSet, OtherScope
 from exporter.formats.code_resource import Loaded, Unknown
 from exporter.formats.unresolved import ANYTHING, NamePattern, Reach, a_destination, a_set
 from exporter.model.identities import Identity
@@ -414,3 +414,28 @@ def test_templates_that_are_nested_in_a_circle_end(tmp_path: Path) -> None:
     with pytest.raises(ExporterError, match="described twice"):
         # Each of the two holds the other, and nobody can tell which is the stack.
         template.joined(template_files.load(texts, tmp_path, CodeInputs()))
+
+
+def test_what_two_templates_are_taken_for_is_neither(tmp_path: Path) -> None:
+    texts = {str(tmp_path / f"{name}.yaml"): NO_NAMES for name in ("dev", "prod")}
+    live = Other(NamedSet("m", "any", "Mail", ("Dest-0EsPuYMlS1rU",)))
+    scope = OtherScope(ACCOUNT, REGION, "aws", live)
+    found = template.joined(template_files.load(texts, tmp_path, CodeInputs(others=(scope,))))
+    assert found.resources == ()
+    assert [each.what for each in found.unresolved] == ["Mail", "Mail", "Dest", "Dest"]
+    assert all("other code too" in each.reason for each in found.unresolved)
+
+
+def test_a_call_that_changes_a_resource_of_the_code_is_no_second_one() -> None:
+    call = (
+        '{"service":"SESV2","action":"updateConfigurationSetEventDestination","parameters":'
+        '{"ConfigurationSetName":"mail","EventDestinationName":"d","EventDestination":{}}}'
+    )
+    destination = f"""
+  D:
+    {DESTINATION}
+    Properties: {{ConfigurationSetName: mail, EventDestination: {{Name: d, Enabled: true}}}}
+"""
+    found = load(custom(call) + MAIL + destination)
+    assert identities(found) == ["mail", "mail/d"]
+    assert (found.unresolved, len(found.notes)) == ((), 1)

@@ -90,15 +90,12 @@ def _inferred(logical_id: str, names: Iterable[str], context: Context) -> str:
 
 
 def _fitting(logical_id: str, names: Iterable[str], stack: str | None) -> list[str]:
-    """The names that were made of a logical id; of the stack's own alone, where there are some."""
-    kept = list(names)
-    whole = re.compile(rf"(?:.+-)?{re.escape(logical_id)}-{_RANDOM}")
-    fitting = [name for name in kept if whole.fullmatch(name)]
-    if stack is None:
-        return fitting
-    cut = re.escape(f"{stack}-{logical_id}-"[:_BEFORE_RANDOM])
-    own = re.compile(rf"{cut}{_RANDOM}|{re.escape(logical_id[:_BEFORE_RANDOM])}-{_RANDOM}")
-    return [name for name in kept if own.fullmatch(name)] or fitting
+    """The names that were made of a logical id, of the stack where that is known."""
+    before = "(?:.+-)?" if stack is None else f"(?:{re.escape(stack)}-)?"
+    wanted = f"{before}{re.escape(logical_id)}-{_RANDOM}"
+    if stack is not None:
+        wanted += f"|{re.escape(f'{stack}-{logical_id}-'[:_BEFORE_RANDOM])}{_RANDOM}"
+    return [name for name in names if re.fullmatch(wanted, name)]
 
 
 def target_name(logical_id: str, arn_before_name: str, context: Context) -> str:

@@ -156,11 +156,16 @@ def _output(name: str, nested: Context) -> Json:
 
 def _import_value(argument: Json, context: Context) -> Json:
     name = text_of(resolve(argument, context))
-    deployment = context.around.deployment
-    value = deployment.imported(name) if deployment is not None else None
-    if value is None:
-        raise UnknowableError("it is imported from another stack")
-    return literal(value)
+    around = context.around
+    exported = around.exported(name, around.account_id, around.region)
+    if exported is not None and not isinstance(exported, Unknown):
+        return exported
+    value = around.deployment.imported(name) if around.deployment is not None else None
+    if value is not None:
+        return literal(value)
+    if exported is not None:
+        return exported
+    raise UnknowableError("it is imported from another stack")
 
 
 # Texts and lists

@@ -144,6 +144,7 @@ class Templates:
             is_deployed=around.is_deployed,
             other=around.other,
             nested_text=around.nested_text,
+            exported=around.exported,
             above=(*around.above, where),
             prefix_length=(around.name_length or 0) + len(logical_id) + _ADDED,
         )

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from exporter.formats import code_files
 from exporter.formats.cloudformation import template
+from exporter.formats.cloudformation.exports import ExportingTemplate, Exports
 from exporter.formats.cloudformation.surroundings import surroundings_of
+from exporter.formats.cloudformation.template_context import Surroundings
 from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.code_resource import Loaded
 from exporter.support import regular_files
@@ -24,17 +26,16 @@ def load(texts: Mapping[str, str], folder: Path, inputs: CodeInputs) -> list[Loa
         ExporterError: when one is no template, or describes what SES cannot have.
     """
     given = {"AWS::StackName": inputs.stack_name} if inputs.stack_name else {}
-    loaded: dict[str, Loaded] = {}
     nested: set[Path] = set()
+    exports = Exports()
+    around: dict[str, Surroundings] = {}
     for file, text in texts.items():
-        around = surroundings_of(
-            given,
-            None,
-            None,
-            inputs,
-            nested_text=partial(_nested_text, Path(file).parent, folder, nested),
+        reader = partial(_nested_text, Path(file).parent, folder, nested)
+        around[file] = surroundings_of(
+            given, None, None, inputs, nested_text=reader, exports=exports
         )
-        loaded[file] = template.load(text, file, around=around)
+        exports.add(ExportingTemplate(text, file, around[file]))
+    loaded = {file: template.load(text, file, around=around[file]) for file, text in texts.items()}
     alone = {file: found for file, found in loaded.items() if Path(file).resolve() not in nested}
     # Where each is nested in another, they name each other in a circle.
     return list((alone or loaded).values())

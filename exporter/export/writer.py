@@ -126,7 +126,7 @@ def write(given: ExportInput, contents: Contents, *, force: bool) -> WriteOutcom
         _refuse_conflicts(out_dir, [*_conflicts(out_dir, contents, planned, previous)])
     # By force a link is replaced by the file, whatever it leads to.
     expected = {p: data for p, data in planned.current.items() if p not in planned.links}
-    change = transaction.Change(planned.changed, planned.removed, expected)
+    change = transaction.Change(planned.changed, planned.outcome.removed, expected)
     transaction.apply(out_dir, change)
     return planned.outcome
 
@@ -149,7 +149,7 @@ def preview(given: ExportInput, contents: Contents) -> tuple[StaleFile, ...]:
             hint="put the files there, or 'ses2iac export --force' into the folder",
         )
     differences = [StaleFile(p, planned.current[p], data) for p, data in planned.changed.items()]
-    differences += [StaleFile(path, planned.current[path], None) for path in planned.removed]
+    differences += [StaleFile(p, planned.current[p], None) for p in planned.outcome.removed]
     shown = (each for each in differences if each.path != MANIFEST_FILE)
     return tuple(sorted(shown, key=lambda each: each.path))
 
@@ -167,7 +167,6 @@ class _Planned:
     current: dict[str, bytes | None]
     links: frozenset[str]
     changed: dict[str, bytes]
-    removed: tuple[str, ...]
     outcome: WriteOutcome
 
 
@@ -193,9 +192,7 @@ def _plan(given: ExportInput, contents: Contents) -> _Planned:
     removed = tuple(path for path in stale if current[path] is not None or path in links)
     unchanged = tuple(path for path in files if path not in changed)
     written = tuple(path for path in files if path in changed)
-    return _Planned(
-        stale, current, links, changed, removed, WriteOutcome(written, unchanged, removed)
-    )
+    return _Planned(stale, current, links, changed, WriteOutcome(written, unchanged, removed))
 
 
 def _refuse_changed(given: ExportInput, data: bytes | None) -> None:

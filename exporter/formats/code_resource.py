@@ -39,7 +39,7 @@ def is_made_up(arn: str) -> bool:
 
     It equals no other, and so is a difference; it is no value to write anywhere.
     """
-    return arn.startswith("arn:") and arn.endswith("-*")
+    return arn.startswith("arn:") and "*" in arn
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ class Templates:
 
     _opened: dict[tuple[int, str], Opened] = field(default_factory=dict)
 
-    def open(self, text: str, where: str, around: Surroundings) -> Opened:
+    def parsed(self, text: str, where: str, around: Surroundings) -> Opened:
         """Parse a template.
 
         Raises:
@@ -149,7 +149,7 @@ class Templates:
             prefix_length=(around.name_length or 0) + len(logical_id) + _ADDED,
         )
         try:
-            return self.open(body, where, inner)
+            return self.parsed(body, where, inner)
         except ExporterError as error:
             raise UnknowableError(f"its template cannot be read: {error.what}") from None
 

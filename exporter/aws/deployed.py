@@ -135,23 +135,35 @@ class DeployedStack:
         with explained(self._stacks.where):
             return _stack(self._stacks.client, self._name, self._stacks.where)
 
-    @cached_property
+    @property
     def parameters(self) -> Mapping[str, str]:
         """Values of its parameters, hidden ones left out; those of SSM as they were looked up.
 
         Those of the pseudo parameters ``AWS::StackName`` and ``AWS::StackId`` are among them.
         """
-        if "_described" in self.__dict__:
-            return _parameters(self._described)
+        return _parameters(self._known) if self._known else {}
 
-        def ask() -> Mapping[str, str]:
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """Its tags, which CloudFormation gives to its resources too."""
+        return {each["Key"]: each["Value"] for each in self._known.get("Tags", ())}
+
+    @cached_property
+    def _known(self) -> Mapping[str, Any]:
+        """What ``DescribeStacks`` says; nothing where it is denied, or there is no such stack."""
+        if "_described" in self.__dict__:
+            return self._described
+
+        def ask() -> Mapping[str, Any]:
             try:
-                return _parameters(_stack(self._stacks.client, self._name, self._stacks.where))
+                return _stack(self._stacks.client, self._name, self._stacks.where)
             except ExporterError:
                 self._say_absent()
                 return {}
 
-        return self._stacks.optional(ask, {}, "the values of its parameters are unknown")
+        return self._stacks.optional(
+            ask, {}, "the values of its parameters and its tags are unknown"
+        )
 
     @property
     def _id(self) -> str:

@@ -11,6 +11,7 @@ from exporter.formats.code_inputs import NamedSet, OtherScope
 from exporter.model.resources import ConfigurationSet
 
 _LOGICAL_ID = "aws:cloudformation:logical-id"
+_NONE: frozenset[str] = frozenset()
 
 
 class SideNames:
@@ -27,13 +28,15 @@ class SideNames:
             own = destinations[who.configuration_set]
             if who.event_destination is not None:
                 own.append(who.event_destination)
-        owners = {
-            who.configuration_set: _owner(item.source)
+        sets = {
+            who.configuration_set: item.source
             for who, item in self._scope.items.items()
             if who.event_destination is None and isinstance(item.source, ConfigurationSet)
         }
+        owners = {name: _owner(found) for name, found in sets.items()}
+        tags = {name: _own_tags(found) for name, found in sets.items()}
         return {
-            name: NamedSet(name, *owners.get(name, (None, None)), tuple(own))
+            name: NamedSet(name, *owners.get(name, (None, None)), tuple(own), tags.get(name, _NONE))
             for name, own in destinations.items()
         }
 
@@ -51,6 +54,10 @@ def _owner(found: ConfigurationSet) -> tuple[str | None, str | None]:
     """The stack and the logical id that the tags of a set name."""
     tags = {tag.key: tag.value for tag in found.tags}
     return stack_of(found), tags.get(_LOGICAL_ID)
+
+
+def _own_tags(found: ConfigurationSet) -> frozenset[str]:
+    return frozenset(tag.key for tag in found.tags if not tag.key.startswith("aws:"))
 
 
 def _arns(value: Any) -> Iterator[str]:

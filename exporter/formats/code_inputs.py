@@ -15,12 +15,14 @@ class NamedSet:
         stack: The stack that its tags name.
         logical_id: Its logical id in that stack, as its tags say.
         destinations: The names of its event destinations.
+        tags: The keys of its tags, but for those of AWS.
     """
 
     name: str
     stack: str | None = None
     logical_id: str | None = None
     destinations: tuple[str, ...] = ()
+    tags: frozenset[str] = frozenset()
 
 
 class OtherNames(Protocol):
@@ -41,6 +43,10 @@ class Deployment(Protocol):
     @property
     def parameters(self) -> Mapping[str, str]:
         """Values of its parameters as its functions see them, and those of pseudo parameters."""
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """The tags of the stack, which CloudFormation gives to its resources too."""
 
     def physical_id(self, logical_id: str) -> str | None:
         """The physical id of a resource."""

@@ -104,6 +104,12 @@ def l2_options(stack: cdk.Stack) -> None:
     )
 
 
+def l2_tags(stack: cdk.Stack) -> None:
+    """Tags of the stack, which the CLI gives to CloudFormation."""
+    stack.add_stack_tag("team", "mail")
+    l2(stack, "shop", sns.Topic(stack, "Topic"))
+
+
 def l2_imported_topic(stack: cdk.Stack) -> None:
     arn = stack.format_arn(service="sns", resource="shared")
     l2(stack, "shop", sns.Topic.from_topic_arn(stack, "Topic", arn))
@@ -254,6 +260,7 @@ SHAPES: dict[str, tuple[Callable[[cdk.Stack], None], cdk.Environment | None]] = 
             l2_without_any_name,
             l2_two_destinations,
             l2_imported_topic,
+            l2_tags,
             l2_name_from_stack_name,
             l2_parameter,
             l1_all_named,

@@ -17,6 +17,7 @@ class Shape:
         ssm: Parameters of SSM that are there before.
         before: A template that is deployed before, as a stack of its own.
         nested: Templates that are nested in it, by file name.
+        tags: Tags of the stack.
         processed: What the macros of AWS make of it, where the emulator has none of them.
     """
 
@@ -26,6 +27,7 @@ class Shape:
     before: str = ""
     nested: Mapping[str, str] = field(default_factory=dict)
     processed: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 SET = "AWS::SES::ConfigurationSet"
@@ -233,6 +235,14 @@ TEMPLATES: Mapping[str, Shape] = {
             ),
             f"Dest: {destination('!Ref Mail', SNS, 'sns')}",
         )
+    ),
+    "tags of the stack": Shape(
+        resources(
+            NAMED,
+            f"Mail: {a_set('shop', 'Tags: [{Key: team, Value: own}]')}",
+            f"Dest: {destination('!Ref Mail', SNS)}",
+        ),
+        tags={"team": "stack", "cost-centre": "42"},
     ),
     "merge keys": Shape(f"""
 Resources:

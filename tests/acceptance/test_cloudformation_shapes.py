@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -73,13 +74,20 @@ class Cloud:
         """The account as a source."""
         return Source(target=AccountQuery(regions=(REGION,), endpoint_url=self.account.url))
 
-    def deploy(self, name: str, body: str, parameters: Mapping[str, str]) -> None:
+    def deploy(
+        self,
+        name: str,
+        body: str,
+        parameters: Mapping[str, str],
+        tags: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         """Create a stack and wait for it."""
         client = self.account.client("cloudformation")
         client.create_stack(
             StackName=name,
             TemplateBody=body,
             Capabilities=CAPABILITIES,
+            Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
             Parameters=[
                 {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
             ],
@@ -316,13 +324,15 @@ def test_a_template_and_its_stack(cloud: Cloud, name: str, tmp_path: Path) -> No
     body = shape.processed or shape.text
     for nested, text in shape.nested.items():
         body = body.replace(f"TemplateURL: {nested}", f"TemplateURL: {cloud.upload(nested, text)}")
-    cloud.deploy("mail", body, shape.parameters)
+    cloud.deploy("mail", body, shape.parameters, shape.tags)
     inputs = CodeInputs(stack_name="mail", parameters=shape.parameters)
     sides = {
         "template": side_of(cloud, str(file), inputs),
         "stack": side_of(cloud, "stack:mail"),
-        "template offline": offline(cloud, str(file), inputs),
     }
+    if not shape.tags:
+        # Nothing but the stack tells its tags.
+        sides["template offline"] = offline(cloud, str(file), inputs)
     verdicts = judge(cloud, sides, name)
     assert Verdict.WRONG not in verdicts.values(), verdicts
     assert verdicts["stack"] is Verdict.EXACT
@@ -377,11 +387,11 @@ def _deploy_assembly(cloud: Cloud, assembly: Path) -> None:
             _deploy_assembly(cloud, assembly / artifact["properties"]["directoryName"])
         elif artifact["type"] == "aws:cloudformation:stack":
             own_name = artifact["properties"].get("stackName", name)
-            _deploy_stack(cloud, own_name, assembly, artifact["properties"]["templateFile"])
+            _deploy_stack(cloud, own_name, assembly, artifact["properties"])
 
 
-def _deploy_stack(cloud: Cloud, name: str, assembly: Path, file: str) -> None:
-    template = json.loads((assembly / file).read_text())
+def _deploy_stack(cloud: Cloud, name: str, assembly: Path, properties: Any) -> None:
+    template = json.loads((assembly / properties["templateFile"]).read_text())
     # The check of the bootstrap version asks for what no emulator has.
     template.pop("Rules", None)
     template.get("Parameters", {}).pop("BootstrapVersion", None)
@@ -390,7 +400,7 @@ def _deploy_stack(cloud: Cloud, name: str, assembly: Path, file: str) -> None:
         for digest, asset in json.loads(manifest.read_text())["files"].items():
             if f"{digest}.json" in body:
                 cloud.upload(f"{digest}.json", (assembly / asset["source"]["path"]).read_text())
-    cloud.deploy(name, body, {})
+    cloud.deploy(name, body, {}, properties.get("tags", {}))
 
 
 @pytest.mark.parametrize("name", ["l2_without_any_name", "nested_stack", "two_stacks_here"])

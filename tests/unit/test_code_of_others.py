@@ -447,6 +447,7 @@ class Deployed:
 
     def __init__(self, **physical_ids: str) -> None:
         self.parameters = {"Stage": "prod"}
+        self.tags: dict[str, str] = {}
         self.physical_ids = physical_ids
 
     def physical_id(self, logical_id: str) -> str | None:
@@ -501,3 +502,20 @@ Resources:
     around = Surroundings(deployment=Deployed(A="a"), is_deployed=True)
     found = template.load(text, "t.yaml", around=around)
     assert (identities(found), found.unresolved) == (["a"], ())
+
+
+def test_the_tags_of_a_stack_are_those_of_its_sets() -> None:
+    own = "Tags: [{Key: team, Value: own}]"
+    text = f"Resources:\n  A: {{{SET}, Properties: {{Name: a, {own}}}}}\n{MAIL}"
+    stack = Deployed()
+    stack.tags = {"team": "stack", "cost": "1"}
+    for around in (Surroundings(deployment=stack), Surroundings(tags=stack.tags)):
+        first, second = template.load(text, "t.yaml", around=around).resources
+        cost = {"Key": "cost", "Value": "1"}
+        assert first.values["Tags"] == [{"Key": "team", "Value": "own"}, cost]
+        assert second.values["Tags"] == [{"Key": "team", "Value": "stack"}, cost]
+
+
+def test_a_custom_resource_that_only_names_a_set_is_nothing() -> None:
+    text = "Resources: {C: {Type: Custom::Mail, Properties: {ConfigurationSetName: s}}}"
+    assert load(text) == load("Resources: {}")

@@ -61,6 +61,7 @@ def load(folder: Path, inputs: CodeInputs = CodeInputs()) -> list[Loaded]:  # no
             inputs,
             nested_text=partial(_nested_text, stack.file.parent, root),
             exports=exports,
+            tags=stack.tags,
         )
         text = _text(stack.file, template.BYTES_LIMIT)
         exporting.append(ExportingTemplate(text, str(stack.file), around))
@@ -108,6 +109,7 @@ class _Stack:
     account_id: str | None
     region: str | None
     parameters: dict[str, str]
+    tags: dict[str, str]
 
 
 def _stacks(folder: Path, root: Path, seen: set[Path]) -> Iterator[_Stack]:
@@ -147,8 +149,13 @@ def _stack(name: str, artifact: dict[str, Json], folder: Path, root: Path) -> _S
     parameters = given if isinstance(given, dict) else {}
     own_name = properties.get("stackName", name)
     parameters = {"AWS::StackName": own_name, **parameters}
-    texts = {key: value for key, value in parameters.items() if isinstance(value, str)}
-    return _Stack(file, account_id, region, texts)
+    return _Stack(file, account_id, region, _texts(parameters), _texts(properties.get("tags")))
+
+
+def _texts(value: Json) -> dict[str, str]:
+    """The texts of a mapping; none of what is something else."""
+    pairs = value.items() if isinstance(value, dict) else ()
+    return {key: each for key, each in pairs if isinstance(each, str)}
 
 
 def _environment(value: Json, where: str) -> tuple[str | None, str | None]:

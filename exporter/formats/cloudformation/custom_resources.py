@@ -19,6 +19,7 @@ from exporter.formats.unresolved import ANY_NAME, NamePattern, Reach, a_destinat
 
 Json = Any
 
+_OF_A_DESTINATION = {"EventDestination", "EventDestinationName"}
 _OPTION_ACTION = re.compile(r"putConfigurationSet\w+Options", re.ASCII)
 
 
@@ -83,7 +84,7 @@ def call_of(declared: Mapping[str, Json], context: Context) -> Call | None:
 
 def _by_properties(properties: Mapping[str, Json], context: Context) -> Call | None:
     """What a custom resource of somebody's own concerns, by the names that it is given."""
-    if "ConfigurationSetName" not in properties:
+    if "ConfigurationSetName" not in properties or not _OF_A_DESTINATION & properties.keys():
         return None
     resolved = resolve(properties, context)
     if not isinstance(resolved, dict):

@@ -66,6 +66,11 @@ class NestedDeployment:
         """Values of its parameters."""
         return self._stack.parameters if self._stack is not None else {}
 
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """Those of the stack above, which it is given."""
+        return self.above.tags
+
     def physical_id(self, logical_id: str) -> str | None:
         """The physical id of a resource."""
         return self._stack.physical_id(logical_id) if self._stack is not None else None
@@ -145,6 +150,7 @@ class Templates:
             other=around.other,
             nested_text=around.nested_text,
             exported=around.exported,
+            tags=around.tags,
             above=(*around.above, where),
             prefix_length=(around.name_length or 0) + len(logical_id) + _ADDED,
         )

@@ -212,7 +212,23 @@ class _OneTemplate:
         if isinstance(name, Unknown):
             self._no_name(logical_id, "its name", name, a_set(name.pattern))
         else:
-            self._add(logical_id, Identity(name), values)
+            self._add(logical_id, Identity(name), self._with_tags_of_stack(name, values))
+
+    def _with_tags_of_stack(self, name: str, values: dict[str, Json]) -> dict[str, Json]:
+        """A set with the tags that CloudFormation gives it from its stack; its own go before."""
+        around = self._context.around
+        own = values.get("Tags") or []
+        if not isinstance(own, list):
+            return values
+        keys = {each.get("Key") for each in own if isinstance(each, dict)}
+        of_stack = dict(around.tags or {})
+        found = around.other.sets.get(name) if around.other is not None else None
+        has_more = found is not None and bool(found.tags - keys - of_stack.keys())
+        if around.deployment is not None and (around.tags is None or has_more):
+            # Code need not know them: they may be given to the command that deploys it.
+            of_stack = {**around.deployment.tags, **of_stack}
+        more = [{"Key": key, "Value": of_stack[key]} for key in of_stack if key not in keys]
+        return {**values, "Tags": [*own, *more]} if more else values
 
     def _destination(self, logical_id: str) -> None:
         properties = self._properties(logical_id)

@@ -17,6 +17,7 @@ def surroundings_of(
     *,
     nested_text: Callable[[str], tuple[str, str] | None],
     exports: Exports,
+    tags: Mapping[str, str] | None = None,
 ) -> Surroundings:
     """What is known of a template.
 
@@ -27,6 +28,7 @@ def surroundings_of(
         inputs: What is known beside its code; counts where the code says nothing.
         nested_text: Reads the template of a nested stack (``Surroundings.nested_text``).
         exports: What the templates of the same code export.
+        tags: The tags of its stack, if its code says them.
     """
     other = inputs.other_at(account_id, region)
     account_id = account_id or (other.account_id if other else None) or inputs.account_id
@@ -41,6 +43,7 @@ def surroundings_of(
         deployment=stacks.find(name, account_id, region) if stacks and name else None,
         other=other.names if other is not None else None,
         nested_text=nested_text,
+        tags=tags,
         exported=partial(_exported, exports, stacks),
     )
 

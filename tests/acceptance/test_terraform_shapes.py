@@ -28,7 +28,7 @@ from tests.acceptance.v1_bridge import v1_of
 from tests.support import ANY_CREDENTIALS, Engines, Terraform, ministack, ses2iac_process
 
 REGIONS = ("eu-west-1", "us-east-1")
-STATE, PLAN = "pulled.tfstate", "plan.json"
+STATE, SHOWN, PLAN = "pulled.tfstate", "shown.json", "plan.json"
 
 
 class Verdict(StrEnum):
@@ -112,6 +112,7 @@ def apply(root: Root, folder: Path, terraform: Terraform, environment: Mapping[s
     run("plan", "-input=false", "-no-color", "-refresh=false", "-out=planned", *values)
     (folder / PLAN).write_text(run("show", "-json", "planned"), encoding="utf-8")
     (folder / STATE).write_text(run("state", "pull"), encoding="utf-8")
+    (folder / SHOWN).write_text(run("show", "-json"), encoding="utf-8")
 
 
 @pytest.fixture(scope="module", params=ROOTS, ids=lambda root: str(root.name))
@@ -329,7 +330,7 @@ def _is_within(found: Told, expected: Told) -> bool:
     return all(key in expected and expected[key] == value for key, value in found.items())
 
 
-SIDES = {"code": "", "state": STATE, "plan": PLAN}
+SIDES = {"code": "", "state": STATE, "shown state": SHOWN, "plan": PLAN}
 
 
 @pytest.mark.parametrize("kind", SIDES)

@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import WaiterError
 
+from exporter.diff import unmanaged
 from exporter.diff.compare import compare
 from exporter.diff.detect import SideKind
 from exporter.diff.load import SideRequest, load, meant_for
@@ -28,7 +29,7 @@ from exporter.diff.model import Added, Changed, Difference, Removed
 from exporter.diff.side import Side
 from exporter.formats.code_inputs import CodeInputs
 from exporter.model.account_query import AccountQuery
-from exporter.sources.read import Source
+from exporter.sources.read import LIVE, Source
 from tests.acceptance.cloudformation_shapes import TEMPLATES, Shape
 from tests.acceptance.conftest import Account
 from tests.support import ANY_CREDENTIALS, Engines, ministack
@@ -390,6 +391,24 @@ def _deploy_assembly(cloud: Cloud, assembly: Path) -> None:
             if f"{digest}.json" in body:
                 cloud.upload(f"{digest}.json", (assembly / asset["source"]["path"]).read_text())
         cloud.deploy(name, body, {})
+
+
+@pytest.mark.parametrize("name", ["l2_without_any_name", "nested_stack", "two_stacks_here"])
+def test_what_stacks_own_is_left_out(cloud: Cloud, assemblies: Path, name: str) -> None:
+    """With names that CloudFormation made up, by the app and by the stack."""
+    try:
+        _deploy_assembly(cloud, assemblies / name)
+        destinations = _destinations(cloud)
+        _by_hand(cloud, *destinations[0])
+        reading = replace(cloud.source, origin=LIVE).read()
+        for side in (str(assemblies / name), "stack:Shop"):
+            code = unmanaged.load_code([side], cloud.source)
+            left = unmanaged.leave(reading, code).reading
+            (scope,) = left.scopes
+            assert [each.name for _, each in scope.destinations] == ["by-hand"]
+            assert not any(found.options_known for found in scope.configuration_sets)
+    finally:
+        cloud.clear()
 
 
 def test_the_tally(capsys: pytest.CaptureFixture[str]) -> None:

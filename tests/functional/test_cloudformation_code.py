@@ -207,6 +207,11 @@ Resources:
     live_file(tmp_path, "shop-prod")
     ended, found = difference(capsys, "code", "live.json")
     assert (ended, changes(found)) == (0, [])
+    # A URL that it is uploaded to ends as the file is called.
+    for url in ("https://b.s3.amazonaws.com/v1/mail.yaml", '!Sub "https://${B}.x/mail.yaml"'):
+        edit(code / "main.yaml", "TemplateURL: ./mail.yaml", f"TemplateURL: {url}")
+        assert changes(difference(capsys, "code", "live.json")[1]) == []
+        edit(code / "main.yaml", f"TemplateURL: {url}", "TemplateURL: ./mail.yaml")
     # Of another repository nothing is read.
     (tmp_path / "mail.yaml").write_text(text)
     edit(code / "main.yaml", "./mail.yaml", "../mail.yaml")
@@ -214,3 +219,15 @@ Resources:
     ran = ses2iac(capsys, "diff", "code", "live.json")
     assert ran.code == 4
     assert "its template is not at hand" in " ".join((ran.out + ran.err).split())
+
+
+def test_the_file_of_the_serverless_framework_is_no_template(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: SAID
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = "service: mail\nprovider: {name: aws}\nresources: {Resources: {}}\n"
+    Path("serverless.yml").write_text(own)
+    live_file(tmp_path, "shop")
+    ran = ses2iac(capsys, "diff", "serverless.yml", "live.json")
+    assert ran.code == 1
+    assert "serverless package" in ran.err

@@ -43,7 +43,7 @@ class ExportingTemplate:
 
     @cached_property
     def _context(self) -> Context:
-        return Templates().open(self.text, self.where, self.around).context
+        return Templates().parsed(self.text, self.where, self.around).context
 
     def value(self, name: str) -> Json:
         """What it exports under a name; ``Unknown`` where that cannot be evaluated."""

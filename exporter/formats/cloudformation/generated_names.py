@@ -15,17 +15,21 @@ from exporter.formats.unresolved import NamePattern
 _RANDOM = "[A-Za-z0-9]{8,16}"
 _BEFORE_RANDOM = 51
 """Characters that are left of a name of SES (64) before a hyphen and the random ones."""
-_SURELY_KEPT = 20
-"""Characters of a logical id that stand in each name made of it, however much is cut."""
+_SURELY_KEPT = 12
+"""Characters of a logical id that stand in a name made of it, however long the stack's name is."""
 
 MADE_UP = "CloudFormation makes it up"
 
 
 def pattern_of(logical_id: str, context: Context) -> NamePattern:
-    """What a name of SES that CloudFormation makes surely holds."""
+    """What a name that CloudFormation makes surely holds."""
+    return NamePattern(("", _kept(logical_id, context), ""))
+
+
+def _kept(logical_id: str, context: Context) -> str:
+    """What is left of a logical id in a name of 64 characters, which most types have at most."""
     length = context.around.name_length
-    kept = _SURELY_KEPT if length is None else max(0, _BEFORE_RANDOM - length - 1)
-    return NamePattern(("", logical_id[:kept], ""))
+    return logical_id[: _SURELY_KEPT if length is None else max(0, _BEFORE_RANDOM - length - 1)]
 
 
 def set_name(logical_id: str, context: Context) -> str:
@@ -121,6 +125,6 @@ def target_name(logical_id: str, arn_before_name: str, context: Context) -> str:
     if len(fitting) == 1:
         context.inferred[logical_id] = fitting[0]
         return fitting[0]
-    if any(logical_id[:_SURELY_KEPT] in name for name in names):
+    if any(_kept(logical_id, context) in name for name in names):
         raise UnknowableError(f"the name of {logical_id} is unknown: {MADE_UP}")
     return f"{context.around.stack_name or '*'}-{logical_id}-*"

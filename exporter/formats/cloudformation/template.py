@@ -69,7 +69,7 @@ def load(
     )
     templates = Templates()
     reader = ResourceReader(templates, is_own=is_own)
-    reader.read(templates.open(text, where, around))
+    reader.read(templates.parsed(text, where, around))
     found = Loaded(
         tuple(reader.resources),
         tuple(reader.unresolved),

@@ -90,7 +90,7 @@ def diff(
 
         printed = as_commands(before, after, found, with_deletes=printing.with_deletes)
     else:
-        steps = next_steps((old, new), (before, after), account)
+        steps = next_steps((old, new), (before, after), account, types)
         printed = _printed(found, output, strict=verdict.strict, steps=steps)
     if printing.json_file is not None:
         _write_json(printing.json_file, found, strict=verdict.strict)

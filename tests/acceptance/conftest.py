@@ -13,12 +13,12 @@ import pytest
 from exporter.demo.account import DESTINATIONS, REGION, SETS
 from tests.support import ANY_CREDENTIALS, Engines, Terraform, ministack
 
-SHAPES = "shapes of Terraform: "
+SHAPES = "shapes of "
 """What the property of a test begins with that says how well a shape was read."""
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say how many shapes of other people's Terraform are read exactly."""
+    """Say how many shapes of other people's code are read exactly."""
     found: dict[str, Counter[str]] = {}
     for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
         for name, verdict in report.user_properties:

@@ -357,7 +357,7 @@ def test_what_terraform_applied_is_what_the_side_says(
         for prefix, shape in numbered(applied.root)
     }
     for verdict in verdicts.values():
-        record_property(f"{SHAPES}{kind}", verdict.value)
+        record_property(f"{SHAPES}Terraform: {kind}", verdict.value)
     assert {name: v for name, v in verdicts.items() if v is Verdict.WRONG} == {}
     partly = {name for name, verdict in verdicts.items() if verdict is Verdict.PARTLY}
     assert partly <= (PARTLY if kind == "code" else set())

@@ -4,6 +4,7 @@ import dataclasses
 import shlex
 from collections.abc import Iterator
 
+from exporter.cli.options.diff import TypeOptions
 from exporter.cli.options.sources import AccountOptions
 from exporter.diff.side import Side
 from exporter.sources.read import LIVE
@@ -12,7 +13,7 @@ _SELECTION = ("include", "exclude")
 
 
 def next_steps(
-    names: tuple[str, str], sides: tuple[Side, Side], account: AccountOptions
+    names: tuple[str, str], sides: tuple[Side, Side], account: AccountOptions, types: TypeOptions
 ) -> Iterator[tuple[str, str]]:
     """What may be done, and the command for it.
 
@@ -20,6 +21,7 @@ def next_steps(
         names: The sides as the command line names them.
         sides: The same, loaded.
         account: The options of the account; a command that goes there needs them again.
+        types: What was said of the sides; a command that reads them needs it again.
     """
     (old, new), (before, after) = names, sides
     if after.is_code:
@@ -36,7 +38,7 @@ def next_steps(
     elif before.is_code:
         yield "take it over into the code", "edit it where the report says"
     if not before.is_live:
-        undo = ("diff", old, new, *_flags(account), "--output", "commands")
+        undo = ("diff", old, new, *_flags(account), *_flags(types), "--output", "commands")
         yield "undo it in the account", _command(*undo)
 
 
@@ -44,10 +46,12 @@ def _command(*words: str) -> str:
     return shlex.join(("ses2iac", *words))
 
 
-def _flags(account: AccountOptions, without: tuple[str, ...] = ()) -> Iterator[str]:
-    """The options as they were given."""
-    for field in dataclasses.fields(AccountOptions):
-        value = getattr(account, field.name)
+def _flags(
+    given: AccountOptions | TypeOptions, without: tuple[str, ...] = ()
+) -> Iterator[str]:
+    """Options as they were given."""
+    for field in dataclasses.fields(given):
+        value = getattr(given, field.name)
         flag = f"--{field.name.replace('_', '-')}"
         if field.name in without or value in (None, False):
             continue

@@ -369,28 +369,28 @@ def test_an_app_of_cdk_and_its_stack(cloud: Cloud, assemblies: Path) -> None:
 
 
 def _deploy_assembly(cloud: Cloud, assembly: Path) -> None:
-    """Deploy the stacks of an app, those that others import from first."""
+    """Deploy the stacks of an app and of its stages, those that others import from first."""
     manifest = json.loads((assembly / "manifest.json").read_text())
-    stacks = {
-        name: each["properties"]["templateFile"]
-        for name, each in manifest["artifacts"].items()
-        if each["type"] == "aws:cloudformation:stack"
-    }
-    assets = {
-        digest: asset
-        for file in assembly.glob("*.assets.json")
-        for digest, asset in json.loads(file.read_text())["files"].items()
-    }
-    for name, file in sorted(stacks.items(), key=lambda item: item[0] == "Shop"):
-        template = json.loads((assembly / file).read_text())
-        # The check of the bootstrap version asks for what no emulator has.
-        template.pop("Rules", None)
-        template.get("Parameters", {}).pop("BootstrapVersion", None)
-        body = json.dumps(template)
-        for digest, asset in assets.items():
+    artifacts = manifest["artifacts"].items()
+    for name, artifact in sorted(artifacts, key=lambda item: item[0] == "Shop"):
+        if artifact["type"] == "cdk:cloud-assembly":
+            _deploy_assembly(cloud, assembly / artifact["properties"]["directoryName"])
+        elif artifact["type"] == "aws:cloudformation:stack":
+            own_name = artifact["properties"].get("stackName", name)
+            _deploy_stack(cloud, own_name, assembly, artifact["properties"]["templateFile"])
+
+
+def _deploy_stack(cloud: Cloud, name: str, assembly: Path, file: str) -> None:
+    template = json.loads((assembly / file).read_text())
+    # The check of the bootstrap version asks for what no emulator has.
+    template.pop("Rules", None)
+    template.get("Parameters", {}).pop("BootstrapVersion", None)
+    body = json.dumps(template)
+    for manifest in assembly.glob("*.assets.json"):
+        for digest, asset in json.loads(manifest.read_text())["files"].items():
             if f"{digest}.json" in body:
                 cloud.upload(f"{digest}.json", (assembly / asset["source"]["path"]).read_text())
-        cloud.deploy(name, body, {})
+    cloud.deploy(name, body, {})
 
 
 @pytest.mark.parametrize("name", ["l2_without_any_name", "nested_stack", "two_stacks_here"])

@@ -1,5 +1,6 @@
 """Templates as other people write them: what is odd, unknown in part, or made by another way."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -439,3 +440,64 @@ def test_a_call_that_changes_a_resource_of_the_code_is_no_second_one() -> None:
     found = load(custom(call) + MAIL + destination)
     assert identities(found) == ["mail", "mail/d"]
     assert (found.unresolved, len(found.notes)) == ((), 1)
+
+
+class Deployed:
+    """A deployed stack."""
+
+    def __init__(self, **physical_ids: str) -> None:
+        self.parameters = {"Stage": "prod"}
+        self.physical_ids = physical_ids
+
+    def physical_id(self, logical_id: str) -> str | None:
+        return self.physical_ids.get(logical_id)
+
+    def has(self, logical_id: str) -> bool | None:
+        return logical_id in self.physical_ids
+
+    def imported(self, _name: str) -> str | None:
+        return None
+
+    def nested(self, _logical_id: str) -> None:
+        return None
+
+    def template_text(self) -> str:
+        return ""
+
+
+def test_a_name_that_cannot_be_evaluated_is_that_of_the_stack() -> None:
+    text = f"""
+Parameters: {{Stage: {{Type: String}}}}
+Resources:
+  Topic: {{Type: AWS::SNS::Topic, Properties: {{TopicName: !ImportValue x}}}}
+  Mail: {{{SET}, Properties: {{Name: !ImportValue x}}}}
+  Dest:
+    {DESTINATION}
+    Properties:
+      ConfigurationSetName: !Ref Mail
+      EventDestination: {{Name: !ImportValue x, SnsDestination: {{TopicARN: !Ref Topic}}}}
+  Other: {{{SET}, Properties: {{Name: !Sub "other-${{Stage}}"}}}}
+"""
+    stack = Deployed(Mail="m", Dest="m|d", Topic=f"{TOPIC}:t", Other="renamed")
+    around = Surroundings(account_id=ACCOUNT, region=REGION, deployment=stack)
+    found = template.load(text, "t.yaml", around=around)
+    assert identities(found) == ["m", "m/d", "other-prod"]
+    assert found.resources[1].values["SnsDestination"]["TopicArn"] == f"{TOPIC}:t"
+    # Of the deployed template, what the stack says goes before what is written.
+    found = template.load(text, "t.yaml", around=replace(around, is_deployed=True))
+    assert identities(found) == ["m", "m/d", "renamed"]
+    tagged = Other(NamedSet("tagged", "shop", "Mail"))
+    assert identities(load(text, tagged, "shop"))[0] == "tagged"
+
+
+def test_a_deployed_stack_says_whether_a_resource_is_there() -> None:
+    text = f"""
+Parameters: {{Open: {{Type: String}}}}
+Conditions: {{Open: !Equals [!Ref Open, "1"]}}
+Resources:
+  A: {{{SET}, Condition: Open, Properties: {{Name: a}}}}
+  B: {{{SET}, Condition: Open, Properties: {{Name: b}}}}
+"""
+    around = Surroundings(deployment=Deployed(A="a"), is_deployed=True)
+    found = template.load(text, "t.yaml", around=around)
+    assert (identities(found), found.unresolved) == (["a"], ())

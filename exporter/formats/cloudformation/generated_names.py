@@ -32,27 +32,38 @@ def _kept(logical_id: str, context: Context) -> str:
     return logical_id[: _SURELY_KEPT if length is None else max(0, _BEFORE_RANDOM - length - 1)]
 
 
+def told_set_name(logical_id: str, context: Context) -> str | None:
+    """The name of a configuration set as its stack or its tags tell it; None where neither does."""
+    physical = context.physical_id(logical_id)
+    other = context.around.other
+    if physical is not None or other is None:
+        return physical
+    stack = context.around.stack_name
+    tagged = [
+        each.name
+        for each in other.sets.values()
+        if each.logical_id == logical_id and stack in (None, each.stack)
+    ]
+    if len(tagged) != 1:
+        return None
+    if stack is None:
+        context.inferred[logical_id] = tagged[0]
+    return tagged[0]
+
+
 def set_name(logical_id: str, context: Context) -> str:
     """The name of a configuration set to which its template gives none.
 
     Raises:
         UnknowableError: when nothing tells it.
     """
-    physical = context.physical_id(logical_id)
-    if physical is not None:
-        return physical
+    told = told_set_name(logical_id, context)
+    if told is not None:
+        return told
     other = context.around.other
-    sets = list(other.sets.values()) if other is not None else []
-    tagged = [each for each in sets if each.logical_id == logical_id]
     stack = context.around.stack_name
-    if stack is not None:
-        tagged = [each for each in tagged if each.stack == stack]
-    if len(tagged) == 1:
-        if stack is None:
-            context.inferred[logical_id] = tagged[0].name
-        return tagged[0].name
-    free = [each.name for each in sets if _may_be_of(each, stack)]
-    return _inferred(logical_id, free, context)
+    sets = other.sets.values() if other is not None else ()
+    return _inferred(logical_id, [s.name for s in sets if _may_be_of(s, stack)], context)
 
 
 def _may_be_of(found: NamedSet, stack: str | None) -> bool:

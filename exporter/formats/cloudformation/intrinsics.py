@@ -118,12 +118,17 @@ def _properties(logical_id: str, context: Context) -> Mapping[str, Json]:
 def _set_name(logical_id: str, context: Context) -> Json:
     """``Ref`` of a configuration set gives its name."""
     _refuse_absent(logical_id, context)
-    if context.around.is_deployed:
-        physical = context.physical_id(logical_id)
-        if physical is not None:
-            return physical
-    name = _properties(logical_id, context).get("Name")
-    return generated_names.set_name(logical_id, context) if name is None else name
+    told = context.physical_id(logical_id) if context.around.is_deployed else None
+    if told is not None:
+        return told
+    try:
+        name = _properties(logical_id, context).get("Name")
+    except UnknowableError as error:
+        name = error.unknown
+    if name is None:
+        return generated_names.set_name(logical_id, context)
+    told = generated_names.told_set_name(logical_id, context) if isinstance(name, Unknown) else None
+    return name if told is None else told
 
 
 def _get_att(argument: Json, context: Context) -> Json:

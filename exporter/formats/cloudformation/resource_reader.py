@@ -206,22 +206,13 @@ class _OneTemplate:
             said = f"{logical_id}: a set has no property ConfigurationSetName, only Name"
             raise ExporterError(said, where=self._at(logical_id))
         values = self._values(logical_id, properties, ConfigurationSet)
-        own = self._own_set_name(logical_id, values.pop("Name", None))
+        values.pop("Name", None)
+        own = plain_text(resolve({"Ref": logical_id}, self._context))
         name = self._checked(f"the name of {logical_id}", logical_id, own)
         if isinstance(name, Unknown):
             self._no_name(logical_id, "its name", name, a_set(name.pattern))
         else:
             self._add(logical_id, Identity(name), values)
-
-    def _own_set_name(self, logical_id: str, written: Json) -> Json:
-        context = self._context
-        physical = context.physical_id(logical_id) if context.around.is_deployed else None
-        if physical is not None:
-            return physical
-        try:
-            return generated_names.set_name(logical_id, context) if written is None else written
-        except UnknowableError as error:
-            return error.unknown
 
     def _destination(self, logical_id: str) -> None:
         properties = self._properties(logical_id)
@@ -268,9 +259,10 @@ class _OneTemplate:
 
     def _own_destination_name(self, logical_id: str, written: Json, of_set: str | None) -> Json:
         context = self._context
-        physical = context.physical_id(logical_id) if context.around.is_deployed else None
-        if physical is not None:
-            return generated_names.name_in(physical)
+        if context.around.is_deployed or isinstance(written, Unknown):
+            physical = context.physical_id(logical_id)
+            if physical is not None:
+                return generated_names.name_in(physical)
         if written is not None:
             return written
         try:

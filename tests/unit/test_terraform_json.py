@@ -499,13 +499,29 @@ def test_the_state_before_a_plan_is_that_of_before_its_refresh() -> None:
         load_before(shown(resource(SET, ORDERS), prior_state={"values": {"root_module": 1}}), "p")
 
 
-DAMAGE = [None, True, False, [], {}, "", 0, "x", [True], [{}], {"a": 1}, [[True]], -1, [None]]
+DAMAGE: list[Any] = [
+    None,
+    True,
+    False,
+    [],
+    {},
+    "",
+    0,
+    "x",
+    [True],
+    [{}],
+    {"a": 1},
+    [[True]],
+    -1,
+    [None],
+]
 
 
 def paths(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Where each value in a JSON value stands."""
-    inner = value.items() if isinstance(value, dict) else []
-    inner = enumerate(value) if isinstance(value, list) else inner
+    inner: list[tuple[Any, Any]] = []
+    if isinstance(value, dict | list):
+        inner = list(value.items() if isinstance(value, dict) else enumerate(value))
     return [at, *(path for key, item in inner for path in paths(item, (*at, key)))]
 
 

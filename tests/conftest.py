@@ -6,13 +6,14 @@ import shutil
 import socket
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support import ISOLATED_AWS, Engines
+from tests.support import ISOLATED_AWS, SHAPES, Engines
 
 _STATE = Path(tempfile.mkdtemp(prefix="ses2iac-tests-"))
 atexit.register(shutil.rmtree, _STATE, ignore_errors=True)
@@ -37,6 +38,20 @@ _PYTHONS = ("black", "cfn-lint", "ses2iac")
 """Programs that are a Python as well."""
 
 sys.addaudithook(_Quick.audit)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how many shapes of other people's code are read exactly."""
+    found: dict[str, Counter[str]] = {}
+    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
+        for name, verdict in report.user_properties:
+            if name.startswith(SHAPES):
+                found.setdefault(name, Counter())[str(verdict)] += 1
+    for name, tally in found.items():
+        terminalreporter.write_line(
+            f"{name}: {tally['exact']} of {tally.total()} exact, {tally['partly']} partly, "
+            f"{tally['wrong']} wrong"
+        )
 
 
 @pytest.hookimpl(wrapper=True)

@@ -40,6 +40,10 @@ ANY_CREDENTIALS = {
 }
 
 
+SHAPES = "shapes of "
+"""What the property of a test begins with that says how well a shape was read."""
+
+
 @dataclass(frozen=True)
 class Ran:
     """What a command did."""

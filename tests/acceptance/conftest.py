@@ -1,6 +1,5 @@
 """The judges, started once: an AWS emulator by others, seeded with the demo account."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,23 +11,6 @@ import pytest
 
 from exporter.demo.account import DESTINATIONS, REGION, SETS
 from tests.support import ANY_CREDENTIALS, Engines, Terraform, ministack
-
-SHAPES = "shapes of "
-"""What the property of a test begins with that says how well a shape was read."""
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say how many shapes of other people's code are read exactly."""
-    found: dict[str, Counter[str]] = {}
-    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
-        for name, verdict in report.user_properties:
-            if name.startswith(SHAPES):
-                found.setdefault(name, Counter())[str(verdict)] += 1
-    for name, tally in found.items():
-        terminalreporter.write_line(
-            f"{name}: {tally['exact']} of {tally.total()} exact, {tally['partly']} partly, "
-            f"{tally['wrong']} wrong"
-        )
 
 
 @dataclass(frozen=True)

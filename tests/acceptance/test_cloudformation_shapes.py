@@ -31,8 +31,8 @@ from exporter.formats.code_inputs import CodeInputs
 from exporter.model.account_query import AccountQuery
 from exporter.sources.read import LIVE, Source
 from tests.acceptance.cloudformation_shapes import TEMPLATES, Shape
-from tests.acceptance.conftest import SHAPES, Account
-from tests.support import ANY_CREDENTIALS, Engines, ministack
+from tests.acceptance.conftest import Account
+from tests.support import ANY_CREDENTIALS, SHAPES, Engines, ministack
 
 REGION = "eu-west-1"
 CAPABILITIES = ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]

@@ -22,10 +22,10 @@ from exporter.diff.detect import SideKind
 from exporter.diff.load import SideRequest, load_both
 from exporter.diff.model import Added, Change, Changed, Difference, Removed
 from exporter.formats.code_inputs import CodeInputs
-from tests.acceptance.conftest import SHAPES, Account
+from tests.acceptance.conftest import Account
 from tests.acceptance.terraform_shapes import ROOTS, Root, Shape
 from tests.acceptance.v1_bridge import v1_of
-from tests.support import ANY_CREDENTIALS, Engines, Terraform, ministack, ses2iac_process
+from tests.support import ANY_CREDENTIALS, SHAPES, Engines, Terraform, ministack, ses2iac_process
 
 REGIONS = ("eu-west-1", "us-east-1")
 STATE, SHOWN, PLAN = "pulled.tfstate", "shown.json", "plan.json"

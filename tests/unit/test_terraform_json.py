@@ -1,6 +1,8 @@
 """States and plans as Terraform writes them, and texts that are none."""
 
+import contextlib
 import json
+import random
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from exporter.formats.terraform.state_json import load_before, load_shown, load_
 from exporter.formats.unresolved import lines
 from exporter.model.identities import Identity
 from exporter.support.errors import ExporterError
+from tests.support import ROOT
 
 SET = "aws_sesv2_configuration_set"
 DESTINATION = "aws_sesv2_configuration_set_event_destination"
@@ -494,6 +497,49 @@ def test_the_state_before_a_plan_is_that_of_before_its_refresh() -> None:
     assert load_before(shown(resource(SET, ORDERS)), "p") == []
     with pytest.raises(ExporterError, match="not of the shape"):
         load_before(shown(resource(SET, ORDERS), prior_state={"values": {"root_module": 1}}), "p")
+
+
+DAMAGE: list[Any] = [
+    None,
+    True,
+    False,
+    [],
+    {},
+    "",
+    0,
+    "x",
+    [True],
+    [{}],
+    {"a": 1},
+    [[True]],
+    -1,
+    [None],
+]
+
+
+def paths(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Where each value in a JSON value stands."""
+    inner: list[tuple[Any, Any]] = []
+    if isinstance(value, dict | list):
+        inner = list(value.items() if isinstance(value, dict) else enumerate(value))
+    return [at, *(path for key, item in inner for path in paths(item, (*at, key)))]
+
+
+@pytest.mark.parametrize("case", ["plan-noise", "plan-new-set-crash"])
+def test_a_damaged_plan_is_read_or_refused(case: str) -> None:
+    """What is of another shape somewhere ends in an error for people, or in a value."""
+    text = (ROOT / "tests/fixtures/terraform_cases" / case / "plan.json").read_text()
+    chosen = random.Random(case)
+    every = paths(json.loads(text))[1:]
+    for _ in range(1500):
+        plan = json.loads(text)
+        *before, last = chosen.choice(every)
+        place = plan
+        for key in before:
+            place = place[key]
+        place[last] = chosen.choice(DAMAGE)
+        with contextlib.suppress(ExporterError):
+            load_shown(json.dumps(plan), "p")
 
 
 def test_a_byte_order_mark_says_nothing() -> None:

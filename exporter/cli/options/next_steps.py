@@ -46,9 +46,7 @@ def _command(*words: str) -> str:
     return shlex.join(("ses2iac", *words))
 
 
-def _flags(
-    given: AccountOptions | TypeOptions, without: tuple[str, ...] = ()
-) -> Iterator[str]:
+def _flags(given: AccountOptions | TypeOptions, without: tuple[str, ...] = ()) -> Iterator[str]:
     """Options as they were given."""
     for field in dataclasses.fields(given):
         value = getattr(given, field.name)

@@ -55,7 +55,8 @@ def _expressions(module: Json, prefix: str) -> Iterator[tuple[str, Json]]:
     """The expressions of each resource, by its address without keys."""
     if not isinstance(module, dict):
         return
-    for resource in module.get("resources") or ():
+    resources = module.get("resources")
+    for resource in resources if isinstance(resources, list) else ():
         if isinstance(resource, dict) and isinstance(resource.get("expressions"), dict):
             yield f"{prefix}{resource.get('address')}", resource["expressions"]
     calls = module.get("module_calls")

@@ -46,7 +46,11 @@ class WritingOptions:
         bool, typer.Option("--prune-names", help="Drop the names of what is not there any more.")
     ] = False
     force: Annotated[
-        bool, typer.Option("--force", help="Overwrite what was edited or not written by ses2iac.")
+        bool,
+        typer.Option(
+            "--force",
+            help="Overwrite what was edited or not written by ses2iac, and keep a copy of it.",
+        ),
     ] = False
     check: Annotated[
         bool,

@@ -46,7 +46,7 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     data = {
         "plan": plan,
         "scope": plan.scope,
-        "stacks": [_names(stack) for stack in stacks],
+        "stacks": [_with_name(stack, inputs) for stack in stacks],
         "references": references,
     }
     files = [RenderedFile("app.py", render("cdk/app.py", **data))]
@@ -158,7 +158,7 @@ def _import_notes(
     """
     sections = [
         {
-            **_names(stack),
+            **_with_name(stack, inputs),
             **import_counts(stack, inputs),
             "to_delete": to_delete(stack, inputs),
             "has_update": _has_update(plan, stack, stacks, inputs),
@@ -199,9 +199,13 @@ def _names(stack: Stack) -> dict[str, object]:
     return {
         "module": f"ses_stack{stack.suffix.replace('-', '_')}",
         "class_name": f"SesStack{digits}",
-        "stack_name": stack_name(stack.number),
         "mapping": f"resource-mapping{stack.suffix}.json",
     }
+
+
+def _with_name(stack: Stack, inputs: RenderInputs) -> dict[str, object]:
+    name = stack_name(stack.number, inputs.options.stack_name)
+    return {**_names(stack), "stack_name": name}
 
 
 def _used(stack: Stack) -> dict[str, bool]:

@@ -23,7 +23,7 @@ BIN := $(VENV)/bin
 # The default one runs everything else.
 PYTHONS = $(filter-out $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])'),3.11 3.12 3.13 3.14)
 
-.PHONY: demo quick test lowest newest pythons engines check format goldens docs site bench clean
+.PHONY: demo quick test long lowest newest pythons engines check format goldens docs site bench clean
 
 $(VENV)/.done: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -85,6 +85,11 @@ test: $(VENV)/.done
 		SES2IAC_CDK=$(CDK_CLI)/node_modules/.bin/cdk SES2IAC_AWS=$(AWS)/bin/aws SES2IAC_MKDOCS=$(MKDOCS)/bin/mkdocs \
 		SES2IAC_OLD_TERRAFORM_PYTHON=$(OLD_TERRAFORM)/bin/python \
 		$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+
+# More sequences and more seeds than a run of all tests has.
+long:
+	SES2IAC_LONG=1 $(MAKE) test PYTEST_ARGS="tests/acceptance/test_day_two.py tests/acceptance/test_undo_commands.py \
+		tests/functional/test_day_two_model.py tests/functional/test_faults.py $(PYTEST_ARGS)"
 
 # No source of its own but pyproject.toml: see the head of the file.
 lowest:

@@ -289,7 +289,7 @@ def many(sets: int, each: int) -> Difference:
                 TITLE,
                 tuple(Changed(who, (ValueChange("Enabled", True, False),)) for who in found),
                 tuple(
-                    NotCompared(NotComparedReason.LEFT_OPEN, who, "Note", 1, "not written")
+                    NotCompared(NotComparedReason.NOT_COMPARABLE, who, "Note", 1, "not held")
                     for who in found
                 ),
             ),

@@ -54,6 +54,19 @@ class StacksOfSource:
         Raises:
             ExporterError: when nobody answers.
         """
+        there = self._there(account_id, region)
+        return there.find(name) if there is not None else None
+
+    def imported(self, name: str, account_id: str | None, region: str | None) -> str | None:
+        """What a stack of that account exports under a name; None likewise.
+
+        Raises:
+            ExporterError: when nobody answers.
+        """
+        there = self._there(account_id, region)
+        return there.exports.get(name) if there is not None else None
+
+    def _there(self, account_id: str | None, region: str | None) -> "DeployedStacks | None":
         if region is None or account_id is None or not self._is_one_account():
             return None
         if region not in self._regions:
@@ -61,7 +74,7 @@ class StacksOfSource:
 
             self._regions[region] = DeployedStacks(_access(self._source, region))
         found = self._regions[region]
-        return found.find(name) if found.account_id == account_id else None
+        return found if found.account_id == account_id else None
 
     @property
     def notes(self) -> list[str]:

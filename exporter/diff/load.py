@@ -81,6 +81,9 @@ def load_both(old: SideRequest, new: SideRequest) -> tuple[Side, Side]:
     if kinds[0] not in MEANT_FOR_OTHERS or kinds[1] in MEANT_FOR_OTHERS:
         first = load(old)
         return first, load(meant_for(new, first))
+    if kinds == [SideKind.TERRAFORM, SideKind.LIVE] and files.is_folder(Path(old.name)):
+        # What is wrong with the code is said before a large account is read.
+        load(old)
     second = load(new)
     return load(meant_for(old, second)), second
 

@@ -216,6 +216,11 @@ class ScopeComparison:
     ) -> Iterator[ValueChange | NotCompared]:
         if isinstance(old, Unknown) or isinstance(new, Unknown):
             unknown, known = (old, new) if isinstance(old, Unknown) else (new, old)
+            if isinstance(known, str) and not unknown.pattern.fits(known):
+                # What is known of it in part tells enough: it is another value.
+                told = "*".join(unknown.pattern.stretches)
+                yield ValueChange(path, *((told, new) if unknown is old else (old, told)))
+                return
             # What the code leaves as it is, and what is not there, is nothing to speak of.
             if known is not ABSENT or unknown.cause is not UnknownCause.IGNORED:
                 yield _not_known(who, path, unknown, known)

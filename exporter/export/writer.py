@@ -138,7 +138,7 @@ def write(given: ExportInput, contents: Contents, *, force: bool) -> WriteOutcom
     new = {copy.path: path for path, copy in kept.items() if not copy.is_there}
     change = transaction.Change(
         {**{copy: kept[path].data for copy, path in new.items()}, **planned.changed},
-        planned.removed,
+        planned.outcome.removed,
         {**expected, **dict.fromkeys(new)},
         mode_of=new,
     )
@@ -164,7 +164,7 @@ def preview(given: ExportInput, contents: Contents) -> tuple[StaleFile, ...]:
             hint="put the files there, or 'ses2iac export --force' into the folder",
         )
     differences = [StaleFile(p, planned.current[p], data) for p, data in planned.changed.items()]
-    differences += [StaleFile(path, planned.current[path], None) for path in planned.removed]
+    differences += [StaleFile(p, planned.current[p], None) for p in planned.outcome.removed]
     shown = (each for each in differences if each.path != MANIFEST_FILE)
     return tuple(sorted(shown, key=lambda each: each.path))
 
@@ -182,7 +182,6 @@ class _Planned:
     current: dict[str, bytes | None]
     links: frozenset[str]
     changed: dict[str, bytes]
-    removed: tuple[str, ...]
     outcome: WriteOutcome
 
 
@@ -208,9 +207,7 @@ def _plan(given: ExportInput, contents: Contents) -> _Planned:
     removed = tuple(path for path in stale if current[path] is not None or path in links)
     unchanged = tuple(path for path in files if path not in changed)
     written = tuple(path for path in files if path in changed)
-    return _Planned(
-        stale, current, links, changed, removed, WriteOutcome(written, unchanged, removed)
-    )
+    return _Planned(stale, current, links, changed, WriteOutcome(written, unchanged, removed))
 
 
 def _refuse_changed(given: ExportInput, data: bytes | None) -> None:

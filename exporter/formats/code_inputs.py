@@ -74,6 +74,9 @@ class Stacks(Protocol):
     def find(self, name: str, account_id: str | None, region: str | None) -> Deployment | None:
         """A stack by name, account and region; None where these are not told or are another's."""
 
+    def imported(self, name: str, account_id: str | None, region: str | None) -> str | None:
+        """What a stack of an account and region exports under a name; None likewise."""
+
     @property
     def notes(self) -> Iterable[str]:
         """What could not be asked so far, and what that means."""

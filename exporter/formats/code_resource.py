@@ -39,7 +39,7 @@ def is_made_up(arn: str) -> bool:
 
     It equals no other, and so is a difference; it is no value to write anywhere.
     """
-    return arn.startswith("arn:") and arn.endswith("-*")
+    return arn.startswith("arn:") and "*" in arn
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,15 @@ class CodeResource:
         identity: What it is in SES.
         values: A set without its name, or a destination without its name, in the API's spelling;
             any value at any depth may be ``Unknown``.
+        is_inferred: Whether its name was recognized and not read: of two that describe one thing,
+            such a one is another.
     """
 
     address: str
     where: str
     identity: Identity
     values: dict[str, Any]
+    is_inferred: bool = False
 
     @classmethod
     def of_set(cls, address: str, where: str, model: ConfigurationSet) -> "CodeResource":

@@ -114,6 +114,14 @@ def a_destination(
     return Reach(has_sets=False, set_name=set_name, destination_name=destination_name)
 
 
+def only(who: Identity) -> Reach:
+    """The reach of what is one resource, if it is there."""
+    of_set = NamePattern.of_name(who.configuration_set)
+    if who.event_destination is None:
+        return a_set(of_set)
+    return a_destination(of_set, NamePattern.of_name(who.event_destination))
+
+
 @dataclass(frozen=True)
 class Unresolved:
     """Something in code that may be resources which cannot be told.

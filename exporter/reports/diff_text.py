@@ -154,7 +154,9 @@ def _put_accepted(page: Page, difference: Difference) -> None:
 
 
 def _put_remarks(page: Page, difference: Difference, *, strict: bool) -> None:
-    for why in NotComparedReason:
+    # What code leaves open is the same for each set, and nothing to act on.
+    shown = (why for why in NotComparedReason if strict or why is not NotComparedReason.LEFT_OPEN)
+    for why in shown:
         found = [
             (heading_of(difference, scope), each)
             for scope in difference.scopes

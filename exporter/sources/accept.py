@@ -3,7 +3,8 @@
 An entry holds for one live value. Once that changes, it is a difference again.
 """
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fnmatch import fnmatchcase
@@ -13,6 +14,7 @@ from typing import Any
 import msgspec
 
 from exporter.support import regular_files, toml_text, transaction
+from exporter.support.errors import ExporterError
 from exporter.support.text import count
 from exporter.support.toml_text import Position, TomlFile
 
@@ -154,7 +156,7 @@ def _until(value: Any, place: Position, file: TomlFile) -> date | None:
 
 
 def write(path: Path, entries: tuple[Acceptance, ...]) -> str:
-    """Put entries into a file, each in the place of one about the same.
+    """Put entries at the end of a file, and take out those about the same.
 
     Args:
         path: The configuration file; made when it is not there.
@@ -164,26 +166,69 @@ def write(path: Path, entries: tuple[Acceptance, ...]) -> str:
         What was done, as a line.
 
     Raises:
-        ExporterError: when the file cannot be read or written.
+        ExporterError: when the file cannot be read, edited or written.
     """
-    import tomlkit  # noqa: PLC0415 - takes a while to load
-
     text = regular_files.text(path, regular_files.read_named, "") if path.exists() else ""
-    document: Any = tomlkit.parse(text)
-    if "accept" not in document:
-        document["accept"] = tomlkit.aot()
-    tables = document["accept"]
+    before = toml_text.parsed(text, str(path))
     keys = {_key(_plain(entry)) for entry in entries}
-    for index in reversed(range(len(tables))):
-        if _key(tables[index]) in keys:
-            del tables[index]
+    kept = [table for table in before.get("accept", ()) if _key(table) not in keys]
+    new = _blocks(entries)
+    written = "\n".join(filter(None, (_without(text, keys).rstrip("\n") + "\n", new)))
+    written = written.lstrip("\n")
+    wanted = {**before, "accept": [*kept, *tomllib.loads(new)["accept"]]}
+    if _loaded(written) != wanted:
+        raise ExporterError(
+            "cannot be edited as it is written",
+            where=str(path),
+            hint="put these lines into it, each [[accept]] as a table of its own",
+            items=new.splitlines(),
+        )
+    transaction.write_file(path, written.encode())
+    return f"{path}: {count(len(entries), 'difference')} accepted"
+
+
+def _loaded(text: str) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(text)
+    except ValueError:
+        return None
+
+
+def _without(text: str, keys: Collection[tuple[Any, ...]]) -> str:
+    """A file without the entries about some things; all else stays as a person wrote it."""
+    entries = tomllib.loads(text).get("accept", [])
+    for index in reversed([i for i, table in enumerate(entries) if _key(table) in keys]):
+        text = _without_one(text, index)
+    return text
+
+
+def _without_one(text: str, index: int) -> str:
+    """A file without one entry: its fewest lines whose absence takes away that and nothing else."""
+    wanted = tomllib.loads(text)
+    del wanted["accept"][index]
+    lines = text.splitlines(keepends=True)
+    first = toml_text.line_of(text, ("accept", index)) - 1
+    for end in range(first + 1, len(lines) + 1):
+        left = "".join((*lines[:first], *lines[end:]))
+        found = _loaded(left)
+        if found is not None and {"accept": [], **found} == wanted:
+            return left
+    return text
+
+
+def _blocks(entries: Iterable[Acceptance]) -> str:
+    """Entries as text, with an empty line between each two."""
+    import tomlkit  # noqa: PLC0415
+
+    blocks = []
     for entry in entries:
         table = tomlkit.table()
         for name, value in _plain(entry).items():
             table[name] = _item(value)
+        tables = tomlkit.aot()
         tables.append(table)
-    transaction.write_file(path, tomlkit.dumps(document).encode())
-    return f"{path}: {count(len(entries), 'difference')} accepted"
+        blocks.append(tomlkit.dumps({"accept": tables}))
+    return "\n".join(blocks)
 
 
 def _plain(entry: Acceptance) -> dict[str, Any]:

@@ -198,6 +198,21 @@ def two_stacks(stack: cdk.Stack) -> None:
     l1(stack, "shop", "sns", sns_destination=target)
 
 
+def stages(stack: cdk.Stack) -> None:
+    """The same stack in two stages of a pipeline, and names that CloudFormation makes."""
+    sns.Topic(stack, "Alarm")
+    for name in ("Dev", "Prod"):
+        inner = cdk.Stack(cdk.Stage(stack.node.root, name, env=HERE), "Mail")
+        l2(inner, f"shop-{name.lower()}", sns.Topic(inner, "Topic"))
+
+
+def same_stack_twice(stack: cdk.Stack) -> None:
+    """Two stacks of the same logical ids, without any name."""
+    other = cdk.Stack(stack.node.root, "Other")
+    for each in (stack, other):
+        l2(each, None, sns.Topic(each, "Topic"))
+
+
 def nested_stack(stack: cdk.Stack) -> None:
     topic = sns.Topic(stack, "Topic")
     target = Event.SnsDestinationProperty(topic_arn=topic.topic_arn)
@@ -244,6 +259,7 @@ SHAPES: dict[str, tuple[Callable[[cdk.Stack], None], cdk.Environment | None]] = 
             l1_all_named,
             l1_without_names,
             l1_ssm,
+            same_stack_twice,
             nested_stack,
             nested_stack_without_ses,
             l2_firehose,
@@ -261,6 +277,7 @@ SHAPES: dict[str, tuple[Callable[[cdk.Stack], None], cdk.Environment | None]] = 
             l2_name_from_context,
             l1_cloudwatch,
             two_stacks,
+            stages,
             nested_stack,
             custom_resource,
         )

@@ -524,6 +524,31 @@ resource "{V2_DESTINATION}" "stream" {{
         ("types", "enabled", "gone", "new", "new set"),
     ),
     Shape(
+        "a role that is looked up by its name",
+        {
+            "main.tf": STREAM
+            + """
+data "aws_iam_role" "firehose" {
+  name = aws_iam_role.firehose.name
+}
+"""
+            + a_set()
+            + f"""
+resource "{V2_DESTINATION}" "stream" {{
+  configuration_set_name = {V2_SET}.this.id
+  event_destination_name = "stream"
+  event_destination {{
+    matching_event_types = ["SEND"]
+    kinesis_firehose_destination {{
+      delivery_stream_arn = aws_kinesis_firehose_delivery_stream.events.arn
+      iam_role_arn        = data.aws_iam_role.firehose.arn
+    }}
+  }}
+}}
+"""
+        },
+    ),
+    Shape(
         "a fixed list of dimensions",
         {
             "main.tf": a_set()
@@ -761,7 +786,7 @@ locals {
             + a_set()
             + to_topic()
         },
-        ("types", "enabled", "gone", "new set"),
+        ANY,
     ),
     Shape(
         "a set whose name is random",

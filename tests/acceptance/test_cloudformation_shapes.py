@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import WaiterError
 
+from exporter.diff import unmanaged
 from exporter.diff.compare import compare
 from exporter.diff.detect import SideKind
 from exporter.diff.load import SideRequest, load, meant_for
@@ -28,7 +29,7 @@ from exporter.diff.model import Added, Changed, Difference, Removed
 from exporter.diff.side import Side
 from exporter.formats.code_inputs import CodeInputs
 from exporter.model.account_query import AccountQuery
-from exporter.sources.read import Source
+from exporter.sources.read import LIVE, Source
 from tests.acceptance.cloudformation_shapes import TEMPLATES, Shape
 from tests.acceptance.conftest import Account
 from tests.support import ANY_CREDENTIALS, Engines, ministack
@@ -181,8 +182,9 @@ def _disable(cloud: Cloud, of: str, destination: Any) -> Expected:
     return ("changed", f"{of}/{destination['Name']}", "Enabled")
 
 
-def _more_events(cloud: Cloud, of: str, destination: Any) -> Expected:
-    types = [*destination["MatchingEventTypes"], "RENDERING_FAILURE"]
+def _other_events(cloud: Cloud, of: str, destination: Any) -> Expected:
+    first, *others = destination["MatchingEventTypes"]
+    types = others if "REJECT" in others else [first, *others, "REJECT"]
     _update(cloud, of, destination, MatchingEventTypes=types)
     return ("changed", f"{of}/{destination['Name']}", "MatchingEventTypes")
 
@@ -212,7 +214,7 @@ def _set_by_hand(cloud: Cloud, _of: str, _destination: Any) -> Expected:
 CHANGES: tuple[Callable[[Cloud, str, Any], Expected], ...] = (
     _delete,
     _disable,
-    _more_events,
+    _other_events,
     _other_topic,
     _by_hand,
     _set_by_hand,
@@ -367,28 +369,46 @@ def test_an_app_of_cdk_and_its_stack(cloud: Cloud, assemblies: Path) -> None:
 
 
 def _deploy_assembly(cloud: Cloud, assembly: Path) -> None:
-    """Deploy the stacks of an app, those that others import from first."""
+    """Deploy the stacks of an app and of its stages, those that others import from first."""
     manifest = json.loads((assembly / "manifest.json").read_text())
-    stacks = {
-        name: each["properties"]["templateFile"]
-        for name, each in manifest["artifacts"].items()
-        if each["type"] == "aws:cloudformation:stack"
-    }
-    assets = {
-        digest: asset
-        for file in assembly.glob("*.assets.json")
-        for digest, asset in json.loads(file.read_text())["files"].items()
-    }
-    for name, file in sorted(stacks.items(), key=lambda item: item[0] == "Shop"):
-        template = json.loads((assembly / file).read_text())
-        # The check of the bootstrap version asks for what no emulator has.
-        template.pop("Rules", None)
-        template.get("Parameters", {}).pop("BootstrapVersion", None)
-        body = json.dumps(template)
-        for digest, asset in assets.items():
+    artifacts = manifest["artifacts"].items()
+    for name, artifact in sorted(artifacts, key=lambda item: item[0] == "Shop"):
+        if artifact["type"] == "cdk:cloud-assembly":
+            _deploy_assembly(cloud, assembly / artifact["properties"]["directoryName"])
+        elif artifact["type"] == "aws:cloudformation:stack":
+            own_name = artifact["properties"].get("stackName", name)
+            _deploy_stack(cloud, own_name, assembly, artifact["properties"]["templateFile"])
+
+
+def _deploy_stack(cloud: Cloud, name: str, assembly: Path, file: str) -> None:
+    template = json.loads((assembly / file).read_text())
+    # The check of the bootstrap version asks for what no emulator has.
+    template.pop("Rules", None)
+    template.get("Parameters", {}).pop("BootstrapVersion", None)
+    body = json.dumps(template)
+    for manifest in assembly.glob("*.assets.json"):
+        for digest, asset in json.loads(manifest.read_text())["files"].items():
             if f"{digest}.json" in body:
                 cloud.upload(f"{digest}.json", (assembly / asset["source"]["path"]).read_text())
-        cloud.deploy(name, body, {})
+    cloud.deploy(name, body, {})
+
+
+@pytest.mark.parametrize("name", ["l2_without_any_name", "nested_stack", "two_stacks_here"])
+def test_what_stacks_own_is_left_out(cloud: Cloud, assemblies: Path, name: str) -> None:
+    """With names that CloudFormation made up, by the app and by the stack."""
+    try:
+        _deploy_assembly(cloud, assemblies / name)
+        destinations = _destinations(cloud)
+        _by_hand(cloud, *destinations[0])
+        reading = replace(cloud.source, origin=LIVE).read()
+        for side in (str(assemblies / name), "stack:Shop"):
+            code = unmanaged.load_code([side], cloud.source)
+            left = unmanaged.leave(reading, code).reading
+            (scope,) = left.scopes
+            assert [each.name for _, each in scope.destinations] == ["by-hand"]
+            assert not any(found.options_known for found in scope.configuration_sets)
+    finally:
+        cloud.clear()
 
 
 def test_the_tally(capsys: pytest.CaptureFixture[str]) -> None:

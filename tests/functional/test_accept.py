@@ -169,6 +169,50 @@ def test_what_was_not_compared_is_accepted_by_name(
     assert (ran.code, "accepted: 2\n" in ran.out) == (0, True)
 
 
+SPLIT = """[[accept]]
+resource = "orders/new"
+property = "added"
+reason = "old"
+
+# The others.
+[[target]]
+region = "eu-west-1"
+
+[[accept]]
+resource = "y"
+property = "added"
+reason = "r"
+"""
+
+
+def test_entries_may_stand_anywhere(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (work / "ses2iac.toml").write_text(SPLIT)
+    snapshot_file(work / "before.json", orders())
+    snapshot_file(work / "after.json", orders("new"))
+    ran = _diff(capsys, *REASON)
+    if ran.code == 0:
+        assert [(e["resource"], e["reason"]) for e in _entries(work)] == [
+            ("y", "r"),
+            ("orders/new", REASON[-1]),
+        ]
+        assert "# The others.\n[[target]]\n" in (work / "ses2iac.toml").read_text()
+    else:
+        assert (work / "ses2iac.toml").read_text() == SPLIT
+
+
+def test_a_file_that_cannot_be_edited_stays_and_the_lines_are_shown(
+    work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = 'accept = [{resource = "x", property = "added", reason = "r"}]\n'
+    (work / "ses2iac.toml").write_text(text)
+    snapshot_file(work / "before.json", orders())
+    snapshot_file(work / "after.json", orders("new"))
+    ran = _diff(capsys, *REASON)
+    assert ran.code == 1
+    assert 'resource = "orders/new"' in ran.err
+    assert (work / "ses2iac.toml").read_text() == text
+
+
 def test_there_may_be_nothing_to_accept(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
     snapshot_file(work / "before.json", orders())
     snapshot_file(work / "after.json", orders())

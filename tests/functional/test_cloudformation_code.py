@@ -119,8 +119,8 @@ def edit(path: Path, old: str, new: str) -> None:
         # A destination that CloudFormation cannot have named is somebody's own; that of the code
         # is gone, and nothing says what it was called.
         ("Mail-SetToSns6BFF588F-Q7UX2MWK0PZA", "by-hand", 3, [("added", "shop-events/by-hand")]),
-        # Another stack of the same app, whose name the assembly does not know.
-        ('"Name": "Mail-Set', '"Name": "Other-Set', 0, []),
+        # That of another stack, which has the same logical ids.
+        ('"Name": "Mail-Set', '"Name": "Other-Set', 4, []),
     ],
 )
 def test_one_change_is_named(
@@ -207,6 +207,11 @@ Resources:
     live_file(tmp_path, "shop-prod")
     ended, found = difference(capsys, "code", "live.json")
     assert (ended, changes(found)) == (0, [])
+    # A URL that it is uploaded to ends as the file is called.
+    for url in ("https://b.s3.amazonaws.com/v1/mail.yaml", '!Sub "https://${B}.x/mail.yaml"'):
+        edit(code / "main.yaml", "TemplateURL: ./mail.yaml", f"TemplateURL: {url}")
+        assert changes(difference(capsys, "code", "live.json")[1]) == []
+        edit(code / "main.yaml", f"TemplateURL: {url}", "TemplateURL: ./mail.yaml")
     # Of another repository nothing is read.
     (tmp_path / "mail.yaml").write_text(text)
     edit(code / "main.yaml", "./mail.yaml", "../mail.yaml")
@@ -214,3 +219,15 @@ Resources:
     ran = ses2iac(capsys, "diff", "code", "live.json")
     assert ran.code == 4
     assert "its template is not at hand" in " ".join((ran.out + ran.err).split())
+
+
+def test_the_file_of_the_serverless_framework_is_no_template(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: SAID
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = "service: mail\nprovider: {name: aws}\nresources: {Resources: {}}\n"
+    Path("serverless.yml").write_text(own)
+    live_file(tmp_path, "shop")
+    ran = ses2iac(capsys, "diff", "serverless.yml", "live.json")
+    assert ran.code == 1
+    assert "serverless package" in ran.err

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.fakes import FakeAws, plain_set
 from tests.support import ROOT, ses2iac
 
 CASES = ROOT / "tests/fixtures/terraform_cases"
@@ -150,3 +151,45 @@ def test_what_the_first_api_cannot_hold_is_replaced(
         said != ""
     )
     assert said in ran.err
+
+
+def test_what_is_wrong_with_code_is_said_before_an_account_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "main.tf").write_text("resource {", encoding="utf-8")
+    with FakeAws({"orders": plain_set("bounces")}) as fake:
+        for name, value in fake.environment().items():
+            monkeypatch.setenv(name, value)
+        ran = ses2iac(capsys, "diff", str(tmp_path), "live")
+        assert "not Terraform code" in ran.err
+        assert not any("configuration-sets" in str(request) for request in fake.requests)
+
+
+def test_the_place_of_live_is_that_of_the_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A topic that the code names by a reference: a destination moved to another one is seen."""
+    with FakeAws({"orders": plain_set("bounces")}) as fake:
+        for name, value in fake.environment().items():
+            monkeypatch.setenv(name, value)
+        taken = tmp_path / "live.json"
+        assert ses2iac(capsys, "snapshot", "--out", str(taken)).code == 0
+        (scope,) = json.loads(taken.read_text(encoding="utf-8"))["Scopes"]
+        (destination,) = scope["ConfigurationSets"][0]["EventDestinations"]
+        topic = destination["SnsDestination"]["TopicArn"].rpartition(":")[2]
+        code = tmp_path / "main.tf"
+        code.write_text(
+            f'resource "aws_sns_topic" "t" {{\n  name = "{topic}"\n}}\n'
+            'resource "aws_sesv2_configuration_set_event_destination" "d" {\n'
+            '  configuration_set_name = "orders"\n  event_destination_name = "bounces"\n'
+            "  event_destination {\n    enabled = true\n    matching_event_types = "
+            f"{json.dumps(destination['MatchingEventTypes'])}\n    sns_destination {{\n"
+            "      topic_arn = aws_sns_topic.t.arn\n    }\n  }\n}\n",
+            encoding="utf-8",
+        )
+        ran = ses2iac(capsys, "diff", str(tmp_path), "live")
+        assert ran.code == 0, ran.out
+        code.write_text(code.read_text(encoding="utf-8").replace(topic, "moved"), encoding="utf-8")
+        ran = ses2iac(capsys, "diff", str(tmp_path), "live")
+        assert ran.code == 3
+        assert "SnsDestination.TopicArn" in ran.out

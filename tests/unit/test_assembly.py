@@ -8,7 +8,7 @@ import pytest
 
 from exporter.formats.cdk import assembly
 from exporter.formats.code_resource import Unknown
-from exporter.formats.unresolved import lines
+from exporter.formats.unresolved import ANYTHING, lines
 from exporter.support.errors import ExporterError
 
 Json = Any
@@ -133,6 +133,62 @@ def test_the_name_and_the_parameters_of_a_stack_are_known(tmp_path: Path) -> Non
     (folder / "a.template.json").write_text(json.dumps(template))
     (found,) = assembly.load(folder)
     assert [str(each.identity) for each in found.resources] == ["mail-dev"]
+
+
+def test_a_stack_imports_what_another_one_of_its_place_exports(tmp_path: Path) -> None:
+    artifacts = {
+        "A": stack(),
+        "B": stack(templateFile="b.template.json"),
+        "C": stack("aws://123456789012/us-east-1", templateFile="a.template.json"),
+    }
+    folder = write(tmp_path, artifacts, a={"X": a_set({"Fn::ImportValue": "name"})})
+    output = {"Value": {"Fn::Sub": "mail-${AWS::Region}"}, "Export": {"Name": "name"}}
+    exporting = {"Resources": {}, "Outputs": {"Name": output, "Odd": 1}}
+    (folder / "b.template.json").write_text(json.dumps(exporting))
+    here, there = assembly.load(folder)
+    assert [str(each.identity) for each in here.resources] == ["mail-eu-west-1"]
+    assert there.resources == ()
+    assert "it is imported from another stack" in there.unresolved[0].reason
+
+
+def test_imports_in_a_circle_end(tmp_path: Path) -> None:
+    folder = write(tmp_path, {"A": stack(), "B": stack(templateFile="b.template.json")})
+    for name, other in (("a", "b"), ("b", "a")):
+        value = {"Fn::ImportValue": other}
+        outputs = {"O": {"Value": value, "Export": {"Name": name}}}
+        template = {"Resources": {name: a_set(value)}, "Outputs": outputs}
+        (folder / f"{name}.template.json").write_text(json.dumps(template))
+    (found,) = assembly.load(folder)
+    assert [each.what for each in found.unresolved] == ["a", "b"]
+
+
+@pytest.mark.parametrize("has_metadata", [True, False])
+def test_a_nested_stack_is_an_asset(tmp_path: Path, has_metadata: bool) -> None:
+    digest = "0123456789abcdef" * 4
+    url = {"Fn::Join": ["", ["https://s3.", {"Ref": "AWS::URLSuffix"}, f"/b/{digest}.json"]]}
+    nested: dict[str, Json] = {
+        "Type": "AWS::CloudFormation::Stack",
+        "Properties": {"TemplateURL": url, "Parameters": {"Name": "mail"}},
+    }
+    if has_metadata:
+        nested["Metadata"] = {"aws:asset:path": "inner.nested.template.json"}
+    folder = write(tmp_path, {"A": stack("aws://unknown-account/unknown-region")}, a={"N": nested})
+    inner = {"Parameters": {"Name": {"Type": "String"}}, "Resources": {"X": a_set({"Ref": "Name"})}}
+    (folder / "inner.nested.template.json").write_text(json.dumps(inner))
+    asset = {"source": {"path": "inner.nested.template.json", "packaging": "file"}}
+    manifest = json.dumps({"version": "55.0.0", "files": {digest: asset}})
+    (folder / "a.assets.json").write_text("{}" if has_metadata else manifest)
+    (found,) = assembly.load(folder)
+    assert [str(each.identity) for each in found.resources] == ["mail"]
+
+
+@pytest.mark.parametrize("path", ["../a.json", "/etc/hosts", "gone.json", "https://x/y.json", "\0"])
+def test_a_nested_stack_that_is_not_in_the_assembly_is_said(tmp_path: Path, path: str) -> None:
+    nested = {"Type": "AWS::CloudFormation::Stack", "Metadata": {"aws:asset:path": path}}
+    (found,) = assembly.load(write(tmp_path, {"A": stack()}, a={"N": nested}))
+    (unresolved,) = found.unresolved
+    assert (unresolved.what, unresolved.reach) == ("N", ANYTHING)
+    assert "its template is not at hand" in unresolved.reason
 
 
 def test_an_assembly_without_stacks_holds_nothing(tmp_path: Path) -> None:

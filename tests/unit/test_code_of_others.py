@@ -1,5 +1,6 @@
 """Templates as other people write them: what is odd, unknown in part, or made by another way."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from exporter.formats.cloudformation import template, template_files
 from exporter.formats.cloudformation.template_context import Surroundings
-from exporter.formats.code_inputs import CodeInputs, NamedSet
+from exporter.formats.code_inputs import CodeInputs, NamedSet, OtherScope
 from exporter.formats.code_resource import Loaded, Unknown
 from exporter.formats.unresolved import ANYTHING, NamePattern, Reach, a_destination, a_set
 from exporter.model.identities import Identity
@@ -414,3 +415,89 @@ def test_templates_that_are_nested_in_a_circle_end(tmp_path: Path) -> None:
     with pytest.raises(ExporterError, match="described twice"):
         # Each of the two holds the other, and nobody can tell which is the stack.
         template.joined(template_files.load(texts, tmp_path, CodeInputs()))
+
+
+def test_what_two_templates_are_taken_for_is_neither(tmp_path: Path) -> None:
+    texts = {str(tmp_path / f"{name}.yaml"): NO_NAMES for name in ("dev", "prod")}
+    live = Other(NamedSet("m", "any", "Mail", ("Dest-0EsPuYMlS1rU",)))
+    scope = OtherScope(ACCOUNT, REGION, "aws", live)
+    found = template.joined(template_files.load(texts, tmp_path, CodeInputs(others=(scope,))))
+    assert found.resources == ()
+    assert [each.what for each in found.unresolved] == ["Mail", "Mail", "Dest", "Dest"]
+    assert all("other code too" in each.reason for each in found.unresolved)
+
+
+def test_a_call_that_changes_a_resource_of_the_code_is_no_second_one() -> None:
+    call = (
+        '{"service":"SESV2","action":"updateConfigurationSetEventDestination","parameters":'
+        '{"ConfigurationSetName":"mail","EventDestinationName":"d","EventDestination":{}}}'
+    )
+    destination = f"""
+  D:
+    {DESTINATION}
+    Properties: {{ConfigurationSetName: mail, EventDestination: {{Name: d, Enabled: true}}}}
+"""
+    found = load(custom(call) + MAIL + destination)
+    assert identities(found) == ["mail", "mail/d"]
+    assert (found.unresolved, len(found.notes)) == ((), 1)
+
+
+class Deployed:
+    """A deployed stack."""
+
+    def __init__(self, **physical_ids: str) -> None:
+        self.parameters = {"Stage": "prod"}
+        self.physical_ids = physical_ids
+
+    def physical_id(self, logical_id: str) -> str | None:
+        return self.physical_ids.get(logical_id)
+
+    def has(self, logical_id: str) -> bool | None:
+        return logical_id in self.physical_ids
+
+    def imported(self, _name: str) -> str | None:
+        return None
+
+    def nested(self, _logical_id: str) -> None:
+        return None
+
+    def template_text(self) -> str:
+        return ""
+
+
+def test_a_name_that_cannot_be_evaluated_is_that_of_the_stack() -> None:
+    text = f"""
+Parameters: {{Stage: {{Type: String}}}}
+Resources:
+  Topic: {{Type: AWS::SNS::Topic, Properties: {{TopicName: !ImportValue x}}}}
+  Mail: {{{SET}, Properties: {{Name: !ImportValue x}}}}
+  Dest:
+    {DESTINATION}
+    Properties:
+      ConfigurationSetName: !Ref Mail
+      EventDestination: {{Name: !ImportValue x, SnsDestination: {{TopicARN: !Ref Topic}}}}
+  Other: {{{SET}, Properties: {{Name: !Sub "other-${{Stage}}"}}}}
+"""
+    stack = Deployed(Mail="m", Dest="m|d", Topic=f"{TOPIC}:t", Other="renamed")
+    around = Surroundings(account_id=ACCOUNT, region=REGION, deployment=stack)
+    found = template.load(text, "t.yaml", around=around)
+    assert identities(found) == ["m", "m/d", "other-prod"]
+    assert found.resources[1].values["SnsDestination"]["TopicArn"] == f"{TOPIC}:t"
+    # Of the deployed template, what the stack says goes before what is written.
+    found = template.load(text, "t.yaml", around=replace(around, is_deployed=True))
+    assert identities(found) == ["m", "m/d", "renamed"]
+    tagged = Other(NamedSet("tagged", "shop", "Mail"))
+    assert identities(load(text, tagged, "shop"))[0] == "tagged"
+
+
+def test_a_deployed_stack_says_whether_a_resource_is_there() -> None:
+    text = f"""
+Parameters: {{Open: {{Type: String}}}}
+Conditions: {{Open: !Equals [!Ref Open, "1"]}}
+Resources:
+  A: {{{SET}, Condition: Open, Properties: {{Name: a}}}}
+  B: {{{SET}, Condition: Open, Properties: {{Name: b}}}}
+"""
+    around = Surroundings(deployment=Deployed(A="a"), is_deployed=True)
+    found = template.load(text, "t.yaml", around=around)
+    assert (identities(found), found.unresolved) == (["a"], ())

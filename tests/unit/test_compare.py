@@ -22,7 +22,7 @@ from exporter.diff.side import Side, SideScope, of_loaded, of_scope
 from exporter.formats.code_resource import CodeResource, Loaded, Unknown
 from exporter.formats.loading import load_format
 from exporter.formats.registry import FormatName
-from exporter.formats.unresolved import Unresolved
+from exporter.formats.unresolved import NamePattern, Unresolved
 from exporter.model.identities import Identity
 from exporter.model.read_result import ReadFailure
 from exporter.model.resources import (
@@ -342,3 +342,23 @@ def test_a_side_without_scopes_is_empty() -> None:
     empty = Side("snapshot", ())
     assert len(changes(empty, said(scope(a_set("orders"))))) == 1
     assert compare(empty, Side("other", (SideScope(None, None, {}),))).changes == ()
+
+
+@pytest.mark.parametrize("topic", ["mail-2026", "by-hand"])
+def test_a_text_that_is_known_in_part_is_another_where_it_cannot_be_the_same(topic: str) -> None:
+    start = "arn:aws:sns:eu-west-1:123456789012:"
+    unknown = Unknown("it is generated", pattern=NamePattern((f"{start}mail-", "")))
+    of_code = {**CODE_OF_BOUNCES, "SnsDestination": {"TopicArn": unknown}}
+    del of_code["EventBridgeDestination"]
+    there = destination("bounces", sns_destination=SnsDestination(topic_arn=f"{start}{topic}"))
+    live = said(scope(a_set("orders", there)))
+    path = "SnsDestination.TopicArn"
+    moved = ValueChange(path, f"{start}mail-*", f"{start}by-hand")
+    found = compare(code((BOUNCES, of_code)), live)
+    values = [value for change in found.changes for value in _values_of(change)]
+    assert values == ([moved] if topic == "by-hand" else [])
+    assert any(gap.path == path for gap in found.not_compared) is (topic != "by-hand")
+
+
+def _values_of(change: Change) -> tuple[ValueChange, ...]:
+    return change.values if isinstance(change, Changed) else ()

@@ -10,11 +10,15 @@ import pytest
 
 from exporter.aws.deployed import DeployedStacks
 from exporter.aws.session import Access
+from exporter.diff.deployed_stacks import StacksOfSource
 from exporter.formats.cloudformation import template
+from exporter.model.account_query import AccountQuery
+from exporter.sources.read import Source
 from exporter.support.errors import ExporterError
 from tests.fakes import ACCOUNT_ID, REGION, Answer, FakeAws, Request, refusal
 
 STACK_ID = f"arn:aws:cloudformation:{REGION}:{ACCOUNT_ID}:stack/mail/0"
+ROLES = tuple(f"arn:aws:iam::{ACCOUNT_ID}:role/{name}" for name in "ab")
 WHERE = f"account {ACCOUNT_ID}, region {REGION}"
 NS = "http://cloudformation.amazonaws.com/doc/2010-05-15/"
 YAML = "Resources:\n  A: {Type: AWS::SES::ConfigurationSet, Properties: {Name: !Ref 'Name'}}\n"
@@ -309,3 +313,33 @@ def test_expired_credentials_are_no_denial(cloud: Cloud) -> None:
     cloud.pages["ListStackResources", ""] = refusal("summary", 403, "ExpiredToken", "late")
     with pytest.raises(ExporterError):
         DeployedStacks(Access()).find("mail").physical_id("A")
+
+
+@pytest.mark.parametrize(
+    ("query", "account_id", "region"),
+    [
+        (AccountQuery(role_arns=ROLES), ACCOUNT_ID, REGION),
+        (AccountQuery(organization_role="reader"), ACCOUNT_ID, REGION),
+        (AccountQuery(), ACCOUNT_ID, None),
+        (AccountQuery(), None, REGION),
+        (AccountQuery(), "999999999999", REGION),
+    ],
+)
+def test_a_stack_is_looked_up_in_one_account_and_region_only(
+    cloud: Cloud, query: AccountQuery, account_id: str | None, region: str | None
+) -> None:
+    stacks = StacksOfSource(Source(target=query))
+    assert stacks.find("mail", account_id, region) is None
+    assert stacks.imported("a", account_id, region) is None
+    assert not cloud.asked
+
+
+def test_a_stack_of_the_account_is_found(cloud: Cloud) -> None:
+    cloud.pages["ListExports", ""] = exported(("a", "1"))
+    cloud.pages["ListStackResources", ""] = listed(("AWS::SNS::Topic", "T", "t-1"))
+    stacks = StacksOfSource(Source())
+    found = stacks.find("mail", ACCOUNT_ID, REGION)
+    assert found is not None
+    assert found.physical_id("T") == "t-1"
+    assert stacks.imported("a", ACCOUNT_ID, REGION) == "1"
+    assert stacks.notes == []

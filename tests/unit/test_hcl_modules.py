@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from exporter.formats.code_inputs import CodeInputs
+from exporter.formats.code_inputs import CodeInputs, OtherScope
 from exporter.formats.code_resource import Loaded, Unknown, UnknownCause
 from exporter.formats.terraform.code_tree import FolderTree
 from exporter.formats.terraform.hcl.load import load_root
@@ -218,6 +218,21 @@ def test_modules_without_ses_are_not_mentioned() -> None:
     assert list(names(files).values()) == ["q-x"]
 
 
+def test_code_that_cannot_be_read_matters_only_where_it_may_be_about_ses() -> None:
+    main = {"main.tf": call("./a") + a_set('"x"')}
+    assert list(names({**main, "a/main.tf": "resource {"}).values()) == ["x"]
+    for broken in ('resource "aws_sesv2_configuration_set" {', 'module "x" {'):
+        with pytest.raises(ExporterError, match="not Terraform code"):
+            loaded({**main, "a/main.tf": broken})
+    remote = {
+        "main.tf": call("acme/mail/aws") + a_set('"x"'),
+        ".terraform/modules/modules.json": installed(m=".terraform/modules/m"),
+        ".terraform/modules/m/main.tf": 'module "x" {',
+    }
+    (found,) = loaded(remote)
+    assert "its code cannot be read: .terraform/modules/m/main.tf:1" in found.unresolved[0].reason
+
+
 @pytest.mark.parametrize(
     "files",
     [
@@ -281,6 +296,30 @@ def test_a_name_that_is_known_in_part_hides_nothing_else(
     more = 'variable "stage" {}\nvariable "x" {}\nlocals {\n  part = "${var.stage}-b"\n}\n'
     (found,) = loaded({"main.tf": a_set(name) + more})
     assert found.unresolved[0].reach.set_name == NamePattern(stretches)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        'upper("${var.stage}-mail")',
+        'replace("${var.stage}-mail", "-", "_")',
+        '"${var.stage}-mail" == "x" ? "a" : "b"',
+        '{ a = "x" }["${var.stage}-mail"]',
+        'element(["x"], "${var.stage}-mail")',
+        'join("${var.stage}-mail", ["a", "b"])',
+        '[for x in ["${var.stage}-mail"] : x if x == "y"][0]',
+        'one(toset(["${var.stage}-mail"]))',
+        'try("${var.stage}-mail", "x")',
+        'file("${var.stage}-mail")',
+        'format("%s", "${var.stage}-mail")',
+        "aws_sesv2_configuration_set.other.arn",
+    ],
+)
+def test_what_is_made_of_a_text_known_in_part_is_not_known_in_part(name: str) -> None:
+    other = a_set('"${var.stage}-mail"').replace('"s"', '"other"')
+    (found,) = loaded({"main.tf": a_set(name) + other + 'variable "stage" {}\n'})
+    assert found.unresolved[0].reach.set_name == NamePattern(("", ""))
+    assert found.unresolved[1].reach.set_name == NamePattern(("", "-mail"))
 
 
 def test_a_name_of_instances_that_are_unknown_is_known() -> None:
@@ -432,10 +471,6 @@ FAR: Mapping[str, tuple[str, str]] = {
         "the name of the aws_sns_topic is generated",
     ),
     'resource "aws_sns_topic" "t" {}\n': ("aws_sns_topic.t.owner", "AWS or the provider makes it"),
-    'data "aws_iam_role" "t" {\n  name = "r"\n}\n': (
-        "data.aws_iam_role.t.arn",
-        "data.aws_iam_role.t.arn is not in this code",
-    ),
     'resource "aws_pinpoint_app" "t" {}\n': ("aws_pinpoint_app.t.arn", "AWS generates the id"),
     'resource "aws_route53_zone" "t" {\n  name = "example.org."\n}\n': (
         "aws_route53_zone.t.name",
@@ -454,6 +489,36 @@ def test_what_aws_makes_up_is_unknown(code: str) -> None:
     found = topic(code + destination(reference))
     assert isinstance(found, Unknown)
     assert found.reason.startswith(reason)
+
+
+@dataclass(frozen=True)
+class Arns:
+    """The names of another side, as far as code asks for them."""
+
+    arns: tuple[str, ...]
+    sets: Mapping[str, Any] = field(default_factory=dict)
+
+
+@pytest.mark.parametrize(
+    ("there", "arn"),
+    [
+        ("role/ci/mail", "role/ci/mail"),
+        ("role/mail", "role/mail"),
+        ("role/ci/other-mail", "role/mail"),
+    ],
+)
+def test_a_role_that_is_looked_up_has_the_path_of_the_one_of_its_name(there: str, arn: str) -> None:
+    start = "arn:aws:iam::123456789012:"
+    other = OtherScope("123456789012", "eu-west-1", "aws", Arns((f"{start}{there}",)))
+    code = 'data "aws_iam_role" "t" {\n  name = "mail"\n}\n'
+    inputs = replace(HERE, others=(other,))
+    assert topic(code + destination("data.aws_iam_role.t.arn"), inputs) == start + arn
+
+
+def test_of_a_generated_name_the_prefix_is_known() -> None:
+    code = 'resource "aws_sns_topic" "t" {\n  name_prefix = "e-"\n}\n'
+    found = topic(code + destination("aws_sns_topic.t.arn"))
+    assert found.pattern == NamePattern(("arn:aws:sns:eu-west-1:123456789012:e-", ""))
 
 
 def test_without_another_side_the_place_is_unknown() -> None:

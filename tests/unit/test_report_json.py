@@ -171,7 +171,7 @@ def test_the_order_of_names_in_the_source_does_not_matter() -> None:
 def test_thousands_of_changes_are_all_there() -> None:
     document = json.loads(as_json(many(100, 20), strict=False))
     assert len(document["Scopes"][0]["Changes"]) == document["Counts"]["Changed"] == 2000
-    assert len(document["Scopes"][0]["NotCompared"]) == document["Counts"]["LeftOpen"] == 2000
+    assert len(document["Scopes"][0]["NotCompared"]) == document["Counts"]["NotComparable"] == 2000
 
 
 @examples(150)

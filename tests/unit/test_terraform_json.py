@@ -208,9 +208,18 @@ def test_several_regions_of_a_state_are_several_scopes() -> None:
     }
 
 
+def test_of_two_regions_a_destination_is_where_its_target_is() -> None:
+    both = ((SET, placed("eu-west-1")), (SET, placed("us-east-2")))
+    assert places(state(*both, (DESTINATION, BOUNCES))) == {
+        IRELAND: ["orders", "orders/bounces"],
+        OHIO: ["orders"],
+    }
+
+
 def test_what_may_be_of_two_regions_is_said() -> None:
     both = ((SET, placed("eu-west-1")), (SET, placed("us-east-2")))
-    for found in load_state(state(*both, (DESTINATION, BOUNCES)), "s"):
+    metrics = {"event_destination": [{"matching_event_types": ["SEND"]}]}
+    for found in load_state(state(*both, (DESTINATION, {**BOUNCES, **metrics})), "s"):
         assert [str(each.identity) for each in found.resources] == ["orders"]
         assert lines(found.unresolved) == (f"s: {DESTINATION}.x: its region is not known",)
 
@@ -406,6 +415,42 @@ def test_a_plan_says_the_region_of_each_provider_configuration() -> None:
     assert {
         each.region: [str(one.identity) for one in each.resources] for each in load_shown(text, "p")
     } == {"eu-west-1": ["eu"], "us-east-1": ["us", "deep"]}
+
+
+@pytest.mark.parametrize(
+    ("references", "key", "name"),
+    [
+        ([f"{SET}.s.id", f"{SET}.s"], "", "orders"),
+        ([f"{SET}.s[0].id", f"{SET}.s[0]", f"{SET}.s"], "[0]", "orders"),
+        ([f"{SET}.s", "each.key"], '["a"]', "orders"),
+        ([f"{SET}.s", "each.value.set", "each.value"], '["a"]', None),
+        (["var.name"], "", None),
+    ],
+)
+def test_a_plan_that_refers_to_the_id_of_a_set_tells_its_name(
+    references: list[str], key: str, name: str | None
+) -> None:
+    module = 'module.m["x.y"].'
+    own_key = key if key.startswith('["') else ""
+    a_set = {**resource(SET, ORDERS), "address": f"{module}{SET}.s{key}"}
+    bare = {k: v for k, v in BOUNCES.items() if k != "configuration_set_name"}
+    of_it = {**resource(DESTINATION, bare), "address": f"{module}{DESTINATION}.d{own_key}"}
+    written = {"configuration_set_name": {"references": references}}
+    configuration = {
+        "root_module": {
+            "module_calls": {
+                "m": {
+                    "module": {
+                        "resources": [{"address": f"{DESTINATION}.d", "expressions": written}]
+                    }
+                }
+            }
+        }
+    }
+    (found,) = load_shown(shown(a_set, of_it, configuration=configuration), "p")
+    names = {str(each.identity) for each in found.resources}
+    assert names == ({"orders", f"{name}/bounces"} if name else {"orders"})
+    assert len(found.unresolved) == (0 if name else 1)
 
 
 def test_other_resources_of_a_provider_say_where_a_destination_is() -> None:

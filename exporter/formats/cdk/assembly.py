@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from exporter.formats.cloudformation import template
+from exporter.formats.cloudformation.exports import ExportingTemplate, Exports
 from exporter.formats.cloudformation.surroundings import surroundings_of
 from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.code_resource import Loaded
@@ -50,6 +51,8 @@ def load(folder: Path, inputs: CodeInputs = CodeInputs()) -> list[Loaded]:  # no
     """
     root = folder.resolve()
     places: dict[tuple[str, str], list[Loaded]] = defaultdict(list)
+    exports = Exports()
+    exporting: list[ExportingTemplate] = []
     for stack in _stacks(folder, root, set()):
         around = surroundings_of(
             stack.parameters,
@@ -57,9 +60,13 @@ def load(folder: Path, inputs: CodeInputs = CodeInputs()) -> list[Loaded]:  # no
             stack.region,
             inputs,
             nested_text=partial(_nested_text, stack.file.parent, root),
+            exports=exports,
         )
         text = _text(stack.file, template.BYTES_LIMIT)
-        found = template.load(text, str(stack.file), around=around)
+        exporting.append(ExportingTemplate(text, str(stack.file), around))
+        exports.add(exporting[-1])
+    for each in exporting:
+        found = template.load(each.text, each.where, around=each.around)
         places[found.account_id or "", found.region or ""].append(found)
     return [template.joined(parts) for _, parts in sorted(places.items())]
 

@@ -11,6 +11,7 @@ from exporter.formats.cloudformation import generated_names
 from exporter.formats.cloudformation.parameters import account_id, region
 from exporter.formats.cloudformation.template_context import Context, Json, UnknowableError
 from exporter.formats.cloudformation.texts import joined, text_of
+from exporter.formats.code_resource import Unknown
 from exporter.model.resources import partition_of
 
 
@@ -102,13 +103,12 @@ def _before_name(row: _Type, properties: Properties, context: Context) -> str:
 
 
 def _name(row: _Type, logical_id: str, properties: Properties, context: Context) -> Json:
-    name = properties().get(row.name) if row.name and not context.around.is_deployed else None
-    if name is not None:
-        return joined([name])
-    physical = context.physical_id(logical_id)
-    if physical is not None:
-        return physical.rpartition(":")[2] if physical.startswith("arn:") else physical
     name = properties().get(row.name) if row.name else None
+    is_written = name is not None and not isinstance(name, Unknown)
+    if not is_written or context.around.is_deployed:
+        physical = context.physical_id(logical_id)
+        if physical is not None:
+            return physical.rpartition(":")[2] if physical.startswith("arn:") else physical
     if name is not None:
         return joined([name])
     if row.arn is None or not row.name:

@@ -15,17 +15,40 @@ from exporter.formats.unresolved import NamePattern
 _RANDOM = "[A-Za-z0-9]{8,16}"
 _BEFORE_RANDOM = 51
 """Characters that are left of a name of SES (64) before a hyphen and the random ones."""
-_SURELY_KEPT = 20
-"""Characters of a logical id that stand in each name made of it, however much is cut."""
+_SURELY_KEPT = 12
+"""Characters of a logical id that stand in a name made of it, however long the stack's name is."""
 
 MADE_UP = "CloudFormation makes it up"
 
 
 def pattern_of(logical_id: str, context: Context) -> NamePattern:
-    """What a name of SES that CloudFormation makes surely holds."""
+    """What a name that CloudFormation makes surely holds."""
+    return NamePattern(("", _kept(logical_id, context), ""))
+
+
+def _kept(logical_id: str, context: Context) -> str:
+    """What is left of a logical id in a name of 64 characters, which most types have at most."""
     length = context.around.name_length
-    kept = _SURELY_KEPT if length is None else max(0, _BEFORE_RANDOM - length - 1)
-    return NamePattern(("", logical_id[:kept], ""))
+    return logical_id[: _SURELY_KEPT if length is None else max(0, _BEFORE_RANDOM - length - 1)]
+
+
+def told_set_name(logical_id: str, context: Context) -> str | None:
+    """The name of a configuration set as its stack or its tags tell it; None where neither does."""
+    physical = context.physical_id(logical_id)
+    other = context.around.other
+    if physical is not None or other is None:
+        return physical
+    stack = context.around.stack_name
+    tagged = [
+        each.name
+        for each in other.sets.values()
+        if each.logical_id == logical_id and stack in (None, each.stack)
+    ]
+    if len(tagged) != 1:
+        return None
+    if stack is None:
+        context.inferred[logical_id] = tagged[0]
+    return tagged[0]
 
 
 def set_name(logical_id: str, context: Context) -> str:
@@ -34,21 +57,13 @@ def set_name(logical_id: str, context: Context) -> str:
     Raises:
         UnknowableError: when nothing tells it.
     """
-    physical = context.physical_id(logical_id)
-    if physical is not None:
-        return physical
+    told = told_set_name(logical_id, context)
+    if told is not None:
+        return told
     other = context.around.other
-    sets = list(other.sets.values()) if other is not None else []
-    tagged = [each for each in sets if each.logical_id == logical_id]
     stack = context.around.stack_name
-    if stack is not None:
-        tagged = [each for each in tagged if each.stack == stack]
-    if len(tagged) == 1:
-        if stack is None:
-            context.inferred[logical_id] = tagged[0].name
-        return tagged[0].name
-    free = [each.name for each in sets if _may_be_of(each, stack)]
-    return _inferred(logical_id, free, context)
+    sets = other.sets.values() if other is not None else ()
+    return _inferred(logical_id, [s.name for s in sets if _may_be_of(s, stack)], context)
 
 
 def _may_be_of(found: NamedSet, stack: str | None) -> bool:
@@ -90,15 +105,12 @@ def _inferred(logical_id: str, names: Iterable[str], context: Context) -> str:
 
 
 def _fitting(logical_id: str, names: Iterable[str], stack: str | None) -> list[str]:
-    """The names that were made of a logical id; of the stack's own alone, where there are some."""
-    kept = list(names)
-    whole = re.compile(rf"(?:.+-)?{re.escape(logical_id)}-{_RANDOM}")
-    fitting = [name for name in kept if whole.fullmatch(name)]
-    if stack is None:
-        return fitting
-    cut = re.escape(f"{stack}-{logical_id}-"[:_BEFORE_RANDOM])
-    own = re.compile(rf"{cut}{_RANDOM}|{re.escape(logical_id[:_BEFORE_RANDOM])}-{_RANDOM}")
-    return [name for name in kept if own.fullmatch(name)] or fitting
+    """The names that were made of a logical id, of the stack where that is known."""
+    before = "(?:.+-)?" if stack is None else f"(?:{re.escape(stack)}-)?"
+    wanted = f"{before}{re.escape(logical_id)}-{_RANDOM}"
+    if stack is not None:
+        wanted += f"|{re.escape(f'{stack}-{logical_id}-'[:_BEFORE_RANDOM])}{_RANDOM}"
+    return [name for name in names if re.fullmatch(wanted, name)]
 
 
 def target_name(logical_id: str, arn_before_name: str, context: Context) -> str:
@@ -124,6 +136,6 @@ def target_name(logical_id: str, arn_before_name: str, context: Context) -> str:
     if len(fitting) == 1:
         context.inferred[logical_id] = fitting[0]
         return fitting[0]
-    if any(logical_id[:_SURELY_KEPT] in name for name in names):
+    if any(_kept(logical_id, context) in name for name in names):
         raise UnknowableError(f"the name of {logical_id} is unknown: {MADE_UP}")
     return f"{context.around.stack_name or '*'}-{logical_id}-*"

@@ -118,12 +118,17 @@ def _properties(logical_id: str, context: Context) -> Mapping[str, Json]:
 def _set_name(logical_id: str, context: Context) -> Json:
     """``Ref`` of a configuration set gives its name."""
     _refuse_absent(logical_id, context)
-    if context.around.is_deployed:
-        physical = context.physical_id(logical_id)
-        if physical is not None:
-            return physical
-    name = _properties(logical_id, context).get("Name")
-    return generated_names.set_name(logical_id, context) if name is None else name
+    told = context.physical_id(logical_id) if context.around.is_deployed else None
+    if told is not None:
+        return told
+    try:
+        name = _properties(logical_id, context).get("Name")
+    except UnknowableError as error:
+        name = error.unknown
+    if name is None:
+        return generated_names.set_name(logical_id, context)
+    told = generated_names.told_set_name(logical_id, context) if isinstance(name, Unknown) else None
+    return name if told is None else told
 
 
 def _get_att(argument: Json, context: Context) -> Json:
@@ -156,11 +161,16 @@ def _output(name: str, nested: Context) -> Json:
 
 def _import_value(argument: Json, context: Context) -> Json:
     name = text_of(resolve(argument, context))
-    deployment = context.around.deployment
-    value = deployment.imported(name) if deployment is not None else None
-    if value is None:
-        raise UnknowableError("it is imported from another stack")
-    return literal(value)
+    around = context.around
+    exported = around.exported(name, around.account_id, around.region)
+    if exported is not None and not isinstance(exported, Unknown):
+        return exported
+    value = around.deployment.imported(name) if around.deployment is not None else None
+    if value is not None:
+        return literal(value)
+    if exported is not None:
+        return exported
+    raise UnknowableError("it is imported from another stack")
 
 
 # Texts and lists

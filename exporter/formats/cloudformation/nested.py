@@ -93,7 +93,7 @@ class Templates:
 
     _opened: dict[tuple[int, str], Opened] = field(default_factory=dict)
 
-    def open(self, text: str, where: str, around: Surroundings) -> Opened:
+    def parsed(self, text: str, where: str, around: Surroundings) -> Opened:
         """Parse a template.
 
         Raises:
@@ -144,11 +144,12 @@ class Templates:
             is_deployed=around.is_deployed,
             other=around.other,
             nested_text=around.nested_text,
+            exported=around.exported,
             above=(*around.above, where),
             prefix_length=(around.name_length or 0) + len(logical_id) + _ADDED,
         )
         try:
-            return self.open(body, where, inner)
+            return self.parsed(body, where, inner)
         except ExporterError as error:
             raise UnknowableError(f"its template cannot be read: {error.what}") from None
 
@@ -157,14 +158,13 @@ class Templates:
         logical_id: str, declared: Mapping[str, Json], parent: Context
     ) -> tuple[str, str] | None:
         around = parent.around
-        if around.is_deployed:
-            own = around.deployment.nested(logical_id) if around.deployment else None
-            return (f"{parent.where}/{logical_id}", own.template_text()) if own else None
-        for location in _locations(declared, parent):
+        for location in _locations(declared, parent) if not around.is_deployed else ():
             found = around.nested_text(location)
             if found is not None:
                 return found
-        return None
+        # What is deployed is all that is left of a template that lies in a bucket.
+        own = around.deployment.nested(logical_id) if around.deployment else None
+        return (f"{parent.where}/{logical_id}", own.template_text()) if own else None
 
 
 def _locations(declared: Mapping[str, Json], context: Context) -> list[str]:
@@ -174,9 +174,9 @@ def _locations(declared: Mapping[str, Json], context: Context) -> list[str]:
     properties = declared.get("Properties")
     own = NESTED_TYPES[str(declared["Type"])]
     location = resolve(properties.get(own), context) if isinstance(properties, dict) else None
-    if isinstance(location, Unknown):
-        # Of the URL of an asset the end is known: the hash that names its file.
-        location = location.pattern.stretches[-1]
+    if isinstance(location, Unknown) and location.pattern.stretches[-1]:
+        # Of a URL whose bucket is a parameter the end is known, and that names the file.
+        location = f"//unknown/{location.pattern.stretches[-1]}"
     return [each for each in (asset, location) if isinstance(each, str) and each]
 
 

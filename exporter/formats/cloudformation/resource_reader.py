@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from exporter.formats.cloudformation import custom_resources, generated_names
+from exporter.formats.cloudformation.custom_resources import Call
 from exporter.formats.cloudformation.intrinsics import is_declared, resolve
 from exporter.formats.cloudformation.names import DESTINATION_TYPE, SET_TYPE
 from exporter.formats.cloudformation.nested import NESTED_TYPES, Opened, Templates
@@ -15,7 +16,7 @@ from exporter.formats.cloudformation.serverless import name_or_unknown, without_
 from exporter.formats.cloudformation.template_context import Context, UnknowableError
 from exporter.formats.cloudformation.template_text import to_api
 from exporter.formats.code_resource import CodeResource, Unknown
-from exporter.formats.unresolved import ANYTHING, Reach, Unresolved, a_destination, a_set
+from exporter.formats.unresolved import ANYTHING, Reach, Unresolved, a_destination, a_set, only
 from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, EventDestination, Model
 from exporter.support.errors import ExporterError
@@ -53,6 +54,7 @@ class ResourceReader:
         resources: The sets and destinations whose names are known.
         unresolved: What may be some, and cannot be told.
         notes: What a person must know of how they were read.
+        calls: The custom resources that call SES, by the template that they stand in.
     """
 
     templates: Templates
@@ -60,6 +62,7 @@ class ResourceReader:
     resources: list[CodeResource] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    calls: "list[tuple[_OneTemplate, str, Call]]" = field(default_factory=list)
 
     def read(self, opened: Opened) -> None:
         """Read a template and those nested in it.
@@ -68,6 +71,8 @@ class ResourceReader:
             ExporterError: when a resource is what SES cannot have.
         """
         _OneTemplate(self, opened).read()
+        for template, logical_id, call in self.calls:
+            template.add_call(logical_id, call)
 
 
 class _OneTemplate:
@@ -147,9 +152,11 @@ class _OneTemplate:
         trial = ResourceReader(self._reader.templates, is_own=self._reader.is_own)
         alone = _OneTemplate(trial, self._opened)
         read(alone, logical_id)
+        for template, name, call in trial.calls:
+            template.add_call(name, call)
         said = f"whether it is there is unknown: {why.reason}"
         for resource in trial.resources:
-            self._note(logical_id, said, _only(resource.identity), hint_of(why, self._context))
+            self._note(logical_id, said, only(resource.identity), hint_of(why, self._context))
         for unresolved in trial.unresolved:
             self._note(logical_id, said, unresolved.reach, hint_of(why, self._context))
 
@@ -175,14 +182,20 @@ class _OneTemplate:
             f"{self._at(logical_id)}: {logical_id} is a custom resource that calls {call.title}; "
             "what it makes counts as part of the code"
         )
-        names = (call.set_name, call.destination_name)
-        if call.values is None or any(isinstance(name, Unknown) for name in names):
+        self._reader.calls.append((self, logical_id, call))
+
+    def add_call(self, logical_id: str, call: Call) -> None:
+        """What a custom resource makes, unless a resource of the code is the same thing."""
+        if isinstance(call.set_name, Unknown) or isinstance(call.destination_name, Unknown):
             self._note(logical_id, f"it is made by {call.title}", call.reach)
             return
-        assert isinstance(call.set_name, str)
-        assert not isinstance(call.destination_name, Unknown)
-        model = ConfigurationSet if call.destination_name is None else EventDestination
         identity = Identity(call.set_name, call.destination_name)
+        if any(each.identity == identity for each in self._reader.resources):
+            return
+        if call.values is None:
+            self._note(logical_id, f"it is made by {call.title}", call.reach)
+            return
+        model = ConfigurationSet if call.destination_name is None else EventDestination
         self._add(logical_id, identity, self._values(logical_id, call.values, model))
 
     # Sets and destinations
@@ -193,22 +206,13 @@ class _OneTemplate:
             said = f"{logical_id}: a set has no property ConfigurationSetName, only Name"
             raise ExporterError(said, where=self._at(logical_id))
         values = self._values(logical_id, properties, ConfigurationSet)
-        own = self._own_set_name(logical_id, values.pop("Name", None))
+        values.pop("Name", None)
+        own = plain_text(resolve({"Ref": logical_id}, self._context))
         name = self._checked(f"the name of {logical_id}", logical_id, own)
         if isinstance(name, Unknown):
             self._no_name(logical_id, "its name", name, a_set(name.pattern))
         else:
             self._add(logical_id, Identity(name), values)
-
-    def _own_set_name(self, logical_id: str, written: Json) -> Json:
-        context = self._context
-        physical = context.physical_id(logical_id) if context.around.is_deployed else None
-        if physical is not None:
-            return physical
-        try:
-            return generated_names.set_name(logical_id, context) if written is None else written
-        except UnknowableError as error:
-            return error.unknown
 
     def _destination(self, logical_id: str) -> None:
         properties = self._properties(logical_id)
@@ -255,9 +259,10 @@ class _OneTemplate:
 
     def _own_destination_name(self, logical_id: str, written: Json, of_set: str | None) -> Json:
         context = self._context
-        physical = context.physical_id(logical_id) if context.around.is_deployed else None
-        if physical is not None:
-            return generated_names.name_in(physical)
+        if context.around.is_deployed or isinstance(written, Unknown):
+            physical = context.physical_id(logical_id)
+            if physical is not None:
+                return generated_names.name_in(physical)
         if written is not None:
             return written
         try:
@@ -306,7 +311,9 @@ class _OneTemplate:
         self._note(logical_id, said, reach, hint_of(name, self._context))
 
     def _add(self, logical_id: str, identity: Identity, values: dict[str, Json]) -> None:
-        found = CodeResource(logical_id, self._at(logical_id), identity, values)
+        inferred = set(self._context.inferred.values())
+        is_inferred = bool(inferred & {identity.configuration_set, identity.event_destination})
+        found = CodeResource(logical_id, self._at(logical_id), identity, values, is_inferred)
         self._reader.resources.append(found)
 
     def _note(self, logical_id: str, said: str, reach: Reach = ANYTHING, hint: str = "") -> None:
@@ -343,11 +350,3 @@ def _reach_of(kinds: list[str]) -> Reach:
     if kinds and set(kinds) == {DESTINATION_TYPE}:
         return a_destination()
     return ANYTHING
-
-
-def _only(who: Identity) -> Reach:
-    """The reach of what is one resource, if it is there."""
-    of_set = custom_resources.pattern(who.configuration_set)
-    if who.event_destination is None:
-        return a_set(of_set)
-    return a_destination(of_set, custom_resources.pattern(who.event_destination))

@@ -6,6 +6,7 @@ a template alone does not tell is ``Unknown``.
 """
 
 import types
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from exporter.formats.cloudformation.nested import Templates
 from exporter.formats.cloudformation.resource_reader import ResourceReader
 from exporter.formats.cloudformation.template_context import Surroundings
 from exporter.formats.code_resource import CodeResource, Loaded
+from exporter.formats.unresolved import Unresolved, only
 from exporter.model.identities import Identity
 from exporter.support.errors import ExporterError
 
@@ -67,7 +69,7 @@ def load(
     )
     templates = Templates()
     reader = ResourceReader(templates, is_own=is_own)
-    reader.read(templates.open(text, where, around))
+    reader.read(templates.parsed(text, where, around))
     found = Loaded(
         tuple(reader.resources),
         tuple(reader.unresolved),
@@ -85,20 +87,45 @@ def joined(parts: Iterable[Loaded]) -> Loaded:
         ExporterError: when two resources describe one set or destination.
     """
     together = list(parts)
-    first: dict[Identity, CodeResource] = {}
+    resources: dict[Identity, list[CodeResource]] = defaultdict(list)
     for resource in (each for part in together for each in part.resources):
-        other = first.setdefault(resource.identity, resource)
-        if other is not resource:
-            named = f"{other.address} ({other.where}) and {resource.address}"
-            raise ExporterError(
-                f"{resource.identity} is described twice, by {named}",
-                where=resource.where,
-                hint="SES holds it once: take one of the two away, or give it another name",
-            )
+        resources[resource.identity].append(resource)
+    kept: list[CodeResource] = []
+    unresolved = [each for part in together for each in part.unresolved]
+    for who, described in resources.items():
+        inferred = [each for each in described if each.is_inferred]
+        if len(described) == 1 or not inferred:
+            kept.append(_only(described))
+            continue
+        unresolved += [_mistaken(each, who) for each in inferred]
+        kept += [_only(sure)] if (sure := [e for e in described if not e.is_inferred]) else []
     return Loaded(
-        resources=tuple(first.values()),
-        unresolved=tuple(each for part in together for each in part.unresolved),
+        resources=tuple(kept),
+        unresolved=tuple(unresolved),
         account_id=next((part.account_id for part in together), None),
         region=next((part.region for part in together), None),
         notes=tuple(dict.fromkeys(note for part in together for note in part.notes)),
     )
+
+
+def _only(described: list[CodeResource]) -> CodeResource:
+    """The one resource that describes something.
+
+    Raises:
+        ExporterError: when there are two.
+    """
+    first, *others = described
+    for other in others:
+        named = f"{first.address} ({first.where}) and {other.address}"
+        raise ExporterError(
+            f"{other.identity} is described twice, by {named}",
+            where=other.where,
+            hint="SES holds it once: take one of the two away, or give it another name",
+        )
+    return first
+
+
+def _mistaken(resource: CodeResource, who: Identity) -> Unresolved:
+    """What was taken for something that other code describes too."""
+    said = "its name is unknown: what it was recognized as is described by other code too"
+    return Unresolved(resource.where, resource.address, said, reach=only(who))

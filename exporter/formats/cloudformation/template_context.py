@@ -42,6 +42,8 @@ class Surroundings:
         other: The names that the other side of the comparison has.
         nested_text: Reads the template that a nested stack names: from where its code says that it
             is to the file's name and its text; None where that is not at hand.
+        exported: Gives what other templates of the same code export, by name, account and region;
+            None where none does.
         above: The files of the templates that this one is nested in, itself included.
         prefix_length: How long the name of a nested stack is, which CloudFormation makes up.
     """
@@ -54,6 +56,7 @@ class Surroundings:
     is_deployed: bool = False
     other: OtherNames | None = None
     nested_text: Callable[[str], tuple[str, str] | None] = lambda _location: None
+    exported: Callable[[str, str | None, str | None], Json] = lambda *_named: None
     above: tuple[str, ...] = ()
     prefix_length: int | None = None
 

@@ -1,15 +1,21 @@
 """Templates in files: each a stack of its own, but for those that others name as nested."""
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from exporter.formats import code_files
 from exporter.formats.cloudformation import template
+from exporter.formats.cloudformation.exports import ExportingTemplate, Exports
 from exporter.formats.cloudformation.surroundings import surroundings_of
+from exporter.formats.cloudformation.template_context import Surroundings
 from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.code_resource import Loaded
 from exporter.support import regular_files
+
+_IS_URL = re.compile(r"(?:[a-z0-9]+:)?//")
 
 
 def load(texts: Mapping[str, str], folder: Path, inputs: CodeInputs) -> list[Loaded]:
@@ -24,17 +30,16 @@ def load(texts: Mapping[str, str], folder: Path, inputs: CodeInputs) -> list[Loa
         ExporterError: when one is no template, or describes what SES cannot have.
     """
     given = {"AWS::StackName": inputs.stack_name} if inputs.stack_name else {}
-    loaded: dict[str, Loaded] = {}
     nested: set[Path] = set()
+    exports = Exports()
+    around: dict[str, Surroundings] = {}
     for file, text in texts.items():
-        around = surroundings_of(
-            given,
-            None,
-            None,
-            inputs,
-            nested_text=partial(_nested_text, Path(file).parent, folder, nested),
+        reader = partial(_nested_text, Path(file).parent, folder, nested)
+        around[file] = surroundings_of(
+            given, None, None, inputs, nested_text=reader, exports=exports
         )
-        loaded[file] = template.load(text, file, around=around)
+        exports.add(ExportingTemplate(text, file, around[file]))
+    loaded = {file: template.load(text, file, around=around[file]) for file, text in texts.items()}
     alone = {file: found for file, found in loaded.items() if Path(file).resolve() not in nested}
     # Where each is nested in another, they name each other in a circle.
     return list((alone or loaded).values())
@@ -43,11 +48,24 @@ def load(texts: Mapping[str, str], folder: Path, inputs: CodeInputs) -> list[Loa
 def _nested_text(
     beside: Path, folder: Path, nested: set[Path], location: str
 ) -> tuple[str, str] | None:
-    """The template that a path in a template names, as the AWS CLI and SAM package it."""
-    if "://" in location or "\0" in location:
-        return None
-    path = beside / location
-    if not regular_files.is_in_repository(path, folder) or not path.is_file():
-        return None
-    nested.add(path.resolve())
-    return regular_files.shown(path), code_files.text(path, template.BYTES_LIMIT)
+    """The template that a template names: by its path, or by the end of its URL.
+
+    The AWS CLI and SAM take a path and upload the file. Who uploads it otherwise keeps its name,
+    and the folders that are below the template's own.
+    """
+    for path in _paths(location):
+        file = beside / path
+        if regular_files.is_in_repository(file, folder) and file.is_file():
+            nested.add(file.resolve())
+            return regular_files.shown(file), code_files.text(file, template.BYTES_LIMIT)
+    return None
+
+
+def _paths(location: str) -> list[str]:
+    """Where a template may lie, the longest path first."""
+    if "\0" in location:
+        return []
+    if not _IS_URL.match(location):
+        return [location]
+    parts = [part for part in urlsplit(location).path.split("/") if part not in ("", "..")]
+    return ["/".join(parts[start:]) for start in range(len(parts))]

@@ -13,6 +13,7 @@ import yaml
 
 from exporter.formats.cloudformation import template_yaml
 from exporter.formats.cloudformation.names import DESTINATION_TYPE, SET_TYPE
+from exporter.formats.cloudformation.serverless import PACKAGE_HINT
 from exporter.formats.cloudformation.template_yaml import Source
 from exporter.formats.code_resource import CodeResource
 from exporter.model import codec
@@ -72,7 +73,12 @@ def _source(text: str, where: str, *, strict: bool) -> Source:
         # As our own export of an empty account has it.
         template["Resources"] = {}
     if not isinstance(template, dict) or not isinstance(template.get("Resources"), dict):
-        raise ExporterError("not a CloudFormation template: it has no Resources", where=where)
+        is_serverless = isinstance(template, dict) and {"service", "provider"} <= template.keys()
+        raise ExporterError(
+            "not a CloudFormation template: it has no Resources",
+            where=where,
+            hint=PACKAGE_HINT if is_serverless else "",
+        )
     return source
 
 

@@ -46,8 +46,13 @@ class PlanProviders:
 
     def of(self, address: str) -> PlanProvider | None:
         """The provider configuration of a resource, by its address with its keys."""
-        key = self._keys.get(_INDEX.sub("", address))
+        key = self._keys.get(without_keys(address))
         return None if key is None else self._providers.get(key, PlanProvider(key))
+
+
+def without_keys(address: str) -> str:
+    """An address as the configuration has it, without the keys of its instances."""
+    return _INDEX.sub("", address)
 
 
 def _keys(module: Mapping[str, Json], prefix: str) -> Iterator[tuple[str, str]]:

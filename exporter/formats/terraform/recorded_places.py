@@ -1,7 +1,7 @@
 """The account and region of each resource in a state or a plan."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from exporter.formats.terraform.names import SET_TYPES
 from exporter.formats.terraform.recorded import Row
@@ -18,7 +18,8 @@ class Places:
 
     A set says it by its ARN, and from the provider's version 6 on each resource its region; a plan
     says the region of a provider configuration. A destination of an older provider is where its set
-    is, and what else there is where the other resources of its provider configuration are.
+    is, or where its target is, and what else there is where the other resources of its provider
+    configuration are.
 
     Args:
         rows: All resources of SES.
@@ -50,14 +51,33 @@ class Places:
             return next(iter(others))
         for key in ((name, provider), (name, None), (None, provider), (None, None)):
             fitting = {other for other in self._near.get(key, ()) if _agree(place, other)}
-            if fitting:
+            if len(fitting) > 1:
+                # SES publishes to what is in its own region alone.
+                regions = set(_target_regions(row.values))
+                fitting = {other for other in fitting if other[1] in regions}
                 return next(iter(fitting)) if len(fitting) == 1 else None
+            if fitting:
+                return next(iter(fitting))
         return place
 
     def _completed(self, place: Place) -> Place:
         """A place with what the only other one that it can be says."""
         whole = {other for other in self._said if None not in other and _agree(place, other)}
         return next(iter(whole)) if place != NOWHERE and len(whole) == 1 else place
+
+
+def _target_regions(value: object) -> Iterator[str]:
+    """The regions that the ARNs in a destination name; IAM has none."""
+    if isinstance(value, Mapping):
+        for item in value.values():
+            yield from _target_regions(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _target_regions(item)
+    else:
+        region = _of_arn(value)[1]
+        if region:
+            yield region
 
 
 def named_by(found: Iterable[tuple[str, object]]) -> dict[str, set[Place]]:

@@ -13,6 +13,7 @@ from typing import Any
 from exporter.formats.code_resource import CodeResource, Loaded
 from exporter.formats.terraform.names import NAME_ARGUMENTS
 from exporter.formats.terraform.plan_providers import PlanProviders
+from exporter.formats.terraform.plan_references import with_set_names
 from exporter.formats.terraform.recorded import Row, described
 from exporter.formats.terraform.recorded_places import NOWHERE, Place, Places, named_by
 from exporter.formats.unresolved import Reach, Unresolved
@@ -47,7 +48,7 @@ def load_shown(text: str, where: str) -> list[Loaded]:
             _shown_row(each, unknown.get(each["address"], {}), providers)
             for each in _in_module(held.get("root_module", {}))
         ]
-    return _loaded(rows, {}, where)
+    return _loaded(with_set_names(rows, value), {}, where)
 
 
 def load_before(text: str, where: str) -> list[Loaded]:

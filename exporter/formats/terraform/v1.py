@@ -107,6 +107,9 @@ def _each(value: Json, one: Callable[[Json], Json]) -> Json:
 
 def _spelled(value: Json) -> Json:
     """``renderingFailure`` is ``RENDERING_FAILURE`` in v2, ``Require`` is ``REQUIRE``."""
+    if isinstance(value, Unknown):
+        # What is known of it in part is spelled otherwise.
+        return Unknown(value.reason, value.cause)
     if not isinstance(value, str):
         return value
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", value).upper()

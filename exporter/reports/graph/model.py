@@ -6,7 +6,7 @@ still as SES has them: whoever writes them escapes them.
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from exporter.model import arns
@@ -296,40 +296,28 @@ def _nameless(destination: EventDestination, full: str) -> str:
 def collapsed(graph: Graph) -> Graph:
     """Each set's destinations of one target drawn as one, those that are disabled apart."""
     numbers = _numbers("d")
-    return replace(
-        graph,
-        scopes=tuple(
-            replace(
-                scope,
-                sets=tuple(
-                    replace(found, destinations=_merged(found.destinations, numbers))
-                    for found in scope.sets
-                ),
-            )
-            for scope in graph.scopes
-        ),
-    )
+
+    def sets(scope: ScopeCluster) -> Iterator[SetCluster]:
+        for found in scope.sets:
+            yield replace(found, destinations=_merged(found.destinations, numbers))
+
+    return _with_sets(graph, sets)
 
 
 def by_scope(graph: Graph) -> Graph:
     """All sets of an account's region drawn as one."""
-    whole = replace(
-        graph,
-        scopes=tuple(
-            replace(
-                scope,
-                sets=(
-                    SetCluster(
-                        f"s{number}",
-                        count(len(scope.sets), "configuration set"),
-                        tuple(each for found in scope.sets for each in found.destinations),
-                    ),
-                ),
-            )
-            for number, scope in enumerate(graph.scopes, 1)
-        ),
-    )
-    return collapsed(whole)
+    numbers = _numbers("s")
+
+    def sets(scope: ScopeCluster) -> Iterator[SetCluster]:
+        every = tuple(each for found in scope.sets for each in found.destinations)
+        yield SetCluster(next(numbers), count(len(scope.sets), "configuration set"), every)
+
+    return collapsed(_with_sets(graph, sets))
+
+
+def _with_sets(graph: Graph, sets: Callable[[ScopeCluster], Iterator[SetCluster]]) -> Graph:
+    scopes = (replace(scope, sets=tuple(sets(scope))) for scope in graph.scopes)
+    return replace(graph, scopes=tuple(scopes))
 
 
 def _merged(

@@ -11,6 +11,7 @@ from exporter.formats.terraform.hcl.types import (
     Convert,
     Failed,
     Value,
+    bare,
     nullable,
     to_bool,
     to_list,
@@ -135,7 +136,7 @@ def _attribute(
 
 def _as_object(value: Value, attributes: Mapping[str, tuple[Convert, Value, bool]]) -> Value:
     if isinstance(value, Unknown):
-        return value
+        return bare(value)
     if not isinstance(value, dict):
         return Failed("an object is needed where there is none")
     result: dict[str, Value] = {}

@@ -8,7 +8,14 @@ from typing import Final
 from exporter.formats.code_resource import Unknown
 from exporter.formats.terraform.hcl.syntax import parse
 from exporter.formats.terraform.hcl.tree import CodeTree
-from exporter.formats.terraform.hcl.types import Failed, Partial, Value, first_unknown, to_set
+from exporter.formats.terraform.hcl.types import (
+    Failed,
+    Partial,
+    Value,
+    bare,
+    first_unknown,
+    to_set,
+)
 from exporter.formats.terraform.hcl.values import evaluate
 from exporter.formats.terraform.hcl.world import Budget
 from exporter.support.errors import ExporterError
@@ -43,7 +50,7 @@ def call(name: str, given: list[Value], tree: CodeTree, effort: Budget) -> Value
     if function is None:
         return Unknown(f"the function {name} cannot be evaluated")
     if unknown:
-        return unknown
+        return bare(unknown)
     if not given or not isinstance(given[0], str):
         return Unknown(f"{name} of these values cannot be evaluated")
     return function(given, tree, effort)

@@ -13,6 +13,7 @@ from exporter.formats.terraform.hcl.types import (
     Failed,
     Partial,
     Value,
+    bare,
     first_unknown,
     nullable,
     part_text,
@@ -37,7 +38,7 @@ def call(name: str, given: list[Value]) -> Value:
     unknown = next((value for value in given if isinstance(value, Unknown)), None)
     if unknown and name not in ("try", "can"):
         failed = next((value for value in given if isinstance(value, Failed)), None)
-        return failed or unknown
+        return failed or bare(unknown)
     try:
         inspect.signature(function).bind(*given)
         return function(*given)

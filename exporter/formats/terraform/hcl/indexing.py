@@ -6,6 +6,7 @@ from exporter.formats.terraform.hcl.types import (
     Partial,
     Set,
     Value,
+    bare,
     to_number,
     to_string,
 )
@@ -29,7 +30,8 @@ def item(value: Value, key: Value, shown: str) -> Value:
 def entries(value: Value) -> list[tuple[Value, Value]] | Unknown:
     """The keys and values that a loop goes through, in its order."""
     if isinstance(value, Unknown):
-        return value
+        unknown: Unknown = bare(value)
+        return unknown
     if isinstance(value, dict):
         return sorted(value.items())
     if isinstance(value, Set):

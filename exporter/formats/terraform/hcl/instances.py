@@ -8,10 +8,10 @@ from exporter.formats.terraform.hcl.syntax import Expression
 from exporter.formats.terraform.hcl.types import (
     Failed,
     Partial,
-    PartText,
     Set,
     Value,
-    pattern_of,
+    bare,
+    part_text,
     to_number,
 )
 from exporter.formats.terraform.hcl.world import Names
@@ -76,7 +76,7 @@ def instances(how: str | None, value: Value) -> list[Instance]:
 
 def doubted(reason: Unknown, of: str = "content") -> list[Instance]:
     """What stands for all instances when none can be told."""
-    unknown = Partial({"key": reason, "value": reason, "index": reason})
+    unknown = Partial(dict.fromkeys(("key", "value", "index"), bare(reason)))
     return [Instance(None, {"each": unknown, "count": unknown}, reason, of)]
 
 
@@ -124,6 +124,4 @@ def doubtful(instance: Instance, value: Value) -> Value:
     assert instance.doubt is not None
     if isinstance(value, dict) and len(value) == 1:
         (value,) = value.values()
-    if isinstance(value, str | PartText):
-        return PartText(instance.doubt.reason, instance.doubt.cause, pattern_of(value).stretches)
-    return instance.doubt
+    return part_text([value], instance.doubt)

@@ -37,13 +37,12 @@ _Where = tuple[str | None, str | None, str]
 """An account, a region, and how the account is reached."""
 
 
-def load_root(tree: CodeTree, inputs: CodeInputs, *, is_export: bool = False) -> list[Loaded]:
+def load_root(tree: CodeTree, inputs: CodeInputs) -> list[Loaded]:
     """What a root module describes, with all the modules that it calls.
 
     Args:
         tree: Where its files are.
         inputs: What is known beside the code.
-        is_export: Whether it is an export of ours: its data sources find what the export found.
 
     Returns:
         One for each account and region that its provider configurations are of; what may be of any
@@ -53,7 +52,7 @@ def load_root(tree: CodeTree, inputs: CodeInputs, *, is_export: bool = False) ->
         ExporterError: when a file is no Terraform code or too large, when something stands
             twice, or a module calls itself.
     """
-    root = _root(tree, inputs, is_export=is_export)
+    root = _root(tree, inputs)
     found: dict[_Where, _Found] = {}
     anywhere: list[Unresolved] = []
     for module in walk(root):
@@ -100,7 +99,7 @@ def load_one(tree: CodeTree, place: Scope | None) -> Loaded:
     if place is not None:
         inputs = CodeInputs(place.account_id, place.region, place.partition)
     first, *others = sorted(
-        load_root(tree, inputs, is_export=place is not None),
+        load_root(tree, inputs),
         key=lambda loaded: place is not None and loaded.region not in (None, place.region),
     )
     elsewhere = [
@@ -114,8 +113,8 @@ def load_one(tree: CodeTree, place: Scope | None) -> Loaded:
 _NOTHING = Reach(has_sets=False, has_destinations=False)
 
 
-def _root(tree: CodeTree, inputs: CodeInputs, *, is_export: bool) -> Module:
-    run = Run(tree, inputs, Budget(_MOST_STEPS), is_export=is_export)
+def _root(tree: CodeTree, inputs: CodeInputs) -> Module:
+    run = Run(tree, inputs, Budget(_MOST_STEPS))
     config = run.config(".")
     assert config is not None
     values = root_values(config.variables, tree.code(".") or {}, inputs)

@@ -261,12 +261,7 @@ class Module:
             skipped = META_ARGUMENTS - {"region"}
             arguments = [name for name in block.body.attributes if name not in skipped]
             values = {name: self._argument(block, name, names) for name in arguments}
-            return targets.of_data(
-                block.labels[0],
-                values,
-                self.place_of(block, names),
-                roles_have_no_path=self.run.is_export,
-            )
+            return targets.of_data(block.labels[0], values, self.place_of(block, names))
 
         return one
 

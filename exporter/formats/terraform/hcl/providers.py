@@ -60,7 +60,7 @@ class Provider:
         region = self.region or inputs.region
         account = self.account_id or (inputs.account_id if is_only_account else None)
         partition = partition_of(region) if region else inputs.partition
-        return CodeInputs(account_id=account, region=region, partition=partition)
+        return replace(inputs, account_id=account, region=region, partition=partition)
 
 
 class Code(World, Protocol):

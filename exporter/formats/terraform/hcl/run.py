@@ -2,6 +2,8 @@
 
 import json
 import posixpath
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -22,6 +24,9 @@ HINT = (
     "compare the state instead: terraform state pull > s.tfstate; ses2iac diff s.tfstate live "
     "(for code that is not applied yet: terraform show -json PLANFILE > plan.json)"
 )
+_MAY_CONCERN = re.compile(r"aws_ses|^\s*module\b", re.MULTILINE)
+"""What the code of a module that has nothing to do with SES does not hold."""
+
 _INIT_HINT = "run 'terraform init', which puts it beside the code"
 
 
@@ -33,14 +38,12 @@ class Run:
         tree: Where their files are.
         inputs: What is known beside the code.
         effort: How much may be evaluated.
-        is_export: Whether it is one of ours, whose data sources find what the export found.
         accesses: How the provider configurations that were read reach their accounts.
     """
 
     tree: CodeTree
     inputs: CodeInputs
     effort: Budget
-    is_export: bool = False
     accesses: set[str] = field(default_factory=set)
     _configs: dict[str, Config | None] = field(default_factory=dict)
     _concerned: dict[tuple[str, str], bool] = field(default_factory=dict)
@@ -49,13 +52,22 @@ class Run:
         """What a folder declares; None when it is not there.
 
         Raises:
-            ExporterError: when a file in it is no code.
+            ExporterError: when a file in it is no code, and may be about SES.
         """
         if folder not in self._configs:
             files = self.tree.code(folder)
             self.effort.left += 20 * sum(map(len, (files or {}).values()))
-            self._configs[folder] = None if files is None else config.read(files, HINT)
+            self._configs[folder] = None if files is None else self._read(folder, files)
         return self._configs[folder]
+
+    def _read(self, folder: str, files: Mapping[str, str]) -> Config:
+        try:
+            return config.read(files, HINT)
+        except ExporterError:
+            # Code of others that has nothing to do with SES ends no comparison.
+            if folder == "." or any(map(_MAY_CONCERN.search, files.values())):
+                raise
+            return Config()
 
     def source_of(self, call: Block, folder: str, calls: tuple[str, ...]) -> "str | Missing":
         """The folder of the module that a block calls.
@@ -77,8 +89,11 @@ class Run:
         found = posixpath.normpath(recorded)
         if posixpath.isabs(found) or found.startswith("..") or "\\" in found:
             return Missing(f"{self._modules} says that it lies outside of the root module", HINT)
-        if self.config(found) is None:
-            return Missing(f"{self._modules} names a folder that is not there", _INIT_HINT)
+        try:
+            if self.config(found) is None:
+                return Missing(f"{self._modules} names a folder that is not there", _INIT_HINT)
+        except ExporterError as error:
+            return Missing(f"its code cannot be read: {error}", HINT)
         return found
 
     def concerns_ses(self, folder: str, calls: tuple[str, ...], folders: tuple[str, ...]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.code_resource import Unknown
-from exporter.formats.terraform.hcl.types import Partial, Value, part_text, to_string
+from exporter.formats.terraform.hcl.types import Partial, Value, bare, part_text, to_string
 from exporter.formats.terraform.names import ID_MARKS, NAME_ARGUMENTS
 from exporter.model.targets import ARN_TYPES, ArnType
 
@@ -50,34 +50,35 @@ def _is_changed(value: Value) -> bool:
 
 def _computed(kind: str, argument: Arguments, place: CodeInputs) -> dict[str, Value]:
     name = _name(kind, argument)
-    arn = _arn(_ARNS[kind], name, place)
-    return {"arn": arn, "id": arn if kind in _ID_IS_ARN else argument("name") or _generated(kind)}
+    path = argument("path") if kind == _ROLE else None
+    arn = _arn(_ARNS[kind], name if path is None else _below(path, name), place)
+    return {"arn": arn, "id": arn if kind in _ID_IS_ARN else name}
 
 
 def _name(kind: str, argument: Arguments) -> Value:
-    """The name as its ARN has it: that of a role stands below its path."""
-    name = argument("name")
-    if name is None:
-        return _generated(kind)
-    path = argument("path") if kind == _ROLE else None
-    if path is None:
+    name, prefix = argument("name"), argument("name_prefix")
+    if name is not None:
         return to_string(name)
-    unknown = next((each for each in (path, name) if isinstance(each, Unknown)), None)
-    return unknown or f"{to_string(path)}{name}".removeprefix("/")
+    generated = Unknown(f"the name of the {kind} is generated")
+    return part_text([prefix if isinstance(prefix, str) else generated, generated], generated)
 
 
-def _generated(kind: str) -> Unknown:
-    return Unknown(f"the name of the {kind} is generated")
+def _below(path: Value, name: Value) -> Value:
+    """A name as an ARN has it that stands below a path."""
+    parts = [to_string(path), name]
+    unknown = next((each for each in parts if isinstance(each, Unknown)), None)
+    if isinstance(parts[0], str):
+        parts[0] = parts[0].removeprefix("/")
+    return part_text(parts, unknown) if unknown else "".join(parts)
 
 
 def _arn(type_: ArnType, name: Value, place: CodeInputs) -> Value:
-    if not isinstance(name, str):
-        return name
     if place.account_id is None or (place.region is None and type_.is_regional):
-        return _NOT_SAID
+        return bare(name) if isinstance(name, Unknown) else _NOT_SAID
     region = place.region if type_.is_regional else ""
     owner = f"{place.partition or 'aws'}:{type_.service}:{region}:{place.account_id}"
-    return f"arn:{owner}:{type_.prefix}{name}"
+    start = f"arn:{owner}:{type_.prefix}"
+    return part_text([start, name], name) if isinstance(name, Unknown) else f"{start}{name}"
 
 
 _WHY: Mapping[tuple[str, str], str] = {
@@ -112,7 +113,7 @@ def _id(kind: str, names: list[Value]) -> Value:
 
 def _arn_of_set(name: Value, place: CodeInputs) -> Value:
     if isinstance(name, Unknown):
-        return name
+        return bare(name)
     if None in (place.account_id, place.region):
         return _NOT_SAID
     owner = f"{place.partition}:ses:{place.region}:{place.account_id}"
@@ -123,23 +124,39 @@ def _arn_of_set(name: Value, place: CodeInputs) -> Value:
 # ------------------------------------------------------------------------------------------
 
 
-def of_data(
-    kind: str, values: Mapping[str, Value], place: CodeInputs, *, roles_have_no_path: bool
-) -> Value:
+def of_data(kind: str, values: Mapping[str, Value], place: CodeInputs) -> Value:
     """The attributes of a data source that are certain.
 
     Args:
         kind: Its type.
         values: What is written in it, without meta-arguments.
         place: Where it looks.
-        roles_have_no_path: Whether a role that it finds has no path, which its name does not tell.
     """
     if kind in _OF_PLACE and not values.keys() - {"region"}:
         found = _OF_PLACE[kind](place)
         return Partial({name: _NOT_SAID if v is None else v for name, v in found.items()})
-    if kind not in _ARNS or (kind == _ROLE and not roles_have_no_path):
+    if kind not in _ARNS:
         return Partial(values)
-    return Partial({**values, **_computed(kind, values.get, place)})
+    computed = _computed(kind, values.get, place)
+    if kind == _ROLE and isinstance(computed["arn"], str):
+        computed["arn"] = _role_as_it_is(computed["arn"], place)
+    return Partial({**values, **computed})
+
+
+def _role_as_it_is(arn: str, place: CodeInputs) -> str:
+    """The ARN of a role with its path, which the name does not tell.
+
+    An account has one role of a name, so that one with a path on the other side is the same; where
+    there is none, no path would make it equal to what is there.
+    """
+    other = place.other_at(place.account_id, place.region)
+    start, _, name = arn.partition(":role/")
+    fitting = [
+        each
+        for each in (other.names.arns if other else ())
+        if each.startswith(f"{start}:role/") and each.endswith(f"/{name}")
+    ]
+    return fitting[0] if len(fitting) == 1 else arn
 
 
 def _of_region(place: CodeInputs) -> dict[str, Value]:

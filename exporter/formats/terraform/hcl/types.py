@@ -6,7 +6,6 @@ a dict (a map or an object), or ``Unknown`` at any depth.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -25,28 +24,24 @@ class Failed(Unknown):
     """An expression that Terraform refuses: only past such a one do ``try`` and ``can`` go."""
 
 
-@dataclass(frozen=True)
-class PartText(Unknown):
-    """A text of which only some stretches are known, as those of a ``NamePattern`` are."""
-
-    stretches: tuple[str, ...] = ANY_NAME.stretches
-
-
 def pattern_of(value: Value) -> NamePattern:
-    """Which names a value can be."""
+    """Which texts a value can be."""
     if isinstance(value, str):
         return NamePattern.of_name(value)
-    return NamePattern(value.stretches) if isinstance(value, PartText) else ANY_NAME
+    return value.pattern if isinstance(value, Unknown) else ANY_NAME
 
 
-def part_text(values: Iterable[Value], reason: Unknown) -> PartText:
+def bare(value: Value) -> Value:
+    """A value without what is known of a text in part: it does not hold of what is made of it."""
+    return type(value)(value.reason, value.cause) if isinstance(value, Unknown) else value
+
+
+def part_text(values: Iterable[Value], reason: Unknown) -> Unknown:
     """Texts, known or not, one after the other."""
-    found = [""]
+    pattern = NamePattern.of_name("")
     for value in values:
-        first, *others = pattern_of(value).stretches
-        found[-1] += first
-        found += others
-    return PartText(reason.reason, reason.cause, tuple(found))
+        pattern += pattern_of(value)
+    return Unknown(reason.reason, reason.cause, pattern=pattern)
 
 
 class Set(list[Value]):
@@ -81,7 +76,9 @@ def walk(value: Value) -> Iterator[Value]:
 def first_unknown(*values: Value) -> Unknown | None:
     """The first that is unknown in some values, at any depth; before it one that failed."""
     found = [item for value in values for item in walk(value) if isinstance(item, Unknown)]
-    return next((item for item in found if isinstance(item, Failed)), found[0] if found else None)
+    chosen = next((item for item in found if isinstance(item, Failed)), None)
+    unknown: Unknown | None = bare(chosen or found[0]) if found else None
+    return unknown
 
 
 def size(value: Value) -> int:
@@ -115,7 +112,7 @@ _ODD_NUMBER = re.compile(r"[-+]?([Ii]nf|([0-9]+\.?[0-9]*|\.[0-9]+)[pP][-+]?[0-9]
 def to_number(value: Value) -> Value:
     """A value as a number."""
     if isinstance(value, Unknown | int | float) and not isinstance(value, bool):
-        return value
+        return bare(value)
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         return number(value)
     if isinstance(value, str) and _ODD_NUMBER.fullmatch(value):
@@ -144,7 +141,7 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 def to_bool(value: Value) -> Value:
     """A value as a boolean."""
     if isinstance(value, bool | Unknown):
-        return value
+        return bare(value)
     if isinstance(value, str) and value in _BOOLEANS:
         return _BOOLEANS[value]
     return Failed("a boolean is needed where there is none")
@@ -174,7 +171,7 @@ def kind_of(value: Value) -> str:
 def to_set(value: Value) -> Value:
     """A list as a set."""
     if value is None or isinstance(value, Unknown):
-        return value
+        return bare(value)
     if not isinstance(value, list):
         return Failed("a list is needed where there is none")
     unknown = first_unknown(value)
@@ -189,7 +186,7 @@ def to_set(value: Value) -> Value:
 def to_list(value: Value) -> Value:
     """A tuple or a set as a list."""
     if value is None or isinstance(value, Unknown):
-        return value
+        return bare(value)
     if not isinstance(value, list):
         return Failed("a list is needed where there is none")
     return unified(value)
@@ -198,7 +195,7 @@ def to_list(value: Value) -> Value:
 def to_map(value: Value) -> Value:
     """An object as a map."""
     if value is None or isinstance(value, Unknown):
-        return value
+        return bare(value)
     if not isinstance(value, dict):
         return Failed("a map is needed where there is none")
     kind = Partial if isinstance(value, Partial) else Map
@@ -208,7 +205,7 @@ def to_map(value: Value) -> Value:
 def plain(value: Value) -> Value:
     """A value in terms of JSON, with ``Unknown`` for each that is not known."""
     if isinstance(value, Unknown):
-        return Unknown(value.reason, value.cause)
+        return Unknown(value.reason, value.cause, pattern=value.pattern)
     if isinstance(value, list):
         return [plain(item) for item in value]
     if isinstance(value, dict):

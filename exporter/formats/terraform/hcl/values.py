@@ -19,6 +19,7 @@ from exporter.formats.terraform.hcl.types import (
     TOO_MUCH,
     Failed,
     Value,
+    bare,
     number,
     size,
     to_bool,
@@ -146,7 +147,7 @@ def _step(context: _Context, value: Value, step: Node, shown: str) -> Value:
         key = _key(context, step)
     else:
         return Unknown(f"{step.type.replace('_', ' ')} cannot be evaluated")
-    return key if isinstance(key, Unknown) else item(value, key, shown or "what it refers to")
+    return bare(key) if isinstance(key, Unknown) else item(value, key, shown or "what it refers to")
 
 
 def _key(context: _Context, step: Node) -> Value:
@@ -197,7 +198,7 @@ def _object(context: _Context, node: Node) -> Value:
             key_node, value_node = _expressions(element)
             key = _object_key(context, key_node)
             if not isinstance(key, str):
-                return key
+                return bare(key)
             found[key] = _value(context, value_node)
     return found
 
@@ -234,7 +235,7 @@ def _binary(context: _Context, node: Node) -> Value:
     found = parts(node)
     at = next(index for index, part in enumerate(found) if part.type in OPERATORS)
     left, right = _term(context, found[:at]), _term(context, found[at + 1 :])
-    return OPERATORS[found[at].type](left, right)
+    return bare(OPERATORS[found[at].type](left, right))
 
 
 def _conditional(context: _Context, node: Node) -> Value:
@@ -261,7 +262,7 @@ def _choose(context: _Context, chain: list[tuple[Node, Node]], last: Node) -> Va
     for at, (condition, chosen) in enumerate(chain):
         holds = to_bool(_value(context, condition))
         if isinstance(holds, Unknown):
-            return holds
+            return bare(holds)
         if holds:
             rest = [node for _, node in chain[at + 1 :]] + [last]
             others += [_value(context, node) for node in rest]
@@ -281,7 +282,7 @@ def _call(context: _Context, node: Node) -> Value:
     if inner and any(child.type == "ellipsis" for child in inner.children):
         last = given.pop()
         if isinstance(last, Unknown):
-            return last
+            return bare(last)
         if not isinstance(last, list):
             return Failed("... stands after what is no list")
         given += last
@@ -314,7 +315,7 @@ def _for_object(context: _Context, node: Node) -> Value:
     for inner in _rounds(context, node):
         key = inner if isinstance(inner, Unknown) else _name(_value(inner, key_node))
         if isinstance(inner, Unknown) or not isinstance(key, str):
-            return key
+            return bare(key)
         value = _value(inner, value_node)
         if groups:
             result.setdefault(key, []).append(value)

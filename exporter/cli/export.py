@@ -12,7 +12,7 @@ from exporter.cli.options.configured import CONFIGURED
 from exporter.cli.options.grouping import grouped
 from exporter.cli.options.references import ReferenceFlags
 from exporter.cli.options.stack_owned import StackOwnedOptions
-from exporter.cli.options.unmanaged import PartOptions
+from exporter.cli.options.unmanaged import ExportPartOptions
 from exporter.cli.options.writing import WritingOptions
 from exporter.cli.reading import exit_code, read
 from exporter.cli.terminal import console
@@ -41,7 +41,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
             metavar="FORMAT", help="terraform, cloudformation or cdk.", show_default=False
         ),
     ],
-    source: PartOptions,
+    source: ExportPartOptions,
     ownership: StackOwnedOptions,
     writing: WritingOptions,
     referencing: ReferenceFlags,
@@ -98,15 +98,17 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
         names_file=writing.names,
         prune_names=writing.prune_names,
         layout=layout,
+        stack_name=writing.stack_name_for(output_format),
         templates=own_templates,
         references=referencing.choice(output_format),
         repeated=structs.replace(
             _repeated(out, source, writing, referencing),
             configuration_sets=configuration_sets,
             stack_owned=ownership.stack_owned,
+            stack_name=writing.stack_name_for(output_format),
         ),
     )
-    given = _given(format_, source, ownership, out, options)
+    given = _given(output_format, source, ownership, out, options)
     try:
         report = run.export(output_format, given, options)
     except StrictError as refused:
@@ -127,8 +129,8 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
 
 
 def _given(
-    format_: FormatName,
-    source: PartOptions,
+    format_: "Format",
+    source: ExportPartOptions,
     ownership: StackOwnedOptions,
     out: Path,
     options: ExportOptions,
@@ -150,11 +152,18 @@ def _given(
     manifest = manifest_file.manifest if manifest_file else None
     code = source.code(out, manifest)
     reading = read(source, set_options=options.configuration_sets)
+    code.refuse_same_stack(reading, format_, options.stack_name)
     left = code.leave(reading, configuration_sets=options.configuration_sets, strict=options.strict)
     if left.is_nothing_for(out, manifest, force=force):
         raise typer.Exit(exit_code(reading))
     tags_skipped = source.origin == LIVE and not options.configuration_sets
-    rest = ownership.leave(left.reading, format_, manifest, tags_skipped=tags_skipped)
+    rest = ownership.leave(
+        left.reading,
+        FormatName(format_.name),
+        manifest,
+        tags_skipped=tags_skipped,
+        stack_name=options.stack_name,
+    )
     if rest.ends(out, manifest, force=force):
         raise typer.Exit(exit_code(reading))
     return ExportInput(
@@ -169,7 +178,7 @@ def _given(
 
 def _repeated(
     out: Path,
-    source: PartOptions,
+    source: ExportPartOptions,
     writing: WritingOptions,
     referencing: ReferenceFlags,
 ) -> RepeatedOptions:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from exporter.diff import remembered
@@ -304,7 +305,7 @@ def _export(request: SideRequest) -> Side:
     records = [r for r in manifest.scopes if not regions or r.region in regions]
     codes = [ExportedCode(folder, manifest, record) for record in records]
     title = f"{format_.name} {_name(request)}"
-    is_own = is_own_stack if format_.has_stacks else _is_no_stack
+    is_own = partial(_is_own_stack, records) if format_.has_stacks else _is_no_stack
     if not wrong:
         known = [_remembered(code, format_) for code in codes]
         whole = tuple(scope for scope in known if scope is not None)
@@ -317,6 +318,10 @@ def _export(request: SideRequest) -> Side:
     is_open = format_.read_back.leaves_open if wrong else _own_is_open
     side = Side(title, scopes, format_.judge, is_open=is_open, notes=notes)
     return replace(side, exported_as=FormatName(manifest.format), is_own_stack=is_own)
+
+
+def _is_own_stack(records: Iterable[ScopeRecord], name: str) -> bool:
+    return any(is_own_stack(name, record.stack_name) for record in records)
 
 
 def _is_no_stack(_name: str) -> bool:

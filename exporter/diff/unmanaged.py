@@ -14,10 +14,13 @@ from exporter.diff.detect import SideKind, recognise
 from exporter.diff.load import MEANT_FOR_OTHERS, SideRequest, load
 from exporter.diff.other_names import scope_of
 from exporter.diff.side import Side, SideScope, of_scope
+from exporter.formats import manifest as manifests
 from exporter.formats.code_inputs import CodeInputs
+from exporter.formats.loading import load_format
 from exporter.formats.manifest import Manifest
+from exporter.formats.stacks import STACK_NAME, may_share_a_name
 from exporter.formats.unresolved import Reach, Unresolved
-from exporter.model.identities import Identity
+from exporter.model.identities import Identity, key_of
 from exporter.model.read_result import ReadResult
 from exporter.model.resources import ConfigurationSet, Scope
 from exporter.sources.read import LIVE, STDIN, Source
@@ -121,6 +124,44 @@ def load_code(
         request = SideRequest(name, kind, reached, inputs=own)
         found.append(Code(request, load(request)))
     return tuple(found)
+
+
+def refuse_same_stack(codes: Iterable[Code], scopes: Iterable[Scope], stack_name: str) -> None:
+    """Refuse an export whose stacks would have the names of those of another one.
+
+    Who followed the steps of both would send the template of one to the stack of the other, which
+    takes its resources out.
+
+    Args:
+        codes: What the export leaves to others.
+        scopes: What it is of.
+        stack_name: The name of its first stack; empty for the default.
+
+    Raises:
+        ExporterError: naming the other export and the stack.
+    """
+    places = [key_of(scope) for scope in scopes]
+    for code in codes:
+        if code.request.kind is not SideKind.EXPORT or code.side.exported_as is None:
+            continue
+        manifest = manifests.load(Path(code.request.name))
+        if manifest is None or not load_format(code.side.exported_as).has_stacks:
+            continue
+        for record in manifest.scopes:
+            same = may_share_a_name(record.stack_name, stack_name)
+            if same and any(_is_same_place(record.place, place) for place in places):
+                theirs, ours = record.stack_name or STACK_NAME, stack_name or STACK_NAME
+                raise ExporterError(
+                    f"its stack is {theirs}, and the stack of this export would be {ours}: "
+                    "deploying one would take the resources of the other out",
+                    where=code.request.name,
+                    hint="give this export another --stack-name",
+                )
+
+
+def _is_same_place(one: tuple[str | None, str], other: tuple[str | None, str]) -> bool:
+    """Whether two are of one account and region, as far as they say it."""
+    return one[1] == other[1] and (one[0] == other[0] or None in (one[0], other[0]))
 
 
 def refuse_own(names: Iterable[str], out: Path, manifest: Manifest | None) -> None:

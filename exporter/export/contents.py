@@ -73,7 +73,8 @@ def write(
     notes += changes_since.kept(folders.kept)
     for each, result in done:
         notes += changes_since.crowded(each, result)
-    return replace(report, outcome=outcome, notes=tuple(notes))
+    warnings = (*outcome.warnings, *report.warnings)
+    return replace(report, outcome=outcome, notes=tuple(notes), warnings=warnings)
 
 
 def _names_text(

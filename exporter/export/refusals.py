@@ -4,8 +4,10 @@ from pathlib import Path
 
 from exporter.export import terraform_versions
 from exporter.export.folders import Folders
+from exporter.formats import manifest as manifests
 from exporter.formats.manifest import Manifest, ScopeRecord
 from exporter.formats.scope_export import ScopeExport
+from exporter.formats.stacks import STACK_NAME
 from exporter.formats.terraform import removals
 from exporter.model.identities import key_of
 from exporter.model.read_result import Evidence, ReadResult
@@ -56,6 +58,26 @@ def other_account(
                 where=str(out_dir),
                 items=shortened(str(resource.identity) for resource in record.resources),
                 hint=f"check the account, the region and the endpoint; {_FORCE}",
+            )
+
+
+def other_stack(
+    out_dir: Path, previous: Manifest | None, folders: Folders, stack_name: str
+) -> None:
+    """Refuse another name for a stack that holds resources: stacks cannot be renamed."""
+    for path, _ in folders.scopes:
+        record = previous.scope_at(path) if previous else None
+        if record is None or record.stack_name == stack_name:
+            continue
+        done = manifests.imports_done(out_dir, record)
+        held = [str(each.identity) for each in record.resources if each.identity in done]
+        if held:
+            old, new = record.stack_name or STACK_NAME, stack_name or STACK_NAME
+            raise ExporterError(
+                f"the stack {old} holds what is imported, and {new} would be another one:",
+                where=str(out_dir / path),
+                items=shortened(held),
+                hint=f"keep --stack-name {old}: a stack cannot be renamed",
             )
 
 

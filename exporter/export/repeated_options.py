@@ -45,7 +45,11 @@ def of(folder: Path, manifest: Manifest) -> tuple[Repeated, ...]:
         found.append(Repeated("configuration-sets", False, "--no-configuration-sets"))
     if options.stack_owned:
         found.append(Repeated("stack-owned", True, "--stack-owned"))
-    for key, text in (("references", options.references), ("layout", options.layout)):
+    for key, text in (
+        ("references", options.references),
+        ("layout", options.layout),
+        ("stack-name", options.stack_name),
+    ):
         found.append(Repeated(key, text, f"--{key} {text}") if text else None)
     found.append(_file("map", folder, options.map_file, file_digest))
     found.append(_file("templates", folder, options.templates, folder_digest))

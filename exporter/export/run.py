@@ -11,6 +11,7 @@ from exporter.export import (
     overwritten,
     refusals,
     renames,
+    same_module,
     writer,
 )
 from exporter.export.contents import Done
@@ -49,7 +50,7 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
     names = NamesPolicy(options, given)
     names.check([path for path, _ in assigned.scopes])
     if not options.force and not options.check:
-        _refuse(format_, given, assigned)
+        _refuse(format_, given, options, assigned)
     known = manifest if manifest and manifest.format == format_.name else None
     warnings = changes_since.replaced(manifest) if manifest and not known else []
     scopes = export_scopes.gathered(format_, given, assigned, names)
@@ -62,6 +63,10 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
             previous_addresses = each.facts.previous.previous_addresses
             renames.refuse_taken(each.where, previous_addresses, result.rendering.addresses)
             refusals.old_terraform(out_dir / each.path, result)
+    if format_.can_move and not options.check:
+        for each, result in done:
+            own = export_files.own_files(known, each.record) if known and each.record else []
+            same_module.refuse_clashes(out_dir / each.path, own, result.rendering)
     exports = tuple((each.path, result) for each, result in done)
     entries = tuple((result.scope, entry) for _, result in exports for entry in result.entries)
     warnings += changes_since.renamed(format_, known, exports)
@@ -95,7 +100,7 @@ def _with_overwritten(
     return each, export_scope(format_, each.scope, options, each.facts)
 
 
-def _refuse(format_: Format, given: ExportInput, assigned: Folders) -> None:
+def _refuse(format_: Format, given: ExportInput, options: ExportOptions, assigned: Folders) -> None:
     """Refuse what would lose something that the folder holds."""
     out_dir, manifest = given.out_dir, given.manifest
     here = tuple(records.bare(path, scope) for path, scope in assigned.scopes)
@@ -103,6 +108,7 @@ def _refuse(format_: Format, given: ExportInput, assigned: Folders) -> None:
     writer.refuse_other_export(out_dir, manifest, new)
     refusals.unread(out_dir, manifest, given.reading)
     refusals.other_account(out_dir, manifest, assigned, given.reading)
+    refusals.other_stack(out_dir, manifest, assigned, options.stack_name)
 
 
 def _holds_something(format_: Format, done: ScopeExport) -> bool:

@@ -6,7 +6,7 @@ files of version managers (``.terraform-version`` of tfenv, ``.tool-versions`` o
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,26 +28,33 @@ class Constraint:
     where: str
 
 
-def refusing(folder: Path, needed: Version) -> Constraint | None:
+def refusing(
+    folder: Path, needed: Version, files: Collection[str] | None = None
+) -> Constraint | None:
     """What in a folder admits no version as new as one that is needed.
+
+    ``files`` are those of its code that count, and nothing else; None for all that people say.
 
     Returns:
         The first such constraint; None when there is none, or nobody says anything.
     """
-    for constraint, text in _constraints(folder):
+    for constraint, text in _constraints(folder, files):
         if not _admits(text, needed):
             return constraint
     return None
 
 
-def _constraints(folder: Path) -> Iterator[tuple[Constraint, str]]:
+def _constraints(folder: Path, files: Collection[str] | None) -> Iterator[tuple[Constraint, str]]:
     for path in sorted((*folder.glob("*.tf"), *folder.glob("*.tf.json"))):
+        if files is not None and path.name not in files:
+            continue
         pattern = _REQUIRED if path.suffix == ".tf" else _REQUIRED_JSON
         for number, line in enumerate(_lines(path), 1):
             found = pattern.search(line)
             if found and "//" not in found["before"]:
                 yield Constraint(line.strip(), f"{path}:{number}"), found["text"]
-    for path in filter(None, (_nearest(folder, name) for name in _CHOSEN)):
+    chosen = () if files is not None else _CHOSEN
+    for path in filter(None, (_nearest(folder, name) for name in chosen)):
         for number, line in enumerate(_lines(path), 1):
             text = _CHOSEN[path.name](line.partition("#")[0].split())
             found = _PLAIN.match(text)

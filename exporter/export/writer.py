@@ -1,24 +1,26 @@
 """Writing an export into a folder without touching what a person wrote there.
 
 The manifest of the previous export says which files are ours and what they held. A file is replaced
-or removed only while it still holds that; anything else is refused with a list, unless ``force``.
+or removed only while it still holds that; anything else is refused with a list. With ``force`` it
+is replaced too, and a copy is kept.
 """
 
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from msgspec import structs
 
+from exporter.export import conflicts
+from exporter.export.conflicts import Conflict
 from exporter.export.export_input import ExportInput
-from exporter.export.names_file import NAMES_FILE
 from exporter.formats import manifest as manifests
 from exporter.formats.base import FileRole, RenderedFile
 from exporter.formats.export_files import LINK
 from exporter.formats.manifest import MANIFEST_FILE, Manifest, ManifestFile, digest
-from exporter.support import regular_files, staging, transaction
+from exporter.support import regular_files, transaction
 from exporter.support.below import check_folders, is_there
 from exporter.support.errors import ExporterError
 from exporter.support.text import shortened
@@ -45,11 +47,16 @@ class Contents:
 
 @dataclass(frozen=True)
 class WriteOutcome:
-    """What writing did."""
+    """What writing did.
+
+    Attributes:
+        warnings: What was replaced or removed by force although the export had not written it.
+    """
 
     written: tuple[str, ...]
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,13 +129,21 @@ def write(given: ExportInput, contents: Contents, *, force: bool) -> WriteOutcom
     """
     out_dir, previous = given.out_dir, given.manifest
     planned = _plan(given, contents)
+    found = [*_conflicts(out_dir, contents, planned, previous)]
     if not force:
-        _refuse_conflicts(out_dir, [*_conflicts(out_dir, contents, planned, previous)])
+        conflicts.refuse(out_dir, found)
     # By force a link is replaced by the file, whatever it leads to.
     expected = {p: data for p, data in planned.current.items() if p not in planned.links}
-    change = transaction.Change(planned.changed, planned.outcome.removed, expected)
+    kept = conflicts.copies(out_dir, found, planned.current)
+    new = {copy.path: path for path, copy in kept.items() if not copy.is_there}
+    change = transaction.Change(
+        {**{copy: kept[path].data for copy, path in new.items()}, **planned.changed},
+        planned.outcome.removed,
+        {**expected, **dict.fromkeys(new)},
+        mode_of=new,
+    )
     transaction.apply(out_dir, change)
-    return planned.outcome
+    return replace(planned.outcome, warnings=(*conflicts.warnings(out_dir, found, kept),))
 
 
 def preview(given: ExportInput, contents: Contents) -> tuple[StaleFile, ...]:
@@ -270,11 +285,11 @@ def refuse_other_export(out_dir: Path, previous: Manifest | None, new: Manifest)
 
 def _conflicts(
     out_dir: Path, contents: Contents, planned: _Planned, previous: Manifest | None
-) -> Iterator[str]:
-    """What stands in the way, a line each."""
+) -> Iterator[Conflict]:
+    """What stands in the way."""
     ours = previous.files if previous else {}
     names = [file.path for file in contents.files if file.role is FileRole.NAMES]
-    yield from (f"{path}: {LINK}" for path in names if path in planned.links)
+    yield from (Conflict(path, LINK) for path in names if path in planned.links)
     for file in contents.files:
         path, hashed = file.path, ours.get(file.path)
         if file.role is FileRole.NAMES:
@@ -282,39 +297,16 @@ def _conflicts(
         if planned.current[path] == file.data:
             # It is what would be written: there is nothing to lose.
             continue
-        if file.role.is_deletable and not is_there(out_dir / path):
+        place = out_dir / path
+        if file.role.is_deletable and not is_there(place):
             hashed = None
-        yield from _conflict_at(out_dir / path, path, hashed, contents)
+        is_ours = hashed is not None and _is_ours(place, path, hashed, contents)
+        reason = conflicts.reason_at(place, hashed, is_ours=is_ours)
+        if reason:
+            yield Conflict(path, reason)
     for path in planned.stale:
         if is_there(out_dir / path) and not _is_ours(out_dir / path, path, ours[path], contents):
-            yield f"{path}: edited since the last export, and no longer part of it"
-    if previous is None and out_dir.is_dir():
-        known = {file.path.split("/")[0] for file in contents.files} | {NAMES_FILE, staging.INSIDE}
-        for entry in sorted(out_dir.iterdir()):
-            if entry.name not in known:
-                yield f"{entry.name}: not written by ses2iac"
-
-
-def _conflict_at(place: Path, path: str, hashed: str | None, contents: Contents) -> Iterator[str]:
-    if not is_there(place):
-        if hashed is not None:
-            yield f"{path}: deleted since the last export"
-    elif hashed is None:
-        yield f"{path}: not written by ses2iac"
-    elif place.is_symlink():
-        yield f"{path}: {LINK}"
-    elif not _is_ours(place, path, hashed, contents):
-        yield f"{path}: edited since the last export"
-
-
-def _refuse_conflicts(out_dir: Path, conflicts: list[str]) -> None:
-    if conflicts:
-        raise ExporterError(
-            "would touch what is not ours to change:",
-            where=str(out_dir),
-            items=shortened(conflicts),
-            hint="undo or move those changes, choose another --out, or overwrite with --force",
-        )
+            yield Conflict(path, conflicts.EDITED_AND_STALE)
 
 
 def _is_ours(place: Path, path: str, hashed: str, contents: Contents) -> bool:

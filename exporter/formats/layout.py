@@ -1,8 +1,6 @@
 """How the code of an export is spread over files; what it says is the same in every layout."""
 
 import hashlib
-import keyword
-import re
 from dataclasses import replace
 from enum import StrEnum
 
@@ -46,7 +44,7 @@ def _is_commented(view: SetView) -> bool:
 _LONGEST = 200
 """Bytes of a name: file systems take 255, with the suffix and what staging adds."""
 
-_DEVICES = frozenset(
+DEVICES = frozenset(
     {"aux", "con", "nul", "prn", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(10))}
 )
 """Names that Windows keeps for devices, whatever the suffix."""
@@ -69,20 +67,9 @@ def terraform_file(label: str) -> str:
     case, and so do the files.
     """
     name = label.lower()
-    if name in _TERRAFORM_FILES | _DEVICES or name.endswith(("_override", "-set")):
+    if name in _TERRAFORM_FILES | DEVICES or name.endswith(("_override", "-set")):
         label = f"{label}-set"
     return f"{_shortened(label)}.tf"
-
-
-def python_module(view: SetView) -> str:
-    """The module of a set: its method's name, in lower case, made a name of Python where needed.
-
-    Such names neither begin nor end with an underscore, so what gets one differs from all others.
-    """
-    name = _shortened(view.method)
-    if keyword.iskeyword(name) or name in _DEVICES:
-        return f"{name}_"
-    return f"_{name}" if re.match(r"\d", name) else name
 
 
 def _shortened(name: str) -> str:

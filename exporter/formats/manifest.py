@@ -102,6 +102,7 @@ class ScopeRecord(_Struct, frozen=True):
         templates: The templates of a person's own that made the code.
         references: What stands for the ARNs of targets; empty for the ARNs themselves.
         is_mapped: Whether expressions of a person's own stand for some targets.
+        stack_name: The name of the first stack; empty for the default.
     """
 
     path: str
@@ -117,6 +118,7 @@ class ScopeRecord(_Struct, frozen=True):
     templates: tuple[str, ...] = ()
     references: str = ""
     is_mapped: bool = False
+    stack_name: str = ""
 
     @property
     def place(self) -> tuple[str | None, str]:
@@ -163,6 +165,7 @@ class RepeatedOptions(_Struct, frozen=True):
     stack_owned: bool = False
     references: str = ""
     layout: str = ""
+    stack_name: str = ""
     map_file: FileOption | None = None
     templates: FileOption | None = None
 

@@ -19,6 +19,7 @@ class ExportOptions:
         adopt_suffix: What the new names of destinations end with, where they are to be recreated;
             empty leaves them their names.
         names_file: The names file in place of the one in the folder.
+        stack_name: The name of the first stack; empty for the default.
         templates: The names of a person's own templates that make the code.
         repeated: What of all this a later export repeats.
     """
@@ -32,6 +33,7 @@ class ExportOptions:
     names_file: Path | None = None
     prune_names: bool = False
     layout: Layout = Layout.RESOURCES
+    stack_name: str = ""
     templates: tuple[str, ...] = ()
     references: ReferenceOptions = LITERAL
     repeated: RepeatedOptions = field(default_factory=RepeatedOptions)

@@ -48,6 +48,7 @@ def record(format_: Format, path: str, options: ExportOptions, done: ScopeExport
         templates=options.templates,
         references=options.references.mode.if_not_literal,
         is_mapped=bool(done.rendering.mapped_by),
+        stack_name=options.stack_name,
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from exporter.formats.fidelity import Assessment, Effect, Entry
-from exporter.formats.labels import snake_case
 from exporter.model import codec
 from exporter.model.arns import TargetArn, target_arns
 from exporter.model.identities import Identity, identity_of
@@ -33,6 +32,7 @@ class SetView:
     ``model`` is None where the set itself is not written; its destinations then name it literally.
     ``owning_stack`` is the CloudFormation stack that owns it already, if one does. ``unmanaged``
     are the options (``suppression_options``) that the code leaves alone, and ``model`` has empty.
+    ``method`` is the set's name in Python code; empty in other formats.
     """
 
     label: str
@@ -42,16 +42,12 @@ class SetView:
     destinations: tuple[DestinationView, ...]
     owning_stack: str | None = None
     unmanaged: tuple[str, ...] = ()
+    method: str = ""
 
     @property
     def written_destinations(self) -> tuple[DestinationView, ...]:
         """The destinations that the format holds."""
         return tuple(view for view in self.destinations if view.model is not None)
-
-    @property
-    def method(self) -> str:
-        """The set's name inside Python code; logical ids that differ give methods that differ."""
-        return snake_case((self.label,)).lstrip("_")
 
     @property
     def identities(self) -> list[Identity]:

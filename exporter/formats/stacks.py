@@ -12,6 +12,7 @@ from exporter.formats.base import FileRole, RenderedFile, RenderInputs
 from exporter.formats.render_context import RenderContext, SetView
 from exporter.model.identities import Identity
 from exporter.model.resources import Model
+from exporter.support.errors import UsageError
 
 FIRST_LIMIT = 200
 """Resources of a new stack: one import takes no more (CloudFormation quota)."""
@@ -151,17 +152,48 @@ def weight(view: SetView) -> int:
     return int(factor * len(written)) + 500 * len(models) + said
 
 
-def stack_name(number: int) -> str:
+STACK_NAME = "ses-configuration-sets"
+"""The name of an export's first stack, where the person does not choose one."""
+_LONGEST_NAME = 124
+"""Characters of the first stack's name: CloudFormation takes 128, and others end with a number."""
+
+
+def stack_name(number: int, first: str = "") -> str:
     """A stack's name in the account, from its number.
 
-    It stays when another stack joins, or it would be a new stack.
+    It stays when another stack joins, or it would be a new stack. ``first`` is the name of the
+    first stack; empty for the default.
     """
-    return "ses-configuration-sets" + (f"-{number:02d}" if number > 1 else "")
+    return (first or STACK_NAME) + (f"-{number:02d}" if number > 1 else "")
 
 
-def is_own_stack(name: str) -> bool:
+def is_own_stack(name: str, first: str = "") -> bool:
     """Whether a stack has a name that an export gives its stacks."""
-    return re.fullmatch(r"ses-configuration-sets(-\d{2,})?", name) is not None
+    return re.fullmatch(rf"{re.escape(first or STACK_NAME)}(-\d{{2,}})?", name) is not None
+
+
+def may_share_a_name(one: str, other: str) -> bool:
+    """Whether stacks of two exports, of these first names, have or may get one name."""
+    return is_own_stack(one or STACK_NAME, other) or is_own_stack(other or STACK_NAME, one)
+
+
+def chosen_name(name: str | None) -> str:
+    """The name that a person chose for the first stack; empty for the default.
+
+    The rule is CloudFormation's (API reference, CreateStack).
+
+    Raises:
+        UsageError: when CloudFormation would not take it.
+    """
+    if name in (None, STACK_NAME):
+        return ""
+    if not re.fullmatch(rf"[A-Za-z][A-Za-z0-9-]{{0,{_LONGEST_NAME - 1}}}", name):
+        raise UsageError(
+            f"--stack-name {name!r}: CloudFormation does not take this name",
+            hint=f"use a letter, then letters, digits and hyphens, at most {_LONGEST_NAME} in all: "
+            "further stacks get a number behind it",
+        )
+    return name
 
 
 def import_notes(plan: RenderContext, inputs: RenderInputs) -> dict[str, object]:

@@ -121,6 +121,7 @@ SETTINGS: tuple[Setting, ...] = (
         default=Layout.RESOURCES.value,
         formats=("terraform", "cdk"),
     ),
+    Setting("stack-name", "own_stack_name", text, formats=("cloudformation", "cdk")),
     Setting("templates", "templates", path),
     Setting("include", "include", patterns, default=()),
     Setting("exclude", "exclude", patterns, default=()),

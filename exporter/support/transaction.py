@@ -29,11 +29,13 @@ class Change:
         write: The new content of files, by path with forward slashes.
         expected: What the files held when the change was decided (None: they were not there);
             the change is refused when one of them holds something else by now.
+        mode_of: The file whose mode a new file gets: a copy is as private as what it was made of.
     """
 
     write: Mapping[str, bytes]
     remove: tuple[str, ...] = ()
     expected: Mapping[str, bytes | None] = field(default_factory=dict)
+    mode_of: Mapping[str, str] = field(default_factory=dict)
 
 
 def apply(target: Path, change: Change) -> None:
@@ -182,7 +184,7 @@ def _replace(folder: Path, staging_dir: Path, change: Change) -> None:
     removed = [path for path in change.remove if is_there(folder / path)]
     steps += [Step(path, None, _kept(folder, staging_dir, path)) for path in removed]
     for path in change.write:
-        (staging_dir / "new" / path).chmod(_mode_for(folder / path))
+        (staging_dir / "new" / path).chmod(_mode_for(folder / change.mode_of.get(path, path)))
     above = {parent for step in steps for parent in folders_above(step.path)}
     made = sorted(path for path in above if not (folder / path).exists())
     modes = {path: (folder / path).stat().st_mode & 0o7777 for path in above - set(made)}

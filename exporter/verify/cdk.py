@@ -215,7 +215,8 @@ class _Synthesis:
             path.name.removesuffix(".template.json"): templates.load(path, self.context.record)
             for path in sorted(out.glob("*.template.json"))
         }
-        expected = {stack_name(resource.stack) for resource in self.context.record.resources}
+        record = self.context.record
+        expected = {stack_name(each.stack, record.stack_name) for each in record.resources}
         if set(made) != expected:
             names = ", ".join(sorted(made)) or "none"
             return failed(f"made the stacks {names}", [f"expected {', '.join(sorted(expected))}"])
@@ -275,7 +276,8 @@ def _rendered(context: Context, made: dict[str, templates.Template]) -> dict[str
     numbers = {resource.configuration_set: resource.stack for resource in record.resources}
     facts = ScopeFacts(PreviousExport(stacks=numbers))
     rendering = render.render_files(plan, RenderInputs(ExportOptions(imports=False), facts))
-    names = [stack_name(number) for number in sorted({*rendering.stacks.values()})]
+    first = record.stack_name
+    names = [stack_name(number, first) for number in sorted({*rendering.stacks.values()})]
     files = [file for file in rendering.files if file.path.startswith("template")] if names else []
     return {
         name: loader.parse(file.text, file.path)["Resources"]

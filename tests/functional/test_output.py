@@ -140,21 +140,158 @@ def test_a_persons_file_where_a_new_one_has_to_be(desk: Desk) -> None:
     assert "mine" not in desk.read("event_destinations.tf")
 
 
-@pytest.mark.parametrize("path", ["versions.tf", "notes/today.md", ".git/HEAD"])
-def test_a_folder_with_other_files_is_not_taken_over(desk: Desk, path: str) -> None:
-    desk.put(path, "not from ses2iac")
+@every_format
+def test_what_merely_lies_in_a_folder_is_none_of_our_business(desk: Desk, to: str) -> None:
+    there = {
+        ".git/HEAD": "ref: refs/heads/main\n",
+        ".gitignore": ".terraform/\n",
+        ".terraform.lock.hcl": "",
+        "notes/today.md": "mine",
+        "configuration_sets/notes.md": "mine",
+        "queue.tf": 'resource "aws_sqs_queue" "mail" {\n  name = "mail"\n}\n',
+        "backend.tf": 'terraform {\n  required_version = ">= 1.5"\n  backend "s3" {}\n}\n',
+        "other.tf": 'provider "aws" {\n  alias = "us"\n}\n',
+        "broken.tf": "{",
+    }
+    for path, text in there.items():
+        desk.put(path, text)
+    for _ in range(2):
+        ran = desk.export(orders(), to=to)
+        assert "not written by ses2iac" not in ran.err
+        assert {path: desk.read(path) for path in there} == there
+        assert sorted(tree(desk.out)) == sorted({*there, *WRITTEN[to], *OWN})
+
+
+def test_only_what_would_be_replaced_is_named(desk: Desk) -> None:
+    desk.put("versions.tf", 'terraform {\n  backend "s3" {}\n}\n')
+    desk.put("queue.tf", "")
     said = refused(desk, orders())
-    assert f"  {path.partition('/')[0]}: not written by ses2iac\n" in said
-    desk.export(orders(), options=("--force",))
-    assert sorted(tree(desk.out)) == sorted({path, *WRITTEN["terraform"], *OWN})
-    assert (desk.read(path) == "not from ses2iac") == (path != "versions.tf")
+    assert "  versions.tf: not written by ses2iac\n" in said
+    assert "queue.tf" not in said
+    assert "versions.tf.orig" not in tree(desk.out)
+
+
+def test_force_names_what_it_replaces_and_keeps_a_copy(desk: Desk) -> None:
+    backend = 'terraform {\n  backend "s3" {}\n}\n'
+    desk.put("versions.tf", backend)
+    (desk.out / "versions.tf").chmod(0o600)
+    ran = desk.export(orders(), options=("--force", "--quiet"))
+    file = desk.out / "versions.tf"
+    assert ran.err == (
+        f"warning: {file}: not written by ses2iac; replaced, and kept as {file}.orig\n"
+    )
+    assert "backend" not in desk.read("versions.tf")
+    assert desk.read("versions.tf.orig") == backend
+    assert (desk.out / "versions.tf.orig").stat().st_mode & 0o777 == 0o600
+    # The copy is none of the next export's business.
+    assert "up to date" in desk.export(orders()).err
+
+
+def test_force_overwrites_no_earlier_copy(desk: Desk) -> None:
+    desk.put("versions.tf.orig", "first")
+    for text in ("second", "third", "second"):
+        desk.put("versions.tf", text)
+        desk.export(orders(), options=("--force",))
+    copies = {path: desk.read(path) for path in tree(desk.out) if ".orig" in path}
+    assert copies == {
+        "versions.tf.orig": "first",
+        "versions.tf.orig.2": "second",
+        "versions.tf.orig.3": "third",
+    }
+
+
+def test_force_keeps_what_a_person_edited(desk: Desk) -> None:
+    desk.export(orders())
+    desk.put("event_destinations.tf", "# mine now\n")
+    (desk.out / "versions.tf").unlink()
+    ran = desk.export(scope(configuration_set("orders")), options=("--force",))
+    file = desk.out / "event_destinations.tf"
+    assert (
+        f"warning: {file}: edited since the last export, and no longer part of it; removed, and "
+        f"kept as {file}.orig\n" in ran.err
+    )
+    assert "versions.tf" not in ran.err
+    assert desk.read("event_destinations.tf.orig") == "# mine now\n"
+
+
+TAKEN = {
+    "provider": (
+        '# ours\n\nprovider "aws" {\n  region = "eu-west-1"\n}\n',
+        'main.tf:3: provider "aws" without an alias',
+    ),
+    "required-providers": (
+        "terraform {\n  required_providers {\n    aws = {}\n  }\n}\n",
+        "main.tf:2: required_providers",
+    ),
+    "resource": (
+        'resource "aws_sesv2_configuration_set" "orders" {\n}\n',
+        "main.tf:1: aws_sesv2_configuration_set.orders",
+    ),
+}
+
+
+@pytest.mark.parametrize("options", [(), ("--force",)], ids=["plain", "forced"])
+@pytest.mark.parametrize(("text", "expected"), TAKEN.values(), ids=TAKEN)
+def test_code_that_declares_the_same_is_refused(
+    desk: Desk, text: str, expected: str, options: tuple[str, ...]
+) -> None:
+    desk.put("main.tf", text)
+    ran = desk.try_export(orders(), options=options)
+    assert ran.code == 1
+    assert f"  {desk.out}/{expected}\nhint: export into a folder of its own" in ran.err
+    assert sorted(tree(desk.out)) == ["main.tf"]
+    # CDK and CloudFormation have nothing to do with it.
+    desk.export(orders(), to="cloudformation")
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ({"provider": {"aws": {"region": "eu-west-1"}}}, 'provider "aws" without an alias'),
+        ({"provider": [{"aws": [{"alias": "a"}, {}]}]}, 'provider "aws" without an alias'),
+        ({"terraform": [{"required_providers": {}}]}, "required_providers"),
+        (
+            {"resource": {"aws_sesv2_configuration_set": {"orders": {}}}},
+            "aws_sesv2_configuration_set.orders",
+        ),
+        ({"provider": {"aws": {"alias": "us"}}, "locals": {"a": 1}}, ""),
+        ({"resource": {"aws_sqs_queue": {"orders": {}}}, "variable": {"a": {}}}, ""),
+        (["a"], ""),
+    ],
+)
+def test_so_is_code_in_json(desk: Desk, code: Any, name: str) -> None:
+    desk.put("main.tf.json", json.dumps(code))
+    ran = desk.try_export(orders())
+    assert (f"/main.tf.json: {name}\n" in ran.err) == (ran.code == 1) == bool(name)
+
+
+def test_variables_and_locals_of_the_same_name_are_refused(desk: Desk) -> None:
+    desk.put("inputs.tf", 'locals {\n  a = 1\n}\nvariable "region" {}\n')
+    desk.export(orders())
+    ran = desk.try_export(orders(), options=("--references", "portable"))
+    assert ran.code == 1
+    assert f"  {desk.out}/inputs.tf:4: var.region\n" in ran.err
+
+
+def test_an_override_declares_nothing(desk: Desk) -> None:
+    desk.put("providers_override.tf", 'provider "aws" {\n  region = "eu-west-1"\n}\n')
+    desk.export(orders())
+
+
+def test_code_for_a_terraform_without_imports_is_refused(desk: Desk) -> None:
+    desk.put("main.tf", 'terraform {\n  required_version = "~> 1.4.0"\n}\n')
+    ran = desk.try_export(orders())
+    assert ran.code == 1
+    assert f'error: {desk.out}/main.tf:2: required_version = "~> 1.4.0" does not admit' in ran.err
 
 
 def test_a_long_list_is_cut_short(desk: Desk) -> None:
+    sets = [configuration_set(f"s{number:02d}") for number in range(30)]
+    desk.export(scope(*sets), options=("--layout", "per-set"))
     for number in range(30):
-        desk.put(f"{number:02d}.tf", "")
-    said = refused(desk, orders())
-    assert said.count("not written by ses2iac") == 20
+        desk.put(f"s{number:02d}.tf", "# mine\n")
+    said = refused(desk, scope(*sets))
+    assert said.count("edited since the last export") == 20
     assert "\n  and 10 more\n" in said
 
 
@@ -730,6 +867,13 @@ def test_force_forgets_what_a_person_wrote_into_a_file_of_ours(desk: Desk) -> No
 def test_force_over_what_is_the_same_forgets_nothing(desk: Desk) -> None:
     desk.export(orders())
     (desk.out / ".ses2iac.json").unlink()
+    ran = desk.try_export(orders(), options=("--force", "--layout", "per-set"))
+    # Without a manifest nobody knows that the two files are ours, and Terraform takes no resource
+    # twice.
+    assert ran.code == 1
+    assert "/configuration_sets.tf:3: aws_sesv2_configuration_set.orders\n" in ran.err
+    (desk.out / "configuration_sets.tf").unlink()
+    (desk.out / "event_destinations.tf").unlink()
     desk.export(orders(), options=("--force", "--layout", "per-set"))
     assert "removed.tf" not in tree(desk.out)
 

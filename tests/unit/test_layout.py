@@ -8,13 +8,12 @@ import pytest
 from hypothesis import assume, given
 
 from exporter.formats.cdk import source
-from exporter.formats.labels import LOGICAL_ID, TERRAFORM, assign
-from exporter.formats.layout import Layout, python_module, terraform_file
+from exporter.formats.labels import TERRAFORM, assign
+from exporter.formats.layout import Layout, terraform_file
 from exporter.formats.loading import load_format
 from exporter.formats.options import ExportOptions
 from exporter.formats.references import ReferenceMode, ReferenceOptions
 from exporter.formats.registry import FormatName
-from exporter.formats.render_context import SetView
 from exporter.formats.scope_export import export_scope
 from exporter.formats.terraform.hcl import load as hcl
 from exporter.model.identities import identities
@@ -26,10 +25,6 @@ from tests.unit.test_template_loader import models
 
 PER_SET = ROOT / "tests/golden/per_set/cdk"
 FILES = {path.relative_to(PER_SET).as_posix(): path.read_text() for path in PER_SET.rglob("*.py")}
-
-
-def view(label: str) -> SetView:
-    return SetView(label, "set", None, (), ())
 
 
 @pytest.mark.parametrize(
@@ -50,35 +45,18 @@ def test_a_file_of_a_set_is_no_other_file(label: str, file: str) -> None:
     assert terraform_file(label) == file
 
 
-@pytest.mark.parametrize(
-    ("label", "module"),
-    [
-        ("Orders", "orders"),
-        ("Class", "class_"),
-        ("2fa", "_2fa"),
-        ("Con", "con_"),
-    ],
-)
-def test_a_module_of_a_set_is_a_name_of_python(label: str, module: str) -> None:
-    assert python_module(view(label)) == module
-    assert module.isidentifier()
-
-
 def test_a_name_that_is_too_long_for_a_file_is_cut() -> None:
     one, other = "A" * 254 + "b", "A" * 254 + "c"
-    for name in (lambda label: python_module(view(label)), terraform_file):
-        assert len({name(one), name(other)}) == 2
-        assert max(len(name(one)), len(name(other))) < 230
+    assert len({terraform_file(one), terraform_file(other)}) == 2
+    assert max(len(terraform_file(one)), len(terraform_file(other))) < 230
 
 
 @examples(40)
 @given(scope=hostile_scopes())
 def test_files_differ_in_more_than_case(scope: Scope) -> None:
     own = {who for who in identities(scope) if who.event_destination is None}
-    labels = [assign(own, style, {}) for style in (TERRAFORM, LOGICAL_ID)]
-    files = {terraform_file(label).lower() for label in labels[0].values()}
-    modules = {python_module(view(label)).lower() for label in labels[1].values()}
-    assert len(files) == len(modules) == len(own)
+    files = {terraform_file(label).lower() for label in assign(own, TERRAFORM, {}).values()}
+    assert len(files) == len(own)
     assert not files & {"versions.tf", "providers.tf", "imports.tf", "configuration_sets.tf"}
 
 
@@ -136,7 +114,7 @@ def test_modules_are_as_black_leaves_them(mode: ReferenceMode, scope: Scope) -> 
 @pytest.mark.parametrize(
     ("file", "old", "new", "where"),
     [
-        ("ses_stack.py", "import add_orders\n", "import add_orders as x\n", "ses_stack.py:15"),
+        ("ses_stack.py", "import add_orders\n", "import add_orders as x\n", "ses_stack.py:14"),
         ("ses_stack.py", "add_orders(self)", "add_orders(scope)", "ses_stack.py:39"),
         ("ses_stack.py", "        add_orders(self)\n", "", "ses_stack.py:"),
         ("ses_stack.py", "add_orders(self)", "add_imports(self)", "ses_stack.py:39"),

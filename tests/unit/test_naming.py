@@ -1,10 +1,8 @@
 """Labels: readable, valid, distinct, and the same whatever else the account holds."""
 
-import ast
 import hashlib
 import random
 import re
-import string
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -23,7 +21,6 @@ from exporter.formats.labels import (
     snake_case,
     words,
 )
-from exporter.formats.render_context import SetView
 from exporter.model.identities import Identity, identities, identity_of
 from exporter.model.resources import ConfigurationSet, EventDestination, Scope, SnsDestination
 from tests.strategies import aws_names, examples, hostile_names
@@ -290,28 +287,6 @@ def test_clashes_are_found_case_aside_and_by_namespace() -> None:
     assert clashes({one: "x", two: "x"}, LOGICAL_ID) == [("x", [one, two])]
     assert clashes({one: "x", inner: "x"}, TERRAFORM) == []
     assert clashes({one: "x", inner: "x"}, LOGICAL_ID) == [("x", [one, inner])]
-
-
-# Names inside the CDK stack
-# ---------------------------------------------------------------------------
-
-
-@examples(150)
-@given(
-    st.sets(
-        st.one_of(
-            st.text("aAbB1", min_size=1, max_size=5),
-            st.text(string.ascii_letters + string.digits, min_size=1, max_size=20),
-        ),
-        max_size=20,
-    )
-)
-def test_logical_ids_that_differ_give_methods_that_differ(labels: set[str]) -> None:
-    distinct = {label.lower(): label for label in sorted(labels)}.values()
-    methods = [SetView(label, "", None, (), ()).method for label in distinct]
-    assert len(set(methods)) == len(methods)
-    for method in methods:
-        ast.parse(f"class Stack:\n    def _add_{method}(self): pass")
 
 
 # Identities

@@ -99,8 +99,8 @@ def one(text: str, **options: Any) -> CodeResource:
 
 SET = "Type: AWS::SES::ConfigurationSet"
 MADE_UP_HINT = (
-    "name its stack with --stack-name, or compare with stack:NAME, where CloudFormation tells the "
-    "names that it made"
+    "name its stack with --stack-name (of export: --unmanaged-stack-name), or compare with "
+    "stack:NAME, where CloudFormation tells the names that it made"
 )
 MACRO = (
     "it is a macro, which may make any resource at deployment; give the template as CloudFormation "

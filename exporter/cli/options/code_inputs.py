@@ -12,7 +12,7 @@ from exporter.formats.code_inputs import CodeInputs
 from exporter.support.errors import UsageError
 
 CODE_PANEL = "CloudFormation templates"
-_code_option = partial(typer.Option, rich_help_panel=CODE_PANEL)
+code_option = partial(typer.Option, rich_help_panel=CODE_PANEL)
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,11 @@ class StackOptions:
 
     stack_name: Annotated[
         str | None,
-        _code_option(metavar="NAME", help="The stack that a template file is, or will be."),
+        code_option(metavar="NAME", help="The stack that a template file is, or will be."),
     ] = None
     parameter: Annotated[
         list[str] | None,
-        _code_option(
+        code_option(
             metavar="KEY=VALUE", help="The value of a parameter of a template; repeatable."
         ),
     ] = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -39,17 +40,19 @@ class StackOwnedOptions:
         manifest: Manifest | None,
         *,
         tags_skipped: bool,
+        stack_name: str = "",
     ) -> "Rest":
         """What is left of a reading without the sets of other stacks; what goes is said.
 
         What the export in the folder holds already, it keeps. ``tags_skipped`` says that a live
-        account was not asked for tags that nothing else needs.
+        account was not asked for tags that nothing else needs. ``stack_name`` is that of the
+        export's first stack; empty for the default.
         """
         if tags_skipped and not self.stack_owned:
             _say_unknown(reading)
         scopes = reading.scopes
         if load_format(format_).has_stacks:
-            scopes = ownership.without_own_tags(scopes, is_own_stack)
+            scopes = ownership.without_own_tags(scopes, partial(is_own_stack, first=stack_name))
         owned: tuple[StackOwned, ...] = ()
         if not self.stack_owned:
             held = ownership.held_sets(manifest, format_)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from exporter.cli.options.code_inputs import CodeOptions
+from exporter.cli.options.code_inputs import CodeOptions, code_option
 from exporter.cli.options.sources import SourceOptions, source_option
 from exporter.cli.terminal import console
 from exporter.formats.code_inputs import CodeInputs
@@ -16,6 +16,7 @@ from exporter.support.text import count
 
 if TYPE_CHECKING:
     from exporter.diff.unmanaged import Code
+    from exporter.formats.base import Format
     from exporter.formats.manifest import Manifest
     from exporter.sources.selection import Selection
 
@@ -69,10 +70,35 @@ class PartOptions(SourceOptions, CodeOptions):
 
 
 @dataclass(frozen=True)
+class ExportPartOptions(PartOptions):
+    """The same for ``export``, whose ``--stack-name`` is the name of its own stack."""
+
+    stack_name: Annotated[
+        str | None,
+        code_option(
+            "--unmanaged-stack-name",
+            metavar="NAME",
+            help="The stack that a template file of --unmanaged-by is, or will be.",
+        ),
+    ] = None
+
+
+@dataclass(frozen=True)
 class CodeThere:
     """Code that holds something already; none when nobody named any."""
 
     code: "tuple[Code, ...]" = ()
+
+    def refuse_same_stack(self, reading: ReadResult, format_: "Format", stack_name: str) -> None:
+        """Refuse an export whose stack has the name of that of an export among the code.
+
+        Raises:
+            ExporterError: saying which one.
+        """
+        if self.code and format_.has_stacks:
+            from exporter.diff import unmanaged  # noqa: PLC0415
+
+            unmanaged.refuse_same_stack(self.code, reading.scopes, stack_name)
 
     def leave(
         self, reading: ReadResult, *, configuration_sets: bool = True, strict: bool = False

@@ -26,6 +26,15 @@ class WritingOptions:
             show_default=False,
         ),
     ] = None
+    own_stack_name: Annotated[
+        str | None,
+        typer.Option(
+            "--stack-name",
+            metavar="NAME",
+            help="CloudFormation and CDK: the stack's name, ses-configuration-sets by default.",
+            show_default=False,
+        ),
+    ] = None
     templates: Annotated[
         Path | None,
         typer.Option(
@@ -46,7 +55,11 @@ class WritingOptions:
         bool, typer.Option("--prune-names", help="Drop the names of what is not there any more.")
     ] = False
     force: Annotated[
-        bool, typer.Option("--force", help="Overwrite what was edited or not written by ses2iac.")
+        bool,
+        typer.Option(
+            "--force",
+            help="Overwrite what was edited or not written by ses2iac, and keep a copy of it.",
+        ),
     ] = False
     check: Annotated[
         bool,
@@ -74,6 +87,22 @@ class WritingOptions:
                 hint="leave it out: the templates hold as much as CloudFormation takes",
             )
         return self.layout
+
+    def stack_name_for(self, format_: "Format") -> str:
+        """The name of the first stack; empty for the default.
+
+        Raises:
+            UsageError: when the format has no stacks, or CloudFormation would not take the name.
+        """
+        if self.own_stack_name is not None and not format_.has_stacks:
+            raise UsageError(
+                f"--stack-name is not for {format_.title}, which has no stacks",
+                hint="leave it out; of a template that --unmanaged-by names, "
+                "--unmanaged-stack-name says which stack it is",
+            )
+        from exporter.formats.stacks import chosen_name  # noqa: PLC0415 - --help does not need it
+
+        return chosen_name(self.own_stack_name)
 
     def own_templates(self, format_: "Format") -> "tuple[Format, tuple[str, ...]]":
         """The format with the person's templates, and the names of those that make its code.

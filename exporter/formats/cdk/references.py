@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from exporter.formats.labels import LOGICAL_ID, TERRAFORM
+from exporter.formats.cdk import python_names
+from exporter.formats.labels import LOGICAL_ID
 from exporter.formats.reference_labels import label_targets
 from exporter.formats.references import Expression, ReferenceMode, ReferenceOptions, References
 from exporter.model.arns import TargetArn, parse
@@ -112,7 +113,7 @@ def refer(
         expressions = {**own, **_portable(left, scope, names.stack)}
         return CdkReferences(expressions, used, is_portable=True, modules=modules)
     if choice.mode is ReferenceMode.VARIABLES:
-        names_in_full = label_targets(left, scope, TERRAFORM, "arn")
+        names_in_full = label_targets(left, scope, python_names.TARGETS, "arn")
         labels = {target: _short(target, name) for target, name in names_in_full.items()}
         fields = [TargetField(label, target.arn) for target, label in labels.items()]
         fields.sort(key=lambda each: each.name)
@@ -168,11 +169,11 @@ def _imported(
     variables = {
         # A line of 88 has "        self._", " = ", "." and "(" too.
         t: _short(t, name, 88 - 19 - len(calls[t].class_name) - len(calls[t].method))
-        for t, name in label_targets(able, scope, TERRAFORM).items()
+        for t, name in label_targets(able, scope, python_names.TARGETS).items()
     }
     ids = label_targets(able, scope, LOGICAL_ID, taken=taken)
     if private:
-        variables = {t: f"{private}{name.lstrip('_')}" for t, name in variables.items()}
+        variables = {t: f"{private}{name}" for t, name in variables.items()}
     return {
         target: ImportedTarget(target, call, variables[target], ids[target])
         for target, call in calls.items()

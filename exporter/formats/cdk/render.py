@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from exporter.formats.base import FileRole, RenderedFile, Rendering, RenderInputs
+from exporter.formats.cdk.python_names import module, natural, with_names
 from exporter.formats.cdk.read_back import READ_BACK
 from exporter.formats.cdk.references import IN_MODULES, IN_STACKS, CdkReferences, refer
 from exporter.formats.cdk.syntax import checked, parse_expression
 from exporter.formats.cloudformation import render as cloudformation
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Verdict
-from exporter.formats.layout import Layout, python_module
+from exporter.formats.layout import Layout
 from exporter.formats.references import LITERAL, ReferenceMode
 from exporter.formats.render_context import RenderContext, SetView, targets_of
 from exporter.formats.stacks import (
@@ -40,13 +41,14 @@ def judge(path: str, value: object) -> Verdict | None:
 
 def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     """The app of one scope."""
+    plan = with_names(plan)
     stacks = cut(plan, inputs.previous.stacks)
     names = IN_MODULES if inputs.options.layout is Layout.PER_SET else IN_STACKS
     references = refer(plan.targets, plan.scope, inputs.options.references, plan.labels, names)
     data = {
         "plan": plan,
         "scope": plan.scope,
-        "stacks": [_names(stack) for stack in stacks],
+        "stacks": [_with_name(stack, inputs) for stack in stacks],
         "references": references,
     }
     files = [RenderedFile("app.py", render("cdk/app.py", **data))]
@@ -115,8 +117,8 @@ def _stacks_of_modules(
     files = []
     for stack in stacks:
         modules = sorted(
-            ((view, python_module(view)) for view in stack.views if view.identities),
-            key=lambda pair: pair[1],
+            ((view, module(view)) for view in stack.views if view.identities),
+            key=lambda pair: natural(pair[1]),
         )
         of_targets = {
             "references": references,
@@ -146,7 +148,7 @@ def _module(
         "takes_targets": references.has_named(found),
     }
     text = render("cdk/set.py", plan=plan, stack=alone, view=view, **data, **_PART)
-    return RenderedFile(f"{_PACKAGE}/{python_module(view)}.py", text)
+    return RenderedFile(f"{_PACKAGE}/{module(view)}.py", text)
 
 
 def _import_notes(
@@ -158,7 +160,7 @@ def _import_notes(
     """
     sections = [
         {
-            **_names(stack),
+            **_with_name(stack, inputs),
             **import_counts(stack, inputs),
             "to_delete": to_delete(stack, inputs),
             "has_update": _has_update(plan, stack, stacks, inputs),
@@ -199,9 +201,13 @@ def _names(stack: Stack) -> dict[str, object]:
     return {
         "module": f"ses_stack{stack.suffix.replace('-', '_')}",
         "class_name": f"SesStack{digits}",
-        "stack_name": stack_name(stack.number),
         "mapping": f"resource-mapping{stack.suffix}.json",
     }
+
+
+def _with_name(stack: Stack, inputs: RenderInputs) -> dict[str, object]:
+    name = stack_name(stack.number, inputs.options.stack_name)
+    return {**_names(stack), "stack_name": name}
 
 
 def _used(stack: Stack) -> dict[str, bool]:

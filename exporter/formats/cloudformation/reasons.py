@@ -7,6 +7,8 @@ from exporter.formats.code_resource import Unknown
 
 _OF_A_STACK = "compare with stack:NAME, where CloudFormation tells the names that it made"
 
+_FLAGS = "--stack-name (of export: --unmanaged-stack-name)"
+
 
 def hint_of(unknown: Unknown, context: Context) -> str:
     """What a person can do; empty where nothing is known to help.
@@ -21,7 +23,7 @@ def hint_of(unknown: Unknown, context: Context) -> str:
         return serverless.PACKAGE_HINT
     if MADE_UP in unknown.reason:
         has_stack = context.around.stack_name is not None or len(context.around.above) > 1
-        return _OF_A_STACK if has_stack else f"name its stack with --stack-name, or {_OF_A_STACK}"
+        return _OF_A_STACK if has_stack else f"name its stack with {_FLAGS}, or {_OF_A_STACK}"
     if "the parameter " in unknown.reason:
         return "give its value with --parameter KEY=VALUE"
     return ""

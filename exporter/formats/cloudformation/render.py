@@ -233,7 +233,7 @@ def _section(
         inputs: What is to be imported.
     """
     return {
-        "stack_name": stack_name(stack.number),
+        "stack_name": stack_name(stack.number, inputs.options.stack_name),
         "suffix": stack.suffix,
         "template": _passed(template),
         "import_template": _passed(imported),

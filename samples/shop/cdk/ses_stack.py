@@ -15,19 +15,19 @@ class SesStack(Stack):
     def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None:
         super().__init__(scope, construct_id, **kwargs)
 
-        self._add_2fa_codes()
-        self._add_default21_b111_cb()
+        self._add_set_2fa_codes()
+        self._add_default()
         self._add_newsletter()
         self._add_order_confirmations()
         self._add_password_reset()
-        self._add_password_reset630258_be()
+        self._add_password_reset_630258be()
 
         # Leaving the stack must never delete live mail settings.
         for resource in self.node.children:
             if isinstance(resource, CfnResource):
                 resource.apply_removal_policy(RemovalPolicy.RETAIN)
 
-    def _add_2fa_codes(self) -> None:
+    def _add_set_2fa_codes(self) -> None:
         configuration_set = CfnConfigurationSet(
             self,
             "2faCodes",
@@ -74,7 +74,7 @@ class SesStack(Stack):
             ),
         )
 
-    def _add_default21_b111_cb(self) -> None:
+    def _add_default(self) -> None:
         # Owned by the CloudFormation stack mail-baseline: the stack will revert changes
         # made by other tools.
         CfnConfigurationSet(
@@ -343,7 +343,7 @@ class SesStack(Stack):
             ),
         )
 
-    def _add_password_reset630258_be(self) -> None:
+    def _add_password_reset_630258be(self) -> None:
         configuration_set = CfnConfigurationSet(
             self,
             "PasswordReset630258be",

@@ -15,15 +15,15 @@ class SesStack(Stack):
     def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None:
         super().__init__(scope, construct_id, **kwargs)
 
-        self._add_2fa()
-        self._add_bootstrap_version6628_b422()
-        self._add_default21_b111_cb()
-        self._add_order_sd0_d6_efb1()
+        self._add_set_2fa()
+        self._add_bootstrap_version()
+        self._add_default()
+        self._add_orders_d0d6efb1()
         self._add_order_events_eu()
-        self._add_ordersb7_e8_acdd()
+        self._add_orders_b7e8acdd()
         self._add_a()
-        self._add_ab()
-        self._add_ab648_fa9_b3()
+        self._add_a_b()
+        self._add_a_b_648fa9b3()
         self._add_class()
         self._add_orders()
         self._add_orders_bounces()
@@ -34,7 +34,7 @@ class SesStack(Stack):
             if isinstance(resource, CfnResource):
                 resource.apply_removal_policy(RemovalPolicy.RETAIN)
 
-    def _add_2fa(self) -> None:
+    def _add_set_2fa(self) -> None:
         configuration_set = CfnConfigurationSet(
             self,
             "2fa",
@@ -62,7 +62,7 @@ class SesStack(Stack):
             ),
         )
 
-    def _add_bootstrap_version6628_b422(self) -> None:
+    def _add_bootstrap_version(self) -> None:
         CfnConfigurationSet(
             self,
             "BootstrapVersion6628b422",
@@ -75,7 +75,7 @@ class SesStack(Stack):
             ),
         )
 
-    def _add_default21_b111_cb(self) -> None:
+    def _add_default(self) -> None:
         configuration_set = CfnConfigurationSet(
             self,
             "Default21b111cb",
@@ -103,7 +103,7 @@ class SesStack(Stack):
             ),
         )
 
-    def _add_order_sd0_d6_efb1(self) -> None:
+    def _add_orders_d0d6efb1(self) -> None:
         CfnConfigurationSet(
             self,
             "ORDERSd0d6efb1",
@@ -144,7 +144,7 @@ class SesStack(Stack):
             ),
         )
 
-    def _add_ordersb7_e8_acdd(self) -> None:
+    def _add_orders_b7e8acdd(self) -> None:
         CfnConfigurationSet(
             self,
             "Ordersb7e8acdd",
@@ -200,7 +200,7 @@ class SesStack(Stack):
             ),
         )
 
-    def _add_ab(self) -> None:
+    def _add_a_b(self) -> None:
         configuration_set = CfnConfigurationSet(
             self,
             "AB",
@@ -228,7 +228,7 @@ class SesStack(Stack):
             ),
         )
 
-    def _add_ab648_fa9_b3(self) -> None:
+    def _add_a_b_648fa9b3(self) -> None:
         configuration_set = CfnConfigurationSet(
             self,
             "AB648fa9b3",

@@ -1,12 +1,11 @@
 # Written by ses2iac from Amazon SES, account 123456789012, region eu-west-1.
-"""Amazon SES configuration sets and their event destinations, each set in a module of its own."""
+"""Amazon SES configuration sets with their event destinations, a module for each."""
 
 from typing import Any
 
 from aws_cdk import CfnResource, RemovalPolicy, Stack
 from constructs import Construct
 
-from configuration_sets._2fa import add_2fa
 from configuration_sets.class_ import add_class
 from configuration_sets.con_ import add_con
 from configuration_sets.event_destinations import add_event_destinations
@@ -17,8 +16,9 @@ from configuration_sets.orders_override import add_orders_override
 from configuration_sets.override import add_override
 from configuration_sets.scope import add_scope
 from configuration_sets.self import add_self
-from configuration_sets.the_longest_name_that_a_configuration_set_can_have_is_of64_lett import (
-    add_the_longest_name_that_a_configuration_set_can_have_is_of64_lett,
+from configuration_sets.set_2fa import add_set_2fa
+from configuration_sets.the_longest_name_that_a_configuration_set_can_have_is_of_64_lett import (
+    add_the_longest_name_that_a_configuration_set_can_have_is_of_64_lett,
 )
 from configuration_sets.versions import add_versions
 from configuration_sets.versions_set import add_versions_set
@@ -30,7 +30,7 @@ class SesStack(Stack):
     def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None:
         super().__init__(scope, construct_id, **kwargs)
 
-        add_2fa(self)
+        add_set_2fa(self)
         add_main(self)
         add_class(self)
         add_con(self)
@@ -44,7 +44,7 @@ class SesStack(Stack):
         # 1 to 64 letters, digits, '_' and '-' only.
         add_scope(self)
         add_self(self)
-        add_the_longest_name_that_a_configuration_set_can_have_is_of64_lett(self)
+        add_the_longest_name_that_a_configuration_set_can_have_is_of_64_lett(self)
         add_versions(self)
         add_versions_set(self)
 

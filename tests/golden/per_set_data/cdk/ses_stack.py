@@ -1,5 +1,5 @@
 # Written by ses2iac from Amazon SES, account 123456789012, region eu-west-1.
-"""Amazon SES configuration sets and their event destinations, each set in a module of its own."""
+"""Amazon SES configuration sets with their event destinations, a module for each."""
 
 from typing import Any
 

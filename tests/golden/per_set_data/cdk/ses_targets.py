@@ -12,11 +12,6 @@ class SesTargets:
     """What receives the events, as CDK knows it by its ARN."""
 
     def __init__(self, stack: Stack) -> None:
-        self._2fa_events_stream = DeliveryStream.from_delivery_stream_arn(
-            stack,
-            "2faEventsStream",
-            "arn:aws:firehose:eu-west-1:123456789012:deliverystream/2fa_events",
-        )
         self.a_topic_whose_name_is_so_long_that_no_lin_e66417d8 = Topic.from_topic_arn(
             stack,
             "ATopicWhoseNameIsSoLongThatNoLineOfCodeCanHoldItAndStillBeReadByAnybodyTopic",
@@ -66,4 +61,9 @@ class SesTargets:
             stack,
             "SesToFirehoseRole",
             "arn:aws:iam::123456789012:role/ses-to-firehose",
+        )
+        self.target_2fa_events_stream = DeliveryStream.from_delivery_stream_arn(
+            stack,
+            "2faEventsStream",
+            "arn:aws:firehose:eu-west-1:123456789012:deliverystream/2fa_events",
         )

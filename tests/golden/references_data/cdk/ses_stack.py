@@ -18,11 +18,6 @@ class SesStack(Stack):
 
     def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None:
         super().__init__(scope, construct_id, **kwargs)
-        self._2fa_events_stream = DeliveryStream.from_delivery_stream_arn(
-            self,
-            "2faEventsStream",
-            "arn:aws:firehose:eu-west-1:123456789012:deliverystream/2fa_events",
-        )
         self._a_topic_whose_name_is_so_long_that_no_lin_e66417d8 = Topic.from_topic_arn(
             self,
             "ATopicWhoseNameIsSoLongThatNoLineOfCodeCanHoldItAndStillBeReadByAnybodyTopic",
@@ -72,6 +67,11 @@ class SesStack(Stack):
             self,
             "SesToFirehoseRole",
             "arn:aws:iam::123456789012:role/ses-to-firehose",
+        )
+        self._target_2fa_events_stream = DeliveryStream.from_delivery_stream_arn(
+            self,
+            "2faEventsStream",
+            "arn:aws:firehose:eu-west-1:123456789012:deliverystream/2fa_events",
         )
 
         self._add_mail_bounces_topic_arn()
@@ -255,7 +255,7 @@ class SesStack(Stack):
                     "send",
                 ],
                 kinesis_firehose_destination=CfnEventDestination.KinesisFirehoseDestinationProperty(
-                    delivery_stream_arn=self._2fa_events_stream.delivery_stream_arn,
+                    delivery_stream_arn=self._target_2fa_events_stream.delivery_stream_arn,
                     iam_role_arn=self._service_role_ses_events_role.role_arn,
                 ),
             ),

@@ -212,7 +212,7 @@ class SesStack(Stack):
                     "send",
                 ],
                 kinesis_firehose_destination=CfnEventDestination.KinesisFirehoseDestinationProperty(
-                    delivery_stream_arn=self._targets._2fa_events_stream_arn,
+                    delivery_stream_arn=self._targets.target_2fa_events_stream_arn,
                     iam_role_arn=self._targets.service_role_ses_events_role_arn,
                 ),
             ),

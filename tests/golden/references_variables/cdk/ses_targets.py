@@ -8,9 +8,6 @@ from dataclasses import dataclass
 class SesTargets:
     """The ARNs of what receives the events; by default, those that SES held."""
 
-    _2fa_events_stream_arn: str = (
-        "arn:aws:firehose:eu-west-1:123456789012:deliverystream/2fa_events"
-    )
     a_topic_whose_name_is_so_long_that_no_line_of_code_e66417d8: str = (
         "arn:aws:sns:eu-west-1:123456789012:a-topic-whose-name-is-so-long-that-no-line-of-code-can-hold-it-and-still-be-read-by-anybody"
     )
@@ -33,3 +30,6 @@ class SesTargets:
         "arn:aws:iam::123456789012:role/service-role/ses-events"
     )
     ses_to_firehose_role_arn: str = "arn:aws:iam::123456789012:role/ses-to-firehose"
+    target_2fa_events_stream_arn: str = (
+        "arn:aws:firehose:eu-west-1:123456789012:deliverystream/2fa_events"
+    )

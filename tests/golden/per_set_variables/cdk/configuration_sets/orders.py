@@ -109,7 +109,7 @@ def add_orders(stack: Stack, targets: SesTargets) -> None:
                 "send",
             ],
             kinesis_firehose_destination=CfnEventDestination.KinesisFirehoseDestinationProperty(
-                delivery_stream_arn=targets._2fa_events_stream_arn,
+                delivery_stream_arn=targets.target_2fa_events_stream_arn,
                 iam_role_arn=targets.service_role_ses_events_role_arn,
             ),
         ),

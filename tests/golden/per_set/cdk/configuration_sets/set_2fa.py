@@ -5,7 +5,7 @@ from aws_cdk import Stack
 from aws_cdk.aws_ses import CfnConfigurationSet
 
 
-def add_2fa(stack: Stack) -> None:
+def add_set_2fa(stack: Stack) -> None:
     CfnConfigurationSet(
         stack,
         "2fa",

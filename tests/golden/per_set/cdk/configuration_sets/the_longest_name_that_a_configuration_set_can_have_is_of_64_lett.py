@@ -6,7 +6,7 @@ from aws_cdk.aws_ses import CfnConfigurationSet
 from aws_cdk.aws_ses import CfnConfigurationSetEventDestination as CfnEventDestination
 
 
-def add_the_longest_name_that_a_configuration_set_can_have_is_of64_lett(
+def add_the_longest_name_that_a_configuration_set_can_have_is_of_64_lett(
     stack: Stack,
 ) -> None:
     configuration_set = CfnConfigurationSet(

@@ -152,10 +152,10 @@ def _given(
     manifest = manifest_file.manifest if manifest_file else None
     code = source.code(out, manifest)
     reading = read(source, set_options=options.configuration_sets)
-    code.refuse_same_stack(reading, format_, options.stack_name)
     left = code.leave(reading, configuration_sets=options.configuration_sets, strict=options.strict)
     if left.is_nothing_for(out, manifest, force=force):
         raise typer.Exit(exit_code(reading))
+    code.refuse_same_stack(left.reading, format_, options.stack_name)
     tags_skipped = source.origin == LIVE and not options.configuration_sets
     rest = ownership.leave(
         left.reading,

@@ -134,13 +134,13 @@ def refuse_same_stack(codes: Iterable[Code], scopes: Iterable[Scope], stack_name
 
     Args:
         codes: What the export leaves to others.
-        scopes: What it is of.
+        scopes: What is left for it.
         stack_name: The name of its first stack; empty for the default.
 
     Raises:
         ExporterError: naming the other export and the stack.
     """
-    places = [key_of(scope) for scope in scopes]
+    places = [key_of(scope) for scope in scopes if scope.configuration_sets]
     for code in codes:
         if code.request.kind is not SideKind.EXPORT or code.side.exported_as is None:
             continue

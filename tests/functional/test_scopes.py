@@ -152,9 +152,10 @@ def test_nothing_of_it_is_unmanaged(written: Written, edited: bool) -> None:
     ran = desk.run("scan", "--from", fleet, *by)
     assert ran.code == 0, ran.err
     assert f"nothing is left: {desk.out} holds all of" in ran.err
+    own_stack = () if format_ == "terraform" else ("--stack-name", "rest")
     for command in (
         ("scan", "--output", "json"),
-        ("export", format_, "--out", str(desk.folder / "rest")),
+        ("export", format_, "--out", str(desk.folder / "rest"), *own_stack),
     ):
         ran = desk.run(*command, "--from", grown, *by)
         assert ran.code == 0, ran.err

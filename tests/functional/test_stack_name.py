@@ -121,7 +121,7 @@ def both(desk: Desk, to: tuple[str, str], name: str, *, first: tuple[str, ...] =
 @with_stacks
 def test_two_parts_of_an_account_have_two_stacks(desk: Desk, first: str, to: str) -> None:
     said = both(desk, (first, to), "")
-    assert said.startswith(f"error: {desk.folder}/first: its stack is {DEFAULT}, and the stack of")
+    assert f"error: {desk.folder}/first: its stack is {DEFAULT}, and the stack of this" in said
     assert "hint: give this export another --stack-name\n" in said
     both(desk, (first, to), "rest")
     assert named(desk) == {"rest"}
@@ -142,6 +142,15 @@ def test_the_stacks_that_an_export_may_get_count(
 ) -> None:
     both(desk, ("cdk", "cdk"), other, first=("--stack-name", one))
     assert desk.out.exists() == is_free
+
+
+@with_stacks
+def test_where_nothing_is_left_no_stack_is_made(desk: Desk, to: str) -> None:
+    desk.export(TWO, to=to)
+    rest = ("--from", str(desk.folder / "snapshot.json"), "--unmanaged-by", str(desk.out))
+    ran = desk.run("export", to, *rest, "--out", str(desk.folder / "rest"))
+    assert ran.code == 0
+    assert "nothing is left: " in ran.err
 
 
 @pytest.mark.parametrize("to", ["terraform", "cdk"])

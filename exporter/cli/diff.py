@@ -96,7 +96,7 @@ def diff(
         _write_json(printing.json_file, found, strict=verdict.strict)
     console.result(printed)
     if output is not Output.TEXT:
-        _say_beside(found)
+        _say_beside(found, output)
     if update and not found.unread:
         _update(Path(old), before, after)
     if accepting.accept_current:
@@ -172,8 +172,15 @@ def _write_json(path: Path, found: Difference, *, strict: bool) -> None:
     transaction.write_file(path, as_json(found, strict=strict).encode())
 
 
-def _say_beside(found: Difference) -> None:
-    """What a pipe's reader would not see."""
+def _say_beside(found: Difference, output: Output) -> None:
+    """What a pipe's reader would not see; a patch says nothing of what was not compared."""
+    from exporter.reports.diff_counts import counts_of, coverage_said
+    from exporter.reports.diff_gaps import gap_lines
+
+    if output is Output.UNIFIED and not found.coverage.is_whole:
+        console.warn(f"{coverage_said(counts_of(found))}:")
+        for line in gap_lines(found):
+            console.warn_item(line)
     for note in found.notes:
         console.note(note)
     for unread in found.unread:

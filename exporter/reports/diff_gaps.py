@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from exporter.diff.model import Difference
 from exporter.reports.diff_counts import heading_of
+from exporter.support.text import listed, spelled
+
+_MOST_PLACES = 6
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,13 @@ def gaps_of(difference: Difference) -> list[Gap]:
     return [
         Gap(reason, tuple(dict.fromkeys(places)), hint) for (reason, hint), places in found.items()
     ]
+
+
+def gap_lines(difference: Difference) -> Iterator[str]:
+    """A line for each cause, with the first places that it concerns."""
+    for gap in gaps_of(difference):
+        places = listed(map(spelled, gap.places), _MOST_PLACES)
+        yield f"{gap.reason}: {places}" + (f" (hint: {gap.hint})" if gap.hint else "")
 
 
 def accepted_lines(difference: Difference) -> Iterator[str]:

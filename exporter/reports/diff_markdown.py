@@ -28,7 +28,7 @@ from exporter.reports.diff_counts import (
     numbers,
     rest_said,
 )
-from exporter.reports.diff_gaps import accepted_lines, gaps_of
+from exporter.reports.diff_gaps import accepted_lines, gap_lines
 from exporter.reports.diff_lines import (
     Block,
     Line,
@@ -56,10 +56,9 @@ from exporter.reports.markdown_text import (
     shortened,
     tame,
 )
-from exporter.support.text import count, listed, spelled
+from exporter.support.text import count, listed
 
 _HEAD = "| change | configuration set | event destination | what |\n|---|---|---|---|\n"
-_MOST_PLACES = 6
 _MOST_NAMES = 6
 """How many values the table names of a resource."""
 
@@ -210,7 +209,7 @@ class _Report:
         self._remarked = numbers(counts.remarks)
         self._sections = {
             "Not read, and so not compared": _unread_lines(difference, short),
-            "Not compared": [short.line(line) for line in _gap_lines(difference)],
+            "Not compared": [short.line(line) for line in gap_lines(difference)],
             "Accepted": [short.line(line) for line in accepted_lines(difference)],
             "Notes": [short.line(note) for note in difference.notes],
         }
@@ -264,12 +263,6 @@ def _unread_lines(difference: Difference, short: _Shortener) -> list[str]:
         short.line(f"{each.title}: {each.reason}" + (f" (hint: {each.hint})" if each.hint else ""))
         for each in difference.unread
     ]
-
-
-def _gap_lines(difference: Difference) -> Iterator[str]:
-    for gap in gaps_of(difference):
-        places = listed(map(spelled, gap.places), _MOST_PLACES)
-        yield f"{gap.reason}: {places}" + (f" (hint: {gap.hint})" if gap.hint else "")
 
 
 def _remark_lines(difference: Difference, short: _Shortener) -> Iterator[str]:

@@ -160,6 +160,13 @@ def test_what_was_not_compared_is_accepted_by_name(
     snapshot_file(work / "live.json", scope(configuration_set("a")))
     sides = ("diff", "code", "live.json")
     assert ses2iac(capsys, *sides).code == 4
+    # A patch cannot say what was not compared, so it is said beside it.
+    patch = ses2iac(capsys, *sides, "--output", "unified")
+    assert (patch.code, "warning: compared 0 of 1 resource; 1 not compared:\n" in patch.err) == (
+        4,
+        True,
+    )
+    assert "main.tf:1 aws_sesv2_configuration_set.a" in patch.err
     assert ses2iac(capsys, *sides, *REASON).code == 0
     assert {(each["resource"], each["property"]) for each in _entries(work)} == {
         ("a", "not compared"),

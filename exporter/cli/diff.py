@@ -101,7 +101,7 @@ def diff(
         _update(Path(old), before, after)
     if accepting.accept_current:
         _accept(found, source, accepting)
-        return
+        raise typer.Exit(ExitCode.PARTIAL if found.unread else ExitCode.DONE)
     raise typer.Exit(_exit_code(found, verdict))
 
 

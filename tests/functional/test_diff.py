@@ -415,6 +415,14 @@ def test_sets_that_cannot_be_read_make_it_partial(
         fake.script("set news", "denied")
         before = file.read_bytes()
         ran = ses2iac(capsys, "diff", str(file), "live", "--update", "--output", "json")
+        # A difference is worth more than a gap, and accepting it makes nothing whole.
+        other = tmp_path / "other.json"
+        other.write_text(file.read_text().replace('"bounces"', '"bounced"'))
+        assert ses2iac(capsys, "diff", str(other), "live").code == 3
+        monkeypatch.chdir(tmp_path)
+        accept = ("--accept-current", "--reason", "why")
+        assert ses2iac(capsys, "diff", str(other), "live", *accept).code == 4
+        assert ses2iac(capsys, "diff", str(other), "live").code == 4
     report = json.loads(ran.out)
     assert ran.code == 4
     assert [each["ConfigurationSet"] for each in report["Unread"]] == ["news"]

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from exporter.model.identities import Identity
 
+_MOST_STRETCHES = 50
+"""Of a pattern with more of them only the beginning and the end count."""
+
 
 @dataclass(frozen=True)
 class NamePattern:
@@ -16,6 +19,15 @@ class NamePattern:
     """
 
     stretches: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Keep it short, whatever it is made of: texts that double would take forever."""
+        first, *rest = self.stretches
+        if rest:
+            *middle, last = rest
+            kept = [each for each in middle if each]
+            within = kept if len(kept) <= _MOST_STRETCHES else []
+            object.__setattr__(self, "stretches", (first, *within, last))
 
     def __add__(self, other: "NamePattern") -> "NamePattern":
         """The pattern of one text behind the other."""

@@ -45,6 +45,11 @@ def test_stretches_do_not_overlap() -> None:
     assert NamePattern(("mail-", "-mail")).fits("mail--mail")
 
 
+def test_a_pattern_stays_short() -> None:
+    assert NamePattern(("a", "", "", "b", "", "c")) == NamePattern(("a", "b", "c"))
+    assert NamePattern(("a", *["x"] * 1_000, "b")) == NamePattern(("a", "b"))
+
+
 ORDERS, BOUNCES = Identity("orders"), Identity("orders", "bounces")
 
 

@@ -24,7 +24,6 @@ from exporter.diff.side import (
     Side,
     SideScope,
     as_models,
-    as_text,
     has_unknown,
     of_scope,
     unknowns,
@@ -32,6 +31,7 @@ from exporter.diff.side import (
 from exporter.formats.code_resource import Unknown, UnknownCause
 from exporter.formats.fidelity import Effect, Judge, assess
 from exporter.formats.unresolved import Unresolved
+from exporter.model import codec
 from exporter.model.identities import Identity
 
 _LEFT_OPEN = "not written in the code, so it may be any"
@@ -164,7 +164,7 @@ class ScopeComparison:
             self.not_compared.append(gap)
         elif self._unmanaged or not self._old.is_code or self._new.is_code:
             self._changes.append(Added(who, _shown(item.values), item.at))
-            self._content[Added, who] = as_text(_within(who, item.values, self._old_lacks))
+            self._content[Added, who] = codec.as_text(_within(who, item.values, self._old_lacks))
 
     def _only_old(self, who: Identity, item: Item) -> None:
         gap = self._absence(who, item, self._new, self._other, self._new_lacks)
@@ -172,7 +172,7 @@ class ScopeComparison:
             self.not_compared.append(gap)
         elif self._unmanaged or not self._new.is_code or self._old.is_code:
             self._changes.append(Removed(who, _shown(item.values), item.at))
-            self._content[Removed, who] = as_text(_within(who, item.values, self._new_lacks))
+            self._content[Removed, who] = codec.as_text(_within(who, item.values, self._new_lacks))
 
     def _absence(
         self, who: Identity, item: Item, side: Side, scope: SideScope, lacks: _Lost
@@ -234,7 +234,7 @@ class ScopeComparison:
                 yield from self._values(who, (old or {}).get(name), (new or {}).get(name), below)
         elif part := _unknown_part(old) or _unknown_part(new):
             yield _not_known(who, path, part, ABSENT)
-        elif as_text(old) != as_text(new):
+        elif codec.as_text(old) != codec.as_text(new):
             yield ValueChange(path, old, new)
 
     def _excused(self, who: Identity, old: Any, new: Any, path: str) -> NotCompared | None:

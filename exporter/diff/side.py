@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import msgspec
 from msgspec import structs
 
 from exporter.diff.model import Tree
@@ -224,14 +223,9 @@ def _canonical_value(name: str, value: Any) -> Any:
     items = [_canonical_value("", item) for item in value]
     if name not in _SORTED or has_unknown(items):
         return items
-    by_text = {as_text(item): item for item in items}
+    by_text = {codec.as_text(item): item for item in items}
     kept = by_text.values() if name == "MatchingEventTypes" else items
-    return sorted(kept, key=as_text)
-
-
-def as_text(value: Any) -> bytes:
-    """A value as text, in one order: to Python, 1 and true are equal."""
-    return msgspec.json.encode(value, order="deterministic")
+    return sorted(kept, key=codec.as_text)
 
 
 def unknowns(value: Any) -> Iterator[Unknown]:

@@ -94,6 +94,11 @@ def pretty(value: Json) -> str:
     return text + "\n"
 
 
+def as_text(value: Json) -> bytes:
+    """A JSON value as text with its names in one order: to Python, 1 and true are equal."""
+    return msgspec.json.encode(value, order="deterministic")
+
+
 def unknown_fields(model: Model) -> Iterator[tuple[str, UnknownField]]:
     """Every unknown field in a model and below it, with its path (``TrackingOptions.NewField``)."""
     for path, value in _within(model, ""):
@@ -190,7 +195,7 @@ def _fold(value: Json, model: type[Model]) -> Json:
             below = known[name]
             folded[name] = item if below is None else _fold(item, below)
         else:
-            text = msgspec.json.encode(item, order="deterministic").decode()
+            text = as_text(item).decode()
             unknown.append({"Name": name, "Value": text})
     if unknown:
         folded[UNKNOWN_FIELDS_KEY] = sorted(unknown, key=lambda field: field["Name"])

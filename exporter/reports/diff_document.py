@@ -289,4 +289,4 @@ def _value(value: Any) -> _Value:
     """A value with the names of its objects in order, wherever it came from."""
     if value is ABSENT:
         return UNSET
-    return msgspec.Raw(msgspec.json.encode(value, order="deterministic"))
+    return msgspec.Raw(codec.as_text(value))

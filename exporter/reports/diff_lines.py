@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-import msgspec
-
 from exporter.diff.model import (
     ABSENT,
     Added,
@@ -27,6 +25,7 @@ from exporter.diff.model import (
     origins_of,
     value_changes,
 )
+from exporter.model import codec
 from exporter.support.text import escaped, spelled
 
 _DEEPEST = 8
@@ -381,8 +380,7 @@ def _are_unique(items: list[Any], named: _Named) -> bool:
 
 
 def _canonical(item: Any) -> str:
-    # As text: to Python, 1 and true are equal.
-    return msgspec.json.encode(item, order="deterministic").decode()
+    return codec.as_text(item).decode()
 
 
 def _with_commas(pieces: list[Piece]) -> list[Piece]:

@@ -3,16 +3,16 @@
 An entry holds for one live value. Once that changes, it is a difference again.
 """
 
+import re
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
+from exporter.model import codec
 from exporter.support import regular_files, toml_text, transaction
 from exporter.support.errors import ExporterError
 from exporter.support.text import count
@@ -57,16 +57,11 @@ class Acceptance:
 
     def holds_value(self, value: Any) -> bool:
         """Whether a value is the accepted one."""
-        return _text(self.value) == _text(value)
+        return codec.as_text(self.value) == codec.as_text(value)
 
     def has_ended(self, today: date) -> bool:
         """Whether its last day is over."""
         return self.until is not None and today > self.until
-
-
-def _text(value: Any) -> bytes:
-    # As text: to Python, 1 and true are equal.
-    return msgspec.json.encode(value, order="deterministic")
 
 
 # Reading
@@ -90,6 +85,7 @@ def read(tables: Any, place: Position, file: TomlFile) -> tuple[Acceptance, ...]
         hint = "write [[accept]], with two brackets"
         raise file.fault(place, "'accept' is not a list of tables", hint)
     found = []
+    lines = _lines(file.text, place, len(tables))
     for index, table in enumerate(tables):
         here = (*place, index)
         file.refuse_unknown(table, _KEYS, here)
@@ -103,10 +99,21 @@ def read(tables: Any, place: Position, file: TomlFile) -> tuple[Acceptance, ...]
                 until=_until(table.get("until"), (*here, "until"), file),
                 account_id=texts["account"],
                 region=texts["region"],
-                line=toml_text.line_of(file.text, here),
+                line=lines[index],
             )
         )
     return tuple(found)
+
+
+_HEAD = re.compile(r"\s*\[\[\s*accept\s*\]\]")
+
+
+def _lines(text: str, place: Position, entries: int) -> list[int]:
+    """The line of each entry; where not each has a head of its own, the parser tells them."""
+    heads = [number for number, line in enumerate(text.splitlines(), 1) if _HEAD.match(line)]
+    if len(heads) == entries:
+        return heads
+    return [toml_text.line_of(text, (*place, index)) for index in range(entries)]
 
 
 _OTHERS = ("value", "until")
@@ -130,7 +137,7 @@ def _one_text(table: Mapping[str, Any], key: str, here: Position, file: TomlFile
 
 def _value(value: Any, place: Position, file: TomlFile) -> Any:
     try:
-        _text(value)
+        codec.as_text(value)
     except TypeError:
         value = object()
     if isinstance(value, date | datetime) or type(value) is object:
@@ -197,23 +204,21 @@ def _loaded(text: str) -> dict[str, Any] | None:
 def _without(text: str, keys: Collection[tuple[Any, ...]]) -> str:
     """A file without the entries about some things; all else stays as a person wrote it."""
     entries = tomllib.loads(text).get("accept", [])
-    for index in reversed([i for i, table in enumerate(entries) if _key(table) in keys]):
-        text = _without_one(text, index)
-    return text
-
-
-def _without_one(text: str, index: int) -> str:
-    """A file without one entry: its fewest lines whose absence takes away that and nothing else."""
-    wanted = tomllib.loads(text)
-    del wanted["accept"][index]
     lines = text.splitlines(keepends=True)
-    first = toml_text.line_of(text, ("accept", index)) - 1
-    for end in range(first + 1, len(lines) + 1):
-        left = "".join((*lines[:first], *lines[end:]))
-        found = _loaded(left)
-        if found is not None and {"accept": [], **found} == wanted:
-            return left
-    return text
+    heads = [number for number, line in enumerate(lines) if _HEAD.match(line)]
+    # Entries in another form stay, which the caller sees.
+    for head, entry in reversed(list(zip(heads, entries, strict=False))):
+        if _key(entry) in keys:
+            del lines[head : _end(lines, head, entry)]
+    return "".join(lines)
+
+
+def _end(lines: Sequence[str], head: int, entry: Mapping[str, Any]) -> int:
+    """Where an entry ends that begins at a line: after the fewest lines that say all of it."""
+    for end in range(head + 1, len(lines) + 1):
+        if _loaded("".join(lines[head:end])) == {"accept": [entry]}:
+            return end
+    return head
 
 
 def _blocks(entries: Iterable[Acceptance]) -> str:

@@ -14,9 +14,11 @@ from exporter.diff.model import (
     Coverage,
     NotCompared,
     NotComparedReason,
+    Origin,
     Removed,
     Renamed,
     ValueChange,
+    origins_of,
 )
 from exporter.diff.side import Side, SideScope, of_loaded, of_scope
 from exporter.formats.code_resource import CodeResource, Loaded, Unknown
@@ -157,6 +159,19 @@ def test_what_code_leaves_open_is_no_change() -> None:
     assert compare(open_code, said(off)).is_different(strict=True)
     assert not compare(open_code, said(off)).is_different(strict=False)
     assert len(changes(code((ORDERS, {})), said(off))) == 1
+
+
+def test_what_code_says_for_the_first_time_is_pending() -> None:
+    """The ancestor left it open, so that the account cannot have moved away from it."""
+
+    def says(values: dict[str, Any]) -> Side:
+        return code((ORDERS, values), is_open=lambda path: path.startswith("SendingOptions"))
+
+    there = said(scope(a_set("orders", sending_options=SendingOptions(sending_enabled=True))))
+    stopped = says({"SendingOptions": {"SendingEnabled": False}})
+    found = compare(stopped, there, ancestor=says({}))
+    assert [origins_of(change) for change in found.changes] == [{Origin.PENDING}]
+    assert found.ancestor == "code"
 
 
 def test_what_a_format_cannot_hold_is_no_change() -> None:

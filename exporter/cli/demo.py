@@ -27,7 +27,7 @@ def demo(
         "demo-output"
     ),
 ) -> None:
-    """Do the whole job on a made-up account, without AWS: scan, then export to every format."""
+    """Try it without AWS: scan and export a made-up account."""
     try:
         from exporter.demo.account import seed  # noqa: PLC0415 - an extra, loaded when asked for
         from exporter.demo.emulator import Emulator  # noqa: PLC0415

@@ -32,7 +32,7 @@ def main(command: list[str]) -> int:
         try:
             return subprocess.run(command, check=False).returncode  # noqa: S603
         except FileNotFoundError:
-            sys.stderr.write(f"error: there is no program {command[0]}\n")
+            sys.stderr.write(f"error: {command[0]}: command not found\n")
             return 127
 
 

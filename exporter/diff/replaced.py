@@ -38,6 +38,7 @@ def _of_code(code: SideScope, live: SideScope) -> Iterator[str]:
         beyond = cannot_hold(there.values)
         if beyond:
             yield (
-                f"{item.at}: the next plan of Terraform replaces {who}, as {V1_DESTINATION_TYPE} "
-                f"cannot hold {', '.join(beyond)}; move it to the resources of sesv2"
+                f"{item.at}: Terraform's next plan will replace {who}, because "
+                f"{V1_DESTINATION_TYPE} does not support {', '.join(beyond)}; move it to "
+                "the aws_sesv2 resources"
             )

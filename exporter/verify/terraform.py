@@ -27,14 +27,14 @@ Json = Any
 
 _HOW_TO_GET = (
     "install Terraform 1.5 or later (https://developer.hashicorp.com/terraform/install) or "
-    "OpenTofu (https://opentofu.org/docs/intro/install) and have it on PATH"
+    "OpenTofu (https://opentofu.org/docs/intro/install), and put it on PATH"
 )
 # Of the person's own settings, those that would make another plan of the same code.
 _NOT_OURS = ("TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE", "TF_LOG")
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE")
 _UNWRITTEN = (
-    "an apply may unset what SES has there: look for a newer ses2iac, or stay with an older "
-    "provider by .terraform.lock.hcl"
+    "an apply may unset these settings in SES: upgrade ses2iac, or pin an older provider "
+    "in .terraform.lock.hcl"
 )
 _LOCK = ".terraform.lock.hcl"
 _PROVIDERS = ".terraform/providers"
@@ -212,11 +212,11 @@ class _Engine:
             items = not_written(schemas)
         except (KeyError, TypeError, AttributeError):
             # What was printed is no help: the schema of a provider is one line of megabytes.
-            return failed("printed a schema without the resources of SES")
+            return failed("printed a schema without the SES resources")
         if not items:
             return passed()
         said = (
-            f"warning: {count(len(items), 'argument')} of the provider that ses2iac doesn't write"
+            f"warning: the provider has {count(len(items), 'argument')} that ses2iac doesn't write"
         )
         return passed(said, items, _UNWRITTEN)
 
@@ -249,7 +249,7 @@ class _Engine:
         # The first only introduces the others.
         begin = next((n for n in begins if "encountered problems" not in lines[n]), 0)
         said = lines[begin : begin + 12]
-        first = said[0] if said else f"ended with exit code {ran.code} and said nothing"
+        first = said[0] if said else f"ended with exit code {ran.code} and no output"
         return failed(first, said[1:])
 
     def _lines(self, text: str) -> list[str]:

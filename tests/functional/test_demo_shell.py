@@ -38,5 +38,5 @@ def test_the_exit_code_is_that_of_the_command(tmp_path: Path) -> None:
 def test_what_cannot_be_run_is_said(tmp_path: Path) -> None:
     usage = "usage: python -m exporter.demo COMMAND [ARGUMENT]...\n"
     assert demo(cwd=tmp_path) == Ran(2, "", usage)
-    missing = "error: there is no program no-such-program\n"
+    missing = "error: no program no-such-program\n"
     assert demo("no-such-program", cwd=tmp_path) == Ran(127, "", missing)

@@ -245,7 +245,7 @@ def test_a_namesake_of_another_account_is_not_taken_for_it(cloud: Cloud) -> None
     role = f"arn:aws:iam::{OTHER}:role/ses"
     stream = arn("firehose", "deliverystream/mail", account=OTHER)
     foreign = Unreadable(
-        f"it belongs to account {OTHER}, which is not read",
+        f"it belongs to account {OTHER}, which is not being read",
         "read that account too, with --role-arn or --organization-role",
         is_foreign=True,
     )
@@ -315,8 +315,8 @@ def test_a_denied_permission_says_which_and_where_to_find_it(cloud: Cloud, refus
     topic = arn("sns", "mail")
     denied = Unreadable(
         "not allowed to call sns:GetTopicAttributes: User is not authorized",
-        "allow sns:GetTopicAttributes in the policy of the role or user (docs/lint.md has the "
-        "whole policy)",
+        "allow sns:GetTopicAttributes in the policy of the role or user (docs/lint.md has "
+        "the full policy)",
     )
     assert ask((NeededKind.TOPIC, topic), (NeededKind.KEY, topic)) == {
         (NeededKind.TOPIC, topic): denied,
@@ -453,7 +453,7 @@ def test_what_could_not_be_checked_is_never_silent(
         "Destinations": [{"ConfigurationSet": "orders", "EventDestination": "a"}],
         "Reason": "not allowed to call sns:GetTopicAttributes: no",
         "Hint": "allow sns:GetTopicAttributes in the policy of the role or user (docs/lint.md has "
-        "the whole policy)",
+        "the full policy)",
         "Failed": True,
     }
     assert document["Counts"]["Unchecked"] == 1
@@ -485,12 +485,16 @@ def test_what_is_anothers_or_for_aws_to_judge_is_no_failure(cloud: Cloud, capsys
     assert ran.code == 0
     reasons = {row["Target"]: row["Reason"] for row in document["Scopes"][0]["Unchecked"]}
     assert reasons == {
-        arn("sns", "mail"): "cannot be judged: statement 1 of its policy hangs on the condition "
-        "StringEquals aws:PrincipalOrgID = o-1",
-        target["DeliveryStreamArn"].replace(ACCOUNT, OTHER): f"it belongs to account {OTHER}, "
-        "which is not read",
-        target["IamRoleArn"].replace(ACCOUNT, OTHER): f"it belongs to account {OTHER}, which is "
-        "not read",
+        arn(
+            "sns", "mail"
+        ): "cannot be judged: statement 1 of its policy depends on the condition StringEquals "
+        "aws:PrincipalOrgID = o-1",
+        target["DeliveryStreamArn"].replace(
+            ACCOUNT, OTHER
+        ): f"it belongs to account {OTHER}, which is not being read",
+        target["IamRoleArn"].replace(
+            ACCOUNT, OTHER
+        ): f"it belongs to account {OTHER}, which is not being read",
     }
     assert ran.err.count("could not check") == 3
 

@@ -233,14 +233,14 @@ def test_a_signal_at_any_moment(
     kept = partial.read_bytes().count(b'"Kind":"read"') if partial.exists() else 0
     # Once all is read nothing of that is said.
     if 0 < kept < 7:
-        assert err == "out.json.partial: what was read so far; --resume goes on from it\n"
+        assert err == "out.json.partial: what was read so far; continue with --resume\n"
     again, said = resumed(aws, monkeypatch, capsys, folder)
     assert out.read_bytes() == whole
     assert not partial.exists()
     # What was kept is not asked for a second time.
     asked = {call.about for call in again.calls if call.action.startswith("ses:GetConf")}
     assert len(asked) == 7 - kept
-    assert not kept or said.startswith("note: going on from out.json.partial: ")
+    assert not kept or said.startswith("note: resuming from out.json.partial: ")
 
 
 @pytest.mark.parametrize("seed", range(2))

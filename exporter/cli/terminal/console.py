@@ -107,7 +107,7 @@ def writing() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as problem:
-        raise ExporterError(f"the result cannot be written: {problem.strerror}") from problem
+        raise ExporterError(f"cannot write the result: {problem.strerror}") from problem
 
 
 def say(text: str) -> None:
@@ -140,7 +140,7 @@ def warn_item(text: str) -> None:
 
 def undone(where: str, lines: Sequence[str]) -> None:
     """Say what an interrupted run had begun and was undone."""
-    warn(f"{where}: an interrupted run was undone:")
+    warn(f"{where}: undid an interrupted run:")
     for line in lines:
         warn_item(line)
 
@@ -159,11 +159,11 @@ def error(problem: ExporterError) -> None:
 def crash(problem: BaseException) -> None:
     """Say that this program is at fault."""
     said = f"{type(problem).__name__}: {problem}"
-    _to_stderr(f"error: this is a fault in ses2iac: {said}", _RED)
+    _to_stderr(f"error: this is a bug in ses2iac: {said}", _RED)
     if settings.debug:
         _traceback(problem)
     else:
-        _to_stderr("hint: run it again with --debug and report what it prints")
+        _to_stderr("hint: run it again with --debug and report the output")
 
 
 def _traceback(problem: BaseException) -> None:

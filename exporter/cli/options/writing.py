@@ -91,10 +91,15 @@ class WritingOptions:
         """
         if self.layout is None:
             return Layout.RESOURCES
-        if self.layout not in format_.layouts:
+        if not format_.layouts:
             raise UsageError(
                 f"--layout is not for {format_.title}, which has no layouts",
                 hint="leave it out: the templates hold as much as CloudFormation takes",
+            )
+        if self.layout not in format_.layouts:
+            raise UsageError(
+                f"--layout {self.layout} is not for {format_.title}",
+                hint=f"choose one of its own: {', '.join(format_.layouts)}",
             )
         return self.layout
 

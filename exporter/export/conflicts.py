@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from exporter.export import module_root
 from exporter.formats.export_files import LINK
 from exporter.support import regular_files
 from exporter.support.below import is_there
@@ -89,7 +90,7 @@ def warnings(
             continue
         copy = kept.get(each.path)
         done = "removed" if each.reason == EDITED_AND_STALE else "replaced"
-        said = f"{out_dir / each.path}: {each.reason}; {done}"
+        said = f"{module_root.shown(out_dir, each.path)}: {each.reason}; {done}"
         yield f"{said}, and kept as {out_dir / copy.path}" if copy else said
 
 

@@ -16,6 +16,7 @@ from exporter.model.resources import Scope
 from exporter.sources.patterns import DestinationFacts, SetFacts
 from exporter.support import regular_files, transaction
 from exporter.support.errors import UsageError
+from exporter.support.remarks import Remark, Said
 from exporter.support.text import listed
 
 _SHOWN = 20
@@ -109,15 +110,16 @@ class NamesPolicy:
             return self.given.selection.takes_destination(facts) is True
         return self.given.selection.takes_set(of_set) is True
 
-    def note(self, where: str, stale: Collection[Identity]) -> list[str]:
+    def note(self, where: str, stale: Collection[Identity]) -> list[Said]:
         """The sentence about names of what is not there any more."""
         if not stale:
             return []
-        names = sorted(str(who) for who in stale)
-        shown = listed(names, _SHOWN)
+        shown = listed(sorted(str(who) for who in stale), _SHOWN)
         if self.options.prune_names:
-            return [f"{where}: dropped the names of what is not there: {shown}"]
-        return [f"{where}: names are kept of what is not there: {shown} (--prune-names drops them)"]
+            text, hint = "dropped the names of what is not there", ""
+        else:
+            text, hint = "names are kept of what is not there", " (--prune-names drops them)"
+        return [Remark(where, f"{text}{hint}", "file", alone=f"{where}: {text}: {shown}{hint}")]
 
 
 @dataclass(frozen=True)

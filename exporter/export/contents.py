@@ -15,6 +15,7 @@ from exporter.export.writer import Contents
 from exporter.formats import manifest as manifests
 from exporter.formats import records
 from exporter.formats.base import FileRole, Format, RenderedFile
+from exporter.formats.labels import Style
 from exporter.formats.manifest import Manifest
 from exporter.formats.options import ExportOptions
 from exporter.formats.references import unused
@@ -47,7 +48,7 @@ def write(
     notes += dict.fromkeys(note for _, result in done for note in result.rendering.notes)
     outside: names_policy.Outside | None = None
     for each, result in done:
-        text, said = _names_text(names, each, result)
+        text, said = _names_text(names, each, result, format_.style)
         notes += said
         files += _files(each, result)
         path = names.inside(each.path)
@@ -79,7 +80,7 @@ def write(
 
 
 def _names_text(
-    names: NamesPolicy, each: ExportScope, result: ScopeExport
+    names: NamesPolicy, each: ExportScope, result: ScopeExport, style: Style
 ) -> tuple[str, list[Said]]:
     """The names file of a scope, and what must be said of it."""
     pruned = each.stale if names.options.prune_names else {}
@@ -89,6 +90,7 @@ def _names_text(
     said: list[Said] = []
     if not is_kept:
         said.append(Remark(shown, "written anew, without its comments and order", "file"))
+    said += names.unchanged(shown, pinned, result, style)
     return text, [*said, *names.note(shown, each.stale)]
 
 

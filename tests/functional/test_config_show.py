@@ -87,12 +87,12 @@ def test_a_named_file_is_obeyed_in_place_of_the_nearest(desk: Desk) -> None:
         (
             "[export]\nlayout = 'per-st'\n",
             2,
-            "'layout' must be one of resources, per-set, not 'per-st'",
+            "'layout' must be one of resources, per-set, data, not 'per-st'",
         ),
         (
             "[export]\nlayout = '\\u001b[2J'\n",
             2,
-            "'layout' must be one of resources, per-set, not ",
+            "'layout' must be one of resources, per-set, data, not ",
         ),
         (
             '[export]\ninclude = [\n  "a",\n  2,\n]\n',

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from exporter.formats.layout import Layout
+from exporter.formats.name_pattern import DEFAULT, NamePattern, parse
 from exporter.support.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,6 +42,15 @@ class WritingOptions:
             metavar="DIR",
             help="Templates that replace the built-in ones of the same name; see 'templates "
             "eject'.",
+            show_default=False,
+        ),
+    ] = None
+    name_pattern: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATTERN",
+            help="Pattern for new names in the code: {set}, {destination}, {kind}, {account}, "
+            "{region} and text; '{set}_{destination}' by default.",
             show_default=False,
         ),
     ] = None
@@ -82,10 +92,15 @@ class WritingOptions:
         """
         if self.layout is None:
             return Layout.RESOURCES
-        if self.layout not in format_.layouts:
+        if not format_.layouts:
             raise UsageError(
                 f"--layout does not apply to {format_.title}, which has no layouts",
                 hint="drop it: each template is as large as CloudFormation allows",
+            )
+        if self.layout not in format_.layouts:
+            raise UsageError(
+                f"--layout {self.layout} does not apply to {format_.title}",
+                hint=f"choose one of {', '.join(format_.layouts)}",
             )
         return self.layout
 
@@ -104,6 +119,15 @@ class WritingOptions:
         from exporter.formats.stacks import chosen_name  # noqa: PLC0415 - --help does not need it
 
         return chosen_name(self.own_stack_name)
+
+    @property
+    def pattern(self) -> NamePattern:
+        """What names in the code are made of.
+
+        Raises:
+            UsageError: when there can be no such names.
+        """
+        return DEFAULT if self.name_pattern is None else parse(self.name_pattern)
 
     def own_templates(self, format_: "Format") -> "tuple[Format, tuple[str, ...]]":
         """The format with the person's templates, and the names of those that make its code.

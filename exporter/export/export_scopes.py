@@ -152,7 +152,9 @@ class _Gathering:
         is_stacked = each.is_same and not self.format_.can_move
         in_stacks = tuple(_in_stacks(out_dir, record)) if is_stacked else ()
         is_adoption = each.facts.adopted is not None
-        imported = _imported(out_dir, record, is_adoption) if each.is_same else frozenset()
+        # In the state of another root, nothing is imported yet.
+        is_there = each.is_same and record.module == self.names.options.module
+        imported = _imported(out_dir, record, is_adoption) if is_there else frozenset()
         fate = _fates(record, self.given.reading)
         return PreviousExport(
             stacks=_stacks(record),

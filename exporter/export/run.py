@@ -29,6 +29,7 @@ from exporter.formats.scope_export import ScopeExport, export_scope
 from exporter.model.identities import key_of
 from exporter.model.read_result import ReadResult, what_is_missing
 from exporter.support.errors import ExporterError
+from exporter.support.remarks import Said
 from exporter.support.text import count
 
 
@@ -54,7 +55,8 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
     if not options.force and not options.check:
         _refuse(format_, given, options, assigned)
     known = manifest if manifest and manifest.format == format_.name else None
-    warnings = changes_since.replaced(manifest) if manifest and not known else []
+    replaced = changes_since.replaced(manifest) if manifest and not known else []
+    warnings: list[Said] = [*replaced]
     scopes = export_scopes.gathered(format_, given, assigned, names)
     done = [(each, export_scope(format_, each.scope, options, each.facts)) for each in scopes]
     if options.force and format_.can_move:

@@ -23,6 +23,7 @@ from exporter.formats.manifest import MANIFEST_FILE, Manifest, ManifestFile, dig
 from exporter.support import regular_files, transaction
 from exporter.support.below import check_folders, is_there
 from exporter.support.errors import ExporterError
+from exporter.support.remarks import Said
 from exporter.support.text import shortened
 
 
@@ -56,7 +57,7 @@ class WriteOutcome:
     written: tuple[str, ...]
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,11 @@ class StaleFile:
     path: str
     old: bytes | None
     new: bytes | None
+
+    @property
+    def state(self) -> str:
+        """What is the matter with it."""
+        return "missing" if self.old is None else "stale" if self.new is None else "out of date"
 
 
 def previous_manifest(

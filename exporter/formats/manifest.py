@@ -171,6 +171,7 @@ class RepeatedOptions(_Struct, frozen=True):
     references: str = ""
     layout: str = ""
     stack_name: str = ""
+    name_pattern: str = ""
     fragment: bool = False
     module: str = ""
     root: str = ""

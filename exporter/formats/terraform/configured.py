@@ -20,8 +20,7 @@ _ADD_ALIAS = (
     "into another folder with --out"
 )
 _ADD_TO_CALL = (
-    "pass the module a provider of {region}: providers = {{ aws = aws.NAME }} in module "
-    '"{module}"'
+    'pass the module a provider of {region}: providers = {{ aws = aws.NAME }} in module "{module}"'
 )
 
 

@@ -1,6 +1,7 @@
 """``ses2iac export``."""
 
 import difflib
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +12,7 @@ from msgspec import structs
 from exporter.cli.options.configured import CONFIGURED
 from exporter.cli.options.grouping import grouped
 from exporter.cli.options.references import ReferenceFlags
+from exporter.cli.options.replaces import ReplacesOptions
 from exporter.cli.options.stack_owned import StackOwnedOptions
 from exporter.cli.options.unmanaged import ExportPartOptions
 from exporter.cli.options.writing import WritingOptions
@@ -20,6 +22,7 @@ from exporter.export import adoption, repeated_options, run, writer
 from exporter.export.export_input import ExportInput
 from exporter.export.report import ExportReport, StrictError
 from exporter.export.writer import StaleFile
+from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.layout import Layout
 from exporter.formats.loading import load_format
 from exporter.formats.manifest import HERE, RepeatedOptions
@@ -45,6 +48,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     ownership: StackOwnedOptions,
     writing: WritingOptions,
     referencing: ReferenceFlags,
+    replacing: ReplacesOptions,
     out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write to.")],
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail when anything cannot be carried over.")
@@ -102,13 +106,15 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
         templates=own_templates,
         references=referencing.choice(output_format),
         repeated=structs.replace(
-            _repeated(out, source, writing, referencing),
+            _repeated(out, source, writing, referencing, replacing),
             configuration_sets=configuration_sets,
             stack_owned=ownership.stack_owned,
             stack_name=writing.stack_name_for(output_format),
         ),
     )
+    replaced = replacing.folder_for(output_format, source.given_to(CodeInputs()))
     given = _given(output_format, source, ownership, out, options)
+    given = replace(given, replaces=replaced)
     try:
         report = run.export(output_format, given, options)
     except StrictError as refused:
@@ -181,6 +187,7 @@ def _repeated(
     source: ExportPartOptions,
     writing: WritingOptions,
     referencing: ReferenceFlags,
+    replacing: ReplacesOptions,
 ) -> RepeatedOptions:
     selection = source.source().selection
     unmanaged, others = repeated_options.unmanaged(out, source.unmanaged_by or ())
@@ -190,6 +197,7 @@ def _repeated(
         exclude=selection.exclude,
         unmanaged_by=unmanaged,
         unmanaged_outside=others,
+        replaces=repeated_options.replaced(out, replacing.replaces),
         references=referencing.references.if_not_literal,
         layout="" if layout in (None, Layout.RESOURCES) else layout.value,
         map_file=repeated_options.file_option(out, referencing.map_, repeated_options.file_digest),

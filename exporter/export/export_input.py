@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from exporter.formats.manifest import Manifest, ManifestFile
+from exporter.formats.replaced_code import ReplacedFolder
 from exporter.model.read_result import ReadResult
 from exporter.sources.selection import Selection
 
@@ -20,6 +21,7 @@ class ExportInput:
         selection: What was to be read; whether anything else is there is unknown. None where what
             other code holds was left out too.
         left_out: Sets that were read and left out all the same.
+        replaces: The code that the export takes the place of.
     """
 
     reading: ReadResult
@@ -30,6 +32,7 @@ class ExportInput:
     )
     selection: Selection | None = field(default_factory=Selection)
     left_out: frozenset[str] = frozenset()
+    replaces: ReplacedFolder | None = None
 
     @property
     def manifest(self) -> Manifest | None:

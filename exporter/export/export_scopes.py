@@ -17,7 +17,7 @@ from exporter.formats.manifest import HERE, Manifest, ScopeRecord
 from exporter.formats.scope_facts import PreviousExport, ScopeFacts
 from exporter.formats.stacks import NOTES_FILE
 from exporter.formats.terraform.moves import Trails
-from exporter.model.identities import Identity, key_of
+from exporter.model.identities import Identity, identities, key_of
 from exporter.model.read_result import Fate, ReadResult
 from exporter.model.resources import Scope
 
@@ -113,8 +113,16 @@ class _Gathering:
     def _beside(self, path: str, scope: Scope, record: ScopeRecord | None) -> CodeBeside:
         """What other people's code in a scope's folder says."""
         own = own_files(self.previous, record) if self.previous and record else ()
-        folder = ExportFolder(self.given.out_dir / path, frozenset(own), scope)
-        return self.format_.beside(folder)
+        folder = ExportFolder(self.given.out_dir / path, frozenset(own), scope, self.given.replaces)
+        found = self.format_.beside(folder)
+        if found.replaced is None:
+            return found
+        there = frozenset(identities(scope))
+
+        def is_gone(who: Identity) -> bool:
+            return who not in there and self.names.was_looked_for(scope, who)
+
+        return replace(found, replaced=replace(found.replaced, is_gone=is_gone))
 
     def _with_previous(self, each: ExportScope, previous_addresses: Trails) -> ExportScope:
         """The same with what the previous export decided, and the names that its file gives."""

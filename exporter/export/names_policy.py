@@ -91,13 +91,15 @@ class NamesPolicy:
         return {
             who: label
             for who, label in pinned_names.items()
-            if who not in there
-            and self._is_judged(who)
-            and not any(
-                each.holds(scope.account_id, scope.region, who.configuration_set)
-                for each in self.given.reading.unread
-            )
+            if who not in there and self.was_looked_for(scope, who)
         }
+
+    def was_looked_for(self, scope: Scope, who: Identity) -> bool:
+        """Whether something would have been read if SES had it, as far as its name tells."""
+        return self._is_judged(who) and not any(
+            each.holds(scope.account_id, scope.region, who.configuration_set)
+            for each in self.given.reading.unread
+        )
 
     def _is_judged(self, who: Identity) -> bool:
         """Whether it would have been read if it were there, as far as its name alone tells."""

@@ -11,6 +11,7 @@ from exporter.export import (
     overwritten,
     refusals,
     renames,
+    replacing,
     writer,
 )
 from exporter.export.contents import Done
@@ -48,6 +49,7 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
     assigned = folders.assign(given.reading, manifest)
     names = NamesPolicy(options, given)
     names.check([path for path, _ in assigned.scopes])
+    replacing.check(given.replaces, assigned)
     if not options.force and not options.check:
         _refuse(format_, given, options, assigned)
     known = manifest if manifest and manifest.format == format_.name else None
@@ -65,11 +67,14 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
     if not options.check:
         for each, result in done:
             format_.refuse_clashes(each.facts.beside, result.rendering)
+    replaced = [result.replacement for _, result in done if result.replacement is not None]
+    warnings += replacing.warnings(replaced)
     exports = tuple((each.path, result) for each, result in done)
     entries = tuple((result.scope, entry) for _, result in exports for entry in result.entries)
     warnings += changes_since.renamed(format_, known, exports)
     warnings += changes_since.departures(format_, known, exports)
-    report = ExportReport(entries, exports, warnings=tuple(warnings))
+    notes = tuple(replacing.notes(replaced))
+    report = ExportReport(entries, exports, warnings=tuple(warnings), notes=notes)
     _refuse_losses(report, given.reading, options)
     written: Done = [pair for pair in done if _holds_something(format_, pair[1])]
     if not written and not (options.force and assigned.kept):

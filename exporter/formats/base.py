@@ -13,6 +13,7 @@ from exporter.formats.layout import Layout
 from exporter.formats.options import ExportOptions
 from exporter.formats.references import ReferenceMode
 from exporter.formats.render_context import RenderContext
+from exporter.formats.replaced_code import Replacement
 from exporter.formats.scope_facts import PreviousExport, ScopeFacts
 from exporter.formats.supported import Supported, denying
 from exporter.model.identities import Identity
@@ -91,6 +92,7 @@ class RenderInputs:
         before: What the stacks hold once the import is done; None where that is the code itself.
         departed: What left the code and may be alive, with the addresses at which state may hold
             it.
+        replacement: What of other code the export takes the place of.
     """
 
     options: ExportOptions = field(default_factory=ExportOptions)
@@ -98,6 +100,7 @@ class RenderInputs:
     imported: frozenset[Identity] = frozenset()
     before: RenderContext | None = None
     departed: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
+    replacement: Replacement | None = None
 
     @property
     def previous(self) -> PreviousExport:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exporter.formats.code_resource import CodeResource
+from exporter.formats.replaced_code import ReplacedCode, ReplacedFolder
 from exporter.model.resources import Scope
 
 Version = tuple[int, ...]
@@ -21,11 +22,13 @@ class ExportFolder:
     Attributes:
         own: The files there, below the folder, that the previous export wrote.
         scope: What is exported to it.
+        replaces: The code that the export takes the place of.
     """
 
     path: Path
     own: frozenset[str]
     scope: Scope
+    replaces: ReplacedFolder | None = None
 
 
 @dataclass(frozen=True)
@@ -69,12 +72,14 @@ class CodeBeside:
         declared: What it declares.
         engine: What is said there of the version of the format's engine.
         resources: The sets and destinations that it describes and whose names are known.
+        replaced: What of the code that ``--replaces`` names can be replaced.
     """
 
     folder: Path = Path()
     declared: tuple[Declared, ...] = ()
     engine: tuple[VersionConstraint, ...] = ()
     resources: tuple[CodeResource, ...] = ()
+    replaced: ReplacedCode | None = None
 
     def refusing(
         self, needed: Version, without: Collection[str] | None = None

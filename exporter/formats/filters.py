@@ -213,6 +213,14 @@ def shell(text: str) -> str:
     return shlex.quote(text)
 
 
+def code_span(text: str) -> str:
+    """A code span in Markdown, on one line."""
+    safe = "".join(map(_readable, text))
+    longest = max(map(len, re.findall("`+", safe)), default=0)
+    fence, space = "`" * (longest + 1), " " if longest else ""
+    return f"{fence}{space}{safe}{space}{fence}"
+
+
 def plain(value: object) -> str:
     """A number, or text without any character that Markdown or a shell would take for its own.
 
@@ -222,6 +230,17 @@ def plain(value: object) -> str:
     text = str(value)
     if not re.fullmatch(r"[A-Za-z0-9 ,.:/_-]*", text):
         raise ValueError(f"not plain text: {text!r}")
+    return text
+
+
+def hcl_address(text: str) -> str:
+    """The address of a resource without keys of instances, as it is.
+
+    Raises:
+        ValueError: when the text could be anything else.
+    """
+    if not re.fullmatch(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)+", text, re.ASCII):
+        raise ValueError(f"not an address: {text!r}")
     return text
 
 

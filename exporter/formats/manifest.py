@@ -95,7 +95,8 @@ class ScopeRecord(_Struct, frozen=True):
         path: Its folder below the export's, ``.`` for the export's own.
         account_id: The account; None where the source did not tell it.
         departed: What left the code and may be alive.
-        forgotten: Addresses that stood in files which were overwritten by force.
+        forgotten: Addresses that stood in files which were overwritten by force, or that the code
+            took the place of (``--replaces``).
         left_out: What was read and the code can't hold.
         adopt_suffix: What the destinations' new names end with, where they are to be made anew
             beside the old ones.
@@ -155,12 +156,15 @@ class RepeatedOptions(_Struct, frozen=True):
         unmanaged_by: The code whose resources were left out: paths below the export's folder, and
             stacks.
         unmanaged_outside: How many more there were, outside the folder.
+        replaces: The code that the export takes the place of, as long as there is some: ``.`` for
+            the export's folder, a path below it, or empty for any other.
     """
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     unmanaged_by: tuple[str, ...] = ()
     unmanaged_outside: int = 0
+    replaces: str | None = None
     configuration_sets: bool = True
     stack_owned: bool = False
     references: str = ""
@@ -352,6 +356,7 @@ def _paths(manifest: Manifest) -> Iterator[str]:
     options = manifest.options
     yield from (path for path in options.unmanaged_by if not path.startswith("stack:"))
     yield from (each.path for each in (options.map_file, options.templates) if each)
+    yield options.replaces or HERE
 
 
 def _is_below(path: str) -> bool:

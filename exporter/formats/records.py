@@ -43,13 +43,19 @@ def record(format_: Format, path: str, options: ExportOptions, done: ScopeExport
             for who in done.left_out
         ),
         fidelity=done.entries,
-        forgotten=previous.forgotten,
+        forgotten=_forgotten(done),
         adopt_suffix=options.adopt_suffix,
         templates=options.templates,
         references=options.references.mode.if_not_literal,
         is_mapped=bool(done.rendering.mapped_by),
         stack_name=options.stack_name,
     )
+
+
+def _forgotten(done: ScopeExport) -> tuple[str, ...]:
+    """The addresses that Terraform is told to forget beside those of the export's resources."""
+    replaced = done.replacement.forgotten_here if done.replacement else ()
+    return tuple(dict.fromkeys((*done.facts.previous.forgotten, *replaced)))
 
 
 def _resources(done: ScopeExport, known: Mapping[Identity, values.Values]) -> list[Resource]:

@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from exporter.formats import before_import
 from exporter.formats.base import Format, Rendering, RenderInputs
 from exporter.formats.fidelity import Assessment, Effect, Entry, assess
-from exporter.formats.labels import assign
+from exporter.formats.labels import assign, suggested
 from exporter.formats.options import ExportOptions
 from exporter.formats.render_context import RenderContext, make_plan
+from exporter.formats.replaced_code import Replacement
 from exporter.formats.scope_facts import ScopeFacts
 from exporter.model.identities import Identity, identities, identity_of
 from exporter.model.read_result import Fate
@@ -30,6 +31,7 @@ class ScopeExport:
         departed: What leaves the code and may be alive.
         gone: What leaves the code because SES no longer has it.
         left_out: What was requested and the format cannot hold.
+        replacement: What of other code the export takes the place of.
     """
 
     scope: Scope
@@ -41,6 +43,7 @@ class ScopeExport:
     departed: Mapping[Identity, Fate] = field(default_factory=dict)
     gone: tuple[Identity, ...] = ()
     left_out: tuple[Identity, ...] = ()
+    replacement: Replacement | None = None
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -54,13 +57,17 @@ def export_scope(
     options: ExportOptions = _DEFAULT,
     facts: ScopeFacts = _NOTHING_KNOWN,
 ) -> ScopeExport:
-    """Render one scope."""
+    """Render one scope.
+
+    Raises:
+        ExporterError: when code that it takes the place of can be replaced in part only.
+    """
     assessment = _assessed(format_, scope, options, facts)
     previous = facts.previous
     labels = assign(
         identities(assessment.scope),
         format_.style,
-        previous.pinned_names,
+        _pinned(format_, facts),
         previous.former_labels,
     )
     plan = make_plan(
@@ -75,12 +82,15 @@ def export_scope(
         imported = frozenset()
     left = previous.left_by(plan.identities, (facts.adopted or {}).values())
     departed = {who: fate for who, fate in left.items() if fate is not Fate.GONE}
+    replaced = facts.beside.replaced
+    replacement = replaced.by(plan.identities) if replaced else None
     inputs = RenderInputs(
         options,
         facts,
         imported,
         _before_import(format_, plan, imported, facts),
         {who: previous.previous_addresses.get(who, ()) for who in departed},
+        replacement,
     )
     return ScopeExport(
         scope,
@@ -92,7 +102,17 @@ def export_scope(
         departed,
         gone=tuple(who for who, fate in left.items() if fate is Fate.GONE),
         left_out=tuple(_left_out(scope, plan, options, facts)),
+        replacement=replacement,
     )
+
+
+def _pinned(format_: Format, facts: ScopeFacts) -> Mapping[Identity, str]:
+    """The labels that resources have already, in the code that is replaced too."""
+    pinned, replaced = facts.previous.pinned_names, facts.beside.replaced
+    if replaced is None:
+        return pinned
+    former = facts.previous.former_labels
+    return {**suggested(replaced.labels, format_.style, pinned, former), **pinned}
 
 
 def _assessed(

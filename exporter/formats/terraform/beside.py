@@ -1,6 +1,7 @@
 """Other people's Terraform in the folder of an export: it is part of the same module."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 
 from exporter.formats.base import Rendering
@@ -17,7 +18,19 @@ _NEEDS = (1, 5)
 
 
 def beside(folder: ExportFolder) -> CodeBeside:
-    """What other people's code in the folder of an export says; see ``Format.beside``."""
+    """What other people's code in the folder of an export says; see ``Format.beside``.
+
+    Raises:
+        ExporterError: when the code that the export is to replace cannot be read.
+    """
+    if folder.replaces is None:
+        return _beside(folder)
+    from exporter.formats.terraform.v1_code import read as read_v1  # noqa: PLC0415 - its parser
+
+    return replace(_beside(folder), replaced=read_v1(folder.replaces, folder))
+
+
+def _beside(folder: ExportFolder) -> CodeBeside:
     texts = dict(_others(folder))
     engine = tuple(constraints(folder.path))
     if not texts:

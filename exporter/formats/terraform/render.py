@@ -18,7 +18,7 @@ from exporter.formats.layout import Layout, part, terraform_file, with_file, wit
 from exporter.formats.references import ReferenceMode
 from exporter.formats.render_context import RenderContext
 from exporter.formats.supported import COMMON, Supported
-from exporter.formats.terraform import moves, removals
+from exporter.formats.terraform import migration, moves, removals
 from exporter.formats.terraform.beside import beside, refuse_clashes
 from exporter.formats.terraform.names import resource_type
 from exporter.formats.terraform.read_back import READ_BACK
@@ -173,14 +173,19 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
         blocks = moves.blocks(former, addresses)
         text = render(f"terraform/{moves.MOVES_FILE}", scope=plan.scope, moves=blocks)
         rendered.append(RenderedFile(moves.MOVES_FILE, text, FileRole.MOVES))
-    removed = removals.addresses(inputs.departed, addresses, former, inputs.previous.forgotten)
+    replaced = inputs.replacement.forgotten_here if inputs.replacement else ()
+    forgotten = (*inputs.previous.forgotten, *replaced)
+    removed = removals.addresses(inputs.departed, addresses, former, forgotten)
     if removed:
         text = render(f"terraform/{removals.FILE}", scope=plan.scope, removed=removed)
         rendered.append(RenderedFile(removals.FILE, text, FileRole.REMOVALS))
+    imports = len(pending) if inputs.options.with_imports else 0
+    if inputs.replacement and inputs.replacement.blocks:
+        rendered.append(migration.guide(plan, inputs.replacement, labels, _expected(imports)))
     return Rendering(
         tuple(rendered),
         addresses,
-        _next_steps(len(pending) if inputs.options.with_imports else 0),
+        (*migration.first_steps(inputs.replacement), *_next_steps(imports)),
         former=former,
         mapped_by=references.used,
     )
@@ -190,8 +195,12 @@ def _next_steps(imports: int) -> tuple[str, ...]:
     """The commands to go on with, and what the plan says when all is right."""
     if not imports:
         return ("terraform init", "terraform plan")
-    expected = f"{imports} to import, 0 to add, 0 to change, 0 to destroy"
-    return ("terraform init", f"terraform plan    # {expected}", "terraform apply")
+    return ("terraform init", f"terraform plan    # {_expected(imports)}", "terraform apply")
+
+
+def _expected(imports: int) -> str:
+    """What a plan of imports says in its last line when all is right."""
+    return f"{imports} to import, 0 to add, 0 to change, 0 to destroy"
 
 
 def _resource_files(plan: RenderContext, references: TerraformReferences) -> list[RenderedFile]:

@@ -1,0 +1,58 @@
+"""``MIGRATE.md``: what to change in code that manages SES by its API v1, so that v2 takes over."""
+
+from exporter.formats.base import FileRole, RenderedFile
+from exporter.formats.environment import render
+from exporter.formats.render_context import RenderContext
+from exporter.formats.replaced_code import Labels, Replacement
+from exporter.support.text import count
+
+FILE = "MIGRATE.md"
+
+
+def guide(
+    plan: RenderContext, replacement: Replacement, labels: Labels, expected: str
+) -> RenderedFile:
+    """The file.
+
+    Args:
+        plan: What the export writes.
+        replacement: What it takes the place of.
+        labels: The names in code of what it writes.
+        expected: What the plan says when all was done.
+    """
+    renamed = [(r.where, r.text, r.renamed(labels)) for r in replacement.references]
+    text = render(
+        f"terraform/{FILE}",
+        scope=plan.scope,
+        is_own=replacement.is_own,
+        folder=str(replacement.folder),
+        deleted=_deleted(replacement),
+        renamed=[each for each in renamed if each[2] is not None],
+        undecided=[(where, old) for where, old, new in renamed if new is None],
+        removed=replacement.addresses,
+        expected=expected,
+    )
+    return RenderedFile(FILE, text, FileRole.REMOVALS)
+
+
+def _deleted(replacement: Replacement) -> list[tuple[str, str]]:
+    """The blocks to delete, with what they are."""
+    return [
+        each
+        for block in replacement.blocks
+        for each in (
+            (block.where, block.title),
+            *((where, f"import {{ to = {block.addresses[0]} }}") for where in block.imports),
+        )
+    ]
+
+
+def first_steps(replacement: Replacement | None) -> tuple[str, ...]:
+    """What to do before any command of Terraform."""
+    if replacement is None or not replacement.blocks:
+        return ()
+    blocks = count(len(_deleted(replacement)), "block")
+    references = count(len(replacement.references), "reference")
+    if not replacement.is_own:
+        return ()
+    return (f"delete {blocks} and rename {references}, as {FILE} lists    # before any plan",)

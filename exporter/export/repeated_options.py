@@ -49,8 +49,9 @@ def of(folder: Path, manifest: Manifest) -> tuple[Repeated, ...]:
         ("references", options.references),
         ("layout", options.layout),
         ("stack-name", options.stack_name),
+        ("name-pattern", options.name_pattern),
     ):
-        found.append(Repeated(key, text, f"--{key} {text}") if text else None)
+        found.append(Repeated(key, text, f"--{key} {_shown(text)}") if text else None)
     if options.replaces and _is_within(folder, options.replaces):
         path = str(folder / options.replaces)
         found.append(Repeated("replaces", path, f"--replaces {path}"))

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from exporter.formats import before_import
 from exporter.formats.base import Format, Rendering, RenderInputs
 from exporter.formats.fidelity import Assessment, Effect, Entry, assess
-from exporter.formats.labels import assign, suggested
+from exporter.formats.labels import Style, assign, suggested
 from exporter.formats.options import ExportOptions
 from exporter.formats.render_context import RenderContext, make_plan
 from exporter.formats.replaced_code import Replacement
@@ -64,10 +64,11 @@ def export_scope(
     """
     assessment = _assessed(format_, scope, options, facts)
     previous = facts.previous
+    style = options.name_pattern.style(format_.style, assessment.scope)
     labels = assign(
         identities(assessment.scope),
-        format_.style,
-        _pinned(format_, facts),
+        style,
+        _pinned(style, options, facts),
         previous.former_labels,
     )
     plan = make_plan(
@@ -106,13 +107,16 @@ def export_scope(
     )
 
 
-def _pinned(format_: Format, facts: ScopeFacts) -> Mapping[Identity, str]:
-    """The labels that resources have already, in the code that is replaced too."""
+def _pinned(style: Style, options: ExportOptions, facts: ScopeFacts) -> Mapping[Identity, str]:
+    """The labels that resources have already, in the code that is replaced too.
+
+    A pattern that the person gives says what new names are made of.
+    """
     pinned, replaced = facts.previous.pinned_names, facts.beside.replaced
-    if replaced is None:
+    if replaced is None or options.name_pattern.if_not_default:
         return pinned
     former = facts.previous.former_labels
-    return {**suggested(replaced.labels, format_.style, pinned, former), **pinned}
+    return {**suggested(replaced.labels, style, pinned, former), **pinned}
 
 
 def _assessed(

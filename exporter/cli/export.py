@@ -114,9 +114,9 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
             name_pattern=writing.pattern.if_not_default,
         ),
     )
-    replaced = replacing.folder_for(output_format, source.given_to(CodeInputs()))
+    replaces = replacing.folder_for(output_format)
     given = _given(output_format, source, ownership, out, options)
-    given = replace(given, replaces=replaced)
+    given = replace(given, inputs=source.given_to(CodeInputs()), replaces=replaces)
     try:
         report = run.export(output_format, given, options)
     except StrictError as refused:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.manifest import Manifest, ManifestFile
-from exporter.formats.replaced_code import ReplacedFolder
 from exporter.model.read_result import ReadResult
 from exporter.sources.selection import Selection
 
@@ -21,7 +21,8 @@ class ExportInput:
         selection: What was to be read; whether anything else is there is unknown. None where what
             other code holds was left out too.
         left_out: Sets that were read and left out all the same.
-        replaces: The code that the export takes the place of.
+        inputs: What is known beside the code of other people in the folder.
+        replaces: The folder of the code that the export takes the place of.
     """
 
     reading: ReadResult
@@ -32,7 +33,8 @@ class ExportInput:
     )
     selection: Selection | None = field(default_factory=Selection)
     left_out: frozenset[str] = frozenset()
-    replaces: ReplacedFolder | None = None
+    inputs: CodeInputs = field(default_factory=CodeInputs)
+    replaces: Path | None = None
 
     @property
     def manifest(self) -> Manifest | None:

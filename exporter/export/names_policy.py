@@ -82,15 +82,16 @@ class NamesPolicy:
         self,
         pinned_names: Mapping[Identity, str],
         scope: Scope,
-        adopted: Iterable[Identity] = (),
+        others: Iterable[Identity] = (),
     ) -> dict[Identity, str]:
         """The names of what is not there any more.
 
         What was left out by a pattern or could not be read is not judged.
 
-        ``adopted`` are destinations that were read and are to be replaced.
+        ``others`` were read too: destinations that are to be replaced, and what a person's own code
+        describes.
         """
-        there = {*identities(scope), *adopted}
+        there = {*identities(scope), *others}
         return {
             who: label
             for who, label in pinned_names.items()

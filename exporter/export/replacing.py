@@ -1,17 +1,18 @@
 """``--replaces``: what a person must know of the code that an export takes the place of."""
 
 from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
 
 from exporter.export.folders import Folders
 from exporter.formats.manifest import HERE
-from exporter.formats.replaced_code import OldBlock, ReplacedFolder, Replacement
+from exporter.formats.replaced_code import OldBlock, Replacement
 from exporter.support.errors import UsageError
 from exporter.support.text import count, listed, shortened
 
 _SHOWN = 10
 
 
-def check(replaces: ReplacedFolder | None, folders: Folders) -> None:
+def check(replaces: Path | None, folders: Folders) -> None:
     """Refuse the code of one root module for several accounts and regions.
 
     Raises:

@@ -13,6 +13,7 @@ from exporter.export import (
     renames,
     replacing,
     writer,
+    written_already,
 )
 from exporter.export.contents import Done
 from exporter.export.export_input import ExportInput
@@ -66,14 +67,17 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
             refusals.old_terraform(result)
     if not options.check:
         for each, result in done:
+            written_already.refuse_older(result)
             format_.refuse_clashes(each.facts.beside, result.rendering)
     replaced = [result.replacement for _, result in done if result.replacement is not None]
     warnings += replacing.warnings(replaced)
+    warnings += written_already.warnings(result for _, result in done)
     exports = tuple((each.path, result) for each, result in done)
     entries = tuple((result.scope, entry) for _, result in exports for entry in result.entries)
     warnings += changes_since.renamed(format_, known, exports)
     warnings += changes_since.departures(format_, known, exports)
-    notes = tuple(replacing.notes(replaced))
+    described = written_already.notes(result for _, result in done)
+    notes = (*described, *replacing.notes(replaced))
     report = ExportReport(entries, exports, warnings=tuple(warnings), notes=notes)
     _refuse_losses(report, given.reading, options)
     written: Done = [pair for pair in done if _holds_something(format_, pair[1])]
@@ -117,7 +121,8 @@ def _refuse(format_: Format, given: ExportInput, options: ExportOptions, assigne
 def _holds_something(format_: Format, done: ScopeExport) -> bool:
     """Whether there is code to write: a template needs a resource, Terraform one that leaves."""
     leaves = bool(done.departed) or bool(done.facts.previous.forgotten)
-    return bool(done.plan.identities) or (format_.can_move and leaves)
+    is_there = bool(done.plan.identities) or bool(done.facts.described)
+    return is_there or (format_.can_move and leaves)
 
 
 def _nothing_writable(

@@ -14,7 +14,7 @@ from exporter.formats.options import ExportOptions
 from exporter.formats.references import ReferenceMode
 from exporter.formats.render_context import RenderContext
 from exporter.formats.replaced_code import Replacement
-from exporter.formats.scope_facts import PreviousExport, ScopeFacts
+from exporter.formats.scope_facts import DescribedResource, PreviousExport, ScopeFacts
 from exporter.formats.supported import Supported, denying
 from exporter.model.identities import Identity
 
@@ -101,6 +101,11 @@ class RenderInputs:
     before: RenderContext | None = None
     departed: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
     replacement: Replacement | None = None
+
+    @property
+    def described(self) -> dict[Identity, DescribedResource]:
+        """What a person's own code describes and is to be imported there."""
+        return {who: e for who, e in self.facts.described.items() if who not in self.imported}
 
     @property
     def previous(self) -> PreviousExport:

@@ -4,12 +4,15 @@ Each format reads it once for each scope (``Format.beside``), before anything is
 reaches the renderer in the ``ScopeFacts``, and the checks of the export too.
 """
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.code_resource import CodeResource
-from exporter.formats.replaced_code import ReplacedCode, ReplacedFolder
+from exporter.formats.references import Expression
+from exporter.formats.replaced_code import ReplacedCode
+from exporter.formats.unresolved import Unresolved
 from exporter.model.resources import Scope
 
 Version = tuple[int, ...]
@@ -22,13 +25,15 @@ class ExportFolder:
     Attributes:
         own: The files there, below the folder, that the previous export wrote.
         scope: What is exported to it.
-        replaces: The code that the export takes the place of.
+        inputs: What is known beside the code.
+        replaces: The folder of the code that the export takes the place of.
     """
 
     path: Path
     own: frozenset[str]
     scope: Scope
-    replaces: ReplacedFolder | None = None
+    inputs: CodeInputs = field(default_factory=CodeInputs)
+    replaces: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,9 @@ class CodeBeside:
         declared: What it declares.
         engine: What is said there of the version of the format's engine.
         resources: The sets and destinations that it describes and whose names are known.
+        names: How code in the folder refers to the name of a set that it describes.
+        older: Those that it describes under a type that the export never writes.
+        unresolved: What may be some, and can't be told.
         replaced: What of the code that ``--replaces`` names can be replaced.
     """
 
@@ -79,6 +87,9 @@ class CodeBeside:
     declared: tuple[Declared, ...] = ()
     engine: tuple[VersionConstraint, ...] = ()
     resources: tuple[CodeResource, ...] = ()
+    names: Mapping[str, Expression] = field(default_factory=dict)
+    older: tuple[CodeResource, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
     replaced: ReplacedCode | None = None
 
     def refusing(

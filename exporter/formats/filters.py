@@ -233,13 +233,25 @@ def plain(value: object) -> str:
     return text
 
 
+_HCL_LABEL = r"[A-Za-z_][A-Za-z0-9_-]*"
+_HCL_KEY = r'(?:\[(?:[0-9]+|"(?:[^"\\\n$%]|\\["\\])*")\])?'
+_HCL_ADDRESS = re.compile(
+    rf"(?:module\.{_HCL_LABEL}{_HCL_KEY}\.)*{_HCL_LABEL}\.{_HCL_LABEL}{_HCL_KEY}"
+)
+
+
+def is_hcl_address(text: str) -> bool:
+    """Whether a text is the address of a resource, which may be written as it is."""
+    return _HCL_ADDRESS.fullmatch(text) is not None
+
+
 def hcl_address(text: str) -> str:
-    """The address of a resource without keys of instances, as it is.
+    """The address of a resource, as it is; keys of instances are numbers or plain texts.
 
     Raises:
         ValueError: when the text could be anything else.
     """
-    if not re.fullmatch(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)+", text, re.ASCII):
+    if not is_hcl_address(text):
         raise ValueError(f"not an address: {text!r}")
     return text
 

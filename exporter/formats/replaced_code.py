@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.unresolved import Unresolved
 from exporter.model.identities import Identity
 from exporter.support.errors import ExporterError
@@ -16,14 +15,6 @@ from exporter.support.text import shortened
 
 Labels = Mapping[Identity, str]
 """The names in code of what the export writes."""
-
-
-@dataclass(frozen=True)
-class ReplacedFolder:
-    """The folder that ``--replaces`` names, and what is known of its code beside."""
-
-    path: Path
-    inputs: CodeInputs = field(default_factory=CodeInputs)
 
 
 @dataclass(frozen=True)

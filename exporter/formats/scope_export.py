@@ -63,7 +63,7 @@ def export_scope(
         ExporterError: when code that it takes the place of can be replaced in part only.
     """
     assessment = _assessed(format_, scope, options, facts)
-    previous = facts.previous
+    previous, described = facts.previous, facts.described
     style = options.name_pattern.style(format_.style, assessment.scope)
     labels = assign(
         identities(assessment.scope),
@@ -77,9 +77,12 @@ def export_scope(
         labels,
         configuration_sets=options.configuration_sets,
         keeps_empty=format_.keeps_empty,
+        names_in_code={
+            name: code for name, code in facts.beside.names.items() if Identity(name) in described
+        },
     )
     imported = previous.imported
-    if options.import_again and imported.issuperset(plan.identities):
+    if options.import_again and imported.issuperset((*plan.identities, *described)):
         imported = frozenset()
     left = previous.left_by(plan.identities, (facts.adopted or {}).values())
     departed = {who: fate for who, fate in left.items() if fate is not Fate.GONE}
@@ -108,15 +111,22 @@ def export_scope(
 
 
 def _pinned(style: Style, options: ExportOptions, facts: ScopeFacts) -> Mapping[Identity, str]:
-    """The labels that resources have already, in the code that is replaced too.
+    """The labels that resources have already, in other code in the folder too.
 
-    A pattern that the person gives says what new names are made of.
+    Those of code that is replaced are kept, where they are free, unless the person gives a pattern.
     """
-    pinned, replaced = facts.previous.pinned_names, facts.beside.replaced
+    replaced = facts.beside.replaced
+    theirs = {who: _label(each.address) for who, each in facts.described.items()}
+    pinned = {**theirs, **facts.previous.pinned_names}
     if replaced is None or options.name_pattern.if_not_default:
         return pinned
     former = facts.previous.former_labels
     return {**suggested(replaced.labels, style, pinned, former), **pinned}
+
+
+def _label(address: str) -> str:
+    """The label in an address, without the key of an instance."""
+    return address.partition("[")[0].rpartition(".")[2] if "module." not in address else ""
 
 
 def _assessed(
@@ -131,6 +141,9 @@ def _assessed(
         later=format_.later,
     )
     assessment = _without(assessment, facts.refused)
+    if facts.described:
+        entries = tuple(e for e in assessment.entries if e.identity not in facts.described)
+        assessment = Assessment(assessment.scope, entries)
     fault = format_.scope_fault(scope.region)
     if not fault:
         return assessment

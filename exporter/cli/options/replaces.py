@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exporter.formats.code_inputs import CodeInputs
-from exporter.formats.replaced_code import ReplacedFolder
 from exporter.support.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,17 +29,15 @@ class ReplacesOptions:
         ),
     ] = None
 
-    def folder_for(self, format_: "Format", inputs: CodeInputs) -> ReplacedFolder | None:
-        """The folder, with what is known of the values of its variables.
+    def folder_for(self, format_: "Format") -> Path | None:
+        """The folder.
 
         Raises:
             UsageError: when the format is not Terraform, which alone has resources of both APIs.
         """
-        if self.replaces is None:
-            return None
-        if not format_.can_move:
+        if self.replaces is not None and not format_.can_move:
             raise UsageError(
                 f"{OPTION} is not for {format_.title}, which knows one API of SES only",
                 hint="leave it out; 'ses2iac export terraform' has it",
             )
-        return ReplacedFolder(self.replaces, inputs)
+        return self.replaces

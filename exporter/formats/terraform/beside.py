@@ -1,15 +1,19 @@
 """Other people's Terraform in the folder of an export: it is part of the same module."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 
 from exporter.formats.base import Rendering
 from exporter.formats.code_beside import CodeBeside, ExportFolder
-from exporter.formats.code_resource import CodeResource
+from exporter.formats.code_resource import CodeResource, Loaded
 from exporter.formats.export_files import read
+from exporter.formats.filters import is_hcl_address
+from exporter.formats.references import Expression
 from exporter.formats.terraform.code_tree import FolderTree
+from exporter.formats.terraform.names import is_v1
 from exporter.formats.terraform.versions import constraints
+from exporter.formats.unresolved import Reach, Unresolved
 from exporter.support.errors import ExporterError
 from exporter.support.text import shortened
 
@@ -38,12 +42,25 @@ def _beside(folder: ExportFolder) -> CodeBeside:
     from exporter.formats.terraform.declarations import declared  # noqa: PLC0415 - its parser
 
     found = (declared(str(folder.path / name), text, name) for name, text in texts.items())
+    loaded = _resources(folder)
+    resources = tuple(
+        each
+        for each in loaded.resources
+        if not is_v1(each.address) and is_hcl_address(each.address)
+    )
+    odd = (each for each in loaded.resources if not is_hcl_address(each.address))
     return CodeBeside(
-        folder.path, tuple(chain.from_iterable(found)), engine, resources=_resources(folder)
+        folder.path,
+        tuple(chain.from_iterable(found)),
+        engine,
+        resources=resources,
+        names=_names_of(resources),
+        older=tuple(each for each in loaded.resources if is_v1(each.address)),
+        unresolved=(*loaded.unresolved, *map(_without_address, odd)),
     )
 
 
-def _resources(folder: ExportFolder) -> tuple[CodeResource, ...]:
+def _resources(folder: ExportFolder) -> Loaded:
     """The sets and destinations that other people's code describes, of API v1 too.
 
     Nothing where it is no code, which Terraform says with the line.
@@ -51,9 +68,27 @@ def _resources(folder: ExportFolder) -> tuple[CodeResource, ...]:
     from exporter.formats.terraform.hcl.load import load_one  # noqa: PLC0415 - loads its parser
 
     try:
-        return load_one(FolderTree(folder.path, without=folder.own), folder.scope).resources
+        tree = FolderTree(folder.path, without=folder.own)
+        return load_one(tree, folder.scope, folder.inputs)
     except ExporterError:
-        return ()
+        return Loaded(())
+
+
+def _without_address(each: CodeResource) -> Unresolved:
+    reason = "an import block can't name it, for the characters in its key"
+    return Unresolved(each.where, each.address, reason, reach=Reach.of(each.identity))
+
+
+def _names_of(resources: Iterable[CodeResource]) -> dict[str, Expression]:
+    """How code in the folder refers to the names of the sets that it describes.
+
+    What is in a module that it calls is out of reach.
+    """
+    return {
+        each.identity.configuration_set: Expression(f"{each.address}.configuration_set_name")
+        for each in resources
+        if each.identity.event_destination is None and not each.address.startswith("module.")
+    }
 
 
 def _others(folder: ExportFolder) -> Iterator[tuple[str, str]]:

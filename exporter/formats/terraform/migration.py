@@ -32,7 +32,7 @@ def guide(
         removed=replacement.addresses,
         expected=expected,
     )
-    return RenderedFile(FILE, text, FileRole.REMOVALS)
+    return RenderedFile(FILE, text, FileRole.IMPORT)
 
 
 def _deleted(replacement: Replacement) -> list[tuple[str, str]]:

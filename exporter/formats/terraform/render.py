@@ -35,6 +35,7 @@ from exporter.model.resources import (
 )
 
 IMPORTS_FILE = "imports.tf"
+_NOTHING: Mapping[Identity, str] = {}
 _TITLE = "Terraform"
 
 # From the provider's documentation and `terraform providers schema` of 5.100.0; 6.62.0 is alike.
@@ -164,9 +165,11 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     else:
         rendered += _resource_files(plan, references)
     pending = {who: label for who, label in labels.items() if who not in inputs.imported}
-    if inputs.options.with_imports and pending:
-        text = import_blocks(plan.scope, pending)
-        rendered.append(RenderedFile(IMPORTS_FILE, text, FileRole.IMPORT, tuple(pending)))
+    theirs = {who: each.address for who, each in inputs.described.items()}
+    if inputs.options.with_imports and (pending or theirs):
+        text = import_blocks(plan.scope, pending, theirs)
+        handed_out = (*pending, *theirs)
+        rendered.append(RenderedFile(IMPORTS_FILE, text, FileRole.IMPORT, handed_out))
     addresses = {who: f"{resource_type(who)}.{label}" for who, label in labels.items()}
     former = moves.former(inputs.previous.previous_addresses, addresses)
     if former:
@@ -179,28 +182,33 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     if removed:
         text = render(f"terraform/{removals.FILE}", scope=plan.scope, removed=removed)
         rendered.append(RenderedFile(removals.FILE, text, FileRole.REMOVALS))
-    imports = len(pending) if inputs.options.with_imports else 0
+    imports = len((*pending, *theirs)) if inputs.options.with_imports else 0
+    changes = sum(1 for each in inputs.facts.described.values() if each.differs)
+    expected = _expected(imports, changes)
     if inputs.replacement and inputs.replacement.blocks:
-        rendered.append(migration.guide(plan, inputs.replacement, labels, _expected(imports)))
+        rendered.append(migration.guide(plan, inputs.replacement, labels, expected))
     return Rendering(
         tuple(rendered),
         addresses,
-        (*migration.first_steps(inputs.replacement), *_next_steps(imports)),
+        (*migration.first_steps(inputs.replacement), *_next_steps(imports, expected)),
         former=former,
         mapped_by=references.used,
     )
 
 
-def _next_steps(imports: int) -> tuple[str, ...]:
+def _next_steps(imports: int, expected: str) -> tuple[str, ...]:
     """The commands to go on with, and what the plan says when all is right."""
     if not imports:
         return ("terraform init", "terraform plan")
-    return ("terraform init", f"terraform plan    # {_expected(imports)}", "terraform apply")
+    return ("terraform init", f"terraform plan    # {expected}", "terraform apply")
 
 
-def _expected(imports: int) -> str:
-    """What a plan of imports says in its last line when all is right."""
-    return f"{imports} to import, 0 to add, 0 to change, 0 to destroy"
+def _expected(imports: int, changes: int) -> str:
+    """What a plan says in its last line when all is right.
+
+    What the state holds already is not imported again.
+    """
+    return f"{imports} to import, 0 to add, {changes} to change, 0 to destroy"
 
 
 def _resource_files(plan: RenderContext, references: TerraformReferences) -> list[RenderedFile]:
@@ -234,16 +242,19 @@ def _set_files(plan: RenderContext, references: TerraformReferences) -> list[Ren
     return files
 
 
-def import_blocks(scope: Scope, labels: Mapping[Identity, str]) -> str:
+def import_blocks(
+    scope: Scope, labels: Mapping[Identity, str], others: Mapping[Identity, str] = _NOTHING
+) -> str:
     """The text of ``imports.tf``.
 
     Args:
         scope: The account and region, for the header.
         labels: The resources to import, with their labels.
+        others: Those that other code describes, with their addresses.
     """
-    imports = [
-        (resource_type(who), labels[who], who.import_id) for who in sorted(labels, key=_sets_first)
-    ]
+    addresses = {who: f"{resource_type(who)}.{label}" for who, label in labels.items()}
+    addresses.update(others)
+    imports = [(addresses[who], who.import_id) for who in sorted(addresses, key=_sets_first)]
     return render("terraform/imports.tf", scope=scope, imports=imports)
 
 

@@ -7,12 +7,12 @@ whole or stays (Terraform language reference, "removed").
 import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from exporter.formats import code_files
 from exporter.formats.code_beside import ExportFolder
 from exporter.formats.code_resource import CodeResource
-from exporter.formats.replaced_code import OldBlock, OldReference, ReplacedCode, ReplacedFolder
+from exporter.formats.replaced_code import OldBlock, OldReference, ReplacedCode
 from exporter.formats.terraform.code_tree import FolderTree
 from exporter.formats.terraform.hcl.config import CODE, JSON_CODE
 from exporter.formats.terraform.hcl.describe import described
@@ -46,27 +46,27 @@ _FETCHED = (
 )
 
 
-def read(given: ReplacedFolder, out: ExportFolder) -> ReplacedCode:
+def read(path: Path, out: ExportFolder) -> ReplacedCode:
     """The resources of API v1 that a folder of code holds.
 
     Args:
-        given: The folder, and what is known of its variables.
+        path: The folder.
         out: Where the export goes; what it wrote there before is no code of the person.
 
     Raises:
         ExporterError: when it is no folder of Terraform code, or cannot be read.
     """
-    if not code_files.is_folder(given.path) or not code_files.terraform_files(given.path):
+    if not code_files.is_folder(path) or not code_files.terraform_files(path):
         raise ExporterError(
             "holds no Terraform code",
-            where=str(given.path),
+            where=str(path),
             hint="--replaces names the folder of a root module",
         )
-    is_own = given.path.resolve() == out.path.resolve()
-    tree = FolderTree(given.path, without=out.own if is_own else ())
+    is_own = path.resolve() == out.path.resolve()
+    tree = FolderTree(path, without=out.own if is_own else ())
     scope = out.scope
     inputs = replace(
-        given.inputs,
+        out.inputs,
         account_id=scope.account_id,
         region=scope.region,
         partition=scope.partition,
@@ -76,7 +76,7 @@ def read(given: ReplacedFolder, out: ExportFolder) -> ReplacedCode:
     renamer = Renamer(scope, "." if is_own else None)
     imported = [each for folder in reading.folders for each in reading.imports(folder)]
     return ReplacedCode(
-        given.path,
+        path,
         is_own,
         tuple(_block(each, imported) for each in reading.resources.values()),
         tuple(ref for folder in reading.folders for ref in reading.references(folder, renamer)),

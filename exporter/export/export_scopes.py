@@ -4,7 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from exporter.export import adoption, names_file, refusals, renames, written_already
+from exporter.export import (
+    adoption,
+    module_root,
+    names_file,
+    refusals,
+    renames,
+    written_already,
+)
 from exporter.export.export_input import ExportInput
 from exporter.export.folders import Folders
 from exporter.export.names_policy import NamesPolicy
@@ -106,6 +113,7 @@ class _Gathering:
                 managed_by_code=self.given.managed_by_code.get(key_of(read), {}),
                 beside=beside,
                 described=described,
+                module_root=module_root.way(self.given.out_dir, self.names.options.root),
                 root=HERE if path == HERE else "/".join(".." for _ in path.split("/")),
             ),
         )
@@ -116,12 +124,16 @@ class _Gathering:
     def _beside(self, path: str, scope: Scope, record: ScopeRecord | None) -> CodeBeside:
         """What other people's code in a scope's folder says."""
         own = own_files(self.previous, record) if self.previous and record else ()
+        options = self.names.options
         folder = ExportFolder(
             self.given.out_dir / path,
             frozenset(own),
             scope,
-            self.given.inputs,
-            self.given.replaces,
+            inputs=self.given.inputs,
+            replaces=self.given.replaces,
+            is_fragment=options.is_fragment,
+            module=options.module,
+            root=options.root,
         )
         found = self.format_.beside(folder)
         if found.replaced is None:

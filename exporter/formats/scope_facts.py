@@ -81,6 +81,8 @@ class ScopeFacts:
             to be deleted in the end, by their successors; None for any other export.
         beside: What other people's code in the folder says.
         described: What other code in the folder describes already; it is imported there.
+        module_root: The way from the folder of the files to that of the root module that calls
+            them.
         root: The way from the folder of the files to that of the export, as a path.
     """
 
@@ -90,4 +92,5 @@ class ScopeFacts:
     refused: Mapping[Identity, str] = field(default_factory=dict)
     beside: CodeBeside = field(default_factory=CodeBeside)
     described: Mapping[Identity, DescribedResource] = field(default_factory=dict)
+    module_root: str = ""
     root: str = "."

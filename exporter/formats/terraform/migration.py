@@ -1,25 +1,26 @@
 """``MIGRATE.md``: what to change in code that manages SES by its API v1, so that v2 takes over."""
 
-from exporter.formats.base import FileRole, RenderedFile
+from exporter.formats.base import FileRole, RenderedFile, RenderInputs
 from exporter.formats.environment import render
 from exporter.formats.render_context import RenderContext
-from exporter.formats.replaced_code import Labels, Replacement
+from exporter.formats.replaced_code import Replacement
 from exporter.support.text import count
 
 FILE = "MIGRATE.md"
 
 
-def guide(
-    plan: RenderContext, replacement: Replacement, labels: Labels, expected: str
-) -> RenderedFile:
-    """The file.
+def files(plan: RenderContext, inputs: RenderInputs, expected: str) -> list[RenderedFile]:
+    """The file, where there is something to replace.
 
     Args:
         plan: What the export writes.
-        replacement: What it takes the place of.
-        labels: The names in code of what it writes.
+        inputs: What it takes the place of.
         expected: What the plan says when all was done.
     """
+    replacement = inputs.replacement
+    if replacement is None or not replacement.blocks:
+        return []
+    labels = {who: plan.labels[who] for who in plan.identities}
     renamed = [(r.where, r.text, r.renamed(labels)) for r in replacement.references]
     text = render(
         f"terraform/{FILE}",
@@ -32,7 +33,7 @@ def guide(
         removed=replacement.addresses,
         expected=expected,
     )
-    return RenderedFile(FILE, text, FileRole.IMPORT)
+    return [RenderedFile(FILE, text, FileRole.IMPORT)]
 
 
 def _deleted(replacement: Replacement) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ Nothing is changed there. A ``removed`` block has no keys of instances, so that 
 whole or stays (Terraform language reference, "removed").
 """
 
+import os
 import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -39,6 +40,7 @@ from exporter.model.identities import Identity
 from exporter.model.resources import Scope
 from exporter.support.errors import ExporterError
 
+HERE = "."
 _ELSEWHERE = "it is of another account or region"
 _FETCHED = (
     "terraform init fetched this module: take the block out where the module comes from, or leave "
@@ -62,8 +64,8 @@ def read(path: Path, out: ExportFolder) -> ReplacedCode:
             where=str(path),
             hint="--replaces names the folder of a root module",
         )
-    is_own = path.resolve() == out.path.resolve()
-    tree = FolderTree(path, without=out.own if is_own else ())
+    reach = _reach(path, out)
+    tree = FolderTree(path, without=out.own if reach == HERE else ())
     scope = out.scope
     inputs = replace(
         out.inputs,
@@ -73,16 +75,27 @@ def read(path: Path, out: ExportFolder) -> ReplacedCode:
     )
     reading = _Reading(tree, scope)
     reading.take(root_module(tree, inputs))
-    renamer = Renamer(scope, "." if is_own else None)
+    renamer = Renamer(scope, reach)
     imported = [each for folder in reading.folders for each in reading.imports(folder)]
     return ReplacedCode(
         path,
-        is_own,
+        reach is not None,
         tuple(_block(each, imported) for each in reading.resources.values()),
         tuple(ref for folder in reading.folders for ref in reading.references(folder, renamer)),
         _labels(reading.resources.values()),
         tuple(dict.fromkeys(reading.unresolved)),
     )
+
+
+def _reach(path: Path, out: ExportFolder) -> str | None:
+    """The way from a root module to the folder of the export, where both have one state.
+
+    With ``--module``, that is the root that calls the export.
+    """
+    root = out.root if out.module and out.root is not None else out.path
+    if path.resolve() != root.resolve():
+        return None
+    return Path(os.path.relpath(out.path.resolve(), root.resolve())).as_posix()
 
 
 @dataclass

@@ -120,7 +120,7 @@ _NOTHING = Reach(has_sets=False, has_destinations=False)
 
 
 def root_module(tree: CodeTree, inputs: CodeInputs) -> Module:
-    """The root module in a tree, with the values that its variables are given.
+    """A root module, of which nothing is evaluated yet.
 
     Raises:
         ExporterError: when a file is no Terraform code or too large, or something stands twice.

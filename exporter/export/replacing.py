@@ -32,15 +32,18 @@ def warnings(replacements: Iterable[Replacement]) -> Iterator[str]:
 
 
 def _warnings(replacement: Replacement) -> Iterator[str]:
-    doubts = [each.line for each in replacement.unresolved]
+    doubts = [each.said for each in replacement.unresolved]
     if doubts:
         yield (
-            f"{replacement.folder}: not replaced, as it cannot be evaluated; what it manages may "
-            f"then have two owners: {'; '.join(shortened(doubts, _SHOWN))}"
+            f"{replacement.folder}: left as it is, since it cannot be told what it manages; what of "
+            f"it this export writes too has two owners: {'; '.join(shortened(doubts, _SHOWN))}"
         )
     if not replacement.blocks and not doubts:
-        what = _left(replacement.left) if replacement.left else "nothing of the SES API v1"
-        yield f"{replacement.folder}: holds {what}, so nothing is replaced"
+        if replacement.left:
+            left = _left(replacement.left)
+            yield f"{replacement.folder}: nothing is replaced; {left} not part of this export"
+        else:
+            yield f"{replacement.folder}: holds nothing of the SES API v1, so nothing is replaced"
 
 
 def notes(replacements: Iterable[Replacement]) -> Iterator[str]:
@@ -52,7 +55,7 @@ def notes(replacements: Iterable[Replacement]) -> Iterator[str]:
 def _notes(replacement: Replacement) -> Iterator[str]:
     if replacement.left:
         left = _left(replacement.left)
-        yield f"{replacement.folder}: not part of this export, and left alone: {left}"
+        yield f"{replacement.folder}: {left} not part of this export, and left alone"
     if replacement.gone:
         gone = listed(map(str, replacement.gone), _SHOWN)
         yield (
@@ -63,4 +66,5 @@ def _notes(replacement: Replacement) -> Iterator[str]:
 
 def _left(blocks: Collection[OldBlock]) -> str:
     shown = (f"{each.shown} {each.addresses[0]}" for each in blocks)
-    return f"{count(len(blocks), 'resource')} of the SES API v1 ({listed(shown, _SHOWN)})"
+    verb = "is" if len(blocks) == 1 else "are"
+    return f"{count(len(blocks), 'block')} of the SES API v1 ({listed(shown, _SHOWN)}) {verb}"

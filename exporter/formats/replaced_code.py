@@ -4,7 +4,7 @@ For Terraform, these are the resources of the SES API v1: SES has one configurat
 of its APIs made it. The code is a person's own, so that the export only says what to change there.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -122,14 +122,8 @@ class ReplacedCode:
         """
         written = frozenset(written)
         concerned = [b for b in self.blocks if written.intersection(b.holds) or self._is_gone(b)]
-        items = [item for block in concerned for item in self._faults(block, written)]
-        if items:
-            raise ExporterError(
-                "holds blocks whose resources this export cannot replace as a whole:",
-                where=str(self.folder),
-                items=shortened(items),
-                hint="select all that a block holds, or nothing of it (--include, --exclude)",
-            )
+        self._refuse_faulty(concerned)
+        self._refuse_parts(concerned, written)
         names = {block.where for block in concerned}
         gone = (w for b in concerned for w in b.holds if w not in written)
         return Replacement(
@@ -137,7 +131,7 @@ class ReplacedCode:
             self.folder,
             tuple(concerned),
             tuple(r for r in self.references if r.block in names and r.inside not in names),
-            tuple(block for block in self.blocks if block.where not in names),
+            tuple(b for b in self.blocks if b.where not in names and not b.fault),
             tuple(dict.fromkeys(gone)),
             self.unresolved,
         )
@@ -145,16 +139,37 @@ class ReplacedCode:
     def _is_gone(self, block: OldBlock) -> bool:
         return bool(block.holds) and all(map(self.is_gone, block.holds))
 
-    def _faults(self, block: OldBlock, written: frozenset[Identity]) -> Iterator[str]:
-        if block.fault:
-            yield f"{block.shown}: {block.title} holds {_listed(block.holds)}: {block.fault}"
-            return
-        others = [w for w in block.holds if w not in written and not self.is_gone(w)]
-        if others:
+    def _refuse_faulty(self, blocks: Iterable[OldBlock]) -> None:
+        items = [
+            f"{block.shown}: {block.title} ({_listed(block.holds)}): {block.fault}"
+            for block in blocks
+            if block.fault
+        ]
+        if items:
+            raise ExporterError(
+                "manages by the SES API v1 what this export writes, and these blocks cannot be "
+                "replaced:",
+                where=str(self.folder),
+                items=shortened(items),
+                hint="leave what they hold to them with --exclude",
+            )
+
+    def _refuse_parts(self, blocks: Iterable[OldBlock], written: frozenset[Identity]) -> None:
+        items = []
+        for block in blocks:
             own = [who for who in block.holds if who in written]
-            yield (
-                f"{block.shown}: {block.title} holds {_listed(own)}, and {_listed(others)}, which "
-                "this export does not write"
+            others = [who for who in block.holds if who not in written and not self.is_gone(who)]
+            if others:
+                items.append(
+                    f"{block.shown}: {block.title} holds {_listed(own)}, and {_listed(others)} too"
+                )
+        if items:
+            raise ExporterError(
+                "holds blocks of which this export writes some of the resources only, and Terraform "
+                "forgets a block as a whole:",
+                where=str(self.folder),
+                items=shortened(items),
+                hint="export all that a block holds, or none of it (--include, --exclude)",
             )
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import pytest
 from tests.acceptance.conftest import Account
 from tests.acceptance.migrating import migrate
 from tests.acceptance.v1_bridge import v1_of
-from tests.acceptance.v1_roots import ROOTS
+from tests.acceptance.v1_roots import PLAIN, ROOTS
 from tests.support import Engines, Ran, Terraform, ministack, ses2iac_process, tree
 
 pytestmark = pytest.mark.engine("terraform")
@@ -67,7 +67,7 @@ def world(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterato
                 yield World(terraform, account, {**environment, **attached})
 
 
-def lay_out(folder: Path, files: "dict[str, str]") -> None:
+def lay_out(folder: Path, files: Mapping[str, str]) -> None:
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
@@ -84,6 +84,17 @@ def actions(plan: Any) -> Counter[str]:
     return found
 
 
+def number_of(live: str) -> int:
+    """How many resources a snapshot holds."""
+    sets = [found for scope in json.loads(live)["Scopes"] for found in scope["ConfigurationSets"]]
+    return sum(1 + len(found.get("EventDestinations", ())) for found in sets)
+
+
+def renamed(files: Mapping[str, str], old: str, new: str) -> dict[str, str]:
+    """The files of a root with other names in SES, as all are in one account."""
+    return {name: text.replace(old, new) for name, text in files.items()}
+
+
 def changed_outputs(plan: Any) -> set[str]:
     return {
         name
@@ -96,7 +107,7 @@ def changed_outputs(plan: Any) -> set[str]:
 def test_only_imports_and_removals_then_nothing(world: World, tmp_path: Path, name: str) -> None:
     folder = tmp_path / name
     folder.mkdir()
-    lay_out(folder, dict(ROOTS[name]))
+    lay_out(folder, ROOTS[name])
     world.apply(folder)
     live, before = world.live(name), tree(folder)
     exported = world.ses2iac(
@@ -110,10 +121,7 @@ def test_only_imports_and_removals_then_nothing(world: World, tmp_path: Path, na
     guide = (folder / "MIGRATE.md").read_text(encoding="utf-8")
     assert "## Decide" not in guide
     migrate(folder, guide)
-    resources = [
-        found for each in json.loads(live)["Scopes"] for found in each["ConfigurationSets"]
-    ]
-    number = sum(1 + len(found.get("EventDestinations", ())) for found in resources)
+    number = number_of(live)
     plan = world.plan(folder)
     assert actions(plan) == {"import no-op": number, "forget": number}
     assert changed_outputs(plan) == set()
@@ -125,3 +133,57 @@ def test_only_imports_and_removals_then_nothing(world: World, tmp_path: Path, na
     assert world.live(name) == live
     again = world.ses2iac("export", "terraform", "--out", str(folder), "--check")
     assert again.code == 0, again.out + again.err
+
+
+def test_into_another_root_the_old_state_forgets_last(world: World, tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    lay_out(old, renamed(PLAIN, "plain-", "moving-"))
+    world.apply(old)
+    live = world.live("moving")
+    exported = world.ses2iac(
+        "export", "terraform", "--include", "moving-*", "--out", str(new), "--replaces", str(old)
+    )
+    assert exported.code == 0, exported.err
+    assert not (new / "removed.tf").exists()
+    world.apply(new)
+    guide = (new / "MIGRATE.md").read_text(encoding="utf-8")
+    assert "## Decide" not in guide
+    migrate(old, guide)
+    (old / "removed.tf").write_text(guide.partition("```hcl\n")[2].partition("```")[0])
+    plan = world.plan(old)
+    assert actions(plan) == {"forget": number_of(live)}
+    assert changed_outputs(plan) == set()
+    world.run(old, "apply", "-input=false", "planned")
+    (old / "removed.tf").unlink()
+    (new / "imports.tf").unlink()
+    assert actions(world.plan(old)) == actions(world.plan(new)) == {}
+    assert world.live("moving") == live
+
+
+def test_into_a_module_of_the_same_root(world: World, tmp_path: Path) -> None:
+    root, out = tmp_path / "root", tmp_path / "root/ses"
+    root.mkdir()
+    lay_out(root, renamed(PLAIN, "plain-", "inner-"))
+    world.apply(root)
+    live = world.live("inner")
+    exported = world.ses2iac(
+        "export", "terraform", "--include", "inner-*", "--out", str(out), "--module", "ses",
+        "--replaces", str(root),
+    )  # fmt: skip
+    assert exported.code == 0, exported.err
+    with (root / "main.tf").open("a", encoding="utf-8") as main:
+        main.write('module "ses" {\n  source = "./ses"\n}\n')
+    guide = (root / "ses_ses_MIGRATE.md").read_text(encoding="utf-8")
+    assert "## Decide" not in guide
+    migrate(root, guide)
+    world.run(root, "get")
+    plan = world.plan(root)
+    number = number_of(live)
+    assert actions(plan) == {"import no-op": number, "forget": number}
+    assert changed_outputs(plan) == set()
+    world.run(root, "apply", "-input=false", "planned")
+    for done in root.glob("ses_ses_*"):
+        done.unlink()
+    assert actions(world.plan(root)) == {}
+    assert world.live("inner") == live

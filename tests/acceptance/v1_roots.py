@@ -4,8 +4,26 @@ from collections.abc import Mapping
 
 Files = Mapping[str, str]
 
+PROVIDER = """\
+terraform {
+  required_version = ">= 1.7"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.100"
+    }
+  }
+}
+
+provider "aws" {
+  region = "eu-west-1"
+}
+
+"""
+
 PLAIN: Files = {
-    "main.tf": """\
+    "main.tf": PROVIDER
+    + """\
 resource "aws_sns_topic" "events" {
   name = "plain-events"
 }

@@ -48,12 +48,17 @@ def _deleted(replacement: Replacement) -> list[tuple[str, str]]:
     ]
 
 
-def first_steps(replacement: Replacement | None) -> tuple[str, ...]:
-    """What to do before any command of Terraform."""
+def with_steps(replacement: Replacement | None, steps: tuple[str, ...]) -> tuple[str, ...]:
+    """The commands to go on with, and when to change the code by hand.
+
+    What is in the state of this folder has to leave its code before any plan. What is in another
+    root is imported here first: then nothing is without an owner in between.
+    """
     if replacement is None or not replacement.blocks:
-        return ()
-    blocks = count(len(_deleted(replacement)), "block")
-    references = count(len(replacement.references), "reference")
-    if not replacement.is_own:
-        return ()
-    return (f"delete {blocks} and rename {references}, as {FILE} lists    # before any plan",)
+        return steps
+    done = f"delete {count(len(_deleted(replacement)), 'block')}"
+    if replacement.references:
+        done += f" and rename {count(len(replacement.references), 'reference')}"
+    if replacement.is_own:
+        return (f"{done}, as {FILE} lists    # before any plan", *steps)
+    return (*steps, f"{done} in {replacement.folder}, as {FILE} lists    # before any plan there")

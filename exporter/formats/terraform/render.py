@@ -166,7 +166,7 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     return Rendering(
         setting.placed([*rendered, *once]),
         addresses,
-        (*migration.first_steps(inputs.replacement), *_next_steps(imports, expected)),
+        migration.with_steps(inputs.replacement, _next_steps(imports, expected)),
         former=former,
         mapped_by=references.used,
         notes=setting.notes,

@@ -12,7 +12,6 @@ from pathlib import Path, PurePosixPath
 
 from exporter.formats import code_files
 from exporter.formats.code_beside import ExportFolder
-from exporter.formats.code_resource import CodeResource
 from exporter.formats.replaced_code import OldBlock, OldReference, ReplacedCode
 from exporter.formats.terraform.code_tree import FolderTree
 from exporter.formats.terraform.hcl.config import CODE, JSON_CODE
@@ -35,17 +34,14 @@ from exporter.formats.terraform.v1_references import (
     lines_of,
     references,
 )
-from exporter.formats.unresolved import Reach, Unresolved
+from exporter.formats.unresolved import Unresolved
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope
 from exporter.support.errors import ExporterError
 
 HERE = "."
-_ELSEWHERE = "it is of another account or region"
-_FETCHED = (
-    "terraform init fetched this module: take the block out where the module comes from, or leave "
-    "the resource to it with --exclude"
-)
+_ELSEWHERE = "some of it is of another account or region"
+_FETCHED = "terraform init fetched the module, which has to change where it comes from"
 
 
 def read(path: Path, out: ExportFolder) -> ReplacedCode:
@@ -137,7 +133,6 @@ class _Reading:
                 self.unresolved.append(found)
                 resource.fault = resource.fault or found.reason
             elif not self._is_here(provider):
-                self.unresolved.append(_elsewhere(found))
                 resource.fault = resource.fault or _ELSEWHERE
             else:
                 resource.instances.append(OldInstance(prefix, instance.key, found.identity))
@@ -189,14 +184,9 @@ def _block(resource: OldResource, imported: list[Import]) -> OldBlock:
         resource.block.where,
         tuple(resource.addresses),
         tuple(dict.fromkeys(each.identity for each in resource.instances)),
-        resource.fault,
+        "" if resource.fault == _ELSEWHERE and not resource.instances else resource.fault,
         tuple(each.lines for each in imported if each.address in resource.addresses),
     )
-
-
-def _elsewhere(found: CodeResource) -> Unresolved:
-    nothing = Reach(has_sets=False, has_destinations=False)
-    return Unresolved(found.where, found.address, _ELSEWHERE, "", nothing)
 
 
 def _labels(resources: Iterable[OldResource]) -> dict[Identity, str]:

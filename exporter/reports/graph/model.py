@@ -332,7 +332,7 @@ def _merged(
 def _as_one(group: list[DestinationNode], id_: str) -> DestinationNode:
     if len(group) == 1:
         return replace(group[0], id=id_)
-    said = listed((each.name for each in group), _MOST_NAMED)
+    said = listed(dict.fromkeys(each.name for each in group), _MOST_NAMED)
     several = f"{len(group)} destinations"
     return replace(group[0], id=id_, name=several, events=said, full=said, stands_for=len(group))
 

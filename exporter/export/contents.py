@@ -15,11 +15,13 @@ from exporter.export.writer import Contents
 from exporter.formats import manifest as manifests
 from exporter.formats import records
 from exporter.formats.base import FileRole, Format, RenderedFile
+from exporter.formats.labels import Style
 from exporter.formats.manifest import Manifest
 from exporter.formats.options import ExportOptions
 from exporter.formats.references import unused
 from exporter.formats.scope_export import ScopeExport, export_scope
 from exporter.model import codec
+from exporter.support.remarks import Remark, Said
 
 Done = list[tuple[ExportScope, ScopeExport]]
 """The rendered scopes."""
@@ -42,11 +44,11 @@ def write(
     done, folders = rendered
     names = NamesPolicy(options, given)
     files: list[RenderedFile] = []
-    notes = _unmet(options, done)
+    notes: list[Said] = _unmet(options, done)
     notes += dict.fromkeys(note for _, result in done for note in result.rendering.notes)
     outside: names_policy.Outside | None = None
     for each, result in done:
-        text, said = _names_text(names, each, result)
+        text, said = _names_text(names, each, result, format_.style)
         notes += said
         files += _files(each, result)
         path = names.inside(each.path)
@@ -78,22 +80,30 @@ def write(
 
 
 def _names_text(
-    names: NamesPolicy, each: ExportScope, result: ScopeExport
-) -> tuple[str, list[str]]:
+    names: NamesPolicy, each: ExportScope, result: ScopeExport, style: Style
+) -> tuple[str, list[Said]]:
     """The names file of a scope, and what must be said of it."""
     pruned = each.stale if names.options.prune_names else {}
     pinned = result.facts.previous.pinned_names
     text, is_kept = names_file.update(each.names, result.labels, pinned, pruned)
     shown = names.inside(each.path) or each.where
-    said = [] if is_kept else [f"{shown}: written anew, without its comments and order"]
+    said: list[Said] = []
+    if not is_kept:
+        said.append(Remark(shown, "written anew, without its comments and order", "file"))
+    said += names.unchanged(shown, pinned, result, style)
     return text, [*said, *names.note(shown, each.stale)]
 
 
-def _unmet(options: ExportOptions, done: Done) -> list[str]:
+def _unmet(options: ExportOptions, done: Done) -> list[Said]:
     """The lines of a map that are about nothing."""
     used = frozenset().union(*(result.rendering.mapped_by for _, result in done))
     return [
-        f"{line.where}: {line.pattern} matches no target"
+        Remark(
+            line.where,
+            "no target matches",
+            "line",
+            alone=f"{line.where}: {line.pattern} matches no target",
+        )
         for line in unused(options.references.lines, used)
     ]
 

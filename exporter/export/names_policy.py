@@ -8,14 +8,18 @@ from pathlib import Path
 from exporter.export.export_input import ExportInput
 from exporter.export.names_file import NAMES_FILE
 from exporter.export.writer import StaleFile
+from exporter.formats import labels
 from exporter.formats.base import RenderedFile
+from exporter.formats.labels import Style
 from exporter.formats.manifest import HERE, MANIFEST_FILE
 from exporter.formats.options import ExportOptions
+from exporter.formats.scope_export import ScopeExport
 from exporter.model.identities import Identity, identities
 from exporter.model.resources import Scope
 from exporter.sources.patterns import DestinationFacts, SetFacts
 from exporter.support import regular_files, transaction
 from exporter.support.errors import UsageError
+from exporter.support.remarks import Remark, Said
 from exporter.support.text import listed
 
 _SHOWN = 20
@@ -109,15 +113,38 @@ class NamesPolicy:
             return self.given.selection.takes_destination(facts) is True
         return self.given.selection.takes_set(of_set) is True
 
-    def note(self, where: str, stale: Collection[Identity]) -> list[str]:
+    def unchanged(
+        self, where: str, pinned_names: Mapping[Identity, str], done: ScopeExport, style: Style
+    ) -> list[Said]:
+        """The sentence about names that another ``--name-pattern`` leaves as they are.
+
+        A name is an address in state, or a logical id in a stack: only the person renames it.
+        """
+        previous = self.given.manifest.options.name_pattern if self.given.manifest else ""
+        pattern = self.options.name_pattern
+        if not pinned_names or pattern.if_not_default == previous:
+            return []
+        scope = done.plan.scope
+        fresh = labels.assign(identities(scope), pattern.style(style, scope), {})
+        kept = [who for who, label in fresh.items() if pinned_names.get(who, label) != label]
+        if not kept:
+            return []
+        shown = listed(map(str, kept), _SHOWN)
+        text = "--name-pattern is for new names, and"
+        hint = "to rename one, delete its line there and export again"
+        alone = f"{where}: {text} these stay as they are: {shown}; {hint}"
+        return [Remark(where, f"{text} those in it stay as they are; {hint}", "file", alone=alone)]
+
+    def note(self, where: str, stale: Collection[Identity]) -> list[Said]:
         """The sentence about names of what is not there any more."""
         if not stale:
             return []
-        names = sorted(str(who) for who in stale)
-        shown = listed(names, _SHOWN)
+        shown = listed(sorted(str(who) for who in stale), _SHOWN)
         if self.options.prune_names:
-            return [f"{where}: dropped the names of what is not there: {shown}"]
-        return [f"{where}: names are kept of what is not there: {shown} (--prune-names drops them)"]
+            text, hint = "dropped the names of what is not there", ""
+        else:
+            text, hint = "names are kept of what is not there", " (--prune-names drops them)"
+        return [Remark(where, f"{text}{hint}", "file", alone=f"{where}: {text}: {shown}{hint}")]
 
 
 @dataclass(frozen=True)

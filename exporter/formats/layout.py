@@ -12,6 +12,8 @@ class Layout(StrEnum):
 
     RESOURCES = "resources"
     PER_SET = "per-set"
+    DATA = "data"
+    """The sets as data, and code that goes through them."""
 
 
 def part(plan: RenderContext, view: SetView) -> RenderContext:

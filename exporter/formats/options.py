@@ -5,6 +5,7 @@ from pathlib import Path
 
 from exporter.formats.layout import Layout
 from exporter.formats.manifest import RepeatedOptions
+from exporter.formats.name_pattern import DEFAULT, NamePattern
 from exporter.formats.references import LITERAL, ReferenceOptions
 
 
@@ -18,8 +19,13 @@ class ExportOptions:
             deleted them.
         adopt_suffix: What the new names of destinations end with, where they are to be recreated;
             empty leaves them their names.
+        name_pattern: What names in code are made of.
         names_file: The names file in place of the one in the folder.
         stack_name: The name of the first stack; empty for the default.
+        is_fragment: Whether the code is part of a module that others call, and configures nothing.
+        module: The address of that module, without its first ``module.``; empty where the code
+            stands alone, and the root is not known.
+        root: The folder of the root module that calls it.
         templates: The names of a person's own templates that make the code.
         repeated: What of all this a later export repeats.
     """
@@ -30,10 +36,14 @@ class ExportOptions:
     imports: bool | None = None
     configuration_sets: bool = True
     adopt_suffix: str = ""
+    name_pattern: NamePattern = DEFAULT
     names_file: Path | None = None
     prune_names: bool = False
     layout: Layout = Layout.RESOURCES
     stack_name: str = ""
+    is_fragment: bool = False
+    module: str = ""
+    root: Path | None = None
     templates: tuple[str, ...] = ()
     references: ReferenceOptions = LITERAL
     repeated: RepeatedOptions = field(default_factory=RepeatedOptions)

@@ -87,12 +87,12 @@ def test_a_named_file_is_obeyed_in_place_of_the_nearest(desk: Desk) -> None:
         (
             "[export]\nlayout = 'per-st'\n",
             2,
-            "'layout' must be one of resources, per-set, and there is 'per-st'",
+            "'layout' must be one of resources, per-set, data, and there is 'per-st'",
         ),
         (
             "[export]\nlayout = '\\u001b[2J'\n",
             2,
-            "'layout' must be one of resources, per-set, and there is ",
+            "'layout' must be one of resources, per-set, data, and there is ",
         ),
         (
             '[export]\ninclude = [\n  "a",\n  2,\n]\n',

@@ -97,7 +97,7 @@ def test_destinations_alone_have_files_too(
         assert "configuration_sets/main.py" not in files
 
 
-@pytest.mark.parametrize("layout", ["resources", "per-set"])
+@pytest.mark.parametrize("layout", ["resources", "per-set", "data"])
 def test_cloudformation_has_no_layouts(
     layout: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

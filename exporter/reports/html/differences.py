@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from exporter.diff.model import Change, Difference
+from exporter.reports.causes import causes
 from exporter.reports.diff_counts import (
     Counts,
     changes_said,
@@ -99,7 +100,7 @@ def view(difference: Difference) -> DifferencesView:
             for title, lines in (("Accepted", accepted), ("Values not compared", remarks))
             if lines
         ),
-        notes=difference.notes,
+        notes=tuple(each.line for each in causes(difference.notes)),
     )
 
 

@@ -518,7 +518,8 @@ def test_each_scope_has_its_own_folder(desk: Desk, to: str) -> None:
         text = "".join(desk.read(f"{folder}/{file}") for file in WRITTEN[to])
         assert region in text
         assert (f"account {account}" in text) == (account != "unknown-account")
-        assert f"next, in {desk.out / folder}:" in ran.err
+    assert f"next, in {desk.out / folders[0]}:" in ran.err
+    assert "the same in 2 more folders: " in ran.err
     assert {s["Path"] for s in manifest(desk)["Scopes"]} == set(folders)
     assert "up to date" in desk.export(*scopes, to=to).err
 
@@ -550,7 +551,7 @@ def test_an_unknown_account_is_not_invented(desk: Desk, to: str) -> None:
         *("--configuration-set", "orders", "--region", "eu-west-1"),
     )
     assert ran.code == 0
-    assert "so only its event destinations are written" in ran.err
+    assert "so only the event destinations are written" in ran.err
     files = {path: data.decode() for path, data in tree(desk.out).items()}
     main = {"terraform": "providers.tf", "cloudformation": "template.yaml", "cdk": "app.py"}[to]
     assert "unknown account, region eu-west-1" in files[main]

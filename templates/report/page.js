@@ -221,6 +221,7 @@
 
   COLUMNS.forEach((name, column) => {
     const cell = make("th", undefined, { scope: "col" });
+    cell.dataset.name = name;
     const button = make("button", name, { type: "button" });
     const arrow = make("span", undefined, { className: "arrow" });
     arrow.setAttribute("aria-hidden", "true");

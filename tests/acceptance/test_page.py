@@ -353,8 +353,8 @@ def partial() -> str:
     closed = ReadFailure(
         "", "the region is disabled", place="account 123456789012, region eu-west-2"
     )
-    found = findings(reading.scopes, Selection())
-    return page(replace(reading, unread=(denied, closed)), findings=found)
+    unread = (denied, replace(denied, name="promo"), closed)
+    return page(replace(reading, unread=unread), findings=findings(reading.scopes, Selection()))
 
 
 def three_hundred() -> str:
@@ -393,8 +393,10 @@ def test_everybody_can_use_it(browser: Browser, name: str) -> None:
             tab.code()
         tab.page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
         violations(tab)
-        tab.page.set_viewport_size({"width": 400, "height": 900})
-        violations(tab)
+        # That takes long with many rows, and they are all alike.
+        if name != "300-sets":
+            tab.page.set_viewport_size({"width": 400, "height": 900})
+            violations(tab)
 
 
 def violations(tab: Tab) -> None:

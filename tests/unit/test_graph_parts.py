@@ -66,16 +66,18 @@ def test_what_fits_stays_as_it_is() -> None:
 def test_pieces_say_what_is_in_them() -> None:
     here, there = many(20, 1), many(20, 1, region="us-east-1")
     assert [piece.description for piece in parts(graph_of(here))] == [
-        "set-000 to set-012 (part 1 of 2)",
-        "set-013 to set-019 (part 2 of 2)",
+        "Part 1 of 2: set-000 to set-012",
+        "Part 2 of 2: set-013 to set-019",
     ]
     account = "account 123456789012, region"
     assert [piece.description for piece in parts(graph_of(here, there))] == [
-        f"{account} eu-west-1: set-000 to {account} eu-west-1: set-012 (part 1 of 4)",
-        f"{account} eu-west-1: set-013 to {account} us-east-1: set-004 (part 2 of 4)",
-        f"{account} us-east-1: set-005 to {account} us-east-1: set-017 (part 3 of 4)",
-        f"{account} us-east-1: set-018 to {account} us-east-1: set-019 (part 4 of 4)",
+        f"Part 1 of 4: {account} eu-west-1: set-000 to set-012",
+        f"Part 2 of 4: {account} eu-west-1: set-013 to {account} us-east-1: set-004",
+        f"Part 3 of 4: {account} us-east-1: set-005 to set-017",
+        f"Part 4 of 4: {account} us-east-1: set-018 to set-019",
     ]
+    one = graph_of(scope(configuration_set("a", *(f"d{n}" for n in range(30)))))
+    assert [piece.description for piece in parts(one)] == ["Part 1 of 2: a", "Part 2 of 2: a"]
 
 
 def test_the_targets_that_are_used_most_are_kept() -> None:

@@ -50,7 +50,7 @@ def parts(graph: Graph) -> list[Graph]:
     if len(pieces) < 2:
         return [graph]
     return [
-        _graph(graph, units, f"part {number} of {len(pieces)}", number)
+        _graph(graph, units, f"Part {number} of {len(pieces)}", number)
         for number, units in enumerate(pieces, 1)
     ]
 
@@ -120,13 +120,20 @@ def _graph(whole: Graph, units: list[_Unit], said: str, number: int) -> Graph:
     targets = (
         replace(target, id=_id(target.id, number)) for target in whole.targets if target.id in used
     )
-    names = dict.fromkeys(_name(unit, whole) for unit in (units[0], units[-1]))
-    return Graph(tuple(scopes), tuple(targets), f"{' to '.join(names)} ({said})")
+    where = whole.has_clusters_of_scopes
+    return Graph(tuple(scopes), tuple(targets), f"{said}: {_range(units[0], units[-1], where)}")
 
 
-def _name(unit: _Unit, whole: Graph) -> str:
-    where = f"{unit.scope.title}: " if whole.has_clusters_of_scopes else ""
-    return f"{where}{unit.found.name}"
+def _range(first: _Unit, last: _Unit, has_scopes: bool) -> str:
+    """The first and the last set; of several accounts and regions, where they are."""
+    names = [first.found.name, last.found.name]
+    if has_scopes:
+        names[0] = f"{first.scope.title}: {names[0]}"
+        if last.scope is not first.scope:
+            names[1] = f"{last.scope.title}: {names[1]}"
+        elif last.found.name == first.found.name:
+            return names[0]
+    return " to ".join(dict.fromkeys(names))
 
 
 def _renamed(found: SetCluster, number: int) -> SetCluster:

@@ -14,6 +14,7 @@ from exporter.formats import catalogue
 from exporter.formats.loading import load_format
 from exporter.formats.registry import FormatName
 from exporter.model.read_result import ReadResult
+from exporter.reports.causes import causes
 from exporter.reports.graph import svg
 from exporter.reports.graph.model import build
 from exporter.reports.html import data, differences, overview
@@ -66,7 +67,7 @@ def page(
             more_scopes=max(0, len(scopes) - overview.MOST_SCOPES),
             is_large=sum(1 for _ in graph.destinations) > _LARGE,
             targets=overview.most_used(graph),
-            unread=reading.unread,
+            unread=causes(each.remark for each in reading.unread),
             findings=findings,
             differences=compared,
         )

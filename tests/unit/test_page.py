@@ -206,10 +206,10 @@ def test_it_says_what_could_not_be_read() -> None:
 
 
 def test_what_was_not_read_for_one_reason_is_said_once() -> None:
-    unread = tuple(ReadFailure(f"set-{n}", "not allowed", "grant it") for n in range(3))
+    unread = tuple(ReadFailure(f"set-{n}", "not allowed", "grant it") for n in range(7))
     text = said_in(page(ReadResult(reading_of(orders()).scopes, unread)))
-    assert "3 configuration sets: not read: not allowed (grant it)" in text
-    assert "3 names set-0 set-1 set-2" in text
+    assert "7 configuration sets: not read: not allowed (grant it)" in text
+    assert "7 names set-0 set-1 set-2" in text
     assert text.count("not allowed") == 1
 
 

@@ -6,6 +6,7 @@ Each piece holds the targets of its own sets, so that its lines are short and it
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from exporter.reports.graph.layout import (
     HEAD,
@@ -44,9 +45,14 @@ class _Unit:
         return {each.target for each in self.found.destinations}
 
 
-def parts(graph: Graph) -> list[Graph]:
-    """The pieces in order; a picture that fits is the only one, as it is."""
-    pieces = list(_pieces(graph))
+def parts(graph: Graph, most: int) -> list[Graph]:
+    """The pieces in order, none where there would be more than ``most``.
+
+    A picture that fits is the only piece, as it is.
+    """
+    pieces = list(islice(_pieces(graph), most + 1))
+    if len(pieces) > most:
+        return []
     if len(pieces) < 2:
         return [graph]
     return [
@@ -76,7 +82,7 @@ def most_used(graph: Graph, most: int) -> Graph:
 
     scopes = (replace(scope, sets=tuple(sets(scope))) for scope in graph.scopes)
     targets = tuple(target for target in graph.targets if target.id in kept)
-    return replace(graph, scopes=tuple(scopes), targets=targets)
+    return replace(graph, scopes=tuple(each for each in scopes if each.sets), targets=targets)
 
 
 def _pieces(graph: Graph) -> Iterator[list[_Unit]]:

@@ -34,8 +34,7 @@ def picture(graph: Graph) -> Picture:
         return Picture(())
     number = sum(1 for _ in graph.destinations)
     for drawn, most, note in _drawings(graph):
-        cut = parts(drawn)
-        if len(cut) <= most:
+        if cut := parts(drawn, most):
             said = f"With {number} event destinations, {note}." if note else ""
             return Picture(tuple(_pieces(cut)), said)
     return Picture((), f"{number} event destinations are too many to draw here.")

@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,6 +15,7 @@ from exporter.cli.commands import Commands
 from exporter.cli.examples import FIRST_STEPS, epilog
 from exporter.cli.options.grouping import grouped
 from exporter.cli.terminal import console
+from exporter.cli.usage_errors import explained
 from exporter.support import signals
 from exporter.support.errors import ExitCode, ExporterError, UsageError
 
@@ -25,8 +26,8 @@ app = typer.Typer(
     no_args_is_help=True,
     epilog=epilog("First steps", FIRST_STEPS),
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -42,7 +43,7 @@ def _root(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", help="Print the version.", is_eager=True, callback=_print_version
+            "--version", "-V", help="Print the version.", is_eager=True, callback=_print_version
         ),
     ] = False,
 ) -> None:
@@ -95,10 +96,27 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    code = int(ExitCode.DONE)
+    code: object = ExitCode.DONE
     try:
-        app(args=arguments)
+        code = app(args=arguments, prog_name="ses2iac", standalone_mode=False)
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except OSError:
+        # Typer's own printing; of anything else it is no explanation.
+        console.flush()
+        raise
+    except Exception as error:
+        # Click is a package of its own or a part of Typer, by Typer's version.
+        if not isinstance(getattr(error, "message", None), str) or not hasattr(error, "exit_code"):
+            raise
+        code = _mistake(error)
     console.flush()
-    return code
+    return code if isinstance(code, int) else int(ExitCode.DONE)
+
+
+def _mistake(error: Any) -> int:
+    """Say what is wrong with the command line; a group without a command shows its help."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        console.result(f"{error.message}\n")
+        return int(error.exit_code)
+    raise explained(error) from None

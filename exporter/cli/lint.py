@@ -76,7 +76,9 @@ class FailOn(StrEnum):
 def lint(
     source: WholeSetOptions,
     rules: RuleOptions,
-    output: Annotated[Output, typer.Option(help="How to print it.")] = Output.TEXT,
+    output: Annotated[
+        Output, typer.Option("--output", "-o", help="How to print it.")
+    ] = Output.TEXT,
     fail_on: Annotated[
         FailOn, typer.Option(help="From which severity on a finding makes the exit code 3.")
     ] = FailOn.WARNING,

@@ -557,7 +557,7 @@ def test_an_unknown_account_is_not_invented(desk: Desk, to: str) -> None:
         *("--configuration-set", "orders", "--region", "eu-west-1"),
     )
     assert ran.code == 0
-    assert "so only its event destinations are written" in ran.err
+    assert "so only the event destinations are written" in ran.err
     files = {path: data.decode() for path, data in tree(desk.out).items()}
     main = {"terraform": "providers.tf", "cloudformation": "template.yaml", "cdk": "app.py"}[to]
     assert "unknown account, region eu-west-1" in files[main]

@@ -94,6 +94,12 @@ def listed(rows: Sequence[tuple[str, str]]) -> None:
         result(f"{text}\n")
 
 
+def bold(text: str) -> str:
+    """Text that stands out where standard output is a terminal that wants it."""
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    return f"\x1b[1m{text}\x1b[0m" if is_terminal and _wants_colours() else text
+
+
 def flush() -> None:
     """Send what was printed on its way."""
     if sys.stdout is not None:
@@ -109,7 +115,7 @@ def writing() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as problem:
-        raise ExporterError(f"the result cannot be written: {problem.strerror}") from problem
+        raise ExporterError(f"cannot be written: {problem.strerror}", where="stdout") from problem
 
 
 def say(text: str) -> None:
@@ -234,6 +240,10 @@ def _for_terminal(text: str, colour: str) -> str:
         text, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
     )
     head, colon, rest = wrapped.partition(":")
-    if not colour or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+    if not colour or not _wants_colours():
         return wrapped
     return f"\x1b[{colour}m{head}\x1b[0m{colon}{rest}"
+
+
+def _wants_colours() -> bool:
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

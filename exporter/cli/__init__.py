@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
@@ -16,7 +16,7 @@ from exporter.cli.examples import FIRST_STEPS, epilog
 from exporter.cli.options.grouping import grouped
 from exporter.cli.terminal import console
 from exporter.cli.usage_errors import explained
-from exporter.support import signals
+from exporter.support import signals, written
 from exporter.support.errors import ExitCode, ExporterError, UsageError
 
 app = typer.Typer(
@@ -62,19 +62,42 @@ def main() -> None:
     # All is done and said; a signal has nothing to stop any more.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    if sys.stdout is not None:
-        try:
-            sys.stdout.flush()
-        except OSError:
-            # The reader has gone (``| head``), or the disk is full: Python would complain of it too
-            # when it closes stdout itself.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = code or ExitCode.FAILED
+    if not _is_flushed(sys.stdout):
+        code = code or ExitCode.FAILED
+    # What nobody reads must not change the exit code.
+    _is_flushed(sys.stderr)
     sys.exit(code)
+
+
+def _is_flushed(stream: TextIO | None) -> bool:
+    """Send what is left on its way; False when the reader has gone, or the disk is full.
+
+    Python would complain of it too when it closes the stream itself, and end with 120.
+    """
+    if stream is None:
+        return True
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return False
+    return True
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command, with these arguments or the process's own; gives the exit code."""
+    with written.recorded() as is_outermost:
+        code = _ended(arguments)
+        if is_outermost and code in _SIGNALLED:
+            console.interrupted(_SIGNALLED[ExitCode(code)])
+        return code
+
+
+_SIGNALLED = {ExitCode.INTERRUPTED: "interrupted", ExitCode.TERMINATED: "terminated"}
+
+
+def _ended(arguments: Sequence[str] | None) -> int:
+    """Run one command, and say what went wrong."""
     before = replace(console.settings)
     try:
         return _run(arguments)

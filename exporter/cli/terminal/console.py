@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from exporter.reports.causes import Cause, causes, closing
+from exporter.support import written
 from exporter.support.errors import ExporterError
 from exporter.support.redaction import redacted
 from exporter.support.remarks import Said
@@ -48,6 +49,7 @@ def result(text: str) -> None:
     """Print a result as it is, in UTF-8 whatever the terminal's encoding."""
     if sys.stdout is None:
         raise ExporterError("there is no standard output to write the result to")
+    written.add_output()
     with writing():
         sys.stdout.flush()
         if hasattr(sys.stdout, "buffer"):
@@ -196,6 +198,16 @@ def error(problem: ExporterError) -> None:
         _to_stderr(f"hint: {problem.hint}")
     if settings.debug:
         _traceback(problem)
+
+
+def interrupted(how: str) -> None:
+    """Say what a run that a signal ended has left behind."""
+    if written.paths():
+        _to_stderr(f"{how}; written so far: {', '.join(written.paths())}")
+    elif written.has_output():
+        _to_stderr(f"{how}; the output is not complete")
+    else:
+        _to_stderr(f"{how}; nothing was written")
 
 
 def crash(problem: BaseException) -> None:

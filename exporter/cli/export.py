@@ -10,13 +10,14 @@ from msgspec import structs
 
 from exporter.cli.options.configured import CONFIGURED
 from exporter.cli.options.grouping import grouped
+from exporter.cli.options.module import ModuleOptions
 from exporter.cli.options.references import ReferenceFlags
 from exporter.cli.options.stack_owned import StackOwnedOptions
 from exporter.cli.options.unmanaged import ExportPartOptions
 from exporter.cli.options.writing import WritingOptions
 from exporter.cli.reading import exit_code, read
 from exporter.cli.terminal import console
-from exporter.export import adoption, repeated_options, run, writer
+from exporter.export import adoption, module_root, repeated_options, run, writer
 from exporter.export.export_input import ExportInput
 from exporter.export.report import ExportReport, StrictError
 from exporter.export.writer import StaleFile
@@ -51,6 +52,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     ownership: StackOwnedOptions,
     writing: WritingOptions,
     referencing: ReferenceFlags,
+    part: ModuleOptions,
     out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write to.")],
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail when anything cannot be carried over.")
@@ -92,6 +94,8 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
                 "--adopt-suffix and --unmanaged-by do not go together",
                 hint="a destination that was made anew is another one; name sets with --include",
             )
+    part.check(output_format)
+    root = part.root_for(out, CONFIGURED.get().manifest)
     layout = writing.layout_for(output_format)
     output_format, own_templates = writing.own_templates(output_format)
     options = ExportOptions(
@@ -106,6 +110,9 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
         prune_names=writing.prune_names,
         layout=layout,
         stack_name=writing.stack_name_for(output_format),
+        is_fragment=part.fragment or bool(part.module),
+        module=part.module or "",
+        root=root,
         templates=own_templates,
         references=referencing.choice(output_format),
         repeated=structs.replace(
@@ -114,6 +121,9 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
             stack_owned=ownership.stack_owned,
             stack_name=writing.stack_name_for(output_format),
             name_pattern=writing.pattern.if_not_default,
+            fragment=part.fragment,
+            module=part.module or "",
+            root=module_root.remembered(out, root),
         ),
     )
     given = _given(output_format, source, ownership, out, options)
@@ -128,7 +138,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     losses, said = _entries(report) if is_new else ([], [])
     console.remarks([*losses, *report.warnings], [*said, *report.notes])
     if report.outcome is not None:
-        _say_done(report, out)
+        _say_done(report, out, root)
     code = exit_code(given.reading)
     if options.check:
         _say_differences(report, out, diff=writing.diff)
@@ -210,12 +220,13 @@ def _repeated(
 
 def _say_differences(report: ExportReport, out: Path, *, diff: bool) -> None:
     """Which files are not what an export would write; the lines too, when they are wanted."""
-    remarks = [Remark(str(out / each.path), each.state, "file") for each in report.differences]
+    shown = {each.path: module_root.shown(out, each.path) for each in report.differences}
+    remarks = [Remark(shown[each.path], each.state, "file") for each in report.differences]
     # A few are better read one a line.
     few = len(remarks) <= _FEW
     console.remarks(map(str, remarks) if few else remarks)
     for each in report.differences if diff else ():
-        console.result(_unified(each, (out / each.path).as_posix()))
+        console.result(_unified(each, Path(shown[each.path]).as_posix()))
     if not report.differences:
         console.say(f"{out}: what an export would write today")
 
@@ -264,13 +275,13 @@ def _remark(scope: Scope, entry: Entry, *, many: bool) -> Remark:
     return Remark(str(entry.identity), entry.message, noun, place)
 
 
-def _say_done(report: ExportReport, out: Path) -> None:
+def _say_done(report: ExportReport, out: Path, root: Path | None) -> None:
     outcome = report.outcome
     assert outcome is not None
     for path in outcome.written:
-        console.detail(f"wrote {out / path}")
+        console.detail(f"wrote {module_root.shown(out, path)}")
     for path in outcome.removed:
-        console.detail(f"removed {out / path}")
+        console.detail(f"removed {module_root.shown(out, path)}")
     resources = [who for _, done in report.exports for who in done.plan.identities]
     destinations = sum(1 for who in resources if who.event_destination)
     counted = inventory(len(resources) - destinations, destinations)
@@ -279,13 +290,13 @@ def _say_done(report: ExportReport, out: Path) -> None:
     changed = " (all of them up to date)" if same else ""
     console.say(f"{out}: {counted} in {files}{changed}")
     if outcome.written:
-        _say_next(report, out)
+        _say_next(report, out, root)
 
 
-def _say_next(report: ExportReport, out: Path) -> None:
+def _say_next(report: ExportReport, out: Path, root: Path | None) -> None:
     """The commands to run; for a few folders in full, as they differ only in numbers."""
     found = [
-        (str(out if path == HERE else out / path), done.rendering.next_steps)
+        (str(root or (out if path == HERE else out / path)), done.rendering.next_steps)
         for path, done in report.exports
         if done.rendering.next_steps
     ]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from exporter.export import module_root
 from exporter.formats.export_files import LINK
 from exporter.support import regular_files
 from exporter.support.below import is_there
@@ -90,7 +91,7 @@ def warnings(
             continue
         copy = kept.get(each.path)
         done = "removed" if each.reason == EDITED_AND_STALE else "replaced"
-        path, text = str(out_dir / each.path), f"{each.reason}; {done}"
+        path, text = module_root.shown(out_dir, each.path), f"{each.reason}; {done}"
         if copy:
             alone = f"{path}: {text}, and kept as {out_dir / copy.path}"
             yield Remark(path, f"{text}, and kept as FILE{_COPY}", "file", alone=alone)

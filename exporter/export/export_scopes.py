@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from exporter.export import adoption, names_file, refusals, renames
+from exporter.export import adoption, module_root, names_file, refusals, renames
 from exporter.export.export_input import ExportInput
 from exporter.export.folders import Folders
 from exporter.export.names_policy import NamesPolicy
@@ -103,6 +103,7 @@ class _Gathering:
             ScopeFacts(
                 managed_by_code=self.given.managed_by_code.get(key_of(read), {}),
                 beside=self._beside(path, read, record),
+                module_root=module_root.way(self.given.out_dir, self.names.options.root),
                 root=HERE if path == HERE else "/".join(".." for _ in path.split("/")),
             ),
         )
@@ -113,8 +114,17 @@ class _Gathering:
     def _beside(self, path: str, scope: Scope, record: ScopeRecord | None) -> CodeBeside:
         """What other people's code in a scope's folder says."""
         own = own_files(self.previous, record) if self.previous and record else ()
-        folder = ExportFolder(self.given.out_dir / path, frozenset(own), scope)
-        return self.format_.beside(folder)
+        options = self.names.options
+        return self.format_.beside(
+            ExportFolder(
+                self.given.out_dir / path,
+                frozenset(own),
+                scope,
+                is_fragment=options.is_fragment,
+                module=options.module,
+                root=options.root,
+            )
+        )
 
     def _with_previous(self, each: ExportScope, previous_addresses: Trails) -> ExportScope:
         """The same with what the previous export decided, and the names that its file gives."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from exporter.export.folders import Folders
 from exporter.formats import manifest as manifests
+from exporter.formats.base import FileRole
 from exporter.formats.manifest import Manifest, ScopeRecord
 from exporter.formats.scope_export import ScopeExport
 from exporter.formats.stacks import STACK_NAME
@@ -108,7 +109,7 @@ def _number_of_sets(record: ScopeRecord) -> int:
 
 def old_terraform(done: ScopeExport) -> None:
     """Refuse ``removed`` blocks where the folder's code is for a Terraform that lacks them."""
-    if not any(file.path == removals.FILE for file in done.rendering.files):
+    if not any(file.role is FileRole.REMOVALS for file in done.rendering.files):
         return
     found = done.facts.beside.refusing(removals.NEEDS)
     if found is not None:

@@ -8,6 +8,7 @@ from exporter.export import (
     contents,
     export_scopes,
     folders,
+    module_root,
     overwritten,
     refusals,
     renames,
@@ -49,6 +50,8 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
     assigned = folders.assign(given.reading, manifest)
     names = NamesPolicy(options, given)
     names.check([path for path, _ in assigned.scopes])
+    if options.module:
+        module_root.refuse_several(path for path, _ in assigned.scopes)
     if not options.force and not options.check:
         _refuse(format_, given, options, assigned)
     known = manifest if manifest and manifest.format == format_.name else None
@@ -64,13 +67,13 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
             previous_addresses = each.facts.previous.previous_addresses
             renames.refuse_taken(each.where, previous_addresses, result.rendering.addresses)
             refusals.old_terraform(result)
-    if not options.check:
-        for each, result in done:
-            format_.refuse_clashes(each.facts.beside, result.rendering)
+    for each, result in done:
+        format_.refuse_clashes(each.facts.beside, result.rendering)
     exports = tuple((each.path, result) for each, result in done)
     entries = tuple((result.scope, entry) for _, result in exports for entry in result.entries)
     warnings += changes_since.renamed(format_, known, exports)
     warnings += changes_since.departures(format_, known, exports)
+    warnings += dict.fromkeys(each for _, done in exports for each in done.rendering.warnings)
     report = ExportReport(entries, exports, warnings=tuple(warnings))
     _refuse_losses(report, given.reading, options)
     written: Done = [pair for pair in done if _holds_something(format_, pair[1])]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from exporter.export import conflicts
+from exporter.export import conflicts, module_root
 from exporter.export.conflicts import Conflict
 from exporter.export.export_input import ExportInput
 from exporter.formats import manifest as manifests
@@ -148,7 +148,7 @@ def write(given: ExportInput, contents: Contents, *, force: bool) -> WriteOutcom
         {**expected, **dict.fromkeys(new)},
         mode_of=new,
     )
-    transaction.apply(out_dir, change)
+    module_root.apply(out_dir, change)
     return replace(planned.outcome, warnings=(*conflicts.warnings(out_dir, found, kept),))
 
 
@@ -198,6 +198,7 @@ def _plan(given: ExportInput, contents: Contents) -> _Planned:
         path
         for path in sorted(previous.files if previous else ())
         if previous and path not in files and not _stays(contents, previous, path)
+        if module_root.may_be_written(out_dir, path, files)
     ]
     paths = (*files, *stale, MANIFEST_FILE)
     for path in paths:
@@ -258,7 +259,7 @@ def empty(out_dir: Path, previous: Manifest) -> tuple[str, ...]:
     nothing = Contents((), previous)
     own = [p for p, hashed in previous.files.items() if _is_ours(out_dir / p, p, hashed, nothing)]
     removed = (*own, MANIFEST_FILE)
-    transaction.apply(out_dir, transaction.Change({}, removed))
+    module_root.apply(out_dir, transaction.Change({}, removed))
     return removed
 
 

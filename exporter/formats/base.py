@@ -44,6 +44,7 @@ class RenderedFile:
 
     Attributes:
         path: Where it goes: relative to the scope's folder, or to the export's once it is written.
+            One of the root module that calls the export has the way to that before its name.
         text: Its content; of a file that a person may edit it already holds what they wrote.
         imports: The resources whose import it hands out: deleting it says that it is done.
     """
@@ -71,6 +72,8 @@ class Rendering:
         former: For formats that can move resources, the addresses from which each is moved, the
             oldest first.
         mapped_by: The patterns of those lines of the map that some target met.
+        notes: What is to be said of it.
+        warnings: The same, where its engine will do more than the person asked for.
     """
 
     files: tuple[RenderedFile, ...]
@@ -80,6 +83,7 @@ class Rendering:
     former: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
     mapped_by: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,8 @@ class _Answer(msgspec.Struct, frozen=True):
     stacks: dict[str, int] = {}
     former: list[tuple[Identity, tuple[str, ...]]] = []
     mapped_by: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     what: str = ""
     where: str = ""
     hint: str = ""
@@ -110,6 +112,8 @@ def render_with(
         answer.stacks,
         dict(answer.former),
         answer.mapped_by,
+        answer.notes,
+        answer.warnings,
     )
 
 
@@ -184,6 +188,8 @@ def _render(task: _Task) -> _Answer:
         dict(rendering.stacks),
         list(rendering.former.items()),
         rendering.mapped_by,
+        rendering.notes,
+        rendering.warnings,
     )
 
 

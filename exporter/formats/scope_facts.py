@@ -65,6 +65,8 @@ class ScopeFacts:
         adopted: For an export that recreates the destinations under other names, those that have
             to be deleted in the end, by their successors; None for any other export.
         beside: What other people's code in the folder says.
+        module_root: The way from the folder of the files to that of the root module that calls
+            them.
         root: The way from the folder of the files to that of the export, as a path.
     """
 
@@ -73,4 +75,5 @@ class ScopeFacts:
     adopted: Mapping[Identity, Identity] | None = None
     refused: Mapping[Identity, str] = field(default_factory=dict)
     beside: CodeBeside = field(default_factory=CodeBeside)
+    module_root: str = ""
     root: str = "."

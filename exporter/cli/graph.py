@@ -16,7 +16,9 @@ from exporter.reports.graph.model import Graph, build
 @grouped
 def graph(
     source: SourceOptions,
-    output: Annotated[Output, typer.Option(help="Output format.")] = Output.MERMAID,
+    output: Annotated[
+        Output, typer.Option("--output", "-o", help="Output format.")
+    ] = Output.MERMAID,
     out: Annotated[str, typer.Option(metavar="FILE", help="Output file; '-' is stdout.")] = STDOUT,
 ) -> None:
     """Draw which events go from which configuration set to which target."""

@@ -27,6 +27,25 @@ RULES_PANEL = "Rules"
 _rule_option = partial(typer.Option, rich_help_panel=RULES_PANEL)
 
 
+def _list_rules(wanted: bool) -> None:
+    """Print each rule with what it is about, and end."""
+    if not wanted:
+        return
+    from exporter.lint.registry import RULES, TARGET_RULES  # noqa: PLC0415 - seldom
+
+    console.listed(
+        [
+            (
+                rule.id,
+                f"{rule.severity}: {rule.title}"
+                + (" (with --check-targets)" if rule in TARGET_RULES else ""),
+            )
+            for rule in RULES
+        ]
+    )
+    raise typer.Exit
+
+
 @dataclass(frozen=True)
 class RuleOptions:
     """Which rules are applied."""
@@ -51,6 +70,11 @@ class RuleOptions:
             help="Also check in AWS the topics, streams, roles, buses and keys that "
             "destinations use.",
         ),
+    ] = False
+
+    list_rules: Annotated[
+        bool,
+        _rule_option("--list-rules", help="List the rules.", is_eager=True, callback=_list_rules),
     ] = False
 
     def choice(self) -> RuleSelection:
@@ -83,13 +107,21 @@ class FailOn(StrEnum):
 def lint(
     source: WholeSetOptions,
     rules: RuleOptions,
-    output: Annotated[Output, typer.Option(help="Output format.")] = Output.TEXT,
+    output: Annotated[Output, typer.Option("--output", "-o", help="Output format.")] = Output.TEXT,
     fail_on: Annotated[
         FailOn, typer.Option(help="Exit with 3 on a finding of this severity or higher.")
     ] = FailOn.WARNING,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Count the findings of each rule.")
+    ] = False,
 ) -> None:
     """Find settings that are wrong or risky."""
     choice = rules.choice()
+    if statistics and output is not Output.TEXT:
+        raise UsageError(
+            f"--statistics needs --output text, not {output}",
+            hint="drop one of them; JSON has each finding with its rule",
+        )
     if rules.check_targets and source.origin != LIVE:
         raise UsageError(
             f"--check-targets asks AWS, which --from {source.origin} doesn't",
@@ -99,8 +131,8 @@ def lint(
     if reading.is_empty:
         console.note(f"no configuration set in {reading.where}")
     report = _report(source.source(), reading, choice, fail_on, check_targets=rules.check_targets)
-    console.result(_printed(report, output))
-    if output is not Output.TEXT:
+    console.result(_printed(report, output, statistics=statistics))
+    if output is not Output.TEXT or statistics:
         # What a pipe's reader would not see; the text lists it itself.
         console.remarks(each.remark for each in report.unchecked)
     raise typer.Exit(_exit_code(report))
@@ -128,7 +160,7 @@ def _report(
     )
 
 
-def _printed(report: LintReport, output: Output) -> str:
+def _printed(report: LintReport, output: Output, *, statistics: bool) -> str:
     """The report; each module is loaded when it is wanted."""
     if output is Output.JSON:
         from exporter.reports.lint_document import as_json  # noqa: PLC0415
@@ -138,8 +170,10 @@ def _printed(report: LintReport, output: Output) -> str:
         from exporter.reports.lint_markdown import as_markdown  # noqa: PLC0415
 
         return as_markdown(report)
-    from exporter.reports.lint_text import as_text  # noqa: PLC0415
+    from exporter.reports.lint_text import as_statistics, as_text  # noqa: PLC0415
 
+    if statistics:
+        return as_statistics(report)
     return as_text(report, colour=is_coloured(), width=width())
 
 

@@ -23,7 +23,7 @@ class Output(StrEnum):
 @grouped
 def scan(
     source: PartOptions,
-    output: Annotated[Output, typer.Option(help="Output format.")] = Output.TABLE,
+    output: Annotated[Output, typer.Option("--output", "-o", help="Output format.")] = Output.TABLE,
 ) -> None:
     """List configuration sets and their event destinations."""
     code_there = source.code()

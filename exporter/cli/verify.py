@@ -29,7 +29,7 @@ def verify(
         Path, typer.Argument(metavar="DIR", help="The export's folder.", show_default=False)
     ],
     live: LiveOptions,
-    output: Annotated[Output, typer.Option(help="Output format.")] = Output.TABLE,
+    output: Annotated[Output, typer.Option("--output", "-o", help="Output format.")] = Output.TABLE,
     require: Annotated[
         list[str] | None,
         typer.Option(

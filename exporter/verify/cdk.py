@@ -34,7 +34,7 @@ from exporter.verify.results import CheckFinding, Tool, failed, not_run, passed
 
 Json = Any
 
-_GET_BLACK = "pip install 'ses2iac[verify]', or have black on PATH"
+_GET_BLACK = "pip install black, or put black on PATH"
 _GET_CDK = (
     "run python3 -m venv .venv && .venv/bin/pip install -r requirements.txt in the "
     "export's folder, or pass --python with an interpreter that has it"

@@ -175,7 +175,7 @@ def test_without_black_python_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     with pytest.raises(ExporterError, match="is not installed") as caught:
         checked("app.py", "x = 1\n")
-    assert "ses2iac[verify]" in caught.value.hint
+    assert "pip install black" in caught.value.hint
 
 
 REFUSED = [

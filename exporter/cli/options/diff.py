@@ -44,7 +44,7 @@ class Unmanaged(StrEnum):
 class OutputOptions:
     """How the difference is printed, and what is written beside."""
 
-    output: Annotated[Output, typer.Option(help="Output format.")] = Output.TEXT
+    output: Annotated[Output, typer.Option("--output", "-o", help="Output format.")] = Output.TEXT
     json_file: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Also write the comparison as JSON to FILE."),

@@ -52,13 +52,29 @@ class ModuleOptions:
         ),
     ] = None
 
-    def check(self, format_: "Format") -> None:
+    replaces: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Terraform: move the SES API v1 resources in DIR's code to v2; MIGRATE.md "
+            "lists what to delete and rename there.",
+            rich_help_panel=PANEL,
+            show_default=False,
+        ),
+    ] = None
+
+    def check(self, format_: "Format", out: Path) -> None:
         """Refuse what says nothing.
 
         Raises:
             UsageError: when the format has no modules, or no module can have the name.
         """
-        given = {"--fragment": self.fragment, "--module": self.module, "--root": self.root}
+        given = {
+            "--fragment": self.fragment,
+            "--module": self.module,
+            "--root": self.root,
+            "--replaces": self.replaces,
+        }
         flag = next((flag for flag, value in given.items() if value), None)
         if flag and not format_.can_move:
             raise UsageError(f"{flag} does not apply to {format_.title}", hint="drop it")
@@ -68,6 +84,12 @@ class ModuleOptions:
             raise UsageError(
                 f"--module {self.module!r} is not a module address",
                 hint="use NAME for module.NAME, or NAME.module.INNER for a nested module",
+            )
+
+        if self.module and self.replaces and self.replaces.resolve() == out.resolve():
+            raise UsageError(
+                "--replaces points to the module itself, which has no state",
+                hint="pass the folder of the root module that calls it",
             )
 
     def root_for(self, out: Path, manifest: "Manifest | None") -> Path | None:

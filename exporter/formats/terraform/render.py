@@ -17,7 +17,7 @@ from exporter.formats.layout import Layout, part, terraform_file, with_file, wit
 from exporter.formats.references import ReferenceMode
 from exporter.formats.render_context import RenderContext
 from exporter.formats.supported import COMMON, Supported
-from exporter.formats.terraform import moves, steps
+from exporter.formats.terraform import migration, moves, steps
 from exporter.formats.terraform.beside import beside, refuse_clashes
 from exporter.formats.terraform.names import resource_type
 from exporter.formats.terraform.read_back import READ_BACK
@@ -159,10 +159,14 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     former = moves.former(inputs.previous.previous_addresses, addresses)
     once = steps.files(plan, inputs, addresses, former)
     imports = next((len(file.imports) for file in once if file.imports), 0)
+    differing = sum(1 for each in inputs.facts.described.values() if each.differs)
+    changed = len(set().union(*lacking.values())) + differing
+    expected = steps.expected(imports, changed)
+    once += migration.files(plan, inputs, expected)
     return Rendering(
         setting.placed([*rendered, *once]),
         addresses,
-        _next_steps(imports, len(set().union(*lacking.values()))),
+        migration.with_steps(inputs.replacement, _next_steps(imports, expected)),
         former=former,
         mapped_by=references.used,
         notes=setting.notes,
@@ -185,11 +189,10 @@ def _frame_files(
     return [RenderedFile(name, render(f"terraform/{name}", **data)) for name in files]
 
 
-def _next_steps(imports: int, changed: int) -> tuple[str, ...]:
+def _next_steps(imports: int, expected: str) -> tuple[str, ...]:
     """The commands to go on with, and what the plan says when all is right."""
     if not imports:
         return ("terraform init", "terraform plan")
-    expected = f"{imports} to import, 0 to add, {changed} to change, 0 to destroy"
     return ("terraform init", f"terraform plan    # {expected}", "terraform apply")
 
 

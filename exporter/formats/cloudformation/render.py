@@ -10,6 +10,8 @@ from exporter.formats.base import (
     RenderedFile,
     Rendering,
     RenderInputs,
+    nothing_shared,
+    own_folder,
     says_nothing_later,
 )
 from exporter.formats.before_import import without_comments
@@ -281,5 +283,7 @@ FORMAT = Format(
     keeps_empty=False,
     can_move=False,
     has_stacks=True,
+    folder=own_folder,
+    join=nothing_shared,
     layouts=(),
 )

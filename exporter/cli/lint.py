@@ -95,8 +95,7 @@ def lint(
     console.result(_printed(report, output))
     if output is not Output.TEXT:
         # What a pipe's reader would not see; the text lists it itself.
-        for each in report.unchecked:
-            console.warn(each.line)
+        console.remarks(each.remark for each in report.unchecked)
     raise typer.Exit(_exit_code(report))
 
 

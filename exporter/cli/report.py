@@ -83,7 +83,6 @@ def _compared(
     found = acceptance.configured(compare(before, after, selection=source.selection), source)
     scopes = after.snapshot.scopes if after.snapshot else ()
     reading = ReadResult(tuple(map(source.selection.whole, scopes)), found.unread, found.notes)
-    for note in found.notes:
-        console.note(note)
+    console.remarks(notes=found.notes)
     say_unread(found.unread)
     return reading, found

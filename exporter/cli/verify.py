@@ -92,8 +92,7 @@ def verify(
     from exporter.reports.verify_table import as_table  # noqa: PLC0415
 
     found = run.verify(directory, manifest, options, watcher())
-    for note in found.notes:
-        console.note(note)
+    console.remarks(notes=found.notes)
     missing = found.missing(required)
     passed = not missing and not found.has_failed
     if output is Output.JSON:

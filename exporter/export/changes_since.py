@@ -10,6 +10,7 @@ from exporter.formats.scope_export import ScopeExport
 from exporter.formats.terraform import removals
 from exporter.model.identities import Identity
 from exporter.model.read_result import Fate
+from exporter.support.remarks import Remark, Said
 from exporter.support.text import shortened
 
 _SHOWN = 10
@@ -108,24 +109,32 @@ def gone(previous: Manifest | None, exports: Exports) -> list[str]:
     return [f"gone from SES, and so from the code: {_listed(found)}"] if found else []
 
 
-def kept(records: Iterable[ScopeRecord]) -> list[str]:
+def kept(records: Iterable[ScopeRecord]) -> list[Said]:
     """A note of the accounts and regions that were not read."""
     return [
-        f"{record.path}: account {record.account_id or 'unknown'}, region {record.region} was not "
-        "read; its code stays as it is"
+        Remark(
+            record.path,
+            "not read; its code stays as it is",
+            "account and region",
+            alone=f"{record.path}: account {record.account_id or 'unknown'}, region "
+            f"{record.region} was not read; its code stays as it is",
+        )
         for record in records
     ]
 
 
-def crowded(each: ExportScope, done: ScopeExport) -> list[str]:
+def crowded(each: ExportScope, done: ScopeExport) -> list[Said]:
     """Notes of the sets that cannot hold their old and their new destinations together."""
     replaced = each.facts.adopted
     if replaced is None:
         return []
     return [
-        f"{name}: with its new destinations beside the old ones it would hold {number}, and SES "
-        f"allows {adoption.PER_SET}: leave {number - adoption.PER_SET} or more for a later round "
-        f"(--exclude '{name}/NAME')"
+        Remark(
+            name,
+            f"with its new destinations beside the old ones it would hold {number}, and SES "
+            f"allows {adoption.PER_SET}: leave {number - adoption.PER_SET} or more for a later "
+            "round (--exclude 'SET/NAME')",
+        )
         for name, number in adoption.crowded(each.scope, replaced, frozenset(done.plan.identities))
     ]
 

@@ -22,6 +22,7 @@ from exporter.formats.options import ExportOptions
 from exporter.formats.references import unused
 from exporter.formats.scope_export import ScopeExport, export_scope
 from exporter.model import codec
+from exporter.support.remarks import Remark, Said
 
 Done = list[tuple[ExportScope, ScopeExport]]
 """The rendered scopes."""
@@ -44,7 +45,7 @@ def write(
     done, folders = rendered
     names = NamesPolicy(options, given)
     files: list[RenderedFile] = []
-    notes = _unmet(options, done)
+    notes: list[Said] = _unmet(options, done)
     notes += dict.fromkeys(note for _, result in done for note in result.rendering.notes)
     outside: names_policy.Outside | None = None
     for each, result in done:
@@ -101,22 +102,29 @@ def _with_shared(
 
 def _names_text(
     names: NamesPolicy, each: ExportScope, result: ScopeExport, style: Style
-) -> tuple[str, list[str]]:
+) -> tuple[str, list[Said]]:
     """The names file of a scope, and what must be said of it."""
     pruned = each.stale if names.options.prune_names else {}
     pinned = result.facts.previous.pinned_names
     text, is_kept = names_file.update(each.names, result.labels, pinned, pruned)
     shown = names.inside(each.path) or each.where
-    said = [] if is_kept else [f"{shown}: written anew, without its comments and order"]
+    said: list[Said] = []
+    if not is_kept:
+        said.append(Remark(shown, "written anew, without its comments and order", "file"))
     said += names.unchanged(shown, pinned, result, style)
     return text, [*said, *names.note(shown, each.stale)]
 
 
-def _unmet(options: ExportOptions, done: Done) -> list[str]:
+def _unmet(options: ExportOptions, done: Done) -> list[Said]:
     """The lines of a map that are about nothing."""
     used = frozenset().union(*(result.rendering.mapped_by for _, result in done))
     return [
-        f"{line.where}: {line.pattern} matches no target"
+        Remark(
+            line.where,
+            "no target matches",
+            "line",
+            alone=f"{line.where}: {line.pattern} matches no target",
+        )
         for line in unused(options.references.lines, used)
     ]
 

@@ -19,6 +19,7 @@ from exporter.model.resources import Scope
 from exporter.sources.patterns import DestinationFacts, SetFacts
 from exporter.support import regular_files, transaction
 from exporter.support.errors import UsageError
+from exporter.support.remarks import Remark, Said
 from exporter.support.text import listed
 
 _SHOWN = 20
@@ -114,7 +115,7 @@ class NamesPolicy:
 
     def unchanged(
         self, where: str, pinned_names: Mapping[Identity, str], done: ScopeExport, style: Style
-    ) -> list[str]:
+    ) -> list[Said]:
         """The sentence about names that another ``--name-pattern`` leaves as they are.
 
         A name is an address in state, or a logical id in a stack: only the person renames it.
@@ -129,20 +130,21 @@ class NamesPolicy:
         if not kept:
             return []
         shown = listed(map(str, kept), _SHOWN)
-        return [
-            f"{where}: --name-pattern is for new names, and these stay as they are: {shown}; to "
-            "rename one, delete its line there and export again"
-        ]
+        text = "--name-pattern is for new names, and"
+        hint = "to rename one, delete its line there and export again"
+        alone = f"{where}: {text} these stay as they are: {shown}; {hint}"
+        return [Remark(where, f"{text} those in it stay as they are; {hint}", "file", alone=alone)]
 
-    def note(self, where: str, stale: Collection[Identity]) -> list[str]:
+    def note(self, where: str, stale: Collection[Identity]) -> list[Said]:
         """The sentence about names of what is not there any more."""
         if not stale:
             return []
-        names = sorted(str(who) for who in stale)
-        shown = listed(names, _SHOWN)
+        shown = listed(sorted(str(who) for who in stale), _SHOWN)
         if self.options.prune_names:
-            return [f"{where}: dropped the names of what is not there: {shown}"]
-        return [f"{where}: names are kept of what is not there: {shown} (--prune-names drops them)"]
+            text, hint = "dropped the names of what is not there", ""
+        else:
+            text, hint = "names are kept of what is not there", " (--prune-names drops them)"
+        return [Remark(where, f"{text}{hint}", "file", alone=f"{where}: {text}: {shown}{hint}")]
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,13 @@ Without this, a command without the flags of the last one would be another expor
 left out would come in, and targets that were variables would be ARNs again.
 """
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from exporter.export import module_root
 from exporter.formats.manifest import FileOption, Manifest, RepeatedOptions, digest
 from exporter.support import regular_files
 from exporter.support.text import listed
@@ -43,6 +45,10 @@ def of(folder: Path, manifest: Manifest) -> tuple[Repeated, ...]:
     found.append(_unmanaged(folder, options))
     if not options.configuration_sets:
         found.append(Repeated("configuration-sets", False, "--no-configuration-sets"))
+    if options.fragment:
+        found.append(Repeated("fragment", True, "--fragment"))
+    if options.module and options.root:
+        found.append(_root(folder, options.root))
     if options.stack_owned:
         found.append(Repeated("stack-owned", True, "--stack-owned"))
     for key, text in (
@@ -50,11 +56,19 @@ def of(folder: Path, manifest: Manifest) -> tuple[Repeated, ...]:
         ("layout", options.layout),
         ("stack-name", options.stack_name),
         ("name-pattern", options.name_pattern),
+        ("module", options.module),
     ):
         found.append(Repeated(key, text, f"--{key} {_shown(text)}") if text else None)
     found.append(_file("map", folder, options.map_file, file_digest))
     found.append(_file("templates", folder, options.templates, folder_digest))
     return tuple(each for each in found if each is not None)
+
+
+def _root(folder: Path, way: str) -> Repeated | None:
+    if not module_root.may_be_repeated(folder, way):
+        return None
+    path = os.path.normpath(folder / way)
+    return Repeated("root", path, f"--root {path}")
 
 
 def outside(folder: Path, manifest: Manifest) -> list[str]:

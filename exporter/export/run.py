@@ -8,10 +8,10 @@ from exporter.export import (
     contents,
     export_scopes,
     folders,
+    module_root,
     overwritten,
     refusals,
     renames,
-    same_module,
     writer,
 )
 from exporter.export.contents import Done
@@ -29,6 +29,7 @@ from exporter.formats.scope_export import ScopeExport, export_scope
 from exporter.model.identities import key_of
 from exporter.model.read_result import ReadResult, what_is_missing
 from exporter.support.errors import ExporterError
+from exporter.support.remarks import Said
 from exporter.support.text import count
 
 
@@ -49,10 +50,13 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
     assigned = folders.assign(given.reading, manifest, format_.folder)
     names = NamesPolicy(options, given)
     names.check([path for path, _ in assigned.scopes])
+    if options.module:
+        module_root.refuse_several(path for path, _ in assigned.scopes)
     if not options.force and not options.check:
         _refuse(format_, given, options, assigned)
     known = manifest if manifest and manifest.format == format_.name else None
-    warnings = changes_since.replaced(manifest) if manifest and not known else []
+    replaced = changes_since.replaced(manifest) if manifest and not known else []
+    warnings: list[Said] = [*replaced]
     scopes = export_scopes.gathered(format_, given, assigned, names)
     done = [(each, export_scope(format_, each.scope, options, each.facts)) for each in scopes]
     if options.force and format_.can_move:
@@ -62,15 +66,14 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
         for each, result in done:
             previous_addresses = each.facts.previous.previous_addresses
             renames.refuse_taken(each.where, previous_addresses, result.rendering.addresses)
-            refusals.old_terraform(out_dir / each.path, result)
-    if format_.can_move and not options.check:
-        for each, result in done:
-            own = export_files.own_files(known, each.record) if known and each.record else []
-            same_module.refuse_clashes(out_dir / each.path, own, result.rendering)
+            refusals.old_terraform(result)
+    for each, result in done:
+        format_.refuse_clashes(each.facts.beside, result.rendering)
     exports = tuple((each.path, result) for each, result in done)
     entries = tuple((result.scope, entry) for _, result in exports for entry in result.entries)
     warnings += changes_since.renamed(format_, known, exports)
     warnings += changes_since.departures(format_, known, exports)
+    warnings += dict.fromkeys(each for _, done in exports for each in done.rendering.warnings)
     report = ExportReport(entries, exports, warnings=tuple(warnings))
     _refuse_losses(report, given.reading, options)
     written: Done = [pair for pair in done if _holds_something(format_, pair[1])]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from exporter.export import conflicts
+from exporter.export import conflicts, module_root
 from exporter.export.conflicts import Conflict
 from exporter.export.export_input import ExportInput
 from exporter.formats import manifest as manifests
@@ -23,6 +23,7 @@ from exporter.formats.manifest import MANIFEST_FILE, Manifest, ManifestFile, dig
 from exporter.support import regular_files, transaction
 from exporter.support.below import check_folders, is_there
 from exporter.support.errors import ExporterError
+from exporter.support.remarks import Said
 from exporter.support.text import shortened
 
 
@@ -56,7 +57,7 @@ class WriteOutcome:
     written: tuple[str, ...]
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,11 @@ class StaleFile:
     path: str
     old: bytes | None
     new: bytes | None
+
+    @property
+    def state(self) -> str:
+        """What is the matter with it."""
+        return "missing" if self.old is None else "stale" if self.new is None else "out of date"
 
 
 def previous_manifest(
@@ -142,7 +148,7 @@ def write(given: ExportInput, contents: Contents, *, force: bool) -> WriteOutcom
         {**expected, **dict.fromkeys(new)},
         mode_of=new,
     )
-    transaction.apply(out_dir, change)
+    module_root.apply(out_dir, change)
     return replace(planned.outcome, warnings=(*conflicts.warnings(out_dir, found, kept),))
 
 
@@ -192,6 +198,7 @@ def _plan(given: ExportInput, contents: Contents) -> _Planned:
         path
         for path in sorted(previous.files if previous else ())
         if previous and path not in files and not _stays(contents, previous, path)
+        if module_root.may_be_written(out_dir, path, files)
     ]
     paths = (*files, *stale, MANIFEST_FILE)
     for path in paths:
@@ -252,7 +259,7 @@ def empty(out_dir: Path, previous: Manifest) -> tuple[str, ...]:
     nothing = Contents((), previous)
     own = [p for p, hashed in previous.files.items() if _is_ours(out_dir / p, p, hashed, nothing)]
     removed = (*own, MANIFEST_FILE)
-    transaction.apply(out_dir, transaction.Change({}, removed))
+    module_root.apply(out_dir, transaction.Change({}, removed))
     return removed
 
 

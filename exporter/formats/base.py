@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from exporter.formats.code_beside import CodeBeside, ExportFolder
 from exporter.formats.exported_code import ReadBack
 from exporter.formats.fidelity import Effect, Judge, Later
 from exporter.formats.labels import Style
@@ -45,6 +46,7 @@ class RenderedFile:
 
     Attributes:
         path: Where it goes: relative to the scope's folder, or to the export's once it is written.
+            One of the root module that calls the export has the way to that before its name.
         text: Its content; of a file that a person may edit it already holds what they wrote.
         imports: The resources whose import it hands out: deleting it says that it is done.
     """
@@ -72,6 +74,8 @@ class Rendering:
         former: For formats that can move resources, the addresses from which each is moved, the
             oldest first.
         mapped_by: The patterns of those lines of the map that some target met.
+        notes: What is to be said of it.
+        warnings: The same, where its engine will do more than the person asked for.
     """
 
     files: tuple[RenderedFile, ...]
@@ -81,6 +85,7 @@ class Rendering:
     former: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
     mapped_by: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,6 +135,10 @@ def everywhere(_region: str) -> str:
     return ""
 
 
+def clashes_with_nothing(_found: CodeBeside, _rendering: Rendering) -> None:
+    """For a format whose files are on their own: see ``Format.refuse_clashes``."""
+
+
 @dataclass(frozen=True)
 class Format:
     """An output format. Nothing here has a default: a new format decides each.
@@ -158,6 +167,9 @@ class Format:
         has_stacks: Whether its resources belong to stacks of CloudFormation.
         folder: The folder of an account and region that does not have the export for itself.
         join: Makes the files that several accounts and regions share; none where nothing is shared.
+        beside: What other people's code in the folder of an export says.
+        refuse_clashes: Refuses, with an ``ExporterError``, files that its engine would not take
+            beside that code.
         layouts: Which layouts there are to choose from; none where its files are given.
     """
 
@@ -180,6 +192,8 @@ class Format:
     scope_fault: Callable[[str], str]
     folder: Callable[[Scope], str]
     join: Joiner
+    beside: Callable[[ExportFolder], CodeBeside]
+    refuse_clashes: Callable[[CodeBeside, Rendering], None]
     layouts: tuple[Layout, ...]
 
     @cached_property

@@ -64,6 +64,11 @@ class Entry(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
         return self.effect is not Effect.NOTE
 
     @property
+    def is_state(self) -> bool:
+        """Whether it is about state that SES keeps, which nobody can act on."""
+        return self.path == "ReputationOptions.LastFreshStart"
+
+    @property
     def identity(self) -> Identity:
         """The resource that the entry is about."""
         return Identity(self.configuration_set, self.event_destination or None)
@@ -196,11 +201,8 @@ def _assess_set(
         bare = gate.without_system_tags(bare)
         gate.note_open_options(bare)
     elif configuration_sets:
-        why = f"{holder} holds {original.name!r}" if holder else ""
-        reason = (
-            f"{why or f'the options of {original.name!r} were not read'}, "
-            "so only its event destinations are written"
-        )
+        why = f"held by {holder}" if holder else "its options were not read"
+        reason = f"{why}, so only the event destinations are written"
         gate.say(Verdict(reason, Effect.NOTE), "")
     reduced = gate.passed(bare, "", "")
     if reduced is None:

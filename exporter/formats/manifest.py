@@ -103,6 +103,8 @@ class ScopeRecord(_Struct, frozen=True):
         references: What stands for the ARNs of targets; empty for the ARNs themselves.
         is_mapped: Whether expressions of a person's own stand for some targets.
         stack_name: The name of the first stack; empty for the default.
+        module: The address, without its first ``module.``, of the module that the code is; empty
+            for a root module.
     """
 
     path: str
@@ -119,6 +121,7 @@ class ScopeRecord(_Struct, frozen=True):
     references: str = ""
     is_mapped: bool = False
     stack_name: str = ""
+    module: str = ""
 
     @property
     def place(self) -> tuple[str | None, str]:
@@ -155,6 +158,8 @@ class RepeatedOptions(_Struct, frozen=True):
         unmanaged_by: The code whose resources were left out: paths below the export's folder, and
             stacks.
         unmanaged_outside: How many more there were, outside the folder.
+        root: The way to the folder of the root module that calls ``module``; empty for the one
+            above.
     """
 
     include: tuple[str, ...] = ()
@@ -167,6 +172,9 @@ class RepeatedOptions(_Struct, frozen=True):
     layout: str = ""
     stack_name: str = ""
     name_pattern: str = ""
+    fragment: bool = False
+    module: str = ""
+    root: str = ""
     map_file: FileOption | None = None
     templates: FileOption | None = None
 
@@ -310,7 +318,8 @@ def read(folder: Path) -> ManifestFile | None:
 def _refuse_strange(manifest: Manifest, where: str) -> None:
     """Refuse paths that no export wrote: anybody may have edited a manifest, and it is obeyed."""
     # Thousands of resources name the same few files.
-    wrong = next((p for p in dict.fromkeys(_paths(manifest)) if not _is_below(p)), None)
+    paths = dict.fromkeys(_paths(manifest))
+    wrong = next((p for p in paths if not (_is_below(p) or is_at_root(p))), None)
     what = "names a file that is not below its folder"
     if wrong is None:
         wrong = next(_not_written(manifest), None)
@@ -363,6 +372,19 @@ def _paths(manifest: Manifest) -> Iterator[str]:
     yield from (each.path for each in (options.map_file, options.templates) if each)
 
 
+_AT_ROOT = re.compile(
+    r"(?:(?:\.\./)+(?:\w[\w.-]*/)*|(?:\w[\w.-]*/)+)ses_\w[\w-]*_(?:imports|moved|removed)\.tf"
+)
+
+
+def is_at_root(path: str) -> bool:
+    """Whether a file is one that ``--module`` puts into the root module, which may lie elsewhere.
+
+    Nothing is read, written or removed there for this alone (``export/module_root.py``).
+    """
+    return _AT_ROOT.fullmatch(path) is not None
+
+
 def _is_below(path: str) -> bool:
     parts = PurePosixPath(path).parts
     is_plain = "\\" not in path and ":" not in path and "\0" not in path
@@ -382,7 +404,8 @@ def _not_written(manifest: Manifest) -> Iterator[str]:
     """
     files = (*manifest.files, *manifest.imports, *manifest.moves, *manifest.removals)
     handed_out = (r.import_file for r in manifest.resources if r.import_file)
-    yield from (path for path in (*files, *handed_out) if not _OWN_FILE.fullmatch(path))
+    own = (path for path in (*files, *handed_out) if not is_at_root(path))
+    yield from (path for path in own if not _OWN_FILE.fullmatch(path))
     # A file of names has the name that --names gave it.
     yield from (path for path in manifest.editable if _is_hidden(path))
     yield from (s.path for s in manifest.scopes if not _OWN_FOLDER.fullmatch(s.path))

@@ -49,6 +49,7 @@ def record(format_: Format, path: str, options: ExportOptions, done: ScopeExport
         references=options.references.mode.if_not_literal,
         is_mapped=bool(done.rendering.mapped_by),
         stack_name=options.stack_name,
+        module=options.module,
     )
 
 

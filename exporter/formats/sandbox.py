@@ -69,6 +69,8 @@ class _Answer(msgspec.Struct, frozen=True):
     stacks: dict[str, int] = {}
     former: list[tuple[Identity, tuple[str, ...]]] = []
     mapped_by: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     what: str = ""
     where: str = ""
     hint: str = ""
@@ -152,6 +154,8 @@ def _ended(task: _Task) -> Rendering:
         answer.stacks,
         dict(answer.former),
         answer.mapped_by,
+        answer.notes,
+        answer.warnings,
     )
 
 
@@ -226,6 +230,8 @@ def _render(task: _Task) -> _Answer:
         dict(rendering.stacks),
         list(rendering.former.items()),
         rendering.mapped_by,
+        rendering.notes,
+        rendering.warnings,
     )
 
 

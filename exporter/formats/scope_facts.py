@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from exporter.formats.before_import import StackResource
+from exporter.formats.code_beside import CodeBeside
 from exporter.formats.manifest import HERE
 from exporter.model.identities import Identity
 from exporter.model.read_result import Fate
@@ -65,6 +66,9 @@ class ScopeFacts:
         adopted: For an export that recreates the destinations under other names, those that have
             to be deleted in the end, by their successors; None for any other export.
         folder: The folder of the files below that of the export.
+        beside: What other people's code in the folder says.
+        module_root: The way from the folder of the files to that of the root module that calls
+            them.
         root: The way from the folder of the files to that of the export, as a path.
     """
 
@@ -73,4 +77,6 @@ class ScopeFacts:
     adopted: Mapping[Identity, Identity] | None = None
     refused: Mapping[Identity, str] = field(default_factory=dict)
     folder: str = HERE
+    beside: CodeBeside = field(default_factory=CodeBeside)
+    module_root: str = ""
     root: str = HERE

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from exporter.lint.model import Doubt, Hit, Rule, Severity
 from exporter.model.read_result import ReadFailure
+from exporter.support.remarks import Remark
 from exporter.support.text import count
 
 Destination = tuple[str, str]
@@ -39,10 +40,11 @@ class Unchecked:
     is_failure: bool = False
 
     @property
-    def line(self) -> str:
-        """All of it in a line."""
+    def remark(self) -> Remark:
+        """All of it, to be said."""
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{self.target}: could not check {', '.join(self.rules)}: {self.reason}{hint}"
+        text = f"could not check {', '.join(self.rules)}: {self.reason}{hint}"
+        return Remark(self.target, text, "target")
 
 
 @dataclass(frozen=True)

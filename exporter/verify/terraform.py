@@ -12,7 +12,8 @@ from exporter.formats.export_files import read
 from exporter.formats.manifest import MANIFEST_FILE, ScopeRecord
 from exporter.formats.terraform.arguments import not_written
 from exporter.formats.terraform.plan_json import configured
-from exporter.formats.terraform.render import FORMAT, IMPORTS_FILE, import_blocks
+from exporter.formats.terraform.render import FORMAT
+from exporter.formats.terraform.steps import IMPORTS_FILE, import_blocks
 from exporter.model.identities import Identity
 from exporter.support import processes
 from exporter.support.errors import ExporterError

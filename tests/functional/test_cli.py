@@ -395,7 +395,10 @@ def test_neither_a_terminal_nor_a_spreadsheet_obeys_the_csv(desk: Desk) -> None:
 @pytest.mark.parametrize("debug", [(), ("--debug",)], ids=["plain", "debug"])
 def test_nothing_in_a_files_name_reaches_the_terminal(desk: Desk, debug: tuple[str, ...]) -> None:
     # A person's file with such a name, which Terraform refuses beside an export.
-    desk.put("\x1b[31mred\r\nerror: all is lost\x9b.tf", 'provider "aws" {}\n')
+    desk.put(
+        "\x1b[31mred\r\nerror: all is lost\x9b.tf",
+        'resource "aws_sesv2_configuration_set" "orders" {\n}\n',
+    )
     origin = snapshot_file(desk.folder / "s.json", orders())
     ran = ses2iac(
         desk.capsys, "export", "terraform", "--from", origin, "--out", str(desk.out), *debug

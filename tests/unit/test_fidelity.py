@@ -441,7 +441,7 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
         [
             note(
                 "",
-                "the options of 'orders' were not read, so only its event destinations are written",
+                "its options were not read, so only the event destinations are written",
             )
         ],
     ),

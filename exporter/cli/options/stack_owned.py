@@ -16,9 +16,10 @@ from exporter.formats.registry import FormatName
 from exporter.formats.stacks import is_own_stack
 from exporter.model.read_result import ReadResult
 from exporter.support.errors import ExporterError
-from exporter.support.text import count, inventory
+from exporter.support.text import count, inventory, listed
 
 OPTION = "--stack-owned"
+_MOST_STACKS, _MOST_NAMES = 6, 5
 
 
 @dataclass(frozen=True)
@@ -99,15 +100,16 @@ class Rest:
 
 
 def _warn(owned: Iterable[StackOwned], *, many: bool) -> None:
+    most = None if console.settings.verbose else _MOST_NAMES
+    lines = []
     for each in owned:
         where = f"{each.scope}: " if many else ""
         counted = inventory(len(each.sets), each.destinations)
-        console.warn(
+        lines.append(
             f"{where}left out {counted} owned by the CloudFormation stack {each.stack}; "
-            f"{OPTION} exports them:"
+            f"{OPTION} exports them: {listed(each.sets, most or len(each.sets))}"
         )
-        for name in each.sets:
-            console.warn_item(name)
+    console.remarks(lines, most=_MOST_STACKS)
 
 
 def _say_unknown(reading: ReadResult) -> None:

@@ -9,13 +9,15 @@ import shutil
 import sys
 import textwrap
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from exporter.reports.causes import Cause, causes, closing
 from exporter.support.errors import ExporterError
 from exporter.support.redaction import redacted
+from exporter.support.remarks import Said
 from exporter.support.text import printable
 
 
@@ -136,6 +138,40 @@ def warn(text: str) -> None:
 def warn_item(text: str) -> None:
     """One of the things that a warning is about."""
     _to_stderr(f"  {text}")
+
+
+MOST_CAUSES = 12
+"""For how many causes there is room; what a command says of any account fits a screen."""
+
+
+def remarks(
+    warnings: Iterable[Said] = (), notes: Iterable[Said] = (), most: int = MOST_CAUSES
+) -> None:
+    """Say warnings and then notes, a line for each cause; with ``--verbose`` all that they concern.
+
+    Where there are more causes than ``most``, a line counts the others.
+    """
+    of_warnings = causes(warnings)
+    of_notes = [] if settings.quiet else causes(notes)
+    if settings.verbose:
+        most = len(of_warnings) + len(of_notes)
+    shown = of_warnings[:most]
+    _each(warn, shown)
+    room = most - len(shown)
+    _each(note, of_notes[:room])
+    hidden = len(of_warnings) - len(shown), len(of_notes[room:])
+    if any(hidden):
+        (warn if hidden[0] else note)(closing(*hidden))
+
+
+def _each(say_one: Callable[[str], None], found: Iterable[Cause]) -> None:
+    for each in found:
+        if not settings.verbose or not each.names:
+            say_one(each.line)
+            continue
+        say_one(f"{each.heading}:")
+        for name in each.names:
+            warn_item(name)
 
 
 def undone(where: str, lines: Sequence[str]) -> None:

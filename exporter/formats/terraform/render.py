@@ -1,10 +1,9 @@
 """Terraform HCL: resources, provider and import blocks for the AWS provider 5.100 or later."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from exporter.formats.base import (
-    FileRole,
     Format,
     RenderedFile,
     Rendering,
@@ -20,22 +19,21 @@ from exporter.formats.layout import Layout, part, terraform_file, with_file, wit
 from exporter.formats.references import ReferenceMode
 from exporter.formats.render_context import RenderContext
 from exporter.formats.supported import COMMON, Supported
-from exporter.formats.terraform import moves, removals
+from exporter.formats.terraform import moves, steps
+from exporter.formats.terraform.beside import beside, refuse_clashes
 from exporter.formats.terraform.names import resource_type
 from exporter.formats.terraform.read_back import READ_BACK
 from exporter.formats.terraform.references import TerraformReferences, refer
+from exporter.formats.terraform.setting import Setting
 from exporter.formats.terraform.syntax import checked, parse_expression
-from exporter.model.identities import Identity
 from exporter.model.resources import (
     CloudWatchDestination,
     Model,
     PinpointDestination,
-    Scope,
     Tag,
     TargetKind,
 )
 
-IMPORTS_FILE = "imports.tf"
 _TITLE = "Terraform"
 
 # From the provider's documentation and `terraform providers schema` of 5.100.0; 6.62.0 is alike.
@@ -150,52 +148,56 @@ def _has_one_key_twice(tags: tuple[Tag, ...]) -> bool:
 
 
 def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
-    """The root module of one scope."""
-    labels = {who: plan.labels[who] for who in plan.identities}
+    """The files of one scope: a root module, or what is to be part of one."""
+    setting = Setting.of(inputs, plan.scope.region)
     references = refer(plan.targets, plan.scope, inputs.options.references)
-    files = ["versions.tf", "providers.tf"]
-    if references.variables or references.is_portable:
-        files.append("variables.tf")
-    if references.has_data:
-        files.append("data.tf")
-    data = {"plan": plan, "scope": plan.scope, "references": references}
-    rendered = [RenderedFile(name, render(f"terraform/{name}", **data)) for name in files]
+    plan, lacking = setting.without_default_tags(plan)
+    rendered = _frame_files(plan, references, setting)
     if inputs.options.layout is Layout.PER_SET:
-        rendered += _set_files(plan, references)
+        rendered += _set_files(plan, references, setting)
     else:
-        rendered += _resource_files(plan, references)
-    pending = {who: label for who, label in labels.items() if who not in inputs.imported}
-    if inputs.options.with_imports and pending:
-        text = import_blocks(plan.scope, pending)
-        rendered.append(RenderedFile(IMPORTS_FILE, text, FileRole.IMPORT, tuple(pending)))
-    addresses = {who: f"{resource_type(who)}.{label}" for who, label in labels.items()}
+        rendered += _resource_files(plan, references, setting)
+    addresses = {who: f"{resource_type(who)}.{plan.labels[who]}" for who in plan.identities}
     former = moves.former(inputs.previous.previous_addresses, addresses)
-    if former:
-        blocks = moves.blocks(former, addresses)
-        text = render(f"terraform/{moves.MOVES_FILE}", scope=plan.scope, moves=blocks)
-        rendered.append(RenderedFile(moves.MOVES_FILE, text, FileRole.MOVES))
-    removed = removals.addresses(inputs.departed, addresses, former, inputs.previous.forgotten)
-    if removed:
-        text = render(f"terraform/{removals.FILE}", scope=plan.scope, removed=removed)
-        rendered.append(RenderedFile(removals.FILE, text, FileRole.REMOVALS))
+    once = steps.files(plan, inputs, addresses, former)
+    imports = next((len(file.imports) for file in once if file.imports), 0)
     return Rendering(
-        tuple(rendered),
+        setting.placed([*rendered, *once]),
         addresses,
-        _next_steps(len(pending) if inputs.options.with_imports else 0),
+        _next_steps(imports, len(set().union(*lacking.values()))),
         former=former,
         mapped_by=references.used,
+        notes=setting.notes,
+        warnings=setting.warnings(lacking),
     )
 
 
-def _next_steps(imports: int) -> tuple[str, ...]:
+def _frame_files(
+    plan: RenderContext, references: TerraformReferences, setting: Setting
+) -> list[RenderedFile]:
+    """What is said beside the resources: versions, provider, variables, what is looked up."""
+    files = ["versions.tf"] if setting.with_versions else []
+    if setting.with_provider:
+        files.append("providers.tf")
+    if references.variables or (references.is_portable and setting.with_provider):
+        files.append("variables.tf")
+    if references.has_data:
+        files.append("data.tf")
+    data = {"plan": plan, "scope": plan.scope, "references": references, "setting": setting}
+    return [RenderedFile(name, render(f"terraform/{name}", **data)) for name in files]
+
+
+def _next_steps(imports: int, changed: int) -> tuple[str, ...]:
     """The commands to go on with, and what the plan says when all is right."""
     if not imports:
         return ("terraform init", "terraform plan")
-    expected = f"{imports} to import, 0 to add, 0 to change, 0 to destroy"
+    expected = f"{imports} to import, 0 to add, {changed} to change, 0 to destroy"
     return ("terraform init", f"terraform plan    # {expected}", "terraform apply")
 
 
-def _resource_files(plan: RenderContext, references: TerraformReferences) -> list[RenderedFile]:
+def _resource_files(
+    plan: RenderContext, references: TerraformReferences, setting: Setting
+) -> list[RenderedFile]:
     """One file a kind of resource."""
     files = []
     if any(view.model or view.comments for view in plan.sets):
@@ -206,41 +208,28 @@ def _resource_files(plan: RenderContext, references: TerraformReferences) -> lis
         "plan": plan,
         "scope": plan.scope,
         "references": references,
+        "setting": setting,
         "is_part": False,
     }
     return [RenderedFile(name, render(f"terraform/{name}", **data)) for name in files]
 
 
-def _set_files(plan: RenderContext, references: TerraformReferences) -> list[RenderedFile]:
+def _set_files(
+    plan: RenderContext, references: TerraformReferences, setting: Setting
+) -> list[RenderedFile]:
     """One file a configuration set."""
-    files = _resource_files(without_file(plan), references)
+    files = _resource_files(without_file(plan), references, setting)
     for view in with_file(plan):
         data = {
             "plan": part(plan, view),
             "scope": plan.scope,
             "view": view,
             "references": references,
+            "setting": setting,
             "is_part": True,
         }
         files.append(RenderedFile(terraform_file(view.label), render("terraform/set.tf", **data)))
     return files
-
-
-def import_blocks(scope: Scope, labels: Mapping[Identity, str]) -> str:
-    """The text of ``imports.tf``.
-
-    Args:
-        scope: The account and region, for the header.
-        labels: The resources to import, with their labels.
-    """
-    imports = [
-        (resource_type(who), labels[who], who.import_id) for who in sorted(labels, key=_sets_first)
-    ]
-    return render("terraform/imports.tf", scope=scope, imports=imports)
-
-
-def _sets_first(identity: Identity) -> tuple[bool, tuple[str, ...]]:
-    return (identity.event_destination is not None, identity.names)
 
 
 FORMAT = Format(
@@ -264,4 +253,6 @@ FORMAT = Format(
     checks="exporter.verify.terraform",
     has_stacks=False,
     scope_fault=everywhere,
+    beside=beside,
+    refuse_clashes=refuse_clashes,
 )

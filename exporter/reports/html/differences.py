@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from exporter.diff.model import Change, Difference
+from exporter.reports.causes import causes
 from exporter.reports.diff_counts import (
     changes_said,
     counts_of,
@@ -63,7 +64,7 @@ def view(difference: Difference) -> DifferencesView:
         remarks=tuple(
             joined(remark_pieces(each)) for each in difference.not_compared if not each.is_gap
         ),
-        notes=difference.notes,
+        notes=tuple(each.line for each in causes(difference.notes)),
     )
 
 

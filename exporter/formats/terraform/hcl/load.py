@@ -52,7 +52,7 @@ def load_root(tree: CodeTree, inputs: CodeInputs) -> list[Loaded]:
         ExporterError: when a file is no Terraform code or too large, when something stands
             twice, or a module calls itself.
     """
-    root = _root(tree, inputs)
+    root = root_module(tree, inputs)
     found: dict[_Where, _Found] = {}
     anywhere: list[Unresolved] = []
     for module in walk(root):
@@ -113,7 +113,12 @@ def load_one(tree: CodeTree, place: Scope | None) -> Loaded:
 _NOTHING = Reach(has_sets=False, has_destinations=False)
 
 
-def _root(tree: CodeTree, inputs: CodeInputs) -> Module:
+def root_module(tree: CodeTree, inputs: CodeInputs) -> Module:
+    """A root module, of which nothing is evaluated yet.
+
+    Raises:
+        ExporterError: when a file is no Terraform code or too large, or something stands twice.
+    """
     run = Run(tree, inputs, Budget(_MOST_STEPS))
     config = run.config(".")
     assert config is not None

@@ -119,6 +119,14 @@ def may_be_repeated(out_dir: Path, way_there: str) -> bool:
     return regular_files.is_in_repository(out_dir / way_there, out_dir)
 
 
+def remembered_root(out_dir: Path, manifest: Manifest) -> Path | None:
+    """The root that a manifest names; None without one, and where its word is not enough."""
+    way_there = manifest.options.root
+    if not manifest.options.module or not may_be_repeated(out_dir, way_there):
+        return None
+    return out_dir / way_there if way_there else above(out_dir)
+
+
 def refuse_unknown(out_dir: Path, manifest: Manifest) -> None:
     """Refuse to guess the root where the last export had another than a manifest may name.
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from exporter.export import module_root
 from exporter.formats import manifest as manifests
 from exporter.formats.export_files import own_files, read
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
@@ -25,6 +26,8 @@ class Workspace:
         record: The scope, as the manifest has it; ``imported`` tells what is done by now.
         time_limit: What the person says; None lets limits grow with the number of resources.
         place: The temporary folder that the copy is in.
+        root: The folder of the root module that calls the export; None where there is none, or a
+            manifest's word for it is not enough.
     """
 
     source: Path
@@ -32,6 +35,7 @@ class Workspace:
     record: ScopeRecord
     time_limit: float | None = None
     place: Path = Path()
+    root: Path | None = None
 
     def limit(self, *, base: float, each: float) -> float:
         """How long an engine may take, in seconds."""
@@ -69,4 +73,11 @@ def copy(
             copied = folder / path
             copied.parent.mkdir(parents=True, exist_ok=True)
             copied.write_bytes(data)
-    return Workspace(source, folder, as_they_stand(out_dir, record), time_limit, place)
+    return Workspace(
+        source,
+        folder,
+        as_they_stand(out_dir, record),
+        time_limit,
+        place,
+        module_root.remembered_root(out_dir, manifest),
+    )

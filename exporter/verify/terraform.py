@@ -322,7 +322,7 @@ def _done(record: ScopeRecord, standing: frozenset[str]) -> dict[Identity, str]:
                 where=MANIFEST_FILE,
                 hint="restore the file, or export into another folder",
             )
-        labels[resource.identity] = resource.address.partition(".")[2]
+        labels[resource.identity] = resource.address
     return labels
 
 

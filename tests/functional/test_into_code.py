@@ -243,6 +243,41 @@ def test_default_tags_of_the_alias_count(desk: Desk) -> None:
     assert 'team = "mail"' in desk.read("configuration_sets.tf")
 
 
+PORTABLE = """
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {
+  provider = aws.virginia
+}
+
+data "aws_region" "current" {}
+
+variable "region" {
+  default = "eu-west-1"
+}
+
+locals {
+  region = var.region
+}
+"""
+
+
+@pytest.mark.parametrize("provider", [PROVIDER, VIRGINIA + IRELAND], ids=["default", "alias"])
+def test_portable_arns_beside_data_sources_of_the_same_names(desk: Desk, provider: str) -> None:
+    desk.put("main.tf", provider + PORTABLE)
+    desk.export(orders(), options=("--references", "portable"))
+    assert "variables.tf" not in tree(desk.out)
+    arn = (
+        "arn:${data.aws_partition.ses.partition}:sns:${local.ses_region}:"
+        "${data.aws_caller_identity.ses.account_id}:mail-events"
+    )
+    text = "".join(desk.read(path) for path in tree(desk.out) if path.endswith("s.tf"))
+    assert arn in text
+    looked_up = desk.read("data.tf")
+    assert 'ses_region = split(".", data.aws_region.ses.endpoint)[1]' in looked_up
+    assert looked_up.count("provider = aws.ireland") == (3 if "ireland" in provider else 0)
+
+
 # A fragment, a module
 # ---------------------------------------------------------------------------------------
 

@@ -44,8 +44,8 @@ _PLAN = "ses2iac.tfplan"
 _PUT_BACK = "ses2iac_imports.tf"
 _NO_VALUE = re.compile(r'variable "(\w[\w-]*)"')
 _REFUSED = (
-    "the code refers to what a plan would run programs for, or what is not at hand; plan in the "
-    "folder itself"
+    "the code needs what is not at hand, or what may run programs or send requests elsewhere; plan "
+    "in the folder itself"
 )
 _IMPORTED_TO = re.compile(r"^\s*to\s*=\s*(\S+)\s*$", re.MULTILINE)
 

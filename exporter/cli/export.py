@@ -38,7 +38,7 @@ from exporter.support.text import count, inventory, listed
 if TYPE_CHECKING:
     from exporter.formats.base import Format
 
-_FEW, _MOST_FOLDERS = 6, 2
+_FEW, _MOST_FOLDERS = 6, 3
 """How many files that are out of date have a line of their own; whose next steps are shown."""
 
 

@@ -131,15 +131,17 @@ def crowded(each: ExportScope, done: ScopeExport) -> list[Said]:
     replaced = each.facts.adopted
     if replaced is None:
         return []
-    return [
-        Remark(
-            name,
-            f"with its new destinations beside the old ones it would hold {number}, and SES "
-            f"allows {adoption.PER_SET}: leave {number - adoption.PER_SET} or more for a later "
-            "round (--exclude 'SET/NAME')",
-        )
-        for name, number in adoption.crowded(each.scope, replaced, frozenset(done.plan.identities))
-    ]
+    found = adoption.crowded(each.scope, replaced, frozenset(done.plan.identities))
+    return [_crowded(name, number) for name, number in found]
+
+
+def _crowded(name: str, number: int) -> Remark:
+    text = (
+        f"with its new destinations beside the old ones it would hold {number}, and SES allows "
+        f"{adoption.PER_SET}: leave {number - adoption.PER_SET} or more for a later round"
+    )
+    alone = f"{name}: {text} (--exclude '{name}/NAME')"
+    return Remark(name, f"{text} (--exclude 'SET/NAME')", alone=alone)
 
 
 def _held(previous: Manifest | None) -> set[tuple[str, Identity]]:

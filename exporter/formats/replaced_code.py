@@ -165,8 +165,8 @@ class ReplacedCode:
                 )
         if items:
             raise ExporterError(
-                "holds blocks of which this export writes only a part, and Terraform forgets a "
-                "block as a whole:",
+                "holds blocks of which this export writes only some resources, and Terraform "
+                "forgets a block as a whole:",
                 where=str(self.folder),
                 items=shortened(items),
                 hint="export all that a block holds, or none of it (--include, --exclude)",

@@ -9,6 +9,8 @@ from exporter.formats.base import (
     Rendering,
     RenderInputs,
     everywhere,
+    nothing_shared,
+    own_folder,
 )
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Effect, Verdict, common_verdict, present
@@ -243,6 +245,8 @@ FORMAT = Format(
     keeps_empty=True,
     render=render_files,
     can_move=True,
+    folder=own_folder,
+    join=nothing_shared,
     layouts=(Layout.RESOURCES, Layout.PER_SET),
     read_back=READ_BACK,
     parse_expression=parse_expression,

@@ -64,6 +64,7 @@ def write(
         Manifest(manifests.FORMAT_VERSION, format_.name, tuple(scopes), {}, options.repeated),
         frozenset(record.path for record in folders.kept),
         _FilesBefore(format_, done, options).hold,
+        _unowned(format_, options),
     )
     if options.check:
         differences = writer.preview(given, contents)
@@ -92,6 +93,13 @@ def _names_text(
         said.append(Remark(shown, "written anew, without its comments and order", "file"))
     said += names.unchanged(shown, pinned, result, style)
     return text, [*said, *names.note(shown, each.stale)]
+
+
+def _unowned(format_: Format, options: ExportOptions) -> dict[str, bytes]:
+    """Files that a person may have already, and has from then on."""
+    if not options.gitignore:
+        return {}
+    return {".gitignore": "".join(f"{line}\n" for line in format_.ignored).encode()}
 
 
 def _unmet(options: ExportOptions, done: Done) -> list[Said]:

@@ -1,6 +1,6 @@
 """CDK Python: an app of L1 constructs that makes the resources of the CloudFormation template."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from exporter.formats.base import FileRole, RenderedFile, Rendering, RenderInputs
@@ -9,6 +9,7 @@ from exporter.formats.cdk.read_back import READ_BACK
 from exporter.formats.cdk.references import IN_MODULES, IN_STACKS, CdkReferences, refer
 from exporter.formats.cdk.syntax import checked, parse_expression
 from exporter.formats.cloudformation import render as cloudformation
+from exporter.formats.cloudformation.outputs import output_ids
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Verdict
 from exporter.formats.layout import Layout
@@ -54,7 +55,7 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     files = [RenderedFile("app.py", render("cdk/app.py", **data))]
     is_apart = inputs.options.layout is Layout.PER_SET
     make = _stacks_of_modules if is_apart else _whole_stacks
-    files += make(plan, stacks, references)
+    files += make(plan, stacks, references, with_outputs=inputs.options.outputs)
     if references.fields or (is_apart and references.imported):
         files.append(RenderedFile("ses_targets.py", render("cdk/ses_targets.py", **data)))
     if inputs.options.references.lines:
@@ -96,10 +97,17 @@ _PACKAGE = "configuration_sets"
 
 
 def _whole_stacks(
-    plan: RenderContext, stacks: list[Stack], references: CdkReferences
+    plan: RenderContext, stacks: list[Stack], references: CdkReferences, *, with_outputs: bool
 ) -> list[RenderedFile]:
     return [
-        _stack_file("cdk/stack.py", plan, stack, **_referred(stack, references), **_WHOLE)
+        _stack_file(
+            "cdk/stack.py",
+            plan,
+            stack,
+            **_referred(stack, references),
+            **_WHOLE,
+            outputs=output_ids(plan, stack) if with_outputs else {},
+        )
         for stack in stacks
     ]
 
@@ -111,7 +119,7 @@ def _stack_file(template: str, plan: RenderContext, stack: Stack, **more: object
 
 
 def _stacks_of_modules(
-    plan: RenderContext, stacks: list[Stack], references: CdkReferences
+    plan: RenderContext, stacks: list[Stack], references: CdkReferences, *, with_outputs: bool
 ) -> list[RenderedFile]:
     """The stacks, and a module for each set: functions, as a construct would change logical ids."""
     files = []
@@ -132,12 +140,21 @@ def _stacks_of_modules(
         )
     files.append(RenderedFile(f"{_PACKAGE}/__init__.py", render("cdk/sets.py", plan=plan)))
     for stack in stacks:
-        files += [_module(plan, stack, view, references) for view in stack.views if view.identities]
+        outputs = output_ids(plan, stack) if with_outputs else {}
+        files += [
+            _module(plan, stack, view, references, outputs)
+            for view in stack.views
+            if view.identities
+        ]
     return files
 
 
 def _module(
-    plan: RenderContext, stack: Stack, view: SetView, references: CdkReferences
+    plan: RenderContext,
+    stack: Stack,
+    view: SetView,
+    references: CdkReferences,
+    outputs: Mapping[str, str],
 ) -> RenderedFile:
     alone = replace(stack, views=(view,))
     found = targets_of(alone.views)
@@ -146,6 +163,7 @@ def _module(
         **_imports(references.modules_of(found)),
         "references": references,
         "takes_targets": references.has_named(found),
+        "outputs": {view.label: outputs[view.label]} if view.label in outputs else {},
     }
     text = render("cdk/set.py", plan=plan, stack=alone, view=view, **data, **_PART)
     return RenderedFile(f"{_PACKAGE}/{module(view)}.py", text)
@@ -173,6 +191,7 @@ def _import_notes(
         scope=plan.scope,
         stacks=sections,
         import_files=[*listed, NOTES_FILE],
+        has_outputs=inputs.options.outputs,
         **import_notes(plan, inputs),
     )
     return RenderedFile(NOTES_FILE, text, FileRole.IMPORT)
@@ -262,6 +281,7 @@ FORMAT = replace(
     rule=judge,
     render=render_files,
     layouts=(Layout.RESOURCES, Layout.PER_SET),
+    ignored=(".venv/", "__pycache__/", "cdk.out/"),
     read_back=READ_BACK,
     parse_expression=parse_expression,
     checked=checked,

@@ -8,6 +8,7 @@ from exporter.formats.base import Format
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
 from exporter.formats.scope_export import ScopeExport
 from exporter.formats.terraform import removals
+from exporter.formats.terraform.names import is_v1
 from exporter.model.identities import Identity
 from exporter.model.read_result import Fate
 from exporter.support.remarks import Remark, Said
@@ -69,7 +70,9 @@ _FATES = {
 
 def overwritten(scopes: Iterable[ExportScope]) -> list[str]:
     """A warning about resources that stand in files which force overwrites."""
-    found = [address for each in scopes for address in each.facts.previous.forgotten]
+    forgotten = (address for each in scopes for address in each.facts.previous.forgotten)
+    # What --replaces takes the place of was never ours to overwrite.
+    found = [address for address in forgotten if not is_v1(address)]
     if not found:
         return []
     shown = ", ".join(shortened(found, _SHOWN))

@@ -88,6 +88,12 @@ def above(out_dir: Path) -> Path:
     return out_dir.parent if out_dir.name not in ("", ABOVE) else out_dir.resolve().parent
 
 
+def place(out_dir: Path, path: str) -> Path:
+    """Where a file of an export stands, whose folder may not be there yet."""
+    at = out_dir / path
+    return Path(os.path.normpath(out_dir.resolve() / path)) if is_at_root(path) else at
+
+
 def shown(out_dir: Path, path: str) -> str:
     """The path of a file of an export, as a person sees it."""
     return os.path.normpath(out_dir / path) if is_at_root(path) else str(out_dir / path)

@@ -46,7 +46,7 @@ def other_account(
     none.
     """
     for path, scope in folders.scopes:
-        record = previous.scope_at(path) if previous else None
+        record = previous.record_of(path, scope) if previous else None
         evidence = seen.evidence.get(key_of(scope))
         if record is None or evidence is None:
             continue
@@ -65,8 +65,8 @@ def other_stack(
     out_dir: Path, previous: Manifest | None, folders: Folders, stack_name: str
 ) -> None:
     """Refuse another name for a stack that holds resources: stacks cannot be renamed."""
-    for path, _ in folders.scopes:
-        record = previous.scope_at(path) if previous else None
+    for path, scope in folders.scopes:
+        record = previous.record_of(path, scope) if previous else None
         if record is None or record.stack_name == stack_name:
             continue
         done = manifests.imports_done(out_dir, record)
@@ -107,6 +107,10 @@ def _number_of_sets(record: ScopeRecord) -> int:
     return len({resource.configuration_set for resource in record.resources})
 
 
+def _forgotten(done: ScopeExport) -> tuple[str, ...]:
+    return done.replacement.forgotten_here if done.replacement else ()
+
+
 def old_terraform(done: ScopeExport) -> None:
     """Refuse ``removed`` blocks where the folder's code is for a Terraform that lacks them."""
     if not any(file.role is FileRole.REMOVALS for file in done.rendering.files):
@@ -118,6 +122,6 @@ def old_terraform(done: ScopeExport) -> None:
             f"{found.text} does not admit Terraform {needed}, without which the next plan would "
             "destroy what leaves the code and may be alive:",
             where=found.where,
-            items=shortened(str(who) for who in done.departed),
+            items=shortened(map(str, (*done.departed, *_forgotten(done)))),
             hint=f"admit Terraform {needed} there, or go on exporting them",
         )

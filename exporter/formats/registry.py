@@ -31,7 +31,9 @@ class FormatRow:
 _STACK = r"(?:-[0-9]+)?"
 
 FORMATS: Mapping[FormatName, FormatRow] = {
-    FormatName.TERRAFORM: FormatRow("exporter.formats.terraform.render", (r"\w[\w-]*\.tf",)),
+    FormatName.TERRAFORM: FormatRow(
+        "exporter.formats.terraform.render", (r"\w[\w-]*\.tf", r"MIGRATE\.md")
+    ),
     FormatName.CLOUDFORMATION: FormatRow(
         "exporter.formats.cloudformation.render",
         (
@@ -45,6 +47,7 @@ FORMATS: Mapping[FormatName, FormatRow] = {
         "exporter.formats.cdk.render",
         (
             r"app\.py",
+            r"__init__\.py",
             r"ses_targets\.py",
             r"ses_stack(?:_[0-9]+)?\.py",
             r"configuration_sets/\w+\.py",

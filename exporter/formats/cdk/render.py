@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from exporter.formats.base import FileRole, RenderedFile, Rendering, RenderInputs
+from exporter.formats.cdk import app
 from exporter.formats.cdk.python_names import module, natural, with_names
 from exporter.formats.cdk.read_back import READ_BACK
 from exporter.formats.cdk.references import IN_MODULES, IN_STACKS, CdkReferences, refer
@@ -13,6 +14,7 @@ from exporter.formats.cloudformation.outputs import output_ids
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Verdict
 from exporter.formats.layout import Layout
+from exporter.formats.manifest import HERE
 from exporter.formats.references import LITERAL, ReferenceMode
 from exporter.formats.render_context import RenderContext, SetView, targets_of
 from exporter.formats.stacks import (
@@ -27,7 +29,6 @@ from exporter.formats.stacks import (
     made_anew,
     pending,
     resource_identifier,
-    stack_name,
     to_delete,
 )
 from exporter.model import codec
@@ -46,23 +47,27 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     stacks = cut(plan, inputs.previous.stacks)
     names = IN_MODULES if inputs.options.layout is Layout.PER_SET else IN_STACKS
     references = refer(plan.targets, plan.scope, inputs.options.references, plan.labels, names)
-    data = {
-        "plan": plan,
-        "scope": plan.scope,
-        "stacks": [_with_name(stack, inputs) for stack in stacks],
-        "references": references,
-    }
-    files = [RenderedFile("app.py", render("cdk/app.py", **data))]
+    folder = inputs.facts.folder
+    entry = app.entry(
+        plan.scope,
+        folder,
+        [_app_stack(plan, stack, inputs) for stack in stacks],
+        has_targets=bool(references.fields),
+        is_portable=references.is_portable,
+    )
     is_apart = inputs.options.layout is Layout.PER_SET
     make = _stacks_of_modules if is_apart else _whole_stacks
-    files += make(plan, stacks, references, with_outputs=inputs.options.outputs)
+    of_stacks = [output_ids(plan, stack) if inputs.options.outputs else {} for stack in stacks]
+    outputs = {label: name for each in of_stacks for label, name in each.items()}
+    files = [entry, *make(plan, stacks, references, outputs, is_package=folder != HERE)]
     if references.fields or (is_apart and references.imported):
-        files.append(RenderedFile("ses_targets.py", render("cdk/ses_targets.py", **data)))
+        text = render("cdk/ses_targets.py", plan=plan, references=references)
+        files.append(RenderedFile("ses_targets.py", text))
     if inputs.options.references.lines:
         # An expression of a person's own may be any length.
         files = [replace(file, text=_formatted(file.text)) for file in files]
-    files.append(RenderedFile("cdk.json", render("cdk/cdk.json")))
-    files.append(RenderedFile("requirements.txt", render("cdk/requirements.txt")))
+    if folder == HERE:
+        files += app.surroundings()
     with_imports = inputs.options.with_imports
     importing = [stack for stack in stacks if with_imports and pending(stack, inputs)]
     files += [_mapping(plan, stack, inputs) for stack in importing]
@@ -75,7 +80,7 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     return Rendering(
         tuple(files),
         addresses,
-        _READ_FIRST if is_importing else _LOOK,
+        _next_steps(folder, is_importing=is_importing),
         assignment(stacks),
         mapped_by=references.used,
         notes=import_remarks(stacks, inputs) if is_importing else (),
@@ -89,6 +94,13 @@ _LOOK = (
 )
 """The commands to go on with."""
 
+
+def _next_steps(folder: str, *, is_importing: bool) -> tuple[str, ...]:
+    if is_importing:
+        return _READ_FIRST
+    return _LOOK if folder == HERE else ("cd ..    # where app.py is", *_LOOK)
+
+
 _WHOLE = {"is_part": False, "receiver": "self"}
 """The methods of a stack's class add to the stack itself."""
 _PART = {"is_part": True, "receiver": "stack"}
@@ -97,7 +109,12 @@ _PACKAGE = "configuration_sets"
 
 
 def _whole_stacks(
-    plan: RenderContext, stacks: list[Stack], references: CdkReferences, *, with_outputs: bool
+    plan: RenderContext,
+    stacks: list[Stack],
+    references: CdkReferences,
+    outputs: Mapping[str, str],
+    *,
+    is_package: bool,
 ) -> list[RenderedFile]:
     return [
         _stack_file(
@@ -106,20 +123,30 @@ def _whole_stacks(
             stack,
             **_referred(stack, references),
             **_WHOLE,
-            outputs=output_ids(plan, stack) if with_outputs else {},
+            outputs=_named(stack.views, outputs),
+            is_package=is_package,
         )
         for stack in stacks
     ]
 
 
 def _stack_file(template: str, plan: RenderContext, stack: Stack, **more: object) -> RenderedFile:
-    names = _names(stack)
-    text = render(template, plan=plan, stack=stack, **_used(stack), **names, **more)
-    return RenderedFile(f"{names['module']}.py", text)
+    suffix = stack.suffix
+    module, class_name = (
+        f"ses_stack{suffix.replace('-', '_')}",
+        f"SesStack{suffix.replace('-', '')}",
+    )
+    text = render(template, plan=plan, stack=stack, class_name=class_name, **_used(stack), **more)
+    return RenderedFile(f"{module}.py", text)
 
 
 def _stacks_of_modules(
-    plan: RenderContext, stacks: list[Stack], references: CdkReferences, *, with_outputs: bool
+    plan: RenderContext,
+    stacks: list[Stack],
+    references: CdkReferences,
+    outputs: Mapping[str, str],
+    *,
+    is_package: bool,
 ) -> list[RenderedFile]:
     """The stacks, and a module for each set: functions, as a construct would change logical ids."""
     files = []
@@ -129,6 +156,7 @@ def _stacks_of_modules(
             key=lambda pair: natural(pair[1]),
         )
         of_targets = {
+            "is_package": is_package,
             "references": references,
             "has_targets": references.has_named(targets_of(stack.views)),
             "takes_targets": {
@@ -140,13 +168,17 @@ def _stacks_of_modules(
         )
     files.append(RenderedFile(f"{_PACKAGE}/__init__.py", render("cdk/sets.py", plan=plan)))
     for stack in stacks:
-        outputs = output_ids(plan, stack) if with_outputs else {}
         files += [
-            _module(plan, stack, view, references, outputs)
+            _module(plan, stack, view, references, outputs, is_package=is_package)
             for view in stack.views
             if view.identities
         ]
     return files
+
+
+def _named(views: Iterable[SetView], outputs: Mapping[str, str]) -> dict[str, str]:
+    """The outputs of some sets, by the label of the set."""
+    return {view.label: outputs[view.label] for view in views if view.label in outputs}
 
 
 def _module(
@@ -155,6 +187,8 @@ def _module(
     view: SetView,
     references: CdkReferences,
     outputs: Mapping[str, str],
+    *,
+    is_package: bool,
 ) -> RenderedFile:
     alone = replace(stack, views=(view,))
     found = targets_of(alone.views)
@@ -163,7 +197,8 @@ def _module(
         **_imports(references.modules_of(found)),
         "references": references,
         "takes_targets": references.has_named(found),
-        "outputs": {view.label: outputs[view.label]} if view.label in outputs else {},
+        "outputs": _named([view], outputs),
+        "is_package": is_package,
     }
     text = render("cdk/set.py", plan=plan, stack=alone, view=view, **data, **_PART)
     return RenderedFile(f"{_PACKAGE}/{module(view)}.py", text)
@@ -178,7 +213,7 @@ def _import_notes(
     """
     sections = [
         {
-            **_with_name(stack, inputs),
+            **_names(plan, stack, inputs),
             **import_counts(stack, inputs),
             "to_delete": to_delete(stack, inputs),
             "has_update": _has_update(plan, stack, stacks, inputs),
@@ -186,13 +221,16 @@ def _import_notes(
         for stack in stacks
     ]
     name = "IMPORT.md" if inputs.facts.adopted is None else "ADOPT.md"
+    folder = "" if inputs.facts.folder == HERE else f"{inputs.facts.folder}/"
     text = render(
         f"cdk/{name}",
         scope=plan.scope,
         stacks=sections,
-        import_files=[*listed, NOTES_FILE],
+        folder=folder,
         has_outputs=inputs.options.outputs,
-        **import_notes(plan, inputs),
+        import_files=[f"{folder}{path}" for path in (*listed, NOTES_FILE)],
+        # Commands run where the app is, which is the folder of the export.
+        **{**import_notes(plan, inputs), "root": HERE},
     )
     return RenderedFile(NOTES_FILE, text, FileRole.IMPORT)
 
@@ -215,18 +253,19 @@ def _mapping(plan: RenderContext, stack: Stack, inputs: RenderInputs) -> Rendere
     return RenderedFile(name, codec.pretty(mapping), FileRole.IMPORT, tuple(listed))
 
 
-def _names(stack: Stack) -> dict[str, object]:
-    digits = stack.suffix.replace("-", "")
+def _app_stack(plan: RenderContext, stack: Stack, inputs: RenderInputs) -> app.AppStack:
+    first = inputs.options.stack_name
+    return app.app_stack(plan.scope, inputs.facts.folder, stack.number, stack.suffix, first)
+
+
+def _names(plan: RenderContext, stack: Stack, inputs: RenderInputs) -> dict[str, object]:
+    """What ``IMPORT.md`` calls a stack by."""
+    named = _app_stack(plan, stack, inputs)
     return {
-        "module": f"ses_stack{stack.suffix.replace('-', '_')}",
-        "class_name": f"SesStack{digits}",
+        "stack_name": named.stack_name,
+        "construct_id": named.construct_id,
         "mapping": f"resource-mapping{stack.suffix}.json",
     }
-
-
-def _with_name(stack: Stack, inputs: RenderInputs) -> dict[str, object]:
-    name = stack_name(stack.number, inputs.options.stack_name)
-    return {**_names(stack), "stack_name": name}
 
 
 def _used(stack: Stack) -> dict[str, bool]:
@@ -280,6 +319,8 @@ FORMAT = replace(
     title="CDK",
     rule=judge,
     render=render_files,
+    folder=app.package,
+    join=app.join,
     layouts=(Layout.RESOURCES, Layout.PER_SET),
     ignored=(".venv/", "__pycache__/", "cdk.out/"),
     read_back=READ_BACK,

@@ -9,6 +9,8 @@ from exporter.formats.base import (
     Rendering,
     RenderInputs,
     everywhere,
+    nothing_shared,
+    own_folder,
 )
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Effect, Verdict, common_verdict, present
@@ -17,7 +19,7 @@ from exporter.formats.layout import Layout, part, terraform_file, with_file, wit
 from exporter.formats.references import ReferenceMode
 from exporter.formats.render_context import RenderContext
 from exporter.formats.supported import COMMON, Supported
-from exporter.formats.terraform import moves, outputs, steps
+from exporter.formats.terraform import migration, moves, outputs, steps
 from exporter.formats.terraform.beside import beside, refuse_clashes
 from exporter.formats.terraform.names import resource_type
 from exporter.formats.terraform.read_back import READ_BACK
@@ -162,10 +164,14 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     former = moves.former(inputs.previous.previous_addresses, addresses)
     once = steps.files(plan, inputs, addresses, former)
     imports = next((len(file.imports) for file in once if file.imports), 0)
+    differing = sum(1 for each in inputs.facts.described.values() if each.differs)
+    changed = len(set().union(*lacking.values())) + differing
+    expected = steps.expected(imports, changed)
+    once += migration.files(plan, inputs, expected)
     return Rendering(
         setting.placed([*rendered, *once]),
         addresses,
-        _next_steps(imports, len(set().union(*lacking.values()))),
+        migration.with_steps(inputs.replacement, _next_steps(imports, expected)),
         former=former,
         mapped_by=references.used,
         notes=setting.notes,
@@ -195,11 +201,10 @@ def _output_files(plan: RenderContext, addresses: Mapping[Identity, str]) -> lis
     return [RenderedFile(outputs.FILE, render("terraform/outputs.tf", plan=plan, outputs=found))]
 
 
-def _next_steps(imports: int, changed: int) -> tuple[str, ...]:
+def _next_steps(imports: int, expected: str) -> tuple[str, ...]:
     """The commands to go on with, and what the plan says when all is right."""
     if not imports:
         return ("terraform init", "terraform plan")
-    expected = f"{imports} to import, 0 to add, {changed} to change, 0 to destroy"
     return ("terraform init", f"terraform plan    # {expected}", "terraform apply")
 
 
@@ -250,6 +255,8 @@ FORMAT = Format(
     keeps_empty=True,
     render=render_files,
     can_move=True,
+    folder=own_folder,
+    join=nothing_shared,
     layouts=(Layout.RESOURCES, Layout.PER_SET),
     # Not .terraform.lock.hcl, which belongs beside the code.
     ignored=(".terraform/", "*.tfstate", "*.tfstate.*"),

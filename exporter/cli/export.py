@@ -116,6 +116,8 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
         is_fragment=part.fragment or bool(part.module),
         module=part.module or "",
         root=root,
+        outputs=writing.outputs_for(configuration_sets=configuration_sets),
+        gitignore=writing.gitignore_for(output_format),
         templates=own_templates,
         references=referencing.choice(output_format),
         repeated=structs.replace(
@@ -217,6 +219,7 @@ def _repeated(
         references=referencing.references.if_not_literal,
         layout="" if layout in (None, Layout.RESOURCES) else layout.value,
         map_file=repeated_options.file_option(out, referencing.map_, repeated_options.file_digest),
+        outputs=writing.outputs,
         templates=repeated_options.file_option(
             out, writing.templates, repeated_options.folder_digest
         ),

@@ -125,6 +125,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("fragment", "fragment", yes_or_no, default=False, formats=("terraform",)),
     Setting("module", "module", text, formats=("terraform",)),
     Setting("root", "root", path, formats=("terraform",)),
+    Setting("outputs", "outputs", yes_or_no, default=False),
     Setting("templates", "templates", path),
     Setting("include", "include", patterns, default=()),
     Setting("exclude", "exclude", patterns, default=()),

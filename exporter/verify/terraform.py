@@ -44,8 +44,8 @@ _PLAN = "ses2iac.tfplan"
 _PUT_BACK = "ses2iac_imports.tf"
 _NO_VALUE = re.compile(r'variable "(\w[\w-]*)"')
 _REFUSED = (
-    "planning it elsewhere would run programs or miss other files; run the plan in the "
-    "folder itself"
+    "planning it elsewhere would run programs, send requests or miss other files; run the plan "
+    "in the folder itself"
 )
 _IMPORTED_TO = re.compile(r"^\s*to\s*=\s*(\S+)\s*$", re.MULTILINE)
 

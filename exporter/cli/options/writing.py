@@ -36,6 +36,17 @@ class WritingOptions:
             show_default=False,
         ),
     ] = None
+    outputs: Annotated[
+        bool,
+        typer.Option("--outputs/--no-outputs", help="Write outputs too: the names of the sets."),
+    ] = False
+    gitignore: Annotated[
+        bool,
+        typer.Option(
+            "--gitignore",
+            help="Terraform and CDK: write a .gitignore, where DIR has none.",
+        ),
+    ] = False
     templates: Annotated[
         Path | None,
         typer.Option(
@@ -103,6 +114,32 @@ class WritingOptions:
                 hint=f"choose one of {', '.join(format_.layouts)}",
             )
         return self.layout
+
+    def outputs_for(self, *, configuration_sets: bool) -> bool:
+        """Whether the names of the sets are outputs.
+
+        Raises:
+            UsageError: when no set is written.
+        """
+        if self.outputs and not configuration_sets:
+            raise UsageError(
+                "--outputs is for the names of sets, and --no-configuration-sets writes none",
+                hint="add --no-outputs",
+            )
+        return self.outputs
+
+    def gitignore_for(self, format_: "Format") -> bool:
+        """Whether to write a ``.gitignore``.
+
+        Raises:
+            UsageError: when the format's tools leave nothing to be ignored.
+        """
+        if self.gitignore and not format_.ignored:
+            raise UsageError(
+                f"--gitignore is not for {format_.title}, whose tools leave nothing in DIR",
+                hint="leave it out",
+            )
+        return self.gitignore
 
     def stack_name_for(self, format_: "Format") -> str:
         """The name of the first stack; empty for the default.

@@ -31,6 +31,7 @@ VARIABLES = {
     "folder": "what stands before the paths of files of a package, from where the app is",
     "has_body": "whether anything stands in the stack's `__init__`",
     "has_destinations": "whether there is a destination",
+    "has_outputs": "whether the names of the sets are outputs (`--outputs`)",
     "has_sets": "whether a set itself is written",
     "has_targets": "whether the stack names a target of `ses_targets.py`; in `app.py` and `scope.py`, whether it is given them",
     "has_tags": "whether a set has tags",

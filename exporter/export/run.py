@@ -121,6 +121,7 @@ def _refuse(format_: Format, given: ExportInput, options: ExportOptions, assigne
     refusals.unread(out_dir, manifest, given.reading)
     refusals.other_account(out_dir, manifest, assigned, given.reading)
     refusals.other_stack(out_dir, manifest, assigned, options.stack_name)
+    refusals.other_module(out_dir, manifest, assigned, options.module)
 
 
 def _holds_something(format_: Format, done: ScopeExport) -> bool:

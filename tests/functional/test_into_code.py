@@ -100,7 +100,8 @@ def test_the_name_of_anothers_file_is_not_taken(
     desk: Desk, name: str, options: tuple[str, ...]
 ) -> None:
     desk.put(name, "# mine\n")
-    desk.export(orders(), options=options)
+    ran = desk.export(orders(), options=options)
+    assert f"note: {desk.out / name} is not the export's; ses_{name} takes its place" in ran.err
     assert desk.read(name) == "# mine\n"
     assert f"ses_{name}" in tree(desk.out)
     assert "up to date" in desk.export(orders()).err
@@ -377,10 +378,23 @@ def test_a_root_elsewhere_in_the_repository_is_repeated(desk: Desk) -> None:
     assert f"--root {root}" in ran.err
     assert "up to date" in ran.err
     # Another module: its imports are to be done, and those of the first are no more.
-    (root / "ses_platform_mail_imports.tf").unlink()
     desk.export(orders(), options=("--module", "mail"))
     assert sorted(tree(root)) == ["main.tf", "ses_mail_imports.tf"]
     assert (root / "ses_mail_imports.tf").read_text().count("import {") == 2
+
+
+@pytest.mark.parametrize("first", [(), ("--module", "post")], ids=["root", "module"])
+def test_what_was_imported_keeps_its_addresses(desk: Desk, first: tuple[str, ...]) -> None:
+    desk.export(orders(), options=first)
+    file = desk.folder / "ses_post_imports.tf" if first else desk.out / "imports.tf"
+    file.unlink()
+    ran = desk.try_export(orders(), options=("--module", "mail"))
+    assert ran.code == 1
+    old = "module.post." if first else ""
+    address = "aws_sesv2_configuration_set.orders"
+    assert f"  {old}{address} would be module.mail.{address}\n" in ran.err
+    desk.export(orders(), options=("--module", "mail", "--force"))
+    assert (desk.folder / "ses_mail_imports.tf").read_text().count("import {") == 2
 
 
 def test_a_root_outside_of_the_repository_is_named_again(desk: Desk) -> None:

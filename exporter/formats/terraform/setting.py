@@ -105,6 +105,19 @@ class Setting:
             path = f"{PREFIX}{path}"
         return path
 
+    def renamed(
+        self, files: Iterable[RenderedFile], placed: Iterable[RenderedFile]
+    ) -> tuple[str, ...]:
+        """What must be said of files whose names others' files have."""
+        if self.module:
+            files = [file for file in files if not file.role.is_deletable]
+            placed = [file for file in placed if not file.role.is_deletable]
+        return tuple(
+            f"{self.beside.folder / file.path} is not the export's; {at.path} takes its place"
+            for file, at in zip(files, placed, strict=True)
+            if file.path != at.path
+        )
+
     # Tags
 
     def without_default_tags(self, plan: RenderContext) -> tuple[RenderContext, Lacking]:

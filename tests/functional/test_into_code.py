@@ -287,7 +287,7 @@ def test_a_fragment_configures_nothing_and_stays_one(desk: Desk) -> None:
     desk.export(orders(), options=("--fragment",))
     assert not {"versions.tf", "providers.tf"} & set(tree(desk.out))
     ran = desk.export(orders())
-    assert "as in its last export: --fragment (--reset-options" in ran.err
+    assert "reusing options of the last export: --fragment (--reset-options" in ran.err
     assert "up to date" in ran.err
     desk.export(orders(), options=("--no-fragment",))
     assert {"versions.tf", "providers.tf"} <= set(tree(desk.out))
@@ -311,7 +311,7 @@ def test_a_module_has_its_blocks_in_the_root(desk: Desk, layout: str) -> None:
     assert f"next, in {desk.folder}:" in ran.err
     assert "call the module" not in ran.err
     ran = desk.export(orders())
-    assert "as in its last export" in ran.err
+    assert "reusing options of the last export" in ran.err
     assert "--module mail" in ran.err
     assert "up to date" in ran.err
     assert desk.again("--check").code == 0

@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from exporter.formats.base import RenderInputs
+from exporter.formats.code_beside import CodeBeside
+from exporter.formats.scope_facts import ScopeFacts
+from exporter.formats.terraform.setting import Setting
 from exporter.support import transaction
 from exporter.support.errors import ExporterError
 from tests.functional.snapshots import Desk, Json, configuration_set, orders, scope, snapshot_file
@@ -512,3 +516,25 @@ def test_state_is_never_at_risk_when_a_file_changes_its_name(desk: Desk) -> None
     assert ran.code == 1
     assert "edited since the last export" in ran.err
     assert state
+
+
+def test_a_persons_template_sees_nothing_that_leads_to_files(tmp_path: Path) -> None:
+    setting = Setting.of(RenderInputs(facts=ScopeFacts(beside=CodeBeside(tmp_path))), "eu-west-1")
+    for name in dir(setting):
+        value = None if name.startswith("_") else getattr(setting, name)
+        assert value is None or callable(value) or isinstance(value, str | bool | tuple), name
+
+
+@pytest.mark.slow
+def test_a_persons_template_names_the_provider(desk: Desk) -> None:
+    own = desk.folder / "own/terraform"
+    own.mkdir(parents=True)
+    text = "{{ setting.provider | comment }}\n{{ setting._beside.folder | comment }}\n"
+    (own / "configuration_sets.tf.jinja").write_text(text)
+    desk.put("main.tf", VIRGINIA + IRELAND)
+    ran = desk.try_export(orders(), options=("--templates", str(own.parent)))
+    assert ran.code == 1
+    assert "_beside" in ran.err
+    (own / "configuration_sets.tf.jinja").write_text(text.splitlines()[0])
+    desk.export(orders(), options=("--templates", str(own.parent)))
+    assert desk.read("configuration_sets.tf") == "# aws.ireland"

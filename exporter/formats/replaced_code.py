@@ -13,8 +13,8 @@ from exporter.model.identities import Identity
 from exporter.support.errors import ExporterError
 from exporter.support.text import shortened
 
-Labels = Mapping[Identity, str]
-"""The names in code of what the export writes."""
+Addresses = Mapping[Identity, str]
+"""Where what the export writes or imports stands in the code of its folder."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class OldReference:
     text: str
     block: str
     inside: str
-    renamed: Callable[[Labels], str | None]
+    renamed: Callable[[Addresses], str | None]
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class ReplacedCode:
     is_own: bool = False
     blocks: tuple[OldBlock, ...] = ()
     references: tuple[OldReference, ...] = ()
-    labels: Labels = field(default_factory=dict)
+    labels: Mapping[Identity, str] = field(default_factory=dict)
     unresolved: tuple[Unresolved, ...] = ()
     is_gone: Callable[[Identity], bool] = lambda _who: False
 
@@ -114,7 +114,7 @@ class ReplacedCode:
         """What of it an export replaces.
 
         Args:
-            written: What the export writes.
+            written: What the export writes or imports.
 
         Raises:
             ExporterError: when a block can be replaced in part only: nothing can be taken out of a

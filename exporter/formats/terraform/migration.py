@@ -6,6 +6,7 @@ from exporter.formats.base import FileRole, RenderedFile, RenderInputs
 from exporter.formats.environment import render
 from exporter.formats.render_context import RenderContext
 from exporter.formats.replaced_code import Replacement
+from exporter.formats.terraform.names import resource_type
 from exporter.support.text import count
 
 FILE = "MIGRATE.md"
@@ -45,8 +46,11 @@ def files(plan: RenderContext, inputs: RenderInputs, expected: str) -> list[Rend
     replacement = inputs.replacement
     if replacement is None or not replacement.blocks:
         return []
-    labels = {who: plan.labels[who] for who in plan.identities}
-    renamed = [(r.where, r.text, r.renamed(labels)) for r in replacement.references]
+    at = {who: f"{resource_type(who)}.{plan.labels[who]}" for who in plan.identities}
+    # What is in a module is out of reach.
+    described = {who: each.address for who, each in inputs.facts.described.items()}
+    at |= {who: there for who, there in described.items() if not there.startswith("module.")}
+    renamed = [(r.where, r.text, r.renamed(at)) for r in replacement.references]
     guide = _Guide(
         is_own=replacement.is_own,
         folder=str(replacement.folder),

@@ -67,13 +67,15 @@ class Replacement:
 
     Attributes:
         is_own: Whether the code stands in the export's own folder, and so has its state.
-        folder: The folder of the code.
+        folder: The folder of the code, for messages.
+        way: The way to it from the export's folder.
         left: Blocks of which nothing is exported; they stay as they are.
         gone: What the blocks describe and SES does not have.
     """
 
     is_own: bool
     folder: Path
+    way: str
     blocks: tuple[OldBlock, ...]
     references: tuple[OldReference, ...]
     left: tuple[OldBlock, ...] = ()
@@ -103,6 +105,7 @@ class ReplacedCode:
     """
 
     folder: Path
+    way: str = "."
     is_own: bool = False
     blocks: tuple[OldBlock, ...] = ()
     references: tuple[OldReference, ...] = ()
@@ -129,6 +132,7 @@ class ReplacedCode:
         return Replacement(
             self.is_own,
             self.folder,
+            self.way,
             tuple(concerned),
             tuple(r for r in self.references if r.block in names and r.inside not in names),
             tuple(b for b in self.blocks if b.where not in names and not b.fault),

@@ -156,6 +156,7 @@ def test_out_of_reach_the_name_itself_takes_the_place(desk: Desk, tmp_path: Path
         ("mail/main.tf:10", "aws_ses_configuration_set.this.arn", ""),
     ]
     assert guide.count("removed {") == 2
+    assert "into a file in `../old`" in guide
     assert "from = module.a.aws_ses_configuration_set.this" in guide
     assert not (desk.out / "removed.tf").exists()
     # The import comes first: nothing is without an owner in between.

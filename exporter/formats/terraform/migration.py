@@ -18,7 +18,7 @@ class _Guide:
 
     Attributes:
         is_own: Whether the code is in the state of the export's own root.
-        folder: The folder of the code.
+        folder: The way to the folder of the code.
         deleted: Blocks to delete: where, and what they are.
         renamed: References: where, what stands there, and what takes its place; empty for nothing.
         undecided: References of which a person decides.
@@ -53,7 +53,7 @@ def files(plan: RenderContext, inputs: RenderInputs, expected: str) -> list[Rend
     renamed = [(r.where, r.text, r.renamed(at)) for r in replacement.references]
     guide = _Guide(
         is_own=replacement.is_own,
-        folder=str(replacement.folder),
+        folder=replacement.way,
         deleted=_deleted(replacement),
         renamed=[(where, old, new) for where, old, new in renamed if new is not None],
         undecided=[(where, old) for where, old, new in renamed if new is None],

@@ -202,7 +202,7 @@ def _plan(given: ExportInput, contents: Contents) -> _Planned:
         path
         for path in sorted(previous.files if previous else ())
         if previous and path not in files and not _stays(contents, previous, path)
-        if module_root.may_be_written(out_dir, path, files)
+        if module_root.may_be_written(out_dir, path, files, previous.options.module)
     ]
     paths = (*files, *stale, MANIFEST_FILE)
     for path in paths:

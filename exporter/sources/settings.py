@@ -72,7 +72,7 @@ def texts(value: Any, folder: Path, fault: Fault) -> list[str]:
         return [text(value, folder, fault)]
     for index, item in enumerate(value):
         if not isinstance(item, str) or not item:
-            raise fault((index,), "must hold nothing but text", "write each item in quotes", item)
+            raise fault((index,), "must contain only text", "write each item in quotes", item)
     return list(value)
 
 

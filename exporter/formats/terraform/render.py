@@ -151,7 +151,7 @@ def _has_one_key_twice(tags: tuple[Tag, ...]) -> bool:
 def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     """The files of one scope: a root module, or what is to be part of one."""
     setting = Setting.of(inputs, plan.scope.region)
-    references = refer(plan.targets, plan.scope, inputs.options.references)
+    references = setting.looked_up(refer(plan.targets, plan.scope, inputs.options.references))
     plan, lacking = setting.without_default_tags(plan)
     rendered = _frame_files(plan, references, setting)
     if inputs.options.layout is Layout.PER_SET:

@@ -55,7 +55,7 @@ def test_a_later_export_repeats_them(desk: Desk, to: str) -> None:
     desk.export(scope(*SETS), options=("--outputs",), to=to)
     before = tree(desk.out)
     ran = desk.again(to=to)
-    assert "as in its last export: --outputs (" in ran.err
+    assert "of the last export: --outputs (" in ran.err
     assert tree(desk.out) == before
     assert desk.again("--check", to=to).code == 0
     assert desk.again("--no-outputs", to=to).code == 0

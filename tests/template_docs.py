@@ -50,7 +50,6 @@ VARIABLES = {
     "modules_imported": "import statements of whole modules",
     "removed": "each address",
     "moves": "of each move the type and the label, before and after",
-    "outputs": "the outputs for the names of the sets (`--outputs`)",
     "owned": "each `SetView` that a CloudFormation stack owns already",
     "packages": "the packages of accounts and regions that share the app",
     "parameters": "what is to be a parameter (`--references variables`): name, description, default",

@@ -184,18 +184,28 @@ def _each(say_one: Callable[[str], None], found: Iterable[Cause]) -> None:
             warn_item(name)
 
 
+_MOST_ITEMS, _MOST_UNDONE = 25, 6
+
+
+def _items(lines: Sequence[str], most: int) -> None:
+    """What a message is about, one a line, as far as there is room."""
+    shown = lines if settings.verbose else lines[:most]
+    for line in shown:
+        warn_item(line)
+    if len(shown) < len(lines):
+        warn_item(f"and {len(lines) - len(shown)} more; -v shows all of them")
+
+
 def undone(where: str, lines: Sequence[str]) -> None:
     """Say what an interrupted run had begun and was undone."""
     warn(f"{where}: undid an interrupted run:")
-    for line in lines:
-        warn_item(line)
+    _items(lines, _MOST_UNDONE)
 
 
 def error(problem: ExporterError) -> None:
     """Say why the command failed and what to do next."""
     _to_stderr(f"error: {problem}", _RED)
-    for item in problem.items:
-        _to_stderr(f"  {item}")
+    _items(problem.items, _MOST_ITEMS)
     if problem.hint:
         _to_stderr(f"hint: {problem.hint}")
     if settings.debug:

@@ -239,6 +239,8 @@ def _say_entries(report: ExportReport) -> None:
     """The fidelity report: losses always, notes unless quiet."""
     many = len({scope.title for scope, _ in report.entries}) > 1
     for scope, entry in report.entries:
+        if not entry.is_said:
+            continue
         about = str(entry.identity) if entry.configuration_set else scope.title
         place = f"{scope.title}: {about}" if many and entry.configuration_set else about
         say = console.warn if entry.is_loss else console.note

@@ -33,6 +33,7 @@ TEMPLATES: Mapping[str, str] = {
     "terraform/data.tf": "data.tf, what is looked up (--references portable, data)",
     "terraform/event_destinations.tf": "event_destinations.tf, the destinations",
     "terraform/imports.tf": "imports.tf, the import blocks",
+    "terraform/locals.tf": "locals.tf, the targets that appear more than once",
     "terraform/moved.tf": "moved.tf, where renamed resources stood before",
     "terraform/providers.tf": "providers.tf, region and account",
     "terraform/removed.tf": "removed.tf, what has left the code and is alive",

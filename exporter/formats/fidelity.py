@@ -40,6 +40,8 @@ class Effect(StrEnum):
     ALTERED = "altered"
     UNDEPLOYABLE = "cannot be deployed"
     NOTE = "note"
+    STATE = "state of SES"
+    """It is no setting, so nobody need know it: only the manifest has it."""
 
 
 class Entry(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
@@ -61,7 +63,12 @@ class Entry(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
     @property
     def is_loss(self) -> bool:
         """Whether ``--strict`` refuses it; a note says something without anything being lost."""
-        return self.effect is not Effect.NOTE
+        return self.effect not in (Effect.NOTE, Effect.STATE)
+
+    @property
+    def is_said(self) -> bool:
+        """Whether people are told of it, in comments and by the command."""
+        return self.effect is not Effect.STATE
 
     @property
     def identity(self) -> Identity:
@@ -102,7 +109,7 @@ class Verdict:
         reason: Why, as the end of a sentence.
         effect: OPTION when the format cannot hold the value, UNMANAGED when it can say of the whole
             option that it leaves it alone, ALTERED when it holds another value, NOTE when it holds
-            it and something must be said.
+            it and something must be said, STATE when it is not for anybody to set.
     """
 
     reason: str
@@ -353,7 +360,7 @@ class _Gate:
 def common_verdict(path: str, value: object) -> Verdict | None:
     """What must be said in every format."""
     if path == "ReputationOptions.LastFreshStart":
-        return Verdict("state that SES keeps, not a setting; not written", Effect.NOTE)
+        return Verdict("state that SES keeps, not a setting; not written", Effect.STATE)
     if path == "DeliveryOptions.MaxDeliverySeconds" and value not in range(300, 50401):
         return Verdict(f"{value} is outside the 300 to 50400 seconds that SES takes")
     if isinstance(value, OpenEnum) and not value.is_known:

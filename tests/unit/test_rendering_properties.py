@@ -340,7 +340,8 @@ def test_what_is_not_carried_over_is_said_at_its_place(
     }
     for entry in done.entries:
         sentence = " ".join(_in_ascii(entry.sentence).split())
-        assert any(sentence in " ".join(text.split()) for text in said.values()), entry
+        is_there = any(sentence in " ".join(text.split()) for text in said.values())
+        assert is_there == entry.is_said, entry
 
 
 def _in_ascii(text: str) -> str:
@@ -499,7 +500,7 @@ def test_each_option_is_rendered_or_refused_by_name(
 ) -> None:
     if path == NOT_A_SETTING:
         about = of_one(format_name, found).entries
-        assert [entry.effect for entry in about if entry.path == path] == [Effect.NOTE]
+        assert [entry.effect for entry in about if entry.path == path] == [Effect.STATE]
     else:
         refused = path in REFUSED[format_name]
         assert _said(format_name, path, found) == (not refused, refused)

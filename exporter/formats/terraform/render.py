@@ -150,12 +150,16 @@ def _has_one_key_twice(tags: tuple[Tag, ...]) -> bool:
 def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     """The root module of one scope."""
     labels = {who: plan.labels[who] for who in plan.identities}
-    references = refer(plan.targets, plan.scope, inputs.options.references)
+    references = refer(
+        plan.targets, plan.scope, inputs.options.references, repeated=plan.repeated_targets
+    )
     files = ["versions.tf", "providers.tf"]
     if references.variables or references.is_portable:
         files.append("variables.tf")
     if references.has_data:
         files.append("data.tf")
+    if references.locals:
+        files.append("locals.tf")
     data = {"plan": plan, "scope": plan.scope, "references": references}
     rendered = [RenderedFile(name, render(f"terraform/{name}", **data)) for name in files]
     if inputs.options.layout is Layout.PER_SET:

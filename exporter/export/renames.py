@@ -1,19 +1,17 @@
 """Where resources stood in previous exports (``moved.tf``, ``removed.tf``)."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from exporter.formats.base import Format
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
+from exporter.formats.terraform.addresses import parsed
 from exporter.formats.terraform.moves import MOVES_FILE, Trails, taken
 from exporter.formats.terraform.removals import FILE as REMOVALS_FILE
 from exporter.model.identities import Identity
 from exporter.support.below import is_there
 from exporter.support.errors import ExporterError
 from exporter.support.text import shortened
-
-_ADDRESS = re.compile(r"[a-z0-9_]+\.[A-Za-z_][A-Za-z0-9_-]*")
 
 
 def moves(out_dir: Path, format_: Format, previous: Manifest | None) -> dict[str, Trails]:
@@ -59,7 +57,7 @@ def _was_deleted(out_dir: Path, scope: ScopeRecord, name: str, written: Collecti
 
 def _addresses(found: Iterable[str]) -> tuple[str, ...]:
     # Anybody may have edited the manifest, and this becomes code.
-    return tuple(address for address in found if _ADDRESS.fullmatch(address))
+    return tuple(address for address in found if parsed(address) is not None)
 
 
 def refuse_taken(where: str, previous_addresses: Trails, addresses: Mapping[Identity, str]) -> None:

@@ -95,6 +95,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
         imports=imports,
         configuration_sets=configuration_sets,
         adopt_suffix=adopt_suffix or "",
+        name_pattern=writing.pattern,
         names_file=writing.names,
         prune_names=writing.prune_names,
         layout=layout,
@@ -106,6 +107,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
             configuration_sets=configuration_sets,
             stack_owned=ownership.stack_owned,
             stack_name=writing.stack_name_for(output_format),
+            name_pattern=writing.pattern.if_not_default,
         ),
     )
     given = _given(output_format, source, ownership, out, options)

@@ -15,6 +15,7 @@ from exporter.export.writer import Contents
 from exporter.formats import manifest as manifests
 from exporter.formats import records
 from exporter.formats.base import FileRole, Format, RenderedFile
+from exporter.formats.labels import Style
 from exporter.formats.manifest import Manifest
 from exporter.formats.options import ExportOptions
 from exporter.formats.references import unused
@@ -46,7 +47,7 @@ def write(
     notes += dict.fromkeys(note for _, result in done for note in result.rendering.notes)
     outside: names_policy.Outside | None = None
     for each, result in done:
-        text, said = _names_text(names, each, result)
+        text, said = _names_text(names, each, result, format_.style)
         notes += said
         files += _files(each, result)
         path = names.inside(each.path)
@@ -78,7 +79,7 @@ def write(
 
 
 def _names_text(
-    names: NamesPolicy, each: ExportScope, result: ScopeExport
+    names: NamesPolicy, each: ExportScope, result: ScopeExport, style: Style
 ) -> tuple[str, list[str]]:
     """The names file of a scope, and what must be said of it."""
     pruned = each.stale if names.options.prune_names else {}
@@ -86,6 +87,7 @@ def _names_text(
     text, is_kept = names_file.update(each.names, result.labels, pinned, pruned)
     shown = names.inside(each.path) or each.where
     said = [] if is_kept else [f"{shown}: written anew, without its comments and order"]
+    said += names.unchanged(shown, pinned, result, style)
     return text, [*said, *names.note(shown, each.stale)]
 
 

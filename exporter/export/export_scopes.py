@@ -11,6 +11,8 @@ from exporter.export.names_policy import NamesPolicy
 from exporter.formats import manifest as manifests
 from exporter.formats.base import Format
 from exporter.formats.before_import import StackResource
+from exporter.formats.code_beside import CodeBeside, ExportFolder
+from exporter.formats.export_files import own_files
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
 from exporter.formats.scope_facts import PreviousExport, ScopeFacts
 from exporter.formats.stacks import NOTES_FILE
@@ -100,12 +102,19 @@ class _Gathering:
             record,
             ScopeFacts(
                 managed_by_code=self.given.managed_by_code.get(key_of(read), {}),
+                beside=self._beside(path, read, record),
                 root=HERE if path == HERE else "/".join(".." for _ in path.split("/")),
             ),
         )
         if self.names.options.adopt_suffix:
             each = _adopting(each, self.names.options.adopt_suffix)
         return self._with_previous(each, previous_addresses)
+
+    def _beside(self, path: str, scope: Scope, record: ScopeRecord | None) -> CodeBeside:
+        """What other people's code in a scope's folder says."""
+        own = own_files(self.previous, record) if self.previous and record else ()
+        folder = ExportFolder(self.given.out_dir / path, frozenset(own), scope)
+        return self.format_.beside(folder)
 
     def _with_previous(self, each: ExportScope, previous_addresses: Trails) -> ExportScope:
         """The same with what the previous export decided, and the names that its file gives."""

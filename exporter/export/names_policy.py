@@ -8,9 +8,12 @@ from pathlib import Path
 from exporter.export.export_input import ExportInput
 from exporter.export.names_file import NAMES_FILE
 from exporter.export.writer import StaleFile
+from exporter.formats import labels
 from exporter.formats.base import RenderedFile
+from exporter.formats.labels import Style
 from exporter.formats.manifest import HERE, MANIFEST_FILE
 from exporter.formats.options import ExportOptions
+from exporter.formats.scope_export import ScopeExport
 from exporter.model.identities import Identity, identities
 from exporter.model.resources import Scope
 from exporter.sources.patterns import DestinationFacts, SetFacts
@@ -108,6 +111,28 @@ class NamesPolicy:
             facts = DestinationFacts(of_set, who.event_destination)
             return self.given.selection.takes_destination(facts) is True
         return self.given.selection.takes_set(of_set) is True
+
+    def unchanged(
+        self, where: str, pinned_names: Mapping[Identity, str], done: ScopeExport, style: Style
+    ) -> list[str]:
+        """The sentence about names that another ``--name-pattern`` leaves as they are.
+
+        A name is an address in state, or a logical id in a stack: only the person renames it.
+        """
+        previous = self.given.manifest.options.name_pattern if self.given.manifest else ""
+        pattern = self.options.name_pattern
+        if not pinned_names or pattern.if_not_default == previous:
+            return []
+        scope = done.plan.scope
+        fresh = labels.assign(identities(scope), pattern.style(style, scope), {})
+        kept = [who for who, label in fresh.items() if pinned_names.get(who, label) != label]
+        if not kept:
+            return []
+        shown = listed(map(str, kept), _SHOWN)
+        return [
+            f"{where}: --name-pattern is for new names, and these stay as they are: {shown}; to "
+            "rename one, delete its line there and export again"
+        ]
 
     def note(self, where: str, stale: Collection[Identity]) -> list[str]:
         """The sentence about names of what is not there any more."""

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from exporter.export import terraform_versions
 from exporter.export.folders import Folders
 from exporter.formats import manifest as manifests
 from exporter.formats.manifest import Manifest, ScopeRecord
@@ -107,11 +106,11 @@ def _number_of_sets(record: ScopeRecord) -> int:
     return len({resource.configuration_set for resource in record.resources})
 
 
-def old_terraform(folder: Path, done: ScopeExport) -> None:
+def old_terraform(done: ScopeExport) -> None:
     """Refuse ``removed`` blocks where the folder's code is for a Terraform that lacks them."""
     if not any(file.path == removals.FILE for file in done.rendering.files):
         return
-    found = terraform_versions.refusing(folder, removals.NEEDS)
+    found = done.facts.beside.refusing(removals.NEEDS)
     if found is not None:
         needed = ".".join(map(str, removals.NEEDS))
         raise ExporterError(

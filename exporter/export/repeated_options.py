@@ -49,8 +49,9 @@ def of(folder: Path, manifest: Manifest) -> tuple[Repeated, ...]:
         ("references", options.references),
         ("layout", options.layout),
         ("stack-name", options.stack_name),
+        ("name-pattern", options.name_pattern),
     ):
-        found.append(Repeated(key, text, f"--{key} {text}") if text else None)
+        found.append(Repeated(key, text, f"--{key} {_shown(text)}") if text else None)
     found.append(_file("map", folder, options.map_file, file_digest))
     found.append(_file("templates", folder, options.templates, folder_digest))
     return tuple(each for each in found if each is not None)

@@ -11,7 +11,6 @@ from exporter.export import (
     overwritten,
     refusals,
     renames,
-    same_module,
     writer,
 )
 from exporter.export.contents import Done
@@ -63,11 +62,10 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
         for each, result in done:
             previous_addresses = each.facts.previous.previous_addresses
             renames.refuse_taken(each.where, previous_addresses, result.rendering.addresses)
-            refusals.old_terraform(out_dir / each.path, result)
-    if format_.can_move and not options.check:
+            refusals.old_terraform(result)
+    if not options.check:
         for each, result in done:
-            own = export_files.own_files(known, each.record) if known and each.record else []
-            same_module.refuse_clashes(out_dir / each.path, own, result.rendering)
+            format_.refuse_clashes(each.facts.beside, result.rendering)
     exports = tuple((each.path, result) for each, result in done)
     entries = tuple((result.scope, entry) for _, result in exports for entry in result.entries)
     warnings += changes_since.renamed(format_, known, exports)

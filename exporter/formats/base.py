@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from exporter.formats.code_beside import CodeBeside, ExportFolder
 from exporter.formats.exported_code import ReadBack
 from exporter.formats.fidelity import Effect, Judge, Later
 from exporter.formats.labels import Style
@@ -114,6 +115,10 @@ def everywhere(_region: str) -> str:
     return ""
 
 
+def clashes_with_nothing(_found: CodeBeside, _rendering: Rendering) -> None:
+    """For a format whose files are on their own: see ``Format.refuse_clashes``."""
+
+
 @dataclass(frozen=True)
 class Format:
     """An output format. Nothing here has a default: a new format decides each.
@@ -140,6 +145,9 @@ class Format:
             that left the code.
         scope_fault: Why nothing of a region can be deployed with it; empty when it can.
         has_stacks: Whether its resources belong to stacks of CloudFormation.
+        beside: What other people's code in the folder of an export says.
+        refuse_clashes: Refuses, with an ``ExporterError``, files that its engine would not take
+            beside that code.
         layouts: Which layouts there are to choose from; none where its files are given.
     """
 
@@ -160,6 +168,8 @@ class Format:
     can_move: bool
     has_stacks: bool
     scope_fault: Callable[[str], str]
+    beside: Callable[[ExportFolder], CodeBeside]
+    refuse_clashes: Callable[[CodeBeside, Rendering], None]
     layouts: tuple[Layout, ...]
 
     @cached_property

@@ -166,6 +166,7 @@ class RepeatedOptions(_Struct, frozen=True):
     references: str = ""
     layout: str = ""
     stack_name: str = ""
+    name_pattern: str = ""
     map_file: FileOption | None = None
     templates: FileOption | None = None
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from exporter.formats.layout import Layout
 from exporter.formats.manifest import RepeatedOptions
+from exporter.formats.name_pattern import DEFAULT, NamePattern
 from exporter.formats.references import LITERAL, ReferenceOptions
 
 
@@ -18,6 +19,7 @@ class ExportOptions:
             deleted them.
         adopt_suffix: What the new names of destinations end with, where they are to be recreated;
             empty leaves them their names.
+        name_pattern: What names in code are made of.
         names_file: The names file in place of the one in the folder.
         stack_name: The name of the first stack; empty for the default.
         templates: The names of a person's own templates that make the code.
@@ -30,6 +32,7 @@ class ExportOptions:
     imports: bool | None = None
     configuration_sets: bool = True
     adopt_suffix: str = ""
+    name_pattern: NamePattern = DEFAULT
     names_file: Path | None = None
     prune_names: bool = False
     layout: Layout = Layout.RESOURCES

@@ -59,7 +59,7 @@ def export_scope(
     previous = facts.previous
     labels = assign(
         identities(assessment.scope),
-        format_.style,
+        options.name_pattern.style(format_.style, assessment.scope),
         previous.pinned_names,
         previous.former_labels,
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from exporter.formats.before_import import StackResource
+from exporter.formats.code_beside import CodeBeside
 from exporter.model.identities import Identity
 from exporter.model.read_result import Fate
 
@@ -63,6 +64,7 @@ class ScopeFacts:
             destinations are written.
         adopted: For an export that recreates the destinations under other names, those that have
             to be deleted in the end, by their successors; None for any other export.
+        beside: What other people's code in the folder says.
         root: The way from the folder of the files to that of the export, as a path.
     """
 
@@ -70,4 +72,5 @@ class ScopeFacts:
     managed_by_code: Mapping[str, str] = field(default_factory=dict)
     adopted: Mapping[Identity, Identity] | None = None
     refused: Mapping[Identity, str] = field(default_factory=dict)
+    beside: CodeBeside = field(default_factory=CodeBeside)
     root: str = "."

@@ -229,6 +229,9 @@ def v1_of(client: Client) -> Iterator[str]:
             action = fields["Action"]
             try:
                 result, code = _ACTIONS[action](client, fields), 200
+            except client.exceptions.AlreadyExistsException:
+                # The provider asked again, as an answer got lost on a busy machine.
+                result, code = "", 200
             except client.exceptions.NotFoundException:
                 name = "ConfigurationSetDoesNotExist"
                 error = _element("Code", name) + _element("Message", name)

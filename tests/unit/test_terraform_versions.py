@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.export.terraform_versions import refusing
+from exporter.formats.code_beside import CodeBeside, VersionConstraint
+from exporter.formats.terraform.versions import constraints
 
 NEEDED = (1, 7)
 
@@ -22,10 +23,14 @@ REFUSED = [
 ]
 
 
+def refusing(folder: Path) -> VersionConstraint | None:
+    return CodeBeside(folder, engine=tuple(constraints(folder))).refusing(NEEDED)
+
+
 def said_by(folder: Path, **files: str) -> str | None:
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
-    found = refusing(folder, NEEDED)
+    found = refusing(folder)
     return found.where.removeprefix(f"{folder}/") if found else None
 
 
@@ -39,7 +44,7 @@ def test_a_constraint_that_admits_it(tmp_path: Path, text: str) -> None:
 def test_a_constraint_that_refuses_it(tmp_path: Path, text: str) -> None:
     root = f'terraform {{\n  required_version = "{text}"\n}}\n'
     assert said_by(tmp_path, **{"main.tf": root}) == "main.tf:2"
-    found = refusing(tmp_path, NEEDED)
+    found = refusing(tmp_path)
     assert found is not None
     assert found.text == f'required_version = "{text}"'
 
@@ -95,9 +100,9 @@ def test_the_nearest_of_them_counts(tmp_path: Path) -> None:
     inner = tmp_path / "team" / "mail"
     inner.mkdir(parents=True)
     (tmp_path / ".terraform-version").write_text("1.5.7\n", encoding="utf-8")
-    assert refusing(inner, NEEDED) is not None
+    assert refusing(inner) is not None
     (tmp_path / "team" / ".terraform-version").write_text("1.9.0\n", encoding="utf-8")
-    assert refusing(inner, NEEDED) is None
+    assert refusing(inner) is None
 
 
 def test_what_stands_outside_the_repository_does_not_count(tmp_path: Path) -> None:
@@ -105,11 +110,11 @@ def test_what_stands_outside_the_repository_does_not_count(tmp_path: Path) -> No
     inner.mkdir(parents=True)
     (tmp_path / "repo" / ".git").mkdir()
     (tmp_path / ".terraform-version").write_text("1.5.7\n", encoding="utf-8")
-    assert refusing(inner, NEEDED) is None
+    assert refusing(inner) is None
 
 
 def test_a_folder_that_is_yet_to_be_made_says_nothing(tmp_path: Path) -> None:
-    assert refusing(tmp_path / "infra", NEEDED) is None
+    assert refusing(tmp_path / "infra") is None
 
 
 # Against an oracle that tries versions one by one
@@ -156,7 +161,7 @@ def test_nothing_that_can_run_is_refused_and_nothing_too_old_is_let_pass(
     def runs(candidates: list[tuple[int, int, int]]) -> bool:
         return any(all(admits(*clause, each) for clause in drawn) for each in candidates)
 
-    is_refused = refusing(folder, NEEDED) is not None
+    is_refused = refusing(folder) is not None
     if runs(ABOVE):
         assert not is_refused
     elif runs(CANDIDATES):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from exporter.formats.layout import Layout
+from exporter.formats.name_pattern import DEFAULT, NamePattern, parse
 from exporter.support.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,6 +41,15 @@ class WritingOptions:
         typer.Option(
             metavar="DIR",
             help="Templates that take the place of those of the same name; see 'templates eject'.",
+            show_default=False,
+        ),
+    ] = None
+    name_pattern: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATTERN",
+            help="What new names in the code are made of: {set}, {destination}, {kind}, {account}, "
+            "{region} and text; '{set}_{destination}' by default.",
             show_default=False,
         ),
     ] = None
@@ -108,6 +118,15 @@ class WritingOptions:
         from exporter.formats.stacks import chosen_name  # noqa: PLC0415 - --help does not need it
 
         return chosen_name(self.own_stack_name)
+
+    @property
+    def pattern(self) -> NamePattern:
+        """What names in the code are made of.
+
+        Raises:
+            UsageError: when there can be no such names.
+        """
+        return DEFAULT if self.name_pattern is None else parse(self.name_pattern)
 
     def own_templates(self, format_: "Format") -> "tuple[Format, tuple[str, ...]]":
         """The format with the person's templates, and the names of those that make its code.

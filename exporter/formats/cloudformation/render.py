@@ -10,6 +10,7 @@ from exporter.formats.base import (
     RenderedFile,
     Rendering,
     RenderInputs,
+    clashes_with_nothing,
     says_nothing_later,
 )
 from exporter.formats.before_import import without_comments
@@ -17,6 +18,7 @@ from exporter.formats.cloudformation.names import resource_type
 from exporter.formats.cloudformation.read_back import READ_BACK
 from exporter.formats.cloudformation.references import CloudFormationReferences, refer
 from exporter.formats.cloudformation.syntax import checked, parse_expression
+from exporter.formats.code_beside import no_code_beside
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Verdict, common_verdict
 from exporter.formats.labels import LOGICAL_ID
@@ -271,6 +273,8 @@ FORMAT = Format(
     rule=judge,
     render=render_files,
     scope_fault=scope_fault,
+    beside=no_code_beside,
+    refuse_clashes=clashes_with_nothing,
     read_back=READ_BACK,
     parse_expression=parse_expression,
     checked=checked,

@@ -1,7 +1,7 @@
 """Terraform code on disk, for the reader of code: ``CodeTree`` of ``hcl/tree.py``."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from exporter.formats import code_files
@@ -14,12 +14,14 @@ class FolderTree:
 
     Args:
         root: The folder, or one file that stands for all of a module.
+        without: The names of files in it that are left out.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, without: Collection[str] = ()) -> None:
         self._is_file = not code_files.is_folder(root)
         self._root = root.parent if self._is_file else root
         self._file = root
+        self._without = without
 
     def code(self, folder: str) -> Mapping[str, str] | None:
         """See ``CodeTree``."""
@@ -28,7 +30,10 @@ class FolderTree:
         path = Path(os.path.normpath(self._root / folder)) if folder != "." else self._root
         if not path.is_dir():
             return None
-        return code_files.texts(code_files.terraform_files(path), code_files.LARGEST_HCL)
+        found = code_files.terraform_files(path)
+        if path == self._root:
+            found = [file for file in found if file.name not in self._without]
+        return code_files.texts(found, code_files.LARGEST_HCL)
 
     def names(self, folder: str) -> list[str] | None:
         """See ``CodeTree``; a folder outside of the repository is not listed."""

@@ -19,6 +19,7 @@ from exporter.formats.references import ReferenceMode
 from exporter.formats.render_context import RenderContext
 from exporter.formats.supported import COMMON, Supported
 from exporter.formats.terraform import moves, removals
+from exporter.formats.terraform.beside import beside, refuse_clashes
 from exporter.formats.terraform.names import resource_type
 from exporter.formats.terraform.read_back import READ_BACK
 from exporter.formats.terraform.references import TerraformReferences, refer
@@ -264,4 +265,6 @@ FORMAT = Format(
     checks="exporter.verify.terraform",
     has_stacks=False,
     scope_fault=everywhere,
+    beside=beside,
+    refuse_clashes=refuse_clashes,
 )

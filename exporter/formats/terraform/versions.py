@@ -6,13 +6,12 @@ files of version managers (``.terraform-version`` of tfenv, ``.tool-versions`` o
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
+from exporter.formats.code_beside import Version, VersionConstraint
 from exporter.support import regular_files
-
-Version = tuple[int, ...]
 
 _REQUIRED = re.compile(r'^(?P<before>[^#"]*?)\brequired_version\s*=\s*"(?P<text>[^"]*)"')
 _REQUIRED_JSON = re.compile(r'(?P<before>)"required_version"\s*:\s*"(?P<text>[^"]*)"')
@@ -20,46 +19,24 @@ _CLAUSE = re.compile(r"\s*(?P<operator>=|!=|>=|<=|>|<|~>)?\s*v?(?P<version>[0-9]
 _PLAIN = re.compile(r"v?(?P<version>[0-9]+(\.[0-9]+)+)(-[0-9A-Za-z.-]+)?\Z")
 
 
-@dataclass(frozen=True)
-class Constraint:
-    """What somebody says of the version."""
-
-    text: str
-    where: str
-
-
-def refusing(
-    folder: Path, needed: Version, files: Collection[str] | None = None
-) -> Constraint | None:
-    """What in a folder admits no version as new as one that is needed.
-
-    ``files`` are those of its code that count, and nothing else; None for all that people say.
-
-    Returns:
-        The first such constraint; None when there is none, or nobody says anything.
-    """
-    for constraint, text in _constraints(folder, files):
-        if not _admits(text, needed):
-            return constraint
-    return None
-
-
-def _constraints(folder: Path, files: Collection[str] | None) -> Iterator[tuple[Constraint, str]]:
+def constraints(folder: Path) -> Iterator[VersionConstraint]:
+    """What is said in a folder of the version: by its code first, then for version managers."""
     for path in sorted((*folder.glob("*.tf"), *folder.glob("*.tf.json"))):
-        if files is not None and path.name not in files:
-            continue
         pattern = _REQUIRED if path.suffix == ".tf" else _REQUIRED_JSON
         for number, line in enumerate(_lines(path), 1):
             found = pattern.search(line)
             if found and "//" not in found["before"]:
-                yield Constraint(line.strip(), f"{path}:{number}"), found["text"]
-    chosen = () if files is not None else _CHOSEN
-    for path in filter(None, (_nearest(folder, name) for name in chosen)):
+                yield _constraint(path, number, line, found["text"], path.name)
+    for path in filter(None, (_nearest(folder, name) for name in _CHOSEN)):
         for number, line in enumerate(_lines(path), 1):
             text = _CHOSEN[path.name](line.partition("#")[0].split())
             found = _PLAIN.match(text)
             if found:
-                yield Constraint(line.strip(), f"{path}:{number}"), found["version"]
+                yield _constraint(path, number, line, found["version"], "")
+
+
+def _constraint(path: Path, number: int, line: str, text: str, file: str) -> VersionConstraint:
+    return VersionConstraint(line.strip(), f"{path}:{number}", file, partial(_admits, text))
 
 
 _CHOSEN: Mapping[str, Callable[[list[str]], str]] = {

@@ -31,7 +31,9 @@ class FormatRow:
 _STACK = r"(?:-[0-9]+)?"
 
 FORMATS: Mapping[FormatName, FormatRow] = {
-    FormatName.TERRAFORM: FormatRow("exporter.formats.terraform.render", (r"\w[\w-]*\.tf",)),
+    FormatName.TERRAFORM: FormatRow(
+        "exporter.formats.terraform.render", (r"\w[\w-]*\.tf", r"configuration_sets\.yaml")
+    ),
     FormatName.CLOUDFORMATION: FormatRow(
         "exporter.formats.cloudformation.render",
         (

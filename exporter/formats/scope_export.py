@@ -82,11 +82,12 @@ def export_scope(
         _before_import(format_, plan, imported, facts),
         {who: previous.previous_addresses.get(who, ()) for who in departed},
     )
+    rendering = format_.render(plan, inputs)
     return ScopeExport(
         scope,
         plan,
-        labels,
-        format_.render(plan, inputs),
+        {who: label for who, label in labels.items() if who not in rendering.keyed},
+        rendering,
         facts,
         imported,
         departed,

@@ -10,9 +10,11 @@ from typing import Any
 
 from exporter.formats.export_files import read
 from exporter.formats.manifest import MANIFEST_FILE, ScopeRecord
+from exporter.formats.terraform.addresses import Address, parsed
 from exporter.formats.terraform.arguments import not_written
+from exporter.formats.terraform.imports import IMPORTS_FILE, import_file
 from exporter.formats.terraform.plan_json import configured
-from exporter.formats.terraform.render import FORMAT, IMPORTS_FILE, import_blocks
+from exporter.formats.terraform.render import FORMAT
 from exporter.model.identities import Identity
 from exporter.support import processes
 from exporter.support.errors import ExporterError
@@ -123,7 +125,7 @@ class _Engine:
             blocks = _IMPORTED_TO.findall(standing.decode("utf-8", "replace"))
             done = _done(work.record, frozenset(blocks))
             if done:
-                text = import_blocks(work.record.bare_scope, done)
+                text = import_file(work.record.bare_scope, done)
                 (work.folder / _PUT_BACK).write_text(text, encoding="utf-8")
             self.basis = Basis(put_back=len(done))
         lock = read(work.source / _LOCK)
@@ -256,26 +258,27 @@ class _Engine:
         return processes.shortened(text, self.context.workspace.folder, lines=400)
 
 
-def _done(record: ScopeRecord, standing: frozenset[str]) -> dict[Identity, str]:
-    """The resources whose import is done, with their labels.
+def _done(record: ScopeRecord, standing: frozenset[str]) -> dict[Identity, Address]:
+    """The resources whose import is done, and where they stand.
 
     ``standing`` are the addresses of import blocks that stand in the code, and may not come twice.
 
     Raises:
         ExporterError: when the manifest holds an address that no export wrote.
     """
-    labels = {}
+    found = {}
     for resource in record.resources:
         if not resource.imported or resource.address in standing:
             continue
-        if not re.fullmatch(r"\w+\.[\w-]+", resource.address, re.ASCII):
+        address = parsed(resource.address)
+        if address is None:
             raise ExporterError(
                 f"not a Terraform address: {resource.address!r}",
                 where=MANIFEST_FILE,
                 hint="restore the file, or export into another folder",
             )
-        labels[resource.identity] = resource.address.partition(".")[2]
-    return labels
+        found[resource.identity] = address
+    return found
 
 
 def _diagnostic(diagnostic: Json) -> str:

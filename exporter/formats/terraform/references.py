@@ -42,6 +42,7 @@ class TerraformReferences(References):
 
     Attributes:
         locals: For ``locals.tf``: the targets that appear more than once, by name.
+        targets: All of them by the keys that data has for them, where sets are data.
         variables: For ``variables.tf``.
         sources: For ``data.tf``.
         needs_partition: Whether an expression refers to the partition.
@@ -52,6 +53,7 @@ class TerraformReferences(References):
     """
 
     locals: tuple[tuple[str, str | Expression], ...] = ()
+    targets: tuple[tuple[str, str | Expression], ...] = ()
     variables: tuple[Variable, ...] = ()
     sources: tuple[DataSource, ...] = ()
     needs_partition: bool = False
@@ -113,6 +115,21 @@ def _with_locals(made: TerraformReferences, names: Mapping[TargetArn, str]) -> T
             locals_.append((name, written))
             expressions[target] = Expression(f"local.{name}")
     return replace(made, expressions=expressions, locals=tuple(sorted(locals_, key=lambda e: e[0])))
+
+
+def by_key(
+    found: list[TargetArn], scope: Scope, choice: ReferenceOptions, *, region: str = REGION
+) -> tuple[TerraformReferences, dict[TargetArn, str]]:
+    """What stands for targets where sets are data, which has no expressions: a key for each.
+
+    Returns:
+        The same as ``refer``, with all targets by their keys; and the keys.
+    """
+    made = refer(found, scope, replace(choice, in_place=True), region=region)
+    keys = label_targets(found, scope, TERRAFORM)
+    targets = sorted((keys[each], made.expressions.get(each, each.arn)) for each in found)
+    expressions = {each: Expression(f"local.targets.{key}") for each, key in keys.items()}
+    return replace(made, expressions=expressions, targets=tuple(targets)), keys
 
 
 Own = dict[TargetArn, Expression]

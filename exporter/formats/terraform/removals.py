@@ -2,9 +2,9 @@
 
 Without a ``removed`` block, Terraform destroys what is in state and not in code. The block needs
 Terraform 1.7, and ``destroy = false`` makes it forget the resource and leave it alone
-(https://developer.hashicorp.com/terraform/language/resources/syntax#removing-resources). It names no
-instance of a ``for_each`` ("Resource instance keys not allowed"), so that such a one is moved to an
-address of its own first.
+(https://developer.hashicorp.com/terraform/language/resources/syntax#removing-resources). It names
+no instance of a ``for_each`` ("Resource instance keys not allowed"), so that such a one is moved to
+an address of its own first.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """Terraform HCL: resources, provider and import blocks for the AWS provider 5.100 or later."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from exporter.formats.base import (
     FileRole,
@@ -14,27 +14,23 @@ from exporter.formats.base import (
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Effect, Verdict, common_verdict, present
 from exporter.formats.labels import TERRAFORM
-from exporter.formats.layout import Layout, part, terraform_file, with_file, without_file
+from exporter.formats.layout import Layout
 from exporter.formats.references import ReferenceMode
 from exporter.formats.render_context import RenderContext
 from exporter.formats.supported import COMMON, Supported
-from exporter.formats.terraform import moves, removals
+from exporter.formats.terraform import moves, removals, root_module
 from exporter.formats.terraform.beside import beside, refuse_clashes
-from exporter.formats.terraform.names import resource_type
+from exporter.formats.terraform.imports import IMPORTS_FILE, import_file
 from exporter.formats.terraform.read_back import READ_BACK
-from exporter.formats.terraform.references import TerraformReferences, refer
 from exporter.formats.terraform.syntax import checked, parse_expression
-from exporter.model.identities import Identity
 from exporter.model.resources import (
     CloudWatchDestination,
     Model,
     PinpointDestination,
-    Scope,
     Tag,
     TargetKind,
 )
 
-IMPORTS_FILE = "imports.tf"
 _TITLE = "Terraform"
 
 # From the provider's documentation and `terraform providers schema` of 5.100.0; 6.62.0 is alike.
@@ -150,34 +146,20 @@ def _has_one_key_twice(tags: tuple[Tag, ...]) -> bool:
 
 def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     """The root module of one scope."""
-    labels = {who: plan.labels[who] for who in plan.identities}
-    references = refer(
-        plan.targets, plan.scope, inputs.options.references, repeated=plan.repeated_targets
-    )
-    files = ["versions.tf", "providers.tf"]
-    if references.variables or references.is_portable:
-        files.append("variables.tf")
-    if references.has_data:
-        files.append("data.tf")
-    if references.locals:
-        files.append("locals.tf")
-    data = {"plan": plan, "scope": plan.scope, "references": references}
-    rendered = [RenderedFile(name, render(f"terraform/{name}", **data)) for name in files]
-    if inputs.options.layout is Layout.PER_SET:
-        rendered += _set_files(plan, references)
-    else:
-        rendered += _resource_files(plan, references)
-    pending = {who: label for who, label in labels.items() if who not in inputs.imported}
+    is_data = inputs.options.layout is Layout.DATA
+    code = (root_module.of_data if is_data else root_module.of_resources)(plan, inputs)
+    rendered = [*code.files]
+    pending = {who: at for who, at in code.addresses.items() if who not in inputs.imported}
     if inputs.options.with_imports and pending:
-        text = import_blocks(plan.scope, pending)
+        text = import_file(plan.scope, pending, code.instances)
         rendered.append(RenderedFile(IMPORTS_FILE, text, FileRole.IMPORT, tuple(pending)))
-    addresses = {who: f"{resource_type(who)}.{label}" for who, label in labels.items()}
+    addresses = {who: str(at) for who, at in code.addresses.items()}
     former = moves.former(inputs.previous.previous_addresses, addresses)
     if former:
         blocks = moves.blocks(former, addresses)
         text = render(f"terraform/{moves.MOVES_FILE}", scope=plan.scope, moves=blocks)
         rendered.append(RenderedFile(moves.MOVES_FILE, text, FileRole.MOVES))
-    removed = removals.addresses(inputs.departed, addresses, former, inputs.previous.forgotten)
+    removed = removals.removals(inputs.departed, addresses, former, inputs.previous.forgotten)
     if removed:
         text = render(f"terraform/{removals.FILE}", scope=plan.scope, removed=removed)
         rendered.append(RenderedFile(removals.FILE, text, FileRole.REMOVALS))
@@ -186,7 +168,8 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
         addresses,
         _next_steps(len(pending) if inputs.options.with_imports else 0),
         former=former,
-        mapped_by=references.used,
+        keyed=code.keyed,
+        mapped_by=code.references.used,
     )
 
 
@@ -196,54 +179,6 @@ def _next_steps(imports: int) -> tuple[str, ...]:
         return ("terraform init", "terraform plan")
     expected = f"{imports} to import, 0 to add, 0 to change, 0 to destroy"
     return ("terraform init", f"terraform plan    # {expected}", "terraform apply")
-
-
-def _resource_files(plan: RenderContext, references: TerraformReferences) -> list[RenderedFile]:
-    """One file a kind of resource."""
-    files = []
-    if any(view.model or view.comments for view in plan.sets):
-        files.append("configuration_sets.tf")
-    if plan.destinations:
-        files.append("event_destinations.tf")
-    data = {
-        "plan": plan,
-        "scope": plan.scope,
-        "references": references,
-        "is_part": False,
-    }
-    return [RenderedFile(name, render(f"terraform/{name}", **data)) for name in files]
-
-
-def _set_files(plan: RenderContext, references: TerraformReferences) -> list[RenderedFile]:
-    """One file a configuration set."""
-    files = _resource_files(without_file(plan), references)
-    for view in with_file(plan):
-        data = {
-            "plan": part(plan, view),
-            "scope": plan.scope,
-            "view": view,
-            "references": references,
-            "is_part": True,
-        }
-        files.append(RenderedFile(terraform_file(view.label), render("terraform/set.tf", **data)))
-    return files
-
-
-def import_blocks(scope: Scope, labels: Mapping[Identity, str]) -> str:
-    """The text of ``imports.tf``.
-
-    Args:
-        scope: The account and region, for the header.
-        labels: The resources to import, with their labels.
-    """
-    imports = [
-        (resource_type(who), labels[who], who.import_id) for who in sorted(labels, key=_sets_first)
-    ]
-    return render("terraform/imports.tf", scope=scope, imports=imports)
-
-
-def _sets_first(identity: Identity) -> tuple[bool, tuple[str, ...]]:
-    return (identity.event_destination is not None, identity.names)
 
 
 FORMAT = Format(
@@ -256,7 +191,7 @@ FORMAT = Format(
     keeps_empty=True,
     render=render_files,
     can_move=True,
-    layouts=(Layout.RESOURCES, Layout.PER_SET),
+    layouts=tuple(Layout),
     read_back=READ_BACK,
     parse_expression=parse_expression,
     checked=checked,

@@ -8,13 +8,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from exporter.formats.code_resource import CodeResource
 from exporter.formats.export_files import read
 from exporter.formats.manifest import MANIFEST_FILE, ScopeRecord
 from exporter.formats.terraform.addresses import Address, parsed
 from exporter.formats.terraform.arguments import not_written
+from exporter.formats.terraform.code_tree import FolderTree
+from exporter.formats.terraform.hcl.load import load_one
 from exporter.formats.terraform.imports import IMPORTS_FILE, import_file
 from exporter.formats.terraform.plan_json import configured
 from exporter.formats.terraform.render import FORMAT
+from exporter.formats.terraform.state_json import load_instances
 from exporter.model.identities import Identity
 from exporter.support import processes
 from exporter.support.errors import ExporterError
@@ -68,12 +72,21 @@ def _values(context: Context, engine: "_Engine | None") -> CheckFinding:
     if plan is not None:
         try:
             code = configured(plan)
+            says = partial(_said_by_code, context)
+            code += load_instances(plan, context.record.path, says)
         except ExporterError as error:
             return failed(str(error))
         return live.compare(code, context.record, context.live, FORMAT.judge)
     return live.gone(context.record, context.live) or not_run(
         "there is no plan to read the configured values from"
     )
+
+
+def _said_by_code(context: Context) -> dict[Identity, CodeResource]:
+    """What the code says of each resource, as far as it can be told without Terraform."""
+    work = context.workspace
+    loaded = load_one(FolderTree(work.folder), work.record.bare_scope)
+    return {each.identity: each for each in loaded.resources}
 
 
 @dataclass

@@ -16,7 +16,7 @@ from exporter.formats.terraform.hcl.types import (
 )
 from exporter.formats.terraform.hcl.world import Names
 
-MAX_INSTANCES = 10_000
+MAX_INSTANCES = 100_000
 
 Key = str | int | None
 """The key of ``for_each`` or the index of ``count`` that tells an instance apart; or neither."""

@@ -20,6 +20,7 @@ from exporter.model import arns
 from exporter.model.account_query import AccountQuery
 from exporter.model.read_result import ReadFailure
 from exporter.support.errors import ExporterError
+from exporter.support.remarks import Remark, Said
 from exporter.support.text import count, did_you_mean, nearest
 
 _HOME = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
@@ -36,7 +37,7 @@ class Discovered:
 
     found: list[AccountRegion] = field(default_factory=list)
     unread: list[ReadFailure] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Said] = field(default_factory=list)
 
 
 @dataclass
@@ -112,7 +113,7 @@ def _no_access(failed: list[_Login]) -> ExporterError:
     )
 
 
-def _logins(target: AccountQuery, notes: list[str]) -> list[_Login]:
+def _logins(target: AccountQuery, notes: list[Said]) -> list[_Login]:
     if target.organization_role is not None:
         return _organization(target, notes)
     if not target.role_arns:
@@ -124,7 +125,7 @@ def _role(target: AccountQuery, arn: str) -> Role:
     return Role(arn, target.external_id, target.role_session_name)
 
 
-def _organization(target: AccountQuery, notes: list[str]) -> list[_Login]:
+def _organization(target: AccountQuery, notes: list[Said]) -> list[_Login]:
     """A role in each active account of the organization; our own is entered without one."""
     own = _Login(target)
     account = own.connect().account()
@@ -143,7 +144,7 @@ def _organization(target: AccountQuery, notes: list[str]) -> list[_Login]:
         if account_id in target.exclude_accounts:
             continue
         if not is_active:
-            notes.append(f"account {account_id}: not active, and so not read")
+            notes.append(Remark(f"account {account_id}", "not active, and so not read", "account"))
         elif account_id == account.account_id:
             logins.append(own)
         else:
@@ -215,7 +216,8 @@ def _once_each(account_regions: Iterable[AccountRegion], result: Discovered) -> 
     for account_region in account_regions:
         earlier = kept.setdefault(account_region.key, account_region)
         if earlier is not account_region:
-            result.notes.append(f"{account_region.title}: asked for more than once; read once")
+            text = "asked for more than once; read once"
+            result.notes.append(Remark(account_region.title, text, "account and region"))
             if account_region.is_asked_for and not earlier.is_asked_for:
                 kept[account_region.key] = replace(earlier, is_asked_for=True)
     result.found = [kept[key] for key in sorted(kept)]

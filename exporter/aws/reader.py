@@ -27,6 +27,7 @@ from exporter.model.account_query import AccountQuery
 from exporter.model.checkpoint import ReadObserver
 from exporter.model.read_result import Evidence, ReadFailure, ReadResult, ReadStats
 from exporter.support.errors import ExporterError
+from exporter.support.remarks import Said
 
 
 def read_live(
@@ -103,11 +104,11 @@ class _Run:
         several = len(outcomes) + len(discovered.unread) > 1
         closed = [each for each, _ in failed if each.key in self._closed]
         unread = [_unread(each, error) for each, error in failed if each not in closed]
-        notes = [*discovered.notes, *_closed_notes(closed)]
+        notes: list[Said] = [*discovered.notes, *_closed_notes(closed)]
         for each, found in read:
             where = each.title if several else ""
             unread += [replace(failure, place=where) for failure in found.unread]
-            notes += [f"{where}: {note}" if where else note for note in found.notes]
+            notes += [replace(note, place=where) for note in found.notes]
         return ReadResult(
             tuple(found.scope for _, found in read),
             (*discovered.unread, *unread),

@@ -23,6 +23,7 @@ from exporter.model.checkpoint import ReadObserver
 from exporter.model.read_result import ReadFailure
 from exporter.model.resources import ConfigurationSet, Scope
 from exporter.support.errors import ExporterError
+from exporter.support.remarks import Remark
 from exporter.support.text import count
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class ScopeReading:
 
     scope: Scope
     unread: tuple[ReadFailure, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
     in_account: int = 0
     listed: frozenset[str] | None = None
 
@@ -280,18 +281,18 @@ class _Sets:
 
     def results(
         self, listed: Collection[str] | AccountRegionError
-    ) -> tuple[list[ConfigurationSet], list[ReadFailure], list[str]]:
+    ) -> tuple[list[ConfigurationSet], list[ReadFailure], list[Remark]]:
         """What was read, what could not be, and a note for each set that vanished meanwhile."""
         still_there = self._names if isinstance(listed, AccountRegionError) else frozenset(listed)
         found: list[ConfigurationSet] = []
         unread: list[ReadFailure] = []
-        notes: list[str] = []
+        notes: list[Remark] = []
         for name in self._names:
             outcome = self._outcome(name)
             if isinstance(outcome, ConfigurationSet):
                 found.append(outcome)
             elif errors.is_not_found(outcome) and name not in still_there:
-                notes.append(f"{name}: deleted while it was being read; skipped")
+                notes.append(Remark(name, "deleted while it was being read; skipped"))
             else:
                 error = _reason(outcome, listed)
                 account_id, region = self._account_region.key

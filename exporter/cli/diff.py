@@ -35,6 +35,8 @@ from exporter.support.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     from exporter.sources.read import Source
 
+_MOST_GAPS = 12
+
 
 @grouped
 def diff(
@@ -176,15 +178,14 @@ def _say_beside(found: Difference, output: Output) -> None:
     """What a pipe's reader would not see; a patch says nothing of what was not compared."""
     from exporter.reports.diff_counts import counts_of, coverage_said
     from exporter.reports.diff_gaps import gap_lines
+    from exporter.support.text import shortened
 
     if output is Output.UNIFIED and not found.coverage.is_whole:
         console.warn(f"{coverage_said(counts_of(found))}:")
-        for line in gap_lines(found):
+        lines = list(gap_lines(found))
+        for line in shortened(lines, len(lines) if console.settings.verbose else _MOST_GAPS):
             console.warn_item(line)
-    for note in found.notes:
-        console.note(note)
-    for unread in found.unread:
-        console.warn(unread.line)
+    console.remarks((each.remark for each in found.unread), found.notes)
 
 
 def _exit_code(found: Difference, verdict: VerdictOptions) -> ExitCode:

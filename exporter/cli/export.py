@@ -1,6 +1,7 @@
 """``ses2iac export``."""
 
 import difflib
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,27 +11,35 @@ from msgspec import structs
 
 from exporter.cli.options.configured import CONFIGURED
 from exporter.cli.options.grouping import grouped
+from exporter.cli.options.module import ModuleOptions
 from exporter.cli.options.references import ReferenceFlags
 from exporter.cli.options.stack_owned import StackOwnedOptions
 from exporter.cli.options.unmanaged import ExportPartOptions
 from exporter.cli.options.writing import WritingOptions
 from exporter.cli.reading import exit_code, read
 from exporter.cli.terminal import console
-from exporter.export import adoption, repeated_options, run, writer
+from exporter.export import adoption, module_root, repeated_options, run, writer
 from exporter.export.export_input import ExportInput
 from exporter.export.report import ExportReport, StrictError
 from exporter.export.writer import StaleFile
+from exporter.formats.code_inputs import CodeInputs
+from exporter.formats.fidelity import Entry
 from exporter.formats.layout import Layout
 from exporter.formats.loading import load_format
 from exporter.formats.manifest import HERE, RepeatedOptions
 from exporter.formats.options import ExportOptions
 from exporter.formats.registry import FormatName
+from exporter.model.resources import Scope
 from exporter.sources.read import LIVE
 from exporter.support.errors import ExitCode, UsageError
-from exporter.support.text import count, inventory
+from exporter.support.remarks import Remark
+from exporter.support.text import count, inventory, listed
 
 if TYPE_CHECKING:
     from exporter.formats.base import Format
+
+_FEW, _MOST_FOLDERS = 6, 3
+"""How many files that are out of date have a line of their own; whose next steps are shown."""
 
 
 @grouped
@@ -45,6 +54,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     ownership: StackOwnedOptions,
     writing: WritingOptions,
     referencing: ReferenceFlags,
+    part: ModuleOptions,
     out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write to.")],
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail when anything cannot be carried over.")
@@ -86,6 +96,8 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
                 "--adopt-suffix and --unmanaged-by do not go together",
                 hint="a destination that was made anew is another one; name sets with --include",
             )
+    part.check(output_format, out)
+    root = part.root_for(out, CONFIGURED.get().manifest)
     layout = writing.layout_for(output_format)
     output_format, own_templates = writing.own_templates(output_format)
     options = ExportOptions(
@@ -100,6 +112,9 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
         prune_names=writing.prune_names,
         layout=layout,
         stack_name=writing.stack_name_for(output_format),
+        is_fragment=part.fragment or bool(part.module),
+        module=part.module or "",
+        root=root,
         templates=own_templates,
         references=referencing.choice(output_format),
         repeated=structs.replace(
@@ -108,20 +123,26 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
             stack_owned=ownership.stack_owned,
             stack_name=writing.stack_name_for(output_format),
             name_pattern=writing.pattern.if_not_default,
+            fragment=part.fragment,
+            module=part.module or "",
+            root=module_root.remembered(out, root),
+            replaces=repeated_options.replaced(out, part.replaces),
         ),
     )
     given = _given(output_format, source, ownership, out, options)
+    given = replace(given, inputs=source.given_to(CodeInputs()), replaces=part.replaces)
     try:
         report = run.export(output_format, given, options)
     except StrictError as refused:
-        _say_entries(refused.report)
+        losses, said = _entries(refused.report)
+        console.remarks(losses, said)
         raise
     # What was left out was said when it was written, and stands in the files.
-    if not options.check or console.settings.verbose:
-        _say_entries(report)
-    _say_remarks(report)
+    is_new = not options.check or console.settings.verbose
+    losses, said = _entries(report) if is_new else ([], [])
+    console.remarks([*losses, *report.warnings], [*said, *report.notes])
     if report.outcome is not None:
-        _say_done(report, out)
+        _say_done(report, out, root)
     code = exit_code(given.reading)
     if options.check:
         _say_differences(report, out, diff=writing.diff)
@@ -203,11 +224,13 @@ def _repeated(
 
 def _say_differences(report: ExportReport, out: Path, *, diff: bool) -> None:
     """Which files are not what an export would write; the lines too, when they are wanted."""
-    for each in report.differences:
-        state = "missing" if each.old is None else "stale" if each.new is None else "out of date"
-        console.warn(f"{out / each.path}: {state}")
-        if diff:
-            console.result(_unified(each, (out / each.path).as_posix()))
+    shown = {each.path: module_root.shown(out, each.path) for each in report.differences}
+    remarks = [Remark(shown[each.path], each.state, "file") for each in report.differences]
+    # A few are better read one a line.
+    few = len(remarks) <= _FEW
+    console.remarks(map(str, remarks) if few else remarks)
+    for each in report.differences if diff else ():
+        console.result(_unified(each, Path(shown[each.path]).as_posix()))
     if not report.differences:
         console.say(f"{out}: what an export would write today")
 
@@ -237,32 +260,32 @@ def _check_adoption(format_: "Format", suffix: str, *, configuration_sets: bool)
     adoption.check_suffix(suffix)
 
 
-def _say_entries(report: ExportReport) -> None:
-    """The fidelity report: losses always, notes unless quiet."""
+def _entries(report: ExportReport) -> tuple[list[Remark], list[Remark]]:
+    """The fidelity report: losses, and what is only to be known."""
     many = len({scope.title for scope, _ in report.entries}) > 1
+    losses: list[Remark] = []
+    notes: list[Remark] = []
     for scope, entry in report.entries:
-        if not entry.is_said:
-            continue
-        about = str(entry.identity) if entry.configuration_set else scope.title
-        place = f"{scope.title}: {about}" if many and entry.configuration_set else about
-        say = console.warn if entry.is_loss else console.note
-        say(f"{place}: {entry.message}")
+        if not entry.is_state:
+            (losses if entry.is_loss else notes).append(_remark(scope, entry, many=many))
+    return losses, notes
 
 
-def _say_remarks(report: ExportReport) -> None:
-    for warning in report.warnings:
-        console.warn(warning)
-    for note in report.notes:
-        console.note(note)
+def _remark(scope: Scope, entry: Entry, *, many: bool) -> Remark:
+    if not entry.configuration_set:
+        return Remark(scope.title, entry.message, "account and region")
+    noun = "event destination" if entry.event_destination else "configuration set"
+    place = scope.title if many else ""
+    return Remark(str(entry.identity), entry.message, noun, place)
 
 
-def _say_done(report: ExportReport, out: Path) -> None:
+def _say_done(report: ExportReport, out: Path, root: Path | None) -> None:
     outcome = report.outcome
     assert outcome is not None
     for path in outcome.written:
-        console.detail(f"wrote {out / path}")
+        console.detail(f"wrote {module_root.shown(out, path)}")
     for path in outcome.removed:
-        console.detail(f"removed {out / path}")
+        console.detail(f"removed {module_root.shown(out, path)}")
     resources = [who for _, done in report.exports for who in done.plan.identities]
     destinations = sum(1 for who in resources if who.event_destination)
     counted = inventory(len(resources) - destinations, destinations)
@@ -271,13 +294,23 @@ def _say_done(report: ExportReport, out: Path) -> None:
     changed = " (all of them up to date)" if same else ""
     console.say(f"{out}: {counted} in {files}{changed}")
     if outcome.written:
-        _say_next(report, out)
+        _say_next(report, out, root)
 
 
-def _say_next(report: ExportReport, out: Path) -> None:
-    for path, done in report.exports:
-        steps = done.rendering.next_steps
-        if steps:
-            console.say(f"next, in {out if path == HERE else out / path}:")
+def _say_next(report: ExportReport, out: Path, root: Path | None) -> None:
+    """The commands to run; for a few folders in full, as they differ only in numbers."""
+    found = [
+        (str(root or (out if path == HERE else out / path)), done.rendering.next_steps)
+        for path, done in report.exports
+        if done.rendering.next_steps
+    ]
+    most = len(found) if console.settings.verbose else _MOST_FOLDERS
+    for folder, steps in found[:most]:
+        console.say(f"next, in {folder}:")
         for step in steps:
             console.say(f"  {step}")
+    others = [folder for folder, _ in found[most:]]
+    if others:
+        console.say(
+            f"the same in {count(len(others), 'more folder')}: {listed(others, _MOST_FOLDERS)}"
+        )

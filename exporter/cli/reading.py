@@ -1,6 +1,5 @@
 """Reading a source on behalf of a command, and saying what could not be read."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from exporter.cli.options.sources import SourceOptions
@@ -22,8 +21,7 @@ def read(
         say_as_whom(source)
     observer = ReadObserver(_progress(source), journal or Checkpoint())
     reading = source.read(observer, options=set_options)
-    for note in reading.notes:
-        console.note(note)
+    console.remarks(notes=reading.notes, most=_MOST)
     say_unread(reading.unread)
     for scope in reading.scopes:
         destinations = sum(1 for _ in scope.destinations)
@@ -32,6 +30,10 @@ def read(
     if reading.effort is not None:
         console.detail(summary(reading))
     return reading
+
+
+_MOST = 6
+"""How many causes are said of a reading, as a command has more to say."""
 
 
 def say_as_whom(source: Source) -> None:
@@ -50,23 +52,14 @@ def _progress(source: Source) -> Progress:
 
 
 def say_unread(unread: Iterable[ReadFailure]) -> None:
-    """Say what is missing, each by its name; what has one reason together."""
+    """Say what is missing and why, a line for each cause; a few places as a table."""
     unread = tuple(unread)
     scopes = [each for each in unread if not each.name]
-    if len(scopes) > 1:
+    most = len(scopes) if console.settings.verbose else _MOST
+    if 1 < len(scopes) <= most:
         _say_scopes(scopes)
         unread = tuple(each for each in unread if each.name)
-    together: dict[tuple[str, str, str], list[ReadFailure]] = defaultdict(list)
-    for each in unread:
-        together[each.place, each.reason, each.hint].append(each)
-    for (place, reason, hint), found in together.items():
-        if len(found) == 1:
-            console.warn(found[0].line)
-            continue
-        many = ": ".join(filter(None, (place, count(len(found), "configuration set"))))
-        console.warn(f"{many} not read: {reason}" + (f" ({hint})" if hint else ""))
-        for each in found:
-            console.warn_item(each.name)
+    console.remarks((each.remark for each in unread), most=_MOST)
 
 
 def _say_scopes(scopes: Sequence[ReadFailure]) -> None:

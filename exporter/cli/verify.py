@@ -29,7 +29,9 @@ def verify(
         Path, typer.Argument(metavar="DIR", help="The folder of an export.", show_default=False)
     ],
     live: LiveOptions,
-    output: Annotated[Output, typer.Option(help="How to print it.")] = Output.TABLE,
+    output: Annotated[
+        Output, typer.Option("--output", "-o", help="How to print it.")
+    ] = Output.TABLE,
     require: Annotated[
         list[str] | None,
         typer.Option(
@@ -92,8 +94,7 @@ def verify(
     from exporter.reports.verify_table import as_table  # noqa: PLC0415
 
     found = run.verify(directory, manifest, options, watcher())
-    for note in found.notes:
-        console.note(note)
+    console.remarks(notes=found.notes)
     missing = found.missing(required)
     passed = not missing and not found.has_failed
     if output is Output.JSON:

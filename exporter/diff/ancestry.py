@@ -18,6 +18,7 @@ from exporter.diff.scope_pairs import same_place
 from exporter.diff.side import Side, SideScope
 from exporter.model.identities import Identity
 from exporter.support.errors import ExporterError
+from exporter.support.remarks import Said
 
 _WHOLE = ""
 """The path of a resource as a whole."""
@@ -105,7 +106,7 @@ class Lineage:
         origins = _Origins(self._ancestor, base, (self._old, self._new), scopes)
         return replace(compared, changes=tuple(map(origins.labelled, compared.changes)))
 
-    def notes(self) -> Iterator[str]:
+    def notes(self) -> Iterator[Said]:
         """What must be said of it.
 
         Raises:

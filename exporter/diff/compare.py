@@ -15,6 +15,7 @@ from exporter.diff.side_selection import SideSelection
 from exporter.model.read_result import ReadFailure
 from exporter.sources.selection import Selection
 from exporter.support.errors import ExporterError
+from exporter.support.remarks import Remark, Said
 from exporter.support.text import count, shortened
 
 _MOST_NOTES = 10
@@ -49,7 +50,7 @@ def compare(
     unread = (*old.unread, *new.unread)
     owned: dict[str, str] = {}
     found = []
-    replaced: list[str] = []
+    replaced: list[Said] = []
     for one, other in pairs(old, new):
         skipped = not_read(unread, one, other)
         if "" in skipped:
@@ -62,9 +63,15 @@ def compare(
         replaced += replaced_destinations(old, new, *scopes)
         compared = ScopeComparison(old, new, *scopes, unmanaged=unmanaged).made()
         found.append(lineage.labelled(compared, scopes) if lineage else compared)
-    said = (*_empty_notes(old, new), *_pairing_notes(old, new), *_owned_notes(owned), *replaced)
+    said: tuple[Said, ...] = (
+        *_empty_notes(old, new),
+        *_pairing_notes(old, new),
+        *_owned_notes(owned),
+        *replaced,
+    )
     said = (*said, *_values_hints(old, new, found))
-    chosen = side_selection.notes(selection, choices) if selection else ()
+    listed = old.listed | new.listed
+    chosen = side_selection.notes(selection, choices, listed) if selection else ()
     notes = (*old.notes, *new.notes, *said, *chosen, *(lineage.notes() if lineage else ()))
     title = lineage.title if lineage else ""
     return Difference(old.title, new.title, tuple(found), notes, unread, ancestor=title)
@@ -162,15 +169,17 @@ def _empty_notes(*sides: Side) -> list[str]:
     ]
 
 
-def _pairing_notes(old: Side, new: Side) -> list[str]:
+def _pairing_notes(old: Side, new: Side) -> list[Said]:
     if len(old.scopes) == 1 and len(new.scopes) == 1:
         one, other = old.scopes[0], new.scopes[0]
         if not same_place(one, other):
             return [f"{one.title} is compared with {other.title}"]
         return []
-    notes = []
+    notes: list[Said] = []
     for side, live in ((old, new), (new, old)):
         for scope in side.scopes if live.is_live else ():
             if not any(same_place(scope, other) for other in live.scopes):
-                notes.append(f"{side.title}: {scope.title} was not read, and so not compared")
+                alone = f"{side.title}: {scope.title} was not read, and so not compared"
+                text = f"in {side.title}, and not read, so not compared"
+                notes.append(Remark(scope.title, text, "account and region", alone=alone))
     return notes

@@ -161,6 +161,7 @@ def _live(request: SideRequest) -> Side:
         snapshot=Snapshot(format_version=FORMAT_VERSION, scopes=reading.scopes),
         is_live=True,
         in_account=reading.in_account,
+        listed=reading.listed,
     )
 
 

@@ -19,6 +19,7 @@ import msgspec
 from exporter.formats.unresolved import Unresolved
 from exporter.model.identities import Identity
 from exporter.model.read_result import ReadFailure
+from exporter.support.remarks import Said
 
 ABSENT = None
 """What stands on a side that has nothing at a path."""
@@ -241,7 +242,7 @@ class Difference:
     old: str
     new: str
     scopes: tuple[ScopeDifference, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Said, ...] = ()
     unread: tuple[ReadFailure, ...] = field(default=())
     accepted: tuple[Accepted, ...] = ()
     ancestor: str = ""

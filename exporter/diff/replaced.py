@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from exporter.diff.side import Side, SideScope
 from exporter.formats.terraform.names import V1_DESTINATION_TYPE
 from exporter.formats.terraform.v1 import cannot_hold
+from exporter.support.remarks import Remark, Said
 
 _V1 = re.compile(rf"(?:^|[ .]){V1_DESTINATION_TYPE}\.")
 
 
-def notes(old: Side, new: Side, one: SideScope, other: SideScope) -> Iterator[str]:
+def notes(old: Side, new: Side, one: SideScope, other: SideScope) -> Iterator[Said]:
     """A sentence for each destination of v1 code that is what v1 cannot hold.
 
     Args:
@@ -30,14 +31,19 @@ def notes(old: Side, new: Side, one: SideScope, other: SideScope) -> Iterator[st
         yield from _of_code(other, one)
 
 
-def _of_code(code: SideScope, live: SideScope) -> Iterator[str]:
+def _of_code(code: SideScope, live: SideScope) -> Iterator[Said]:
     for who, item in code.items.items():
         there = live.items.get(who)
         if there is None or not _V1.search(item.at):
             continue
         beyond = cannot_hold(there.values)
         if beyond:
-            yield (
-                f"{item.at}: the next plan of Terraform replaces {who}, as {V1_DESTINATION_TYPE} "
-                f"cannot hold {', '.join(beyond)}; move it to the resources of sesv2"
+            reason = f"{V1_DESTINATION_TYPE} cannot hold {', '.join(beyond)}"
+            advice = "to the resources of sesv2"
+            yield Remark(
+                str(who),
+                f"the next plan of Terraform replaces it, as {reason}; move it {advice}",
+                "event destination",
+                alone=f"{item.at}: the next plan of Terraform replaces {who}, as {reason}; move "
+                f"it {advice}",
             )

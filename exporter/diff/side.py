@@ -23,6 +23,7 @@ from exporter.model.resources import (
     Scope,
     Snapshot,
 )
+from exporter.support.remarks import Said
 
 _OF_A_SET = (*OPTION_FIELDS, "tags", "unknown_fields")
 _SORTED = {"MatchingEventTypes", "SuppressedReasons", "DimensionConfigurations"}
@@ -129,6 +130,7 @@ class Side:
         snapshot: For what SES says, the whole of it.
         is_live: Whether it was read from SES just now, and so holds only the region asked for.
         in_account: For what was read live, how many sets there were before the selection.
+        listed: For what was read live, the names of all sets, read or not.
         values_hint: For code, what helps where it does not tell a value.
     """
 
@@ -140,11 +142,12 @@ class Side:
     is_own_stack: Callable[[str], bool] | None = None
     is_open: Callable[[str], bool] = _closed
     before: "Side | None" = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Said, ...] = ()
     unread: tuple[ReadFailure, ...] = field(default=())
     snapshot: Snapshot | None = None
     is_live: bool = False
     in_account: int = 0
+    listed: frozenset[str] = frozenset()
     values_hint: str = ""
 
     @property

@@ -4,7 +4,7 @@ A resource may be of another kind, tagged or switched off on one of them only. I
 either side's is, so that no such change is hidden; what one side does not say, the other one does.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -25,7 +25,8 @@ from exporter.sources.patterns import (
     facts_of_set,
 )
 from exporter.sources.selection import Selection
-from exporter.support.text import listed
+from exporter.support.remarks import Said
+from exporter.support.text import listed as first_of
 
 _MOST_NAMED = 4
 KINDS = {codec.wire_name(EventDestination, row.field): kind for kind, row in TARGET_TYPES.items()}
@@ -137,8 +138,13 @@ class SideSelection:
         return replace(found, **missing)
 
 
-def notes(selection: Selection, choices: Iterable[SideSelection]) -> list[str]:
-    """What of a selection has no effect, and what nobody can tell whether it takes."""
+def notes(
+    selection: Selection, choices: Iterable[SideSelection], listed: Collection[str] = ()
+) -> list[Said]:
+    """What of a selection has no effect, and what nobody can tell whether it takes.
+
+    ``listed`` are the names of sets that are live, read or not.
+    """
     choices = list(choices)
     sets: list[SetFacts] = []
     destinations: list[DestinationFacts] = []
@@ -146,7 +152,7 @@ def notes(selection: Selection, choices: Iterable[SideSelection]) -> list[str]:
         of_choice = choice.facts()
         sets += of_choice[0]
         destinations += of_choice[1]
-    unmatched = selection.without_effect(sets, destinations)
+    unmatched = selection.without_effect(sets, destinations, listed)
     return [*unmatched, *_undecided_notes(selection, choices)]
 
 
@@ -154,7 +160,7 @@ def _undecided_notes(selection: Selection, choices: Iterable[SideSelection]) -> 
     found = sorted({str(who) for choice in choices for who in choice.undecided})
     if not found:
         return []
-    names = listed(found, _MOST_NAMED)
+    names = first_of(found, _MOST_NAMED)
     return [f"neither side says whether {selection} takes {names}: compared all the same"]
 
 

@@ -25,6 +25,7 @@ from exporter.model.read_result import ReadResult
 from exporter.model.resources import ConfigurationSet, Scope
 from exporter.sources.read import LIVE, STDIN, Source
 from exporter.support.errors import ExporterError, UsageError
+from exporter.support.remarks import Said
 from exporter.support.text import inventory, shortened
 
 OPTION = "--unmanaged-by"
@@ -90,7 +91,7 @@ class Unmanaged:
 
     reading: ReadResult
     managed_by_code: ManagedByCode = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Said, ...] = ()
     doubts: tuple[Unresolved, ...] = ()
     line: str = ""
 

@@ -8,8 +8,10 @@ from exporter.formats.base import Format
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
 from exporter.formats.scope_export import ScopeExport
 from exporter.formats.terraform import removals
+from exporter.formats.terraform.names import is_v1
 from exporter.model.identities import Identity
 from exporter.model.read_result import Fate
+from exporter.support.remarks import Remark, Said
 from exporter.support.text import shortened
 
 _SHOWN = 10
@@ -68,7 +70,9 @@ _FATES = {
 
 def overwritten(scopes: Iterable[ExportScope]) -> list[str]:
     """A warning about resources that stand in files which force overwrites."""
-    found = [address for each in scopes for address in each.facts.previous.forgotten]
+    forgotten = (address for each in scopes for address in each.facts.previous.forgotten)
+    # What --replaces takes the place of was never ours to overwrite.
+    found = [address for address in forgotten if not is_v1(address)]
     if not found:
         return []
     shown = ", ".join(shortened(found, _SHOWN))
@@ -108,26 +112,36 @@ def gone(previous: Manifest | None, exports: Exports) -> list[str]:
     return [f"gone from SES, and so from the code: {_listed(found)}"] if found else []
 
 
-def kept(records: Iterable[ScopeRecord]) -> list[str]:
+def kept(records: Iterable[ScopeRecord]) -> list[Said]:
     """A note of the accounts and regions that were not read."""
     return [
-        f"{record.path}: account {record.account_id or 'unknown'}, region {record.region} was not "
-        "read; its code stays as it is"
+        Remark(
+            record.path,
+            "not read; its code stays as it is",
+            "account and region",
+            alone=f"{record.path}: account {record.account_id or 'unknown'}, region "
+            f"{record.region} was not read; its code stays as it is",
+        )
         for record in records
     ]
 
 
-def crowded(each: ExportScope, done: ScopeExport) -> list[str]:
+def crowded(each: ExportScope, done: ScopeExport) -> list[Said]:
     """Notes of the sets that cannot hold their old and their new destinations together."""
     replaced = each.facts.adopted
     if replaced is None:
         return []
-    return [
-        f"{name}: with its new destinations beside the old ones it would hold {number}, and SES "
-        f"allows {adoption.PER_SET}: leave {number - adoption.PER_SET} or more for a later round "
-        f"(--exclude '{name}/NAME')"
-        for name, number in adoption.crowded(each.scope, replaced, frozenset(done.plan.identities))
-    ]
+    found = adoption.crowded(each.scope, replaced, frozenset(done.plan.identities))
+    return [_crowded(name, number) for name, number in found]
+
+
+def _crowded(name: str, number: int) -> Remark:
+    text = (
+        f"with its new destinations beside the old ones it would hold {number}, and SES allows "
+        f"{adoption.PER_SET}: leave {number - adoption.PER_SET} or more for a later round"
+    )
+    alone = f"{name}: {text} (--exclude '{name}/NAME')"
+    return Remark(name, f"{text} (--exclude 'SET/NAME')", alone=alone)
 
 
 def _held(previous: Manifest | None) -> set[tuple[str, Identity]]:

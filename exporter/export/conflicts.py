@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from exporter.export import module_root
 from exporter.formats.export_files import LINK
 from exporter.support import regular_files
 from exporter.support.below import is_there
 from exporter.support.errors import ExporterError
+from exporter.support.remarks import Remark
 from exporter.support.text import shortened
 
 OTHERS = "not written by ses2iac"
@@ -81,7 +83,7 @@ def copies(
 
 def warnings(
     out_dir: Path, conflicts: Iterable[Conflict], kept: Mapping[str, Copy]
-) -> Iterator[str]:
+) -> Iterator[Remark]:
     """What to say of each file that ``--force`` replaced or removed."""
     for each in conflicts:
         if each.reason == DELETED:
@@ -89,8 +91,12 @@ def warnings(
             continue
         copy = kept.get(each.path)
         done = "removed" if each.reason == EDITED_AND_STALE else "replaced"
-        said = f"{out_dir / each.path}: {each.reason}; {done}"
-        yield f"{said}, and kept as {out_dir / copy.path}" if copy else said
+        path, text = module_root.shown(out_dir, each.path), f"{each.reason}; {done}"
+        if copy:
+            alone = f"{path}: {text}, and kept as {out_dir / copy.path}"
+            yield Remark(path, f"{text}, and kept as FILE{_COPY}", "file", alone=alone)
+        else:
+            yield Remark(path, text, "file")
 
 
 def _copy(out_dir: Path, path: str, data: bytes) -> Copy:

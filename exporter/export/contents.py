@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from msgspec import structs
+
 from exporter.export import changes_since, export_scopes, names_file, names_policy, writer
 from exporter.export.export_input import ExportInput
 from exporter.export.export_scopes import ExportScope
@@ -16,11 +18,12 @@ from exporter.formats import manifest as manifests
 from exporter.formats import records
 from exporter.formats.base import FileRole, Format, RenderedFile
 from exporter.formats.labels import Style
-from exporter.formats.manifest import Manifest
+from exporter.formats.manifest import Manifest, RepeatedOptions
 from exporter.formats.options import ExportOptions
 from exporter.formats.references import unused
 from exporter.formats.scope_export import ScopeExport, export_scope
 from exporter.model import codec
+from exporter.support.remarks import Remark, Said
 
 Done = list[tuple[ExportScope, ScopeExport]]
 """The rendered scopes."""
@@ -43,7 +46,7 @@ def write(
     done, folders = rendered
     names = NamesPolicy(options, given)
     files: list[RenderedFile] = []
-    notes = _unmet(options, done)
+    notes: list[Said] = [*report.notes, *_unmet(options, done)]
     notes += dict.fromkeys(note for _, result in done for note in result.rendering.notes)
     outside: names_policy.Outside | None = None
     for each, result in done:
@@ -64,7 +67,9 @@ def write(
     scopes = sorted([*scopes, *folders.kept], key=lambda of: (of.account_id or "", of.region))
     contents = Contents(
         tuple(files),
-        Manifest(manifests.FORMAT_VERSION, format_.name, tuple(scopes), {}, options.repeated),
+        Manifest(
+            manifests.FORMAT_VERSION, format_.name, tuple(scopes), {}, _repeated(options, done)
+        ),
         frozenset(record.path for record in folders.kept),
         _FilesBefore(format_, done, options).hold,
     )
@@ -84,22 +89,35 @@ def write(
 
 def _names_text(
     names: NamesPolicy, each: ExportScope, result: ScopeExport, style: Style
-) -> tuple[str, list[str]]:
+) -> tuple[str, list[Said]]:
     """The names file of a scope, and what must be said of it."""
     pruned = each.stale if names.options.prune_names else {}
     pinned = result.facts.previous.pinned_names
     text, is_kept = names_file.update(each.names, result.labels, pinned, pruned)
     shown = names.inside(each.path) or each.where
-    said = [] if is_kept else [f"{shown}: written anew, without its comments and order"]
+    said: list[Said] = []
+    if not is_kept:
+        said.append(Remark(shown, "written anew, without its comments and order", "file"))
     said += names.unchanged(shown, pinned, result, style)
     return text, [*said, *names.note(shown, each.stale)]
 
 
-def _unmet(options: ExportOptions, done: Done) -> list[str]:
+def _repeated(options: ExportOptions, done: Done) -> RepeatedOptions:
+    """What a later export repeats: it replaces code as long as there is some left."""
+    is_replacing = any(result.replacement and result.replacement.blocks for _, result in done)
+    return options.repeated if is_replacing else structs.replace(options.repeated, replaces=None)
+
+
+def _unmet(options: ExportOptions, done: Done) -> list[Said]:
     """The lines of a map that are about nothing."""
     used = frozenset().union(*(result.rendering.mapped_by for _, result in done))
     return [
-        f"{line.where}: {line.pattern} matches no target"
+        Remark(
+            line.where,
+            "no target matches",
+            "line",
+            alone=f"{line.where}: {line.pattern} matches no target",
+        )
         for line in unused(options.references.lines, used)
     ]
 

@@ -19,6 +19,7 @@ from exporter.model.resources import Scope
 from exporter.sources.patterns import DestinationFacts, SetFacts
 from exporter.support import regular_files, transaction
 from exporter.support.errors import UsageError
+from exporter.support.remarks import Remark, Said
 from exporter.support.text import listed
 
 _SHOWN = 20
@@ -82,25 +83,28 @@ class NamesPolicy:
         self,
         pinned_names: Mapping[Identity, str],
         scope: Scope,
-        adopted: Iterable[Identity] = (),
+        others: Iterable[Identity] = (),
     ) -> dict[Identity, str]:
         """The names of what is not there any more.
 
         What was left out by a pattern or could not be read is not judged.
 
-        ``adopted`` are destinations that were read and are to be replaced.
+        ``others`` were read too: destinations that are to be replaced, and what a person's own code
+        describes.
         """
-        there = {*identities(scope), *adopted}
+        there = {*identities(scope), *others}
         return {
             who: label
             for who, label in pinned_names.items()
-            if who not in there
-            and self._is_judged(who)
-            and not any(
-                each.holds(scope.account_id, scope.region, who.configuration_set)
-                for each in self.given.reading.unread
-            )
+            if who not in there and self.was_looked_for(scope, who)
         }
+
+    def was_looked_for(self, scope: Scope, who: Identity) -> bool:
+        """Whether something would have been read if SES had it, as far as its name tells."""
+        return self._is_judged(who) and not any(
+            each.holds(scope.account_id, scope.region, who.configuration_set)
+            for each in self.given.reading.unread
+        )
 
     def _is_judged(self, who: Identity) -> bool:
         """Whether it would have been read if it were there, as far as its name alone tells."""
@@ -114,7 +118,7 @@ class NamesPolicy:
 
     def unchanged(
         self, where: str, pinned_names: Mapping[Identity, str], done: ScopeExport, style: Style
-    ) -> list[str]:
+    ) -> list[Said]:
         """The sentence about names that another ``--name-pattern`` leaves as they are.
 
         A name is an address in state, or a logical id in a stack: only the person renames it.
@@ -129,20 +133,21 @@ class NamesPolicy:
         if not kept:
             return []
         shown = listed(map(str, kept), _SHOWN)
-        return [
-            f"{where}: --name-pattern is for new names, and these stay as they are: {shown}; to "
-            "rename one, delete its line there and export again"
-        ]
+        text = "--name-pattern is for new names, and"
+        hint = "to rename one, delete its line there and export again"
+        alone = f"{where}: {text} these stay as they are: {shown}; {hint}"
+        return [Remark(where, f"{text} those in it stay as they are; {hint}", "file", alone=alone)]
 
-    def note(self, where: str, stale: Collection[Identity]) -> list[str]:
+    def note(self, where: str, stale: Collection[Identity]) -> list[Said]:
         """The sentence about names of what is not there any more."""
         if not stale:
             return []
-        names = sorted(str(who) for who in stale)
-        shown = listed(names, _SHOWN)
+        shown = listed(sorted(str(who) for who in stale), _SHOWN)
         if self.options.prune_names:
-            return [f"{where}: dropped the names of what is not there: {shown}"]
-        return [f"{where}: names are kept of what is not there: {shown} (--prune-names drops them)"]
+            text, hint = "dropped the names of what is not there", ""
+        else:
+            text, hint = "names are kept of what is not there", " (--prune-names drops them)"
+        return [Remark(where, f"{text}{hint}", "file", alone=f"{where}: {text}: {shown}{hint}")]
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,9 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from exporter.formats.base import Format
-from exporter.formats.manifest import HERE, Manifest, ScopeRecord
-from exporter.formats.terraform.addresses import parsed
+from exporter.formats.filters import is_hcl_address
+from exporter.formats.manifest import Manifest, ScopeRecord
 from exporter.formats.terraform.moves import MOVES_FILE, Trails, taken
-from exporter.formats.terraform.removals import FILE as REMOVALS_FILE
 from exporter.model.identities import Identity
 from exporter.support.below import is_there
 from exporter.support.errors import ExporterError
@@ -29,12 +28,12 @@ def moves(out_dir: Path, format_: Format, previous: Manifest | None) -> dict[str
 
 
 def _of_scope(out_dir: Path, previous: Manifest, scope: ScopeRecord) -> Trails:
-    is_moved = _was_deleted(out_dir, scope, MOVES_FILE, previous.moves)
+    is_moved = _was_deleted(out_dir, previous, scope, previous.moves)
     found = {
         r.identity: _addresses((*(() if is_moved else r.former), r.address))
         for r in scope.resources
     }
-    if not _was_deleted(out_dir, scope, REMOVALS_FILE, previous.removals):
+    if not _was_deleted(out_dir, previous, scope, previous.removals):
         found |= {d.identity: _addresses(d.addresses) for d in scope.departed}
     return found
 
@@ -45,19 +44,21 @@ def forgotten(
     """The addresses that were overwritten by force, until a person deletes ``removed.tf``."""
     if previous is None or scope is None:
         return ()
-    is_done = _was_deleted(out_dir, scope, REMOVALS_FILE, previous.removals)
+    is_done = _was_deleted(out_dir, previous, scope, previous.removals)
     return () if is_done else _addresses(scope.forgotten)
 
 
-def _was_deleted(out_dir: Path, scope: ScopeRecord, name: str, written: Collection[str]) -> bool:
-    """Whether the previous export wrote a file of a scope, and a person deleted it."""
-    path = name if scope.path == HERE else f"{scope.path}/{name}"
-    return path in written and not is_there(out_dir / path)
+def _was_deleted(
+    out_dir: Path, previous: Manifest, scope: ScopeRecord, written: Collection[str]
+) -> bool:
+    """Whether the previous export wrote such a file of a scope, and a person deleted it."""
+    own = [path for path in written if previous.owner_of(path) == scope.path]
+    return bool(own) and not any(is_there(out_dir / path) for path in own)
 
 
 def _addresses(found: Iterable[str]) -> tuple[str, ...]:
     # Anybody may have edited the manifest, and this becomes code.
-    return tuple(address for address in found if parsed(address) is not None)
+    return tuple(address for address in found if is_hcl_address(address))
 
 
 def refuse_taken(where: str, previous_addresses: Trails, addresses: Mapping[Identity, str]) -> None:

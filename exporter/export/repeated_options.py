@@ -4,12 +4,14 @@ Without this, a command without the flags of the last one would be another expor
 left out would come in, and targets that were variables would be ARNs again.
 """
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from exporter.formats.manifest import FileOption, Manifest, RepeatedOptions, digest
+from exporter.export import module_root
+from exporter.formats.manifest import HERE, FileOption, Manifest, RepeatedOptions, digest
 from exporter.support import regular_files
 from exporter.support.text import listed
 
@@ -43,6 +45,10 @@ def of(folder: Path, manifest: Manifest) -> tuple[Repeated, ...]:
     found.append(_unmanaged(folder, options))
     if not options.configuration_sets:
         found.append(Repeated("configuration-sets", False, "--no-configuration-sets"))
+    if options.fragment:
+        found.append(Repeated("fragment", True, "--fragment"))
+    if options.module and options.root:
+        found.append(_root(folder, options.root))
     if options.stack_owned:
         found.append(Repeated("stack-owned", True, "--stack-owned"))
     for key, text in (
@@ -50,11 +56,22 @@ def of(folder: Path, manifest: Manifest) -> tuple[Repeated, ...]:
         ("layout", options.layout),
         ("stack-name", options.stack_name),
         ("name-pattern", options.name_pattern),
+        ("module", options.module),
     ):
         found.append(Repeated(key, text, f"--{key} {_shown(text)}") if text else None)
+    if options.replaces and _is_within(folder, options.replaces):
+        path = str(folder / options.replaces)
+        found.append(Repeated("replaces", path, f"--replaces {path}"))
     found.append(_file("map", folder, options.map_file, file_digest))
     found.append(_file("templates", folder, options.templates, folder_digest))
     return tuple(each for each in found if each is not None)
+
+
+def _root(folder: Path, way: str) -> Repeated | None:
+    if not module_root.may_be_repeated(folder, way):
+        return None
+    path = os.path.normpath(folder / way)
+    return Repeated("root", path, f"--root {path}")
 
 
 def outside(folder: Path, manifest: Manifest) -> list[str]:
@@ -63,13 +80,15 @@ def outside(folder: Path, manifest: Manifest) -> list[str]:
     paths = [each for each in options.unmanaged_by if not each.startswith(STACK)]
     is_left = options.unmanaged_outside or not all(_is_within(folder, each) for each in paths)
     found = ["--unmanaged-by"] if is_left else []
+    if options.replaces is not None and not _is_within(folder, options.replaces):
+        found.append("--replaces")
     files = (("--map", options.map_file), ("--templates", options.templates))
     return found + [flag for flag, each in files if each and not _is_within(folder, each.path)]
 
 
 def _is_within(folder: Path, path: str) -> bool:
     """Whether a path leads below a folder; a link there may lead anywhere."""
-    return bool(path) and bool(below(folder, folder / path))
+    return path == HERE or (bool(path) and bool(below(folder, folder / path)))
 
 
 def _patterns(key: str, patterns: tuple[str, ...]) -> Repeated | None:
@@ -122,6 +141,13 @@ def below(folder: Path, path: Path) -> str:
     except (ValueError, OSError):
         return ""
     return "" if found == "." else found
+
+
+def replaced(folder: Path, path: Path | None) -> str | None:
+    """What a manifest remembers of the code that an export takes the place of."""
+    if path is None:
+        return None
+    return HERE if path.resolve() == folder.resolve() else below(folder, path)
 
 
 def unmanaged(folder: Path, names: Iterable[str]) -> tuple[tuple[str, ...], int]:

@@ -7,6 +7,7 @@ from exporter.formats.fidelity import Entry
 from exporter.formats.scope_export import ScopeExport
 from exporter.model.resources import Scope
 from exporter.support.errors import ExporterError
+from exporter.support.remarks import Said
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,8 @@ class ExportReport:
     entries: tuple[tuple[Scope, Entry], ...] = ()
     exports: tuple[tuple[str, ScopeExport], ...] = ()
     outcome: WriteOutcome | None = None
-    notes: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    notes: tuple[Said, ...] = ()
+    warnings: tuple[Said, ...] = ()
     differences: tuple[StaleFile, ...] = ()
 
 

@@ -8,10 +8,13 @@ from exporter.export import (
     contents,
     export_scopes,
     folders,
+    module_root,
     overwritten,
     refusals,
     renames,
+    replacing,
     writer,
+    written_already,
 )
 from exporter.export.contents import Done
 from exporter.export.export_input import ExportInput
@@ -29,6 +32,7 @@ from exporter.formats.terraform.addresses import block_of
 from exporter.model.identities import key_of
 from exporter.model.read_result import ReadResult, what_is_missing
 from exporter.support.errors import ExporterError
+from exporter.support.remarks import Said
 from exporter.support.text import count
 
 
@@ -49,10 +53,14 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
     assigned = folders.assign(given.reading, manifest)
     names = NamesPolicy(options, given)
     names.check([path for path, _ in assigned.scopes])
+    replacing.check(given.replaces, assigned)
+    if options.module:
+        module_root.refuse_several(path for path, _ in assigned.scopes)
     if not options.force and not options.check:
         _refuse(format_, given, options, assigned)
     known = manifest if manifest and manifest.format == format_.name else None
-    warnings = changes_since.replaced(manifest) if manifest and not known else []
+    warnings: list[Said] = []
+    warnings += changes_since.replaced(manifest) if manifest and not known else []
     scopes = export_scopes.gathered(format_, given, assigned, names)
     done = [(each, export_scope(format_, each.scope, options, each.facts)) for each in scopes]
     if options.force and format_.can_move:
@@ -63,14 +71,20 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
             previous_addresses = each.facts.previous.previous_addresses
             renames.refuse_taken(each.where, previous_addresses, result.rendering.addresses)
             refusals.old_terraform(result)
-    if not options.check:
-        for each, result in done:
-            format_.refuse_clashes(each.facts.beside, result.rendering)
+    for each, result in done:
+        written_already.refuse_older(result)
+        format_.refuse_clashes(each.facts.beside, result.rendering)
+    replaced = [result.replacement for _, result in done if result.replacement is not None]
+    warnings += replacing.warnings(replaced)
+    warnings += written_already.warnings(result for _, result in done)
     exports = tuple((each.path, result) for each, result in done)
     entries = tuple((result.scope, entry) for _, result in exports for entry in result.entries)
     warnings += changes_since.renamed(format_, known, exports)
     warnings += changes_since.departures(format_, known, exports)
-    report = ExportReport(entries, exports, warnings=tuple(warnings))
+    warnings += dict.fromkeys(each for _, done in exports for each in done.rendering.warnings)
+    described = written_already.notes(result for _, result in done)
+    notes = (*described, *replacing.notes(replaced))
+    report = ExportReport(entries, exports, warnings=tuple(warnings), notes=notes)
     _refuse_losses(report, given.reading, options)
     written: Done = [pair for pair in done if _holds_something(format_, pair[1])]
     if not written and not (options.force and assigned.kept):
@@ -114,7 +128,8 @@ def _refuse(format_: Format, given: ExportInput, options: ExportOptions, assigne
 def _holds_something(format_: Format, done: ScopeExport) -> bool:
     """Whether there is code to write: a template needs a resource, Terraform one that leaves."""
     leaves = bool(done.departed) or bool(done.facts.previous.forgotten)
-    return bool(done.plan.identities) or (format_.can_move and leaves)
+    is_there = bool(done.plan.identities) or bool(done.facts.described)
+    return is_there or (format_.can_move and leaves)
 
 
 def _nothing_writable(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from exporter.export import conflicts
+from exporter.export import conflicts, module_root
 from exporter.export.conflicts import Conflict
 from exporter.export.export_input import ExportInput
 from exporter.formats import manifest as manifests
@@ -23,6 +23,7 @@ from exporter.formats.manifest import MANIFEST_FILE, Manifest, ManifestFile, dig
 from exporter.support import regular_files, transaction
 from exporter.support.below import check_folders, is_there
 from exporter.support.errors import ExporterError
+from exporter.support.remarks import Said
 from exporter.support.text import shortened
 
 
@@ -56,7 +57,7 @@ class WriteOutcome:
     written: tuple[str, ...]
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,11 @@ class StaleFile:
     path: str
     old: bytes | None
     new: bytes | None
+
+    @property
+    def state(self) -> str:
+        """What is the matter with it."""
+        return "missing" if self.old is None else "stale" if self.new is None else "out of date"
 
 
 def previous_manifest(
@@ -142,7 +148,7 @@ def write(given: ExportInput, contents: Contents, *, force: bool) -> WriteOutcom
         {**expected, **dict.fromkeys(new)},
         mode_of=new,
     )
-    transaction.apply(out_dir, change)
+    module_root.apply(out_dir, change)
     return replace(planned.outcome, warnings=(*conflicts.warnings(out_dir, found, kept),))
 
 
@@ -192,13 +198,16 @@ def _plan(given: ExportInput, contents: Contents) -> _Planned:
         path
         for path in sorted(previous.files if previous else ())
         if previous and path not in files and not _stays(contents, previous, path)
+        if module_root.may_be_written(out_dir, path, files)
     ]
     paths = (*files, *stale, MANIFEST_FILE)
     for path in paths:
         check_folders(out_dir, path)
-    links = frozenset(path for path in paths if (out_dir / path).is_symlink())
+    links = frozenset(path for path in paths if (module_root.place(out_dir, path)).is_symlink())
     current = {
-        path: None if path in links else regular_files.data_if_there(out_dir / path)
+        path: (
+            None if path in links else regular_files.data_if_there(module_root.place(out_dir, path))
+        )
         for path in paths
     }
     _refuse_changed(given, current[MANIFEST_FILE])
@@ -252,7 +261,7 @@ def empty(out_dir: Path, previous: Manifest) -> tuple[str, ...]:
     nothing = Contents((), previous)
     own = [p for p, hashed in previous.files.items() if _is_ours(out_dir / p, p, hashed, nothing)]
     removed = (*own, MANIFEST_FILE)
-    transaction.apply(out_dir, transaction.Change({}, removed))
+    module_root.apply(out_dir, transaction.Change({}, removed))
     return removed
 
 
@@ -297,7 +306,7 @@ def _conflicts(
         if planned.current[path] == file.data:
             # It is what would be written: there is nothing to lose.
             continue
-        place = out_dir / path
+        place = module_root.place(out_dir, path)
         if file.role.is_deletable and not is_there(place):
             hashed = None
         is_ours = hashed is not None and _is_ours(place, path, hashed, contents)
@@ -305,7 +314,9 @@ def _conflicts(
         if reason:
             yield Conflict(path, reason)
     for path in planned.stale:
-        if is_there(out_dir / path) and not _is_ours(out_dir / path, path, ours[path], contents):
+        if is_there(module_root.place(out_dir, path)) and not _is_ours(
+            module_root.place(out_dir, path), path, ours[path], contents
+        ):
             yield Conflict(path, conflicts.EDITED_AND_STALE)
 
 

@@ -13,7 +13,8 @@ from exporter.formats.layout import Layout
 from exporter.formats.options import ExportOptions
 from exporter.formats.references import ReferenceMode
 from exporter.formats.render_context import RenderContext
-from exporter.formats.scope_facts import PreviousExport, ScopeFacts
+from exporter.formats.replaced_code import Replacement
+from exporter.formats.scope_facts import DescribedResource, PreviousExport, ScopeFacts
 from exporter.formats.supported import Supported, denying
 from exporter.model.identities import Identity
 
@@ -44,6 +45,7 @@ class RenderedFile:
 
     Attributes:
         path: Where it goes: relative to the scope's folder, or to the export's once it is written.
+            One of the root module that calls the export has the way to that before its name.
         text: Its content; of a file that a person may edit it already holds what they wrote.
         imports: The resources whose import it hands out: deleting it says that it is done.
     """
@@ -72,6 +74,8 @@ class Rendering:
             oldest first.
         keyed: What has no name in code, as data has it by its live name.
         mapped_by: The patterns of those lines of the map that some target met.
+        notes: What is to be said of it.
+        warnings: The same, where its engine will do more than the person asked for.
     """
 
     files: tuple[RenderedFile, ...]
@@ -82,6 +86,7 @@ class Rendering:
     keyed: frozenset[Identity] = frozenset()
     mapped_by: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,7 @@ class RenderInputs:
         before: What the stacks hold once the import is done; None where that is the code itself.
         departed: What left the code and may be alive, with the addresses at which state may hold
             it.
+        replacement: What of other code the export takes the place of.
     """
 
     options: ExportOptions = field(default_factory=ExportOptions)
@@ -100,6 +106,12 @@ class RenderInputs:
     imported: frozenset[Identity] = frozenset()
     before: RenderContext | None = None
     departed: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
+    replacement: Replacement | None = None
+
+    @property
+    def described(self) -> dict[Identity, DescribedResource]:
+        """What a person's own code describes and is to be imported there."""
+        return {who: e for who, e in self.facts.described.items() if who not in self.imported}
 
     @property
     def previous(self) -> PreviousExport:

@@ -4,11 +4,15 @@ Each format reads it once for each scope (``Format.beside``), before anything is
 reaches the renderer in the ``ScopeFacts``, and the checks of the export too.
 """
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.code_resource import CodeResource
+from exporter.formats.references import Expression
+from exporter.formats.replaced_code import ReplacedCode
+from exporter.formats.unresolved import Unresolved
 from exporter.model.resources import Scope
 
 Version = tuple[int, ...]
@@ -21,11 +25,21 @@ class ExportFolder:
     Attributes:
         own: The files there, below the folder, that the previous export wrote.
         scope: What is exported to it.
+        inputs: What is known beside the code.
+        replaces: The folder of the code that the export takes the place of.
+        is_fragment: Whether it is code of a module that others call.
+        module: The address of that module in ``root``, without ``module.``: ``mail``.
+        root: The folder of the root module that calls it; None where that is not known.
     """
 
     path: Path
     own: frozenset[str]
     scope: Scope
+    inputs: CodeInputs = field(default_factory=CodeInputs)
+    replaces: Path | None = None
+    is_fragment: bool = False
+    module: str = ""
+    root: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -61,20 +75,71 @@ class VersionConstraint:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """Why nothing can be exported beside the code: an error that is to be raised."""
+
+    what: str
+    where: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Configured:
+    """How other people's code configures the engine, as far as the export goes by it.
+
+    Attributes:
+        versions: Where it says which versions are needed; empty when it does not.
+        provider: Where it says how the account is reached; empty when it does not.
+        name: The configuration that the resources have to name; empty for the default one.
+        default_tags: The tags that it gives to every resource.
+        tags_where: Where it says that.
+        notes: What must be said of it.
+        refusal: Why the export does not fit it.
+    """
+
+    versions: str = ""
+    provider: str = ""
+    name: str = ""
+    default_tags: Mapping[str, str] = field(default_factory=dict)
+    tags_where: str = ""
+    notes: tuple[str, ...] = ()
+    refusal: Refusal | None = None
+
+
+NOT_CONFIGURED = Configured()
+
+
+@dataclass(frozen=True)
 class CodeBeside:
     """What other people's code in the folder of an export says.
 
     Attributes:
         folder: The folder.
-        declared: What it declares.
+        files: The names of files there that the export did not write.
+        declared: What they declare.
         engine: What is said there of the version of the format's engine.
-        resources: The sets and destinations that it describes and whose names are known.
+        configured: How they configure the engine.
+        resources: The sets and destinations that they describe and whose names are known.
+        names: How code in the folder refers to the name of a set that they describe.
+        older: Those that they describe under a type that the export never writes.
+        unresolved: What may be some, and can't be told.
+        replaced: What of the code that ``--replaces`` names can be replaced.
     """
 
     folder: Path = Path()
+    files: frozenset[str] = frozenset()
     declared: tuple[Declared, ...] = ()
     engine: tuple[VersionConstraint, ...] = ()
+    configured: Configured = NOT_CONFIGURED
     resources: tuple[CodeResource, ...] = ()
+    names: Mapping[str, Expression] = field(default_factory=dict)
+    older: tuple[CodeResource, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+    replaced: ReplacedCode | None = None
+
+    def declares(self, name: str) -> bool:
+        """Whether something of a name is declared."""
+        return any(each.name == name for each in self.declared)
 
     def refusing(
         self, needed: Version, without: Collection[str] | None = None

@@ -40,8 +40,6 @@ class Effect(StrEnum):
     ALTERED = "altered"
     UNDEPLOYABLE = "cannot be deployed"
     NOTE = "note"
-    STATE = "state of SES"
-    """It is no setting, so nobody need know it: only the manifest has it."""
 
 
 class Entry(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
@@ -63,12 +61,12 @@ class Entry(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
     @property
     def is_loss(self) -> bool:
         """Whether ``--strict`` refuses it; a note says something without anything being lost."""
-        return self.effect not in (Effect.NOTE, Effect.STATE)
+        return self.effect is not Effect.NOTE
 
     @property
-    def is_said(self) -> bool:
-        """Whether people are told of it, in comments and by the command."""
-        return self.effect is not Effect.STATE
+    def is_state(self) -> bool:
+        """Whether it is about state that SES keeps, which nobody can act on."""
+        return self.path == "ReputationOptions.LastFreshStart"
 
     @property
     def identity(self) -> Identity:
@@ -109,7 +107,7 @@ class Verdict:
         reason: Why, as the end of a sentence.
         effect: OPTION when the format cannot hold the value, UNMANAGED when it can say of the whole
             option that it leaves it alone, ALTERED when it holds another value, NOTE when it holds
-            it and something must be said, STATE when it is not for anybody to set.
+            it and something must be said.
     """
 
     reason: str
@@ -203,11 +201,8 @@ def _assess_set(
         bare = gate.without_system_tags(bare)
         gate.note_open_options(bare)
     elif configuration_sets:
-        why = f"{holder} holds {original.name!r}" if holder else ""
-        reason = (
-            f"{why or f'the options of {original.name!r} were not read'}, "
-            "so only its event destinations are written"
-        )
+        why = f"held by {holder}" if holder else "its options were not read"
+        reason = f"{why}, so only the event destinations are written"
         gate.say(Verdict(reason, Effect.NOTE), "")
     reduced = gate.passed(bare, "", "")
     if reduced is None:
@@ -360,7 +355,7 @@ class _Gate:
 def common_verdict(path: str, value: object) -> Verdict | None:
     """What must be said in every format."""
     if path == "ReputationOptions.LastFreshStart":
-        return Verdict("state that SES keeps, not a setting; not written", Effect.STATE)
+        return Verdict("state that SES keeps, not a setting; not written", Effect.NOTE)
     if path == "DeliveryOptions.MaxDeliverySeconds" and value not in range(300, 50401):
         return Verdict(f"{value} is outside the 300 to 50400 seconds that SES takes")
     if isinstance(value, OpenEnum) and not value.is_known:

@@ -95,14 +95,19 @@ class ScopeRecord(_Struct, frozen=True):
         path: Its folder below the export's, ``.`` for the export's own.
         account_id: The account; None where the source did not tell it.
         departed: What left the code and may be alive.
-        forgotten: Addresses that stood in files which were overwritten by force.
+        forgotten: Addresses that stood in files which were overwritten by force, or that the code
+            took the place of (``--replaces``).
         left_out: What was read and the code can't hold.
+        described: What a person's own code in the folder describes, and the export only imports;
+            their addresses have keys of instances.
         adopt_suffix: What the destinations' new names end with, where they are to be made anew
             beside the old ones.
         templates: The templates of a person's own that made the code.
         references: What stands for the ARNs of targets; empty for the ARNs themselves.
         is_mapped: Whether expressions of a person's own stand for some targets.
         stack_name: The name of the first stack; empty for the default.
+        module: The address, without its first ``module.``, of the module that the code is; empty
+            for a root module.
     """
 
     path: str
@@ -113,12 +118,14 @@ class ScopeRecord(_Struct, frozen=True):
     departed: tuple[Departed, ...] = ()
     forgotten: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    described: tuple[Resource, ...] = ()
     fidelity: tuple[Entry, ...] = ()
     adopt_suffix: str = ""
     templates: tuple[str, ...] = ()
     references: str = ""
     is_mapped: bool = False
     stack_name: str = ""
+    module: str = ""
 
     @property
     def place(self) -> tuple[str | None, str]:
@@ -155,18 +162,26 @@ class RepeatedOptions(_Struct, frozen=True):
         unmanaged_by: The code whose resources were left out: paths below the export's folder, and
             stacks.
         unmanaged_outside: How many more there were, outside the folder.
+        replaces: The code that the export takes the place of, as long as there is some: ``.`` for
+            the export's folder, a path below it, or empty for any other.
+        root: The way to the folder of the root module that calls ``module``; empty for the one
+            above.
     """
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     unmanaged_by: tuple[str, ...] = ()
     unmanaged_outside: int = 0
+    replaces: str | None = None
     configuration_sets: bool = True
     stack_owned: bool = False
     references: str = ""
     layout: str = ""
     stack_name: str = ""
     name_pattern: str = ""
+    fragment: bool = False
+    module: str = ""
+    root: str = ""
     map_file: FileOption | None = None
     templates: FileOption | None = None
 
@@ -203,6 +218,12 @@ class Manifest(_Struct, frozen=True):
         """The resources of every scope."""
         return tuple(resource for scope in self.scopes for resource in scope.resources)
 
+    @property
+    def handed_out(self) -> tuple[Resource, ...]:
+        """All that an import was or is handed out for."""
+        described = (each for scope in self.scopes for each in scope.described)
+        return (*self.resources, *described)
+
     def scope_at(self, path: str) -> ScopeRecord | None:
         """The scope in a folder."""
         return next((scope for scope in self.scopes if scope.path == path), None)
@@ -222,10 +243,11 @@ def imports_done(folder: Path, scope: ScopeRecord) -> frozenset[Identity]:
     """The resources whose import is done: the file that handed it out was deleted."""
     place = folder / scope.path
     # Thousands of resources name the same few files.
-    files = {each.import_file for each in scope.resources if each.import_file}
+    handed_out = (*scope.resources, *scope.described)
+    files = {each.import_file for each in handed_out if each.import_file}
     deleted = {file for file in files if not is_there(place / file)}
     return frozenset(
-        each.identity for each in scope.resources if each.imported or each.import_file in deleted
+        each.identity for each in handed_out if each.imported or each.import_file in deleted
     )
 
 
@@ -239,7 +261,7 @@ def dump(manifest: Manifest) -> bytes:
 
 
 _LISTED: Mapping[str, Any] = {
-    "Scopes": {"Resources": {}, "Departed": {}, "LeftOut": {}, "Fidelity": {}},
+    "Scopes": {"Resources": {}, "Departed": {}, "LeftOut": {}, "Described": {}, "Fidelity": {}},
     "Files": {},
     "Options": {},
 }
@@ -302,7 +324,8 @@ def read(folder: Path) -> ManifestFile | None:
 def _refuse_strange(manifest: Manifest, where: str) -> None:
     """Refuse paths that no export wrote: anybody may have edited a manifest, and it is obeyed."""
     # Thousands of resources name the same few files.
-    wrong = next((p for p in dict.fromkeys(_paths(manifest)) if not _is_below(p)), None)
+    paths = dict.fromkeys(_paths(manifest))
+    wrong = next((p for p in paths if not (_is_below(p) or is_at_root(p))), None)
     what = "names a file that is not below its folder"
     if wrong is None:
         wrong = next(_not_written(manifest), None)
@@ -349,10 +372,24 @@ def _paths(manifest: Manifest) -> Iterator[str]:
     yield from manifest.moves
     yield from manifest.removals
     yield from (scope.path for scope in manifest.scopes)
-    yield from (r.import_file for r in manifest.resources if r.import_file)
+    yield from (r.import_file for r in manifest.handed_out if r.import_file)
     options = manifest.options
     yield from (path for path in options.unmanaged_by if not path.startswith("stack:"))
     yield from (each.path for each in (options.map_file, options.templates) if each)
+    yield options.replaces or HERE
+
+
+_AT_ROOT = re.compile(
+    r"(?:(?:\.\./)+(?:\w[\w.-]*/)*|(?:\w[\w.-]*/)+)ses_\w[\w-]*_(?:(?:imports|moved|removed)\.tf|MIGRATE\.md)"
+)
+
+
+def is_at_root(path: str) -> bool:
+    """Whether a file is one that ``--module`` puts into the root module, which may lie elsewhere.
+
+    Nothing is read, written or removed there for this alone (``export/module_root.py``).
+    """
+    return _AT_ROOT.fullmatch(path) is not None
 
 
 def _is_below(path: str) -> bool:
@@ -373,8 +410,9 @@ def _not_written(manifest: Manifest) -> Iterator[str]:
     Those of each format: where one replaced another by force, some scopes may have kept theirs.
     """
     files = (*manifest.files, *manifest.imports, *manifest.moves, *manifest.removals)
-    handed_out = (r.import_file for r in manifest.resources if r.import_file)
-    yield from (path for path in (*files, *handed_out) if not _OWN_FILE.fullmatch(path))
+    handed_out = (r.import_file for r in manifest.handed_out if r.import_file)
+    own = (path for path in (*files, *handed_out) if not is_at_root(path))
+    yield from (path for path in own if not _OWN_FILE.fullmatch(path))
     # A file of names has the name that --names gave it.
     yield from (path for path in manifest.editable if _is_hidden(path))
     yield from (s.path for s in manifest.scopes if not _OWN_FOLDER.fullmatch(s.path))

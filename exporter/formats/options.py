@@ -22,6 +22,10 @@ class ExportOptions:
         name_pattern: What names in code are made of.
         names_file: The names file in place of the one in the folder.
         stack_name: The name of the first stack; empty for the default.
+        is_fragment: Whether the code is part of a module that others call, and configures nothing.
+        module: The address of that module, without its first ``module.``; empty where the code
+            stands alone, and the root is not known.
+        root: The folder of the root module that calls it.
         templates: The names of a person's own templates that make the code.
         repeated: What of all this a later export repeats.
     """
@@ -37,6 +41,9 @@ class ExportOptions:
     prune_names: bool = False
     layout: Layout = Layout.RESOURCES
     stack_name: str = ""
+    is_fragment: bool = False
+    module: str = ""
+    root: Path | None = None
     templates: tuple[str, ...] = ()
     references: ReferenceOptions = LITERAL
     repeated: RepeatedOptions = field(default_factory=RepeatedOptions)

@@ -40,7 +40,7 @@ STEPS = 1_000_000
 STEPS_EACH = 1_000
 
 _START = f"import sys; from {__name__} import main; main(*sys.argv[1:])"
-_ADVICE = "docs/templates.md says what a template sees and may do"
+_ADVICE = "'ses2iac templates show NAME' prints the template that yours takes the place of"
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,8 @@ class _Answer(msgspec.Struct, frozen=True):
     former: list[tuple[Identity, tuple[str, ...]]] = []
     keyed: list[Identity] = []
     mapped_by: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     what: str = ""
     where: str = ""
     hint: str = ""
@@ -112,6 +114,8 @@ def render_with(
         dict(answer.former),
         frozenset(answer.keyed),
         answer.mapped_by,
+        answer.notes,
+        answer.warnings,
     )
 
 
@@ -187,6 +191,8 @@ def _render(task: _Task) -> _Answer:
         list(rendering.former.items()),
         list(rendering.keyed),
         rendering.mapped_by,
+        rendering.notes,
+        rendering.warnings,
     )
 
 

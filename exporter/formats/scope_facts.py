@@ -56,6 +56,21 @@ class PreviousExport:
 
 
 @dataclass(frozen=True)
+class DescribedResource:
+    """Something that a person's own code in the folder describes already.
+
+    Attributes:
+        address: Its address, with keys of instances.
+        where: The file and line.
+        differs: The paths of the values that are not the same in SES.
+    """
+
+    address: str
+    where: str
+    differs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ScopeFacts:
     """What an export finds out about one account and region.
 
@@ -65,6 +80,9 @@ class ScopeFacts:
         adopted: For an export that recreates the destinations under other names, those that have
             to be deleted in the end, by their successors; None for any other export.
         beside: What other people's code in the folder says.
+        described: What other code in the folder describes already; it is imported there.
+        module_root: The way from the folder of the files to that of the root module that calls
+            them.
         root: The way from the folder of the files to that of the export, as a path.
     """
 
@@ -73,4 +91,6 @@ class ScopeFacts:
     adopted: Mapping[Identity, Identity] | None = None
     refused: Mapping[Identity, str] = field(default_factory=dict)
     beside: CodeBeside = field(default_factory=CodeBeside)
+    described: Mapping[Identity, DescribedResource] = field(default_factory=dict)
+    module_root: str = ""
     root: str = "."

@@ -99,7 +99,7 @@ def denying(judge: Judge, supported: Supported, title: str) -> Judge:
 
     def denied(path: str, value: object) -> Verdict | None:
         verdict = judge(path, value)
-        if verdict is not None and verdict.effect not in (Effect.NOTE, Effect.STATE):
+        if verdict is not None and verdict.effect is not Effect.NOTE:
             return verdict
         return supported.refusal(path, value, title) or verdict
 

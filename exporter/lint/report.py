@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from exporter.lint.model import Doubt, Hit, Rule, Severity
 from exporter.model.read_result import ReadFailure
+from exporter.support.remarks import Remark
 from exporter.support.text import count
 
 Destination = tuple[str, str]
@@ -39,10 +40,11 @@ class Unchecked:
     is_failure: bool = False
 
     @property
-    def line(self) -> str:
-        """All of it in a line."""
+    def remark(self) -> Remark:
+        """All of it, to be said."""
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{self.target}: could not check {', '.join(self.rules)}: {self.reason}{hint}"
+        text = f"could not check {', '.join(self.rules)}: {self.reason}{hint}"
+        return Remark(self.target, text, "target")
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,13 @@ class LintReport:
         """The rules that found something, the worst first."""
         found = {finding.rule.id: finding.rule for finding in self.findings}
         return tuple(sorted(found.values(), key=lambda rule: (rule.severity.rank, rule.id)))
+
+    @property
+    def by_rule(self) -> tuple[tuple[Rule, int], ...]:
+        """How often each rule found something, the most frequent first."""
+        found = Counter(finding.rule.id for finding in self.findings)
+        counted = [(rule, found[rule.id]) for rule in self.rules]
+        return tuple(sorted(counted, key=lambda each: -each[1]))
 
     @property
     def said(self) -> str:

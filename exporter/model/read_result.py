@@ -7,6 +7,7 @@ from functools import cached_property
 
 from exporter.model.identities import Identity, identity_of
 from exporter.model.resources import Scope
+from exporter.support.remarks import Remark, Said
 from exporter.support.text import count
 
 _MOST_NAMED = 4
@@ -35,9 +36,12 @@ class ReadFailure:
         return ": ".join(filter(None, (self.place, self.name)))
 
     @property
-    def line(self) -> str:
-        """All of it in a line."""
-        return f"{self.title}: not read: {self.reason}" + (f" ({self.hint})" if self.hint else "")
+    def remark(self) -> Remark:
+        """All of it, to be said."""
+        text = f"not read: {self.reason}" + (f" ({self.hint})" if self.hint else "")
+        if not self.name:
+            return Remark(self.place, text, "account and region")
+        return Remark(self.name, text, place=self.place)
 
     def holds(self, account_id: str | None, region: str | None, configuration_set: str) -> bool:
         """Whether a set is in what was not read; a place that is not known may be any."""
@@ -131,7 +135,7 @@ class ReadResult:
 
     scopes: tuple[Scope, ...]
     unread: tuple[ReadFailure, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Said, ...] = ()
     in_account: int = 0
     effort: ReadStats | None = None
     evidence: Mapping[tuple[str | None, str], Evidence] = field(default_factory=dict)
@@ -142,6 +146,11 @@ class ReadResult:
         if len(self.scopes) > _MOST_NAMED:
             return f"{len(self.scopes)} accounts and regions"
         return ", ".join(scope.title for scope in self.scopes) or "what was read"
+
+    @property
+    def listed(self) -> frozenset[str]:
+        """The names of all sets that are known to be there, read or not."""
+        return frozenset().union(*(each.names for each in self.evidence.values()))
 
     @property
     def is_empty(self) -> bool:

@@ -168,7 +168,7 @@ def as_json(difference: Difference, *, strict: bool) -> str:
             scopes=tuple(map(_scope, difference.scopes)),
             unresolved=tuple(map(_unresolved, difference.unresolved)),
             accepted=tuple(map(_accepted, difference.accepted)),
-            notes=difference.notes,
+            notes=tuple(map(str, difference.notes)),
             unread=unread_rows(difference.unread),
         )
     )

@@ -18,6 +18,7 @@ from exporter.diff.model import (
     Renamed,
     ScopeDifference,
 )
+from exporter.reports.causes import causes
 from exporter.reports.diff_counts import (
     ChangeKind,
     changes_said,
@@ -211,7 +212,7 @@ class _Report:
             "Not read, and so not compared": _unread_lines(difference, short),
             "Not compared": [short.line(line) for line in gap_lines(difference)],
             "Accepted": [short.line(line) for line in accepted_lines(difference)],
-            "Notes": [short.line(note) for note in difference.notes],
+            "Notes": [short.line(each.line) for each in causes(difference.notes)],
         }
         self._details = list(_remark_lines(difference, short))
         self._scopes = [

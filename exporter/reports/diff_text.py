@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from exporter.diff.model import Change, Difference, NotCompared, NotComparedReason, ScopeDifference
+from exporter.reports.causes import causes
 from exporter.reports.diff_counts import counts_of, coverage_said, heading_of, verdict
 from exporter.reports.diff_gaps import accepted_lines, gaps_of
 from exporter.reports.diff_lines import (
@@ -67,8 +68,8 @@ def as_text(
     if counts.changes or strict:
         _put_remarks(page, difference, strict=strict)
     _put_unread(page, difference)
-    for note in difference.notes:
-        page.put(0, [[Word("note:", BOLD)], *_plain(prose(note))])
+    for each in causes(difference.notes):
+        page.put(0, [[Word("note:", BOLD)], *_plain(prose(each.line))])
     page.gap()
     page.put(0, _plain(map(Piece, _AFTER_COUNT.split(verdict(counts, strict=strict)))))
     for what, command in next_steps if counts.changes else ():

@@ -78,7 +78,7 @@ def _details(report: LintReport) -> Iterator[str]:
 def _unchecked_lines(report: LintReport, scope: ScopeReport) -> Iterator[str]:
     where = f"{scope.title}: " if len(report.scopes) > 1 else ""
     for each in scope.unchecked:
-        yield _short(f"{where}{each.line}")
+        yield _short(f"{where}{each.remark}")
 
 
 def _row(finding: LintFinding) -> str:

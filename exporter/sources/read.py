@@ -175,5 +175,5 @@ class Source:
                 where=", ".join(scope.title for scope in scopes),
                 hint="patterns match SET or SET/DESTINATION; 'ses2iac scan' lists both",
             )
-        notes = reading.notes + self.selection.unmatched(reading.scopes)
+        notes = reading.notes + self.selection.unmatched(reading.scopes, reading.listed)
         return replace(reading, scopes=scopes, notes=notes)

@@ -1,6 +1,6 @@
 """``--include`` and ``--exclude``: which configuration sets and destinations a command works on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -21,6 +21,7 @@ from exporter.sources.patterns import (
     parse,
 )
 from exporter.support.errors import ExporterError
+from exporter.support.remarks import Remark, Said
 from exporter.support.text import count, listed
 
 _MOST_SHOWN = 8
@@ -179,8 +180,11 @@ class Selection:
         sets = tuple(found for found in scope.configuration_sets if found.name in kept)
         return replace(scope, configuration_sets=sets)
 
-    def unmatched(self, scopes: Iterable[Scope]) -> tuple[str, ...]:
-        """A note for every exclude or include pattern that matches nothing of what was read."""
+    def unmatched(self, scopes: Iterable[Scope], listed: Collection[str] = ()) -> tuple[Said, ...]:
+        """A note for every exclude or include pattern that matches nothing.
+
+        ``scopes`` are what was read; ``listed`` are names of sets that are there, read or not.
+        """
         if not self:
             return ()
         seen = [
@@ -190,41 +194,57 @@ class Selection:
             for facts in (facts_of_set(found),)
         ]
         return self.without_effect(
-            [facts for facts, _ in seen], [each for _, within in seen for each in within]
+            [facts for facts, _ in seen], [each for _, within in seen for each in within], listed
         )
 
     def without_effect(
-        self, sets: Iterable[SetFacts], destinations: Iterable[DestinationFacts]
-    ) -> tuple[str, ...]:
-        """A note for every pattern that matches none of these."""
+        self,
+        sets: Iterable[SetFacts],
+        destinations: Iterable[DestinationFacts],
+        listed: Collection[str] = (),
+    ) -> tuple[Said, ...]:
+        """A note for every pattern that matches none of these.
+
+        ``listed`` are sets by name; of those that are not among the others nothing else is known.
+        """
         there, within = list(sets), list(destinations)
+        known = {facts.name for facts in there} | {facts.of_set.name for facts in within}
+        unread = [name for name in listed if name not in known]
+        there += map(SetFacts, unread)
         names: set[tuple[str, str | None]] = {(facts.name, None) for facts in there}
-        names |= {(facts.of_set.name, facts.name) for facts in within}
+        for facts in within:
+            names |= {(facts.of_set.name, None), (facts.of_set.name, facts.name)}
 
         def touches(pattern: Pattern) -> bool:
+            # What nobody knows may be a match: the tags of a set, the destinations of one that was
+            # not read.
+            if not pattern.on_set and any(map(pattern.may_be_in, unread)):
+                return True
             if pattern.is_literal:
                 return pattern.names in names
-            # What nobody knows may be a match.
             return any(pattern.of_set(facts) is not False for facts in there) or any(
                 pattern.of_destination(facts) is not False for facts in within
             )
 
-        notes = []
+        notes: list[Said] = []
         for option, patterns in (("--include", self.included), ("--exclude", self.excluded)):
             for pattern in patterns.all:
-                # A set that is excluded by name is not read, so a pattern on it cannot be told
-                # from one without effect.
-                unknown = option == "--exclude" and pattern.on_set and pattern.by_name
-                if not unknown and not touches(pattern):
-                    origin = self.origins.get(pattern.text)
-                    line = "" if origin is None else f", line {origin.number}:"
-                    notes.append(f"{option} {self._as_given(pattern.text)}{line} matches nothing")
+                if not touches(pattern):
+                    notes.append(self._matches_nothing(option, pattern.text))
                 if pattern.text == DISABLED and (DISABLED, None) in names:
                     notes.append(
                         f"{option} {DISABLED} is about destinations that are switched off; the "
                         f"set of that name is [{DISABLED[0]}]{DISABLED[1:]}"
                     )
         return tuple(notes)
+
+    def _matches_nothing(self, option: str, text: str) -> Remark:
+        origin = self.origins.get(text)
+        given = self._as_given(text)
+        if origin is not None:
+            given += f", line {origin.number}:"
+        alone = f"{option} {given} matches nothing"
+        return Remark(given.rstrip(":"), "nothing matches", f"{option} pattern", alone=alone)
 
     def _reduced(self, found: ConfigurationSet, undecided: list[str]) -> ConfigurationSet | None:
         """What is taken of a set; its name is added where nobody can tell."""

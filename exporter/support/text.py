@@ -3,10 +3,12 @@
 import unicodedata
 from collections.abc import Iterable
 
+_PLURALS = {"account and region": "accounts and regions"}
+
 
 def count(number: int, noun: str) -> str:
     """``1 file``, ``2 files``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number} {noun if number == 1 else _PLURALS.get(noun, f'{noun}s')}"
 
 
 def shortened(lines: Iterable[str], most: int = 20, what: str = "more") -> list[str]:

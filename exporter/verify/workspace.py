@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from exporter.formats import manifest as manifests
 from exporter.formats.export_files import own_files, read
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
+from exporter.formats.registry import FormatName
 from exporter.support.below import is_linked
 from exporter.verify.imports import as_they_stand
+
+_DEEP = "of/this/export"
+"""Where Terraform's copy is below its place: modules may be beside it (``../topics``)."""
 
 
 @dataclass(frozen=True)
@@ -19,12 +24,14 @@ class Workspace:
     Attributes:
         record: The scope, as the manifest has it; ``imported`` tells what is done by now.
         time_limit: What the person says; None lets limits grow with the number of resources.
+        place: The temporary folder that the copy is in.
     """
 
     source: Path
     folder: Path
     record: ScopeRecord
     time_limit: float | None = None
+    place: Path = Path()
 
     def limit(self, *, base: float, each: float) -> float:
         """How long an engine may take, in seconds."""
@@ -49,15 +56,17 @@ def copy(
     Files that cannot be read are left out; the check of the files names them.
     """
     source = folder_of(out_dir, record)
+    folder = place / _DEEP if manifest.format == FormatName.TERRAFORM else place
+    folder.mkdir(parents=True, exist_ok=True)
     editable = {*manifest.editable}
     for path in own_files(manifest, record):
         whole = path if record.path == HERE else f"{record.path}/{path}"
         # No engine needs the names, and such a file may have any name.
-        if whole in editable or is_linked(out_dir, whole):
+        if whole in editable or manifests.is_at_root(path) or is_linked(out_dir, whole):
             continue
         data = read(source / path)
         if data is not None:
-            copied = place / path
+            copied = folder / path
             copied.parent.mkdir(parents=True, exist_ok=True)
             copied.write_bytes(data)
-    return Workspace(source, place, as_they_stand(out_dir, record), time_limit)
+    return Workspace(source, folder, as_they_stand(out_dir, record), time_limit, place)

@@ -138,10 +138,14 @@ def test_a_persons_own_removed_file_is_not_replaced(desk: Desk) -> None:
     desk.export(ACCOUNT)
     desk.put("removed.tf", "# mine\n")
     desk.export(ACCOUNT)
-    ran = desk.try_export(ACCOUNT, options=EXCLUDED)
-    assert ran.code == 1
-    assert "removed.tf: not written by ses2iac" in ran.err
+    state = code(desk.out).resources
+    desk.export(ACCOUNT, options=EXCLUDED)
     assert desk.read("removed.tf") == "# mine\n"
+    assert "removed {" in desk.read("ses_removed.tf")
+    assert not code(desk.out).destroys(state)
+    (desk.out / "ses_removed.tf").unlink()
+    desk.export(ACCOUNT, options=EXCLUDED)
+    assert "ses_removed.tf" not in tree(desk.out)
 
 
 @pytest.mark.parametrize("name", ["removed", "Removed", "moved", "imports"])

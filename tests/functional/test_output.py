@@ -135,9 +135,10 @@ def test_a_stale_file_that_was_edited_is_kept(desk: Desk) -> None:
 def test_a_persons_file_where_a_new_one_has_to_be(desk: Desk) -> None:
     desk.export(scope(configuration_set("orders")))
     desk.put("event_destinations.tf", "# mine\n")
-    assert "event_destinations.tf: not written by ses2iac" in refused(desk, orders())
-    desk.export(orders(), options=("--force",))
-    assert "mine" not in desk.read("event_destinations.tf")
+    for options in ((), ("--force",)):
+        desk.export(orders(), options=options)
+        assert desk.read("event_destinations.tf") == "# mine\n"
+        assert "_bounces" in desk.read("ses_event_destinations.tf")
 
 
 @every_format
@@ -163,40 +164,40 @@ def test_what_merely_lies_in_a_folder_is_none_of_our_business(desk: Desk, to: st
 
 
 def test_only_what_would_be_replaced_is_named(desk: Desk) -> None:
-    desk.put("versions.tf", 'terraform {\n  backend "s3" {}\n}\n')
-    desk.put("queue.tf", "")
-    said = refused(desk, orders())
-    assert "  versions.tf: not written by ses2iac\n" in said
-    assert "queue.tf" not in said
-    assert "versions.tf.orig" not in tree(desk.out)
+    desk.put("template.yaml", "Resources: {}\n")
+    desk.put("queue.yaml", "")
+    said = refused(desk, orders(), to="cloudformation")
+    assert "  template.yaml: not written by ses2iac\n" in said
+    assert "queue.yaml" not in said
+    assert "template.yaml.orig" not in tree(desk.out)
 
 
 def test_force_names_what_it_replaces_and_keeps_a_copy(desk: Desk) -> None:
-    backend = 'terraform {\n  backend "s3" {}\n}\n'
-    desk.put("versions.tf", backend)
-    (desk.out / "versions.tf").chmod(0o600)
-    ran = desk.export(orders(), options=("--force", "--quiet"))
-    file = desk.out / "versions.tf"
+    mine = "Resources: {}\n"
+    desk.put("template.yaml", mine)
+    (desk.out / "template.yaml").chmod(0o600)
+    ran = desk.export(orders(), to="cloudformation", options=("--force", "--quiet"))
+    file = desk.out / "template.yaml"
     assert ran.err == (
         f"warning: {file}: not written by ses2iac; replaced, and kept as {file}.orig\n"
     )
-    assert "backend" not in desk.read("versions.tf")
-    assert desk.read("versions.tf.orig") == backend
-    assert (desk.out / "versions.tf.orig").stat().st_mode & 0o777 == 0o600
+    assert desk.read("template.yaml") != mine
+    assert desk.read("template.yaml.orig") == mine
+    assert (desk.out / "template.yaml.orig").stat().st_mode & 0o777 == 0o600
     # The copy is none of the next export's business.
-    assert "up to date" in desk.export(orders()).err
+    assert "up to date" in desk.export(orders(), to="cloudformation").err
 
 
 def test_force_overwrites_no_earlier_copy(desk: Desk) -> None:
-    desk.put("versions.tf.orig", "first")
+    desk.put("template.yaml.orig", "first")
     for text in ("second", "third", "second"):
-        desk.put("versions.tf", text)
-        desk.export(orders(), options=("--force",))
+        desk.put("template.yaml", text)
+        desk.export(orders(), to="cloudformation", options=("--force",))
     copies = {path: desk.read(path) for path in tree(desk.out) if ".orig" in path}
     assert copies == {
-        "versions.tf.orig": "first",
-        "versions.tf.orig.2": "second",
-        "versions.tf.orig.3": "third",
+        "template.yaml.orig": "first",
+        "template.yaml.orig.2": "second",
+        "template.yaml.orig.3": "third",
     }
 
 
@@ -215,14 +216,6 @@ def test_force_keeps_what_a_person_edited(desk: Desk) -> None:
 
 
 TAKEN = {
-    "provider": (
-        '# ours\n\nprovider "aws" {\n  region = "eu-west-1"\n}\n',
-        'main.tf:3: provider "aws" without an alias',
-    ),
-    "required-providers": (
-        "terraform {\n  required_providers {\n    aws = {}\n  }\n}\n",
-        "main.tf:2: required_providers",
-    ),
     "resource": (
         'resource "aws_sesv2_configuration_set" "orders" {\n}\n',
         "main.tf:1: aws_sesv2_configuration_set.orders",
@@ -247,9 +240,9 @@ def test_code_that_declares_the_same_is_refused(
 @pytest.mark.parametrize(
     ("code", "name"),
     [
-        ({"provider": {"aws": {"region": "eu-west-1"}}}, 'provider "aws" without an alias'),
-        ({"provider": [{"aws": [{"alias": "a"}, {}]}]}, 'provider "aws" without an alias'),
-        ({"terraform": [{"required_providers": {}}]}, "required_providers"),
+        ({"provider": {"aws": {"region": "eu-west-1"}}}, ""),
+        ({"provider": [{"aws": [{"alias": "a"}, {}]}]}, ""),
+        ({"terraform": [{"required_providers": {}}]}, ""),
         (
             {"resource": {"aws_sesv2_configuration_set": {"orders": {}}}},
             "aws_sesv2_configuration_set.orders",
@@ -525,7 +518,8 @@ def test_each_scope_has_its_own_folder(desk: Desk, to: str) -> None:
         text = "".join(desk.read(f"{folder}/{file}") for file in WRITTEN[to])
         assert region in text
         assert (f"account {account}" in text) == (account != "unknown-account")
-        assert f"next, in {desk.out / folder}:" in ran.err
+    assert f"next, in {desk.out / folders[0]}:" in ran.err
+    assert "the same in 2 more folders: " in ran.err
     assert {s["Path"] for s in manifest(desk)["Scopes"]} == set(folders)
     assert "up to date" in desk.export(*scopes, to=to).err
 
@@ -557,7 +551,7 @@ def test_an_unknown_account_is_not_invented(desk: Desk, to: str) -> None:
         *("--configuration-set", "orders", "--region", "eu-west-1"),
     )
     assert ran.code == 0
-    assert "so only its event destinations are written" in ran.err
+    assert "so only the event destinations are written" in ran.err
     files = {path: data.decode() for path, data in tree(desk.out).items()}
     main = {"terraform": "providers.tf", "cloudformation": "template.yaml", "cdk": "app.py"}[to]
     assert "unknown account, region eu-west-1" in files[main]

@@ -186,8 +186,7 @@ def test_what_passed_the_gate_passes_again(
     # Nobody but AWS may set these.
     keys = [tag.key for found in passed.configuration_sets for tag in found.tags]
     assert not [key for key in keys if key.startswith("aws:")]
-    harmless = {Effect.NOTE, Effect.STATE, Effect.ALTERED}
-    assert {entry.effect for entry in again.entries} <= harmless
+    assert {entry.effect for entry in again.entries} <= {Effect.NOTE, Effect.ALTERED}
 
 
 @every_format
@@ -332,8 +331,7 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
             )
         ),
         [
-            (
-                Effect.STATE,
+            note(
                 "ReputationOptions.LastFreshStart",
                 "state that SES keeps, not a setting; not written",
             )
@@ -443,7 +441,7 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
         [
             note(
                 "",
-                "the options of 'orders' were not read, so only its event destinations are written",
+                "its options were not read, so only the event destinations are written",
             )
         ],
     ),
@@ -642,10 +640,8 @@ def test_an_entry_in_words(entry: Entry, sentence: str, message: str) -> None:
 
 
 @pytest.mark.parametrize("effect", Effect)
-def test_what_is_no_loss_and_what_is_not_said(effect: Effect) -> None:
-    entry = Entry(effect, "why")
-    assert entry.is_loss == (effect not in (Effect.NOTE, Effect.STATE))
-    assert entry.is_said == (effect is not Effect.STATE)
+def test_only_a_note_is_no_loss(effect: Effect) -> None:
+    assert Entry(effect, "why").is_loss == (effect is not Effect.NOTE)
 
 
 @pytest.mark.parametrize("format_name", [CFN, CDK])

@@ -212,7 +212,7 @@ def test_what_has_one_reason_is_said_once() -> None:
     (unchecked,) = together((rule, doubt) for rule in rules for doubt in doubts("b", "a"))
     assert unchecked.rules == ("topic-missing", "topic-policy")
     assert unchecked.destinations == (("orders", "a"), ("orders", "b"))
-    assert unchecked.line == (
+    assert str(unchecked.remark) == (
         f"{TOPIC}: could not check topic-missing, topic-policy: denied (allow it)"
     )
 

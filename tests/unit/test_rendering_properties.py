@@ -341,7 +341,7 @@ def test_what_is_not_carried_over_is_said_at_its_place(
     for entry in done.entries:
         sentence = " ".join(_in_ascii(entry.sentence).split())
         is_there = any(sentence in " ".join(text.split()) for text in said.values())
-        assert is_there == entry.is_said, entry
+        assert is_there == (not entry.is_state), entry
 
 
 def _in_ascii(text: str) -> str:
@@ -500,7 +500,7 @@ def test_each_option_is_rendered_or_refused_by_name(
 ) -> None:
     if path == NOT_A_SETTING:
         about = of_one(format_name, found).entries
-        assert [entry.effect for entry in about if entry.path == path] == [Effect.STATE]
+        assert [entry.effect for entry in about if entry.path == path] == [Effect.NOTE]
     else:
         refused = path in REFUSED[format_name]
         assert _said(format_name, path, found) == (not refused, refused)

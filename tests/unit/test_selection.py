@@ -161,8 +161,7 @@ def test_only_what_can_be_taken_is_read(
         ("orders/nothing", "", ("--include orders/nothing matches nothing",)),
         ("mail/*", "", ("--include mail/* matches nothing",)),
         ("", "mail/*", ("--exclude mail/* matches nothing",)),
-        # A set that is excluded is not read, so nobody knows whether it is there.
-        ("", "nobody", ()),
+        ("", "nobody", ("--exclude nobody matches nothing",)),
         (
             "a b",
             "*/c",
@@ -178,9 +177,30 @@ def test_patterns_without_effect_are_named(
     include: str, exclude: str, expected: tuple[str, ...]
 ) -> None:
     selection = Selection(tuple(include.split()), tuple(exclude.split()))
-    assert selection.unmatched([SHOP]) == expected
+    assert tuple(map(str, selection.unmatched([SHOP]))) == expected
     # One scope of several is enough.
-    assert selection.unmatched([scope_of(), SHOP]) == expected
+    assert tuple(map(str, selection.unmatched([scope_of(), SHOP]))) == expected
+
+
+@pytest.mark.parametrize(
+    ("exclude", "expected"),
+    [
+        # What is excluded by name is listed, and not read.
+        ("Default", ()),
+        ("Def*", ()),
+        ("Defualt", ("--exclude Defualt matches nothing",)),
+        # Nobody knows its destinations and tags.
+        ("Default Default/old", ()),
+        ("Default */new", ()),
+        ("Default kind:firehose", ()),
+        ("Default tag:team=mail", ()),
+        ("Default orders/new", ("--exclude orders/new matches nothing",)),
+    ],
+)
+def test_what_is_listed_and_not_read_is_there(exclude: str, expected: tuple[str, ...]) -> None:
+    selection = Selection((), tuple(exclude.split()))
+    said = selection.unmatched([SHOP], ["Default", "orders", "news"])
+    assert tuple(map(str, said)) == expected
 
 
 def test_a_selection_in_words() -> None:

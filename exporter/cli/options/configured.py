@@ -13,7 +13,7 @@ from exporter.cli.terminal import console
 
 if TYPE_CHECKING:
     from exporter.export.repeated_options import Repeated
-    from exporter.formats.manifest import ManifestFile
+    from exporter.formats.manifest import Manifest, ManifestFile
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,11 @@ class Configured:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     manifest_file: "ManifestFile | None" = None
+
+    @property
+    def manifest(self) -> "Manifest | None":
+        """What that manifest says."""
+        return self.manifest_file.manifest if self.manifest_file else None
 
     def say(self) -> None:
         """Say which options of the previous export apply again, and how to reset them."""

@@ -1,6 +1,5 @@
 """``--stack-owned`` of ``export``."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,9 +15,10 @@ from exporter.formats.registry import FormatName
 from exporter.formats.stacks import is_own_stack
 from exporter.model.read_result import ReadResult
 from exporter.support.errors import ExporterError
-from exporter.support.text import count, inventory
+from exporter.support.text import count, inventory, listed
 
 OPTION = "--stack-owned"
+_FEW, _MOST_STACKS, _MOST_NAMES = 12, 6, 5
 
 
 @dataclass(frozen=True)
@@ -98,16 +98,22 @@ class Rest:
         )
 
 
-def _warn(owned: Iterable[StackOwned], *, many: bool) -> None:
-    for each in owned:
+def _warn(owned: tuple[StackOwned, ...], *, many: bool) -> None:
+    """Say what goes: a few names one a line, many of them on the line of their stack."""
+    is_whole = console.settings.verbose or sum(1 + len(each.sets) for each in owned) <= _FEW
+    for each in owned[: len(owned) if is_whole else _MOST_STACKS]:
         where = f"{each.scope}: " if many else ""
         counted = inventory(len(each.sets), each.destinations)
-        console.warn(
+        said = (
             f"{where}left out {counted} owned by the CloudFormation stack {each.stack}; "
             f"{OPTION} exports them:"
         )
-        for name in each.sets:
+        console.warn(said if is_whole else f"{said} {listed(each.sets, _MOST_NAMES)}")
+        for name in each.sets if is_whole else ():
             console.warn_item(name)
+    if not is_whole and len(owned) > _MOST_STACKS:
+        more = count(len(owned) - _MOST_STACKS, "more stack")
+        console.warn(f"left out what {more} own; -v shows all of them")
 
 
 def _say_unknown(reading: ReadResult) -> None:

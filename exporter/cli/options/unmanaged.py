@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from exporter.formats.manifest import Manifest
     from exporter.sources.selection import Selection
 
+_MOST = 6
+"""How many notes are said of the code."""
+
 
 @dataclass(frozen=True)
 class PartOptions(SourceOptions, CodeOptions):
@@ -118,8 +121,7 @@ class CodeThere:
         from exporter.diff import unmanaged  # noqa: PLC0415
 
         found = unmanaged.leave(reading, self.code, configuration_sets=configuration_sets)
-        for note in found.notes:
-            console.note(note)
+        console.remarks(notes=found.notes, most=_MOST)
         if found.doubts:
             doubt = unmanaged.doubt(found)
             if strict:

@@ -1,80 +1,163 @@
 """Other people's Terraform in the folder of an export: it is part of the same module."""
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
+from pathlib import Path
 
+from exporter.formats import code_files
 from exporter.formats.base import Rendering
-from exporter.formats.code_beside import CodeBeside, ExportFolder
-from exporter.formats.code_resource import CodeResource
-from exporter.formats.export_files import read
+from exporter.formats.code_beside import CodeBeside, Configured, Declared, ExportFolder
+from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.terraform.code_tree import FolderTree
 from exporter.formats.terraform.versions import constraints
+from exporter.support import regular_files
 from exporter.support.errors import ExporterError
 from exporter.support.text import shortened
 
 _NEEDS = (1, 5)
 """The first Terraform with ``import`` blocks; the export's own ``required_version``."""
 
+_CODE = (".tf", ".tf.json")
+
+_HEADER = b"# Written by ses2iac"
+"""What files of ours begin with: one of an export whose manifest is lost is nobody else's."""
+
 
 def beside(folder: ExportFolder) -> CodeBeside:
-    """What other people's code in the folder of an export says; see ``Format.beside``."""
-    texts = dict(_others(folder))
-    engine = tuple(constraints(folder.path))
-    if not texts:
-        return CodeBeside(folder.path, engine=engine)
-    from exporter.formats.terraform.declarations import declared  # noqa: PLC0415 - its parser
+    """What other people's code in the folder of an export says; see ``Format.beside``.
 
-    found = (declared(str(folder.path / name), text, name) for name, text in texts.items())
-    return CodeBeside(
-        folder.path, tuple(chain.from_iterable(found)), engine, resources=_resources(folder)
-    )
-
-
-def _resources(folder: ExportFolder) -> tuple[CodeResource, ...]:
-    """The sets and destinations that other people's code describes, of API v1 too.
-
-    Nothing where it is no code, which Terraform says with the line.
+    Raises:
+        ExporterError: when the code that the export is to replace cannot be read.
     """
-    from exporter.formats.terraform.hcl.load import load_one  # noqa: PLC0415 - loads its parser
+    found = _beside(folder)
+    if folder.replaces is None:
+        return found
+    from exporter.formats.terraform.v1_code import read as read_v1  # noqa: PLC0415 - its parser
 
+    return replace(found, replaced=read_v1(folder.replaces, folder))
+
+
+def _beside(folder: ExportFolder) -> CodeBeside:
+    files = dict(_others(folder))
+    theirs = frozenset(name for name, data in files.items() if not data.startswith(_HEADER))
+    engine = tuple(constraints(folder.path))
+    texts = {name: data.decode("utf-8", "replace") for name, data in files.items()}
+    texts = {name: text for name, text in texts.items() if _declares(name)}
+    found = CodeBeside(folder.path, theirs, engine=engine)
+    if not texts and not folder.module:
+        return found
+    from exporter.formats.terraform.declarations import declared  # noqa: PLC0415 - its parser
+    from exporter.formats.terraform.described import with_resources  # noqa: PLC0415
+
+    each = (declared(str(folder.path / name), text, name) for name, text in texts.items())
+    found = replace(found, declared=tuple(chain.from_iterable(each)))
+    texts = {name: text for name, text in texts.items() if name in theirs}
+    found = replace(found, configured=_configured(folder, found, texts))
+    return with_resources(found, folder, frozenset(_ours(folder, found)))
+
+
+def _others(folder: ExportFolder) -> Iterator[tuple[str, bytes]]:
+    """What other people have there, by file."""
+    if folder.path.is_dir():
+        for path in code_files.listed(folder.path):
+            if path.name not in folder.own:
+                yield path.name, _content(path) if path.name.endswith(_CODE) else b""
+
+
+def _content(path: Path) -> bytes:
+    """What a file holds; nothing where it cannot be read, which Terraform says."""
     try:
-        return load_one(FolderTree(folder.path, without=folder.own), folder.scope).resources
-    except ExporterError:
-        return ()
+        return regular_files.read_within(path)
+    except OSError:
+        return b""
 
 
-def _others(folder: ExportFolder) -> Iterator[tuple[str, str]]:
-    """The code that other people have there, by file; overrides declare nothing."""
+def _declares(name: str) -> bool:
+    """Whether a file can declare anything: overrides change what others declare."""
     from exporter.formats.terraform.hcl.relevance import is_override  # noqa: PLC0415
 
-    for path in sorted((*folder.path.glob("*.tf"), *folder.path.glob("*.tf.json"))):
-        data = None if path.name in folder.own or is_override(path.name) else read(path)
-        if data is not None:
-            yield path.name, data.decode("utf-8", "replace")
+    return name.endswith(_CODE) and not is_override(name)
+
+
+def _configured(folder: ExportFolder, found: CodeBeside, texts: Mapping[str, str]) -> Configured:
+    """How the provider is configured: by the code in the folder, or by the root that calls it."""
+    from exporter.formats.terraform import required_providers  # noqa: PLC0415 - loads the parser
+    from exporter.formats.terraform.configured import configured  # noqa: PLC0415
+    from exporter.formats.terraform.hcl.load import root_module  # noqa: PLC0415
+
+    scope = folder.scope
+    tree = FolderTree(folder.path, without=frozenset(_ours(folder, found)))
+    if folder.module and folder.root is not None and folder.root.is_dir():
+        tree = FolderTree(folder.root)
+    try:
+        root = root_module(tree, CodeInputs(scope.account_id, scope.region, scope.partition))
+        how = configured(root, scope, folder.module)
+        how = replace(how, notes=(*how.notes, *_uncalled(folder, root.config.calls)))
+    except ExporterError as error:
+        note = f"{error.where}: {error.what}; what the code says of the provider is not known"
+        how = Configured(notes=(note,))
+    versions = _where(found.declared, texts, "required_providers")
+    provider = how.provider or _where(found.declared, texts, 'provider "aws" without an alias')
+    notes = (*how.notes, *required_providers.without_aws(folder.path, texts))
+    refusal = how.refusal or required_providers.refused(folder.path, texts)
+    return replace(how, versions=versions, provider=provider, notes=notes, refusal=refusal)
+
+
+def _uncalled(folder: ExportFolder, calls: Collection[str]) -> Iterator[str]:
+    """What to say where the root does not call the module yet."""
+    name = folder.module.partition(".module.")[0]
+    if folder.root is not None and name and name not in calls:
+        source = Path(os.path.relpath(folder.path.resolve(), folder.root.resolve())).as_posix()
+        source = source if source.startswith(".") else f"./{source}"
+        call = f'module "{name}" {{ source = "{source}" }}'
+        yield f"{folder.root}: does not call the module yet; add {call}"
+
+
+def _ours(folder: ExportFolder, found: CodeBeside) -> Iterator[str]:
+    """The names of the files there that are not other people's."""
+    yield from folder.own
+    if folder.path.is_dir():
+        there = (path.name for path in code_files.listed(folder.path))
+        yield from (name for name in there if name not in found.files)
+
+
+def _where(declared: tuple[Declared, ...], texts: Mapping[str, str], name: str) -> str:
+    """Where other people declare something; empty where they don't."""
+    return next((each.where for each in declared if each.name == name and each.file in texts), "")
 
 
 def refuse_clashes(found: CodeBeside, rendering: Rendering) -> None:
-    """Refuse an export beside code that declares the same; see ``Format.refuse_clashes``.
+    """Refuse an export that does not go with the code beside it; see ``Format.refuse_clashes``.
 
     Raises:
-        ExporterError: when Terraform would refuse the two together.
+        ExporterError: when Terraform would refuse the two together, or plan more than an import.
     """
-    code = {file.path: file.text for file in rendering.files if file.path.endswith(".tf")}
+    refusal = found.configured.refusal
+    if refusal is not None:
+        raise ExporterError(refusal.what, where=refusal.where, hint=refusal.hint)
+    code = {
+        file.path: file.text
+        for file in rendering.files
+        if file.path.endswith(".tf") and "/" not in file.path
+    }
     others = [each for each in found.declared if each.file not in code]
     if not code:
         return
+    clashes = []
     if others:
         ours = _names(code)
         clashes = [f"{each.where}: {each.name}" for each in others if each.name in ours]
-        if clashes:
-            raise ExporterError(
-                "holds Terraform code that declares what the export declares too, and "
-                "Terraform refuses the two in one folder:",
-                where=str(found.folder),
-                items=shortened(clashes),
-                hint="export into a folder of its own with another --out, or move that code out of "
-                "this one",
-            )
+    if clashes:
+        raise ExporterError(
+            "holds Terraform code that declares what the export declares too, and "
+            "Terraform refuses the two in one folder:",
+            where=str(found.folder),
+            items=shortened(clashes),
+            hint="export into a folder of its own with another --out, or move that code out of "
+            "this one",
+        )
     old = found.refusing(_NEEDS, without=code)
     if old is not None:
         raise ExporterError(

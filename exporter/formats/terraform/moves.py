@@ -10,7 +10,6 @@ move from.
 from collections.abc import Mapping
 from itertools import pairwise
 
-from exporter.formats.terraform.addresses import Address, parsed
 from exporter.model.identities import Identity
 
 MOVES_FILE = "moved.tf"
@@ -42,7 +41,7 @@ def former(stood: Trails, addresses: Mapping[Identity, str]) -> dict[Identity, t
     return found
 
 
-def blocks(trails: Trails, addresses: Mapping[Identity, str]) -> list[tuple[Address, Address]]:
+def blocks(trails: Trails, addresses: Mapping[Identity, str]) -> list[tuple[str, str]]:
     """The ``moved`` blocks, chain by chain: the address before, and after.
 
     Args:
@@ -50,17 +49,10 @@ def blocks(trails: Trails, addresses: Mapping[Identity, str]) -> list[tuple[Addr
         addresses: Where the resources stand now.
     """
     return [
-        (_address(old), _address(new))
+        (old, new)
         for who, trail in sorted(trails.items(), key=lambda each: each[0].names)
         for old, new in pairwise((*trail, addresses[who]))
     ]
-
-
-def _address(text: str) -> Address:
-    found = parsed(text)
-    # What comes from a manifest was looked through when it was read.
-    assert found is not None, text
-    return found
 
 
 def taken(stood: Trails, addresses: Mapping[Identity, str]) -> list[tuple[Identity, str, Identity]]:

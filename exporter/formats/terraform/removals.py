@@ -31,8 +31,8 @@ class Removal:
         moved_from: The instance of a ``for_each`` that is moved there; None where nothing is.
     """
 
-    address: Address
-    moved_from: Address | None = None
+    address: str
+    moved_from: str | None = None
 
 
 def removals(
@@ -53,15 +53,18 @@ def removals(
     ordered = sorted(departed, key=lambda who: (who.event_destination is not None, who.names))
     left = [*(at for who in ordered for at in departed[who]), *forgotten]
     gone = [at for at in dict.fromkeys(left) if at not in others]
-    plain = [at for at in map(parsed, gone) if at is not None and at.key is None]
-    found = {at.block: Removal(at) for at in plain}
-    taken = {*map(block_of, others), *found}
-    for at in map(parsed, gone):
-        if at is not None and at.key is not None:
-            new = _block_for(at, taken)
-            taken.add(new.block)
-            found[str(at)] = Removal(new, moved_from=at)
-    return [each for at in gone if (each := found.get(at)) is not None]
+    keyed = {at: address for at in gone if (address := parsed(at)) and address.key is not None}
+    taken = {*map(block_of, others), *(at for at in gone if at not in keyed)}
+    found = []
+    for at in gone:
+        instance = keyed.get(at)
+        if instance is None:
+            found.append(Removal(at))
+            continue
+        new = _block_for(instance, taken)
+        taken.add(new.block)
+        found.append(Removal(new.block, moved_from=at))
+    return found
 
 
 def _block_for(instance: Address, taken: set[str]) -> Address:

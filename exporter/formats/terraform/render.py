@@ -4,24 +4,21 @@ import unicodedata
 from collections.abc import Iterator
 
 from exporter.formats.base import (
-    FileRole,
     Format,
-    RenderedFile,
     Rendering,
     RenderInputs,
     everywhere,
 )
-from exporter.formats.environment import render
 from exporter.formats.fidelity import Effect, Verdict, common_verdict, present
 from exporter.formats.labels import TERRAFORM
 from exporter.formats.layout import Layout
 from exporter.formats.references import ReferenceMode
 from exporter.formats.render_context import RenderContext
 from exporter.formats.supported import COMMON, Supported
-from exporter.formats.terraform import moves, removals, root_module
+from exporter.formats.terraform import migration, module_code, moves, steps
 from exporter.formats.terraform.beside import beside, refuse_clashes
-from exporter.formats.terraform.imports import IMPORTS_FILE, import_file
 from exporter.formats.terraform.read_back import READ_BACK
+from exporter.formats.terraform.setting import Setting
 from exporter.formats.terraform.syntax import checked, parse_expression
 from exporter.model.resources import (
     CloudWatchDestination,
@@ -145,39 +142,35 @@ def _has_one_key_twice(tags: tuple[Tag, ...]) -> bool:
 
 
 def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
-    """The root module of one scope."""
+    """The files of one scope: a root module, or what is to be part of one."""
+    setting = Setting.of(inputs, plan.scope.region)
+    plan, lacking = setting.without_default_tags(plan)
     is_data = inputs.options.layout is Layout.DATA
-    code = (root_module.of_data if is_data else root_module.of_resources)(plan, inputs)
-    rendered = [*code.files]
-    pending = {who: at for who, at in code.addresses.items() if who not in inputs.imported}
-    if inputs.options.with_imports and pending:
-        text = import_file(plan.scope, pending, code.instances)
-        rendered.append(RenderedFile(IMPORTS_FILE, text, FileRole.IMPORT, tuple(pending)))
+    code = (module_code.of_data if is_data else module_code.of_resources)(plan, inputs, setting)
     addresses = {who: str(at) for who, at in code.addresses.items()}
     former = moves.former(inputs.previous.previous_addresses, addresses)
-    if former:
-        blocks = moves.blocks(former, addresses)
-        text = render(f"terraform/{moves.MOVES_FILE}", scope=plan.scope, moves=blocks)
-        rendered.append(RenderedFile(moves.MOVES_FILE, text, FileRole.MOVES))
-    removed = removals.removals(inputs.departed, addresses, former, inputs.previous.forgotten)
-    if removed:
-        text = render(f"terraform/{removals.FILE}", scope=plan.scope, removed=removed)
-        rendered.append(RenderedFile(removals.FILE, text, FileRole.REMOVALS))
+    once = steps.files(plan, inputs, addresses, former, code.instances)
+    imports = next((len(file.imports) for file in once if file.imports), 0)
+    differing = sum(1 for each in inputs.facts.described.values() if each.differs)
+    changed = len(set().union(*lacking.values())) + differing
+    expected = steps.expected(imports, changed)
+    once += migration.files(plan, inputs, expected, addresses)
     return Rendering(
-        tuple(rendered),
+        setting.placed([*code.files, *once]),
         addresses,
-        _next_steps(len(pending) if inputs.options.with_imports else 0),
+        migration.with_steps(inputs.replacement, _next_steps(imports, expected)),
         former=former,
         keyed=code.keyed,
         mapped_by=code.references.used,
+        notes=setting.notes,
+        warnings=setting.warnings(lacking),
     )
 
 
-def _next_steps(imports: int) -> tuple[str, ...]:
+def _next_steps(imports: int, expected: str) -> tuple[str, ...]:
     """The commands to go on with, and what the plan says when all is right."""
     if not imports:
         return ("terraform init", "terraform plan")
-    expected = f"{imports} to import, 0 to add, 0 to change, 0 to destroy"
     return ("terraform init", f"terraform plan    # {expected}", "terraform apply")
 
 

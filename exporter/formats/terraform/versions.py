@@ -36,7 +36,7 @@ def constraints(folder: Path) -> Iterator[VersionConstraint]:
 
 
 def _constraint(path: Path, number: int, line: str, text: str, file: str) -> VersionConstraint:
-    return VersionConstraint(line.strip(), f"{path}:{number}", file, partial(_admits, text))
+    return VersionConstraint(line.strip(), f"{path}:{number}", file, partial(admits, text))
 
 
 _CHOSEN: Mapping[str, Callable[[list[str]], str]] = {
@@ -64,10 +64,10 @@ def _lines(path: Path) -> list[str]:
         return []
 
 
-def _admits(text: str, needed: Version) -> bool:
-    """Whether a constraint admits some version from the needed one on.
+def admits(text: str, needed: Version, below: Version | None = None) -> bool:
+    """Whether a constraint admits some version from the needed one on, and below another.
 
-    Only what bounds it above can keep it from that.
+    What bounds it above can keep it from the one, what bounds it below from the other.
     """
     for clause in text.split(","):
         found = _CLAUSE.match(clause)
@@ -76,6 +76,8 @@ def _admits(text: str, needed: Version) -> bool:
         version = tuple(map(int, found["version"].split(".")))
         operator = found["operator"] or "="
         if operator in ("=", "<=") and _padded(version) < _padded(needed):
+            return False
+        if below and operator in ("=", ">=", ">", "~>") and _padded(version) >= _padded(below):
             return False
         if operator == "<" and _padded(version) <= _padded(needed):
             return False

@@ -1,0 +1,108 @@
+"""Options of ``export`` for code that becomes part of other people's Terraform."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from exporter.support.errors import UsageError
+
+if TYPE_CHECKING:
+    from exporter.formats.base import Format
+    from exporter.formats.manifest import Manifest
+
+PANEL = "Part of other Terraform code"
+
+_MODULE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.module\.[A-Za-z_][A-Za-z0-9_-]*)*")
+
+
+@dataclass(frozen=True)
+class ModuleOptions:
+    """Which module or root module the code becomes part of."""
+
+    fragment: Annotated[
+        bool,
+        typer.Option(
+            "--fragment/--no-fragment",
+            help="Terraform: write no provider and no versions; the code is part of a module.",
+            rich_help_panel=PANEL,
+            show_default=False,
+        ),
+    ] = False
+    module: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Terraform: the code is the module NAME of a root module, where its import, moved "
+            "and removed blocks go.",
+            rich_help_panel=PANEL,
+            show_default=False,
+        ),
+    ] = None
+    root: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="The folder of that root module; by default the one above --out.",
+            rich_help_panel=PANEL,
+            show_default=False,
+        ),
+    ] = None
+
+    replaces: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Terraform: take over what the code in DIR manages by the SES API v1; MIGRATE.md "
+            "lists what to delete and rename there.",
+            rich_help_panel=PANEL,
+            show_default=False,
+        ),
+    ] = None
+
+    def check(self, format_: "Format", out: Path) -> None:
+        """Refuse what says nothing.
+
+        Raises:
+            UsageError: when the format has no modules, or no module can have the name.
+        """
+        given = {
+            "--fragment": self.fragment,
+            "--module": self.module,
+            "--root": self.root,
+            "--replaces": self.replaces,
+        }
+        flag = next((flag for flag, value in given.items() if value), None)
+        if flag and not format_.can_move:
+            raise UsageError(f"{flag} is not for {format_.title}", hint="leave it out")
+        if self.root is not None and not self.module:
+            raise UsageError("--root is for a module", hint="name the module with --module NAME")
+        if self.module and not _MODULE.fullmatch(self.module):
+            raise UsageError(
+                f"--module {self.module!r} is not the address of a module",
+                hint="write NAME for module.NAME, and NAME.module.INNER for a module in it",
+            )
+
+        if self.module and self.replaces and self.replaces.resolve() == out.resolve():
+            raise UsageError(
+                "--replaces names the module itself, which has no state",
+                hint="name the folder of the root module that calls it",
+            )
+
+    def root_for(self, out: Path, manifest: "Manifest | None") -> Path | None:
+        """The folder of the root module; None where the code is no module of one.
+
+        Raises:
+            UsageError: when it can't be that folder, or the manifest alone names it.
+        """
+        if not self.module:
+            return None
+        from exporter.export import module_root  # noqa: PLC0415 - --help does not need it
+
+        if self.root is None and manifest and manifest.options.module:
+            module_root.refuse_unknown(out, manifest)
+        root = self.root or module_root.above(out)
+        module_root.check(out, root)
+        return root

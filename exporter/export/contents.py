@@ -1,5 +1,6 @@
 """Rendered scopes to the files of an export, and into its folder."""
 
+from collections.abc import Collection, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,7 +19,7 @@ from exporter.formats import manifest as manifests
 from exporter.formats import records
 from exporter.formats.base import FileRole, Format, RenderedFile
 from exporter.formats.labels import Style
-from exporter.formats.manifest import Manifest, RepeatedOptions
+from exporter.formats.manifest import Manifest, RepeatedOptions, ScopeRecord
 from exporter.formats.options import ExportOptions
 from exporter.formats.references import unused
 from exporter.formats.scope_export import ScopeExport, export_scope
@@ -65,13 +66,15 @@ def write(
             outside = names_policy.Outside(Path(each.where), text)
     scopes = [records.record(format_, each.path, options, result) for each, result in done]
     scopes = sorted([*scopes, *folders.kept], key=lambda of: (of.account_id or "", of.region))
+    kept = frozenset(record.path for record in folders.kept)
+    files = _with_shared(format_, scopes, files, _paths_in(given.manifest, kept))
     contents = Contents(
         tuple(files),
         Manifest(
             manifests.FORMAT_VERSION, format_.name, tuple(scopes), {}, _repeated(options, done)
         ),
-        frozenset(record.path for record in folders.kept),
-        _FilesBefore(format_, done, options).hold,
+        kept,
+        _FilesBefore(format_, given.manifest, done, options).hold,
     )
     if options.check:
         differences = writer.preview(given, contents)
@@ -85,6 +88,24 @@ def write(
         notes += changes_since.crowded(each, result)
     warnings = (*outcome.warnings, *report.warnings)
     return replace(report, outcome=outcome, notes=tuple(notes), warnings=warnings)
+
+
+def _paths_in(manifest: Manifest | None, folders: Collection[str]) -> list[str]:
+    """The files of a manifest that are in some scopes' folders."""
+    paths = manifest.files if manifest else ()
+    return [path for path in paths if manifest and manifest.owner_of(path) in folders]
+
+
+def _with_shared(
+    format_: Format, scopes: Iterable[ScopeRecord], files: list[RenderedFile], more: list[str]
+) -> list[RenderedFile]:
+    """The files, with those that several accounts and regions share in the place of one's own.
+
+    ``more`` are files that stay as they are.
+    """
+    shared = format_.join(scopes, {*more, *(file.path for file in files)})
+    names = {file.path for file in shared}
+    return [*shared, *(file for file in files if file.path not in names)]
 
 
 def _names_text(
@@ -135,6 +156,7 @@ class _FilesBefore:
     """
 
     format_: Format
+    previous: Manifest | None
     done: Done
     options: ExportOptions
 
@@ -143,7 +165,11 @@ class _FilesBefore:
 
     @cached_property
     def _files(self) -> dict[str, bytes]:
-        return {file.path: file.data for each, _ in self.done for file in self._of_scope(each)}
+        files = [file for each, _ in self.done for file in self._of_scope(each)]
+        if self.previous is not None:
+            stood = [*self.previous.files]
+            files = _with_shared(self.format_, self.previous.scopes, files, stood)
+        return {file.path: file.data for file in files}
 
     def _of_scope(self, each: ExportScope) -> list[RenderedFile]:
         record = each.record

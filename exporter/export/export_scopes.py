@@ -98,7 +98,7 @@ class _Gathering:
 
     def scope(self, path: str, read: Scope, previous_addresses: Trails) -> ExportScope:
         """One scope, from what was read of it and where its resources stood."""
-        record = self.previous.scope_at(path) if self.previous else None
+        record = self.previous.record_of(path, read) if self.previous else None
         is_replaced = self.previous is None and self.given.manifest is not None
         with_names = not is_replaced or self.names.options.names_file is not None
         beside = self._beside(path, read, record)
@@ -106,11 +106,12 @@ class _Gathering:
         each = ExportScope(
             path,
             written_already.rest(read, described),
-            self.names.read(path) if with_names else None,
+            self.names.read(record.path if record else path) if with_names else None,
             str(self.names.place(path)),
             record,
             ScopeFacts(
                 managed_by_code=self.given.managed_by_code.get(key_of(read), {}),
+                folder=path,
                 beside=beside,
                 described=described,
                 module_root=module_root.way(self.given.out_dir, self.names.options.root),

@@ -1,5 +1,6 @@
 """Which folder of an export each account and region goes to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
@@ -23,12 +24,19 @@ class Folders:
     abandoned: tuple[ScopeRecord, ...] = ()
 
 
-def assign(reading: ReadResult, previous: Manifest | None) -> Folders:
+def assign(
+    reading: ReadResult, previous: Manifest | None, folder: Callable[[Scope], str]
+) -> Folders:
     """The folder of each scope that holds something, now or in the previous export.
 
     A scope keeps its folder, which is a root module or a set of stacks of its own. Alone it has the
     export's own folder; it does not matter which of several hold something today. The models keep
     account and region free of path syntax.
+
+    Args:
+        reading: What was read.
+        previous: The manifest of the previous export.
+        folder: Names the folder of a scope that does not have the export for itself.
     """
     records = {record.place: record for record in previous.scopes} if previous else {}
     read = {key_of(scope) for scope in reading.scopes}
@@ -37,18 +45,15 @@ def assign(reading: ReadResult, previous: Manifest | None) -> Folders:
     kept = () if is_another else tuple(others)
     unread = sum(not each.name for each in reading.unread)
     is_alone = len(reading.scopes) + unread + len(kept) == 1
+
+    def folder_of(scope: Scope) -> str:
+        record = records.get(key_of(scope))
+        has_all = record.path == HERE if record is not None else is_alone
+        return HERE if has_all else folder(scope)
+
     scopes = [
-        (_folder(scope, records, is_alone=is_alone), scope)
+        (folder_of(scope), scope)
         for scope in reading.scopes
         if scope.configuration_sets or key_of(scope) in records
     ]
     return Folders(tuple(scopes), kept, tuple(others) if is_another else ())
-
-
-def _folder(
-    scope: Scope, records: dict[tuple[str | None, str], ScopeRecord], *, is_alone: bool
-) -> str:
-    record = records.get(key_of(scope))
-    if record is not None:
-        return record.path
-    return HERE if is_alone else f"{scope.account_id or 'unknown-account'}/{scope.region}"

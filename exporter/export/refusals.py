@@ -46,7 +46,7 @@ def other_account(
     none.
     """
     for path, scope in folders.scopes:
-        record = previous.scope_at(path) if previous else None
+        record = previous.record_of(path, scope) if previous else None
         evidence = seen.evidence.get(key_of(scope))
         if record is None or evidence is None:
             continue
@@ -65,8 +65,8 @@ def other_stack(
     out_dir: Path, previous: Manifest | None, folders: Folders, stack_name: str
 ) -> None:
     """Refuse another name for a stack that holds resources: stacks cannot be renamed."""
-    for path, _ in folders.scopes:
-        record = previous.scope_at(path) if previous else None
+    for path, scope in folders.scopes:
+        record = previous.record_of(path, scope) if previous else None
         if record is None or record.stack_name == stack_name:
             continue
         done = manifests.imports_done(out_dir, record)

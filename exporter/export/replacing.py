@@ -35,8 +35,8 @@ def _warnings(replacement: Replacement) -> Iterator[str]:
     doubts = [each.said for each in replacement.unresolved]
     if doubts:
         yield (
-            f"{replacement.folder}: left as it is, since it cannot be told what it manages; what of "
-            f"it this export writes too has two owners: {'; '.join(shortened(doubts, _SHOWN))}"
+            f"{replacement.folder}: left as it is, since what it manages cannot be told; what this "
+            f"export writes too has two owners: {'; '.join(shortened(doubts, _SHOWN))}"
         )
     if not replacement.blocks and not doubts:
         if replacement.left:

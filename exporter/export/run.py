@@ -50,7 +50,7 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
         ended = _nothing_read(format_, given, options)
         if ended is not None:
             return ended
-    assigned = folders.assign(given.reading, manifest)
+    assigned = folders.assign(given.reading, manifest, format_.folder)
     names = NamesPolicy(options, given)
     names.check([path for path, _ in assigned.scopes])
     replacing.check(given.replaces, assigned)

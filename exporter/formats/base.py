@@ -1,6 +1,6 @@
 """What every format provides, and what comes out of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -10,6 +10,7 @@ from exporter.formats.exported_code import ReadBack
 from exporter.formats.fidelity import Effect, Judge, Later
 from exporter.formats.labels import Style
 from exporter.formats.layout import Layout
+from exporter.formats.manifest import ScopeRecord
 from exporter.formats.options import ExportOptions
 from exporter.formats.references import ReferenceMode
 from exporter.formats.render_context import RenderContext
@@ -17,6 +18,7 @@ from exporter.formats.replaced_code import Replacement
 from exporter.formats.scope_facts import DescribedResource, PreviousExport, ScopeFacts
 from exporter.formats.supported import Supported, denying
 from exporter.model.identities import Identity
+from exporter.model.resources import Scope
 
 
 class FileRole(StrEnum):
@@ -124,6 +126,20 @@ def says_nothing_later(_path: str, _effect: Effect) -> str:
     return ""
 
 
+Joiner = Callable[[Iterable[ScopeRecord], Collection[str]], list[RenderedFile]]
+"""Makes the files that accounts and regions share, from their records and all other files."""
+
+
+def nothing_shared(_records: Iterable[ScopeRecord], _paths: Collection[str]) -> list[RenderedFile]:
+    """For a format in which every account and region stands alone: see ``Format.join``."""
+    return []
+
+
+def own_folder(scope: Scope) -> str:
+    """The folder of an account and region that stands alone: see ``Format.folder``."""
+    return f"{scope.account_id or 'unknown-account'}/{scope.region}"
+
+
 def everywhere(_region: str) -> str:
     """For a format that can be deployed in every region: see ``Format.scope_fault``."""
     return ""
@@ -159,6 +175,8 @@ class Format:
             that left the code.
         scope_fault: Why nothing of a region can be deployed with it; empty when it can.
         has_stacks: Whether its resources belong to stacks of CloudFormation.
+        folder: The folder of an account and region that does not have the export for itself.
+        join: Makes the files that several accounts and regions share; none where nothing is shared.
         beside: What other people's code in the folder of an export says.
         refuse_clashes: Refuses, with an ``ExporterError``, files that its engine would not take
             beside that code.
@@ -182,6 +200,8 @@ class Format:
     can_move: bool
     has_stacks: bool
     scope_fault: Callable[[str], str]
+    folder: Callable[[Scope], str]
+    join: Joiner
     beside: Callable[[ExportFolder], CodeBeside]
     refuse_clashes: Callable[[CodeBeside, Rendering], None]
     layouts: tuple[Layout, ...]

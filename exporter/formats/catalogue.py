@@ -20,6 +20,7 @@ TEMPLATES: Mapping[str, str] = {
     "cdk/cdk.json": "cdk.json, how the app is run",
     "cdk/requirements.txt": "requirements.txt",
     "cdk/ses_targets.py": "ses_targets.py, what receives the events (--references)",
+    "cdk/scope.py": "account_ACCOUNT_REGION/__init__.py, one of several accounts and regions",
     "cdk/set.py": "configuration_sets/SET.py, one set (--layout per-set); takes it from stack.py",
     "cdk/sets.py": "configuration_sets/__init__.py (--layout per-set)",
     "cdk/stack.py": "ses_stack.py, the sets and destinations of a stack",

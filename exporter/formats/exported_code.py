@@ -1,7 +1,7 @@
 """One scope of an export as it stands in its folder, and what a format reads of it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +46,14 @@ class ExportedCode:
                     hint="restore it, or name as a side what took its place",
                 )
         return code_files.texts(found)
+
+    def shared_texts(self, names: Iterable[str]) -> dict[str, str]:
+        """Files in the export's folder that its accounts and regions share; see ``texts``.
+
+        Raises:
+            ExporterError: when one is missing.
+        """
+        return code_files.texts(self.out_dir / name for name in names)
 
     @property
     def import_files(self) -> set[str]:

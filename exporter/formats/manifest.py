@@ -228,6 +228,14 @@ class Manifest(_Struct, frozen=True):
         """The scope in a folder."""
         return next((scope for scope in self.scopes if scope.path == path), None)
 
+    def record_of(self, path: str, scope: Scope) -> ScopeRecord | None:
+        """What a scope's folder holds; else where the scope is, in an export with other folders."""
+        found = self.scope_at(path)
+        if found is not None:
+            return found
+        place = (scope.account_id, scope.region)
+        return next((each for each in self.scopes if each.place == place), None)
+
     def owner_of(self, path: str) -> str:
         """The path of the scope that a file belongs to: the one in the deepest folder above it."""
         folders = [s.path for s in self.scopes if s.path != HERE and path.startswith(f"{s.path}/")]
@@ -398,7 +406,7 @@ def _is_below(path: str) -> bool:
     return is_plain and not path.startswith("/") and ".." not in parts
 
 
-_SCOPE = r"(?:[0-9]{12}|unknown-account)/[a-z0-9-]+"
+_SCOPE = r"(?:(?:[0-9]{12}|unknown-account)/[a-z0-9-]+|account_(?:[0-9]{12}|unknown)_[a-z0-9_]+)"
 _WRITTEN = "|".join(pattern for row in FORMATS.values() for pattern in row.files)
 _OWN_FILE = re.compile(rf"(?:{_SCOPE}/)?(?:{_WRITTEN})")
 _OWN_FOLDER = re.compile(rf"{re.escape(HERE)}|{_SCOPE}")

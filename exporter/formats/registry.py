@@ -48,6 +48,7 @@ FORMATS: Mapping[FormatName, FormatRow] = {
         "exporter.formats.cdk.render",
         (
             r"app\.py",
+            r"__init__\.py",
             r"ses_targets\.py",
             r"ses_stack(?:_[0-9]+)?\.py",
             r"configuration_sets/\w+\.py",

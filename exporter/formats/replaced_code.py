@@ -165,7 +165,7 @@ class ReplacedCode:
                 )
         if items:
             raise ExporterError(
-                "holds blocks of which this export writes some of the resources only, and Terraform "
+                "holds blocks of which this export writes only some resources, and Terraform "
                 "forgets a block as a whole:",
                 where=str(self.folder),
                 items=shortened(items),

@@ -10,7 +10,7 @@ import signal
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -25,6 +25,7 @@ from exporter.formats import catalogue, environment
 from exporter.formats.base import RenderedFile, Rendering, RenderInputs
 from exporter.formats.catalogue import OwnTemplates
 from exporter.formats.loading import load_format
+from exporter.formats.manifest import ScopeRecord
 from exporter.formats.registry import FormatName
 from exporter.formats.render_context import RenderContext
 from exporter.model.identities import Identity
@@ -45,12 +46,17 @@ _ADVICE = "'ses2iac templates show NAME' prints the template that yours takes th
 
 @dataclass(frozen=True)
 class _Task:
-    """What the process is given."""
+    """What the process is given.
+
+    Attributes:
+        make: Makes the files; a function of a module and what it is given.
+        resources: How many resources that is about.
+    """
 
     format_: FormatName
-    plan: RenderContext
-    inputs: RenderInputs
     own: OwnTemplates
+    make: partial[Rendering]
+    resources: int
     seconds: float
 
 
@@ -80,15 +86,51 @@ def render_with(
         ExporterError: when a template is wrong, takes too long, or makes what is no code of the
             format; it names the template and its line.
     """
+    make = partial(_of_scope, format_, plan, inputs)
+    return _ended(_task(format_, own, make, len(plan.identities)))
+
+
+def join_with(
+    own: OwnTemplates, format_: FormatName, records: Iterable[ScopeRecord], paths: Collection[str]
+) -> list[RenderedFile]:
+    """The files that several accounts and regions share, with a person's templates.
+
+    Raises:
+        ExporterError: as for ``render_with``.
+    """
+    known = tuple(records)
+    if not load_format(format_).join(known, paths):
+        return []
+    make = partial(_shared, format_, known, frozenset(paths))
+    return [*_ended(_task(format_, own, make, sum(len(of.resources) for of in known))).files]
+
+
+def _task(
+    format_: FormatName, own: OwnTemplates, make: partial[Rendering], resources: int
+) -> _Task:
+    return _Task(format_, own, make, resources, SECONDS + SECONDS_EACH * resources)
+
+
+def _of_scope(format_: FormatName, plan: RenderContext, inputs: RenderInputs) -> Rendering:
+    return load_format(format_).render(plan, inputs)
+
+
+def _shared(
+    format_: FormatName, records: tuple[ScopeRecord, ...], paths: frozenset[str]
+) -> Rendering:
+    return Rendering(tuple(load_format(format_).join(records, paths)), {}, ())
+
+
+def _ended(task: _Task) -> Rendering:
+    """What the process makes of its task."""
     # Loaded here, as it is of no use to the process itself.
     from exporter.support import processes  # noqa: PLC0415
 
-    seconds = SECONDS + SECONDS_EACH * len(plan.identities)
+    own, seconds = task.own, task.seconds
     package = Path(__file__).resolve().parent.parent.parent
     paths = ":".join if sys.platform != "win32" else ";".join
     with tempfile.TemporaryDirectory(prefix="ses2iac-") as name:
         place = Path(name)
-        task = _Task(format_, plan, inputs, own, seconds)
         (place / "task").write_bytes(pickle.dumps(task))
         # What stands on sys.path here stands there, however this process was started.
         environ = processes.environment(PYTHONPATH=paths([str(package), *filter(None, sys.path)]))
@@ -175,8 +217,8 @@ def _time_limit(seconds: float) -> Iterator[None]:
 def _render(task: _Task) -> _Answer:
     own = task.own
     try:
-        with environment.instead(sandbox(own, len(task.plan.identities))):
-            rendering = load_format(task.format_).render(task.plan, task.inputs)
+        with environment.instead(sandbox(own, task.resources)):
+            rendering = task.make()
     except (Exception, _TooLongError) as error:  # noqa: BLE001 - a template may raise anything
         raise _said(error, own, task.seconds) from None
     try:

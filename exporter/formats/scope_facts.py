@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from exporter.formats.before_import import StackResource
 from exporter.formats.code_beside import CodeBeside
+from exporter.formats.manifest import HERE
 from exporter.model.identities import Identity
 from exporter.model.read_result import Fate
 
@@ -79,6 +80,7 @@ class ScopeFacts:
             destinations are written.
         adopted: For an export that recreates the destinations under other names, those that have
             to be deleted in the end, by their successors; None for any other export.
+        folder: The folder of the files below that of the export.
         beside: What other people's code in the folder says.
         described: What other code in the folder describes already; it is imported there.
         module_root: The way from the folder of the files to that of the root module that calls
@@ -90,7 +92,8 @@ class ScopeFacts:
     managed_by_code: Mapping[str, str] = field(default_factory=dict)
     adopted: Mapping[Identity, Identity] | None = None
     refused: Mapping[Identity, str] = field(default_factory=dict)
+    folder: str = HERE
     beside: CodeBeside = field(default_factory=CodeBeside)
     described: Mapping[Identity, DescribedResource] = field(default_factory=dict)
     module_root: str = ""
-    root: str = "."
+    root: str = HERE

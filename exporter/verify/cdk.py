@@ -15,14 +15,16 @@ import msgspec
 
 from exporter.formats import values
 from exporter.formats.base import RenderInputs
+from exporter.formats.cdk.app import app_stack
 from exporter.formats.cdk.render import FORMAT
 from exporter.formats.cloudformation import render
 from exporter.formats.cloudformation import template_text as loader
 from exporter.formats.fidelity import Assessment
+from exporter.formats.manifest import ScopeRecord
 from exporter.formats.options import ExportOptions
 from exporter.formats.render_context import make_plan
 from exporter.formats.scope_facts import PreviousExport, ScopeFacts
-from exporter.formats.stacks import FIRST_LIMIT, resource_identifier, stack_name
+from exporter.formats.stacks import FIRST_LIMIT, resource_identifier
 from exporter.model import codec
 from exporter.support import processes
 from exporter.support.errors import ExporterError
@@ -197,7 +199,8 @@ class _Synthesis:
         if processes.find("node") is None:
             return not_run("Node.js is not on PATH", _GET_NODE, missing=Tool.CDK)
         work = self.context.workspace
-        out = work.folder / "cdk.out"
+        whole = work.whole
+        out = whole.folder / "cdk.out"
         environment = processes.without_aws(
             ("CDK_",),
             CDK_OUTDIR=str(out),
@@ -206,22 +209,37 @@ class _Synthesis:
             JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION="1",
             PYTHONDONTWRITEBYTECODE="1",
         )
-        ran = processes.run(
-            [self.python, "app.py"], work.folder, work.limit(base=300, each=0.5), environment
-        )
+        if "cdk" not in whole.ran:
+            limit = work.limit(base=300, each=0.5, is_whole=True)
+            whole.ran["cdk"] = processes.run(
+                [self.python, "app.py"], whole.folder, limit, environment
+            )
+        ran = whole.ran["cdk"]
         if ran.code:
-            return _last_words(ran, work.folder, "synthesis failed")
+            return _last_words(ran, whole.folder, "synthesis failed")
         made = {
-            path.name.removesuffix(".template.json"): templates.load(path, self.context.record)
-            for path in sorted(out.glob("*.template.json"))
+            path.name.removesuffix(_TEMPLATE): path for path in sorted(out.glob(f"*{_TEMPLATE}"))
         }
-        record = self.context.record
-        expected = {stack_name(each.stack, record.stack_name) for each in record.resources}
+        expected = {name for record in whole.records for name in _construct_ids(record).values()}
         if set(made) != expected:
             names = ", ".join(sorted(made)) or "none"
             return failed(f"made the stacks {names}", [f"expected {', '.join(sorted(expected))}"])
-        self.assembly = made
-        return passed(count(len(made), "stack"))
+        record = self.context.record
+        own = sorted({*_construct_ids(record).values()})
+        self.assembly = {name: templates.load(made[name], record) for name in own}
+        return passed(count(len(own), "stack"))
+
+
+_TEMPLATE = ".template.json"
+
+
+def _construct_ids(record: ScopeRecord) -> dict[int, str]:
+    """What the app calls the stacks of an account and region, by their numbers."""
+    scope, first = record.bare_scope, record.stack_name
+    numbers = sorted({each.stack for each in record.resources})
+    return {
+        number: app_stack(scope, record.path, number, "", first).construct_id for number in numbers
+    }
 
 
 def _python(context: Context) -> str:
@@ -230,8 +248,9 @@ def _python(context: Context) -> str:
         # Engines work in another folder.
         return processes.find(context.python) or os.path.abspath(context.python)  # noqa: PTH100
     for place in (".venv/bin/python", ".venv/Scripts/python.exe"):
-        own = context.workspace.source / place
-        if own.exists() and context.trust.allows(context.workspace.source, ".venv", place):
+        folder = context.workspace.whole.source
+        own = folder / place
+        if own.exists() and context.trust.allows(folder, ".venv", place):
             # Not resolved: what it links to knows nothing of the environment.
             return os.path.abspath(own)  # noqa: PTH100
     return sys.executable
@@ -276,8 +295,8 @@ def _rendered(context: Context, made: dict[str, templates.Template]) -> dict[str
     numbers = {resource.configuration_set: resource.stack for resource in record.resources}
     facts = ScopeFacts(PreviousExport(stacks=numbers))
     rendering = render.render_files(plan, RenderInputs(ExportOptions(imports=False), facts))
-    first = record.stack_name
-    names = [stack_name(number, first) for number in sorted({*rendering.stacks.values()})]
+    ids = _construct_ids(record)
+    names = [ids.get(number, "") for number in sorted({*rendering.stacks.values()})]
     files = [file for file in rendering.files if file.path.startswith("template")] if names else []
     return {
         name: loader.parse(file.text, file.path)["Resources"]

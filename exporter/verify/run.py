@@ -1,6 +1,5 @@
 """All checks of an export, one after the other."""
 
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -118,15 +117,12 @@ def verify(
     trust = Trust(options.trust_dir)
     checks: Callable[[Context], Iterator[Check]]
     checks = import_module(load_format(FormatName(manifest.format)).checks).checks
-    for record in records:
-        with tempfile.TemporaryDirectory(prefix="ses2iac-verify-") as place:
-            # Terraform names files by their real path.
-            work = Path(place).resolve()
-            copied = workspace.copy(out_dir, manifest, record, work, options.time_limit)
-            live = Live(record, options.query, options.offline, watcher.progress)
-            context = Context(copied, live, options.python, trust, states.get(record.path))
-            results += [_made(check, record.path, watcher) for check in checks(context)]
-            resources += context.resources
+    copies = workspace.copies(out_dir, manifest, records, options.time_limit)
+    for record, copied in zip(records, copies, strict=True):
+        live = Live(record, options.query, options.offline, watcher.progress)
+        context = Context(copied, live, options.python, trust, states.get(record.path))
+        results += [_made(check, record.path, watcher) for check in checks(context)]
+        resources += context.resources
     return VerifyReport(tuple(results), tuple(resources), tuple(trust.notes))
 
 

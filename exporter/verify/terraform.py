@@ -140,8 +140,9 @@ class _Engine:
                 (work.folder / state.FILE).write_bytes(found)
             self.basis = Basis(has_state=True)
         else:
-            standing = (path.read_text("utf-8", "replace") for path in work.files("*.tf"))
-            blocks = [to for text in standing for to in _IMPORTED_TO.findall(text)]
+            standing = (read(path) or b"" for path in work.files("*.tf"))
+            texts = (data.decode("utf-8", "replace") for data in standing)
+            blocks = [to for text in texts for to in _IMPORTED_TO.findall(text)]
             done = _done(work.record, frozenset(blocks))
             if done:
                 text = import_blocks(work.record.bare_scope, done)

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.engine("cdk")
 APPS = sorted(
     path.parent
     for folder in ("samples", "tests/golden")
-    for path in (ROOT / folder).glob("*/cdk/**/app.py")
+    for path in (ROOT / folder).glob("*/cdk/app.py")
 )
 
 _OF_CDK = ("--layout", "per-set", "--layout=per-set", "--references=data")
@@ -92,22 +92,32 @@ def synthesized(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> d
 def test_an_app_makes_the_resources_of_the_template(
     synthesized: dict[Path, Path], app: Path, tmp_path: Path
 ) -> None:
-    # The partition stays a pseudo parameter; account and region are those of the environment.
-    made = _worked_out(_resources(synthesized[app]), {})
     twin = _twin(app, tmp_path)
-    expected: dict[str, Any] = {}
-    for template in twin.glob("template*.yaml"):
-        parsed = yaml.load(template.read_text(), _Loader)
-        expected |= _worked_out(parsed["Resources"], parsed.get("Parameters", {}))
-    # A token cannot stand in Python code for CDK; CloudFormation holds that destination.
-    mapping = json.loads((app / "resource-mapping.json").read_text()) if _maps(app) else made
-    assert _plain(made) == _plain({name: expected[name] for name in expected if name in mapping})
-    assert set(made) == set(mapping)
+    found = _resources(synthesized[app])
+    several = json.loads((app / ".ses2iac.json").read_text())["Scopes"][1:]
+    folders = {
+        place: (app / f"account_{'_'.join(place).replace('-', '_')}", twin / "/".join(place))
+        for place in found
+    }
+    for place, resources in found.items():
+        own, other = folders[place] if several else (app, twin)
+        # The partition stays a pseudo parameter; account and region are those of the environment.
+        made = _worked_out(resources, {})
+        expected: dict[str, Any] = {}
+        for template in other.glob("template*.yaml"):
+            parsed = yaml.load(template.read_text(), _Loader)
+            expected |= _worked_out(parsed["Resources"], parsed.get("Parameters", {}))
+        # A token cannot stand in Python code for CDK; CloudFormation holds that destination.
+        mapping = json.loads((own / "resource-mapping.json").read_text()) if _maps(own) else made
+        written = {name: expected[name] for name in expected if name in mapping}
+        assert _plain(made) == _plain(written)
+        assert set(made) == set(mapping)
+    assert len(found) == 1 + len(several)
 
 
 def _twin(app: Path, tmp_path: Path) -> Path:
     """The CloudFormation export of the same; where there is none beside it, a plain one."""
-    twin = Path(str(app).replace("/cdk", "/cloudformation"))
+    twin = app.parent / "cloudformation"
     if not twin.exists():
         case = tomllib.loads((app.parent / "case.toml").read_text())
         source = str(app.parent / case["source"])
@@ -150,12 +160,16 @@ def _maps(app: Path) -> bool:
     return (app / "resource-mapping.json").exists() and "adopted" not in app.parts
 
 
-def _resources(folder: Path) -> dict[str, Any]:
-    """What the app in a folder was synthesized to."""
-    resources: dict[str, Any] = {}
-    for template in (folder / "cdk.out").glob("*.template.json"):
-        resources |= json.loads(template.read_text())["Resources"]
-    return resources
+def _resources(folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
+    """What the app in a folder was synthesized to, by account and region."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    assembly = json.loads((folder / "cdk.out/manifest.json").read_text())
+    for artifact in assembly["artifacts"].values():
+        if artifact["type"] == "aws:cloudformation:stack":
+            account, region = artifact["environment"].removeprefix("aws://").split("/")
+            template = (folder / "cdk.out" / artifact["properties"]["templateFile"]).read_text()
+            found.setdefault((account, region), {}).update(json.loads(template)["Resources"])
+    return found
 
 
 def _plain(resources: dict[str, Any]) -> dict[str, Any]:

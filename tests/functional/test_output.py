@@ -422,7 +422,10 @@ def test_a_scope_that_is_not_read_keeps_its_folder(desk: Desk, to: str) -> None:
     assert f"account {ACCOUNT}, region us-east-1 was not read; its code stays as it is" in ran.err
     desk.export(orders("more"), to=to)
     changed = tree(desk.out)
-    assert [p for p in whole if "/us-east-1/" in p and whole[p] != changed[p]] == []
+    other = f"account_{ACCOUNT}_us_east_1/" if to == "cdk" else f"{ACCOUNT}/us-east-1/"
+    stayed = [p for p in whole if p.startswith(other)]
+    assert stayed
+    assert [p for p in stayed if whole[p] != changed[p]] == []
     desk.export(*both, to=to)
 
 
@@ -505,17 +508,26 @@ def test_each_scope_has_its_own_folder(desk: Desk, to: str) -> None:
         scope(region="ap-south-1"),  # holds nothing
     )
     ran = desk.export(*scopes, to=to)
-    folders = [
-        f"{ACCOUNT}/eu-west-1",
-        f"{ACCOUNT}/us-east-1",
-        "210987654321/eu-west-1",
-        "unknown-account/us-west-2",
+    places = [
+        (ACCOUNT, "eu-west-1"),
+        (ACCOUNT, "us-east-1"),
+        ("210987654321", "eu-west-1"),
+        ("unknown-account", "us-west-2"),
     ]
-    expected = [f"{folder}/{file}" for folder in folders for file in [*WRITTEN[to], "names.toml"]]
-    assert sorted(tree(desk.out)) == sorted([*expected, ".ses2iac.json"])
-    for folder in folders:
-        account, region = folder.split("/")
-        text = "".join(desk.read(f"{folder}/{file}") for file in WRITTEN[to])
+    files, shared = [*WRITTEN[to]], [".ses2iac.json"]
+    folders = ["/".join(place) for place in places]
+    if to == "cdk":
+        # One app, of which each is a package.
+        shared += ["app.py", "cdk.json", "requirements.txt"]
+        files = [*{*files} - {*shared}, "__init__.py"]
+        folders = [
+            f"account_{account.removesuffix('-account')}_{region.replace('-', '_')}"
+            for account, region in places
+        ]
+    expected = [f"{folder}/{file}" for folder in folders for file in [*files, "names.toml"]]
+    assert sorted(tree(desk.out)) == sorted([*expected, *shared])
+    for folder, (account, region) in zip(folders, places, strict=True):
+        text = "".join(desk.read(f"{folder}/{file}") for file in files)
         assert region in text
         assert (f"account {account}" in text) == (account != "unknown-account")
     assert f"next, in {desk.out / folders[0]}:" in ran.err

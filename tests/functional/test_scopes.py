@@ -57,17 +57,20 @@ def written(
     return desk, format_, snapshot_file(tmp_path / "fleet.json", *scopes), scopes
 
 
-def _folder(desk: Desk, scopes: list[Json], number: int) -> Path:
-    """The folder of a scope."""
+def _path(format_: str, scopes: list[Json], number: int) -> str:
+    """The folder of a scope below that of the export; CDK has a package of the same app."""
     account, region = WHERE[number]
-    return desk.out if len(scopes) == 1 else desk.out / account / region
+    if len(scopes) == 1:
+        return "."
+    package = f"account_{account}_{region.replace('-', '_')}"
+    return package if format_ == "cdk" else f"{account}/{region}"
 
 
 def _edit(desk: Desk, format_: str, scopes: list[Json]) -> None:
     """Lead the destinations of the last scope elsewhere, in its code."""
     last = len(scopes) - 1
     found = 0
-    for path in _folder(desk, scopes, last).rglob(CODE[format_]):
+    for path in (desk.out / _path(format_, scopes, last)).rglob(CODE[format_]):
         text = path.read_text(encoding="utf-8")
         found += text.count(f":topic-{last}")
         path.write_text(text.replace(f":topic-{last}", ":elsewhere"), encoding="utf-8")
@@ -178,14 +181,14 @@ def test_a_page_compares_with_it(written: Written, edited: bool) -> None:
 
 @pytest.mark.slow
 def test_it_is_verified(written: Written, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk, _, _, scopes = written
+    desk, format_, _, scopes = written
     # Without engines: what they say is another test's.
     monkeypatch.setenv("PATH", str(desk.folder))
     ran = desk.run("verify", "--offline", str(desk.out), "--output", "json")
     assert ran.code == 0, ran.out
     report = json.loads(ran.out)
     assert report["Passed"] is True
-    folders = {"." if len(scopes) == 1 else "/".join(WHERE[n]) for n in range(len(scopes))}
+    folders = {_path(format_, scopes, number) for number in range(len(scopes))}
     assert {each["Path"] for each in report["Checks"]} == {".", *folders}
 
 
@@ -203,7 +206,7 @@ def test_a_template_beside_one_scope_is_noted(
     desk = Desk(capsys, tmp_path)
     scopes = [_scope(0), _scope(1)]
     desk.export(*scopes, to="cloudformation")
-    more = _folder(desk, scopes, 1) / "more.yaml"
+    more = desk.out / _path("cloudformation", scopes, 1) / "more.yaml"
     more.write_text("Resources:\n  A:\n    Type: AWS::SES::ConfigurationSet\n", encoding="utf-8")
     fleet = snapshot_file(tmp_path / "fleet.json", *scopes)
     ran = desk.run("diff", str(desk.out), fleet, "--output", "json")

@@ -141,5 +141,9 @@ class WritingOptions:
 
         own = catalogue.load_own(self.templates)
         name = FormatName(format_.name)
-        rendered = replace(format_, render=partial(sandbox.render_with, own, name))
+        rendered = replace(
+            format_,
+            render=partial(sandbox.render_with, own, name),
+            join=partial(sandbox.join_with, own, name),
+        )
         return rendered, tuple(catalogue.of_code(own, name, format_.read_back.suffix))

@@ -34,10 +34,15 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Folder:
-    """What ``app.py`` stands in."""
+    """What ``app.py`` stands in, or a package of it.
+
+    Attributes:
+        here: What stands before its modules where they import each other.
+    """
 
     files: Mapping[str, str]
     path: PurePosixPath
+    here: str = ""
 
     def module(self, module: str, importer: str) -> SourceFile:
         """A module that another one imports.

@@ -2,6 +2,7 @@
 
 import re
 
+from exporter.formats.cdk.app import is_package
 from exporter.formats.cloudformation.read_back import leaves_open
 from exporter.formats.code_resource import Loaded
 from exporter.formats.exported_code import ExportedCode, ReadBack, nothing_beside
@@ -10,7 +11,10 @@ from exporter.formats.exported_code import ExportedCode, ReadBack, nothing_besid
 def _read(code: ExportedCode) -> Loaded:
     from exporter.formats.cdk.source import load  # noqa: PLC0415 - loads its parser
 
-    return load(code.texts(".py"), code.record.partition)
+    files = code.texts(".py")
+    if not is_package(code.record.path):
+        return load(files, code.record.partition)
+    return load({**code.shared_texts(["app.py"]), **files}, code.record.partition, code.record.path)
 
 
 READ_BACK = ReadBack(

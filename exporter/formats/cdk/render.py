@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from exporter.formats.base import FileRole, RenderedFile, Rendering, RenderInputs
+from exporter.formats.cdk import app
 from exporter.formats.cdk.python_names import module, natural, with_names
 from exporter.formats.cdk.read_back import READ_BACK
 from exporter.formats.cdk.references import IN_MODULES, IN_STACKS, CdkReferences, refer
@@ -12,6 +13,7 @@ from exporter.formats.cloudformation import render as cloudformation
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Verdict
 from exporter.formats.layout import Layout
+from exporter.formats.manifest import HERE
 from exporter.formats.references import LITERAL, ReferenceMode
 from exporter.formats.render_context import RenderContext, SetView, targets_of
 from exporter.formats.stacks import (
@@ -26,7 +28,6 @@ from exporter.formats.stacks import (
     made_anew,
     pending,
     resource_identifier,
-    stack_name,
     to_delete,
 )
 from exporter.model import codec
@@ -45,23 +46,25 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     stacks = cut(plan, inputs.previous.stacks)
     names = IN_MODULES if inputs.options.layout is Layout.PER_SET else IN_STACKS
     references = refer(plan.targets, plan.scope, inputs.options.references, plan.labels, names)
-    data = {
-        "plan": plan,
-        "scope": plan.scope,
-        "stacks": [_with_name(stack, inputs) for stack in stacks],
-        "references": references,
-    }
-    files = [RenderedFile("app.py", render("cdk/app.py", **data))]
+    folder = inputs.facts.folder
+    entry = app.entry(
+        plan.scope,
+        folder,
+        [_app_stack(plan, stack, inputs) for stack in stacks],
+        has_targets=bool(references.fields),
+        is_portable=references.is_portable,
+    )
     is_apart = inputs.options.layout is Layout.PER_SET
     make = _stacks_of_modules if is_apart else _whole_stacks
-    files += make(plan, stacks, references)
+    files = [entry, *make(plan, stacks, references, is_package=folder != HERE)]
     if references.fields or (is_apart and references.imported):
-        files.append(RenderedFile("ses_targets.py", render("cdk/ses_targets.py", **data)))
+        text = render("cdk/ses_targets.py", plan=plan, references=references)
+        files.append(RenderedFile("ses_targets.py", text))
     if inputs.options.references.lines:
         # An expression of a person's own may be any length.
         files = [replace(file, text=_formatted(file.text)) for file in files]
-    files.append(RenderedFile("cdk.json", render("cdk/cdk.json")))
-    files.append(RenderedFile("requirements.txt", render("cdk/requirements.txt")))
+    if folder == HERE:
+        files += app.surroundings()
     with_imports = inputs.options.with_imports
     importing = [stack for stack in stacks if with_imports and pending(stack, inputs)]
     files += [_mapping(plan, stack, inputs) for stack in importing]
@@ -74,7 +77,7 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     return Rendering(
         tuple(files),
         addresses,
-        _READ_FIRST if is_importing else _LOOK,
+        _next_steps(folder, is_importing=is_importing),
         assignment(stacks),
         mapped_by=references.used,
         notes=import_remarks(stacks, inputs) if is_importing else (),
@@ -88,6 +91,13 @@ _LOOK = (
 )
 """The commands to go on with."""
 
+
+def _next_steps(folder: str, *, is_importing: bool) -> tuple[str, ...]:
+    if is_importing:
+        return _READ_FIRST
+    return _LOOK if folder == HERE else ("cd ..    # where app.py is", *_LOOK)
+
+
 _WHOLE = {"is_part": False, "receiver": "self"}
 """The methods of a stack's class add to the stack itself."""
 _PART = {"is_part": True, "receiver": "stack"}
@@ -96,22 +106,33 @@ _PACKAGE = "configuration_sets"
 
 
 def _whole_stacks(
-    plan: RenderContext, stacks: list[Stack], references: CdkReferences
+    plan: RenderContext, stacks: list[Stack], references: CdkReferences, *, is_package: bool
 ) -> list[RenderedFile]:
     return [
-        _stack_file("cdk/stack.py", plan, stack, **_referred(stack, references), **_WHOLE)
+        _stack_file(
+            "cdk/stack.py",
+            plan,
+            stack,
+            **_referred(stack, references),
+            **_WHOLE,
+            is_package=is_package,
+        )
         for stack in stacks
     ]
 
 
 def _stack_file(template: str, plan: RenderContext, stack: Stack, **more: object) -> RenderedFile:
-    names = _names(stack)
-    text = render(template, plan=plan, stack=stack, **_used(stack), **names, **more)
-    return RenderedFile(f"{names['module']}.py", text)
+    suffix = stack.suffix
+    module, class_name = (
+        f"ses_stack{suffix.replace('-', '_')}",
+        f"SesStack{suffix.replace('-', '')}",
+    )
+    text = render(template, plan=plan, stack=stack, class_name=class_name, **_used(stack), **more)
+    return RenderedFile(f"{module}.py", text)
 
 
 def _stacks_of_modules(
-    plan: RenderContext, stacks: list[Stack], references: CdkReferences
+    plan: RenderContext, stacks: list[Stack], references: CdkReferences, *, is_package: bool
 ) -> list[RenderedFile]:
     """The stacks, and a module for each set: functions, as a construct would change logical ids."""
     files = []
@@ -121,6 +142,7 @@ def _stacks_of_modules(
             key=lambda pair: natural(pair[1]),
         )
         of_targets = {
+            "is_package": is_package,
             "references": references,
             "has_targets": references.has_named(targets_of(stack.views)),
             "takes_targets": {
@@ -132,12 +154,21 @@ def _stacks_of_modules(
         )
     files.append(RenderedFile(f"{_PACKAGE}/__init__.py", render("cdk/sets.py", plan=plan)))
     for stack in stacks:
-        files += [_module(plan, stack, view, references) for view in stack.views if view.identities]
+        files += [
+            _module(plan, stack, view, references, is_package=is_package)
+            for view in stack.views
+            if view.identities
+        ]
     return files
 
 
 def _module(
-    plan: RenderContext, stack: Stack, view: SetView, references: CdkReferences
+    plan: RenderContext,
+    stack: Stack,
+    view: SetView,
+    references: CdkReferences,
+    *,
+    is_package: bool,
 ) -> RenderedFile:
     alone = replace(stack, views=(view,))
     found = targets_of(alone.views)
@@ -146,6 +177,7 @@ def _module(
         **_imports(references.modules_of(found)),
         "references": references,
         "takes_targets": references.has_named(found),
+        "is_package": is_package,
     }
     text = render("cdk/set.py", plan=plan, stack=alone, view=view, **data, **_PART)
     return RenderedFile(f"{_PACKAGE}/{module(view)}.py", text)
@@ -160,7 +192,7 @@ def _import_notes(
     """
     sections = [
         {
-            **_with_name(stack, inputs),
+            **_names(plan, stack, inputs),
             **import_counts(stack, inputs),
             "to_delete": to_delete(stack, inputs),
             "has_update": _has_update(plan, stack, stacks, inputs),
@@ -168,12 +200,15 @@ def _import_notes(
         for stack in stacks
     ]
     name = "IMPORT.md" if inputs.facts.adopted is None else "ADOPT.md"
+    folder = "" if inputs.facts.folder == HERE else f"{inputs.facts.folder}/"
     text = render(
         f"cdk/{name}",
         scope=plan.scope,
         stacks=sections,
-        import_files=[*listed, NOTES_FILE],
-        **import_notes(plan, inputs),
+        folder=folder,
+        import_files=[f"{folder}{path}" for path in (*listed, NOTES_FILE)],
+        # Commands run where the app is, which is the folder of the export.
+        **{**import_notes(plan, inputs), "root": HERE},
     )
     return RenderedFile(NOTES_FILE, text, FileRole.IMPORT)
 
@@ -196,18 +231,19 @@ def _mapping(plan: RenderContext, stack: Stack, inputs: RenderInputs) -> Rendere
     return RenderedFile(name, codec.pretty(mapping), FileRole.IMPORT, tuple(listed))
 
 
-def _names(stack: Stack) -> dict[str, object]:
-    digits = stack.suffix.replace("-", "")
+def _app_stack(plan: RenderContext, stack: Stack, inputs: RenderInputs) -> app.AppStack:
+    first = inputs.options.stack_name
+    return app.app_stack(plan.scope, inputs.facts.folder, stack.number, stack.suffix, first)
+
+
+def _names(plan: RenderContext, stack: Stack, inputs: RenderInputs) -> dict[str, object]:
+    """What ``IMPORT.md`` calls a stack by."""
+    named = _app_stack(plan, stack, inputs)
     return {
-        "module": f"ses_stack{stack.suffix.replace('-', '_')}",
-        "class_name": f"SesStack{digits}",
+        "stack_name": named.stack_name,
+        "construct_id": named.construct_id,
         "mapping": f"resource-mapping{stack.suffix}.json",
     }
-
-
-def _with_name(stack: Stack, inputs: RenderInputs) -> dict[str, object]:
-    name = stack_name(stack.number, inputs.options.stack_name)
-    return {**_names(stack), "stack_name": name}
 
 
 def _used(stack: Stack) -> dict[str, bool]:
@@ -261,6 +297,8 @@ FORMAT = replace(
     title="CDK",
     rule=judge,
     render=render_files,
+    folder=app.package,
+    join=app.join,
     layouts=(Layout.RESOURCES, Layout.PER_SET),
     read_back=READ_BACK,
     parse_expression=parse_expression,

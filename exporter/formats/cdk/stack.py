@@ -33,7 +33,7 @@ _IMPORTS = frozenset(
     | target_code.IMPORT_LINES
 )
 _IMPORT = "|".join([*map(re.escape, sorted(_IMPORTS)), target_code.MAP_IMPORT])
-_IMPORT_OF_SET = r"from (configuration_sets\.\w+) import (add_\w+)"
+_IMPORT_OF_SET = r"from {}(configuration_sets\.\w+) import (add_\w+)"
 _INIT = "def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None"
 _INIT_WITH_TARGETS = _INIT.replace("**kwargs", "*, targets: SesTargets, **kwargs")
 _SUPER = "super().__init__(scope, construct_id, **kwargs)"
@@ -53,10 +53,12 @@ def read(
     code = Statements(file, file.tree.body)
     functions: dict[str, str] = {}
     named = Named()
-    while found := code.take(f"{_IMPORT}|{_IMPORT_OF_SET}"):
+    of_set = _IMPORT_OF_SET.format(re.escape(folder.here))
+    import_targets = target_code.import_targets(folder.here)
+    while found := code.take(f"{_IMPORT}|{re.escape(import_targets)}|{of_set}"):
         if found[1] is not None:
             functions[found[2]] = found[1]
-        elif found[0] == target_code.IMPORT_TARGETS:
+        elif found[0] == import_targets:
             named = target_code.named_in(folder.module(target_code.TARGETS_MODULE, file.name))
     _, body = code.body_of(f"class {class_name}(Stack)")
     init, *methods = body or [ast.Pass(lineno=1)]
@@ -71,7 +73,8 @@ def read(
     for name in filter(functions.__contains__, calls):
         module = folder.module(functions[name], file.name)
         given = Targets("stack", tokens, named.below("targets"))
-        yield from _of_module(module, name, given, takes_targets=calls[name])
+        above = f"{folder.here}." if folder.here else ""
+        yield from _of_module(module, name, given, above, takes_targets=calls[name])
 
 
 def _calls(
@@ -109,11 +112,12 @@ def _method(file: SourceFile, node: ast.stmt) -> tuple[str, list[ast.stmt]]:
 
 
 def _of_module(
-    file: SourceFile, name: str, targets: Targets, *, takes_targets: bool
+    file: SourceFile, name: str, targets: Targets, above: str, *, takes_targets: bool
 ) -> Iterator[CodeResource]:
-    """What the module of a set adds to the stack that imports it."""
+    """What the module of a set adds to the stack; ``above`` leads from it to the targets."""
     code = Statements(file, file.tree.body)
-    while code.take(_IMPORT):
+    import_targets = re.escape(target_code.import_targets(above))
+    while code.take(f"{_IMPORT}|{import_targets}"):
         pass
     arguments = "stack: Stack, targets: SesTargets" if takes_targets else "stack: Stack"
     _, body = code.body_of(f"def {name}({arguments}) -> None")

@@ -15,7 +15,7 @@ TARGETS_MODULE = "ses_targets"
 TARGETS_CLASS = "SesTargets"
 IMPORT_TARGETS = f"from {TARGETS_MODULE} import {TARGETS_CLASS}"
 _CALLS: Final = [each.cdk_import for each in ARN_TYPES if each.cdk_import]
-IMPORT_LINES: Final = frozenset({IMPORT_TARGETS, *(each.statement for each in _CALLS)})
+IMPORT_LINES: Final = frozenset(each.statement for each in _CALLS)
 MAP_IMPORT = r"import aws_cdk as cdk|from aws_cdk import aws_[a-z0-9]+"
 """What an expression of a map may need."""
 
@@ -124,6 +124,11 @@ def _joined(parts: list[ast.expr], token: Callable[[ast.expr], str | None]) -> s
             case _:
                 return Unknown("only the synthesis tells what it is")
     return text
+
+
+def import_targets(here: str) -> str:
+    """The statement that imports the class; ``here`` is what stands before the module's name."""
+    return IMPORT_TARGETS.replace("from ", f"from {here}")
 
 
 def named_in(file: SourceFile) -> Named:

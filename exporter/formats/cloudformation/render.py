@@ -11,6 +11,8 @@ from exporter.formats.base import (
     Rendering,
     RenderInputs,
     clashes_with_nothing,
+    nothing_shared,
+    own_folder,
     says_nothing_later,
 )
 from exporter.formats.before_import import without_comments
@@ -285,5 +287,7 @@ FORMAT = Format(
     keeps_empty=False,
     can_move=False,
     has_stacks=True,
+    folder=own_folder,
+    join=nothing_shared,
     layouts=(),
 )

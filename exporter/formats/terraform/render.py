@@ -8,6 +8,8 @@ from exporter.formats.base import (
     Rendering,
     RenderInputs,
     everywhere,
+    nothing_shared,
+    own_folder,
 )
 from exporter.formats.fidelity import Effect, Verdict, common_verdict, present
 from exporter.formats.labels import TERRAFORM
@@ -184,6 +186,8 @@ FORMAT = Format(
     keeps_empty=True,
     render=render_files,
     can_move=True,
+    folder=own_folder,
+    join=nothing_shared,
     layouts=tuple(Layout),
     read_back=READ_BACK,
     parse_expression=parse_expression,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from exporter.formats.code_resource import Unknown
+from exporter.formats.filters import hcl_string
 from exporter.formats.terraform.hcl.syntax import Expression
 from exporter.formats.terraform.hcl.types import (
     Failed,
@@ -49,8 +50,7 @@ class Instance:
             return of
         if isinstance(self.key, int):
             return f"{of}[{self.key}]"
-        escaped = self.key.replace("\\", "\\\\").replace('"', '\\"')
-        return f'{of}["{escaped}"]'
+        return f"{of}[{hcl_string(self.key)}]"
 
 
 def repeated(arguments: Mapping[str, Expression]) -> str | None:

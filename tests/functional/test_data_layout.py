@@ -261,3 +261,15 @@ def test_the_layout_sticks(desk: Desk) -> None:
     assert ran.code == 0
     assert "--layout data" in ran.err
     assert (desk.out / "configuration_sets.yaml").exists()
+
+
+def test_what_stands_at_the_address_of_the_instances_leaves_first(desk: Desk) -> None:
+    found = scope(configuration_set("orders"), configuration_set("this"))
+    desk.export(found)
+    ran = desk.again(*DATA, "--exclude", "this")
+    assert ran.code == 1
+    assert f"  {SET}.this\n" in ran.err
+    assert "export in the layout of before" in ran.err
+    assert desk.again("--exclude", "this").code == 0
+    (desk.out / "removed.tf").unlink()
+    assert desk.again(*DATA).code == 0

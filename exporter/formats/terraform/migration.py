@@ -1,6 +1,7 @@
 """``MIGRATE.md``: what to change in code that manages SES by its API v1, so that v2 takes over."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from exporter.formats.base import FileRole, RenderedFile, RenderInputs
 from exporter.formats.environment import render
@@ -10,6 +11,30 @@ from exporter.model.identities import Identity
 from exporter.support.text import count
 
 FILE = "MIGRATE.md"
+
+
+@dataclass(frozen=True)
+class _Guide:
+    """What the template sees.
+
+    Attributes:
+        is_own: Whether the code is in the state of the export's own root.
+        folder: The way to the folder of the code.
+        deleted: Blocks to delete: where, and what they are.
+        renamed: References: where, what stands there, and what takes its place; empty for nothing.
+        undecided: References of which a person decides.
+        removed: The addresses that Terraform has to forget.
+        expected: What the plan says when all was done.
+        addresses: Where what it writes stands.
+    """
+
+    is_own: bool
+    folder: str
+    deleted: list[tuple[str, str]]
+    renamed: list[tuple[str, str, str]]
+    undecided: list[tuple[str, str]]
+    removed: tuple[str, ...]
+    expected: str
 
 
 def files(
@@ -26,19 +51,21 @@ def files(
     replacement = inputs.replacement
     if replacement is None or not replacement.blocks:
         return []
-    labels = {who: at.partition(".")[2] for who, at in addresses.items()}
-    renamed = [(r.where, r.text, r.renamed(labels)) for r in replacement.references]
-    text = render(
-        f"terraform/{FILE}",
-        scope=plan.scope,
+    at = dict(addresses)
+    # What is in a module is out of reach.
+    described = {who: each.address for who, each in inputs.facts.described.items()}
+    at |= {who: there for who, there in described.items() if not there.startswith("module.")}
+    renamed = [(r.where, r.text, r.renamed(at)) for r in replacement.references]
+    guide = _Guide(
         is_own=replacement.is_own,
-        folder=str(replacement.folder),
+        folder=replacement.way,
         deleted=_deleted(replacement),
-        renamed=[each for each in renamed if each[2] is not None],
+        renamed=[(where, old, new) for where, old, new in renamed if new is not None],
         undecided=[(where, old) for where, old, new in renamed if new is None],
         removed=replacement.addresses,
         expected=expected,
     )
+    text = render(f"terraform/{FILE}", scope=plan.scope, guide=guide)
     return [RenderedFile(FILE, text, FileRole.IMPORT)]
 
 

@@ -35,7 +35,7 @@ def picture(graph: Graph) -> Picture:
     number = sum(1 for _ in graph.destinations)
     for drawn, most, note in _drawings(graph):
         if cut := parts(drawn, most):
-            said = f"With {number} event destinations, {note}." if note else ""
+            said = f"Simplified, as there are {number} event destinations: {note}." if note else ""
             return Picture(tuple(_pieces(cut)), said)
     return Picture((), f"{number} event destinations are too many to draw here.")
 
@@ -43,12 +43,12 @@ def picture(graph: Graph) -> Picture:
 def _drawings(graph: Graph) -> Iterator[tuple[Graph, int, str]]:
     """Ever smaller pictures: how many pieces each may have, and what it does not show."""
     yield graph, MOST_PARTS, ""
-    said = "those of a set that share a target are drawn as one row"
+    said = "those of a set that share a target are drawn as one"
     yield collapsed(graph), MOST_PARTS, said
     # Where sets are no longer told apart, more than a screen of them tells nobody anything.
-    small, said = by_scope(graph), "the sets of each account and region are drawn as one"
+    small, said = by_scope(graph), "all sets of an account and region are drawn as one"
     yield small, MOST_SMALL, said
-    said += f", with the {MOST_TARGETS} targets that have the most destinations"
+    said += f", with only the {MOST_TARGETS} targets that have the most destinations"
     yield most_used(small, MOST_TARGETS), MOST_PARTS, said
 
 

@@ -448,6 +448,23 @@ def test_what_the_root_says_of_the_modules_provider(desk: Desk) -> None:
     assert "provider" not in desk.read("configuration_sets.tf")
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (REQUIRED.replace("5.100", "4.0"), 'main.tf:5: the version "~> 4.0"'),
+        (
+            'terraform {\n  required_version = "~> 1.4.0"\n}\n',
+            'main.tf:2: required_version = "~> 1.4.0" does not admit Terraform 1.5',
+        ),
+    ],
+)
+def test_the_versions_of_the_root_count_too(desk: Desk, text: str, expected: str) -> None:
+    (desk.folder / "main.tf").write_text(text + ROOT)
+    ran = desk.try_export(orders(), options=("--module", "mail"))
+    assert ran.code == 1
+    assert expected in ran.err
+
+
 def test_a_root_that_does_not_call_the_module_yet(desk: Desk) -> None:
     ran = desk.export(orders(), options=("--module", "mail"))
     assert 'does not call the module yet; add module "mail" { source = "./infra" }' in ran.err

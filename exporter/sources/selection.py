@@ -244,7 +244,7 @@ class Selection:
         if origin is not None:
             given += f", line {origin.number}:"
         alone = f"{option} {given} matches nothing"
-        return Remark(given.rstrip(":"), "nothing matches", f"{option} pattern", alone=alone)
+        return Remark(given.rstrip(":"), "no match", f"{option} pattern", alone=alone)
 
     def _reduced(self, found: ConfigurationSet, undecided: list[str]) -> ConfigurationSet | None:
         """What is taken of a set; its name is added where nobody can tell."""

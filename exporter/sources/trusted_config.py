@@ -79,8 +79,9 @@ def _refused(read: Config) -> Iterator[tuple[int, str]]:
             if not _is_within(folder, path):
                 yield given.line, f"{key!r} points outside this file's folder"
             elif key == "names" and not _is_plain_toml(folder, path):
-                yield given.line, (
-                    f"{key!r} will be written to, so it must be a .toml file that is " "not hidden"
+                yield (
+                    given.line,
+                    (f"{key!r} will be written to, so it must be a .toml file that is not hidden"),
                 )
 
 

@@ -152,8 +152,7 @@ def test_what_stands_beside_an_export_is_never_missed(
     (infra / name).write_text(text)
     notes = _report(capsys, str(infra), SAME, "--strict", code=3)["Notes"]
     assert notes[0] == (
-        f"{infra}: contains code that the export did not write, so it is read as hand-written "
-        "code"
+        f"{infra}: contains code that the export did not write, so it is read as hand-written code"
     )
 
 

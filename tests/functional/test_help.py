@@ -132,8 +132,8 @@ def test_what_is_required_comes_first(
     assert headings[:4] == ["Arguments:", "Required options:", "Source:", "Options:"]
     assert headings[-2:] == ["Output options:", "Examples:"]
     assert "Usage: ses2iac export FORMAT --out DIR [OPTIONS]\n" in said
-    assert "      --strict            Fail when" in said
-    assert "  -q, --quiet             Only" in said
+    assert "\n      --strict            " in said
+    assert "\n  -q, --quiet             " in said
 
 
 MISTAKES = {

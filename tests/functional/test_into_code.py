@@ -241,6 +241,50 @@ def test_default_tags(desk: Desk, layout: str) -> None:
     assert "5 to import, 0 to add, 2 to change, 0 to destroy" in ran.err
 
 
+def test_an_override_file_makes_the_provider_unknown(desk: Desk) -> None:
+    desk.put("main.tf", VIRGINIA)
+    desk.put("main_override.tf", PROVIDER)
+    ran = desk.export(orders())
+    assert "main_override.tf:1 overrides it); make sure that it is eu-west-1" in ran.err
+
+
+HOSTILE = {
+    "deep": 'provider "aws" {\n  region = ' + "(" * 3000 + "1" + ")" * 3000 + "\n}\n",
+    "no text": 'provider "aws" {\n  region = [1]\n  allowed_account_ids = "1"\n}\n',
+    "tags of all kinds": PROVIDER.removesuffix("}\n")
+    + '  default_tags {\n    tags = { a = 1, b = null, c = [1], "${x}" = "d" }\n  }\n}\n',
+    "no tags": PROVIDER.removesuffix("}\n") + "  default_tags {\n    tags = [1]\n  }\n}\n",
+    "twice": PROVIDER + PROVIDER,
+    "circle": PROVIDER.replace('"eu-west-1"', "local.a") + "locals {\n  a = local.a\n}\n",
+    "calls itself": PROVIDER + 'module "mail" {\n  source = "./"\n}\n',
+    "latin-1": PROVIDER + "# \xe9\n",
+    "no code": "}{",
+}
+
+
+@pytest.mark.parametrize("options", [(), ("--module", "mail")], ids=["root", "module"])
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_whatever_stands_there_ends_in_words(
+    desk: Desk, text: str, options: tuple[str, ...]
+) -> None:
+    desk.out.mkdir()
+    for folder in (desk.folder, desk.out):
+        (folder / "main.tf").write_bytes(text.encode("latin-1"))
+    ran = desk.try_export(orders(), options=options)
+    assert ran.code in (0, 1)
+    assert desk.try_export(orders(), options=options).code == ran.code
+    assert desk.out.joinpath("main.tf").read_bytes() == text.encode("latin-1")
+
+
+def test_folders_that_are_not_there_yet(desk: Desk) -> None:
+    out = desk.folder / "a/b/c"
+    origin = snapshot_file(desk.folder / "s.json", orders())
+    command = ("export", "terraform", "--from", origin, "--out", str(out), "--module", "mail")
+    assert desk.run(*command).code == 0
+    assert (desk.folder / "a/b/ses_mail_imports.tf").is_file()
+    assert "up to date" in desk.run(*command).err
+
+
 def test_default_tags_of_the_alias_count(desk: Desk) -> None:
     tags = '  default_tags {\n    tags = { team = "mail" }\n  }\n}\n'
     desk.put("main.tf", VIRGINIA.removesuffix("}\n") + tags + IRELAND)

@@ -150,8 +150,7 @@ class WritingOptions:
         if self.own_stack_name is not None and not format_.has_stacks:
             raise UsageError(
                 f"--stack-name does not apply to {format_.title}, which has no stacks",
-                hint="drop it; for a template passed to --unmanaged-by, use "
-                "--unmanaged-stack-name",
+                hint="drop it; for a template passed to --unmanaged-by, use --unmanaged-stack-name",
             )
         from exporter.formats.stacks import chosen_name  # noqa: PLC0415 - --help does not need it
 

@@ -95,9 +95,11 @@ def _configured(folder: ExportFolder, found: CodeBeside, texts: Mapping[str, str
         root = root_module(tree, CodeInputs(scope.account_id, scope.region, scope.partition))
         how = configured(root, scope, folder.module)
         how = replace(how, notes=(*how.notes, *_uncalled(folder, root.config.calls)))
-    except ExporterError as error:
-        note = f"{error.where}: {error.what}; what the code says of the provider is not known"
-        how = Configured(notes=(note,))
+    except (ExporterError, RecursionError) as error:
+        why = f"{folder.path}: nested too deeply"
+        if isinstance(error, ExporterError):
+            why = f"{error.where}: {error.what}"
+        how = Configured(notes=(f"{why}; what the code says of the provider is not known",))
     versions = _where(found.declared, texts, "required_providers")
     provider = how.provider or _where(found.declared, texts, 'provider "aws" without an alias')
     notes = (*how.notes, *required_providers.without_aws(folder.path, texts))

@@ -28,7 +28,9 @@ class Outputs:
 def outputs(plan: RenderContext, addresses: Mapping[Identity, str]) -> Outputs | None:
     """The output of a scope; None where none of its sets is written."""
     found = {
-        view.name: addresses[Identity(view.name)] for view in plan.sets if view.model is not None
+        view.name: addresses[Identity(view.name)]
+        for view in plan.sets
+        if view.model is not None and Identity(view.name) in addresses
     }
     if not found:
         return None

@@ -13,6 +13,7 @@ from exporter.support import transaction
 from exporter.support.errors import ExporterError
 from tests.functional.snapshots import Desk, Json, configuration_set, orders, scope, snapshot_file
 from tests.functional.terraform_code import code
+from tests.killed import kill_after
 from tests.support import tree
 
 PROVIDER = 'provider "aws" {\n  region = "eu-west-1"\n}\n'
@@ -532,6 +533,20 @@ def test_a_failure_in_the_folder_undoes_the_root(
     after = tree(desk.folder)
     assert after.pop("snapshot.json") != before.pop("snapshot.json")
     assert after == before
+
+
+def test_what_a_killed_export_left_in_the_root_is_undone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.export(orders(), options=("--module", "mail"))
+    before = tree(desk.folder)
+    change = transaction.Change({"ses_mail_moved.tf": b"half"}, ("ses_mail_imports.tf",))
+    kill_after(change, desk.folder, monkeypatch)
+    assert "ses_mail_imports.tf" not in in_root(desk)
+    ran = desk.again("--check")
+    assert (ran.code, "interrupted" in ran.err) == (1, True), ran.err
+    assert "up to date" in desk.export(orders()).err
+    assert tree(desk.folder) == before
 
 
 def test_several_accounts_and_regions_are_no_one_module(desk: Desk) -> None:

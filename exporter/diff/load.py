@@ -306,7 +306,7 @@ def _export(request: SideRequest) -> Side:
     wrong, why = _why_edited(folder, manifest, format_)
     regions = request.source.target.regions
     records = [r for r in manifest.scopes if not regions or r.region in regions]
-    codes = [ExportedCode(folder, manifest, record) for record in records]
+    codes = [ExportedCode(folder, manifest, record, request.inputs) for record in records]
     title = f"{format_.name} {_name(request)}"
     is_own = partial(_is_own_stack, records) if format_.has_stacks else _is_no_stack
     if not wrong:

@@ -25,6 +25,11 @@ def check(replaces: Path | None, folders: Folders) -> None:
         )
 
 
+def doubts(replacements: Iterable[Replacement]) -> list[str]:
+    """What of the code cannot be told."""
+    return [each.said for of in replacements for each in of.unresolved]
+
+
 def warnings(replacements: Iterable[Replacement]) -> Iterator[str]:
     """What is not replaced although it may have to be."""
     for each in replacements:
@@ -32,13 +37,13 @@ def warnings(replacements: Iterable[Replacement]) -> Iterator[str]:
 
 
 def _warnings(replacement: Replacement) -> Iterator[str]:
-    doubts = [each.said for each in replacement.unresolved]
-    if doubts:
+    unknown = doubts([replacement])
+    if unknown:
         yield (
             f"{replacement.folder}: left as it is, since what it manages cannot be told; what this "
-            f"export writes too has two owners: {'; '.join(shortened(doubts, _SHOWN))}"
+            f"export writes too has two owners: {'; '.join(shortened(unknown, _SHOWN))}"
         )
-    if not replacement.blocks and not doubts:
+    if not replacement.blocks and not unknown:
         if replacement.left:
             left = _left(replacement.left)
             yield f"{replacement.folder}: nothing is replaced; {left} not part of this export"

@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from exporter.formats.base import RenderInputs
+from exporter.formats.code_beside import CodeBeside
+from exporter.formats.scope_facts import ScopeFacts
+from exporter.formats.terraform.setting import Setting
 from exporter.support import transaction
 from exporter.support.errors import ExporterError
 from tests.functional.snapshots import Desk, Json, configuration_set, orders, scope, snapshot_file
@@ -100,7 +104,8 @@ def test_the_name_of_anothers_file_is_not_taken(
     desk: Desk, name: str, options: tuple[str, ...]
 ) -> None:
     desk.put(name, "# mine\n")
-    desk.export(orders(), options=options)
+    ran = desk.export(orders(), options=options)
+    assert f"note: {desk.out / name} is not the export's; ses_{name} takes its place" in ran.err
     assert desk.read(name) == "# mine\n"
     assert f"ses_{name}" in tree(desk.out)
     assert "up to date" in desk.export(orders()).err
@@ -377,10 +382,23 @@ def test_a_root_elsewhere_in_the_repository_is_repeated(desk: Desk) -> None:
     assert f"--root {root}" in ran.err
     assert "up to date" in ran.err
     # Another module: its imports are to be done, and those of the first are no more.
-    (root / "ses_platform_mail_imports.tf").unlink()
     desk.export(orders(), options=("--module", "mail"))
     assert sorted(tree(root)) == ["main.tf", "ses_mail_imports.tf"]
     assert (root / "ses_mail_imports.tf").read_text().count("import {") == 2
+
+
+@pytest.mark.parametrize("first", [(), ("--module", "post")], ids=["root", "module"])
+def test_what_was_imported_keeps_its_addresses(desk: Desk, first: tuple[str, ...]) -> None:
+    desk.export(orders(), options=first)
+    file = desk.folder / "ses_post_imports.tf" if first else desk.out / "imports.tf"
+    file.unlink()
+    ran = desk.try_export(orders(), options=("--module", "mail"))
+    assert ran.code == 1
+    old = "module.post." if first else ""
+    address = "aws_sesv2_configuration_set.orders"
+    assert f"  {old}{address} would be module.mail.{address}\n" in ran.err
+    desk.export(orders(), options=("--module", "mail", "--force"))
+    assert (desk.folder / "ses_mail_imports.tf").read_text().count("import {") == 2
 
 
 def test_a_root_outside_of_the_repository_is_named_again(desk: Desk) -> None:
@@ -498,3 +516,25 @@ def test_state_is_never_at_risk_when_a_file_changes_its_name(desk: Desk) -> None
     assert ran.code == 1
     assert "edited since the last export" in ran.err
     assert state
+
+
+def test_a_persons_template_sees_nothing_that_leads_to_files(tmp_path: Path) -> None:
+    setting = Setting.of(RenderInputs(facts=ScopeFacts(beside=CodeBeside(tmp_path))), "eu-west-1")
+    for name in dir(setting):
+        value = None if name.startswith("_") else getattr(setting, name)
+        assert value is None or callable(value) or isinstance(value, str | bool | tuple), name
+
+
+@pytest.mark.slow
+def test_a_persons_template_names_the_provider(desk: Desk) -> None:
+    own = desk.folder / "own/terraform"
+    own.mkdir(parents=True)
+    text = "{{ setting.provider | comment }}\n{{ setting._beside.folder | comment }}\n"
+    (own / "configuration_sets.tf.jinja").write_text(text)
+    desk.put("main.tf", VIRGINIA + IRELAND)
+    ran = desk.try_export(orders(), options=("--templates", str(own.parent)))
+    assert ran.code == 1
+    assert "_beside" in ran.err
+    (own / "configuration_sets.tf.jinja").write_text(text.splitlines()[0])
+    desk.export(orders(), options=("--templates", str(own.parent)))
+    assert desk.read("configuration_sets.tf") == "# aws.ireland"

@@ -1,12 +1,38 @@
 """``MIGRATE.md``: what to change in code that manages SES by its API v1, so that v2 takes over."""
 
+from dataclasses import dataclass
+
 from exporter.formats.base import FileRole, RenderedFile, RenderInputs
 from exporter.formats.environment import render
 from exporter.formats.render_context import RenderContext
 from exporter.formats.replaced_code import Replacement
+from exporter.formats.terraform.names import resource_type
 from exporter.support.text import count
 
 FILE = "MIGRATE.md"
+
+
+@dataclass(frozen=True)
+class _Guide:
+    """What the template sees.
+
+    Attributes:
+        is_own: Whether the code is in the state of the export's own root.
+        folder: The way to the folder of the code.
+        deleted: Blocks to delete: where, and what they are.
+        renamed: References: where, what stands there, and what takes its place; empty for nothing.
+        undecided: References of which a person decides.
+        removed: The addresses that Terraform has to forget.
+        expected: What the plan says when all was done.
+    """
+
+    is_own: bool
+    folder: str
+    deleted: list[tuple[str, str]]
+    renamed: list[tuple[str, str, str]]
+    undecided: list[tuple[str, str]]
+    removed: tuple[str, ...]
+    expected: str
 
 
 def files(plan: RenderContext, inputs: RenderInputs, expected: str) -> list[RenderedFile]:
@@ -20,19 +46,21 @@ def files(plan: RenderContext, inputs: RenderInputs, expected: str) -> list[Rend
     replacement = inputs.replacement
     if replacement is None or not replacement.blocks:
         return []
-    labels = {who: plan.labels[who] for who in plan.identities}
-    renamed = [(r.where, r.text, r.renamed(labels)) for r in replacement.references]
-    text = render(
-        f"terraform/{FILE}",
-        scope=plan.scope,
+    at = {who: f"{resource_type(who)}.{plan.labels[who]}" for who in plan.identities}
+    # What is in a module is out of reach.
+    described = {who: each.address for who, each in inputs.facts.described.items()}
+    at |= {who: there for who, there in described.items() if not there.startswith("module.")}
+    renamed = [(r.where, r.text, r.renamed(at)) for r in replacement.references]
+    guide = _Guide(
         is_own=replacement.is_own,
-        folder=str(replacement.folder),
+        folder=replacement.way,
         deleted=_deleted(replacement),
-        renamed=[each for each in renamed if each[2] is not None],
+        renamed=[(where, old, new) for where, old, new in renamed if new is not None],
         undecided=[(where, old) for where, old, new in renamed if new is None],
         removed=replacement.addresses,
         expected=expected,
     )
+    text = render(f"terraform/{FILE}", scope=plan.scope, guide=guide)
     return [RenderedFile(FILE, text, FileRole.IMPORT)]
 
 

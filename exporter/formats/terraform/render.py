@@ -168,13 +168,15 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     changed = len(set().union(*lacking.values())) + differing
     expected = steps.expected(imports, changed)
     once += migration.files(plan, inputs, expected)
+    files = [*rendered, *once]
+    placed = setting.placed(files)
     return Rendering(
-        setting.placed([*rendered, *once]),
+        placed,
         addresses,
         migration.with_steps(inputs.replacement, _next_steps(imports, expected)),
         former=former,
         mapped_by=references.used,
-        notes=setting.notes,
+        notes=(*setting.notes, *setting.renamed(files, placed)),
         warnings=setting.warnings(lacking),
     )
 

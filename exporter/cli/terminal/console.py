@@ -33,6 +33,8 @@ class Settings:
 
 _FIRST_BLOCK, _BLOCK = 1_000, 64_000
 """How many characters are printed together: few at first, then what is quick."""
+_WINDOWS_TERMINALS = ("WT_SESSION", "ANSICON", "ConEmuANSI", "TERM")
+"""Variables of those on Windows that understand escape sequences."""
 
 _RED, _YELLOW, _CYAN = "1;31", "33", "36"
 
@@ -99,7 +101,7 @@ def listed(rows: Sequence[tuple[str, str]]) -> None:
 def bold(text: str) -> str:
     """Text that stands out where standard output is a terminal that wants it."""
     is_terminal = sys.stdout is not None and sys.stdout.isatty()
-    return f"\x1b[1m{text}\x1b[0m" if is_terminal and _wants_colours() else text
+    return f"\x1b[1m{text}\x1b[0m" if is_terminal and wants_colours() else text
 
 
 def flush() -> None:
@@ -262,10 +264,13 @@ def _for_terminal(text: str, colour: str) -> str:
         text, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
     )
     head, colon, rest = wrapped.partition(":")
-    if not colour or not _wants_colours():
+    if not colour or not wants_colours():
         return wrapped
     return f"\x1b[{colour}m{head}\x1b[0m{colon}{rest}"
 
 
-def _wants_colours() -> bool:
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def wants_colours() -> bool:
+    """Whether a terminal takes colours: not all consoles of Windows understand escape sequences."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return os.name != "nt" or any(os.environ.get(name) for name in _WINDOWS_TERMINALS)

@@ -240,7 +240,7 @@ def _refuse_changed(given: ExportInput, data: bytes | None) -> None:
     before = given.manifest_file.data if given.manifest_file else None
     if data != before:
         raise ExporterError(
-            "was changed by somebody else in the meantime",
+            "was changed by another program in the meantime",
             where=str(given.out_dir / MANIFEST_FILE),
             hint="nothing was changed; run the export again",
         )

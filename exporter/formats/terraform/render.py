@@ -162,7 +162,7 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     differing = sum(1 for each in inputs.facts.described.values() if each.differs)
     changed = len(set().union(*lacking.values())) + differing
     expected = steps.expected(imports, changed)
-    once += migration.files(plan, inputs, expected, addresses)
+    once += migration.files(plan, inputs, addresses, expected)
     files = [*rendered, *once]
     placed = setting.placed(files)
     return Rendering(

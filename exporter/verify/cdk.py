@@ -22,6 +22,7 @@ from exporter.formats.cloudformation import template_text as loader
 from exporter.formats.fidelity import Assessment
 from exporter.formats.manifest import ScopeRecord
 from exporter.formats.options import ExportOptions
+from exporter.formats.references import ReferenceOptions
 from exporter.formats.render_context import make_plan
 from exporter.formats.scope_facts import PreviousExport, ScopeFacts
 from exporter.formats.stacks import FIRST_LIMIT, resource_identifier
@@ -294,7 +295,8 @@ def _rendered(context: Context, made: dict[str, templates.Template]) -> dict[str
     plan = make_plan(scope, Assessment(scope), labels, configuration_sets=True)
     numbers = {resource.configuration_set: resource.stack for resource in record.resources}
     facts = ScopeFacts(PreviousExport(stacks=numbers))
-    rendering = render.render_files(plan, RenderInputs(ExportOptions(imports=False), facts))
+    options = ExportOptions(imports=False, references=ReferenceOptions(in_place=True))
+    rendering = render.render_files(plan, RenderInputs(options, facts))
     ids = _construct_ids(record)
     names = [ids.get(number, "") for number in sorted({*rendering.stacks.values()})]
     files = [file for file in rendering.files if file.path.startswith("template")] if names else []

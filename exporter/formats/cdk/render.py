@@ -55,9 +55,11 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
         is_portable=references.is_portable,
     )
     is_apart = inputs.options.layout is Layout.PER_SET
+    if is_apart:
+        references = references.sharing(plan.repeated_targets)
     make = _stacks_of_modules if is_apart else _whole_stacks
     files = [entry, *make(plan, stacks, references, is_package=folder != HERE)]
-    if references.fields or (is_apart and references.imported):
+    if references.fields or (is_apart and (references.imported or references.constants)):
         text = render("cdk/ses_targets.py", plan=plan, references=references)
         files.append(RenderedFile("ses_targets.py", text))
     if inputs.options.references.lines:
@@ -113,7 +115,9 @@ def _whole_stacks(
             "cdk/stack.py",
             plan,
             stack,
-            **_referred(stack, references),
+            **_referred(
+                stack, references.sharing(replace(plan, sets=stack.views).repeated_targets)
+            ),
             **_WHOLE,
             is_package=is_package,
         )
@@ -176,6 +180,7 @@ def _module(
         **_used(alone),
         **_imports(references.modules_of(found)),
         "references": references,
+        "constants": references.constants_of(found),
         "takes_targets": references.has_named(found),
         "is_package": is_package,
     }

@@ -60,9 +60,10 @@ def read(
             functions[found[2]] = found[1]
         elif found[0] == import_targets:
             named = target_code.named_in(folder.module(target_code.TARGETS_MODULE, file.name))
+    constants = code.constants()
     _, body = code.body_of(f"class {class_name}(Stack)")
     init, *methods = body or [ast.Pass(lineno=1)]
-    targets = Targets("self", tokens, named.below("self._targets"))
+    targets = Targets("self", tokens, {**constants, **named.below("self._targets")})
     calls = _calls(file, init, functions, named, targets)
     bodies = dict(_method(file, node) for node in methods)
     own = [name for name in calls if name not in functions]
@@ -73,8 +74,7 @@ def read(
     for name in filter(functions.__contains__, calls):
         module = folder.module(functions[name], file.name)
         given = Targets("stack", tokens, named.below("targets"))
-        above = f"{folder.here}." if folder.here else ""
-        yield from _of_module(module, name, given, above, takes_targets=calls[name])
+        yield from _of_module(module, name, given, folder, takes_targets=calls[name])
 
 
 def _calls(
@@ -112,13 +112,18 @@ def _method(file: SourceFile, node: ast.stmt) -> tuple[str, list[ast.stmt]]:
 
 
 def _of_module(
-    file: SourceFile, name: str, targets: Targets, above: str, *, takes_targets: bool
+    file: SourceFile, name: str, targets: Targets, folder: Folder, *, takes_targets: bool
 ) -> Iterator[CodeResource]:
-    """What the module of a set adds to the stack; ``above`` leads from it to the targets."""
+    """What the module of a set adds to the stack that imports it."""
     code = Statements(file, file.tree.body)
+    above = f"{folder.here}." if folder.here else ""
     import_targets = re.escape(target_code.import_targets(above))
-    while code.take(f"{_IMPORT}|{import_targets}"):
-        pass
+    import_constants = rf"from {re.escape(above)}{target_code.TARGETS_MODULE} import ([A-Z0-9_, ]+)"
+    while found := code.take(f"{_IMPORT}|{import_targets}|{import_constants}"):
+        if found[1] is not None:
+            known = target_code.constants_in(folder.module(target_code.TARGETS_MODULE, file.name))
+            names = found[1].split(", ")
+            targets.known |= {each: known[each] for each in names if each in known}
     arguments = "stack: Stack, targets: SesTargets" if takes_targets else "stack: Stack"
     _, body = code.body_of(f"def {name}({arguments}) -> None")
     yield from _Resources(file, targets).read(body)

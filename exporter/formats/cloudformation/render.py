@@ -214,6 +214,7 @@ def _template(
     plan: RenderContext, stack: Stack, stem: str, references: CloudFormationReferences
 ) -> RenderedFile:
     parameters = references.parameters_of(targets_of(stack.views))
+    references = references.sharing(replace(plan, sets=stack.views).repeated_targets)
     text = render(
         "cloudformation/template.yaml",
         plan=plan,

@@ -9,10 +9,10 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator
-from enum import Enum
 from typing import Any
 
 from exporter.cli.commands import SUMMARIES, load
+from exporter.cli.help import argument, usage, value_of
 from tests.support import ROOT
 
 FILE = ROOT / "docs" / "commands.md"
@@ -45,13 +45,10 @@ def _command(name: str, command: Any, heading: str) -> str:
     parameters = [each for each in command.params if not getattr(each, "hidden", False)]
     arguments = [each for each in parameters if each.param_type_name == "argument"]
     options = [each for each in parameters if each.param_type_name == "option"]
-    usage = " ".join(
-        [name, *map(_usage, arguments), *(_needed(each) for each in options if each.required)]
-    )
     lines = [f"{heading} {name}\n", f"{_prose(inspect.cleandoc(command.help or ''))}\n"]
     if not getattr(command, "commands", {}):
-        lines.append(f"```\n{usage}{' [OPTIONS]' if options else ''}\n```\n")
-    rows = [(f"`{_usage(each)}`", _cell(each.help)) for each in arguments]
+        lines.append(f"```\n{usage(name, command)}\n```\n")
+    rows = [(f"`{argument(each)}`", _cell(each.help)) for each in arguments]
     if rows:
         lines.append(_table(("argument", "meaning"), rows))
     for panel, members in _panels(options).items():
@@ -69,29 +66,9 @@ def _panels(options: list[Any]) -> dict[str, list[Any]]:
     return found
 
 
-def _usage(argument: Any) -> str:
-    shown = argument.metavar or argument.name.upper()
-    return shown if argument.required or shown.startswith("[") else f"[{shown}]"
-
-
-def _needed(option: Any) -> str:
-    return f"{option.opts[0]} {_value(option)}"
-
-
-def _value(option: Any) -> str:
-    """What stands behind an option."""
-    if option.metavar:
-        return str(option.metavar)
-    taken = option.type_descriptor.annotation
-    if isinstance(taken, type) and issubclass(taken, Enum):
-        return "|".join(str(choice.value) for choice in taken)
-    return str(option.name).upper()
-
-
 def _option(option: Any) -> str:
     names = [name for name in (*option.opts, *option.secondary_opts) if name.strip()]
-    value = "" if option.is_flag else f" {_value(option)}"
-    return _cell(", ".join(f"`{name}{value}`" for name in names))
+    return _cell(", ".join(f"`{name} {value_of(option)}".rstrip() + "`" for name in names))
 
 
 def _meaning(option: Any) -> str:

@@ -191,8 +191,7 @@ def _refusal(error: boto.ClientError, where: str) -> ExporterError:
         )
         return ExporterError(f"the role cannot be assumed{detail}", where=where, hint=hint)
     if code in _DENIED or (status == 403 and code not in _EXPIRED | _REJECTED):
-        page = "docs/lint.md" if operation in TARGET_ACTIONS else "the README"
-        hint = f"allow {action} in the policy of the role or user ({page} has the whole policy)"
+        hint = f"allow {action} in the policy of the role or user"
         return ExporterError(f"not allowed to call {action}{detail}", where=where, hint=hint)
     if code in _EXPIRED:
         hint = "log in again: 'aws sso login', or fresh session credentials"

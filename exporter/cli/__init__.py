@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any, TextIO
 
 import typer
 
@@ -15,7 +15,8 @@ from exporter.cli.commands import Commands
 from exporter.cli.examples import FIRST_STEPS, epilog
 from exporter.cli.options.grouping import grouped
 from exporter.cli.terminal import console
-from exporter.support import signals
+from exporter.cli.usage_errors import explained
+from exporter.support import signals, written
 from exporter.support.errors import ExitCode, ExporterError, UsageError
 
 app = typer.Typer(
@@ -25,8 +26,8 @@ app = typer.Typer(
     no_args_is_help=True,
     epilog=epilog("First steps", FIRST_STEPS),
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -42,7 +43,7 @@ def _root(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", help="Print the version.", is_eager=True, callback=_print_version
+            "--version", "-V", help="Print the version.", is_eager=True, callback=_print_version
         ),
     ] = False,
 ) -> None:
@@ -61,19 +62,42 @@ def main() -> None:
     # All is done and said; a signal has nothing to stop any more.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    if sys.stdout is not None:
-        try:
-            sys.stdout.flush()
-        except OSError:
-            # The reader has gone (``| head``), or the disk is full: Python would complain of it too
-            # when it closes stdout itself.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = code or ExitCode.FAILED
+    if not _is_flushed(sys.stdout):
+        code = code or ExitCode.FAILED
+    # What nobody reads must not change the exit code.
+    _is_flushed(sys.stderr)
     sys.exit(code)
+
+
+def _is_flushed(stream: TextIO | None) -> bool:
+    """Send what is left on its way; False when the reader has gone, or the disk is full.
+
+    Python would complain of it too when it closes the stream itself, and end with 120.
+    """
+    if stream is None:
+        return True
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return False
+    return True
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command, with these arguments or the process's own; gives the exit code."""
+    with written.recorded() as is_outermost:
+        code = _ended(arguments)
+        if is_outermost and code in _SIGNALLED:
+            console.interrupted(_SIGNALLED[ExitCode(code)])
+        return code
+
+
+_SIGNALLED = {ExitCode.INTERRUPTED: "interrupted", ExitCode.TERMINATED: "terminated"}
+
+
+def _ended(arguments: Sequence[str] | None) -> int:
+    """Run one command, and say what went wrong."""
     before = replace(console.settings)
     try:
         return _run(arguments)
@@ -95,10 +119,27 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    code = int(ExitCode.DONE)
+    code: object = ExitCode.DONE
     try:
-        app(args=arguments)
+        code = app(args=arguments, prog_name="ses2iac", standalone_mode=False)
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except OSError:
+        # Typer's own printing; of anything else it is no explanation.
+        console.flush()
+        raise
+    except Exception as error:
+        # Click is a package of its own or a part of Typer, by Typer's version.
+        if not isinstance(getattr(error, "message", None), str) or not hasattr(error, "exit_code"):
+            raise
+        code = _mistake(error)
     console.flush()
-    return code
+    return code if isinstance(code, int) else int(ExitCode.DONE)
+
+
+def _mistake(error: Any) -> int:
+    """Say what is wrong with the command line; a group without a command shows its help."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        console.result(f"{error.message}\n")
+        return int(error.exit_code)
+    raise explained(error) from None

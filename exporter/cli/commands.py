@@ -8,8 +8,9 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from exporter.cli.examples import EXAMPLES, epilog
+from exporter.cli.help import PlainHelp
 from exporter.cli.options.configured import ConfiguredCommand
-from exporter.support.redaction import redacted
+from exporter.cli.usage_errors import no_such_command
 
 SUMMARIES: Mapping[str, str] = {
     "scan": "Show the event destinations that are there.",
@@ -37,11 +38,35 @@ PANELS: Mapping[str, tuple[str, ...]] = {
 }
 """The commands by what somebody wants; ``--help`` shows them so."""
 
-_CLASSES: Mapping[str, type[TyperCommand]] = {"export": ConfiguredCommand}
+
+class Command(PlainHelp, TyperCommand):
+    """A command."""
+
+
+class Group(PlainHelp, TyperGroup):
+    """Commands below one name."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """What is to be run.
+
+        Raises:
+            UsageError: when there is no such command, with the one that may be meant.
+        """
+        name = args[0]
+        if not name.startswith("-") and name not in self.commands and not ctx.resilient_parsing:
+            raise no_such_command(name, list(self.commands), ctx.command_path)
+        return super().resolve_command(ctx, args)
+
+
+class _Export(PlainHelp, ConfiguredCommand):
+    """``export``."""
+
+
+_CLASSES: Mapping[str, type[TyperCommand]] = {"export": _Export}
 """The commands of a kind of their own."""
 
 
-class Commands(TyperGroup):
+class Commands(Group):
     """The commands of ``SUMMARIES``; module ``exporter.cli.NAME`` holds the function ``NAME``.
 
     One that is a group has its parts in ``SUBCOMMANDS`` there.
@@ -55,16 +80,6 @@ class Commands(TyperGroup):
         }
         super().__init__(commands={**(commands or {}), **named}, **settings)
 
-    def invoke(self, ctx: Any) -> Any:
-        """Run what was asked for; Click prints its errors itself, and the values in them."""
-        try:
-            return super().invoke(ctx)
-        except Exception as error:
-            # Click's errors; it is a package of its own or a part of Typer, by Typer's version.
-            if isinstance(getattr(error, "message", None), str):
-                error.message = redacted(error.message)  # type: ignore[attr-defined]
-            raise
-
     def resolve_command(self, ctx: Any, args: Sequence[str]) -> Any:
         """What is to be run; takes the place of what stood for it in the list."""
         name, command, rest = super().resolve_command(ctx, list(args))
@@ -77,7 +92,7 @@ class Commands(TyperGroup):
 def load(name: str) -> Any:
     """One command, ready to be run."""
     alone = typer.Typer(
-        add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich"
+        cls=Group, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
     )
     module = import_module(f"exporter.cli.{name}")
     function = getattr(module, name)
@@ -86,7 +101,7 @@ def load(name: str) -> Any:
     if parts:
         alone.callback(no_args_is_help=True, epilog=below)(function)
         for part, does in parts.items():
-            alone.command(part)(does)
+            alone.command(part, cls=Command)(does)
     else:
-        alone.command(name, cls=_CLASSES.get(name), epilog=below)(function)
+        alone.command(name, cls=_CLASSES.get(name, Command), epilog=below)(function)
     return typer.main.get_command(alone)

@@ -55,7 +55,7 @@ def show(
         str | None,
         typer.Option(metavar="FILE", help="This file; by default the nearest ses2iac.toml."),
     ] = None,
-    output: Annotated[Output, typer.Option(help="text or json.")] = Output.TEXT,
+    output: Annotated[Output, typer.Option("--output", "-o", help="text or json.")] = Output.TEXT,
 ) -> None:
     """Print the effective settings, and where each comes from: a flag, which wins, aside."""
     found = trusted_config.chosen(Path(config) if config is not None else None)

@@ -2,8 +2,6 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -26,18 +24,18 @@ def demo(
     out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write to.")] = Path(
         "demo-output"
     ),
+    shell: Annotated[
+        bool,
+        typer.Option("--shell", help="Open a shell in the account instead, to try any command on."),
+    ] = False,
 ) -> None:
     """Do the whole job on a made-up account, without AWS: scan, then export to every format."""
-    try:
-        from exporter.demo.account import seed  # noqa: PLC0415 - an extra, loaded when asked for
-        from exporter.demo.emulator import Emulator  # noqa: PLC0415
-    except ModuleNotFoundError as missing:
-        raise ExporterError(
-            f"the demo's emulator is not installed (no module {missing.name})",
-            hint="pip install 'ses2iac[demo]'",
-        ) from None
-    with Emulator() as emulator, _environment(emulator.environment()):
-        seed(emulator)
+    from exporter.demo import running  # noqa: PLC0415 - an extra, loaded when asked for
+
+    if shell:
+        said = f"A shell in the made-up account {running.ACCOUNT_ID}; 'exit' leaves it."
+        raise typer.Exit(running.run([_shell()], lambda: console.say(said)))
+    with running.account():
         console.result("A made-up account, served by an emulator on this machine.\n")
         _step(["scan"])
         for name in FormatName:
@@ -48,19 +46,11 @@ def demo(
     _say_next(out)
 
 
-@contextmanager
-def _environment(variables: dict[str, str]) -> Iterator[None]:
-    """Only these ``AWS_`` variables, so that nothing of the person's own account is used."""
-    before = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
-    for name in before:
-        del os.environ[name]
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name in variables:
-            os.environ.pop(name, None)
-        os.environ.update(before)
+def _shell() -> str:
+    """The person's own shell."""
+    if os.name == "nt":
+        return os.environ.get("COMSPEC", "cmd.exe")
+    return os.environ.get("SHELL") or "/bin/sh"
 
 
 def _step(arguments: list[str]) -> None:
@@ -71,6 +61,8 @@ def _step(arguments: list[str]) -> None:
     sys.stdout.flush()
     code = run(arguments)
     sys.stderr.flush()
+    if code in (ExitCode.INTERRUPTED, ExitCode.TERMINATED):
+        raise typer.Exit(code)
     if code != ExitCode.DONE:
         raise ExporterError(f"'ses2iac {' '.join(arguments)}' ended with exit code {code}")
 

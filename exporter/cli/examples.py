@@ -58,6 +58,4 @@ FIRST_STEPS = (
 
 def epilog(title: str, lines: tuple[str, ...]) -> str:
     """The text below a command's help."""
-    # Typer takes brackets for markup.
-    shown = [line.replace("[", "\\[") for line in lines]
-    return "\n".join([f"[bold]{title}[/bold]", *(f"  {line}" for line in shown)])
+    return "\n".join([f"{title}:", *(f"  {line}" for line in lines)])

@@ -1,6 +1,7 @@
 """``ses2iac export``."""
 
 import difflib
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +22,7 @@ from exporter.export import adoption, module_root, repeated_options, run, writer
 from exporter.export.export_input import ExportInput
 from exporter.export.report import ExportReport, StrictError
 from exporter.export.writer import StaleFile
+from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.fidelity import Entry
 from exporter.formats.layout import Layout
 from exporter.formats.loading import load_format
@@ -36,7 +38,7 @@ from exporter.support.text import count, inventory, listed
 if TYPE_CHECKING:
     from exporter.formats.base import Format
 
-_FEW, _MOST_FOLDERS = 6, 2
+_FEW, _MOST_FOLDERS = 6, 3
 """How many files that are out of date have a line of their own; whose next steps are shown."""
 
 
@@ -94,7 +96,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
                 "--adopt-suffix and --unmanaged-by do not go together",
                 hint="a destination that was made anew is another one; name sets with --include",
             )
-    part.check(output_format)
+    part.check(output_format, out)
     root = part.root_for(out, CONFIGURED.get().manifest)
     layout = writing.layout_for(output_format)
     output_format, own_templates = writing.own_templates(output_format)
@@ -124,9 +126,11 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
             fragment=part.fragment,
             module=part.module or "",
             root=module_root.remembered(out, root),
+            replaces=repeated_options.replaced(out, part.replaces),
         ),
     )
     given = _given(output_format, source, ownership, out, options)
+    given = replace(given, inputs=source.given_to(CodeInputs()), replaces=part.replaces)
     try:
         report = run.export(output_format, given, options)
     except StrictError as refused:

@@ -16,7 +16,9 @@ from exporter.reports.graph.model import Graph, build
 @grouped
 def graph(
     source: SourceOptions,
-    output: Annotated[Output, typer.Option(help="How to write it.")] = Output.MERMAID,
+    output: Annotated[
+        Output, typer.Option("--output", "-o", help="How to write it.")
+    ] = Output.MERMAID,
     out: Annotated[
         str, typer.Option(metavar="FILE", help="Where to write; '-' is stdout.")
     ] = STDOUT,

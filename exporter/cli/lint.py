@@ -27,6 +27,25 @@ RULES_PANEL = "What to look for"
 _rule_option = partial(typer.Option, rich_help_panel=RULES_PANEL)
 
 
+def _list_rules(wanted: bool) -> None:
+    """Print each rule with what it is about, and end."""
+    if not wanted:
+        return
+    from exporter.lint.registry import RULES, TARGET_RULES  # noqa: PLC0415 - seldom
+
+    console.listed(
+        [
+            (
+                rule.id,
+                f"{rule.severity}: {rule.title}"
+                + (" (with --check-targets)" if rule in TARGET_RULES else ""),
+            )
+            for rule in RULES
+        ]
+    )
+    raise typer.Exit
+
+
 @dataclass(frozen=True)
 class RuleOptions:
     """Which rules are applied."""
@@ -44,6 +63,11 @@ class RuleOptions:
             help="Ask AWS too for the topics, streams, roles, buses and keys that destinations "
             "lead to.",
         ),
+    ] = False
+
+    list_rules: Annotated[
+        bool,
+        _rule_option("--list-rules", help="List the rules.", is_eager=True, callback=_list_rules),
     ] = False
 
     def choice(self) -> RuleSelection:
@@ -76,13 +100,23 @@ class FailOn(StrEnum):
 def lint(
     source: WholeSetOptions,
     rules: RuleOptions,
-    output: Annotated[Output, typer.Option(help="How to print it.")] = Output.TEXT,
+    output: Annotated[
+        Output, typer.Option("--output", "-o", help="How to print it.")
+    ] = Output.TEXT,
     fail_on: Annotated[
         FailOn, typer.Option(help="From which severity on a finding makes the exit code 3.")
     ] = FailOn.WARNING,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Count the findings of each rule.")
+    ] = False,
 ) -> None:
     """Say what is wrong or risky in the settings that are there."""
     choice = rules.choice()
+    if statistics and output is not Output.TEXT:
+        raise UsageError(
+            f"--statistics is a text, and not for --output {output}",
+            hint="leave one of them out; JSON has each finding with its rule",
+        )
     if rules.check_targets and source.origin != LIVE:
         raise UsageError(
             f"--check-targets asks AWS, and --from {source.origin} does not",
@@ -92,8 +126,8 @@ def lint(
     if reading.is_empty:
         console.note(f"no configuration set in {reading.where}")
     report = _report(source.source(), reading, choice, fail_on, check_targets=rules.check_targets)
-    console.result(_printed(report, output))
-    if output is not Output.TEXT:
+    console.result(_printed(report, output, statistics=statistics))
+    if output is not Output.TEXT or statistics:
         # What a pipe's reader would not see; the text lists it itself.
         console.remarks(each.remark for each in report.unchecked)
     raise typer.Exit(_exit_code(report))
@@ -121,7 +155,7 @@ def _report(
     )
 
 
-def _printed(report: LintReport, output: Output) -> str:
+def _printed(report: LintReport, output: Output, *, statistics: bool) -> str:
     """The report; each module is loaded when it is wanted."""
     if output is Output.JSON:
         from exporter.reports.lint_document import as_json  # noqa: PLC0415
@@ -131,8 +165,10 @@ def _printed(report: LintReport, output: Output) -> str:
         from exporter.reports.lint_markdown import as_markdown  # noqa: PLC0415
 
         return as_markdown(report)
-    from exporter.reports.lint_text import as_text  # noqa: PLC0415
+    from exporter.reports.lint_text import as_statistics, as_text  # noqa: PLC0415
 
+    if statistics:
+        return as_statistics(report)
     return as_text(report, colour=is_coloured(), width=width())
 
 

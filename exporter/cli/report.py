@@ -1,6 +1,8 @@
 """``ses2iac report``."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,7 +22,7 @@ from exporter.support.errors import UsageError
 
 if TYPE_CHECKING:
     from exporter.diff.model import Difference
-    from exporter.formats.code_inputs import CodeInputs
+    from exporter.sources.selection import Selection
 
 
 @grouped
@@ -36,11 +38,22 @@ def report(
             show_default=False,
         ),
     ] = None,
+    read_at: Annotated[
+        str | None,
+        typer.Option(
+            "--read-at",
+            metavar="TIME",
+            help="When it was read, for the page to say (ISO 8601); of a live account, now.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Write what is there as one HTML page, to look at, search and hand on."""
     from exporter.reports.html.findings import findings  # noqa: PLC0415 - with the page
+    from exporter.reports.html.overview import Origin  # noqa: PLC0415
     from exporter.reports.html.page import page  # noqa: PLC0415 - loads Jinja
 
+    moment = _moment(read_at, source)
     difference = None
     if against is None:
         whole = read(source)
@@ -50,9 +63,45 @@ def report(
     reading = replace(whole, scopes=tuple(map(selection.apply, whole.scopes)))
     if reading.is_empty:
         console.note(f"no configuration set in {reading.where}")
-    text = page(reading, difference=difference, findings=findings(whole.scopes, selection))
+    text = page(
+        reading,
+        difference=difference,
+        findings=findings(whole.scopes, selection),
+        origin=Origin(_source(source.origin), moment, _selected(selection, whole)),
+    )
     write(out, text, summary(reading))
     raise typer.Exit(exit_code(reading))
+
+
+def _moment(given: str | None, source: WholeSetOptions) -> datetime | None:
+    """When the source was read: what is given, or now for a live account.
+
+    Raises:
+        UsageError: when what is given is no time.
+    """
+    if given is None:
+        return datetime.now(UTC) if source.origin == LIVE else None
+    try:
+        moment = datetime.fromisoformat(given)
+        # What names no offset is in UTC, as times of the API are.
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise UsageError(
+            f"--read-at: {given!r} is not a time", hint="write it as 2026-11-28T09:30Z"
+        ) from None
+
+
+def _source(origin: str) -> str:
+    """What was read, without folders that mean nothing to whoever gets the page."""
+    if origin == LIVE:
+        return "live account"
+    return "standard input" if origin == STDIN else Path(origin).name
+
+
+def _selected(selection: "Selection", reading: ReadResult) -> str:
+    """What the page is limited to, by options or by how the snapshot was made."""
+    parts = [str(scope.selection) for scope in reading.scopes if scope.selection is not None]
+    return " ".join(dict.fromkeys(filter(None, (*parts, str(selection)))))
 
 
 def _compared(

@@ -23,7 +23,9 @@ class Output(StrEnum):
 @grouped
 def scan(
     source: PartOptions,
-    output: Annotated[Output, typer.Option(help="How to print it.")] = Output.TABLE,
+    output: Annotated[
+        Output, typer.Option("--output", "-o", help="How to print it.")
+    ] = Output.TABLE,
 ) -> None:
     """Show the event destinations that are there."""
     code_there = source.code()

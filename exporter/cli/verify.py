@@ -29,7 +29,9 @@ def verify(
         Path, typer.Argument(metavar="DIR", help="The folder of an export.", show_default=False)
     ],
     live: LiveOptions,
-    output: Annotated[Output, typer.Option(help="How to print it.")] = Output.TABLE,
+    output: Annotated[
+        Output, typer.Option("--output", "-o", help="How to print it.")
+    ] = Output.TABLE,
     require: Annotated[
         list[str] | None,
         typer.Option(

@@ -4,15 +4,10 @@ The emulator serves the made-up account as long as the command runs, so that Ter
 shell can be tried on it, not only ses2iac. Nothing of the person's own account is used.
 """
 
-import os
-import subprocess
 import sys
 
-from exporter.demo.account import seed
-from exporter.demo.emulator import Emulator
-
-ACCOUNT_ID = "123456789012"
-"""The account's id, which its ARNs hold too."""
+from exporter.demo import running
+from exporter.support.errors import ExitCode, ExporterError
 
 
 def main(command: list[str]) -> int:
@@ -22,18 +17,14 @@ def main(command: list[str]) -> int:
     """
     if not command:
         sys.stderr.write("usage: python -m exporter.demo COMMAND [ARGUMENT]...\n")
-        return 2
-    # Before the account is made: boto3 would look for a profile that the person has set.
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]
-    with Emulator(ACCOUNT_ID) as emulator:
-        os.environ.update(emulator.environment())
-        seed(emulator)
-        try:
-            return subprocess.run(command, check=False).returncode  # noqa: S603
-        except FileNotFoundError:
-            sys.stderr.write(f"error: there is no program {command[0]}\n")
-            return 127
+        return ExitCode.USAGE
+    try:
+        return running.run(command)
+    except ExporterError as error:
+        sys.stderr.write(f"error: {error}\n" + (f"hint: {error.hint}\n" if error.hint else ""))
+        return error.code if isinstance(error, running.ProgramError) else ExitCode.FAILED
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
 
 
 if __name__ == "__main__":

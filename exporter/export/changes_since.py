@@ -8,6 +8,7 @@ from exporter.formats.base import Format
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
 from exporter.formats.scope_export import ScopeExport
 from exporter.formats.terraform import removals
+from exporter.formats.terraform.names import is_v1
 from exporter.model.identities import Identity
 from exporter.model.read_result import Fate
 from exporter.support.remarks import Remark, Said
@@ -69,7 +70,9 @@ _FATES = {
 
 def overwritten(scopes: Iterable[ExportScope]) -> list[str]:
     """A warning about resources that stand in files which force overwrites."""
-    found = [address for each in scopes for address in each.facts.previous.forgotten]
+    forgotten = (address for each in scopes for address in each.facts.previous.forgotten)
+    # What --replaces takes the place of was never ours to overwrite.
+    found = [address for address in forgotten if not is_v1(address)]
     if not found:
         return []
     shown = ", ".join(shortened(found, _SHOWN))
@@ -128,15 +131,17 @@ def crowded(each: ExportScope, done: ScopeExport) -> list[Said]:
     replaced = each.facts.adopted
     if replaced is None:
         return []
-    return [
-        Remark(
-            name,
-            f"with its new destinations beside the old ones it would hold {number}, and SES "
-            f"allows {adoption.PER_SET}: leave {number - adoption.PER_SET} or more for a later "
-            "round (--exclude 'SET/NAME')",
-        )
-        for name, number in adoption.crowded(each.scope, replaced, frozenset(done.plan.identities))
-    ]
+    found = adoption.crowded(each.scope, replaced, frozenset(done.plan.identities))
+    return [_crowded(name, number) for name, number in found]
+
+
+def _crowded(name: str, number: int) -> Remark:
+    text = (
+        f"with its new destinations beside the old ones it would hold {number}, and SES allows "
+        f"{adoption.PER_SET}: leave {number - adoption.PER_SET} or more for a later round"
+    )
+    alone = f"{name}: {text} (--exclude '{name}/NAME')"
+    return Remark(name, f"{text} (--exclude 'SET/NAME')", alone=alone)
 
 
 def _held(previous: Manifest | None) -> set[tuple[str, Identity]]:

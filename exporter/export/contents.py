@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from msgspec import structs
+
 from exporter.export import changes_since, export_scopes, names_file, names_policy, writer
 from exporter.export.export_input import ExportInput
 from exporter.export.export_scopes import ExportScope
@@ -17,7 +19,7 @@ from exporter.formats import manifest as manifests
 from exporter.formats import records
 from exporter.formats.base import FileRole, Format, RenderedFile
 from exporter.formats.labels import Style
-from exporter.formats.manifest import Manifest, ScopeRecord
+from exporter.formats.manifest import Manifest, RepeatedOptions, ScopeRecord
 from exporter.formats.options import ExportOptions
 from exporter.formats.references import unused
 from exporter.formats.scope_export import ScopeExport, export_scope
@@ -45,7 +47,7 @@ def write(
     done, folders = rendered
     names = NamesPolicy(options, given)
     files: list[RenderedFile] = []
-    notes: list[Said] = _unmet(options, done)
+    notes: list[Said] = [*report.notes, *_unmet(options, done)]
     notes += dict.fromkeys(note for _, result in done for note in result.rendering.notes)
     outside: names_policy.Outside | None = None
     for each, result in done:
@@ -64,7 +66,9 @@ def write(
     files = _with_shared(format_, scopes, files, _paths_in(given.manifest, kept))
     contents = Contents(
         tuple(files),
-        Manifest(manifests.FORMAT_VERSION, format_.name, tuple(scopes), {}, options.repeated),
+        Manifest(
+            manifests.FORMAT_VERSION, format_.name, tuple(scopes), {}, _repeated(options, done)
+        ),
         kept,
         _FilesBefore(format_, given.manifest, done, options).hold,
     )
@@ -113,6 +117,12 @@ def _names_text(
         said.append(Remark(shown, "written anew, without its comments and order", "file"))
     said += names.unchanged(shown, pinned, result, style)
     return text, [*said, *names.note(shown, each.stale)]
+
+
+def _repeated(options: ExportOptions, done: Done) -> RepeatedOptions:
+    """What a later export repeats: it replaces code as long as there is some left."""
+    is_replacing = any(result.replacement and result.replacement.blocks for _, result in done)
+    return options.repeated if is_replacing else structs.replace(options.repeated, replaces=None)
 
 
 def _unmet(options: ExportOptions, done: Done) -> list[Said]:

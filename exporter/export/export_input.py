@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.manifest import Manifest, ManifestFile
 from exporter.model.read_result import ReadResult
 from exporter.sources.selection import Selection
@@ -20,6 +21,8 @@ class ExportInput:
         selection: What was to be read; whether anything else is there is unknown. None where what
             other code holds was left out too.
         left_out: Sets that were read and left out all the same.
+        inputs: What is known beside the code of other people in the folder.
+        replaces: The folder of the code that the export takes the place of.
     """
 
     reading: ReadResult
@@ -30,6 +33,8 @@ class ExportInput:
     )
     selection: Selection | None = field(default_factory=Selection)
     left_out: frozenset[str] = frozenset()
+    inputs: CodeInputs = field(default_factory=CodeInputs)
+    replaces: Path | None = None
 
     @property
     def manifest(self) -> Manifest | None:

@@ -4,7 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from exporter.export import adoption, module_root, names_file, refusals, renames
+from exporter.export import (
+    adoption,
+    module_root,
+    names_file,
+    refusals,
+    renames,
+    written_already,
+)
 from exporter.export.export_input import ExportInput
 from exporter.export.folders import Folders
 from exporter.export.names_policy import NamesPolicy
@@ -17,7 +24,7 @@ from exporter.formats.manifest import HERE, Manifest, ScopeRecord
 from exporter.formats.scope_facts import PreviousExport, ScopeFacts
 from exporter.formats.stacks import NOTES_FILE
 from exporter.formats.terraform.moves import Trails
-from exporter.model.identities import Identity, key_of
+from exporter.model.identities import Identity, identities, key_of
 from exporter.model.read_result import Fate, ReadResult
 from exporter.model.resources import Scope
 
@@ -94,16 +101,19 @@ class _Gathering:
         record = self.previous.record_of(path, read) if self.previous else None
         is_replaced = self.previous is None and self.given.manifest is not None
         with_names = not is_replaced or self.names.options.names_file is not None
+        beside = self._beside(path, read, record)
+        described = written_already.of(self.format_, beside, read)
         each = ExportScope(
             path,
-            read,
+            written_already.rest(read, described),
             self.names.read(record.path if record else path) if with_names else None,
             str(self.names.place(path)),
             record,
             ScopeFacts(
                 managed_by_code=self.given.managed_by_code.get(key_of(read), {}),
                 folder=path,
-                beside=self._beside(path, read, record),
+                beside=beside,
+                described=described,
                 module_root=module_root.way(self.given.out_dir, self.names.options.root),
                 root=HERE if path == HERE else "/".join(".." for _ in path.split("/")),
             ),
@@ -116,16 +126,25 @@ class _Gathering:
         """What other people's code in a scope's folder says."""
         own = own_files(self.previous, record) if self.previous and record else ()
         options = self.names.options
-        return self.format_.beside(
-            ExportFolder(
-                self.given.out_dir / path,
-                frozenset(own),
-                scope,
-                is_fragment=options.is_fragment,
-                module=options.module,
-                root=options.root,
-            )
+        folder = ExportFolder(
+            self.given.out_dir / path,
+            frozenset(own),
+            scope,
+            inputs=self.given.inputs,
+            replaces=self.given.replaces,
+            is_fragment=options.is_fragment,
+            module=options.module,
+            root=options.root,
         )
+        found = self.format_.beside(folder)
+        if found.replaced is None:
+            return found
+        there = frozenset(identities(scope))
+
+        def is_gone(who: Identity) -> bool:
+            return who not in there and self.names.was_looked_for(scope, who)
+
+        return replace(found, replaced=replace(found.replaced, is_gone=is_gone))
 
     def _with_previous(self, each: ExportScope, previous_addresses: Trails) -> ExportScope:
         """The same with what the previous export decided, and the names that its file gives."""
@@ -133,7 +152,8 @@ class _Gathering:
         stale: Mapping[Identity, str] = {}
         if each.names is not None:
             pinned = names_file.load(each.names, each.where, self.format_.style)
-            stale = self.names.stale(pinned, each.scope, (each.facts.adopted or {}).values())
+            others = (*(each.facts.adopted or {}).values(), *each.facts.described)
+            stale = self.names.stale(pinned, each.scope, others)
             if self.names.options.prune_names:
                 pinned = {who: label for who, label in pinned.items() if who not in stale}
         previous = self._previous_export(each, previous_addresses)
@@ -153,7 +173,10 @@ class _Gathering:
         is_stacked = each.is_same and not self.format_.can_move
         in_stacks = tuple(_in_stacks(out_dir, record)) if is_stacked else ()
         is_adoption = each.facts.adopted is not None
-        imported = _imported(out_dir, record, is_adoption) if each.is_same else frozenset()
+        # In the state of another root, nothing is imported yet.
+        is_there = each.is_same and record.module == self.names.options.module
+        imported = _imported(out_dir, record, is_adoption) if is_there else frozenset()
+        imported -= written_already.elsewhere(record, each.facts.described)
         fate = _fates(record, self.given.reading)
         return PreviousExport(
             stacks=_stacks(record),

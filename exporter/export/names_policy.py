@@ -83,25 +83,28 @@ class NamesPolicy:
         self,
         pinned_names: Mapping[Identity, str],
         scope: Scope,
-        adopted: Iterable[Identity] = (),
+        others: Iterable[Identity] = (),
     ) -> dict[Identity, str]:
         """The names of what is not there any more.
 
         What was left out by a pattern or could not be read is not judged.
 
-        ``adopted`` are destinations that were read and are to be replaced.
+        ``others`` were read too: destinations that are to be replaced, and what a person's own code
+        describes.
         """
-        there = {*identities(scope), *adopted}
+        there = {*identities(scope), *others}
         return {
             who: label
             for who, label in pinned_names.items()
-            if who not in there
-            and self._is_judged(who)
-            and not any(
-                each.holds(scope.account_id, scope.region, who.configuration_set)
-                for each in self.given.reading.unread
-            )
+            if who not in there and self.was_looked_for(scope, who)
         }
+
+    def was_looked_for(self, scope: Scope, who: Identity) -> bool:
+        """Whether something would have been read if SES had it, as far as its name tells."""
+        return self._is_judged(who) and not any(
+            each.holds(scope.account_id, scope.region, who.configuration_set)
+            for each in self.given.reading.unread
+        )
 
     def _is_judged(self, who: Identity) -> bool:
         """Whether it would have been read if it were there, as far as its name alone tells."""

@@ -107,6 +107,10 @@ def _number_of_sets(record: ScopeRecord) -> int:
     return len({resource.configuration_set for resource in record.resources})
 
 
+def _forgotten(done: ScopeExport) -> tuple[str, ...]:
+    return done.replacement.forgotten_here if done.replacement else ()
+
+
 def old_terraform(done: ScopeExport) -> None:
     """Refuse ``removed`` blocks where the folder's code is for a Terraform that lacks them."""
     if not any(file.role is FileRole.REMOVALS for file in done.rendering.files):
@@ -118,6 +122,6 @@ def old_terraform(done: ScopeExport) -> None:
             f"{found.text} does not admit Terraform {needed}, without which the next plan would "
             "destroy what leaves the code and may be alive:",
             where=found.where,
-            items=shortened(str(who) for who in done.departed),
+            items=shortened(map(str, (*done.departed, *_forgotten(done)))),
             hint=f"admit Terraform {needed} there, or go on exporting them",
         )

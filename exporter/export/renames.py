@@ -12,7 +12,8 @@ from exporter.support.below import is_there
 from exporter.support.errors import ExporterError
 from exporter.support.text import shortened
 
-_ADDRESS = re.compile(r"[a-z0-9_]+\.[A-Za-z_][A-Za-z0-9_-]*")
+_NAME = "[A-Za-z_][A-Za-z0-9_-]*"
+_ADDRESS = re.compile(rf"(?:module\.{_NAME}\.)*[a-z0-9_]+\.{_NAME}")
 
 
 def moves(out_dir: Path, format_: Format, previous: Manifest | None) -> dict[str, Trails]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from exporter.export import module_root
-from exporter.formats.manifest import FileOption, Manifest, RepeatedOptions, digest
+from exporter.formats.manifest import HERE, FileOption, Manifest, RepeatedOptions, digest
 from exporter.support import regular_files
 from exporter.support.text import listed
 
@@ -48,7 +48,7 @@ def of(folder: Path, manifest: Manifest) -> tuple[Repeated, ...]:
     if options.fragment:
         found.append(Repeated("fragment", True, "--fragment"))
     if options.module and options.root:
-        found.append(_root(folder, options.root))
+        found.append(_root(folder, options))
     if options.stack_owned:
         found.append(Repeated("stack-owned", True, "--stack-owned"))
     for key, text in (
@@ -59,15 +59,18 @@ def of(folder: Path, manifest: Manifest) -> tuple[Repeated, ...]:
         ("module", options.module),
     ):
         found.append(Repeated(key, text, f"--{key} {_shown(text)}") if text else None)
+    if options.replaces and _is_within(folder, options.replaces):
+        path = str(folder / options.replaces)
+        found.append(Repeated("replaces", path, f"--replaces {path}"))
     found.append(_file("map", folder, options.map_file, file_digest))
     found.append(_file("templates", folder, options.templates, folder_digest))
     return tuple(each for each in found if each is not None)
 
 
-def _root(folder: Path, way: str) -> Repeated | None:
-    if not module_root.may_be_repeated(folder, way):
+def _root(folder: Path, options: RepeatedOptions) -> Repeated | None:
+    if not module_root.may_be_repeated(folder, options.root, options.module):
         return None
-    path = os.path.normpath(folder / way)
+    path = os.path.normpath(folder / options.root)
     return Repeated("root", path, f"--root {path}")
 
 
@@ -77,13 +80,15 @@ def outside(folder: Path, manifest: Manifest) -> list[str]:
     paths = [each for each in options.unmanaged_by if not each.startswith(STACK)]
     is_left = options.unmanaged_outside or not all(_is_within(folder, each) for each in paths)
     found = ["--unmanaged-by"] if is_left else []
+    if options.replaces is not None and not _is_within(folder, options.replaces):
+        found.append("--replaces")
     files = (("--map", options.map_file), ("--templates", options.templates))
     return found + [flag for flag, each in files if each and not _is_within(folder, each.path)]
 
 
 def _is_within(folder: Path, path: str) -> bool:
     """Whether a path leads below a folder; a link there may lead anywhere."""
-    return bool(path) and bool(below(folder, folder / path))
+    return path == HERE or (bool(path) and bool(below(folder, folder / path)))
 
 
 def _patterns(key: str, patterns: tuple[str, ...]) -> Repeated | None:
@@ -136,6 +141,13 @@ def below(folder: Path, path: Path) -> str:
     except (ValueError, OSError):
         return ""
     return "" if found == "." else found
+
+
+def replaced(folder: Path, path: Path | None) -> str | None:
+    """What a manifest remembers of the code that an export takes the place of."""
+    if path is None:
+        return None
+    return HERE if path.resolve() == folder.resolve() else below(folder, path)
 
 
 def unmanaged(folder: Path, names: Iterable[str]) -> tuple[tuple[str, ...], int]:

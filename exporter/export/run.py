@@ -12,7 +12,9 @@ from exporter.export import (
     overwritten,
     refusals,
     renames,
+    replacing,
     writer,
+    written_already,
 )
 from exporter.export.contents import Done
 from exporter.export.export_input import ExportInput
@@ -50,13 +52,14 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
     assigned = folders.assign(given.reading, manifest, format_.folder)
     names = NamesPolicy(options, given)
     names.check([path for path, _ in assigned.scopes])
+    replacing.check(given.replaces, assigned)
     if options.module:
         module_root.refuse_several(path for path, _ in assigned.scopes)
     if not options.force and not options.check:
         _refuse(format_, given, options, assigned)
     known = manifest if manifest and manifest.format == format_.name else None
-    replaced = changes_since.replaced(manifest) if manifest and not known else []
-    warnings: list[Said] = [*replaced]
+    warnings: list[Said] = []
+    warnings += changes_since.replaced(manifest) if manifest and not known else []
     scopes = export_scopes.gathered(format_, given, assigned, names)
     done = [(each, export_scope(format_, each.scope, options, each.facts)) for each in scopes]
     if options.force and format_.can_move:
@@ -68,13 +71,19 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
             renames.refuse_taken(each.where, previous_addresses, result.rendering.addresses)
             refusals.old_terraform(result)
     for each, result in done:
+        written_already.refuse_older(result)
         format_.refuse_clashes(each.facts.beside, result.rendering)
+    replaced = [result.replacement for _, result in done if result.replacement is not None]
+    warnings += replacing.warnings(replaced)
+    warnings += written_already.warnings(result for _, result in done)
     exports = tuple((each.path, result) for each, result in done)
     entries = tuple((result.scope, entry) for _, result in exports for entry in result.entries)
     warnings += changes_since.renamed(format_, known, exports)
     warnings += changes_since.departures(format_, known, exports)
     warnings += dict.fromkeys(each for _, done in exports for each in done.rendering.warnings)
-    report = ExportReport(entries, exports, warnings=tuple(warnings))
+    described = written_already.notes(result for _, result in done)
+    notes = (*described, *replacing.notes(replaced))
+    report = ExportReport(entries, exports, warnings=tuple(warnings), notes=notes)
     _refuse_losses(report, given.reading, options)
     written: Done = [pair for pair in done if _holds_something(format_, pair[1])]
     if not written and not (options.force and assigned.kept):
@@ -117,7 +126,8 @@ def _refuse(format_: Format, given: ExportInput, options: ExportOptions, assigne
 def _holds_something(format_: Format, done: ScopeExport) -> bool:
     """Whether there is code to write: a template needs a resource, Terraform one that leaves."""
     leaves = bool(done.departed) or bool(done.facts.previous.forgotten)
-    return bool(done.plan.identities) or (format_.can_move and leaves)
+    is_there = bool(done.plan.identities) or bool(done.facts.described)
+    return is_there or (format_.can_move and leaves)
 
 
 def _nothing_writable(

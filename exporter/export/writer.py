@@ -198,14 +198,16 @@ def _plan(given: ExportInput, contents: Contents) -> _Planned:
         path
         for path in sorted(previous.files if previous else ())
         if previous and path not in files and not _stays(contents, previous, path)
-        if module_root.may_be_written(out_dir, path, files)
+        if module_root.may_be_written(out_dir, path, files, previous.options.module)
     ]
     paths = (*files, *stale, MANIFEST_FILE)
     for path in paths:
         check_folders(out_dir, path)
-    links = frozenset(path for path in paths if (out_dir / path).is_symlink())
+    links = frozenset(path for path in paths if (module_root.place(out_dir, path)).is_symlink())
     current = {
-        path: None if path in links else regular_files.data_if_there(out_dir / path)
+        path: (
+            None if path in links else regular_files.data_if_there(module_root.place(out_dir, path))
+        )
         for path in paths
     }
     _refuse_changed(given, current[MANIFEST_FILE])
@@ -304,7 +306,7 @@ def _conflicts(
         if planned.current[path] == file.data:
             # It is what would be written: there is nothing to lose.
             continue
-        place = out_dir / path
+        place = module_root.place(out_dir, path)
         if file.role.is_deletable and not is_there(place):
             hashed = None
         is_ours = hashed is not None and _is_ours(place, path, hashed, contents)
@@ -312,7 +314,9 @@ def _conflicts(
         if reason:
             yield Conflict(path, reason)
     for path in planned.stale:
-        if is_there(out_dir / path) and not _is_ours(out_dir / path, path, ours[path], contents):
+        if is_there(module_root.place(out_dir, path)) and not _is_ours(
+            module_root.place(out_dir, path), path, ours[path], contents
+        ):
             yield Conflict(path, conflicts.EDITED_AND_STALE)
 
 

@@ -14,7 +14,8 @@ from exporter.formats.manifest import ScopeRecord
 from exporter.formats.options import ExportOptions
 from exporter.formats.references import ReferenceMode
 from exporter.formats.render_context import RenderContext
-from exporter.formats.scope_facts import PreviousExport, ScopeFacts
+from exporter.formats.replaced_code import Replacement
+from exporter.formats.scope_facts import DescribedResource, PreviousExport, ScopeFacts
 from exporter.formats.supported import Supported, denying
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope
@@ -97,6 +98,7 @@ class RenderInputs:
         before: What the stacks hold once the import is done; None where that is the code itself.
         departed: What left the code and may be alive, with the addresses at which state may hold
             it.
+        replacement: What of other code the export takes the place of.
     """
 
     options: ExportOptions = field(default_factory=ExportOptions)
@@ -104,6 +106,12 @@ class RenderInputs:
     imported: frozenset[Identity] = frozenset()
     before: RenderContext | None = None
     departed: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
+    replacement: Replacement | None = None
+
+    @property
+    def described(self) -> dict[Identity, DescribedResource]:
+        """What a person's own code describes and is to be imported there."""
+        return {who: e for who, e in self.facts.described.items() if who not in self.imported}
 
     @property
     def previous(self) -> PreviousExport:

@@ -29,6 +29,7 @@ TEMPLATES: Mapping[str, str] = {
     "cloudformation/IMPORT.md": "IMPORT.md, the commands of the import",
     "cloudformation/_import.md": "parts of the two above, and of CDK's",
     "cloudformation/template.yaml": "template.yaml, the sets and destinations of a stack",
+    "terraform/MIGRATE.md": "MIGRATE.md, the way from the SES API v1 to v2 (--replaces)",
     "terraform/_macros.tf": "comments in HCL, for the other templates",
     "terraform/configuration_sets.tf": "configuration_sets.tf, the sets",
     "terraform/data.tf": "data.tf, what is looked up (--references portable, data)",

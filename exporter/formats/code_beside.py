@@ -8,7 +8,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.code_resource import CodeResource
+from exporter.formats.references import Expression
+from exporter.formats.replaced_code import ReplacedCode
+from exporter.formats.unresolved import Unresolved
 from exporter.model.resources import Scope
 
 Version = tuple[int, ...]
@@ -21,6 +25,8 @@ class ExportFolder:
     Attributes:
         own: The files there, below the folder, that the previous export wrote.
         scope: What is exported to it.
+        inputs: What is known beside the code.
+        replaces: The folder of the code that the export takes the place of.
         is_fragment: Whether it is code of a module that others call.
         module: The address of that module in ``root``, without ``module.``: ``mail``.
         root: The folder of the root module that calls it; None where that is not known.
@@ -29,6 +35,8 @@ class ExportFolder:
     path: Path
     own: frozenset[str]
     scope: Scope
+    inputs: CodeInputs = field(default_factory=CodeInputs)
+    replaces: Path | None = None
     is_fragment: bool = False
     module: str = ""
     root: Path | None = None
@@ -112,6 +120,10 @@ class CodeBeside:
         engine: What is said there of the version of the format's engine.
         configured: How they configure the engine.
         resources: The sets and destinations that they describe and whose names are known.
+        names: How code in the folder refers to the name of a set that they describe.
+        older: Those that they describe under a type that the export never writes.
+        unresolved: What may be some, and can't be told.
+        replaced: What of the code that ``--replaces`` names can be replaced.
     """
 
     folder: Path = Path()
@@ -120,6 +132,10 @@ class CodeBeside:
     engine: tuple[VersionConstraint, ...] = ()
     configured: Configured = NOT_CONFIGURED
     resources: tuple[CodeResource, ...] = ()
+    names: Mapping[str, Expression] = field(default_factory=dict)
+    older: tuple[CodeResource, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+    replaced: ReplacedCode | None = None
 
     def declares(self, name: str) -> bool:
         """Whether something of a name is declared."""

@@ -66,6 +66,8 @@ _CODE: dict[str, Callable[..., str]] = {
     "python_import": filters.python_import,
     "comment": filters.comment,
     "label": filters.label,
+    "code_span": filters.code_span,
+    "hcl_address": filters.hcl_address,
     "plain": filters.plain,
     "shell": filters.shell,
 }

@@ -213,6 +213,14 @@ def shell(text: str) -> str:
     return shlex.quote(text)
 
 
+def code_span(text: str) -> str:
+    """A code span in Markdown, on one line."""
+    safe = "".join(map(_readable, text))
+    longest = max(map(len, re.findall("`+", safe)), default=0)
+    fence, space = "`" * (longest + 1), " " if longest else ""
+    return f"{fence}{space}{safe}{space}{fence}"
+
+
 def plain(value: object) -> str:
     """A number, or text without any character that Markdown or a shell would take for its own.
 
@@ -222,6 +230,29 @@ def plain(value: object) -> str:
     text = str(value)
     if not re.fullmatch(r"[A-Za-z0-9 ,.:/_-]*", text):
         raise ValueError(f"not plain text: {text!r}")
+    return text
+
+
+_HCL_LABEL = r"[A-Za-z_][A-Za-z0-9_-]*"
+_HCL_KEY = r'(?:\[(?:[0-9]+|"(?:[^"\\\n$%]|\\["\\])*")\])?'
+_HCL_ADDRESS = re.compile(
+    rf"(?:module\.{_HCL_LABEL}{_HCL_KEY}\.)*{_HCL_LABEL}\.{_HCL_LABEL}{_HCL_KEY}"
+)
+
+
+def is_hcl_address(text: str) -> bool:
+    """Whether a text is the address of a resource, which may be written as it is."""
+    return _HCL_ADDRESS.fullmatch(text) is not None
+
+
+def hcl_address(text: str) -> str:
+    """The address of a resource, as it is; keys of instances are numbers or plain texts.
+
+    Raises:
+        ValueError: when the text could be anything else.
+    """
+    if not is_hcl_address(text):
+        raise ValueError(f"not an address: {text!r}")
     return text
 
 

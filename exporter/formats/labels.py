@@ -127,6 +127,33 @@ def assign(
     return labels
 
 
+def suggested(
+    labels: Pins,
+    style: Style,
+    pins: Pins,
+    former: Mapping[Identity, Collection[str]],
+) -> dict[Identity, str]:
+    """Those of some labels that nobody else has or had.
+
+    Args:
+        labels: What is suggested; no two of one namespace are the same.
+        style: The format's custom.
+        pins: Labels given earlier; who has one keeps it.
+        former: See ``assign``.
+    """
+    taken = {(_namespace(who, style), label.lower()) for who, label in pins.items()}
+    bearers = _bearers(former, style)
+    return {
+        who: label
+        for who, label in labels.items()
+        if who not in pins
+        and _fits(label, style)
+        and label.lower() not in style.reserved
+        and (_namespace(who, style), label.lower()) not in taken
+        and not bearers.get((_namespace(who, style), label.lower()), set()) - {who}
+    }
+
+
 def _bare_labels(
     fresh: list[Identity],
     style: Style,

@@ -95,8 +95,11 @@ class ScopeRecord(_Struct, frozen=True):
         path: Its folder below the export's, ``.`` for the export's own.
         account_id: The account; None where the source did not tell it.
         departed: What left the code and may be alive.
-        forgotten: Addresses that stood in files which were overwritten by force.
+        forgotten: Addresses that stood in files which were overwritten by force, or that the code
+            took the place of (``--replaces``).
         left_out: What was read and the code can't hold.
+        described: What a person's own code in the folder describes, and the export only imports;
+            their addresses have keys of instances.
         adopt_suffix: What the destinations' new names end with, where they are to be made anew
             beside the old ones.
         templates: The templates of a person's own that made the code.
@@ -115,6 +118,7 @@ class ScopeRecord(_Struct, frozen=True):
     departed: tuple[Departed, ...] = ()
     forgotten: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    described: tuple[Resource, ...] = ()
     fidelity: tuple[Entry, ...] = ()
     adopt_suffix: str = ""
     templates: tuple[str, ...] = ()
@@ -158,6 +162,8 @@ class RepeatedOptions(_Struct, frozen=True):
         unmanaged_by: The code whose resources were left out: paths below the export's folder, and
             stacks.
         unmanaged_outside: How many more there were, outside the folder.
+        replaces: The code that the export takes the place of, as long as there is some: ``.`` for
+            the export's folder, a path below it, or empty for any other.
         root: The way to the folder of the root module that calls ``module``; empty for the one
             above.
     """
@@ -166,6 +172,7 @@ class RepeatedOptions(_Struct, frozen=True):
     exclude: tuple[str, ...] = ()
     unmanaged_by: tuple[str, ...] = ()
     unmanaged_outside: int = 0
+    replaces: str | None = None
     configuration_sets: bool = True
     stack_owned: bool = False
     references: str = ""
@@ -211,6 +218,12 @@ class Manifest(_Struct, frozen=True):
         """The resources of every scope."""
         return tuple(resource for scope in self.scopes for resource in scope.resources)
 
+    @property
+    def handed_out(self) -> tuple[Resource, ...]:
+        """All that an import was or is handed out for."""
+        described = (each for scope in self.scopes for each in scope.described)
+        return (*self.resources, *described)
+
     def scope_at(self, path: str) -> ScopeRecord | None:
         """The scope in a folder."""
         return next((scope for scope in self.scopes if scope.path == path), None)
@@ -238,10 +251,11 @@ def imports_done(folder: Path, scope: ScopeRecord) -> frozenset[Identity]:
     """The resources whose import is done: the file that handed it out was deleted."""
     place = folder / scope.path
     # Thousands of resources name the same few files.
-    files = {each.import_file for each in scope.resources if each.import_file}
+    handed_out = (*scope.resources, *scope.described)
+    files = {each.import_file for each in handed_out if each.import_file}
     deleted = {file for file in files if not is_there(place / file)}
     return frozenset(
-        each.identity for each in scope.resources if each.imported or each.import_file in deleted
+        each.identity for each in handed_out if each.imported or each.import_file in deleted
     )
 
 
@@ -255,7 +269,7 @@ def dump(manifest: Manifest) -> bytes:
 
 
 _LISTED: Mapping[str, Any] = {
-    "Scopes": {"Resources": {}, "Departed": {}, "LeftOut": {}, "Fidelity": {}},
+    "Scopes": {"Resources": {}, "Departed": {}, "LeftOut": {}, "Described": {}, "Fidelity": {}},
     "Files": {},
     "Options": {},
 }
@@ -366,14 +380,15 @@ def _paths(manifest: Manifest) -> Iterator[str]:
     yield from manifest.moves
     yield from manifest.removals
     yield from (scope.path for scope in manifest.scopes)
-    yield from (r.import_file for r in manifest.resources if r.import_file)
+    yield from (r.import_file for r in manifest.handed_out if r.import_file)
     options = manifest.options
     yield from (path for path in options.unmanaged_by if not path.startswith("stack:"))
     yield from (each.path for each in (options.map_file, options.templates) if each)
+    yield options.replaces or HERE
 
 
 _AT_ROOT = re.compile(
-    r"(?:(?:\.\./)+(?:\w[\w.-]*/)*|(?:\w[\w.-]*/)+)ses_\w[\w-]*_(?:imports|moved|removed)\.tf"
+    r"(?:(?:\.\./)+(?:\w[\w.-]*/)*|(?:\w[\w.-]*/)+)ses_\w[\w-]*_(?:(?:imports|moved|removed)\.tf|MIGRATE\.md)"
 )
 
 
@@ -403,7 +418,7 @@ def _not_written(manifest: Manifest) -> Iterator[str]:
     Those of each format: where one replaced another by force, some scopes may have kept theirs.
     """
     files = (*manifest.files, *manifest.imports, *manifest.moves, *manifest.removals)
-    handed_out = (r.import_file for r in manifest.resources if r.import_file)
+    handed_out = (r.import_file for r in manifest.handed_out if r.import_file)
     own = (path for path in (*files, *handed_out) if not is_at_root(path))
     yield from (path for path in own if not _OWN_FILE.fullmatch(path))
     # A file of names has the name that --names gave it.

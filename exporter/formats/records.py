@@ -1,6 +1,6 @@
 """What a manifest remembers of a scope: its resources, their values, and what left the code."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import structs
 
@@ -42,8 +42,9 @@ def record(format_: Format, path: str, options: ExportOptions, done: ScopeExport
             LeftOut(who.configuration_set, who.event_destination or "", values=known[who])
             for who in done.left_out
         ),
+        described=tuple(_described(done)),
         fidelity=done.entries,
-        forgotten=previous.forgotten,
+        forgotten=_forgotten(done),
         adopt_suffix=options.adopt_suffix,
         templates=options.templates,
         references=options.references.mode.if_not_literal,
@@ -53,14 +54,14 @@ def record(format_: Format, path: str, options: ExportOptions, done: ScopeExport
     )
 
 
+def _forgotten(done: ScopeExport) -> tuple[str, ...]:
+    """The addresses that Terraform is told to forget beside those of the export's resources."""
+    replaced = done.replacement.forgotten_here if done.replacement else ()
+    return tuple(dict.fromkeys((*done.facts.previous.forgotten, *replaced)))
+
+
 def _resources(done: ScopeExport, known: Mapping[Identity, values.Values]) -> list[Resource]:
-    rendering = done.rendering
-    handed_out = {
-        who: file.path
-        for file in rendering.files
-        if file.role is FileRole.IMPORT
-        for who in file.imports
-    }
+    rendering, handed_out = done.rendering, _handed_out(done)
     pending = _pending_stacks(done)
     in_stacks = done.facts.previous.in_stacks
     deployed = {each.identity: each.values for each in in_stacks if each.stack in pending}
@@ -78,6 +79,29 @@ def _resources(done: ScopeExport, known: Mapping[Identity, values.Values]) -> li
         )
         for who in done.plan.identities
     ]
+
+
+def _described(done: ScopeExport) -> Iterator[Resource]:
+    """What a person's own code describes, and the export only imports."""
+    handed_out = _handed_out(done)
+    for who, each in done.facts.described.items():
+        yield Resource(
+            configuration_set=who.configuration_set,
+            event_destination=who.event_destination or "",
+            address=each.address,
+            import_file=handed_out.get(who, ""),
+            imported=who in done.imported,
+        )
+
+
+def _handed_out(done: ScopeExport) -> dict[Identity, str]:
+    """The file that hands out the import of each resource."""
+    return {
+        who: file.path
+        for file in done.rendering.files
+        if file.role is FileRole.IMPORT
+        for who in file.imports
+    }
 
 
 def _pending_stacks(done: ScopeExport) -> set[int]:

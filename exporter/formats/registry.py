@@ -31,7 +31,9 @@ class FormatRow:
 _STACK = r"(?:-[0-9]+)?"
 
 FORMATS: Mapping[FormatName, FormatRow] = {
-    FormatName.TERRAFORM: FormatRow("exporter.formats.terraform.render", (r"\w[\w-]*\.tf",)),
+    FormatName.TERRAFORM: FormatRow(
+        "exporter.formats.terraform.render", (r"\w[\w-]*\.tf", r"MIGRATE\.md")
+    ),
     FormatName.CLOUDFORMATION: FormatRow(
         "exporter.formats.cloudformation.render",
         (

@@ -2,13 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from exporter.formats.fidelity import Assessment, Effect, Entry
+from exporter.formats.references import Expression
 from exporter.model import codec
 from exporter.model.arns import TargetArn, arns_of, target_arns
 from exporter.model.identities import Identity, identity_of
 from exporter.model.resources import ConfigurationSet, EventDestination, Scope, without_empty
+
+_NO_NAMES: Mapping[str, Expression] = {}
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,8 @@ class SetView:
     ``model`` is None where the set itself is not written; its destinations then name it literally.
     ``owning_stack`` is the CloudFormation stack that owns it already, if one does. ``unmanaged``
     are the options (``suppression_options``) that the code leaves alone, and ``model`` has empty.
-    ``method`` is the set's name in Python code; empty in other formats.
+    ``method`` is the set's name in Python code; empty in other formats. ``name_in_code`` is how the
+    code refers to its name, where a person's own code describes it.
     """
 
     label: str
@@ -44,6 +48,7 @@ class SetView:
     owning_stack: str | None = None
     unmanaged: tuple[str, ...] = ()
     method: str = ""
+    name_in_code: Expression | None = None
 
     @property
     def written_destinations(self) -> tuple[DestinationView, ...]:
@@ -108,18 +113,23 @@ def make_plan(
     *,
     configuration_sets: bool,
     keeps_empty: bool = False,
+    names_in_code: Mapping[str, Expression] = _NO_NAMES,
 ) -> RenderContext:
     """Join what was read, what passed the gate and the labels.
 
     The original scope tells where the comments of left-out resources stand. ``keeps_empty`` says
-    that options in which nothing is set are written.
+    that options in which nothing is set are written. ``names_in_code`` are those of sets that other
+    code describes.
     """
     reduced = assessment.scope.configuration_sets
     if not keeps_empty:
         reduced = tuple(map(without_empty, reduced))
     passed = {found.name: found for found in reduced}
     views = [
-        _set_view(found, passed.get(found.name), assessment, labels, configuration_sets)
+        replace(
+            _set_view(found, passed.get(found.name), assessment, labels, configuration_sets),
+            name_in_code=names_in_code.get(found.name),
+        )
         for found in original.configuration_sets
     ]
     return RenderContext(assessment.scope, tuple(views), labels, assessment.entries)

@@ -41,7 +41,7 @@ STEPS = 1_000_000
 STEPS_EACH = 1_000
 
 _START = f"import sys; from {__name__} import main; main(*sys.argv[1:])"
-_ADVICE = "docs/templates.md says what a template sees and may do"
+_ADVICE = "'ses2iac templates show NAME' prints the template that yours takes the place of"
 
 
 @dataclass(frozen=True)

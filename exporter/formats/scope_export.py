@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from exporter.formats import before_import
 from exporter.formats.base import Format, Rendering, RenderInputs
 from exporter.formats.fidelity import Assessment, Effect, Entry, assess
-from exporter.formats.labels import assign
+from exporter.formats.labels import Style, assign, suggested
 from exporter.formats.options import ExportOptions
 from exporter.formats.render_context import RenderContext, make_plan
+from exporter.formats.replaced_code import Replacement
 from exporter.formats.scope_facts import ScopeFacts
 from exporter.model.identities import Identity, identities, identity_of
 from exporter.model.read_result import Fate
@@ -30,6 +31,7 @@ class ScopeExport:
         departed: What leaves the code and may be alive.
         gone: What leaves the code because SES no longer has it.
         left_out: What was requested and the format cannot hold.
+        replacement: What of other code the export takes the place of.
     """
 
     scope: Scope
@@ -41,6 +43,7 @@ class ScopeExport:
     departed: Mapping[Identity, Fate] = field(default_factory=dict)
     gone: tuple[Identity, ...] = ()
     left_out: tuple[Identity, ...] = ()
+    replacement: Replacement | None = None
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -54,13 +57,18 @@ def export_scope(
     options: ExportOptions = _DEFAULT,
     facts: ScopeFacts = _NOTHING_KNOWN,
 ) -> ScopeExport:
-    """Render one scope."""
+    """Render one scope.
+
+    Raises:
+        ExporterError: when code that it takes the place of can be replaced in part only.
+    """
     assessment = _assessed(format_, scope, options, facts)
-    previous = facts.previous
+    previous, described = facts.previous, facts.described
+    style = options.name_pattern.style(format_.style, assessment.scope)
     labels = assign(
         identities(assessment.scope),
-        options.name_pattern.style(format_.style, assessment.scope),
-        previous.pinned_names,
+        style,
+        _pinned(style, options, facts),
         previous.former_labels,
     )
     plan = make_plan(
@@ -69,18 +77,24 @@ def export_scope(
         labels,
         configuration_sets=options.configuration_sets,
         keeps_empty=format_.keeps_empty,
+        names_in_code={
+            name: code for name, code in facts.beside.names.items() if Identity(name) in described
+        },
     )
     imported = previous.imported
-    if options.import_again and imported.issuperset(plan.identities):
+    if options.import_again and imported.issuperset((*plan.identities, *described)):
         imported = frozenset()
     left = previous.left_by(plan.identities, (facts.adopted or {}).values())
     departed = {who: fate for who, fate in left.items() if fate is not Fate.GONE}
+    replaced = facts.beside.replaced
+    replacement = replaced.by(plan.identities) if replaced else None
     inputs = RenderInputs(
         options,
         facts,
         imported,
         _before_import(format_, plan, imported, facts),
         {who: previous.previous_addresses.get(who, ()) for who in departed},
+        replacement,
     )
     return ScopeExport(
         scope,
@@ -92,7 +106,39 @@ def export_scope(
         departed,
         gone=tuple(who for who, fate in left.items() if fate is Fate.GONE),
         left_out=tuple(_left_out(scope, plan, options, facts)),
+        replacement=replacement,
     )
+
+
+def _pinned(style: Style, options: ExportOptions, facts: ScopeFacts) -> Mapping[Identity, str]:
+    """The labels that resources have already, in other code in the folder too.
+
+    Those of code that is replaced are kept, where they are free, unless the person gives a pattern.
+    """
+    replaced = facts.beside.replaced
+    theirs = dict(
+        _theirs(who, each.address)
+        for who, each in facts.described.items()
+        if not each.address.startswith("module.")
+    )
+    pinned = {**theirs, **facts.previous.pinned_names}
+    if replaced is None or options.name_pattern.if_not_default:
+        return pinned
+    former = facts.previous.former_labels
+    return {**suggested(replaced.labels, style, pinned, former), **pinned}
+
+
+def _theirs(who: Identity, address: str) -> tuple[Identity, str]:
+    """The label in the address of what other code describes, and whose it is.
+
+    A resource that leaves that code stays under its address in the export. One of several instances
+    can't; nobody else gets the label then.
+    """
+    bare = address.partition("[")[0]
+    label = bare.rpartition(".")[2]
+    if bare == address:
+        return who, label
+    return Identity(address, address if who.event_destination else None), label
 
 
 def _assessed(
@@ -107,6 +153,9 @@ def _assessed(
         later=format_.later,
     )
     assessment = _without(assessment, facts.refused)
+    if facts.described:
+        entries = tuple(e for e in assessment.entries if e.identity not in facts.described)
+        assessment = Assessment(assessment.scope, entries)
     fault = format_.scope_fault(scope.region)
     if not fault:
         return assessment

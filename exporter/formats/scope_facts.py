@@ -57,6 +57,21 @@ class PreviousExport:
 
 
 @dataclass(frozen=True)
+class DescribedResource:
+    """Something that a person's own code in the folder describes already.
+
+    Attributes:
+        address: Its address, with keys of instances.
+        where: The file and line.
+        differs: The paths of the values that are not the same in SES.
+    """
+
+    address: str
+    where: str
+    differs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ScopeFacts:
     """What an export finds out about one account and region.
 
@@ -67,6 +82,7 @@ class ScopeFacts:
             to be deleted in the end, by their successors; None for any other export.
         folder: The folder of the files below that of the export.
         beside: What other people's code in the folder says.
+        described: What other code in the folder describes already; it is imported there.
         module_root: The way from the folder of the files to that of the root module that calls
             them.
         root: The way from the folder of the files to that of the export, as a path.
@@ -78,5 +94,6 @@ class ScopeFacts:
     refused: Mapping[Identity, str] = field(default_factory=dict)
     folder: str = HERE
     beside: CodeBeside = field(default_factory=CodeBeside)
+    described: Mapping[Identity, DescribedResource] = field(default_factory=dict)
     module_root: str = ""
     root: str = HERE

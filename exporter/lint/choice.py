@@ -9,6 +9,8 @@ from exporter.lint.registry import RULES
 from exporter.support.errors import UsageError
 from exporter.support.text import did_you_mean, nearest
 
+_SEE = "'ses2iac lint --list-rules' lists the rules"
+
 
 @dataclass(frozen=True)
 class RuleSelection:
@@ -31,7 +33,7 @@ def choose(select: Sequence[str], ignore: Sequence[str], *, check_targets: bool)
     ignored = {rule.id for text in ignore for rule in _named("--ignore", text)}
     wanted = [r for r in RULES if (not select or r.id in selected) and r.id not in ignored]
     if not wanted:
-        raise UsageError("--select and --ignore leave no rule", hint="docs/lint.md lists the rules")
+        raise UsageError("--select and --ignore leave no rule", hint=_SEE)
     settings = tuple(rule for rule in wanted if isinstance(rule, SettingsRule))
     targets = tuple(rule for rule in wanted if isinstance(rule, TargetRule))
     if check_targets:
@@ -52,5 +54,5 @@ def _named(option: str, text: str) -> list[Rule]:
     if found:
         return found
     near = nearest(text, (rule.id for rule in RULES))
-    hint = did_you_mean(near, "docs/lint.md lists the rules")
+    hint = did_you_mean(near, _SEE)
     raise UsageError(f"there is no rule {text!r}", where=option, hint=hint)

@@ -111,6 +111,13 @@ class LintReport:
         return tuple(sorted(found.values(), key=lambda rule: (rule.severity.rank, rule.id)))
 
     @property
+    def by_rule(self) -> tuple[tuple[Rule, int], ...]:
+        """How often each rule found something, the most frequent first."""
+        found = Counter(finding.rule.id for finding in self.findings)
+        counted = [(rule, found[rule.id]) for rule in self.rules]
+        return tuple(sorted(counted, key=lambda each: -each[1]))
+
+    @property
     def said(self) -> str:
         """All of it, counted."""
         parts = [count(number, each) for each, number in self.counts.items() if number]

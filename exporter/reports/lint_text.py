@@ -42,6 +42,14 @@ def as_text(report: LintReport, *, colour: bool, width: int) -> str:
     return page.text()
 
 
+def as_statistics(report: LintReport) -> str:
+    """How often each rule found something, a line a rule."""
+    rows = [(str(number), str(rule.severity), rule.id) for rule, number in report.by_rule]
+    width = max((len(number) for number, _, _ in rows), default=0)
+    lines = [f"{number:>{width}}  {severity:<{_WORD}}  {rule}\n" for number, severity, rule in rows]
+    return "".join([*lines, "\n" if lines else "", f"{report.said}\n"])
+
+
 def _put_scope(page: Page, scope: ScopeReport) -> None:
     for name, found in groupby(scope.findings, key=lambda each: each.hit.configuration_set):
         page.put(0, words(name, BOLD))

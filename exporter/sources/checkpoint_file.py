@@ -25,7 +25,7 @@ from exporter.model.checkpoint import AccountRegionKey, Checkpoint
 from exporter.model.read_result import ReadFailure
 from exporter.model.resources import ConfigurationSet, Scope
 from exporter.sources.selection import Selection
-from exporter.support import regular_files
+from exporter.support import regular_files, written
 from exporter.support.errors import ExporterError, UsageError
 
 FORMAT_VERSION = 1
@@ -114,13 +114,16 @@ class CheckpointFile(Checkpoint):
             if self._file is not None:
                 os.close(self._file)
                 self._file = None
-        if not self._sets:
+        if self._sets:
+            written.add(self.path)
+        else:
             self.remove()
 
     def remove(self) -> None:
         """Take the file away: all is read, or nothing was."""
         with suppress(FileNotFoundError):
             self.path.unlink()
+        written.discard(self.path)
 
     def read(self, place: AccountRegionKey, found: ConfigurationSet) -> None:
         """Keep a set."""

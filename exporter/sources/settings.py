@@ -130,6 +130,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("exclude", "exclude", patterns, default=()),
     Setting("stack-owned", "stack_owned", yes_or_no, default=False),
     Setting("unmanaged-by", "unmanaged_by", paths, default=()),
+    Setting("replaces", "replaces", path, formats=("terraform",)),
     Setting("name-pattern", "name_pattern", text),
     Setting("names", "names", path),
     Setting("prune-names", "prune_names", yes_or_no, default=False),

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from exporter.support import staging, undo_log
+from exporter.support import staging, undo_log, written
 from exporter.support.below import check_path, folders_above, is_there
 from exporter.support.errors import ExporterError
 from exporter.support.signals import deferred
@@ -57,10 +57,11 @@ def apply(target: Path, change: Change) -> None:
             _write_durable_file(file, data)
         _refuse_if_changed(folder, change.expected)
         if folder.exists():
-            _replace(folder, staging_dir, change)
+            _replace(folder, staging_dir, change, target)
         else:
             with deferred():
                 os.rename(staging_dir / "new", folder)
+                written.add(target)
 
 
 def recover(target: Path) -> tuple[str, ...]:
@@ -99,11 +100,13 @@ def write_file(path: Path, data: bytes) -> None:
     with _os_errors(path, "nothing was changed; mend that, or choose another --out"):
         real = _resolved(path)
         if real.exists() and not real.is_file() and not real.is_dir():
+            written.add(path)
             real.write_bytes(data)
             return
         # A signal between the making of the temporary file and its name would leave it there.
         with deferred():
             _replace_file(real, data)
+            written.add(path)
 
 
 def _replace_file(real: Path, data: bytes) -> None:
@@ -175,7 +178,7 @@ def _prepared(folder: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
                 staging.discard(staging_dir)
 
 
-def _replace(folder: Path, staging_dir: Path, change: Change) -> None:
+def _replace(folder: Path, staging_dir: Path, change: Change, target: Path) -> None:
     """Put the staged files in place and remove what is stale; undo all when one step fails."""
     steps = [
         Step(path, undo_log.hashed(data), _kept(folder, staging_dir, path))
@@ -198,6 +201,7 @@ def _replace(folder: Path, staging_dir: Path, change: Change) -> None:
                 _undo(folder, staging_dir, is_ours=True)
             else:
                 (staging_dir / undo_log.JOURNAL).unlink()
+                written.add(target)
         except BaseException:
             _undo(folder, staging_dir, is_ours=True)
             raise

@@ -59,9 +59,14 @@ def failed(said: str, items: tuple[str, ...] | list[str] = (), hint: str = "") -
     return CheckFinding(CheckOutcome.FAILED, said, tuple(items), hint)
 
 
-def not_run(said: str, hint: str = "", missing: Tool | None = None) -> CheckFinding:
+def not_run(
+    said: str,
+    hint: str = "",
+    missing: Tool | None = None,
+    items: tuple[str, ...] = (),
+) -> CheckFinding:
     """A check that could not be made, for want of a tool or because an earlier one failed."""
-    return CheckFinding(CheckOutcome.NOT_RUN, said, hint=hint, missing=missing)
+    return CheckFinding(CheckOutcome.NOT_RUN, said, items, hint, missing)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import Any
 from exporter.formats.export_files import own_files, read
 from exporter.formats.manifest import Manifest, ScopeRecord
 from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE
+from exporter.formats.terraform.referred import referred
 from exporter.model import arns
 from exporter.support import regular_files
 from exporter.support.errors import ExporterError
@@ -45,7 +46,8 @@ def find(source: Path, manifest: Manifest, record: ScopeRecord, given: Path | No
     try:
         with regular_files.readable(path, _PULL if given else _OWN):
             data = reader(path)
-        return cut_down(data, str(path), record, cache(partial(_declared, source, ours)))
+        needed = cache(lambda: frozenset(referred(source, ours).blocks))
+        return cut_down(data, str(path), record, cache(partial(_declared, source, ours)), needed)
     except ExporterError as error:
         hint = error.hint if given else _OWN
         raise ExporterError(error.what, where=error.where, hint=hint, items=error.items) from None
@@ -95,14 +97,19 @@ def _declared(source: Path, ours: frozenset[str]) -> frozenset[str]:
 
 
 def cut_down(
-    data: bytes, where: str, record: ScopeRecord, theirs: Callable[[], frozenset[str]]
+    data: bytes,
+    where: str,
+    record: ScopeRecord,
+    theirs: Callable[[], frozenset[str]],
+    needed: Callable[[], frozenset[str]] = frozenset,
 ) -> bytes:
     """A state with the resources of an export alone.
 
     Kept are the sets and destinations of the root module, whatever their address: one that the
     manifest has forgotten would be destroyed. Only what a person declares elsewhere is left out.
 
-    ``theirs`` tells the addresses that files of the person's own declare.
+    ``theirs`` tells the addresses that files of the person's own declare, ``needed`` those of them
+    that the export refers to.
 
     Raises:
         ExporterError: when it is no state, or is of another account or region.
@@ -112,12 +119,14 @@ def cut_down(
     state = _parsed(data, where)
     known = _addresses(record)
     try:
+        found = [_in_root(each, record.module) for each in state["resources"]]
         kept = [
             each
-            for each in state["resources"]
+            for each in found
             if _is_ours(each) and (_address(each) in known or _address(each) not in theirs())
         ]
         others = list(_elsewhere(kept, record))
+        kept += [each for each in found if _is_needed(each, needed)]
     except (KeyError, TypeError, AttributeError, IndexError):
         raise ExporterError("not of the shape of a state", where=where, hint=_PULL) from None
     if others:
@@ -170,6 +179,20 @@ def _addresses(record: ScopeRecord) -> set[str]:
 
 def _departed(record: ScopeRecord) -> set[str]:
     return {at for each in record.departed for at in each.addresses}
+
+
+def _in_root(resource: Json, module: str) -> Json:
+    """A resource of the module that the export is, as if that were the root; others as they are."""
+    if not module:
+        return resource
+    if resource.get("module") == f"module.{module}":
+        return {name: value for name, value in resource.items() if name != "module"}
+    return {"module": "", **resource}
+
+
+def _is_needed(resource: Json, needed: Callable[[], frozenset[str]]) -> bool:
+    is_root = "module" not in resource and resource["mode"] == "managed"
+    return is_root and not _is_ours(resource) and _address(resource) in needed()
 
 
 def _is_ours(resource: Json) -> bool:

@@ -12,17 +12,18 @@ from exporter.formats.export_files import read
 from exporter.formats.manifest import MANIFEST_FILE, ScopeRecord
 from exporter.formats.terraform.arguments import not_written
 from exporter.formats.terraform.plan_json import configured
+from exporter.formats.terraform.referred import NOTHING_REFERRED, Referred
 from exporter.formats.terraform.render import FORMAT
-from exporter.formats.terraform.steps import IMPORTS_FILE, import_blocks
+from exporter.formats.terraform.steps import import_blocks
 from exporter.model.identities import Identity
 from exporter.support import processes
 from exporter.support.errors import ExporterError
 from exporter.support.processes import Ran
 from exporter.support.text import count
-from exporter.verify import live, state
+from exporter.verify import live, state, terraform_beside
 from exporter.verify.checks import Check, Context
 from exporter.verify.results import CheckFinding, Tool, failed, not_run, passed
-from exporter.verify.terraform_judge import NO_STATE, Basis, judge_plan
+from exporter.verify.terraform_judge import BY_STATE, NO_STATE, Basis, judge_plan
 
 Json = Any
 
@@ -41,6 +42,11 @@ _LOCK = ".terraform.lock.hcl"
 _PROVIDERS = ".terraform/providers"
 _PLAN = "ses2iac.tfplan"
 _PUT_BACK = "ses2iac_imports.tf"
+_NO_VALUE = re.compile(r'variable "(\w[\w-]*)"')
+_REFUSED = (
+    "the code needs what is not at hand, or what may run programs or send requests elsewhere; plan "
+    "in the folder itself"
+)
 _IMPORTED_TO = re.compile(r"^\s*to\s*=\s*(\S+)\s*$", re.MULTILINE)
 
 
@@ -90,6 +96,7 @@ class _Engine:
     basis: Basis = NO_STATE
     planned: Json | None = None
     is_initialised: bool = False
+    referred: Referred = NOTHING_REFERRED
 
     @staticmethod
     def find(context: Context) -> "_Engine | None":
@@ -120,13 +127,14 @@ class _Engine:
                 (work.folder / state.FILE).write_bytes(found)
             self.basis = Basis(has_state=True)
         else:
-            standing = read(work.folder / IMPORTS_FILE) or b""
-            blocks = _IMPORTED_TO.findall(standing.decode("utf-8", "replace"))
+            standing = (path.read_text("utf-8", "replace") for path in work.files("*.tf"))
+            blocks = [to for text in standing for to in _IMPORTED_TO.findall(text)]
             done = _done(work.record, frozenset(blocks))
             if done:
                 text = import_blocks(work.record.bare_scope, done)
                 (work.folder / _PUT_BACK).write_text(text, encoding="utf-8")
-            self.basis = Basis(put_back=len(done))
+            put_back = sum(r.imported and r.identity in done for r in work.record.resources)
+            self.basis = Basis(put_back=put_back)
         lock = read(work.source / _LOCK)
         if lock is not None:
             (work.folder / _LOCK).write_bytes(lock)
@@ -161,6 +169,9 @@ class _Engine:
     def init(self) -> CheckFinding:
         """Whether the provider that the code asks for can be had."""
         work = self.context.workspace
+        self.referred = terraform_beside.lay(work)
+        if self.referred.refused:
+            return not_run(_REFUSED, items=self.referred.refused)
         options = ("init", "-backend=false", "-input=false", "-no-color")
         installed = work.source / _PROVIDERS
         ran = None
@@ -231,15 +242,49 @@ class _Engine:
         # and the provider does not wait for the quota).
         ran = self.run("plan", *options, f"-out={_PLAN}", base=300, each=6, asks_aws=True)
         if ran.code not in (0, 2):
-            return self._broken(ran)
+            return self._without_values(ran) or self._broken(ran)
         shown = self.run("show", "-json", "-no-color", _PLAN, base=120)
         try:
             planned = json.loads(shown.out)
-            finding = judge_plan(planned, self.context.record, self.basis)
+            finding = judge_plan(self.without_others(planned), self.context.record, self.basis)
         except (ValueError, KeyError, TypeError, AttributeError):
             return self._no_json("plan", shown)
         self.planned = planned
-        return finding
+        return self._not_judged(planned, finding) or finding
+
+    def without_others(self, planned: Json) -> Json:
+        """A plan without what it does to what is not the export's."""
+        others = self.referred.blocks
+        changes = planned.get("resource_changes", ())
+        kept = [
+            each
+            for each in changes
+            if not each["address"].startswith("module.")
+            and each["address"].partition("[")[0] not in others
+        ]
+        return {**planned, "resource_changes": kept}
+
+    def _not_judged(self, planned: Json, finding: CheckFinding) -> CheckFinding | None:
+        """What to say where all that differs is not known before others' resources are there."""
+        if self.basis.has_state or not self.referred.blocks or not finding.items:
+            return None
+        unknown = tuple(
+            f"~ {each['address']}: "
+            for each in planned.get("resource_changes", ())
+            if _holds_unknown(each["change"].get("after_unknown"))
+        )
+        if not unknown or not all(item.startswith(unknown) for item in finding.items):
+            return None
+        return not_run("the code refers to resources of others that no state holds here", BY_STATE)
+
+    def _without_values(self, ran: Ran) -> CheckFinding | None:
+        """What to say where variables of other people's have no value here."""
+        names = sorted(set(_NO_VALUE.findall(f"{ran.out}\n{ran.err}")))
+        if "No value for required variable" not in f"{ran.out}{ran.err}" or not names:
+            return None
+        given = " ".join(f"TF_VAR_{name}=..." for name in names)
+        listed = ", ".join(f"var.{name}" for name in names)
+        return not_run(f"no value for {listed}", f"give it: {given} ses2iac verify ...")
 
     def _no_json(self, what: str, ran: Ran) -> CheckFinding:
         return failed(f"printed no {what} in JSON", self._lines(f"{ran.out}\n{ran.err}")[:3])
@@ -267,7 +312,9 @@ def _done(record: ScopeRecord, standing: frozenset[str]) -> dict[Identity, str]:
     """
     labels = {}
     for resource in record.resources:
-        if not resource.imported or resource.address in standing:
+        # The imports of a module stand in the root that calls it, which is not copied.
+        is_handed_out = record.module and resource.import_file
+        if not (resource.imported or is_handed_out) or resource.address in standing:
             continue
         if not re.fullmatch(r"\w+\.[\w-]+", resource.address, re.ASCII):
             raise ExporterError(
@@ -275,8 +322,16 @@ def _done(record: ScopeRecord, standing: frozenset[str]) -> dict[Identity, str]:
                 where=MANIFEST_FILE,
                 hint="restore the file, or export into another folder",
             )
-        labels[resource.identity] = resource.address.partition(".")[2]
+        labels[resource.identity] = resource.address
     return labels
+
+
+def _holds_unknown(value: Json) -> bool:
+    if isinstance(value, dict):
+        return any(map(_holds_unknown, value.values()))
+    if isinstance(value, list):
+        return any(map(_holds_unknown, value))
+    return value is True
 
 
 def _diagnostic(diagnostic: Json) -> str:

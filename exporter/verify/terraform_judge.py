@@ -12,7 +12,7 @@ from exporter.verify.results import CheckFinding, failed, passed
 
 Json = Any
 
-_BY_STATE = "--state FILE (the output of 'terraform state pull') judges by the real state"
+BY_STATE = "--state FILE (the output of 'terraform state pull') judges by the real state"
 _RESTORE = (
     "restore removed.tf, and delete it after the apply: without it Terraform destroys what only "
     "left the code"
@@ -53,7 +53,7 @@ def judge_plan(plan: Json, record: ScopeRecord, basis: Basis = NO_STATE) -> Chec
     if any(_resource(at) in departed for at in planned.destroyed):
         hints.append(_RESTORE)
     if basis.put_back:
-        hints.append(_BY_STATE)
+        hints.append(BY_STATE)
     said = _said(planned, record, basis)
     return replace(failed(said, items) if items else passed(said), hint="; ".join(hints))
 

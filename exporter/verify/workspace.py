@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from exporter.export import module_root
+from exporter.formats import manifest as manifests
 from exporter.formats.export_files import own_files, read
 from exporter.formats.loading import load_format
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
@@ -13,6 +15,9 @@ from exporter.formats.registry import FormatName
 from exporter.support.below import is_linked
 from exporter.support.processes import Ran
 from exporter.verify.imports import as_they_stand
+
+_DEEP = "of/this/export"
+"""Where Terraform's copy is below its place: modules may be beside it (``../topics``)."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,9 @@ class Workspace:
         folder: The copy of it.
         record: The scope, as the manifest has it; ``imported`` tells what is done by now.
         time_limit: What the person says; None lets limits grow with the number of resources.
+        place: The temporary folder that the copy is in.
+        root: The folder of the root module that calls the export; None where there is none, or a
+            manifest's word for it is not enough.
         shared: What the scope shares with others, if anything.
     """
 
@@ -51,7 +59,9 @@ class Workspace:
     folder: Path
     record: ScopeRecord
     time_limit: float | None = None
+    place: Path = Path()
     shared: Whole | None = None
+    root: Path | None = None
 
     @property
     def whole(self) -> Whole:
@@ -93,7 +103,8 @@ def copies(
         whole = Whole(out_dir, place, manifest.scopes)
         for record in records:
             source, folder = folder_of(out_dir, record), folder_of(place, record)
-            yield Workspace(source, folder, as_they_stand(out_dir, record), time_limit, whole)
+            now = as_they_stand(out_dir, record)
+            yield Workspace(source, folder, now, time_limit, place, whole)
 
 
 def copy(
@@ -101,10 +112,20 @@ def copy(
 ) -> Workspace:
     """Copy one scope, which shares no file with another, to ``place``."""
     source = folder_of(out_dir, record)
+    folder = place / _DEEP if manifest.format == FormatName.TERRAFORM else place
+    folder.mkdir(parents=True, exist_ok=True)
     prefix = "" if record.path == HERE else f"{record.path}/"
     for path in own_files(manifest, record):
-        _copy(out_dir, manifest, f"{prefix}{path}", place / path)
-    return Workspace(source, place, as_they_stand(out_dir, record), time_limit)
+        if not manifests.is_at_root(path):
+            _copy(out_dir, manifest, f"{prefix}{path}", folder / path)
+    return Workspace(
+        source,
+        folder,
+        as_they_stand(out_dir, record),
+        time_limit,
+        place,
+        root=module_root.remembered_root(out_dir, manifest),
+    )
 
 
 @contextmanager

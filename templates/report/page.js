@@ -1,6 +1,7 @@
 "use strict";
 (() => {
   const PAGE = 100;
+  const NO_KIND = "none";
   const byId = (id) => document.getElementById(id);
   const data = JSON.parse(byId("data").textContent);
   const formats = [...byId("codes").children].map((each) => [each.value, each.textContent]);
@@ -8,13 +9,24 @@
   const head = table.tHead.rows[0];
   const body = table.tBodies[0];
 
+  let codesBefore = 0;
   const rows = data.Rows.map(([place, set, name, enabled, types, target], index) => {
-    const [kind, title, short, full, role] = data.Targets[target];
     const [account, region] = data.Places[place];
-    const cells = [data.Sets[set], name, enabled === null ? "not told" : enabled ? "yes" : "no", data.EventsSaid[types], title, short, account, region];
-    const words = [...cells, ...data.Events[types], full, role, kind].join("\n").toLowerCase();
-    return { index, cells, words, place, enabled, types: data.Events[types], kind, full, role };
+    const [setName, facts] = data.Sets[set];
+    const [tags, options] = data.Facts[facts];
+    // What of a set can be searched for, though no column shows it.
+    const said = [...tags, ...(options ?? [])].map(([key, value]) => `${key}=${value}`);
+    if (name === undefined) {
+      const cells = [setName, "", "", "", "", "", account, region];
+      const words = [...cells, ...said].join("\n").toLowerCase();
+      return { index, cells, words, place, enabled: undefined, types: [], kind: NO_KIND, tags, options };
+    }
+    const [kind, title, short, full, role] = data.Targets[target];
+    const cells = [setName, name, enabled === null ? "not told" : enabled ? "yes" : "no", data.EventsSaid[types], title, short, account, region];
+    const words = [...cells, ...data.Events[types], full, role, kind, ...said].join("\n").toLowerCase();
+    return { index, cells, words, place, enabled, types: data.Events[types], kind, full, role, tags, options, code: codesBefore++ };
   });
+  const TOTAL = codesBefore;
   const COLUMNS = ["Set", "Destination", "Enabled", "Events", "Kind", "Target", "Account", "Region"];
   const TIGHT = new Set([2, 4, 6, 7]);
   const compare = new Intl.Collator("en", { numeric: true }).compare;
@@ -23,6 +35,8 @@
   table.classList.toggle("one-place", data.Places.length === 1);
 
   const state = { column: -1, down: false, page: 0, found: rows, all: false };
+  // What is open stays open when the table is sorted or searched.
+  const details = new Map();
 
   const make = (tag, text, properties) => {
     const element = document.createElement(tag);
@@ -63,10 +77,19 @@
     const line = make("tr", undefined, { className: "detail", id: `detail-${row.index}` });
     const cell = make("td", undefined, { colSpan: COLUMNS.length + 1 });
     const list = make("dl");
-    const facts = [["Target", row.full], ["Role", row.role], ["Events", row.types.join(", ") || "none"]];
+    const facts = [["Target", row.full], ["Role", row.role], ["Events", row.types.join(", ") || (row.code === undefined ? "" : "none")]];
+    facts.push(...row.tags.map(([key, value]) => [`Tag of the set: ${key}`, value || "(empty)"]));
+    facts.push(...(row.options ?? [["Options of the set", "not read"]]));
     for (const [name, text] of facts) {
-      if (text) list.append(make("dt", name), make("dd", shown(text)));
+      if (text) list.append(make("dt", shown(name)), make("dd", shown(text)));
     }
+    cell.append(list);
+    line.append(cell);
+    if (row.code !== undefined) addCode(cell, row);
+    return line;
+  };
+
+  const addCode = (cell, row) => {
     const choices = make("div", undefined, { className: "choices" });
     choices.setAttribute("role", "group");
     choices.setAttribute("aria-label", "Format of the code");
@@ -89,60 +112,75 @@
       said.textContent = "";
       pre.setAttribute("aria-label", `Code for ${formats.find(([each]) => each === format)[1]}`);
       try {
-        pre.textContent = (await codes())[format][row.index];
+        pre.textContent = (await codes())[format][row.code];
         copying.disabled = false;
       } catch {
         copying.disabled = true;
         pre.textContent = "This browser cannot unpack the code; 'ses2iac export' writes it to files.";
       }
     };
-    cell.append(list, choices, pre);
-    line.append(cell);
+    cell.append(choices, pre);
     choose(formats[0][0]);
-    return line;
   };
 
   const lineOf = (row) => {
     const line = make("tr");
+    const isBare = row.code === undefined;
     row.cells.forEach((text, column) => {
       const cell = make(column === 1 ? "th" : "td", shown(text));
       if (column === 1) cell.scope = "row";
       if (TIGHT.has(column)) cell.className = "tight";
+      if (column === 1 && isBare) Object.assign(cell, { className: "none", textContent: "no event destination" });
       if (column === 2 && row.enabled === 0) cell.className = "tight off";
-      if (column === 5) cell.title = shown(row.full);
+      if (column === 5 && !isBare) cell.title = shown(row.full);
+      if (text && column !== 1) cell.dataset.name = COLUMNS[column];
       line.append(cell);
     });
     const cell = make("td", undefined, { className: "code tight" });
-    const button = make("button", "Code", { type: "button" });
-    button.setAttribute("aria-expanded", "false");
-    button.setAttribute("aria-label", `Code of ${shown(row.cells[0])}/${shown(row.cells[1])}`);
+    const what = isBare ? "Options" : "Code";
+    const name = row.cells.slice(0, isBare ? 1 : 2).map(shown).join("/");
+    const button = make("button", what, { type: "button" });
+    button.setAttribute("aria-expanded", String(details.has(row.index)));
+    button.setAttribute("aria-label", `${what} of ${name}`);
     button.addEventListener("click", () => {
-      const open = button.getAttribute("aria-expanded") === "true";
-      if (open) line.nextSibling.remove();
-      else line.after(detail(row));
+      const open = details.get(row.index);
+      if (open) {
+        open.remove();
+        details.delete(row.index);
+      } else {
+        details.set(row.index, detail(row));
+        line.after(details.get(row.index));
+      }
       button.setAttribute("aria-expanded", String(!open));
     });
     cell.append(button);
     line.append(cell);
-    return line;
+    return details.has(row.index) ? [line, details.get(row.index)] : [line];
   };
+
+  const counted = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
   const draw = () => {
     const pages = Math.max(1, Math.ceil(state.found.length / PAGE));
     state.page = Math.min(state.page, pages - 1);
     const first = state.page * PAGE;
     const seen = state.all ? state.found : state.found.slice(first, first + PAGE);
-    body.replaceChildren(...seen.map(lineOf));
+    body.replaceChildren(...seen.flatMap(lineOf));
+    const found = state.found.filter((row) => row.code !== undefined).length;
+    const bare = state.found.length - found;
+    const beside = bare ? ` and ${counted(bare, "set")} without any` : "";
     const where = pages > 1 && !state.all ? `, page ${state.page + 1} of ${pages}` : "";
-    byId("status").textContent = `${state.found.length} of ${rows.length} event destinations${where}`;
+    byId("status").hidden = rows.length === 0;
+    byId("status").textContent = `${found} of ${counted(TOTAL, "event destination")}${beside}${where}`;
+    table.hidden = state.found.length === 0;
+    byId("nothing").hidden = state.found.length > 0;
+    byId("nothing").textContent = rows.length ? "Nothing matches. Change the search or the filters, or clear them." : "There are no configuration sets.";
     byId("pages").hidden = pages === 1;
     byId("previous").disabled = state.page === 0;
     byId("next").disabled = state.page === pages - 1;
     [...head.cells].slice(0, COLUMNS.length).forEach((cell, column) => {
       const order = state.column !== column ? "none" : state.down ? "descending" : "ascending";
       cell.setAttribute("aria-sort", order);
-      const arrow = { none: "", ascending: " ▲", descending: " ▼" }[order];
-      cell.firstChild.lastChild.textContent = arrow;
     });
   };
 
@@ -151,8 +189,11 @@
     const sign = down ? -1 : 1;
     // Rows that are alike stay in the order of what was read.
     if (column < 0) state.found.sort((one, other) => one.index - other.index);
-    else state.found.sort((one, other) =>
-      sign * compare(one.cells[column], other.cells[column]) || one.index - other.index);
+    else state.found.sort((one, other) => {
+      const [left, right] = [one.cells[column], other.cells[column]];
+      // What has nothing there comes last, whichever way.
+      return (left === "") - (right === "") || sign * compare(left, right) || one.index - other.index;
+    });
   };
 
   const filter = () => {
@@ -180,8 +221,9 @@
 
   COLUMNS.forEach((name, column) => {
     const cell = make("th", undefined, { scope: "col" });
+    cell.dataset.name = name;
     const button = make("button", name, { type: "button" });
-    const arrow = make("span", "");
+    const arrow = make("span", undefined, { className: "arrow" });
     arrow.setAttribute("aria-hidden", "true");
     button.append(arrow);
     button.addEventListener("click", () => {
@@ -202,6 +244,7 @@
   };
   const kinds = new Map(data.Targets.map(([kind, title]) => [kind, shown(title)]));
   offer("by-kind", [...kinds].sort((one, other) => compare(one[1], other[1])));
+  if (TOTAL < rows.length) offer("by-kind", [[NO_KIND, "no destination"]]);
   offer("by-event", [...new Set(data.Events.flat())].sort().map((type) => [type, type.toLowerCase()]));
   offer("by-place", data.Places.map(([account, region], place) => [place, `${account} ${region}`]));
 
@@ -215,11 +258,40 @@
   byId("filters").addEventListener("reset", () => setTimeout(filter));
   byId("previous").addEventListener("click", () => turn(-1));
   byId("next").addEventListener("click", () => turn(1));
-  // On paper nobody can turn to the next page of a table.
-  window.addEventListener("beforeprint", () => { state.all = true; draw(); });
-  window.addEventListener("afterprint", () => { state.all = false; draw(); });
+  // On paper nobody can turn to the next page of a table, or open what is closed.
+  let closed = [];
+  window.addEventListener("beforeprint", () => {
+    state.all = true;
+    closed = [...document.querySelectorAll("details:not([open], .large .more)")];
+    for (const each of closed) each.open = true;
+    draw();
+  });
+  window.addEventListener("afterprint", () => {
+    state.all = false;
+    for (const each of closed) each.open = false;
+    draw();
+  });
 
-  byId("filters").hidden = false;
-  table.hidden = false;
+  // What is wider than its frame says so, in words and with a shade at the edge.
+  const frames = [...document.querySelectorAll(".frame")].map((frame) => {
+    const box = frame.querySelector(".scroll");
+    const cue = make("p", "Scroll sideways to see the rest.", { className: "cue", hidden: true });
+    frame.before(cue);
+    const look = () => {
+      const rest = box.scrollWidth - box.clientWidth;
+      cue.hidden = rest <= 1;
+      frame.classList.toggle("more-left", box.scrollLeft > 1);
+      frame.classList.toggle("more-right", box.scrollLeft < rest - 1);
+    };
+    box.addEventListener("scroll", look, { passive: true });
+    return { box, look };
+  });
+  const sizes = new ResizeObserver(() => frames.forEach(({ look }) => look()));
+  for (const { box } of frames) {
+    sizes.observe(box);
+    for (const each of box.children) sizes.observe(each);
+  }
+
+  byId("filters").hidden = rows.length === 0;
   draw();
 })();

@@ -2,17 +2,22 @@
 
 import importlib.util
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from exporter.diff.compare import compare
-from exporter.diff.side import Side, of_scope
-from exporter.model.read_result import ReadResult
+from exporter.diff.model import Accepted, NotCompared, NotComparedReason
+from exporter.diff.side import Item, Side, SideScope, of_scope
+from exporter.model.identities import Identity
+from exporter.model.read_result import ReadFailure, ReadResult
 from exporter.reports.html.findings import findings
+from exporter.reports.html.overview import Origin
 from exporter.reports.html.page import page
 from exporter.sources.selection import Selection
 from tests.functional.snapshots import configuration_set, destination, scope, sns
@@ -140,14 +145,21 @@ def keep(tab: Tab, name: str) -> None:
 
 def test_searching(browser: Browser) -> None:
     tab = browser.open(page(shop()))
-    assert tab.status == "12 of 12 event destinations"
+    assert tab.status == "12 of 12 event destinations and 1 set without any"
     tab.search("bounces order", "1 of 12")
     assert tab.names == ["bounces"]
     # What is not shown in the table is found too: the ARN, the role, the types.
     tab.search("ARN:aws:iam", "2 of 12")
     tab.search("RENDERING_FAILURE", "2 of 12")
+    # So are the tags and options of the set.
+    tab.search("campaign=100%", "4 of 12")
+    tab.search("SendingEnabled=false", "1 of 12")
+    tab.search("DefaultSet", "0 of 12 event destinations and 1 set without any")
+    assert tab.names == ["no event destination"]
+    tab.search("bounces order", "1 of 12")
     tab.search("nothing of this kind", "0 of 12")
     assert tab.names == []
+    assert tab.page.get_by_text("Nothing matches.").is_visible()
     tab.page.get_by_role("button", name="Clear").click()
     tab.wait("#status", "12 of 12")
 
@@ -164,20 +176,30 @@ def test_filtering(browser: Browser) -> None:
     assert tab.status == "3 of 12 event destinations"
     tab.page.get_by_label("Account and region").select_option("123456789012 eu-west-1")
     assert tab.status == "3 of 12 event destinations"
+    tab.page.get_by_role("button", name="Clear").click()
+    tab.wait("#status", "12 of 12")
+    tab.page.get_by_label("Kind").select_option("no destination")
+    assert tab.names == ["no event destination"]
+    tab.page.get_by_role("button", name="Options of Default").click()
+    tab.wait("tr.detail", "aws:cloudformation:stack-name")
+    tab.wait("tr.detail", "SendingOptions.SendingEnabled")
 
 
 def test_sorting_with_the_keyboard(browser: Browser) -> None:
     tab = browser.open(page(shop()))
-    names = tab.names
+    names = [name for name in tab.names if name != "no event destination"]
     heading = tab.page.get_by_role("columnheader", name="Destination")
     assert heading.get_attribute("aria-sort") == "none"
     button = heading.get_by_role("button")
+    # That it sorts is seen before, and without a mouse.
+    assert button.locator(".arrow").bounding_box()["width"] > 5
     button.press("Enter")
     assert heading.get_attribute("aria-sort") == "ascending"
-    assert tab.names == sorted(names)
+    # The set without one comes last both ways.
+    assert tab.names == [*sorted(names), "no event destination"]
     button.press("Enter")
     assert heading.get_attribute("aria-sort") == "descending"
-    assert tab.names == sorted(names, reverse=True)
+    assert tab.names == [*sorted(names, reverse=True), "no event destination"]
 
 
 def test_code_is_shown_and_copied(browser: Browser) -> None:
@@ -237,20 +259,31 @@ def test_5000_destinations_are_shown_a_page_at_a_time(browser: Browser) -> None:
     assert tab.page.locator("#table tbody th").count() == 100
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everybody_can_use_it(browser: Browser, scheme: str) -> None:
-    tab = browser.open(everything(), scheme)
-    tab.page.get_by_role("button", name="Code of").first.click()
-    tab.code()
-    keep(tab, scheme)
-    spec = importlib.util.find_spec("axe_playwright_python")
-    assert spec is not None
-    assert spec.origin is not None
-    tab.page.evaluate((Path(spec.origin).parent / "axe.min.js").read_text(encoding="utf-8"))
-    found = tab.page.evaluate("axe.run()")
-    assert found["passes"]
-    said = [(each["id"], [n["html"] for n in each["nodes"]]) for each in found["violations"]]
-    assert said == []
+def test_the_empty_account_says_so(browser: Browser) -> None:
+    tab = browser.open(page(reading_of(scope())))
+    assert tab.page.get_by_text("There are no configuration sets.").is_visible()
+    assert not tab.page.locator("#filters").is_visible()
+
+
+def test_what_is_open_stays_open(browser: Browser) -> None:
+    tab = browser.open(page(shop()))
+    tab.page.get_by_role("button", name="Code of newsletter/links").click()
+    tab.code("newsletter_links")
+    tab.page.get_by_role("columnheader", name="Set").get_by_role("button").dblclick()
+    assert "newsletter_links" in tab.code()
+    tab.search("links", "2 of 12")
+    assert "newsletter_links" in tab.code()
+
+
+def test_the_numbers_lead_to_their_sections(browser: Browser) -> None:
+    tab = browser.open(everything())
+    for name in ("findings", "differences", "event destinations", "targets"):
+        tab.page.locator(".tiles").get_by_role("link", name=name).click()
+        target = tab.page.locator("section:target")
+        # As near to the top as the end of the page allows.
+        box = target.bounding_box()
+        assert box is not None
+        assert 0 <= box["y"] < 900
 
 
 def test_it_is_light_or_dark_as_the_screen_is(browser: Browser) -> None:
@@ -264,9 +297,183 @@ def test_it_is_light_or_dark_as_the_screen_is(browser: Browser) -> None:
     assert colours == [["rgb(255, 255, 255)"] * 2, ["rgb(18, 22, 28)"] * 2]
 
 
-def test_a_narrow_screen_scrolls_down_only(browser: Browser) -> None:
+LONG = "x" * 64
+"""The longest name that SES takes, with no place to break."""
+
+
+def longest() -> str:
+    """A page of which each part holds the longest text that it may."""
+    ends = {"Tags": [{"Key": "k" * 128, "Value": "v" * 256}]}
+    domain = {"TrackingOptions": {"CustomRedirectDomain": f"{'d' * 63}.{'e' * 63}.example.com"}}
+    cloudwatch = {
+        "DimensionName": "n" * 255,
+        "DimensionValueSource": "MESSAGE_TAG",
+        "DefaultDimensionValue": "v" * 255,
+    }
+    metrics = {"CloudWatchDestination": {"DimensionConfigurations": [cloudwatch]}}
+    new = scope(
+        configuration_set(
+            LONG,
+            destination(LONG, sns("t" * 256), on=False),
+            destination("y" * 64, metrics),
+            **ends,
+            **domain,
+        ),
+        configuration_set("z" * 64),
+    )
+    other = {**scope(configuration_set(LONG, LONG)), "Region": f"{'r' * 40}-1"}
+    scopes = reading_of(new, other).scopes
+    items = {
+        Identity(LONG): Item({}, f"{LONG}/{LONG}.tf:1 {LONG}.{LONG}"),
+        Identity(LONG, LONG): Item({}, f"{LONG}.tf:2 {LONG}.{LONG}"),
+    }
+    old = SideScope("123456789012", "eu-west-1", items)
+    gap = NotCompared(
+        NotComparedReason.UNKNOWN, Identity(LONG, LONG), LONG, None, LONG * 3, LONG, is_gap=True
+    )
+    difference = compare(Side(LONG, (old,)), Side(LONG, tuple(map(of_scope, scopes))))
+    first, *rest = difference.scopes
+    difference = replace(
+        difference,
+        scopes=(replace(first, not_compared=(*first.not_compared, gap)), *rest),
+        notes=(LONG * 2,),
+        accepted=(Accepted("", LONG, LONG, None, LONG),),
+    )
+    return page(
+        ReadResult(scopes, (ReadFailure(LONG, LONG * 2, LONG),)),
+        difference=difference,
+        findings=findings(scopes, Selection()),
+        origin=Origin(f"{LONG}.json", selection=f"--include {LONG}"),
+    )
+
+
+def partial() -> str:
+    reading = shop()
+    denied = ReadFailure("news", "not allowed", "grant ses:GetConfigurationSet")
+    closed = ReadFailure(
+        "", "the region is disabled", place="account 123456789012, region eu-west-2"
+    )
+    unread = (denied, replace(denied, name="promo"), closed)
+    return page(replace(reading, unread=unread), findings=findings(reading.scopes, Selection()))
+
+
+def three_hundred() -> str:
+    reading = large(900, 300)
+    return page(reading, findings=findings(reading.scopes, Selection()))
+
+
+def regions() -> str:
+    shared = sns("shared")
+    reading = reading_of(
+        *(
+            scope(*(configuration_set(f"s{n}", destination("a", shared)) for n in range(9)), **at)
+            for at in ({}, {"region": "us-east-1"}, {"account": "999999999999"})
+        )
+    )
+    return page(reading, findings=findings(reading.scopes, Selection()))
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "shop": lambda: page(shop(), findings=findings(shop().scopes, Selection())),
+    "against": everything,
+    "300-sets": three_hundred,
+    "regions": regions,
+    "partial": partial,
+    "longest": longest,
+    "empty": lambda: page(reading_of(scope())),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_everybody_can_use_it(browser: Browser, name: str) -> None:
+    for scheme in ("light", "dark"):
+        tab = browser.open(PAGES[name](), scheme)
+        if name != "empty":
+            tab.page.get_by_role("button", name="Code of").first.click()
+            tab.code()
+        tab.page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        violations(tab)
+        # That takes long with many rows, and they are all alike.
+        if name != "300-sets":
+            tab.page.set_viewport_size({"width": 400, "height": 900})
+            violations(tab)
+
+
+def violations(tab: Tab) -> None:
+    """Fail with what stands in somebody's way."""
+    spec = importlib.util.find_spec("axe_playwright_python")
+    assert spec is not None
+    assert spec.origin is not None
+    tab.page.evaluate((Path(spec.origin).parent / "axe.min.js").read_text(encoding="utf-8"))
+    found = tab.page.evaluate("axe.run()")
+    assert found["passes"]
+    said = [(each["id"], [n["html"] for n in each["nodes"]]) for each in found["violations"]]
+    assert said == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_narrow_screen_scrolls_down_only(browser: Browser, name: str) -> None:
+    tab = browser.open(PAGES[name]())
+    for button in tab.page.get_by_role("button", name="Code of").all()[:3]:
+        button.click()
+    tab.page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    for width in (360, 400, 420, 768, 1024, 1280):
+        tab.page.set_viewport_size({"width": width, "height": 900})
+        assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pictures_to_look_at(browser: Browser, name: str) -> None:
+    for scheme in ("light", "dark"):
+        tab = browser.open(PAGES[name](), scheme)
+        keep(tab, f"{name}-{scheme}")
+        tab.page.set_viewport_size({"width": 400, "height": 900})
+        keep(tab, f"{name}-{scheme}-400px")
+
+
+def test_what_is_wider_than_the_screen_says_so(browser: Browser) -> None:
     tab = browser.open(everything())
-    tab.page.set_viewport_size({"width": 420, "height": 900})
-    width = tab.page.evaluate("document.documentElement.scrollWidth")
-    keep(tab, "narrow")
-    assert width <= 420
+    cue = tab.page.locator("#picture .cue")
+    assert not cue.is_visible()
+    tab.page.set_viewport_size({"width": 400, "height": 900})
+    cue.wait_for(state="visible")
+    frame = tab.page.locator("#picture .frame")
+    assert "more-right" in frame.get_attribute("class")
+    tab.page.locator("#picture .scroll").evaluate("box => box.scrollLeft = 1e6")
+    tab.page.locator("#picture .frame.more-left:not(.more-right)").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [("empty", 1), ("shop", 5), ("against", 7), ("300-sets", 34), ("longest", 10)],
+)
+def test_no_sheet_is_blank(browser: Browser, name: str, most: int, tmp_path: Path) -> None:
+    tab = browser.open(PAGES[name]())
+    kept = Path(os.environ.get("SES2IAC_SCREENSHOTS", tmp_path)) / f"report-{name}.pdf"
+    texts = [sheet.count(b"Tj") for sheet in sheets(tab.page.pdf(path=kept, format="A4"))]
+    assert 1 <= len(texts) <= most
+    assert all(texts)
+
+
+def sheets(pdf: bytes) -> list[bytes]:
+    """What Chromium draws on each page of a PDF."""
+    objects = dict(re.findall(rb"(?s)\n(\d+) 0 obj\n(.*?)\nendobj", pdf))
+    found = []
+    for each in objects.values():
+        if contents := re.search(rb"/Type /Page\n.*?/Contents (\d+) 0 R", each, re.DOTALL):
+            stream = objects[contents[1]].partition(b"stream\n")[2].rpartition(b"\nendstream")[0]
+            found.append(zlib.decompress(stream))
+    return found
+
+
+def test_a_large_account_has_a_summary_on_the_first_sheet(browser: Browser) -> None:
+    tab = browser.open(three_hundred())
+    summary = tab.page.locator(".paper")
+    assert not summary.is_visible()
+    tab.page.emulate_media(media="print")
+    assert "Findings by rule" in summary.inner_text()
+    assert "Targets with the most destinations" in summary.inner_text()
+    box = tab.page.locator(".overview").bounding_box()
+    # A sheet of A4 without its margins is about a thousand pixels high.
+    assert box is not None
+    assert box["y"] + box["height"] < 950

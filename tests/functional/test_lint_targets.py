@@ -315,8 +315,7 @@ def test_a_denied_permission_says_which_and_where_to_find_it(cloud: Cloud, refus
     topic = arn("sns", "mail")
     denied = Unreadable(
         "not allowed to call sns:GetTopicAttributes: User is not authorized",
-        "allow sns:GetTopicAttributes in the policy of the role or user (docs/lint.md has the "
-        "whole policy)",
+        "allow sns:GetTopicAttributes in the policy of the role or user",
     )
     assert ask((NeededKind.TOPIC, topic), (NeededKind.KEY, topic)) == {
         (NeededKind.TOPIC, topic): denied,
@@ -452,8 +451,7 @@ def test_what_could_not_be_checked_is_never_silent(
         "Rules": ["topic-missing", "topic-policy", "topic-key"],
         "Destinations": [{"ConfigurationSet": "orders", "EventDestination": "a"}],
         "Reason": "not allowed to call sns:GetTopicAttributes: no",
-        "Hint": "allow sns:GetTopicAttributes in the policy of the role or user (docs/lint.md has "
-        "the whole policy)",
+        "Hint": "allow sns:GetTopicAttributes in the policy of the role or user",
         "Failed": True,
     }
     assert document["Counts"]["Unchecked"] == 1

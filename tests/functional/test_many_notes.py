@@ -162,3 +162,22 @@ def test_diff_says_it_too(desk: Desk, option: str) -> None:
     sides = (str(desk.out), str(desk.folder / "snapshot.json"))
     ran = desk.run("diff", *sides, option, "tenant-0001", option, "Defualt")
     assert f"note: {option} Defualt matches nothing" in ran.out
+
+
+def test_the_sets_of_many_stacks_fit_a_screen(desk: Desk) -> None:
+    def tagged(number: int) -> dict[str, Any]:
+        tags = {"stack-name": f"stack-{number % 30}", "logical-id": f"Set{number}"}
+        return {
+            "Tags": [
+                {"Key": f"aws:cloudformation:{key}", "Value": value} for key, value in tags.items()
+            ]
+        }
+
+    said = _lines(desk.try_export(*_account(tagged, 300, 1)))
+    assert len(said) < SCREEN
+    assert said[0].endswith(
+        "left out 10 configuration sets, 10 event destinations owned by the CloudFormation stack "
+        "stack-0; --stack-owned exports them: tenant-0000, tenant-0030, tenant-0060, tenant-0090, "
+        "tenant-0120 and 5 more"
+    )
+    assert "warning: left out what 24 more stacks own; -v shows all of them" in said

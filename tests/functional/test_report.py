@@ -1,15 +1,17 @@
 """``ses2iac report`` on the command line."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from exporter.model.checkpoint import ReadObserver
 from exporter.model.read_result import ReadFailure, ReadResult
 from exporter.sources.read import Source
+from tests.fakes import FakeAws
 from tests.functional.snapshots import Desk, orders, scope, snapshot_file
 from tests.support import SAMPLES
-from tests.unit.test_page import Elements
+from tests.unit.test_page import Elements, said_in
 
 
 def test_it_writes_a_page(desk: Desk) -> None:
@@ -100,3 +102,62 @@ def test_findings_are_of_whole_sets_and_shown_of_what_is_selected(desk: Desk) ->
     assert "orders: no enabled destination hears of COMPLAINT" in text
     assert "hears of BOUNCE" not in text
     assert "orders/bounces" not in text
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("2026-11-28T01:30+01:00", "Read at2026-11-28 00:30 UTC"),
+        ("2026-11-28T00:30:59Z", "Read at2026-11-28 00:30 UTC"),
+        ("2026-11-28", "Read at2026-11-28 00:00 UTC"),
+    ],
+)
+def test_it_says_when_a_snapshot_was_read(desk: Desk, given: str, said: str) -> None:
+    origin = snapshot_file(desk.folder / "prod.json", orders())
+    ran = desk.run("report", "--from", origin, "--out", "-", "--read-at", given)
+    assert f"{said} Sourceprod.json" in said_in(ran.out)
+
+
+def test_a_snapshot_does_not_say_when_so_that_its_page_stays_the_same(desk: Desk) -> None:
+    """Neither today's time nor the file's is in it."""
+    origin = snapshot_file(desk.folder / "prod.json", orders())
+    ran = desk.run("report", "--from", origin, "--out", "-")
+    assert "Read atnot recorded Sourceprod.json" in said_in(ran.out)
+
+
+def test_a_live_account_is_read_now(desk: Desk, live: FakeAws) -> None:
+    before = datetime.now(UTC).replace(second=0, microsecond=0)
+    text = said_in(desk.run("report", "--out", "-").out)
+    said = text.partition("Read at")[2].partition(" Sourcelive account")[0]
+    read_at = datetime.strptime(said, "%Y-%m-%d %H:%M UTC").replace(tzinfo=UTC)
+    assert before <= read_at <= datetime.now(UTC)
+    options = ("report", "--out", "-", "--read-at", "2026-11-28")
+    assert desk.run(*options).out == desk.run(*options).out
+
+
+def test_it_says_what_it_is_limited_to(desk: Desk) -> None:
+    origin = snapshot_file(
+        desk.folder / "part.json", {**orders("opens"), "Selection": {"Exclude": ["news"]}}
+    )
+    ran = desk.run("report", "--from", origin, "--out", "-", "--include", "orders/opens")
+    assert "Only--exclude news --include orders/opens" in said_in(ran.out)
+
+
+def test_what_was_not_compared_is_on_the_page(desk: Desk) -> None:
+    desk.put(
+        "main.tf",
+        """
+        variable "names" { type = list(string) }
+        resource "aws_sesv2_configuration_set" "any" {
+          count                  = length(var.names)
+          configuration_set_name = var.names[count.index]
+        }
+        """,
+    )
+    origin = snapshot_file(desk.folder / "s.json", orders())
+    ran = desk.run("report", "--from", origin, "--against", str(desk.out), "--out", "-")
+    assert ran.code == 0
+    text = said_in(ran.out)
+    assert "1 difference 1 added 1 of 2 compared" in text
+    assert "compared 1 of 2 resources; 1 not compared" in text
+    assert "main.tf:3 aws_sesv2_configuration_set.any" in text

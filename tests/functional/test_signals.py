@@ -233,7 +233,11 @@ def test_a_signal_at_any_moment(
     kept = partial.read_bytes().count(b'"Kind":"read"') if partial.exists() else 0
     # Once all is read nothing of that is said.
     if 0 < kept < 7:
-        assert err == "out.json.partial: what was read so far; --resume goes on from it\n"
+        word = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}[number]
+        assert err == (
+            "out.json.partial: what was read so far; --resume goes on from it\n"
+            f"{word}; written so far: out.json.partial\n"
+        )
     again, said = resumed(aws, monkeypatch, capsys, folder)
     assert out.read_bytes() == whole
     assert not partial.exists()

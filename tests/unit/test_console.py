@@ -42,7 +42,7 @@ def test_what_a_stream_takes_in_parts_arrives_whole(monkeypatch: pytest.MonkeyPa
 
 def test_a_stream_that_takes_nothing_now_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     to(Slow(most=None), monkeypatch)
-    with pytest.raises(ExporterError, match="the result cannot be written"):
+    with pytest.raises(ExporterError, match="stdout: cannot be written"):
         console.result("a result\n")
 
 

@@ -44,7 +44,7 @@ class Unmanaged(StrEnum):
 class OutputOptions:
     """How the difference is printed, and what is written beside."""
 
-    output: Annotated[Output, typer.Option(help="How to print it.")] = Output.TEXT
+    output: Annotated[Output, typer.Option("--output", "-o", help="How to print it.")] = Output.TEXT
     json_file: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Also write the JSON of the comparison to FILE."),

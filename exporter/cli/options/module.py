@@ -51,13 +51,29 @@ class ModuleOptions:
         ),
     ] = None
 
-    def check(self, format_: "Format") -> None:
+    replaces: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Terraform: take over what the code in DIR manages by the SES API v1; MIGRATE.md "
+            "lists what to delete and rename there.",
+            rich_help_panel=PANEL,
+            show_default=False,
+        ),
+    ] = None
+
+    def check(self, format_: "Format", out: Path) -> None:
         """Refuse what says nothing.
 
         Raises:
             UsageError: when the format has no modules, or no module can have the name.
         """
-        given = {"--fragment": self.fragment, "--module": self.module, "--root": self.root}
+        given = {
+            "--fragment": self.fragment,
+            "--module": self.module,
+            "--root": self.root,
+            "--replaces": self.replaces,
+        }
         flag = next((flag for flag, value in given.items() if value), None)
         if flag and not format_.can_move:
             raise UsageError(f"{flag} is not for {format_.title}", hint="leave it out")
@@ -67,6 +83,12 @@ class ModuleOptions:
             raise UsageError(
                 f"--module {self.module!r} is not the address of a module",
                 hint="write NAME for module.NAME, and NAME.module.INNER for a module in it",
+            )
+
+        if self.module and self.replaces and self.replaces.resolve() == out.resolve():
+            raise UsageError(
+                "--replaces names the module itself, which has no state",
+                hint="name the folder of the root module that calls it",
             )
 
     def root_for(self, out: Path, manifest: "Manifest | None") -> Path | None:

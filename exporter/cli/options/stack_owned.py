@@ -1,6 +1,5 @@
 """``--stack-owned`` of ``export``."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +18,7 @@ from exporter.support.errors import ExporterError
 from exporter.support.text import count, inventory, listed
 
 OPTION = "--stack-owned"
-_MOST_STACKS, _MOST_NAMES = 6, 5
+_FEW, _MOST_STACKS, _MOST_NAMES = 12, 6, 5
 
 
 @dataclass(frozen=True)
@@ -99,17 +98,22 @@ class Rest:
         )
 
 
-def _warn(owned: Iterable[StackOwned], *, many: bool) -> None:
-    most = None if console.settings.verbose else _MOST_NAMES
-    lines = []
-    for each in owned:
+def _warn(owned: tuple[StackOwned, ...], *, many: bool) -> None:
+    """Say what goes: a few names one a line, many of them on the line of their stack."""
+    is_whole = console.settings.verbose or sum(1 + len(each.sets) for each in owned) <= _FEW
+    for each in owned[: len(owned) if is_whole else _MOST_STACKS]:
         where = f"{each.scope}: " if many else ""
         counted = inventory(len(each.sets), each.destinations)
-        lines.append(
+        said = (
             f"{where}left out {counted} owned by the CloudFormation stack {each.stack}; "
-            f"{OPTION} exports them: {listed(each.sets, most or len(each.sets))}"
+            f"{OPTION} exports them:"
         )
-    console.remarks(lines, most=_MOST_STACKS)
+        console.warn(said if is_whole else f"{said} {listed(each.sets, _MOST_NAMES)}")
+        for name in each.sets if is_whole else ():
+            console.warn_item(name)
+    if not is_whole and len(owned) > _MOST_STACKS:
+        more = count(len(owned) - _MOST_STACKS, "more stack")
+        console.warn(f"left out what {more} own; -v shows all of them")
 
 
 def _say_unknown(reading: ReadResult) -> None:

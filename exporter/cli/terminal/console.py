@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from exporter.reports.causes import Cause, causes, closing
+from exporter.support import written
 from exporter.support.errors import ExporterError
 from exporter.support.redaction import redacted
 from exporter.support.remarks import Said
@@ -48,6 +49,7 @@ def result(text: str) -> None:
     """Print a result as it is, in UTF-8 whatever the terminal's encoding."""
     if sys.stdout is None:
         raise ExporterError("there is no standard output to write the result to")
+    written.add_output()
     with writing():
         sys.stdout.flush()
         if hasattr(sys.stdout, "buffer"):
@@ -94,6 +96,12 @@ def listed(rows: Sequence[tuple[str, str]]) -> None:
         result(f"{text}\n")
 
 
+def bold(text: str) -> str:
+    """Text that stands out where standard output is a terminal that wants it."""
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    return f"\x1b[1m{text}\x1b[0m" if is_terminal and _wants_colours() else text
+
+
 def flush() -> None:
     """Send what was printed on its way."""
     if sys.stdout is not None:
@@ -109,7 +117,7 @@ def writing() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as problem:
-        raise ExporterError(f"the result cannot be written: {problem.strerror}") from problem
+        raise ExporterError(f"cannot be written: {problem.strerror}", where="stdout") from problem
 
 
 def say(text: str) -> None:
@@ -192,6 +200,16 @@ def error(problem: ExporterError) -> None:
         _traceback(problem)
 
 
+def interrupted(how: str) -> None:
+    """Say what a run that a signal ended has left behind."""
+    if written.paths():
+        _to_stderr(f"{how}; written so far: {', '.join(written.paths())}")
+    elif written.has_output():
+        _to_stderr(f"{how}; the output is not complete")
+    else:
+        _to_stderr(f"{how}; nothing was written")
+
+
 def crash(problem: BaseException) -> None:
     """Say that this program is at fault."""
     said = f"{type(problem).__name__}: {problem}"
@@ -234,6 +252,10 @@ def _for_terminal(text: str, colour: str) -> str:
         text, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
     )
     head, colon, rest = wrapped.partition(":")
-    if not colour or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+    if not colour or not _wants_colours():
         return wrapped
     return f"\x1b[{colour}m{head}\x1b[0m{colon}{rest}"
+
+
+def _wants_colours() -> bool:
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

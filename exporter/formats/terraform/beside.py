@@ -10,7 +10,6 @@ from exporter.formats import code_files
 from exporter.formats.base import Rendering
 from exporter.formats.code_beside import CodeBeside, Configured, Declared, ExportFolder
 from exporter.formats.code_inputs import CodeInputs
-from exporter.formats.code_resource import CodeResource
 from exporter.formats.terraform.code_tree import FolderTree
 from exporter.formats.terraform.versions import constraints
 from exporter.support import regular_files
@@ -27,7 +26,20 @@ _HEADER = b"# Written by ses2iac"
 
 
 def beside(folder: ExportFolder) -> CodeBeside:
-    """What other people's code in the folder of an export says; see ``Format.beside``."""
+    """What other people's code in the folder of an export says; see ``Format.beside``.
+
+    Raises:
+        ExporterError: when the code that the export is to replace cannot be read.
+    """
+    found = _beside(folder)
+    if folder.replaces is None:
+        return found
+    from exporter.formats.terraform.v1_code import read as read_v1  # noqa: PLC0415 - its parser
+
+    return replace(found, replaced=read_v1(folder.replaces, folder))
+
+
+def _beside(folder: ExportFolder) -> CodeBeside:
     files = dict(_others(folder))
     theirs = frozenset(name for name, data in files.items() if not data.startswith(_HEADER))
     engine = tuple(constraints(folder.path))
@@ -37,13 +49,13 @@ def beside(folder: ExportFolder) -> CodeBeside:
     if not texts and not folder.module:
         return found
     from exporter.formats.terraform.declarations import declared  # noqa: PLC0415 - its parser
+    from exporter.formats.terraform.described import with_resources  # noqa: PLC0415
 
     each = (declared(str(folder.path / name), text, name) for name, text in texts.items())
     found = replace(found, declared=tuple(chain.from_iterable(each)))
     texts = {name: text for name, text in texts.items() if name in theirs}
-    return replace(
-        found, configured=_configured(folder, found, texts), resources=_resources(folder)
-    )
+    found = replace(found, configured=_configured(folder, found, texts))
+    return with_resources(found, folder, frozenset(_ours(folder, found)))
 
 
 def _others(folder: ExportFolder) -> Iterator[tuple[str, bytes]]:
@@ -67,19 +79,6 @@ def _declares(name: str) -> bool:
     from exporter.formats.terraform.hcl.relevance import is_override  # noqa: PLC0415
 
     return name.endswith(_CODE) and not is_override(name)
-
-
-def _resources(folder: ExportFolder) -> tuple[CodeResource, ...]:
-    """The sets and destinations that other people's code describes, of API v1 too.
-
-    Nothing where it is no code, which Terraform says with the line.
-    """
-    from exporter.formats.terraform.hcl.load import load_one  # noqa: PLC0415 - loads its parser
-
-    try:
-        return load_one(FolderTree(folder.path, without=folder.own), folder.scope).resources
-    except ExporterError:
-        return ()
 
 
 def _configured(folder: ExportFolder, found: CodeBeside, texts: Mapping[str, str]) -> Configured:

@@ -38,6 +38,11 @@ def is_unset(name: str, value: object) -> bool:
     return name == "custom_redirect_domain" and value == ""
 
 
+def is_v1(address: str) -> bool:
+    """Whether an address, with keys of instances or without, is that of a resource of API v1."""
+    return any(f"{kind}." in address for kind in V1_TYPES)
+
+
 def pascal(name: str) -> str:
     """``topic_arn`` becomes ``TopicArn``."""
     return "".join(part.capitalize() for part in name.split("_"))

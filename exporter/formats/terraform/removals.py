@@ -22,8 +22,8 @@ def addresses(
     in_use: Mapping[Identity, str],
     former: Mapping[Identity, tuple[str, ...]],
     forgotten: Iterable[str] = (),
-) -> list[tuple[str, str]]:
-    """The addresses that Terraform is told to forget, sets first: type and name.
+) -> list[str]:
+    """The addresses that Terraform is told to forget, sets first.
 
     Args:
         departed: What left the code.
@@ -34,9 +34,4 @@ def addresses(
     others = {*in_use.values(), *(at for trail in former.values() for at in trail)}
     ordered = sorted(departed, key=lambda who: (who.event_destination is not None, who.names))
     left = [*(at for who in ordered for at in departed[who]), *forgotten]
-    return [_parts(address) for address in dict.fromkeys(left) if address not in others]
-
-
-def _parts(address: str) -> tuple[str, str]:
-    kind, _, label = address.partition(".")
-    return kind, label
+    return [address for address in dict.fromkeys(left) if address not in others]

@@ -19,7 +19,7 @@ from exporter.formats.layout import Layout, part, terraform_file, with_file, wit
 from exporter.formats.references import ReferenceMode
 from exporter.formats.render_context import RenderContext
 from exporter.formats.supported import COMMON, Supported
-from exporter.formats.terraform import moves, steps
+from exporter.formats.terraform import migration, moves, steps
 from exporter.formats.terraform.beside import beside, refuse_clashes
 from exporter.formats.terraform.names import resource_type
 from exporter.formats.terraform.read_back import READ_BACK
@@ -150,7 +150,7 @@ def _has_one_key_twice(tags: tuple[Tag, ...]) -> bool:
 def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     """The files of one scope: a root module, or what is to be part of one."""
     setting = Setting.of(inputs, plan.scope.region)
-    references = refer(plan.targets, plan.scope, inputs.options.references)
+    references = setting.looked_up(refer(plan.targets, plan.scope, inputs.options.references))
     plan, lacking = setting.without_default_tags(plan)
     rendered = _frame_files(plan, references, setting)
     if inputs.options.layout is Layout.PER_SET:
@@ -161,10 +161,14 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     former = moves.former(inputs.previous.previous_addresses, addresses)
     once = steps.files(plan, inputs, addresses, former)
     imports = next((len(file.imports) for file in once if file.imports), 0)
+    differing = sum(1 for each in inputs.facts.described.values() if each.differs)
+    changed = len(set().union(*lacking.values())) + differing
+    expected = steps.expected(imports, changed)
+    once += migration.files(plan, inputs, expected)
     return Rendering(
         setting.placed([*rendered, *once]),
         addresses,
-        _next_steps(imports, len(set().union(*lacking.values()))),
+        migration.with_steps(inputs.replacement, _next_steps(imports, expected)),
         former=former,
         mapped_by=references.used,
         notes=setting.notes,
@@ -187,11 +191,10 @@ def _frame_files(
     return [RenderedFile(name, render(f"terraform/{name}", **data)) for name in files]
 
 
-def _next_steps(imports: int, changed: int) -> tuple[str, ...]:
+def _next_steps(imports: int, expected: str) -> tuple[str, ...]:
     """The commands to go on with, and what the plan says when all is right."""
     if not imports:
         return ("terraform init", "terraform plan")
-    expected = f"{imports} to import, 0 to add, {changed} to change, 0 to destroy"
     return ("terraform init", f"terraform plan    # {expected}", "terraform apply")
 
 

@@ -11,7 +11,7 @@ from exporter.formats.base import FileRole, RenderedFile, RenderInputs
 from exporter.formats.environment import render
 from exporter.formats.render_context import RenderContext
 from exporter.formats.terraform import moves, removals
-from exporter.formats.terraform.names import resource_type
+from exporter.formats.terraform.names import is_v1
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope
 
@@ -33,7 +33,8 @@ def files(
     """
     modules = names_in(inputs.options.module)
     found = []
-    pending = {who: plan.labels[who] for who in addresses if who not in inputs.imported}
+    pending = {who: at for who, at in addresses.items() if who not in inputs.imported}
+    pending |= {who: each.address for who, each in inputs.described.items()}
     if inputs.options.with_imports and pending:
         text = import_blocks(plan.scope, pending, modules)
         found.append(RenderedFile(IMPORTS_FILE, text, FileRole.IMPORT, tuple(pending)))
@@ -43,25 +44,41 @@ def files(
             f"terraform/{moves.MOVES_FILE}", **data, moves=moves.blocks(former, addresses)
         )
         found.append(RenderedFile(moves.MOVES_FILE, text, FileRole.MOVES))
-    removed = removals.addresses(inputs.departed, addresses, former, inputs.previous.forgotten)
+    replaced = inputs.replacement.forgotten_here if inputs.replacement else ()
+    forgotten = (*inputs.previous.forgotten, *replaced)
+    removed = removals.addresses(inputs.departed, addresses, former, forgotten)
     if removed:
-        text = render(f"terraform/{removals.FILE}", **data, removed=removed)
+        # What code of a person's own had, it had at an address from the root module on.
+        shown = [at if is_v1(at) else _within(modules, at) for at in removed]
+        text = render(f"terraform/{removals.FILE}", scope=plan.scope, removed=shown)
         found.append(RenderedFile(removals.FILE, text, FileRole.REMOVALS))
     return found
 
 
-def import_blocks(scope: Scope, labels: Mapping[Identity, str], modules: Iterable[str] = ()) -> str:
+def import_blocks(
+    scope: Scope, addresses: Mapping[Identity, str], modules: Iterable[str] = ()
+) -> str:
     """The text of ``imports.tf``.
 
     Args:
         scope: The account and region, for the header.
-        labels: The resources to import, with their labels.
+        addresses: The resources to import, with their addresses.
         modules: The names of the modules that lead to them.
     """
-    imports = [
-        (resource_type(who), labels[who], who.import_id) for who in sorted(labels, key=_sets_first)
-    ]
-    return render("terraform/imports.tf", scope=scope, imports=imports, module_path=modules)
+    names = tuple(modules)
+    ordered = sorted(addresses, key=_sets_first)
+    imports = [(_within(names, addresses[who]), who.import_id) for who in ordered]
+    return render("terraform/imports.tf", scope=scope, imports=imports)
+
+
+def expected(imports: int, changed: int) -> str:
+    """What a plan says in its last line when all is right, of a state that lacks the imports."""
+    return f"{imports} to import, 0 to add, {changed} to change, 0 to destroy"
+
+
+def _within(modules: Iterable[str], address: str) -> str:
+    """An address in a module, from the root module on."""
+    return "".join([*(f"module.{name}." for name in modules), address])
 
 
 def names_in(module: str) -> tuple[str, ...]:

@@ -326,13 +326,17 @@ def _merged(
     groups: dict[tuple[str, bool | None], list[DestinationNode]] = defaultdict(list)
     for each in destinations:
         groups[each.target, each.enabled].append(each)
-    return tuple(_as_one(group, next(numbers)) for group in groups.values())
+    # What leads to one target stands together, in the order in which the targets come first.
+    targets = dict.fromkeys(target for target, _ in groups)
+    places = {target: place for place, target in enumerate(targets)}
+    ordered = sorted(groups, key=lambda key: places[key[0]])
+    return tuple(_as_one(groups[key], next(numbers)) for key in ordered)
 
 
 def _as_one(group: list[DestinationNode], id_: str) -> DestinationNode:
     if len(group) == 1:
         return replace(group[0], id=id_)
-    said = listed((each.name for each in group), _MOST_NAMED)
+    said = listed(dict.fromkeys(each.name for each in group), _MOST_NAMED)
     several = f"{len(group)} destinations"
     return replace(group[0], id=id_, name=several, events=said, full=said, stands_for=len(group))
 

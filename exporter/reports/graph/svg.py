@@ -44,9 +44,11 @@ STYLE = f"""
 .sg .page{{fill:var(--page)}}
 .sg .box{{fill:var(--box);stroke:var(--line)}}
 .sg .row{{fill:var(--row);stroke:var(--line)}}
-.sg .off .row{{stroke:var(--soft);stroke-dasharray:5 4}}
+.sg .off .row{{fill:none;stroke:var(--soft);stroke-dasharray:5 4}}
+.sg .off .name{{font-weight:400;text-decoration:line-through}}
+.sg .off .name,.sg .off .kind{{fill:var(--soft)}}
 .sg .edge{{fill:none;stroke:var(--kind);stroke-width:1.4;opacity:.65}}
-.sg .off .edge{{stroke-dasharray:5 4}}
+.sg .off .edge{{stroke:var(--soft);stroke-dasharray:5 4}}
 .sg .icon{{fill:none;stroke:var(--kind);stroke-width:1.8;stroke-linejoin:round}}
 .sg .bar{{fill:var(--kind)}}
 .sg .kind{{fill:var(--kind)}}
@@ -68,9 +70,9 @@ def draw(graph: Graph) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + element(graph)
 
 
-def element(graph: Graph) -> str:
-    """The picture as an element, which a page can hold."""
-    return "".join(f"{line}\n" for line in _lines(layout.place(graph)))
+def element(graph: Graph, name: str = "sg") -> str:
+    """The picture as an element, which a page can hold; ``name`` begins the ids of its titles."""
+    return "".join(f"{line}\n" for line in _lines(layout.place(graph), name))
 
 
 def text(value: str) -> str:
@@ -78,15 +80,15 @@ def text(value: str) -> str:
     return escape(printable(value), {'"': "&quot;"})
 
 
-def _lines(placed: Placed) -> Iterator[str]:
+def _lines(placed: Placed, name: str) -> Iterator[str]:
     size = f"{_n(placed.width)} {_n(placed.height)}"
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="sg" viewBox="0 0 {size}" '
         f'width="{_n(placed.width)}" height="{_n(placed.height)}" role="img" '
-        'aria-labelledby="sg-title sg-desc">'
+        f'aria-labelledby="{name}-title {name}-desc">'
     )
-    yield '<title id="sg-title">SES event destinations</title>'
-    yield f'<desc id="sg-desc">{text(placed.graph.description)}</desc>'
+    yield f'<title id="{name}-title">SES event destinations</title>'
+    yield f'<desc id="{name}-desc">{text(placed.graph.description)}</desc>'
     yield f"<style>{STYLE}</style>"
     yield '<rect class="page" width="100%" height="100%"/>'
     yield from _head(placed)

@@ -2,28 +2,40 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from exporter.diff.model import Change, Difference
 from exporter.reports.causes import causes
 from exporter.reports.diff_counts import (
+    Counts,
     changes_said,
     counts_of,
     coverage_said,
     heading_of,
+    kind_of,
     rest_said,
 )
-from exporter.reports.diff_gaps import Gap, accepted_lines, gaps_of
-from exporter.reports.diff_lines import blocks, joined, lines_of, remark_pieces, sign_of, title_of
+from exporter.reports.diff_gaps import accepted_lines, gaps_of
+from exporter.reports.diff_lines import blocks, joined, lines_of, remark_pieces, title_of
+from exporter.support.text import shortened
+
+MOST_CHANGES = 200
+"""How many changed resources a page shows, and of anything else that it lists how many lines."""
 
 
 @dataclass(frozen=True)
 class ChangeView:
-    """A resource that differs: its sign, its title, where its code stands, and its values."""
+    """A resource that differs: how, its title, where its code stands, and its values.
 
-    sign: str
+    Attributes:
+        kind: ``added``, ``removed``, ``changed`` or ``renamed``.
+        lines: Each with the name of its look, which is a kind too.
+    """
+
+    kind: str
     title: str
     at: str
-    lines: tuple[str, ...]
+    lines: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -36,45 +48,84 @@ class BlockView:
 
 
 @dataclass(frozen=True)
+class GapView:
+    """Why something was not compared, what it concerns, and what helps."""
+
+    reason: str
+    number: int
+    places: tuple[str, ...]
+    hint: str
+
+
+@dataclass(frozen=True)
 class DifferencesView:
-    """All of it: what was compared, the counts in words, the changes, what was not compared."""
+    """All of it: what was compared, the counts in words, the changes, what was not compared.
+
+    Attributes:
+        more: How many changed resources are not shown.
+        asides: Titles of lists that matter less, with their lines.
+    """
 
     old: str
     new: str
+    counts: Counts
     summary: str
     blocks: tuple[BlockView, ...]
-    gaps: tuple[Gap, ...]
-    accepted: tuple[str, ...]
-    remarks: tuple[str, ...]
+    more: int
+    gaps: tuple[GapView, ...]
+    asides: tuple[tuple[str, tuple[str, ...]], ...]
     notes: tuple[str, ...]
 
 
 def view(difference: Difference) -> DifferencesView:
     """What is said of a difference."""
     counts = counts_of(difference)
+    accepted = list(accepted_lines(difference))
+    remarks = [joined(remark_pieces(each)) for each in difference.not_compared if not each.is_gap]
     return DifferencesView(
         old=difference.old,
         new=difference.new,
+        counts=counts,
         summary=(
             f"{coverage_said(counts)}; {changes_said(counts, strict=False)}; {rest_said(counts)}"
         ),
         blocks=tuple(_blocks(difference)),
-        gaps=tuple(gaps_of(difference)),
-        accepted=tuple(accepted_lines(difference)),
-        remarks=tuple(
-            joined(remark_pieces(each)) for each in difference.not_compared if not each.is_gap
+        more=max(0, counts.changes - MOST_CHANGES),
+        gaps=tuple(
+            GapView(gap.reason, len(gap.places), _shortened(gap.places), gap.hint)
+            for gap in gaps_of(difference)
+        ),
+        asides=tuple(
+            (f"{title}: {len(lines)}", _shortened(lines))
+            for title, lines in (("Accepted", accepted), ("Values not compared", remarks))
+            if lines
         ),
         notes=tuple(each.line for each in causes(difference.notes)),
     )
 
 
+def _shortened(lines: list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(shortened(lines, MOST_CHANGES))
+
+
 def _blocks(difference: Difference) -> Iterator[BlockView]:
+    left = MOST_CHANGES
+    is_one = len(difference.scopes) == 1
     for scope in difference.scopes:
         for block in blocks(scope.changes):
-            changes = tuple(map(_change, block.changes))
-            yield BlockView(heading_of(difference, scope), block.configuration_set, changes)
+            changes = tuple(map(_change, islice(block.changes, left)))
+            left -= len(changes)
+            if changes:
+                heading = "" if is_one else heading_of(difference, scope)
+                yield BlockView(heading, block.configuration_set, changes)
+
+
+_LOOKS = {"+": "added", "-": "removed", "~": "changed", ">": "renamed"}
 
 
 def _change(change: Change) -> ChangeView:
-    lines = (f"{line.sign} {line.path}: {joined(line.pieces)}" for line in lines_of(change))
-    return ChangeView(str(sign_of(change)), title_of(change), change.at, tuple(lines))
+    lines = (
+        (_LOOKS[line.sign], f"{line.sign} {line.path}: {joined(line.pieces)}")
+        for line in lines_of(change)
+    )
+    return ChangeView(str(kind_of(change)), title_of(change), change.at, tuple(lines))

@@ -2,10 +2,8 @@
 
 import base64
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -16,15 +14,17 @@ from exporter.formats import catalogue
 from exporter.formats.loading import load_format
 from exporter.formats.registry import FormatName
 from exporter.model.read_result import ReadResult
+from exporter.reports.causes import causes
 from exporter.reports.graph import svg
-from exporter.reports.graph.model import KIND_TITLES, build
-from exporter.reports.html import data, differences
+from exporter.reports.graph.model import build
+from exporter.reports.html import data, differences, overview
 from exporter.reports.html.findings import PageFinding
 from exporter.reports.html.picture import picture
-from exporter.reports.listing import kind_of
 from exporter.support.text import printable
 
 _FOLDER = "report"
+_LARGE = 100
+"""With more destinations than this, the overview is a page of its own on paper."""
 
 
 def page(
@@ -32,12 +32,18 @@ def page(
     *,
     difference: Difference | None = None,
     findings: Sequence[PageFinding] = (),
+    origin: overview.Origin = overview.NOT_TOLD,
 ) -> str:
     """The page as HTML; the same data gives the same bytes."""
     folder = catalogue.folder() / _FOLDER
     style = (folder / "page.css").read_text(encoding="utf-8")
     program = (folder / "page.js").read_text(encoding="utf-8")
-    drawn = picture(build(reading.scopes))
+    graph = build(reading.scopes)
+    compared = differences.view(difference) if difference else None
+    scopes = overview.by_scope(reading.scopes)
+    tiles = overview.tiles(
+        reading, findings, compared.counts if compared else None, len(graph.targets)
+    )
     styles = " ".join(map(_hash, (style, svg.STYLE)))
     return (
         _environment()
@@ -52,14 +58,18 @@ def page(
             table=_trusted(data.table(reading.scopes)),
             codes=data.packed_codes(reading.scopes),
             formats=[(str(name), load_format(name).title) for name in FormatName],
-            picture=drawn.note,
-            svg=_trusted(drawn.svg),
-            where=reading.where,
-            summary=_summary(reading),
-            kinds=_kinds(reading),
-            unread=reading.unread,
+            picture=picture(graph),
+            title=overview.title(reading.scopes),
+            origin=origin,
+            tiles=list(tiles),
+            kinds=overview.kinds(reading.scopes),
+            scopes=scopes[: overview.MOST_SCOPES],
+            more_scopes=max(0, len(scopes) - overview.MOST_SCOPES),
+            is_large=sum(1 for _ in graph.destinations) > _LARGE,
+            targets=overview.most_used(graph),
+            unread=causes(each.remark for each in reading.unread),
             findings=findings,
-            differences=differences.view(difference) if difference else None,
+            differences=compared,
         )
     )
 
@@ -75,6 +85,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["printable"] = printable
+    environment.filters["trusted"] = _trusted
     return environment
 
 
@@ -87,35 +98,3 @@ def _hash(text: str) -> str:
     """What a content security policy calls an inline script or style."""
     digest = hashlib.sha256(text.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
-
-
-def _summary(reading: ReadResult) -> list[tuple[str, int]]:
-    scopes = reading.scopes
-    destinations = [destination for scope in scopes for _, destination in scope.destinations]
-    return [
-        ("Accounts", len({scope.account_id for scope in scopes})),
-        ("Regions", len({scope.region for scope in scopes})),
-        ("Configuration sets", sum(len(scope.configuration_sets) for scope in scopes)),
-        ("Event destinations", len(destinations)),
-        ("Disabled", sum(destination.enabled is False for destination in destinations)),
-    ]
-
-
-def _kinds(reading: ReadResult) -> list[dict[str, Any]]:
-    found = [
-        (kind_of(destination), destination.enabled)
-        for scope in reading.scopes
-        for _, destination in scope.destinations
-    ]
-    numbers = Counter(kind for kind, _ in found)
-    disabled = Counter(kind for kind, enabled in found if enabled is False)
-    order = [kind for kind in KIND_TITLES if kind in numbers]
-    order += sorted(kind for kind in numbers if kind not in KIND_TITLES)
-    return [
-        {
-            "title": KIND_TITLES.get(kind, kind),
-            "number": numbers[kind],
-            "disabled": disabled[kind],
-        }
-        for kind in order
-    ]

@@ -4,7 +4,7 @@ What the code alone does not tell is ``Unknown`` at its place, never a guess.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.code_resource import CodeResource, Loaded
@@ -21,6 +21,7 @@ from exporter.model.identities import Identity
 from exporter.model.resources import Scope
 from exporter.support.errors import ExporterError
 
+_NO_INPUTS = CodeInputs()
 _MOST_STEPS = 300_000
 """Real code takes a few steps a line, which are granted beside; this bounds what takes forever."""
 
@@ -81,12 +82,13 @@ def load(files: Mapping[str, str], place: Scope | None = None) -> Loaded:
     return load_one(RootAlone(files), place)
 
 
-def load_one(tree: CodeTree, place: Scope | None) -> Loaded:
+def load_one(tree: CodeTree, place: Scope | None, inputs: CodeInputs = _NO_INPUTS) -> Loaded:
     """What a root module describes that is of one account and region.
 
     Args:
         tree: Where its files are.
         place: The account and region of an export, whose code the folder holds.
+        inputs: What else is known beside the code.
 
     Returns:
         What is, or may be, of that account and region; where none is given, of the first one. What
@@ -95,9 +97,13 @@ def load_one(tree: CodeTree, place: Scope | None) -> Loaded:
     Raises:
         ExporterError: see ``load_root``.
     """
-    inputs = CodeInputs()
     if place is not None:
-        inputs = CodeInputs(place.account_id, place.region, place.partition)
+        inputs = replace(
+            inputs,
+            account_id=place.account_id,
+            region=place.region,
+            partition=place.partition,
+        )
     first, *others = sorted(
         load_root(tree, inputs),
         key=lambda loaded: place is not None and loaded.region not in (None, place.region),

@@ -1,0 +1,61 @@
+"""The sets and destinations that other people's Terraform in the folder of an export describes."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from exporter.formats.code_beside import CodeBeside, ExportFolder
+from exporter.formats.code_resource import CodeResource, Loaded
+from exporter.formats.filters import is_hcl_address
+from exporter.formats.references import Expression
+from exporter.formats.terraform.code_tree import FolderTree
+from exporter.formats.terraform.hcl.load import load_one
+from exporter.formats.terraform.names import is_v1
+from exporter.formats.unresolved import Reach, Unresolved
+from exporter.support.errors import ExporterError
+
+
+def with_resources(found: CodeBeside, folder: ExportFolder, ours: Collection[str]) -> CodeBeside:
+    """What code says, with the resources of SES in it.
+
+    Args:
+        found: What is known of the code.
+        folder: Where it stands.
+        ours: The names of the files there that an export wrote.
+    """
+    loaded = _loaded(folder, ours)
+    older = tuple(each for each in loaded.resources if is_v1(each.address))
+    current = [each for each in loaded.resources if not is_v1(each.address)]
+    resources = tuple(each for each in current if is_hcl_address(each.address))
+    odd = (each for each in current if not is_hcl_address(each.address))
+    return replace(
+        found,
+        resources=resources,
+        names=_names_of(resources),
+        older=older,
+        unresolved=(*loaded.unresolved, *map(_without_address, odd)),
+    )
+
+
+def _loaded(folder: ExportFolder, ours: Collection[str]) -> Loaded:
+    """What the code describes; nothing where it is no code, which Terraform says with the line."""
+    try:
+        return load_one(FolderTree(folder.path, without=ours), folder.scope, folder.inputs)
+    except ExporterError:
+        return Loaded(())
+
+
+def _without_address(each: CodeResource) -> Unresolved:
+    reason = "an import block can't name it, for the characters in its key"
+    return Unresolved(each.where, each.address, reason, reach=Reach.of(each.identity))
+
+
+def _names_of(resources: Iterable[CodeResource]) -> dict[str, Expression]:
+    """How code in the folder refers to the names of the sets that it describes.
+
+    What is in a module that it calls is out of reach.
+    """
+    return {
+        each.identity.configuration_set: Expression(f"{each.address}.configuration_set_name")
+        for each in resources
+        if each.identity.event_destination is None and not each.address.startswith("module.")
+    }

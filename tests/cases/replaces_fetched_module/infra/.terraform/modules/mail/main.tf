@@ -1,0 +1,7 @@
+variable "name" {
+  type = string
+}
+
+resource "aws_ses_configuration_set" "this" {
+  name = var.name
+}

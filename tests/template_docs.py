@@ -27,7 +27,7 @@ FILE = ROOT / "docs" / "templates.md"
 
 VARIABLES = {
     "class_name": "the name of the stack's class",
-    "constants": "the constants that a module of a set takes from `ses_targets.py`: name, ARN",
+    "constants": "the constants that a module of a set takes from `ses_targets.py`",
     "example": "`Identity` of a destination, or none",
     "folder": "what stands before the paths of files of a package, from where the app is",
     "has_body": "whether anything stands in the stack's `__init__`",

@@ -180,7 +180,7 @@ def _module(
         **_used(alone),
         **_imports(references.modules_of(found)),
         "references": references,
-        "constants": references.constants_of(found),
+        "constants": [each.name for each in references.constants_of(found)],
         "takes_targets": references.has_named(found),
         "is_package": is_package,
     }

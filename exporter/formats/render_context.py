@@ -176,4 +176,4 @@ def _unmanaged(entries: Iterable[Entry]) -> tuple[str, ...]:
 
 
 def _comments(entries: tuple[Entry, ...] | list[Entry]) -> tuple[str, ...]:
-    return tuple(entry.sentence for entry in entries)
+    return tuple(entry.sentence for entry in entries if not entry.is_state)

@@ -11,6 +11,7 @@ from exporter.formats.base import Rendering
 from exporter.formats.code_beside import CodeBeside, Configured, Declared, ExportFolder
 from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.terraform.code_tree import FolderTree
+from exporter.formats.terraform.data_layout import NEEDS as DATA_NEEDS
 from exporter.formats.terraform.versions import constraints
 from exporter.support import regular_files
 from exporter.support.errors import ExporterError
@@ -158,12 +159,14 @@ def refuse_clashes(found: CodeBeside, rendering: Rendering) -> None:
             hint="export into a folder of its own with another --out, or move that code out of "
             "this one",
         )
-    old = found.refusing(_NEEDS, without=code)
+    needed = DATA_NEEDS if rendering.keyed else _NEEDS
+    old = found.refusing(needed, without=code)
     if old is not None:
+        version = ".".join(map(str, needed))
         raise ExporterError(
-            f"{old.text} does not admit Terraform 1.5, which the export's import blocks need",
+            f"{old.text} does not admit Terraform {version}, which the export's import blocks need",
             where=old.where,
-            hint="admit Terraform 1.5 there, or export into another folder with --out",
+            hint=f"admit Terraform {version} there, or export into another folder with --out",
         )
 
 

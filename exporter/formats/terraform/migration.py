@@ -1,26 +1,32 @@
 """``MIGRATE.md``: what to change in code that manages SES by its API v1, so that v2 takes over."""
 
+from collections.abc import Mapping
+
 from exporter.formats.base import FileRole, RenderedFile, RenderInputs
 from exporter.formats.environment import render
 from exporter.formats.render_context import RenderContext
 from exporter.formats.replaced_code import Replacement
+from exporter.model.identities import Identity
 from exporter.support.text import count
 
 FILE = "MIGRATE.md"
 
 
-def files(plan: RenderContext, inputs: RenderInputs, expected: str) -> list[RenderedFile]:
+def files(
+    plan: RenderContext, inputs: RenderInputs, expected: str, addresses: Mapping[Identity, str]
+) -> list[RenderedFile]:
     """The file, where there is something to replace.
 
     Args:
         plan: What the export writes.
         inputs: What it takes the place of.
         expected: What the plan says when all was done.
+        addresses: Where what it writes stands.
     """
     replacement = inputs.replacement
     if replacement is None or not replacement.blocks:
         return []
-    labels = {who: plan.labels[who] for who in plan.identities}
+    labels = {who: at.partition(".")[2] for who, at in addresses.items()}
     renamed = [(r.where, r.text, r.renamed(labels)) for r in replacement.references]
     text = render(
         f"terraform/{FILE}",

@@ -1,0 +1,101 @@
+"""Data as YAML that every reader takes for the same values, and a person likes to read.
+
+The style is YAML 1.2's (https://yaml.org/spec/1.2.2/) as far as YAML 1.1 reads it alike: a text
+that one of the two could take for anything else is quoted (``filters.yaml_string``).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from exporter.formats import filters
+
+_WIDTH = 100
+LONGEST_KEY = 1000
+"""Characters of a key as it is written: parsers take 1,024 before the colon."""
+
+Data = Mapping[str, object]
+"""Texts, numbers, booleans, and lists and mappings of them; no null."""
+
+
+def yaml_key(text: str) -> str:
+    """A key of a mapping.
+
+    Raises:
+        ValueError: when it is too long to be one.
+    """
+    key = filters.yaml_string(text)
+    if len(key) > LONGEST_KEY:
+        raise ValueError(f"too long for a key: {text[:40]!r}...")
+    return key
+
+
+def yaml_mapping(data: Data, indent: int) -> str:
+    """The lines of a mapping that is not empty; what holds nothing but values is on one line each.
+
+    Raises:
+        ValueError: when a key is too long to be one.
+    """
+    return "\n".join(_lines(data, indent))
+
+
+def _lines(data: Data, indent: int) -> Iterator[str]:
+    for name, value in data.items():
+        yield from _entry(f"{' ' * indent}{yaml_key(name)}:", value, indent + 2)
+
+
+def _entry(head: str, value: object, indent: int) -> Iterator[str]:
+    """A value behind what leads to it, on its line or below it."""
+    short = f"{head} {_flow(value)}" if _is_flat(value) else ""
+    if short and (len(short) <= _WIDTH or not _holds_values(value)):
+        yield short
+    elif isinstance(value, Mapping):
+        yield head
+        yield from _lines(value, indent)
+    elif isinstance(value, Sequence):
+        yield head
+        for item in value:
+            yield from _item(item, indent)
+
+
+def _item(value: object, indent: int) -> Iterator[str]:
+    """An item of a list; the first line of a mapping stands behind the dash."""
+    margin = " " * indent
+    short = f"{margin}- {_flow(value)}" if _is_flat(value) else ""
+    if short and (len(short) <= _WIDTH or not _holds_values(value)):
+        yield short
+    elif isinstance(value, Mapping):
+        first, *rest = _lines(value, indent + 2)
+        yield f"{margin}- {first[indent + 2 :]}"
+        yield from rest
+
+
+def _holds_values(value: object) -> bool:
+    return isinstance(value, Mapping | Sequence) and not isinstance(value, str) and bool(value)
+
+
+def _is_flat(value: object) -> bool:
+    """Whether a value may stand on one line: it is one, a list of them, or a mapping to such."""
+    if isinstance(value, Mapping):
+        return not any(isinstance(v, Mapping) and v for v in value.values()) and all(
+            _is_flat(item) for item in value.values()
+        )
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return not any(map(_holds_values, value))
+    return True
+
+
+def _flow(value: object) -> str:
+    if isinstance(value, Mapping):
+        pairs = (f"{_in_flow(name)}: {_in_flow(item)}" for name, item in value.items())
+        return f"{{ {', '.join(pairs)} }}" if value else "{}"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return f"[{', '.join(map(_in_flow, value))}]"
+    return filters.yaml(value)
+
+
+def _in_flow(value: object) -> str:
+    """A value within braces or brackets, where older parsers end a plain text at a colon."""
+    if isinstance(value, Mapping | Sequence) and not isinstance(value, str):
+        return _flow(value)
+    text = filters.yaml(value)
+    is_plain = isinstance(value, str) and not text.startswith('"')
+    return f'"{text}"' if is_plain and ":" in text else text

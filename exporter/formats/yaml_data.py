@@ -39,33 +39,39 @@ def yaml_mapping(data: Data, indent: int) -> str:
 
 def _lines(data: Data, indent: int) -> Iterator[str]:
     for name, value in data.items():
-        yield from _entry(f"{' ' * indent}{yaml_key(name)}:", value, indent + 2)
+        yield from _led(f"{' ' * indent}{yaml_key(name)}:", value, indent)
 
 
-def _entry(head: str, value: object, indent: int) -> Iterator[str]:
+def _led(head: str, value: object, indent: int) -> Iterator[str]:
     """A value behind what leads to it, on its line or below it."""
-    short = f"{head} {_flow(value)}" if _is_flat(value) else ""
-    if short and (len(short) <= _WIDTH or not _holds_values(value)):
-        yield short
-    elif isinstance(value, Mapping):
+    if _is_short(head, value):
+        yield f"{head} {_flow(value)}"
+    else:
         yield head
+        yield from _below(value, indent + 2)
+
+
+def _below(value: object, indent: int) -> Iterator[str]:
+    """The lines of a mapping or of a list."""
+    if isinstance(value, Mapping):
         yield from _lines(value, indent)
     elif isinstance(value, Sequence):
-        yield head
+        margin = " " * indent
         for item in value:
-            yield from _item(item, indent)
+            if _is_short(f"{margin}-", item):
+                yield f"{margin}- {_flow(item)}"
+            else:
+                # The first line of what it holds stands behind the dash.
+                first, *rest = _below(item, indent + 2)
+                yield f"{margin}- {first[indent + 2 :]}"
+                yield from rest
 
 
-def _item(value: object, indent: int) -> Iterator[str]:
-    """An item of a list; the first line of a mapping stands behind the dash."""
-    margin = " " * indent
-    short = f"{margin}- {_flow(value)}" if _is_flat(value) else ""
-    if short and (len(short) <= _WIDTH or not _holds_values(value)):
-        yield short
-    elif isinstance(value, Mapping):
-        first, *rest = _lines(value, indent + 2)
-        yield f"{margin}- {first[indent + 2 :]}"
-        yield from rest
+def _is_short(head: str, value: object) -> bool:
+    """Whether a value stands on one line with what leads to it."""
+    if not _holds_values(value):
+        return True
+    return _is_flat(value) and len(head) + 1 + len(_flow(value)) <= _WIDTH
 
 
 def _holds_values(value: object) -> bool:

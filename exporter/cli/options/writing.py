@@ -22,8 +22,8 @@ class WritingOptions:
     layout: Annotated[
         Layout | None,
         typer.Option(
-            help="Terraform and CDK: one file a kind of resource (the default), or one a "
-            "configuration set.",
+            help="One file a kind of resource (the default), one a configuration set (Terraform, "
+            "CDK), or the sets as data (Terraform).",
             show_default=False,
         ),
     ] = None

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from exporter.formats.base import FileRole, RenderedFile, Rendering, RenderInputs
-from exporter.formats.cdk import app
+from exporter.formats.cdk import app, data_layout
 from exporter.formats.cdk.python_names import module, natural, with_names
 from exporter.formats.cdk.read_back import READ_BACK
 from exporter.formats.cdk.references import IN_MODULES, IN_STACKS, CdkReferences, refer
@@ -57,7 +57,8 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     is_apart = inputs.options.layout is Layout.PER_SET
     if is_apart:
         references = references.sharing(plan.repeated_targets)
-    make = _stacks_of_modules if is_apart else _whole_stacks
+    has_data = inputs.options.layout is Layout.DATA
+    make = _MAKERS[inputs.options.layout]
     files = [entry, *make(plan, stacks, references, is_package=folder != HERE)]
     if references.fields or (is_apart and (references.imported or references.constants)):
         text = render("cdk/ses_targets.py", plan=plan, references=references)
@@ -66,7 +67,7 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
         # An expression of a person's own may be any length.
         files = [replace(file, text=_formatted(file.text)) for file in files]
     if folder == HERE:
-        files += app.surroundings()
+        files += app.surroundings(has_data=has_data)
     with_imports = inputs.options.with_imports
     importing = [stack for stack in stacks if with_imports and pending(stack, inputs)]
     files += [_mapping(plan, stack, inputs) for stack in importing]
@@ -125,6 +126,25 @@ def _whole_stacks(
     ]
 
 
+def _stacks_of_data(
+    plan: RenderContext, stacks: list[Stack], references: CdkReferences, *, is_package: bool
+) -> list[RenderedFile]:
+    """The stacks, each with the data of its sets, and the loop that they share."""
+    files = [
+        _stack_file(
+            "cdk/stack_data.py",
+            plan,
+            stack,
+            **_referred(stack, references),
+            targets=data_layout.targets_in(plan, stack, references),
+            data_file=data_layout.data_file(stack.suffix),
+            is_package=is_package,
+        )
+        for stack in stacks
+    ]
+    return [*files, *data_layout.data_files(plan, stacks)]
+
+
 def _stack_file(template: str, plan: RenderContext, stack: Stack, **more: object) -> RenderedFile:
     suffix = stack.suffix
     module, class_name = (
@@ -164,6 +184,13 @@ def _stacks_of_modules(
             if view.identities
         ]
     return files
+
+
+_MAKERS = {
+    Layout.RESOURCES: _whole_stacks,
+    Layout.PER_SET: _stacks_of_modules,
+    Layout.DATA: _stacks_of_data,
+}
 
 
 def _module(
@@ -304,7 +331,7 @@ FORMAT = replace(
     render=render_files,
     folder=app.package,
     join=app.join,
-    layouts=(Layout.RESOURCES, Layout.PER_SET),
+    layouts=tuple(Layout),
     read_back=READ_BACK,
     parse_expression=parse_expression,
     checked=checked,

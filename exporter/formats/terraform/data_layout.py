@@ -129,6 +129,9 @@ def _free(label: str, names: str) -> str:
 
 
 def _can_be_data(view: SetView) -> bool:
+    if not view.identities:
+        # Comments stand in any file.
+        return True
     names = [view.name, *(each.name for each in view.destinations)]
     names += [tag.key for tag in view.model.tags] if view.model else []
     is_too_long = any(len(filters.yaml_string(name)) > LONGEST_KEY for name in names)

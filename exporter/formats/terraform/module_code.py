@@ -108,10 +108,11 @@ def _instances(
 ) -> dict[str, tuple[Expression, int]]:
     destinations = sum(who.event_destination is not None for who in plan.identities)
     of_sets = "local.managed_sets" if sets.is_mixed else "local.configuration_sets"
-    return {
+    found = {
         _SETS.block: (Expression(of_sets), len(plan.identities) - destinations),
         _DESTINATIONS.block: (Expression("local.event_destinations"), destinations),
     }
+    return {block: of for block, of in found.items() if of[1]}
 
 
 def _plain(plan: RenderContext) -> dict[Identity, Address]:

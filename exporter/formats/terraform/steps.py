@@ -18,6 +18,7 @@ from exporter.formats.terraform.names import is_v1
 from exporter.formats.terraform.removals import Removal
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope
+from exporter.support.errors import ExporterError
 
 IMPORTS_FILE = "imports.tf"
 
@@ -71,22 +72,42 @@ def files(
         text = import_blocks(plan.scope, pending, modules, instances)
         found.append(RenderedFile(IMPORTS_FILE, text, FileRole.IMPORT, tuple(pending)))
     data = {"scope": plan.scope}
-    if former:
-        pairs = [
-            (_within(modules, old), _within(modules, new))
-            for old, new in moves.blocks(former, addresses)
-        ]
-        text = render(f"terraform/{moves.MOVES_FILE}", **data, moves=pairs)
+    pairs = moves.blocks(former, addresses)
+    if pairs:
+        shown_pairs = [(_within(modules, old), _within(modules, new)) for old, new in pairs]
+        text = render(f"terraform/{moves.MOVES_FILE}", **data, moves=shown_pairs)
         found.append(RenderedFile(moves.MOVES_FILE, text, FileRole.MOVES))
     replaced = inputs.replacement.forgotten_here if inputs.replacement else ()
     forgotten = (*inputs.previous.forgotten, *replaced)
     removed = removals.removals(inputs.departed, addresses, former, forgotten)
+    _refuse_stuck(instances, pairs, removed)
     if removed:
         # What code of a person's own had, it had at an address from the root module on.
         shown = [each if is_v1(each.address) else _removal(modules, each) for each in removed]
         text = render(f"terraform/{removals.FILE}", **data, removed=shown)
         found.append(RenderedFile(removals.FILE, text, FileRole.REMOVALS))
     return found
+
+
+def _refuse_stuck(
+    instances: Instances, pairs: Iterable[tuple[str, str]], removed: Iterable[Removal]
+) -> None:
+    """Refuse a step away from an address whose block now stands for instances.
+
+    Terraform takes it for that block, and says that it still exists.
+
+    Raises:
+        ExporterError: when there is one.
+    """
+    stuck = [old for old, new in pairs if old in instances and block_of(new) not in instances]
+    stuck += [each.address for each in removed if each.address in instances]
+    if stuck:
+        raise ExporterError(
+            "state may hold a single resource at an address that --layout data needs:",
+            items=stuck,
+            hint="export in the layout of before, where that resource has another name or leaves "
+            "the code; apply, delete moved.tf and removed.tf, then change the layout",
+        )
 
 
 def _removal(modules: Iterable[str], each: Removal) -> Removal:

@@ -21,7 +21,7 @@ APPS = sorted(
     for path in (ROOT / folder).glob("*/cdk/app.py")
 )
 
-_OF_CDK = ("--layout", "per-set", "--layout=per-set", "--references=data")
+_OF_CDK = ("--layout", "per-set", "--layout=per-set", "--layout=data", "--references=data")
 """Arguments of cases that CloudFormation has no use for; what it makes without them is the same."""
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+import yaml
+
 from exporter.formats.cdk import data_layout
 from exporter.formats.cdk.files import ADVICE, Folder, Statements
 from exporter.formats.cdk.target_code import ARN_ARGUMENTS, Targets
@@ -44,9 +46,17 @@ def read(
     try:
         sets = template_yaml.read(folder.files[path], path, strict=True).template
         return iter([*_Reader(path, arns, fields).sets(sets)])
+    except yaml.YAMLError as error:
+        where = f"{path}:{_line(error)}"
+        raise ExporterError("not YAML", where=where, hint=ADVICE) from None
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         said = f"not as ses2iac writes it: {type(error).__name__}: {error}"
         raise ExporterError(said, where=path, hint=ADVICE) from None
+
+
+def _line(error: yaml.YAMLError) -> int:
+    mark = getattr(error, "problem_mark", None)
+    return mark.line + 1 if mark is not None else 1
 
 
 def _arns(code: Statements, targets: Targets) -> dict[str, Json]:

@@ -164,6 +164,16 @@ def test_out_of_reach_the_name_itself_takes_the_place(desk: Desk, tmp_path: Path
     assert steps.index("terraform apply") < steps.index("delete 1 block and rename 3 references")
 
 
+def test_a_guide_of_her_own_is_not_touched(desk: Desk) -> None:
+    desk.put("mail.tf", ORDERS)
+    desk.put("MIGRATE.md", "# Hers\n")
+    ran = desk.export(LIVE, options=replacing(desk))
+    assert "as ses_MIGRATE.md lists" in ran.err
+    assert desk.read("MIGRATE.md") == "# Hers\n"
+    assert "## Delete" in desk.read("ses_MIGRATE.md")
+    assert desk.again("--check").code == 0
+
+
 def test_an_import_block_goes_with_its_resource(desk: Desk) -> None:
     to = "aws_ses_configuration_set.main"
     desk.put("mail.tf", f'{ORDERS}\nimport {{\n  to = {to}\n  id = "orders"\n}}\n')

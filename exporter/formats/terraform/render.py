@@ -173,7 +173,7 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     return Rendering(
         placed,
         addresses,
-        migration.with_steps(inputs.replacement, _next_steps(imports, expected)),
+        migration.with_steps(inputs.replacement, placed, _next_steps(imports, expected)),
         former=former,
         mapped_by=references.used,
         notes=(*setting.notes, *setting.renamed(files, placed)),

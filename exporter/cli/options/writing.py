@@ -22,8 +22,8 @@ class WritingOptions:
     layout: Annotated[
         Layout | None,
         typer.Option(
-            help="Terraform and CDK: one file per resource type (the default) or per "
-            "configuration set.",
+            help="One file per resource type (the default), one per configuration set (Terraform, "
+            "CDK), or the sets as data (Terraform).",
             show_default=False,
         ),
     ] = None

@@ -223,7 +223,7 @@ def terraform_imports(files: Files) -> dict[str, Identity]:
 
 
 def _terraform(files: Files) -> _Found:
-    found, names = _Found(), {}
+    found, names, shared = _Found(), {}, _tf_locals(files)
     for label, body in _tf_resources(files, _TF_SET):
         tags = body.pop("tags", {})
         _check_lifecycle(body)
@@ -239,12 +239,28 @@ def _terraform(files: Files) -> _Found:
         # One block comes as a dict, several as a list.
         if isinstance(metrics.get("dimension_configuration"), dict):
             metrics["dimension_configuration"] = [metrics["dimension_configuration"]]
+        for block in inner.values():
+            for name in block if isinstance(block, dict) else ():
+                block[name] = shared.get(block[name], block[name]) if _is_arn(name) else block[name]
         described = _to_api(inner, _TF_DESTINATION_TREE, _tf_spelling, label)
         described["Name"] = body["event_destination_name"]
         _expect(of_set not in names.values(), f"{label} repeats the name of a set that is there")
         set_name = str(names.get(of_set, of_set))
         found.add_destination(f"{_TF_DESTINATION}.{label}", set_name, described)
     return found
+
+
+def _is_arn(name: str) -> bool:
+    return name.endswith("_arn")
+
+
+def _tf_locals(files: Files) -> dict[str, str]:
+    """What references to locals stand for; each is used more than once."""
+    found = pygohcl.loads(files.get("locals.tf", "")).get("locals", {})
+    for name in found:
+        uses = sum(len(re.findall(rf"= local\.{name}$", t, re.MULTILINE)) for t in files.values())
+        _expect(uses > 1, f"local.{name} is used {uses} times")
+    return {f"local.{name}": value for name, value in found.items()}
 
 
 def _check_lifecycle(body: dict[str, Json]) -> None:
@@ -258,12 +274,15 @@ def _check_lifecycle(body: dict[str, Json]) -> None:
         _expect(not body.get(name), f"{name} is ignored and written")
 
 
+_TF_BLOCKS = {"terraform", "provider", "resource", "import", "locals"}
+
+
 def _tf_resources(files: Files, kind: str) -> Iterator[tuple[str, dict[str, Json]]]:
     for name, text in files.items():
         if not name.endswith(".tf"):
             continue
         parsed = pygohcl.loads(text)
-        _expect(set(parsed) <= {"terraform", "provider", "resource", "import"}, f"{name}: {parsed}")
+        _expect(set(parsed) <= _TF_BLOCKS, f"{name}: {parsed}")
         resources = parsed.get("resource", {})
         _expect(set(resources) <= {_TF_SET, _TF_DESTINATION}, f"{name}: {sorted(resources)}")
         for label, body in resources.get(kind, {}).items():

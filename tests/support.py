@@ -303,6 +303,7 @@ class Terraform:
         if not (folder / ".terraform").exists():
             folder.mkdir(exist_ok=True)
             source = (ROOT / "templates/terraform/versions.tf.jinja").read_text()
+            source = source.replace("{{ terraform | plain }}", "1.5")
             (folder / "versions.tf").write_text(source[source.index("terraform {") :])
             done = self.run(folder, "init", "-backend=false", "-input=false", "-no-color")
             if done.code:

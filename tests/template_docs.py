@@ -16,7 +16,7 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 from jinja2 import Environment, meta
 
-from exporter.formats import catalogue, environment, filters, sandbox
+from exporter.formats import catalogue, environment, filters, sandbox, yaml_data
 from exporter.formats.render_context import DestinationView, RenderContext, SetView
 from exporter.formats.stacks import Stack
 from exporter.model import resources
@@ -27,6 +27,7 @@ FILE = ROOT / "docs" / "templates.md"
 
 VARIABLES = {
     "class_name": "the name of the stack's class",
+    "data": "the sets as data, with the blocks that the code needs for it (`--layout data`); none where there are none",
     "example": "`Identity` of a destination, or none",
     "folder": "what stands before the paths of files of a package, from where the app is",
     "guide": "what a person changes in code that is replaced: `deleted`, `renamed`, `undecided`; whether it `is_own`, the export's own `folder`; the addresses `removed` there; the plan that is `expected`",
@@ -37,7 +38,7 @@ VARIABLES = {
     "has_targets": "whether the stack names a target of `ses_targets.py`; in `app.py` and `scope.py`, whether it is given them",
     "has_tags": "whether a set has tags",
     "imported": "the resources that the stack imports by their ARNs (`--references data`)",
-    "imports": "what is to be imported: address and import id of each",
+    "imports": "of each import block the address and the import id, or the keys of the instances",
     "import_files": "the names of the files that serve the import",
     "imports_after": "import statements that stand below those of `aws_cdk.aws_ses`",
     "imports_before": "and above them",
@@ -46,10 +47,9 @@ VARIABLES = {
     "is_part": "whether the template makes a part of a file (`--layout per-set`)",
     "modules": "each `SetView` with the name of its module",
     "kept": "`Identity` of each old destination that nothing in the code takes the place of",
-    "module_path": "the names of the modules that lead from the root to the code (`--module`)",
     "modules_imported": "import statements of whole modules",
-    "removed": "each address",
-    "moves": "of each move the type and the label, before and after",
+    "removed": "of each block the address, and the instance that is moved there first",
+    "moves": "of each move the address before and after",
     "owned": "each `SetView` that a CloudFormation stack owns already",
     "packages": "the packages of accounts and regions that share the app",
     "parameters": "what is to be a parameter (`--references variables`): name, description, default",
@@ -62,6 +62,7 @@ VARIABLES = {
     "setting": "what the code around the files makes of them: `provider`, the configuration that each resource names, or nothing; `with_provider`, whether the export configures it",
     "stack": "`Stack`, below",
     "stacks": "of each stack the names and, for `IMPORT.md`, the numbers",
+    "terraform": "the first version of Terraform that knows all of the code",
     "unsupported": "`unsupported(destination)` ends the export: the template has no branch for a destination's target",
     "takes_targets": "whether the function of the set is given the targets; in `stack_per_set.py`, the names of such sets",
     "view": "the one `SetView` that the file is for",
@@ -157,7 +158,7 @@ def _environment() -> Environment:
 def _filters() -> Iterator[tuple[str, str]]:
     own = set(_environment().filters) - set(Environment().filters)
     for name in sorted(own):
-        yield f"`{name}`", _summary(getattr(filters, name))
+        yield f"`{name}`", _summary(getattr(filters, name, None) or getattr(yaml_data, name))
 
 
 def _summary(of: Any) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from exporter.diff.side import Item, SideScope, has_unknown, of_scope
 from exporter.diff.side_selection import KINDS as TARGET_FIELDS
 from exporter.formats import records
-from exporter.formats.manifest import ScopeRecord
+from exporter.formats.manifest import Resource, ScopeRecord
 from exporter.model import codec
 
 
@@ -36,9 +36,15 @@ def scope(
     except codec.MalformedError:
         return None
     places = dict(_places(resource, texts))
-    at = {r.identity: f"{places.get(r.address, '')} {r.address}".strip() for r in record.resources}
+    at = {r.identity: f"{_place(r, places)} {r.address}".strip() for r in record.resources}
     items = {who: Item(item.source, at.get(who, "")) for who, item in found.items.items()}
     return replace(found, items=items)
+
+
+def _place(resource: Resource, places: Mapping[str, str]) -> str:
+    """The file and line of a resource, or of the block that stands for all instances."""
+    address = resource.address
+    return places.get(address) or places.get(address.partition("[")[0], "")
 
 
 def mapped(found: SideScope, code: SideScope) -> SideScope:

@@ -51,6 +51,10 @@ def write(
     notes += dict.fromkeys(note for _, result in done for note in result.rendering.notes)
     outside: names_policy.Outside | None = None
     for each, result in done:
+        if not result.labels and result.rendering.keyed and each.names is None:
+            # Nothing has a name in code, and nothing had one before.
+            files += _files(each, result)
+            continue
         text, said = _names_text(names, each, result, format_.style)
         notes += said
         files += _files(each, result)

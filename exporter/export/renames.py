@@ -1,19 +1,16 @@
 """Where resources stood in previous exports (``moved.tf``, ``removed.tf``)."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from exporter.formats.base import Format
+from exporter.formats.filters import is_hcl_address
 from exporter.formats.manifest import Manifest, ScopeRecord
 from exporter.formats.terraform.moves import MOVES_FILE, Trails, taken
 from exporter.model.identities import Identity
 from exporter.support.below import is_there
 from exporter.support.errors import ExporterError
 from exporter.support.text import shortened
-
-_NAME = "[A-Za-z_][A-Za-z0-9_-]*"
-_ADDRESS = re.compile(rf"(?:module\.{_NAME}\.)*[a-z0-9_]+\.{_NAME}")
 
 
 def moves(out_dir: Path, format_: Format, previous: Manifest | None) -> dict[str, Trails]:
@@ -61,7 +58,7 @@ def _was_deleted(
 
 def _addresses(found: Iterable[str]) -> tuple[str, ...]:
     # Anybody may have edited the manifest, and this becomes code.
-    return tuple(address for address in found if _ADDRESS.fullmatch(address))
+    return tuple(address for address in found if is_hcl_address(address))
 
 
 def refuse_taken(where: str, previous_addresses: Trails, addresses: Mapping[Identity, str]) -> None:

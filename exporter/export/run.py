@@ -29,6 +29,7 @@ from exporter.formats.base import Format
 from exporter.formats.manifest import Manifest
 from exporter.formats.options import ExportOptions
 from exporter.formats.scope_export import ScopeExport, export_scope
+from exporter.formats.terraform.addresses import block_of
 from exporter.model.identities import key_of
 from exporter.model.read_result import ReadResult, what_is_missing
 from exporter.support.errors import ExporterError
@@ -75,7 +76,7 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
         written_already.refuse_older(result)
         format_.refuse_clashes(each.facts.beside, result.rendering)
     replaced = [result.replacement for _, result in done if result.replacement is not None]
-    warnings += replacing.warnings(replaced)
+    warnings += replacing.warnings(replaced, known)
     warnings += written_already.warnings(result for _, result in done)
     exports = tuple((each.path, result) for each, result in done)
     entries = tuple((result.scope, entry) for _, result in exports for entry in result.entries)
@@ -104,8 +105,9 @@ def _with_overwritten(
     previous, record = each.facts.previous, each.record
     stale = export_files.own_files(given.manifest, record) if given.manifest and record else []
     lost = overwritten.lost(given.out_dir / each.path, stale, done.rendering)
-    addresses = {resource.address for resource in record.resources} if record else set()
-    fresh = set(lost).difference(addresses, *previous.previous_addresses.values())
+    addresses = [resource.address for resource in record.resources] if record else []
+    addresses += [at for trail in previous.previous_addresses.values() for at in trail]
+    fresh = set(lost).difference(addresses, map(block_of, addresses))
     if fresh.issubset(previous.forgotten):
         # Most overwrite nothing that is unknown, and stay as they are.
         return each, done

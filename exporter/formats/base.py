@@ -74,6 +74,7 @@ class Rendering:
             configuration set.
         former: For formats that can move resources, the addresses from which each is moved, the
             oldest first.
+        keyed: What has no name in code, as data has it by its live name.
         mapped_by: The patterns of those lines of the map that some target met.
         notes: What is to be said of it.
         warnings: The same, where its engine will do more than the person asked for.
@@ -84,6 +85,7 @@ class Rendering:
     next_steps: tuple[str, ...]
     stacks: Mapping[str, int] = field(default_factory=dict)
     former: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
+    keyed: frozenset[Identity] = frozenset()
     mapped_by: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

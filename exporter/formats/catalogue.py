@@ -32,9 +32,14 @@ TEMPLATES: Mapping[str, str] = {
     "terraform/MIGRATE.md": "MIGRATE.md, the way from the SES API v1 to v2 (--replaces)",
     "terraform/_macros.tf": "comments in HCL, for the other templates",
     "terraform/configuration_sets.tf": "configuration_sets.tf, the sets",
+    "terraform/configuration_sets.yaml": "configuration_sets.yaml, the sets (--layout data)",
     "terraform/data.tf": "data.tf, what is looked up (--references portable, data)",
+    "terraform/data_configuration_sets.tf": "configuration_sets.tf (--layout data)",
+    "terraform/data_event_destinations.tf": "event_destinations.tf (--layout data)",
+    "terraform/data_locals.tf": "locals.tf (--layout data)",
     "terraform/event_destinations.tf": "event_destinations.tf, the destinations",
     "terraform/imports.tf": "imports.tf, the import blocks",
+    "terraform/locals.tf": "locals.tf, the targets that appear more than once",
     "terraform/moved.tf": "moved.tf, where renamed resources stood before",
     "terraform/outputs.tf": "outputs.tf, the names of the sets (--outputs)",
     "terraform/providers.tf": "providers.tf, region and account",
@@ -154,9 +159,12 @@ def _files(place: Path) -> Iterator[Path]:
 
 
 def of_code(own: OwnTemplates, format_: str, suffix: str) -> list[str]:
-    """Which of these templates make code of a format, whose files of code end with the suffix."""
-    ending = f"{suffix}{SUFFIX}"
-    return sorted(n for n in own if n.startswith(f"{format_}/") and n.endswith(ending))
+    """Which of these templates make code of a format, whose files of code end with the suffix.
+
+    Data that the code reads counts.
+    """
+    endings = (f"{suffix}{SUFFIX}", f".yaml{SUFFIX}")
+    return sorted(n for n in own if n.startswith(f"{format_}/") and n.endswith(endings))
 
 
 def eject(place: Path, wanted: list[str], *, force: bool) -> list[Path]:

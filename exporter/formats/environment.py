@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined, no
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro
 
-from exporter.formats import catalogue, filters
+from exporter.formats import catalogue, filters, yaml_data
 from exporter.model.resources import EventDestination
 from exporter.support.errors import ExporterError
 
@@ -63,6 +63,8 @@ _CODE: dict[str, Callable[..., str]] = {
     "hcl_map": filters.hcl_map,
     "hcl_tags": filters.hcl_tags,
     "yaml": filters.yaml,
+    "yaml_key": yaml_data.yaml_key,
+    "yaml_mapping": yaml_data.yaml_mapping,
     "python": filters.python,
     "python_import": filters.python_import,
     "comment": filters.comment,

@@ -239,7 +239,10 @@ def plain(value: object) -> str:
 
 
 _HCL_LABEL = r"[A-Za-z_][A-Za-z0-9_-]*"
-_HCL_KEY = r'(?:\[(?:[0-9]+|"(?:[^"\\\n$%]|\\["\\])*")\])?'
+_HCL_KEY = (
+    r'(?:\[(?:[0-9]+|"(?:[^"\\\n$%]|\\(?:["\\nrt]|u[0-9a-f]{4}|U[0-9a-f]{8})'
+    r'|\$\$\{|%%\{|[$%](?!\{))*")\])?'
+)
 _HCL_ADDRESS = re.compile(
     rf"(?:module\.{_HCL_LABEL}{_HCL_KEY}\.)*{_HCL_LABEL}\.{_HCL_LABEL}{_HCL_KEY}"
 )

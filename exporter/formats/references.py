@@ -47,10 +47,13 @@ class ReferenceOptions:
     Attributes:
         mode: What stands for those that no line of the map is about.
         lines: Those of the map for the export's format, in the file's order.
+        in_place: Whether each target stands where it is used even if it is used again, as in code
+            of which a part is shown.
     """
 
     mode: ReferenceMode = ReferenceMode.LITERAL
     lines: tuple[MapLine, ...] = ()
+    in_place: bool = False
 
     def line_for(self, arn: str) -> MapLine | None:
         """The line about an ARN: the one that names it, else the first whose glob matches."""

@@ -1,12 +1,13 @@
 """What a template sees: resources with their labels and the comments that belong to them."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from exporter.formats.fidelity import Assessment, Effect, Entry
 from exporter.formats.references import Expression
 from exporter.model import codec
-from exporter.model.arns import TargetArn, target_arns
+from exporter.model.arns import TargetArn, arns_of, target_arns
 from exporter.model.identities import Identity, identity_of
 from exporter.model.resources import ConfigurationSet, EventDestination, Scope, without_empty
 
@@ -79,6 +80,13 @@ class RenderContext:
     def targets(self) -> list[TargetArn]:
         """Every distinct target of what is written, sorted."""
         return targets_of(self.sets)
+
+    @property
+    def repeated_targets(self) -> frozenset[TargetArn]:
+        """The targets that appear more than once in what is written."""
+        written = (each.model for _, each in self.destinations if each.model)
+        uses = Counter(target for model in written for target in arns_of(model))
+        return frozenset(target for target, times in uses.items() if times > 1)
 
     @property
     def identities(self) -> list[Identity]:
@@ -168,4 +176,4 @@ def _unmanaged(entries: Iterable[Entry]) -> tuple[str, ...]:
 
 
 def _comments(entries: tuple[Entry, ...] | list[Entry]) -> tuple[str, ...]:
-    return tuple(entry.sentence for entry in entries)
+    return tuple(entry.sentence for entry in entries if not entry.is_state)

@@ -68,6 +68,7 @@ class _Answer(msgspec.Struct, frozen=True):
     next_steps: list[str] = []
     stacks: dict[str, int] = {}
     former: list[tuple[Identity, tuple[str, ...]]] = []
+    keyed: list[Identity] = []
     mapped_by: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -153,6 +154,7 @@ def _ended(task: _Task) -> Rendering:
         tuple(answer.next_steps),
         answer.stacks,
         dict(answer.former),
+        frozenset(answer.keyed),
         answer.mapped_by,
         answer.notes,
         answer.warnings,
@@ -229,6 +231,7 @@ def _render(task: _Task) -> _Answer:
         list(rendering.next_steps),
         dict(rendering.stacks),
         list(rendering.former.items()),
+        list(rendering.keyed),
         rendering.mapped_by,
         rendering.notes,
         rendering.warnings,
@@ -310,7 +313,8 @@ def _finished(file: RenderedFile, task: _Task) -> str:
     try:
         if suffix == format_.read_back.suffix:
             return format_.checked(file.path, file.text)
-        return _json(file.path, file.text) if suffix == ".json" else file.text
+        data = {".json": _json, ".yaml": _yaml}.get(suffix)
+        return data(file.path, file.text) if data else file.text
     except ExporterError as error:
         from_ = [
             template.path
@@ -319,6 +323,16 @@ def _finished(file: RenderedFile, task: _Task) -> str:
         ]
         hint = error.hint or f"it is made with {', '.join(from_)}"
         raise ExporterError(error.what, where=error.where, hint=hint) from None
+
+
+def _yaml(path: str, text: str) -> str:
+    import yaml  # noqa: PLC0415 - few formats have data of their own
+
+    try:
+        yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ExporterError(f"what the templates make is no YAML: {error}", where=path) from None
+    return text
 
 
 def _json(path: str, text: str) -> str:

@@ -96,11 +96,12 @@ def export_scope(
         {who: previous.previous_addresses.get(who, ()) for who in departed},
         replacement,
     )
+    rendering = format_.render(plan, inputs)
     return ScopeExport(
         scope,
         plan,
-        labels,
-        format_.render(plan, inputs),
+        {who: label for who, label in labels.items() if who not in rendering.keyed},
+        rendering,
         facts,
         imported,
         departed,

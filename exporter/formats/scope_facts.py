@@ -34,9 +34,9 @@ class PreviousExport:
 
     @property
     def former_labels(self) -> dict[Identity, tuple[str, ...]]:
-        """The labels in those addresses."""
+        """The labels in those addresses; an instance of a ``for_each`` has none of its own."""
         return {
-            who: tuple(at.rpartition(".")[2] for at in addresses)
+            who: tuple(at.rpartition(".")[2] for at in addresses if "[" not in at)
             for who, addresses in self.previous_addresses.items()
         }
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from exporter.formats.export_files import own_files, read
 from exporter.formats.manifest import Manifest, ScopeRecord
+from exporter.formats.terraform.addresses import Address, block_of
 from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE
 from exporter.formats.terraform.referred import referred
 from exporter.model import arns
@@ -174,7 +175,7 @@ def _parsed(data: bytes, where: str) -> dict[str, Json]:
 def _addresses(record: ScopeRecord) -> set[str]:
     """The addresses at which the manifest says that state may hold resources."""
     found = {at for each in record.resources for at in (each.address, *each.former)}
-    return found | _departed(record)
+    return set(map(block_of, found | _departed(record)))
 
 
 def _departed(record: ScopeRecord) -> set[str]:
@@ -205,6 +206,12 @@ def _address(resource: Json) -> str:
     return f"{resource['type']}.{resource['name']}"
 
 
+def _instance(resource: Json, instance: Json) -> str:
+    key = instance.get("index_key")
+    name = resource["name"]
+    return str(Address(resource["type"], name, None if key is None else str(key)))
+
+
 def _elsewhere(resources: Iterable[Json], record: ScopeRecord) -> Iterator[str]:
     """The resources of another account or region, a line each.
 
@@ -216,9 +223,10 @@ def _elsewhere(resources: Iterable[Json], record: ScopeRecord) -> Iterator[str]:
             account, region = _place(instance["attributes"])
             is_same = account in ("", record.account_id or account)
             is_same = is_same and region in ("", record.region)
-            if not is_same and _address(resource) not in departed:
+            address = _instance(resource, instance)
+            if not is_same and address not in departed:
                 said = ", ".join(filter(None, (account and f"account {account}", region)))
-                yield f"{_address(resource)}: {said}"
+                yield f"{address}: {said}"
 
 
 def _place(attributes: Json) -> tuple[str, str]:

@@ -8,12 +8,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from exporter.formats.code_resource import CodeResource
 from exporter.formats.export_files import read
+from exporter.formats.filters import is_hcl_address
 from exporter.formats.manifest import MANIFEST_FILE, ScopeRecord
 from exporter.formats.terraform.arguments import not_written
+from exporter.formats.terraform.code_tree import FolderTree
+from exporter.formats.terraform.hcl.load import load_one
 from exporter.formats.terraform.plan_json import configured
 from exporter.formats.terraform.referred import NOTHING_REFERRED, Referred
 from exporter.formats.terraform.render import FORMAT
+from exporter.formats.terraform.state_json import load_instances
 from exporter.formats.terraform.steps import import_blocks
 from exporter.model.identities import Identity
 from exporter.support import processes
@@ -73,12 +78,20 @@ def _values(context: Context, engine: "_Engine | None") -> CheckFinding:
     if plan is not None:
         try:
             code = configured(plan)
+            code += load_instances(plan, context.record.path, partial(_said_by_code, context))
         except ExporterError as error:
             return failed(str(error))
         return live.compare(code, context.record, context.live, FORMAT.judge)
     return live.gone(context.record, context.live) or not_run(
         "there is no plan to read the configured values from"
     )
+
+
+def _said_by_code(context: Context) -> dict[Identity, CodeResource]:
+    """What the code says of each resource, as far as it can be told without Terraform."""
+    work = context.workspace
+    loaded = load_one(FolderTree(work.folder), work.record.bare_scope)
+    return {each.identity: each for each in loaded.resources}
 
 
 @dataclass
@@ -127,8 +140,9 @@ class _Engine:
                 (work.folder / state.FILE).write_bytes(found)
             self.basis = Basis(has_state=True)
         else:
-            standing = (path.read_text("utf-8", "replace") for path in work.files("*.tf"))
-            blocks = [to for text in standing for to in _IMPORTED_TO.findall(text)]
+            standing = (read(path) or b"" for path in work.files("*.tf"))
+            texts = (data.decode("utf-8", "replace") for data in standing)
+            blocks = [to for text in texts for to in _IMPORTED_TO.findall(text)]
             done = _done(work.record, frozenset(blocks))
             if done:
                 text = import_blocks(work.record.bare_scope, done)
@@ -316,7 +330,7 @@ def _done(record: ScopeRecord, standing: frozenset[str]) -> dict[Identity, str]:
         is_handed_out = record.module and resource.import_file
         if not (resource.imported or is_handed_out) or resource.address in standing:
             continue
-        if not re.fullmatch(r"\w+\.[\w-]+", resource.address, re.ASCII):
+        if not is_hcl_address(resource.address):
             raise ExporterError(
                 f"not a Terraform address: {resource.address!r}",
                 where=MANIFEST_FILE,

@@ -46,11 +46,15 @@ def judge_plan(plan: Json, record: ScopeRecord, basis: Basis = NO_STATE) -> Chec
     departed = {at for each in record.departed for at in each.addresses}
     items = [
         *planned.items,
-        *(f"forget {at}" for at in planned.forgotten if _resource(at) not in departed),
+        *(
+            f"forget {at}"
+            for at, before in planned.forgotten.items()
+            if before not in departed and _resource(before) not in departed
+        ),
         *_unmanaged(planned, record),
     ]
     hints = []
-    if any(_resource(at) in departed for at in planned.destroyed):
+    if any(departed & {at, _resource(at)} for at in planned.destroyed):
         hints.append(_RESTORE)
     if basis.put_back:
         hints.append(BY_STATE)
@@ -70,7 +74,7 @@ class _Planned:
     Attributes:
         imported: The import ids, by address.
         in_state: The ids of what state has already, by address.
-        forgotten: The addresses that leave the state alone.
+        forgotten: The addresses that leave the state alone, and where they stood in the state.
         items: What no plan of an export should do, a line each.
     """
 
@@ -79,7 +83,7 @@ class _Planned:
     added: int = 0
     changed: int = 0
     destroyed: list[str] = field(default_factory=list)
-    forgotten: list[str] = field(default_factory=list)
+    forgotten: dict[str, str] = field(default_factory=dict)
     items: list[str] = field(default_factory=list)
 
     def take(self, each: Json) -> None:
@@ -98,7 +102,7 @@ class _Planned:
             lines = [f"~ {address}: {line}" for line in changes]
             self.items += lines or [f"~ {address}: a change that the plan does not show"]
         elif actions == ["forget"]:
-            self.forgotten.append(address)
+            self.forgotten[address] = each.get("previous_address", address)
         elif actions not in (["no-op"], ["read"]):
             self.items.append(f"{'/'.join(actions)} {address}")
 

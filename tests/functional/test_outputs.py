@@ -149,7 +149,7 @@ def test_a_link_is_a_file_that_is_there(desk: Desk) -> None:
 def test_cloudformation_leaves_nothing(desk: Desk) -> None:
     ran = desk.try_export(orders(), options=("--gitignore",), to="cloudformation")
     assert ran.code == 2
-    assert ran.err.startswith("error: --gitignore is not for CloudFormation, whose tools leave ")
+    assert ran.err.startswith("error: --gitignore does not apply to CloudFormation, whose tools leave ")
 
 
 def test_a_check_writes_no_gitignore(desk: Desk) -> None:

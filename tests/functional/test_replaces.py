@@ -245,6 +245,7 @@ def test_the_whole_way_with_later_exports(desk: Desk) -> None:
     migrate(desk.out, desk.read("MIGRATE.md"))
     after = desk.again()
     assert after.code == 0, after.err
+    assert "nothing is replaced" not in after.err
     # What the state still holds is forgotten by the next plan.
     assert code(desk.out).removed == {
         "aws_ses_configuration_set.main",

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given
 
 from exporter.formats.cdk import source
+from exporter.formats.code_resource import Loaded
 from exporter.formats.labels import TERRAFORM, assign
 from exporter.formats.layout import Layout, terraform_file
 from exporter.formats.loading import load_format
@@ -16,6 +17,7 @@ from exporter.formats.references import ReferenceMode, ReferenceOptions
 from exporter.formats.registry import FormatName
 from exporter.formats.scope_export import export_scope
 from exporter.formats.terraform.hcl import load as hcl
+from exporter.formats.terraform.hcl.tree import RootAlone
 from exporter.model.identities import identities
 from exporter.model.resources import Scope
 from exporter.support.errors import ExporterError
@@ -85,19 +87,26 @@ def test_cdk_says_the_same_in_both_layouts_and_every_mode(
 
 @examples(25)
 @given(scope=hostile_scopes())
-def test_terraform_says_the_same_in_both_layouts(scope: Scope) -> None:
-    code = [dict(rendered(FormatName.TERRAFORM, scope, layout)) for layout in Layout]
-    assert models(hcl.load(code[0])) == models(hcl.load(code[1]))
+def test_terraform_says_the_same_in_every_layout(scope: Scope) -> None:
+    code = [loaded(rendered(FormatName.TERRAFORM, scope, layout), scope) for layout in Layout]
+    assert models(code[0]) == models(code[1]) == models(code[2])
+
+
+def loaded(files: Mapping[str, str], scope: Scope) -> Loaded:
+    """What code and the data beside it say."""
+    data = {path: text for path, text in files.items() if path.endswith(".yaml")}
+    code = {path: text for path, text in files.items() if path not in data}
+    return hcl.load_one(RootAlone(code, data), scope)
 
 
 @pytest.mark.parametrize("mode", ReferenceMode)
 @examples(10)
 @given(scope=hostile_scopes())
 def test_terraform_says_the_same_in_every_mode(mode: ReferenceMode, scope: Scope) -> None:
-    plain = hcl.load(dict(rendered(FormatName.TERRAFORM, scope, Layout.RESOURCES)))
+    plain = loaded(rendered(FormatName.TERRAFORM, scope, Layout.RESOURCES), scope)
     for layout in Layout:
-        files = dict(rendered(FormatName.TERRAFORM, scope, layout, mode))
-        assert models(hcl.load(files, scope)) == models(plain)
+        files = rendered(FormatName.TERRAFORM, scope, layout, mode)
+        assert models(loaded(files, scope)) == models(plain)
 
 
 @pytest.mark.parametrize("mode", ReferenceMode)

@@ -135,6 +135,13 @@ def test_the_code_is_what_an_export_writes(sample: str) -> None:
         ]
         # Each line, without its indent and what stands about it.
         lines = {line.strip() for text in files for line in text.splitlines()}
+        # Where an export has a local, a block that stands alone has its value.
+        locals_ = dict(re.findall(r"^  (\w+) += (.*)$", "\n".join(files), re.MULTILINE))
+        lines |= {
+            line.replace(f"local.{local}", value)
+            for line in lines
+            for local, value in locals_.items()
+        }
         whole = [text for text in texts if not text.startswith("#") or starts[name] in text]
         assert sum(text.count(starts[name]) for text in files) == len(whole)
         for text in whole:

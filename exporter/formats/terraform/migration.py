@@ -1,12 +1,12 @@
 """``MIGRATE.md``: what to change in code that manages SES by its API v1, so that v2 takes over."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from exporter.formats.base import FileRole, RenderedFile, RenderInputs
 from exporter.formats.environment import render
 from exporter.formats.render_context import RenderContext
-from exporter.formats.replaced_code import Replacement
-from exporter.formats.terraform.names import resource_type
+from exporter.formats.replaced_code import Addresses, Replacement
 from exporter.support.text import count
 
 FILE = "MIGRATE.md"
@@ -35,22 +35,25 @@ class _Guide:
     expected: str
 
 
-def files(plan: RenderContext, inputs: RenderInputs, expected: str) -> list[RenderedFile]:
+def files(
+    plan: RenderContext, inputs: RenderInputs, addresses: Addresses, expected: str
+) -> list[RenderedFile]:
     """The file, where there is something to replace.
 
     Args:
         plan: What the export writes.
         inputs: What it takes the place of.
+        addresses: Where what it writes stands.
         expected: What the plan says when all was done.
     """
     replacement = inputs.replacement
     if replacement is None or not replacement.blocks:
         return []
-    at = {who: f"{resource_type(who)}.{plan.labels[who]}" for who in plan.identities}
+    theirs = {who: each.address for who, each in inputs.facts.described.items()}
     # What is in a module is out of reach.
-    described = {who: each.address for who, each in inputs.facts.described.items()}
-    at |= {who: there for who, there in described.items() if not there.startswith("module.")}
-    renamed = [(r.where, r.text, r.renamed(at)) for r in replacement.references]
+    near = {who: at for who, at in theirs.items() if not at.startswith("module.")}
+    there = {**addresses, **near}
+    renamed = [(r.where, r.text, r.renamed(there)) for r in replacement.references]
     guide = _Guide(
         is_own=replacement.is_own,
         folder=replacement.way,

@@ -1,4 +1,4 @@
-"""``moved.tf``: where resources stood before a person renamed them.
+"""``moved.tf``: where resources stood before a person renamed them, or chose another layout.
 
 Terraform takes a resource from an address once and to an address once ("Ambiguous move
 statements"), so that the addresses of a resource form one chain with the present one at its end:
@@ -41,23 +41,18 @@ def former(stood: Trails, addresses: Mapping[Identity, str]) -> dict[Identity, t
     return found
 
 
-def blocks(trails: Trails, addresses: Mapping[Identity, str]) -> list[tuple[str, str, str, str]]:
-    """The ``moved`` blocks, chain by chain: type and name before, type and name after.
+def blocks(trails: Trails, addresses: Mapping[Identity, str]) -> list[tuple[str, str]]:
+    """The ``moved`` blocks, chain by chain: the address before, and after.
 
     Args:
         trails: What ``former`` gives.
         addresses: Where the resources stand now.
     """
     return [
-        (*_parts(old), *_parts(new))
+        (old, new)
         for who, trail in sorted(trails.items(), key=lambda each: each[0].names)
         for old, new in pairwise((*trail, addresses[who]))
     ]
-
-
-def _parts(address: str) -> tuple[str, str]:
-    kind, _, label = address.partition(".")
-    return kind, label
 
 
 def taken(stood: Trails, addresses: Mapping[Identity, str]) -> list[tuple[Identity, str, Identity]]:

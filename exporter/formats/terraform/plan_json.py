@@ -18,8 +18,16 @@ from exporter.support.errors import ExporterError
 Json = Any
 
 
+def is_repeated(resource: Json) -> bool:
+    """Whether a resource of a plan's configuration stands for instances.
+
+    Of their values a plan tells only what is planned, which holds what is left open too.
+    """
+    return "for_each_expression" in resource or "count_expression" in resource
+
+
 def configured(plan: Json) -> list[CodeResource]:
-    """The SES resources of a plan's root module.
+    """The SES resources of a plan's root module that are written one by one.
 
     Args:
         plan: The parsed output of ``terraform show -json PLANFILE``.
@@ -34,6 +42,7 @@ def configured(plan: Json) -> list[CodeResource]:
         for resource in module.get("resources", ())
         if resource.get("type") in (SET_TYPE, DESTINATION_TYPE)
         and resource.get("mode", "managed") == "managed"
+        and not is_repeated(resource)
     }
     names = {
         address: values.get("configuration_set_name")

@@ -1,6 +1,7 @@
 """The code of a Terraform export, read back."""
 
 import re
+from pathlib import Path
 
 from exporter.formats import code_files
 from exporter.formats.code_resource import Loaded
@@ -20,7 +21,8 @@ def _read(code: ExportedCode) -> Loaded:
     texts = {path: text for path, text in code.texts(".tf").items() if path not in imports}
     # The tfvars beside it give its variables their values.
     values = (p for p in code_files.terraform_files(code.folder) if is_given(p.name))
-    return _load(RootAlone({**texts, **code_files.texts(values)}), code)
+    data = {Path(path).name: text for path, text in code.texts(".yaml").items()}
+    return _load(RootAlone({**texts, **code_files.texts(values)}, data), code)
 
 
 def _read_edited(code: ExportedCode) -> Loaded:

@@ -1,6 +1,7 @@
-"""What stands for targets in Terraform: data sources, variables, texts with interpolations."""
+"""What stands for targets in Terraform: locals, data sources, variables, portable texts."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from exporter.formats.labels import TERRAFORM, assign
 from exporter.formats.reference_labels import bare_name, description, label_targets
@@ -11,10 +12,14 @@ from exporter.model.resources import Scope
 from exporter.model.targets import ARN_TYPES
 
 PARTITION = "data.aws_partition.current.partition"
+REGION = "var.region"
 # Version 5 of the provider has `id` and no `region`, version 6 has `region` and warns of `id`.
-REGION = "local.region"
-LOOKED_UP_REGION = REGION
+LOOKED_UP_REGION = "local.region"
 ACCOUNT = "data.aws_caller_identity.current.account_id"
+
+
+Named = tuple[tuple[str, str | Expression], ...]
+"""Values of locals by their names."""
 
 
 @dataclass(frozen=True)
@@ -40,15 +45,19 @@ class TerraformReferences(References):
     """Beside the expressions, what they refer to.
 
     Attributes:
+        locals: For ``locals.tf``: the targets that appear more than once, by name.
+        targets: All of them by the keys that data has for them, where sets are data.
         variables: For ``variables.tf``.
         sources: For ``data.tf``.
         needs_partition: Whether an expression refers to the partition.
-        needs_region: Whether one refers to the region.
+        needs_region: Whether one refers to the region, and no variable holds that.
         needs_account: Whether one refers to the account.
         notes: Which targets stay literal, and why.
         is_portable: Whether region and account of the provider are variables too.
     """
 
+    locals: Named = ()
+    targets: Named = ()
     variables: tuple[Variable, ...] = ()
     sources: tuple[DataSource, ...] = ()
     needs_partition: bool = False
@@ -64,38 +73,80 @@ class TerraformReferences(References):
         return bool(self.sources or self.notes or needed)
 
 
-def refer(found: list[TargetArn], scope: Scope, choice: ReferenceOptions) -> TerraformReferences:
+def refer(
+    found: list[TargetArn],
+    scope: Scope,
+    choice: ReferenceOptions,
+    *,
+    repeated: Collection[TargetArn] = (),
+    region: str = REGION,
+) -> TerraformReferences:
     """What stands for targets.
 
     Args:
         found: The targets of an export.
         scope: Its account and region.
         choice: What the person wants.
+        repeated: Those that appear more than once.
+        region: The expression for the region; ``LOOKED_UP_REGION`` where no variable holds it.
     """
     mapped = choice.mapped(found)
     own = {target: line.expression for target, line in mapped.items()}
     used = frozenset(line.pattern for line in mapped.values())
     left = [target for target in found if target not in mapped]
     if choice.mode is ReferenceMode.PORTABLE:
-        return _portable(left, scope, own, used)
-    if choice.mode is ReferenceMode.VARIABLES:
+        made = _portable(left, scope, own, used, region)
+    elif choice.mode is ReferenceMode.VARIABLES:
         return _variables(left, scope, own, used)
-    if choice.mode is ReferenceMode.DATA:
-        return _data(left, scope, own, used)
-    return TerraformReferences(own, used)
+    elif choice.mode is ReferenceMode.DATA:
+        made = _data(left, scope, own, used)
+    else:
+        made = TerraformReferences(own, used)
+    if choice.in_place:
+        return made
+    names = label_targets(found, scope, TERRAFORM, "arn")
+    return _with_locals(made, {target: names[target] for target in left if target in repeated})
+
+
+def _with_locals(made: TerraformReferences, names: Mapping[TargetArn, str]) -> TerraformReferences:
+    """The same with a local for each of these targets that stands for no other block."""
+    expressions = dict(made.expressions)
+    locals_: list[tuple[str, str | Expression]] = []
+    for target, name in names.items():
+        written = expressions.get(target, target.arn)
+        # What is found by a data source has a name already.
+        if isinstance(written, str) or written.code.startswith('"'):
+            locals_.append((name, written))
+            expressions[target] = Expression(f"local.{name}")
+    return replace(made, expressions=expressions, locals=tuple(sorted(locals_, key=lambda e: e[0])))
+
+
+def by_key(
+    found: list[TargetArn], scope: Scope, choice: ReferenceOptions, *, region: str = REGION
+) -> tuple[TerraformReferences, dict[TargetArn, str]]:
+    """What stands for targets where sets are data, which has no expressions: a key for each.
+
+    Returns:
+        The same as ``refer``, with all targets by their keys; and the keys.
+    """
+    made = refer(found, scope, replace(choice, in_place=True), region=region)
+    keys = label_targets(found, scope, TERRAFORM)
+    targets = sorted((keys[each], made.expressions.get(each, each.arn)) for each in found)
+    expressions = {each: Expression(f"local.targets.{key}") for each, key in keys.items()}
+    return replace(made, expressions=expressions, targets=tuple(targets)), keys
 
 
 Own = dict[TargetArn, Expression]
 
 
 def _portable(
-    left: list[TargetArn], scope: Scope, own: Own, used: frozenset[str]
+    left: list[TargetArn], scope: Scope, own: Own, used: frozenset[str], region_is: str
 ) -> TerraformReferences:
     needed: set[str] = set()
     expressions = dict(own)
     for target in left:
         arn = parse(target)
-        parts = _portable_parts(arn, scope) if arn else {}
+        parts = _portable_parts(arn, scope, region_is) if arn else {}
         if arn and parts:
             needed |= {*parts.values()}
             partition, region, account = (
@@ -108,19 +159,19 @@ def _portable(
         expressions,
         used,
         needs_partition=PARTITION in needed,
-        needs_region=REGION in needed,
+        needs_region=LOOKED_UP_REGION in needed,
         needs_account=ACCOUNT in needed,
         is_portable=True,
     )
 
 
-def _portable_parts(arn: Arn, scope: Scope) -> dict[str, str]:
+def _portable_parts(arn: Arn, scope: Scope, region: str) -> dict[str, str]:
     """What stands for those parts of an ARN that are the scope's own."""
     found = {}
     if arn.partition == scope.partition:
         found["partition"] = PARTITION
     if arn.region == scope.region:
-        found["region"] = REGION
+        found["region"] = region
     if arn.account == scope.account_id:
         found["account"] = ACCOUNT
     return found
@@ -149,7 +200,7 @@ def _data(
         for target in (each for each in left if each.type == arn_type):
             why = _not_found_by_name(target, scope)
             if why:
-                notes.append(f"{target.arn} is written out where it is used: {why}.")
+                notes.append(f"{target.arn} is written out: {why}.")
             else:
                 names[bare_name(target)] = target
         labels = assign(map(Name, names), TERRAFORM, {})

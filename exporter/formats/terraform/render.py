@@ -15,15 +15,13 @@ from exporter.formats.base import (
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Effect, Verdict, common_verdict, present
 from exporter.formats.labels import TERRAFORM
-from exporter.formats.layout import Layout, part, terraform_file, with_file, without_file
+from exporter.formats.layout import Layout
 from exporter.formats.references import ReferenceMode
 from exporter.formats.render_context import RenderContext
 from exporter.formats.supported import COMMON, Supported
-from exporter.formats.terraform import migration, moves, outputs, steps
+from exporter.formats.terraform import migration, module_code, moves, outputs, steps
 from exporter.formats.terraform.beside import beside, refuse_clashes
-from exporter.formats.terraform.names import resource_type
 from exporter.formats.terraform.read_back import READ_BACK
-from exporter.formats.terraform.references import TerraformReferences, refer
 from exporter.formats.terraform.setting import Setting
 from exporter.formats.terraform.syntax import checked, parse_expression
 from exporter.model.identities import Identity
@@ -151,23 +149,20 @@ def _has_one_key_twice(tags: tuple[Tag, ...]) -> bool:
 def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     """The files of one scope: a root module, or what is to be part of one."""
     setting = Setting.of(inputs, plan.scope.region)
-    references = setting.looked_up(refer(plan.targets, plan.scope, inputs.options.references))
     plan, lacking = setting.without_default_tags(plan)
-    rendered = _frame_files(plan, references, setting)
-    if inputs.options.layout is Layout.PER_SET:
-        rendered += _set_files(plan, references, setting)
-    else:
-        rendered += _resource_files(plan, references, setting)
-    addresses = {who: f"{resource_type(who)}.{plan.labels[who]}" for who in plan.identities}
+    is_data = inputs.options.layout is Layout.DATA
+    code = (module_code.of_data if is_data else module_code.of_resources)(plan, inputs, setting)
+    addresses = {who: str(at) for who, at in code.addresses.items()}
+    rendered = [*code.files]
     if inputs.options.outputs:
         rendered += _output_files(plan, addresses)
     former = moves.former(inputs.previous.previous_addresses, addresses)
-    once = steps.files(plan, inputs, addresses, former)
+    once = steps.files(plan, inputs, addresses, former, code.instances)
     imports = next((len(file.imports) for file in once if file.imports), 0)
     differing = sum(1 for each in inputs.facts.described.values() if each.differs)
     changed = len(set().union(*lacking.values())) + differing
     expected = steps.expected(imports, changed)
-    once += migration.files(plan, inputs, expected)
+    once += migration.files(plan, inputs, addresses, expected)
     files = [*rendered, *once]
     placed = setting.placed(files)
     return Rendering(
@@ -175,25 +170,11 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
         addresses,
         migration.with_steps(inputs.replacement, _next_steps(imports, expected)),
         former=former,
-        mapped_by=references.used,
+        keyed=code.keyed,
+        mapped_by=code.references.used,
         notes=(*setting.notes, *setting.renamed(files, placed)),
         warnings=setting.warnings(lacking),
     )
-
-
-def _frame_files(
-    plan: RenderContext, references: TerraformReferences, setting: Setting
-) -> list[RenderedFile]:
-    """What is said beside the resources: versions, provider, variables, what is looked up."""
-    files = ["versions.tf"] if setting.with_versions else []
-    if setting.with_provider:
-        files.append("providers.tf")
-    if references.variables or (references.is_portable and setting.with_provider):
-        files.append("variables.tf")
-    if references.has_data:
-        files.append("data.tf")
-    data = {"plan": plan, "scope": plan.scope, "references": references, "setting": setting}
-    return [RenderedFile(name, render(f"terraform/{name}", **data)) for name in files]
 
 
 def _output_files(plan: RenderContext, addresses: Mapping[Identity, str]) -> list[RenderedFile]:
@@ -210,43 +191,6 @@ def _next_steps(imports: int, expected: str) -> tuple[str, ...]:
     return ("terraform init", f"terraform plan    # {expected}", "terraform apply")
 
 
-def _resource_files(
-    plan: RenderContext, references: TerraformReferences, setting: Setting
-) -> list[RenderedFile]:
-    """One file a kind of resource."""
-    files = []
-    if any(view.model or view.comments for view in plan.sets):
-        files.append("configuration_sets.tf")
-    if plan.destinations:
-        files.append("event_destinations.tf")
-    data = {
-        "plan": plan,
-        "scope": plan.scope,
-        "references": references,
-        "setting": setting,
-        "is_part": False,
-    }
-    return [RenderedFile(name, render(f"terraform/{name}", **data)) for name in files]
-
-
-def _set_files(
-    plan: RenderContext, references: TerraformReferences, setting: Setting
-) -> list[RenderedFile]:
-    """One file a configuration set."""
-    files = _resource_files(without_file(plan), references, setting)
-    for view in with_file(plan):
-        data = {
-            "plan": part(plan, view),
-            "scope": plan.scope,
-            "view": view,
-            "references": references,
-            "setting": setting,
-            "is_part": True,
-        }
-        files.append(RenderedFile(terraform_file(view.label), render("terraform/set.tf", **data)))
-    return files
-
-
 FORMAT = Format(
     name="terraform",
     title=_TITLE,
@@ -259,7 +203,7 @@ FORMAT = Format(
     can_move=True,
     folder=own_folder,
     join=nothing_shared,
-    layouts=(Layout.RESOURCES, Layout.PER_SET),
+    layouts=tuple(Layout),
     # Not .terraform.lock.hcl, which belongs beside the code.
     ignored=(".terraform/", "*.tfstate", "*.tfstate.*"),
     read_back=READ_BACK,

@@ -9,7 +9,7 @@ from exporter.formats.base import RenderedFile, RenderInputs
 from exporter.formats.code_beside import CodeBeside
 from exporter.formats.references import Expression
 from exporter.formats.render_context import RenderContext, SetView
-from exporter.formats.terraform.references import LOOKED_UP_REGION, TerraformReferences
+from exporter.formats.terraform.references import LOOKED_UP_REGION, Named, TerraformReferences
 from exporter.formats.terraform.steps import names_in
 from exporter.support.text import listed
 
@@ -80,13 +80,25 @@ class Setting:
         names[f"{{{LOOKED_UP_REGION}}}"] = f"{{local.{self.region_local}}}"
         if all(old == new for old, new in names.items()):
             return references
-        found = dict(references.expressions)
-        for target, expression in found.items():
+
+        def called(expression: Expression) -> Expression:
             code = expression.code
             for old, new in names.items():
                 code = code.replace(old, new)
-            found[target] = Expression(code)
-        return replace(references, expressions=found)
+            return Expression(code)
+
+        def each(pairs: Named) -> Named:
+            return tuple(
+                (name, called(value) if isinstance(value, Expression) else value)
+                for name, value in pairs
+            )
+
+        return replace(
+            references,
+            expressions={at: called(value) for at, value in references.expressions.items()},
+            locals=each(references.locals),
+            targets=each(references.targets),
+        )
 
     # Files
 

@@ -6,13 +6,15 @@ Terraform's JSON output format 1.x and of state files of version 4.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 from exporter.formats.code_resource import CodeResource, Loaded
 from exporter.formats.terraform.names import NAME_ARGUMENTS
-from exporter.formats.terraform.plan_providers import PlanProviders
+from exporter.formats.terraform.plan_json import is_repeated
+from exporter.formats.terraform.plan_providers import PlanProviders, without_keys
 from exporter.formats.terraform.plan_references import with_set_names
 from exporter.formats.terraform.recorded import Row, described
 from exporter.formats.terraform.recorded_places import NOWHERE, Place, Places, named_by
@@ -49,6 +51,44 @@ def load_shown(text: str, where: str) -> list[Loaded]:
             for each in _in_module(held.get("root_module", {}))
         ]
     return _loaded(with_set_names(rows, value), {}, where)
+
+
+def load_instances(
+    plan: Json, where: str, says: Callable[[], Mapping[Identity, CodeResource]]
+) -> list[CodeResource]:
+    """What a plan says of the SES resources of its root module that stand for instances.
+
+    Args:
+        plan: The parsed output of ``terraform show -json PLANFILE``.
+        where: The plan, for messages.
+        says: What the code says of each. What it leaves open is planned as it is in SES.
+
+    Raises:
+        ExporterError: when a resource has no name before the apply.
+    """
+    module = plan.get("configuration", {}).get("root_module", {})
+    repeated = {each["address"] for each in module.get("resources", ()) if is_repeated(each)}
+    held = plan.get("planned_values", {}).get("root_module", {}).get("resources", ())
+    rows = [
+        Row(each["address"], each["type"], _attributes(each["values"]))
+        for each in filter(_concerns_ses, held)
+        if without_keys(each["address"]) in repeated
+    ]
+    found = []
+    code = says() if rows else {}
+    for row in rows:
+        each = described(row, where)
+        if isinstance(each, Unresolved):
+            raise ExporterError(each.reason, where=row.address)
+        own = code.get(each.identity)
+        left_open = COMPUTED if own is None else COMPUTED - own.values.keys()
+        values = {name: value for name, value in each.values.items() if name not in left_open}
+        found.append(replace(each, values=values))
+    return found
+
+
+COMPUTED: Final = frozenset({"ReputationOptions", "SendingOptions"})
+"""What the provider takes from SES where the code does not say it."""
 
 
 def load_before(text: str, where: str) -> list[Loaded]:

@@ -5,10 +5,15 @@ from textwrap import dedent
 
 from exporter.formats.base import FileRole
 from exporter.formats.loading import load_format
+from exporter.formats.options import ExportOptions
+from exporter.formats.references import ReferenceOptions
 from exporter.formats.registry import FormatName
 from exporter.formats.scope_export import ScopeExport, export_scope
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope
+
+_IN_PLACE = ExportOptions(references=ReferenceOptions(in_place=True))
+"""A block that is shown alone has to name its target."""
 
 
 def codes(scope: Scope) -> dict[FormatName, list[str]]:
@@ -16,7 +21,10 @@ def codes(scope: Scope) -> dict[FormatName, list[str]]:
 
     Where a format cannot hold one, comments say why.
     """
-    return {name: list(_of(name, export_scope(load_format(name), scope))) for name in FormatName}
+    return {
+        name: list(_of(name, export_scope(load_format(name), scope, _IN_PLACE)))
+        for name in FormatName
+    }
 
 
 def _of(name: FormatName, export: ScopeExport) -> Iterator[str]:

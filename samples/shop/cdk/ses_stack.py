@@ -90,8 +90,6 @@ class SesStack(Stack):
         )
 
     def _add_newsletter(self) -> None:
-        # ReputationOptions.LastFreshStart: state that SES keeps, not a setting; not
-        # written.
         # SuppressionOptions.SuppressionScope left out: the CloudFormation type has no
         # property for it.
         # MessageSecurityOptions left out: the CloudFormation type has no property for

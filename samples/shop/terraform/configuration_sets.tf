@@ -30,7 +30,6 @@ resource "aws_sesv2_configuration_set" "default" {
   }
 }
 
-# ReputationOptions.LastFreshStart: state that SES keeps, not a setting; not written.
 # SuppressionOptions.SuppressionScope left out: the Terraform AWS provider has no
 # argument for it. Terraform's next change of suppression_options unsets it.
 # SuppressionOptions.ValidationOptions left out: the Terraform AWS provider has no

@@ -23,7 +23,7 @@ resource "aws_sesv2_configuration_set_event_destination" "_2fa_codes_import" {
     matching_event_types = ["DELIVERY", "DELIVERY_DELAY"]
 
     event_bridge_destination {
-      event_bus_arn = "arn:aws:events:eu-west-1:123456789012:event-bus/default"
+      event_bus_arn = local.default_event_bus_arn
     }
   }
 }
@@ -67,7 +67,7 @@ resource "aws_sesv2_configuration_set_event_destination" "newsletter_engagement"
 
     kinesis_firehose_destination {
       delivery_stream_arn = "arn:aws:firehose:eu-west-1:123456789012:deliverystream/newsletter-events"
-      iam_role_arn        = "arn:aws:iam::123456789012:role/ses-to-firehose"
+      iam_role_arn        = local.ses_to_firehose_role_arn
     }
   }
 }
@@ -99,7 +99,7 @@ resource "aws_sesv2_configuration_set_event_destination" "order_confirmations_bo
     matching_event_types = ["BOUNCE", "COMPLAINT"]
 
     sns_destination {
-      topic_arn = "arn:aws:sns:eu-west-1:123456789012:mail-bounces"
+      topic_arn = local.mail_bounces_topic_arn
     }
   }
 }
@@ -125,7 +125,7 @@ resource "aws_sesv2_configuration_set_event_destination" "order_confirmations_da
 
     kinesis_firehose_destination {
       delivery_stream_arn = "arn:aws:firehose:eu-west-1:123456789012:deliverystream/mail-events"
-      iam_role_arn        = "arn:aws:iam::123456789012:role/ses-to-firehose"
+      iam_role_arn        = local.ses_to_firehose_role_arn
     }
   }
 }
@@ -139,7 +139,7 @@ resource "aws_sesv2_configuration_set_event_destination" "order_confirmations_ev
     matching_event_types = ["DELIVERY_DELAY", "RENDERING_FAILURE"]
 
     event_bridge_destination {
-      event_bus_arn = "arn:aws:events:eu-west-1:123456789012:event-bus/default"
+      event_bus_arn = local.default_event_bus_arn
     }
   }
 }
@@ -183,7 +183,7 @@ resource "aws_sesv2_configuration_set_event_destination" "password_reset_failed"
     matching_event_types = ["BOUNCE", "REJECT"]
 
     sns_destination {
-      topic_arn = "arn:aws:sns:eu-west-1:123456789012:mail-bounces"
+      topic_arn = local.mail_bounces_topic_arn
     }
   }
 }

@@ -61,8 +61,14 @@ def _text(path: str, tree: CodeTree) -> Value:
     return Unknown(f"the file {path} cannot be read") if found is None else found
 
 
-def _file(given: list[Value], tree: CodeTree, _effort: Budget) -> Value:
-    return _text(given[0], tree) if len(given) == 1 else Failed("file takes one argument")
+def _file(given: list[Value], tree: CodeTree, effort: Budget) -> Value:
+    if len(given) != 1:
+        return Failed("file takes one argument")
+    found = _text(given[0], tree)
+    if isinstance(found, str):
+        # It may be data that code goes through, as much as it holds.
+        effort.grant(20 * len(found), given[0])
+    return found
 
 
 def _fileexists(given: list[Value], tree: CodeTree, _effort: Budget) -> Value:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from exporter.formats.code_resource import Unknown
+from exporter.formats.filters import hcl_string
 from exporter.formats.terraform.hcl.syntax import Expression
 from exporter.formats.terraform.hcl.types import (
     Failed,
@@ -16,7 +17,7 @@ from exporter.formats.terraform.hcl.types import (
 )
 from exporter.formats.terraform.hcl.world import Names
 
-MAX_INSTANCES = 10_000
+MAX_INSTANCES = 100_000
 
 Key = str | int | None
 """The key of ``for_each`` or the index of ``count`` that tells an instance apart; or neither."""
@@ -49,8 +50,7 @@ class Instance:
             return of
         if isinstance(self.key, int):
             return f"{of}[{self.key}]"
-        escaped = self.key.replace("\\", "\\\\").replace('"', '\\"')
-        return f'{of}["{escaped}"]'
+        return f"{of}[{hcl_string(self.key)}]"
 
 
 def repeated(arguments: Mapping[str, Expression]) -> str | None:

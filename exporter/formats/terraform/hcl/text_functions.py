@@ -252,19 +252,27 @@ def _no_json(word: str) -> Value:
 def _yamldecode(value: Value) -> Value:
     try:
         whole = text(value)
-        # A few aliases of aliases are a value without end.
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(whole, yaml.SafeLoader)):
+        if "&" in whole and "*" in whole and _has_aliases(whole):
             raise NotTakenError
         return _of_yaml(yaml.load(whole, Loader=_Loader))  # noqa: S506 - a safe loader
     except (yaml.YAMLError, RecursionError, ValueError):
         raise NotTakenError from None
 
 
-class _Loader(yaml.SafeLoader):
+_Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The quick one, where PyYAML was built with it."""
+
+
+def _has_aliases(whole: str) -> bool:
+    """Whether a document has any: a few aliases of aliases are a value without end."""
+    return any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(whole, _Safe))
+
+
+class _Loader(_Safe):  # type: ignore[misc]
     """Only what YAML 1.1 and 1.2 agree on, as Terraform's reader is of the latter."""
 
 
-def _plain(_loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
+def _plain(_loader: Any, node: yaml.ScalarNode) -> Any:
     # 010, 1_000, 1:30, y, on: a number or a boolean to one of the two.
     found = str(node.value)
     if re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", found):
@@ -272,13 +280,13 @@ def _plain(_loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
     raise NotTakenError
 
 
-def _bool(_loader: yaml.SafeLoader, node: yaml.ScalarNode) -> bool:
+def _bool(_loader: Any, node: yaml.ScalarNode) -> bool:
     if node.value not in ("true", "false"):
         raise NotTakenError
     return bool(node.value == "true")
 
 
-def _other(_loader: yaml.SafeLoader, _node: yaml.Node) -> Any:
+def _other(_loader: Any, _node: yaml.Node) -> Any:
     raise NotTakenError
 
 

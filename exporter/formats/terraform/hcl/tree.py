@@ -1,5 +1,6 @@
 """Where code finds the files of its modules, and those that ``file`` reads."""
 
+import posixpath
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -39,18 +40,20 @@ class RootAlone:
 
     Args:
         files: The path as the user sees it -> the text.
+        data: The texts of files that the code reads, by their paths from the folder on.
     """
 
-    def __init__(self, files: Mapping[str, str]) -> None:
+    def __init__(self, files: Mapping[str, str], data: Mapping[str, str] | None = None) -> None:
         self._files = files
+        self._data = data or {}
 
     def code(self, folder: str) -> Mapping[str, str] | None:
         """Its own files."""
         return self._files if folder == "." else None
 
-    def text(self, _path: str) -> str | None:
-        """Nothing."""
-        return None
+    def text(self, path: str) -> str | None:
+        """That of a file of data."""
+        return self._data.get(posixpath.normpath(path))
 
     def names(self, _folder: str) -> list[str] | None:
         """Nothing."""

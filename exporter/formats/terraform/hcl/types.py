@@ -15,7 +15,7 @@ from exporter.formats.unresolved import ANY_NAME, NamePattern
 Value = Any
 """See the module."""
 
-MAX_ITEMS = 100_000
+MAX_ITEMS = 1_000_000
 MAX_CHARACTERS = 1_000_000
 TOO_MUCH = Unknown("the value is too large to evaluate")
 

@@ -41,6 +41,13 @@ class Budget:
     def __init__(self, most: int) -> None:
         self.left = most
         self.depth = 0
+        self._granted: set[str] = set()
+
+    def grant(self, steps: int, of: str) -> None:
+        """Allow more steps for what is read, once for each file or folder."""
+        if of not in self._granted:
+            self._granted.add(of)
+            self.left += steps
 
     def spend(self, steps: int) -> Unknown | None:
         """Take some steps; a reason when there are none left, or when it goes too deep."""

@@ -9,7 +9,7 @@ resource "aws_sesv2_configuration_set_event_destination" "_2fa_2nd" {
     matching_event_types = ["SEND"]
 
     sns_destination {
-      topic_arn = "arn:aws:sns:eu-west-1:123456789012:mail"
+      topic_arn = local.mail_topic_arn
     }
   }
 }
@@ -23,7 +23,7 @@ resource "aws_sesv2_configuration_set_event_destination" "default_default" {
     matching_event_types = ["SEND"]
 
     sns_destination {
-      topic_arn = "arn:aws:sns:eu-west-1:123456789012:mail"
+      topic_arn = local.mail_topic_arn
     }
   }
 }
@@ -37,7 +37,7 @@ resource "aws_sesv2_configuration_set_event_destination" "order_events_eu_to_sns
     matching_event_types = ["SEND"]
 
     sns_destination {
-      topic_arn = "arn:aws:sns:eu-west-1:123456789012:mail"
+      topic_arn = local.mail_topic_arn
     }
   }
 }
@@ -51,7 +51,7 @@ resource "aws_sesv2_configuration_set_event_destination" "a_b_c_efda8ca3" {
     matching_event_types = ["SEND"]
 
     sns_destination {
-      topic_arn = "arn:aws:sns:eu-west-1:123456789012:mail"
+      topic_arn = local.mail_topic_arn
     }
   }
 }
@@ -65,7 +65,7 @@ resource "aws_sesv2_configuration_set_event_destination" "a_b_c_3a0548f0" {
     matching_event_types = ["SEND"]
 
     sns_destination {
-      topic_arn = "arn:aws:sns:eu-west-1:123456789012:mail"
+      topic_arn = local.mail_topic_arn
     }
   }
 }
@@ -79,7 +79,7 @@ resource "aws_sesv2_configuration_set_event_destination" "a_b_c_14c10a8a" {
     matching_event_types = ["SEND"]
 
     sns_destination {
-      topic_arn = "arn:aws:sns:eu-west-1:123456789012:mail"
+      topic_arn = local.mail_topic_arn
     }
   }
 }
@@ -93,7 +93,7 @@ resource "aws_sesv2_configuration_set_event_destination" "a_b_c_37f9091b" {
     matching_event_types = ["SEND"]
 
     sns_destination {
-      topic_arn = "arn:aws:sns:eu-west-1:123456789012:mail"
+      topic_arn = local.mail_topic_arn
     }
   }
 }
@@ -107,7 +107,7 @@ resource "aws_sesv2_configuration_set_event_destination" "class_import" {
     matching_event_types = ["SEND"]
 
     sns_destination {
-      topic_arn = "arn:aws:sns:eu-west-1:123456789012:mail"
+      topic_arn = local.mail_topic_arn
     }
   }
 }
@@ -121,7 +121,7 @@ resource "aws_sesv2_configuration_set_event_destination" "xxxxxxxxxxxxxxxxxxxxxx
     matching_event_types = ["SEND"]
 
     sns_destination {
-      topic_arn = "arn:aws:sns:eu-west-1:123456789012:mail"
+      topic_arn = local.mail_topic_arn
     }
   }
 }

@@ -43,8 +43,6 @@ class SesStack(Stack):
         )
 
     def _add_everything(self) -> None:
-        # ReputationOptions.LastFreshStart: state that SES keeps, not a setting; not
-        # written.
         CfnConfigurationSet(
             self,
             "Everything",

@@ -16,7 +16,6 @@ resource "aws_sesv2_configuration_set" "domain_only" {
   }
 }
 
-# ReputationOptions.LastFreshStart: state that SES keeps, not a setting; not written.
 # SuppressionOptions.ValidationOptions left out: the Terraform AWS provider has no
 # argument for it. Terraform's next change of suppression_options unsets it.
 # ArchivingOptions left out: the Terraform AWS provider has no argument for it.

@@ -21,7 +21,7 @@ resource "aws_sesv2_configuration_set_event_destination" "the_longest_name_that_
     matching_event_types = ["BOUNCE"]
 
     sns_destination {
-      topic_arn = "arn:aws:sns:eu-west-1:123456789012:bounces"
+      topic_arn = local.bounces_topic_arn
     }
   }
 }

@@ -9,7 +9,7 @@ resource "aws_sesv2_configuration_set_event_destination" "mail_bounces_topic_arn
     matching_event_types = ["BOUNCE"]
 
     sns_destination {
-      topic_arn = "arn:${data.aws_partition.current.partition}:sns:${local.region}:${data.aws_caller_identity.current.account_id}:mail-bounces"
+      topic_arn = local.mail_bounces_topic_arn
     }
   }
 }
@@ -23,7 +23,7 @@ resource "aws_sesv2_configuration_set_event_destination" "mail_bounces_topic_arn
     matching_event_types = ["BOUNCE"]
 
     sns_destination {
-      topic_arn = "arn:${data.aws_partition.current.partition}:sns:${local.region}:${data.aws_caller_identity.current.account_id}:a-topic-whose-name-is-so-long-that-no-line-of-code-can-hold-it-and-still-be-read-by-anybody"
+      topic_arn = "arn:${data.aws_partition.current.partition}:sns:${var.region}:${data.aws_caller_identity.current.account_id}:a-topic-whose-name-is-so-long-that-no-line-of-code-can-hold-it-and-still-be-read-by-anybody"
     }
   }
 }
@@ -37,7 +37,7 @@ resource "aws_sesv2_configuration_set_event_destination" "mail_bounces_topic_arn
     matching_event_types = ["BOUNCE"]
 
     sns_destination {
-      topic_arn = "arn:${data.aws_partition.current.partition}:sns:${local.region}:${data.aws_caller_identity.current.account_id}:mail-topic"
+      topic_arn = "arn:${data.aws_partition.current.partition}:sns:${var.region}:${data.aws_caller_identity.current.account_id}:mail-topic"
     }
   }
 }
@@ -51,7 +51,7 @@ resource "aws_sesv2_configuration_set_event_destination" "mail_bounces_topic_arn
     matching_event_types = ["BOUNCE"]
 
     sns_destination {
-      topic_arn = "arn:${data.aws_partition.current.partition}:sns:${local.region}:${data.aws_caller_identity.current.account_id}:mail_topic"
+      topic_arn = "arn:${data.aws_partition.current.partition}:sns:${var.region}:${data.aws_caller_identity.current.account_id}:mail_topic"
     }
   }
 }
@@ -66,7 +66,7 @@ resource "aws_sesv2_configuration_set_event_destination" "orders_app" {
     matching_event_types = ["CLICK"]
 
     pinpoint_destination {
-      application_arn = "arn:${data.aws_partition.current.partition}:mobiletargeting:${local.region}:${data.aws_caller_identity.current.account_id}:apps/0f1e2d3c"
+      application_arn = "arn:${data.aws_partition.current.partition}:mobiletargeting:${var.region}:${data.aws_caller_identity.current.account_id}:apps/0f1e2d3c"
     }
   }
 }
@@ -80,7 +80,7 @@ resource "aws_sesv2_configuration_set_event_destination" "orders_archive" {
     matching_event_types = ["SEND"]
 
     kinesis_firehose_destination {
-      delivery_stream_arn = "arn:${data.aws_partition.current.partition}:firehose:${local.region}:${data.aws_caller_identity.current.account_id}:deliverystream/mail-archive"
+      delivery_stream_arn = "arn:${data.aws_partition.current.partition}:firehose:${var.region}:${data.aws_caller_identity.current.account_id}:deliverystream/mail-archive"
       iam_role_arn        = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:role/ses-to-firehose"
     }
   }
@@ -95,7 +95,7 @@ resource "aws_sesv2_configuration_set_event_destination" "orders_bounces" {
     matching_event_types = ["BOUNCE"]
 
     sns_destination {
-      topic_arn = "arn:${data.aws_partition.current.partition}:sns:${local.region}:${data.aws_caller_identity.current.account_id}:mail-bounces"
+      topic_arn = local.mail_bounces_topic_arn
     }
   }
 }
@@ -109,7 +109,7 @@ resource "aws_sesv2_configuration_set_event_destination" "orders_bus" {
     matching_event_types = ["OPEN"]
 
     event_bridge_destination {
-      event_bus_arn = "arn:${data.aws_partition.current.partition}:events:${local.region}:${data.aws_caller_identity.current.account_id}:event-bus/default"
+      event_bus_arn = "arn:${data.aws_partition.current.partition}:events:${var.region}:${data.aws_caller_identity.current.account_id}:event-bus/default"
     }
   }
 }
@@ -137,7 +137,7 @@ resource "aws_sesv2_configuration_set_event_destination" "orders_partner" {
     matching_event_types = ["BOUNCE"]
 
     sns_destination {
-      topic_arn = "arn:${data.aws_partition.current.partition}:sns:${local.region}:210987654321:mail-bounces"
+      topic_arn = "arn:${data.aws_partition.current.partition}:sns:${var.region}:210987654321:mail-bounces"
     }
   }
 }
@@ -151,7 +151,7 @@ resource "aws_sesv2_configuration_set_event_destination" "orders_service" {
     matching_event_types = ["SEND"]
 
     kinesis_firehose_destination {
-      delivery_stream_arn = "arn:${data.aws_partition.current.partition}:firehose:${local.region}:${data.aws_caller_identity.current.account_id}:deliverystream/2fa_events"
+      delivery_stream_arn = "arn:${data.aws_partition.current.partition}:firehose:${var.region}:${data.aws_caller_identity.current.account_id}:deliverystream/2fa_events"
       iam_role_arn        = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:role/service-role/ses-events"
     }
   }

@@ -1,0 +1,5 @@
+# Written by ses2iac from Amazon SES, account 123456789012, region eu-west-1.
+
+locals {
+  mail_topic_arn = "arn:aws:sns:eu-west-1:123456789012:mail"
+}

@@ -1,6 +1,5 @@
 """``MIGRATE.md``: what to change in code that manages SES by its API v1, so that v2 takes over."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from exporter.formats.base import FileRole, RenderedFile, RenderInputs

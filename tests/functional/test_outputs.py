@@ -76,6 +76,16 @@ def test_they_are_the_same_with_a_file_for_each_set(desk: Desk, to: str) -> None
         assert '    CfnOutput(\n        stack,\n        "OrdersName",\n' in code
 
 
+def test_sets_as_data_are_named_by_going_through_them(desk: Desk) -> None:
+    desk.export(scope(*SETS), options=("--outputs", "--layout", "data"))
+    assert desk.read("outputs.tf").endswith("""
+  value = {
+    for key, set in aws_sesv2_configuration_set.this : key => set.configuration_set_name
+  }
+}
+""")
+
+
 def test_each_scope_has_its_own(desk: Desk) -> None:
     desk.export(scope(*SETS), scope(*SETS, region="us-east-1"), options=("--outputs",))
     for region in ("eu-west-1", "us-east-1"):

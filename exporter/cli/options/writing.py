@@ -22,8 +22,8 @@ class WritingOptions:
     layout: Annotated[
         Layout | None,
         typer.Option(
-            help="One file a kind of resource (the default), one a configuration set (Terraform, "
-            "CDK), or the sets as data (Terraform).",
+            help="Terraform and CDK: one file a kind of resource (the default), one a "
+            "configuration set, or the sets as data.",
             show_default=False,
         ),
     ] = None

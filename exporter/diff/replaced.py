@@ -39,7 +39,7 @@ def _of_code(code: SideScope, live: SideScope) -> Iterator[Said]:
         beyond = cannot_hold(there.values)
         if beyond:
             reason = f"{V1_DESTINATION_TYPE} does not support {', '.join(beyond)}"
-            advice = "to the aws_sesv2 resources"
+            advice = "to the aws_sesv2 resources ('ses2iac export terraform --replaces')"
             yield Remark(
                 str(who),
                 f"Terraform's next plan will replace it, because {reason}; move it {advice}",

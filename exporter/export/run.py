@@ -76,7 +76,7 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
         written_already.refuse_older(result)
         format_.refuse_clashes(each.facts.beside, result.rendering)
     replaced = [result.replacement for _, result in done if result.replacement is not None]
-    warnings += replacing.warnings(replaced)
+    warnings += replacing.warnings(replaced, known)
     warnings += written_already.warnings(result for _, result in done)
     exports = tuple((each.path, result) for each, result in done)
     entries = tuple((result.scope, entry) for _, result in exports for entry in result.entries)

@@ -110,7 +110,12 @@ def previous_manifest(
     if undone:
         say_undone(undone)
         read = None
-    return read or manifests.read(out_dir)
+    found = read or manifests.read(out_dir)
+    root = module_root.remembered_root(out_dir, found.manifest) if found else None
+    undone = transaction.recover(root) if root is not None else ()
+    if undone:
+        say_undone(undone)
+    return found
 
 
 def checked_manifest(out_dir: Path, read: ManifestFile | None) -> ManifestFile | None:
@@ -119,13 +124,16 @@ def checked_manifest(out_dir: Path, read: ManifestFile | None) -> ManifestFile |
     Raises:
         ExporterError: when the manifest cannot be read, or there is something to undo.
     """
-    if transaction.is_unfinished(out_dir):
+    is_unfinished = transaction.is_unfinished(out_dir)
+    found = None if is_unfinished else read or manifests.read(out_dir)
+    root = module_root.remembered_root(out_dir, found.manifest) if found else None
+    if is_unfinished or (root is not None and transaction.is_unfinished(root)):
         raise ExporterError(
             "an export into this folder was interrupted, and its files are of two exports",
             where=str(out_dir),
             hint="the next export without --check undoes what it did",
         )
-    return read or manifests.read(out_dir)
+    return found
 
 
 def write(given: ExportInput, contents: Contents, *, force: bool) -> WriteOutcome:
@@ -232,7 +240,7 @@ def _refuse_changed(given: ExportInput, data: bytes | None) -> None:
     before = given.manifest_file.data if given.manifest_file else None
     if data != before:
         raise ExporterError(
-            "was changed by somebody else in the meantime",
+            "was changed by another program in the meantime",
             where=str(given.out_dir / MANIFEST_FILE),
             hint="nothing was changed; run the export again",
         )

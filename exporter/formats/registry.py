@@ -33,7 +33,7 @@ _STACK = r"(?:-[0-9]+)?"
 FORMATS: Mapping[FormatName, FormatRow] = {
     FormatName.TERRAFORM: FormatRow(
         "exporter.formats.terraform.render",
-        (r"\w[\w-]*\.tf", r"configuration_sets\.yaml", r"MIGRATE\.md"),
+        (r"\w[\w-]*\.tf", r"configuration_sets\.yaml", r"(?:ses_)*MIGRATE\.md"),
     ),
     FormatName.CLOUDFORMATION: FormatRow(
         "exporter.formats.cloudformation.render",
@@ -50,6 +50,8 @@ FORMATS: Mapping[FormatName, FormatRow] = {
             r"app\.py",
             r"__init__\.py",
             r"ses_targets\.py",
+            r"ses_data\.py",
+            rf"configuration_sets{_STACK}\.yaml",
             r"ses_stack(?:_[0-9]+)?\.py",
             r"configuration_sets/\w+\.py",
             r"cdk\.json",

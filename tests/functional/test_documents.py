@@ -122,3 +122,12 @@ def test_links_lead_somewhere(document: str) -> None:
         target for target in targets if not (ROOT / document).parent.joinpath(target).exists()
     ]
     assert missing == []
+
+
+def test_every_page_is_listed() -> None:
+    """In the site's navigation and in llms.txt."""
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")}
+    site = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    listed = (ROOT / "docs/llms.txt").read_text(encoding="utf-8")
+    assert set(re.findall(r": (\S+\.md)$", site, re.MULTILINE)) == pages
+    assert set(re.findall(r"\]\((\S+\.md)\)", listed)) == pages

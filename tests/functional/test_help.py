@@ -171,6 +171,7 @@ MISTAKES = {
     ),
     "export terraform": ("--out is missing", "ses2iac export FORMAT --out DIR [OPTIONS]"),
     "export": ("FORMAT is missing", "ses2iac export FORMAT --out DIR [OPTIONS]"),
+    "scan --region": ("--region needs a value", "see 'ses2iac scan --help'"),
     "scan more": ("unexpected argument: more", "see 'ses2iac scan --help'"),
     "verify x --time-limit soon": (
         "--time-limit: Input should be a valid number, unable to parse string as a number",

@@ -13,6 +13,7 @@ from exporter.support import transaction
 from exporter.support.errors import ExporterError
 from tests.functional.snapshots import Desk, Json, configuration_set, orders, scope, snapshot_file
 from tests.functional.terraform_code import code
+from tests.killed import kill_after
 from tests.support import tree
 
 PROVIDER = 'provider "aws" {\n  region = "eu-west-1"\n}\n'
@@ -241,6 +242,50 @@ def test_default_tags(desk: Desk, layout: str) -> None:
     assert "5 to import, 0 to add, 2 to change, 0 to destroy" in ran.err
 
 
+def test_an_override_file_makes_the_provider_unknown(desk: Desk) -> None:
+    desk.put("main.tf", VIRGINIA)
+    desk.put("main_override.tf", PROVIDER)
+    ran = desk.export(orders())
+    assert "main_override.tf:1 overrides it); make sure that it is eu-west-1" in ran.err
+
+
+HOSTILE = {
+    "deep": 'provider "aws" {\n  region = ' + "(" * 3000 + "1" + ")" * 3000 + "\n}\n",
+    "no text": 'provider "aws" {\n  region = [1]\n  allowed_account_ids = "1"\n}\n',
+    "tags of all kinds": PROVIDER.removesuffix("}\n")
+    + '  default_tags {\n    tags = { a = 1, b = null, c = [1], "${x}" = "d" }\n  }\n}\n',
+    "no tags": PROVIDER.removesuffix("}\n") + "  default_tags {\n    tags = [1]\n  }\n}\n",
+    "twice": PROVIDER + PROVIDER,
+    "circle": PROVIDER.replace('"eu-west-1"', "local.a") + "locals {\n  a = local.a\n}\n",
+    "calls itself": PROVIDER + 'module "mail" {\n  source = "./"\n}\n',
+    "latin-1": PROVIDER + "# \xe9\n",
+    "no code": "}{",
+}
+
+
+@pytest.mark.parametrize("options", [(), ("--module", "mail")], ids=["root", "module"])
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_whatever_stands_there_ends_in_words(
+    desk: Desk, text: str, options: tuple[str, ...]
+) -> None:
+    desk.out.mkdir()
+    for folder in (desk.folder, desk.out):
+        (folder / "main.tf").write_bytes(text.encode("latin-1"))
+    ran = desk.try_export(orders(), options=options)
+    assert ran.code in (0, 1)
+    assert desk.try_export(orders(), options=options).code == ran.code
+    assert desk.out.joinpath("main.tf").read_bytes() == text.encode("latin-1")
+
+
+def test_folders_that_are_not_there_yet(desk: Desk) -> None:
+    out = desk.folder / "a/b/c"
+    origin = snapshot_file(desk.folder / "s.json", orders())
+    command = ("export", "terraform", "--from", origin, "--out", str(out), "--module", "mail")
+    assert desk.run(*command).code == 0
+    assert (desk.folder / "a/b/ses_mail_imports.tf").is_file()
+    assert "up to date" in desk.run(*command).err
+
+
 def test_default_tags_of_the_alias_count(desk: Desk) -> None:
     tags = '  default_tags {\n    tags = { team = "mail" }\n  }\n}\n'
     desk.put("main.tf", VIRGINIA.removesuffix("}\n") + tags + IRELAND)
@@ -448,6 +493,23 @@ def test_what_the_root_says_of_the_modules_provider(desk: Desk) -> None:
     assert "provider" not in desk.read("configuration_sets.tf")
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (REQUIRED.replace("5.100", "4.0"), 'main.tf:5: the version "~> 4.0"'),
+        (
+            'terraform {\n  required_version = "~> 1.4.0"\n}\n',
+            'main.tf:2: required_version = "~> 1.4.0" does not admit Terraform 1.5',
+        ),
+    ],
+)
+def test_the_versions_of_the_root_count_too(desk: Desk, text: str, expected: str) -> None:
+    (desk.folder / "main.tf").write_text(text + ROOT)
+    ran = desk.try_export(orders(), options=("--module", "mail"))
+    assert ran.code == 1
+    assert expected in ran.err
+
+
 def test_a_root_that_does_not_call_the_module_yet(desk: Desk) -> None:
     ran = desk.export(orders(), options=("--module", "mail"))
     assert 'does not call the module yet; add module "mail" { source = "./infra" }' in ran.err
@@ -471,6 +533,20 @@ def test_a_failure_in_the_folder_undoes_the_root(
     after = tree(desk.folder)
     assert after.pop("snapshot.json") != before.pop("snapshot.json")
     assert after == before
+
+
+def test_what_a_killed_export_left_in_the_root_is_undone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.export(orders(), options=("--module", "mail"))
+    before = tree(desk.folder)
+    change = transaction.Change({"ses_mail_moved.tf": b"half"}, ("ses_mail_imports.tf",))
+    kill_after(change, desk.folder, monkeypatch)
+    assert "ses_mail_imports.tf" not in in_root(desk)
+    ran = desk.again("--check")
+    assert (ran.code, "interrupted" in ran.err) == (1, True), ran.err
+    assert "up to date" in desk.export(orders()).err
+    assert tree(desk.folder) == before
 
 
 def test_several_accounts_and_regions_are_no_one_module(desk: Desk) -> None:

@@ -531,7 +531,7 @@ def test_each_scope_has_its_own_folder(desk: Desk, to: str) -> None:
         assert region in text
         assert (f"account {account}" in text) == (account != "unknown-account")
     assert f"next, in {desk.out / folders[0]}:" in ran.err
-    assert "the same in 2 more folders: " in ran.err
+    assert "the same in 1 more folder: " in ran.err
     assert {s["Path"] for s in manifest(desk)["Scopes"]} == set(folders)
     assert "up to date" in desk.export(*scopes, to=to).err
 

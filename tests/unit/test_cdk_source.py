@@ -56,7 +56,7 @@ def test_the_sample_is_read() -> None:
     loaded = source.load(SHOP)
     assert (loaded.account_id, loaded.region) == ("123456789012", "eu-west-1")
     assert len(loaded.resources) == 16
-    assert loaded.resources[1].where == "ses_stack.py:45"
+    assert loaded.resources[1].where == "ses_stack.py:49"
 
 
 def test_files_may_stand_in_a_folder() -> None:

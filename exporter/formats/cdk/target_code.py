@@ -131,6 +131,19 @@ def import_targets(here: str) -> str:
     return IMPORT_TARGETS.replace("from ", f"from {here}")
 
 
+def constants_in(file: SourceFile) -> dict[str, str]:
+    """The constants that the module of targets consists of.
+
+    Raises:
+        ExporterError: when it holds anything else.
+    """
+    code = Statements(file, file.tree.body)
+    found = code.constants()
+    if code.left:
+        raise code.refused("here stands a constant, the ARN of what receives events")
+    return found
+
+
 def named_in(file: SourceFile) -> Named:
     """What the module of targets gives names to.
 

@@ -162,13 +162,13 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     differing = sum(1 for each in inputs.facts.described.values() if each.differs)
     changed = len(set().union(*lacking.values())) + differing
     expected = steps.expected(imports, changed)
-    once += migration.files(plan, inputs, expected, addresses)
+    once += migration.files(plan, inputs, addresses, expected)
     files = [*rendered, *once]
     placed = setting.placed(files)
     return Rendering(
         placed,
         addresses,
-        migration.with_steps(inputs.replacement, _next_steps(imports, expected)),
+        migration.with_steps(inputs.replacement, placed, _next_steps(imports, expected)),
         former=former,
         keyed=code.keyed,
         mapped_by=code.references.used,

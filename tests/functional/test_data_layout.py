@@ -311,3 +311,23 @@ def test_an_old_terraform_is_named(desk: Desk) -> None:
     assert ran.code == 1
     assert "does not admit Terraform 1.7" in ran.err
     assert desk.again().code == 0
+
+
+def test_what_force_overwrites_without_a_manifest_is_forgotten(desk: Desk) -> None:
+    desk.export(tenants(2), options=DATA)
+    (desk.out / ".ses2iac.json").unlink()
+    ran = desk.try_export(tenants(1), options=(*DATA, "--force"))
+    assert ran.code == 0, ran.err
+    text = desk.read("removed.tf")
+    assert f'from = {SET}.this["tenant-001"]' in text
+    assert f'from = {DESTINATION}.this["tenant-001|metrics"]' in text
+    assert "tenant-000" not in text
+
+
+def test_force_forgets_nothing_that_only_moves(desk: Desk) -> None:
+    desk.export(tenants(2), options=DATA)
+    desk.export(tenants(2), options=("--layout", "resources", "--force"))
+    assert not (desk.out / "removed.tf").exists()
+    assert f'from = {SET}.this["tenant-001"]' in desk.read("moved.tf")
+    desk.export(tenants(2), options=(*DATA, "--force"))
+    assert not (desk.out / "removed.tf").exists()

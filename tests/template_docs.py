@@ -29,19 +29,16 @@ VARIABLES = {
     "class_name": "the name of the stack's class",
     "constants": "the constants that a module of a set takes from `ses_targets.py`",
     "data": "the sets as data, with the blocks that the code needs for it (`--layout data`); none where there are none",
-    "deleted": "of each block to delete the file and line, and what it is",
-    "expected": "what the plan says in its last line when all is right",
-    "is_own": "whether that is the folder of the export",
-    "renamed": "of each reference to rename the file and line, what it is and what it becomes",
-    "undecided": "the same of those for which a person decides, without what they become",
     "data_file": "the name of the file with the sets (`--layout data`)",
     "has_data": "whether sets are data (`--layout data`)",
     "sets": "the sets as data (`--layout data`)",
     "targets": "the targets of a stack by the keys that the data has, each with what stands for it",
     "example": "`Identity` of a destination, or none",
-    "folder": "the folder of the code that is replaced; for CDK what stands before the paths of files of a package, from where the app is",
+    "folder": "what stands before the paths of files of a package, from where the app is",
+    "guide": "what a person changes in code that is replaced: `deleted`, `renamed`, `undecided`; whether it `is_own`, the export's own `folder`; the addresses `removed` there; the plan that is `expected`",
     "has_body": "whether anything stands in the stack's `__init__`",
     "has_destinations": "whether there is a destination",
+    "has_outputs": "whether the names of the sets are outputs (`--outputs`), which no import brings",
     "has_sets": "whether a set itself is written",
     "has_targets": "whether the stack names a target of `ses_targets.py`; in `app.py` and `scope.py`, whether it is given them",
     "has_tags": "whether a set has tags",
@@ -65,6 +62,7 @@ VARIABLES = {
     "receiver": "the name in code of the stack that is added to",
     "references": "what stands for targets: `arn(destination.sns_destination, 'topic_arn')` gives it, for the filter of the language; beside them what a format needs for it",
     "root": "the way from the folder of `IMPORT.md` to that of the export",
+    "outputs": "the outputs of `--outputs`: for Terraform `names`, the pairs of a map, or `instances`, the resource to go through; else the logical id of each by the label of the set",
     "scope": "`Scope`, below",
     "setting": "what the code around the files makes of them: `provider`, the configuration that each resource names, or nothing; `with_provider`, whether the export configures it",
     "stack": "`Stack`, below",
@@ -109,7 +107,7 @@ its `cdk.out`, unless it still is what ours would write.
 
 What breaks these rules, a syntax error, or a variable that is not there ends the export (exit 1) with the file and line of the
 template, and nothing is written. What comes out must be code: Terraform, YAML and JSON are parsed, and Python is parsed and
-formatted with Black (`pip install 'ses2iac[verify]'`).
+formatted with Black (`pip install black`).
 """
 
 

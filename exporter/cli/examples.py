@@ -44,7 +44,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "verify": ("ses2iac verify infra", "ses2iac verify infra --offline --output json"),
     "config": ("ses2iac config show", "ses2iac config show --output json"),
-    "demo": ("ses2iac demo", "ses2iac demo --out demo-output"),
+    "demo": ("ses2iac demo", "ses2iac demo --shell"),
 }
 """By command; a test parses every line."""
 

@@ -31,6 +31,15 @@ class PlainHelp:
         width = max(_NARROWEST, min(columns, _WIDEST))
         formatter.write("\n".join(_lines(self, ctx, width)))
 
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """Parse; an error that is about no parameter tells the command all the same."""
+        try:
+            return super().parse_args(ctx, args)  # type: ignore[misc]
+        except Exception as error:
+            if getattr(error, "ctx", ctx) is None:
+                error.ctx = ctx  # type: ignore[attr-defined]
+            raise
+
     def get_help_option(self, ctx: Any) -> Any:
         """``--help``, which says when standard output takes no more."""
         option = super().get_help_option(ctx)  # type: ignore[misc]

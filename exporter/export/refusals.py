@@ -14,6 +14,7 @@ from exporter.model.read_result import Evidence, ReadResult
 from exporter.support.errors import ExporterError
 from exporter.support.text import count, shortened
 
+_SHOWN = 5
 _FORCE = "with --force they leave the code without being destroyed"
 
 
@@ -79,6 +80,35 @@ def other_stack(
                 items=shortened(held),
                 hint=f"keep --stack-name {old}: a stack cannot be renamed",
             )
+
+
+def other_module(out_dir: Path, previous: Manifest | None, folders: Folders, module: str) -> None:
+    """Refuse other addresses for what state holds: Terraform would destroy what it finds no more.
+
+    The root whose state that is may be this one, or one that has nothing to do with it.
+    """
+    for path, scope in folders.scopes:
+        record = previous.record_of(path, scope) if previous else None
+        if record is None or record.module == module:
+            continue
+        done = manifests.imports_done(out_dir, record)
+        held = [
+            f"{_in_module(record.module, each.address)} would be {_in_module(module, each.address)}"
+            for each in record.resources
+            if each.identity in done
+        ]
+        if held:
+            raise ExporterError(
+                "state may hold what is imported under other addresses, and destroy it there:",
+                where=str(out_dir / path),
+                items=shortened(held, _SHOWN),
+                hint="write a moved block for each into the root; --force exports then, with all "
+                "imports. Or export into another folder with --out",
+            )
+
+
+def _in_module(module: str, address: str) -> str:
+    return f"module.{module}.{address}" if module else address
 
 
 def looks_like_another(record: ScopeRecord, evidence: Evidence) -> bool:

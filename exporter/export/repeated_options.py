@@ -47,6 +47,8 @@ def of(folder: Path, manifest: Manifest) -> tuple[Repeated, ...]:
         found.append(Repeated("configuration-sets", False, "--no-configuration-sets"))
     if options.fragment:
         found.append(Repeated("fragment", True, "--fragment"))
+    if options.outputs:
+        found.append(Repeated("outputs", True, "--outputs"))
     if options.module and options.root:
         found.append(_root(folder, options))
     if options.stack_owned:

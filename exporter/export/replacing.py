@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from exporter.export.folders import Folders
-from exporter.formats.manifest import HERE
+from exporter.formats.manifest import HERE, Manifest
 from exporter.formats.replaced_code import OldBlock, Replacement
 from exporter.support.errors import UsageError
 from exporter.support.text import count, listed, shortened
@@ -25,24 +25,36 @@ def check(replaces: Path | None, folders: Folders) -> None:
         )
 
 
-def warnings(replacements: Iterable[Replacement]) -> Iterator[str]:
-    """What is not replaced although it may have to be."""
+def doubts(replacements: Iterable[Replacement]) -> list[str]:
+    """What of the code cannot be told."""
+    return [each.said for of in replacements for each in of.unresolved]
+
+
+def warnings(replacements: Iterable[Replacement], previous: Manifest | None) -> Iterator[str]:
+    """What is not replaced although it may have to be.
+
+    Args:
+        replacements: What the export replaces.
+        previous: The manifest of the previous export; after one that replaced something, a person
+            has done what it listed.
+    """
+    is_done = previous is not None and previous.options.replaces is not None
     for each in replacements:
-        yield from _warnings(each)
+        yield from _warnings(each, is_done=is_done)
 
 
-def _warnings(replacement: Replacement) -> Iterator[str]:
-    doubts = [each.said for each in replacement.unresolved]
-    if doubts:
+def _warnings(replacement: Replacement, *, is_done: bool) -> Iterator[str]:
+    unknown = doubts([replacement])
+    if unknown:
         yield (
             f"{replacement.folder}: left as it is, since what it manages cannot be told; what this "
-            f"export writes too has two owners: {'; '.join(shortened(doubts, _SHOWN))}"
+            f"export writes too has two owners: {'; '.join(shortened(unknown, _SHOWN))}"
         )
-    if not replacement.blocks and not doubts:
+    if not replacement.blocks and not unknown:
         if replacement.left:
             left = _left(replacement.left)
             yield f"{replacement.folder}: nothing is replaced; {left} not part of this export"
-        else:
+        elif not is_done:
             yield f"{replacement.folder}: holds nothing of the SES API v1, so nothing is replaced"
 
 

@@ -1,5 +1,6 @@
 """An export from start to end: what was read, through the gate and the templates, into a folder."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,7 +34,7 @@ from exporter.model.identities import key_of
 from exporter.model.read_result import ReadResult, what_is_missing
 from exporter.support.errors import ExporterError
 from exporter.support.remarks import Said
-from exporter.support.text import count
+from exporter.support.text import count, listed
 
 
 def export(format_: Format, given: ExportInput, options: ExportOptions) -> ExportReport:
@@ -75,7 +76,7 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
         written_already.refuse_older(result)
         format_.refuse_clashes(each.facts.beside, result.rendering)
     replaced = [result.replacement for _, result in done if result.replacement is not None]
-    warnings += replacing.warnings(replaced)
+    warnings += replacing.warnings(replaced, known)
     warnings += written_already.warnings(result for _, result in done)
     exports = tuple((each.path, result) for each, result in done)
     entries = tuple((result.scope, entry) for _, result in exports for entry in result.entries)
@@ -85,7 +86,8 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
     described = written_already.notes(result for _, result in done)
     notes = (*described, *replacing.notes(replaced))
     report = ExportReport(entries, exports, warnings=tuple(warnings), notes=notes)
-    _refuse_losses(report, given.reading, options)
+    doubts = [*replacing.doubts(replaced), *written_already.doubts(each for _, each in done)]
+    _refuse_losses(report, given.reading, options, doubts)
     written: Done = [pair for pair in done if _holds_something(format_, pair[1])]
     if not written and not (options.force and assigned.kept):
         return _nothing_writable(format_, out_dir, known, report)
@@ -123,6 +125,7 @@ def _refuse(format_: Format, given: ExportInput, options: ExportOptions, assigne
     refusals.unread(out_dir, manifest, given.reading)
     refusals.other_account(out_dir, manifest, assigned, given.reading)
     refusals.other_stack(out_dir, manifest, assigned, options.stack_name)
+    refusals.other_module(out_dir, manifest, assigned, options.module)
 
 
 def _holds_something(format_: Format, done: ScopeExport) -> bool:
@@ -180,11 +183,15 @@ def _nothing_read(
     return ExportReport(notes=notes, warnings=tuple(warnings))
 
 
-def _refuse_losses(report: ExportReport, reading: ReadResult, options: ExportOptions) -> None:
+def _refuse_losses(
+    report: ExportReport, reading: ReadResult, options: ExportOptions, doubts: Sequence[str]
+) -> None:
     losses = sum(entry.is_loss for _, entry in report.entries)
-    if not options.strict or not (losses or reading.unread):
+    if not options.strict or not (losses or reading.unread or doubts):
         return
     reasons = []
+    if doubts:
+        reasons.append(f"other code may manage some of it ({listed(doubts, 3, '; ')})")
     if losses:
         reasons.append(f"{count(losses, 'thing')} cannot be written as live")
     if reading.unread:

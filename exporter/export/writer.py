@@ -6,8 +6,8 @@ is replaced too, and a copy is kept.
 """
 
 import stat
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -38,12 +38,14 @@ class Contents:
         is_ours: Whether a file holds what the previous export would have written, whatever hash the
             manifest has of it: git may have merged two exports. Asked only of files that seem
             edited.
+        unowned: Files that are written where there is none, and are the person's from then on.
     """
 
     files: tuple[RenderedFile, ...]
     manifest: Manifest
     kept: frozenset[str] = frozenset()
     is_ours: Callable[[str, bytes], bool] = lambda _path, _data: False
+    unowned: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,12 @@ def previous_manifest(
     if undone:
         say_undone(undone)
         read = None
-    return read or manifests.read(out_dir)
+    found = read or manifests.read(out_dir)
+    root = module_root.remembered_root(out_dir, found.manifest) if found else None
+    undone = transaction.recover(root) if root is not None else ()
+    if undone:
+        say_undone(undone)
+    return found
 
 
 def checked_manifest(out_dir: Path, read: ManifestFile | None) -> ManifestFile | None:
@@ -117,13 +124,16 @@ def checked_manifest(out_dir: Path, read: ManifestFile | None) -> ManifestFile |
     Raises:
         ExporterError: when the manifest cannot be read, or there is something to undo.
     """
-    if transaction.is_unfinished(out_dir):
+    is_unfinished = transaction.is_unfinished(out_dir)
+    found = None if is_unfinished else read or manifests.read(out_dir)
+    root = module_root.remembered_root(out_dir, found.manifest) if found else None
+    if is_unfinished or (root is not None and transaction.is_unfinished(root)):
         raise ExporterError(
             "an export into this folder was interrupted, and its files are of two exports",
             where=str(out_dir),
             hint="the next export without --check undoes what it did",
         )
-    return read or manifests.read(out_dir)
+    return found
 
 
 def write(given: ExportInput, contents: Contents, *, force: bool) -> WriteOutcome:
@@ -142,10 +152,12 @@ def write(given: ExportInput, contents: Contents, *, force: bool) -> WriteOutcom
     expected = {p: data for p, data in planned.current.items() if p not in planned.links}
     kept = conflicts.copies(out_dir, found, planned.current)
     new = {copy.path: path for path, copy in kept.items() if not copy.is_there}
+    unowned = {p: data for p, data in contents.unowned.items() if not is_there(out_dir / p)}
+    copied = {copy: kept[path].data for copy, path in new.items()}
     change = transaction.Change(
-        {**{copy: kept[path].data for copy, path in new.items()}, **planned.changed},
+        {**copied, **planned.changed, **unowned},
         planned.outcome.removed,
-        {**expected, **dict.fromkeys(new)},
+        {**expected, **dict.fromkeys(new), **dict.fromkeys(unowned)},
         mode_of=new,
     )
     module_root.apply(out_dir, change)
@@ -228,7 +240,7 @@ def _refuse_changed(given: ExportInput, data: bytes | None) -> None:
     before = given.manifest_file.data if given.manifest_file else None
     if data != before:
         raise ExporterError(
-            "was changed by somebody else in the meantime",
+            "was changed by another program in the meantime",
             where=str(given.out_dir / MANIFEST_FILE),
             hint="nothing was changed; run the export again",
         )

@@ -109,12 +109,17 @@ def warnings(exports: Iterable[ScopeExport]) -> Iterator[str]:
                 f"{'; '.join(shortened(shown, _SHOWN))}; 'ses2iac diff {folder} live' shows the "
                 "values"
             )
-        doubts = list(_doubts(done))
-        if doubts:
+        unknown = list(_doubts(done))
+        if unknown:
             yield (
                 f"{folder}: your code may describe some of what is written, and it cannot be told "
-                f"which: {'; '.join(shortened(doubts, _SHOWN))}"
+                f"which: {'; '.join(shortened(unknown, _SHOWN))}"
             )
+
+
+def doubts(exports: Iterable[ScopeExport]) -> list[str]:
+    """What of the code may be some of what is written, and cannot be told."""
+    return [each for done in exports for each in _doubts(done)]
 
 
 def _doubts(done: ScopeExport) -> Iterator[str]:
@@ -124,7 +129,7 @@ def _doubts(done: ScopeExport) -> Iterator[str]:
     written = done.plan.identities
     for each in done.facts.beside.unresolved:
         if any(each.reach.holds(who) for who in written):
-            yield each.line
+            yield each.said
 
 
 def refuse_older(done: ScopeExport) -> None:

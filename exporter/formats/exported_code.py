@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from exporter.formats import code_files, export_files
+from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.code_resource import Loaded
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
 from exporter.formats.unresolved import Unresolved
@@ -16,11 +17,16 @@ from exporter.support.errors import ExporterError
 
 @dataclass(frozen=True)
 class ExportedCode:
-    """The files of one scope of an export."""
+    """The files of one scope of an export.
+
+    Attributes:
+        inputs: What a person says of the code, for where it is read as anybody's.
+    """
 
     out_dir: Path
     manifest: Manifest
     record: ScopeRecord
+    inputs: CodeInputs = field(default_factory=CodeInputs)
 
     @property
     def folder(self) -> Path:

@@ -13,8 +13,8 @@ from exporter.model.identities import Identity
 from exporter.support.errors import ExporterError
 from exporter.support.text import shortened
 
-Labels = Mapping[Identity, str]
-"""The names in code of what the export writes."""
+Addresses = Mapping[Identity, str]
+"""Where what the export writes or imports stands in the code of its folder."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class OldReference:
     text: str
     block: str
     inside: str
-    renamed: Callable[[Labels], str | None]
+    renamed: Callable[[Addresses], str | None]
 
 
 @dataclass(frozen=True)
@@ -67,13 +67,15 @@ class Replacement:
 
     Attributes:
         is_own: Whether the code stands in the export's own folder, and so has its state.
-        folder: The folder of the code.
+        folder: The folder of the code, for messages.
+        way: The way to it from the export's folder.
         left: Blocks of which nothing is exported; they stay as they are.
         gone: What the blocks describe and SES does not have.
     """
 
     is_own: bool
     folder: Path
+    way: str
     blocks: tuple[OldBlock, ...]
     references: tuple[OldReference, ...]
     left: tuple[OldBlock, ...] = ()
@@ -103,10 +105,11 @@ class ReplacedCode:
     """
 
     folder: Path
+    way: str = "."
     is_own: bool = False
     blocks: tuple[OldBlock, ...] = ()
     references: tuple[OldReference, ...] = ()
-    labels: Labels = field(default_factory=dict)
+    labels: Mapping[Identity, str] = field(default_factory=dict)
     unresolved: tuple[Unresolved, ...] = ()
     is_gone: Callable[[Identity], bool] = lambda _who: False
 
@@ -114,7 +117,7 @@ class ReplacedCode:
         """What of it an export replaces.
 
         Args:
-            written: What the export writes.
+            written: What the export writes or imports.
 
         Raises:
             ExporterError: when a block can be replaced in part only: nothing can be taken out of a
@@ -129,6 +132,7 @@ class ReplacedCode:
         return Replacement(
             self.is_own,
             self.folder,
+            self.way,
             tuple(concerned),
             tuple(r for r in self.references if r.block in names and r.inside not in names),
             tuple(b for b in self.blocks if b.where not in names and not b.fault),

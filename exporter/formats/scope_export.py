@@ -87,7 +87,7 @@ def export_scope(
     left = previous.left_by(plan.identities, (facts.adopted or {}).values())
     departed = {who: fate for who, fate in left.items() if fate is not Fate.GONE}
     replaced = facts.beside.replaced
-    replacement = replaced.by(plan.identities) if replaced else None
+    replacement = replaced.by((*plan.identities, *described)) if replaced else None
     inputs = RenderInputs(
         options,
         facts,

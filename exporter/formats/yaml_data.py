@@ -12,27 +12,34 @@ _WIDTH = 100
 LONGEST_KEY = 1000
 """Characters of a key as it is written: parsers take 1,024 before the colon."""
 
+_MERGE = "<<"
+"""No key for Terraform: it merges the value into the mapping even where the key is quoted."""
+
 Data = Mapping[str, object]
 """Texts, numbers, booleans, and lists and mappings of them; no null."""
+
+
+def is_yaml_key(text: str) -> bool:
+    """Whether every reader takes a text for a key of a mapping."""
+    return text != _MERGE and len(filters.yaml_string(text)) <= LONGEST_KEY
 
 
 def yaml_key(text: str) -> str:
     """A key of a mapping.
 
     Raises:
-        ValueError: when it is too long to be one.
+        ValueError: when some reader does not take it for one.
     """
-    key = filters.yaml_string(text)
-    if len(key) > LONGEST_KEY:
-        raise ValueError(f"too long for a key: {text[:40]!r}...")
-    return key
+    if not is_yaml_key(text):
+        raise ValueError(f"no key of a mapping: {text[:40]!r}")
+    return filters.yaml_string(text)
 
 
 def yaml_mapping(data: Data, indent: int) -> str:
     """The lines of a mapping that is not empty; what holds nothing but values is on one line each.
 
     Raises:
-        ValueError: when a key is too long to be one.
+        ValueError: when some reader does not take a key for one.
     """
     return "\n".join(_lines(data, indent))
 

@@ -160,11 +160,11 @@ class Selection:
         reduced = [self._reduced(found, undecided) for found in scope.configuration_sets]
         if undecided:
             raise ExporterError(
-                f"{self} hangs on the tags of {count(len(undecided), 'configuration set')}, and "
-                "they were not read:",
+                f"{self} needs the tags of {count(len(undecided), 'configuration set')}, "
+                "which were not read:",
                 where=scope.title,
                 items=undecided,
-                hint="choose by names, or read from a live account or a snapshot of one",
+                hint="select by name, or read a live account or a snapshot of one",
             )
         return replace(scope, configuration_sets=tuple(found for found in reduced if found))
 
@@ -233,8 +233,8 @@ class Selection:
                     notes.append(self._matches_nothing(option, pattern.text))
                 if pattern.text == DISABLED and (DISABLED, None) in names:
                     notes.append(
-                        f"{option} {DISABLED} is about destinations that are switched off; the "
-                        f"set of that name is [{DISABLED[0]}]{DISABLED[1:]}"
+                        f"{option} {DISABLED} selects disabled destinations; to select the "
+                        f"set of that name, write [{DISABLED[0]}]{DISABLED[1:]}"
                     )
         return tuple(notes)
 
@@ -244,7 +244,7 @@ class Selection:
         if origin is not None:
             given += f", line {origin.number}:"
         alone = f"{option} {given} matches nothing"
-        return Remark(given.rstrip(":"), "nothing matches", f"{option} pattern", alone=alone)
+        return Remark(given.rstrip(":"), "no match", f"{option} pattern", alone=alone)
 
     def _reduced(self, found: ConfigurationSet, undecided: list[str]) -> ConfigurationSet | None:
         """What is taken of a set; its name is added where nobody can tell."""

@@ -1,5 +1,8 @@
 """Sets as data, judged by the real Terraform: they stay what and where they are."""
 
+import base64
+import json
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from exporter.formats.yaml_data import is_yaml_key, yaml_mapping
 from tests.acceptance.conftest import Account, with_provider
 from tests.support import Engines, Terraform, ministack, ses2iac_process
+from tests.unit.test_yaml_data import TEXTS
 
 pytestmark = pytest.mark.engine("terraform")
 
@@ -238,3 +243,18 @@ def test_destinations_alone(root: Root) -> None:
     imported(root, "data", "--no-configuration-sets")
     assert all(at.startswith(DESTINATION) for at in root.held)
     assert len(root.held) == 8
+
+
+def test_terraform_reads_every_text_of_the_data_as_it_is(
+    terraform: Terraform, tmp_path: Path
+) -> None:
+    data: dict[str, Any] = {"values": [[text, {"of": text}] for text in TEXTS]}
+    data |= {text: {text: text} for text in TEXTS if is_yaml_key(text)}
+    (tmp_path / "data.yaml").write_text(yaml_mapping({"all": data}, 0), encoding="utf-8")
+    given = 'base64encode(jsonencode(yamldecode(file("data.yaml"))))\n'
+    ran = terraform.run(tmp_path, "console", given=given)
+    assert ran.code == 0, ran.err
+    found = json.loads(base64.b64decode(ran.out.strip().strip('"')))
+    assert found == json.loads(
+        unicodedata.normalize("NFC", json.dumps({"all": data}, ensure_ascii=False))
+    )

@@ -7,15 +7,17 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import boto3
 import pytest
 
-from exporter.demo.account import seed
+from exporter.demo.account import REGION, seed
 from exporter.demo.emulator import Emulator
 from tests import doc_blocks
 from tests.support import ROOT, Engines, ses2iac
 
 SHOWN_ONLY = {
-    "python": "makes environments, or runs the emulator, which is running here already",
+    "python": "makes environments",
+    "ses2iac demo --shell": "runs the emulator, which is running here already",
     "pip": "installs",
 }
 PROFILE = """\
@@ -31,6 +33,14 @@ def account() -> Iterator[Emulator]:
     """The account of the demo."""
     with Emulator() as emulator:
         seed(emulator)
+        # The recipe for topics of the same root imports it.
+        boto3.client(
+            "sns",
+            region_name=REGION,
+            endpoint_url=emulator.url,
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",
+        ).create_topic(Name="mail-bounces")
         yield emulator
 
 

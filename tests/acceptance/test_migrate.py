@@ -120,6 +120,8 @@ def test_only_imports_and_removals_then_nothing(world: World, tmp_path: Path, na
 
     guide = (folder / "MIGRATE.md").read_text(encoding="utf-8")
     assert "## Decide" not in guide
+    too_early = world.terraform.run(folder, "plan", "-no-color", env=world.environment)
+    assert "Error: Removed resource still exists" in too_early.err
     migrate(folder, guide)
     number = number_of(live)
     plan = world.plan(folder)

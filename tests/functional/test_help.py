@@ -129,11 +129,11 @@ def test_what_is_required_comes_first(
     monkeypatch.setenv("COLUMNS", "80")
     said = ses2iac(capsys, "export", "--help").out
     headings = [line for line in said.splitlines() if line.endswith(":") and line[0] != " "]
-    assert headings[:4] == ["Arguments:", "Required options:", "What to read:", "Options:"]
+    assert headings[:4] == ["Arguments:", "Required options:", "Source:", "Options:"]
     assert headings[-2:] == ["Output options:", "Examples:"]
     assert "Usage: ses2iac export FORMAT --out DIR [OPTIONS]\n" in said
-    assert "      --strict            Fail when" in said
-    assert "  -q, --quiet             Only" in said
+    assert "\n      --strict            " in said
+    assert "\n  -q, --quiet             " in said
 
 
 MISTAKES = {
@@ -155,11 +155,11 @@ MISTAKES = {
     ),
     "scan --output x.json": (
         "--output: 'x.json' is not one of table, json, csv",
-        "'> FILE' writes it to a file",
+        "write it to a file with '> FILE'",
     ),
     "graph --output x.svg": (
         "--output: 'x.svg' is not one of mermaid, dot, svg",
-        "--out FILE writes it to a file",
+        "write it to a file with --out FILE",
     ),
     "scan --output jsn": (
         "--output: 'jsn' is not one of table, json, csv",
@@ -171,6 +171,7 @@ MISTAKES = {
     ),
     "export terraform": ("--out is missing", "ses2iac export FORMAT --out DIR [OPTIONS]"),
     "export": ("FORMAT is missing", "ses2iac export FORMAT --out DIR [OPTIONS]"),
+    "scan --region": ("--region needs a value", "see 'ses2iac scan --help'"),
     "scan more": ("unexpected argument: more", "see 'ses2iac scan --help'"),
     "verify x --time-limit soon": (
         "--time-limit: Input should be a valid number, unable to parse string as a number",

@@ -5,10 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from exporter.formats.base import RenderInputs
+from exporter.formats.code_beside import CodeBeside
+from exporter.formats.scope_facts import ScopeFacts
+from exporter.formats.terraform.setting import Setting
 from exporter.support import transaction
 from exporter.support.errors import ExporterError
 from tests.functional.snapshots import Desk, Json, configuration_set, orders, scope, snapshot_file
 from tests.functional.terraform_code import code
+from tests.killed import kill_after
 from tests.support import tree
 
 PROVIDER = 'provider "aws" {\n  region = "eu-west-1"\n}\n'
@@ -100,7 +105,8 @@ def test_the_name_of_anothers_file_is_not_taken(
     desk: Desk, name: str, options: tuple[str, ...]
 ) -> None:
     desk.put(name, "# mine\n")
-    desk.export(orders(), options=options)
+    ran = desk.export(orders(), options=options)
+    assert f"note: {desk.out / name} is not the export's; ses_{name} takes its place" in ran.err
     assert desk.read(name) == "# mine\n"
     assert f"ses_{name}" in tree(desk.out)
     assert "up to date" in desk.export(orders()).err
@@ -236,6 +242,50 @@ def test_default_tags(desk: Desk, layout: str) -> None:
     assert "5 to import, 0 to add, 2 to change, 0 to destroy" in ran.err
 
 
+def test_an_override_file_makes_the_provider_unknown(desk: Desk) -> None:
+    desk.put("main.tf", VIRGINIA)
+    desk.put("main_override.tf", PROVIDER)
+    ran = desk.export(orders())
+    assert "main_override.tf:1 overrides it); make sure that it is eu-west-1" in ran.err
+
+
+HOSTILE = {
+    "deep": 'provider "aws" {\n  region = ' + "(" * 3000 + "1" + ")" * 3000 + "\n}\n",
+    "no text": 'provider "aws" {\n  region = [1]\n  allowed_account_ids = "1"\n}\n',
+    "tags of all kinds": PROVIDER.removesuffix("}\n")
+    + '  default_tags {\n    tags = { a = 1, b = null, c = [1], "${x}" = "d" }\n  }\n}\n',
+    "no tags": PROVIDER.removesuffix("}\n") + "  default_tags {\n    tags = [1]\n  }\n}\n",
+    "twice": PROVIDER + PROVIDER,
+    "circle": PROVIDER.replace('"eu-west-1"', "local.a") + "locals {\n  a = local.a\n}\n",
+    "calls itself": PROVIDER + 'module "mail" {\n  source = "./"\n}\n',
+    "latin-1": PROVIDER + "# \xe9\n",
+    "no code": "}{",
+}
+
+
+@pytest.mark.parametrize("options", [(), ("--module", "mail")], ids=["root", "module"])
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_whatever_stands_there_ends_in_words(
+    desk: Desk, text: str, options: tuple[str, ...]
+) -> None:
+    desk.out.mkdir()
+    for folder in (desk.folder, desk.out):
+        (folder / "main.tf").write_bytes(text.encode("latin-1"))
+    ran = desk.try_export(orders(), options=options)
+    assert ran.code in (0, 1)
+    assert desk.try_export(orders(), options=options).code == ran.code
+    assert desk.out.joinpath("main.tf").read_bytes() == text.encode("latin-1")
+
+
+def test_folders_that_are_not_there_yet(desk: Desk) -> None:
+    out = desk.folder / "a/b/c"
+    origin = snapshot_file(desk.folder / "s.json", orders())
+    command = ("export", "terraform", "--from", origin, "--out", str(out), "--module", "mail")
+    assert desk.run(*command).code == 0
+    assert (desk.folder / "a/b/ses_mail_imports.tf").is_file()
+    assert "up to date" in desk.run(*command).err
+
+
 def test_default_tags_of_the_alias_count(desk: Desk) -> None:
     tags = '  default_tags {\n    tags = { team = "mail" }\n  }\n}\n'
     desk.put("main.tf", VIRGINIA.removesuffix("}\n") + tags + IRELAND)
@@ -286,7 +336,7 @@ def test_a_fragment_configures_nothing_and_stays_one(desk: Desk) -> None:
     desk.export(orders(), options=("--fragment",))
     assert not {"versions.tf", "providers.tf"} & set(tree(desk.out))
     ran = desk.export(orders())
-    assert "as in its last export: --fragment (--reset-options" in ran.err
+    assert "reusing options of the last export: --fragment (--reset-options" in ran.err
     assert "up to date" in ran.err
     desk.export(orders(), options=("--no-fragment",))
     assert {"versions.tf", "providers.tf"} <= set(tree(desk.out))
@@ -310,7 +360,7 @@ def test_a_module_has_its_blocks_in_the_root(desk: Desk, layout: str) -> None:
     assert f"next, in {desk.folder}:" in ran.err
     assert "call the module" not in ran.err
     ran = desk.export(orders())
-    assert "as in its last export" in ran.err
+    assert "reusing options of the last export" in ran.err
     assert "--module mail" in ran.err
     assert "up to date" in ran.err
     assert desk.again("--check").code == 0
@@ -377,10 +427,23 @@ def test_a_root_elsewhere_in_the_repository_is_repeated(desk: Desk) -> None:
     assert f"--root {root}" in ran.err
     assert "up to date" in ran.err
     # Another module: its imports are to be done, and those of the first are no more.
-    (root / "ses_platform_mail_imports.tf").unlink()
     desk.export(orders(), options=("--module", "mail"))
     assert sorted(tree(root)) == ["main.tf", "ses_mail_imports.tf"]
     assert (root / "ses_mail_imports.tf").read_text().count("import {") == 2
+
+
+@pytest.mark.parametrize("first", [(), ("--module", "post")], ids=["root", "module"])
+def test_what_was_imported_keeps_its_addresses(desk: Desk, first: tuple[str, ...]) -> None:
+    desk.export(orders(), options=first)
+    file = desk.folder / "ses_post_imports.tf" if first else desk.out / "imports.tf"
+    file.unlink()
+    ran = desk.try_export(orders(), options=("--module", "mail"))
+    assert ran.code == 1
+    old = "module.post." if first else ""
+    address = "aws_sesv2_configuration_set.orders"
+    assert f"  {old}{address} would be module.mail.{address}\n" in ran.err
+    desk.export(orders(), options=("--module", "mail", "--force"))
+    assert (desk.folder / "ses_mail_imports.tf").read_text().count("import {") == 2
 
 
 def test_a_root_outside_of_the_repository_is_named_again(desk: Desk) -> None:
@@ -430,6 +493,23 @@ def test_what_the_root_says_of_the_modules_provider(desk: Desk) -> None:
     assert "provider" not in desk.read("configuration_sets.tf")
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (REQUIRED.replace("5.100", "4.0"), 'main.tf:5: the version "~> 4.0"'),
+        (
+            'terraform {\n  required_version = "~> 1.4.0"\n}\n',
+            'main.tf:2: required_version = "~> 1.4.0" does not admit Terraform 1.5',
+        ),
+    ],
+)
+def test_the_versions_of_the_root_count_too(desk: Desk, text: str, expected: str) -> None:
+    (desk.folder / "main.tf").write_text(text + ROOT)
+    ran = desk.try_export(orders(), options=("--module", "mail"))
+    assert ran.code == 1
+    assert expected in ran.err
+
+
 def test_a_root_that_does_not_call_the_module_yet(desk: Desk) -> None:
     ran = desk.export(orders(), options=("--module", "mail"))
     assert 'does not call the module yet; add module "mail" { source = "./infra" }' in ran.err
@@ -453,6 +533,20 @@ def test_a_failure_in_the_folder_undoes_the_root(
     after = tree(desk.folder)
     assert after.pop("snapshot.json") != before.pop("snapshot.json")
     assert after == before
+
+
+def test_what_a_killed_export_left_in_the_root_is_undone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.export(orders(), options=("--module", "mail"))
+    before = tree(desk.folder)
+    change = transaction.Change({"ses_mail_moved.tf": b"half"}, ("ses_mail_imports.tf",))
+    kill_after(change, desk.folder, monkeypatch)
+    assert "ses_mail_imports.tf" not in in_root(desk)
+    ran = desk.again("--check")
+    assert (ran.code, "interrupted" in ran.err) == (1, True), ran.err
+    assert "up to date" in desk.export(orders()).err
+    assert tree(desk.folder) == before
 
 
 def test_several_accounts_and_regions_are_no_one_module(desk: Desk) -> None:
@@ -498,3 +592,25 @@ def test_state_is_never_at_risk_when_a_file_changes_its_name(desk: Desk) -> None
     assert ran.code == 1
     assert "edited since the last export" in ran.err
     assert state
+
+
+def test_a_persons_template_sees_nothing_that_leads_to_files(tmp_path: Path) -> None:
+    setting = Setting.of(RenderInputs(facts=ScopeFacts(beside=CodeBeside(tmp_path))), "eu-west-1")
+    for name in dir(setting):
+        value = None if name.startswith("_") else getattr(setting, name)
+        assert value is None or callable(value) or isinstance(value, str | bool | tuple), name
+
+
+@pytest.mark.slow
+def test_a_persons_template_names_the_provider(desk: Desk) -> None:
+    own = desk.folder / "own/terraform"
+    own.mkdir(parents=True)
+    text = "{{ setting.provider | comment }}\n{{ setting._beside.folder | comment }}\n"
+    (own / "configuration_sets.tf.jinja").write_text(text)
+    desk.put("main.tf", VIRGINIA + IRELAND)
+    ran = desk.try_export(orders(), options=("--templates", str(own.parent)))
+    assert ran.code == 1
+    assert "_beside" in ran.err
+    (own / "configuration_sets.tf.jinja").write_text(text.splitlines()[0])
+    desk.export(orders(), options=("--templates", str(own.parent)))
+    assert desk.read("configuration_sets.tf") == "# aws.ireland"

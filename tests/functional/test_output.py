@@ -531,7 +531,7 @@ def test_each_scope_has_its_own_folder(desk: Desk, to: str) -> None:
         assert region in text
         assert (f"account {account}" in text) == (account != "unknown-account")
     assert f"next, in {desk.out / folders[0]}:" in ran.err
-    assert "the same in 2 more folders: " in ran.err
+    assert "the same in 1 more folder: " in ran.err
     assert {s["Path"] for s in manifest(desk)["Scopes"]} == set(folders)
     assert "up to date" in desk.export(*scopes, to=to).err
 
@@ -726,9 +726,8 @@ def test_what_was_undone_is_said(
     assert "half.tf" in tree(desk.out)
     ran = desk.export(orders(), options=options)
     assert (
-        f"warning: {desk.out}: an interrupted run was undone:\n"
-        "  half.tf: removed\n"
-        "  imports.tf: put back\n"
+        f"warning: {desk.out}: undid an interrupted run:\n  half.tf: removed\n  "
+        "imports.tf: restored\n"
     ) in ran.err
     assert tree(desk.out) == before
     assert "interrupted" not in desk.export(orders(), options=options).err

@@ -134,6 +134,15 @@ def test_depends_on_takes_references_alone(desk: Desk) -> None:
     assert f"  depends_on = [{V2}.main, {V2}.ash_mail, {V2}.elm_mail]\n" in desk.read("use.tf")
 
 
+def test_as_data_a_reference_has_the_key(desk: Desk) -> None:
+    desk.put("mail.tf", ORDERS)
+    desk.put("use.tf", 'output "x" {\n  value = aws_ses_configuration_set.main.arn\n}\n')
+    desk.export(LIVE, options=replacing(desk, "--layout", "data"))
+    assert renamed(desk.read("MIGRATE.md")) == [
+        ("use.tf:2", "aws_ses_configuration_set.main.arn", f'{V2}.this["orders"].arn')
+    ]
+
+
 def test_out_of_reach_the_name_itself_takes_the_place(desk: Desk, tmp_path: Path) -> None:
     old = tmp_path / "old"
     (old / "mail").mkdir(parents=True)
@@ -156,11 +165,22 @@ def test_out_of_reach_the_name_itself_takes_the_place(desk: Desk, tmp_path: Path
         ("mail/main.tf:10", "aws_ses_configuration_set.this.arn", ""),
     ]
     assert guide.count("removed {") == 2
+    assert "into a file in `../old`" in guide
     assert "from = module.a.aws_ses_configuration_set.this" in guide
     assert not (desk.out / "removed.tf").exists()
     # The import comes first: nothing is without an owner in between.
     steps = ran.err[ran.err.index("next, in") :]
     assert steps.index("terraform apply") < steps.index("delete 1 block and rename 3 references")
+
+
+def test_a_guide_of_her_own_is_not_touched(desk: Desk) -> None:
+    desk.put("mail.tf", ORDERS)
+    desk.put("MIGRATE.md", "# Hers\n")
+    ran = desk.export(LIVE, options=replacing(desk))
+    assert "as ses_MIGRATE.md lists" in ran.err
+    assert desk.read("MIGRATE.md") == "# Hers\n"
+    assert "## Delete" in desk.read("ses_MIGRATE.md")
+    assert desk.again("--check").code == 0
 
 
 def test_an_import_block_goes_with_its_resource(desk: Desk) -> None:
@@ -201,12 +221,29 @@ def test_a_name_that_is_not_known_stays_and_is_said(desk: Desk) -> None:
     ran = desk.export(LIVE, options=replacing(desk))
     assert "mail.tf:15: aws_ses_configuration_set.x: its name is not known: var.p" in ran.err
     assert "aws_ses_configuration_set.x" not in desk.read("removed.tf")
+    strict = desk.again("--strict")
+    assert strict.code == 1
+    assert "--strict: other code may manage some of it" in strict.err
     ran = desk.export(
         scope(*LIVE["ConfigurationSets"], configuration_set("a-x")),
         options=replacing(desk, "--var", "p=a"),
     )
     assert "not known" not in ran.err
     assert "aws_ses_configuration_set.x" in migrated(desk).removed
+
+
+def test_v2_that_she_has_written_is_imported_there(desk: Desk) -> None:
+    hers = f'resource "{V2}" "hers" {{\n  configuration_set_name = "orders"\n}}\n'
+    desk.put("mail.tf", ORDERS + hers)
+    use = 'output "x" {\n  value = aws_ses_configuration_set.main.arn\n}\n'
+    desk.put("use.tf", use)
+    desk.export(LIVE, options=replacing(desk))
+    assert renamed(desk.read("MIGRATE.md")) == [
+        ("use.tf:2", "aws_ses_configuration_set.main.arn", f"{V2}.hers.arn")
+    ]
+    found = migrated(desk)
+    assert f"{V2}.hers" in found.imports
+    assert "aws_ses_configuration_set.main" in found.removed
 
 
 def test_code_without_v1_is_told(desk: Desk) -> None:
@@ -222,11 +259,12 @@ def test_the_whole_way_with_later_exports(desk: Desk) -> None:
     # The option stays as long as there is something to replace.
     again = desk.again()
     assert again.code == 0, again.err
-    assert f"as in its last export: --replaces {desk.out}" in again.err
+    assert f"--replaces {desk.out}" in again.err
     assert desk.again("--check").code == 0
     migrate(desk.out, desk.read("MIGRATE.md"))
     after = desk.again()
     assert after.code == 0, after.err
+    assert "nothing is replaced" not in after.err
     # What the state still holds is forgotten by the next plan.
     assert code(desk.out).removed == {
         "aws_ses_configuration_set.main",

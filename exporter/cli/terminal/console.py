@@ -33,6 +33,8 @@ class Settings:
 
 _FIRST_BLOCK, _BLOCK = 1_000, 64_000
 """How many characters are printed together: few at first, then what is quick."""
+_WINDOWS_TERMINALS = ("WT_SESSION", "ANSICON", "ConEmuANSI", "TERM")
+"""Variables of those on Windows that understand escape sequences."""
 
 _RED, _YELLOW, _CYAN = "1;31", "33", "36"
 
@@ -99,7 +101,7 @@ def listed(rows: Sequence[tuple[str, str]]) -> None:
 def bold(text: str) -> str:
     """Text that stands out where standard output is a terminal that wants it."""
     is_terminal = sys.stdout is not None and sys.stdout.isatty()
-    return f"\x1b[1m{text}\x1b[0m" if is_terminal and _wants_colours() else text
+    return f"\x1b[1m{text}\x1b[0m" if is_terminal and wants_colours() else text
 
 
 def flush() -> None:
@@ -182,18 +184,28 @@ def _each(say_one: Callable[[str], None], found: Iterable[Cause]) -> None:
             warn_item(name)
 
 
+_MOST_ITEMS, _MOST_UNDONE = 25, 6
+
+
+def _items(lines: Sequence[str], most: int) -> None:
+    """What a message is about, one a line, as far as there is room."""
+    shown = lines if settings.verbose else lines[:most]
+    for line in shown:
+        warn_item(line)
+    if len(shown) < len(lines):
+        warn_item(f"and {len(lines) - len(shown)} more; -v shows all of them")
+
+
 def undone(where: str, lines: Sequence[str]) -> None:
     """Say what an interrupted run had begun and was undone."""
-    warn(f"{where}: an interrupted run was undone:")
-    for line in lines:
-        warn_item(line)
+    warn(f"{where}: undid an interrupted run:")
+    _items(lines, _MOST_UNDONE)
 
 
 def error(problem: ExporterError) -> None:
     """Say why the command failed and what to do next."""
     _to_stderr(f"error: {problem}", _RED)
-    for item in problem.items:
-        _to_stderr(f"  {item}")
+    _items(problem.items, _MOST_ITEMS)
     if problem.hint:
         _to_stderr(f"hint: {problem.hint}")
     if settings.debug:
@@ -213,11 +225,11 @@ def interrupted(how: str) -> None:
 def crash(problem: BaseException) -> None:
     """Say that this program is at fault."""
     said = f"{type(problem).__name__}: {problem}"
-    _to_stderr(f"error: this is a fault in ses2iac: {said}", _RED)
+    _to_stderr(f"error: this is a bug in ses2iac: {said}", _RED)
     if settings.debug:
         _traceback(problem)
     else:
-        _to_stderr("hint: run it again with --debug and report what it prints")
+        _to_stderr("hint: run it again with --debug and report the output")
 
 
 def _traceback(problem: BaseException) -> None:
@@ -252,10 +264,13 @@ def _for_terminal(text: str, colour: str) -> str:
         text, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
     )
     head, colon, rest = wrapped.partition(":")
-    if not colour or not _wants_colours():
+    if not colour or not wants_colours():
         return wrapped
     return f"\x1b[{colour}m{head}\x1b[0m{colon}{rest}"
 
 
-def _wants_colours() -> bool:
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def wants_colours() -> bool:
+    """Whether a terminal takes colours: not all consoles of Windows understand escape sequences."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return os.name != "nt" or any(os.environ.get(name) for name in _WINDOWS_TERMINALS)

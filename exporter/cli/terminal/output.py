@@ -1,6 +1,5 @@
 """Where results go: a file or standard output, and how the latter looks."""
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -27,7 +26,7 @@ def write(out: str, text: str, said: str) -> None:
 def is_coloured() -> bool:
     """Whether standard output is a terminal that wants colours."""
     on_terminal = sys.stdout is not None and sys.stdout.isatty()
-    return on_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return on_terminal and console.wants_colours()
 
 
 def width() -> int:

@@ -1,6 +1,6 @@
 """CDK Python: an app of L1 constructs that makes the resources of the CloudFormation template."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from exporter.formats.base import FileRole, RenderedFile, Rendering, RenderInputs
@@ -10,6 +10,7 @@ from exporter.formats.cdk.read_back import READ_BACK
 from exporter.formats.cdk.references import IN_MODULES, IN_STACKS, CdkReferences, refer
 from exporter.formats.cdk.syntax import checked, parse_expression
 from exporter.formats.cloudformation import render as cloudformation
+from exporter.formats.cloudformation.outputs import output_ids
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Verdict
 from exporter.formats.layout import Layout
@@ -59,7 +60,9 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
         references = references.sharing(plan.repeated_targets)
     has_data = inputs.options.layout is Layout.DATA
     make = _MAKERS[inputs.options.layout]
-    files = [entry, *make(plan, stacks, references, is_package=folder != HERE)]
+    of_stacks = [output_ids(plan, stack) if inputs.options.outputs else {} for stack in stacks]
+    outputs = {label: name for each in of_stacks for label, name in each.items()}
+    files = [entry, *make(plan, stacks, references, outputs, is_package=folder != HERE)]
     if references.fields or (is_apart and (references.imported or references.constants)):
         text = render("cdk/ses_targets.py", plan=plan, references=references)
         files.append(RenderedFile("ses_targets.py", text))
@@ -109,7 +112,12 @@ _PACKAGE = "configuration_sets"
 
 
 def _whole_stacks(
-    plan: RenderContext, stacks: list[Stack], references: CdkReferences, *, is_package: bool
+    plan: RenderContext,
+    stacks: list[Stack],
+    references: CdkReferences,
+    outputs: Mapping[str, str],
+    *,
+    is_package: bool,
 ) -> list[RenderedFile]:
     return [
         _stack_file(
@@ -120,6 +128,7 @@ def _whole_stacks(
                 stack, references.sharing(replace(plan, sets=stack.views).repeated_targets)
             ),
             **_WHOLE,
+            outputs=_named(stack.views, outputs),
             is_package=is_package,
         )
         for stack in stacks
@@ -127,7 +136,12 @@ def _whole_stacks(
 
 
 def _stacks_of_data(
-    plan: RenderContext, stacks: list[Stack], references: CdkReferences, *, is_package: bool
+    plan: RenderContext,
+    stacks: list[Stack],
+    references: CdkReferences,
+    outputs: Mapping[str, str],
+    *,
+    is_package: bool,
 ) -> list[RenderedFile]:
     """The stacks, each with the data of its sets, and the loop that they share."""
     files = [
@@ -138,6 +152,7 @@ def _stacks_of_data(
             **_referred(stack, references),
             targets=data_layout.targets_in(plan, stack, references),
             data_file=data_layout.data_file(stack.suffix),
+            outputs=_named(stack.views, outputs),
             is_package=is_package,
         )
         for stack in stacks
@@ -156,7 +171,12 @@ def _stack_file(template: str, plan: RenderContext, stack: Stack, **more: object
 
 
 def _stacks_of_modules(
-    plan: RenderContext, stacks: list[Stack], references: CdkReferences, *, is_package: bool
+    plan: RenderContext,
+    stacks: list[Stack],
+    references: CdkReferences,
+    outputs: Mapping[str, str],
+    *,
+    is_package: bool,
 ) -> list[RenderedFile]:
     """The stacks, and a module for each set: functions, as a construct would change logical ids."""
     files = []
@@ -179,7 +199,7 @@ def _stacks_of_modules(
     files.append(RenderedFile(f"{_PACKAGE}/__init__.py", render("cdk/sets.py", plan=plan)))
     for stack in stacks:
         files += [
-            _module(plan, stack, view, references, is_package=is_package)
+            _module(plan, stack, view, references, outputs, is_package=is_package)
             for view in stack.views
             if view.identities
         ]
@@ -193,11 +213,17 @@ _MAKERS = {
 }
 
 
+def _named(views: Iterable[SetView], outputs: Mapping[str, str]) -> dict[str, str]:
+    """The outputs of some sets, by the label of the set."""
+    return {view.label: outputs[view.label] for view in views if view.label in outputs}
+
+
 def _module(
     plan: RenderContext,
     stack: Stack,
     view: SetView,
     references: CdkReferences,
+    outputs: Mapping[str, str],
     *,
     is_package: bool,
 ) -> RenderedFile:
@@ -209,6 +235,7 @@ def _module(
         "references": references,
         "constants": [each.name for each in references.constants_of(found)],
         "takes_targets": references.has_named(found),
+        "outputs": _named([view], outputs),
         "is_package": is_package,
     }
     text = render("cdk/set.py", plan=plan, stack=alone, view=view, **data, **_PART)
@@ -238,6 +265,7 @@ def _import_notes(
         scope=plan.scope,
         stacks=sections,
         folder=folder,
+        has_outputs=inputs.options.outputs,
         import_files=[f"{folder}{path}" for path in (*listed, NOTES_FILE)],
         # Commands run where the app is, which is the folder of the export.
         **{**import_notes(plan, inputs), "root": HERE},
@@ -332,6 +360,7 @@ FORMAT = replace(
     folder=app.package,
     join=app.join,
     layouts=tuple(Layout),
+    ignored=(".venv/", "__pycache__/", "cdk.out/"),
     read_back=READ_BACK,
     parse_expression=parse_expression,
     checked=checked,

@@ -43,7 +43,8 @@ def beside(folder: ExportFolder) -> CodeBeside:
 def _beside(folder: ExportFolder) -> CodeBeside:
     files = dict(_others(folder))
     theirs = frozenset(name for name, data in files.items() if not data.startswith(_HEADER))
-    engine = tuple(constraints(folder.path))
+    root = _root_of(folder)
+    engine = (*constraints(folder.path), *(constraints(root) if root else ()))
     texts = {name: data.decode("utf-8", "replace") for name, data in files.items()}
     texts = {name: text for name, text in texts.items() if _declares(name)}
     found = CodeBeside(folder.path, theirs, engine=engine)
@@ -89,21 +90,40 @@ def _configured(folder: ExportFolder, found: CodeBeside, texts: Mapping[str, str
     from exporter.formats.terraform.hcl.load import root_module  # noqa: PLC0415
 
     scope = folder.scope
-    tree = FolderTree(folder.path, without=frozenset(_ours(folder, found)))
-    if folder.module and folder.root is not None and folder.root.is_dir():
-        tree = FolderTree(folder.root)
+    at_root = _root_of(folder)
+    tree = FolderTree(at_root or folder.path, without=_not_read(folder, found))
     try:
         root = root_module(tree, CodeInputs(scope.account_id, scope.region, scope.partition))
         how = configured(root, scope, folder.module)
         how = replace(how, notes=(*how.notes, *_uncalled(folder, root.config.calls)))
-    except ExporterError as error:
-        note = f"{error.where}: {error.what}; what the code says of the provider is not known"
-        how = Configured(notes=(note,))
+    except (ExporterError, RecursionError) as error:
+        why = f"{folder.path}: nested too deeply"
+        if isinstance(error, ExporterError):
+            why = f"{error.where}: {error.what}"
+        how = Configured(notes=(f"{why}; what the code says of the provider is not known",))
     versions = _where(found.declared, texts, "required_providers")
     provider = how.provider or _where(found.declared, texts, 'provider "aws" without an alias')
     notes = (*how.notes, *required_providers.without_aws(folder.path, texts))
     refusal = how.refusal or required_providers.refused(folder.path, texts)
+    if at_root is not None:
+        refusal = refusal or required_providers.refused(at_root, _code_in(at_root))
     return replace(how, versions=versions, provider=provider, notes=notes, refusal=refusal)
+
+
+def _root_of(folder: ExportFolder) -> Path | None:
+    """The folder of the root that calls the module; None where it is none, or not there yet."""
+    is_there = folder.module and folder.root is not None and folder.root.is_dir()
+    return folder.root if is_there else None
+
+
+def _not_read(folder: ExportFolder, found: CodeBeside) -> frozenset[str]:
+    """The files that do not count in the folder that tells how the provider is configured."""
+    return frozenset() if _root_of(folder) else frozenset(_ours(folder, found))
+
+
+def _code_in(folder: Path) -> dict[str, str]:
+    files = (path for path in code_files.listed(folder) if _declares(path.name))
+    return {path.name: _content(path).decode("utf-8", "replace") for path in files}
 
 
 def _uncalled(folder: ExportFolder, calls: Collection[str]) -> Iterator[str]:

@@ -91,7 +91,7 @@ def _candidates(root: Module) -> Iterator[_Candidate]:
         alias = _argument(root, block, "alias")
         provider = providers.get(f"{DEFAULT}.{alias}" if isinstance(alias, str) else DEFAULT)
         if provider is not None:
-            region = _argument(root, block, "region")
+            region = _region(root, block)
             yield _Candidate(
                 provider,
                 block.where,
@@ -100,6 +100,11 @@ def _candidates(root: Module) -> Iterator[_Candidate]:
                 _accounts(root, block, "allowed_account_ids"),
                 _accounts(root, block, "forbidden_account_ids"),
             )
+
+
+def _region(root: Module, block: Block) -> Value:
+    override = root.overrides.get(f"provider.{DEFAULT}")
+    return Unknown(f"{override} overrides it") if override else _argument(root, block, "region")
 
 
 def _argument(root: Module, block: Block, name: str) -> Value:

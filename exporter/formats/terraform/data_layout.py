@@ -12,13 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from exporter.formats import filters
 from exporter.formats.references import Expression
 from exporter.formats.render_context import DestinationView, RenderContext, SetView
 from exporter.formats.terraform.addresses import INSTANCES
 from exporter.formats.terraform.arguments import WRITTEN
 from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE
-from exporter.formats.yaml_data import LONGEST_KEY, Data
+from exporter.formats.yaml_data import Data, is_yaml_key
 from exporter.model import codec
 from exporter.model.arns import TargetArn
 from exporter.model.resources import (
@@ -134,8 +133,7 @@ def _can_be_data(view: SetView) -> bool:
         return True
     names = [view.name, *(each.name for each in view.destinations)]
     names += [tag.key for tag in view.model.tags] if view.model else []
-    is_too_long = any(len(filters.yaml_string(name)) > LONGEST_KEY for name in names)
-    return not view.unmanaged and not is_too_long
+    return not view.unmanaged and all(map(is_yaml_key, names))
 
 
 def as_data(plan: RenderContext, keys: TargetKeys) -> SetsAsData:

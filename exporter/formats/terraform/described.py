@@ -8,8 +8,8 @@ from exporter.formats.code_resource import CodeResource, Loaded
 from exporter.formats.filters import is_hcl_address
 from exporter.formats.references import Expression
 from exporter.formats.terraform.code_tree import FolderTree
-from exporter.formats.terraform.hcl.load import load_one
-from exporter.formats.terraform.names import is_v1
+from exporter.formats.terraform.hcl.load import ALL_TYPES, load_one
+from exporter.formats.terraform.names import V1_TYPES
 from exporter.formats.unresolved import Reach, Unresolved
 from exporter.support.errors import ExporterError
 
@@ -22,26 +22,28 @@ def with_resources(found: CodeBeside, folder: ExportFolder, ours: Collection[str
         folder: Where it stands.
         ours: The names of the files there that an export wrote.
     """
-    loaded = _loaded(folder, ours)
-    older = tuple(each for each in loaded.resources if is_v1(each.address))
-    current = [each for each in loaded.resources if not is_v1(each.address)]
-    resources = tuple(each for each in current if is_hcl_address(each.address))
-    odd = (each for each in current if not is_hcl_address(each.address))
+    loaded = _loaded(folder, ours, ALL_TYPES - V1_TYPES)
+    # Apart, as both may describe one set while a person moves it from one to the other.
+    older = _loaded(folder, ours, V1_TYPES)
+    resources = tuple(each for each in loaded.resources if is_hcl_address(each.address))
+    odd = (each for each in loaded.resources if not is_hcl_address(each.address))
+    unresolved = (*loaded.unresolved, *older.unresolved, *map(_without_address, odd))
     return replace(
         found,
         resources=resources,
         names=_names_of(resources),
-        older=older,
-        unresolved=(*loaded.unresolved, *map(_without_address, odd)),
+        older=older.resources,
+        unresolved=tuple(dict.fromkeys(unresolved)),
     )
 
 
-def _loaded(folder: ExportFolder, ours: Collection[str]) -> Loaded:
-    """What the code describes; nothing where it is no code, which Terraform says with the line."""
+def _loaded(folder: ExportFolder, ours: Collection[str], types: Collection[str]) -> Loaded:
+    """What the code describes; where it is wrong, anything may be part of it."""
+    tree = FolderTree(folder.path, without=ours)
     try:
-        return load_one(FolderTree(folder.path, without=ours), folder.scope, folder.inputs)
-    except ExporterError:
-        return Loaded(())
+        return load_one(tree, folder.scope, folder.inputs, types)
+    except ExporterError as error:
+        return Loaded((), (Unresolved(error.where or str(folder.path), "", error.what),))
 
 
 def _without_address(each: CodeResource) -> Unresolved:

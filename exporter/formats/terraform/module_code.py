@@ -46,13 +46,14 @@ class Code:
 
 def of_resources(plan: RenderContext, inputs: RenderInputs, setting: Setting) -> Code:
     """Each resource in a block of its own, in the layout of the options."""
-    references = refer(
+    found = refer(
         plan.targets,
         plan.scope,
         inputs.options.references,
         repeated=plan.repeated_targets,
         region=_region(setting),
     )
+    references = setting.looked_up(found)
     seen = _Seen(plan, references, setting)
     files = list(_around(seen, terraform="1.5"))
     if references.locals:
@@ -66,9 +67,10 @@ def of_resources(plan: RenderContext, inputs: RenderInputs, setting: Setting) ->
 
 def of_data(plan: RenderContext, inputs: RenderInputs, setting: Setting) -> Code:
     """The sets as data, with code that goes through them; what can't be data as in ``per-set``."""
-    references, keys = by_key(
+    found, keys = by_key(
         plan.targets, plan.scope, inputs.options.references, region=_region(setting)
     )
+    references = setting.looked_up(found)
     as_data, rest = data_layout.parts(plan)
     sets = data_layout.as_data(as_data, keys)
     seen = _Seen(plan, references, setting)

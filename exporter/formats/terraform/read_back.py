@@ -34,7 +34,7 @@ def _load(tree: CodeTree, code: ExportedCode) -> Loaded:
 
     record = code.record
     place = Scope(account_id=record.account_id, partition=record.partition, region=record.region)
-    return load_one(tree, place)
+    return load_one(tree, place, code.inputs)
 
 
 def _leaves_open(path: str) -> bool:

@@ -18,6 +18,10 @@ LOOKED_UP_REGION = "local.region"
 ACCOUNT = "data.aws_caller_identity.current.account_id"
 
 
+Named = tuple[tuple[str, str | Expression], ...]
+"""Values of locals by their names."""
+
+
 @dataclass(frozen=True)
 class Variable:
     """A variable, with what is live as its default."""
@@ -52,8 +56,8 @@ class TerraformReferences(References):
         is_portable: Whether region and account of the provider are variables too.
     """
 
-    locals: tuple[tuple[str, str | Expression], ...] = ()
-    targets: tuple[tuple[str, str | Expression], ...] = ()
+    locals: Named = ()
+    targets: Named = ()
     variables: tuple[Variable, ...] = ()
     sources: tuple[DataSource, ...] = ()
     needs_partition: bool = False

@@ -1,27 +1,30 @@
 """Terraform HCL: resources, provider and import blocks for the AWS provider 5.100 or later."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from exporter.formats.base import (
     Format,
+    RenderedFile,
     Rendering,
     RenderInputs,
     everywhere,
     nothing_shared,
     own_folder,
 )
+from exporter.formats.environment import render
 from exporter.formats.fidelity import Effect, Verdict, common_verdict, present
 from exporter.formats.labels import TERRAFORM
 from exporter.formats.layout import Layout
 from exporter.formats.references import ReferenceMode
 from exporter.formats.render_context import RenderContext
 from exporter.formats.supported import COMMON, Supported
-from exporter.formats.terraform import migration, module_code, moves, steps
+from exporter.formats.terraform import migration, module_code, moves, outputs, steps
 from exporter.formats.terraform.beside import beside, refuse_clashes
 from exporter.formats.terraform.read_back import READ_BACK
 from exporter.formats.terraform.setting import Setting
 from exporter.formats.terraform.syntax import checked, parse_expression
+from exporter.model.identities import Identity
 from exporter.model.resources import (
     CloudWatchDestination,
     Model,
@@ -150,23 +153,35 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     is_data = inputs.options.layout is Layout.DATA
     code = (module_code.of_data if is_data else module_code.of_resources)(plan, inputs, setting)
     addresses = {who: str(at) for who, at in code.addresses.items()}
+    rendered = [*code.files]
+    if inputs.options.outputs:
+        rendered += _output_files(plan, addresses)
     former = moves.former(inputs.previous.previous_addresses, addresses)
     once = steps.files(plan, inputs, addresses, former, code.instances)
     imports = next((len(file.imports) for file in once if file.imports), 0)
     differing = sum(1 for each in inputs.facts.described.values() if each.differs)
     changed = len(set().union(*lacking.values())) + differing
     expected = steps.expected(imports, changed)
-    once += migration.files(plan, inputs, expected, addresses)
+    once += migration.files(plan, inputs, addresses, expected)
+    files = [*rendered, *once]
+    placed = setting.placed(files)
     return Rendering(
-        setting.placed([*code.files, *once]),
+        placed,
         addresses,
-        migration.with_steps(inputs.replacement, _next_steps(imports, expected)),
+        migration.with_steps(inputs.replacement, placed, _next_steps(imports, expected)),
         former=former,
         keyed=code.keyed,
         mapped_by=code.references.used,
-        notes=setting.notes,
+        notes=(*setting.notes, *setting.renamed(files, placed)),
         warnings=setting.warnings(lacking),
     )
+
+
+def _output_files(plan: RenderContext, addresses: Mapping[Identity, str]) -> list[RenderedFile]:
+    found = outputs.outputs(plan, addresses)
+    if found is None:
+        return []
+    return [RenderedFile(outputs.FILE, render("terraform/outputs.tf", plan=plan, outputs=found))]
 
 
 def _next_steps(imports: int, expected: str) -> tuple[str, ...]:
@@ -189,6 +204,8 @@ FORMAT = Format(
     folder=own_folder,
     join=nothing_shared,
     layouts=tuple(Layout),
+    # Not .terraform.lock.hcl, which belongs beside the code.
+    ignored=(".terraform/", "*.tfstate", "*.tfstate.*"),
     read_back=READ_BACK,
     parse_expression=parse_expression,
     checked=checked,

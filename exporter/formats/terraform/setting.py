@@ -9,7 +9,7 @@ from exporter.formats.base import RenderedFile, RenderInputs
 from exporter.formats.code_beside import CodeBeside
 from exporter.formats.references import Expression
 from exporter.formats.render_context import RenderContext, SetView
-from exporter.formats.terraform.references import LOOKED_UP_REGION, TerraformReferences
+from exporter.formats.terraform.references import LOOKED_UP_REGION, Named, TerraformReferences
 from exporter.formats.terraform.steps import names_in
 from exporter.support.text import listed
 
@@ -28,7 +28,7 @@ class Setting:
     """What the code around an export makes of it.
 
     Attributes:
-        beside: What other people's code says there.
+        _beside: What other people's code says there; hidden from templates, as it leads to files.
         module: The address of the module that it is, without ``module.``; empty for a root module.
         root: The way from its folder to that of the root module that calls it.
         region: The region of what is exported.
@@ -36,7 +36,7 @@ class Setting:
         with_provider: Whether it configures the provider.
     """
 
-    beside: CodeBeside
+    _beside: CodeBeside
     module: str = ""
     root: str = ""
     region: str = ""
@@ -61,18 +61,18 @@ class Setting:
     @property
     def provider(self) -> str:
         """The provider configuration that the resources name; empty for the default one."""
-        return self.beside.configured.name
+        return self._beside.configured.name
 
     # What is looked up
 
     def lookup(self, kind: str) -> str:
         """The label of a data source without arguments: another's may be of another provider."""
-        return "ses" if self.beside.declares(f"data.{kind}.current") else "current"
+        return "ses" if self._beside.declares(f"data.{kind}.current") else "current"
 
     @property
     def region_local(self) -> str:
         """The name of the local that holds the region."""
-        return "ses_region" if self.beside.declares("local.region") else "region"
+        return "ses_region" if self._beside.declares("local.region") else "region"
 
     def looked_up(self, references: TerraformReferences) -> TerraformReferences:
         """The same references, by the names that data sources and the local get here."""
@@ -80,13 +80,25 @@ class Setting:
         names[f"{{{LOOKED_UP_REGION}}}"] = f"{{local.{self.region_local}}}"
         if all(old == new for old, new in names.items()):
             return references
-        found = dict(references.expressions)
-        for target, expression in found.items():
+
+        def called(expression: Expression) -> Expression:
             code = expression.code
             for old, new in names.items():
                 code = code.replace(old, new)
-            found[target] = Expression(code)
-        return replace(references, expressions=found)
+            return Expression(code)
+
+        def each(pairs: Named) -> Named:
+            return tuple(
+                (name, called(value) if isinstance(value, Expression) else value)
+                for name, value in pairs
+            )
+
+        return replace(
+            references,
+            expressions={at: called(value) for at, value in references.expressions.items()},
+            locals=each(references.locals),
+            targets=each(references.targets),
+        )
 
     # Files
 
@@ -101,9 +113,22 @@ class Setting:
             name = "_".join(names_in(self.module))
             return f"{self.root}/{PREFIX}{name}_{file.path}"
         path = file.path
-        while path in self.beside.files or (path != file.path and path in own):
+        while path in self._beside.files or (path != file.path and path in own):
             path = f"{PREFIX}{path}"
         return path
+
+    def renamed(
+        self, files: Iterable[RenderedFile], placed: Iterable[RenderedFile]
+    ) -> tuple[str, ...]:
+        """What must be said of files whose names others' files have."""
+        if self.module:
+            files = [file for file in files if not file.role.is_deletable]
+            placed = [file for file in placed if not file.role.is_deletable]
+        return tuple(
+            f"{self._beside.folder / file.path} is not the export's; {at.path} takes its place"
+            for file, at in zip(files, placed, strict=True)
+            if file.path != at.path
+        )
 
     # Tags
 
@@ -113,7 +138,7 @@ class Setting:
         Written in the resource too, such a tag is a change to the plan of an import; so is one that
         a set lacks (seen with the provider 5.100).
         """
-        tags = self.beside.configured.default_tags
+        tags = self._beside.configured.default_tags
         if not tags:
             return plan, {}
         lacking = {
@@ -132,12 +157,12 @@ class Setting:
     @property
     def notes(self) -> tuple[str, ...]:
         """What must be said of the code around it."""
-        how = self.beside.configured
+        how = self._beside.configured
         return (*filter(None, [self._left_out()]), *how.notes)
 
     def _left_out(self) -> str:
         """Which files are not written, as others say the same."""
-        how = self.beside.configured
+        how = self._beside.configured
         if self.with_provider or self.module or not (how.versions or how.provider):
             return ""
         where = " and ".join(dict.fromkeys(filter(None, (how.versions, how.provider))))
@@ -151,7 +176,7 @@ class Setting:
 
     def warnings(self, lacking: Lacking) -> tuple[str, ...]:
         """What the provider's default tags do to sets that lack them."""
-        where, tags = self.beside.configured.tags_where, self.beside.configured.default_tags
+        where, tags = self._beside.configured.tags_where, self._beside.configured.default_tags
         return tuple(
             f'{where}: default_tags has {key} = "{tags[key]}", which {_lack(sets)} in SES: the '
             "plan will add it. Let the apply do so, or tag them first (aws sesv2 tag-resource)"

@@ -75,6 +75,7 @@ def read(path: Path, out: ExportFolder) -> ReplacedCode:
     imported = [each for folder in reading.folders for each in reading.imports(folder)]
     return ReplacedCode(
         path,
+        _way(out.path, path),
         reach is not None,
         tuple(_block(each, imported) for each in reading.resources.values()),
         tuple(ref for folder in reading.folders for ref in reading.references(folder, renamer)),
@@ -91,7 +92,12 @@ def _reach(path: Path, out: ExportFolder) -> str | None:
     root = out.root if out.module and out.root is not None else out.path
     if path.resolve() != root.resolve():
         return None
-    return Path(os.path.relpath(out.path.resolve(), root.resolve())).as_posix()
+    return _way(root, out.path)
+
+
+def _way(start: Path, end: Path) -> str:
+    """The way from one folder to another, wherever the command runs."""
+    return Path(os.path.relpath(end.resolve(), start.resolve())).as_posix()
 
 
 @dataclass

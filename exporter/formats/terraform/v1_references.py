@@ -14,11 +14,11 @@ from enum import Enum, auto
 from tree_sitter import Node
 
 from exporter.formats.filters import hcl_key, hcl_string
-from exporter.formats.replaced_code import Labels
+from exporter.formats.replaced_code import Addresses
 from exporter.formats.terraform.hcl.instances import Key
 from exporter.formats.terraform.hcl.syntax import Block, Source, parse
 from exporter.formats.terraform.hcl.values import parts
-from exporter.formats.terraform.names import SET_TYPES, V1_TYPES, resource_type
+from exporter.formats.terraform.names import SET_TYPES, V1_TYPES
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope
 
@@ -233,11 +233,11 @@ class Renamer:
     scope: Scope
     reach: str | None
 
-    def of(self, found: Found, resource: OldResource) -> Callable[[Labels], str | None]:
-        """What takes the place of a reference, by the names in code of what is written."""
+    def of(self, found: Found, resource: OldResource) -> Callable[[Addresses], str | None]:
+        """What takes the place of a reference, by where the resources of v2 stand."""
 
-        def renamed(labels: Labels) -> str | None:
-            return _Renaming(self, resource, labels).of(found)
+        def renamed(addresses: Addresses) -> str | None:
+            return _Renaming(self, resource, addresses).of(found)
 
         return renamed
 
@@ -246,7 +246,7 @@ class Renamer:
 class _Renaming:
     renamer: Renamer
     resource: OldResource
-    labels: Labels
+    addresses: Addresses
 
     def of(self, found: Found) -> str | None:
         if not found.is_readable:
@@ -362,10 +362,7 @@ class _Renaming:
 
     def _address(self, each: OldInstance) -> str:
         """Where the resource of v2 stands, if it is in reach."""
-        label = self.labels.get(each.identity)
-        if label is None or not self._is_in_reach:
-            return ""
-        return f"{resource_type(each.identity)}.{label}"
+        return self.addresses.get(each.identity, "") if self._is_in_reach else ""
 
 
 _NAMES: Mapping[bool, Mapping[str, str]] = {

@@ -3,7 +3,7 @@
 What the code alone does not tell is ``Unknown`` at its place, never a guess.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from exporter.formats.code_inputs import CodeInputs
@@ -16,11 +16,13 @@ from exporter.formats.terraform.hcl.run import Run
 from exporter.formats.terraform.hcl.tree import CodeTree, RootAlone
 from exporter.formats.terraform.hcl.walk import MissingCall, walk
 from exporter.formats.terraform.hcl.world import Budget
+from exporter.formats.terraform.names import NAME_ARGUMENTS
 from exporter.formats.unresolved import Reach, Unresolved
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope
 from exporter.support.errors import ExporterError
 
+ALL_TYPES = frozenset(NAME_ARGUMENTS)
 _NO_INPUTS = CodeInputs()
 _MOST_STEPS = 300_000
 """Real code takes a few steps a line, which are granted beside; this bounds what takes forever."""
@@ -38,12 +40,15 @@ _Where = tuple[str | None, str | None, str]
 """An account, a region, and how the account is reached."""
 
 
-def load_root(tree: CodeTree, inputs: CodeInputs) -> list[Loaded]:
+def load_root(
+    tree: CodeTree, inputs: CodeInputs, types: Collection[str] = ALL_TYPES
+) -> list[Loaded]:
     """What a root module describes, with all the modules that it calls.
 
     Args:
         tree: Where its files are.
         inputs: What is known beside the code.
+        types: The types of resources that count.
 
     Returns:
         One for each account and region that its provider configurations are of; what may be of any
@@ -62,7 +67,7 @@ def load_root(tree: CodeTree, inputs: CodeInputs) -> list[Loaded]:
             anywhere.append(Unresolved(where, module.address, why.reason, why.hint))
             continue
         anywhere += module.config.unread
-        for provider, each in _in_module(module):
+        for provider, each in _in_module(module, types):
             _add(found.setdefault(_where(provider), _Found()), each)
     if not found:
         found[_where(root.providers.get(DEFAULT) or _first(root))] = _Found()
@@ -82,13 +87,19 @@ def load(files: Mapping[str, str], place: Scope | None = None) -> Loaded:
     return load_one(RootAlone(files), place)
 
 
-def load_one(tree: CodeTree, place: Scope | None, inputs: CodeInputs = _NO_INPUTS) -> Loaded:
+def load_one(
+    tree: CodeTree,
+    place: Scope | None,
+    inputs: CodeInputs = _NO_INPUTS,
+    types: Collection[str] = ALL_TYPES,
+) -> Loaded:
     """What a root module describes that is of one account and region.
 
     Args:
         tree: Where its files are.
         place: The account and region of an export, whose code the folder holds.
         inputs: What else is known beside the code.
+        types: The types of resources that count.
 
     Returns:
         What is, or may be, of that account and region; where none is given, of the first one. What
@@ -105,7 +116,7 @@ def load_one(tree: CodeTree, place: Scope | None, inputs: CodeInputs = _NO_INPUT
             partition=place.partition,
         )
     first, *others = sorted(
-        load_root(tree, inputs),
+        load_root(tree, inputs, types),
         key=lambda loaded: place is not None and loaded.region not in (None, place.region),
     )
     elsewhere = [
@@ -132,9 +143,13 @@ def root_module(tree: CodeTree, inputs: CodeInputs) -> Module:
     return Module(run, config, _given=values)
 
 
-def _in_module(module: Module) -> Iterator[tuple[Provider, CodeResource | Unresolved]]:
+def _in_module(
+    module: Module, types: Collection[str]
+) -> Iterator[tuple[Provider, CodeResource | Unresolved]]:
     for address in module.config.ses:
         block = module.config.resources[address]
+        if block.labels[0] not in types:
+            continue
         for instance in module.instances(block, address):
             provider = module.provider_of(block, instance.names)
             yield provider, described(module, block, instance, provider)

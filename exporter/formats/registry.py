@@ -33,7 +33,7 @@ _STACK = r"(?:-[0-9]+)?"
 FORMATS: Mapping[FormatName, FormatRow] = {
     FormatName.TERRAFORM: FormatRow(
         "exporter.formats.terraform.render",
-        (r"\w[\w-]*\.tf", r"configuration_sets\.yaml", r"MIGRATE\.md"),
+        (r"\w[\w-]*\.tf", r"configuration_sets\.yaml", r"(?:ses_)*MIGRATE\.md"),
     ),
     FormatName.CLOUDFORMATION: FormatRow(
         "exporter.formats.cloudformation.render",

@@ -169,6 +169,14 @@ def test_in_each_form_of_the_code(desk: Desk, options: tuple[str, ...]) -> None:
     assert desk.again("--check").code == 0
 
 
+def test_as_data_her_set_is_left_to_her(desk: Desk) -> None:
+    desk.put("hers.tf", HERS)
+    desk.export(LIVE, options=("--layout", "data"))
+    assert f"  to = {V2}.hers\n" in desk.read("imports.tf")
+    assert "reputation_options" not in desk.read("configuration_sets.yaml").partition("orders:")[0]
+    assert desk.again("--check").code == 0
+
+
 def test_destinations_alone(desk: Desk) -> None:
     desk.put("hers.tf", HERS)
     desk.export(LIVE, options=("--no-configuration-sets",))

@@ -134,6 +134,15 @@ def test_depends_on_takes_references_alone(desk: Desk) -> None:
     assert f"  depends_on = [{V2}.main, {V2}.ash_mail, {V2}.elm_mail]\n" in desk.read("use.tf")
 
 
+def test_as_data_a_reference_has_the_key(desk: Desk) -> None:
+    desk.put("mail.tf", ORDERS)
+    desk.put("use.tf", 'output "x" {\n  value = aws_ses_configuration_set.main.arn\n}\n')
+    desk.export(LIVE, options=replacing(desk, "--layout", "data"))
+    assert renamed(desk.read("MIGRATE.md")) == [
+        ("use.tf:2", "aws_ses_configuration_set.main.arn", f'{V2}.this["orders"].arn')
+    ]
+
+
 def test_out_of_reach_the_name_itself_takes_the_place(desk: Desk, tmp_path: Path) -> None:
     old = tmp_path / "old"
     (old / "mail").mkdir(parents=True)
@@ -162,6 +171,16 @@ def test_out_of_reach_the_name_itself_takes_the_place(desk: Desk, tmp_path: Path
     # The import comes first: nothing is without an owner in between.
     steps = ran.err[ran.err.index("next, in") :]
     assert steps.index("terraform apply") < steps.index("delete 1 block and rename 3 references")
+
+
+def test_a_guide_of_her_own_is_not_touched(desk: Desk) -> None:
+    desk.put("mail.tf", ORDERS)
+    desk.put("MIGRATE.md", "# Hers\n")
+    ran = desk.export(LIVE, options=replacing(desk))
+    assert "as ses_MIGRATE.md lists" in ran.err
+    assert desk.read("MIGRATE.md") == "# Hers\n"
+    assert "## Delete" in desk.read("ses_MIGRATE.md")
+    assert desk.again("--check").code == 0
 
 
 def test_an_import_block_goes_with_its_resource(desk: Desk) -> None:

@@ -333,3 +333,28 @@ def test_the_letters_that_keys_show_take_one_column() -> None:
             assert unicodedata.east_asian_width(char) not in ("W", "F")
             assert not unicodedata.combining(char)
             assert not re.fullmatch(r"\s", char)
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [("a.b", "`a.b`"), ("a`b", "`` a`b ``"), ("a\nb", "`a\\u000ab`"), ("``", "``` `` ```")],
+)
+def test_a_code_span_ends_where_its_text_does(text: str, span: str) -> None:
+    assert filters.code_span(text) == span
+
+
+@pytest.mark.parametrize(
+    ("text", "is_address"),
+    [
+        ("aws_x.y", True),
+        ('module.a["b c"].module.d[0].aws_x.y["k\\"\\\\"]', True),
+        ("aws_x", False),
+        ('aws_x.y["${z}"]', False),
+        ('aws_x.y["a"b"]', False),
+        ("aws_x.y[z]", False),
+        ("aws_x.y\n", False),
+        ("aws_x.y.z", False),
+    ],
+)
+def test_an_address_is_nothing_else(text: str, *, is_address: bool) -> None:
+    assert filters.is_hcl_address(text) is is_address

@@ -22,8 +22,8 @@ class WritingOptions:
     layout: Annotated[
         Layout | None,
         typer.Option(
-            help="One file per resource type (the default), one per configuration set (Terraform, "
-            "CDK), or the sets as data (Terraform).",
+            help="Terraform and CDK: one file per resource type (the default), one per "
+            "configuration set, or the sets as data.",
             show_default=False,
         ),
     ] = None

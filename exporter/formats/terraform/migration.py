@@ -1,5 +1,6 @@
 """``MIGRATE.md``: what to change in code that manages SES by its API v1, so that v2 takes over."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from exporter.formats.base import FileRole, RenderedFile, RenderInputs
@@ -78,7 +79,9 @@ def _deleted(replacement: Replacement) -> list[tuple[str, str]]:
     ]
 
 
-def with_steps(replacement: Replacement | None, steps: tuple[str, ...]) -> tuple[str, ...]:
+def with_steps(
+    replacement: Replacement | None, placed: Iterable[RenderedFile], steps: tuple[str, ...]
+) -> tuple[str, ...]:
     """The commands to go on with, and when to change the code by hand.
 
     What is in the state of this folder has to leave its code before any plan. What is in another
@@ -86,9 +89,11 @@ def with_steps(replacement: Replacement | None, steps: tuple[str, ...]) -> tuple
     """
     if replacement is None or not replacement.blocks:
         return steps
+    names = (each.path.rpartition("/")[2] for each in placed)
+    file = next(name for name in names if name.endswith(FILE))
     done = f"delete {count(len(_deleted(replacement)), 'block')}"
     if replacement.references:
         done += f" and rename {count(len(replacement.references), 'reference')}"
     if replacement.is_own:
-        return (f"{done}, as {FILE} lists    # before any plan", *steps)
-    return (*steps, f"{done} in {replacement.folder}, as {FILE} lists    # before any plan there")
+        return (f"{done}, as {file} lists    # before any plan", *steps)
+    return (*steps, f"{done} in {replacement.folder}, as {file} lists    # before any plan there")

@@ -168,7 +168,7 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     return Rendering(
         placed,
         addresses,
-        migration.with_steps(inputs.replacement, _next_steps(imports, expected)),
+        migration.with_steps(inputs.replacement, placed, _next_steps(imports, expected)),
         former=former,
         keyed=code.keyed,
         mapped_by=code.references.used,

@@ -233,7 +233,7 @@ class _Synthesis:
         expected = {name for record in whole.records for name in _construct_ids(record).values()}
         if set(made) != expected:
             names = ", ".join(sorted(made)) or "none"
-            return failed(f"made the stacks {names}", [f"expected {', '.join(sorted(expected))}"])
+            return failed(f"got the stacks {names}", [f"expected {', '.join(sorted(expected))}"])
         record = self.context.record
         own = sorted({*_construct_ids(record).values()})
         self.assembly = {name: templates.load(made[name], record) for name in own}

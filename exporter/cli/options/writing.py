@@ -137,7 +137,7 @@ class WritingOptions:
         if self.gitignore and not format_.ignored:
             raise UsageError(
                 f"--gitignore does not apply to {format_.title}, whose tools leave no files in DIR",
-                hint="leave it out",
+                hint="drop it",
             )
         return self.gitignore
 

@@ -1,3 +1,3 @@
 """Read Amazon SES event destinations and write them as infrastructure as code."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

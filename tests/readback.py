@@ -13,6 +13,7 @@ import ast
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -393,19 +394,51 @@ def _construct_mapping(
     return result
 
 
+@dataclass(frozen=True)
+class InMap:
+    """``!FindInMap [Targets, KEY, Arn]``."""
+
+    key: str
+
+
+def _construct_in_map(loader: yaml.SafeLoader | yaml.CSafeLoader, node: yaml.SequenceNode) -> InMap:
+    targets, key, arn = loader.construct_sequence(node)
+    _expect((targets, arn) == ("Targets", "Arn"), f"{targets}, {key}, {arn}")
+    return InMap(key)
+
+
 for _loader in (TemplateLoader, PureTemplateLoader):
     _loader.add_constructor("!Ref", _construct_ref)
+    _loader.add_constructor("!FindInMap", _construct_in_map)
     _loader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
 
 
 def load_template(
     text: str, loader: type[TemplateLoader | PureTemplateLoader] = TemplateLoader
 ) -> dict[str, Json]:
-    """A template as a YAML parser sees it; it must have nothing but resources."""
+    """A template as a YAML parser sees it; it must have nothing but resources.
+
+    What is in its mapping stands where it is used, which must be more than one place.
+    """
     template: dict[str, Json] = yaml.load(text, Loader=loader)
+    mapping = template.pop("Mappings", {"Targets": {}})["Targets"]
     head = {"AWSTemplateFormatVersion", "Description", "Resources"}
     _expect(set(template) == head, f"a template of {sorted(template)}")
+    uses: Counter[str] = Counter()
+    template["Resources"] = _without_mapping(template["Resources"], mapping, uses)
+    _expect(set(uses) == set(mapping), f"{sorted(mapping)}, of which {sorted(uses)} are used")
+    _expect(all(number > 1 for number in uses.values()), f"used once: {uses}")
     return template
+
+
+def _without_mapping(value: Json, mapping: dict[str, Json], uses: Counter[str]) -> Json:
+    if isinstance(value, InMap):
+        uses[value.key] += 1
+        _expect(set(mapping[value.key]) == {"Arn"}, f"{value.key}: {mapping[value.key]}")
+        return mapping[value.key]["Arn"]
+    if isinstance(value, dict):
+        return {key: _without_mapping(item, mapping, uses) for key, item in value.items()}
+    return [_without_mapping(i, mapping, uses) for i in value] if isinstance(value, list) else value
 
 
 def read_cloudformation(files: Files) -> tuple[ConfigurationSet, ...]:
@@ -538,7 +571,7 @@ def cdk_stacks(files: Files) -> list[tuple[str, str]]:
 
 def _cdk_resources(text: str, class_name: str) -> dict[str, Json]:
     """The resources of a stack as a template would have them."""
-    tree = ast.parse(text)
+    tree = _Constants().visit(ast.parse(text))
     names = _imported_names(tree)
     (stack,) = (node for node in tree.body if isinstance(node, ast.ClassDef))
     _expect(stack.name == class_name, f"{stack.name} is not {class_name}")
@@ -554,6 +587,27 @@ def _cdk_resources(text: str, class_name: str) -> dict[str, Json]:
             _expect(construct.logical_id not in resources, f"{construct.logical_id} stands twice")
             resources[construct.logical_id] = _as_resource(construct)
     return resources
+
+
+class _Constants(ast.NodeTransformer):
+    """Puts the constants of a module where they are used, which must be more than one place."""
+
+    def visit_Module(self, node: ast.Module) -> ast.Module:
+        values = {}
+        for each in [*node.body]:
+            match each:
+                case ast.Assign([ast.Name(name)], ast.Constant(str()) as value) if name.isupper():
+                    values[name] = value
+                    node.body.remove(each)
+        self._values: dict[str, ast.Constant] = values
+        for name in values:
+            uses = sum(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node))
+            _expect(uses > 1, f"{name} is used {uses} times")
+        self.generic_visit(node)
+        return node
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self._values.get(node.id, node)
 
 
 def _imported_names(tree: ast.Module) -> dict[str, str]:

@@ -116,7 +116,8 @@ class Engines:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def _missing(self, name: str, advice: str) -> None:
+    def missing(self, name: str, advice: str) -> None:
+        """Skip a test for want of an engine; in CI, fail."""
         if os.environ.get("SES2IAC_REQUIRE_ENGINES"):
             pytest.fail(f"{name} is missing: {advice}")
         pytest.skip(f"{name} is missing: {advice}")
@@ -125,7 +126,7 @@ class Engines:
         """Terraform with the AWS provider."""
         program = shutil.which("terraform")
         if program is None:
-            self._missing("Terraform", "install it from https://developer.hashicorp.com/terraform")
+            self.missing("Terraform", "install it from https://developer.hashicorp.com/terraform")
         assert program is not None
         terraform = Terraform(program, self._folder, os.environ.get("SES2IAC_TF_MIRROR"))
         problem = terraform.provider_problem()
@@ -134,7 +135,7 @@ class Engines:
                 "connect to registry.terraform.io, or name a folder made by "
                 f"`terraform providers mirror` in SES2IAC_TF_MIRROR ({problem})"
             )
-            self._missing("the Terraform AWS provider", advice)
+            self.missing("the Terraform AWS provider", advice)
         return terraform
 
     def ministack(self) -> str:
@@ -144,7 +145,7 @@ class Engines:
     def cdk_python(self) -> str:
         """A Python that has aws-cdk-lib, with Node.js on PATH."""
         if shutil.which("node") is None:
-            self._missing("Node.js", "install it from https://nodejs.org; CDK needs it")
+            self.missing("Node.js", "install it from https://nodejs.org; CDK needs it")
         return self._program("SES2IAC_CDK_PYTHON", "")
 
     def old_terraform(self) -> Path:
@@ -168,12 +169,12 @@ class Engines:
     def browser(self) -> str:
         """The path of a Chromium, for Playwright, which drives it."""
         if find_spec("playwright") is None or find_spec("axe_playwright_python") is None:
-            self._missing("Playwright", "it is one of the development dependencies")
+            self.missing("Playwright", "it is one of the development dependencies")
         named = os.environ.get("SES2IAC_CHROMIUM")
         found = filter(None, map(shutil.which, [named] if named else _BROWSERS))
         program = next(found, None)
         if program is None:
-            self._missing("Chromium", "Debian has it as chromium-headless-shell")
+            self.missing("Chromium", "Debian has it as chromium-headless-shell")
         assert program is not None
         return program
 
@@ -187,7 +188,7 @@ class Engines:
         if program is None and fallback:
             program = shutil.which(fallback)
         if program is None:
-            self._missing(fallback or variable, "`make engines` installs it")
+            self.missing(fallback or variable, "`make engines` installs it")
         assert program is not None
         return os.path.abspath(program)  # noqa: PTH100 - a venv's python is a link to follow late
 

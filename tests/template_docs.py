@@ -27,7 +27,12 @@ FILE = ROOT / "docs" / "templates.md"
 
 VARIABLES = {
     "class_name": "the name of the stack's class",
+    "constants": "the constants that a module of a set takes from `ses_targets.py`",
     "data": "the sets as data, with the blocks that the code needs for it (`--layout data`); none where there are none",
+    "data_file": "the name of the file with the sets (`--layout data`)",
+    "has_data": "whether sets are data (`--layout data`)",
+    "sets": "the sets as data (`--layout data`)",
+    "targets": "the targets of a stack by the keys that the data has, each with what stands for it",
     "example": "`Identity` of a destination, or none",
     "folder": "what stands before the paths of files of a package, from where the app is",
     "guide": "what a person changes in code that is replaced: `deleted`, `renamed`, `undecided`; whether it `is_own`, the export's own `folder`; the addresses `removed` there; the plan that is `expected`",

@@ -50,6 +50,8 @@ FORMATS: Mapping[FormatName, FormatRow] = {
             r"app\.py",
             r"__init__\.py",
             r"ses_targets\.py",
+            r"ses_data\.py",
+            rf"configuration_sets{_STACK}\.yaml",
             r"ses_stack(?:_[0-9]+)?\.py",
             r"configuration_sets/\w+\.py",
             r"cdk\.json",

@@ -16,12 +16,14 @@ import msgspec
 from exporter.formats import values
 from exporter.formats.base import RenderInputs
 from exporter.formats.cdk.app import app_stack
+from exporter.formats.cdk.data_layout import CODE_FILE
 from exporter.formats.cdk.render import FORMAT
 from exporter.formats.cloudformation import render
 from exporter.formats.cloudformation import template_text as loader
 from exporter.formats.fidelity import Assessment
 from exporter.formats.manifest import ScopeRecord
 from exporter.formats.options import ExportOptions
+from exporter.formats.references import ReferenceOptions
 from exporter.formats.render_context import make_plan
 from exporter.formats.scope_facts import PreviousExport, ScopeFacts
 from exporter.formats.stacks import FIRST_LIMIT, resource_identifier
@@ -156,6 +158,7 @@ class _Synthesis:
         cdk: The version of its aws-cdk-lib; empty when it has none.
         assembly: The synthesized templates by stack, once there are some.
         problem: Why that Python cannot be used.
+        lacks: What else the code needs, and that Python does not have.
     """
 
     context: Context
@@ -164,6 +167,7 @@ class _Synthesis:
     cdk: str = ""
     assembly: dict[str, templates.Template] | None = None
     problem: str = ""
+    lacks: str = ""
 
     @staticmethod
     def prepare(context: Context) -> "_Synthesis":
@@ -171,8 +175,8 @@ class _Synthesis:
         code = (
             "import sys, importlib.metadata as m\n"
             "print('.'.join(map(str, sys.version_info[:3])))\n"
-            "print(next((m.version(d) for d in ['aws-cdk-lib'] if "
-            "any(m.distributions(name=d))), ''))\n"
+            "for d in ['aws-cdk-lib', 'PyYAML']:\n"
+            "    print(m.version(d) if any(m.distributions(name=d)) else '')\n"
         )
         try:
             ran = processes.run(
@@ -183,8 +187,9 @@ class _Synthesis:
         except processes.EngineError as error:
             synthesis.problem = str(error)
             return synthesis
-        said = [*ran.out.splitlines(), "", ""]
-        synthesis.version, synthesis.cdk = said[0], said[1]
+        synthesis.version, synthesis.cdk, yaml, *_ = [*ran.out.splitlines(), "", "", ""]
+        if not yaml and context.workspace.files(f"**/{CODE_FILE}"):
+            synthesis.lacks = "PyYAML"
         if ran.code or not synthesis.version:
             synthesis.problem = (
                 f"{synthesis.python} is not a Python interpreter (exit code {ran.code})"
@@ -197,6 +202,9 @@ class _Synthesis:
             return failed(self.problem, hint=_NAME_PYTHON)
         if not self.cdk:
             said = f"no aws-cdk-lib in {self.python}"
+            return not_run(said, _GET_CDK, missing=Tool.CDK)
+        if self.lacks:
+            said = f"no {self.lacks} in {self.python}, which the layout needs"
             return not_run(said, _GET_CDK, missing=Tool.CDK)
         if processes.find("node") is None:
             return not_run("Node.js is not on PATH", _GET_NODE, missing=Tool.CDK)
@@ -296,7 +304,8 @@ def _rendered(context: Context, made: dict[str, templates.Template]) -> dict[str
     plan = make_plan(scope, Assessment(scope), labels, configuration_sets=True)
     numbers = {resource.configuration_set: resource.stack for resource in record.resources}
     facts = ScopeFacts(PreviousExport(stacks=numbers))
-    rendering = render.render_files(plan, RenderInputs(ExportOptions(imports=False), facts))
+    options = ExportOptions(imports=False, references=ReferenceOptions(in_place=True))
+    rendering = render.render_files(plan, RenderInputs(options, facts))
     ids = _construct_ids(record)
     names = [ids.get(number, "") for number in sorted({*rendering.stacks.values()})]
     files = [file for file in rendering.files if file.path.startswith("template")] if names else []

@@ -62,7 +62,7 @@ def load(path: Path, record: ScopeRecord | None = None) -> Template:
     is_known = True
     try:
         parsed = template_text.parse(decoded(data, path.name), path.name)
-        if record and (record.references or record.is_mapped):
+        if record and (record.references or record.is_mapped or "Mappings" in parsed):
             is_known = _work_out(parsed, path.name, record)
     except ExporterError as error:
         return Template(path.name, len(data), {}, (), (str(error),))

@@ -21,7 +21,7 @@ APPS = sorted(
     for path in (ROOT / folder).glob("*/cdk/app.py")
 )
 
-_OF_CDK = ("--layout", "per-set", "--layout=per-set", "--references=data")
+_OF_CDK = ("--layout", "per-set", "--layout=per-set", "--layout=data", "--references=data")
 """Arguments of cases that CloudFormation has no use for; what it makes without them is the same."""
 
 
@@ -32,6 +32,10 @@ class _Loader(yaml.SafeLoader):
 _Loader.add_constructor("!Ref", lambda _, node: {"Ref": node.value})
 _Loader.add_constructor("!Sub", lambda _, node: {"Fn::Sub": node.value})
 _Loader.add_constructor("!ImportValue", lambda _, node: {"Fn::ImportValue": node.value})
+
+_Loader.add_constructor(
+    "!FindInMap", lambda _, node: {"Fn::FindInMap": [each.value for each in node.value]}
+)
 
 _PSEUDO = {
     "${AWS::Partition}": "aws",
@@ -106,7 +110,8 @@ def test_an_app_makes_the_resources_of_the_template(
         expected: dict[str, Any] = {}
         for template in other.glob("template*.yaml"):
             parsed = yaml.load(template.read_text(), _Loader)
-            expected |= _worked_out(parsed["Resources"], parsed.get("Parameters", {}))
+            known = {**parsed.get("Parameters", {}), **parsed.get("Mappings", {})}
+            expected |= _worked_out(parsed["Resources"], known)
         # A token cannot stand in Python code for CDK; CloudFormation holds that destination.
         mapping = json.loads((own / "resource-mapping.json").read_text()) if _maps(own) else made
         written = {name: expected[name] for name in expected if name in mapping}
@@ -135,13 +140,16 @@ def _twin(app: Path, tmp_path: Path) -> Path:
 
 
 def _worked_out(value: Any, parameters: dict[str, Any]) -> Any:
-    """With the values of parameters and pseudo parameters."""
+    """With the values of parameters, mappings and pseudo parameters."""
     if isinstance(value, list):
         return [_worked_out(item, parameters) for item in value]
     if not isinstance(value, dict):
         return value
     if value.get("Ref") in parameters:
         return parameters[value["Ref"]]["Default"]
+    if "Fn::FindInMap" in value:
+        name, key, attribute = value["Fn::FindInMap"]
+        return parameters[name][key][attribute]
     if "Fn::Sub" in value:
         text = str(value["Fn::Sub"])
         for name, stands_for in _PSEUDO.items():

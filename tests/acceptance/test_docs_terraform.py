@@ -16,7 +16,8 @@ from tests import doc_blocks
 from tests.support import ROOT, Engines, ses2iac
 
 SHOWN_ONLY = {
-    "python": "makes environments, or runs the emulator, which is running here already",
+    "python": "makes environments",
+    "ses2iac demo --shell": "runs the emulator, which is running here already",
     "pip": "installs",
 }
 PROFILE = """\

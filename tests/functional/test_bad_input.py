@@ -188,7 +188,7 @@ def assert_programs(bin_: Path) -> None:
 
 def test_versions_and_seconds_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "300")
-    shown = verdicts(version="0.1.0", seconds=0.0)
+    shown = verdicts(version="0.2.0", seconds=0.0)
     assert shown == verdicts(version="10.11.12.dev1+abcdef", seconds=123.4)
     assert shown.splitlines()[1:4] == [
         "check  tool               result   seconds  found",

@@ -20,7 +20,8 @@ pytestmark = pytest.mark.slow
 SHOWN_ONLY = {
     "terraform": "needs its provider: tests/acceptance/test_docs_terraform.py runs these",
     "ses2iac verify infra": "the same; the folder infra holds Terraform code",
-    "python": "runs the emulator, which is running here already",
+    "python": "makes environments",
+    "ses2iac demo --shell": "runs the emulator, which is running here already",
     "aws": "needs CloudFormation, which no emulator imports SES into",
     "npx": "needs a bootstrapped account",
     "export": "is of the shell that goes on with it",

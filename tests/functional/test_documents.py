@@ -42,6 +42,14 @@ def test_the_code_shown_is_in_the_sample(language: str) -> None:
         for path in (ROOT / "samples/shop").rglob("*")
         if path.is_file()
     ]
+    # In an export of less, a target that appears once there stands in its place.
+    locals_ = dict(re.findall(r'^  (\w+_arn) += (".*")$', "\n".join(samples), re.MULTILINE))
+    samples += [
+        sample.replace(f"local.{name}", arn)
+        for sample in samples
+        for name, arn in locals_.items()
+        if f"local.{name}" in sample
+    ]
     blocks = [*_blocks(language), *_blocks(language, TOUR)]
     assert blocks
     for block in blocks:
@@ -114,3 +122,12 @@ def test_links_lead_somewhere(document: str) -> None:
         target for target in targets if not (ROOT / document).parent.joinpath(target).exists()
     ]
     assert missing == []
+
+
+def test_every_page_is_listed() -> None:
+    """In the site's navigation and in llms.txt."""
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")}
+    site = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    listed = (ROOT / "docs/llms.txt").read_text(encoding="utf-8")
+    assert set(re.findall(r": (\S+\.md)$", site, re.MULTILINE)) == pages
+    assert set(re.findall(r"\]\((\S+\.md)\)", listed)) == pages

@@ -76,6 +76,16 @@ def test_they_are_the_same_with_a_file_for_each_set(desk: Desk, to: str) -> None
         assert '    CfnOutput(\n        stack,\n        "OrdersName",\n' in code
 
 
+def test_sets_as_data_are_named_by_going_through_them(desk: Desk) -> None:
+    desk.export(scope(*SETS), options=("--outputs", "--layout", "data"))
+    assert desk.read("outputs.tf").endswith("""
+  value = {
+    for key, set in aws_sesv2_configuration_set.this : key => set.configuration_set_name
+  }
+}
+""")
+
+
 def test_each_scope_has_its_own(desk: Desk) -> None:
     desk.export(scope(*SETS), scope(*SETS, region="us-east-1"), options=("--outputs",))
     for region in ("eu-west-1", "us-east-1"):
@@ -149,7 +159,9 @@ def test_a_link_is_a_file_that_is_there(desk: Desk) -> None:
 def test_cloudformation_leaves_nothing(desk: Desk) -> None:
     ran = desk.try_export(orders(), options=("--gitignore",), to="cloudformation")
     assert ran.code == 2
-    assert ran.err.startswith("error: --gitignore is not for CloudFormation, whose tools leave ")
+    assert ran.err.startswith(
+        "error: --gitignore does not apply to CloudFormation, whose tools leave "
+    )
 
 
 def test_a_check_writes_no_gitignore(desk: Desk) -> None:

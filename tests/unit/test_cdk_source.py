@@ -56,7 +56,7 @@ def test_the_sample_is_read() -> None:
     loaded = source.load(SHOP)
     assert (loaded.account_id, loaded.region) == ("123456789012", "eu-west-1")
     assert len(loaded.resources) == 16
-    assert loaded.resources[1].where == "ses_stack.py:45"
+    assert loaded.resources[1].where == "ses_stack.py:49"
 
 
 def test_files_may_stand_in_a_folder() -> None:
@@ -75,42 +75,42 @@ def test_comments_and_layout_do_not_matter() -> None:
 
 STACK_EDITS = [
     ("from typing import Any\n", "from typing import Any\nimport os\n", 5),
-    ("class SesStack(Stack):", "class Other(Stack):", 12),
-    ("class SesStack(Stack):", "class SesStack(Base):", 12),
-    ("class SesStack(Stack):", "@final\nclass SesStack(Stack):", 13),
-    ("construct_id: str, **kwargs", "construct_id: str, stage: str, **kwargs", 15),
-    ("super().__init__(scope, construct_id, **kwargs)", "super().__init__(scope, 'x')", 16),
-    ("self._add_set_2fa_codes()", "self._add_set_2fa_codes(1)", 18),
-    ("self._add_set_2fa_codes()", "print()", 18),
-    ("        self._add_set_2fa_codes()\n", "", 15),
-    ("        self._add_set_2fa_codes()\n", "        self._add_set_2fa_codes()\n" * 2, 19),
-    ("RemovalPolicy.RETAIN", "RemovalPolicy.DESTROY", 26),
-    ("_add_set_2fa_codes(self)", "_add_set_2fa_codes(self, x)", 30),
+    ("class SesStack(Stack):", "class Other(Stack):", 16),
+    ("class SesStack(Stack):", "class SesStack(Base):", 16),
+    ("class SesStack(Stack):", "@final\nclass SesStack(Stack):", 17),
+    ("construct_id: str, **kwargs", "construct_id: str, stage: str, **kwargs", 19),
+    ("super().__init__(scope, construct_id, **kwargs)", "super().__init__(scope, 'x')", 20),
+    ("self._add_set_2fa_codes()", "self._add_set_2fa_codes(1)", 22),
+    ("self._add_set_2fa_codes()", "print()", 22),
+    ("        self._add_set_2fa_codes()\n", "", 19),
+    ("        self._add_set_2fa_codes()\n", "        self._add_set_2fa_codes()\n" * 2, 23),
+    ("RemovalPolicy.RETAIN", "RemovalPolicy.DESTROY", 30),
+    ("_add_set_2fa_codes(self)", "_add_set_2fa_codes(self, x)", 34),
     (
         "    def _add_set_2fa_codes(self) -> None:",
         "    @cache\n    def _add_set_2fa_codes(self):",
-        31,
+        35,
     ),
-    ('            "2faCodes",', '            f"2faCodes",', 31),
-    ('name="2fa-codes"', "name=NAME", 34),
-    ('name="2fa-codes"', 'name="a" + "b"', 34),
-    ('name="2fa-codes"', 'name=f"{x}"', 34),
-    ('name="2fa-codes"', "name=b'x'", 34),
-    ('name="2fa-codes"', "name=7", 34),
-    ('name="2fa-codes"', 'name=""', 34),
-    ('            name="2fa-codes",\n', "", 31),
-    ('name="2fa-codes",', 'name="2fa-codes", **more,', 34),
-    ('name="2fa-codes",', 'name="2fa-codes", options_known=False,', 31),
-    ('name="2fa-codes",', 'name="2fa-codes", color=1,', 34),
-    ("CfnConfigurationSet.DeliveryOptionsProperty(", "dict(", 35),
-    ("CfnConfigurationSet.DeliveryOptionsProperty(", "CfnConfigurationSet.TagProperty(", 35),
-    ('tls_policy="REQUIRE"', "tls_policy=None", 36),
-    ("sending_enabled=True", "sending_enabled=not False", 42),
-    ("configuration_set_name=configuration_set.ref", "configuration_set_name=other.ref", 48),
-    ("            configuration_set_name=configuration_set.ref,\n", "", 45),
-    ("        configuration_set = CfnConfigurationSet(", "        x = CfnConfigurationSet(", 31),
-    ("        CfnEventDestination(\n", "        for x in y: CfnEventDestination(\n", 45),
-    ("        CfnEventDestination(\n", "        Bucket(\n", 45),
+    ('            "2faCodes",', '            f"2faCodes",', 35),
+    ('name="2fa-codes"', "name=NAME", 38),
+    ('name="2fa-codes"', 'name="a" + "b"', 38),
+    ('name="2fa-codes"', 'name=f"{x}"', 38),
+    ('name="2fa-codes"', "name=b'x'", 38),
+    ('name="2fa-codes"', "name=7", 38),
+    ('name="2fa-codes"', 'name=""', 38),
+    ('            name="2fa-codes",\n', "", 35),
+    ('name="2fa-codes",', 'name="2fa-codes", **more,', 38),
+    ('name="2fa-codes",', 'name="2fa-codes", options_known=False,', 35),
+    ('name="2fa-codes",', 'name="2fa-codes", color=1,', 38),
+    ("CfnConfigurationSet.DeliveryOptionsProperty(", "dict(", 39),
+    ("CfnConfigurationSet.DeliveryOptionsProperty(", "CfnConfigurationSet.TagProperty(", 39),
+    ('tls_policy="REQUIRE"', "tls_policy=None", 40),
+    ("sending_enabled=True", "sending_enabled=not False", 46),
+    ("configuration_set_name=configuration_set.ref", "configuration_set_name=other.ref", 52),
+    ("            configuration_set_name=configuration_set.ref,\n", "", 49),
+    ("        configuration_set = CfnConfigurationSet(", "        x = CfnConfigurationSet(", 35),
+    ("        CfnEventDestination(\n", "        for x in y: CfnEventDestination(\n", 49),
+    ("        CfnEventDestination(\n", "        Bucket(\n", 49),
 ]
 
 

@@ -15,6 +15,7 @@ from exporter.formats.code_resource import CodeResource
 from exporter.formats.fidelity import assess
 from exporter.formats.loading import load_format
 from exporter.formats.options import ExportOptions
+from exporter.formats.references import ReferenceOptions
 from exporter.formats.registry import FormatName
 from exporter.formats.scope_export import export_scope
 from exporter.formats.terraform import render as terraform_format
@@ -60,7 +61,11 @@ def templates(scope: Scope, *, configuration_sets: bool) -> dict[str, str]:
     done = export_scope(
         load_format(FormatName.CLOUDFORMATION),
         scope,
-        ExportOptions(configuration_sets=configuration_sets, imports=False),
+        ExportOptions(
+            configuration_sets=configuration_sets,
+            imports=False,
+            references=ReferenceOptions(in_place=True),
+        ),
     )
     return {file.path: file.text for file in done.rendering.files}
 

@@ -142,6 +142,12 @@ def test_the_code_is_what_an_export_writes(sample: str) -> None:
             for line in lines
             for local, value in locals_.items()
         }
+        # So it has that of a mapping's key, and of a constant.
+        every = "\n".join(files)
+        keys = re.findall(r'^    "?(\w+)"?:\n      Arn: (.*)$', every, re.MULTILINE)
+        shared = {f"!FindInMap [Targets, {key}, Arn]": arn for key, arn in keys}
+        shared |= dict(re.findall(r'^([A-Z0-9_]+) = (?:\(\n *)?(".*")$', every, re.MULTILINE))
+        lines |= {line.replace(one, value) for line in lines for one, value in shared.items()}
         whole = [text for text in texts if not text.startswith("#") or starts[name] in text]
         assert sum(text.count(starts[name]) for text in files) == len(whole)
         for text in whole:

@@ -114,9 +114,7 @@ def test_the_file_as_a_person_sees_it() -> None:
             ConfigurationSet(configuration_set_name="mail", options_known=False),
         ),
     )
-    assert (
-        dump(Snapshot(format_version=1, scopes=(scope,)))
-        == """\
+    assert dump(Snapshot(format_version=1, scopes=(scope,))) == """\
 {
   "FormatVersion": 1,
   "Scopes": [
@@ -159,7 +157,6 @@ def test_the_file_as_a_person_sees_it() -> None:
   ]
 }
 """
-    )
 
 
 def test_a_byte_order_mark_says_nothing() -> None:

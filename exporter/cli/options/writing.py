@@ -22,8 +22,8 @@ class WritingOptions:
     layout: Annotated[
         Layout | None,
         typer.Option(
-            help="One file per resource type (the default), one per configuration set (Terraform, "
-            "CDK), or the sets as data (Terraform).",
+            help="Terraform and CDK: one file per resource type (the default), one per "
+            "configuration set, or the sets as data.",
             show_default=False,
         ),
     ] = None
@@ -38,13 +38,13 @@ class WritingOptions:
     ] = None
     outputs: Annotated[
         bool,
-        typer.Option("--outputs/--no-outputs", help="Write outputs too: the names of the sets."),
+        typer.Option("--outputs/--no-outputs", help="Also write the names of the sets as outputs."),
     ] = False
     gitignore: Annotated[
         bool,
         typer.Option(
             "--gitignore",
-            help="Terraform and CDK: write a .gitignore, where DIR has none.",
+            help="Terraform and CDK: write a .gitignore if DIR has none.",
         ),
     ] = False
     templates: Annotated[
@@ -123,7 +123,7 @@ class WritingOptions:
         """
         if self.outputs and not configuration_sets:
             raise UsageError(
-                "--outputs is for the names of sets, and --no-configuration-sets writes none",
+                "--outputs needs the sets, which --no-configuration-sets omits",
                 hint="add --no-outputs",
             )
         return self.outputs
@@ -136,7 +136,7 @@ class WritingOptions:
         """
         if self.gitignore and not format_.ignored:
             raise UsageError(
-                f"--gitignore is not for {format_.title}, whose tools leave nothing in DIR",
+                f"--gitignore does not apply to {format_.title}, whose tools leave no files in DIR",
                 hint="leave it out",
             )
         return self.gitignore

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from exporter.formats.base import RenderedFile
+from exporter.formats.cdk.data_layout import is_data
 from exporter.formats.environment import render
 from exporter.formats.manifest import HERE, ScopeRecord
 from exporter.formats.references import ReferenceMode
@@ -77,11 +78,11 @@ def entry(
     return RenderedFile("__init__.py", render("cdk/scope.py", **data))
 
 
-def surroundings() -> list[RenderedFile]:
-    """How the app is run, and what it needs."""
+def surroundings(*, has_data: bool) -> list[RenderedFile]:
+    """How the app is run, and what it needs; ``has_data`` says that sets are data."""
     return [
         RenderedFile("cdk.json", render("cdk/cdk.json")),
-        RenderedFile("requirements.txt", render("cdk/requirements.txt")),
+        RenderedFile("requirements.txt", render("cdk/requirements.txt", has_data=has_data)),
     ]
 
 
@@ -104,7 +105,7 @@ def join(records: Iterable[ScopeRecord], paths: Collection[str]) -> list[Rendere
         is_portable=own is not None and own.references == ReferenceMode.PORTABLE,
         packages=packages,
     )
-    return [RenderedFile("app.py", text), *surroundings()]
+    return [RenderedFile("app.py", text), *surroundings(has_data=any(map(is_data, paths)))]
 
 
 def stacks_of(record: ScopeRecord, paths: Collection[str]) -> list[AppStack]:

@@ -98,6 +98,18 @@ class Statements:
         first = repr(text.splitlines()[0])
         self.need(re.escape(text), f"here stands {first}" if self.left else f"{first} is missing")
 
+    def constants(self) -> dict[str, str]:
+        """Take the constants that come next: upper-case names, each of a text."""
+        found: dict[str, str] = {}
+        while self.left:
+            match self.left[0]:
+                case ast.Assign([ast.Name(name)], ast.Constant(str(value))) if name.isupper():
+                    found[name] = value
+                    del self.left[0]
+                case _:
+                    break
+        return found
+
     def body_of(self, *heads: str) -> tuple[str, list[ast.stmt]]:
         """Which of these classes or functions is all that is left, and its body."""
         if len(self.left) > 1:

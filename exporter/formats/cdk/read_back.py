@@ -11,7 +11,7 @@ from exporter.formats.exported_code import ExportedCode, ReadBack, nothing_besid
 def _read(code: ExportedCode) -> Loaded:
     from exporter.formats.cdk.source import load  # noqa: PLC0415 - loads its parser
 
-    files = code.texts(".py")
+    files = {**code.texts(".py"), **code.texts(".yaml")}
     if not is_package(code.record.path):
         return load(files, code.record.partition)
     return load({**code.shared_texts(["app.py"]), **files}, code.record.partition, code.record.path)

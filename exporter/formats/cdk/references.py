@@ -1,10 +1,10 @@
-"""What stands for targets in CDK: the stack's tokens, a typed configuration, imported resources."""
+"""What stands for targets in CDK: constants, the stack's tokens, a configuration, imports."""
 
 import ast
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from exporter.formats.cdk import python_names
 from exporter.formats.labels import LOGICAL_ID
@@ -57,10 +57,22 @@ class TargetField:
 
 
 @dataclass(frozen=True)
+class Constant:
+    """A constant of a module, with the ARN that it is."""
+
+    name: str
+    arn: str
+
+
+@dataclass(frozen=True)
 class CdkReferences(References):
     """Beside the expressions, what they refer to.
 
     Attributes:
+        names: What constants for those targets are called that stand for themselves.
+        constants: Those of one module, by target.
+        portable: What attributes of the stack for portable ARNs are called.
+        attributes: Those of one stack: their names and what they are.
         is_portable: Whether the app's environment can be chosen.
         modules: Import statements that expressions of the map need, by target.
         named: The targets that fields stand for.
@@ -71,6 +83,34 @@ class CdkReferences(References):
     is_portable: bool = False
     modules: Mapping[TargetArn, tuple[str, ...]] | None = None
     named: frozenset[TargetArn] = frozenset()
+    names: Mapping[TargetArn, str] = field(default_factory=dict)
+    constants: Mapping[TargetArn, Constant] = field(default_factory=dict)
+    portable: Mapping[TargetArn, str] = field(default_factory=dict)
+    attributes: tuple[tuple[str, Expression], ...] = ()
+
+    def sharing(self, repeated: Collection[TargetArn]) -> "CdkReferences":
+        """The same for code in which these targets appear more than once."""
+        names = {of: name for of, name in self.names.items() if of in repeated}
+        shared = {of: name for of, name in self.portable.items() if of in repeated}
+        expressions = dict(self.expressions)
+        expressions |= {of: Expression(name) for of, name in names.items()}
+        expressions |= {of: Expression(f"self.{name}") for of, name in shared.items()}
+        return replace(
+            self,
+            expressions=expressions,
+            constants={of: Constant(name, of.arn) for of, name in names.items()},
+            attributes=tuple(sorted(_written(shared, self.expressions), key=lambda e: e[0])),
+        )
+
+    def constants_of(self, found: Collection[TargetArn]) -> list[Constant]:
+        """The constants for these targets, in the order in which isort puts them."""
+        known = [each for of, each in self.constants.items() if of in found]
+        return sorted(known, key=lambda each: python_names.natural(each.name))
+
+    @property
+    def all_constants(self) -> list[Constant]:
+        """All of them, in order of names."""
+        return self.constants_of(self.constants.keys())
 
     def imported_of(self, found: list[TargetArn]) -> list[ImportedTarget]:
         """What a stack with these targets imports, in order of names."""
@@ -110,8 +150,15 @@ def refer(
     modules = {t: tuple(modules_of(line.expression.code)) for t, line in mapped.items()}
     left = [target for target in found if target not in mapped]
     if choice.mode is ReferenceMode.PORTABLE:
-        expressions = {**own, **_portable(left, scope, names.stack)}
-        return CdkReferences(expressions, used, is_portable=True, modules=modules)
+        portable = _portable(left, scope, names.stack)
+        return CdkReferences(
+            {**own, **portable},
+            used,
+            is_portable=True,
+            modules=modules,
+            names=_constant_names([t for t in left if t not in portable], scope, choice),
+            portable=_attribute_names([*portable], scope, choice) if names.private else {},
+        )
     if choice.mode is ReferenceMode.VARIABLES:
         names_in_full = label_targets(left, scope, python_names.TARGETS, "arn")
         labels = {target: _short(target, name) for target, name in names_in_full.items()}
@@ -128,7 +175,31 @@ def refer(
             for target, each in imported.items()
         }
         return CdkReferences({**own, **expressions}, used, imported=imported, modules=modules)
-    return CdkReferences(own, used, modules=modules)
+    constants = _constant_names(left, scope, choice)
+    return CdkReferences(own, used, modules=modules, names=constants)
+
+
+def _written(
+    names: Mapping[TargetArn, str], expressions: Mapping[TargetArn, Expression]
+) -> Iterator[tuple[str, Expression]]:
+    for of, name in names.items():
+        yield name, expressions[of]
+
+
+def _attribute_names(
+    portable: list[TargetArn], scope: Scope, choice: ReferenceOptions
+) -> dict[TargetArn, str]:
+    names = _constant_names(portable, scope, choice)
+    return {target: f"_{name.lower()}" for target, name in names.items()}
+
+
+def _constant_names(
+    left: list[TargetArn], scope: Scope, choice: ReferenceOptions
+) -> dict[TargetArn, str]:
+    if choice.in_place:
+        return {}
+    names = label_targets(left, scope, python_names.TARGETS, "arn")
+    return {target: _short(target, name).upper() for target, name in names.items()}
 
 
 def _renamed(expression: Expression, names: Names) -> Expression:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from exporter.formats.base import FileRole, RenderedFile, Rendering, RenderInputs
-from exporter.formats.cdk import app
+from exporter.formats.cdk import app, data_layout
 from exporter.formats.cdk.python_names import module, natural, with_names
 from exporter.formats.cdk.read_back import READ_BACK
 from exporter.formats.cdk.references import IN_MODULES, IN_STACKS, CdkReferences, refer
@@ -56,18 +56,21 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
         is_portable=references.is_portable,
     )
     is_apart = inputs.options.layout is Layout.PER_SET
-    make = _stacks_of_modules if is_apart else _whole_stacks
+    if is_apart:
+        references = references.sharing(plan.repeated_targets)
+    has_data = inputs.options.layout is Layout.DATA
+    make = _MAKERS[inputs.options.layout]
     of_stacks = [output_ids(plan, stack) if inputs.options.outputs else {} for stack in stacks]
     outputs = {label: name for each in of_stacks for label, name in each.items()}
     files = [entry, *make(plan, stacks, references, outputs, is_package=folder != HERE)]
-    if references.fields or (is_apart and references.imported):
+    if references.fields or (is_apart and (references.imported or references.constants)):
         text = render("cdk/ses_targets.py", plan=plan, references=references)
         files.append(RenderedFile("ses_targets.py", text))
     if inputs.options.references.lines:
         # An expression of a person's own may be any length.
         files = [replace(file, text=_formatted(file.text)) for file in files]
     if folder == HERE:
-        files += app.surroundings()
+        files += app.surroundings(has_data=has_data)
     with_imports = inputs.options.with_imports
     importing = [stack for stack in stacks if with_imports and pending(stack, inputs)]
     files += [_mapping(plan, stack, inputs) for stack in importing]
@@ -121,13 +124,40 @@ def _whole_stacks(
             "cdk/stack.py",
             plan,
             stack,
-            **_referred(stack, references),
+            **_referred(
+                stack, references.sharing(replace(plan, sets=stack.views).repeated_targets)
+            ),
             **_WHOLE,
             outputs=_named(stack.views, outputs),
             is_package=is_package,
         )
         for stack in stacks
     ]
+
+
+def _stacks_of_data(
+    plan: RenderContext,
+    stacks: list[Stack],
+    references: CdkReferences,
+    outputs: Mapping[str, str],
+    *,
+    is_package: bool,
+) -> list[RenderedFile]:
+    """The stacks, each with the data of its sets, and the loop that they share."""
+    files = [
+        _stack_file(
+            "cdk/stack_data.py",
+            plan,
+            stack,
+            **_referred(stack, references),
+            targets=data_layout.targets_in(plan, stack, references),
+            data_file=data_layout.data_file(stack.suffix),
+            outputs=_named(stack.views, outputs),
+            is_package=is_package,
+        )
+        for stack in stacks
+    ]
+    return [*files, *data_layout.data_files(plan, stacks)]
 
 
 def _stack_file(template: str, plan: RenderContext, stack: Stack, **more: object) -> RenderedFile:
@@ -176,6 +206,13 @@ def _stacks_of_modules(
     return files
 
 
+_MAKERS = {
+    Layout.RESOURCES: _whole_stacks,
+    Layout.PER_SET: _stacks_of_modules,
+    Layout.DATA: _stacks_of_data,
+}
+
+
 def _named(views: Iterable[SetView], outputs: Mapping[str, str]) -> dict[str, str]:
     """The outputs of some sets, by the label of the set."""
     return {view.label: outputs[view.label] for view in views if view.label in outputs}
@@ -196,6 +233,7 @@ def _module(
         **_used(alone),
         **_imports(references.modules_of(found)),
         "references": references,
+        "constants": [each.name for each in references.constants_of(found)],
         "takes_targets": references.has_named(found),
         "outputs": _named([view], outputs),
         "is_package": is_package,
@@ -321,7 +359,7 @@ FORMAT = replace(
     render=render_files,
     folder=app.package,
     join=app.join,
-    layouts=(Layout.RESOURCES, Layout.PER_SET),
+    layouts=tuple(Layout),
     ignored=(".venv/", "__pycache__/", "cdk.out/"),
     read_back=READ_BACK,
     parse_expression=parse_expression,

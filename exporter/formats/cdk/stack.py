@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
-from exporter.formats.cdk import target_code
+from exporter.formats.cdk import data_source, target_code
 from exporter.formats.cdk.files import Folder, SourceFile, Statements, constant, head, keywords_of
 from exporter.formats.cdk.target_code import Named, Targets
 from exporter.formats.cloudformation.template_text import to_api
@@ -55,15 +55,27 @@ def read(
     named = Named()
     of_set = _IMPORT_OF_SET.format(re.escape(folder.here))
     import_targets = target_code.import_targets(folder.here)
-    while found := code.take(f"{_IMPORT}|{re.escape(import_targets)}|{of_set}"):
+    import_data = data_source.import_of(folder.here)
+    is_data = False
+    while found := code.take(f"{_IMPORT}|{re.escape(import_targets)}|{of_set}|{import_data}"):
         if found[1] is not None:
             functions[found[2]] = found[1]
+        elif re.fullmatch(import_data, found[0]):
+            is_data = True
         elif found[0] == import_targets:
             named = target_code.named_in(folder.module(target_code.TARGETS_MODULE, file.name))
+    constants = code.constants()
     _, body = code.body_of(f"class {class_name}(Stack)")
     init, *methods = body or [ast.Pass(lineno=1)]
-    targets = Targets("self", tokens, named.below("self._targets"))
-    calls = _calls(file, init, functions, named, targets)
+    targets = Targets("self", tokens, {**constants, **named.below("self._targets")})
+    begun = _begun(file, init, functions, named, targets)
+    if is_data:
+        yield from data_source.read(begun, folder, targets, _fields)
+        _ended(begun)
+        if methods:
+            raise file.refused(methods[0], "nothing stands below __init__")
+        return
+    calls = _calls(begun, functions)
     bodies = dict(_method(file, node) for node in methods)
     own = [name for name in calls if name not in functions]
     if own != [*bodies] or len(calls) - len(own) != len(functions):
@@ -73,14 +85,13 @@ def read(
     for name in filter(functions.__contains__, calls):
         module = folder.module(functions[name], file.name)
         given = Targets("stack", tokens, named.below("targets"))
-        above = f"{folder.here}." if folder.here else ""
-        yield from _of_module(module, name, given, above, takes_targets=calls[name])
+        yield from _of_module(module, name, given, folder, takes_targets=calls[name])
 
 
-def _calls(
+def _begun(
     file: SourceFile, init: ast.stmt, functions: Mapping[str, str], named: Named, targets: Targets
-) -> dict[str, bool]:
-    """The methods and functions that ``__init__`` calls, and whether with the targets."""
+) -> Statements:
+    """What ``__init__`` does once the stack is there and has its targets."""
     if not isinstance(init, ast.FunctionDef) or init.name != "__init__":
         raise file.refused(init, "here stands __init__")
     if head(init) != (_INIT_WITH_TARGETS if named.is_given else _INIT):
@@ -93,15 +104,27 @@ def _calls(
         code.expect(target_code.MAKE_TARGETS)
     while code.left and targets.take_import(code.left[0]):
         del code.left[0]
+    return code
+
+
+def _ended(code: Statements) -> None:
+    """That ``__init__`` ends with retaining all resources."""
+    code.need(re.escape(_RETAIN), "__init__ calls nothing else than the methods below")
+    if code.left:
+        raise code.refused("__init__ ends above")
+
+
+def _calls(code: Statements, functions: Mapping[str, str]) -> dict[str, bool]:
+    """The methods and functions that ``__init__`` calls, and whether with the targets."""
     found: dict[str, bool] = {}
     while call := code.take(r"self\.(_add_\w+)\(\)|(add_\w+)\(self(, targets)?\)"):
         name = call[1] or call[2]
         if name in found or (call[2] and name not in functions):
-            raise file.refused(code.taken, "__init__ calls what is imported or stands below, once")
+            raise code.file.refused(
+                code.taken, "__init__ calls what is imported or stands below, once"
+            )
         found[name] = call[3] is not None
-    code.need(re.escape(_RETAIN), "__init__ calls nothing else than the methods below")
-    if code.left:
-        raise code.refused("__init__ ends above")
+    _ended(code)
     return found
 
 
@@ -112,13 +135,18 @@ def _method(file: SourceFile, node: ast.stmt) -> tuple[str, list[ast.stmt]]:
 
 
 def _of_module(
-    file: SourceFile, name: str, targets: Targets, above: str, *, takes_targets: bool
+    file: SourceFile, name: str, targets: Targets, folder: Folder, *, takes_targets: bool
 ) -> Iterator[CodeResource]:
-    """What the module of a set adds to the stack; ``above`` leads from it to the targets."""
+    """What the module of a set adds to the stack that imports it."""
     code = Statements(file, file.tree.body)
+    above = f"{folder.here}." if folder.here else ""
     import_targets = re.escape(target_code.import_targets(above))
-    while code.take(f"{_IMPORT}|{import_targets}"):
-        pass
+    import_constants = rf"from {re.escape(above)}{target_code.TARGETS_MODULE} import ([A-Z0-9_, ]+)"
+    while found := code.take(f"{_IMPORT}|{import_targets}|{import_constants}"):
+        if found[1] is not None:
+            known = target_code.constants_in(folder.module(target_code.TARGETS_MODULE, file.name))
+            names = found[1].split(", ")
+            targets.known |= {each: known[each] for each in names if each in known}
     arguments = "stack: Stack, targets: SesTargets" if takes_targets else "stack: Stack"
     _, body = code.body_of(f"def {name}({arguments}) -> None")
     yield from _Resources(file, targets).read(body)
@@ -154,7 +182,9 @@ class _Resources:
                 ast.Name(str(kind)),
                 [ast.Name(str(receiver)), ast.Constant(str(logical_id))],
                 keywords,
-            ) if kind in (_SET, _DESTINATION) and receiver == self._targets.stack:
+            ) if (
+                kind in (_SET, _DESTINATION) and receiver == self._targets.stack
+            ):
                 values = keywords_of(self._file, keywords)
                 read = self._set if kind == _SET else self._destination
                 return read(call, logical_id, values, own_set)

@@ -63,7 +63,7 @@ class Targets:
 
     def take_import(self, node: ast.stmt) -> bool:
         """Note a resource that the stack imports; whether the statement is one."""
-        found = _imported(node, self.stack)
+        found = _imported(node, self.stack) or self._portable(node)
         if found is None or not found[0].startswith("_"):
             return False
         name = f"self.{found[0]}"
@@ -71,6 +71,14 @@ class Targets:
             return False
         self.known[name] = found[1]
         return True
+
+    def _portable(self, node: ast.stmt) -> tuple[str, str] | None:
+        """An attribute that is a portable ARN, and the ARN."""
+        match node:
+            case ast.Assign([ast.Attribute(ast.Name("self"), str(name))], ast.JoinedStr(parts)):
+                found = _joined(parts, self._token)
+                return (name, found) if isinstance(found, str) else None
+        return None
 
     def value(self, node: ast.expr) -> str | Unknown:
         """The ARN that an expression stands for; unknown where only a synthesis tells it."""
@@ -101,7 +109,9 @@ def _imported(node: ast.stmt, stack: str) -> tuple[str, str] | None:
                 [ast.Name(owner), ast.Constant(str()), ast.Constant(str(arn))],
                 [],
             ),
-        ) if class_name in _ATTRIBUTES and owner == stack:
+        ) if (
+            class_name in _ATTRIBUTES and owner == stack
+        ):
             call = _ATTRIBUTES[class_name]
             if call.method == method:
                 return f"{variable}.{call.attribute}", arn
@@ -127,6 +137,19 @@ def _joined(parts: list[ast.expr], token: Callable[[ast.expr], str | None]) -> s
 def import_targets(here: str) -> str:
     """The statement that imports the class; ``here`` is what stands before the module's name."""
     return IMPORT_TARGETS.replace("from ", f"from {here}")
+
+
+def constants_in(file: SourceFile) -> dict[str, str]:
+    """The constants that the module of targets consists of.
+
+    Raises:
+        ExporterError: when it holds anything else.
+    """
+    code = Statements(file, file.tree.body)
+    found = code.constants()
+    if code.left:
+        raise code.refused("here stands a constant, the ARN of what receives events")
+    return found
 
 
 def named_in(file: SourceFile) -> Named:

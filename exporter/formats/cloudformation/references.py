@@ -1,7 +1,7 @@
-"""What stands for targets in CloudFormation: pseudo parameters and parameters."""
+"""What stands for targets in CloudFormation: pseudo parameters, parameters, and a mapping."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from exporter.formats.labels import LOGICAL_ID
 from exporter.formats.reference_labels import description, label_targets
@@ -13,6 +13,8 @@ from exporter.support.errors import ExporterError
 
 PARAMETERS_LIMIT = 200
 """Parameters of a template (CloudFormation quotas)."""
+MAPPING_LIMIT = 200
+"""Attributes of a mapping (CloudFormation quotas)."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,33 @@ class Parameter:
 
 @dataclass(frozen=True)
 class CloudFormationReferences(References):
-    """Beside the expressions, the parameters by target."""
+    """Beside the expressions, what they refer to.
+
+    Attributes:
+        parameters: The parameters by target.
+        keys: What the mapping of a template calls each target that stands for itself.
+        mapping: That of one template: its keys and ARNs.
+    """
 
     parameters: Mapping[TargetArn, Parameter] | None = None
+    keys: Mapping[TargetArn, str] = field(default_factory=dict)
+    mapping: tuple[tuple[str, str], ...] = ()
+
+    def sharing(self, repeated: Collection[TargetArn]) -> "CloudFormationReferences":
+        """The same for a template in which these targets appear more than once.
+
+        They go into a mapping and not into parameters: a stack keeps the value of a parameter when
+        only its default changes ('aws cloudformation deploy', the console). What is over the limit
+        stays where it is used; so does a function, which no mapping holds.
+        """
+        shared = sorted((key, of) for of, key in self.keys.items() if of in repeated)
+        shared = shared[:MAPPING_LIMIT]
+        found = {of: Expression(f"!FindInMap [Targets, {key}, Arn]") for key, of in shared}
+        return replace(
+            self,
+            expressions={**self.expressions, **found},
+            mapping=tuple((key, of.arn) for key, of in shared),
+        )
 
     def parameters_of(self, found: list[TargetArn]) -> list[Parameter]:
         """The parameters that a template with these targets needs, sorted.
@@ -70,7 +96,9 @@ def refer(
         for target, name in names.items():
             parameters[target] = Parameter(name, description(target), target.arn)
             expressions[target] = Expression(f"!Ref {name}")
-    return CloudFormationReferences(expressions, used, parameters)
+    bare = [] if choice.in_place else [target for target in left if target not in expressions]
+    keys = label_targets(bare, scope, LOGICAL_ID)
+    return CloudFormationReferences(expressions, used, parameters, keys)
 
 
 def _portable(left: list[TargetArn], scope: Scope) -> dict[TargetArn, Expression]:

@@ -224,6 +224,7 @@ def _template(
     outputs: Mapping[str, str],
 ) -> RenderedFile:
     parameters = references.parameters_of(targets_of(stack.views))
+    references = references.sharing(replace(plan, sets=stack.views).repeated_targets)
     text = render(
         "cloudformation/template.yaml",
         plan=plan,

@@ -24,7 +24,6 @@ class _Guide:
         undecided: References of which a person decides.
         removed: The addresses that Terraform has to forget.
         expected: What the plan says when all was done.
-        addresses: Where what it writes stands.
     """
 
     is_own: bool

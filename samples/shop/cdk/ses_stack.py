@@ -8,6 +8,10 @@ from aws_cdk.aws_ses import CfnConfigurationSet
 from aws_cdk.aws_ses import CfnConfigurationSetEventDestination as CfnEventDestination
 from constructs import Construct
 
+DEFAULT_EVENT_BUS_ARN = "arn:aws:events:eu-west-1:123456789012:event-bus/default"
+MAIL_BOUNCES_TOPIC_ARN = "arn:aws:sns:eu-west-1:123456789012:mail-bounces"
+SES_TO_FIREHOSE_ROLE_ARN = "arn:aws:iam::123456789012:role/ses-to-firehose"
+
 
 class SesStack(Stack):
     """What SES holds in one account and region."""
@@ -69,7 +73,7 @@ class SesStack(Stack):
                     "deliveryDelay",
                 ],
                 event_bridge_destination=CfnEventDestination.EventBridgeDestinationProperty(
-                    event_bus_arn="arn:aws:events:eu-west-1:123456789012:event-bus/default",
+                    event_bus_arn=DEFAULT_EVENT_BUS_ARN,
                 ),
             ),
         )
@@ -162,7 +166,7 @@ class SesStack(Stack):
                 ],
                 kinesis_firehose_destination=CfnEventDestination.KinesisFirehoseDestinationProperty(
                     delivery_stream_arn="arn:aws:firehose:eu-west-1:123456789012:deliverystream/newsletter-events",
-                    iam_role_arn="arn:aws:iam::123456789012:role/ses-to-firehose",
+                    iam_role_arn=SES_TO_FIREHOSE_ROLE_ARN,
                 ),
             ),
         )
@@ -228,7 +232,7 @@ class SesStack(Stack):
                     "complaint",
                 ],
                 sns_destination=CfnEventDestination.SnsDestinationProperty(
-                    topic_arn="arn:aws:sns:eu-west-1:123456789012:mail-bounces",
+                    topic_arn=MAIL_BOUNCES_TOPIC_ARN,
                 ),
             ),
         )
@@ -253,7 +257,7 @@ class SesStack(Stack):
                 ],
                 kinesis_firehose_destination=CfnEventDestination.KinesisFirehoseDestinationProperty(
                     delivery_stream_arn="arn:aws:firehose:eu-west-1:123456789012:deliverystream/mail-events",
-                    iam_role_arn="arn:aws:iam::123456789012:role/ses-to-firehose",
+                    iam_role_arn=SES_TO_FIREHOSE_ROLE_ARN,
                 ),
             ),
         )
@@ -269,7 +273,7 @@ class SesStack(Stack):
                     "renderingFailure",
                 ],
                 event_bridge_destination=CfnEventDestination.EventBridgeDestinationProperty(
-                    event_bus_arn="arn:aws:events:eu-west-1:123456789012:event-bus/default",
+                    event_bus_arn=DEFAULT_EVENT_BUS_ARN,
                 ),
             ),
         )
@@ -336,7 +340,7 @@ class SesStack(Stack):
                     "reject",
                 ],
                 sns_destination=CfnEventDestination.SnsDestinationProperty(
-                    topic_arn="arn:aws:sns:eu-west-1:123456789012:mail-bounces",
+                    topic_arn=MAIL_BOUNCES_TOPIC_ARN,
                 ),
             ),
         )

@@ -8,6 +8,8 @@ from aws_cdk.aws_ses import CfnConfigurationSet
 from aws_cdk.aws_ses import CfnConfigurationSetEventDestination as CfnEventDestination
 from constructs import Construct
 
+MAIL_TOPIC_ARN = "arn:aws:sns:eu-west-1:123456789012:mail"
+
 
 class SesStack(Stack):
     """What SES holds in one account and region."""
@@ -57,7 +59,7 @@ class SesStack(Stack):
                     "send",
                 ],
                 sns_destination=CfnEventDestination.SnsDestinationProperty(
-                    topic_arn="arn:aws:sns:eu-west-1:123456789012:mail",
+                    topic_arn=MAIL_TOPIC_ARN,
                 ),
             ),
         )
@@ -98,7 +100,7 @@ class SesStack(Stack):
                     "send",
                 ],
                 sns_destination=CfnEventDestination.SnsDestinationProperty(
-                    topic_arn="arn:aws:sns:eu-west-1:123456789012:mail",
+                    topic_arn=MAIL_TOPIC_ARN,
                 ),
             ),
         )
@@ -139,7 +141,7 @@ class SesStack(Stack):
                     "send",
                 ],
                 sns_destination=CfnEventDestination.SnsDestinationProperty(
-                    topic_arn="arn:aws:sns:eu-west-1:123456789012:mail",
+                    topic_arn=MAIL_TOPIC_ARN,
                 ),
             ),
         )
@@ -180,7 +182,7 @@ class SesStack(Stack):
                     "send",
                 ],
                 sns_destination=CfnEventDestination.SnsDestinationProperty(
-                    topic_arn="arn:aws:sns:eu-west-1:123456789012:mail",
+                    topic_arn=MAIL_TOPIC_ARN,
                 ),
             ),
         )
@@ -195,7 +197,7 @@ class SesStack(Stack):
                     "send",
                 ],
                 sns_destination=CfnEventDestination.SnsDestinationProperty(
-                    topic_arn="arn:aws:sns:eu-west-1:123456789012:mail",
+                    topic_arn=MAIL_TOPIC_ARN,
                 ),
             ),
         )
@@ -223,7 +225,7 @@ class SesStack(Stack):
                     "send",
                 ],
                 sns_destination=CfnEventDestination.SnsDestinationProperty(
-                    topic_arn="arn:aws:sns:eu-west-1:123456789012:mail",
+                    topic_arn=MAIL_TOPIC_ARN,
                 ),
             ),
         )
@@ -251,7 +253,7 @@ class SesStack(Stack):
                     "send",
                 ],
                 sns_destination=CfnEventDestination.SnsDestinationProperty(
-                    topic_arn="arn:aws:sns:eu-west-1:123456789012:mail",
+                    topic_arn=MAIL_TOPIC_ARN,
                 ),
             ),
         )
@@ -279,7 +281,7 @@ class SesStack(Stack):
                     "send",
                 ],
                 sns_destination=CfnEventDestination.SnsDestinationProperty(
-                    topic_arn="arn:aws:sns:eu-west-1:123456789012:mail",
+                    topic_arn=MAIL_TOPIC_ARN,
                 ),
             ),
         )
@@ -335,7 +337,7 @@ class SesStack(Stack):
                     "send",
                 ],
                 sns_destination=CfnEventDestination.SnsDestinationProperty(
-                    topic_arn="arn:aws:sns:eu-west-1:123456789012:mail",
+                    topic_arn=MAIL_TOPIC_ARN,
                 ),
             ),
         )

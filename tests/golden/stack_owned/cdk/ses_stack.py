@@ -8,6 +8,8 @@ from aws_cdk.aws_ses import CfnConfigurationSet
 from aws_cdk.aws_ses import CfnConfigurationSetEventDestination as CfnEventDestination
 from constructs import Construct
 
+MAIL_EVENTS_TOPIC_ARN = "arn:aws:sns:eu-west-1:123456789012:mail-events"
+
 
 class SesStack(Stack):
     """What SES holds in one account and region."""
@@ -46,7 +48,7 @@ class SesStack(Stack):
                     "bounce",
                 ],
                 sns_destination=CfnEventDestination.SnsDestinationProperty(
-                    topic_arn="arn:aws:sns:eu-west-1:123456789012:mail-events",
+                    topic_arn=MAIL_EVENTS_TOPIC_ARN,
                 ),
             ),
         )
@@ -80,7 +82,7 @@ class SesStack(Stack):
                     "bounce",
                 ],
                 sns_destination=CfnEventDestination.SnsDestinationProperty(
-                    topic_arn="arn:aws:sns:eu-west-1:123456789012:mail-events",
+                    topic_arn=MAIL_EVENTS_TOPIC_ARN,
                 ),
             ),
         )

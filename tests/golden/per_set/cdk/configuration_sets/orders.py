@@ -5,6 +5,8 @@ from aws_cdk import CfnTag, Stack
 from aws_cdk.aws_ses import CfnConfigurationSet
 from aws_cdk.aws_ses import CfnConfigurationSetEventDestination as CfnEventDestination
 
+from ses_targets import BOUNCES_TOPIC_ARN
+
 
 def add_orders(stack: Stack) -> None:
     configuration_set = CfnConfigurationSet(
@@ -38,7 +40,7 @@ def add_orders(stack: Stack) -> None:
                 "bounce",
             ],
             sns_destination=CfnEventDestination.SnsDestinationProperty(
-                topic_arn="arn:aws:sns:eu-west-1:123456789012:bounces",
+                topic_arn=BOUNCES_TOPIC_ARN,
             ),
         ),
     )

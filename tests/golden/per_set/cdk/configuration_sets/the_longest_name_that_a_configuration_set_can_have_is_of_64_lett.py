@@ -5,6 +5,8 @@ from aws_cdk import Stack
 from aws_cdk.aws_ses import CfnConfigurationSet
 from aws_cdk.aws_ses import CfnConfigurationSetEventDestination as CfnEventDestination
 
+from ses_targets import BOUNCES_TOPIC_ARN
+
 
 def add_the_longest_name_that_a_configuration_set_can_have_is_of_64_lett(
     stack: Stack,
@@ -31,7 +33,7 @@ def add_the_longest_name_that_a_configuration_set_can_have_is_of_64_lett(
                 "bounce",
             ],
             sns_destination=CfnEventDestination.SnsDestinationProperty(
-                topic_arn="arn:aws:sns:eu-west-1:123456789012:bounces",
+                topic_arn=BOUNCES_TOPIC_ARN,
             ),
         ),
     )

@@ -1,0 +1,197 @@
+"""``export cdk --layout data``: sets in a file of data, and a loop that makes the same of them."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from mypy import api as mypy
+
+from tests.functional.snapshots import ACCOUNT, Desk, Json, configuration_set, destination, scope
+from tests.support import ROOT, SAMPLES, tree
+
+DATA = ("--layout", "data")
+SOURCES = {
+    "shop": SAMPLES / "shop/snapshot.json",
+    "kinds": ROOT / "tests/golden/kinds/snapshot.json",
+    "names": ROOT / "tests/golden/names/snapshot.json",
+    "options": ROOT / "tests/golden/options/snapshot.json",
+    "scopes": ROOT / "tests/golden/scopes/snapshot.json",
+}
+
+
+def scopes_of(source: str) -> list[Json]:
+    found: list[Json] = json.loads(SOURCES[source].read_text())["Scopes"]
+    return found
+
+
+def edit(desk: Desk, path: str, old: str, new: str) -> None:
+    text = desk.read(path)
+    assert old in text
+    desk.put(path, text.replace(old, new))
+
+
+def compared(desk: Desk) -> tuple[int, Any]:
+    ran = desk.run("diff", str(desk.out), str(desk.folder / "snapshot.json"), "--output", "json")
+    return ran.code, json.loads(ran.out) if ran.out else ran.err
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_switching_changes_no_resource(desk: Desk, source: str) -> None:
+    scopes = scopes_of(source)
+    desk.export(*scopes, to="cdk", options=("--stack-owned",))
+    one, held = tree(desk.out), desk.manifest()["Scopes"]
+    for layout in ("data", "per-set", "data"):
+        desk.export(*scopes, to="cdk", options=("--layout", layout))
+        assert desk.manifest()["Scopes"] == held
+        assert desk.again("--check", to="cdk").code == 0
+    names = {path for path in tree(desk.out) if path.endswith(".yaml")}
+    assert {Path(name).name for name in names} == {"configuration_sets.yaml"}
+    assert "PyYAML" in desk.read("requirements.txt")
+    desk.export(*scopes, to="cdk", options=("--layout", "resources"))
+    assert tree(desk.out) == one
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("references", ["literal", "portable", "variables", "data"])
+def test_what_was_edited_is_read_as_it_was(desk: Desk, source: str, references: str) -> None:
+    reports = []
+    for layout, pattern in (("resources", "ses_stack.py"), ("data", "*.yaml")):
+        options = ("--layout", layout, "--references", references)
+        desk.export(*scopes_of(source), to="cdk", options=options)
+        for path in desk.out.rglob(pattern):
+            path.write_text(f"# by hand\n{path.read_text()}")
+        code, report = compared(desk)
+        assert "edited since the export" in str(report["Notes"])
+        reports.append((code, report["Counts"], [each["Changes"] for each in report["Scopes"]]))
+        desk.again("--force", to="cdk")
+    assert _without_places(reports[0]) == _without_places(reports[1])
+
+
+def _without_places(value: Any) -> Any:
+    """Without where in the code something stands."""
+    if isinstance(value, dict):
+        return {key: _without_places(item) for key, item in value.items() if key != "At"}
+    return list(map(_without_places, value)) if isinstance(value, list | tuple) else value
+
+
+def test_logical_ids_stand_where_names_do_not_make_them(desk: Desk) -> None:
+    sets = [
+        configuration_set(name, destination("to-sns"))
+        for name in ("orders-eu", "orderEvents", "v2beta", "a_b", "a-b", "2fa", "Default")
+    ]
+    desk.export(scope(*sets), to="cdk", options=DATA)
+    found = yaml.safe_load(desk.read("configuration_sets.yaml"))
+    own = {name: of["logical_id"] for name, of in found.items() if "logical_id" in of}
+    assert set(own) == {"v2beta", "a_b", "Default"}
+    assert own["v2beta"] == "V2Beta"
+    (held,) = desk.manifest()["Scopes"]
+    ids = {
+        (each["ConfigurationSet"], each.get("EventDestination")): each["Address"]
+        for each in held["Resources"]
+    }
+    assert len({each.lower() for each in ids.values()}) == len(ids)
+    for (name, of), address in ids.items():
+        data = found[name] if of is None else found[name]["event_destinations"][of]
+        made = "".join(
+            word[:1].upper() + word[1:]
+            for word in re.findall(r"[A-Za-z0-9]+", f"{name} {of or ''}")
+        )
+        assert data.get("logical_id", made) == address
+
+
+def test_edited_data_is_a_difference(desk: Desk) -> None:
+    desk.export(*scopes_of("shop"), to="cdk", options=DATA)
+    edit(desk, "configuration_sets.yaml", "tls_policy: OPTIONAL", "tls_policy: REQUIRE")
+    edit(desk, "ses_stack.py", ":mail-complaints", ":others")
+    code, report = compared(desk)
+    assert code == 3
+    (found,) = report["Scopes"]
+    assert [
+        (each["ConfigurationSet"], each.get("EventDestination")) for each in found["Changes"]
+    ] == [("newsletter", None), ("newsletter", "complaints")]
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("ses_data.py", "options.pop(", "options.get("),
+        ("ses_stack.py", "add_configuration_sets(self,", "add_configuration_sets(scope,"),
+        ("configuration_sets.yaml", "topic: mail_bounces_topic", "topic: nowhere"),
+        ("configuration_sets.yaml", "tls_policy", "policy"),
+        ("configuration_sets.yaml", "{ topic:", "[ topic:"),
+    ],
+)
+def test_what_only_a_synthesis_tells_is_refused(desk: Desk, path: str, old: str, new: str) -> None:
+    desk.export(*scopes_of("shop"), to="cdk", options=DATA)
+    edit(desk, path, old, new)
+    ran = desk.run("diff", str(desk.out), str(desk.folder / "snapshot.json"))
+    assert ran.code == 1
+    assert path in ran.err
+
+
+def test_destinations_alone_are_data_too(desk: Desk) -> None:
+    only = (*DATA, "--no-configuration-sets")
+    desk.export(scope(configuration_set("a", destination("x"))), to="cdk", options=only)
+    assert "a:\n  destinations_only: true\n  event_destinations:\n    x:\n" in desk.read(
+        "configuration_sets.yaml"
+    )
+    edit(desk, "configuration_sets.yaml", "# The sets", "# All sets")
+    assert compared(desk)[0] == 0
+
+
+def test_five_hundred_tenants_are_little_code(desk: Desk) -> None:
+    topic = {"SnsDestination": {"TopicArn": f"arn:aws:sns:eu-west-1:{ACCOUNT}:tenants"}}
+    bus = {
+        "EventBridgeDestination": {
+            "EventBusArn": f"arn:aws:events:eu-west-1:{ACCOUNT}:event-bus/default"
+        }
+    }
+    tenants = [
+        configuration_set(
+            f"tenant-{number:03d}", destination("events", topic), destination("bus", bus)
+        )
+        for number in range(500)
+    ]
+    desk.export(scope(*tenants), to="cdk", options=DATA)
+    lines = {path.name: len(path.read_text().splitlines()) for path in desk.out.rglob("*.py")}
+    assert lines["ses_data.py"] < 90
+    assert max(n for name, n in lines.items() if name.startswith("ses_stack")) < 30
+    files = [path for path in tree(desk.out) if path.endswith(".yaml")]
+    assert files == [f"configuration_sets-{number:02d}.yaml" for number in range(1, 9)]
+    before = tree(desk.out)
+    more = configuration_set("tenant-new", destination("events", topic))
+    desk.export(scope(*tenants, more), to="cdk")
+    after = tree(desk.out)
+    changed = {path for path in after if after[path] != before.get(path)}
+    assert {path for path in changed if path.endswith((".py", ".yaml"))} == {
+        "configuration_sets-01.yaml"
+    }
+
+
+def test_cloudformation_has_no_such_layout(desk: Desk) -> None:
+    ran = desk.try_export(*scopes_of("shop"), to="cloudformation", options=DATA)
+    assert ran.code == 2
+    assert "--layout is not for CloudFormation, which has no layouts" in ran.err
+    assert "hint: leave it out" in ran.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("layout", ["resources", "per-set", "data"])
+@pytest.mark.parametrize("references", ["literal", "portable", "variables", "data"])
+def test_mypy_minds_nothing(
+    desk: Desk, layout: str, references: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that can be said without the types of aws-cdk-lib, whose analysis takes minutes."""
+    options = ("--layout", layout, "--references", references)
+    scopes = [*scopes_of("shop"), *scopes_of("scopes")[1:]]
+    desk.export(*scopes, to="cdk", options=options)
+    monkeypatch.chdir(desk.out)
+    (desk.out / "mypy.ini").write_text(
+        "[mypy]\nstrict = True\ndisallow_subclassing_any = False\n"
+        "[mypy-aws_cdk.*,constructs.*]\nignore_missing_imports = True\n"
+    )
+    out, err, code = mypy.run(["--cache-dir", str(desk.folder / "mypy"), "app.py"])
+    assert code == 0, out + err

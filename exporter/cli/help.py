@@ -96,13 +96,13 @@ def _lines(command: Any, ctx: Any, width: int) -> Iterator[str]:
     )
     for heading, rows in _sections(command, ctx):
         yield ""
-        yield console.bold(f"{heading}:")
+        yield console.styled(f"{heading}:", console.BOLD)
         for name, meaning in rows:
             yield from _row(name, meaning, width)
     if command.epilog:
         yield ""
         heading, *examples = command.epilog.splitlines()
-        yield console.bold(heading)
+        yield console.styled(heading, console.BOLD)
         yield from examples
 
 
@@ -172,6 +172,11 @@ def _row(name: str, meaning: str, width: int) -> Sequence[str]:
     head = f"  {name}"
     if len(head) + 2 > column or not wrapped:
         names = textwrap.wrap(head, width, subsequent_indent=" " * 8, break_on_hyphens=False)
-        return [*names, *(indent + line for line in wrapped)]
+        return [*map(_name, names), *(indent + line for line in wrapped)]
     first, *rest = wrapped
-    return [f"{head:<{column}}{first}", *(indent + line for line in rest)]
+    gap = " " * (column - len(head))
+    return [f"{_name(head)}{gap}{first}", *(indent + line for line in rest)]
+
+
+def _name(text: str) -> str:
+    return console.styled(text, console.CYAN)

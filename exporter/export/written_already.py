@@ -89,8 +89,8 @@ def notes(exports: Iterable[ScopeExport]) -> Iterator[str]:
         if found:
             shown = listed((f"{each.where} {each.address}" for each in found.values()), _SHOWN)
             yield (
-                f"{done.facts.beside.folder}: your code describes {count(len(found), 'resource')} "
-                f"of these, which get an import and no second block: {shown}"
+                f"{done.facts.beside.folder}: your code already describes "
+                f"{count(len(found), 'resource')}; imported there, not written again: {shown}"
             )
 
 
@@ -105,7 +105,7 @@ def warnings(exports: Iterable[ScopeExport]) -> Iterator[str]:
                 for who, each in changed.items()
             )
             yield (
-                f"{folder}: your code differs from SES, and the plan changes SES: "
+                f"{folder}: your code differs from SES, so the plan will change SES: "
                 f"{'; '.join(shortened(shown, _SHOWN))}; 'ses2iac diff {folder} live' shows the "
                 "values"
             )

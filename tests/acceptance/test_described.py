@@ -117,7 +117,7 @@ def test_what_stands_in_code_is_imported_there(world: World, tmp_path: Path) -> 
     arguments = ("--include", "described-*", "--out", str(tmp_path), STAGE)
     exported = world.ses2iac("export", "terraform", *arguments)
     assert exported.code == 0, exported.err
-    assert "your code describes 5 resources" in exported.err
+    assert "your code already describes 5 resources" in exported.err
     assert "differs" not in exported.err
     assert (tmp_path / "main.tf").read_text(encoding="utf-8") == CODE["main.tf"]
     destinations = (tmp_path / "event_destinations.tf").read_text(encoding="utf-8")

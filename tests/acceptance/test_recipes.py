@@ -68,7 +68,7 @@ def test_topics_of_the_same_root(
 
 
 @pytest.mark.engine("cdk")
-@pytest.mark.parametrize("layout", ["resources", "per-set"])
+@pytest.mark.parametrize("layout", ["resources", "per-set", "data"])
 def test_cdk_makes_the_outputs_of_the_template(
     engines: Engines, tmp_path: Path, layout: str
 ) -> None:

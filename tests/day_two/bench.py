@@ -95,8 +95,8 @@ class Bench:
 
     def names(self) -> list[str]:
         """The names in code that ``names.toml`` gives."""
-        text = (self.infra / "names.toml").read_text(encoding="utf-8")
-        return _NAME.findall(text)
+        file = self.infra / "names.toml"
+        return _NAME.findall(file.read_text(encoding="utf-8")) if file.exists() else []
 
     def rename(self, old: str, new: str) -> None:
         """Give a resource another name in code."""

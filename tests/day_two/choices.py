@@ -106,7 +106,7 @@ def first_flags() -> st.SearchStrategy[Flags]:
         include=st.none() | _patterns(),
         exclude=st.none() | _patterns(),
         sets=st.none() | st.just(False),
-        layout=st.none() | st.sampled_from(("resources", "per-set")),
+        layout=st.none() | st.sampled_from(("resources", "per-set", "data")),
         references=st.none() | st.sampled_from(("literal", "portable", "variables")),
     )
 
@@ -119,6 +119,6 @@ def later_flags() -> st.SearchStrategy[Flags]:
         include=st.none() | _patterns(),
         exclude=st.none() | _patterns(),
         sets=st.none() | st.booleans(),
-        layout=st.none() | st.sampled_from(("resources", "per-set")),
+        layout=st.none() | st.sampled_from(("resources", "per-set", "data")),
         references=st.none() | st.sampled_from(("literal", "portable", "variables")),
     ).filter(lambda flags: flags != NONE)

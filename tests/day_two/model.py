@@ -145,8 +145,11 @@ def _statement_errors(read: Code) -> tuple[str, ...]:
     if found:
         return tuple(found)
     found += [
-        "Removed resource still exists" for each in read.removals if each.address in read.resources
+        "Removed resource still exists"
+        for each in read.removals
+        if each.address in {address.partition("[")[0] for address in read.resources}
     ]
+    found += ["Resource instance keys not allowed" for r in read.removals if "[" in r.address]
     sources, ends = Counter(a for a, _ in read.moves), Counter(b for _, b in read.moves)
     ambiguous = [n for n in (*sources.values(), *ends.values()) if n > 1]
     found += ["Ambiguous move statements" for _ in ambiguous]

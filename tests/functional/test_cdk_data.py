@@ -174,8 +174,8 @@ def test_five_hundred_tenants_are_little_code(desk: Desk) -> None:
 def test_cloudformation_has_no_such_layout(desk: Desk) -> None:
     ran = desk.try_export(*scopes_of("shop"), to="cloudformation", options=DATA)
     assert ran.code == 2
-    assert "--layout is not for CloudFormation, which has no layouts" in ran.err
-    assert "hint: leave it out" in ran.err
+    assert "--layout does not apply to CloudFormation, which has no layouts" in ran.err
+    assert "hint: drop it" in ran.err
 
 
 @pytest.mark.slow

@@ -273,3 +273,61 @@ def test_what_stands_at_the_address_of_the_instances_leaves_first(desk: Desk) ->
     assert desk.again("--exclude", "this").code == 0
     (desk.out / "removed.tf").unlink()
     assert desk.again(*DATA).code == 0
+
+
+def test_the_root_that_calls_a_module_imports_by_keys(desk: Desk) -> None:
+    (desk.folder / "main.tf").write_text('module "mail" {\n  source = "./infra"\n}\n')
+    found = scope(configuration_set("orders", "bounces"))
+    desk.export(found, options=(*DATA, "--module", "mail"))
+    imports = (desk.folder / "ses_mail_imports.tf").read_text()
+    assert (
+        '  for_each = toset([\n    "orders",\n  ])\n'
+        f"  to = module.mail.{SET}.this[each.key]\n  id = each.key\n"
+    ) in imports
+    desk.again(*DATA, "--module", "mail", "--exclude", "orders/bounces")
+    removed = (desk.folder / "ses_mail_removed.tf").read_text()
+    assert f'from = module.mail.{DESTINATION}.this["orders|bounces"]' in removed
+    assert f"removed {{\n  from = module.mail.{DESTINATION}.orders_bounces\n" in removed
+
+
+def test_a_provider_alias_stands_in_the_resources(desk: Desk) -> None:
+    desk.put(
+        "main.tf",
+        'provider "aws" {\n  region = "us-east-1"\n}\n\n'
+        'provider "aws" {\n  alias  = "eu"\n  region = "eu-west-1"\n}\n',
+    )
+    desk.export(orders(), options=DATA)
+    for file, of in (
+        ("configuration_sets.tf", "configuration_sets"),
+        ("event_destinations.tf", "event_destinations"),
+    ):
+        assert f"  for_each = local.{of}\n  provider = aws.eu\n\n" in desk.read(file)
+    assert diff(desk, orders()) in (0, 4)
+
+
+def test_an_old_terraform_is_named(desk: Desk) -> None:
+    desk.put("main.tf", 'terraform {\n  required_version = "~> 1.6.0"\n}\n')
+    ran = desk.try_export(orders(), options=DATA)
+    assert ran.code == 1
+    assert "does not admit Terraform 1.7" in ran.err
+    assert desk.again().code == 0
+
+
+def test_what_force_overwrites_without_a_manifest_is_forgotten(desk: Desk) -> None:
+    desk.export(tenants(2), options=DATA)
+    (desk.out / ".ses2iac.json").unlink()
+    ran = desk.try_export(tenants(1), options=(*DATA, "--force"))
+    assert ran.code == 0, ran.err
+    text = desk.read("removed.tf")
+    assert f'from = {SET}.this["tenant-001"]' in text
+    assert f'from = {DESTINATION}.this["tenant-001|metrics"]' in text
+    assert "tenant-000" not in text
+
+
+def test_force_forgets_nothing_that_only_moves(desk: Desk) -> None:
+    desk.export(tenants(2), options=DATA)
+    desk.export(tenants(2), options=("--layout", "resources", "--force"))
+    assert not (desk.out / "removed.tf").exists()
+    assert f'from = {SET}.this["tenant-001"]' in desk.read("moved.tf")
+    desk.export(tenants(2), options=(*DATA, "--force"))
+    assert not (desk.out / "removed.tf").exists()

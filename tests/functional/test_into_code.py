@@ -277,12 +277,30 @@ def test_whatever_stands_there_ends_in_words(
     assert desk.out.joinpath("main.tf").read_bytes() == text.encode("latin-1")
 
 
+def test_sets_as_data_in_a_module(desk: Desk) -> None:
+    """What a root imports it cannot name by a local of the module."""
+    desk.export(orders(), options=("--module", "mail", "--layout", "data"))
+    text = (desk.folder / "ses_mail_imports.tf").read_text()
+    assert "to = module.mail.aws_sesv2_configuration_set.this[each.key]\n" in text
+    assert "local." not in text
+    assert "up to date" in desk.export(orders()).err
+
+
+def test_sets_as_data_beside_a_file_of_its_name(desk: Desk) -> None:
+    desk.put("configuration_sets.yaml", "mine: 1\n")
+    ran = desk.try_export(orders(), options=("--layout", "data"))
+    assert ran.code == 1
+    assert "configuration_sets.yaml: not written by ses2iac" in ran.err
+
+
 def test_folders_that_are_not_there_yet(desk: Desk) -> None:
     out = desk.folder / "a/b/c"
     origin = snapshot_file(desk.folder / "s.json", orders())
     command = ("export", "terraform", "--from", origin, "--out", str(out), "--module", "mail")
-    assert desk.run(*command).code == 0
+    ran = desk.run(*command)
+    assert ran.code == 0
     assert (desk.folder / "a/b/ses_mail_imports.tf").is_file()
+    assert "cannot be read" not in ran.err
     assert "up to date" in desk.run(*command).err
 
 

@@ -791,7 +791,8 @@ def test_a_folder_that_is_a_mount_is_staged_inside(desk: Desk) -> None:
         desk.export(orders())
         desk.export(orders("more"))
         assert str(desk.out / ".ses2iac-staging") in made
-        assert sorted(tree(desk.out)) == sorted([*WRITTEN["terraform"], *OWN])
+        # Both destinations go to one topic.
+        assert sorted(tree(desk.out)) == sorted([*WRITTEN["terraform"], *OWN, "locals.tf"])
         assert not (desk.out / ".ses2iac-staging").exists()
     assert {place.name for place in desk.folder.iterdir()} == {"infra", "snapshot.json"}
 

@@ -74,7 +74,8 @@ def _edit(desk: Desk, format_: str, scopes: list[Json]) -> None:
         text = path.read_text(encoding="utf-8")
         found += text.count(f":topic-{last}")
         path.write_text(text.replace(f":topic-{last}", ":elsewhere"), encoding="utf-8")
-    assert found == 2
+    # What both go to is one local in Terraform, and constants are not shared elsewhere.
+    assert found in (1, 2)
 
 
 def _changes(report: Any) -> list[tuple[str, str, str, str | None]]:

@@ -151,3 +151,20 @@ def test_an_edited_constant_is_a_difference(desk: Desk, layout: str) -> None:
     assert ran.code == 3
     (found,) = json.loads(ran.out)["Scopes"]
     assert len(found["Changes"]) == 2
+
+
+@pytest.mark.parametrize("length", [1, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 40, 200])
+def test_a_portable_arn_is_an_attribute_of_the_stack(desk: Desk, length: int) -> None:
+    topics = [sns("t" * length), sns("2fa")]
+    sets = [
+        configuration_set(name, *(destination(f"d{n}", each) for n, each in enumerate(topics)))
+        for name in ("a", "b")
+    ]
+    desk.export(scope(*sets), to="cdk", options=("--references", "portable"))
+    text = desk.read("ses_stack.py")
+    assert black.format_str(text, mode=black.Mode()) == text
+    arn = 'f"arn:{self.partition}:sns:{self.region}:{self.account}:2fa"'
+    assert text.count(arn) == 1
+    assert f"        self._target_2fa_topic_arn = (\n            {arn}\n        )\n" in text
+    assert text.count("topic_arn=self._target_2fa_topic_arn,") == 2
+    is_same(desk)

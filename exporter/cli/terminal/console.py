@@ -98,10 +98,13 @@ def listed(rows: Sequence[tuple[str, str]]) -> None:
         result(f"{text}\n")
 
 
-def bold(text: str) -> str:
-    """Text that stands out where standard output is a terminal that wants it."""
+BOLD, CYAN = "1", "36"
+
+
+def styled(text: str, style: str) -> str:
+    """Text that stands out, if standard output is a terminal that wants it."""
     is_terminal = sys.stdout is not None and sys.stdout.isatty()
-    return f"\x1b[1m{text}\x1b[0m" if is_terminal and wants_colours() else text
+    return f"\x1b[{style}m{text}\x1b[0m" if is_terminal and wants_colours() else text
 
 
 def flush() -> None:

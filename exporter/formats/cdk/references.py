@@ -3,7 +3,7 @@
 import ast
 import hashlib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from exporter.formats.cdk import python_names
@@ -71,6 +71,8 @@ class CdkReferences(References):
     Attributes:
         names: What constants for those targets are called that stand for themselves.
         constants: Those of one module, by target.
+        portable: What attributes of the stack for portable ARNs are called.
+        attributes: Those of one stack: their names and what they are.
         is_portable: Whether the app's environment can be chosen.
         modules: Import statements that expressions of the map need, by target.
         named: The targets that fields stand for.
@@ -83,14 +85,21 @@ class CdkReferences(References):
     named: frozenset[TargetArn] = frozenset()
     names: Mapping[TargetArn, str] = field(default_factory=dict)
     constants: Mapping[TargetArn, Constant] = field(default_factory=dict)
+    portable: Mapping[TargetArn, str] = field(default_factory=dict)
+    attributes: tuple[tuple[str, Expression], ...] = ()
 
     def sharing(self, repeated: Collection[TargetArn]) -> "CdkReferences":
         """The same for code in which these targets appear more than once."""
         names = {of: name for of, name in self.names.items() if of in repeated}
+        shared = {of: name for of, name in self.portable.items() if of in repeated}
+        expressions = dict(self.expressions)
+        expressions |= {of: Expression(name) for of, name in names.items()}
+        expressions |= {of: Expression(f"self.{name}") for of, name in shared.items()}
         return replace(
             self,
-            expressions={**self.expressions, **{of: Expression(n) for of, n in names.items()}},
+            expressions=expressions,
             constants={of: Constant(name, of.arn) for of, name in names.items()},
+            attributes=tuple(sorted(_written(shared, self.expressions), key=lambda e: e[0])),
         )
 
     def constants_of(self, found: Collection[TargetArn]) -> list[Constant]:
@@ -148,6 +157,7 @@ def refer(
             is_portable=True,
             modules=modules,
             names=_constant_names([t for t in left if t not in portable], scope, choice),
+            portable=_attribute_names([*portable], scope, choice) if names.private else {},
         )
     if choice.mode is ReferenceMode.VARIABLES:
         names_in_full = label_targets(left, scope, python_names.TARGETS, "arn")
@@ -167,6 +177,20 @@ def refer(
         return CdkReferences({**own, **expressions}, used, imported=imported, modules=modules)
     constants = _constant_names(left, scope, choice)
     return CdkReferences(own, used, modules=modules, names=constants)
+
+
+def _written(
+    names: Mapping[TargetArn, str], expressions: Mapping[TargetArn, Expression]
+) -> Iterator[tuple[str, Expression]]:
+    for of, name in names.items():
+        yield name, expressions[of]
+
+
+def _attribute_names(
+    portable: list[TargetArn], scope: Scope, choice: ReferenceOptions
+) -> dict[TargetArn, str]:
+    names = _constant_names(portable, scope, choice)
+    return {target: f"_{name.lower()}" for target, name in names.items()}
 
 
 def _constant_names(

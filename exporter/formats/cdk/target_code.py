@@ -63,7 +63,7 @@ class Targets:
 
     def take_import(self, node: ast.stmt) -> bool:
         """Note a resource that the stack imports; whether the statement is one."""
-        found = _imported(node, self.stack)
+        found = _imported(node, self.stack) or self._portable(node)
         if found is None or not found[0].startswith("_"):
             return False
         name = f"self.{found[0]}"
@@ -71,6 +71,14 @@ class Targets:
             return False
         self.known[name] = found[1]
         return True
+
+    def _portable(self, node: ast.stmt) -> tuple[str, str] | None:
+        """An attribute that is a portable ARN, and the ARN."""
+        match node:
+            case ast.Assign([ast.Attribute(ast.Name("self"), str(name))], ast.JoinedStr(parts)):
+                found = _joined(parts, self._token)
+                return (name, found) if isinstance(found, str) else None
+        return None
 
     def value(self, node: ast.expr) -> str | Unknown:
         """The ARN that an expression stands for; unknown where only a synthesis tells it."""

@@ -57,6 +57,8 @@ def _beside(folder: ExportFolder) -> CodeBeside:
     found = replace(found, declared=tuple(chain.from_iterable(each)))
     texts = {name: text for name, text in texts.items() if name in theirs}
     found = replace(found, configured=_configured(folder, found, texts))
+    if not texts:
+        return found
     return with_resources(found, folder, frozenset(_ours(folder, found)))
 
 
@@ -91,6 +93,8 @@ def _configured(folder: ExportFolder, found: CodeBeside, texts: Mapping[str, str
 
     scope = folder.scope
     at_root = _root_of(folder)
+    if at_root is None and not folder.path.is_dir():
+        return Configured(notes=tuple(_uncalled(folder, ())))
     tree = FolderTree(at_root or folder.path, without=_not_read(folder, found))
     try:
         root = root_module(tree, CodeInputs(scope.account_id, scope.region, scope.partition))

@@ -113,6 +113,9 @@ class Setting:
             name = "_".join(names_in(self.module))
             return f"{self.root}/{PREFIX}{name}_{file.path}"
         path = file.path
+        if path.endswith(".yaml"):
+            # The code names it; where another's file has its name, the export is refused.
+            return path
         while path in self._beside.files or (path != file.path and path in own):
             path = f"{PREFIX}{path}"
         return path

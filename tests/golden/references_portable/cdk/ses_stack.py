@@ -14,6 +14,9 @@ class SesStack(Stack):
 
     def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None:
         super().__init__(scope, construct_id, **kwargs)
+        self._mail_bounces_topic_arn = (
+            f"arn:{self.partition}:sns:{self.region}:{self.account}:mail-bounces"
+        )
 
         self._add_mail_bounces_topic_arn()
         self._add_orders()
@@ -45,7 +48,7 @@ class SesStack(Stack):
                     "bounce",
                 ],
                 sns_destination=CfnEventDestination.SnsDestinationProperty(
-                    topic_arn=f"arn:{self.partition}:sns:{self.region}:{self.account}:mail-bounces",
+                    topic_arn=self._mail_bounces_topic_arn,
                 ),
             ),
         )
@@ -136,7 +139,7 @@ class SesStack(Stack):
                     "bounce",
                 ],
                 sns_destination=CfnEventDestination.SnsDestinationProperty(
-                    topic_arn=f"arn:{self.partition}:sns:{self.region}:{self.account}:mail-bounces",
+                    topic_arn=self._mail_bounces_topic_arn,
                 ),
             ),
         )

@@ -134,7 +134,9 @@ def test_one_name_in_several_sets_is_noted_once(
     suffix = "-iac" if options else ""
     names = f"`bounces{suffix}`, `late{suffix}`"
     for region in ("eu-west-1", "us-east-1"):
-        text = desk.read(f"123456789012/{region}/IMPORT.md")
+        package = f"account_123456789012_{region.replace('-', '_')}"
+        folder = package if format_ == "cdk" else f"123456789012/{region}"
+        text = desk.read(f"{folder}/IMPORT.md")
         assert text.count(f"have the same name in this stack: {names}. It has been reported") == 1
         assert text.count("That is unverified.") == 1
 

@@ -251,7 +251,7 @@ class _Report:
         left = [
             (total - shown.rows, f"of {count(total, 'change')} omitted from the table"),
             (total - shown.details, f"of {count(total, 'change')} omitted from the details"),
-            (self.all.values - shown.values, f"of {self.all.values} values not compared omitted"),
+            (self.all.values - shown.values, f"of {self.all.values} uncompared values omitted"),
             (self.all.remarks - shown.remarks, f"of {count(self.all.remarks, 'remark')} omitted"),
         ]
         said = [f"{number} {words}" for number, words in left if number]

@@ -24,6 +24,7 @@ ALLOWED = {
     "formats/sandbox.py": "what the parent or child process has just written",
     "verify/cdk.py": "the copy that verify works in",
     "verify/templates.py": "the copy that verify works in",
+    "verify/terraform_beside.py": "the copy that verify works in",
 }
 
 

@@ -30,8 +30,8 @@ def check_suffix(suffix: str) -> None:
     """
     if not suffix or not set(suffix) <= _ALLOWED:
         raise UsageError(
-            f"--adopt-suffix {suffix!r} cannot end the name of an event destination",
-            hint="letters, digits, '_' and '-' can, such as '-iac'",
+            f"--adopt-suffix {suffix!r} is not valid in the name of an event destination",
+            hint="use only letters, digits, '_' and '-', such as '-iac'",
         )
 
 
@@ -52,7 +52,7 @@ def adopt(scope: Scope, suffix: str) -> Scope:
     ]
     if long:
         raise ExporterError(
-            f"with the suffix {suffix!r} a name may not be longer than {NAME_LIMIT} characters:",
+            f"the suffix {suffix!r} makes names longer than {NAME_LIMIT} characters:",
             where=scope.title,
             items=long,
             hint="choose a shorter --adopt-suffix",
@@ -110,7 +110,7 @@ def refused(scope: Scope, suffix: str) -> dict[Identity, str]:
                 old = origin(who, suffix).event_destination
                 found[who] = (
                     f"it {hit.message}, so SES would refuse to create it; the old one, {old!r}, "
-                    "stays in SES and outside of the stack. Correct it in SES and export again"
+                    "stays in SES, outside the stack. Fix it in SES and export again"
                 )
     return found
 

@@ -12,7 +12,7 @@ from exporter.formats.terraform.names import is_v1
 from exporter.model.identities import Identity
 from exporter.model.read_result import Fate
 from exporter.support.remarks import Remark, Said
-from exporter.support.text import shortened
+from exporter.support.text import count, shortened
 
 _SHOWN = 10
 
@@ -32,7 +32,7 @@ def renamed(format_: Format, previous: Manifest | None, exports: Exports) -> lis
         (scope.path, r.identity): r.address for scope in previous.scopes for r in scope.resources
     }
     found = [
-        f"{_shown(path, who)} was {old[path, who]}, is {address}"
+        f"{_shown(path, who)} was {old[path, who]}, is now {address}"
         for path, done in exports
         for who, address in done.rendering.addresses.items()
         if old.get((path, who), address) != address
@@ -40,9 +40,9 @@ def renamed(format_: Format, previous: Manifest | None, exports: Exports) -> lis
     if not found:
         return []
     return [
-        f"renamed: {'; '.join(shortened(found, _SHOWN))}. A stack that holds them takes them for "
-        "new resources, and their names in SES are taken: take the old names back in the names "
-        "file, or rename them in the stack before the next deployment, by a stack refactor"
+        f"renamed: {'; '.join(shortened(found, _SHOWN))}. A stack that has them would create them "
+        "again, which SES refuses because the names are taken: restore the old names in the names "
+        "file, or rename them in the stack with a stack refactor before the next deployment"
     ]
 
 
@@ -56,15 +56,15 @@ def departures(format_: Format, previous: Manifest | None, exports: Exports) -> 
         if (path, who) in held
     ]
     return [
-        f"leaving the code, {words}: {_listed(found)}. {_what_follows(format_)}"
+        f"removed from the code {words}: {_listed(found)}. {_what_follows(format_)}"
         for fate, words in _FATES.items()
         if (found := [(path, who) for path, who, its in left if its is fate])
     ]
 
 
 _FATES = {
-    Fate.ALIVE: "alive in SES",
-    Fate.UNKNOWN: "not proven to be gone from SES",
+    Fate.ALIVE: "but still in SES",
+    Fate.UNKNOWN: "but maybe still in SES",
 }
 
 
@@ -78,19 +78,18 @@ def overwritten(scopes: Iterable[ExportScope]) -> list[str]:
     shown = ", ".join(shortened(found, _SHOWN))
     return [
         f"overwritten by --force: {shown}. {removals.FILE} makes Terraform (1.7 or later) forget "
-        "them and destroy nothing; delete it after the apply"
+        "them without destroying them; delete it after the apply"
     ]
 
 
 def _what_follows(format_: Format) -> str:
     if format_.can_move:
         return (
-            f"{removals.FILE} makes Terraform (1.7 or later) forget them and destroy nothing; "
+            f"{removals.FILE} makes Terraform (1.7 or later) forget them without destroying them; "
             "delete it after the apply"
         )
     return (
-        "The stack retains them in SES when it is updated; they can't come back into a stack "
-        "without an import"
+        "The next stack update keeps them in SES; to get them back into a stack, import them again"
     )
 
 
@@ -99,9 +98,9 @@ def replaced(previous: Manifest) -> list[str]:
     if previous.format != "terraform" or not previous.resources:
         return []
     return [
-        "the Terraform code that stood here is replaced: where state holds its "
-        f"{len(previous.resources)} resources, run 'terraform state rm' for each before any plan "
-        "in this folder, or the plan destroys them"
+        "replaced the Terraform code in this folder: if its "
+        f"{count(len(previous.resources), 'resource')} may be in state, run 'terraform state rm' "
+        "for each before you apply a plan here, or Terraform destroys them"
     ]
 
 
@@ -109,7 +108,7 @@ def gone(previous: Manifest | None, exports: Exports) -> list[str]:
     """A note of the resources that leave the code because SES no longer has them."""
     held = _held(previous)
     found = [(path, who) for path, done in exports for who in done.gone if (path, who) in held]
-    return [f"gone from SES, and so from the code: {_listed(found)}"] if found else []
+    return [f"no longer in SES, so removed from the code: {_listed(found)}"] if found else []
 
 
 def kept(records: Iterable[ScopeRecord]) -> list[Said]:
@@ -137,8 +136,8 @@ def crowded(each: ExportScope, done: ScopeExport) -> list[Said]:
 
 def _crowded(name: str, number: int) -> Remark:
     text = (
-        f"with its new destinations beside the old ones it would hold {number}, and SES allows "
-        f"{adoption.PER_SET}: leave {number - adoption.PER_SET} or more for a later round"
+        f"would have {number} destinations, old and new together, and SES allows "
+        f"{adoption.PER_SET}: leave at least {number - adoption.PER_SET} for a later round"
     )
     alone = f"{name}: {text} (--exclude '{name}/NAME')"
     return Remark(name, f"{text} (--exclude 'SET/NAME')", alone=alone)

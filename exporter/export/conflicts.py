@@ -18,7 +18,7 @@ from exporter.support.text import shortened
 OTHERS = "not written by ses2iac"
 EDITED = "edited since the last export"
 DELETED = "deleted since the last export"
-EDITED_AND_STALE = f"{EDITED}, and no longer part of it"
+EDITED_AND_STALE = f"{EDITED}, and no longer part of the export"
 
 _COPY = ".orig"
 
@@ -58,11 +58,11 @@ def refuse(out_dir: Path, conflicts: Iterable[Conflict]) -> None:
     lines = [str(each) for each in conflicts]
     if lines:
         raise ExporterError(
-            "would replace or remove files that are not as ses2iac wrote them:",
+            "refusing to replace or remove files that ses2iac did not write, or that were edited:",
             where=str(out_dir),
             items=shortened(lines),
-            hint="rename what is yours, undo edits, choose another --out, or overwrite with "
-            f"--force, which keeps a copy of each (FILE{_COPY})",
+            hint="rename your files, undo your edits, or choose another --out; --force overwrites "
+            f"them and keeps a copy of each (FILE{_COPY})",
         )
 
 
@@ -93,8 +93,8 @@ def warnings(
         done = "removed" if each.reason == EDITED_AND_STALE else "replaced"
         path, text = module_root.shown(out_dir, each.path), f"{each.reason}; {done}"
         if copy:
-            alone = f"{path}: {text}, and kept as {out_dir / copy.path}"
-            yield Remark(path, f"{text}, and kept as FILE{_COPY}", "file", alone=alone)
+            alone = f"{path}: {text}; copy kept as {out_dir / copy.path}"
+            yield Remark(path, f"{text}; copy kept as FILE{_COPY}", "file", alone=alone)
         else:
             yield Remark(path, text, "file")
 

@@ -119,7 +119,7 @@ def _names_text(
     shown = names.inside(each.path) or each.where
     said: list[Said] = []
     if not is_kept:
-        said.append(Remark(shown, "written anew, without its comments and order", "file"))
+        said.append(Remark(shown, "rewritten; its comments and order are lost", "file"))
     said += names.unchanged(shown, pinned, result, style)
     return text, [*said, *names.note(shown, each.stale)]
 

@@ -166,8 +166,8 @@ def refuse_unknown(out_dir: Path, manifest: Manifest) -> None:
     """
     if not may_be_repeated(out_dir, manifest.options.root, manifest.options.module):
         raise UsageError(
-            f"{out_dir}: its last export had --root with a folder outside of the repository",
-            hint="give --root again, or keep it in ses2iac.toml: a manifest may come from anybody",
+            f"{out_dir}: its last export used a --root outside the repository",
+            hint="give --root again, or set it in ses2iac.toml; a manifest is not trusted for this",
         )
 
 
@@ -179,8 +179,8 @@ def refuse_several(folders: Iterable[str]) -> None:
     """
     if any(folder != HERE for folder in folders):
         raise UsageError(
-            "--module is for one account and region, and this export is of several",
-            hint="export them one by one, each as a module of its own (--region)",
+            "--module takes one account and region, and this export has several",
+            hint="export them one at a time, each as its own module (--region)",
         )
 
 
@@ -191,9 +191,11 @@ def check(out_dir: Path, root: Path) -> None:
         UsageError: when it is no folder, or the module's own.
     """
     if not root.is_dir() and root != above(out_dir):
-        raise UsageError(f"--root {root} is no folder", hint="name the folder of the root module")
+        raise UsageError(
+            f"--root {root} is not a folder", hint="name the folder of the root module"
+        )
     if root.resolve() == out_dir.resolve():
         raise UsageError(
-            "--root and --out are one folder",
-            hint="a module needs a folder of its own; leave --module out for a root module",
+            "--root and --out are the same folder",
+            hint="a module needs its own folder; leave --module out to write a root module",
         )

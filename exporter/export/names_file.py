@@ -19,8 +19,8 @@ _DESTINATIONS = "event_destinations"
 _SHAPE = "a names file has [configuration_sets] and [event_destinations.SET]"
 
 _HEADER = """\
-# The names that this export gave its resources. The next export keeps them, so that adding a
-# resource never renames another. To rename one, edit its line and export again.
+# The names of the resources in this export. The next export keeps them, so that a new resource
+# never renames another. To rename a resource, edit its line and export again.
 """
 
 
@@ -38,16 +38,16 @@ def load(text: str, where: str, style: Style) -> dict[Identity, str]:
         if not style.pattern.fullmatch(label) or label.lower() in style.reserved:
             raise file.fault(
                 _place(identity),
-                f"{label!r} cannot be the name of {str(identity)!r}: it must be {style.rule}"
-                + (", and not a name that CDK keeps for itself" if style.reserved else ""),
+                f"{label!r} cannot be the name of {str(identity)!r}: use {style.rule}"
+                + (", and no name that CDK reserves" if style.reserved else ""),
                 "edit the line",
             )
     for label, identities in clashes(pinned_names, style):
         shown = " and ".join(repr(str(identity)) for identity in identities)
         # Of those that share it, the last is at fault.
         last = max(map(_place, identities), key=lambda place: toml_text.line_of(text, place))
-        what = f"{shown} have one name, {label!r}; names must differ in more than case"
-        raise file.fault(last, what, "give each resource a name of its own")
+        what = f"{shown} have the same name, {label!r}; names must differ in more than case"
+        raise file.fault(last, what, "give each resource its own name")
     return pinned_names
 
 

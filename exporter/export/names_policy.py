@@ -43,10 +43,9 @@ class NamesPolicy:
         """
         if self._file is not None and any(folder != HERE for folder in folders):
             raise UsageError(
-                "--names FILE holds the names of one account and region, and this export is of "
-                "several",
-                hint=f"leave --names out: each has a {NAMES_FILE} in its own folder of DIR; or "
-                "export them one by one",
+                "--names FILE is for one account and region, and this export has several",
+                hint=f"leave --names out, so that each has a {NAMES_FILE} in its own folder of "
+                "DIR, or export them one at a time",
             )
 
     @property
@@ -133,10 +132,10 @@ class NamesPolicy:
         if not kept:
             return []
         shown = listed(map(str, kept), _SHOWN)
-        text = "--name-pattern is for new names, and"
-        hint = "to rename one, delete its line there and export again"
-        alone = f"{where}: {text} these stay as they are: {shown}; {hint}"
-        return [Remark(where, f"{text} those in it stay as they are; {hint}", "file", alone=alone)]
+        text = "--name-pattern applies to new names only;"
+        hint = "to rename one, delete its line and export again"
+        alone = f"{where}: {text} these keep their names: {shown}; {hint}"
+        return [Remark(where, f"{text} those in the file stay; {hint}", "file", alone=alone)]
 
     def note(self, where: str, stale: Collection[Identity]) -> list[Said]:
         """The sentence about names of what is not there any more."""
@@ -144,9 +143,10 @@ class NamesPolicy:
             return []
         shown = listed(sorted(str(who) for who in stale), _SHOWN)
         if self.options.prune_names:
-            text, hint = "dropped the names of what is not there", ""
+            text, hint = "dropped the names of resources that no longer exist", ""
         else:
-            text, hint = "names are kept of what is not there", " (--prune-names drops them)"
+            text = "kept the names of resources that no longer exist"
+            hint = " (--prune-names drops them)"
         return [Remark(where, f"{text}{hint}", "file", alone=f"{where}: {text}: {shown}{hint}")]
 
 
@@ -192,7 +192,7 @@ def refuse_collision(path: str, files: Iterable[RenderedFile]) -> None:
     """Refuse a names file in the place of another file of the export."""
     if path == MANIFEST_FILE or any(file.path == path for file in files):
         raise UsageError(
-            f"--names would replace {path}, which the export writes", hint="name another file"
+            f"--names would overwrite {path}, which the export writes", hint="choose another file"
         )
 
 

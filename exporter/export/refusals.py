@@ -15,7 +15,7 @@ from exporter.support.errors import ExporterError
 from exporter.support.text import count, shortened
 
 _SHOWN = 5
-_FORCE = "with --force they leave the code without being destroyed"
+_FORCE = "--force removes them from the code without destroying them"
 
 
 def unread(out_dir: Path, previous: Manifest | None, reading: ReadResult) -> None:
@@ -31,10 +31,10 @@ def unread(out_dir: Path, previous: Manifest | None, reading: ReadResult) -> Non
     ]
     if forgotten:
         raise ExporterError(
-            f"could not read {', '.join(forgotten)}, which the earlier export there holds and this "
-            "one would drop",
+            f"could not read {', '.join(forgotten)}; the last export has them, and this one would "
+            "drop them",
             where=str(out_dir),
-            hint=f"export again when they can be read; {_FORCE}",
+            hint=f"export again once they can be read; {_FORCE}",
         )
 
 
@@ -54,8 +54,8 @@ def other_account(
         if looks_like_another(record, evidence):
             held = {resource.configuration_set for resource in record.resources}
             raise ExporterError(
-                f"none of {count(len(held), 'configuration set')} of the earlier export is in "
-                f"{scope.title} now, which looks like another account:",
+                f"none of the {count(len(held), 'configuration set')} of the last export exists in "
+                f"{scope.title}; this looks like another account:",
                 where=str(out_dir),
                 items=shortened(str(resource.identity) for resource in record.resources),
                 hint=f"check the account, the region and the endpoint; {_FORCE}",
@@ -75,7 +75,7 @@ def other_stack(
         if held:
             old, new = record.stack_name or STACK_NAME, stack_name or STACK_NAME
             raise ExporterError(
-                f"the stack {old} holds what is imported, and {new} would be another one:",
+                f"these resources are imported into the stack {old}, and {new} is another stack:",
                 where=str(out_dir / path),
                 items=shortened(held),
                 hint=f"keep --stack-name {old}: a stack cannot be renamed",
@@ -99,11 +99,11 @@ def other_module(out_dir: Path, previous: Manifest | None, folders: Folders, mod
         ]
         if held:
             raise ExporterError(
-                "state may hold what is imported under other addresses, and destroy it there:",
+                "state may have these at their old addresses, where Terraform would destroy them:",
                 where=str(out_dir / path),
                 items=shortened(held, _SHOWN),
-                hint="write a moved block for each into the root; --force exports then, with all "
-                "imports. Or export into another folder with --out",
+                hint="add a moved block for each to the root module, then export with --force, "
+                "which writes all imports, or export to another folder with --out",
             )
 
 
@@ -149,9 +149,9 @@ def old_terraform(done: ScopeExport) -> None:
     if found is not None:
         needed = ".".join(map(str, removals.NEEDS))
         raise ExporterError(
-            f"{found.text} does not admit Terraform {needed}, without which the next plan would "
-            "destroy what leaves the code and may be alive:",
+            f"{found.text} excludes Terraform {needed}, and older versions would destroy these "
+            "resources, which leave the code but may still exist:",
             where=found.where,
             items=shortened(map(str, (*done.departed, *_forgotten(done)))),
-            hint=f"admit Terraform {needed} there, or go on exporting them",
+            hint=f"allow Terraform {needed} there, or keep exporting them",
         )

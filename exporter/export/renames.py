@@ -68,9 +68,9 @@ def refuse_taken(where: str, previous_addresses: Trails, addresses: Mapping[Iden
         return
     items = shortened(f"{at}: was {who}, would be {holder}" for who, at, holder in lost)
     raise ExporterError(
-        "a name may pass to another resource only when no state holds the first one under it:",
+        "refusing to give a resource a name that state may still have for another one:",
         where=where,
         items=items,
-        hint=f"rename the first, export, apply and delete {MOVES_FILE}; then give its old name "
-        "away. Where nothing was applied yet, --force drops these moves",
+        hint=f"rename the old resource, export, apply and delete {MOVES_FILE}, then reuse its "
+        "name; if nothing has been applied yet, --force drops these moves",
     )

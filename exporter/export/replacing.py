@@ -20,8 +20,8 @@ def check(replaces: Path | None, folders: Folders) -> None:
     """
     if replaces is not None and any(path != HERE for path, _ in folders.scopes):
         raise UsageError(
-            "--replaces names the code of one account and region, and this export is of several",
-            hint="choose one with --region, or export them one by one",
+            "--replaces takes the code of one account and region, and this export has several",
+            hint="choose one with --region, or export them one at a time",
         )
 
 
@@ -47,15 +47,16 @@ def _warnings(replacement: Replacement, *, is_done: bool) -> Iterator[str]:
     unknown = doubts([replacement])
     if unknown:
         yield (
-            f"{replacement.folder}: left as it is, since what it manages cannot be told; what this "
-            f"export writes too has two owners: {'; '.join(shortened(unknown, _SHOWN))}"
+            f"{replacement.folder}: unchanged, because ses2iac can't tell what it manages; "
+            "resources that this export writes too may now have two owners: "
+            f"{'; '.join(shortened(unknown, _SHOWN))}"
         )
     if not replacement.blocks and not unknown:
         if replacement.left:
             left = _left(replacement.left)
-            yield f"{replacement.folder}: nothing is replaced; {left} not part of this export"
+            yield f"{replacement.folder}: nothing replaced; {left} not part of this export"
         elif not is_done:
-            yield f"{replacement.folder}: holds nothing of the SES API v1, so nothing is replaced"
+            yield f"{replacement.folder}: nothing replaced; there are no SES API v1 resources"
 
 
 def notes(replacements: Iterable[Replacement]) -> Iterator[str]:
@@ -67,12 +68,12 @@ def notes(replacements: Iterable[Replacement]) -> Iterator[str]:
 def _notes(replacement: Replacement) -> Iterator[str]:
     if replacement.left:
         left = _left(replacement.left)
-        yield f"{replacement.folder}: {left} not part of this export, and left alone"
+        yield f"{replacement.folder}: {left} not part of this export, and unchanged"
     if replacement.gone:
         gone = listed(map(str, replacement.gone), _SHOWN)
         yield (
-            f"{replacement.folder}: SES does not have {gone}; Terraform forgets the resource, and "
-            "nothing takes its place"
+            f"{replacement.folder}: SES no longer has {gone}; Terraform forgets the resource, and "
+            "nothing replaces it"
         )
 
 

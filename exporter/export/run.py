@@ -141,12 +141,12 @@ def _nothing_writable(
     if previous and previous.resources:
         counted = count(len(previous.resources), "resource")
         raise ExporterError(
-            f"nothing of this can be written as {format_.title}, and this folder holds an "
-            f"export of {counted}",
+            f"none of this can be written as {format_.title}, and this folder has an export of "
+            f"{counted}",
             where=str(out_dir),
             hint="check the options, or choose another --out",
         )
-    note = f"nothing of this can be written as {format_.title}; {out_dir} is left as it was"
+    note = f"none of this can be written as {format_.title}; {out_dir} is unchanged"
     return ExportReport(report.entries, notes=(note,))
 
 
@@ -160,7 +160,7 @@ def _nothing_read(
     manifest, reading = given.manifest, given.reading
     nothing = f"no configuration set in {reading.where}"
     if manifest is None:
-        return ExportReport(notes=(f"{nothing}; nothing is written to {given.out_dir}",))
+        return ExportReport(notes=(f"{nothing}; nothing written to {given.out_dir}",))
     is_same = manifest.format == format_.name
     read = {key_of(scope) for scope in reading.scopes}
     others = [record for record in manifest.scopes if record.place not in read]
@@ -169,11 +169,11 @@ def _nothing_read(
         return None
     if (options.check or not options.force) and manifest.resources:
         raise ExporterError(
-            f"{nothing}, and this folder holds an export of "
+            f"{nothing}, and this folder has an export of "
             f"{count(len(manifest.resources), 'resource')}",
             where=str(given.out_dir),
-            hint="check the account, the region and the endpoint; with --force they leave the code "
-            "without being destroyed",
+            hint="check the account, the region and the endpoint; --force removes them from the "
+            "code without destroying them",
         )
     if is_same and (format_.can_move or others):
         return None

@@ -100,7 +100,9 @@ def previous_manifest(
         mode = stat.S_IFDIR
     except OSError as error:
         raise ExporterError(
-            f"cannot be a folder: {error.strerror}", where=str(out_dir), hint="choose another --out"
+            f"not a usable folder: {error.strerror}",
+            where=str(out_dir),
+            hint="choose another --out",
         ) from None
     if not stat.S_ISDIR(mode):
         raise ExporterError(
@@ -129,9 +131,9 @@ def checked_manifest(out_dir: Path, read: ManifestFile | None) -> ManifestFile |
     root = module_root.remembered_root(out_dir, found.manifest) if found else None
     if is_unfinished or (root is not None and transaction.is_unfinished(root)):
         raise ExporterError(
-            "an export into this folder was interrupted, and its files are of two exports",
+            "an export into this folder was interrupted, and its files are a mix of two exports",
             where=str(out_dir),
-            hint="the next export without --check undoes what it did",
+            hint="export without --check; it undoes the interrupted one first",
         )
     return found
 
@@ -176,10 +178,10 @@ def preview(given: ExportInput, contents: Contents) -> tuple[StaleFile, ...]:
     planned = _plan(given, contents)
     if planned.links:
         raise ExporterError(
-            "holds links where files of the export should be:",
+            "has links in place of files of the export:",
             where=str(given.out_dir),
             items=shortened(f"{path}: {LINK}" for path in sorted(planned.links)),
-            hint="put the files there, or 'ses2iac export --force' into the folder",
+            hint="replace the links with files, or run 'ses2iac export --force' into the folder",
         )
     differences = [StaleFile(p, planned.current[p], data) for p, data in planned.changed.items()]
     differences += [StaleFile(p, planned.current[p], None) for p in planned.outcome.removed]
@@ -240,9 +242,9 @@ def _refuse_changed(given: ExportInput, data: bytes | None) -> None:
     before = given.manifest_file.data if given.manifest_file else None
     if data != before:
         raise ExporterError(
-            "was changed by another program in the meantime",
+            "changed by another program during the export",
             where=str(given.out_dir / MANIFEST_FILE),
-            hint="nothing was changed; run the export again",
+            hint="nothing was written; export again",
         )
 
 
@@ -287,7 +289,7 @@ def refuse_other_export(out_dir: Path, previous: Manifest | None, new: Manifest)
         return
     if previous.format != new.format:
         raise ExporterError(
-            f"holds an export to {previous.format}",
+            f"has an export to {previous.format}",
             where=str(out_dir),
             hint=f"choose another --out for {new.format}, or replace it with --force",
         )
@@ -297,7 +299,7 @@ def refuse_other_export(out_dir: Path, previous: Manifest | None, new: Manifest)
         old = lost[0]
         account = f"account {old.account_id}" if old.account_id else "an unknown account"
         raise ExporterError(
-            f"holds the export of {account}, region {old.region}, which this one would replace:",
+            f"has the export of {account}, region {old.region}, which this one would replace:",
             where=str(out_dir),
             items=shortened(str(resource.identity) for each in lost for resource in each.resources),
             hint="choose another --out for this account and region",

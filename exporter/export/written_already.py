@@ -90,7 +90,7 @@ def notes(exports: Iterable[ScopeExport]) -> Iterator[str]:
             shown = listed((f"{each.where} {each.address}" for each in found.values()), _SHOWN)
             yield (
                 f"{done.facts.beside.folder}: your code already describes "
-                f"{count(len(found), 'resource')}; imported there, not written again: {shown}"
+                f"{count(len(found), 'resource')}, so the export only imports them: {shown}"
             )
 
 
@@ -106,14 +106,14 @@ def warnings(exports: Iterable[ScopeExport]) -> Iterator[str]:
             )
             yield (
                 f"{folder}: your code differs from SES, so the plan will change SES: "
-                f"{'; '.join(shortened(shown, _SHOWN))}; 'ses2iac diff {folder} live' shows the "
-                "values"
+                f"{'; '.join(shortened(shown, _SHOWN))}; to see the values, run 'ses2iac diff "
+                f"{folder} live'"
             )
         unknown = list(_doubts(done))
         if unknown:
             yield (
-                f"{folder}: your code may describe some of what is written, and it cannot be told "
-                f"which: {'; '.join(shortened(unknown, _SHOWN))}"
+                f"{folder}: your code may already describe some of these resources, but ses2iac "
+                f"can't tell which: {'; '.join(shortened(unknown, _SHOWN))}"
             )
 
 
@@ -145,9 +145,9 @@ def refuse_older(done: ScopeExport) -> None:
     if found:
         folder = done.facts.beside.folder
         raise ExporterError(
-            "your code manages these by the SES API v1, and the export would manage them too:",
+            "your code already manages these with SES API v1 resources:",
             where=str(folder),
             items=shortened(f"{each.where}: {each.address} is {each.identity}" for each in found),
-            hint=f"--replaces {folder} moves them to v2 without touching SES, --exclude leaves "
-            "them as they are",
+            hint=f"move them to v2 with --replaces {folder}, which changes nothing in SES, or "
+            "leave them out with --exclude",
         )

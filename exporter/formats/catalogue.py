@@ -12,44 +12,44 @@ from exporter.support.text import did_you_mean, nearest
 SUFFIX = ".jinja"
 
 TEMPLATES: Mapping[str, str] = {
-    "cdk/ADOPT.md": "IMPORT.md of an export with --adopt-suffix",
+    "cdk/ADOPT.md": "IMPORT.md for --adopt-suffix",
     "cdk/IMPORT.md": "IMPORT.md, the steps of the import",
-    "cdk/_import.md": "parts of the two above",
-    "cdk/_macros.py": "comments in Python, for the other templates",
-    "cdk/app.py": "app.py, the app and where its stacks go",
-    "cdk/cdk.json": "cdk.json, how the app is run",
+    "cdk/_import.md": "shared parts of the two above",
+    "cdk/_macros.py": "Python comments, for the other templates",
+    "cdk/app.py": "app.py, the app and the environments of its stacks",
+    "cdk/cdk.json": "cdk.json, how to run the app",
     "cdk/configuration_sets.yaml": "configuration_sets.yaml, the sets (--layout data)",
     "cdk/requirements.txt": "requirements.txt",
-    "cdk/ses_data.py": "ses_data.py, the loop that goes through the sets (--layout data)",
-    "cdk/ses_targets.py": "ses_targets.py, what receives the events (--references)",
+    "cdk/ses_data.py": "ses_data.py, the loop over the sets (--layout data)",
+    "cdk/ses_targets.py": "ses_targets.py, the targets (--references)",
     "cdk/scope.py": "account_ACCOUNT_REGION/__init__.py, one of several accounts and regions",
-    "cdk/set.py": "configuration_sets/SET.py, one set (--layout per-set); takes it from stack.py",
+    "cdk/set.py": "configuration_sets/SET.py, one set (--layout per-set); includes stack.py",
     "cdk/sets.py": "configuration_sets/__init__.py (--layout per-set)",
     "cdk/stack.py": "ses_stack.py, the sets and destinations of a stack",
-    "cdk/stack_data.py": "ses_stack.py, which goes through the sets (--layout data)",
-    "cdk/stack_per_set.py": "ses_stack.py, which calls the modules of the sets (--layout per-set)",
-    "cloudformation/ADOPT.md": "IMPORT.md of an export with --adopt-suffix",
-    "cloudformation/IMPORT.md": "IMPORT.md, the commands of the import",
-    "cloudformation/_import.md": "parts of the two above, and of CDK's",
+    "cdk/stack_data.py": "ses_stack.py for --layout data",
+    "cdk/stack_per_set.py": "ses_stack.py for --layout per-set, which calls a module per set",
+    "cloudformation/ADOPT.md": "IMPORT.md for --adopt-suffix",
+    "cloudformation/IMPORT.md": "IMPORT.md, the steps of the import",
+    "cloudformation/_import.md": "shared parts of the two above, and of CDK's",
     "cloudformation/template.yaml": "template.yaml, the sets and destinations of a stack",
-    "terraform/MIGRATE.md": "MIGRATE.md, the way from the SES API v1 to v2 (--replaces)",
-    "terraform/_macros.tf": "comments in HCL, for the other templates",
+    "terraform/MIGRATE.md": "MIGRATE.md, the steps from the SES API v1 to v2 (--replaces)",
+    "terraform/_macros.tf": "HCL comments, for the other templates",
     "terraform/configuration_sets.tf": "configuration_sets.tf, the sets",
     "terraform/configuration_sets.yaml": "configuration_sets.yaml, the sets (--layout data)",
-    "terraform/data.tf": "data.tf, what is looked up (--references portable, data)",
+    "terraform/data.tf": "data.tf, the data sources (--references portable, data)",
     "terraform/data_configuration_sets.tf": "configuration_sets.tf (--layout data)",
     "terraform/data_event_destinations.tf": "event_destinations.tf (--layout data)",
     "terraform/data_locals.tf": "locals.tf (--layout data)",
     "terraform/event_destinations.tf": "event_destinations.tf, the destinations",
     "terraform/imports.tf": "imports.tf, the import blocks",
     "terraform/locals.tf": "locals.tf, the targets that appear more than once",
-    "terraform/moved.tf": "moved.tf, where renamed resources stood before",
+    "terraform/moved.tf": "moved.tf, the old addresses of renamed resources",
     "terraform/outputs.tf": "outputs.tf, the names of the sets (--outputs)",
     "terraform/providers.tf": "providers.tf, region and account",
-    "terraform/removed.tf": "removed.tf, what has left the code and is alive",
-    "terraform/set.tf": "SET.tf, one set (--layout per-set); takes it from the two files above",
+    "terraform/removed.tf": "removed.tf, what left the code but may still exist",
+    "terraform/set.tf": "SET.tf, one set (--layout per-set); includes the two files above",
     "terraform/variables.tf": "variables.tf (--references portable, variables)",
-    "terraform/versions.tf": "versions.tf, the versions of Terraform and of the provider",
+    "terraform/versions.tf": "versions.tf, the versions of Terraform and the provider",
 }
 """What each template makes, by its name without the suffix; its folder is its format's name."""
 
@@ -72,7 +72,7 @@ def folder() -> Path:
     raise ExporterError(
         "the templates are missing from this installation",
         where=str(package),
-        hint="install ses2iac again",
+        hint="reinstall ses2iac",
     )
 
 
@@ -99,7 +99,7 @@ def _nearest(name: str) -> str:
     # The right file may stand in the wrong folder.
     same = (known for known in names() if Path(known).name == Path(name).name)
     near = nearest(name, names()) or next(same, "")
-    return did_you_mean(near) or "'ses2iac templates list' names them all"
+    return did_you_mean(near) or "'ses2iac templates list' lists them all"
 
 
 # A person's own
@@ -127,20 +127,18 @@ def load_own(place: Path) -> OwnTemplates:
         ExporterError: when it cannot be read, holds none, or a file that is none of ours.
     """
     if not place.is_dir():
-        raise ExporterError("no such folder", where=str(place), hint="--templates names a folder")
+        raise ExporterError("no such folder", where=str(place), hint="give --templates a folder")
     found = {}
     for path in sorted(_files(place)):
         name = path.relative_to(place).as_posix()
         if name not in names():
-            raise ExporterError(
-                "takes the place of no template", where=str(path), hint=_nearest(name)
-            )
+            raise ExporterError("not the name of a template", where=str(path), hint=_nearest(name))
         found[name] = OwnTemplate(str(path), regular_files.text(path, regular_files.read_within))
     if not found:
         raise ExporterError(
-            "holds no template",
+            "has no templates",
             where=str(place),
-            hint=f"'ses2iac templates eject {place}' writes ours there",
+            hint=f"run 'ses2iac templates eject {place}' to copy the built-in ones there",
         )
     return found
 
@@ -152,7 +150,7 @@ def _files(place: Path) -> Iterator[Path]:
         if path.is_dir():
             if path.is_symlink():
                 raise ExporterError(
-                    "is a link to a folder, and not followed",
+                    "links to a folder are not followed",
                     where=str(path),
                     hint="copy the templates into the folder",
                 )

@@ -201,7 +201,7 @@ def _assess_set(
         bare = gate.without_system_tags(bare)
         gate.note_open_options(bare)
     elif configuration_sets:
-        why = f"held by {holder}" if holder else "its options were not read"
+        why = f"managed by {holder}" if holder else "its options were not read"
         reason = f"{why}, so only the event destinations are written"
         gate.say(Verdict(reason, Effect.NOTE), "")
     reduced = gate.passed(bare, "", "")
@@ -219,8 +219,8 @@ def _assess_set(
 
 _T = TypeVar("_T")
 
-_LEFT_OPEN = Verdict("not in what was read, so the code leaves it open", Effect.NOTE)
-_NOT_WRITTEN = Verdict("not in what was read, so it is not written", Effect.NOTE)
+_LEFT_OPEN = Verdict("missing from the source, so the code doesn't set it", Effect.NOTE)
+_NOT_WRITTEN = Verdict("missing from the source, so it is not written", Effect.NOTE)
 
 
 class _Gate:
@@ -268,7 +268,9 @@ class _Gate:
             self.say(Verdict(reason, Effect.NOTE), "")
         elif system:
             keys = ", ".join(tag.key for tag in system)
-            self.say(Verdict(f"set by AWS itself and not written: {keys}", Effect.NOTE), "Tags")
+            self.say(
+                Verdict(f"not written, because only AWS can set them: {keys}", Effect.NOTE), "Tags"
+            )
         own = tuple(tag for tag in original.tags if not tag.is_system)
         return replace(original, tags=own)
 
@@ -355,13 +357,13 @@ class _Gate:
 def common_verdict(path: str, value: object) -> Verdict | None:
     """What must be said in every format."""
     if path == "ReputationOptions.LastFreshStart":
-        return Verdict("state that SES keeps, not a setting; not written", Effect.NOTE)
+        return Verdict("not written: this is state that SES keeps, not a setting", Effect.NOTE)
     if path == "DeliveryOptions.MaxDeliverySeconds" and value not in range(300, 50401):
-        return Verdict(f"{value} is outside the 300 to 50400 seconds that SES takes")
+        return Verdict(f"{value} is outside the range that SES allows, 300 to 50400 seconds")
     if isinstance(value, OpenEnum) and not value.is_known:
-        return Verdict(f"{str(value)!r} is unknown to this version of ses2iac")
+        return Verdict(f"this version of ses2iac doesn't know {str(value)!r}")
     if isinstance(value, PinpointDestination):
-        return Verdict("Amazon Pinpoint's support ended on 2026-10-30", Effect.NOTE)
+        return Verdict("AWS ended support for Amazon Pinpoint on 2026-10-30", Effect.NOTE)
     return None
 
 
@@ -375,7 +377,7 @@ def present(model: Model) -> Iterator[tuple[FieldInfo, object]]:
 
 def _unknown(value: str) -> str:
     shown = value if len(value) <= 60 else value[:57] + "..."
-    return f"unknown to this version of ses2iac (live value {shown})"
+    return f"this version of ses2iac doesn't know it (live value {shown})"
 
 
 def _join(path: str, name: str) -> str:

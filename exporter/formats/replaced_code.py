@@ -151,11 +151,11 @@ class ReplacedCode:
         ]
         if items:
             raise ExporterError(
-                "manages by the SES API v1 what this export writes, and these blocks cannot be "
+                "manages resources of this export with the SES API v1, in blocks that can't be "
                 "replaced:",
                 where=str(self.folder),
                 items=shortened(items),
-                hint="leave what they hold to them with --exclude",
+                hint="leave the resources of these blocks out with --exclude",
             )
 
     def _refuse_parts(self, blocks: Iterable[OldBlock], written: frozenset[Identity]) -> None:
@@ -165,15 +165,15 @@ class ReplacedCode:
             others = [who for who in block.holds if who not in written and not self.is_gone(who)]
             if others:
                 items.append(
-                    f"{block.shown}: {block.title} holds {_listed(own)}, and {_listed(others)} too"
+                    f"{block.shown}: {block.title} has {_listed(own)}, but also {_listed(others)}"
                 )
         if items:
             raise ExporterError(
-                "holds blocks of which this export writes only some resources, and Terraform "
-                "forgets a block as a whole:",
+                "has blocks of which this export has only some resources, but Terraform can only "
+                "forget a whole block:",
                 where=str(self.folder),
                 items=shortened(items),
-                hint="export all that a block holds, or none of it (--include, --exclude)",
+                hint="export all resources of a block or none (--include, --exclude)",
             )
 
 

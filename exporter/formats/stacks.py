@@ -189,9 +189,9 @@ def chosen_name(name: str | None) -> str:
         return ""
     if not re.fullmatch(rf"[A-Za-z][A-Za-z0-9-]{{0,{_LONGEST_NAME - 1}}}", name):
         raise UsageError(
-            f"--stack-name {name!r}: CloudFormation does not take this name",
-            hint=f"use a letter, then letters, digits and hyphens, at most {_LONGEST_NAME} in all: "
-            "further stacks get a number behind it",
+            f"--stack-name {name!r}: not a valid stack name",
+            hint="start with a letter, then use letters, digits and hyphens, at most "
+            f"{_LONGEST_NAME} characters; further stacks get a number at the end",
         )
     return name
 
@@ -257,8 +257,8 @@ def import_remarks(stacks: Iterable[Stack], inputs: RenderInputs) -> tuple[str, 
     if not inputs.options.with_imports or not any(shared_names(stack, inputs) for stack in stacks):
         return ()
     return (
-        "event destinations of several sets have the same name in one stack, and CloudFormation is "
-        "reported to take that name alone for the identity (unverified); IMPORT.md says what to do",
+        "several sets have event destinations of the same name in one stack, which CloudFormation "
+        "is reported to confuse (unverified); IMPORT.md says what to do",
     )
 
 

@@ -34,7 +34,7 @@ def load(path: Path, format_: FormatName) -> tuple[MapLine, ...]:
         if name not in set(FormatName):
             raise ExporterError(f"unknown table {name!r}", where=where, hint=_TABLES)
         if not isinstance(table, dict):
-            raise ExporterError(f"{name!r} is no table", where=where, hint=_TABLES)
+            raise ExporterError(f"{name!r} is not a table", where=where, hint=_TABLES)
         found[name] = tuple(
             _line(
                 FormatName(name), pattern, value, f"{path}:{_line_at(text, lines, name, pattern)}"
@@ -56,19 +56,19 @@ def _line(format_: FormatName, pattern: str, value: Any, where: str) -> MapLine:
     code = value.strip()
     language = load_format(format_)
     if language.parse_expression is None:
-        raise ExporterError(f"{language.title} takes no map", where=where, hint="leave it out")
+        raise ExporterError(f"{language.title} has no --map", where=where, hint="leave it out")
     try:
         _refuse_lines(code)
         language.parse_expression(code)
     except ValueError as error:
         raise ExporterError(
-            f"{pattern}: {code!r} is no {language.language} expression: {error}",
+            f"{pattern}: {code!r} is not valid {language.language}: {error}",
             where=where,
-            hint="mend the expression",
+            hint="fix the expression",
         ) from None
     return MapLine(pattern, Expression(code), where)
 
 
 def _refuse_lines(code: str) -> None:
     if not code or not code.isprintable():
-        raise ValueError("an expression is one line")
+        raise ValueError("an expression must be one line")

@@ -100,7 +100,7 @@ def test_an_import_that_fails(account: Account, tmp_path: Path) -> None:
     ran = shell.run(execute)
     assert (ran.code, "is in UNAVAILABLE status" in ran.err) == (255, True), ran.err
 
-    reason, delete, status, delete_stack = shell.of("When a change set fails")
+    reason, delete, status, delete_stack = shell.of("If a change set fails")
     assert "Resource import is not supported by this emulator" in shell.done(reason)
     shell.done(delete)
     assert shell.done(status) == "REVIEW_IN_PROGRESS\n"
@@ -111,7 +111,7 @@ def test_an_import_that_fails(account: Account, tmp_path: Path) -> None:
     (alternative,) = shell.of("Where event destinations cannot be imported")
     shell.done(alternative)
 
-    (done,) = shell.of("When it is done")
+    (done,) = shell.of("Clean up")
     shell.done(done)
     assert sorted(path.name for path in shell.folder.iterdir() if path.is_file()) == [
         ".ses2iac.json",
@@ -133,10 +133,10 @@ def test_what_follows_the_import_of_the_sets(account: Account, tmp_path: Path) -
         ConfigurationSetName="password-reset"
     )["EventDestinations"]
     assert [each["Name"] for each in destinations] == ["failed-iac"]
-    (drift,) = shell.of("After")
+    (drift,) = shell.of("Check the result")
     assert "DETECTION_COMPLETE\tIN_SYNC" in shell.done(drift)
     # What it would say of a failure can be asked of a change set that did not fail, too.
-    reason = shell.of("When a change set fails")[2]
+    reason = shell.of("If a change set fails")[2]
     assert shell.done(reason).startswith("CREATE_COMPLETE\t")
-    (done,) = shell.of("When it is done")
+    (done,) = shell.of("Clean up")
     shell.done(done)

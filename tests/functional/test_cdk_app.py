@@ -92,7 +92,7 @@ def test_the_steps_are_those_of_each_stack(desk: Desk) -> None:
     assert f"npx aws-cdk@2 diff mail-{ACCOUNT}-us-east-1\n" in text
     assert "--region us-east-1 --stack-name mail \\\n" in text
     assert f"rm {PACKAGE}/resource-mapping.json {PACKAGE}/IMPORT.md\n" in text
-    assert "Run all commands in the folder of `app.py`" in text
+    assert "Run all commands in the folder that contains `app.py`" in text
     assert "eu-west-1" not in text
 
 
@@ -160,7 +160,7 @@ def test_what_is_imported_stays_so(desk: Desk) -> None:
     assert not (desk.out / PACKAGE / "IMPORT.md").exists()
     ran = desk.try_export(more, THERE, to="cdk", options=("--stack-name", "post"))
     assert ran.code == 1
-    assert "the stack mail holds what is imported" in ran.err
+    assert "these resources are imported into the stack mail" in ran.err
 
 
 def old_app(desk: Desk, *scopes: Json) -> None:

@@ -138,7 +138,7 @@ def test_destinations_alone_are_data_too(desk: Desk) -> None:
     assert "a:\n  destinations_only: true\n  event_destinations:\n    x:\n" in desk.read(
         "configuration_sets.yaml"
     )
-    edit(desk, "configuration_sets.yaml", "# The sets", "# All sets")
+    edit(desk, "configuration_sets.yaml", "# Configuration sets", "# All sets")
     assert compared(desk)[0] == 0
 
 

@@ -304,7 +304,7 @@ def test_a_list_wraps_in_its_place_on_a_terminal_only(
     shown = on_a_terminal(["templates", "list"]).splitlines()
     piped = ses2iac(capsys, "templates", "list").out.splitlines()
     assert max(map(len, shown)) < 80 < max(map(len, piped))
-    column = piped[0].index("IMPORT.md of")
+    column = piped[0].index("IMPORT.md for")
     assert all(len(line) > column and line[column - 1] == " " for line in shown)
     assert " ".join(" ".join(shown).split()) == " ".join(" ".join(piped).split())
 

@@ -53,7 +53,7 @@ def test_what_a_file_still_has_is_forgotten_and_not_destroyed(
     assert after.removed == left
     assert after.resources == state - left
     assert not after.destroys(state)
-    assert "warning: leaving the code, alive in SES: " in ran.err
+    assert "warning: removed from the code but still in SES: " in ran.err
     assert 'required_version = ">= 1.7"' in desk.read("removed.tf")
 
 
@@ -76,7 +76,7 @@ def test_what_a_complete_listing_lacks_leaves_with_a_note(desk: Desk, live: Fake
     del live.sets["news"]  # type: ignore[attr-defined]
     live.sets["orders"] = plain_set()  # type: ignore[index]
     ran = export_live(desk)
-    assert "note: gone from SES, and so from the code: " in ran.err
+    assert "note: no longer in SES, so removed from the code: " in ran.err
     assert "news, news/all, news/clicks, orders/bounces" in ran.err
     assert "warning" not in ran.err
     after = code(desk.out)
@@ -88,10 +88,10 @@ def test_gone_and_deselected_at_once_are_told_apart(desk: Desk, live: FakeAws) -
     del live.sets["news"]  # type: ignore[attr-defined]
     ran = export_live(desk, "--include", "billing")
     assert code(desk.out).removed == {f"{SET}.orders", f"{DESTINATION}.orders_bounces"}
-    assert "gone from SES, and so from the code: news, news/all, news/clicks" in ran.err
+    assert "no longer in SES, so removed from the code: news, news/all, news/clicks" in ran.err
     assert "alive in SES: orders. " in ran.err
     # SES names the destinations of the sets that are read.
-    assert "not proven to be gone from SES: orders/bounces. " in ran.err
+    assert "but maybe still in SES: orders/bounces. " in ran.err
 
 
 def test_a_destination_gone_from_a_set_that_was_read_is_gone(desk: Desk, live: FakeAws) -> None:
@@ -99,7 +99,7 @@ def test_a_destination_gone_from_a_set_that_was_read_is_gone(desk: Desk, live: F
     live.sets["news"] = plain_set("all")  # type: ignore[index]
     ran = export_live(desk, "--exclude", "orders/*")
     assert code(desk.out).removed == {f"{DESTINATION}.orders_bounces"}
-    assert "gone from SES, and so from the code: news/clicks" in ran.err
+    assert "no longer in SES, so removed from the code: news/clicks" in ran.err
 
 
 @pytest.mark.parametrize("fault", ["denied", "broken", "html"])
@@ -130,7 +130,7 @@ def test_from_a_file_nothing_is_proven_gone(desk: Desk, live: FakeAws) -> None:
     """It may have been taken with a selection."""
     export_live(desk)
     ran = desk.export(orders())
-    assert "not proven to be gone from SES: billing, news, news/all, news/clicks. " in ran.err
+    assert "but maybe still in SES: billing, news, news/all, news/clicks. " in ran.err
     assert code(desk.out).removed == {*NEWS, f"{SET}.billing"}
 
 
@@ -190,7 +190,7 @@ def test_a_raw_answer_of_another_set(desk: Desk) -> None:
     ran = answer("orders")
     assert ran.code == 0, ran.err
     assert not code(desk.out).destroys(state)
-    assert "not proven to be gone from SES: news/all. " in ran.err
+    assert "but maybe still in SES: news/all. " in ran.err
 
 
 # Accounts and regions
@@ -253,7 +253,7 @@ def test_a_region_that_is_proven_empty_is_gone(desk: Desk, monkeypatch: pytest.M
         assert code(root).resources == {f"{SET}.billing"}
         client.delete_configuration_set(ConfigurationSetName="billing")
         ran = export_live(desk, *both)
-    assert "gone from SES, and so from the code: 123456789012/us-east-1: billing" in ran.err
+    assert "no longer in SES, so removed from the code: 123456789012/us-east-1: billing" in ran.err
     # Names are kept for what comes back.
     assert list(tree(root)) == ["names.toml"]
 
@@ -264,7 +264,7 @@ def test_another_account_is_refused_and_forced_in_safely(desk: Desk) -> None:
     other = scope(configuration_set("mail"), account="999999999999")
     refused = desk.try_export(other)
     assert refused.code == 1
-    assert "holds the export of account 123456789012" in refused.err
+    assert "has the export of account 123456789012" in refused.err
     assert "--force" not in refused.err
     desk.export(other, options=("--force",))
     assert not code(desk.out).destroys(state)

@@ -143,9 +143,9 @@ def test_an_adoption_in_between(desk: Desk, to: str) -> None:
     """Destinations that are made anew beside the old ones do not leave the code unsaid."""
     desk.export(scope(MAIN), to=to)
     ran = desk.export(scope(MAIN), options=("--adopt-suffix", "-v2"), to=to)
-    assert "leaving the code" not in ran.err
+    assert "removed from the code" not in ran.err
     both = scope(configuration_set("main", "bounces", "bounces-v2"))
     ran = desk.export(both, options=("--adopt-suffix", "-v2"), to=to)
-    assert "leaving the code" not in ran.err
+    assert "removed from the code" not in ran.err
     ran = desk.export(scope(configuration_set("main", "bounces-v2")), to=to)
     assert ran.code == 0

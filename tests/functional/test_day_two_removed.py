@@ -26,7 +26,7 @@ def test_removed_stays_until_it_is_deleted_and_is_forgotten_then(desk: Desk) -> 
     first = desk.read("removed.tf")
     ran = desk.export(ACCOUNT)
     assert desk.read("removed.tf") == first
-    assert "leaving the code" not in ran.err
+    assert "removed from the code" not in ran.err
     desk.export(ACCOUNT, options=("--exclude", "news", "--exclude", "billing"))
     assert code(desk.out).removed == {*NEWS, f"{SET}.billing"}
     (desk.out / "removed.tf").unlink()
@@ -201,7 +201,9 @@ def test_references_may_change_while_something_departs(desk: Desk, mode: str) ->
 def test_a_stack_is_said_to_retain_what_leaves_it(desk: Desk, to: str) -> None:
     desk.export(ACCOUNT, to=to)
     ran = desk.export(ACCOUNT, options=(*EXCLUDED, "-q"), to=to)
-    assert "warning: leaving the code, alive in SES: news, news/all, news/clicks. " in ran.err
+    assert (
+        "warning: removed from the code but still in SES: news, news/all, news/clicks. " in ran.err
+    )
     assert "retains" in ran.err
     assert "can't come back into a stack without an import" in ran.err
     assert desk.export(ACCOUNT, options=("-q",), to=to).err == ""

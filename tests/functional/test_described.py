@@ -187,11 +187,11 @@ def test_destinations_alone(desk: Desk) -> None:
 def test_a_name_that_is_not_known_is_said(desk: Desk) -> None:
     desk.put("hers.tf", 'variable "n" {}\n' + HERS.replace('"mail"', '"${var.n}ail"'))
     ran = desk.export(LIVE)
-    assert "your code may describe some of what is written" in ran.err
+    assert "your code may already describe some of these resources" in ran.err
     assert "var.n" in ran.err
     ran = desk.try_export(LIVE, options=("--var", "n=m", "--force"))
     assert ran.code == 0, ran.err
-    assert "may describe" not in ran.err
+    assert "may already describe" not in ran.err
     assert f"{V2}.hers" in code(desk.out).imports
 
 
@@ -199,12 +199,12 @@ def test_a_stale_name_is_none_of_what_she_describes(desk: Desk) -> None:
     desk.export(LIVE)
     desk.put("hers.tf", HERS)
     ran = desk.again()
-    assert "names are kept" not in ran.err
+    assert "kept the names" not in ran.err
 
 
 def test_v1_beside_is_refused_for_what_is_exported(desk: Desk) -> None:
     desk.put("hers.tf", 'resource "aws_ses_configuration_set" "hers" {\n  name = "mail"\n}\n')
     ran = desk.try_export(LIVE)
     assert ran.code == 1
-    assert f"--replaces {desk.out} moves them to v2" in ran.err
+    assert f"move them to v2 with --replaces {desk.out}" in ran.err
     assert desk.again("--exclude", "mail").code == 0

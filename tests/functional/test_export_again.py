@@ -95,7 +95,7 @@ def test_an_export_that_arrived_in_the_meantime_is_not_written_over(
     monkeypatch.setattr(export_scopes, "gathered", gathered)
     ran = desk.try_export(orders("to-sns", "second"), options=options, to=to)
     assert ran.code == 1
-    assert f"{desk.out / MANIFEST_FILE}: was changed by another program in the meantime" in ran.err
+    assert f"{desk.out / MANIFEST_FILE}: changed by another program during the export" in ran.err
     assert "to-sqs" in desk.read(MANIFEST_FILE)
 
 
@@ -145,7 +145,7 @@ def test_a_file_goes_with_its_last_resource(desk: Desk) -> None:
     ran = desk.export(scope(configuration_set("orders")))
     assert not (desk.out / "event_destinations.tf").exists()
     assert "event_destinations.tf" not in desk.read(".ses2iac.json")
-    assert "leaving the code, not proven to be gone from SES: orders/bounces." in ran.err
+    assert "removed from the code but maybe still in SES: orders/bounces." in ran.err
     desk.export(orders())
     assert (desk.out / "event_destinations.tf").exists()
 
@@ -201,7 +201,7 @@ def test_a_stack_keeps_its_name_when_another_joins_or_leaves(
 def test_what_vanished_is_named(desk: Desk) -> None:
     desk.export(scope(configuration_set("news", "all", "opens"), *orders()["ConfigurationSets"]))
     ran = desk.export(orders())
-    named = "leaving the code, not proven to be gone from SES: news, news/all, news/opens."
+    named = "removed from the code but maybe still in SES: news, news/all, news/opens."
     assert f"warning: {named}" in ran.err
     assert "leaving" not in desk.export(orders()).err
 
@@ -218,7 +218,7 @@ def test_without_sets_the_destinations_name_theirs(desk: Desk) -> None:
     assert "configuration_sets.tf" not in tree(desk.out)
     assert '  configuration_set_name = "orders"\n' in desk.read("event_destinations.tf")
     assert "aws_sesv2_configuration_set." not in desk.read("imports.tf")
-    assert "leaving the code, alive in SES: orders. removed.tf" in ran.err
+    assert "removed from the code but still in SES: orders. removed.tf" in ran.err
     assert "from = aws_sesv2_configuration_set.orders\n" in desk.read("removed.tf")
     desk.export(orders(), options=("--configuration-sets",))
     assert "aws_sesv2_configuration_set.orders." in desk.read("event_destinations.tf")

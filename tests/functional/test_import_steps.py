@@ -68,7 +68,7 @@ def test_each_block_is_one_that_a_shell_takes(
         ran = _sh(desk, f"sh -n <<'BLOCK'\n{step.block}\nBLOCK\n")
         assert (ran.code, ran.err) == (0, ""), step.block
         assert "`" not in step.block
-    assert found[-1].section == "When it is done"
+    assert found[-1].section == "Clean up"
     before = {each.name for each in desk.out.iterdir()}
     assert _sh(desk, found[-1].block).code == 0
     gone = before - {each.name for each in desk.out.iterdir()}

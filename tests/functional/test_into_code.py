@@ -106,7 +106,7 @@ def test_the_name_of_anothers_file_is_not_taken(
 ) -> None:
     desk.put(name, "# mine\n")
     ran = desk.export(orders(), options=options)
-    assert f"note: {desk.out / name} is not the export's; ses_{name} takes its place" in ran.err
+    assert f"note: {desk.out / name} is not part of the export; wrote ses_{name} instead" in ran.err
     assert desk.read(name) == "# mine\n"
     assert f"ses_{name}" in tree(desk.out)
     assert "up to date" in desk.export(orders()).err
@@ -211,11 +211,11 @@ def test_the_provider_whose_region_fits(desk: Desk, text: str, name: str) -> Non
 def test_values_of_variables_come_from_the_folder(desk: Desk) -> None:
     desk.put("main.tf", 'variable "r" {}\n' + PROVIDER.replace('"eu-west-1"', "var.r"))
     ran = desk.export(orders())
-    assert "the provider's region is not known from the code (var.r has no value" in ran.err
+    assert "the code doesn't tell the provider's region (var.r has no value" in ran.err
     desk.put("terraform.tfvars", 'r = "us-east-1"\n')
     ran = desk.try_export(orders())
     assert ran.code == 1
-    assert "the provider is of us-east-1, and the export of eu-west-1" in ran.err
+    assert "the provider is for us-east-1, but the export is of eu-west-1" in ran.err
     desk.put("a.auto.tfvars", 'r = "eu-west-1"\n')
     assert "region" not in desk.export(orders()).err
 
@@ -514,10 +514,10 @@ def test_what_the_root_says_of_the_modules_provider(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (REQUIRED.replace("5.100", "4.0"), 'main.tf:5: the version "~> 4.0"'),
+        (REQUIRED.replace("5.100", "4.0"), 'main.tf:5: the AWS provider version "~> 4.0"'),
         (
             'terraform {\n  required_version = "~> 1.4.0"\n}\n',
-            'main.tf:2: required_version = "~> 1.4.0" does not admit Terraform 1.5',
+            'main.tf:2: required_version = "~> 1.4.0" excludes Terraform 1.5',
         ),
     ],
 )
@@ -530,7 +530,7 @@ def test_the_versions_of_the_root_count_too(desk: Desk, text: str, expected: str
 
 def test_a_root_that_does_not_call_the_module_yet(desk: Desk) -> None:
     ran = desk.export(orders(), options=("--module", "mail"))
-    assert 'does not call the module yet; add module "mail" { source = "./infra" }' in ran.err
+    assert 'the module isn\'t called yet; add module "mail" { source = "./infra" }' in ran.err
 
 
 def test_a_failure_in_the_folder_undoes_the_root(

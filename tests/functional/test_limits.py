@@ -122,7 +122,7 @@ def test_what_grew_before_its_import_is_said_to_be_too_much(
     _export(capsys, tmp_path, "cloudformation", many_sets(60))
     out = tmp_path / "cloudformation"
     said = (out / "IMPORT.md").read_text(encoding="utf-8")
-    assert "One import takes 200 resources, and these are 240." in said
+    assert "An import can have at most 200 resources, but this one has 240." in said
     ran = ses2iac(capsys, "verify", str(out), "--offline")
     assert "resources-to-import.json: 240 resources, but one import takes at most 200" in ran.out
     assert ran.code == 1
@@ -140,6 +140,9 @@ def test_only_what_is_new_is_listed_after_an_import(
     assert len(listed) == 60
     assert listed[0]["ResourceIdentifier"] == {"Name": "team-00045"}
     said = (out / "IMPORT.md").read_text(encoding="utf-8")
-    assert "holds only what is new, 60 in all: the other 180 are in the stack already" in said
+    assert (
+        "Only new resources are listed, 60 in all. The import files of the other 180 were deleted"
+        in said
+    )
     ran = ses2iac(capsys, "verify", str(out), "--offline")
     assert ran.code == 0, ran.out

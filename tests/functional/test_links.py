@@ -135,7 +135,7 @@ def test_code_is_read_through_links_within_one_repository(
     ("link", "target", "said"),
     [
         ("terraform/imports.tf.jinja", "{top}/secret", "a link to a file outside its repository"),
-        ("terraform", "{top}/folder", "is a link to a folder, and not followed"),
+        ("terraform", "{top}/folder", "links to a folder are not followed"),
     ],
 )
 def test_templates_are_not_read_through_a_link(

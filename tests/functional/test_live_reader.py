@@ -265,8 +265,8 @@ QUEUE = {
     "SqsDestination": {"QueueArn": f"arn:aws:sqs:eu-west-1:{ACCOUNT_ID}:mail"},
 }
 UNKNOWN_KIND = (
-    "orders/queue: event destination left out for its SqsDestination: unknown to this version of "
-    f'ses2iac (live value {{"QueueArn":"arn:aws:sqs:eu-west-1:{ACCOUNT_ID}:mail"}})\n'
+    "orders/queue: event destination left out for its SqsDestination: this version of ses2iac "
+    f'doesn\'t know it (live value {{"QueueArn":"arn:aws:sqs:eu-west-1:{ACCOUNT_ID}:mail"}})\n'
 )
 
 

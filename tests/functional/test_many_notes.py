@@ -67,7 +67,7 @@ def test_what_is_alike_is_one_line_with_a_count(desk: Desk) -> None:
     said = _lines(desk.export(*_account(_equal, 300, 1)))
     assert said[0] == (
         "warning: 300 configuration sets: ArchivingOptions left out: the Terraform AWS provider "
-        "has no argument for it; Terraform never writes it, so it stays as it is: tenant-0000, "
+        "has no argument for it; Terraform never writes it, so it stays unchanged: tenant-0000, "
         "tenant-0001, tenant-0002, tenant-0003, tenant-0004 and 295 more"
     )
     assert len(said) == 6

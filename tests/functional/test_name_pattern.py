@@ -85,9 +85,9 @@ def test_it_sticks_and_leaves_given_names_alone(desk: Desk) -> None:
     ran = desk.export(SHOP, options=("--name-pattern", "{destination}_of_{set}"))
     assert desk.read("names.toml") == before
     assert (
-        "note: names.toml: --name-pattern is for new names, and these stay as they are: "
-        "orders/bounces, orders/metrics, tenant-1/bounces; to rename one, delete its line there "
-        "and export again\n"
+        "note: names.toml: --name-pattern applies to new names only; these keep their names: "
+        "orders/bounces, orders/metrics, tenant-1/bounces; to rename one, delete its line and "
+        "export again\n"
     ) in ran.err
     more = scope(*SHOP["ConfigurationSets"], configuration_set("late", destination("bounces")))
     ran = desk.export(more)

@@ -191,12 +191,15 @@ def test_names_of_what_is_not_there_are_reported_and_kept_until_pruned(desk: Des
     for _ in range(2):
         ran = desk.export(orders())
         assert (
-            "note: names.toml: names are kept of what is not there: news, news/all "
+            "note: names.toml: kept the names of resources that no longer exist: news, news/all "
             "(--prune-names drops them)\n"
         ) in ran.err
         assert "news" in desk.read("names.toml")
     ran = desk.export(orders(), options=("--prune-names",))
-    assert "names.toml: dropped the names of what is not there: news, news/all\n" in ran.err
+    assert (
+        "names.toml: dropped the names of resources that no longer exist: news, news/all\n"
+        in ran.err
+    )
     assert "news" not in desk.read("names.toml")
     assert desk.read("names.toml").startswith("# ours\n")
     assert "not there" not in desk.export(orders()).err
@@ -281,7 +284,7 @@ def test_one_names_file_for_several_scopes_is_refused(desk: Desk) -> None:
     two = (orders(), scope(configuration_set("orders"), region="us-east-1"))
     ran = desk.try_export(*two, options=("--names", str(desk.folder / "labels.toml")))
     assert ran.code == 2
-    assert "holds the names of one account and region" in ran.err
+    assert "is for one account and region" in ran.err
     assert not desk.out.exists()
 
 

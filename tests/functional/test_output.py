@@ -127,7 +127,10 @@ def test_a_stale_file_that_was_edited_is_kept(desk: Desk) -> None:
     desk.export(orders())
     desk.put("event_destinations.tf", "# mine now\n")
     said = refused(desk, scope(configuration_set("orders")))
-    assert "event_destinations.tf: edited since the last export, and no longer part of it" in said
+    assert (
+        "event_destinations.tf: edited since the last export, and no longer part of the export"
+        in said
+    )
     desk.export(scope(configuration_set("orders")), options=("--force",))
     assert "event_destinations.tf" not in tree(desk.out)
 
@@ -208,8 +211,8 @@ def test_force_keeps_what_a_person_edited(desk: Desk) -> None:
     ran = desk.export(scope(configuration_set("orders")), options=("--force",))
     file = desk.out / "event_destinations.tf"
     assert (
-        f"warning: {file}: edited since the last export, and no longer part of it; removed, and "
-        f"kept as {file}.orig\n" in ran.err
+        f"warning: {file}: edited since the last export, and no longer part of the export; "
+        f"removed; copy kept as {file}.orig\n" in ran.err
     )
     assert "versions.tf" not in ran.err
     assert desk.read("event_destinations.tf.orig") == "# mine now\n"
@@ -231,7 +234,7 @@ def test_code_that_declares_the_same_is_refused(
     desk.put("main.tf", text)
     ran = desk.try_export(orders(), options=options)
     assert ran.code == 1
-    assert f"  {desk.out}/{expected}\nhint: export into a folder of its own" in ran.err
+    assert f"  {desk.out}/{expected}\nhint: export to another folder" in ran.err
     assert sorted(tree(desk.out)) == ["main.tf"]
     # CDK and CloudFormation have nothing to do with it.
     desk.export(orders(), to="cloudformation")
@@ -376,7 +379,7 @@ def test_an_empty_account_does_not_empty_the_folder(desk: Desk) -> None:
     written = [".ses2iac.json", "names.toml", "providers.tf", "removed.tf", "versions.tf"]
     assert sorted(tree(desk.out)) == sorted([*THEIRS, *written])
     assert desk.read("removed.tf").count("destroy = false") == 2
-    assert "leaving the code, not proven to be gone from SES: orders, orders/bounces." in ran.err
+    assert "removed from the code but maybe still in SES: orders, orders/bounces." in ran.err
     assert theirs(desk) == THEIRS
 
 
@@ -406,7 +409,7 @@ def test_a_folder_holds_one_account_and_region(desk: Desk) -> None:
         scope(configuration_set("orders", "bounces"), region="us-east-1"),
     ):
         said = refused(desk, other)
-        assert f"holds the export of account {ACCOUNT}, region eu-west-1" in said
+        assert f"has the export of account {ACCOUNT}, region eu-west-1" in said
     desk.export(scope(configuration_set("a"), region="us-east-1"), options=("--force",))
     assert 'region              = "us-east-1"' in desk.read("providers.tf")
     assert "event_destinations.tf" not in tree(desk.out)
@@ -433,7 +436,7 @@ def test_a_scope_that_is_not_read_keeps_its_folder(desk: Desk, to: str) -> None:
 def test_a_scope_that_came_back_empty_is_forgotten_and_not_destroyed(desk: Desk) -> None:
     desk.export(orders(), scope(configuration_set("orders"), region="us-east-1"))
     ran = desk.export(orders(), scope(region="us-east-1"))
-    assert f"not proven to be gone from SES: {ACCOUNT}/us-east-1: orders. removed.tf" in ran.err
+    assert f"but maybe still in SES: {ACCOUNT}/us-east-1: orders. removed.tf" in ran.err
     removed = desk.read(f"{ACCOUNT}/us-east-1/removed.tf")
     assert "from = aws_sesv2_configuration_set.orders\n" in removed
 
@@ -459,7 +462,7 @@ def test_a_folder_holds_one_format(desk: Desk, first: str, second: str) -> None:
         return
     desk.export(orders(), to=first)
     said = refused(desk, orders(), to=second)
-    assert f"holds an export to {first}" in said
+    assert f"has an export to {first}" in said
     desk.export(orders(), to=second, options=("--force",))
     assert sorted(tree(desk.out)) == sorted([*WRITTEN[second], *OWN])
     desk.export(orders(), to=second)
@@ -639,7 +642,7 @@ def test_the_manifest_says_all_of_the_export(desk: Desk) -> None:
                         "Effect": "left out",
                         "Path": "ArchivingOptions",
                         "Reason": "the Terraform AWS provider has no argument for it",
-                        "Later": "Terraform never writes it, so it stays as it is",
+                        "Later": "Terraform never writes it, so it stays unchanged",
                         "ConfigurationSet": "archived",
                     }
                 ],

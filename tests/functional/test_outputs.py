@@ -107,7 +107,7 @@ def test_an_import_brings_no_outputs(desk: Desk, to: str) -> None:
     desk.export(scope(*SETS), options=("--outputs",), to=to)
     steps = desk.read("IMPORT.md")
     if to == "cdk":
-        assert "An import brings no outputs" in steps
+        assert "An import adds no outputs" in steps
         assert "npx aws-cdk@2 deploy ses-configuration-sets" in steps
         return
     assert "Outputs:" not in desk.read("import-template.yaml")

@@ -148,7 +148,7 @@ def test_a_new_value_costs_what_it_touches(
     assert ran.code == 0
     assert ran.err.startswith(
         "warning: orders/new: event destination left out for its MatchingEventTypes[1]: "
-        "'INBOX_PLACEMENT' is unknown to this version of ses2iac\n"
+        "this version of ses2iac doesn't know 'INBOX_PLACEMENT'\n"
     )
     manifest = json.loads((infra / ".ses2iac.json").read_text())
     written = [
@@ -163,12 +163,12 @@ def test_a_new_value_costs_what_it_touches(
 
 
 STRICT = """\
-# DeliveryOptions left unmanaged: its TlsPolicy 'STRICT' is unknown to this version of
-# ses2iac. Terraform ignores delivery_options, so it stays as it is.
+# DeliveryOptions left unmanaged: this version of ses2iac doesn't know 'STRICT'
+# (TlsPolicy). Terraform ignores delivery_options, so it stays unchanged.
 # SuppressionOptions.SuppressionScope left out: the Terraform AWS provider has no
-# argument for it. Terraform's next change of suppression_options unsets it.
+# argument for it. Terraform unsets it with its next change to suppression_options.
 # ArchivingOptions left out: the Terraform AWS provider has no argument for it.
-# Terraform never writes it, so it stays as it is.
+# Terraform never writes it, so it stays unchanged.
 resource "aws_sesv2_configuration_set" "orders" {
   configuration_set_name = "orders"
 
@@ -227,7 +227,7 @@ def test_options_that_cannot_be_written_whole_stand_as_blocks(
     assert len(lines) == 3
     assert lines[1] == (
         "warning: orders: SuppressionOptions.SuppressionScope left out: the Terraform AWS provider "
-        "has no argument for it; Terraform's next change of suppression_options unsets it"
+        "has no argument for it; Terraform unsets it with its next change to suppression_options"
     )
 
 
@@ -271,19 +271,19 @@ def test_what_terraform_does_to_it_later_is_said_of_what_was_left_out(
         f"{each.get('EventDestination', '')}:{each['Path']}": each.get("Later", "")
         for each in manifest["Scopes"][0]["Fidelity"]
     }
-    stays = "Terraform never writes it, so it stays as it is"
+    stays = "Terraform never writes it, so it stays unchanged"
     assert later == {
         ":SomethingNew": stays,
         ":DeliveryOptions.SharedPoolDeliveryMode": (
-            "Terraform's next change of delivery_options unsets it"
+            "Terraform unsets it with its next change to delivery_options"
         ),
         ":VdmOptions.GuardianOptions.SomethingNew": (
-            "Terraform's next change of vdm_options unsets it"
+            "Terraform unsets it with its next change to vdm_options"
         ),
         ":MessageSecurityOptions": stays,
-        "kept:SomethingNew": "Terraform's next change of this event destination unsets it",
+        "kept:SomethingNew": "Terraform unsets it with its next change to this event destination",
         # Nothing touches what is no code.
         "lost:MatchingEventTypes[0]": "",
     }
-    assert "SomethingNew left out: unknown to this version of ses2iac (live value " in ran.err
+    assert "SomethingNew left out: this version of ses2iac doesn't know it (live value " in ran.err
     assert ran.err.count(stays) == 2

@@ -165,7 +165,7 @@ def test_out_of_reach_the_name_itself_takes_the_place(desk: Desk, tmp_path: Path
         ("mail/main.tf:10", "aws_ses_configuration_set.this.arn", ""),
     ]
     assert guide.count("removed {") == 2
-    assert "into a file in `../old`" in guide
+    assert "to a file in `../old`" in guide
     assert "from = module.a.aws_ses_configuration_set.this" in guide
     assert not (desk.out / "removed.tf").exists()
     # The import comes first: nothing is without an owner in between.
@@ -212,7 +212,7 @@ def test_what_is_not_selected_stays_in_v1(desk: Desk) -> None:
     ran = desk.export(LIVE, options=replacing(desk, "--include", "*-mail"))
     assert migrated(desk).removed == {"aws_ses_configuration_set.brand"}
     assert "2 blocks of the SES API v1" in ran.err
-    assert "are not part of this export, and left alone" in ran.err
+    assert "are not part of this export, and unchanged" in ran.err
 
 
 def test_a_name_that_is_not_known_stays_and_is_said(desk: Desk) -> None:
@@ -249,7 +249,7 @@ def test_v2_that_she_has_written_is_imported_there(desk: Desk) -> None:
 def test_code_without_v1_is_told(desk: Desk) -> None:
     desk.put("mail.tf", 'resource "aws_sns_topic" "mail" {\n  name = "mail"\n}\n')
     ran = desk.export(LIVE, options=replacing(desk))
-    assert f"{desk.out}: holds nothing of the SES API v1, so nothing is replaced" in ran.err
+    assert f"{desk.out}: nothing replaced; there are no SES API v1 resources" in ran.err
     assert not (desk.out / "MIGRATE.md").exists()
 
 
@@ -264,7 +264,7 @@ def test_the_whole_way_with_later_exports(desk: Desk) -> None:
     migrate(desk.out, desk.read("MIGRATE.md"))
     after = desk.again()
     assert after.code == 0, after.err
-    assert "nothing is replaced" not in after.err
+    assert "nothing replaced" not in after.err
     # What the state still holds is forgotten by the next plan.
     assert code(desk.out).removed == {
         "aws_ses_configuration_set.main",
@@ -297,4 +297,4 @@ def test_several_regions_are_refused(desk: Desk) -> None:
     other = scope(configuration_set("orders", destination("sns")), region="us-east-1")
     ran = desk.try_export(LIVE, other, options=replacing(desk))
     assert ran.code == 2
-    assert "this export is of several" in ran.err
+    assert "this export has several" in ran.err

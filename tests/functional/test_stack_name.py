@@ -68,7 +68,7 @@ def test_it_is_a_key_of_the_configuration_file(desk: Desk, monkeypatch: pytest.M
 def test_a_name_that_cloudformation_refuses_is_refused(desk: Desk, to: str, name: str) -> None:
     ran = desk.try_export(orders(), to=to, options=(f"--stack-name={name}",))
     assert ran.code == 2
-    assert f"--stack-name {name!r}: CloudFormation does not take this name" in ran.err
+    assert f"--stack-name {name!r}: not a valid stack name" in ran.err
     assert not desk.out.exists()
 
 
@@ -101,7 +101,7 @@ def test_a_stack_that_holds_resources_keeps_its_name(desk: Desk, to: str) -> Non
     for option in (("--stack-name", "post"), ("--reset-options",)):
         ran = desk.try_export(orders(), to=to, options=option)
         assert ran.code == 1
-        assert "the stack mail holds what is imported, and " in ran.err
+        assert "these resources are imported into the stack mail, and " in ran.err
         assert "hint: keep --stack-name mail: a stack cannot be renamed" in ran.err
         assert tree(desk.out) == before
     desk.export(orders(), to=to)

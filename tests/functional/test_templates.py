@@ -226,7 +226,7 @@ def test_a_template_that_does_more_than_it_may_is_refused(
         ("cdk/cdk.json.jinja", "{", "cdk.json: what the templates make is no JSON"),
         ("cloudformation/template.yaml.jinja", "a: [", "template.yaml:"),
         ("terraform/version.tf.jinja", "", "did you mean terraform/versions.tf.jinja?"),
-        ("terraform/README.md", "", "takes the place of no template"),
+        ("terraform/README.md", "", "not the name of a template"),
     ],
 )
 def test_what_is_no_code_of_the_format_is_refused(
@@ -257,7 +257,7 @@ def test_no_folder_and_an_empty_one_are_refused(
 ) -> None:
     assert "no such folder" in export(capsys, "terraform", tmp_path).err
     (tmp_path / "own").mkdir()
-    assert "holds no template" in export(capsys, "terraform", tmp_path).err
+    assert "has no templates" in export(capsys, "terraform", tmp_path).err
     (tmp_path / "own/terraform").mkdir()
     (tmp_path / "own" / VERSIONS).write_bytes(b"\xff")
     assert "not UTF-8" in export(capsys, "terraform", tmp_path).err

@@ -266,11 +266,11 @@ def unmanaged(path: str, reason: str) -> Said:
 
 
 def unknown(value: str) -> str:
-    return f"{value!r} is unknown to this version of ses2iac"
+    return f"this version of ses2iac doesn't know {value!r}"
 
 
 def altered(path: str) -> Said:
-    return (Effect.ALTERED, path, "HCL turns every string into Unicode NFC")
+    return (Effect.ALTERED, path, "HCL normalizes every string to Unicode NFC")
 
 
 def whole(path: str, reason: str) -> Said:
@@ -279,7 +279,7 @@ def whole(path: str, reason: str) -> Said:
 
 
 def unwanted(value: str, meaning: str) -> str:
-    return f"{value!r} is not what the CloudFormation type wants: {meaning}"
+    return f"{value!r} is not valid for the CloudFormation type, which takes {meaning}"
 
 
 def tags(**values: str) -> ConfigurationSet:
@@ -301,16 +301,16 @@ DEFAULT: Final = "CloudWatchDestination.DimensionConfigurations[0].DefaultDimens
 DIMENSION: Final = "CloudWatchDestination.DimensionConfigurations[0].DimensionName"
 HTTPS: Final = resources.HttpsPolicy.REQUIRE
 
-LEFT_OPEN: Final = "not in what was read, so the code leaves it open"
-NO_BAR: Final = "the import id SET|DESTINATION has no way to write a '|'"
-NO_NFC: Final = "HCL turns every string into Unicode NFC"
+LEFT_OPEN: Final = "missing from the source, so the code doesn't set it"
+NO_BAR: Final = "the import id SET|DESTINATION can't contain another '|'"
+NO_NFC: Final = "HCL normalizes every string to Unicode NFC"
 OF_STACK: Final = (
     "owned by the CloudFormation stack mail: the stack will revert changes made by other tools"
 )
 RESOLVED: Final = "CloudFormation would resolve it as a dynamic reference"
-TOKEN: Final = "CDK would take it for one of its tokens"
-UNKNOWN: Final = "unknown to this version of ses2iac (live value {})"
-WORD: Final = "letters, digits, '_' and '-' only"
+TOKEN: Final = "CDK would read it as one of its tokens"
+UNKNOWN: Final = "this version of ses2iac doesn't know it (live value {})"
+WORD: Final = "letters, digits, '_' and '-'"
 
 RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] = [
     # What every format says.
@@ -333,7 +333,7 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
         [
             note(
                 "ReputationOptions.LastFreshStart",
-                "state that SES keeps, not a setting; not written",
+                "not written: this is state that SES keeps, not a setting",
             )
         ],
     ),
@@ -344,7 +344,7 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
             [
                 left_out(
                     "DeliveryOptions.MaxDeliverySeconds",
-                    f"{seconds} is outside the 300 to 50400 seconds that SES takes",
+                    f"{seconds} is outside the range that SES allows, 300 to 50400 seconds",
                 )
             ],
         )
@@ -358,8 +358,8 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
             [
                 unmanaged(
                     "DeliveryOptions",
-                    f"its MaxDeliverySeconds {seconds} is outside the 300 to 50400 seconds that "
-                    "SES takes",
+                    f"{seconds} is outside the range that SES allows, 300 to 50400 seconds "
+                    "(MaxDeliverySeconds)",
                 )
             ],
         )
@@ -371,7 +371,7 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
         [
             left_out(
                 "DeliveryOptions.MaxDeliverySeconds",
-                "0 is outside the 300 to 50400 seconds that SES takes",
+                "0 is outside the range that SES allows, 300 to 50400 seconds",
             )
         ],
     ),
@@ -379,7 +379,7 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
     (
         (TF,),
         delivery(tls_policy=resources.TlsPolicy("STRICT"), sending_pool_name="shared"),
-        [unmanaged("DeliveryOptions", f"its TlsPolicy {unknown('STRICT')}")],
+        [unmanaged("DeliveryOptions", f"{unknown('STRICT')} (TlsPolicy)")],
     ),
     (
         TEMPLATES,
@@ -394,7 +394,7 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
                 suppression_scope=resources.SuppressionScope("TEAM"),
             )
         ),
-        [unmanaged("SuppressionOptions", f"its SuppressedReasons {unknown('SPAM')}")],
+        [unmanaged("SuppressionOptions", f"{unknown('SPAM')} (SuppressedReasons)")],
     ),
     # The provider never sees it.
     (
@@ -419,7 +419,7 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
     (
         ALL,
         orders(destination(enabled=None)),
-        [note("Enabled", "not in what was read, so it is not written")],
+        [note("Enabled", "missing from the source, so it is not written")],
     ),
     # Options in which nothing is set: nothing is lost.
     (ALL, delivery(), []),
@@ -448,7 +448,7 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
     (
         ALL,
         tags(**{"aws:x": "1", "aws:y": "2"}),
-        [note("Tags", "set by AWS itself and not written: aws:x, aws:y")],
+        [note("Tags", "not written, because only AWS can set them: aws:x, aws:y")],
     ),
     (ALL, tags(**{"aws:cloudformation:stack-name": "mail", "aws:x": "1"}), [note("", OF_STACK)]),
     (ALL, tags(**{"aws:cloudformation:stack-id": "mail"}), [note("", OF_STACK)]),
@@ -475,7 +475,7 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
     (
         (TF,),
         orders(PINPOINT),
-        [note("PinpointDestination", "Amazon Pinpoint's support ended on 2026-10-30")],
+        [note("PinpointDestination", "AWS ended support for Amazon Pinpoint on 2026-10-30")],
     ),
     (
         (TF,),
@@ -501,7 +501,12 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
         orders(
             destination(cloud_watch_destination=CloudWatchDestination(dimension_configurations=()))
         ),
-        [whole("CloudWatchDestination", "the provider wants at least one dimension_configuration")],
+        [
+            whole(
+                "CloudWatchDestination",
+                "the provider requires at least one dimension_configuration",
+            )
+        ],
     ),
     ((TF,), orders(destination(name="a|b")), [whole("Name", NO_BAR)]),
     (
@@ -523,7 +528,12 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
     (
         (TF,),
         tags(**{"cafe\u0301": "1", "café": "2"}),
-        [unmanaged("Tags", "in Unicode NFC, as HCL reads them, two of the keys are the same")],
+        [
+            unmanaged(
+                "Tags",
+                "HCL normalizes strings to Unicode NFC, which makes two of the keys the same",
+            )
+        ],
     ),
     # Imported under another name it would be nothing that exists.
     ((TF,), orders(destination(name="cafe\u0301")), [whole("Name", NO_NFC)]),
@@ -544,7 +554,7 @@ RULES: Final[list[tuple[tuple[FormatName, ...], ConfigurationSet, list[Said]]]] 
         [
             whole(
                 DIMENSION,
-                unwanted("ses tag", "1 to 256 letters, digits, '_', ':' and '-' only"),
+                unwanted("ses tag", "1 to 256 letters, digits, '_', ':' and '-'"),
             )
         ],
     ),
@@ -656,6 +666,6 @@ def test_a_region_without_the_types_is_said_of_the_scope(format_name: FormatName
 def test_unknown_fields_of_a_scope_are_said_of_the_scope() -> None:
     scope = replace(scope_of(), unknown_fields=(UnknownField("Quota", "1"),))
     assessment = assessed(TF, scope)
-    reason = "unknown to this version of ses2iac (live value 1)"
+    reason = "this version of ses2iac doesn't know it (live value 1)"
     assert assessment.entries == (Entry(Effect.OPTION, reason, "Quota"),)
     assert assessment.scope == scope_of()

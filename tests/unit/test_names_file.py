@@ -189,30 +189,30 @@ def test_an_edited_file_without_news_is_left_as_it_is(text: str) -> None:
         (
             '[configuration_sets]\na = "x"\nb = "1x"\n',
             "infra/names.toml:3",
-            "'1x' cannot be the name of 'b': it must be a letter or an underscore, then letters, "
+            "'1x' cannot be the name of 'b': use a letter or an underscore, then letters, "
             "digits, underscores and hyphens",
         ),
         (
             '[event_destinations.a]\n# b\nb = "a b"\n',
             "infra/names.toml:3",
-            "'a b' cannot be the name of 'a/b': it must be a letter or an underscore, then "
+            "'a b' cannot be the name of 'a/b': use a letter or an underscore, then "
             "letters, digits, underscores and hyphens",
         ),
         (
             '[configuration_sets]\na = ""\n',
             "infra/names.toml:2",
-            "'' cannot be the name of 'a': it must be a letter or an underscore, then letters, "
+            "'' cannot be the name of 'a': use a letter or an underscore, then letters, "
             "digits, underscores and hyphens",
         ),
         (
             '[configuration_sets]\na = "same"\nb = "Same"\n',
             "infra/names.toml:3",
-            "'a' and 'b' have one name, 'Same'; names must differ in more than case",
+            "'a' and 'b' have the same name, 'Same'; names must differ in more than case",
         ),
         (
             "[configuration_sets]\na = 'same'\nb = 'same'\n",
             "infra/names.toml:3",
-            "'a' and 'b' have one name, 'same'; names must differ in more than case",
+            "'a' and 'b' have the same name, 'same'; names must differ in more than case",
         ),
     ],
 )
@@ -230,15 +230,15 @@ def test_a_name_that_cdk_keeps_for_itself_is_refused(label: str) -> None:
     with pytest.raises(ExporterError) as raised:
         load(text, WHERE, LOGICAL_ID)
     assert raised.value.what == (
-        f"'{label}' cannot be the name of 'a': it must be 1 to 255 letters and digits, and not a "
-        "name that CDK keeps for itself"
+        f"'{label}' cannot be the name of 'a': use 1 to 255 letters and digits, and no "
+        "name that CDK reserves"
     )
 
 
 def test_sets_and_destinations_share_logical_ids_but_not_terraform_labels() -> None:
     text = '[configuration_sets]\na = "x"\n[event_destinations.a]\nb = "x"\n'
     assert len(load(text, WHERE, TERRAFORM)) == 2
-    with pytest.raises(ExporterError, match="'a' and 'a/b' have one name, 'x'"):
+    with pytest.raises(ExporterError, match="'a' and 'a/b' have the same name, 'x'"):
         load(text, WHERE, LOGICAL_ID)
 
 

@@ -286,7 +286,7 @@ def modules_of(code: str) -> list[str]:
             needed.add(f"from aws_cdk import {node.id}")
         else:
             raise ValueError(
-                f"the name {node.id!r} means nothing in the stack's module; self, cdk and the "
-                "modules of aws_cdk (aws_sns) do"
+                f"the stack's module doesn't have the name {node.id!r}; use self, cdk or a "
+                "module of aws_cdk, such as aws_sns"
             )
     return sorted(needed)

@@ -37,7 +37,7 @@ from exporter.model import codec
 def judge(path: str, value: object) -> Verdict | None:
     """What CloudFormation cannot hold, and what CDK would take for a placeholder of its own."""
     if isinstance(value, str) and "{Token[" in value:
-        return Verdict("CDK would take it for one of its tokens")
+        return Verdict("CDK would read it as one of its tokens")
     return cloudformation.judge(path, value)
 
 
@@ -90,7 +90,7 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     )
 
 
-_READ_FIRST = ("read IMPORT.md: it holds the commands of the import",)
+_READ_FIRST = ("follow the steps in IMPORT.md",)
 _LOOK = (
     "python3 -m venv .venv && .venv/bin/python -m pip install -r requirements.txt",
     'PATH="$PWD/.venv/bin:$PATH" npx aws-cdk@2 diff    # reads only',

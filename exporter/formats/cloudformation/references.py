@@ -66,7 +66,7 @@ class CloudFormationReferences(References):
         needed = sorted((known[t] for t in found if t in known), key=lambda each: each.name)
         if len(needed) > PARAMETERS_LIMIT:
             raise ExporterError(
-                f"a template takes {PARAMETERS_LIMIT} parameters, and its targets are "
+                f"a template can have {PARAMETERS_LIMIT} parameters, and this one needs "
                 f"{len(needed)}",
                 hint="choose --references=portable, or export fewer sets (--include)",
             )

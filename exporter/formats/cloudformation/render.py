@@ -79,13 +79,13 @@ SUPPORTED = Supported(
 """What the templates write, CDK's too."""
 
 _DIMENSION = "EventDestinations.CloudWatchDestination.DimensionConfigurations"
-_WORD = "letters, digits, '_' and '-' only"
+_WORD = "letters, digits, '_' and '-'"
 _PATTERNS: Mapping[str, tuple[str, str]] = {
     "ConfigurationSetName": (r"[a-zA-Z0-9_-]{1,64}", f"1 to 64 {_WORD}"),
     "EventDestinations.Name": (r"[a-zA-Z0-9_-]{0,64}", f"up to 64 {_WORD}"),
     f"{_DIMENSION}.DimensionName": (
         r"[a-zA-Z0-9_:-]{1,256}",
-        "1 to 256 letters, digits, '_', ':' and '-' only",
+        "1 to 256 letters, digits, '_', ':' and '-'",
     ),
     f"{_DIMENSION}.DefaultDimensionValue": (r"[a-zA-Z0-9_-]{1,256}", f"1 to 256 {_WORD}"),
     "EventDestinations.SnsDestination.TopicArn": (
@@ -125,7 +125,9 @@ def judge(path: str, value: object) -> Verdict | None:
     if isinstance(value, str):
         pattern, meaning = _PATTERNS.get(path, (None, ""))
         if pattern and not re.fullmatch(pattern, value):
-            return Verdict(f"{value!r} is not what the CloudFormation type wants: {meaning}")
+            return Verdict(
+                f"{value!r} is not valid for the CloudFormation type, which takes {meaning}"
+            )
         if "{{resolve:" in value:
             return Verdict("CloudFormation would resolve it as a dynamic reference")
     return common_verdict(path, value)
@@ -173,7 +175,7 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
         text = render(f"cloudformation/{name}", **data)
         files.append(RenderedFile(NOTES_FILE, text, FileRole.IMPORT, tuple(adopted)))
     addresses = {who: plan.labels[who] for who in plan.identities}
-    steps = ("read IMPORT.md: it holds the commands of the import",) if sections else ()
+    steps = ("follow the steps in IMPORT.md",) if sections else ()
     return Rendering(
         tuple(files),
         addresses,

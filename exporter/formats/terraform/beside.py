@@ -104,7 +104,7 @@ def _configured(folder: ExportFolder, found: CodeBeside, texts: Mapping[str, str
         why = f"{folder.path}: nested too deeply"
         if isinstance(error, ExporterError):
             why = f"{error.where}: {error.what}"
-        how = Configured(notes=(f"{why}; what the code says of the provider is not known",))
+        how = Configured(notes=(f"{why}; ses2iac can't tell how the provider is configured",))
     versions = _where(found.declared, texts, "required_providers")
     provider = how.provider or _where(found.declared, texts, 'provider "aws" without an alias')
     notes = (*how.notes, *required_providers.without_aws(folder.path, texts))
@@ -137,7 +137,7 @@ def _uncalled(folder: ExportFolder, calls: Collection[str]) -> Iterator[str]:
         source = Path(os.path.relpath(folder.path.resolve(), folder.root.resolve())).as_posix()
         source = source if source.startswith(".") else f"./{source}"
         call = f'module "{name}" {{ source = "{source}" }}'
-        yield f"{folder.root}: does not call the module yet; add {call}"
+        yield f"{folder.root}: the module isn't called yet; add {call}"
 
 
 def _ours(folder: ExportFolder, found: CodeBeside) -> Iterator[str]:
@@ -176,21 +176,20 @@ def refuse_clashes(found: CodeBeside, rendering: Rendering) -> None:
         clashes = [f"{each.where}: {each.name}" for each in others if each.name in ours]
     if clashes:
         raise ExporterError(
-            "holds Terraform code that declares what the export declares too, and "
-            "Terraform refuses the two in one folder:",
+            "has Terraform code with the same declarations as the export, which Terraform refuses "
+            "in one folder:",
             where=str(found.folder),
             items=shortened(clashes),
-            hint="export into a folder of its own with another --out, or move that code out of "
-            "this one",
+            hint="export to another folder with --out, or move that code",
         )
     needed = DATA_NEEDS if rendering.keyed else _NEEDS
     old = found.refusing(needed, without=code)
     if old is not None:
         version = ".".join(map(str, needed))
         raise ExporterError(
-            f"{old.text} does not admit Terraform {version}, which the export's import blocks need",
+            f"{old.text} excludes Terraform {version}, which the export's import blocks need",
             where=old.where,
-            hint=f"admit Terraform {version} there, or export into another folder with --out",
+            hint=f"allow Terraform {version} there, or export to another folder with --out",
         )
 
 

@@ -16,11 +16,11 @@ from exporter.formats.terraform.hcl.types import Value, to_string
 from exporter.model.resources import Scope
 
 _ADD_ALIAS = (
-    'add a provider "aws" of {region} with an alias, which the resources will then name, or export '
-    "into another folder with --out"
+    'add a provider "aws" for {region} with an alias, which the export will then use, or export to '
+    "another folder with --out"
 )
 _ADD_TO_CALL = (
-    'pass the module a provider of {region}: providers = {{ aws = aws.NAME }} in module "{module}"'
+    'pass the module a provider for {region}: providers = {{ aws = aws.NAME }} in module "{module}"'
 )
 
 
@@ -71,8 +71,8 @@ def configured(root: Module, scope: Scope, module: str = "") -> Configured:
     tags, notes = _default_tags(chosen)
     if chosen.region is None:
         notes = (
-            f"{chosen.where}: the provider's region is not known from the code ({chosen.why}); "
-            f"make sure that it is {scope.region}",
+            f"{chosen.where}: the code doesn't tell the provider's region ({chosen.why}); make "
+            f"sure that it is {scope.region}",
             *notes,
         )
     return Configured(
@@ -96,7 +96,7 @@ def _candidates(root: Module) -> Iterator[_Candidate]:
                 provider,
                 block.where,
                 provider.region,
-                region.reason if isinstance(region, Unknown) else "it does not say it",
+                region.reason if isinstance(region, Unknown) else "no region is set",
                 _accounts(root, block, "allowed_account_ids"),
                 _accounts(root, block, "forbidden_account_ids"),
             )
@@ -147,15 +147,15 @@ def _unfit(found: Mapping[str, _Candidate], scope: Scope, module: str) -> Config
     hint = advice.format(region=scope.region, module=module.rpartition(".")[2])
     of_region = [each for each in found.values() if each.region == scope.region]
     if of_region:
-        what = f"the provider may not reach account {scope.account_id}, which the export is of"
+        what = f"the provider doesn't allow account {scope.account_id}, which was exported"
         where = of_region[0].where
-        hint = "check the account; add it to allowed_account_ids there if it is the right one"
+        hint = "check the account; if it is the right one, add it to allowed_account_ids there"
     elif len(found) == 1 and first.region is not None:
         where = first.where
-        what = f"the provider is of {first.region}, and the export of {scope.region}"
+        what = f"the provider is for {first.region}, but the export is of {scope.region}"
     else:
         where = first.where
-        what = f"no provider there is known to be of {scope.region}, which the export is of"
+        what = f"found no provider for {scope.region}, which was exported"
     return Configured(provider=first.where, refusal=Refusal(what, where, hint))
 
 
@@ -170,7 +170,7 @@ def _default_tags(chosen: _Candidate) -> tuple[Mapping[str, str], tuple[str, ...
     if not isinstance(given, dict):
         given = {}
     notes = tuple(
-        f"{chosen.where}: default_tags are not known from the code ({value.reason}); the plan says "
+        f"{chosen.where}: the code doesn't tell the default_tags ({value.reason}); the plan shows "
         "which sets they change"
         for value in list(unknown.values())[:1]
     )

@@ -200,7 +200,7 @@ def _data(
         for target in (each for each in left if each.type == arn_type):
             why = _not_found_by_name(target, scope)
             if why:
-                notes.append(f"{target.arn} is written out: {why}.")
+                notes.append(f"{target.arn} is written as a literal: {why}.")
             else:
                 names[bare_name(target)] = target
         labels = assign(map(Name, names), TERRAFORM, {})
@@ -216,11 +216,11 @@ def _not_found_by_name(target: TargetArn, scope: Scope) -> str:
     """Why no data source can find a target by its name; empty when one can."""
     arn = parse(target)
     if not target.type.data_source:
-        return f"no data source finds a {target.type.title} by its name"
+        return f"no data source looks up a {target.type.title} by name"
     if arn is None:
-        return f"it is no ARN of the usual form of an {target.type.title}"
+        return f"it doesn't have the usual form of the ARN of a {target.type.title}"
     if not arn.is_at(scope):
-        return "it is not known to be in this account and region"
+        return "it may be in another account or region"
     if arn.has_path:
-        return "its name alone does not tell its path"
+        return "its name doesn't include its path"
     return ""

@@ -78,18 +78,18 @@ def judge(path: str, value: object) -> Verdict | None:
         if refused:
             return Verdict(refused, Effect.UNMANAGED)
     if isinstance(value, CloudWatchDestination) and not value.dimension_configurations:
-        return Verdict("the provider wants at least one dimension_configuration")
+        return Verdict("the provider requires at least one dimension_configuration")
     if isinstance(value, PinpointDestination) and value.application_arn is None:
-        return Verdict("the provider wants an application_arn")
+        return Verdict("the provider requires an application_arn")
     if path in _IMPORTED_BY and "|" in str(value):
-        return Verdict("the import id SET|DESTINATION has no way to write a '|'")
+        return Verdict("the import id SET|DESTINATION can't contain another '|'")
     if path == "Tags" and isinstance(value, tuple) and _has_one_key_twice(value):
-        reason = "in Unicode NFC, as HCL reads them, two of the keys are the same"
+        reason = "HCL normalizes strings to Unicode NFC, which makes two of the keys the same"
         return Verdict(reason, Effect.UNMANAGED)
     if isinstance(value, str) and not _is_kept_by_hcl(value):
         # A name in another form is not the one that the resource is imported by.
         effect = Effect.OPTION if path in _IMPORTED_BY else Effect.ALTERED
-        return Verdict("HCL turns every string into Unicode NFC", effect)
+        return Verdict("HCL normalizes every string to Unicode NFC", effect)
     return common_verdict(path, value)
 
 
@@ -103,12 +103,12 @@ def later(path: str, effect: Effect) -> str:
     option = path.partition(".")[0]
     argument = _BLOCKS.get(option, option.lower())
     if effect is Effect.UNMANAGED:
-        return f"Terraform ignores {argument}, so it stays as it is"
+        return f"Terraform ignores {argument}, so it stays unchanged"
     if option == "EventDestinations":
-        return "Terraform's next change of this event destination unsets it"
+        return "Terraform unsets it with its next change to this event destination"
     if option in _BLOCKS:
-        return f"Terraform's next change of {argument} unsets it"
-    return "" if option == "Tags" else "Terraform never writes it, so it stays as it is"
+        return f"Terraform unsets it with its next change to {argument}"
+    return "" if option == "Tags" else "Terraform never writes it, so it stays unchanged"
 
 
 def _refused(value: object, path: str) -> Iterator[str]:
@@ -125,7 +125,7 @@ def _refused(value: object, path: str) -> Iterator[str]:
     elif value != 0:
         verdict = common_verdict(path, value) or SUPPORTED.refusal(path, value, _TITLE)
         if verdict and verdict.effect is Effect.OPTION:
-            yield f"its {path.partition('.')[2]} {verdict.reason}"
+            yield f"{verdict.reason} ({path.partition('.')[2]})"
 
 
 def _is_kept_by_hcl(text: str) -> bool:

@@ -24,9 +24,9 @@ def refused(folder: Path, texts: Mapping[str, str]) -> Refusal | None:
     for where, text in _constraints(folder, texts):
         if not admits(text, _LOWEST, _BELOW):
             return Refusal(
-                f'the version "{text}" of the AWS provider admits none from 5.100 on and below 7',
+                f'the AWS provider version "{text}" excludes ">= 5.100, < 7", which the code needs',
                 where,
-                "admit one of these versions there, or export into another folder with --out",
+                "allow one of these versions there, or export to another folder with --out",
             )
     return None
 
@@ -37,7 +37,7 @@ def without_aws(folder: Path, texts: Mapping[str, str]) -> tuple[str, ...]:
     if not found or any("aws" in block.body.attributes for block in found):
         return ()
     line = 'aws = { source = "hashicorp/aws", version = ">= 5.100, < 7" }'
-    return (f"{found[0].where}: asks for no version of the AWS provider; add {line}",)
+    return (f"{found[0].where}: no version of the AWS provider is required; add {line}",)
 
 
 def _blocks(folder: Path, texts: Mapping[str, str]) -> Iterator[Block]:

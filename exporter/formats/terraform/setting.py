@@ -128,7 +128,7 @@ class Setting:
             files = [file for file in files if not file.role.is_deletable]
             placed = [file for file in placed if not file.role.is_deletable]
         return tuple(
-            f"{self._beside.folder / file.path} is not the export's; {at.path} takes its place"
+            f"{self._beside.folder / file.path} is not part of the export; wrote {at.path} instead"
             for file, at in zip(files, placed, strict=True)
             if file.path != at.path
         )
@@ -175,14 +175,14 @@ class Setting:
         said = f"{where}: configured there, so {' and '.join(names)} {verb} not written"
         if how.provider:
             return said
-        return f"{said}; no provider is configured there, so plan with AWS_REGION={self.region}"
+        return f"{said}; no provider is configured, so set AWS_REGION={self.region} when you plan"
 
     def warnings(self, lacking: Lacking) -> tuple[str, ...]:
         """What the provider's default tags do to sets that lack them."""
         where, tags = self._beside.configured.tags_where, self._beside.configured.default_tags
         return tuple(
             f'{where}: default_tags has {key} = "{tags[key]}", which {_lack(sets)} in SES: the '
-            "plan will add it. Let the apply do so, or tag them first (aws sesv2 tag-resource)"
+            "plan will add it. Apply it, or tag the sets first (aws sesv2 tag-resource)"
             for key, sets in lacking.items()
         )
 

@@ -103,10 +103,10 @@ def _refuse_stuck(
     stuck += [each.address for each in removed if each.address in instances]
     if stuck:
         raise ExporterError(
-            "state may hold a single resource at an address that --layout data needs:",
+            "state may have a single resource at an address that --layout data needs:",
             items=stuck,
-            hint="export in the layout of before, where that resource has another name or leaves "
-            "the code; apply, delete moved.tf and removed.tf, then change the layout",
+            hint="first export in the old layout, with that resource renamed or excluded; apply, "
+            "delete moved.tf and removed.tf, then change the layout",
         )
 
 

@@ -14,7 +14,7 @@ SES_TO_FIREHOSE_ROLE_ARN = "arn:aws:iam::123456789012:role/ses-to-firehose"
 
 
 class SesStack(Stack):
-    """What SES holds in one account and region."""
+    """The SES configuration sets of one account and region."""
 
     def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None:
         super().__init__(scope, construct_id, **kwargs)
@@ -26,7 +26,7 @@ class SesStack(Stack):
         self._add_password_reset()
         self._add_password_reset_630258be()
 
-        # Leaving the stack must never delete live mail settings.
+        # Never delete live mail settings when a resource leaves the stack.
         for resource in self.node.children:
             if isinstance(resource, CfnResource):
                 resource.apply_removal_policy(RemovalPolicy.RETAIN)
@@ -172,8 +172,8 @@ class SesStack(Stack):
         )
         # Event destination 'links' left out for its
         # CloudWatchDestination.DimensionConfigurations[0].DefaultDimensionValue:
-        # 'example.com' is not what the CloudFormation type wants: 1 to 256 letters,
-        # digits, '_' and '-' only.
+        # 'example.com' is not valid for the CloudFormation type, which takes 1 to 256
+        # letters, digits, '_' and '-'.
 
     def _add_order_confirmations(self) -> None:
         configuration_set = CfnConfigurationSet(

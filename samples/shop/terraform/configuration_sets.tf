@@ -31,13 +31,13 @@ resource "aws_sesv2_configuration_set" "default" {
 }
 
 # SuppressionOptions.SuppressionScope left out: the Terraform AWS provider has no
-# argument for it. Terraform's next change of suppression_options unsets it.
+# argument for it. Terraform unsets it with its next change to suppression_options.
 # SuppressionOptions.ValidationOptions left out: the Terraform AWS provider has no
-# argument for it. Terraform's next change of suppression_options unsets it.
+# argument for it. Terraform unsets it with its next change to suppression_options.
 # ArchivingOptions left out: the Terraform AWS provider has no argument for it.
-# Terraform never writes it, so it stays as it is.
+# Terraform never writes it, so it stays unchanged.
 # MessageSecurityOptions left out: the Terraform AWS provider has no argument for it.
-# Terraform never writes it, so it stays as it is.
+# Terraform never writes it, so it stays unchanged.
 resource "aws_sesv2_configuration_set" "newsletter" {
   configuration_set_name = "newsletter"
 

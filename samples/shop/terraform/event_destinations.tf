@@ -28,7 +28,7 @@ resource "aws_sesv2_configuration_set_event_destination" "_2fa_codes_import" {
   }
 }
 
-# PinpointDestination: Amazon Pinpoint's support ended on 2026-10-30.
+# PinpointDestination: AWS ended support for Amazon Pinpoint on 2026-10-30.
 resource "aws_sesv2_configuration_set_event_destination" "newsletter_app" {
   configuration_set_name = aws_sesv2_configuration_set.newsletter.configuration_set_name
   event_destination_name = "app"

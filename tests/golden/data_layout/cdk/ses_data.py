@@ -1,5 +1,5 @@
 # Written by ses2iac from Amazon SES.
-"""Configuration sets of Amazon SES that are data, as resources of a stack."""
+"""Creates Amazon SES configuration sets from YAML data."""
 
 import re
 from collections.abc import Mapping
@@ -15,9 +15,9 @@ Json: TypeAlias = "str | int | list[Json] | dict[str, Json]"
 
 
 def add_configuration_sets(stack: Stack, file: str, targets: Mapping[str, str]) -> None:
-    """Add the sets of a YAML file beside this module, with their event destinations.
+    """Add the configuration sets and event destinations in a YAML file next to this module.
 
-    The file names targets by their keys; ``targets`` has their ARNs.
+    The file refers to targets by key; ``targets`` maps the keys to ARNs.
     """
     text = Path(__file__).with_name(file).read_text(encoding="utf-8")
     sets: dict[str, dict[str, Any]] = yaml.safe_load(text) or {}
@@ -50,13 +50,13 @@ def _add_set(stack: Stack, name: str, options: dict[str, Any]) -> CfnConfigurati
 
 
 def _logical_id(*names: str) -> str:
-    """The words of names, each with a capital: `eu-mail`, `sns` make `EuMailSns`."""
+    """Join the words of the names in camel case: `eu-mail`, `sns` become `EuMailSns`."""
     words = re.findall(r"[A-Za-z0-9]+", " ".join(names))
     return "".join(word[:1].upper() + word[1:] for word in words)
 
 
 def _with_arns(values: dict[str, Any], targets: Mapping[str, str]) -> dict[str, Any]:
-    """A destination with the ARNs of its targets in place of their keys."""
+    """Replace the keys of targets with their ARNs."""
     found = dict(values)
     for kind in (
         "event_bridge_destination",
@@ -70,7 +70,7 @@ def _with_arns(values: dict[str, Any], targets: Mapping[str, str]) -> dict[str, 
 
 
 def _properties(value: Json) -> Any:
-    """A value as constructs take it: the names of properties are `topicArn` and the like."""
+    """Convert property names to the camel case that constructs take, such as `topicArn`."""
     if isinstance(value, list):
         return [_properties(item) for item in value]
     if isinstance(value, dict):

@@ -1,5 +1,5 @@
 # Written by ses2iac from Amazon SES, account 123456789012, region eu-west-1.
-"""Amazon SES configuration sets and their event destinations, which are data."""
+"""Amazon SES configuration sets and event destinations, created from YAML data."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from ses_data import add_configuration_sets
 
 
 class SesStack(Stack):
-    """What SES holds in one account and region."""
+    """The SES configuration sets of one account and region."""
 
     def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None:
         super().__init__(scope, construct_id, **kwargs)
@@ -23,7 +23,7 @@ class SesStack(Stack):
         }
         add_configuration_sets(self, "configuration_sets.yaml", arns)
 
-        # Leaving the stack must never delete live mail settings.
+        # Never delete live mail settings when a resource leaves the stack.
         for resource in self.node.children:
             if isinstance(resource, CfnResource):
                 resource.apply_removal_policy(RemovalPolicy.RETAIN)

@@ -3,7 +3,7 @@
 locals {
   configuration_sets = yamldecode(file("${path.module}/configuration_sets.yaml"))
 
-  # By the ids that they are imported by, SET|DESTINATION.
+  # Keyed by import id, SET|DESTINATION.
   event_destinations = merge([
     for set, options in local.configuration_sets : {
       for name, destination in try(options.event_destinations, {}) :
@@ -11,7 +11,7 @@ locals {
     }
   ]...)
 
-  # What the data calls the targets of event destinations.
+  # The names that the YAML file uses for the targets of event destinations.
   targets = {
     _0123_application = "arn:aws:mobiletargeting:eu-west-1:123456789012:apps/0123"
     default_event_bus = "arn:aws:events:eu-west-1:123456789012:event-bus/default"

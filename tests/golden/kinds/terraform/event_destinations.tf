@@ -84,7 +84,7 @@ resource "aws_sesv2_configuration_set_event_destination" "all_kinds_firehose" {
   }
 }
 
-# PinpointDestination: Amazon Pinpoint's support ended on 2026-10-30.
+# PinpointDestination: AWS ended support for Amazon Pinpoint on 2026-10-30.
 resource "aws_sesv2_configuration_set_event_destination" "all_kinds_pinpoint" {
   configuration_set_name = aws_sesv2_configuration_set.all_kinds.configuration_set_name
   event_destination_name = "pinpoint"

@@ -17,9 +17,9 @@ resource "aws_sesv2_configuration_set" "domain_only" {
 }
 
 # SuppressionOptions.ValidationOptions left out: the Terraform AWS provider has no
-# argument for it. Terraform's next change of suppression_options unsets it.
+# argument for it. Terraform unsets it with its next change to suppression_options.
 # ArchivingOptions left out: the Terraform AWS provider has no argument for it.
-# Terraform never writes it, so it stays as it is.
+# Terraform never writes it, so it stays unchanged.
 resource "aws_sesv2_configuration_set" "everything" {
   configuration_set_name = "everything"
 
@@ -115,7 +115,7 @@ resource "aws_sesv2_configuration_set" "tls_only" {
 }
 
 # SuppressionOptions.ValidationOptions left out: the Terraform AWS provider has no
-# argument for it. Terraform's next change of suppression_options unsets it.
+# argument for it. Terraform unsets it with its next change to suppression_options.
 resource "aws_sesv2_configuration_set" "validation_off" {
   configuration_set_name = "validation-off"
 

@@ -1,5 +1,5 @@
 # Written by ses2iac from Amazon SES, account 123456789012, region eu-west-1.
-"""Amazon SES configuration sets with their event destinations, a module for each."""
+"""Amazon SES configuration sets and event destinations, one module per set."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ from configuration_sets.versions_set import add_versions_set
 
 
 class SesStack(Stack):
-    """What SES holds in one account and region."""
+    """The SES configuration sets of one account and region."""
 
     def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None:
         super().__init__(scope, construct_id, **kwargs)
@@ -40,15 +40,15 @@ class SesStack(Stack):
         add_orders_override(self)
         add_override(self)
         # Configuration set 'piped|name' left out with its destinations for its
-        # ConfigurationSetName: 'piped|name' is not what the CloudFormation type wants:
-        # 1 to 64 letters, digits, '_' and '-' only.
+        # ConfigurationSetName: 'piped|name' is not valid for the CloudFormation type,
+        # which takes 1 to 64 letters, digits, '_' and '-'.
         add_scope(self)
         add_self(self)
         add_the_longest_name_that_a_configuration_set_can_have_is_of_64_lett(self)
         add_versions(self)
         add_versions_set(self)
 
-        # Leaving the stack must never delete live mail settings.
+        # Never delete live mail settings when a resource leaves the stack.
         for resource in self.node.children:
             if isinstance(resource, CfnResource):
                 resource.apply_removal_policy(RemovalPolicy.RETAIN)

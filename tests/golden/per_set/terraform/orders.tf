@@ -16,7 +16,7 @@ resource "aws_sesv2_configuration_set" "orders" {
   }
 }
 
-# PinpointDestination: Amazon Pinpoint's support ended on 2026-10-30.
+# PinpointDestination: AWS ended support for Amazon Pinpoint on 2026-10-30.
 resource "aws_sesv2_configuration_set_event_destination" "orders_app" {
   configuration_set_name = aws_sesv2_configuration_set.orders.configuration_set_name
   event_destination_name = "app"

@@ -1,5 +1,5 @@
 # Written by ses2iac from Amazon SES, account 123456789012, region eu-west-1.
-"""Where Amazon SES publishes the events of its configuration sets."""
+"""The targets that Amazon SES publishes events to."""
 
 from aws_cdk import Stack
 from aws_cdk.aws_events import EventBus
@@ -9,7 +9,7 @@ from aws_cdk.aws_sns import Topic
 
 
 class SesTargets:
-    """What receives the events, as CDK knows it by its ARN."""
+    """The targets of the events, imported by ARN."""
 
     def __init__(self, stack: Stack) -> None:
         self.a_topic_whose_name_is_so_long_that_no_lin_e66417d8 = Topic.from_topic_arn(

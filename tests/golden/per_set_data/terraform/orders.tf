@@ -1,7 +1,7 @@
 # Written by ses2iac from Amazon SES, account 123456789012, region eu-west-1.
 
-# ReputationOptions.ReputationMetricsEnabled: not in what was read, so the code leaves
-# it open.
+# ReputationOptions.ReputationMetricsEnabled: missing from the source, so the code
+# doesn't set it.
 resource "aws_sesv2_configuration_set" "orders" {
   configuration_set_name = "orders"
 
@@ -10,7 +10,7 @@ resource "aws_sesv2_configuration_set" "orders" {
   }
 }
 
-# PinpointDestination: Amazon Pinpoint's support ended on 2026-10-30.
+# PinpointDestination: AWS ended support for Amazon Pinpoint on 2026-10-30.
 resource "aws_sesv2_configuration_set_event_destination" "orders_app" {
   configuration_set_name = aws_sesv2_configuration_set.orders.configuration_set_name
   event_destination_name = "app"

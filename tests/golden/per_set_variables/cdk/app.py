@@ -1,5 +1,5 @@
 # Written by ses2iac from Amazon SES, account 123456789012, region eu-west-1.
-"""The CDK app; `npx aws-cdk@2 synth` shows what it makes."""
+"""The CDK app. Run `npx aws-cdk@2 synth` to see its templates."""
 
 import aws_cdk as cdk
 

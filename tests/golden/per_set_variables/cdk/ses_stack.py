@@ -1,5 +1,5 @@
 # Written by ses2iac from Amazon SES, account 123456789012, region eu-west-1.
-"""Amazon SES configuration sets with their event destinations, a module for each."""
+"""Amazon SES configuration sets and event destinations, one module per set."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from ses_targets import SesTargets
 
 
 class SesStack(Stack):
-    """What SES holds in one account and region."""
+    """The SES configuration sets of one account and region."""
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class SesStack(Stack):
         add_mail_bounces_topic_arn(self, targets)
         add_orders(self, targets)
 
-        # Leaving the stack must never delete live mail settings.
+        # Never delete live mail settings when a resource leaves the stack.
         for resource in self.node.children:
             if isinstance(resource, CfnResource):
                 resource.apply_removal_policy(RemovalPolicy.RETAIN)

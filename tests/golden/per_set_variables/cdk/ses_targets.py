@@ -1,12 +1,12 @@
 # Written by ses2iac from Amazon SES, account 123456789012, region eu-west-1.
-"""Where Amazon SES publishes the events of its configuration sets."""
+"""The targets that Amazon SES publishes events to."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class SesTargets:
-    """The ARNs of what receives the events; by default, those that SES held."""
+    """The ARNs of the targets; the defaults are those found in SES."""
 
     a_topic_whose_name_is_so_long_that_no_line_of_code_e66417d8: str = (
         "arn:aws:sns:eu-west-1:123456789012:a-topic-whose-name-is-so-long-that-no-line-of-code-can-hold-it-and-still-be-read-by-anybody"

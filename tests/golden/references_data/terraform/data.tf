@@ -1,12 +1,12 @@
 # Written by ses2iac from Amazon SES, account 123456789012, region eu-west-1.
-# arn:aws:sns:eu-west-1:210987654321:mail-bounces is written out: it is not known to be
-# in this account and region.
-# arn:aws:sns:us-east-1:123456789012:mail-bounces is written out: it is not known to be
-# in this account and region.
-# arn:aws:iam::123456789012:role/service-role/ses-events is written out: its name alone
-# does not tell its path.
-# arn:aws:mobiletargeting:eu-west-1:123456789012:apps/0f1e2d3c is written out: no data
-# source finds a Pinpoint application by its name.
+# arn:aws:sns:eu-west-1:210987654321:mail-bounces is written as a literal: it may be in
+# another account or region.
+# arn:aws:sns:us-east-1:123456789012:mail-bounces is written as a literal: it may be in
+# another account or region.
+# arn:aws:iam::123456789012:role/service-role/ses-events is written as a literal: its
+# name doesn't include its path.
+# arn:aws:mobiletargeting:eu-west-1:123456789012:apps/0f1e2d3c is written as a literal:
+# no data source looks up a Pinpoint application by name.
 
 data "aws_cloudwatch_event_bus" "default" {
   name = "default"

@@ -10,7 +10,7 @@ from constructs import Construct
 
 
 class SesStack(Stack):
-    """What SES holds in one account and region."""
+    """The SES configuration sets of one account and region."""
 
     def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None:
         super().__init__(scope, construct_id, **kwargs)
@@ -21,14 +21,14 @@ class SesStack(Stack):
         self._add_mail_bounces_topic_arn()
         self._add_orders()
 
-        # Leaving the stack must never delete live mail settings.
+        # Never delete live mail settings when a resource leaves the stack.
         for resource in self.node.children:
             if isinstance(resource, CfnResource):
                 resource.apply_removal_policy(RemovalPolicy.RETAIN)
 
     def _add_mail_bounces_topic_arn(self) -> None:
-        # ReputationOptions.ReputationMetricsEnabled: not in what was read, so the code
-        # leaves it open.
+        # ReputationOptions.ReputationMetricsEnabled: missing from the source, so the
+        # code doesn't set it.
         configuration_set = CfnConfigurationSet(
             self,
             "MailBouncesTopicArn",
@@ -99,8 +99,8 @@ class SesStack(Stack):
         )
 
     def _add_orders(self) -> None:
-        # ReputationOptions.ReputationMetricsEnabled: not in what was read, so the code
-        # leaves it open.
+        # ReputationOptions.ReputationMetricsEnabled: missing from the source, so the
+        # code doesn't set it.
         configuration_set = CfnConfigurationSet(
             self,
             "Orders",

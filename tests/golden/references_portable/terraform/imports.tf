@@ -1,5 +1,5 @@
 # Written by ses2iac from Amazon SES, account 123456789012, region eu-west-1.
-# It brings what exists under the code beside it; delete this file after `terraform apply`.
+# Imports the existing resources. Delete this file after `terraform apply`.
 
 import {
   to = aws_sesv2_configuration_set.mail_bounces_topic_arn

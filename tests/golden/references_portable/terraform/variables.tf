@@ -7,7 +7,7 @@ variable "region" {
 }
 
 variable "allowed_account_ids" {
-  description = "The accounts that this may be deployed to"
+  description = "The accounts to allow deployments to"
   type        = list(string)
   default     = ["123456789012"]
 }

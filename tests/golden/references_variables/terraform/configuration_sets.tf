@@ -1,7 +1,7 @@
 # Written by ses2iac from Amazon SES, account 123456789012, region eu-west-1.
 
-# ReputationOptions.ReputationMetricsEnabled: not in what was read, so the code leaves
-# it open.
+# ReputationOptions.ReputationMetricsEnabled: missing from the source, so the code
+# doesn't set it.
 resource "aws_sesv2_configuration_set" "mail_bounces_topic_arn" {
   configuration_set_name = "mail-bounces-topic-arn"
 
@@ -10,8 +10,8 @@ resource "aws_sesv2_configuration_set" "mail_bounces_topic_arn" {
   }
 }
 
-# ReputationOptions.ReputationMetricsEnabled: not in what was read, so the code leaves
-# it open.
+# ReputationOptions.ReputationMetricsEnabled: missing from the source, so the code
+# doesn't set it.
 resource "aws_sesv2_configuration_set" "orders" {
   configuration_set_name = "orders"
 

@@ -10,7 +10,7 @@ from constructs import Construct
 
 
 class SesStack(Stack):
-    """What SES holds in one account and region."""
+    """The SES configuration sets of one account and region."""
 
     def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None:
         super().__init__(scope, construct_id, **kwargs)
@@ -19,10 +19,10 @@ class SesStack(Stack):
         self._add_options()
         self._add_owned()
         # Configuration set 'pipe|in-name' left out with its destinations for its
-        # ConfigurationSetName: 'pipe|in-name' is not what the CloudFormation type
-        # wants: 1 to 64 letters, digits, '_' and '-' only.
+        # ConfigurationSetName: 'pipe|in-name' is not valid for the CloudFormation type,
+        # which takes 1 to 64 letters, digits, '_' and '-'.
 
-        # Leaving the stack must never delete live mail settings.
+        # Never delete live mail settings when a resource leaves the stack.
         for resource in self.node.children:
             if isinstance(resource, CfnResource):
                 resource.apply_removal_policy(RemovalPolicy.RETAIN)
@@ -41,11 +41,11 @@ class SesStack(Stack):
         )
         # Event destination 'dotted' left out for its
         # CloudWatchDestination.DimensionConfigurations[0].DefaultDimensionValue:
-        # 'example.com' is not what the CloudFormation type wants: 1 to 256 letters,
-        # digits, '_' and '-' only.
+        # 'example.com' is not valid for the CloudFormation type, which takes 1 to 256
+        # letters, digits, '_' and '-'.
 
-        # Event destination 'future' left out for its KafkaDestination: unknown to this
-        # version of ses2iac (live value
+        # Event destination 'future' left out for its KafkaDestination: this version of
+        # ses2iac doesn't know it (live value
         # {"ClusterArn":"arn:aws:kafka:eu-west-1:123456789012:clust...).
 
         CfnEventDestination(
@@ -82,11 +82,11 @@ class SesStack(Stack):
         # CloudFormation type has no property for it.
 
         # Event destination 'token' left out for its
-        # KinesisFirehoseDestination.DeliveryStreamArn: CDK would take it for one of its
+        # KinesisFirehoseDestination.DeliveryStreamArn: CDK would read it as one of its
         # tokens.
 
     def _add_options(self) -> None:
-        # FutureOptions left out: unknown to this version of ses2iac (live value
+        # FutureOptions left out: this version of ses2iac doesn't know it (live value
         # {"Level":3}).
         # SuppressionOptions.SuppressionScope left out: the CloudFormation type has no
         # property for it.

@@ -12,14 +12,14 @@ resource "aws_sesv2_configuration_set" "destinations" {
   }
 }
 
-# FutureOptions left out: unknown to this version of ses2iac (live value {"Level":3}).
-# Terraform never writes it, so it stays as it is.
+# FutureOptions left out: this version of ses2iac doesn't know it (live value
+# {"Level":3}). Terraform never writes it, so it stays unchanged.
 # SuppressionOptions.SuppressionScope left out: the Terraform AWS provider has no
-# argument for it. Terraform's next change of suppression_options unsets it.
+# argument for it. Terraform unsets it with its next change to suppression_options.
 # ArchivingOptions left out: the Terraform AWS provider has no argument for it.
-# Terraform never writes it, so it stays as it is.
+# Terraform never writes it, so it stays unchanged.
 # MessageSecurityOptions left out: the Terraform AWS provider has no argument for it.
-# Terraform never writes it, so it stays as it is.
+# Terraform never writes it, so it stays unchanged.
 resource "aws_sesv2_configuration_set" "options" {
   configuration_set_name = "options"
 
@@ -43,7 +43,7 @@ resource "aws_sesv2_configuration_set" "options" {
 
 # Owned by the CloudFormation stack mail-baseline: the stack will revert changes made by
 # other tools.
-# Tags[accent].Value altered: HCL turns every string into Unicode NFC.
+# Tags[accent].Value altered: HCL normalizes every string to Unicode NFC.
 resource "aws_sesv2_configuration_set" "owned" {
   configuration_set_name = "owned"
 
@@ -63,4 +63,4 @@ resource "aws_sesv2_configuration_set" "owned" {
 }
 
 # Configuration set 'pipe|in-name' left out with its destinations for its
-# ConfigurationSetName: the import id SET|DESTINATION has no way to write a '|'.
+# ConfigurationSetName: the import id SET|DESTINATION can't contain another '|'.

@@ -18,8 +18,9 @@ resource "aws_sesv2_configuration_set_event_destination" "destinations_dotted" {
   }
 }
 
-# Event destination 'future' left out for its KafkaDestination: unknown to this version
-# of ses2iac (live value {"ClusterArn":"arn:aws:kafka:eu-west-1:123456789012:clust...).
+# Event destination 'future' left out for its KafkaDestination: this version of ses2iac
+# doesn't know it (live value
+# {"ClusterArn":"arn:aws:kafka:eu-west-1:123456789012:clust...).
 
 resource "aws_sesv2_configuration_set_event_destination" "destinations_kept" {
   configuration_set_name = aws_sesv2_configuration_set.destinations.configuration_set_name
@@ -36,9 +37,9 @@ resource "aws_sesv2_configuration_set_event_destination" "destinations_kept" {
 }
 
 # Event destination 'no-dimensions' left out for its CloudWatchDestination: the provider
-# wants at least one dimension_configuration.
+# requires at least one dimension_configuration.
 
-# PinpointDestination: Amazon Pinpoint's support ended on 2026-10-30.
+# PinpointDestination: AWS ended support for Amazon Pinpoint on 2026-10-30.
 resource "aws_sesv2_configuration_set_event_destination" "destinations_pinpoint" {
   configuration_set_name = aws_sesv2_configuration_set.destinations.configuration_set_name
   event_destination_name = "pinpoint"

@@ -12,7 +12,7 @@ MAIL_EVENTS_TOPIC_ARN = "arn:aws:sns:eu-west-1:123456789012:mail-events"
 
 
 class SesStack(Stack):
-    """What SES holds in one account and region."""
+    """The SES configuration sets of one account and region."""
 
     def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None:
         super().__init__(scope, construct_id, **kwargs)
@@ -20,7 +20,7 @@ class SesStack(Stack):
         self._add_free()
         self._add_imported()
 
-        # Leaving the stack must never delete live mail settings.
+        # Never delete live mail settings when a resource leaves the stack.
         for resource in self.node.children:
             if isinstance(resource, CfnResource):
                 resource.apply_removal_policy(RemovalPolicy.RETAIN)

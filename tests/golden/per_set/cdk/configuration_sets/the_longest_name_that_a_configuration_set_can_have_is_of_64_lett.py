@@ -1,5 +1,5 @@
 # Written by ses2iac from Amazon SES, account 123456789012, region eu-west-1.
-"""A configuration set of Amazon SES and its event destinations."""
+"""An Amazon SES configuration set and its event destinations."""
 
 from aws_cdk import Stack
 from aws_cdk.aws_ses import CfnConfigurationSet

@@ -1,5 +1,5 @@
 # Written by ses2iac from Amazon SES, account 123456789012, region eu-west-1.
-"""What Amazon SES holds in one account and region."""
+"""The Amazon SES configuration sets of one account and region."""
 
 import aws_cdk as cdk
 
@@ -7,7 +7,7 @@ from .ses_stack import SesStack
 
 
 def add_stacks(app: cdk.App) -> None:
-    """Add what this account and region holds to the app."""
+    """Add the stacks of this account and region to the app."""
     environment = cdk.Environment(
         account="123456789012",
         region="eu-west-1",

@@ -536,9 +536,7 @@ KEYED = {
 
 
 @pytest.mark.parametrize(("how", "module", "name"), KEYED.values(), ids=KEYED)
-def test_an_instance_of_a_module_has_its_key(
-    desk: Desk, how: str, module: str, name: str
-) -> None:
+def test_an_instance_of_a_module_has_its_key(desk: Desk, how: str, module: str, name: str) -> None:
     call = f'module "mail" {{\n  source = "./infra"\n  {how}\n}}\n'
     (desk.folder / "main.tf").write_text(PROVIDER + 'variable "is_on" {}\n' + call)
     ran = desk.try_export(orders(), options=("--module", "mail"))

@@ -27,6 +27,10 @@ def tagged(name: str, **tags: str) -> Json:
     return configuration_set(name, Tags=[{"Key": key, "Value": tags[key]} for key in tags])
 
 
+def tagged_scope(team: str) -> Json:
+    return scope(tagged("orders", team=team))
+
+
 # A root module
 # ---------------------------------------------------------------------------------------
 

@@ -143,7 +143,11 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     # What was left out was said when it was written, and stands in the files.
     is_new = not options.check or console.settings.verbose
     losses, said = _entries(report) if is_new else ([], [])
-    console.remarks([*losses, *report.warnings], [*said, *report.notes])
+    is_nothing = report.outcome is None and not options.check
+    console.remarks([*losses, *report.warnings], [*said, *(() if is_nothing else report.notes)])
+    if is_nothing:
+        # They say so, however much there is to say of what was left out.
+        console.remarks(notes=report.notes)
     if report.outcome is not None:
         _say_done(report, out, root)
     code = exit_code(given.reading)

@@ -125,7 +125,7 @@ def may_be_repeated(out_dir: Path, way_there: str, module: str) -> bool:
 
 def _calls(root: Path, module: str, out_dir: Path) -> bool:
     """Whether the code in a folder calls a module of a name that is, or holds, the export."""
-    name, folder = module.partition(".module.")[0], out_dir.resolve()
+    name, folder = module.partition(".module.")[0].partition("[")[0], out_dir.resolve()
     found = (
         (root / source).resolve()
         for path in sorted(root.glob("*.tf"))

@@ -162,7 +162,7 @@ def _ended(task: _Task) -> Rendering:
 
 
 def _slow(seconds: float) -> str:
-    return f"the templates did not end within {seconds:g} s"
+    return f"the templates did not finish within {seconds:g} s"
 
 
 def _places(own: OwnTemplates) -> str:

@@ -13,7 +13,8 @@ LONGEST_KEY = 1000
 """Characters of a key as it is written: parsers take 1,024 before the colon."""
 
 _MERGE = "<<"
-"""No key for Terraform: it merges the value into the mapping even where the key is quoted."""
+"""No key for Terraform: it merges the value into the mapping even where the key is quoted.
+PyYAML does not."""
 
 Data = Mapping[str, object]
 """Texts, numbers, booleans, and lists and mappings of them; no null."""
@@ -28,18 +29,19 @@ def yaml_key(text: str) -> str:
     """A key of a mapping.
 
     Raises:
-        ValueError: when some reader does not take it for one.
+        ValueError: when no reader takes it for one.
     """
-    if not is_yaml_key(text):
+    written = filters.yaml_string(text)
+    if len(written) > LONGEST_KEY:
         raise ValueError(f"no key of a mapping: {text[:40]!r}")
-    return filters.yaml_string(text)
+    return written
 
 
 def yaml_mapping(data: Data, indent: int) -> str:
     """The lines of a mapping that is not empty; what holds nothing but values is on one line each.
 
     Raises:
-        ValueError: when some reader does not take a key for one.
+        ValueError: when no reader takes a key for one.
     """
     return "\n".join(_lines(data, indent))
 

@@ -58,7 +58,7 @@ def what_is_missing(unread: Sequence[ReadFailure]) -> str:
     sets = len(unread) - places
     parts = [count(sets, "configuration set")] if sets else []
     # A region, or an account with all of its regions.
-    parts += [count(places, "place")] if places else []
+    parts += [count(places, "account and region")] if places else []
     return " and ".join(parts)
 
 

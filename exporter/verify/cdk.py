@@ -5,7 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import metadata
 from pathlib import Path
@@ -15,13 +15,13 @@ import msgspec
 
 from exporter.formats import values
 from exporter.formats.base import RenderInputs
-from exporter.formats.cdk.app import app_stack
+from exporter.formats.cdk.app import app_stack, is_package
 from exporter.formats.cdk.data_layout import CODE_FILE
 from exporter.formats.cdk.render import FORMAT
 from exporter.formats.cloudformation import render
 from exporter.formats.cloudformation import template_text as loader
 from exporter.formats.fidelity import Assessment
-from exporter.formats.manifest import ScopeRecord
+from exporter.formats.manifest import HERE, ScopeRecord
 from exporter.formats.options import ExportOptions
 from exporter.formats.references import ReferenceOptions
 from exporter.formats.render_context import make_plan
@@ -35,6 +35,7 @@ from exporter.support.text import count
 from exporter.verify import imports, live, readiness, templates
 from exporter.verify.checks import Check, Context
 from exporter.verify.results import CheckFinding, Tool, failed, not_run, passed
+from exporter.verify.workspace import Whole, Workspace
 
 Json = Any
 
@@ -209,7 +210,7 @@ class _Synthesis:
         if processes.find("node") is None:
             return not_run("Node.js is not on PATH", _GET_NODE, missing=Tool.CDK)
         work = self.context.workspace
-        whole = work.whole
+        whole = _app(work)
         out = whole.folder / "cdk.out"
         environment = processes.without_aws(
             ("CDK_",),
@@ -243,6 +244,22 @@ class _Synthesis:
 _TEMPLATE = ".template.json"
 
 
+def _app(work: Workspace) -> Whole:
+    """The app that makes the stacks of an account and region.
+
+    Of several, each had an app in its folder before there was one for all. That app stays as it is
+    until its account and region is exported again.
+    """
+    if _has_own_app(work.record):
+        return Whole(work.source, work.folder, (work.record,))
+    whole = work.whole
+    return replace(whole, records=tuple(r for r in whole.records if not _has_own_app(r)))
+
+
+def _has_own_app(record: ScopeRecord) -> bool:
+    return record.path != HERE and not is_package(record.path)
+
+
 def _construct_ids(record: ScopeRecord) -> dict[int, str]:
     """What the app calls the stacks of an account and region, by their numbers."""
     scope, first = record.bare_scope, record.stack_name
@@ -258,7 +275,7 @@ def _python(context: Context) -> str:
         # Engines work in another folder.
         return processes.find(context.python) or os.path.abspath(context.python)  # noqa: PTH100
     for place in (".venv/bin/python", ".venv/Scripts/python.exe"):
-        folder = context.workspace.whole.source
+        folder = _app(context.workspace).source
         own = folder / place
         if own.exists() and context.trust.allows(folder, ".venv", place):
             # Not resolved: what it links to knows nothing of the environment.

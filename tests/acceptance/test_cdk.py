@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.functional.snapshots import Desk
+from tests.functional.test_cdk_app import HERE, THERE, old_app
 from tests.support import ROOT, Engines, ses2iac_process
 
 pytestmark = pytest.mark.engine("cdk")
@@ -189,3 +191,17 @@ def _plain(resources: dict[str, Any]) -> dict[str, Any]:
         if tags:
             resource["Properties"]["Tags"] = {tag["Key"]: tag["Value"] for tag in tags}
     return dict(plain)
+
+
+def test_an_app_for_each_is_verified_as_it_is(
+    engines: Engines, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """What an older version wrote, and what it becomes when one of two is exported again."""
+    desk = Desk(capsys, tmp_path)
+    old_app(desk, HERE, THERE)
+    command = ("verify", str(desk.out), "--offline", "--python", engines.cdk_python())
+    ran = desk.run(*command)
+    assert ran.code == 0, ran.out
+    desk.export(THERE, to="cdk")
+    ran = desk.run(*command)
+    assert ran.code == 0, ran.out

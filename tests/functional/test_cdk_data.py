@@ -102,6 +102,17 @@ def test_logical_ids_stand_where_names_do_not_make_them(desk: Desk) -> None:
         assert data.get("logical_id", made) == address
 
 
+def test_a_tag_may_be_called_as_yaml_calls_a_merge(desk: Desk) -> None:
+    tags = [{"Key": "<<", "Value": "*a"}]
+    desk.export(scope(configuration_set("orders", "bounces", Tags=tags)), to="cdk", options=DATA)
+    assert yaml.safe_load(desk.read("configuration_sets.yaml"))["orders"]["tags"] == {"<<": "*a"}
+    edit(desk, "configuration_sets.yaml", "*a", "*b")
+    code, report = compared(desk)
+    assert code == 3
+    ((found,),) = [each["Changes"] for each in report["Scopes"]]
+    assert found["ConfigurationSet"] == "orders"
+
+
 def test_edited_data_is_a_difference(desk: Desk) -> None:
     desk.export(*scopes_of("shop"), to="cdk", options=DATA)
     edit(desk, "configuration_sets.yaml", "tls_policy: OPTIONAL", "tls_policy: REQUIRE")

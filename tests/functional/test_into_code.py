@@ -528,6 +528,58 @@ def test_the_versions_of_the_root_count_too(desk: Desk, text: str, expected: str
     assert expected in ran.err
 
 
+KEYED = {
+    "count": ("count = 1", "mail[0]", "ses_mail_0"),
+    "for_each": ('for_each = toset(["eu"])', 'mail["eu"]', "ses_mail_eu"),
+    "not known": ("count = var.is_on ? 1 : 0", "mail[0]", "ses_mail_0"),
+}
+
+
+@pytest.mark.parametrize(("how", "module", "name"), KEYED.values(), ids=KEYED)
+def test_an_instance_of_a_module_has_its_key(desk: Desk, how: str, module: str, name: str) -> None:
+    call = f'module "mail" {{\n  source = "./infra"\n  {how}\n}}\n'
+    (desk.folder / "main.tf").write_text(PROVIDER + 'variable "is_on" {}\n' + call)
+    ran = desk.try_export(orders(), options=("--module", "mail"))
+    assert ran.code == 1
+    assert f"--module '{module}'" in ran.err
+    assert not desk.out.exists()
+    both = scope(configuration_set("orders", "bounces"), configuration_set("news"))
+    ran = desk.export(both, options=("--module", module))
+    assert "call the module" not in ran.err
+    imports = (desk.folder / f"{name}_imports.tf").read_text()
+    assert f"  to = module.{module}.aws_sesv2_configuration_set.orders\n" in imports
+    desk.export(both, options=("--layout", "data"))
+    moved = (desk.folder / f"{name}_moved.tf").read_text()
+    assert f"  from = module.{module}.aws_sesv2_configuration_set.orders\n" in moved
+    (desk.folder / f"{name}_moved.tf").unlink()
+    desk.export(both, options=("--exclude", "news"))
+    removed = (desk.folder / f"{name}_removed.tf").read_text()
+    # Terraform: "Module instance keys not allowed".
+    assert f'  from = module.{module}.aws_sesv2_configuration_set.this["news"]\n' in removed
+    assert "removed {\n  from = module.mail.aws_sesv2_configuration_set.news" in removed
+    assert f"removed {{\n  from = module.{module}." not in removed
+
+
+@pytest.mark.parametrize(
+    ("how", "module", "expected"),
+    [
+        ('for_each = toset(["a", "b"])', 'mail["a"]', "mail has 2 instances (for_each)"),
+        ("count = 0", "mail[0]", "mail has 0 instances (count)"),
+        ("", "mail[0]", "the call makes module.mail, not module.mail[0]"),
+        ("count = 1", "mail[1]", "the call makes module.mail[0], not module.mail[1]"),
+    ],
+)
+def test_no_import_goes_to_another_instance(
+    desk: Desk, how: str, module: str, expected: str
+) -> None:
+    call = f'module "mail" {{\n  source = "./infra"\n  {how}\n}}\n'
+    (desk.folder / "main.tf").write_text(PROVIDER + call)
+    ran = desk.try_export(orders(), options=("--module", module))
+    assert ran.code == 1
+    assert f"main.tf:4: module.{expected}" in ran.err or f"main.tf:4: {expected}" in ran.err
+    assert not desk.out.exists()
+
+
 def test_a_root_that_does_not_call_the_module_yet(desk: Desk) -> None:
     ran = desk.export(orders(), options=("--module", "mail"))
     assert 'the module isn\'t called yet; add module "mail" { source = "./infra" }' in ran.err

@@ -191,3 +191,12 @@ def test_an_error_about_hundreds_fits_a_screen(desk: Desk) -> None:
     assert len(_lines(ran)) < SCREEN
     assert "  and 35 more; -v shows all of them" in _lines(ran)
     assert len(_lines(desk.again("--include", "tag:team=mail", "-v"))) > 60
+
+
+@pytest.mark.parametrize("to", ["cloudformation", "cdk"])
+def test_that_nothing_was_written_is_said_after_any_number_of_losses(desk: Desk, to: str) -> None:
+    sets = [configuration_set(f"no name {number}") for number in range(60)]
+    said = _lines(desk.export(scope(*sets), to=to))
+    assert len(said) < SCREEN
+    assert said[-1].startswith("note: nothing of this can be written as ")
+    assert not desk.out.exists()

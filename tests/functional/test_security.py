@@ -493,7 +493,7 @@ def test_a_role_that_cannot_be_assumed_beside_one_that_can(desk: Desk) -> None:
     assert (ran.code, accounts(desk.folder / "s.json")) == (4, [OTHER])
     assert f"warning: role {ROLE_OF_THIRD}: not read: the role cannot be assumed: " in ran.err
     assert "trust policy" in ran.err
-    assert "partial: 1 place could not be read" in ran.err
+    assert "partial: 1 account and region could not be read" in ran.err
     world = far()
     desk.enter(world)
     assert desk.run("snapshot", "--out", "s.json", "--retry-failed", *BOTH).code == 0
@@ -636,7 +636,7 @@ def test_a_member_that_is_no_account(desk: Desk, number: str) -> None:
     desk.enter(world)
     ran = desk.run(*ORGANIZATION)
     assert ran.code == 1
-    assert "in place of an account id" in ran.err
+    assert "instead of an account id" in ran.err
     assert not CONTROLS.search(ran.err)
 
 
@@ -697,8 +697,11 @@ def test_a_key_that_is_withdrawn_makes_no_region_look_closed(desk: Desk) -> None
     desk.enter(world)
     ran = desk.run("snapshot", "--out", "s.json", "--all-regions")
     assert ran.code == 4
-    assert re.search(rf"^  account {CALLER}, region us-east-1 +AWS rejects", ran.err, re.MULTILINE)
+    assert re.search(NOT_READ + "AWS rejected the credentials", ran.err)
     assert "not enabled" not in ran.err
+
+
+NOT_READ = "warning: [0-9]+ accounts and regions: not read: "
 
 
 @pytest.mark.parametrize("kind", ["denied", "expired", "503"])
@@ -706,10 +709,8 @@ def test_regions_that_may_not_be_listed_are_missing(desk: Desk, kind: str) -> No
     desk.enter(closed(kind))
     ran = desk.run("snapshot", "--out", "s.json", "--all-regions")
     assert ran.code == 4
-    assert re.search(
-        "^warning: [0-9]+ accounts and regions could not be read:$", ran.err, re.MULTILINE
-    )
-    assert re.search(f"^  account {CALLER}, region us-east-1 +[a-z]", ran.err, re.MULTILINE)
+    assert re.search(NOT_READ + "[a-z]", ran.err)
+    assert f"account {CALLER}, region " in ran.err
     assert "not enabled" not in ran.err
 
 
@@ -717,7 +718,7 @@ def test_a_region_that_was_named_is_missing_when_it_is_closed(desk: Desk) -> Non
     desk.enter(closed("rejected"))
     ran = desk.run("snapshot", "--out", "s.json", *REGIONS)
     assert ran.code == 4
-    assert f"warning: account {CALLER}, region us-east-1: not read: AWS rejects" in ran.err
+    assert f"warning: account {CALLER}, region us-east-1: not read: AWS rejected" in ran.err
 
 
 @pytest.mark.parametrize(

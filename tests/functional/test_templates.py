@@ -134,7 +134,7 @@ def test_what_was_ejected_makes_the_same(
     assert made == expected
     ran = ses2iac(capsys, "diff", str(tmp_path / "out"), str(SHOP))
     assert ran.code == 0, ran.out + ran.err
-    assert "read as anybody's code" in " ".join(ran.out.split())
+    assert "read as hand-written code" in " ".join(ran.out.split())
 
 
 @pytest.mark.slow

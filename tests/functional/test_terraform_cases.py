@@ -112,14 +112,17 @@ def test_what_no_code_holds(
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"MatchingEventTypes": ["BOUNCE", "DELIVERY_DELAY"]}, "cannot hold DELIVERY_DELAY;"),
-        ({"EventBridgeDestination": {"EventBusArn": BUS}}, "cannot hold EventBridgeDestination;"),
+        ({"MatchingEventTypes": ["BOUNCE", "DELIVERY_DELAY"]}, "does not support DELIVERY_DELAY;"),
+        (
+            {"EventBridgeDestination": {"EventBusArn": BUS}},
+            "does not support EventBridgeDestination;",
+        ),
         (
             {
                 "MatchingEventTypes": ["SUBSCRIPTION"],
                 "EventBridgeDestination": {"EventBusArn": BUS},
             },
-            "cannot hold EventBridgeDestination, SUBSCRIPTION;",
+            "does not support EventBridgeDestination, SUBSCRIPTION;",
         ),
         ({"MatchingEventTypes": ["SEND"]}, ""),
     ],
@@ -147,7 +150,7 @@ def test_what_the_first_api_cannot_hold_is_replaced(
         "report": ("--from", str(live), "--against", "code", "--out", str(tmp_path / "page.html")),
     }
     ran = ses2iac(capsys, command, *arguments[command])
-    assert ("the next plan of Terraform replaces shop-config-set/sns-events" in ran.err) is (
+    assert ("Terraform's next plan will replace shop-config-set/sns-events" in ran.err) is (
         said != ""
     )
     assert said in ran.err

@@ -61,7 +61,7 @@ def test_the_sample_is_read() -> None:
 
 def test_files_may_stand_in_a_folder() -> None:
     loaded = source.load({f"infra/{name}": text for name, text in SHOP.items()})
-    assert loaded.resources[0].where == "infra/ses_stack.py:31"
+    assert loaded.resources[0].where == "infra/ses_stack.py:35"
 
 
 def test_comments_and_layout_do_not_matter() -> None:

@@ -338,7 +338,7 @@ def test_the_choice_of_a_scheme_is_a_setting(scheme: resources.SigningScheme) ->
     ],
 )
 def test_any_other_number_of_targets_is_refused(given: dict[str, Any], said: str) -> None:
-    with pytest.raises(ValueError, match=f"exactly one target, this one has {said}$"):
+    with pytest.raises(ValueError, match=f"exactly one target, but this one has {said}$"):
         destination(**given)
 
 

@@ -133,7 +133,8 @@ def test_a_tag_that_nobody_read_is_not_one_that_is_missing() -> None:
 )
 def test_patterns_without_effect_are_named(include: str, exclude: str, expected: list[str]) -> None:
     selection = Selection(tuple(include.split()), tuple(exclude.split()))
-    assert selection.unmatched([SHOP]) == tuple(f"{said} matches nothing" for said in expected)
+    found = map(str, selection.unmatched([SHOP]))
+    assert [*found] == [f"{said} matches nothing" for said in expected]
 
 
 def test_a_set_called_disabled_is_told_apart() -> None:
@@ -263,10 +264,10 @@ def test_a_line_that_is_no_pattern_is_not_shown(tmp_path: Path, line: str) -> No
 
 def test_what_stands_in_a_file_is_told_by_its_line() -> None:
     selection = Selection(("planted", "typo"), (), {"planted": Line("sets.txt", 3)})
-    assert selection.without_effect((), ()) == (
+    assert [*map(str, selection.without_effect((), ()))] == [
         "--include @sets.txt, line 3: matches nothing",
         "--include typo matches nothing",
-    )
+    ]
     assert str(selection) == "--include @sets.txt --include typo"
 
 

@@ -80,9 +80,8 @@ def test_thousands_of_changes_stay_below_the_limit_and_what_is_cut_is_counted(
     assert rows_of(text) == total - left_out(text, "table")
     assert text.count("! event destination") == total - left_out(text, "details")
     is_cut = rows_of(text) < total or text.count("! event destination") < total
-    assert (
-        is_cut == ("Run `ses2iac diff OLD NEW` to see all." in text)
-        or "uncompared values omitted" in text
+    assert is_cut == ("Run `ses2iac diff OLD NEW` to see all." in text) or re.search(
+        "uncompared values? omitted", text
     )
     if limit >= 20_000 and is_cut:
         assert len(text) > limit * 0.95

@@ -13,11 +13,19 @@ from tests.support import ROOT
 Json = Any
 
 
+_OWN = {"for_each", "provider"}
+"""Arguments of any block, which are Terraform's and not the provider's."""
+
+
 def paths(body: Body, place: str = "") -> Iterator[str]:
-    """The arguments in a block, with the blocks that they stand in."""
-    yield from (f"{place}{name}" for name in body.attributes)
+    """The arguments in a block, with the blocks that they stand in, but for Terraform's own."""
+    yield from (f"{place}{name}" for name in body.attributes if name not in _OWN)
     for block in body.blocks:
-        yield from paths(block.body, f"{place}{block.type}.")
+        if block.type == "dynamic":
+            (content,) = block.body.blocks
+            yield from paths(content.body, f"{place}{block.labels[0]}.")
+        else:
+            yield from paths(block.body, f"{place}{block.type}.")
 
 
 def test_the_templates_write_what_the_table_says() -> None:

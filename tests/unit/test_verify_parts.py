@@ -128,7 +128,7 @@ def retained(type_: str, properties: Json) -> dict[str, Json]:
 def template_of(found: Scope, folder: Path) -> tuple[dict[str, Json], ScopeRecord]:
     """An export's template, parsed, and what its manifest says."""
     _, record = exported(folder / "export", found, FormatName.CLOUDFORMATION)
-    loaded = templates.load(folder / "export" / "template.yaml")
+    loaded = templates.load(folder / "export" / "template.yaml", record)
     return json.loads(json.dumps(loaded.declared)), record
 
 
@@ -1044,6 +1044,7 @@ def test_each_difference_is_named(tmp_path: Path) -> None:
         "configuration_sets.tf",
         "event_destinations.tf",
         "imports.tf",
+        "locals.tf",
         "providers.tf",
         "versions.tf",
     }

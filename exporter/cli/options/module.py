@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 PANEL = "Existing Terraform code"
 
-_MODULE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.module\.[A-Za-z_][A-Za-z0-9_-]*)*")
+_STEP = r'[A-Za-z_][A-Za-z0-9_-]*(\[\d+\]|\["[A-Za-z0-9_ /:@+-]+"\])?'
+_MODULE = re.compile(rf"{_STEP}(\.module\.{_STEP})*")
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ class ModuleOptions:
         if self.module and not _MODULE.fullmatch(self.module):
             raise UsageError(
                 f"--module {self.module!r} is not a module address",
-                hint="use NAME for module.NAME, or NAME.module.INNER for a nested module",
+                hint="use NAME for module.NAME, NAME.module.INNER for a nested module, or "
+                'NAME[0] or NAME["KEY"] for an instance',
             )
 
         if self.module and self.replaces and self.replaces.resolve() == out.resolve():

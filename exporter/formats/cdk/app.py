@@ -54,7 +54,7 @@ def app_stack(scope: Scope, folder: str, number: int, suffix: str, first: str) -
     return AppStack(
         module=f"ses_stack{suffix.replace('-', '_')}",
         class_name=f"SesStack{suffix.replace('-', '')}",
-        construct_id=stack_name(number, first if folder == HERE else place),
+        construct_id=stack_name(number, place if is_package(folder) else first),
         stack_name=stack_name(number, first),
     )
 

@@ -132,7 +132,7 @@ def _code_in(folder: Path) -> dict[str, str]:
 
 def _uncalled(folder: ExportFolder, calls: Collection[str]) -> Iterator[str]:
     """What to say where the root does not call the module yet."""
-    name = folder.module.partition(".module.")[0]
+    name = folder.module.partition(".module.")[0].partition("[")[0]
     if folder.root is not None and name and name not in calls:
         source = Path(os.path.relpath(folder.path.resolve(), folder.root.resolve())).as_posix()
         source = source if source.startswith(".") else f"./{source}"

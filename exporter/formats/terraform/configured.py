@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from exporter.formats.code_beside import Configured, Refusal
 from exporter.formats.code_resource import Unknown
+from exporter.formats.terraform import module_call
 from exporter.formats.terraform.hcl.module import Module
 from exporter.formats.terraform.hcl.providers import DEFAULT, Provider
 from exporter.formats.terraform.hcl.syntax import Block
@@ -62,8 +63,9 @@ def configured(root: Module, scope: Scope, module: str = "") -> Configured:
         given = _given_to(root, module)
         name = given.name if given is not None else DEFAULT
         found = {DEFAULT: found[name]} if name in found else {}
-    if not found:
-        return Configured()
+    refusal = module_call.refused(root, module) if module else None
+    if refusal is not None or not found:
+        return Configured(refusal=refusal)
     chosen = _chosen(found, scope)
     if chosen is None:
         return _unfit(found, scope, module)
@@ -123,7 +125,8 @@ def _accounts(root: Module, block: Block, name: str) -> frozenset[str]:
 def _given_to(root: Module, module: str) -> Provider | None:
     """The default provider that a module is given; None where its call cannot be followed."""
     found = root
-    for name in module.split(".module."):
+    for step in module.split(".module."):
+        name = step.partition("[")[0]
         children = found.children(name) if name in found.config.calls else []
         if not isinstance(children, list) or not children:
             return None

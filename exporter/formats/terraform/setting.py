@@ -1,5 +1,6 @@
 """Where the files of an export stand: a folder of their own, a root that people have, a module."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -111,6 +112,7 @@ class Setting:
     def _path(self, file: RenderedFile, own: set[str]) -> str:
         if self.module and file.role.is_deletable:
             name = "_".join(names_in(self.module))
+            name = re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_")
             return f"{self.root}/{PREFIX}{name}_{file.path}"
         path = file.path
         if path.endswith(".yaml"):

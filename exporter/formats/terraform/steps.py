@@ -112,7 +112,9 @@ def _refuse_stuck(
 
 def _removal(modules: Iterable[str], each: Removal) -> Removal:
     before = _within(modules, each.moved_from) if each.moved_from else None
-    return Removal(_within(modules, each.address), before)
+    # "Module instance keys not allowed": no instance has the resource any more.
+    of_all = [name.partition("[")[0] for name in modules]
+    return Removal(_within(of_all, each.address), before)
 
 
 def import_blocks(

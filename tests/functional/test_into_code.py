@@ -623,7 +623,7 @@ def test_several_accounts_and_regions_are_no_one_module(desk: Desk) -> None:
     other = scope(configuration_set("a"), region="us-east-1")
     ran = desk.try_export(orders(), other, options=("--module", "mail"))
     assert ran.code == 2
-    assert "--module is for one account and region" in ran.err
+    assert "--module takes one account and region" in ran.err
 
 
 def test_a_module_in_ses2iac_toml(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,7 +75,7 @@ def test_half_a_character_in_another_resource_refuses_nothing() -> None:
     ("odd", "said"),
     [
         ("{Name: a, Name: b}", "the key 'Name' comes twice"),
-        ("!Env X", "!Env is no tag"),
+        ("!Env X", "!Env is not a CloudFormation tag"),
         ("{? [a] : b}", "a key is not a string"),
     ],
 )

@@ -27,50 +27,50 @@ FILE = ROOT / "docs" / "templates.md"
 
 VARIABLES = {
     "class_name": "the name of the stack's class",
-    "constants": "the constants that a module of a set takes from `ses_targets.py`",
-    "data": "the sets as data, with the blocks that the code needs for it (`--layout data`); none where there are none",
+    "constants": "the constants that the module of a set imports from `ses_targets.py`",
+    "data": "the sets as data, with the blocks that the code needs for it (`--layout data`); none without sets",
     "data_file": "the name of the file with the sets (`--layout data`)",
     "has_data": "whether sets are data (`--layout data`)",
     "sets": "the sets as data (`--layout data`)",
-    "targets": "the targets of a stack by the keys that the data has, each with what stands for it",
+    "targets": "the targets of a stack by their keys in the data, each with its code",
     "example": "`Identity` of a destination, or none",
-    "folder": "what stands before the paths of files of a package, from where the app is",
-    "guide": "what a person changes in code that is replaced: `deleted`, `renamed`, `undecided`; whether it `is_own`, the export's own `folder`; the addresses `removed` there; the plan that is `expected`",
-    "has_body": "whether anything stands in the stack's `__init__`",
+    "folder": "the prefix of the paths of a package's files, relative to the app",
+    "guide": "what to change by hand in code that is replaced: `deleted`, `renamed`, `undecided`; whether its `folder` `is_own`, that of the export; the addresses `removed` there; the `expected` plan",
+    "has_body": "whether the stack's `__init__` has a body",
     "has_destinations": "whether there is a destination",
-    "has_outputs": "whether the names of the sets are outputs (`--outputs`), which no import brings",
-    "has_sets": "whether a set itself is written",
-    "has_targets": "whether the stack names a target of `ses_targets.py`; in `app.py` and `scope.py`, whether it is given them",
+    "has_outputs": "whether the names of the sets are outputs (`--outputs`), which an import doesn't add",
+    "has_sets": "whether the set itself is written",
+    "has_targets": "whether the stack uses a target of `ses_targets.py`; in `app.py` and `scope.py`, whether it gets them as an argument",
     "has_tags": "whether a set has tags",
     "imported": "the resources that the stack imports by their ARNs (`--references data`)",
-    "imports": "of each import block the address and the import id, or the keys of the instances",
-    "import_files": "the names of the files that serve the import",
-    "imports_after": "import statements that stand below those of `aws_cdk.aws_ses`",
-    "imports_before": "and above them",
-    "is_package": "whether the app is of several accounts and regions, and this a package of it",
-    "is_portable": "whether the app's environment can be chosen (`--references portable`)",
-    "is_part": "whether the template makes a part of a file (`--layout per-set`)",
+    "imports": "the address of each import block, with the import id or the keys of the instances",
+    "import_files": "the names of the import files",
+    "imports_after": "import statements below those of `aws_cdk.aws_ses`",
+    "imports_before": "import statements above those of `aws_cdk.aws_ses`",
+    "is_package": "whether the app has several accounts and regions, and this is a package of it",
+    "is_portable": "whether the app's environment is configurable (`--references portable`)",
+    "is_part": "whether the template writes part of a file (`--layout per-set`)",
     "modules": "each `SetView` with the name of its module",
-    "kept": "`Identity` of each old destination that nothing in the code takes the place of",
+    "kept": "`Identity` of each old destination without a replacement in the code",
     "modules_imported": "import statements of whole modules",
-    "removed": "of each block the address, and the instance that is moved there first",
-    "moves": "of each move the address before and after",
-    "owned": "each `SetView` that a CloudFormation stack owns already",
+    "removed": "the address of each block, and the instance that is moved there first",
+    "moves": "the old and new address of each move",
+    "owned": "each `SetView` that a CloudFormation stack already owns",
     "packages": "the packages of accounts and regions that share the app",
-    "parameters": "what is to be a parameter (`--references variables`): name, description, default",
+    "parameters": "the parameters (`--references variables`): name, description, default",
     "plan": "`Plan`, below",
-    "receiver": "the name in code of the stack that is added to",
-    "references": "what stands for targets: `arn(destination.sns_destination, 'topic_arn')` gives it, for the filter of the language; beside them what a format needs for it",
-    "root": "the way from the folder of `IMPORT.md` to that of the export",
-    "outputs": "the outputs of `--outputs`: for Terraform `names`, the pairs of a map, or `instances`, the resource to go through; else the logical id of each by the label of the set",
+    "receiver": "the name in code of the stack to add to",
+    "references": "the code for targets: `arn(destination.sns_destination, 'topic_arn')` returns it, for the filter of the language; also what each format needs for it",
+    "root": "the relative path from the folder of `IMPORT.md` to the export",
+    "outputs": "the outputs of `--outputs`: for Terraform `names`, the pairs of a map, or `instances`, the resource to loop over; otherwise the logical id of each, by label of the set",
     "scope": "`Scope`, below",
-    "setting": "what the code around the files makes of them: `provider`, the configuration that each resource names, or nothing; `with_provider`, whether the export configures it",
+    "setting": "what the code around the files needs: `provider`, the provider configuration that each resource refers to, if any; `with_provider`, whether the export configures it",
     "stack": "`Stack`, below",
-    "stacks": "of each stack the names and, for `IMPORT.md`, the numbers",
-    "terraform": "the first version of Terraform that knows all of the code",
-    "unsupported": "`unsupported(destination)` ends the export: the template has no branch for a destination's target",
-    "takes_targets": "whether the function of the set is given the targets; in `stack_per_set.py`, the names of such sets",
-    "view": "the one `SetView` that the file is for",
+    "stacks": "the names of each stack and, for `IMPORT.md`, its numbers",
+    "terraform": "the first Terraform version that supports all of the code",
+    "unsupported": "`unsupported(destination)` stops the export: the template has no branch for the destination's target",
+    "takes_targets": "whether the function of the set takes the targets; in `stack_per_set.py`, the names of such sets",
+    "view": "the `SetView` of the file",
 }
 """What a template may find beside its language's own; a new one must be said here."""
 
@@ -79,8 +79,8 @@ INTRO = """\
 
 <!-- Written by `make docs` from the code: edit tests/template_docs.py. -->
 
-Every file of an export but `names.toml` and the JSON of the import is made by a [Jinja](https://jinja.palletsprojects.com) template. To
-change how the code looks, copy what you want to change, edit it, and name the folder:
+A [Jinja](https://jinja.palletsprojects.com) template writes each file of an export, except `names.toml` and the JSON files of the import.
+To change how the code looks, copy the templates that you want to change, edit them, and pass the folder:
 
 ```sh
 ses2iac templates list
@@ -88,26 +88,25 @@ ses2iac templates eject my-templates terraform/versions.tf
 ses2iac export terraform --out infra --templates my-templates
 ```
 
-A file in the folder takes the place of the template of the same name; all others stay ours, so keep only those that you
-changed. A file that has the name of none is an error, and hidden ones are left alone. A link may lead to a file of the same
-repository only. `.ses2iac.json` notes which templates made
-the code; `diff` then reads it as anybody's code, and `verify` judges it as it does any export. For CDK that means: it is compared by
-its `cdk.out`, unless it still is what ours would write.
+A file in the folder replaces the built-in template of the same name, so keep only the files that you changed. A file with any other
+name is an error; hidden files are ignored. A link must lead to a file in the same repository. `.ses2iac.json` records which templates
+wrote the code. `diff` then reads it like any other code, and `verify` checks it like any export. For CDK, they read its `cdk.out`,
+unless the code is still what the built-in templates write.
 
 ## What a template may do
 
-- Write a value only through one of the filters below, as the last step: text that no quoting rule has seen is an error. No filter
-  of Jinja counts as one (`safe`, `escape`, `tojson`, `urlize`, `xmlattr`), and what is cut, joined or changed (`~`, `[1:]`, `trim`)
-  has to be quoted again. The result of a macro and of a block may be written; that of `{{% set x %}}...{{% endset %}}` goes through a
-  filter, and `{{% filter x %}}` takes a quoting one.
-- Take in (`include`, `import`, `extends`) the templates of the list by their names, and nothing else. It reads no other file.
-- Read the data below, and change none of it (Jinja's `ImmutableSandboxedEnvironment`).
-- Take {seconds:g} seconds, and {each:g} more for each resource; {memory} GiB of memory, where the system can hold a process to that;
-  {steps:,} numbers of all calls of `range` together, and {steps_each:,} more for each resource.
+- Write values only through one of the filters below, as the last step: unquoted text is an error. Jinja's own filters don't count
+  (`safe`, `escape`, `tojson`, `urlize`, `xmlattr`), and text that you cut, join or change (`~`, `[1:]`, `trim`) has to be quoted again.
+  The result of a macro or a block needs no filter; that of `{{% set x %}}...{{% endset %}}` does, and `{{% filter x %}}` takes a quoting
+  filter.
+- Use (`include`, `import`, `extends`) the templates listed below by name, and no other file.
+- Read the data below, but not change it (Jinja's `ImmutableSandboxedEnvironment`).
+- Use {seconds:g} seconds plus {each:g} per resource; {memory} GiB of memory, if the system can limit a process; and {steps:,} numbers plus
+  {steps_each:,} per resource from all calls of `range` together.
 
-What breaks these rules, a syntax error, or a variable that is not there ends the export (exit 1) with the file and line of the
-template, and nothing is written. What comes out must be code: Terraform, YAML and JSON are parsed, and Python is parsed and
-formatted with Black (`pip install black`).
+If a template breaks these rules, has a syntax error or uses an unknown variable, the export fails (exit 1) with the file and line of the
+template, and writes nothing. The output must be valid code: Terraform, YAML and JSON are parsed, and Python is parsed and formatted with
+Black (`pip install black`).
 """
 
 
@@ -122,15 +121,15 @@ def text() -> str:
             steps_each=sandbox.STEPS_EACH,
         ),
         "## Templates\n",
-        _table(("template", "makes", "uses"), _templates()),
+        _table(("template", "writes", "uses"), _templates()),
         "## Variables\n",
         _table(("name", "is"), ((f"`{name}`", what) for name, what in sorted(VARIABLES.items()))),
         "## Filters\n",
-        _table(("filter", "gives"), _filters()),
+        _table(("filter", "returns"), _filters()),
         "## Data\n",
         "Names are those of the SES API v2, in `snake_case`. Tuples are in the order in which they are written.\n"
-        "What SES does not give is `none`. Every one of its types has `unknown_fields` too: what "
-        "this version does not know.\n",
+        "What SES doesn't return is `none`. Each of its types also has `unknown_fields`: fields that "
+        "this version doesn't know.\n",
     ]
     for kind in _types():
         parts += [f"### {kind.__name__}\n", f"{_summary(kind)}\n"]

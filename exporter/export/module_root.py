@@ -197,5 +197,5 @@ def check(out_dir: Path, root: Path) -> None:
     if root.resolve() == out_dir.resolve():
         raise UsageError(
             "--root and --out are the same folder",
-            hint="a module needs its own folder; leave --module out to write a root module",
+            hint="a module needs its own folder; drop --module to write a root module",
         )

@@ -44,7 +44,7 @@ class NamesPolicy:
         if self._file is not None and any(folder != HERE for folder in folders):
             raise UsageError(
                 "--names FILE is for one account and region, and this export has several",
-                hint=f"leave --names out, so that each has a {NAMES_FILE} in its own folder of "
+                hint=f"drop --names, so that each has a {NAMES_FILE} in its own folder of "
                 "DIR, or export them one at a time",
             )
 

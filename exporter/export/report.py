@@ -33,5 +33,5 @@ class StrictError(ExporterError):
     """``--strict`` refuses the export; the report holds what it refuses it for."""
 
     def __init__(self, what: str, report: ExportReport) -> None:
-        super().__init__(what, hint="nothing was written; leave --strict out to export the rest")
+        super().__init__(what, hint="nothing was written; drop --strict to export the rest")
         self.report = report

@@ -88,9 +88,10 @@ def notes(exports: Iterable[ScopeExport]) -> Iterator[str]:
         found = {w: e for w, e in done.facts.described.items() if w not in done.imported}
         if found:
             shown = listed((f"{each.where} {each.address}" for each in found.values()), _SHOWN)
+            them = "it" if len(found) == 1 else "them"
             yield (
                 f"{done.facts.beside.folder}: your code already describes "
-                f"{count(len(found), 'resource')}, so the export only imports them: {shown}"
+                f"{count(len(found), 'resource')}, so the export only imports {them}: {shown}"
             )
 
 

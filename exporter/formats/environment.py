@@ -83,7 +83,7 @@ class _Context(Context):
     def call(self, obj: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         # Jinja writes the result of ``{% call %}`` as it is.
         if "caller" in kwargs and not isinstance(obj, Macro):
-            raise ExporterError("the template uses {% call %} with something that is no macro")
+            raise ExporterError("the template uses {% call %} with something that isn't a macro")
         result = super().call(obj, *args, **kwargs)
         if isinstance(obj, _WRITERS) and isinstance(result, str):
             return Code(result)
@@ -142,7 +142,7 @@ def _unsupported(destination: EventDestination) -> NoReturn:
     kind = f"targets of the kind {target.kind}" if target else "its target"
     raise ExporterError(
         f"the template writes {destination.name!r} without its target: it has no branch for {kind}",
-        hint="add one to the template; 'ses2iac templates eject' writes ours",
+        hint="add one to the template; 'ses2iac templates eject' copies the built-in one",
     )
 
 

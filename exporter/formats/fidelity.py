@@ -43,7 +43,7 @@ class Effect(StrEnum):
 
 
 class Entry(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
-    """One thing that an export does not carry over as it is, or that its reader must know.
+    """Something that an export can't express exactly, or that its reader must know.
 
     ``path`` is the API's name of the value, below its event destination or configuration set; empty
     when the entry is about the resource as a whole. ``configuration_set`` is empty for the scope as
@@ -60,12 +60,12 @@ class Entry(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
 
     @property
     def is_loss(self) -> bool:
-        """Whether ``--strict`` refuses it; a note says something without anything being lost."""
+        """Whether ``--strict`` refuses it; a note loses nothing."""
         return self.effect is not Effect.NOTE
 
     @property
     def is_state(self) -> bool:
-        """Whether it is about state that SES keeps, which nobody can act on."""
+        """Whether it is about state that SES keeps, which needs no action."""
         return self.path == "ReputationOptions.LastFreshStart"
 
     @property
@@ -75,7 +75,7 @@ class Entry(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
 
     @property
     def sentence(self) -> str:
-        """What became of which value, and why; names a resource where the code no longer does."""
+        """What happened to which value, and why; names the resource if the code doesn't."""
         at = f" for its {self.path}" if self.path else ""
         if self.effect is Effect.DESTINATION:
             return f"Event destination {self.event_destination!r} left out{at}: {self.reason}."
@@ -90,7 +90,7 @@ class Entry(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
 
     @property
     def message(self) -> str:
-        """The same for a list of entries, which names the resource before it."""
+        """The same for a list in which the resource is named already."""
         if self.effect in (Effect.DESTINATION, Effect.SET):
             at = f" for its {self.path}" if self.path else ""
             return f"{self.effect}{at}: {self.reason}"

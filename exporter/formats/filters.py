@@ -63,7 +63,7 @@ def hcl_attributes(pairs: Iterable[tuple[str, object]], indent: int) -> str:
 
 
 def hcl_block(pairs: Iterable[tuple[str, object]], name: str, indent: int) -> str:
-    """A block of these arguments, ``name {}`` where none is present.
+    """A block with these arguments, or ``name {}`` without any.
 
     Raises:
         ValueError: when a name could be anything else than one.
@@ -75,7 +75,7 @@ def hcl_block(pairs: Iterable[tuple[str, object]], name: str, indent: int) -> st
 
 
 def hcl_map(pairs: Iterable[tuple[str, object]], indent: int) -> str:
-    """The lines of a map, as ``terraform fmt`` aligns them; an expression is code already."""
+    """The lines of a map as ``terraform fmt`` aligns them; an expression is code already."""
     return _aligned([(hcl_key(key), hcl(value)) for key, value in pairs], indent)
 
 
@@ -152,7 +152,7 @@ def python(value: object) -> str:
 
 
 def python_import(text: str) -> str:
-    """An import statement, as it is.
+    """An import statement, unchanged.
 
     Raises:
         ValueError: when the text could be any other statement.
@@ -188,7 +188,7 @@ def camel_case(text: str) -> str:
 
 
 def dedent(text: str, by: int) -> str:
-    """Code, further to the left; a line that has nothing but its end stays so.
+    """Code with less indentation; empty lines stay empty.
 
     Only spaces are cut off.
     """
@@ -197,7 +197,7 @@ def dedent(text: str, by: int) -> str:
 
 
 def label(text: str) -> str:
-    """A name in code, as it is.
+    """A name in code, unchanged.
 
     Raises:
         ValueError: when the text could be anything else than a name.
@@ -227,7 +227,7 @@ def code_span(text: str) -> str:
 
 
 def plain(value: object) -> str:
-    """A number, or text without any character that Markdown or a shell would take for its own.
+    """A number, or text without characters that are special in Markdown or a shell.
 
     Raises:
         ValueError: when the text has such a character.
@@ -254,7 +254,7 @@ def is_hcl_address(text: str) -> bool:
 
 
 def hcl_address(text: str) -> str:
-    """The address of a resource, as it is; keys of instances are numbers or plain texts.
+    """The address of a resource, unchanged; instance keys are numbers or plain strings.
 
     Raises:
         ValueError: when the text could be anything else.

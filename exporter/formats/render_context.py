@@ -52,19 +52,19 @@ class SetView:
 
     @property
     def written_destinations(self) -> tuple[DestinationView, ...]:
-        """The destinations that the format holds."""
+        """The destinations that the format can express."""
         return tuple(view for view in self.destinations if view.model is not None)
 
     @property
     def identities(self) -> list[Identity]:
-        """What is written of the set, itself first."""
+        """The resources of the set that are written, the set first."""
         own = [Identity(self.name)] if self.model else []
         return own + [Identity(self.name, view.name) for view in self.written_destinations]
 
 
 @dataclass(frozen=True)
 class RenderContext:
-    """All that is to be written of one scope."""
+    """Everything to write for one scope."""
 
     scope: Scope
     sets: tuple[SetView, ...]
@@ -78,12 +78,12 @@ class RenderContext:
 
     @property
     def targets(self) -> list[TargetArn]:
-        """Every distinct target of what is written, sorted."""
+        """Every distinct target of the written resources, sorted."""
         return targets_of(self.sets)
 
     @property
     def repeated_targets(self) -> frozenset[TargetArn]:
-        """The targets that appear more than once in what is written."""
+        """The targets that appear more than once in the written resources."""
         written = (each.model for _, each in self.destinations if each.model)
         uses = Counter(target for model in written for target in arns_of(model))
         return frozenset(target for target, times in uses.items() if times > 1)
@@ -95,7 +95,7 @@ class RenderContext:
 
     @property
     def comments(self) -> tuple[str, ...]:
-        """What must be said of the scope as a whole."""
+        """Notes on the scope as a whole."""
         return _comments([entry for entry in self.entries if not entry.configuration_set])
 
 

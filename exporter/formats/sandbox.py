@@ -41,7 +41,7 @@ STEPS = 1_000_000
 STEPS_EACH = 1_000
 
 _START = f"import sys; from {__name__} import main; main(*sys.argv[1:])"
-_ADVICE = "'ses2iac templates show NAME' prints the template that yours takes the place of"
+_ADVICE = "'ses2iac templates show NAME' prints the built-in template"
 
 
 @dataclass(frozen=True)
@@ -280,11 +280,11 @@ def _said(error: BaseException, own: OwnTemplates, seconds: float) -> ExporterEr
         what = _slow(seconds)
     elif isinstance(error, TemplateNotFound):
         what = f"no template {str(error)!r}"
-        hint = "a template may take in those of ses2iac by their names, and nothing else"
+        hint = "a template can use only the templates of ses2iac, by name"
     elif isinstance(error, MemoryError):
         what = f"the templates take more than {MEMORY // 1024**3} GiB of memory"
     elif isinstance(error, RecursionError):
-        what = "the templates call each other without an end"
+        what = "the templates call each other endlessly"
     elif isinstance(error, ExporterError):
         what, hint = error.what, error.hint
     else:
@@ -331,7 +331,7 @@ def _yaml(path: str, text: str) -> str:
     try:
         yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise ExporterError(f"what the templates make is no YAML: {error}", where=path) from None
+        raise ExporterError(f"the templates wrote invalid YAML: {error}", where=path) from None
     return text
 
 
@@ -339,5 +339,5 @@ def _json(path: str, text: str) -> str:
     try:
         msgspec.json.decode(text)
     except msgspec.DecodeError as error:
-        raise ExporterError(f"what the templates make is no JSON: {error}", where=path) from None
+        raise ExporterError(f"the templates wrote invalid JSON: {error}", where=path) from None
     return text

@@ -30,7 +30,7 @@ BYTES_LIMIT = 1_000_000
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack's part of a plan.
+    """The part of a scope that goes into one stack.
 
     Attributes:
         suffix: What tells its files from those of other stacks; empty when it is alone.

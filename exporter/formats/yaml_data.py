@@ -38,7 +38,7 @@ def yaml_key(text: str) -> str:
 
 
 def yaml_mapping(data: Data, indent: int) -> str:
-    """The lines of a mapping that is not empty; what holds nothing but values is on one line each.
+    """The lines of a non-empty mapping; one line for each that has only plain values.
 
     Raises:
         ValueError: when no reader takes a key for one.

@@ -7,21 +7,21 @@ from exporter.model.resources import ConfigurationSet, EventDestination, Scope
 
 @dataclass(frozen=True, order=True)
 class Identity:
-    """What a label stands for: a configuration set, or one of its event destinations."""
+    """A resource: a configuration set, or one of its event destinations."""
 
     configuration_set: str
     event_destination: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names that a label is made of."""
+        """The names that make up a label."""
         if self.event_destination is None:
             return (self.configuration_set,)
         return (self.configuration_set, self.event_destination)
 
     @property
     def import_id(self) -> str:
-        """The id that Terraform imports by.
+        """The import id in Terraform.
 
         ``SET`` or ``SET|DESTINATION`` (AWS provider documentation).
         """

@@ -176,7 +176,7 @@ class TargetModel(Model, frozen=True):
 
     @property
     def arn(self) -> str | None:
-        """The ARN of what receives the events; metrics have none."""
+        """The ARN of the target; metrics have none."""
         name = next((name for name in self.__struct_fields__ if name.endswith("_arn")), None)
         return getattr(self, name) if name else None
 
@@ -211,7 +211,7 @@ class PinpointDestination(TargetModel, frozen=True):
 
 
 class DimensionConfiguration(Model, frozen=True):
-    """One CloudWatch dimension: its name, its source, and the value where the source has none."""
+    """One CloudWatch dimension: its name, its value source and its default value."""
 
     dimension_name: str
     dimension_value_source: DimensionValueSource
@@ -269,7 +269,7 @@ class EventDestination(Model, frozen=True, kw_only=True):
 
     @property
     def unknown_targets(self) -> tuple[UnknownField, ...]:
-        """Targets of a kind that these models do not know.
+        """Targets of a kind that these models don't know.
 
         The API names every kind ``...Destination``.
         """
@@ -277,7 +277,7 @@ class EventDestination(Model, frozen=True, kw_only=True):
 
     @property
     def target(self) -> Target | None:
-        """The one target; None when it is of a kind that these models do not know."""
+        """The target; None if it is of a kind that these models don't know."""
         for field in TARGET_FIELDS:
             target: Target | None = getattr(self, field)
             if target is not None:
@@ -335,7 +335,7 @@ class ReputationOptions(Model, frozen=True):
 
 
 class SendingOptions(Model, frozen=True):
-    """Whether mail may be sent with the set."""
+    """Whether the set may send mail."""
 
     sending_enabled: bool | None = None
 
@@ -390,13 +390,13 @@ class VdmOptions(Model, frozen=True):
 
 
 class ArchivingOptions(Model, frozen=True):
-    """The Mail Manager archive that keeps what is sent."""
+    """The Mail Manager archive for sent mail."""
 
     archive_arn: str | None = None
 
 
 class DefaultSigningScheme(Model, frozen=True):
-    """Choosing SES's own signing; the choice is all that it says."""
+    """Signing by SES; it has no settings."""
 
 
 class SmimeSigningScheme(Model, frozen=True):
@@ -406,7 +406,7 @@ class SmimeSigningScheme(Model, frozen=True):
 
 
 class SigningScheme(Model, frozen=True):
-    """One of the two schemes."""
+    """One of the two signing schemes."""
 
     default_scheme: DefaultSigningScheme | None = None
     smime_scheme: SmimeSigningScheme | None = None
@@ -426,7 +426,7 @@ class Tag(Model, frozen=True):
 
     @property
     def is_system(self) -> bool:
-        """Whether AWS set it and nobody else may."""
+        """Whether only AWS can set it."""
         return self.key.startswith("aws:")
 
 
@@ -517,7 +517,7 @@ class PartOfScope(Model, frozen=True):
 
 
 class Scope(Model, frozen=True, kw_only=True):
-    """What one account holds in one region; the account is None where the source does not tell it.
+    """The configuration of one account and region; the account is None if it is unknown.
 
     ``selection`` is what a snapshot was limited to: what it lacks may be there all the same.
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 _DELETED = re.compile(r"^- `(?P<file>[^`:]+):(?P<first>\d+)(?:-(?P<last>\d+))?`: `[^`]+`$", re.M)
 _RENAMED = re.compile(
-    r"^- `(?P<file>[^`:]+):(?P<line>\d+)`: `(?P<old>[^`]+)` (?:becomes `(?P<new>[^`]+)`|goes; .*)$",
+    r"^- `(?P<file>[^`:]+):(?P<line>\d+)`: `(?P<old>[^`]+)` "
+    r"(?:becomes `(?P<new>[^`]+)`|has no replacement; .*)$",
     re.M,
 )
 

@@ -189,7 +189,7 @@ def test_addresses_stay_when_a_set_comes_and_goes(root: Root) -> None:
     root.is_settled()
     assert set(before) < set(root.held)
     said = root.export("--exclude", "2fa", "--exclude", "this")
-    assert "leaving the code, alive in SES" in said
+    assert "removed from the code but still in SES" in said
     said = root.plan()
     assert NOTHING in said, said
     assert said.count(FORGOTTEN) == 6, said

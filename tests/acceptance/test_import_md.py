@@ -92,7 +92,7 @@ def _exported(account: Account, tmp_path: Path, *options: str) -> Shell:
 def test_an_import_that_fails(account: Account, tmp_path: Path) -> None:
     create_demo(account.sesv2)
     shell = _exported(account, tmp_path)
-    whose, ask, _identifier = shell.of("Before")
+    whose, ask, _identifier = shell.of("Before you start")
     assert shell.done(whose) == "000000000000\n"
     assert "16 resources as live" in shell.done(ask)
     show, execute = shell.of(f"Import {STACK}")

@@ -124,7 +124,7 @@ def test_an_untouched_export_is_what_it_was_made_of(desk: Desk) -> None:
         ("matching_event_types: [BOUNCE]", "matching_event_types: [SEND]", "SEND"),
         ("reputation_metrics_enabled: true", "reputation_metrics_enabled: false", "Reputation"),
         ("orders:\n", "yes:\n", "2 not compared"),
-        ("topic: mail_events_topic", "topic: other", "is not there"),
+        ("topic: mail_events_topic", "topic: other", "does not exist"),
     ],
 )
 def test_edited_data_is_read_as_code(desk: Desk, old: str, new: str, said: str) -> None:

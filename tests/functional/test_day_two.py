@@ -68,7 +68,7 @@ def test_what_is_alive_is_forgotten_and_not_destroyed(
     after = code(desk.out)
     assert (after.removed, after.destroys(state)) == (left, frozenset())
     # The destinations of a set that was not read are not known to be alive.
-    assert "warning: leaving the code, " in ran.err
+    assert "warning: removed from the code but " in ran.err
 
 
 def test_what_a_complete_listing_lacks_leaves_with_a_note(desk: Desk, live: FakeAws) -> None:
@@ -89,7 +89,7 @@ def test_gone_and_deselected_at_once_are_told_apart(desk: Desk, live: FakeAws) -
     ran = export_live(desk, "--include", "billing")
     assert code(desk.out).removed == {f"{SET}.orders", f"{DESTINATION}.orders_bounces"}
     assert "no longer in SES, so removed from the code: news, news/all, news/clicks" in ran.err
-    assert "alive in SES: orders. " in ran.err
+    assert "still in SES: orders. " in ran.err
     # SES names the destinations of the sets that are read.
     assert "but maybe still in SES: orders/bounces. " in ran.err
 
@@ -148,7 +148,7 @@ def test_what_code_elsewhere_holds_is_forgotten_here(
     assert ran.code == 0, ran.err
     after = code(desk.out)
     assert (after.removed, after.destroys(state)) == (NEWS, frozenset())
-    assert "alive in SES: news, news/all, news/clicks. " in ran.err
+    assert "still in SES: news, news/all, news/clicks. " in ran.err
 
 
 def test_all_of_it_in_code_elsewhere_is_refused_and_forced_out_safely(
@@ -172,7 +172,7 @@ def test_an_option_that_the_format_cannot_hold_any_more(desk: Desk) -> None:
     bare: Json = {"CloudWatchDestination": {"DimensionConfigurations": []}}
     ran = desk.export(scope(configuration_set("orders", described("bounces", bare))))
     assert code(desk.out).removed == {f"{DESTINATION}.orders_bounces"}
-    assert "alive in SES: orders/bounces. " in ran.err
+    assert "still in SES: orders/bounces. " in ran.err
     assert "LeftOut" in desk.read(".ses2iac.json")
     desk.export(orders())
     assert code(desk.out).removed == frozenset()
@@ -278,7 +278,7 @@ def test_a_wholly_other_listing_is_refused_and_forced_in_safely(desk: Desk, live
     live.sets["mail"] = plain_set()  # type: ignore[index]
     refused = export_live(desk)
     assert refused.code == 1
-    assert "none of 3 configuration sets" in refused.err
+    assert "none of the 3 configuration sets" in refused.err
     assert code(desk.out).resources == state
     ran = export_live(desk, "--force")
     assert ran.code == 0

@@ -204,8 +204,8 @@ def test_a_stack_is_said_to_retain_what_leaves_it(desk: Desk, to: str) -> None:
     assert (
         "warning: removed from the code but still in SES: news, news/all, news/clicks. " in ran.err
     )
-    assert "retains" in ran.err
-    assert "can't come back into a stack without an import" in ran.err
+    assert "keeps them in SES" in ran.err
+    assert "to get them back into a stack, import them again" in ran.err
     assert desk.export(ACCOUNT, options=("-q",), to=to).err == ""
 
 

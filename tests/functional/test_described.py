@@ -53,7 +53,7 @@ def test_her_set_is_imported_and_referred_to(desk: Desk) -> None:
     assert f"{V2}.hers" in found.imports
     assert reference(desk, "mail_bounces") == f"{V2}.hers.configuration_set_name"
     assert reference(desk, "orders_bounces") == f"{V2}.orders.configuration_set_name"
-    assert "your code already describes 1 resource; imported there" in ran.err
+    assert "your code already describes 1 resource, so the export only imports it: " in ran.err
     assert "differs" not in ran.err
     assert "5 to import" in ran.err
     assert described(desk) == {"mail": f"{V2}.hers"}

@@ -81,7 +81,9 @@ def test_each_block_is_one_that_a_shell_takes(
 
 def test_drift_is_asked_for_when_it_is_known(desk: Desk) -> None:
     desk.export(scope(configuration_set("orders", "bounces")), to="cloudformation")
-    (block,) = (each.block for each in steps(desk.read("IMPORT.md")) if each.section == "After")
+    (block,) = (
+        each.block for each in steps(desk.read("IMPORT.md")) if each.section == "Check the result"
+    )
     ran = _sh(desk, block, aws=AWS, sleep="#!/bin/sh\n")
     assert ran.code == 0, ran.err
     # In progress twice, then complete; once more for its result, and only then the drifts.
@@ -94,7 +96,9 @@ def test_ses2iac_is_reachable_beside_the_environment_of_cdk(
 ) -> None:
     desk.export(scope(configuration_set("orders", "bounces")), to="cdk", options=options)
     desk.put("requirements.txt", "")
-    found = [each.block for each in steps(desk.read("IMPORT.md")) if each.section == "Before"]
+    found = [
+        each.block for each in steps(desk.read("IMPORT.md")) if each.section == "Before you start"
+    ]
     blocks = [block for block in found if not block.startswith("aws cloudcontrol")]
     # One shell for all of them, as a person has it.
     ran = _sh(desk, "\n".join(blocks), npx=NPX, ses2iac=HERE)

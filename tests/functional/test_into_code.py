@@ -76,7 +76,7 @@ def test_one_line_says_where_it_stands(desk: Desk) -> None:
 
 def test_where_only_versions_are_asked_for_the_region_is_said(desk: Desk) -> None:
     desk.put("main.tf", REQUIRED)
-    assert "plan with AWS_REGION=eu-west-1" in desk.export(orders()).err
+    assert "set AWS_REGION=eu-west-1 when you plan" in desk.export(orders()).err
 
 
 def test_a_root_that_gets_a_provider_later(desk: Desk) -> None:
@@ -169,7 +169,7 @@ def test_versions_of_the_provider(desk: Desk, constraint: str, is_taken: bool, f
     ran = desk.try_export(orders())
     assert (ran.code == 0) == is_taken, ran.err
     line = 4 if "\n" in form else 3
-    assert (f"main.tf:{line}: the version" in ran.err) != is_taken
+    assert (f"main.tf:{line}: the AWS provider version" in ran.err) != is_taken
 
 
 # Providers
@@ -645,7 +645,7 @@ def test_several_accounts_and_regions_are_no_one_module(desk: Desk) -> None:
     other = scope(configuration_set("a"), region="us-east-1")
     ran = desk.try_export(orders(), other, options=("--module", "mail"))
     assert ran.code == 2
-    assert "--module is for one account and region" in ran.err
+    assert "--module takes one account and region" in ran.err
 
 
 def test_a_module_in_ses2iac_toml(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -296,7 +296,7 @@ def test_one_names_file_for_several_scopes_is_refused(desk: Desk) -> None:
 def test_an_edited_logical_id_is_warned_of_once(desk: Desk, to: str) -> None:
     assert "renamed" not in desk.export(orders(), to=to).err
     rename(desk, "OrdersBounces", "DeadLetters")
-    warned = "warning: renamed: orders/bounces was OrdersBounces, is DeadLetters. A stack"
+    warned = "warning: renamed: orders/bounces was OrdersBounces, is now DeadLetters. A stack"
     assert warned in desk.export(orders(), to=to, options=("--quiet",)).err
     assert "renamed" not in desk.export(orders(), to=to).err
 
@@ -312,7 +312,7 @@ def test_a_warning_of_many_renamed_resources_names_ten(desk: Desk) -> None:
     desk.export(scope(*sets), to="cloudformation")
     desk.put("names.toml", desk.read("names.toml").replace('"Set', '"Mail'))
     ran = desk.export(scope(*sets), to="cloudformation")
-    assert "set-09 was Set09, is Mail09; and 2 more. " in ran.err
+    assert "set-09 was Set09, is now Mail09; and 2 more. " in ran.err
 
 
 def test_a_renamed_logical_id_is_warned_of_in_a_check_too(desk: Desk) -> None:
@@ -320,4 +320,4 @@ def test_a_renamed_logical_id_is_warned_of_in_a_check_too(desk: Desk) -> None:
     rename(desk, "OrdersBounces", "DeadLetters")
     ran = desk.try_export(orders(), to="cloudformation", options=("--check",))
     assert ran.code == 3
-    assert "warning: renamed: orders/bounces was OrdersBounces, is DeadLetters." in ran.err
+    assert "warning: renamed: orders/bounces was OrdersBounces, is now DeadLetters." in ran.err

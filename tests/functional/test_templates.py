@@ -208,7 +208,7 @@ REFUSED = [
         ":2: the loops over range() have too many steps",
     ),
     ("{% for a in range(999999999) %}{% endfor %}", ":1: Range too big"),
-    ("x = {", "versions.tf: what the templates make is no HCL"),
+    ("x = {", "versions.tf: the templates wrote invalid HCL"),
 ]
 
 
@@ -222,8 +222,8 @@ def test_a_template_that_does_more_than_it_may_is_refused(
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("cdk/app.py.jinja", "\nimport x as", "app.py:2: what the templates make is no Python"),
-        ("cdk/cdk.json.jinja", "{", "cdk.json: what the templates make is no JSON"),
+        ("cdk/app.py.jinja", "\nimport x as", "app.py:2: the templates wrote invalid Python"),
+        ("cdk/cdk.json.jinja", "{", "cdk.json: the templates wrote invalid JSON"),
         ("cloudformation/template.yaml.jinja", "a: [", "template.yaml:"),
         ("terraform/version.tf.jinja", "", "did you mean terraform/versions.tf.jinja?"),
         ("terraform/README.md", "", "not the name of a template"),

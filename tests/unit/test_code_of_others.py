@@ -75,8 +75,8 @@ def test_half_a_character_in_another_resource_refuses_nothing() -> None:
     ("odd", "said"),
     [
         ("{Name: a, Name: b}", "the key 'Name' comes twice"),
-        ("!Env X", "!Env is no tag"),
-        ("{? [a] : b}", "a key is not a text"),
+        ("!Env X", "!Env is not a CloudFormation tag"),
+        ("{? [a] : b}", "a key is not a string"),
     ],
 )
 def test_what_is_odd_in_a_set_is_refused(odd: str, said: str) -> None:

@@ -242,7 +242,7 @@ def test_code_that_cannot_be_read_matters_only_where_it_may_be_about_ses() -> No
     ],
 )
 def test_a_module_that_calls_itself_is_an_error(files: dict[str, str]) -> None:
-    with pytest.raises(ExporterError, match=r"module\.m calls the module that it stands in"):
+    with pytest.raises(ExporterError, match=r"module\.m calls the module that contains it"):
         loaded(files)
 
 

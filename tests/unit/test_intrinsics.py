@@ -121,10 +121,10 @@ def unknown(reason: str) -> Unknown:
         ("!Ref Secret", unknown("the parameter Secret is hidden (NoEcho)")),
         ("!Ref Reference", unknown("a dynamic reference is looked up at deployment")),
         ("!Ref Odd", unknown("the parameter Odd is not declared as one")),
-        ("!Ref OddDefault", unknown("a function takes a text where something else stands")),
+        ("!Ref OddDefault", unknown("a function needs a string here")),
         ("!Ref Topic", unknown("the name of Topic is unknown: CloudFormation makes it up")),
-        ("!Ref Nowhere", unknown("refers to Nowhere, which the template does not have")),
-        ("!Ref [a]", unknown("Ref does not name anything")),
+        ("!Ref Nowhere", unknown("refers to Nowhere, which the template doesn't have")),
+        ("!Ref [a]", unknown("Ref has no name")),
         ("!Ref Mail", "dev-mail"),
         ("!Ref Perhaps", "perhaps"),
         (
@@ -149,7 +149,7 @@ def unknown(reason: str) -> Unknown:
         ("!Sub plain", "plain"),
         ("!Sub '${Stage}-${AWS::Region}'", "dev-eu-west-1"),
         ("!Sub '${Mail}'", "dev-mail"),
-        ("!Sub '${!Stage} $Stage ${}'", unknown("refers to , which the template does not have")),
+        ("!Sub '${!Stage} $Stage ${}'", unknown("refers to , which the template doesn't have")),
         ("!Sub '${!Stage} $Stage { }'", "${Stage} $Stage { }"),
         ("!Sub '$${Stage}'", "$dev"),
         ("!Sub '${Topic.Arn}'", unknown("refers to Topic.Arn, which cannot be evaluated")),
@@ -163,7 +163,7 @@ def unknown(reason: str) -> Unknown:
         ("!Sub ['${a}']", unknown("Fn::Sub does not have the arguments that it takes")),
         ("!Sub [[a], {}]", unknown("Fn::Sub does not have the arguments that it takes")),
         ("!Sub {a: b}", unknown("Fn::Sub does not have the arguments that it takes")),
-        ("!Sub '${Names}'", unknown("a function takes a text where something else stands")),
+        ("!Sub '${Names}'", unknown("a function needs a string here")),
         (
             "!Sub '{{resolve:ssm:/${Stage}}}'",
             unknown("a dynamic reference is looked up at deployment"),
@@ -175,7 +175,7 @@ def unknown(reason: str) -> Unknown:
         ("!Join ['-', []]", ""),
         ("!Join ['-', [a, !Ref Open]]", unknown("the parameter Open has no default")),
         ("!Join ['-', !Ref Open]", unknown("the parameter Open has no default")),
-        ("!Join ['-', a]", unknown("a function takes a list where something else stands")),
+        ("!Join ['-', a]", unknown("a function needs a list here")),
         ("!Join ['-']", unknown("Fn::Join does not have the arguments that it takes")),
         (
             "!Join ['', ['{{resolve', ':ssm:x}}']]",
@@ -241,7 +241,7 @@ def unknown(reason: str) -> Unknown:
         ("!Equals [a, a]", unknown("Fn::Equals cannot be evaluated")),
         (
             "{Fn::Transform: {Name: M}, a: b}",
-            unknown("Fn::Transform stands among other keys, which cannot be evaluated"),
+            unknown("Fn::Transform has other keys next to it, which cannot be evaluated"),
         ),
         ("{x: {a: !Ref Open, b: c}}", {"x": {"a": None, "b": "c"}}),
     ],
@@ -283,7 +283,7 @@ def test_a_value_is_worked_out(text: str, expected: Json) -> None:
         ("Two", "no function in a condition cannot be evaluated"),
         ("Other", "Fn::Contains in a condition cannot be evaluated"),
         ("Missing", "the template has no condition Nowhere"),
-        ("Lists", "a function takes a text where something else stands"),
+        ("Lists", "a function needs a string here"),
         ("Absent", "the template has no condition Absent"),
         (["a"], "its condition has no name"),
     ],
@@ -379,7 +379,7 @@ def test_doubling_texts_end() -> None:
     within = context(text=f"Resources:\n{sets}\n{last}\n")
     found = [resolve({"Ref": f"S{n}"}, within) for n in range(40, -1, -1)]
     assert found[:3] == ["x", "xx", "xxxx"]
-    assert found[-1] == Unknown("it is a text of more than 100,000 characters")
+    assert found[-1] == Unknown("it is a string of more than 100,000 characters")
 
 
 def test_work_has_an_end() -> None:

@@ -265,12 +265,12 @@ def test_account_and_region_are_kept() -> None:
         ),
         (
             f"{{{DESTINATION}, Properties: {{ConfigurationSetName: s, EventDestination: !Ref X}}}}",
-            "t.yaml:2: A: its name is unknown: refers to X, which the template does not have",
+            "t.yaml:2: A: its name is unknown: refers to X, which the template doesn't have",
         ),
         (
             f"{{{DESTINATION}, Properties: {{ConfigurationSetName: !Ref X, EventDestination: "
             "{Name: d}}}",
-            "t.yaml:2: A: its set is unknown: refers to X, which the template does not have",
+            "t.yaml:2: A: its set is unknown: refers to X, which the template doesn't have",
         ),
         (
             f"{{{DESTINATION}, Properties: {{ConfigurationSetName: s, EventDestination: "
@@ -280,7 +280,7 @@ def test_account_and_region_are_kept() -> None:
         (
             "{Type: AWS::CloudFormation::Stack}",
             "t.yaml:2: A: it is a nested stack, and its template is not at hand; put the file "
-            "where its code says that it is, or compare with stack:NAME",
+            "where the code refers to it, or compare with stack:NAME",
         ),
         (
             "{Type: My::Mail::Sets::MODULE}",
@@ -322,24 +322,32 @@ def test_a_transform_is_said(transform: str, said: tuple[str, ...]) -> None:
         ("Resources: []", "t.yaml", "no Resources"),
         ("Resources: {", "t.yaml:2", "not YAML"),
         ("Resources:\n  A: 1\n  A: 2\n", "t.yaml:3", "comes twice"),
-        ("Resources: {}\nParameters: []\nMappings: [1]\n", "t.yaml", "its Mappings are no mapping"),
-        (f"Resources:\n  A: {{{SET}, Properties: [1]}}\n", "t.yaml:2", "no mapping"),
+        (
+            "Resources: {}\nParameters: []\nMappings: [1]\n",
+            "t.yaml",
+            "its Mappings are not a mapping",
+        ),
+        (f"Resources:\n  A: {{{SET}, Properties: [1]}}\n", "t.yaml:2", "not a mapping"),
         (
             f"Resources:\n  A: {{{SET}, Properties: {{ConfigurationSetName: a}}}}\n",
             "t.yaml:2",
             "only Name",
         ),
-        (f"Resources:\n  A: {{{SET}, Properties: {{Name: []}}}}\n", "t.yaml:2", "no single value"),
-        (f"Resources:\n  A: {{{SET}, Properties: {{Name: ''}}}}\n", "t.yaml:2", "is no name"),
+        (
+            f"Resources:\n  A: {{{SET}, Properties: {{Name: []}}}}\n",
+            "t.yaml:2",
+            "not a single value",
+        ),
+        (f"Resources:\n  A: {{{SET}, Properties: {{Name: ''}}}}\n", "t.yaml:2", "is not a name"),
         (
             f"Resources:\n  A: {{{SET}, Properties: {{Name: a, Tags: x}}}}\n",
             "t.yaml:2",
-            "A does not describe a resource: Tags is no list",
+            "A does not describe a resource: Tags is not a list",
         ),
         (
             f"Resources:\n  A: {{{SET}, Properties: {{Name: a, Tags: [x]}}}}\n",
             "t.yaml:2",
-            "Tags[0] is no object",
+            "Tags[0] is not an object",
         ),
         (f"Resources:\n  A: {{{DESTINATION}}}\n", "t.yaml:2", "no EventDestination"),
         (
@@ -351,12 +359,12 @@ def test_a_transform_is_said(transform: str, said: tuple[str, ...]) -> None:
             f"Resources:\n  A: {{{DESTINATION}, Properties: {{ConfigurationSetName: [],"
             " EventDestination: {Name: a}}}\n",
             "t.yaml:2",
-            "the set of A is no name",
+            "the set of A is not a name",
         ),
-        ("Resources:\n  A: !Env X\n", "t.yaml:2", "!Env is no tag that CloudFormation has"),
-        ("Resources:\n  A: !!binary eA==\n", "t.yaml:2", "!!binary is no tag"),
-        ("Resources:\n  A: !!python/name:os.system x\n", "t.yaml:2", "is no tag"),
-        ("Resources:\n  A: &a [*a]\n", "t.yaml:2", "stands within what it repeats"),
+        ("Resources:\n  A: !Env X\n", "t.yaml:2", "!Env is not a CloudFormation tag"),
+        ("Resources:\n  A: !!binary eA==\n", "t.yaml:2", "!!binary is not a CloudFormation tag"),
+        ("Resources:\n  A: !!python/name:os.system x\n", "t.yaml:2", "is not a CloudFormation tag"),
+        ("Resources:\n  A: &a [*a]\n", "t.yaml:2", "repeats a value that contains it"),
         ("Resources:\n  A: *b\n", "t.yaml:2", "undefined alias"),
         ("Resources: " + "[" * 5000, "t.yaml:1", "nested more than 100 levels"),
         ("Resources: " + "{a: " * 200_000, "t.yaml:1", "nested more than 100 levels"),
@@ -367,8 +375,8 @@ def test_a_transform_is_said(transform: str, said: tuple[str, ...]) -> None:
             "t.yaml",
             "lone surrogate",
         ),
-        ("Resources: {}\n? [a]\n: b\n", "t.yaml:2", "a key is not a text"),
-        ("Resources:\n  ? [a]\n  : b\n", "t.yaml:2", "a key is not a text"),
+        ("Resources: {}\n? [a]\n: b\n", "t.yaml:2", "a key is not a string"),
+        ("Resources:\n  ? [a]\n  : b\n", "t.yaml:2", "a key is not a string"),
     ],
 )
 def test_a_bad_template_is_refused(text: str, where: str, said: str) -> None:

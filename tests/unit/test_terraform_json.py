@@ -156,7 +156,7 @@ def test_what_terraform_did_not_write_is_an_error(text: str) -> None:
 
 @pytest.mark.parametrize("attributes", [None, [], "x"])
 def test_a_damaged_state_is_an_error(attributes: object) -> None:
-    with pytest.raises(ExporterError, match="not of the shape that Terraform writes") as caught:
+    with pytest.raises(ExporterError, match="not in the form that Terraform writes") as caught:
         load_state(state((DESTINATION, attributes)), "s")
     assert caught.value.where == "s"
 
@@ -495,7 +495,7 @@ def test_the_state_before_a_plan_is_that_of_before_its_refresh() -> None:
         Identity("gone"): EXPECTED_SET,
     }
     assert load_before(shown(resource(SET, ORDERS)), "p") == []
-    with pytest.raises(ExporterError, match="not of the shape"):
+    with pytest.raises(ExporterError, match="not in the form"):
         load_before(shown(resource(SET, ORDERS), prior_state={"values": {"root_module": 1}}), "p")
 
 
@@ -550,4 +550,4 @@ def test_a_byte_order_mark_says_nothing() -> None:
 def test_what_is_no_json_object_is_refused_with_advice(text: str) -> None:
     with pytest.raises(ExporterError) as caught:
         load_state(text, "s")
-    assert caught.value.hint == "write it anew with: terraform show -json > FILE"
+    assert caught.value.hint == "write it again with: terraform show -json > FILE"

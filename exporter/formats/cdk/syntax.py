@@ -30,13 +30,13 @@ def checked(path: str, text: str) -> str:
         ast.parse(text)
     except SyntaxError as error:
         line = text.splitlines()[(error.lineno or 1) - 1 :][:1]
-        said = f"what the templates make is no Python: {error.msg}: {''.join(line).strip()!r}"
+        said = f"the templates wrote invalid Python: {error.msg}: {''.join(line).strip()!r}"
         raise ExporterError(said, where=f"{path}:{error.lineno}") from None
     except ValueError as error:
-        raise ExporterError(f"what the templates make is no Python: {error}", where=path) from None
+        raise ExporterError(f"the templates wrote invalid Python: {error}", where=path) from None
     if importlib.util.find_spec("black") is None:
         raise ExporterError(
-            "Black formats what own templates of Python make, and is not installed",
+            "custom Python templates need Black, which is not installed",
             hint="pip install black",
         )
     import black  # noqa: PLC0415 - takes a second to load

@@ -188,7 +188,7 @@ def _parts(written: Json, context: Context, unknowns: list[Unknown]) -> Iterator
     if isinstance(found, str):
         yield found
         return
-    unknowns.append(found if isinstance(found, Unknown) else Unknown("it is no text"))
+    unknowns.append(found if isinstance(found, Unknown) else Unknown("it is not a string"))
     yield f"{_MARK}{len(unknowns) - 1}{_MARK}"
 
 

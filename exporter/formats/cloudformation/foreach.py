@@ -85,7 +85,7 @@ def _written_out(key: str, loop: Json, context: Context) -> Iterator[tuple[str, 
     identifier, collection, body = loop
     items = _items(collection, context)
     if isinstance(items, Unknown):
-        yield key, Loop(key, f"what it goes over is unknown: {items.reason}", _bodies(body))
+        yield key, Loop(key, f"its collection is unknown: {items.reason}", _bodies(body))
         return
     for item in items:
         for name, value in body.items():
@@ -103,7 +103,7 @@ def _items(collection: Json, context: Context) -> list[str] | Unknown:
     if isinstance(found, Unknown):
         return found
     if not isinstance(found, list):
-        return Unknown("it is no list")
+        return Unknown("it is not a list")
     for item in found:
         if isinstance(item, Unknown):
             return item

@@ -50,7 +50,7 @@ def _resolve_object(value: Mapping[str, Json], context: Context) -> Json:
         resolved = {key: resolve(item, context) for key, item in value.items()}
         return {key: item for key, item in resolved.items() if item is not None}
     if len(value) > 1:
-        raise UnknowableError(f"{function} stands among other keys, which cannot be evaluated")
+        raise UnknowableError(f"{function} has other keys next to it, which cannot be evaluated")
     work = FUNCTIONS.get(function)
     if work is None:
         raise UnknowableError(f"{function} cannot be evaluated")
@@ -67,7 +67,7 @@ def _list(value: Json, context: Context) -> list[Json]:
     if isinstance(resolved, Unknown):
         raise UnknowableError(resolved.reason)
     if not isinstance(resolved, list):
-        raise UnknowableError("a function takes a list where something else stands")
+        raise UnknowableError("a function needs a list here")
     return resolved
 
 
@@ -83,7 +83,7 @@ def _arguments(value: Json, function: str, *numbers: int) -> list[Json]:
 
 def _ref(name: Json, context: Context) -> Json:
     if not isinstance(name, str):
-        raise UnknowableError("Ref does not name anything")
+        raise UnknowableError("Ref has no name")
     return context.once("Ref", name, _referred)
 
 
@@ -93,7 +93,7 @@ def _referred(name: str, context: Context) -> Json:
     if name in context.parameters:
         return parameters.parameter(name, context)
     if name not in context.resources:
-        raise UnknowableError(f"refers to {name}, which the template does not have")
+        raise UnknowableError(f"refers to {name}, which the template doesn't have")
     kind = context.type_of(name)
     if kind == SET_TYPE:
         return _set_name(name, context)

@@ -61,7 +61,7 @@ def typed(value: Json, model: type[Model], path: str = "") -> Json:
     if isinstance(value, Unknown):
         return value
     if not isinstance(value, dict):
-        raise WrongTypeError(f"{path} is no object")
+        raise WrongTypeError(f"{path} is not an object")
     kinds = _kinds(model)
     return {
         name: _field(item, kinds[name], f"{path}.{name}".lstrip(".")) if name in kinds else item
@@ -75,7 +75,7 @@ def _field(value: Json, kind: _Kind, path: str) -> Json:
     if not kind.many:
         return _single(value, kind.of, path)
     if not isinstance(value, list):
-        raise WrongTypeError(f"{path} is no list")
+        raise WrongTypeError(f"{path} is not a list")
     return [_single(item, kind.of, f"{path}[{index}]") for index, item in enumerate(value)]
 
 
@@ -85,7 +85,7 @@ def _single(value: Json, of: type, path: str) -> Json:
     if issubclass(of, Model):
         return typed(value, of, path)
     if isinstance(value, dict | list):
-        raise WrongTypeError(f"{path} is no single value")
+        raise WrongTypeError(f"{path} is not a single value")
     return next(read(value) for kind, read in _SCALARS if issubclass(of, kind))
 
 

@@ -40,7 +40,7 @@ _PROCESSED_HINT = (
     "give the template as CloudFormation processed it (aws cloudformation get-template "
     "--template-stage Processed), or compare with stack:NAME"
 )
-_NESTED_HINT = "put the file where its code says that it is, or compare with stack:NAME"
+_NESTED_HINT = "put the file where the code refers to it, or compare with stack:NAME"
 _MOST_INFERRED = 5
 
 
@@ -297,7 +297,7 @@ class _OneTemplate:
             is_set = self._context.type_of(logical_id) == SET_TYPE
             return {"Name": bare} if is_set else dict.fromkeys(names[1:], bare)
         if not isinstance(resolved, dict):
-            said = f"the Properties of {logical_id} are no mapping"
+            said = f"the Properties of {logical_id} are not a mapping"
             raise ExporterError(said, where=self._at(logical_id))
         return resolved
 
@@ -319,7 +319,7 @@ class _OneTemplate:
         if isinstance(name, Unknown):
             return name
         if not isinstance(name, str) or not name:
-            raise ExporterError(f"{what} is no name", where=self._at(logical_id))
+            raise ExporterError(f"{what} is not a name", where=self._at(logical_id))
         return name if self._reader.is_own else name_or_unknown(name)
 
     def _no_name(self, logical_id: str, what: str, name: Unknown, reach: Reach) -> None:

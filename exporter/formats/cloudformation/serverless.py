@@ -50,12 +50,12 @@ def name_or_unknown(name: str) -> str | Unknown:
     if _NAME.fullmatch(name):
         return name
     if "${" in name:
-        said = _VARIABLE if _BEGINS.search(name) else "a place that something fills in"
+        said = _VARIABLE if _BEGINS.search(name) else "a placeholder"
         return Unknown(f"it holds {said}", pattern=_around_places(name))
     if not _NEVER.search(name):
-        return Unknown("SES takes 64 characters at most", pattern=NamePattern.of_name(name))
+        return Unknown("SES accepts at most 64 characters", pattern=NamePattern.of_name(name))
     first, *_, last = _NEVER.split(name)
-    said = "it holds characters that SES does not take, perhaps a place that something fills in"
+    said = "it has characters that SES does not accept, perhaps a placeholder"
     return Unknown(said, pattern=NamePattern((first, last)))
 
 

@@ -23,7 +23,7 @@ def parse_expression(code: str) -> None:
     if isinstance(value, str) and value:
         return
     if not is_function or not re.fullmatch(r"Ref|Fn::\w+", str(names[0])):
-        raise ValueError("a text or one function is wanted")
+        raise ValueError("expected a string or a function")
 
 
 def checked(path: str, text: str) -> str:

@@ -57,7 +57,7 @@ def load(
     """
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > BYTES_LIMIT:
-        said = f"{size:,} bytes, and CloudFormation takes no template over {BYTES_LIMIT:,}"
+        said = f"{size:,} bytes, and CloudFormation allows at most {BYTES_LIMIT:,}"
         raise ExporterError(said, where=where, hint=_INSTEAD)
     around = around or Surroundings()
     around = replace(
@@ -120,7 +120,7 @@ def _only(described: list[CodeResource]) -> CodeResource:
         raise ExporterError(
             f"{other.identity} is described twice, by {named}",
             where=other.where,
-            hint="SES holds it once: take one of the two away, or give it another name",
+            hint="SES can have it only once: remove or rename one of the two",
         )
     return first
 

@@ -125,7 +125,7 @@ class Context:
             raise ExporterError(
                 "its functions are too much to evaluate",
                 where=self.where,
-                hint="take a snapshot of what is deployed and compare with that",
+                hint="compare with a snapshot of the account instead",
             )
 
     def once(self, kind: str, name: str, work: Callable[[str, "Context"], Json]) -> Json:
@@ -166,7 +166,7 @@ def context_of(template: Mapping[str, Json], where: str, around: Surroundings) -
     for section in ("Parameters", "Mappings", "Conditions"):
         sections[section] = template.get(section) or {}
         if not isinstance(sections[section], dict):
-            raise ExporterError(f"its {section} are no mapping", where=where)
+            raise ExporterError(f"its {section} are not a mapping", where=where)
     outputs = template.get("Outputs")
     return Context(
         parameters=sections["Parameters"],

@@ -162,7 +162,7 @@ class _Size:
         """
         known = self._known.get(id(node))
         if known == 0:
-            said = "an alias stands within what it repeats"
+            said = "an alias repeats a value that contains it"
             raise ExporterError(said, where=_at(node, self._where))
         if known is not None:
             return known
@@ -215,7 +215,7 @@ def _refuse_tag(node: yaml.Node, where: str) -> None:
         return
     shown = tag if tag.startswith("!") else f"!!{standard}"
     raise ExporterError(
-        f"{shown} is no tag that CloudFormation has",
+        f"{shown} is not a CloudFormation tag",
         where=_at(node, where),
         hint="where a tool replaces it before deployment, give the template that the tool makes",
     )
@@ -225,7 +225,7 @@ def _refuse_keys(node: yaml.MappingNode, where: str) -> None:
     known: set[str] = set()
     for key, _ in node.value:
         if not isinstance(key, yaml.ScalarNode) or key.tag.startswith("!"):
-            raise ExporterError("not YAML: a key is not a text", where=_at(key, where))
+            raise ExporterError("not YAML: a key is not a string", where=_at(key, where))
         if key.tag == "tag:yaml.org,2002:merge":
             continue
         if key.value in known:

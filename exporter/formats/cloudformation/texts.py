@@ -20,7 +20,7 @@ def literal(text: str) -> str | Unknown:
         pattern = NamePattern(stretches) if len(stretches) > 1 else ANY_NAME
         return Unknown("a dynamic reference is looked up at deployment", pattern=pattern)
     if any("\ud800" <= character <= "\udfff" for character in text):
-        return Unknown("it holds half a character (a lone surrogate)")
+        return Unknown("it contains half a character (a lone surrogate)")
     return text
 
 
@@ -36,7 +36,7 @@ def text_of(value: Json) -> str:
         return "true" if value else "false"
     if isinstance(value, str | int | float):
         return str(value)
-    raise UnknowableError("a function takes a text where something else stands")
+    raise UnknowableError("a function needs a string here")
 
 
 def joined(parts: Iterable[Json], delimiter: str = "") -> Json:
@@ -62,7 +62,7 @@ def joined(parts: Iterable[Json], delimiter: str = "") -> Json:
             stretches[-1].append(known)
             length += len(known) + len(delimiter)
         if length > _LONGEST:
-            raise UnknowableError(f"it is a text of more than {_LONGEST:,} characters")
+            raise UnknowableError(f"it is a string of more than {_LONGEST:,} characters")
     texts = tuple("".join(each) for each in stretches)
     if reason is not None:
         raise UnknowableError(reason, NamePattern(texts))

@@ -38,20 +38,20 @@ def _refused(calling: Module, block: Block, within: str, step: str) -> Refusal |
         if bracket:
             return None
         example = '"KEY"' if how == "for_each" else "0"
-        hint = f"give the key of its one instance: --module '{within}{name}[{example}]'"
+        hint = f"add the key of its instance: --module '{within}{name}[{example}]'"
         what = f"module.{within}{name} has {how or 'an override'}, so an import needs its key"
         return Refusal(what, block.where, hint)
     if len(instances) != 1:
         return Refusal(
-            f"module.{within}{name} has {len(instances)} instances ({how}), and an export is one",
+            f"module.{within}{name} has {len(instances)} instances ({how}); an export is only one",
             block.where,
-            "let a call of its own, with one instance, have this code",
+            "add a separate module call for this code, with one instance",
         )
     address = instances[0].address(name)
     if address == step:
         return None
     return Refusal(
-        f"the call makes module.{within}{address}, not module.{within}{step}",
+        f"the call creates module.{within}{address}, not module.{within}{step}",
         block.where,
-        f"name that instance: --module '{within}{address}'",
+        f"use --module '{within}{address}'",
     )

@@ -25,7 +25,7 @@ from exporter.support.errors import ExporterError
 Json = Any
 
 _STATE_VERSION = 4
-_AGAIN = "write it anew with: terraform show -json > FILE"
+_AGAIN = "write it again with: terraform show -json > FILE"
 
 
 def load_shown(text: str, where: str) -> list[Loaded]:
@@ -149,7 +149,7 @@ def _shaped(where: str) -> Iterator[None]:
         yield
     except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
         raise ExporterError(
-            f"not of the shape that Terraform writes ({type(error).__name__}: {error})",
+            f"not in the form that Terraform writes ({type(error).__name__}: {error})",
             where=where,
             hint=_AGAIN,
         ) from None
@@ -221,7 +221,7 @@ def _in_state(state: Json) -> Iterator[Row]:
 
 def _attributes(values: Json) -> Mapping[str, Json]:
     if not isinstance(values, dict):
-        raise TypeError("the attributes of a resource are no object")
+        raise TypeError("the attributes of a resource are not an object")
     return values
 
 

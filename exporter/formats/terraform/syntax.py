@@ -19,7 +19,7 @@ def parse_expression(code: str) -> None:
         raise ValueError("it is more than one")
     expression = body.attributes["value"]
     if expression.source.text_of(expression.node) != code:
-        raise ValueError("something stands behind it")
+        raise ValueError("there is something after it")
 
 
 def checked(path: str, text: str) -> str:
@@ -33,5 +33,5 @@ def checked(path: str, text: str) -> str:
     try:
         pygohcl.loads(text)
     except (pygohcl.HCLParseError, ValueError) as error:
-        raise ExporterError(f"what the templates make is no HCL: {error}", where=path) from None
+        raise ExporterError(f"the templates wrote invalid HCL: {error}", where=path) from None
     return text

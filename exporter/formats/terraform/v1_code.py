@@ -41,7 +41,7 @@ from exporter.support.errors import ExporterError
 
 HERE = "."
 _ELSEWHERE = "some of it is of another account or region"
-_FETCHED = "terraform init fetched the module, which has to change where it comes from"
+_FETCHED = "terraform init downloaded the module; change it at its source"
 
 
 def read(path: Path, out: ExportFolder) -> ReplacedCode:
@@ -56,9 +56,9 @@ def read(path: Path, out: ExportFolder) -> ReplacedCode:
     """
     if not code_files.is_folder(path) or not code_files.terraform_files(path):
         raise ExporterError(
-            "holds no Terraform code",
+            "contains no Terraform code",
             where=str(path),
-            hint="--replaces names the folder of a root module",
+            hint="pass --replaces the folder of a root module",
         )
     reach = _reach(path, out)
     tree = FolderTree(path, without=out.own if reach == HERE else ())

@@ -25,7 +25,7 @@ META_BLOCKS: Final = frozenset({"connection", "lifecycle", "provisioner", "timeo
 def _strings(value: Value) -> Value:
     if isinstance(value, list):
         return [to_string(item) for item in value]
-    return value if isinstance(value, Unknown) else Unknown("a list is needed where there is none")
+    return value if isinstance(value, Unknown) else Unknown("a list is required")
 
 
 def _string_set(value: Value) -> Value:
@@ -102,7 +102,7 @@ def tags(*maps: Value) -> Value:
             # The provider drops those that are null.
             merged.update((key, value) for key, value in found.items() if value is not None)
         elif found is not None:
-            return Unknown("tags is no map")
+            return Unknown("tags is not a map")
     return [
         {"Key": key, "Value": plain(to_string(value))} for key, value in sorted(merged.items())
     ] or None

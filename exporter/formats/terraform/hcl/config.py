@@ -126,5 +126,5 @@ def _refuse_second(what: str, first: Block | Expression | None, where: str) -> N
         raise ExporterError(
             f"{what} is declared twice, first at {first.where}",
             where=where,
-            hint="rename or remove one of the two, as Terraform would ask too",
+            hint="rename or remove one of the two; Terraform refuses it too",
         )

@@ -138,11 +138,11 @@ def _as_object(value: Value, attributes: Mapping[str, tuple[Convert, Value, bool
     if isinstance(value, Unknown):
         return bare(value)
     if not isinstance(value, dict):
-        return Failed("an object is needed where there is none")
+        return Failed("an object is required")
     result: dict[str, Value] = {}
     for name, (convert, default, may_be_absent) in attributes.items():
         if name not in value and not may_be_absent:
-            return Failed(f"the attribute {name} is needed")
+            return Failed(f"the attribute {name} is required")
         found = value.get(name)
         result[name] = default if found is None else convert(found)
     return result

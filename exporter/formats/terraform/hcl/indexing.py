@@ -24,7 +24,7 @@ def item(value: Value, key: Value, shown: str) -> Value:
         at = to_number(key)
         if isinstance(at, int) and 0 <= at < len(value):
             return value[at]
-    return Failed(f"{shown} is not there")
+    return Failed(f"{shown} does not exist")
 
 
 def entries(value: Value) -> list[tuple[Value, Value]] | Unknown:
@@ -38,4 +38,4 @@ def entries(value: Value) -> list[tuple[Value, Value]] | Unknown:
         return [(item, item) for item in value]
     if isinstance(value, list):
         return list(enumerate(value))
-    return Failed("a loop goes over what is no collection")
+    return Failed("a loop goes over something that isn't a collection")

@@ -85,7 +85,7 @@ def _counted(value: Value) -> list[Instance] | Unknown:
     if isinstance(count, Unknown):
         return count
     if not isinstance(count, int) or count < 0:
-        return Failed(f"{count} is no count")
+        return Failed(f"{count} is not a count")
     if count > MAX_INSTANCES:
         return Unknown(f"{count} are too many")
     return [Instance(index, {"count": {"index": index}}) for index in range(count)]
@@ -99,7 +99,7 @@ def _for_each(value: Value) -> list[Instance] | Unknown:
     elif isinstance(value, dict) and not isinstance(value, Partial):
         pairs = sorted(value.items())
     else:
-        return Unknown("it is neither a map nor a set of texts")
+        return Unknown("it is neither a map nor a set of strings")
     if len(pairs) > MAX_INSTANCES:
         return Unknown(f"{len(pairs)} are too many")
     return [Instance(key, {"each": {"key": key, "value": item}}) for key, item in pairs]

@@ -285,7 +285,7 @@ class Module:
             return folder
         if folder in self.folders:
             raise ExporterError(
-                f"module.{name} calls the module that it stands in",
+                f"module.{name} calls the module that contains it",
                 where=block.where,
                 hint="remove the call; Terraform refuses it too",
             )

@@ -89,7 +89,7 @@ def configured(module: Code, found: list[Block]) -> dict[str, Provider]:
             raise ExporterError(
                 f"the provider {provider.name} is configured twice",
                 where=block.where,
-                hint="give one of the two another alias",
+                hint="use another alias for one of the two",
             )
         providers[provider.name] = provider
     return providers

@@ -27,7 +27,7 @@ HINT = (
 _MAY_CONCERN = re.compile(r"aws_ses|^\s*module\b", re.MULTILINE)
 """What the code of a module that has nothing to do with SES does not hold."""
 
-_INIT_HINT = "run 'terraform init', which puts it beside the code"
+_INIT_HINT = "run 'terraform init' to download it"
 
 
 @dataclass
@@ -149,7 +149,7 @@ class Run:
             raise ExporterError(
                 "not the list of modules that Terraform writes",
                 where=self.tree.shown(self._modules),
-                hint="write it again with: terraform init",
+                hint="run 'terraform init' to write it again",
             ) from None
 
     @cached_property

@@ -116,7 +116,9 @@ def parse(text: str, path: str) -> Body:
         raise ExporterError("not UTF-8", where=path, hint="save the file as UTF-8") from None
     if len(data) > MAX_BYTES:
         raise ExporterError(
-            f"larger than {MAX_BYTES // 1_000_000} MB, which is not read", where=path, hint=INSTEAD
+            f"larger than {MAX_BYTES // 1_000_000} MB, which is too large to read",
+            where=path,
+            hint=INSTEAD,
         )
     source = Source(path, data)
     root = _PARSER.parse(_for_grammar(data)).root_node
@@ -179,7 +181,7 @@ def _syntax_error(source: Source, root: Node) -> ExporterError:
     return ExporterError(
         f"not Terraform code: {what}",
         where=where,
-        hint=f"mend it as `terraform validate` says; if that finds no fault, {INSTEAD}",
+        hint=f"fix what `terraform validate` reports; if it reports nothing, {INSTEAD}",
     )
 
 

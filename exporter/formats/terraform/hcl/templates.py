@@ -53,7 +53,7 @@ def _joined(values: list[Value]) -> Value:
     length = 0
     unknown: Unknown | None = None
     for value in values:
-        text = to_string(value) if value is not None else Failed("null stands in a text")
+        text = to_string(value) if value is not None else Failed("a string contains null")
         if isinstance(text, Failed):
             return text
         if isinstance(text, Unknown):
@@ -87,7 +87,7 @@ def _split(source: Source, node: Node, start: int, end: int) -> Iterator[Part]:
             raise _NotTextError("a directive %{ } cannot be evaluated")
         if child.type == "template_interpolation":
             if any(inner.type == "strip_marker" for inner in child.children):
-                raise _NotTextError("the marker ~ in a text cannot be evaluated")
+                raise _NotTextError("the marker ~ in a string cannot be evaluated")
             yield source.text(start, child.start_byte)
             yield next(inner for inner in child.children if inner.type == "expression")
             start = child.end_byte
@@ -96,7 +96,7 @@ def _split(source: Source, node: Node, start: int, end: int) -> Iterator[Part]:
 
 def _unescaped(text: str) -> str:
     if "\n" in text:
-        raise _NotTextError("a quoted text goes on in the next line")
+        raise _NotTextError("a quoted string continues on the next line")
     return _ESCAPE.sub(_escaped_char, text)
 
 
@@ -108,7 +108,7 @@ def _escaped_char(found: re.Match[str]) -> str:
         return _SHORT[escape]
     code = int(escape[2:], 16) if len(escape) > 2 else 0xD800
     if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-        raise _NotTextError(f"the escape {escape} stands for no character")
+        raise _NotTextError(f"the escape {escape} is not a character")
     return chr(code)
 
 

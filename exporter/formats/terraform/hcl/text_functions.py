@@ -218,7 +218,7 @@ def _parseint(value: Value, base: Value) -> Value:
     try:
         return int(found, of)
     except ValueError:
-        return Failed(f"{found} is no number")
+        return Failed(f"{found} is not a number")
 
 
 def _hashed(kind: str) -> Callable[[Value], Value]:
@@ -229,7 +229,7 @@ def _base64decode(value: Value) -> Value:
     try:
         return base64.b64decode(text(value), validate=True).decode()
     except ValueError:
-        return Failed("base64decode of what is none")
+        return Failed("base64decode of invalid base64")
 
 
 # Data in texts
@@ -242,7 +242,7 @@ def _jsondecode(value: Value) -> Value:
             text(value), parse_int=number, parse_float=number, parse_constant=_no_json
         )
     except (ValueError, RecursionError):
-        return Failed("jsondecode of what is no JSON")
+        return Failed("jsondecode of invalid JSON")
 
 
 def _no_json(word: str) -> Value:

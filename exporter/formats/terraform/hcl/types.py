@@ -101,7 +101,7 @@ def to_string(value: Value) -> Value:
         return str(value)
     if isinstance(value, float):
         return format(Decimal(repr(value)), "f")
-    return Failed("a string is needed where there is none")
+    return Failed("a string is required")
 
 
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
@@ -117,13 +117,13 @@ def to_number(value: Value) -> Value:
         return number(value)
     if isinstance(value, str) and _ODD_NUMBER.fullmatch(value):
         return Unknown(f"the number {value} cannot be evaluated")
-    return Failed("a number is needed where there is none")
+    return Failed("a number is required")
 
 
 def number(text: str) -> Value:
     """A number as it is written."""
     if len(text) > 40:
-        return Unknown("a number of so many digits cannot be evaluated")
+        return Unknown("a number with so many digits cannot be evaluated")
     exact = Decimal(text)
     if not -30 <= exact.adjusted() <= 30:
         return Unknown(f"the number {text} cannot be evaluated")
@@ -144,7 +144,7 @@ def to_bool(value: Value) -> Value:
         return bare(value)
     if isinstance(value, str) and value in _BOOLEANS:
         return _BOOLEANS[value]
-    return Failed("a boolean is needed where there is none")
+    return Failed("a boolean is required")
 
 
 def unified(values: Iterable[Value]) -> list[Value]:
@@ -173,13 +173,13 @@ def to_set(value: Value) -> Value:
     if value is None or isinstance(value, Unknown):
         return bare(value)
     if not isinstance(value, list):
-        return Failed("a list is needed where there is none")
+        return Failed("a list is required")
     unknown = first_unknown(value)
     if unknown:
         return unknown
     items = unified(value)
     if not all(is_scalar(item) for item in items) or len({kind_of(item) for item in items}) > 1:
-        return Unknown("a set of other values than strings cannot be evaluated")
+        return Unknown("a set of values other than strings cannot be evaluated")
     return Set(sorted(set(items)))
 
 
@@ -188,7 +188,7 @@ def to_list(value: Value) -> Value:
     if value is None or isinstance(value, Unknown):
         return bare(value)
     if not isinstance(value, list):
-        return Failed("a list is needed where there is none")
+        return Failed("a list is required")
     return unified(value)
 
 
@@ -197,7 +197,7 @@ def to_map(value: Value) -> Value:
     if value is None or isinstance(value, Unknown):
         return bare(value)
     if not isinstance(value, dict):
-        return Failed("a map is needed where there is none")
+        return Failed("a map is required")
     kind = Partial if isinstance(value, Partial) else Map
     return kind(zip(value, unified(value.values()), strict=True))
 

@@ -168,7 +168,7 @@ def _inner(context: _Context, node: Node) -> Value:
 
 def _number(context: _Context, node: Node) -> Value:
     text = context.source.text_of(node)
-    return Failed(f"{text} is no number") if text.startswith("0x") else number(text)
+    return Failed(f"{text} is not a number") if text.startswith("0x") else number(text)
 
 
 def _bool(context: _Context, node: Node) -> Value:
@@ -209,7 +209,7 @@ def _object_key(context: _Context, node: Node) -> Value:
     if len(found) == 1 and found[0].type == "variable_expr":
         return context.source.text_of(found[0])
     if found[0].type == "variable_expr":
-        return Unknown(f"the key {_shown(context, found)} stands in no parentheses")
+        return Unknown(f"the key {_shown(context, found)} is not in parentheses")
     return _name(_value(context, node))
 
 
@@ -284,7 +284,7 @@ def _call(context: _Context, node: Node) -> Value:
         if isinstance(last, Unknown):
             return bare(last)
         if not isinstance(last, list):
-            return Failed("... stands after what is no list")
+            return Failed("... is used after something that isn't a list")
         given += last
     if name in functions.FUNCTIONS:
         return _bounded(context, functions.call(name, given))

@@ -74,4 +74,4 @@ def normal(value: Value) -> Value:
 
 
 def _refuse(text: str) -> None:
-    raise ValueError(f"{text} is no JSON")
+    raise ValueError(f"{text} is not valid JSON")

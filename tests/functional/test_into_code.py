@@ -528,6 +528,42 @@ def test_the_versions_of_the_root_count_too(desk: Desk, text: str, expected: str
     assert expected in ran.err
 
 
+def test_the_provider_of_a_module_that_is_not_there_yet(desk: Desk) -> None:
+    """The first export into a folder goes by the same provider as the next."""
+    (desk.folder / "main.tf").write_text(
+        PROVIDER
+        + 'provider "aws" {\n  alias  = "mail"\n  region = "eu-west-1"\n'
+        + '  default_tags {\n    tags = { team = "mail" }\n  }\n}\n'
+        + 'module "mail" {\n  source    = "./infra"\n  providers = { aws = aws.mail }\n}\n'
+    )
+    desk.export(scope(tagged("orders", team="mail")), options=("--module", "mail"))
+    assert "tags" not in desk.read("configuration_sets.tf")
+    assert "up to date" in desk.export(scope(tagged("orders", team="mail"))).err
+
+
+def test_a_role_of_another_account(desk: Desk) -> None:
+    role = 'assume_role {\n    role_arn = "arn:aws:iam::111111111111:role/mail"\n  }\n}\n'
+    desk.put("main.tf", PROVIDER.removesuffix("}\n") + f"  {role}")
+    ran = desk.try_export(orders())
+    assert ran.code == 1
+    assert "main.tf:1: the provider may not reach account 123456789012" in ran.err
+    assert "the role that it assumes is of another account" in ran.err
+
+
+def test_a_set_of_the_same_name_in_another_region(desk: Desk) -> None:
+    """Code for another region describes another set."""
+    desk.put(
+        "main.tf",
+        IRELAND.replace('alias  = "ireland"\n', "")
+        + VIRGINIA.replace("{\n", '{\n  alias = "us"\n', 1)
+        + 'resource "aws_sesv2_configuration_set" "mine" {\n  provider = aws.us\n'
+        '  configuration_set_name = "orders"\n}\n',
+    )
+    ran = desk.export(orders())
+    assert "already describes" not in ran.err
+    assert "to = aws_sesv2_configuration_set.orders\n" in desk.read("imports.tf")
+
+
 KEYED = {
     "count": ("count = 1", "mail[0]", "ses_mail_0"),
     "for_each": ('for_each = toset(["eu"])', 'mail["eu"]', "ses_mail_eu"),

@@ -564,6 +564,33 @@ def test_a_set_of_the_same_name_in_another_region(desk: Desk) -> None:
     assert "to = aws_sesv2_configuration_set.orders\n" in desk.read("imports.tf")
 
 
+MINE = 'resource "aws_sesv2_configuration_set" "mine" {\n  configuration_set_name = NAME\n}\n'
+
+
+def test_code_of_a_module_has_its_names_from_the_call(desk: Desk) -> None:
+    call = 'module "mail" {\n  source = "./infra"\n  name   = "orders"\n}\n'
+    (desk.folder / "main.tf").write_text(PROVIDER + call)
+    desk.put("mine.tf", 'variable "name" {}\n' + MINE.replace("NAME", "var.name"))
+    ran = desk.export(orders(), options=("--module", "mail"))
+    assert "your code already describes 1 resource" in ran.err
+    imports = (desk.folder / "ses_mail_imports.tf").read_text()
+    assert "  to = module.mail.aws_sesv2_configuration_set.mine\n" in imports
+    assert not (desk.out / "configuration_sets.tf").exists()
+    reference = "aws_sesv2_configuration_set.mine.configuration_set_name"
+    assert f"configuration_set_name = {reference}" in desk.read("event_destinations.tf")
+    assert "up to date" in desk.export(orders()).err
+
+
+def test_what_the_root_describes_is_no_modules(desk: Desk) -> None:
+    (desk.folder / "main.tf").write_text(ROOT + MINE.replace("NAME", '"orders"'))
+    both = scope(configuration_set("orders", "bounces"), configuration_set("news"))
+    ran = desk.try_export(both, options=("--module", "mail"))
+    assert ran.code == 1
+    assert "main.tf:7: aws_sesv2_configuration_set.mine is orders" in ran.err
+    assert not desk.out.exists()
+    desk.export(both, options=("--module", "mail", "--exclude", "orders"))
+
+
 KEYED = {
     "count": ("count = 1", "mail[0]", "ses_mail_0"),
     "for_each": ('for_each = toset(["eu"])', 'mail["eu"]', "ses_mail_eu"),

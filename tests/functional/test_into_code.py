@@ -564,6 +564,14 @@ def test_a_set_of_the_same_name_in_another_region(desk: Desk) -> None:
     assert "to = aws_sesv2_configuration_set.orders\n" in desk.read("imports.tf")
 
 
+def test_a_provider_in_json_is_not_read_in_silence(desk: Desk) -> None:
+    desk.put("main.tf.json", '{"provider": {"aws": {"region": "us-east-1"}}}')
+    ran = desk.export(orders())
+    assert "main.tf.json: a provider in JSON is not read; make sure that it is of eu-west-1" in (
+        ran.err
+    )
+
+
 MINE = 'resource "aws_sesv2_configuration_set" "mine" {\n  configuration_set_name = NAME\n}\n'
 
 

@@ -108,6 +108,10 @@ def _configured(folder: ExportFolder, found: CodeBeside, texts: Mapping[str, str
     versions = _where(found.declared, texts, "required_providers")
     provider = how.provider or _where(found.declared, texts, 'provider "aws" without an alias')
     notes = (*how.notes, *required_providers.without_aws(folder.path, texts))
+    if provider.endswith(".json") and not how.provider:
+        unread = f"{provider}: a provider in JSON is not read; make sure that it is of"
+        what = f"{unread} {scope.region}, and look in the plan for changes by its default_tags"
+        notes = (*notes, what)
     refusal = how.refusal or required_providers.refused(folder.path, texts)
     if at_root is not None:
         refusal = refusal or required_providers.refused(at_root, _code_in(at_root))

@@ -74,6 +74,7 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
             refusals.old_terraform(result)
     for each, result in done:
         written_already.refuse_older(result)
+        written_already.refuse_outside(result)
         format_.refuse_clashes(each.facts.beside, result.rendering)
     replaced = [result.replacement for _, result in done if result.replacement is not None]
     warnings += replacing.warnings(replaced, known)

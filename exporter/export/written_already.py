@@ -133,6 +133,24 @@ def _doubts(done: ScopeExport) -> Iterator[str]:
             yield each.said
 
 
+def refuse_outside(done: ScopeExport) -> None:
+    """Refuse to write into a module what the root that calls it describes.
+
+    Raises:
+        ExporterError: naming each: the plan would create it again.
+    """
+    written = frozenset(done.plan.identities)
+    found = [each for each in done.facts.beside.outside if each.identity in written]
+    if found:
+        raise ExporterError(
+            "the root describes these outside of the module, which would manage them too:",
+            where=str(done.facts.beside.folder),
+            items=shortened(f"{each.where}: {each.address} is {each.identity}" for each in found),
+            hint="--exclude leaves them where they are; without --module, an export into the root "
+            "imports them there",
+        )
+
+
 def refuse_older(done: ScopeExport) -> None:
     """Refuse to write what the code manages under a type that the export replaces only if asked.
 

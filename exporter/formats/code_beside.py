@@ -41,6 +41,11 @@ class ExportFolder:
     module: str = ""
     root: Path | None = None
 
+    @property
+    def root_there(self) -> Path | None:
+        """The folder of the root that calls the module; None without one, or before there is."""
+        return self.root if self.module and self.root is not None and self.root.is_dir() else None
+
 
 @dataclass(frozen=True)
 class Declared:
@@ -121,6 +126,7 @@ class CodeBeside:
         configured: How they configure the engine.
         resources: The sets and destinations that they describe and whose names are known.
         names: How code in the folder refers to the name of a set that they describe.
+        outside: Those that the root describes, outside of the module that the export is.
         older: Those that they describe under a type that the export never writes.
         unresolved: What may be some, and can't be told.
         replaced: What of the code that ``--replaces`` names can be replaced.
@@ -133,6 +139,7 @@ class CodeBeside:
     configured: Configured = NOT_CONFIGURED
     resources: tuple[CodeResource, ...] = ()
     names: Mapping[str, Expression] = field(default_factory=dict)
+    outside: tuple[CodeResource, ...] = ()
     older: tuple[CodeResource, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
     replaced: ReplacedCode | None = None

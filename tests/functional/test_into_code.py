@@ -550,6 +550,77 @@ def test_the_versions_of_the_root_count_too(desk: Desk, text: str, expected: str
     assert expected in ran.err
 
 
+def test_the_provider_of_a_module_that_is_not_there_yet(desk: Desk) -> None:
+    """The first export into a folder goes by the same provider as the next."""
+    (desk.folder / "main.tf").write_text(
+        PROVIDER
+        + 'provider "aws" {\n  alias  = "mail"\n  region = "eu-west-1"\n'
+        + '  default_tags {\n    tags = { team = "mail" }\n  }\n}\n'
+        + 'module "mail" {\n  source    = "./infra"\n  providers = { aws = aws.mail }\n}\n'
+    )
+    desk.export(scope(tagged("orders", team="mail")), options=("--module", "mail"))
+    assert "tags" not in desk.read("configuration_sets.tf")
+    assert "up to date" in desk.export(scope(tagged("orders", team="mail"))).err
+
+
+def test_a_role_of_another_account(desk: Desk) -> None:
+    role = 'assume_role {\n    role_arn = "arn:aws:iam::111111111111:role/mail"\n  }\n}\n'
+    desk.put("main.tf", PROVIDER.removesuffix("}\n") + f"  {role}")
+    ran = desk.try_export(orders())
+    assert ran.code == 1
+    assert "main.tf:1: the provider may not reach account 123456789012" in ran.err
+    assert "the role that it assumes is of another account" in ran.err
+
+
+def test_a_set_of_the_same_name_in_another_region(desk: Desk) -> None:
+    """Code for another region describes another set."""
+    desk.put(
+        "main.tf",
+        IRELAND.replace('alias  = "ireland"\n', "")
+        + VIRGINIA.replace("{\n", '{\n  alias = "us"\n', 1)
+        + 'resource "aws_sesv2_configuration_set" "mine" {\n  provider = aws.us\n'
+        '  configuration_set_name = "orders"\n}\n',
+    )
+    ran = desk.export(orders())
+    assert "already describes" not in ran.err
+    assert "to = aws_sesv2_configuration_set.orders\n" in desk.read("imports.tf")
+
+
+def test_a_provider_in_json_is_not_read_in_silence(desk: Desk) -> None:
+    desk.put("main.tf.json", '{"provider": {"aws": {"region": "us-east-1"}}}')
+    ran = desk.export(orders())
+    assert "main.tf.json: a provider in JSON is not read; make sure that it is of eu-west-1" in (
+        ran.err
+    )
+
+
+MINE = 'resource "aws_sesv2_configuration_set" "mine" {\n  configuration_set_name = NAME\n}\n'
+
+
+def test_code_of_a_module_has_its_names_from_the_call(desk: Desk) -> None:
+    call = 'module "mail" {\n  source = "./infra"\n  name   = "orders"\n}\n'
+    (desk.folder / "main.tf").write_text(PROVIDER + call)
+    desk.put("mine.tf", 'variable "name" {}\n' + MINE.replace("NAME", "var.name"))
+    ran = desk.export(orders(), options=("--module", "mail"))
+    assert "your code already describes 1 resource" in ran.err
+    imports = (desk.folder / "ses_mail_imports.tf").read_text()
+    assert "  to = module.mail.aws_sesv2_configuration_set.mine\n" in imports
+    assert not (desk.out / "configuration_sets.tf").exists()
+    reference = "aws_sesv2_configuration_set.mine.configuration_set_name"
+    assert f"configuration_set_name = {reference}" in desk.read("event_destinations.tf")
+    assert "up to date" in desk.export(orders()).err
+
+
+def test_what_the_root_describes_is_no_modules(desk: Desk) -> None:
+    (desk.folder / "main.tf").write_text(ROOT + MINE.replace("NAME", '"orders"'))
+    both = scope(configuration_set("orders", "bounces"), configuration_set("news"))
+    ran = desk.try_export(both, options=("--module", "mail"))
+    assert ran.code == 1
+    assert "main.tf:7: aws_sesv2_configuration_set.mine is orders" in ran.err
+    assert not desk.out.exists()
+    desk.export(both, options=("--module", "mail", "--exclude", "orders"))
+
+
 KEYED = {
     "count": ("count = 1", "mail[0]", "ses_mail_0"),
     "for_each": ('for_each = toset(["eu"])', 'mail["eu"]', "ses_mail_eu"),

@@ -43,7 +43,7 @@ def beside(folder: ExportFolder) -> CodeBeside:
 def _beside(folder: ExportFolder) -> CodeBeside:
     files = dict(_others(folder))
     theirs = frozenset(name for name, data in files.items() if not data.startswith(_HEADER))
-    root = _root_of(folder)
+    root = folder.root_there
     engine = (*constraints(folder.path), *(constraints(root) if root else ()))
     texts = {name: data.decode("utf-8", "replace") for name, data in files.items()}
     texts = {name: text for name, text in texts.items() if _declares(name)}
@@ -57,7 +57,7 @@ def _beside(folder: ExportFolder) -> CodeBeside:
     found = replace(found, declared=tuple(chain.from_iterable(each)))
     texts = {name: text for name, text in texts.items() if name in theirs}
     found = replace(found, configured=_configured(folder, found, texts))
-    if not texts:
+    if not texts and root is None:
         return found
     return with_resources(found, folder, frozenset(_ours(folder, found)))
 
@@ -92,7 +92,7 @@ def _configured(folder: ExportFolder, found: CodeBeside, texts: Mapping[str, str
     from exporter.formats.terraform.hcl.load import root_module  # noqa: PLC0415
 
     scope = folder.scope
-    at_root = _root_of(folder)
+    at_root = folder.root_there
     if at_root is None and not folder.path.is_dir():
         return Configured(notes=tuple(_uncalled(folder, ())))
     tree = FolderTree(at_root or folder.path, without=_not_read(folder, found))
@@ -108,6 +108,10 @@ def _configured(folder: ExportFolder, found: CodeBeside, texts: Mapping[str, str
     versions = _where(found.declared, texts, "required_providers")
     provider = how.provider or _where(found.declared, texts, 'provider "aws" without an alias')
     notes = (*how.notes, *required_providers.without_aws(folder.path, texts))
+    if provider.endswith(".json") and not how.provider:
+        unread = f"{provider}: a provider in JSON is not read; make sure that it is of"
+        what = f"{unread} {scope.region}, and look in the plan for changes by its default_tags"
+        notes = (*notes, what)
     refusal = how.refusal or required_providers.refused(folder.path, texts)
     if at_root is not None:
         refusal = refusal or required_providers.refused(at_root, _code_in(at_root))
@@ -125,15 +129,9 @@ def _inputs(folder: ExportFolder) -> CodeInputs:
     )
 
 
-def _root_of(folder: ExportFolder) -> Path | None:
-    """The folder of the root that calls the module; None where it is none, or not there yet."""
-    is_there = folder.module and folder.root is not None and folder.root.is_dir()
-    return folder.root if is_there else None
-
-
 def _not_read(folder: ExportFolder, found: CodeBeside) -> frozenset[str]:
     """The files that do not count in the folder that tells how the provider is configured."""
-    return frozenset() if _root_of(folder) else frozenset(_ours(folder, found))
+    return frozenset() if folder.root_there else frozenset(_ours(folder, found))
 
 
 def _code_in(folder: Path) -> dict[str, str]:

@@ -14,14 +14,18 @@ class FolderTree:
 
     Args:
         root: The folder, or one file that stands for all of a module.
-        without: The names of files in it that are left out.
+        without: The names of files that are left out.
+        within: The folder that they are in; by default the root.
     """
 
-    def __init__(self, root: Path, without: Collection[str] = ()) -> None:
+    def __init__(
+        self, root: Path, without: Collection[str] = (), within: Path | None = None
+    ) -> None:
         self._is_file = not code_files.is_folder(root)
         self._root = root.parent if self._is_file else root
         self._file = root
         self._without = without
+        self._within = (within or self._root).resolve()
 
     def code(self, folder: str) -> Mapping[str, str] | None:
         """See ``CodeTree``."""
@@ -31,7 +35,7 @@ class FolderTree:
         if not path.is_dir():
             return None
         found = code_files.terraform_files(path)
-        if path == self._root:
+        if path.resolve() == self._within:
             found = [file for file in found if file.name not in self._without]
         return code_files.texts(found, code_files.LARGEST_HCL)
 

@@ -46,6 +46,8 @@ class _Candidate:
         """Whether it may reach an account."""
         if account_id is None:
             return True
+        if self.provider.account_id not in (None, account_id):
+            return False
         return account_id not in self.forbidden and (not self.allowed or account_id in self.allowed)
 
 
@@ -124,14 +126,16 @@ def _accounts(root: Module, block: Block, name: str) -> frozenset[str]:
 
 def _given_to(root: Module, module: str) -> Provider | None:
     """The default provider that a module is given; None where its call cannot be followed."""
-    found = root
-    for step in module.split(".module."):
-        name = step.partition("[")[0]
-        children = found.children(name) if name in found.config.calls else []
+    calling = root
+    *above, last = (step.partition("[")[0] for step in module.split(".module."))
+    for name in above:
+        children = calling.children(name) if name in calling.config.calls else []
         if not isinstance(children, list) or not children:
             return None
-        found = children[0].module
-    return found.providers.get(DEFAULT)
+        calling = children[0].module
+    # The module's own code may not be there yet.
+    block = calling.config.calls.get(last)
+    return calling.passed(block).get(DEFAULT) if block else None
 
 
 def _chosen(found: Mapping[str, _Candidate], scope: Scope) -> _Candidate | None:
@@ -153,6 +157,8 @@ def _unfit(found: Mapping[str, _Candidate], scope: Scope, module: str) -> Config
         what = f"the provider doesn't allow account {scope.account_id}, which was exported"
         where = of_region[0].where
         hint = "check the account; if it is the right one, add it to allowed_account_ids there"
+        if of_region[0].provider.account_id not in of_region[0].allowed:
+            hint = "it assumes a role in another account; check which one is right"
     elif len(found) == 1 and first.region is not None:
         where = first.where
         what = f"the provider is for {first.region}, but the export is of {scope.region}"

@@ -25,6 +25,9 @@ def with_resources(found: CodeBeside, folder: ExportFolder, ours: Collection[str
     loaded = _loaded(folder, ours, ALL_TYPES - V1_TYPES)
     # Apart, as both may describe one set while a person moves it from one to the other.
     older = _loaded(folder, ours, V1_TYPES)
+    if folder.root_there is not None:
+        loaded, outside = _divided(loaded, folder)
+        found = replace(found, outside=outside)
     resources = tuple(each for each in loaded.resources if is_hcl_address(each.address))
     odd = (each for each in loaded.resources if not is_hcl_address(each.address))
     unresolved = (*loaded.unresolved, *older.unresolved, *map(_without_address, odd))
@@ -38,12 +41,30 @@ def with_resources(found: CodeBeside, folder: ExportFolder, ours: Collection[str
 
 
 def _loaded(folder: ExportFolder, ours: Collection[str], types: Collection[str]) -> Loaded:
-    """What the code describes; where it is wrong, anything may be part of it."""
-    tree = FolderTree(folder.path, without=ours)
+    """What the code describes; where it is wrong, anything may be part of it.
+
+    Code of a module is read from the root that calls it: names are often arguments of the call.
+    """
+    tree = FolderTree(folder.root_there or folder.path, without=ours, within=folder.path)
     try:
         return load_one(tree, folder.scope, folder.inputs, types)
     except ExporterError as error:
         return Loaded((), (Unresolved(error.where or str(folder.path), "", error.what),))
+
+
+def _divided(loaded: Loaded, folder: ExportFolder) -> tuple[Loaded, tuple[CodeResource, ...]]:
+    """What a root describes, in the module and outside of it."""
+    module = f"module.{folder.module}"
+    inside, outside = [], []
+    for each in loaded.resources:
+        if each.address.startswith(f"{module}."):
+            inside.append(replace(each, address=each.address.removeprefix(f"{module}.")))
+        else:
+            outside.append(each)
+    # The module's folder may be one that this export makes.
+    call = module[: module.rindex("[")] if module.endswith("]") else module
+    unresolved = tuple(each for each in loaded.unresolved if each.what != call)
+    return replace(loaded, resources=tuple(inside), unresolved=unresolved), tuple(outside)
 
 
 def _without_address(each: CodeResource) -> Unresolved:

@@ -116,15 +116,23 @@ def load_one(
             partition=place.partition,
         )
     first, *others = sorted(
-        load_root(tree, inputs, types),
-        key=lambda loaded: place is not None and loaded.region not in (None, place.region),
+        load_root(tree, inputs, types), key=lambda loaded: not _is_of(loaded, place)
     )
+    if not _is_of(first, place):
+        first, others = replace(first, resources=()), [first, *others]
     elsewhere = [
         Unresolved(each.where, each.address, "it is of another account or region", "", _NOTHING)
         for loaded in others
         for each in loaded.resources
     ]
     return Loaded(first.resources, (*first.unresolved, *elsewhere), first.account_id, first.region)
+
+
+def _is_of(loaded: Loaded, place: Scope | None) -> bool:
+    if place is None:
+        return True
+    is_account = place.account_id in (None, loaded.account_id) or loaded.account_id is None
+    return is_account and loaded.region in (None, place.region)
 
 
 _NOTHING = Reach(has_sets=False, has_destinations=False)

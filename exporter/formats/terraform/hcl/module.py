@@ -307,7 +307,7 @@ class Module:
                     (*self.folders, folder),
                     each.said or self.doubt,
                     self._arguments(block, each.names),
-                    self._passed(block),
+                    self.passed(block),
                 ),
             )
             for each in self.instances(block, f"module.{name}")
@@ -323,7 +323,7 @@ class Module:
             if name not in _CALL_ARGUMENTS
         }
 
-    def _passed(self, block: Block) -> dict[str, Provider]:
+    def passed(self, block: Block) -> dict[str, Provider]:
         """The provider configurations of a called module: the default ones, or those given."""
         expression = block.body.attributes.get("providers")
         if expression is None:

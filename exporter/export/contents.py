@@ -1,6 +1,6 @@
 """Rendered scopes to the files of an export, and into its folder."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -76,6 +76,7 @@ def write(
         kept,
         _FilesBefore(format_, given.manifest, done, options).hold,
         _unowned(format_, options),
+        tuple(_moved_names(names, done)),
     )
     if options.check:
         differences = writer.preview(given, contents)
@@ -89,6 +90,18 @@ def write(
         notes += changes_since.crowded(each, result)
     warnings = (*outcome.warnings, *report.warnings)
     return replace(report, outcome=outcome, notes=tuple(notes), warnings=warnings)
+
+
+def _moved_names(names: NamesPolicy, done: Done) -> Iterator[str]:
+    """The names files of scopes that go to another folder, and take their names along.
+
+    What stayed behind would look as if it were still obeyed.
+    """
+    for each, _ in done:
+        if each.is_same and each.record is not None and each.names is not None:
+            old = names.inside(each.record.path)
+            if old is not None and old != names.inside(each.path):
+                yield old
 
 
 def _paths_in(manifest: Manifest | None, folders: Collection[str]) -> list[str]:

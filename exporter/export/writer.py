@@ -39,6 +39,7 @@ class Contents:
             manifest has of it: git may have merged two exports. Asked only of files that seem
             edited.
         unowned: Files that are written where there is none, and are the person's from then on.
+        moved: Files that go because others hold what they held.
     """
 
     files: tuple[RenderedFile, ...]
@@ -46,6 +47,7 @@ class Contents:
     kept: frozenset[str] = frozenset()
     is_ours: Callable[[str, bytes], bool] = lambda _path, _data: False
     unowned: Mapping[str, bytes] = field(default_factory=dict)
+    moved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -214,7 +216,8 @@ def _plan(given: ExportInput, contents: Contents) -> _Planned:
         if previous and path not in files and not _stays(contents, previous, path)
         if module_root.may_be_written(out_dir, path, files, previous.options.module)
     ]
-    paths = (*files, *stale, MANIFEST_FILE)
+    leaving = (*stale, *contents.moved)
+    paths = (*files, *leaving, MANIFEST_FILE)
     for path in paths:
         check_folders(out_dir, path)
     links = frozenset(path for path in paths if (module_root.place(out_dir, path)).is_symlink())
@@ -227,7 +230,7 @@ def _plan(given: ExportInput, contents: Contents) -> _Planned:
     _refuse_changed(given, current[MANIFEST_FILE])
     content = {**files, MANIFEST_FILE: manifests.dump(_with_files(contents, previous))}
     changed = {path: data for path, data in content.items() if current[path] != data}
-    removed = tuple(path for path in stale if current[path] is not None or path in links)
+    removed = tuple(path for path in leaving if current[path] is not None or path in links)
     unchanged = tuple(path for path in files if path not in changed)
     written = tuple(path for path in files if path in changed)
     return _Planned(stale, current, links, changed, WriteOutcome(written, unchanged, removed))

@@ -113,6 +113,17 @@ def test_a_tag_may_be_called_as_yaml_calls_a_merge(desk: Desk) -> None:
     assert found["ConfigurationSet"] == "orders"
 
 
+def test_an_expression_of_a_map_stands_for_a_key_of_the_data(desk: Desk) -> None:
+    targets = desk.folder / "targets.toml"
+    targets.write_text('[cdk]\n"arn:aws:sns:*" = "cdk.Fn.import_value(\'bounces\')"\n')
+    desk.export(*scopes_of("shop"), to="cdk", options=(*DATA, "--map", str(targets)))
+    assert "cdk.Fn.import_value(" in desk.read("ses_stack.py")
+    assert "topic: mail_bounces_topic" in desk.read("configuration_sets.yaml")
+    assert desk.again("--check", "--map", str(targets), to="cdk").code == 0
+    code, report = compared(desk)
+    assert code == 0, report
+
+
 def test_edited_data_is_a_difference(desk: Desk) -> None:
     desk.export(*scopes_of("shop"), to="cdk", options=DATA)
     edit(desk, "configuration_sets.yaml", "tls_policy: OPTIONAL", "tls_policy: REQUIRE")

@@ -27,6 +27,10 @@ def tagged(name: str, **tags: str) -> Json:
     return configuration_set(name, Tags=[{"Key": key, "Value": tags[key]} for key in tags])
 
 
+def tagged_scope(team: str) -> Json:
+    return scope(tagged("orders", team=team))
+
+
 # A root module
 # ---------------------------------------------------------------------------------------
 
@@ -218,6 +222,24 @@ def test_values_of_variables_come_from_the_folder(desk: Desk) -> None:
     assert "the provider is for us-east-1, but the export is of eu-west-1" in ran.err
     desk.put("a.auto.tfvars", 'r = "eu-west-1"\n')
     assert "region" not in desk.export(orders()).err
+    ran = desk.try_export(orders(), options=("--var", "r=eu-north-1"))
+    assert "the provider is for eu-north-1, but the export is of eu-west-1" in ran.err
+
+
+def test_values_of_variables_come_from_the_environment(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.put(
+        "main.tf",
+        'variable "r" {}\nvariable "team" {}\nprovider "aws" {\n  region = var.r\n'
+        "  default_tags {\n    tags = { team = var.team }\n  }\n}\n",
+    )
+    monkeypatch.setenv("TF_VAR_r", "us-east-1")
+    assert desk.try_export(tagged_scope("mail")).code == 1
+    monkeypatch.setenv("TF_VAR_r", "eu-west-1")
+    monkeypatch.setenv("TF_VAR_team", "mail")
+    desk.export(tagged_scope("mail"))
+    assert "tags" not in desk.read("configuration_sets.tf")
 
 
 @pytest.mark.parametrize("layout", ["resources", "per-set"])

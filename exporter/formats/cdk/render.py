@@ -68,7 +68,10 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
         files.append(RenderedFile("ses_targets.py", text))
     if inputs.options.references.lines:
         # An expression of a person's own may be any length.
-        files = [replace(file, text=_formatted(file.text)) for file in files]
+        files = [
+            replace(file, text=_formatted(file.text)) if file.path.endswith(".py") else file
+            for file in files
+        ]
     if folder == HERE:
         files += app.surroundings(has_data=has_data)
     with_imports = inputs.options.with_imports

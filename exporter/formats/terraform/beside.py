@@ -97,7 +97,7 @@ def _configured(folder: ExportFolder, found: CodeBeside, texts: Mapping[str, str
         return Configured(notes=tuple(_uncalled(folder, ())))
     tree = FolderTree(at_root or folder.path, without=_not_read(folder, found))
     try:
-        root = root_module(tree, CodeInputs(scope.account_id, scope.region, scope.partition))
+        root = root_module(tree, _inputs(folder))
         how = configured(root, scope, folder.module)
         how = replace(how, notes=(*how.notes, *_uncalled(folder, root.config.calls)))
     except (ExporterError, RecursionError) as error:
@@ -112,6 +112,17 @@ def _configured(folder: ExportFolder, found: CodeBeside, texts: Mapping[str, str
     if at_root is not None:
         refusal = refusal or required_providers.refused(at_root, _code_in(at_root))
     return replace(how, versions=versions, provider=provider, notes=notes, refusal=refusal)
+
+
+def _inputs(folder: ExportFolder) -> CodeInputs:
+    """What is known beside the code: what the person says, and the place that is exported."""
+    scope = folder.scope
+    return replace(
+        folder.inputs,
+        account_id=scope.account_id,
+        region=scope.region,
+        partition=scope.partition,
+    )
 
 
 def _root_of(folder: ExportFolder) -> Path | None:

@@ -135,7 +135,7 @@ def test_a_map_with_a_table_for_every_format(
     table.write_text(f"[{to}]\n'*' = '\"'\n", encoding="utf-8")
     ran = desk.run(*mapped)
     assert ran.code == 1
-    assert f"is no {load_format(to).language} expression" in ran.err
+    assert f"is not valid {load_format(to).language}: " in ran.err
 
 
 @every_format

@@ -568,7 +568,7 @@ def test_a_role_of_another_account(desk: Desk) -> None:
     desk.put("main.tf", PROVIDER.removesuffix("}\n") + f"  {role}")
     ran = desk.try_export(orders())
     assert ran.code == 1
-    assert "main.tf:1: the provider may not reach account 123456789012" in ran.err
+    assert "main.tf:1: the provider doesn't allow account 123456789012" in ran.err
     assert "the role that it assumes is of another account" in ran.err
 
 
@@ -658,8 +658,8 @@ def test_an_instance_of_a_module_has_its_key(desk: Desk, how: str, module: str, 
     [
         ('for_each = toset(["a", "b"])', 'mail["a"]', "mail has 2 instances (for_each)"),
         ("count = 0", "mail[0]", "mail has 0 instances (count)"),
-        ("", "mail[0]", "the call makes module.mail, not module.mail[0]"),
-        ("count = 1", "mail[1]", "the call makes module.mail[0], not module.mail[1]"),
+        ("", "mail[0]", "the call creates module.mail, not module.mail[0]"),
+        ("count = 1", "mail[1]", "the call creates module.mail[0], not module.mail[1]"),
     ],
 )
 def test_no_import_goes_to_another_instance(

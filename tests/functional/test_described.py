@@ -208,3 +208,42 @@ def test_v1_beside_is_refused_for_what_is_exported(desk: Desk) -> None:
     assert ran.code == 1
     assert f"move them to v2 with --replaces {desk.out}" in ran.err
     assert desk.again("--exclude", "mail").code == 0
+
+
+@pytest.mark.parametrize(
+    ("layout", "at"),
+    [
+        ("resources", f"{V2}.orders"),
+        ("per-set", f"{V2}.orders"),
+        ("data", f'{V2}.this["orders"]'),
+    ],
+)
+def test_her_destination_of_a_set_that_the_export_wrote(desk: Desk, layout: str, at: str) -> None:
+    options = ("--layout", layout)
+    desk.export(scope(configuration_set("orders", "bounces")), options=options)
+    hers = (
+        f'resource "{TO}" "audit" {{\n'
+        f"  configuration_set_name = {at}.configuration_set_name\n"
+        '  event_destination_name = "audit"\n'
+        "  event_destination {\n"
+        "    enabled              = true\n"
+        '    matching_event_types = ["SEND"]\n'
+        "    sns_destination {\n"
+        '      topic_arn = "arn:aws:sns:eu-west-1:123456789012:mail"\n'
+        "    }\n  }\n}\n"
+    )
+    desk.put("hers.tf", hers)
+    live = scope(configuration_set("orders", "bounces", "audit"))
+    ran = desk.export(live, options=options)
+    assert "can't tell which" not in ran.err
+    assert described(desk) == {"orders/audit": f"{TO}.audit"}
+    ours = "".join(desk.read(path) for path in desk_files(desk) if path != "hers.tf")
+    assert "audit" not in ours.replace(f"to = {TO}.audit", "").replace('"orders|audit"', "")
+    assert f"{TO}.audit" in code(desk.out).imports
+    assert desk.export(live, options=options).code == 0
+    assert desk.again("--check").code == 0
+    assert described(desk) == {"orders/audit": f"{TO}.audit"}
+
+
+def desk_files(desk: Desk) -> list[str]:
+    return [path.name for path in sorted(desk.out.iterdir()) if path.suffix in (".tf", ".yaml")]

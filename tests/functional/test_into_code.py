@@ -569,7 +569,7 @@ def test_a_role_of_another_account(desk: Desk) -> None:
     ran = desk.try_export(orders())
     assert ran.code == 1
     assert "main.tf:1: the provider doesn't allow account 123456789012" in ran.err
-    assert "the role that it assumes is of another account" in ran.err
+    assert "it assumes a role in another account" in ran.err
 
 
 def test_a_set_of_the_same_name_in_another_region(desk: Desk) -> None:

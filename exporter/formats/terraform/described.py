@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from exporter.formats.code_beside import CodeBeside, ExportFolder
 from exporter.formats.code_resource import CodeResource, Loaded
@@ -45,11 +46,33 @@ def _loaded(folder: ExportFolder, ours: Collection[str], types: Collection[str])
 
     Code of a module is read from the root that calls it: names are often arguments of the call.
     """
-    tree = FolderTree(folder.root_there or folder.path, without=ours, within=folder.path)
+    found = _read(folder, ours, types)
+    if not found.unresolved or not ours:
+        # What an export wrote may be much to read.
+        return found
+    # A person's code may refer to what an export wrote, for the name of a set.
+    found = _read(folder, (), types)
+    return replace(
+        found,
+        resources=tuple(each for each in found.resources if not _is_ours(each.where, folder, ours)),
+        unresolved=tuple(
+            each for each in found.unresolved if not _is_ours(each.where, folder, ours)
+        ),
+    )
+
+
+def _read(folder: ExportFolder, without: Collection[str], types: Collection[str]) -> Loaded:
+    tree = FolderTree(folder.root_there or folder.path, without=without, within=folder.path)
     try:
         return load_one(tree, folder.scope, folder.inputs, types)
     except ExporterError as error:
         return Loaded((), (Unresolved(error.where or str(folder.path), "", error.what),))
+
+
+def _is_ours(where: str, folder: ExportFolder, ours: Collection[str]) -> bool:
+    """Whether a place (``infra/main.tf:3``) is in a file that an export wrote."""
+    path = Path(where.rpartition(":")[0] or where)
+    return path.name in ours and path.parent.resolve() == folder.path.resolve()
 
 
 def _divided(loaded: Loaded, folder: ExportFolder) -> tuple[Loaded, tuple[CodeResource, ...]]:

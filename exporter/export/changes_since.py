@@ -1,6 +1,6 @@
 """What a person should know of an export that takes the place of a previous one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from exporter.export import adoption
 from exporter.export.export_scopes import ExportScope
@@ -18,6 +18,48 @@ _SHOWN = 10
 
 Exports = Sequence[tuple[str, ScopeExport]]
 """The rendered scopes with their folders."""
+
+
+def lost_references(exports: Exports) -> list[str]:
+    """Where a person's code refers to what no code in its folder declares any more.
+
+    Its engine finds that out too, but not what to write instead.
+    """
+    found = []
+    for _, done in exports:
+        beside = done.facts.beside
+        ours = set(done.rendering.addresses.values())
+        lost = [
+            each
+            for each in beside.references
+            if not beside.declares(each.name.partition("[")[0]) and not _is_in(each.name, ours)
+        ]
+        if lost:
+            now = _now_at(done)
+            shown = (f"{each.where}: {each.name}{now.get(each.name, '')}" for each in lost)
+            found.append(
+                f"{beside.folder}: your code refers to resources that aren't there, so no plan "
+                f"works until you change it: {'; '.join(shortened(shown, _SHOWN))}"
+            )
+    return found
+
+
+def _is_in(reference: str, addresses: Collection[str]) -> bool:
+    """Whether an address is one of some; where its key is no literal, whether its block may be."""
+    block, _, key = reference.partition("[")
+    if reference in addresses:
+        return True
+    return not key.startswith('"') and any(at.partition("[")[0] == block for at in addresses)
+
+
+def _now_at(done: ScopeExport) -> dict[str, str]:
+    """By the addresses at which resources were, what to say of where they are now."""
+    return {
+        old: f" is now {done.rendering.addresses[who]}"
+        for who, addresses in done.facts.previous.previous_addresses.items()
+        if who in done.rendering.addresses
+        for old in addresses
+    }
 
 
 def renamed(format_: Format, previous: Manifest | None, exports: Exports) -> list[str]:

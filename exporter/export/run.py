@@ -81,6 +81,7 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
     warnings += written_already.warnings(result for _, result in done)
     exports = tuple((each.path, result) for each, result in done)
     entries = tuple((result.scope, entry) for _, result in exports for entry in result.entries)
+    warnings += changes_since.lost_references(exports)
     warnings += changes_since.renamed(format_, known, exports)
     warnings += changes_since.departures(format_, known, exports)
     warnings += dict.fromkeys(each for _, done in exports for each in done.rendering.warnings)

@@ -125,6 +125,8 @@ class CodeBeside:
         engine: What is said there of the version of the format's engine.
         configured: How they configure the engine.
         resources: The sets and destinations that they describe and whose names are known.
+        references: Where they refer to sets and destinations of the types that the export writes,
+            and by which address, as it is written.
         names: How code in the folder refers to the name of a set that they describe.
         outside: Those that the root describes, outside of the module that the export is.
         older: Those that they describe under a type that the export never writes.
@@ -138,6 +140,7 @@ class CodeBeside:
     engine: tuple[VersionConstraint, ...] = ()
     configured: Configured = NOT_CONFIGURED
     resources: tuple[CodeResource, ...] = ()
+    references: tuple[Declared, ...] = ()
     names: Mapping[str, Expression] = field(default_factory=dict)
     outside: tuple[CodeResource, ...] = ()
     older: tuple[CodeResource, ...] = ()

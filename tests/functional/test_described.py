@@ -247,3 +247,34 @@ def test_her_destination_of_a_set_that_the_export_wrote(desk: Desk, layout: str,
 
 def desk_files(desk: Desk) -> list[str]:
     return [path.name for path in sorted(desk.out.iterdir()) if path.suffix in (".tf", ".yaml")]
+
+
+REFERS = (
+    'output "a" {\n'
+    "  value = aws_sesv2_configuration_set.orders.arn\n"
+    "}\n"
+    "# aws_sesv2_configuration_set.gone\n"
+    'output "b" {\n'
+    f'  value = "${{{V2}.own["x"].id}}-${{{V2}.own[local.key].id}}"\n'
+    "}\n"
+    f'resource "{V2}" "own" {{\n'
+    '  for_each               = toset(["x"])\n'
+    "  configuration_set_name = each.key\n"
+    "}\n"
+)
+
+
+def test_her_references_are_told_their_new_address(desk: Desk) -> None:
+    live = scope(configuration_set("orders", "bounces"))
+    desk.export(live)
+    desk.put("hers.tf", REFERS)
+    assert "refers to resources" not in desk.export(live).err
+    ran = desk.export(live, options=("--layout", "data"))
+    lost = f'hers.tf:2: {V2}.orders is now {V2}.this["orders"]\n'
+    assert lost in ran.err
+    assert "no plan works until you change it" in ran.err
+    desk.put("hers.tf", REFERS.replace(f"{V2}.orders", f'{V2}.this["orders"]'))
+    assert "refers to resources" not in desk.export(live, options=("--layout", "data")).err
+    desk.put("hers.tf", REFERS.replace(f"{V2}.orders", f'{V2}.this["other"]'))
+    ran = desk.export(live, options=("--layout", "data"))
+    assert f'hers.tf:2: {V2}.this["other"]\n' in ran.err

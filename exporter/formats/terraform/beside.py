@@ -12,6 +12,7 @@ from exporter.formats.code_beside import CodeBeside, Configured, Declared, Expor
 from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.terraform.code_tree import FolderTree
 from exporter.formats.terraform.data_layout import NEEDS as DATA_NEEDS
+from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE
 from exporter.formats.terraform.versions import constraints
 from exporter.support import regular_files
 from exporter.support.errors import ExporterError
@@ -55,11 +56,29 @@ def _beside(folder: ExportFolder) -> CodeBeside:
 
     each = (declared(str(folder.path / name), text, name) for name, text in texts.items())
     found = replace(found, declared=tuple(chain.from_iterable(each)))
+    found = replace(found, references=tuple(_references(folder, texts, theirs)))
     texts = {name: text for name, text in texts.items() if name in theirs}
     found = replace(found, configured=_configured(folder, found, texts))
     if not texts and root is None:
         return found
     return with_resources(found, folder, frozenset(_ours(folder, found)))
+
+
+def _references(
+    folder: ExportFolder, texts: Mapping[str, str], theirs: Collection[str]
+) -> Iterator[Declared]:
+    """Where other people's code refers to resources of the types that an export writes."""
+    from exporter.formats.terraform.v1_references import references  # noqa: PLC0415 - its parser
+
+    for name, text in texts.items():
+        if name in theirs and name.endswith(".tf") and SET_TYPE in text:
+            try:
+                for each in references(text, str(folder.path / name), (SET_TYPE, DESTINATION_TYPE)):
+                    address = f"{each.address}[{each.index}]" if each.index else each.address
+                    yield Declared(address, each.where, name)
+            except (ExporterError, RecursionError):
+                # Terraform says what is wrong with it, with the line.
+                continue
 
 
 def _others(folder: ExportFolder) -> Iterator[tuple[str, bytes]]:

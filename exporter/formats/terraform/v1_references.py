@@ -7,7 +7,7 @@ counterpart in v2 is left to a person.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -18,7 +18,7 @@ from exporter.formats.replaced_code import Addresses
 from exporter.formats.terraform.hcl.instances import Key
 from exporter.formats.terraform.hcl.syntax import Block, Source, parse
 from exporter.formats.terraform.hcl.values import parts
-from exporter.formats.terraform.names import SET_TYPES, V1_TYPES
+from exporter.formats.terraform.names import NAME_ARGUMENTS, SET_TYPES, V1_TYPES
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope
 
@@ -122,12 +122,13 @@ def lines_of(name: str, node: Node) -> str:
     return f"{name}:{first}" if first == last else f"{name}:{first}-{last}"
 
 
-def references(text: str, name: str) -> Iterator[Found]:
+def references(text: str, name: str, types: Collection[str] = V1_TYPES) -> Iterator[Found]:
     """The references in a file, in order.
 
     Args:
         text: The file.
         name: Its path from the root module.
+        types: The types of the resources that are looked for.
 
     Raises:
         ExporterError: when it is no code.
@@ -137,7 +138,9 @@ def references(text: str, name: str) -> Iterator[Found]:
             continue
         is_v1 = block.type == "resource" and block.labels[:1] and block.labels[0] in V1_TYPES
         inside = lines_of(name, block.node) if is_v1 else ""
-        yield from _in_node(block.source, block.node, name, inside)
+        for found in _in_node(block.source, block.node, name, inside):
+            if found.address.partition(".")[0] in types:
+                yield found
 
 
 def imports(text: str, name: str) -> Iterator[Import]:
@@ -181,7 +184,7 @@ def _reference(
     source: Source, nodes: list[Node], name: str, inside: str, *, is_bare: bool
 ) -> Found | None:
     kind = source.text_of(nodes[0])
-    if kind not in V1_TYPES or len(nodes) < 2 or nodes[1].type != "get_attr":
+    if kind not in NAME_ARGUMENTS or len(nodes) < 2 or nodes[1].type != "get_attr":
         return None
     address = f"{kind}.{_attribute(source, nodes[1])}"
     step, attribute, index, end = _step(source, nodes[2:], is_bare=is_bare)

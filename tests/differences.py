@@ -153,7 +153,7 @@ _ASIDES = (
         Identity("orders"),
         "SuppressionOptions.SuppressedReasons",
         ["BOUNCE", "COMPLAINT"],
-        "not written in the code, so it may be any",
+        "not written in the code, so it may have any value",
     ),
     NotCompared(
         NotComparedReason.LEFT_OPEN,
@@ -183,7 +183,7 @@ _ASIDES = (
         Identity("audit"),
         "",
         {},
-        "it may be one of those that the code leaves unknown",
+        "it may be one of those whose names are unknown in the code",
         is_gap=True,
     ),
 )

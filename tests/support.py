@@ -144,7 +144,7 @@ class Engines:
     def cdk_python(self) -> str:
         """A Python that has aws-cdk-lib, with Node.js on PATH."""
         if shutil.which("node") is None:
-            self._missing("Node.js", "install it from https://nodejs.org; CDK runs on it")
+            self._missing("Node.js", "install it from https://nodejs.org; CDK needs it")
         return self._program("SES2IAC_CDK_PYTHON", "")
 
     def old_terraform(self) -> Path:

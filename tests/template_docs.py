@@ -98,7 +98,7 @@ its `cdk.out`, unless it still is what ours would write.
 
 What breaks these rules, a syntax error, or a variable that is not there ends the export (exit 1) with the file and line of the
 template, and nothing is written. What comes out must be code: Terraform, YAML and JSON are parsed, and Python is parsed and
-formatted with Black (`pip install 'ses2iac[verify]'`).
+formatted with Black (`pip install black`).
 """
 
 

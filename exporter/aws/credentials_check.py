@@ -34,7 +34,7 @@ def _check(request_signer: Any, **_: object) -> None:
         value = getattr(frozen, part) or ""
         redaction.know(value)
         if bad := _unfit(value):
-            raise CredentialsError(f"{_named(value, words, variables, credentials)} holds {bad}")
+            raise CredentialsError(f"{_named(value, words, variables, credentials)} contains {bad}")
 
 
 def _unfit(value: str) -> str:
@@ -44,7 +44,7 @@ def _unfit(value: str) -> str:
     if any(char.isspace() for char in value):
         return "a space"
     if not value.isascii() or not value.isprintable():
-        return "a character that no credentials have"
+        return "a character that credentials cannot contain"
     return ""
 
 

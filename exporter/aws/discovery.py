@@ -55,7 +55,7 @@ class _Login:
         if self.role is not None:
             return f"role {self.role.arn}"
         profile = self.target.profile
-        return f"profile {profile}" if profile else "the credentials at hand"
+        return f"profile {profile}" if profile else "the current credentials"
 
     def connect(self) -> Connection:
         """Prepare the credentials; no call is made yet."""
@@ -109,7 +109,7 @@ def _no_access(failed: list[_Login]) -> ExporterError:
         return ExporterError(first.what, where=where, hint=first.hint, items=first.items)
     items = [f"{title}: {error.what}" for title, error in errors]
     return ExporterError(
-        f"none of {count(len(errors), 'account')} can be entered", hint=first.hint, items=items
+        f"none of {count(len(errors), 'account')} can be accessed", hint=first.hint, items=items
     )
 
 
@@ -135,7 +135,7 @@ def _organization(target: AccountQuery, notes: list[Said]) -> list[_Login]:
         raise ExporterError(
             f"not in the organization: {', '.join(unknown)}",
             where=f"account {account.account_id}",
-            hint="'aws organizations list-accounts' lists its accounts",
+            hint="list its accounts with 'aws organizations list-accounts'",
         )
     logins = []
     for account_id, is_active in sorted(accounts.items()):
@@ -144,7 +144,7 @@ def _organization(target: AccountQuery, notes: list[Said]) -> list[_Login]:
         if account_id in target.exclude_accounts:
             continue
         if not is_active:
-            notes.append(Remark(f"account {account_id}", "not active, and so not read", "account"))
+            notes.append(Remark(f"account {account_id}", "not active; skipped", "account"))
         elif account_id == account.account_id:
             logins.append(own)
         else:
@@ -152,7 +152,7 @@ def _organization(target: AccountQuery, notes: list[Said]) -> list[_Login]:
             logins.append(_Login(target, _role(target, arn)))
     if not logins:
         raise ExporterError(
-            "no account of the organization is left to be read",
+            "no account of the organization is left to read",
             where=f"account {account.account_id}",
             hint="check --include-account and --exclude-account",
         )
@@ -191,9 +191,9 @@ def _check_regions(logins: Iterable[_Login]) -> None:
         for region in login.target.regions or ((home,) if home else ()):
             if region not in known:
                 raise ExporterError(
-                    f"there is no region {region!r}",
+                    f"unknown region {region!r}",
                     hint=did_you_mean(nearest(region, known))
-                    or "a region that is newer than the boto3 here needs a newer boto3",
+                    or "if the region is new, upgrade boto3",
                 )
 
 
@@ -216,7 +216,7 @@ def _once_each(account_regions: Iterable[AccountRegion], result: Discovered) -> 
     for account_region in account_regions:
         earlier = kept.setdefault(account_region.key, account_region)
         if earlier is not account_region:
-            text = "asked for more than once; read once"
+            text = "requested more than once; read once"
             result.notes.append(Remark(account_region.title, text, "account and region"))
             if account_region.is_asked_for and not earlier.is_asked_for:
                 kept[account_region.key] = replace(earlier, is_asked_for=True)

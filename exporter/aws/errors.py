@@ -95,7 +95,7 @@ _HINTS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     ),
     (
         (boto.ProfileNotFound,),
-        "'aws configure list-profiles' lists the profiles that there are",
+        "list the profiles with 'aws configure list-profiles'",
     ),
     (
         (boto.NoRegionError,),
@@ -104,18 +104,19 @@ _HINTS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     ((boto.InvalidRegionError,), "a region looks like eu-west-1"),
     (
         (boto.SSLError,),
-        "if a proxy of your company rewrites TLS, name its certificates in AWS_CA_BUNDLE",
+        "if a proxy inspects TLS, set AWS_CA_BUNDLE to its certificates",
     ),
     (
         (boto.EndpointConnectionError, boto.ConnectTimeoutError, boto.ProxyConnectionError),
-        "check the network, the region's name and the endpoint (--endpoint-url, AWS_ENDPOINT_URL)",
+        "check the network, the region name and the endpoint (--endpoint-url, AWS_ENDPOINT_URL)",
     ),
     ((boto.HTTPClientError,), "check the network and try again"),
     (
         (BadAnswerError, ResponseParserError),
-        "something between here and AWS (a proxy, an endpoint override) answers in its place",
+        "something between here and AWS (a proxy, an endpoint override) is answering "
+        "instead of AWS",
     ),
-    ((boto.ConfigParseError, boto.InvalidConfigError), "mend the AWS configuration file"),
+    ((boto.ConfigParseError, boto.InvalidConfigError), "fix the AWS configuration file"),
     ((ValueError,), "an endpoint looks like https://host or http://127.0.0.1:4566"),
 )
 
@@ -186,26 +187,26 @@ def _refusal(error: boto.ClientError, where: str) -> ExporterError:
     detail = f": {said}" if said else ""
     if operation == "AssumeRole" and code in _DENIED:
         hint = (
-            "the role's trust policy must name who asks (and the external id, if it wants one), "
-            "and the policy of who asks must allow sts:AssumeRole on the role"
+            "the role's trust policy must allow the caller (and match --external-id, if it "
+            "requires one), and the caller's policy must allow sts:AssumeRole on the role"
         )
         return ExporterError(f"the role cannot be assumed{detail}", where=where, hint=hint)
     if code in _DENIED or (status == 403 and code not in _EXPIRED | _REJECTED):
         hint = f"allow {action} in the policy of the role or user"
         return ExporterError(f"not allowed to call {action}{detail}", where=where, hint=hint)
     if code in _EXPIRED:
-        hint = "log in again: 'aws sso login', or fresh session credentials"
+        hint = "log in again with 'aws sso login', or set new session credentials"
         return ExporterError(
             f"the credentials have expired ({code}){detail}", where=where, hint=hint
         )
     if code in _REJECTED:
         hint = f"check the access key and the account; {_NO_CREDENTIALS}"
         return ExporterError(
-            f"AWS rejects the credentials ({code}){detail}", where=where, hint=hint
+            f"AWS rejected the credentials ({code}){detail}", where=where, hint=hint
         )
     hint = "try again in a minute" if code in _THROTTLED or (status or 0) >= 500 else ""
     name = f"{code} ({status})" if code and code != str(status) else f"HTTP status {status}"
-    return ExporterError(f"{action} answered {name}{detail}", where=where, hint=hint)
+    return ExporterError(f"{action} returned {name}{detail}", where=where, hint=hint)
 
 
 def _sentence(error: Exception) -> str:

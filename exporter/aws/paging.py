@@ -54,7 +54,7 @@ def every_page(
         if not token:
             return found
         if token in seen:
-            raise BadAnswerError(f"the pages of {action} go in a circle")
+            raise BadAnswerError(f"{action} returns the same pages over and over")
         seen.add(token)
         _check_bounds(action, len(found), len(seen), idle)
 
@@ -64,6 +64,6 @@ def _check_bounds(action: str, names: int, pages: int, idle: int) -> None:
     noun = "name" if names == 1 else "names"
     if names >= MOST_NAMES or pages >= MOST_PAGES or idle >= MOST_IDLE_PAGES:
         raise BadAnswerError(
-            f"the pages of {action} do not end: {pages:,} pages and {names:,} {noun} so far"
-            + (f", the last {idle:,} pages without a new one" if idle else "")
+            f"{action} keeps returning pages: {pages:,} pages and {names:,} {noun} so far"
+            + (f", none of them new in the last {idle:,} pages" if idle else "")
         )

@@ -199,7 +199,7 @@ def _list_names(
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise errors.BadAnswerError(f"the answer held {value!r} in place of a text")
+        raise errors.BadAnswerError(f"the response has {value!r} instead of a string")
     return value
 
 
@@ -316,7 +316,9 @@ def _reason(outcome: Exception, listed: object) -> ExporterError:
     said = errors.explain(outcome, "").what.rstrip(".")
     if isinstance(listed, AccountRegionError):
         return ExporterError(
-            f"{said}; whether it was deleted is unknown: {listed.what}", hint=listed.hint
+            f"{said}; it may have been deleted, but the sets could not be listed again: "
+            f"{listed.what}",
+            hint=listed.hint,
         )
     return ExporterError(f"{said}, but SES still lists it", hint="try again in a minute")
 
@@ -332,11 +334,11 @@ def _joined(name: str, answers: Sequence[Answer]) -> ConfigurationSet | Exceptio
         whole |= {"ConfigurationSetName": name, "OptionsKnown": False}
     answered = whole.get("ConfigurationSetName")
     if answered != name:
-        return errors.BadAnswerError(f"ses:GetConfigurationSet answered for {answered!r}")
+        return errors.BadAnswerError(f"ses:GetConfigurationSet returned {answered!r} instead")
     try:
         return codec.decode(whole, ConfigurationSet)
     except codec.MalformedError as error:
         return ExporterError(
-            f"SES answered something that this version of ses2iac does not understand: {error}",
-            hint="look for a newer version of ses2iac, or report it with that line",
+            f"this version of ses2iac does not understand the response from SES: {error}",
+            hint="upgrade ses2iac, or report this error",
         )

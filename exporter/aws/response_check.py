@@ -118,7 +118,7 @@ def _check(
     protocol = operation_model.service_model.resolved_protocol
     if protocol not in _READERS:
         # A newer botocore may use another protocol, which is not checked here, so it is refused.
-        raise BadAnswerError(f"ses2iac cannot check answers in the protocol {protocol!r}")
+        raise BadAnswerError(f"ses2iac cannot check responses in the protocol {protocol!r}")
     value = _READERS[protocol](body, operation_model)
     _check_keys(value, body, operation_model)
     if keeps:
@@ -134,9 +134,9 @@ def _check_length(body: bytes, headers: Mapping[str, str]) -> None:
     promised = headers.get("content-length")
     plain = promised and promised.isdigit() and not headers.get("content-encoding")
     if promised and plain and len(body) < int(promised):
-        raise BadAnswerError(f"the answer was cut after {len(body)} of {promised} bytes")
+        raise BadAnswerError(f"the response was cut off after {len(body)} of {promised} bytes")
     if not body.strip():
-        raise BadAnswerError("the answer was empty")
+        raise BadAnswerError("the response was empty")
 
 
 # The body
@@ -147,9 +147,9 @@ def _json(body: bytes, operation: OperationModel) -> dict[str, Any]:
     try:
         value = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise BadAnswerError(f"the answer was not JSON{_begins(body, operation)}") from None
+        raise BadAnswerError(f"the response was not JSON{_begins(body, operation)}") from None
     if not isinstance(value, dict):
-        raise BadAnswerError(f"the answer was not a JSON object{_begins(body, operation)}")
+        raise BadAnswerError(f"the response was not a JSON object{_begins(body, operation)}")
     return value
 
 
@@ -159,7 +159,7 @@ def _xml(body: bytes, operation: OperationModel) -> dict[str, Any]:
         root = Xml.fromstring(body)  # noqa: S314 - botocore reads it with the same parser next
     except (Xml.ParseError, LookupError, ValueError, RecursionError):
         raise BadAnswerError(
-            f"{_action(operation)} answered something other than XML{_begins(body, operation)}"
+            f"{_action(operation)} did not return XML{_begins(body, operation)}"
         ) from None
     wrapper = _output(operation).serialization.get("resultWrapper")
     if wrapper is None:
@@ -198,7 +198,7 @@ def _check_keys(value: Mapping[str, Any], body: bytes, operation: OperationModel
     if own not in value:
         if value.keys() - members.keys() or operation.name not in _MAY_OMIT:
             raise BadAnswerError(
-                f"{_action(operation)} answered without {own}{_begins(body, operation)}"
+                f"{_action(operation)} returned no {own}{_begins(body, operation)}"
             )
         return
     _check_own(value[own], own, operation)
@@ -212,16 +212,16 @@ def _check_own(value: Any, own: str, operation: OperationModel) -> None:
     if shape.type_name == "list" and shape.member.type_name == "string":
         for each in value:
             if not isinstance(each, str):
-                raise _other_value(each, "a text")
+                raise _other_value(each, "a string")
     if shape.type_name == "structure" and (missing := _lacks(value, shape)):
-        raise BadAnswerError(f"{_action(operation)} answered without {missing[0]} in {own}")
+        raise BadAnswerError(f"{_action(operation)} returned no {missing[0]} in {own}")
 
 
 def _other_value(value: Any, wanted: str) -> BadAnswerError:
-    return BadAnswerError(f"the answer held {repr(value)[:60]} in place of {wanted}")
+    return BadAnswerError(f"the response has {repr(value)[:60]} instead of {wanted}")
 
 
-_WORDS = {"list": "a list", "structure": "an object", "map": "an object", "string": "a text"}
+_WORDS = {"list": "a list", "structure": "an object", "map": "an object", "string": "a string"}
 
 
 def _lacks(value: Any, shape: Any) -> list[str]:
@@ -255,7 +255,7 @@ def _output(operation: OperationModel) -> StructureShape:
 
 
 def _other_shape(body: bytes, operation: OperationModel) -> BadAnswerError:
-    return BadAnswerError(f"{_action(operation)} answered something else{_begins(body, operation)}")
+    return BadAnswerError(f"{_action(operation)} returned something else{_begins(body, operation)}")
 
 
 def _action(operation: OperationModel) -> str:

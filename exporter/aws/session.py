@@ -156,7 +156,7 @@ class Connection:
                 answer = client.get_caller_identity()
                 arn = arns.split(answer.get("Arn"))
                 if arn is None or "Account" not in answer:
-                    raise BadAnswerError("sts:GetCallerIdentity answered without an account")
+                    raise BadAnswerError("sts:GetCallerIdentity returned no account")
                 return Account(checked_account_id(answer["Account"]), arn.partition)
             finally:
                 client.close()
@@ -230,7 +230,7 @@ def checked_account_id(found: str) -> str:
         BadAnswerError: when it is none.
     """
     if not re.fullmatch(r"[0-9]{12}", found):
-        raise BadAnswerError(f"the answer held {found!r} in place of an account id")
+        raise BadAnswerError(f"the response has {found!r} instead of an account id")
     return found
 
 

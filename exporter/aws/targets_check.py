@@ -159,7 +159,7 @@ class _TargetReader:
             return Unreadable(error.what, error.hint)
         except (KeyError, TypeError, AttributeError, ValueError):
             # botocore makes an empty answer of one that is something else.
-            return Unreadable(f"{service} answered without what was asked for")
+            return Unreadable(f"{service} returned no answer to the request")
 
     def _client(self, connection: Connection, service: str, region: str) -> Any:
         key = (id(connection), service, region)
@@ -171,7 +171,7 @@ class _TargetReader:
 
 def _foreign(arn: ArnParts) -> Unreadable:
     return Unreadable(
-        f"it belongs to account {arn.account}, which is not read",
+        f"it belongs to account {arn.account}, which is not being read",
         "read that account too, with --role-arn or --organization-role",
         is_foreign=True,
     )

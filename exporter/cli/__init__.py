@@ -22,7 +22,7 @@ from exporter.support.errors import ExitCode, ExporterError, UsageError
 app = typer.Typer(
     name="ses2iac",
     cls=Commands,
-    help="Bring Amazon SES event destinations that exist under Terraform, CloudFormation or CDK.",
+    help="Bring existing Amazon SES event destinations under Terraform, CloudFormation or CDK.",
     no_args_is_help=True,
     epilog=epilog("First steps", FIRST_STEPS),
     pretty_exceptions_enable=False,
@@ -47,7 +47,7 @@ def _root(
         ),
     ] = False,
 ) -> None:
-    """Bring Amazon SES event destinations that exist under Terraform, CloudFormation or CDK."""
+    """Bring existing Amazon SES event destinations under Terraform, CloudFormation or CDK."""
 
 
 def main() -> None:

@@ -13,26 +13,24 @@ from exporter.cli.options.configured import ConfiguredCommand
 from exporter.cli.usage_errors import no_such_command
 
 SUMMARIES: Mapping[str, str] = {
-    "scan": "Show the event destinations that are there.",
-    "snapshot": "Write what is there to one canonical JSON file.",
-    "merge": "Join snapshots that were taken apart into one.",
-    "export": "Write what is there as Terraform, CloudFormation or CDK code that can be imported.",
-    "graph": "Draw which configuration sets send which events where.",
-    "report": "Write what is there as one HTML page, to look at, search and hand on.",
-    "diff": "Compare live settings with code, or code with code.",
-    "lint": "Say what is wrong or risky in the settings that are there.",
-    "templates": "List, show or copy the templates that exports are made with.",
-    "verify": "Judge an export by its format's own engines; nothing is applied, nothing written to "
-    "DIR.",
-    "config": "Show what ses2iac.toml settles.",
-    "demo": "Do the whole job on a made-up account, without AWS: scan, then export to every "
-    "format.",
+    "scan": "List configuration sets and their event destinations.",
+    "snapshot": "Save an account's settings to one JSON file.",
+    "merge": "Merge snapshots into one.",
+    "export": "Generate Terraform, CloudFormation or CDK code, with imports.",
+    "graph": "Draw which events go from which configuration set to which target.",
+    "report": "Write a self-contained HTML report to search and share.",
+    "diff": "Compare code with the live account, or any two sources.",
+    "lint": "Find settings that are wrong or risky.",
+    "templates": "List, show or copy the templates that exports use.",
+    "verify": "Check an export with its format's own tools; applies nothing, keeps DIR as is.",
+    "config": "Show the options that ses2iac.toml and an earlier export set.",
+    "demo": "Try it without AWS: scan and export a made-up account.",
 }
 """What ``--help`` says of each command: the first line of its docstring, without importing it."""
 
 PANELS: Mapping[str, tuple[str, ...]] = {
     "Look": ("scan", "graph", "report", "lint", "diff"),
-    "Bring under code": ("export", "verify", "templates", "config"),
+    "Generate code": ("export", "verify", "templates", "config"),
     "Keep": ("snapshot", "merge"),
     "Try it out": ("demo",),
 }

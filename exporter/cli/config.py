@@ -38,7 +38,7 @@ class Output(StrEnum):
 
 @grouped
 def config() -> None:
-    """Show what ses2iac.toml settles."""
+    """Show the options that ses2iac.toml and an earlier export set."""
 
 
 @grouped
@@ -47,17 +47,21 @@ def show(
         Path | None,
         typer.Argument(
             metavar="DIR",
-            help="The folder of an export, whose options the next one repeats.",
+            help="An export's folder, whose options the next export reuses.",
             show_default=False,
         ),
     ] = None,
     config: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="This file; by default the nearest ses2iac.toml."),
+        typer.Option(
+            metavar="FILE", help="Configuration file; by default the nearest ses2iac.toml."
+        ),
     ] = None,
-    output: Annotated[Output, typer.Option("--output", "-o", help="text or json.")] = Output.TEXT,
+    output: Annotated[
+        Output, typer.Option("--output", "-o", help="Output format: text or json.")
+    ] = Output.TEXT,
 ) -> None:
-    """Print the effective settings, and where each comes from: a flag, which wins, aside."""
+    """Print the effective settings and where each comes from. Flags override them."""
     found = trusted_config.chosen(Path(config) if config is not None else None)
     file = found.path if found is not None else None
     rows = [*_export(found, folder), *_targets(found)]
@@ -70,7 +74,7 @@ def show(
         console.result(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
         return
     if file is None:
-        console.note("no ses2iac.toml here or in a folder above")
+        console.note("no ses2iac.toml in this folder or any parent folder")
     console.result(_table([(name, _shown(value), origin) for name, value, origin in rows]))
 
 
@@ -96,9 +100,9 @@ def _repeated(folder: Path) -> dict[str, Any]:
     earlier = manifests.load(folder)
     if earlier is None:
         raise ExporterError(
-            f"holds no {MANIFEST_FILE}",
+            f"has no {MANIFEST_FILE}",
             where=str(folder),
-            hint="name the folder that was given to 'ses2iac export' as --out",
+            hint="pass the folder given to 'ses2iac export --out'",
         )
     return {each.key: each.value for each in repeated_options.of(folder, earlier)}
 
@@ -113,7 +117,7 @@ def _targets(found: configs.Config | None) -> list[Row]:
             line = found.line_of("target", index, key) if found else None
             origin = f"{found.path}:{line}" if found and line else _DEFAULT
             if key in _HIDDEN and value is not None:
-                value = "(not shown)"
+                value = "(hidden)"
             if key == "endpoint_url":
                 know_url(value)
                 value = value and redacted(value)

@@ -26,14 +26,14 @@ def demo(
     ),
     shell: Annotated[
         bool,
-        typer.Option("--shell", help="Open a shell in the account instead, to try any command on."),
+        typer.Option("--shell", help="Open a shell in that account instead, to try any command."),
     ] = False,
 ) -> None:
-    """Do the whole job on a made-up account, without AWS: scan, then export to every format."""
+    """Try it without AWS: scan and export a made-up account."""
     from exporter.demo import running  # noqa: PLC0415 - an extra, loaded when asked for
 
     if shell:
-        said = f"A shell in the made-up account {running.ACCOUNT_ID}; 'exit' leaves it."
+        said = f"Opened a shell in the made-up account {running.ACCOUNT_ID}; type 'exit' to leave."
         raise typer.Exit(running.run([_shell()], lambda: console.say(said)))
     with running.account():
         console.result("A made-up account, served by an emulator on this machine.\n")

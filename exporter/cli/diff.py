@@ -44,15 +44,16 @@ def diff(
         str,
         typer.Argument(
             metavar="OLD",
-            help="The code, or the older state: 'live', 'stack:NAME', a snapshot, a folder of "
-            "Terraform code, of an export or of cdk.out, a Terraform state or plan, a template.",
+            help="The code or older state: 'live', 'stack:NAME', a snapshot, a folder "
+            "(Terraform code, an export, cdk.out), a Terraform state or plan, or a "
+            "template.",
             show_default=False,
         ),
     ],
     new: Annotated[
         str,
         typer.Argument(
-            metavar="NEW", help="'live', or the newer one of the same.", show_default=False
+            metavar="NEW", help="'live', or any other source that OLD can be.", show_default=False
         ),
     ],
     account: AccountOptions,
@@ -61,10 +62,10 @@ def diff(
     accepting: AcceptOptions,
     printing: OutputOptions,
     update: Annotated[
-        bool, typer.Option("--update", help="Write what is live to the snapshot OLD.")
+        bool, typer.Option("--update", help="Overwrite the snapshot OLD with the live settings.")
     ] = False,
 ) -> None:
-    """Compare live settings with code, or code with code."""
+    """Compare code with the live account, or any two sources."""
     from exporter.diff import acceptance
     from exporter.diff.compare import compare
 
@@ -202,10 +203,10 @@ def _refuse_commands(after: Side, printing: OutputOptions) -> None:
     """
     if printing.output is not Output.COMMANDS:
         if printing.with_deletes:
-            raise UsageError("--with-deletes is for --output commands")
+            raise UsageError("--with-deletes needs --output commands")
     elif after.snapshot is None:
         raise UsageError(
-            f"--output commands is for an account, and {after.title} is not one",
+            f"--output commands needs a live account as NEW, and {after.title} isn't one",
             hint="ses2iac diff CODE live --output commands",
         )
 
@@ -218,7 +219,7 @@ def _refuse_update(before: Side, after: Side, account: AccountOptions) -> None:
     """
     if before.snapshot is None or before.is_live or not after.is_live:
         raise UsageError(
-            "--update rewrites a snapshot with what is live",
+            "--update overwrites a snapshot with the live settings",
             hint="ses2iac diff FILE live --update",
         )
     if account.include or account.exclude:
@@ -237,4 +238,4 @@ def _update(path: Path, before: Side, after: Side) -> None:
     scopes = (*kept, *after.snapshot.scopes)
     text = snapshot.dump(Snapshot(format_version=snapshot.FORMAT_VERSION, scopes=scopes))
     transaction.write_file(path, text.encode())
-    console.say(f"{path}: written as live")
+    console.say(f"{path}: updated from the live account")

@@ -57,13 +57,14 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     part: ModuleOptions,
     out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write to.")],
     strict: Annotated[
-        bool, typer.Option("--strict", help="Fail when anything cannot be carried over.")
+        bool, typer.Option("--strict", help="Fail if the format can't express a setting.")
     ] = False,
     imports: Annotated[
         bool | None,
         typer.Option(
             "--imports/--no-imports",
-            help="Write the import files again, or none; by default, for what is not imported yet.",
+            help="Write import files for everything, or none; by default, for what isn't "
+            "imported yet.",
             show_default=False,
         ),
     ] = None,
@@ -71,7 +72,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
         bool,
         typer.Option(
             "--configuration-sets/--no-configuration-sets",
-            help="Write the sets too, or only their destinations.",
+            help="Write the configuration sets too, or only their destinations.",
             show_default=False,
         ),
     ] = True,
@@ -79,13 +80,13 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
         str | None,
         typer.Option(
             metavar="SUFFIX",
-            help="CloudFormation and CDK: make the destinations anew under names that end so, "
-            "where they cannot be imported; IMPORT.md then says how no event is lost.",
+            help="CloudFormation and CDK: where destinations can't be imported, recreate them "
+            "with this suffix; IMPORT.md has the steps that lose no event.",
             show_default=False,
         ),
     ] = None,
 ) -> None:
-    """Write what is there as Terraform, CloudFormation or CDK code that can be imported."""
+    """Generate Terraform, CloudFormation or CDK code, with imports."""
     # An option that nobody typed may be what is refused next.
     CONFIGURED.get().say()
     output_format = load_format(format_)
@@ -93,8 +94,8 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
         _check_adoption(output_format, adopt_suffix, configuration_sets=configuration_sets)
         if source.unmanaged_by:
             raise UsageError(
-                "--adopt-suffix and --unmanaged-by do not go together",
-                hint="a destination that was made anew is another one; name sets with --include",
+                "--adopt-suffix and --unmanaged-by can't be combined",
+                hint="a recreated destination counts as a new one; select sets with --include",
             )
     part.check(output_format, out)
     root = part.root_for(out, CONFIGURED.get().manifest)
@@ -115,6 +116,8 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
         is_fragment=part.fragment or bool(part.module),
         module=part.module or "",
         root=root,
+        outputs=writing.outputs_for(configuration_sets=configuration_sets),
+        gitignore=writing.gitignore_for(output_format),
         templates=own_templates,
         references=referencing.choice(output_format),
         repeated=structs.replace(
@@ -216,6 +219,7 @@ def _repeated(
         references=referencing.references.if_not_literal,
         layout="" if layout in (None, Layout.RESOURCES) else layout.value,
         map_file=repeated_options.file_option(out, referencing.map_, repeated_options.file_digest),
+        outputs=writing.outputs,
         templates=repeated_options.file_option(
             out, writing.templates, repeated_options.folder_digest
         ),
@@ -232,7 +236,7 @@ def _say_differences(report: ExportReport, out: Path, *, diff: bool) -> None:
     for each in report.differences if diff else ():
         console.result(_unified(each, Path(shown[each.path]).as_posix()))
     if not report.differences:
-        console.say(f"{out}: what an export would write today")
+        console.say(f"{out}: up to date")
 
 
 def _unified(each: StaleFile, path: str) -> str:
@@ -249,13 +253,13 @@ def _unified(each: StaleFile, path: str) -> str:
 def _check_adoption(format_: "Format", suffix: str, *, configuration_sets: bool) -> None:
     if not format_.has_stacks:
         raise UsageError(
-            "--adopt-suffix is for CloudFormation and CDK",
+            "--adopt-suffix needs CloudFormation or CDK",
             hint=f"{format_.title} imports event destinations under their own names",
         )
     if not configuration_sets:
         raise UsageError(
-            "--adopt-suffix and --no-configuration-sets do not go together",
-            hint="the stack has to hold the sets before it can hold new destinations of theirs",
+            "--adopt-suffix and --no-configuration-sets can't be combined",
+            hint="the stack needs the sets before it can create destinations in them",
         )
     adoption.check_suffix(suffix)
 
@@ -291,7 +295,7 @@ def _say_done(report: ExportReport, out: Path, root: Path | None) -> None:
     counted = inventory(len(resources) - destinations, destinations)
     files = count(len(outcome.written) + len(outcome.unchanged), "file")
     same = not outcome.written and not outcome.removed
-    changed = " (all of them up to date)" if same else ""
+    changed = " (all up to date)" if same else ""
     console.say(f"{out}: {counted} in {files}{changed}")
     if outcome.written:
         _say_next(report, out, root)

@@ -17,13 +17,11 @@ from exporter.reports.graph.model import Graph, build
 def graph(
     source: SourceOptions,
     output: Annotated[
-        Output, typer.Option("--output", "-o", help="How to write it.")
+        Output, typer.Option("--output", "-o", help="Output format.")
     ] = Output.MERMAID,
-    out: Annotated[
-        str, typer.Option(metavar="FILE", help="Where to write; '-' is stdout.")
-    ] = STDOUT,
+    out: Annotated[str, typer.Option(metavar="FILE", help="Output file; '-' is stdout.")] = STDOUT,
 ) -> None:
-    """Draw which configuration sets send which events where."""
+    """Draw which events go from which configuration set to which target."""
     reading = read(source, set_options=False)
     if reading.is_empty:
         console.note(f"no configuration set in {reading.where}")
@@ -42,7 +40,7 @@ def _say_limits(picture: Graph, text: str) -> None:
     edges = sum(1 for _ in picture.destinations)
     if edges > MOST_EDGES or len(text) > MOST_CHARACTERS:
         console.note(
-            f"Mermaid draws no more than {MOST_EDGES} edges and {MOST_CHARACTERS} characters "
-            f"unless its page allows more, and these are {edges} and {len(text)}; "
-            "--output svg has no limit, --include draws a part"
+            f"Mermaid's default limits are {MOST_EDGES} edges and {MOST_CHARACTERS} "
+            f"characters, and this has {edges} and {len(text)}; use --output svg, which "
+            "has no limit, or draw a part with --include"
         )

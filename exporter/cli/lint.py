@@ -23,7 +23,7 @@ from exporter.sources.read import LIVE, Source
 from exporter.support.errors import ExitCode, UsageError
 from exporter.support.text import count
 
-RULES_PANEL = "What to look for"
+RULES_PANEL = "Rules"
 _rule_option = partial(typer.Option, rich_help_panel=RULES_PANEL)
 
 
@@ -51,17 +51,24 @@ class RuleOptions:
     """Which rules are applied."""
 
     select: Annotated[
-        list[str] | None, _rule_option(metavar="RULE", help="Only this rule, or glob; repeatable.")
+        list[str] | None,
+        _rule_option(
+            metavar="RULE",
+            help="Run only this rule, or the rules that match this glob; repeatable.",
+        ),
     ] = None
     ignore: Annotated[
-        list[str] | None, _rule_option(metavar="RULE", help="Not this rule, or glob; repeatable.")
+        list[str] | None,
+        _rule_option(
+            metavar="RULE", help="Skip this rule, or the rules that match this glob; repeatable."
+        ),
     ] = None
     check_targets: Annotated[
         bool,
         _rule_option(
             "--check-targets",
-            help="Ask AWS too for the topics, streams, roles, buses and keys that destinations "
-            "lead to.",
+            help="Also check in AWS the topics, streams, roles, buses and keys that "
+            "destinations use.",
         ),
     ] = False
 
@@ -100,27 +107,25 @@ class FailOn(StrEnum):
 def lint(
     source: WholeSetOptions,
     rules: RuleOptions,
-    output: Annotated[
-        Output, typer.Option("--output", "-o", help="How to print it.")
-    ] = Output.TEXT,
+    output: Annotated[Output, typer.Option("--output", "-o", help="Output format.")] = Output.TEXT,
     fail_on: Annotated[
-        FailOn, typer.Option(help="From which severity on a finding makes the exit code 3.")
+        FailOn, typer.Option(help="Exit with 3 on a finding of this severity or higher.")
     ] = FailOn.WARNING,
     statistics: Annotated[
         bool, typer.Option("--statistics", help="Count the findings of each rule.")
     ] = False,
 ) -> None:
-    """Say what is wrong or risky in the settings that are there."""
+    """Find settings that are wrong or risky."""
     choice = rules.choice()
     if statistics and output is not Output.TEXT:
         raise UsageError(
-            f"--statistics is a text, and not for --output {output}",
-            hint="leave one of them out; JSON has each finding with its rule",
+            f"--statistics needs --output text, not {output}",
+            hint="drop one of them; JSON has each finding with its rule",
         )
     if rules.check_targets and source.origin != LIVE:
         raise UsageError(
-            f"--check-targets asks AWS, and --from {source.origin} does not",
-            hint="leave --from out, or --check-targets",
+            f"--check-targets asks AWS, which --from {source.origin} doesn't",
+            hint="drop --from or --check-targets",
         )
     reading = read(source)
     if reading.is_empty:

@@ -24,16 +24,16 @@ _PARTIAL = re.compile(rb"[0-9a-f]{16} \{")
 
 @grouped
 def merge(
-    out: Annotated[str, typer.Option(metavar="FILE", help="Where to write; '-' is stdout.")],
+    out: Annotated[str, typer.Option(metavar="FILE", help="Output file; '-' is stdout.")],
     files: Annotated[
         list[str] | None,
-        typer.Argument(metavar="FILE...", help="Two snapshots or more; '-' is stdin."),
+        typer.Argument(metavar="FILE...", help="Two or more snapshots; '-' is stdin."),
     ] = None,
 ) -> None:
-    """Join snapshots that were taken apart into one."""
+    """Merge snapshots into one."""
     files = files or []
     if len(files) < 2:
-        raise UsageError("merge joins two snapshots or more", hint="ses2iac merge A B --out C")
+        raise UsageError("merge needs two or more snapshots", hint="ses2iac merge A B --out C")
     if files.count(STDIN) > 1:
         raise UsageError("only one of the snapshots can be standard input")
     whole = merged([_part(file) for file in files])
@@ -46,7 +46,7 @@ def _part(file: str) -> Part:
     data = _bytes(file, name)
     if _PARTIAL.match(data):
         raise ExporterError(
-            "is not a whole snapshot: the run that wrote it did not end",
+            "is not a complete snapshot: the run that wrote it did not finish",
             where=name,
             hint="finish it first: ses2iac snapshot --out FILE --resume",
         )
@@ -56,13 +56,13 @@ def _part(file: str) -> Part:
         raise ExporterError(
             error.what,
             where=name,
-            hint="make a snapshot of it first: ses2iac snapshot --from FILE "
+            hint="convert it to a snapshot first: ses2iac snapshot --from FILE "
             "--configuration-set NAME --region REGION --out FILE",
         ) from None
 
 
 def _bytes(file: str, name: str) -> bytes:
-    hint = "merge takes the paths of snapshots, or '-' for standard input"
+    hint = "pass paths of snapshots, or '-' for standard input"
     with regular_files.readable(name, hint):
         return sys.stdin.buffer.read() if file == STDIN else regular_files.read_named(Path(file))
 

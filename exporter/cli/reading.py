@@ -64,7 +64,7 @@ def say_unread(unread: Iterable[ReadFailure]) -> None:
 
 def _say_scopes(scopes: Sequence[ReadFailure]) -> None:
     """What failed and why as a table, and each advice once."""
-    console.warn(f"{len(scopes)} accounts and regions not read:")
+    console.warn(f"{len(scopes)} accounts and regions could not be read:")
     width = max(len(each.place) for each in scopes)
     for each in scopes:
         console.warn_item(f"{each.place:<{width}}  {each.reason}")

@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 def report(
     source: WholeSetOptions,
     variables: CodeOptions,
-    out: Annotated[str, typer.Option(metavar="FILE", help="Where to write; '-' is stdout.")],
+    out: Annotated[str, typer.Option(metavar="FILE", help="Output file; '-' is stdout.")],
     against: Annotated[
         str | None,
         typer.Option(
             metavar="OLD",
-            help="Say what differs from this too: any side that diff reads.",
+            help="Also show differences from this: any source that diff reads.",
             show_default=False,
         ),
     ] = None,
@@ -43,12 +43,13 @@ def report(
         typer.Option(
             "--read-at",
             metavar="TIME",
-            help="When it was read, for the page to say (ISO 8601); of a live account, now.",
+            help="The read time that the page shows (ISO 8601); for a live account, by default "
+            "now.",
             show_default=False,
         ),
     ] = None,
 ) -> None:
-    """Write what is there as one HTML page, to look at, search and hand on."""
+    """Write a self-contained HTML report to search and share."""
     from exporter.reports.html.findings import findings  # noqa: PLC0415 - with the page
     from exporter.reports.html.overview import Origin  # noqa: PLC0415
     from exporter.reports.html.page import page  # noqa: PLC0415 - loads Jinja

@@ -23,11 +23,9 @@ class Output(StrEnum):
 @grouped
 def scan(
     source: PartOptions,
-    output: Annotated[
-        Output, typer.Option("--output", "-o", help="How to print it.")
-    ] = Output.TABLE,
+    output: Annotated[Output, typer.Option("--output", "-o", help="Output format.")] = Output.TABLE,
 ) -> None:
-    """Show the event destinations that are there."""
+    """List configuration sets and their event destinations."""
     code_there = source.code()
     left = code_there.leave(read(source))
     reading = left.reading

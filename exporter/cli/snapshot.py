@@ -28,13 +28,13 @@ class ResumingOptions:
 
     resume: Annotated[
         bool,
-        typer.Option("--resume", help="Go on from FILE.partial, which an unfinished run left."),
+        typer.Option("--resume", help="Continue from FILE.partial, left by an unfinished run."),
     ] = False
     retry_failed: Annotated[
         bool,
         typer.Option(
             "--retry-failed",
-            help="Read again only what an earlier run could not; needs FILE.partial.",
+            help="Read only what an earlier run could not; needs FILE.partial.",
         ),
     ] = False
 
@@ -43,12 +43,12 @@ class ResumingOptions:
 def snapshot(
     source: SourceOptions,
     resuming: ResumingOptions,
-    out: Annotated[str, typer.Option(metavar="FILE", help="Where to write; '-' is stdout.")],
+    out: Annotated[str, typer.Option(metavar="FILE", help="Output file; '-' is stdout.")],
 ) -> None:
-    """Write what is there to one canonical JSON file."""
+    """Save an account's settings to one JSON file."""
     keeps = source.origin == LIVE and _can_be_kept_beside(out)
     if (resuming.resume or resuming.retry_failed) and not keeps:
-        raise UsageError("--resume and --retry-failed go with a live source and --out FILE")
+        raise UsageError("--resume and --retry-failed need a live source and --out FILE")
     if not keeps:
         reading = read(source)
         _write(reading, out, source.source().selection)
@@ -66,7 +66,9 @@ def _can_be_kept_beside(out: str) -> bool:
         return False
     path = Path(out)
     if path.is_dir():
-        raise ExporterError("a folder", where=out or "--out", hint="--out takes the path of a file")
+        raise ExporterError(
+            "is a folder", where=out or "--out", hint="pass the path of a file to --out"
+        )
     return path.is_file() or not path.exists()
 
 
@@ -78,12 +80,14 @@ def _write_keeping(source: SourceOptions, resuming: ResumingOptions, out: str) -
     if resuming.retry_failed:
         _check_failed(partial)
     if not resume and path.is_file():
-        console.note(f"{path} of an earlier run is replaced; --resume would have gone on from it")
+        console.note(
+            f"replacing {path} of an earlier run; use --resume to continue from it instead"
+        )
     if resume and partial.known.began:
         sets = count(partial.known.total, "configuration set")
-        console.note(f"going on from {path}: {sets}, read since {partial.known.began}")
+        console.note(f"resuming from {path}: {sets}, read since {partial.known.began}")
     elif resume:
-        console.note(f"there is no {path}; reading from the start")
+        console.note(f"no {path}; reading from the start")
     reading: ReadResult | None = None
     with partial:
         try:
@@ -92,7 +96,7 @@ def _write_keeping(source: SourceOptions, resuming: ResumingOptions, out: str) -
                 partial.ended(reading.unread)
         finally:
             if partial.total and (reading is None or reading.unread):
-                console.say(f"{path}: what was read so far; --resume goes on from it")
+                console.say(f"{path}: what was read so far; continue with --resume")
     _write(reading, out, source.source().selection)
     if not reading.unread:
         partial.remove()
@@ -103,15 +107,15 @@ def _check_failed(partial: CheckpointFile) -> None:
     """Refuse to take up what failed where nobody knows what did."""
     if not partial.known.began:
         raise ExporterError(
-            "there is no such file, so nothing of an earlier run has failed",
+            "does not exist, so there is nothing to retry",
             where=str(partial.path),
-            hint="leave --retry-failed out to read all",
+            hint="drop --retry-failed to read everything",
         )
     if not partial.known.has_ended:
         raise ExporterError(
-            "the earlier run was interrupted, so nobody knows what would have failed",
+            "the earlier run was interrupted, so it is unknown what would have failed",
             where=str(partial.path),
-            hint="--resume goes on with all of it",
+            hint="use --resume to read the rest",
         )
 
 

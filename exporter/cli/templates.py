@@ -14,12 +14,12 @@ from exporter.support.text import count
 
 @grouped
 def templates() -> None:
-    """List, show or copy the templates that exports are made with."""
+    """List, show or copy the templates that exports use."""
 
 
 @grouped
 def list_() -> None:
-    """List the templates, with what each of them makes."""
+    """List the templates and what each one generates."""
     console.listed(list(zip(catalogue.names(), catalogue.TEMPLATES.values(), strict=True)))
 
 
@@ -37,19 +37,19 @@ def show(
 @grouped
 def eject(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Where to copy them.", show_default=False)
+        Path, typer.Argument(metavar="DIR", help="The folder to copy them to.", show_default=False)
     ],
     names: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="[NAME]...",
-            help="Templates, or a format for all of its own; all by default.",
+            help="Templates to copy, or a format for all of its templates; by default all.",
             show_default=False,
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite existing files.")] = False,
 ) -> None:
-    """Copy templates to DIR, to be edited and named by 'export --templates DIR'."""
+    """Copy templates to DIR, to edit and use with 'export --templates DIR'."""
     undone = transaction.recover(folder)
     if undone:
         console.undone(str(folder), undone)

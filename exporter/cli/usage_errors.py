@@ -95,5 +95,5 @@ def _bad_value(message: str, parameter: Any, ctx: Any, see: str) -> UsageError:
     near = "" if is_file else nearest(given, known)
     hint = did_you_mean(near) or see
     if is_file:
-        hint = f"{_TO_A_FILE[_OUT in _options(ctx.command)]} writes it to a file"
+        hint = f"write it to a file with {_TO_A_FILE[_OUT in _options(ctx.command)]}"
     return UsageError(f"{given!r} is not one of {', '.join(known)}", where=title, hint=hint)

@@ -26,17 +26,15 @@ class Output(StrEnum):
 @grouped
 def verify(
     directory: Annotated[
-        Path, typer.Argument(metavar="DIR", help="The folder of an export.", show_default=False)
+        Path, typer.Argument(metavar="DIR", help="The export's folder.", show_default=False)
     ],
     live: LiveOptions,
-    output: Annotated[
-        Output, typer.Option("--output", "-o", help="How to print it.")
-    ] = Output.TABLE,
+    output: Annotated[Output, typer.Option("--output", "-o", help="Output format.")] = Output.TABLE,
     require: Annotated[
         list[str] | None,
         typer.Option(
             metavar="TOOL",
-            help="Fail when this tool is missing: terraform, cfn-lint, python, black, "
+            help="Fail if this tool is missing: terraform, cfn-lint, python, black, "
             "aws-cdk-lib, aws (credentials), or all; repeatable.",
         ),
     ] = None,
@@ -45,20 +43,22 @@ def verify(
         typer.Option(
             metavar="SECONDS",
             min=0.1,
-            help="How long an engine may take; by default it grows with the resources.",
+            help="Time limit per tool; by default it grows with the number of resources.",
             show_default=False,
         ),
     ] = None,
     python: Annotated[
         str | None,
-        typer.Option(metavar="PATH", help="The Python that has aws-cdk-lib.", show_default=False),
+        typer.Option(
+            metavar="PATH", help="The Python interpreter that has aws-cdk-lib.", show_default=False
+        ),
     ] = None,
     trust_dir: Annotated[
         bool,
         typer.Option(
             "--trust-dir",
-            help="Start programs that lie in DIR (.venv, .terraform/providers) even where git "
-            "does not ignore them.",
+            help="Run programs found in DIR (.venv, .terraform/providers) even if git doesn't "
+            "ignore them.",
         ),
     ] = False,
     state: Annotated[
@@ -66,15 +66,15 @@ def verify(
         typer.Option(
             metavar="FILE",
             help="Terraform: plan from this state (the output of 'terraform state pull'); by "
-            "default from DIR's own terraform.tfstate.",
+            "default DIR's own terraform.tfstate.",
             show_default=False,
         ),
     ] = None,
 ) -> None:
-    """Judge an export by its format's own engines; nothing is applied, nothing written to DIR.
+    """Check an export with its format's own tools; applies nothing, keeps DIR as is.
 
-    Runs DIR's code: Terraform's plan with the providers that it names, and a CDK app. Only plan
-    gets AWS credentials from the environment.
+    Runs code from DIR: its Terraform providers and its CDK app. Only Terraform's plan gets AWS
+    credentials.
     """
     required = _required(require or ())
     from exporter.reports import verify_document  # noqa: PLC0415
@@ -111,7 +111,7 @@ def _required(names: list[str] | tuple[()]) -> frozenset[Tool]:
     for name in names:
         if name not in (*known, _ALL):
             raise UsageError(
-                f"--require {name!r} is no tool", hint=f"the tools are {', '.join(known)}, or all"
+                f"--require {name!r}: no such tool", hint=f"use {', '.join(known)}, or all"
             )
     return frozenset(Tool(name) for name in (known if _ALL in names else names))
 
@@ -119,4 +119,4 @@ def _required(names: list[str] | tuple[()]) -> frozenset[Tool]:
 def _say_missing(results: list[Result]) -> None:
     checks = [f"{result.check}: {result.finding.said}" for result in results]
     tools = ", ".join(sorted({str(result.finding.missing) for result in results}))
-    console.error(ExporterError(f"required and missing: {tools}; not run:", items=checks))
+    console.error(ExporterError(f"required but missing: {tools}; not run:", items=checks))

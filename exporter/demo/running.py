@@ -34,7 +34,7 @@ def account() -> Iterator[None]:
     except ModuleNotFoundError as missing:
         raise ExporterError(
             f"the demo's emulator is not installed (no module {missing.name})",
-            hint="pip install 'ses2iac[demo]'",
+            hint="pip install 'moto[server]'",
         ) from None
     before = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
     # Before the account is made: boto3 would look for a profile that the person has set.
@@ -63,7 +63,7 @@ def run(command: Sequence[str], begins: Callable[[], None] = _nothing_said) -> i
         try:
             code = subprocess.run(command, check=False).returncode  # noqa: S603
         except FileNotFoundError:
-            raise ProgramError(f"there is no program {command[0]}", _NO_SUCH_PROGRAM) from None
+            raise ProgramError(f"{command[0]}: command not found", _NO_SUCH_PROGRAM) from None
         except OSError as error:
             said = f"{command[0]} cannot be started: {error.strerror}"
             raise ProgramError(said, _CANNOT_START) from None

@@ -168,7 +168,7 @@ class _Sieve:
             if entry.has_ended(self._today):
                 self._outdated[index] = f"{name} {what} was accepted until {entry.until}"
             elif not entry.holds_value(value):
-                self._outdated[index] = f"{name} {what} has another value than the accepted one"
+                self._outdated[index] = f"{name} {what} differs from the accepted value"
             else:
                 title = scope.title if is_of_scope else ""
                 found = Accepted(title, name, what, value, entry.reason, entry.until)
@@ -183,4 +183,4 @@ class _Sieve:
         lines = [e.line for index, e in enumerate(self._entries) if index not in self._used]
         if is_whole and lines:
             at = listed(map(str, lines), _MOST_LINES)
-            yield f"{where}: [[accept]] that accept nothing, and can be deleted: line {at}"
+            yield f"{where}: unused [[accept]] entries, safe to delete: line {at}"

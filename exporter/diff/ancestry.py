@@ -119,14 +119,14 @@ class Lineage:
         if orphans and not self._labelled:
             titles = ", ".join(scope.title for scope in self._ancestor.scopes)
             raise ExporterError(
-                f"is of {titles or 'no account and region'}, and what is compared is of {orphans}",
+                f"is of {titles or 'no account and region'}, but the comparison is of {orphans}",
                 where=f"--base {self._ancestor.title}",
-                hint="name what both sides come from: a state, a snapshot or the code of the "
-                "branch that this one will be merged into",
+                hint="pass the common ancestor of both sides: a state, a snapshot or the target "
+                "branch's code",
             )
         if orphans:
-            said = "so whose changes are there is unknown"
-            yield f"{self._ancestor.title} says nothing of {orphans}, {said}"
+            said = "so it is unknown who made the changes there"
+            yield f"{self._ancestor.title} has nothing of {orphans}, {said}"
 
     def _base(self, one: SideScope, other: SideScope) -> SideScope | None:
         """The scope that two come from; None where there is none for sure."""

@@ -91,7 +91,7 @@ def _owned_notes(owned: Mapping[str, str]) -> list[str]:
         return []
     shown = [f"{name} ({stack})" for name, stack in sorted(owned.items())]
     named = ", ".join(shortened(shown, _MOST_NOTES))
-    return [f"not compared, as CloudFormation stacks own them: {named}"]
+    return [f"not compared, because CloudFormation stacks own them: {named}"]
 
 
 def not_read(unread: Iterable[ReadFailure], one: SideScope, other: SideScope) -> frozenset[str]:
@@ -145,7 +145,7 @@ def _refuse_nothing(
     there = max(len(held), old.in_account, new.in_account)
     if there and not (old.unread or new.unread) and all(choice.is_empty for choice in choices):
         raise ExporterError(
-            f"{selection} leaves nothing of {count(there, 'configuration set')}",
+            f"{selection} matches none of {count(there, 'configuration set')}",
             where=f"{old.title}, {new.title}",
             hint="patterns match SET or SET/DESTINATION; 'ses2iac scan' lists both",
         )
@@ -157,7 +157,7 @@ def _values_hints(old: Side, new: Side, found: Iterable[ScopeDifference]) -> lis
     if not any(gap.is_gap and gap.path for gap in gaps):
         return []
     hints = dict.fromkeys(side.values_hint for side in (old, new) if side.values_hint)
-    return [f"not every value is written in the code; {hint}" for hint in hints]
+    return [f"some values are not written in the code; {hint}" for hint in hints]
 
 
 def _empty_notes(*sides: Side) -> list[str]:
@@ -173,13 +173,13 @@ def _pairing_notes(old: Side, new: Side) -> list[Said]:
     if len(old.scopes) == 1 and len(new.scopes) == 1:
         one, other = old.scopes[0], new.scopes[0]
         if not same_place(one, other):
-            return [f"{one.title} is compared with {other.title}"]
+            return [f"comparing {one.title} with {other.title}"]
         return []
     notes: list[Said] = []
     for side, live in ((old, new), (new, old)):
         for scope in side.scopes if live.is_live else ():
             if not any(same_place(scope, other) for other in live.scopes):
-                alone = f"{side.title}: {scope.title} was not read, and so not compared"
-                text = f"in {side.title}, and not read, so not compared"
+                alone = f"{side.title}: {scope.title} was not read, so it is not compared"
+                text = f"in {side.title}, but not read, so not compared"
                 notes.append(Remark(scope.title, text, "account and region", alone=alone))
     return notes

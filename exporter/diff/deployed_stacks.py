@@ -24,11 +24,11 @@ def access_of(name: str, source: Source) -> "Access":
     targets = source.targets()
     target = targets[0]
     if len(targets) > 1 or len(target.regions) > 1 or len(target.role_arns) > 1:
-        raise UsageError(f"{name} is in one account and one region, and several are named")
+        raise UsageError(f"{name} is in one account and one region, but several were given")
     if target.all_regions or target.organization_role:
         raise UsageError(
             f"{name} is in one account and one region",
-            hint="name it with --region and --profile or --role-arn",
+            hint="choose them with --region and --profile or --role-arn",
         )
     return _access(source, target.regions[0] if target.regions else None)
 

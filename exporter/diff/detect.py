@@ -32,8 +32,9 @@ class SideKind(StrEnum):
 
 
 _ADVICE = (
-    "a side is 'live', 'stack:NAME', a snapshot, a folder of Terraform code or of an export, a "
-    "Terraform state or plan (terraform show -json), a CloudFormation template, or a cdk.out folder"
+    "pass 'live', 'stack:NAME', a snapshot, a folder of Terraform code or of an export, a "
+    "Terraform state or plan (terraform show -json), a CloudFormation template, or a "
+    "cdk.out folder"
 )
 
 
@@ -81,7 +82,7 @@ def _folder(path: Path) -> SideKind:
     if templates_in(path):
         return SideKind.CLOUDFORMATION
     raise ExporterError(
-        "holds neither an export, nor Terraform code, templates or a CDK assembly",
+        "contains no export, Terraform code, template or CDK assembly",
         where=str(path),
         hint=_ADVICE,
     )
@@ -111,7 +112,7 @@ def _file(name: str, data: bytes) -> SideKind:
     except (msgspec.DecodeError, UnicodeDecodeError):
         kind = _no_json(Path(name), data)
     if kind is None:
-        raise ExporterError("is nothing that diff knows", where=name, hint=_ADVICE)
+        raise ExporterError("is not a kind of file that diff reads", where=name, hint=_ADVICE)
     return kind
 
 

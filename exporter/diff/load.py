@@ -59,8 +59,8 @@ def load(request: SideRequest) -> Side:
     kind = request.kind or recognise(request.name)
     if request.name == STDIN and kind is not SideKind.SNAPSHOT:
         raise UsageError(
-            f"standard input takes a snapshot only, and no {kind}",
-            hint="write it to a file, and name that",
+            f"standard input must be a snapshot, not a {kind}",
+            hint="write it to a file and pass that",
         )
     return _LOADERS[kind](request)
 
@@ -106,8 +106,8 @@ def load_ancestor(name: str, new: Side, inputs: CodeInputs) -> Side:
     """
     if name in (LIVE, STDIN) or name.startswith(STACK_PREFIX):
         raise UsageError(
-            f"--base {name} is not what was there before",
-            hint="name a file or folder: a state, a snapshot, the code of the target branch",
+            f"--base {name} is not an earlier state",
+            hint="pass a file or folder: a state, a snapshot, or the target branch's code",
         )
     side = load(meant_for(SideRequest(name, recognise(name), inputs=inputs), new))
     return side.before or side
@@ -148,8 +148,8 @@ def _live(request: SideRequest) -> Side:
     source = request.source
     if source.configuration_set is not None:
         raise UsageError(
-            "--configuration-set goes with the raw answer of one set, and not with live",
-            hint="choose sets with --include NAME",
+            "--configuration-set needs AWS CLI output about one set, not live",
+            hint="select sets with --include NAME",
         )
     # Not by the source itself: what it holds nothing of, the other side may hold.
     reading = read_live(source.targets(), SetsToRead(source.selection.may_hold), request.told)
@@ -192,7 +192,7 @@ def _terraform(request: SideRequest) -> Side:
 
     path = Path(request.name)
     if files.is_folder(path) and not files.terraform_files(path):
-        raise ExporterError("holds no Terraform code", where=_name(request))
+        raise ExporterError("contains no Terraform code", where=_name(request))
     scopes = tuple(map(of_loaded, load_root(FolderTree(path), request.inputs)))
     side = _of_code(f"terraform {_name(request)}", scopes, FormatName.TERRAFORM)
     return replace(side, values_hint=HINT)
@@ -232,7 +232,7 @@ def _cloudformation(request: SideRequest) -> Side:
     path = Path(request.name)
     found = templates_in(path) if files.is_folder(path) else [path]
     if not found:
-        raise ExporterError("holds no CloudFormation template", where=_name(request))
+        raise ExporterError("contains no CloudFormation template", where=_name(request))
     named = request.source.target.regions
     inputs = replace(request.inputs, region=named[0]) if len(named) == 1 else request.inputs
     texts = files.texts(found, is_named=found == [path])
@@ -298,7 +298,9 @@ def _export(request: SideRequest) -> Side:
     folder = Path(request.name)
     manifest = manifests.load(folder)
     if manifest is None or manifest.format not in set(FormatName):
-        raise ExporterError("not an export that this ses2iac knows", where=_name(request))
+        raise ExporterError(
+            "not an export that this version of ses2iac knows", where=_name(request)
+        )
     export_files.refuse_links(folder, manifest)
     format_ = load_format(FormatName(manifest.format))
     wrong, why = _why_edited(folder, manifest, format_)
@@ -315,7 +317,7 @@ def _export(request: SideRequest) -> Side:
             return replace(side, exported_as=FormatName(manifest.format), is_own_stack=is_own)
     read = format_.read_back.read_edited if wrong else format_.read_back.read
     scopes = tuple(_of_record(read(code), code.record) for code in codes)
-    notes = (f"{_name(request)}: {why}, so read as anybody's code",) if wrong else ()
+    notes = (f"{_name(request)}: {why}, so it is read as hand-written code",) if wrong else ()
     is_open = format_.read_back.leaves_open if wrong else _own_is_open
     side = Side(title, scopes, format_.judge, is_open=is_open, notes=notes)
     return replace(side, exported_as=FormatName(manifest.format), is_own_stack=is_own)
@@ -336,10 +338,10 @@ def _why_edited(folder: Path, manifest: Manifest, format_: Format) -> tuple[list
         return wrong, "edited since the export"
     wrong = [name for record in manifest.scopes for name in record.templates]
     if wrong:
-        return wrong, "made with templates of its own"
+        return wrong, "made with custom templates"
     codes = (ExportedCode(folder, manifest, record) for record in manifest.scopes)
     beside = [name for code in codes for name in format_.read_back.beside(code).code]
-    return beside, "holds more code than the export wrote"
+    return beside, "contains code that the export did not write"
 
 
 def _remembered(code: ExportedCode, format_: Format) -> SideScope | None:

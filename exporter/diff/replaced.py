@@ -38,12 +38,12 @@ def _of_code(code: SideScope, live: SideScope) -> Iterator[Said]:
             continue
         beyond = cannot_hold(there.values)
         if beyond:
-            reason = f"{V1_DESTINATION_TYPE} cannot hold {', '.join(beyond)}"
-            advice = "to the resources of sesv2"
+            reason = f"{V1_DESTINATION_TYPE} does not support {', '.join(beyond)}"
+            advice = "to the aws_sesv2 resources"
             yield Remark(
                 str(who),
-                f"the next plan of Terraform replaces it, as {reason}; move it {advice}",
+                f"Terraform's next plan will replace it, because {reason}; move it {advice}",
                 "event destination",
-                alone=f"{item.at}: the next plan of Terraform replaces {who}, as {reason}; move "
-                f"it {advice}",
+                alone=f"{item.at}: Terraform's next plan will replace {who}, because {reason}; "
+                f"move it {advice}",
             )

@@ -34,8 +34,8 @@ from exporter.formats.unresolved import Unresolved
 from exporter.model import codec
 from exporter.model.identities import Identity
 
-_LEFT_OPEN = "not written in the code, so it may be any"
-_UNNAMED = "it may be one of those that the code leaves unknown"
+_LEFT_OPEN = "not written in the code, so it may have any value"
+_UNNAMED = "it may be one of those whose names are unknown in the code"
 _PART = "a part of it cannot be evaluated"
 _DECISIVE = ("MatchingEventTypes", *side_selection.KINDS)
 """The values without which a destination is not compared: what it publishes, and where to."""

@@ -161,7 +161,7 @@ def _undecided_notes(selection: Selection, choices: Iterable[SideSelection]) -> 
     if not found:
         return []
     names = first_of(found, _MOST_NAMED)
-    return [f"neither side says whether {selection} takes {names}: compared all the same"]
+    return [f"neither side shows whether {selection} matches {names}; compared anyway"]
 
 
 def _set_facts(name: str, side: SideScope) -> SetFacts:

@@ -113,7 +113,9 @@ def load_code(
     found = []
     for name in names:
         if name == LIVE:
-            raise UsageError(f"{OPTION} {LIVE} would leave nothing", hint="name a folder of code")
+            raise UsageError(
+                f"{OPTION} {LIVE} would leave nothing to export", hint="pass a folder of code"
+            )
         if name == STDIN and source.origin == STDIN:
             raise UsageError(f"only one of --from and {OPTION} can be standard input")
         kind = recognise(name)
@@ -153,8 +155,8 @@ def refuse_same_stack(codes: Iterable[Code], scopes: Iterable[Scope], stack_name
             if same and any(_is_same_place(record.place, place) for place in places):
                 theirs, ours = record.stack_name or STACK_NAME, stack_name or STACK_NAME
                 raise ExporterError(
-                    f"its stack is {theirs}, and the stack of this export would be {ours}: "
-                    "deploying one would take the resources of the other out",
+                    f"its stack is {theirs}, and this export's stack would be {ours}: "
+                    "deploying one would remove the other's resources",
                     where=code.request.name,
                     hint="give this export another --stack-name",
                 )
@@ -183,9 +185,9 @@ def refuse_own(names: Iterable[str], out: Path, manifest: Manifest | None) -> No
     for name in names:
         if Path(name).resolve() in own:
             raise UsageError(
-                f"--out {out} would then lose what it holds, as {OPTION} {name} leaves that out",
-                hint=f"export to another folder; without {OPTION}, {out} keeps what it holds and "
-                "gets what is new",
+                f"{OPTION} {name} would remove everything that {out} has now from --out {out}",
+                hint=f"export to another folder, or drop {OPTION} to keep what {out} has and "
+                "add what is new",
             )
 
 
@@ -308,11 +310,11 @@ def _place_notes(
         if each.request.name not in met:
             where = ", ".join(scope.title for scope in each.side.scopes)
             said = f"is of {where}" if where else "describes nothing"
-            yield f"{each.side.title}: {said}, so it holds nothing of what was read"
+            yield f"{each.side.title}: {said}, so it manages nothing of what was read"
         elif each.request.name in vague:
             yield (
-                f"{each.side.title}: does not say its account and region, so what it holds is left "
-                f"out of each of the {places} that it may be of"
+                f"{each.side.title}: does not give its account and region, so what it "
+                f"manages is left out of all {places} that it may belong to"
             )
 
 
@@ -322,7 +324,7 @@ def doubt(found: Unmanaged) -> ExporterError:
     Every line of it would get a second owner.
     """
     return ExporterError(
-        f"what {OPTION} names may hold some of what is left, and it cannot be told which",
+        f"the code passed to {OPTION} may already manage some of what is left",
         items=shortened((each.said for each in found.doubts), _MOST_NOTES, "more like it"),
         hint="; ".join(filter(None, dict.fromkeys(each.hint for each in found.doubts)))
         or "compare with 'ses2iac diff' before applying",
@@ -341,14 +343,14 @@ def _line(
     sets -= sum(len(s.configuration_sets) for s in rest.scopes) - bare
     destinations = sum(1 for s in reading.scopes for _ in s.destinations)
     destinations -= sum(1 for s in rest.scopes for _ in s.destinations)
-    return f"left out, as {_held_by(code)} it: {inventory(sets, destinations)}"
+    return f"left out, because {_held_by(code)} it: {inventory(sets, destinations)}"
 
 
 def nothing_left(reading: ReadResult, code: tuple[Code, ...]) -> str:
     """What to say when code holds all that was read."""
     sets = sum(len(scope.configuration_sets) for scope in reading.scopes)
     destinations = sum(1 for scope in reading.scopes for _ in scope.destinations)
-    return f"nothing is left: {_held_by(code)} all of {inventory(sets, destinations)}"
+    return f"nothing left to export: {_held_by(code)} all of {inventory(sets, destinations)}"
 
 
 def _held_by(code: tuple[Code, ...]) -> str:

@@ -71,6 +71,7 @@ def write(
         ),
         kept,
         _FilesBefore(format_, given.manifest, done, options).hold,
+        _unowned(format_, options),
     )
     if options.check:
         differences = writer.preview(given, contents)
@@ -117,6 +118,13 @@ def _names_text(
         said.append(Remark(shown, "written anew, without its comments and order", "file"))
     said += names.unchanged(shown, pinned, result, style)
     return text, [*said, *names.note(shown, each.stale)]
+
+
+def _unowned(format_: Format, options: ExportOptions) -> dict[str, bytes]:
+    """Files that a person may have already, and has from then on."""
+    if not options.gitignore:
+        return {}
+    return {".gitignore": "".join(f"{line}\n" for line in format_.ignored).encode()}
 
 
 def _repeated(options: ExportOptions, done: Done) -> RepeatedOptions:

@@ -2,33 +2,36 @@
 
 Import blocks have to stand in it. Its folder is remembered by the way that leads there from the
 export's own folder. A manifest may come from anybody, and files are written where it says: the way
-is taken from it only where it leads to the folder above, or to one of the same repository, in which
-whoever edits the manifest may write anyway. Everything else the person says again.
+is taken from it only where it leads to the folder above, to one of the same repository, in which
+whoever edits the manifest may write anyway, or to code that calls the module itself. Everything
+else the person says again.
 """
 
 import os
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
+from exporter.formats.export_files import read
 from exporter.formats.manifest import HERE, Manifest, is_at_root
 from exporter.support import regular_files, transaction
-from exporter.support.errors import UsageError
+from exporter.support.errors import ExporterError, UsageError
 from exporter.support.transaction import Change
 
 ABOVE = ".."
 """The way to the folder above, which is the default."""
 
 
-def may_be_written(out_dir: Path, path: str, files: Collection[str]) -> bool:
+def may_be_written(out_dir: Path, path: str, files: Collection[str], module: str) -> bool:
     """Whether a file of the previous export may be removed, as far as its place is concerned.
 
     ``files`` are those that are written now: where the root is no other one, it is known.
+    ``module`` is the one of the previous export.
     """
     if not is_at_root(path):
         return True
     folder = path.rpartition("/")[0]
     known = {each.rpartition("/")[0] for each in files if is_at_root(each)}
-    return folder in known or may_be_repeated(out_dir, folder)
+    return folder in known or may_be_repeated(out_dir, folder, module)
 
 
 def apply(out_dir: Path, change: Change) -> None:
@@ -112,11 +115,47 @@ def remembered(out_dir: Path, root: Path | None) -> str:
     return "" if found == ABOVE else found
 
 
-def may_be_repeated(out_dir: Path, way_there: str) -> bool:
-    """Whether a manifest's word is enough for where the root is."""
-    if way_there in ("", ABOVE):
-        return not os.path.lexists(out_dir / ".git")
-    return regular_files.is_in_repository(out_dir / way_there, out_dir)
+def may_be_repeated(out_dir: Path, way_there: str, module: str) -> bool:
+    """Whether a manifest's word is enough for where the root of a module is."""
+    if way_there in ("", ABOVE) and not os.path.lexists(out_dir / ".git"):
+        return True
+    root = out_dir / (way_there or ABOVE)
+    return regular_files.is_in_repository(root, out_dir) or _calls(root, module, out_dir)
+
+
+def _calls(root: Path, module: str, out_dir: Path) -> bool:
+    """Whether the code in a folder calls a module of a name that is, or holds, the export."""
+    name, folder = module.partition(".module.")[0], out_dir.resolve()
+    found = (
+        (root / source).resolve()
+        for path in sorted(root.glob("*.tf"))
+        for source in _sources(path, name)
+    )
+    return any(folder.is_relative_to(each) for each in found)
+
+
+def _sources(path: Path, name: str) -> Iterator[str]:
+    from exporter.formats.terraform.hcl.syntax import parse  # noqa: PLC0415 - loads its parser
+
+    try:
+        blocks = parse((read(path) or b"").decode(), path.name).blocks
+    except (ExporterError, UnicodeDecodeError):
+        return
+    for block in blocks:
+        source = block.body.attributes.get("source") if block.type == "module" else None
+        if source is not None and block.labels == (name,):
+            text = source.source.text_of(source.node).strip('"')
+            if text.startswith(("./", "../")):
+                yield text
+
+
+def remembered_root(out_dir: Path, manifest: Manifest) -> Path | None:
+    """The root that a manifest names; None without one, and where its word is not enough."""
+    way_there = manifest.options.root
+    module = manifest.options.module
+    if not module or not may_be_repeated(out_dir, way_there, module):
+        return None
+    return out_dir / way_there if way_there else above(out_dir)
 
 
 def refuse_unknown(out_dir: Path, manifest: Manifest) -> None:
@@ -125,7 +164,7 @@ def refuse_unknown(out_dir: Path, manifest: Manifest) -> None:
     Raises:
         UsageError: when it had.
     """
-    if not may_be_repeated(out_dir, manifest.options.root):
+    if not may_be_repeated(out_dir, manifest.options.root, manifest.options.module):
         raise UsageError(
             f"{out_dir}: its last export had --root with a folder outside of the repository",
             hint="give --root again, or keep it in ses2iac.toml: a manifest may come from anybody",

@@ -47,8 +47,10 @@ def of(folder: Path, manifest: Manifest) -> tuple[Repeated, ...]:
         found.append(Repeated("configuration-sets", False, "--no-configuration-sets"))
     if options.fragment:
         found.append(Repeated("fragment", True, "--fragment"))
+    if options.outputs:
+        found.append(Repeated("outputs", True, "--outputs"))
     if options.module and options.root:
-        found.append(_root(folder, options.root))
+        found.append(_root(folder, options))
     if options.stack_owned:
         found.append(Repeated("stack-owned", True, "--stack-owned"))
     for key, text in (
@@ -67,10 +69,10 @@ def of(folder: Path, manifest: Manifest) -> tuple[Repeated, ...]:
     return tuple(each for each in found if each is not None)
 
 
-def _root(folder: Path, way: str) -> Repeated | None:
-    if not module_root.may_be_repeated(folder, way):
+def _root(folder: Path, options: RepeatedOptions) -> Repeated | None:
+    if not module_root.may_be_repeated(folder, options.root, options.module):
         return None
-    path = os.path.normpath(folder / way)
+    path = os.path.normpath(folder / options.root)
     return Repeated("root", path, f"--root {path}")
 
 

@@ -6,8 +6,8 @@ is replaced too, and a copy is kept.
 """
 
 import stat
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -38,12 +38,14 @@ class Contents:
         is_ours: Whether a file holds what the previous export would have written, whatever hash the
             manifest has of it: git may have merged two exports. Asked only of files that seem
             edited.
+        unowned: Files that are written where there is none, and are the person's from then on.
     """
 
     files: tuple[RenderedFile, ...]
     manifest: Manifest
     kept: frozenset[str] = frozenset()
     is_ours: Callable[[str, bytes], bool] = lambda _path, _data: False
+    unowned: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -142,10 +144,12 @@ def write(given: ExportInput, contents: Contents, *, force: bool) -> WriteOutcom
     expected = {p: data for p, data in planned.current.items() if p not in planned.links}
     kept = conflicts.copies(out_dir, found, planned.current)
     new = {copy.path: path for path, copy in kept.items() if not copy.is_there}
+    unowned = {p: data for p, data in contents.unowned.items() if not is_there(out_dir / p)}
+    copied = {copy: kept[path].data for copy, path in new.items()}
     change = transaction.Change(
-        {**{copy: kept[path].data for copy, path in new.items()}, **planned.changed},
+        {**copied, **planned.changed, **unowned},
         planned.outcome.removed,
-        {**expected, **dict.fromkeys(new)},
+        {**expected, **dict.fromkeys(new), **dict.fromkeys(unowned)},
         mode_of=new,
     )
     module_root.apply(out_dir, change)
@@ -198,7 +202,7 @@ def _plan(given: ExportInput, contents: Contents) -> _Planned:
         path
         for path in sorted(previous.files if previous else ())
         if previous and path not in files and not _stays(contents, previous, path)
-        if module_root.may_be_written(out_dir, path, files)
+        if module_root.may_be_written(out_dir, path, files, previous.options.module)
     ]
     paths = (*files, *stale, MANIFEST_FILE)
     for path in paths:

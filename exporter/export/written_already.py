@@ -72,9 +72,10 @@ def _rest(found: ConfigurationSet, described: Described) -> ConfigurationSet | N
 
 
 def elsewhere(record: ScopeRecord, described: Described) -> frozenset[Identity]:
-    """What the previous export imported to an address at which the code does not have it now."""
+    """What the previous export imported to an address at which no code has it now."""
     there = {who: each.address for who, each in described.items()}
-    return frozenset(of.identity for of in record.described if there.get(of.identity) != of.address)
+    moved = {of.identity for of in record.described if there.get(of.identity) != of.address}
+    return frozenset(moved | {of.identity for of in record.resources if of.identity in there})
 
 
 # What to say

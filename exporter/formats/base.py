@@ -179,6 +179,7 @@ class Format:
         refuse_clashes: Refuses, with an ``ExporterError``, files that its engine would not take
             beside that code.
         layouts: Which layouts there are to choose from; none where its files are given.
+        ignored: What its tools leave beside the code, as lines of a ``.gitignore``.
     """
 
     name: str
@@ -203,6 +204,7 @@ class Format:
     beside: Callable[[ExportFolder], CodeBeside]
     refuse_clashes: Callable[[CodeBeside, Rendering], None]
     layouts: tuple[Layout, ...]
+    ignored: tuple[str, ...]
 
     @cached_property
     def judge(self) -> Judge:

@@ -36,6 +36,7 @@ TEMPLATES: Mapping[str, str] = {
     "terraform/event_destinations.tf": "event_destinations.tf, the destinations",
     "terraform/imports.tf": "imports.tf, the import blocks",
     "terraform/moved.tf": "moved.tf, where renamed resources stood before",
+    "terraform/outputs.tf": "outputs.tf, the names of the sets (--outputs)",
     "terraform/providers.tf": "providers.tf, region and account",
     "terraform/removed.tf": "removed.tf, what has left the code and is alive",
     "terraform/set.tf": "SET.tf, one set (--layout per-set); takes it from the two files above",

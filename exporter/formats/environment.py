@@ -60,6 +60,7 @@ _CODE: dict[str, Callable[..., str]] = {
     "hcl": filters.hcl,
     "hcl_attributes": filters.hcl_attributes,
     "hcl_block": filters.hcl_block,
+    "hcl_map": filters.hcl_map,
     "hcl_tags": filters.hcl_tags,
     "yaml": filters.yaml,
     "python": filters.python,

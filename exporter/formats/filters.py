@@ -74,9 +74,14 @@ def hcl_block(pairs: Iterable[tuple[str, object]], name: str, indent: int) -> st
     return f"{margin}{name} {{\n{lines}\n{margin}}}" if lines else f"{margin}{name} {{}}"
 
 
+def hcl_map(pairs: Iterable[tuple[str, object]], indent: int) -> str:
+    """The lines of a map, as ``terraform fmt`` aligns them; an expression is code already."""
+    return _aligned([(hcl_key(key), hcl(value)) for key, value in pairs], indent)
+
+
 def hcl_tags(tags: Iterable[Tag], indent: int) -> str:
     """The lines of a ``tags`` map as ``terraform fmt`` aligns them."""
-    return _aligned([(hcl_key(tag.key), hcl_string(tag.value)) for tag in tags], indent)
+    return hcl_map(((tag.key, tag.value) for tag in tags), indent)
 
 
 def _aligned(pairs: Sequence[tuple[str, str]], indent: int) -> str:

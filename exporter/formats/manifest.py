@@ -182,6 +182,7 @@ class RepeatedOptions(_Struct, frozen=True):
     fragment: bool = False
     module: str = ""
     root: str = ""
+    outputs: bool = False
     map_file: FileOption | None = None
     templates: FileOption | None = None
 

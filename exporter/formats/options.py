@@ -26,6 +26,8 @@ class ExportOptions:
         module: The address of that module, without its first ``module.``; empty where the code
             stands alone, and the root is not known.
         root: The folder of the root module that calls it.
+        outputs: Whether the names of the sets are outputs.
+        gitignore: Whether to write a ``.gitignore`` where there is none.
         templates: The names of a person's own templates that make the code.
         repeated: What of all this a later export repeats.
     """
@@ -46,6 +48,8 @@ class ExportOptions:
     root: Path | None = None
     templates: tuple[str, ...] = ()
     references: ReferenceOptions = LITERAL
+    outputs: bool = False
+    gitignore: bool = False
     repeated: RepeatedOptions = field(default_factory=RepeatedOptions)
 
     @property

@@ -116,7 +116,11 @@ def _pinned(style: Style, options: ExportOptions, facts: ScopeFacts) -> Mapping[
     Those of code that is replaced are kept, where they are free, unless the person gives a pattern.
     """
     replaced = facts.beside.replaced
-    theirs = {who: _label(each.address) for who, each in facts.described.items()}
+    theirs = dict(
+        _theirs(who, each.address)
+        for who, each in facts.described.items()
+        if not each.address.startswith("module.")
+    )
     pinned = {**theirs, **facts.previous.pinned_names}
     if replaced is None or options.name_pattern.if_not_default:
         return pinned
@@ -124,9 +128,17 @@ def _pinned(style: Style, options: ExportOptions, facts: ScopeFacts) -> Mapping[
     return {**suggested(replaced.labels, style, pinned, former), **pinned}
 
 
-def _label(address: str) -> str:
-    """The label in an address, without the key of an instance."""
-    return address.partition("[")[0].rpartition(".")[2] if "module." not in address else ""
+def _theirs(who: Identity, address: str) -> tuple[Identity, str]:
+    """The label in the address of what other code describes, and whose it is.
+
+    A resource that leaves that code stays under its address in the export. One of several instances
+    can't; nobody else gets the label then.
+    """
+    bare = address.partition("[")[0]
+    label = bare.rpartition(".")[2]
+    if bare == address:
+        return who, label
+    return Identity(address, address if who.event_destination else None), label
 
 
 def _assessed(

@@ -33,7 +33,7 @@ def choose(select: Sequence[str], ignore: Sequence[str], *, check_targets: bool)
     ignored = {rule.id for text in ignore for rule in _named("--ignore", text)}
     wanted = [r for r in RULES if (not select or r.id in selected) and r.id not in ignored]
     if not wanted:
-        raise UsageError("--select and --ignore leave no rule", hint=_SEE)
+        raise UsageError("--select and --ignore leave no rule to run", hint=_SEE)
     settings = tuple(rule for rule in wanted if isinstance(rule, SettingsRule))
     targets = tuple(rule for rule in wanted if isinstance(rule, TargetRule))
     if check_targets:
@@ -42,7 +42,7 @@ def choose(select: Sequence[str], ignore: Sequence[str], *, check_targets: bool)
         # By its own name, or by a glob that leaves nothing that can be applied.
         if rule.id in select or not settings:
             raise UsageError(
-                f"the rule {rule.id} looks at what destinations lead to",
+                f"the rule {rule.id} checks the targets of destinations",
                 where="--select",
                 hint="add --check-targets",
             )
@@ -55,4 +55,4 @@ def _named(option: str, text: str) -> list[Rule]:
         return found
     near = nearest(text, (rule.id for rule in RULES))
     hint = did_you_mean(near, _SEE)
-    raise UsageError(f"there is no rule {text!r}", where=option, hint=hint)
+    raise UsageError(f"unknown rule {text!r}", where=option, hint=hint)

@@ -33,16 +33,16 @@ _SNS_PAGE = (
 def _disabled(destination: EventDestination) -> Iterator[str]:
     if destination.enabled is False:
         events = ", ".join(destination.matching_event_types)
-        yield f"is disabled: it is not told of {events}"
+        yield f"is disabled: it does not receive {events}"
 
 
 DESTINATION_DISABLED = SettingsRule(
     id="destination-disabled",
     severity=Severity.WARNING,
     title="An event destination is disabled",
-    why="It stands in every list and gets no event. What happens while it is off is lost: SES does "
-    "not send it later.",
-    advice="Enable it, or delete it when nobody misses its events.",
+    why="It looks like any other destination but receives no events. Events that occur while "
+    "it is disabled are lost: SES does not send them later.",
+    advice="Enable it, or delete it if nobody needs its events.",
     url="https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_EventDestination.html",
     check=each_destination(_disabled),
 )
@@ -57,8 +57,8 @@ PINPOINT_ENDED = SettingsRule(
     id="pinpoint-ended",
     severity=Severity.ERROR,
     title="A destination publishes to Pinpoint",
-    why="AWS ended the support of Pinpoint on 30 October 2026: its applications and their "
-    "analytics can no longer be reached, and so the events neither.",
+    why="AWS ended support for Pinpoint on 30 October 2026: its applications and analytics can "
+    "no longer be reached, and neither can these events.",
     advice="Publish to EventBridge, Firehose or SNS instead, and delete this destination.",
     url="https://docs.aws.amazon.com/pinpoint/latest/userguide/migrate.html",
     check=each_destination(_pinpoint),
@@ -70,17 +70,15 @@ def _other_bus(destination: EventDestination) -> Iterator[str]:
     if isinstance(target, EventBridgeDestination):
         bus = target.event_bus_arn.rpartition("/")[2]
         if bus != "default":
-            yield (
-                f"publishes to the bus {bus}, and SES supports only the one that is called default"
-            )
+            yield (f"publishes to the bus {bus}, but SES supports only the bus named default")
 
 
 BUS_NOT_DEFAULT = SettingsRule(
     id="bus-not-default",
     severity=Severity.ERROR,
-    title="An EventBridge bus is not the default one",
-    why="SES publishes to the default bus of the account and to no other.",
-    advice="Name the default bus, and lead its events to the other one by a rule of EventBridge.",
+    title="An EventBridge bus is not the default bus",
+    why="SES publishes only to the account's default bus.",
+    advice="Use the default bus, and forward events to the other bus with an EventBridge rule.",
     url="https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_EventBridgeDestination.html",
     check=each_destination(_other_bus),
     refused_on_create=True,
@@ -91,14 +89,14 @@ def _fifo(destination: EventDestination) -> Iterator[str]:
     target = destination.target
     if isinstance(target, SnsDestination) and target.topic_arn.endswith(".fifo"):
         yield (
-            f"publishes to the FIFO topic {target.topic_arn}, and SES supports standard ones only"
+            f"publishes to the FIFO topic {target.topic_arn}, but SES supports only standard topics"
         )
 
 
 TOPIC_FIFO = SettingsRule(
     id="topic-fifo",
     severity=Severity.ERROR,
-    title="An SNS topic is of the type FIFO",
+    title="An SNS topic is a FIFO topic",
     why="SES does not support FIFO topics.",
     advice="Publish to a standard topic.",
     url=_SNS_PAGE,
@@ -116,7 +114,7 @@ def _twice(scope: Scope) -> Iterator[Hit]:
                 yield Hit(
                     found.name,
                     second.name,
-                    f"has the same target as {first.name}, which gets {', '.join(shared)} twice",
+                    f"has the same target as {first.name}; it receives {', '.join(shared)} twice",
                 )
 
 
@@ -130,7 +128,7 @@ TARGET_TWICE = SettingsRule(
     id="target-twice",
     severity=Severity.WARNING,
     title="Two destinations of a set publish the same events to the same target",
-    why="Each event arrives twice: counts are doubled, handlers run twice, and both are paid for.",
+    why="Each event arrives twice: counts double, handlers run twice, and you pay for both.",
     advice="Delete one of the two, or give each its own event types.",
     url="https://docs.aws.amazon.com/ses/latest/dg/event-destinations-manage.html",
     check=_twice,
@@ -165,11 +163,11 @@ TARGET_ELSEWHERE = SettingsRule(
     id="target-elsewhere",
     severity=Severity.WARNING,
     title="A target is in another account or region",
-    why="Events leave the account or region. That may be meant; it may also be what is left of a "
-    "copied definition, and then bounces of one system land in another. It works only as long as "
-    "the other side allows it, and nobody sees here when it stops.",
-    advice="Make sure that it is meant, and that the target's policy allows SES for this account; "
-    "ignore the rule for what is.",
+    why="Events leave the account or region. That may be intended, or it may be left over from "
+    "a copied definition, so that one system's bounces end up in another. It works only as "
+    "long as the other side allows it, and nothing here shows when it stops.",
+    advice="Make sure that it is intended and that the target's policy allows SES for this "
+    "account; then ignore the rule for it.",
     url=_SNS_PAGE,
     check=_elsewhere,
 )
@@ -182,8 +180,8 @@ def _hiding(destination: EventDestination) -> Iterator[str]:
             if _is_hiding(dimension):
                 value = dimension.default_dimension_value
                 yield (
-                    f"mail without {_source(dimension)} "
-                    f"{dimension.dimension_name} is counted as {value}, like mail that says so"
+                    f"mail without {_source(dimension)} {dimension.dimension_name} counts "
+                    f"as {value}, like mail that really has this value"
                 )
 
 
@@ -210,13 +208,13 @@ def _is_hiding(dimension: DimensionConfiguration) -> bool:
 DEFAULT_HIDES_MISSING = SettingsRule(
     id="default-hides-missing",
     severity=Severity.INFO,
-    title="A CloudWatch default value may pass for a real one",
-    why="SES counts a mail that lacks the tag or header under the dimension's default value. Where "
-    "that is a value that mails really have, one metric counts both, and nobody sees that senders "
-    "forgot the tag. The rule knows such a value by its not being a word for nothing: "
+    title="A CloudWatch default value looks like a real one",
+    why="SES counts mail that lacks the tag or header under the dimension's default value. If "
+    "real mail has the same value, one metric counts both, and nothing shows that senders "
+    "forgot the tag. The rule accepts these values, which clearly mean none: "
     + ", ".join(sorted(_PLACEHOLDERS))
-    + ". Dimensions on SES's own tags (ses:...) are left out: every mail has them.",
-    advice="Choose a default that no mail says, such as none, and put an alarm on its metric.",
+    + ". It skips dimensions on SES's own tags (ses:...), which all mail has.",
+    advice="Choose a default that no mail uses, such as none, and set an alarm on its metric.",
     url="https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CloudWatchDimensionConfiguration.html",
     check=each_destination(_hiding),
 )

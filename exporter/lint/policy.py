@@ -70,7 +70,7 @@ def judge(policy: str, request: Request) -> Ruling:
         statements = _list(json.loads(policy)["Statement"])
         judged = [_judged(each, number, request) for number, each in enumerate(statements)]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return Ruling(None, "its policy is not one that ses2iac understands")
+        return Ruling(None, "ses2iac does not understand its policy")
     denies = [each for each in judged if each.is_deny]
     allows = [each for each in judged if not each.is_deny]
     for each in denies:
@@ -84,14 +84,14 @@ def judge(policy: str, request: Request) -> Ruling:
         open_ones += unsure
     if open_ones:
         first = open_ones[0]
-        return Ruling(None, f"{first.name} of its policy hangs on {first.reason}")
+        return Ruling(None, f"{first.name} of its policy depends on {first.reason}")
     return Ruling(True)
 
 
 def _nothing_allows(allows: "Iterable[_Judged]", request: Request) -> str:
     said = f"no statement of its policy allows {SERVICE} {request.action}"
     near = next((each for each in allows if each.is_near), None)
-    return f"{said}: {near.name} asks for {near.reason}" if near else said
+    return f"{said}: {near.name} requires {near.reason}" if near else said
 
 
 # Statements

@@ -84,9 +84,9 @@ TOPIC_MISSING = TargetRule(
     id="topic-missing",
     severity=Severity.ERROR,
     title="An SNS topic does not exist",
-    why="SES publishes to nowhere, and says so to nobody: the events are lost.",
-    advice="Make the topic again under its name, with a policy that allows SES, or let the "
-    "destination lead to another one.",
+    why="SES publishes to nothing and reports no error: the events are lost.",
+    advice="Recreate the topic under the same name, with a policy that allows SES, or change the "
+    "destination's topic.",
     url=_SNS_PAGE,
     reads=frozenset({NeededKind.TOPIC}),
     check=_each(NeededKind.TOPIC, _missing("topic")),
@@ -103,9 +103,10 @@ TOPIC_POLICY = TargetRule(
     id="topic-policy",
     severity=Severity.ERROR,
     title="The policy of an SNS topic does not let SES publish",
-    why="SNS refuses what SES publishes, and the events are lost. The console adds the statement "
-    "where it makes the topic; code and copies often lack it, or name another account or set.",
-    advice="Allow the principal ses.amazonaws.com the action sns:Publish, under the conditions "
+    why="SNS rejects what SES publishes, and the events are lost. The console adds the "
+    "statement when it creates the topic; code and copies often lack it, or name another "
+    "account or set.",
+    advice="Allow sns:Publish for the principal ses.amazonaws.com, with conditions on "
     "aws:SourceAccount (your account) and aws:SourceArn (the configuration set).",
     url=_SNS_PAGE,
     reads=frozenset({NeededKind.TOPIC}),
@@ -115,16 +116,17 @@ TOPIC_POLICY = TargetRule(
 
 def _silent_topic(_scope: Scope, of: _Of, arn: str, fact: Fact) -> Iterator[Hit | Doubt]:
     if isinstance(fact, Topic) and fact.subscriptions == 0:
-        yield Hit(*of, f"nobody subscribes to its topic {arn}")
+        yield Hit(*of, f"its topic has no confirmed subscription: {arn}")
 
 
 TOPIC_WITHOUT_SUBSCRIPTION = TargetRule(
     id="topic-without-subscription",
     severity=Severity.WARNING,
     title="An SNS topic has no confirmed subscription",
-    why="SNS keeps nothing: what is published to a topic that nobody subscribes to is gone. "
-    "Subscriptions by mail that nobody confirmed do not count.",
-    advice="Subscribe a queue, a function or a mailbox that somebody reads; confirm it.",
+    why="SNS stores nothing: messages published to a topic without subscriptions are gone. "
+    "Unconfirmed email subscriptions don't count.",
+    advice="Subscribe a queue, a function or a mailbox that somebody reads, and confirm the "
+    "subscription.",
     url="https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html",
     reads=frozenset({NeededKind.TOPIC}),
     check=_each(NeededKind.TOPIC, _silent_topic),
@@ -141,9 +143,9 @@ def _unusable_key(scope: Scope, of: _Of, topic: str, fact: Fact) -> Iterator[Hit
 def _closed_key(scope: Scope, of: _Of, topic: str, key: Key) -> Iterator[Hit | Doubt]:
     refused = f"SES may not use the key {key.name} of its topic {topic}"
     if key.is_aws_managed:
-        yield Hit(*of, f"{refused}: AWS manages it, and its policy admits no service")
+        yield Hit(*of, f"{refused}: AWS manages it, and its policy allows no service")
     elif key.state != "Enabled":
-        yield Hit(*of, f"the key {key.name} of its topic {topic} is not enabled, but {key.state}")
+        yield Hit(*of, f"the key {key.name} of its topic {topic} is {key.state}, not Enabled")
     else:
         rulings = [
             judge(key.policy, _request(scope, of[0], action, key.name)) for action in _KEY_ACTIONS
@@ -158,11 +160,11 @@ TOPIC_KEY = TargetRule(
     id="topic-key",
     severity=Severity.ERROR,
     title="An SNS topic is encrypted with a key that SES may not use",
-    why="To publish to an encrypted topic, SES needs the key too. The policy of the key that AWS "
-    "manages (alias/aws/sns) admits no service and cannot be changed; one of your own must say it. "
-    "Otherwise the events are lost.",
-    advice="Encrypt the topic with a key of your own, and allow ses.amazonaws.com "
-    "kms:GenerateDataKey* and kms:Decrypt in its policy.",
+    why="To publish to an encrypted topic, SES also needs its key. The policy of the AWS "
+    "managed key (alias/aws/sns) allows no service and cannot be changed; your own key's "
+    "policy must allow SES. Otherwise the events are lost.",
+    advice="Encrypt the topic with your own key, and allow kms:GenerateDataKey* and kms:Decrypt "
+    "for ses.amazonaws.com in its policy.",
     url="https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",
     reads=frozenset({NeededKind.TOPIC, NeededKind.KEY}),
     check=_each(NeededKind.KEY, _unusable_key),
@@ -177,8 +179,8 @@ STREAM_MISSING = TargetRule(
     id="stream-missing",
     severity=Severity.ERROR,
     title="A Firehose stream does not exist",
-    why="SES writes to nowhere, and the events are lost.",
-    advice="Make the stream again under its name, or let the destination lead to another one.",
+    why="SES writes to nothing, and the events are lost.",
+    advice="Recreate the stream under the same name, or change the destination's stream.",
     url=_FIREHOSE_PAGE,
     reads=frozenset({NeededKind.STREAM}),
     check=_each(NeededKind.STREAM, _missing("stream")),
@@ -189,9 +191,9 @@ ROLE_MISSING = TargetRule(
     id="role-missing",
     severity=Severity.ERROR,
     title="The IAM role for a Firehose stream does not exist",
-    why="SES writes to Firehose as this role. Without it, the events are lost.",
-    advice="Make the role again, trusting ses.amazonaws.com and allowed to put records into the "
-    "stream, or name another one.",
+    why="SES writes to Firehose with this role. Without it, the events are lost.",
+    advice="Recreate the role, with trust in ses.amazonaws.com and permission to put records into "
+    "the stream, or use another role.",
     url=_FIREHOSE_PAGE,
     reads=frozenset({NeededKind.ROLE}),
     check=_each(NeededKind.ROLE, _missing("role")),
@@ -207,11 +209,11 @@ def _closed_role(scope: Scope, of: _Of, arn: str, fact: Fact) -> Iterator[Hit | 
 ROLE_TRUST = TargetRule(
     id="role-trust",
     severity=Severity.ERROR,
-    title="The trust policy of a role does not admit SES",
-    why="SES cannot become the role that it writes to Firehose with, and the events are lost. What "
-    "the role may do then is not looked at.",
-    advice="Allow the principal ses.amazonaws.com the action sts:AssumeRole in the role's trust "
-    "policy, under the conditions aws:SourceAccount and aws:SourceArn.",
+    title="The trust policy of a role does not allow SES",
+    why="SES cannot assume the role that it needs to write to Firehose, and the events are "
+    "lost. The rule does not check the role's permissions.",
+    advice="Allow sts:AssumeRole for the principal ses.amazonaws.com in the role's trust policy, "
+    "with conditions on aws:SourceAccount and aws:SourceArn.",
     url=_FIREHOSE_PAGE,
     reads=frozenset({NeededKind.ROLE}),
     check=_each(NeededKind.ROLE, _closed_role),
@@ -222,8 +224,8 @@ BUS_MISSING = TargetRule(
     id="bus-missing",
     severity=Severity.ERROR,
     title="An EventBridge bus does not exist",
-    why="SES publishes to nowhere, and the events are lost.",
-    advice="Let the destination lead to the default bus, which every account has.",
+    why="SES publishes to nothing, and the events are lost.",
+    advice="Change the destination to the default bus, which every account has.",
     url="https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_EventBridgeDestination.html",
     reads=frozenset({NeededKind.BUS}),
     check=_each(NeededKind.BUS, _missing("bus")),

@@ -78,32 +78,31 @@ def _combinations(target: AccountQuery, words: Words) -> Iterator[Problem]:
     if target.regions and target.all_regions:
         yield Problem(
             "all_regions",
-            f"{words['regions']} and {words['all_regions']} do not go together",
-            "give one of the two",
+            f"{words['regions']} and {words['all_regions']} can't be combined",
+            "use one of the two",
         )
     if target.role_arns and target.organization_role is not None:
         yield Problem(
             "organization_role",
-            f"{words['role_arns']} and {words['organization_role']} do not go together",
-            "give one of the two",
+            f"{words['role_arns']} and {words['organization_role']} can't be combined",
+            "use one of the two",
         )
     if target.organization_role is None:
         for name in ("include_accounts", "exclude_accounts"):
             if getattr(target, name):
                 yield Problem(
                     name,
-                    f"{words[name]} chooses among the accounts of an organization, "
-                    f"and there is no {words['organization_role']}",
-                    f"add {words['organization_role']}, or take {words[name]} away",
+                    f"{words[name]} needs {words['organization_role']}",
+                    f"add {words['organization_role']}, or drop {words[name]}",
                 )
     if not target.role_arns and target.organization_role is None:
         for name in ("external_id", "role_session_name"):
             if getattr(target, name) is not None:
                 yield Problem(
                     name,
-                    f"{words[name]} is for a role, and there is none",
-                    f"add {words['role_arns']} or {words['organization_role']}; the role of a "
-                    f"profile has its {name} in the AWS configuration",
+                    f"{words[name]} needs a role",
+                    f"add {words['role_arns']} or {words['organization_role']}; for a "
+                    f"profile's role, set {name} in the AWS configuration",
                 )
 
 
@@ -113,7 +112,7 @@ def _values(target: AccountQuery, words: Words) -> Iterator[Problem]:
             yield Problem(
                 "role_arns",
                 f"{words['role_arns']} {arn!r} is not the ARN of a role",
-                "write arn:aws:iam::123456789012:role/NAME",
+                "use arn:aws:iam::123456789012:role/NAME",
                 index,
             )
     role = target.organization_role
@@ -121,7 +120,7 @@ def _values(target: AccountQuery, words: Words) -> Iterator[Problem]:
         yield Problem(
             "organization_role",
             f"{words['organization_role']} {role!r} is not the name of a role",
-            "write the name that the role has in every account, after its path if it has one: "
+            "use the name that the role has in every account, with its path if it has one: "
             "NAME or PATH/NAME",
         )
     for name in ("include_accounts", "exclude_accounts"):
@@ -130,20 +129,20 @@ def _values(target: AccountQuery, words: Words) -> Iterator[Problem]:
                 yield Problem(
                     name,
                     f"{words[name]} {account!r} is not the id of an account",
-                    "write its 12 digits",
+                    "use its 12 digits",
                     index,
                 )
     # An external id is a shared secret: it is never shown.
     if target.external_id is not None and not _EXTERNAL_ID.fullmatch(target.external_id):
         yield Problem(
             "external_id",
-            f"{words['external_id']} is not one that AWS allows",
-            "2 to 1224 letters, digits and any of + = , . @ : / - _",
+            f"{words['external_id']} is not a valid external ID",
+            "use 2 to 1224 letters, digits and any of + = , . @ : / - _",
         )
     session = target.role_session_name
     if session is not None and not _SESSION_NAME.fullmatch(session):
         yield Problem(
             "role_session_name",
-            f"{words['role_session_name']} {session!r} is not one that AWS allows",
-            "2 to 64 letters, digits and any of + = , . @ - _",
+            f"{words['role_session_name']} {session!r} is not a valid session name",
+            "use 2 to 64 letters, digits and any of + = , . @ - _",
         )

@@ -263,7 +263,9 @@ class EventDestination(Model, frozen=True, kw_only=True):
         found += [field.name for field in self.unknown_targets]
         if len(found) != 1:
             said = "none" if not found else " and ".join(found)
-            raise ValueError(f"an event destination has exactly one target, this one has {said}")
+            raise ValueError(
+                f"an event destination needs exactly one target, but this one has {said}"
+            )
 
     @property
     def unknown_targets(self) -> tuple[UnknownField, ...]:

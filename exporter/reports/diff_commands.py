@@ -163,7 +163,7 @@ class _Undo:
 
     def _renamed(self, change: Renamed) -> Iterator[_Step]:
         """SES renames nothing: what has the new name is created under the old one."""
-        said = f"recreated under this name; it is {change.new} now{_whose(change)}"
+        said = f"recreated under this name; it is now {change.new}{_whose(change)}"
         for now, item in self._other.of_set(change.new.configuration_set):
             if now == change.new or change.new.event_destination is None:
                 destination = now.event_destination
@@ -177,7 +177,7 @@ class _Undo:
         rank = _Rank.CREATE_SET if is_set else _Rank.CREATE_DESTINATION
         unknown = _unknown(code.values) if code else ""
         if not is_set and not self._has_set(who.configuration_set):
-            unknown = "its configuration set is not there, nor in the code"
+            unknown = "its configuration set does not exist and is not in the code"
         if unknown:
             yield _Step(rank, who, f"not recreated: {unknown}")
         elif is_set:
@@ -212,7 +212,7 @@ class _Undo:
     ) -> _Step:
         rank, said = _Rank.CHANGE_DESTINATION, _said(values)
         if unknown := _unknown(code.values):
-            return _Step(rank, who, f"{said} left as it is: {unknown}")
+            return _Step(rank, who, f"{said} unchanged: {unknown}")
         payload = _destination(who, _restored(live, code, values))
         return _Step(rank, who, said, "update-configuration-set-event-destination", payload)
 
@@ -223,9 +223,9 @@ class _Undo:
         rank, said = _Rank.CHANGE_SET, _said(values)
         unknown = _unknown(code.values.get(name))
         if name not in OPTION_OPERATIONS:
-            unknown = "no operation is known that changes it"
+            unknown = "no API operation is known that changes it"
         if unknown:
-            return _Step(rank, who, f"{said} left as it is: {unknown}")
+            return _Step(rank, who, f"{said} unchanged: {unknown}")
         return _option_step(who, name, _restored(live, code, values).get(name, {}), said)
 
     def _tags(self, who: Identity, values: Iterable[ValueChange]) -> Iterator[_Step]:
@@ -243,7 +243,7 @@ class _Undo:
             said = f"tags {', '.join(back)}"
             yield _Step(rank, who, said, "tag-resource", {"ResourceArn": arn, "Tags": tags})
         if gone:
-            said = f"without the tags {', '.join(gone)}"
+            said = f"remove the tags {', '.join(gone)}"
             yield _Step(rank, who, said, "untag-resource", {"ResourceArn": arn, "TagKeys": gone})
 
     # Deleting
@@ -264,7 +264,7 @@ class _Undo:
             return
         if lost := self._within(who) & self._beyond_code:
             named = ", ".join(sorted(each.event_destination or "" for each in lost))
-            said += f"; deletes {named} too, which its format cannot hold"
+            said += f"; also deletes {named}, which its format does not support"
         yield _Step(_Rank.DELETE_SET, who, said, "delete-configuration-set", names)
 
     def _kept_by(self, who: Identity) -> list[str]:
@@ -382,7 +382,7 @@ def _unknown(values: Any) -> str:
     if isinstance(values, Unknown):
         return values.reason
     if isinstance(values, str) and is_made_up(values):
-        return f"the engine makes up {values}"
+        return f"{values} is generated at deployment"
     if not isinstance(values, dict | list):
         return ""
     below = values.values() if isinstance(values, dict) else values

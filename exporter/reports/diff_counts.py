@@ -118,7 +118,7 @@ def changes_said(counts: Counts, *, strict: bool) -> str:
         some = counts.coverage.compared
         return "nothing differs in what was compared" if some else "nothing was compared"
     if strict and any(counts.classes.values()):
-        return "nothing changed, but not all could be compared"
+        return "nothing changed, but not everything could be compared"
     return "no difference"
 
 
@@ -132,9 +132,9 @@ def verdict(counts: Counts, *, strict: bool) -> str:
 
 def rest_said(counts: Counts) -> str:
     """All that is no change: ``14 the same; 2 left open, 1 not comparable``."""
-    same = f"{counts.same} the same"
+    same = f"{counts.same} unchanged"
     if not counts.changes:
-        same = f"{counts.same} resource{' is' if counts.same == 1 else 's are'} the same"
+        same = f"{count(counts.same, 'resource')} unchanged"
     if not counts.coverage.compared and counts.coverage.not_compared:
         same = ""
     accepted = f"{counts.accepted} accepted" if counts.accepted else ""

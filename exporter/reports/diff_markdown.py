@@ -209,7 +209,7 @@ class _Report:
         )
         self._remarked = numbers(counts.remarks)
         self._sections = {
-            "Not read, and so not compared": _unread_lines(difference, short),
+            "Not read, so not compared": _unread_lines(difference, short),
             "Not compared": [short.line(line) for line in gap_lines(difference)],
             "Accepted": [short.line(line) for line in accepted_lines(difference)],
             "Notes": [short.line(each.line) for each in causes(difference.notes)],
@@ -249,10 +249,10 @@ class _Report:
         """What is not shown; empty when all is."""
         total = self.all.rows
         left = [
-            (total - shown.rows, f"of {count(total, 'change')} left out of the table"),
-            (total - shown.details, f"of {count(total, 'change')} left out of the details"),
-            (self.all.values - shown.values, f"of {self.all.values} values not compared left out"),
-            (self.all.remarks - shown.remarks, f"of {count(self.all.remarks, 'remark')} left out"),
+            (total - shown.rows, f"of {count(total, 'change')} omitted from the table"),
+            (total - shown.details, f"of {count(total, 'change')} omitted from the details"),
+            (self.all.values - shown.values, f"of {self.all.values} values not compared omitted"),
+            (self.all.remarks - shown.remarks, f"of {count(self.all.remarks, 'remark')} omitted"),
         ]
         said = [f"{number} {words}" for number, words in left if number]
         said += ["long texts shortened"] if self._has_cut else []

@@ -185,7 +185,7 @@ def _put_unread(page: Page, difference: Difference) -> None:
     page.gap()
     if not difference.unread:
         return
-    page.put(0, words(f"not read, and so not compared: {len(difference.unread)}", BOLD))
+    page.put(0, words(f"not read, so not compared: {len(difference.unread)}", BOLD))
     for each in difference.unread:
         page.put(2, _plain([Piece(f"{spelled(each.title)}:"), *prose(each.reason)]))
         if each.hint:

@@ -52,8 +52,8 @@ def _fitting(report: LintReport, limit: int, *, details: bool) -> str:
 
 def _text(report: LintReport, rows: int, *, details: bool) -> str:
     left = sum(1 for _ in report.findings) - rows
-    cut = [f"{count(left, 'finding')} left out"] if left else []
-    cut += [] if details else ["what could not be looked at, and what the rules mean, left out"]
+    cut = [f"{count(left, 'finding')} omitted"] if left else []
+    cut += [] if details else ["no unchecked targets, no rule descriptions"]
     parts = [f"**{report.said}**\n", cut_note(cut, "ses2iac lint")]
     for scope in report.scopes:
         shown = scope.findings[:rows]
@@ -68,11 +68,11 @@ def _text(report: LintReport, rows: int, *, details: bool) -> str:
 
 def _details(report: LintReport) -> Iterator[str]:
     unread = [_short(f"{each.title}: {each.reason}") for each in report.unread]
-    yield section("Not read, and so not looked at", unread)
+    yield section("Not read, so not checked", unread)
     unchecked = [line for scope in report.scopes for line in _unchecked_lines(report, scope)]
     yield section("Could not check", unchecked)
     if report.rules:
-        yield folded("What the rules mean", "".join(map(_rule, report.rules)))
+        yield folded("Rules", "".join(map(_rule, report.rules)))
 
 
 def _unchecked_lines(report: LintReport, scope: ScopeReport) -> Iterator[str]:

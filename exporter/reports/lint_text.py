@@ -29,12 +29,12 @@ def as_text(report: LintReport, *, colour: bool, width: int) -> str:
             page.put(0, words(f"{scope.title}: no finding"))
             page.gap()
     if report.rules:
-        page.put(0, words("What the rules mean", BOLD))
+        page.put(0, words("Rules", BOLD))
         page.gap()
     for rule in report.rules:
         _put_rule(page, rule)
     if report.unread:
-        page.put(0, words(f"not read, and so not looked at: {len(report.unread)}", BOLD))
+        page.put(0, words(f"not read, so not checked: {len(report.unread)}", BOLD))
         for each in report.unread:
             page.put(2, words(f"{each.title}: {each.reason}"))
         page.gap()

@@ -18,7 +18,7 @@ _MEASURED = 1_000
 """How many destinations the widths are taken from; cells of later ones wrap where they must."""
 _GAP = "  "
 _BOLD, _DIM, _YELLOW = "1", "2", "33"
-_ON = {True: "yes", False: "no", None: "not told"}
+_ON = {True: "yes", False: "no", None: "unknown"}
 
 
 def scan_table(scopes: Iterable[Scope]) -> Iterator[str]:

@@ -18,7 +18,9 @@ def check_limit(limit: int) -> None:
         ValueError: when it is less than ``LEAST_LIMIT``.
     """
     if limit < LEAST_LIMIT:
-        raise ValueError(f"a report needs {LEAST_LIMIT} characters, the limit is {limit}")
+        raise ValueError(
+            f"a report needs at least {LEAST_LIMIT} characters, but the limit is {limit}"
+        )
 
 
 def most(high: int, fits: Callable[[int], bool]) -> int:
@@ -35,7 +37,7 @@ def most(high: int, fits: Callable[[int], bool]) -> int:
 
 def cut_note(said: Sequence[str], command: str) -> str:
     """What is not shown, and which command shows it; empty when all is shown."""
-    return f"**Cut to fit a comment:** {'; '.join(said)}. `{command}` shows all.\n" if said else ""
+    return f"**Shortened:** {'; '.join(said)}. Run `{command}` to see all.\n" if said else ""
 
 
 def shortened(text: str, longest: int) -> str:

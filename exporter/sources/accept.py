@@ -119,8 +119,8 @@ def _lines(text: str, place: Position, entries: int) -> list[int]:
 _OTHERS = ("value", "until")
 _REQUIRED: Mapping[str, str] = {
     "resource": "name the resource: SET, SET/DESTINATION, or a pattern",
-    "property": "name what of it is accepted, such as Enabled, added, or not compared",
-    "reason": "say why, for whoever reads it next year",
+    "property": "name the accepted property, such as Enabled, added, or not compared",
+    "reason": "say why, for those who read it next year",
 }
 
 
@@ -128,10 +128,10 @@ def _one_text(table: Mapping[str, Any], key: str, here: Position, file: TomlFile
     value = table.get(key)
     if value is None:
         if key in _REQUIRED:
-            raise file.fault(here, f"an [[accept]] without {key!r}", _REQUIRED[key])
+            raise file.fault(here, f"[[accept]] has no {key!r}", _REQUIRED[key])
         return None
     if not isinstance(value, str) or not value.strip():
-        raise file.fault((*here, key), f"{key!r} must be text", "write something, in quotes")
+        raise file.fault((*here, key), f"{key!r} must be text", "write it as text, in quotes")
     return value
 
 
@@ -141,7 +141,7 @@ def _value(value: Any, place: Position, file: TomlFile) -> Any:
     except TypeError:
         value = object()
     if isinstance(value, date | datetime) or type(value) is object:
-        raise file.fault(place, "'value' must be a value of the SES API", "text stands in quotes")
+        raise file.fault(place, "'value' must be a value of the SES API", "text needs quotes")
     return value
 
 
@@ -154,7 +154,7 @@ def _until(value: Any, place: Position, file: TomlFile) -> date | None:
         except ValueError:
             value = None
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise file.fault(place, "'until' must be a day", "write it as 2027-03-31")
+        raise file.fault(place, "'until' must be a date", "write it as 2027-03-31")
     return value
 
 
@@ -185,9 +185,9 @@ def write(path: Path, entries: tuple[Acceptance, ...]) -> str:
     wanted = {**before, "accept": [*kept, *tomllib.loads(new)["accept"]]}
     if _loaded(written) != wanted:
         raise ExporterError(
-            "cannot be edited as it is written",
+            "cannot be edited automatically",
             where=str(path),
-            hint="put these lines into it, each [[accept]] as a table of its own",
+            hint="add these lines yourself, each [[accept]] as its own table",
             items=new.splitlines(),
         )
     transaction.write_file(path, written.encode())

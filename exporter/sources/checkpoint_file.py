@@ -31,7 +31,7 @@ from exporter.support.errors import ExporterError, UsageError
 FORMAT_VERSION = 1
 
 _DIGITS = 16
-_HINT = "read again without --resume; the file is then replaced"
+_HINT = "run again without --resume, which replaces the file"
 
 
 class CheckpointFile(Checkpoint):
@@ -106,7 +106,7 @@ class CheckpointFile(Checkpoint):
             raise ExporterError(
                 "another run is writing to it",
                 where=str(self.path),
-                hint="wait until it has finished, or choose another --out",
+                hint="wait until it finishes, or choose another --out",
             ) from None
 
     def __exit__(self, *_raised: object) -> None:
@@ -167,7 +167,7 @@ class CheckpointFile(Checkpoint):
         return ExporterError(
             f"cannot be written: {error.strerror}",
             where=str(self.path),
-            hint="what is read is kept beside --out until all is there; make room, or choose "
+            hint="ses2iac keeps what it has read next to --out; free up space, or choose "
             "another folder",
         )
 
@@ -197,7 +197,7 @@ class CheckpointFile(Checkpoint):
 
     def _damaged(self, number: int) -> ExporterError:
         return ExporterError(
-            "damaged: it is not as ses2iac wrote it, and so none of it is trusted",
+            "damaged: its content isn't what ses2iac wrote, so none of it is used",
             where=f"{self.path}, line {number}",
             hint=_HINT,
         )
@@ -223,7 +223,7 @@ class CheckpointFile(Checkpoint):
     def _check(self, entry: dict[str, Any]) -> None:
         if entry["FormatVersion"] != FORMAT_VERSION:
             raise ExporterError(
-                f"of version {entry['FormatVersion']}, which this ses2iac cannot go on from",
+                f"has version {entry['FormatVersion']}, which this ses2iac cannot resume",
                 where=str(self.path),
                 hint=_HINT,
             )
@@ -231,10 +231,10 @@ class CheckpointFile(Checkpoint):
         earlier = Selection(tuple(entry["Include"]), tuple(entry["Exclude"]), origins)
         if earlier != self._selection:
             raise UsageError(
-                f"this was read with {earlier or 'neither --include nor --exclude'}, and cannot "
-                f"be gone on from with {self._selection or 'neither'}",
+                f"was read with {earlier or 'neither --include nor --exclude'}, and cannot "
+                f"be resumed with {self._selection or 'neither'}",
                 where=str(self.path),
-                hint="give the same options, or leave --resume out",
+                hint="use the same options, or drop --resume",
             )
 
 

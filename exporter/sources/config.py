@@ -55,12 +55,14 @@ def load(path: Path) -> Config:
         ExporterError: when it cannot be read, is not TOML, or says what nobody understands; the
             file and the line are named.
     """
-    text = regular_files.text(path, regular_files.read_named, "name another file with --config")
+    text = regular_files.text(path, regular_files.read_named, "choose another file with --config")
     document = toml_text.parsed(text, str(path))
     file = TomlFile(str(path), text)
     for name in document:
         if name not in _TABLES and name in KEYS.values():
-            raise file.fault((name,), f"{name!r} is outside of a target", "write [[target]] above")
+            raise file.fault(
+                (name,), f"{name!r} is outside a [[target]]", "add [[target]] above it"
+            )
     file.refuse_unknown(document, _TABLES, ())
     values = {
         _TABLES[name][0]: _TABLES[name][1](value, (name,), file) for name, value in document.items()
@@ -118,7 +120,7 @@ def _fault(
     """Makes the error about a key, or about what stands below it."""
 
     def fault(below: Position, what: str, hint: str, value: Any) -> ExporterError:
-        return file.fault((*place, *below), f"{key!r} {what}, and there is {shown(value)}", hint)
+        return file.fault((*place, *below), f"{key!r} {what}, not {shown(value)}", hint)
 
     return fault
 
@@ -144,7 +146,7 @@ def _kind(value: Any) -> str:
 
 def _many(value: Any, folder: Path, fault: settings.Fault) -> tuple[str, ...]:
     if value == []:
-        raise fault((), "must name something", "write something, or delete the line", value)
+        raise fault((), "must have at least one value", "add one, or delete the line", value)
     return tuple(settings.texts(value, folder, fault))
 
 

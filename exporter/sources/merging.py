@@ -55,8 +55,7 @@ def merge(parts: Sequence[Part]) -> Snapshot:
         raise ExporterError(
             "the snapshots contradict each other",
             items=items,
-            hint="leave out the files that are out of date, or read these accounts and regions "
-            "again",
+            hint="drop the outdated files, or read these accounts and regions again",
         )
     return Snapshot(
         format_version=FORMAT_VERSION,
@@ -89,10 +88,10 @@ def _refuse_unknown_accounts(found: _Found) -> None:
             items.append(f"region {region}: {'; '.join(said)}")
     if items:
         raise ExporterError(
-            "nobody can tell whether these are the same account",
+            "it is unknown whether these are the same account",
             items=items,
-            hint="leave out what was made from a raw answer of SES, or read that account with "
-            "'ses2iac snapshot'",
+            hint="drop files made from AWS CLI output, or read that account with 'ses2iac "
+            "snapshot'",
         )
 
 

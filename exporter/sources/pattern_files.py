@@ -58,7 +58,7 @@ def expanded(option: str, given: Iterable[str]) -> Expanded:
         if not inside and option == "--include":
             # Without a pattern all would be taken, the opposite of what an empty list says.
             raise UsageError(
-                "holds no pattern", where=f"{option} {text}", hint="'*' takes every set"
+                "contains no pattern", where=f"{option} {text}", hint="'*' matches every set"
             )
         found += inside
         origins |= inside
@@ -68,8 +68,8 @@ def expanded(option: str, given: Iterable[str]) -> Expanded:
 def _in_file(option: str, text: str) -> Iterator[tuple[str, Line]]:
     name = text.removeprefix(AT)
     if not name:
-        raise UsageError("@ names no file", where=option, hint=f"{option} @FILE")
-    lines = regular_files.text(Path(name), hint="@FILE holds one pattern a line")
+        raise UsageError("@ needs a file name", where=option, hint=f"{option} @FILE")
+    lines = regular_files.text(Path(name), hint="@FILE has one pattern per line")
     # Not splitlines: it takes more for line ends than an editor shows.
     for number, line in enumerate(lines.split("\n"), 1):
         pattern = _COMMENT.sub("", line).strip()
@@ -78,9 +78,9 @@ def _in_file(option: str, text: str) -> Iterator[tuple[str, Line]]:
         where = f"{name}, line {number}"
         if pattern.startswith(AT):
             raise UsageError(
-                "a file of patterns names no other",
+                "a pattern file cannot include another one",
                 where=where,
-                hint=f"give each by itself: {option} {text} {option} @FILE",
+                hint=f"pass each one separately: {option} {text} {option} @FILE",
             )
         _check(pattern, where)
         yield pattern, Line(name, number)

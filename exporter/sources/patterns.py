@@ -200,16 +200,16 @@ def parse(text: str, where: str = "") -> Pattern:
         return Pattern(text, on_set="/" not in text, by_name=True)
     name, value = found.groups()
     if name not in _READERS:
-        raise UsageError(f"{text} is no pattern", where=where, hint=_nearest_form(name, value))
+        raise UsageError(f"{text} is not a pattern", where=where, hint=_nearest_form(name, value))
     return _READERS[name](text, value, where)
 
 
 def _tag(text: str, value: str, where: str) -> Pattern:
     key, equals, _ = value.partition("=")
     if not key:
-        raise UsageError(f"{text} names no tag", where=where, hint="write tag:KEY=VALUE")
+        raise UsageError(f"{text} has no tag", where=where, hint="write tag:KEY=VALUE")
     if not equals:
-        raise UsageError(f"{text} names no value", where=where, hint=f"tag:{key}=* takes any value")
+        raise UsageError(f"{text} has no value", where=where, hint=f"tag:{key}=* matches any value")
     return TagPattern(text, value, on_set=True)
 
 
@@ -219,14 +219,14 @@ def _kind(text: str, value: str, where: str) -> Pattern:
     kinds = f"kinds are {', '.join(KINDS)}"
     near = nearest(value, KINDS)
     hint = did_you_mean(near and f"kind:{near}", kinds)
-    raise UsageError(f"{text} is no kind of target", where=where, hint=hint)
+    raise UsageError(f"{text} is not a kind of target", where=where, hint=hint)
 
 
 def _target(text: str, value: str, where: str) -> Pattern:
     if value:
         return TargetPattern(text, value)
-    hint = "target:ARN takes an ARN or a glob"
-    raise UsageError(f"{text} names no target", where=where, hint=hint)
+    hint = "use target:ARN, where ARN may be a glob"
+    raise UsageError(f"{text} has no target", where=where, hint=hint)
 
 
 _READERS: Mapping[str, Callable[[str, str, str], Pattern]] = {

@@ -45,7 +45,7 @@ def recognise(value: codec.Json) -> RawAnswer | None:
         return RawAnswer({**answer, "OptionsKnown": False})
     if _NAME in answer:
         told = "'aws sesv2 get-configuration-set-event-destinations'"
-        missing = f"its event destinations are not in this answer; join that of {told} to it"
+        missing = f"this output has no event destinations; add the output of {told} to it"
         return RawAnswer(answer, () if _DESTINATIONS in answer else (missing,))
     return _first_api(answer) if _is_of_first_api(answer) else None
 
@@ -68,10 +68,11 @@ _V1_SPELLING = {
 }
 _V1_ENUMS = {"DimensionValueSource", "MatchingEventTypes", "TlsPolicy"}
 _V1_LIMITS = (
-    "an answer of the SES API v1, which tells neither tags nor suppression, VDM and archiving "
-    "options, no EventBridge or Pinpoint destination, and no DELIVERY_DELAY or SUBSCRIPTION; so "
-    "its options count as not read. The answers of 'aws sesv2 get-configuration-set' and 'aws "
-    "sesv2 get-configuration-set-event-destinations', joined, tell all of it"
+    "this is output of the SES API v1, which lacks tags, suppression, VDM and archiving "
+    "options, EventBridge and Pinpoint destinations, and the events DELIVERY_DELAY and "
+    "SUBSCRIPTION; so its options count as not read. The combined output of 'aws sesv2 "
+    "get-configuration-set' and 'aws sesv2 get-configuration-set-event-destinations' has "
+    "all of them"
 )
 
 
@@ -94,11 +95,13 @@ def _first_api(answer: dict[str, codec.Json]) -> RawAnswer:
     if _DESTINATIONS in entry:
         kept, without = _with_targets(entry[_DESTINATIONS])
         entry[_DESTINATIONS] = kept
-        notes += [f"{name}: left out, as the API v1 does not tell its target" for name in without]
+        notes += [
+            f"{name}: left out, because the API v1 does not give its target" for name in without
+        ]
     else:
         notes.append(
-            "its event destinations were not asked for; add '--configuration-set-attribute-names "
-            "eventDestinations'"
+            "this output has no event destinations; ask for them with "
+            "'--configuration-set-attribute-names eventDestinations'"
         )
     named = {_NAME: answer["ConfigurationSet"]["Name"], "OptionsKnown": False}
     return RawAnswer({**named, **entry}, tuple(notes))
@@ -131,10 +134,10 @@ def _with_targets(destinations: codec.Json) -> tuple[codec.Json, list[str]]:
 # What is no answer about one set
 # --------------------------------------------------------------------------------------
 
-_READ = "'ses2iac snapshot --out FILE' reads the account and writes a file that --from takes"
+_READ = "run 'ses2iac snapshot --out FILE' to read the account and write a file for --from"
 _ONE_SET = (
-    "--from takes a snapshot, or the answer of 'aws sesv2 get-configuration-set' and that of 'aws "
-    "sesv2 get-configuration-set-event-destinations', joined or alone"
+    "use a snapshot, or the output of 'aws sesv2 get-configuration-set', of 'aws sesv2 "
+    "get-configuration-set-event-destinations', or both combined"
 )
 _COMPARE = "to compare code with the account: ses2iac diff FILE live"
 
@@ -144,18 +147,18 @@ def _has(*names: str) -> Callable[[dict[str, codec.Json]], bool]:
 
 
 _OTHERS: tuple[tuple[Callable[[dict[str, codec.Json]], bool], str, str], ...] = (
-    (_has("Scopes"), "a snapshot without its FormatVersion", _READ),
-    (_has("ConfigurationSets"), "a list of configuration sets without what they hold", _READ),
-    (_has("UserId", "Account", "Arn"), "an answer of 'aws sts get-caller-identity'", _READ),
-    (_has("Stacks"), "an answer of 'aws cloudformation describe-stacks'", _READ),
-    (_has("StackResources"), "the resources of a stack without what they hold", _READ),
-    (_has("StackResourceSummaries"), "the resources of a stack without what they hold", _READ),
-    (_has("TemplateBody"), "an answer of 'aws cloudformation get-template'", _COMPARE),
+    (_has("Scopes"), "a snapshot without FormatVersion", _READ),
+    (_has("ConfigurationSets"), "a list of configuration set names without their settings", _READ),
+    (_has("UserId", "Account", "Arn"), "the output of 'aws sts get-caller-identity'", _READ),
+    (_has("Stacks"), "the output of 'aws cloudformation describe-stacks'", _READ),
+    (_has("StackResources"), "a list of stack resources without their settings", _READ),
+    (_has("StackResourceSummaries"), "a list of stack resources without their settings", _READ),
+    (_has("TemplateBody"), "the output of 'aws cloudformation get-template'", _COMPARE),
     (_has("Resources"), "a CloudFormation template", _COMPARE),
     (_has("lineage"), "a Terraform state", _COMPARE),
     (_has("planned_values"), "a Terraform plan", _COMPARE),
-    (_has("format_version"), "what 'terraform show -json' prints", _COMPARE),
-    (_has("EmailIdentities"), "an answer of 'aws sesv2 list-email-identities'", _READ),
+    (_has("format_version"), "the output of 'terraform show -json'", _COMPARE),
+    (_has("EmailIdentities"), "the output of 'aws sesv2 list-email-identities'", _READ),
 )
 """What else people give, by its keys, and what to do instead; the first that fits counts."""
 

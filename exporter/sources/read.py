@@ -59,8 +59,8 @@ class Source:
     def _live(self, observer: ReadObserver | None, *, options: bool) -> ReadResult:
         if self.configuration_set is not None:
             raise UsageError(
-                "--configuration-set goes with --from FILE, for the raw answer of one set",
-                hint="choose sets of a live account with --include NAME",
+                "--configuration-set needs --from FILE with AWS CLI output about one set",
+                hint="select sets of a live account with --include NAME",
             )
         # boto3 takes a third of a second to load, which no other source needs.
         from exporter.aws.reader import read_live  # noqa: PLC0415
@@ -129,10 +129,10 @@ class Source:
     def _file(self) -> ReadResult:
         for name in self._given.keys() - {"regions"}:
             option = FLAGS[name]
-            raise UsageError(f"{option} goes with a live source, not with --from {self.origin}")
+            raise UsageError(f"{option} needs a live source, not --from {self.origin}")
         regions = self.target.regions
         if self.configuration_set is not None and len(regions) > 1:
-            raise UsageError("the raw answer of SES is of one --region")
+            raise UsageError("AWS CLI output describes one region; pass --region once")
         pasted = snapshot.PastedAnswer(self.configuration_set, regions[0] if regions else None)
         loaded, notes = snapshot.load_with_notes(self._bytes(), self._name, pasted)
         scopes = [s for s in loaded.scopes if not regions or s.region in regions]
@@ -140,12 +140,10 @@ class Source:
         if loaded.scopes and missing:
             there = ", ".join(sorted({scope.region for scope in loaded.scopes}))
             raise ExporterError(
-                f"no scope of region {missing[0]}", where=self._name, hint=f"it has {there}"
+                f"has nothing of region {missing[0]}", where=self._name, hint=f"it has {there}"
             )
         limited = dict.fromkeys(str(s.selection) for s in scopes if s.selection is not None)
-        parts = tuple(
-            f"{self._name}: made with {each}: a part of what was there" for each in limited
-        )
+        parts = tuple(f"{self._name}: incomplete: made with {each}" for each in limited)
         return ReadResult(
             tuple(scopes),
             notes=(*notes, *parts),
@@ -158,7 +156,7 @@ class Source:
         return "standard input" if self.origin == STDIN else self.origin
 
     def _bytes(self) -> bytes:
-        hint = "--from takes 'live', the path of a snapshot, or '-' for standard input"
+        hint = "use 'live', the path of a snapshot, or '-' for standard input"
         with regular_files.readable(self._name, hint):
             if self.origin == STDIN:
                 return sys.stdin.buffer.read()
@@ -171,7 +169,7 @@ class Source:
         if self.selection and reading.in_account and nothing:
             there = count(reading.in_account, "configuration set")
             raise ExporterError(
-                f"{self.selection} leaves nothing of {there}",
+                f"{self.selection} matches none of {there}",
                 where=", ".join(scope.title for scope in scopes),
                 hint="patterns match SET or SET/DESTINATION; 'ses2iac scan' lists both",
             )

@@ -160,11 +160,11 @@ class Selection:
         reduced = [self._reduced(found, undecided) for found in scope.configuration_sets]
         if undecided:
             raise ExporterError(
-                f"{self} hangs on the tags of {count(len(undecided), 'configuration set')}, and "
-                "they were not read:",
+                f"{self} needs the tags of {count(len(undecided), 'configuration set')}, "
+                "which were not read:",
                 where=scope.title,
                 items=undecided,
-                hint="choose by names, or read from a live account or a snapshot of one",
+                hint="select by name, or read a live account or a snapshot of one",
             )
         return replace(scope, configuration_sets=tuple(found for found in reduced if found))
 
@@ -233,8 +233,8 @@ class Selection:
                     notes.append(self._matches_nothing(option, pattern.text))
                 if pattern.text == DISABLED and (DISABLED, None) in names:
                     notes.append(
-                        f"{option} {DISABLED} is about destinations that are switched off; the "
-                        f"set of that name is [{DISABLED[0]}]{DISABLED[1:]}"
+                        f"{option} {DISABLED} selects disabled destinations; to select the "
+                        f"set of that name, write [{DISABLED[0]}]{DISABLED[1:]}"
                     )
         return tuple(notes)
 

@@ -72,7 +72,7 @@ def texts(value: Any, folder: Path, fault: Fault) -> list[str]:
         return [text(value, folder, fault)]
     for index, item in enumerate(value):
         if not isinstance(item, str) or not item:
-            raise fault((index,), "must hold nothing but text", "write each item in quotes", item)
+            raise fault((index,), "must contain only text", "write each item in quotes", item)
     return list(value)
 
 
@@ -125,6 +125,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("fragment", "fragment", yes_or_no, default=False, formats=("terraform",)),
     Setting("module", "module", text, formats=("terraform",)),
     Setting("root", "root", path, formats=("terraform",)),
+    Setting("outputs", "outputs", yes_or_no, default=False),
     Setting("templates", "templates", path),
     Setting("include", "include", patterns, default=()),
     Setting("exclude", "exclude", patterns, default=()),

@@ -55,9 +55,9 @@ def load_with_notes(
     _check_version(value, name)
     if pasted.configuration_set is not None:
         raise UsageError(
-            "--configuration-set goes with the raw answer of one set, and this is a snapshot",
+            "--configuration-set needs AWS CLI output about one set, and this is a snapshot",
             where=name,
-            hint="choose sets of a snapshot with --include NAME",
+            hint="select sets of a snapshot with --include NAME",
         )
     return _decode(value, Snapshot, name), ()
 
@@ -72,9 +72,9 @@ _FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def _parse(data: bytes, name: str) -> codec.Json:
-    hint = "a snapshot is what 'ses2iac snapshot --out FILE' writes"
+    hint = "create a snapshot with 'ses2iac snapshot --out FILE'"
     if not data.strip():
-        raise ExporterError("holds nothing", where=name, hint=hint)
+        raise ExporterError("is empty", where=name, hint=hint)
     # A byte order mark is what editors on Windows put before UTF-8; it says nothing.
     text = data.removeprefix(b"\xef\xbb\xbf")
     with_models = _with_models(text)
@@ -88,7 +88,7 @@ def _parse(data: bytes, name: str) -> codec.Json:
     except RecursionError:
         raise ExporterError("nested too deeply", where=f"{name}: $") from None
     except msgspec.DecodeError as error:
-        raise ExporterError(f"not JSON: {error}", where=name, hint=hint) from None
+        raise ExporterError(f"not valid JSON: {error}", where=name, hint=hint) from None
 
 
 def _with_models(text: bytes) -> codec.Json | None:
@@ -126,7 +126,7 @@ def _check_version(value: codec.Json, name: str) -> None:
     if not isinstance(value, dict) or "FormatVersion" not in value:
         what, hint = described(value)
         raise ExporterError(
-            f"this is {what}, and neither a snapshot nor an answer of SES about one set",
+            f"this is {what}, not a snapshot or AWS CLI output about one set",
             where=f"{name}: $",
             hint=hint,
         )
@@ -159,16 +159,16 @@ def _from_answer(
         missing = "region" if set_name else "configuration set and region"
         option = "" if set_name else "--configuration-set NAME and "
         raise UsageError(
-            f"this answer of SES does not say of which {missing} it is",
+            f"this AWS CLI output does not name its {missing}",
             where=name,
             hint=f"add {option}--region REGION",
         )
     if pasted.configuration_set not in (None, set_name):
         raise UsageError(
-            f"this answer of SES is of the configuration set {set_name!r}, and not of "
+            f"this AWS CLI output is about the configuration set {set_name!r}, not "
             f"{pasted.configuration_set!r}",
             where=name,
-            hint="leave --configuration-set out",
+            hint="drop --configuration-set",
         )
     entry = {"ConfigurationSetName": set_name, **answer.entry}
     configuration_set = _decode(entry, ConfigurationSet, name)

@@ -37,17 +37,17 @@ def chosen(named: Path | None, start: Path | None = None) -> Config | None:
         return None
     if found.is_symlink():
         raise ExporterError(
-            "is a link, and is not followed",
+            "is a link, which is not followed",
             where=str(found),
-            hint=f"to use it all the same: --config {CONFIG_FILE}",
+            hint=f"to use it anyway: --config {CONFIG_FILE}",
         )
     loaded = config.load(found)
     for line, what in _refused(loaded):
         raise ExporterError(
             what,
             where=f"{found}:{line}",
-            hint="this file was found, not named: take the line out, or, if you trust the file, "
-            f"name it: --config {found}",
+            hint="delete the line or, if you trust this file, pass it explicitly: --config "
+            f"{found}",
         )
     return loaded
 
@@ -64,7 +64,7 @@ def as_whom(read: Config, targets: tuple[AccountQuery, ...]) -> str:
     ]
     if not keys:
         return ""
-    return f"{read.path}: found here, and says as whom to read: {', '.join(keys)}"
+    return f"{read.path}: found here; sets the credentials to read with: {', '.join(keys)}"
 
 
 def _refused(read: Config) -> Iterator[tuple[int, str]]:
@@ -72,14 +72,16 @@ def _refused(read: Config) -> Iterator[tuple[int, str]]:
     for index, target in enumerate(read.targets):
         if target.endpoint_url is not None:
             line = read.line_of("target", index, _ENDPOINT) or 1
-            yield line, f"{_ENDPOINT!r} says where signed requests go"
+            yield line, f"{_ENDPOINT!r} redirects signed requests"
     folder = read.path.parent
     for key, given in read.export.items():
         for path in _paths(key, given.value):
             if not _is_within(folder, path):
-                yield given.line, f"{key!r} leads out of the folder of this file"
+                yield given.line, f"{key!r} points outside this file's folder"
             elif key == "names" and not _is_plain_toml(folder, path):
-                yield given.line, f"{key!r} is written, and is no .toml file in a folder that shows"
+                yield given.line, (
+                    f"{key!r} will be written to, so it must be a .toml file that is " "not hidden"
+                )
 
 
 def _paths(key: str, value: Any) -> Iterator[Path]:

@@ -18,9 +18,9 @@ def check_path(folder: Path, path: str) -> None:
     wrong = parts.is_absolute() or not parts.parts or ".." in parts.parts
     if wrong or "\\" in path or ":" in path:
         raise ExporterError(
-            f"the path {path!r} leads out of the folder",
+            f"the path {path!r} points outside the folder",
             where=str(folder),
-            hint="its manifest or journal was not written by ses2iac; export into another folder",
+            hint="ses2iac did not write this manifest or journal; export into another folder",
         )
     check_folders(folder, path)
     found = folder / path
@@ -42,11 +42,11 @@ def is_linked(folder: Path, path: str) -> bool:
 
 
 def _in_the_way(found: Path, wanted: str) -> ExporterError:
-    what = "a link" if found.is_symlink() else "a folder" if found.is_dir() else "no folder"
+    what = "a link" if found.is_symlink() else "a folder" if found.is_dir() else "not a folder"
     if wanted == "a file" and not found.is_dir():
-        what = "no file"
+        what = "not a file"
     return ExporterError(
-        f"is {what} where {wanted} is needed",
+        f"is {what}, but {wanted} is needed here",
         where=str(found),
         hint="move it away, or choose another folder",
     )

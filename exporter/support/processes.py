@@ -72,7 +72,7 @@ def run(
         except OSError as error:
             raise EngineError(f"{command[0]} cannot be started: {error.strerror}") from None
         except subprocess.TimeoutExpired:
-            message = f"{name} did not end within {limit:g} s and was stopped"
+            message = f"{name} did not finish within {limit:g} s and was stopped"
             raise EngineError(message, is_slow=True) from None
         finally:
             if process is not None:
@@ -81,7 +81,7 @@ def run(
     if code < 0:
         tail = ran.err.strip().splitlines()[-1:]
         detail = f": {tail[0]}" if tail else ""
-        raise EngineError(f"{name} was ended by {_signal_name(-code)}{detail}")
+        raise EngineError(f"{name} was killed by {_signal_name(-code)}{detail}")
     return ran
 
 
@@ -133,5 +133,5 @@ def shortened(text: str, folder: Path, lines: int = 12) -> list[str]:
     plain = text.replace(f"{folder}{os.sep}", "").replace(str(folder), ".")
     kept = [line for line in (line.strip("│╷╵ \t\r") for line in plain.splitlines()) if line]
     if len(kept) > lines:
-        return [*kept[:lines], f"... and {len(kept) - lines} lines more"]
+        return [*kept[:lines], f"... and {len(kept) - lines} more lines"]
     return kept

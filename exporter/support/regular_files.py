@@ -50,7 +50,7 @@ def read_within(path: Path) -> bytes:
         OSError: when it cannot be read, is no regular file, or a link that leads elsewhere.
     """
     if path.is_symlink() and not is_in_repository(path, path.parent):
-        raise OSError(errno.ELOOP, "it is a link that leads out of its repository", str(path))
+        raise OSError(errno.ELOOP, "it is a link to a file outside its repository", str(path))
     return read(path)
 
 

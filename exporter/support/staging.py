@@ -85,9 +85,9 @@ def _open(staging_dir: Path) -> int:
     """A descriptor of the folder; -1 where the system has none for folders."""
     if not stat.S_ISDIR(staging_dir.lstat().st_mode):
         raise ExporterError(
-            "is in the way: ses2iac prepares its files in a folder of this name",
+            "is in the way: ses2iac needs a folder of this name for its temporary files",
             where=str(staging_dir),
-            hint="look what it is and move it",
+            hint="check what it is and move it away",
         )
     if os.name != "posix":
         return -1
@@ -117,7 +117,7 @@ def _lock(staging_dir: Path, descriptor: int) -> bool:
 
 def _busy(staging_dir: Path) -> ExporterError:
     return ExporterError(
-        "another export is writing there",
+        "another export is writing to it",
         where=str(staging_dir.parent),
-        hint="wait until it has finished, then try again",
+        hint="wait until it finishes, then try again",
     )

@@ -38,7 +38,7 @@ class TomlFile:
                 raise self.fault(
                     (*place, name),
                     f"unknown {'key' if place else 'table or key'} {name!r}",
-                    did_you_mean(nearest(name, known)) or f"known here: {', '.join(known)}",
+                    did_you_mean(nearest(name, known)) or f"use one of: {', '.join(known)}",
                 )
 
 
@@ -52,7 +52,7 @@ def parsed(text: str, where: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except RecursionError:
         raise ExporterError(
-            "nested too deeply", where=where, hint="it needs no lists in lists"
+            "nested too deeply", where=where, hint="lists within lists aren't needed here"
         ) from None
     except ValueError as error:
         # Not all that is wrong tells its line: a list without an end does not. It is where the
@@ -62,9 +62,9 @@ def parsed(text: str, where: str) -> dict[str, Any]:
         if found := re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", said, re.DOTALL):
             said, line = f"{found[1]} at column {found[3]}", int(found[2])
         raise ExporterError(
-            f"not TOML: {said}",
+            f"not valid TOML: {said}",
             where=f"{where}:{line}",
-            hint="mend the line; text stands in quotes",
+            hint="fix the line; text needs quotes",
         ) from None
 
 

@@ -97,7 +97,7 @@ def write_file(path: Path, data: bytes) -> None:
     Raises:
         ExporterError: when it cannot be written; the old file is as it was then.
     """
-    with _os_errors(path, "nothing was changed; mend that, or choose another --out"):
+    with _os_errors(path, "nothing was changed; fix that, or choose another --out"):
         real = _resolved(path)
         if real.exists() and not real.is_file() and not real.is_dir():
             written.add(path)
@@ -221,7 +221,7 @@ def _refuse_if_changed(folder: Path, expected: Mapping[str, bytes | None]) -> No
         found = file.read_bytes() if file.is_file() else None
         if found != data:
             raise ExporterError(
-                "was changed by somebody else in the meantime",
+                "was changed by another program in the meantime",
                 where=str(file),
                 hint="nothing was changed; run the export again",
             )

@@ -103,29 +103,29 @@ def _undo_step(folder: Path, staging_dir: Path, step: Step, modes: Mapping[str, 
     if not is_there(old):
         return ""
     if fingerprint(old) != step.old:
-        return f"{step.path}: not put back, as what was kept of it has changed"
+        return f"{step.path}: not restored, because its backup has changed"
     for path in folders_above(step.path):
         if not (folder / path).exists():
             (folder / path).mkdir()
             (folder / path).chmod(modes.get(path, 0o755))
     os.replace(old, current)
-    return f"{step.path}: put back"
+    return f"{step.path}: restored"
 
 
 def _read(file: Path, *, is_ours: bool) -> UndoLog:
     signature, _, body = regular_files.read_unlinked(file).partition(b"\n")
     if not is_ours and not undo_key.is_own(body, signature.decode("ascii", "replace")):
         raise ExporterError(
-            "says what an interrupted export did, and was not written by you on this machine",
+            "is the journal of an interrupted export, but you didn't write it on this machine",
             where=str(file),
-            hint="nothing was undone: look whether files are missing that lie in "
-            f"{file.parent / 'old'}, then delete {file.parent}",
+            hint=f"nothing was undone: check {file.parent / 'old'} for files you miss, then "
+            f"delete {file.parent}",
         )
     try:
         return msgspec.json.decode(body, type=UndoLog)
     except msgspec.DecodeError as error:
         raise ExporterError(
-            f"not a journal of ses2iac: {error}",
+            f"not a journal written by ses2iac: {error}",
             where=str(file),
-            hint="compare the folder with what you expect, then delete the journal",
+            hint="check the folder's files, then delete the journal",
         ) from None

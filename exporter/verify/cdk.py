@@ -36,13 +36,13 @@ from exporter.verify.results import CheckFinding, Tool, failed, not_run, passed
 
 Json = Any
 
-_GET_BLACK = "pip install 'ses2iac[verify]', or have black on PATH"
+_GET_BLACK = "pip install black, or put black on PATH"
 _GET_CDK = (
-    "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt in the export's folder, "
-    "or name a Python that has it with --python"
+    "run python3 -m venv .venv && .venv/bin/pip install -r requirements.txt in the "
+    "export's folder, or pass --python with an interpreter that has it"
 )
-_NAME_PYTHON = "name a Python with --python"
-_GET_NODE = "install it from https://nodejs.org; CDK runs on it"
+_NAME_PYTHON = "pass a Python interpreter with --python"
+_GET_NODE = "install it from https://nodejs.org; CDK needs it"
 
 
 def checks(context: Context) -> Iterator[Check]:
@@ -84,7 +84,7 @@ def _compile(context: Context, synthesis: "_Synthesis") -> CheckFinding:
 def _last_words(ran: Ran, folder: Path, what: str) -> CheckFinding:
     """A traceback's end: where, and the error itself."""
     lines = processes.shortened(f"{ran.out}\n{ran.err}", folder, lines=400)
-    said = lines[-1] if lines else f"{what}, and said nothing (exit code {ran.code})"
+    said = lines[-1] if lines else f"{what} without output (exit code {ran.code})"
     places = [line for line in lines[:-1] if line.startswith('File "')]
     return failed(said, places[-1:])
 
@@ -186,7 +186,9 @@ class _Synthesis:
         said = [*ran.out.splitlines(), "", ""]
         synthesis.version, synthesis.cdk = said[0], said[1]
         if ran.code or not synthesis.version:
-            synthesis.problem = f"{synthesis.python} is no Python (exit code {ran.code})"
+            synthesis.problem = (
+                f"{synthesis.python} is not a Python interpreter (exit code {ran.code})"
+            )
         return synthesis
 
     def run(self) -> CheckFinding:
@@ -273,7 +275,7 @@ def _resources(context: Context, synthesis: _Synthesis) -> CheckFinding:
     if found:
         return failed(count(len(found), "fault"), found)
     number = count(len(context.record.resources), "resource")
-    return passed(f"{number}, as the CloudFormation rendering has them")
+    return passed(f"{number}, same as in the CloudFormation rendering")
 
 
 def _without_cdk(template: templates.Template) -> templates.Template:
@@ -343,13 +345,15 @@ def _mapping_faults(path: Path, context: Context) -> list[str]:
         if logical_id not in known:
             found.append(f"{path.name}: {logical_id} is not in the manifest")
         elif identifier != resource_identifier(known[logical_id]):
-            found.append(f"{path.name}: {logical_id}: its identifier is another")
+            found.append(f"{path.name}: {logical_id}: its identifier is wrong")
     expected = {each.address for each in imports.pending_in(context.record, path.name)}
     found += [f"{path.name}: {at} is missing" for at in sorted(expected - set(mapping))]
     more = set(mapping) & set(known) - expected
-    found += [f"{path.name}: {at} is not to be imported" for at in sorted(more)]
+    found += [f"{path.name}: {at} must not be imported" for at in sorted(more)]
     if len(mapping) > FIRST_LIMIT:
-        found.append(f"{path.name}: {len(mapping)} resources, one import takes {FIRST_LIMIT}")
+        found.append(
+            f"{path.name}: {len(mapping)} resources, but one import takes at most {FIRST_LIMIT}"
+        )
     return found
 
 

@@ -15,7 +15,7 @@ from exporter.verify import readiness, templates
 from exporter.verify.checks import Check, Context
 from exporter.verify.results import CheckFinding, Tool, failed, not_run, passed
 
-_HOW_TO_GET = "pip install 'ses2iac[verify]', or have cfn-lint on PATH"
+_HOW_TO_GET = "pip install cfn-lint, or put cfn-lint on PATH"
 _SHOWN = 20
 
 

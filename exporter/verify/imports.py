@@ -42,6 +42,6 @@ def never_handed_out(record: ScopeRecord) -> list[Resource]:
 def faults(record: ScopeRecord) -> list[str]:
     """A line for each resource whose import was never handed out."""
     return [
-        f"{each.identity}: its import was never handed out ({each.address}): export again"
+        f"{each.identity}: no export has written its import yet ({each.address}): export again"
         for each in never_handed_out(record)
     ]

@@ -69,8 +69,8 @@ class Live:
             account_id = Connection(self.access).account().account_id
             if self.record.account_id not in (None, account_id):
                 return not_run(
-                    f"the credentials are of account {account_id}, "
-                    f"the export is of {self.record.account_id}",
+                    f"the credentials are for account {account_id}, but the export is of "
+                    f"{self.record.account_id}",
                     hint="choose a profile of that account with --profile",
                     missing=Tool.AWS,
                 )

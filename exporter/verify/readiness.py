@@ -62,8 +62,8 @@ def assess(context: Context) -> CheckFinding:
         return not_run(str(error), error.hint, missing=Tool.AWS)
     if importable is None:
         return not_run(
-            "CloudFormation did not say what it can import there",
-            hint="AWS does; an emulator may not",
+            "CloudFormation did not report what it can import there",
+            hint="AWS reports it; an emulator may not",
             missing=Tool.AWS,
         )
     there = {identity_of(found): found.owning_stack for found in scope.configuration_sets}
@@ -115,12 +115,11 @@ def _row(
 
 
 _ADVICE = {
-    Readiness.NOT_IMPORTABLE: "IMPORT.md has another way for these, which loses no event",
-    Readiness.IN_STACK: "a resource can be in one stack only: unless it was imported there, take "
-    "it out of that stack or of this export (--exclude)",
-    Readiness.OTHER_KEYS: "look for a newer ses2iac; this one knows the identifiers of November "
-    "2026",
-    Readiness.GONE: "export again; what is gone then leaves the code",
+    Readiness.NOT_IMPORTABLE: "IMPORT.md has other steps for these, which lose no event",
+    Readiness.IN_STACK: "a resource can be in only one stack: unless you imported it there, remove "
+    "it from that stack, or from this export (--exclude)",
+    Readiness.OTHER_KEYS: "upgrade ses2iac; this version knows the identifiers of November 2026",
+    Readiness.GONE: "export again to remove deleted resources from the code",
 }
 
 

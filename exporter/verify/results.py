@@ -96,11 +96,11 @@ class Readiness(StrEnum):
 
     IMPORTABLE = "importable"
     IN_STACK = "already in a stack"
-    TO_ADOPT = "to be made beside the old one"
-    ADOPTED = "made under its new name"
+    TO_ADOPT = "to be created next to the old one"
+    ADOPTED = "created under its new name"
     GONE = "already gone"
     NOT_IMPORTABLE = "not importable in this region"
-    OTHER_KEYS = "importable by another identifier only"
+    OTHER_KEYS = "importable only with another identifier"
 
     @property
     def is_ready(self) -> bool:

@@ -72,23 +72,23 @@ def load(out_dir: Path) -> Manifest:
     """
     if not out_dir.is_dir():
         what = "is a file, not an export" if out_dir.exists() else "does not exist"
-        raise ExporterError(what, where=str(out_dir), hint="name the folder of an export")
+        raise ExporterError(what, where=str(out_dir), hint="pass the folder of an export")
     manifest = manifests.load(out_dir)
     if manifest is None:
         raise ExporterError(
-            f"not an export of ses2iac: it holds no {MANIFEST_FILE}",
+            f"not a ses2iac export: it has no {MANIFEST_FILE}",
             where=str(out_dir),
-            hint="name the folder that was given to 'ses2iac export' as --out",
+            hint="pass the folder given to 'ses2iac export --out'",
         )
     if manifest.format not in set(FormatName):
         raise ExporterError(
-            f"an export to {manifest.format!r}, which this ses2iac does not know",
+            f"an export to {manifest.format!r}, which this version of ses2iac does not know",
             where=str(out_dir / MANIFEST_FILE),
             hint="use the version of ses2iac that wrote it",
         )
     if not manifest.scopes:
         raise ExporterError(
-            "names no account and region",
+            "has no account and region",
             where=str(out_dir / MANIFEST_FILE),
             hint="restore the file, or export into another folder",
         )
@@ -106,9 +106,9 @@ def verify(
     records = [r for r in manifest.scopes if options.region in (None, r.region)]
     if not records:
         raise ExporterError(
-            f"holds nothing of region {options.region}",
+            f"has nothing of region {options.region}",
             where=str(out_dir),
-            hint=f"it holds {', '.join(sorted({r.region for r in manifest.scopes}))}",
+            hint=f"it has {', '.join(sorted({r.region for r in manifest.scopes}))}",
         )
     states = _states(out_dir, manifest, records, options.state)
     files = Check("files", Tool.OURSELVES, lambda: _files(out_dir, manifest))
@@ -133,16 +133,16 @@ def _states(
     if manifest.format != FormatName.TERRAFORM:
         if given:
             raise UsageError(
-                f"--state is for Terraform; {out_dir} holds an export to {manifest.format}",
-                hint="leave --state out",
+                f"--state needs a Terraform export; {out_dir} is an export to {manifest.format}",
+                hint="drop --state",
             )
         return {}
     if given and len(records) > 1:
         regions = ", ".join(sorted({record.region for record in records}))
         raise UsageError(
-            f"--state names one state, and {out_dir} has {len(records)} accounts and regions",
-            hint=f"choose one with --region ({regions}), or put each state into its own folder as "
-            f"{state.FILE}",
+            f"--state names one state, but {out_dir} has {len(records)} accounts and regions",
+            hint=f"choose one with --region ({regions}), or save each state in its own folder "
+            f"as {state.FILE}",
         )
     found = {
         record.path: state.find(workspace.folder_of(out_dir, record), manifest, record, given)
@@ -169,13 +169,13 @@ def _outcome(check: Check) -> CheckFinding:
     except UnreachableError as error:
         return error.finding
     except EngineError as error:
-        return failed(str(error), hint="--time-limit SECONDS allows more" * error.is_slow)
+        return failed(str(error), hint="allow more time with --time-limit SECONDS" * error.is_slow)
 
 
 def _files(out_dir: Path, manifest: Manifest) -> CheckFinding:
     wrong, noted = export_files.differences(out_dir, manifest)
     if wrong:
-        what = f"{count(len(wrong), 'file')} not as exported"
-        return failed(what, wrong, hint="'ses2iac export' into the same folder writes it anew")
+        what = f"{count(len(wrong), 'file')} changed since the export"
+        return failed(what, wrong, hint="run 'ses2iac export' into the same folder to rewrite it")
     said = f"{count(len(manifest.files), 'file')} as exported"
     return passed(f"{said}; {', '.join(noted)}" if noted else said)

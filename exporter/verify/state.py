@@ -26,7 +26,7 @@ FILE = "terraform.tfstate"
 _VERSION = 4
 _KEPT = ("version", "terraform_version", "serial", "lineage")
 _SHOWN = 5
-_OWN = "restore or move it, or name the right state with --state FILE"
+_OWN = "restore or move it, or pass the right state with --state FILE"
 _PULL = "write it with: terraform state pull > FILE"
 
 
@@ -128,7 +128,7 @@ def cut_down(
         others = list(_elsewhere(kept, record))
         kept += [each for each in found if _is_needed(each, needed)]
     except (KeyError, TypeError, AttributeError, IndexError):
-        raise ExporterError("not of the shape of a state", where=where, hint=_PULL) from None
+        raise ExporterError("not a valid state", where=where, hint=_PULL) from None
     if others:
         account = f"account {record.account_id}, " if record.account_id else ""
         raise ExporterError(
@@ -136,7 +136,7 @@ def cut_down(
             f"region {record.region}:",
             where=where,
             items=shortened(others, _SHOWN),
-            hint="name the state of this export",
+            hint="pass the state of this export",
         )
     head = {name: state[name] for name in _KEPT if name in state}
     return json.dumps({**head, "outputs": {}, "resources": kept}).encode()
@@ -148,7 +148,7 @@ def _parsed(data: bytes, where: str) -> dict[str, Json]:
     except RecursionError:
         raise ExporterError("nested too deeply", where=where, hint=_PULL) from None
     except ValueError as error:
-        said = f"not JSON: {error}" if isinstance(error, json.JSONDecodeError) else "not text"
+        said = f"not valid JSON: {error}" if isinstance(error, json.JSONDecodeError) else "not text"
         raise ExporterError(said, where=where, hint=_PULL) from None
     if not isinstance(state, dict):
         raise ExporterError("not a Terraform state", where=where, hint=_PULL)
@@ -164,7 +164,7 @@ def _parsed(data: bytes, where: str) -> dict[str, Json]:
         raise ExporterError("not a Terraform state: it has no version", where=where, hint=_PULL)
     if version != _VERSION:
         raise ExporterError(
-            f"a state of version {version}; this ses2iac knows {_VERSION}",
+            f"a state of version {version}; this ses2iac reads version {_VERSION}",
             where=where,
             hint="a current Terraform writes that version: terraform state pull > FILE",
         )

@@ -29,7 +29,7 @@ from exporter.verify.results import CheckFinding, not_run
 RESOURCES_LIMIT = 500
 """Resources of a template."""
 
-_NOT_TOLD = "expressions of a map stand for targets that only a deployment tells"
+_NOT_TOLD = "--map expressions have values only after a deployment"
 
 Json = Any
 
@@ -124,9 +124,9 @@ def faults(templates: Iterable[Template], record: ScopeRecord) -> list[str]:
 def _limits(template: Template) -> Iterator[str]:
     number = len(template.declared)
     if number > RESOURCES_LIMIT:
-        yield f"{template.file}: {number} resources, a template takes {RESOURCES_LIMIT}"
+        yield f"{template.file}: {number} resources, but a template takes at most {RESOURCES_LIMIT}"
     if template.size > BYTES_LIMIT:
-        yield f"{template.file}: {template.size} bytes, a template takes {BYTES_LIMIT}"
+        yield f"{template.file}: {template.size} bytes, but a template takes at most {BYTES_LIMIT}"
 
 
 def _others(template: Template) -> Iterator[str]:
@@ -144,7 +144,7 @@ def policy_faults(template: Template) -> Iterator[str]:
         for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
             value = resource.get(policy) if isinstance(resource, dict) else None
             if value is None:
-                yield f"{template.file}: {logical_id}: it has no {policy}"
+                yield f"{template.file}: {logical_id}: no {policy}"
             elif value != "Retain":
                 yield f"{template.file}: {logical_id}: its {policy} is {value}, not Retain"
 
@@ -188,13 +188,15 @@ def import_faults(path: Path, template: Template, record: ScopeRecord) -> list[s
         elif entry.logical_id not in pending:
             found.append(f"{path.name}: {entry.logical_id} was imported already")
         elif entry != _Listed.of(known):
-            found.append(f"{path.name}: {entry.logical_id}: its type or identifier is another")
+            found.append(f"{path.name}: {entry.logical_id}: its type or identifier is wrong")
     missing = pending - {entry.logical_id for entry in listed}
     # What no list ever held is said of the export, not of this list.
     missing -= {each.address for each in imports.never_handed_out(record)}
-    found += [f"{path.name}: {at} is missing, an import takes all" for at in sorted(missing)]
+    found += [f"{path.name}: {at} is missing; an import needs all" for at in sorted(missing)]
     if len(listed) > FIRST_LIMIT:
-        found.append(f"{path.name}: {len(listed)} resources, one import takes {FIRST_LIMIT}")
+        found.append(
+            f"{path.name}: {len(listed)} resources, but one import takes at most {FIRST_LIMIT}"
+        )
     return found
 
 

@@ -29,14 +29,14 @@ Json = Any
 
 _HOW_TO_GET = (
     "install Terraform 1.5 or later (https://developer.hashicorp.com/terraform/install) or "
-    "OpenTofu (https://opentofu.org/docs/intro/install) and have it on PATH"
+    "OpenTofu (https://opentofu.org/docs/intro/install), and put it on PATH"
 )
 # Of the person's own settings, those that would make another plan of the same code.
 _NOT_OURS = ("TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE", "TF_LOG")
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE")
 _UNWRITTEN = (
-    "an apply may unset what SES has there: look for a newer ses2iac, or stay with an older "
-    "provider by .terraform.lock.hcl"
+    "an apply may unset these settings in SES: upgrade ses2iac, or pin an older provider "
+    "in .terraform.lock.hcl"
 )
 _LOCK = ".terraform.lock.hcl"
 _PROVIDERS = ".terraform/providers"
@@ -44,8 +44,8 @@ _PLAN = "ses2iac.tfplan"
 _PUT_BACK = "ses2iac_imports.tf"
 _NO_VALUE = re.compile(r'variable "(\w[\w-]*)"')
 _REFUSED = (
-    "the code refers to what a plan would run programs for, or what is not at hand; plan in the "
-    "folder itself"
+    "planning it elsewhere would run programs, send requests or miss other files; run the plan "
+    "in the folder itself"
 )
 _IMPORTED_TO = re.compile(r"^\s*to\s*=\s*(\S+)\s*$", re.MULTILINE)
 
@@ -224,11 +224,11 @@ class _Engine:
             items = not_written(schemas)
         except (KeyError, TypeError, AttributeError):
             # What was printed is no help: the schema of a provider is one line of megabytes.
-            return failed("printed a schema without the resources of SES")
+            return failed("printed a schema without the SES resources")
         if not items:
             return passed()
         said = (
-            f"warning: {count(len(items), 'argument')} of the provider that ses2iac doesn't write"
+            f"warning: the provider has {count(len(items), 'argument')} that ses2iac doesn't write"
         )
         return passed(said, items, _UNWRITTEN)
 
@@ -275,7 +275,7 @@ class _Engine:
         )
         if not unknown or not all(item.startswith(unknown) for item in finding.items):
             return None
-        return not_run("the code refers to resources of others that no state holds here", BY_STATE)
+        return not_run("the code refers to other resources that no state here contains", BY_STATE)
 
     def _without_values(self, ran: Ran) -> CheckFinding | None:
         """What to say where variables of other people's have no value here."""
@@ -284,7 +284,7 @@ class _Engine:
             return None
         given = " ".join(f"TF_VAR_{name}=..." for name in names)
         listed = ", ".join(f"var.{name}" for name in names)
-        return not_run(f"no value for {listed}", f"give it: {given} ses2iac verify ...")
+        return not_run(f"no value for {listed}", f"set it: {given} ses2iac verify ...")
 
     def _no_json(self, what: str, ran: Ran) -> CheckFinding:
         return failed(f"printed no {what} in JSON", self._lines(f"{ran.out}\n{ran.err}")[:3])
@@ -295,7 +295,7 @@ class _Engine:
         # The first only introduces the others.
         begin = next((n for n in begins if "encountered problems" not in lines[n]), 0)
         said = lines[begin : begin + 12]
-        first = said[0] if said else f"ended with exit code {ran.code} and said nothing"
+        first = said[0] if said else f"ended with exit code {ran.code} and no output"
         return failed(first, said[1:])
 
     def _lines(self, text: str) -> list[str]:

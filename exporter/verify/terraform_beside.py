@@ -4,6 +4,9 @@ import re
 from pathlib import Path
 
 from exporter.formats import code_files
+from exporter.formats.code_beside import ExportFolder
+from exporter.formats.filters import hcl_key, hcl_string
+from exporter.formats.terraform.beside import beside
 from exporter.formats.terraform.hcl.variables import is_given
 from exporter.formats.terraform.referred import NOTHING_REFERRED, Referred, referred
 from exporter.support import regular_files
@@ -16,7 +19,11 @@ _VERSIONS = re.compile(r"^\s*required_providers\b", re.MULTILINE)
 
 _CONFIGURED = """\
 provider "aws" {
-  region = "REGION"
+  region = REGION
+
+  default_tags {
+    tags = TAGS
+  }
 }
 """
 _NEEDED = """\
@@ -42,11 +49,23 @@ def lay(work: Workspace) -> Referred:
     for folder in found.folders:
         _copy_module(work.source / folder, Path(work.folder / folder), work.place)
     added = "" if any(map(_PROVIDER.search, texts)) else _CONFIGURED
-    added = added.replace("REGION", work.record.region)
+    if added:
+        added = added.replace("REGION", hcl_string(work.record.region))
+        added = added.replace("TAGS", _default_tags(work))
     added += "" if any(map(_VERSIONS.search, texts)) else _NEEDED
     if added:
         (work.folder / _PROVIDER_FILE).write_text(added, encoding="utf-8")
     return found
+
+
+def _default_tags(work: Workspace) -> str:
+    """The tags that the root gives to what is in the module."""
+    record = work.record
+    folder = ExportFolder(
+        work.source, frozenset(), record.bare_scope, module=record.module, root=work.root
+    )
+    tags = beside(folder).configured.default_tags if record.module and work.root else {}
+    return "{ " + ", ".join(f"{hcl_key(k)} = {hcl_string(v)}" for k, v in tags.items()) + " }"
 
 
 def _copy_values(work: Workspace) -> None:

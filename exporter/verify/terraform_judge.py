@@ -12,10 +12,10 @@ from exporter.verify.results import CheckFinding, failed, passed
 
 Json = Any
 
-BY_STATE = "--state FILE (the output of 'terraform state pull') judges by the real state"
+BY_STATE = "use --state FILE (the output of 'terraform state pull') to plan from the real state"
 _RESTORE = (
-    "restore removed.tf, and delete it after the apply: without it Terraform destroys what only "
-    "left the code"
+    "restore removed.tf, and delete it only after the apply: without it, Terraform "
+    "destroys what was only removed from the code"
 )
 
 
@@ -96,7 +96,7 @@ class _Planned:
             self.changed += 1
             changes = _different(change.get("before"), change.get("after"), "")
             lines = [f"~ {address}: {line}" for line in changes]
-            self.items += lines or [f"~ {address}: something that the plan does not show"]
+            self.items += lines or [f"~ {address}: a change that the plan does not show"]
         elif actions == ["forget"]:
             self.forgotten.append(address)
         elif actions not in (["no-op"], ["read"]):
@@ -111,12 +111,12 @@ def _unmanaged(planned: _Planned, record: ScopeRecord) -> Iterator[str]:
         if address in planned.imported:
             if planned.imported[address] != import_id:
                 found = planned.imported[address]
-                yield f"{address}: imported by {found!r}, not by {import_id!r}"
+                yield f"{address}: imported with id {found!r}, not {import_id!r}"
         elif address not in planned.in_state:
-            again = "; export again writes its import" if address in never else ""
+            again = "; export again to write its import" if address in never else ""
             yield f"not imported: {address}{again}"
         elif planned.in_state[address] != import_id:
-            yield f"{address}: in state as {planned.in_state[address]!r}, not as {import_id!r}"
+            yield f"{address}: in the state as {planned.in_state[address]!r}, not as {import_id!r}"
     for address in sorted(planned.imported.keys() - expected):
         yield f"imported, but not in the manifest: {address}"
 
@@ -131,10 +131,13 @@ def _said(planned: _Planned, record: ScopeRecord, basis: Basis) -> str:
         said += f", {len(planned.forgotten)} to forget"
     if basis.has_state:
         known = planned.in_state.keys() & {each.address for each in record.resources}
-        said += f"; {len(known)} in state already"
+        said += f"; {len(known)} already in the state"
     if basis.put_back:
         which = "its file was" if basis.put_back == 1 else "their file was"
-        said += f"; {count(basis.put_back, 'import')} put back, as {which} deleted after the import"
+        said += (
+            f"; {count(basis.put_back, 'import')} added back, because {which} deleted after "
+            "the import"
+        )
     return said
 
 

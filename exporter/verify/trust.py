@@ -36,8 +36,8 @@ class Trust:
         if self.is_asked or _is_left_out_of_git(folder, below, program):
             return True
         note = (
-            f"{folder / program} is not used, as it may have come with the code: git does not "
-            "ignore it; --trust-dir uses it"
+            f"{folder / program} is not used: git doesn't ignore it, so it may have come "
+            "with the code; use it with --trust-dir"
         )
         if note not in self.notes:
             self.notes.append(note)

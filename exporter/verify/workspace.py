@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from exporter.export import module_root
 from exporter.formats import manifest as manifests
 from exporter.formats.export_files import own_files, read
 from exporter.formats.loading import load_format
@@ -49,6 +50,8 @@ class Workspace:
         record: The scope, as the manifest has it; ``imported`` tells what is done by now.
         time_limit: What the person says; None lets limits grow with the number of resources.
         place: The temporary folder that the copy is in.
+        root: The folder of the root module that calls the export; None where there is none, or a
+            manifest's word for it is not enough.
         shared: What the scope shares with others, if anything.
     """
 
@@ -58,6 +61,7 @@ class Workspace:
     time_limit: float | None = None
     place: Path = Path()
     shared: Whole | None = None
+    root: Path | None = None
 
     @property
     def whole(self) -> Whole:
@@ -114,7 +118,14 @@ def copy(
     for path in own_files(manifest, record):
         if not manifests.is_at_root(path):
             _copy(out_dir, manifest, f"{prefix}{path}", folder / path)
-    return Workspace(source, folder, as_they_stand(out_dir, record), time_limit, place)
+    return Workspace(
+        source,
+        folder,
+        as_they_stand(out_dir, record),
+        time_limit,
+        place,
+        root=module_root.remembered_root(out_dir, manifest),
+    )
 
 
 @contextmanager

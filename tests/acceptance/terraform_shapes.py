@@ -95,7 +95,9 @@ resource "aws_iam_role" "firehose" {
   assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })
 }
 """
-STREAM = ROLE + """
+STREAM = (
+    ROLE
+    + """
 resource "aws_s3_bucket" "events" {
   bucket = "@-events"
 }
@@ -108,6 +110,7 @@ resource "aws_kinesis_firehose_delivery_stream" "events" {
   }
 }
 """
+)
 V1_SET = 'resource "aws_ses_configuration_set" "main" {\n  name = "@-mail"\n%s\n}\n'
 V1_TOPIC = """
 resource "aws_ses_event_destination" "sns" {
@@ -142,7 +145,10 @@ MODULES = (
     Shape("a set and a topic in the same code", {"main.tf": TOPIC + a_set() + to_topic()}),
     Shape(
         "all options of a set",
-        {"main.tf": TOPIC + a_set(more="""
+        {
+            "main.tf": TOPIC
+            + a_set(
+                more="""
   delivery_options {
     max_delivery_seconds = 600
     tls_policy           = "REQUIRE"
@@ -166,7 +172,10 @@ MODULES = (
   }
   tags = {
     team = "mail"
-  }""") + to_topic()},
+  }"""
+            )
+            + to_topic()
+        },
         (*ANY, "sending", "tls", "tag"),
     ),
     Shape(
@@ -176,7 +185,10 @@ MODULES = (
     ),
     Shape(
         "v1 with its options",
-        {"main.tf": TOPIC + V1_SET % """
+        {
+            "main.tf": TOPIC
+            + V1_SET
+            % """
   reputation_metrics_enabled = true
   sending_enabled            = false
   delivery_options {
@@ -184,7 +196,9 @@ MODULES = (
   }
   tracking_options {
     custom_redirect_domain = "click.example.com"
-  }""" + V1_TOPIC},
+  }"""
+            + V1_TOPIC
+        },
         (*ANY, "sending", "tls"),
     ),
     Shape(
@@ -705,14 +719,20 @@ variable "extra" {
     ),
     Shape(
         "tracking without a domain of its own",
-        {"main.tf": TOPIC + a_set(more="""
+        {
+            "main.tf": TOPIC
+            + a_set(
+                more="""
   tracking_options {
     custom_redirect_domain = "click.example.com"
     https_policy           = "REQUIRE"
   }
   suppression_options {
     suppressed_reasons = []
-  }""") + to_topic()},
+  }"""
+            )
+            + to_topic()
+        },
     ),
     Shape(
         "a product of two lists",

@@ -132,7 +132,7 @@ def test_cloudformation_is_linted_and_as_live(exported: Exported) -> None:
         # An emulator's answer has no list of what can be imported.
         "import": "not run",
     }
-    assert checks["import"]["Said"] == "CloudFormation did not say what it can import there"
+    assert checks["import"]["Said"] == "CloudFormation did not report what it can import there"
     assert ran.code == 0
 
 
@@ -226,7 +226,7 @@ def _nothing_unmanaged(env: dict[str, str], side: str, out: Path) -> None:
     options = ("--unmanaged-by", side, "--out", str(out))
     ran = ses2iac_process("export", "terraform", *options, env=env, timeout=600)
     assert ran.code == 0, ran.err
-    assert f"nothing is left: {side} holds all of " in ran.err
+    assert f"nothing left to export: {side} holds all of " in ran.err
     assert not out.exists()
 
 
@@ -270,7 +270,7 @@ def test_templates_deploy_to_what_was_exported(
             _no_difference(account.environment, str(folder / "template.yaml"), "live")
             ran = ses2iac_process("diff", "stack:none", "live", env=account.environment)
             assert ran.code == 1
-            assert "region eu-west-1: there is no stack none\n" in ran.err
+            assert "region eu-west-1: no stack none\n" in ran.err
     found = _settings(accounts.account(after))
     assert found == _settings(accounts.account(exported.before))
     assert len(found) == exported.resources(FormatName.CLOUDFORMATION)

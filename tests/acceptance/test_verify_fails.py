@@ -172,7 +172,7 @@ def test_the_wrong_account_is_not_judged(
     checks = _verify(folder, {**account.environment, **terraform.environment}, "--require", "aws")
     assert checks["plan"]["Result"] == checks["values"]["Result"] == "not run"
     assert checks["plan"]["Said"] == (
-        "the credentials are of account 000000000000, the export is of 111111111111"
+        "the credentials are for account 000000000000, but the export is of 111111111111"
     )
 
 

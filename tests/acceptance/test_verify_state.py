@@ -92,14 +92,14 @@ def test_without_a_state_the_imports_that_are_done_come_back(
     assert state.exists()
     plan = bench.verify(folder, code=0)["plan"]
     assert plan["Said"] == (
-        "18 to import, 0 to add, 0 to change, 0 to destroy; "
-        "18 imports put back, as their file was deleted after the import"
+        "18 to import, 0 to add, 0 to change, 0 to destroy; 18 imports added back, because "
+        "their file was deleted after the import"
     )
     assert plan["Hint"].startswith("--state FILE ")
 
 
 def test_by_a_state_nothing_comes_back(bench: Bench, folder: Path, state: Path) -> None:
-    said = "0 to import, 0 to add, 0 to change, 0 to destroy; 18 in state already"
+    said = "0 to import, 0 to add, 0 to change, 0 to destroy; 18 already in the state"
     checks = bench.verify(folder, "--state", str(state), code=0)
     assert (checks["plan"]["Said"], checks["plan"]["Hint"]) == (said, "")
     assert checks["values"]["Said"] == "18 resources as live"
@@ -118,8 +118,8 @@ def test_what_was_never_handed_out_is_named(bench: Bench, folder: Path, state: P
             assert plan["Said"].startswith(f"{imports} to import, 1 to add, 0 to change, 0 to d")
             assert plan["Items"] == [
                 "create aws_sesv2_configuration_set.came_later",
-                "not imported: aws_sesv2_configuration_set.came_later; "
-                "export again writes its import",
+                "not imported: aws_sesv2_configuration_set.came_later; export again to "
+                "write its import",
             ]
         bench.export(folder)
         plan = bench.verify(folder, "--state", str(state), code=0)["plan"]
@@ -137,7 +137,7 @@ def test_what_left_the_code_is_forgotten(bench: Bench, folder: Path, state: Path
     plan = bench.verify(folder, "--state", str(state), code=0)["plan"]
     assert plan["Said"] == (
         f"0 to import, 0 to add, 0 to change, 0 to destroy, {departed} to forget; "
-        f"{18 - departed} in state already"
+        f"{18 - departed} already in the state"
     )
     assert bench.verify(folder, code=0)["plan"]["Said"].startswith(
         f"{18 - departed} to import, 0 to add, 0 to change, 0 to destroy; {18 - departed} imports"
@@ -156,7 +156,7 @@ def test_what_was_renamed_is_moved(bench: Bench, folder: Path, state: Path) -> N
     assert names.read_text().count(old) == 1
     names.write_text(names.read_text().replace(old, new))
     bench.export(folder)
-    said = "0 to import, 0 to add, 0 to change, 0 to destroy; 18 in state already"
+    said = "0 to import, 0 to add, 0 to change, 0 to destroy; 18 already in the state"
     assert bench.verify(folder, "--state", str(state), code=0)["plan"]["Said"] == said
     # Deleted before the apply: Terraform would create what exists and destroy it.
     (folder / "moved.tf").unlink()

@@ -108,5 +108,5 @@ def test_the_demo_says_what_it_needs(installed: Path, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr == (
         "error: the demo's emulator is not installed (no module flask)\n"
-        "hint: pip install 'ses2iac[demo]'\n"
+        "hint: pip install 'moto[server]'\n"
     )

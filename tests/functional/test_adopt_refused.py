@@ -32,11 +32,11 @@ WHY = (
     "Correct it in SES and export again"
 )
 WARNINGS = [
-    "warning: codes/bounces-iac: event destination left out: it publishes to the FIFO topic "
-    "arn:aws:sns:eu-west-1:123456789012:security-mail.fifo, and SES supports standard ones only, "
-    + WHY.format("bounces"),
-    "warning: codes/bus-iac: event destination left out: it publishes to the bus mail, and SES "
-    "supports only the one that is called default, " + WHY.format("bus"),
+    "warning: codes/bounces-iac: event destination left out: it publishes to the FIFO "
+    "topic arn:aws:sns:eu-west-1:123456789012:security-mail.fifo, but SES supports only "
+    "standard topics, " + WHY.format("bounces"),
+    "warning: codes/bus-iac: event destination left out: it publishes to the bus mail, but "
+    "SES supports only the bus named default, " + WHY.format("bus"),
 ]
 
 

@@ -477,7 +477,9 @@ def test_the_table_loses_nothing_of_long_names(desk: Desk) -> None:
 def test_the_table(desk: Desk) -> None:
     ran = desk.run("scan", "--from", snapshot_file(desk.folder / "s.json", every_kind()))
     lines = [line.rstrip() for line in ran.out.splitlines()]
-    assert lines == f"""\
+    assert (
+        lines
+        == f"""\
 SES event destinations, account {ACCOUNT}, region eu-west-1
   destination  on   kind         target            events
 
@@ -492,6 +494,7 @@ orders
   metrics      yes  cloudwatch   campaign, tenant  bounce
 
 2 configuration sets, 5 event destinations, 1 disabled""".splitlines()
+    )
 
 
 # For programs
@@ -515,7 +518,9 @@ def test_scan_as_json(desk: Desk) -> None:
         "scan", "--from", snapshot_file(desk.folder / "s.json", *scopes), "--output", "json"
     )
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out == """\
+    assert (
+        ran.out
+        == """\
 [
   {
     "AccountId": null,
@@ -557,6 +562,7 @@ def test_scan_as_json(desk: Desk) -> None:
   }
 ]
 """
+    )
 
 
 def test_scan_as_csv(desk: Desk) -> None:
@@ -565,7 +571,9 @@ def test_scan_as_csv(desk: Desk) -> None:
     ran = desk.run("scan", "--from", origin, "--output", "csv")
     assert (ran.code, ran.err) == (0, "")
     own = "eu-west-1:123456789012"
-    assert ran.out == f"""\
+    assert (
+        ran.out
+        == f"""\
 AccountId,Region,ConfigurationSet,EventDestination,Enabled,Kind,Target,IamRoleArn,MatchingEventTypes
 {ACCOUNT},eu-west-1,empty,,,,,,
 {ACCOUNT},eu-west-1,orders,alerts,false,sns,arn:aws:sns:{own}:mail-events,,BOUNCE COMPLAINT
@@ -577,6 +585,7 @@ arn:aws:firehose:{own}:deliverystream/mail,arn:aws:iam::{ACCOUNT}:role/ses,BOUNC
 campaign=MESSAGE_TAG:none tenant=MESSAGE_TAG:none,,BOUNCE
 {ACCOUNT},us-east-1,"a ""set"", so called",x\\ny,true,sns,arn:aws:sns:{own}:mail-events,,BOUNCE
 """
+    )
 
 
 # Snapshots

@@ -62,7 +62,7 @@ def test_flags_win(desk: Desk) -> None:
 def test_a_layout_is_for_the_formats_that_have_one(desk: Desk) -> None:
     path = configure(desk, '[export]\nstrict = false\nlayout = "per-set"\n')
     said = desk.export(scope(*orders()["ConfigurationSets"]), to="cloudformation")
-    assert f"note: {path}:3: layout is not for cloudformation, and not used" in said.err
+    assert f"note: {path}:3: layout does not apply to cloudformation; ignored" in said.err
     shutil.rmtree(desk.out)
     desk.export(scope(*orders()["ConfigurationSets"]))
     assert "orders.tf" in tree(desk.out)
@@ -82,22 +82,22 @@ def test_a_named_file_is_obeyed_in_place_of_the_nearest(desk: Desk) -> None:
     [
         ("[export]\nprune_names = true\n", 2, "unknown key 'prune_names'"),
         ("export = 3\n", 1, "'export' is not a table"),
-        ("[export]\n\nimports = 1\n", 3, "'imports' must be true or false, and there is a number"),
-        ("[export]\nnames = ''\n", 2, "'names' must be text, and there is ''"),
+        ("[export]\n\nimports = 1\n", 3, "'imports' must be true or false, not a number"),
+        ("[export]\nnames = ''\n", 2, "'names' must be text, not ''"),
         (
             "[export]\nlayout = 'per-st'\n",
             2,
-            "'layout' must be one of resources, per-set, data, and there is 'per-st'",
+            "'layout' must be one of resources, per-set, data, not 'per-st'",
         ),
         (
             "[export]\nlayout = '\\u001b[2J'\n",
             2,
-            "'layout' must be one of resources, per-set, data, and there is ",
+            "'layout' must be one of resources, per-set, data, not ",
         ),
         (
             '[export]\ninclude = [\n  "a",\n  2,\n]\n',
             4,
-            "'include' must hold nothing but text, and there is a number",
+            "'include' must contain only text, not a number",
         ),
     ],
 )
@@ -122,7 +122,7 @@ def test_every_setting_is_shown_with_its_origin(desk: Desk) -> None:
     assert shown["export.strict"] == (True, f"{path}:2")
     assert shown["export.names"] == (str(desk.folder / "labels.toml"), f"{path}:3")
     assert shown["export.configuration-sets"] == (True, "default")
-    assert shown["target[0].external_id"] == ("(not shown)", f"{path}:7")
+    assert shown["target[0].external_id"] == ("(hidden)", f"{path}:7")
     assert shown["target[0].profile"] == (None, "default")
     text = desk.run("config", "show").out
     assert "planted-secret" not in text

@@ -91,9 +91,9 @@ def test_version_1_tells_of_references_maps_and_templates(desk: Desk) -> None:
     document["Scopes"][0] |= {"IsMapped": True, "Templates": ["terraform/versions.tf"]}
     desk.put_manifest(document)
     ran = desk.again()
-    assert "as in its last export: --references variables (" in ran.err
+    assert "reusing options of the last export: --references variables (" in ran.err
     for flag in ("--map", "--templates"):
-        assert f"its last export had {flag} with a path outside of it" in ran.err
+        assert f"the last export had {flag} with a path outside this folder" in ran.err
 
 
 @every_format

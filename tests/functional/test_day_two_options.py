@@ -38,9 +38,11 @@ def test_an_option_is_repeated_and_said(desk: Desk, options: tuple[str, ...]) ->
         ran = desk.again(*more)
         assert (ran.code, ran.out) == (0, "")
         assert tree(desk.out) == before
-        (line,) = [each for each in ran.err.splitlines() if "as in its last export" in each]
+        (line,) = [
+            each for each in ran.err.splitlines() if "reusing options of the last export" in each
+        ]
         assert all(word.strip("'") in line for word in options)
-        assert line.endswith("(--reset-options drops this)")
+        assert line.endswith("(--reset-options drops them)")
         assert desk.again(*more, "-q").err == ""
     assert desk.again("--check", "--reset-options").code == 3
     fresh = Desk(desk.capsys, desk.folder / "fresh")
@@ -70,7 +72,7 @@ def test_a_flag_comes_before_the_file_and_that_before_the_manifest(
     }
     assert origins["export.references"]["Origin"] == "default"
     ran = desk.again()
-    assert "as in its last export: --layout per-set (" in ran.err
+    assert "reusing options of the last export: --layout per-set (" in ran.err
     assert "news.tf" in tree(desk.out)
     assert "orders.tf" not in tree(desk.out)
     desk.again("--include", "billing", "--layout", "resources")
@@ -84,13 +86,13 @@ def test_a_flag_comes_before_the_file_and_that_before_the_manifest(
 def test_config_show_of_a_folder_without_an_export(desk: Desk) -> None:
     ran = desk.run("config", "show", str(desk.folder))
     assert ran.code == 1
-    assert f"holds no {MANIFEST_FILE}" in ran.err
+    assert f"has no {MANIFEST_FILE}" in ran.err
 
 
 def test_another_format_repeats_nothing(desk: Desk) -> None:
     desk.export(ACCOUNT, options=("--include", "orders"))
     ran = desk.export(ACCOUNT, options=("--force",), to="cdk")
-    assert "as in its last export" not in ran.err
+    assert "reusing options of the last export" not in ran.err
     assert "Billing" in desk.read(MANIFEST_FILE)
 
 
@@ -118,7 +120,7 @@ def test_a_map_elsewhere_is_asked_for_again(desk: Desk) -> None:
     assert str(desk.folder) not in desk.read(MANIFEST_FILE)
     ran = desk.again("-q")
     assert "warning: " in ran.err
-    assert "--map with a path outside of it, which is not repeated" in ran.err
+    assert "--map with a path outside this folder, which is not reused" in ran.err
     assert "aws_sns_topic.mail" not in desk.read("event_destinations.tf")
 
 
@@ -148,7 +150,7 @@ def test_no_link_that_leads_outside_is_followed(desk: Desk, key: str) -> None:
     desk.put_manifest({**desk.manifest(), "Options": {key: value}})
     ran = desk.again("-q")
     assert ran.code == 0, ran.err
-    assert "with a path outside of it, which is not repeated" in ran.err
+    assert "with a path outside this folder, which is not reused" in ran.err
     assert "aws_sns_topic.mail" not in desk.read("event_destinations.tf")
 
 
@@ -165,5 +167,5 @@ def test_an_option_that_is_repeated_is_said_before_it_is_refused(desk: Desk) -> 
     desk.export(ACCOUNT, to="cdk", options=("--no-configuration-sets",))
     ran = desk.again("--adopt-suffix", "-v2", to="cdk")
     assert ran.code == 2
-    assert "as in its last export: --no-configuration-sets (--reset-options" in ran.err
+    assert "reusing options of the last export: --no-configuration-sets (--reset-options" in ran.err
     assert desk.again("--adopt-suffix", "-v2", "--configuration-sets", to="cdk").code == 0

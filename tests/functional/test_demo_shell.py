@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 NOT_INSTALLED = (
     "error: the demo's emulator is not installed (no module flask)\n"
-    "hint: pip install 'ses2iac[demo]'\n"
+    "hint: pip install 'moto[server]'\n"
 )
 
 
@@ -81,5 +81,5 @@ def test_what_cannot_be_run_is_said(tmp_path: Path) -> None:
     assert demo(cwd=tmp_path) == Ran(2, "", usage)
     denied = f"error: {tmp_path} cannot be started: Permission denied\n"
     assert demo(str(tmp_path), cwd=tmp_path) == Ran(126, "", denied)
-    missing = "error: there is no program no-such-program\n"
+    missing = "error: no-such-program: command not found\n"
     assert demo("no-such-program", cwd=tmp_path) == Ran(127, "", missing)

@@ -128,7 +128,7 @@ def test_what_a_person_wrote_beside_an_export_counts(
     expected = [each for each in DRIFT if each != ("added", "test-by-hand", None)]
     assert _changes(report) == expected
     assert report["Notes"] == [
-        f"{infra}: holds more code than the export wrote, so read as anybody's code"
+        f"{infra}: contains code that the export did not write, so it is read as hand-written code"
     ]
 
 
@@ -151,7 +151,10 @@ def test_what_stands_beside_an_export_is_never_missed(
     assert _report(capsys, str(infra), SAME, code=0)["Notes"] == []
     (infra / name).write_text(text)
     notes = _report(capsys, str(infra), SAME, "--strict", code=3)["Notes"]
-    assert notes[0] == f"{infra}: holds more code than the export wrote, so read as anybody's code"
+    assert notes[0] == (
+        f"{infra}: contains code that the export did not write, so it is read as hand-written "
+        "code"
+    )
 
 
 def test_a_template_beside_an_export_is_noted(
@@ -251,7 +254,7 @@ def test_an_export_is_not_checked_against_pipes(file: str, tmp_path: Path) -> No
     check = ("export", "terraform", "--from", SAME, "--out", "infra", "--check")
     ran = ses2iac_process(*check, cwd=tmp_path, timeout=30)
     assert ran.code == 1
-    assert "it is a pipe, not a file" in " ".join(ran.err.split())
+    assert "is a pipe, not a file" in " ".join(ran.err.split())
 
 
 @pytest.mark.parametrize(
@@ -259,10 +262,10 @@ def test_an_export_is_not_checked_against_pipes(file: str, tmp_path: Path) -> No
     [
         ("", "is empty"),
         ("\ufeff \n", "is empty"),
-        ("[]", "is nothing that diff knows"),
-        ("5", "is nothing that diff knows"),
-        ("null", "is nothing that diff knows"),
-        ("hello", "is nothing that diff knows"),
+        ("[]", "is not a kind of file that diff reads"),
+        ("5", "is not a kind of file that diff reads"),
+        ("null", "is not a kind of file that diff reads"),
+        ("hello", "is not a kind of file that diff reads"),
         ("[" * 100_000, "is nested too deeply"),
         ('{"Resources":' * 100_000, "is nested too deeply"),
     ],
@@ -275,7 +278,7 @@ def test_what_is_no_side_is_told_what_one_is(
     assert ran.code == 1
     words = " ".join(ran.err.split())
     assert f"side: {said}" in words
-    assert "hint: a side is 'live', 'stack:NAME', a snapshot" in words
+    assert "hint: pass 'live', 'stack:NAME', a snapshot" in words
 
 
 def test_a_byte_order_mark_says_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -446,7 +449,7 @@ def test_a_set_that_is_gone_may_be_named(
         assert [who for _, *who in _changes(report)] == [["news", None], ["news", "opens"]]
         ran = ses2iac(capsys, "diff", str(file), "live", "--include", "nope")
         assert ran.code == 1
-        assert "--include nope leaves nothing of 2 configuration sets" in " ".join(ran.err.split())
+        assert "--include nope matches none of 2 configuration sets" in " ".join(ran.err.split())
 
 
 @pytest.mark.slow

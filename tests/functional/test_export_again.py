@@ -95,7 +95,7 @@ def test_an_export_that_arrived_in_the_meantime_is_not_written_over(
     monkeypatch.setattr(export_scopes, "gathered", gathered)
     ran = desk.try_export(orders("to-sns", "second"), options=options, to=to)
     assert ran.code == 1
-    assert f"{desk.out / MANIFEST_FILE}: was changed by somebody else in the meantime" in ran.err
+    assert f"{desk.out / MANIFEST_FILE}: was changed by another program in the meantime" in ran.err
     assert "to-sqs" in desk.read(MANIFEST_FILE)
 
 

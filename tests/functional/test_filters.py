@@ -98,7 +98,7 @@ def test_tags_that_were_not_read_are_an_error(desk: Desk) -> None:
     source = ("--from", answer, "--configuration-set", "orders", "--region", "eu-west-1")
     ran = desk.run("scan", *source, "--include", "tag:team=mail")
     assert ran.code == 1
-    assert "--include tag:team=mail hangs on the tags of 1 configuration set" in ran.err
+    assert "--include tag:team=mail needs the tags of 1 configuration set" in ran.err
     assert desk.run("scan", *source, "--include", "kind:sns").code == 0
 
 
@@ -140,7 +140,7 @@ def test_an_account_is_adopted_piece_by_piece(desk: Desk, to: str) -> None:
     third = desk.folder / "third"
     ran = desk.run(*rest, "--unmanaged-by", str(second), "--out", str(third))
     assert (ran.code, ran.out) == (0, "")
-    assert ran.err.startswith("nothing is left: ")
+    assert ran.err.startswith("nothing left to export: ")
     assert ran.err.endswith("hold all of 2 configuration sets, 3 event destinations\n")
     assert not third.exists()
     ran = desk.run(*rest, "--unmanaged-by", str(second), "--out", str(third), "--check")
@@ -170,7 +170,7 @@ def test_what_an_assembly_holds_is_left_out(desk: Desk, region: str, left: list[
     write_assembly(folder, {"Mail": stack(f"aws://{ACCOUNT}/{region}")}, a=resources)
     ran = desk.export(SHOP, options=("--unmanaged-by", str(folder)))
     assert held(desk.out) == left
-    assert ("so it holds nothing of what was read" in ran.err) is (region == "eu-west-2")
+    assert ("so it manages nothing of what was read" in ran.err) is (region == "eu-west-2")
 
 
 def test_only_destinations_count_where_only_they_are_wanted(desk: Desk) -> None:
@@ -178,7 +178,7 @@ def test_only_destinations_count_where_only_they_are_wanted(desk: Desk) -> None:
     source = ("--from", str(desk.folder / "snapshot.json"))
     rest = ("export", "terraform", *source, "--unmanaged-by", str(desk.out))
     ran = desk.run(*rest, "--no-configuration-sets", "--out", str(desk.folder / "a"))
-    assert ran.err.startswith("nothing is left")
+    assert ran.err.startswith("nothing left to export")
     assert desk.run(*rest, "--out", str(desk.folder / "b")).code == 0
     assert held(desk.folder / "b") == ["news", "orders"]
 
@@ -215,7 +215,7 @@ def test_accounts_and_regions_are_kept_apart(desk: Desk) -> None:
 
     other = snapshot_file(desk.folder / "other.json", there)
     ran = desk.run("scan", "--from", other, "--unmanaged-by", str(desk.out))
-    assert "region eu-west-1, so it holds nothing of what was read" in ran.err
+    assert "region eu-west-1, so it manages nothing of what was read" in ran.err
     assert "orders" in ran.out
 
 
@@ -235,7 +235,7 @@ def test_what_is_not_worked_out_is_said(desk: Desk) -> None:
     one = snapshot_file(desk.folder / "one.json", SHOP)
     ran = desk.run("scan", "--from", one, "--unmanaged-by", str(desk.folder / "code"))
     assert "main.tf" in ran.err
-    said = "warning: what --unmanaged-by names may hold some of what is left"
+    said = "warning: the code passed to --unmanaged-by may already manage some of what is left"
     assert said in ran.err
     # A second owner is no matter of taste: quiet or not, it is said.
     export = ("export", "terraform", "--from", one, "--unmanaged-by", str(desk.folder / "code"))
@@ -253,7 +253,7 @@ def test_what_is_not_worked_out_is_said(desk: Desk) -> None:
         desk.folder / "both.json", SHOP, scope(*SHOP["ConfigurationSets"], region="us-east-1")
     )
     ran = desk.run("scan", "--from", both, "--unmanaged-by", str(desk.folder / "code"))
-    assert "left out of each of the 2 that it may be of" in ran.err
+    assert "left out of all 2 that it may belong to" in ran.err
 
 
 def test_an_export_is_not_emptied_for_other_code(desk: Desk) -> None:
@@ -263,7 +263,7 @@ def test_an_export_is_not_emptied_for_other_code(desk: Desk) -> None:
     options = ("--from", copy, "--unmanaged-by", copy, "--out", str(desk.out))
     ran = desk.run("export", "terraform", *options)
     assert ran.code == 1
-    assert "other code holds all that was read" in ran.err
+    assert "other code already manages everything that was read" in ran.err
     assert tree(desk.out) == before
     assert desk.run("export", "terraform", *options, "--force").code == 0
     assert not (desk.out / "event_destinations.tf").exists()

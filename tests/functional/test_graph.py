@@ -45,7 +45,7 @@ def test_what_mermaid_would_not_draw_is_said(desk: Desk) -> None:
     origin = snapshot_file(desk.folder / "s.json", scope(configuration_set("orders", *names)))
     ran = desk.run("graph", "--from", origin)
     assert ran.code == 0
-    assert "Mermaid draws no more than 500 edges and 50000 characters" in ran.err
+    assert "Mermaid's default limits are 500 edges and 50000 characters" in ran.err
     assert "--output svg" in ran.err
     assert desk.run("graph", "--from", origin, "--output", "svg").err == ""
 

@@ -129,7 +129,7 @@ def test_what_is_required_comes_first(
     monkeypatch.setenv("COLUMNS", "80")
     said = ses2iac(capsys, "export", "--help").out
     headings = [line for line in said.splitlines() if line.endswith(":") and line[0] != " "]
-    assert headings[:4] == ["Arguments:", "Required options:", "What to read:", "Options:"]
+    assert headings[:4] == ["Arguments:", "Required options:", "Source:", "Options:"]
     assert headings[-2:] == ["Output options:", "Examples:"]
     assert "Usage: ses2iac export FORMAT --out DIR [OPTIONS]\n" in said
     assert "      --strict            Fail when" in said
@@ -155,11 +155,11 @@ MISTAKES = {
     ),
     "scan --output x.json": (
         "--output: 'x.json' is not one of table, json, csv",
-        "'> FILE' writes it to a file",
+        "write it to a file with '> FILE'",
     ),
     "graph --output x.svg": (
         "--output: 'x.svg' is not one of mermaid, dot, svg",
-        "--out FILE writes it to a file",
+        "write it to a file with --out FILE",
     ),
     "scan --output jsn": (
         "--output: 'jsn' is not one of table, json, csv",

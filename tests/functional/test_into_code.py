@@ -7,7 +7,7 @@ import pytest
 
 from exporter.support import transaction
 from exporter.support.errors import ExporterError
-from tests.functional.snapshots import Desk, Json, configuration_set, orders, scope
+from tests.functional.snapshots import Desk, Json, configuration_set, orders, scope, snapshot_file
 from tests.functional.terraform_code import code
 from tests.support import tree
 
@@ -243,6 +243,41 @@ def test_default_tags_of_the_alias_count(desk: Desk) -> None:
     assert 'team = "mail"' in desk.read("configuration_sets.tf")
 
 
+PORTABLE = """
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {
+  provider = aws.virginia
+}
+
+data "aws_region" "current" {}
+
+variable "region" {
+  default = "eu-west-1"
+}
+
+locals {
+  region = var.region
+}
+"""
+
+
+@pytest.mark.parametrize("provider", [PROVIDER, VIRGINIA + IRELAND], ids=["default", "alias"])
+def test_portable_arns_beside_data_sources_of_the_same_names(desk: Desk, provider: str) -> None:
+    desk.put("main.tf", provider + PORTABLE)
+    desk.export(orders(), options=("--references", "portable"))
+    assert "variables.tf" not in tree(desk.out)
+    arn = (
+        "arn:${data.aws_partition.ses.partition}:sns:${local.ses_region}:"
+        "${data.aws_caller_identity.ses.account_id}:mail-events"
+    )
+    text = "".join(desk.read(path) for path in tree(desk.out) if path.endswith("s.tf"))
+    assert arn in text
+    looked_up = desk.read("data.tf")
+    assert 'ses_region = split(".", data.aws_region.ses.endpoint)[1]' in looked_up
+    assert looked_up.count("provider = aws.ireland") == (3 if "ireland" in provider else 0)
+
+
 # A fragment, a module
 # ---------------------------------------------------------------------------------------
 
@@ -251,7 +286,7 @@ def test_a_fragment_configures_nothing_and_stays_one(desk: Desk) -> None:
     desk.export(orders(), options=("--fragment",))
     assert not {"versions.tf", "providers.tf"} & set(tree(desk.out))
     ran = desk.export(orders())
-    assert "as in its last export: --fragment (--reset-options" in ran.err
+    assert "reusing options of the last export: --fragment (--reset-options" in ran.err
     assert "up to date" in ran.err
     desk.export(orders(), options=("--no-fragment",))
     assert {"versions.tf", "providers.tf"} <= set(tree(desk.out))
@@ -275,7 +310,7 @@ def test_a_module_has_its_blocks_in_the_root(desk: Desk, layout: str) -> None:
     assert f"next, in {desk.folder}:" in ran.err
     assert "call the module" not in ran.err
     ran = desk.export(orders())
-    assert "as in its last export" in ran.err
+    assert "reusing options of the last export" in ran.err
     assert "--module mail" in ran.err
     assert "up to date" in ran.err
     assert desk.again("--check").code == 0
@@ -361,6 +396,19 @@ def test_a_root_outside_of_the_repository_is_named_again(desk: Desk) -> None:
     assert tree(root) == {k.removeprefix("live/"): v for k, v in before.items() if "live/" in k}
     desk.export(orders("more"), options=("--root", str(root)))
     assert (root / "ses_mail_imports.tf").read_text().count("import {") == 3
+
+
+def test_a_root_anywhere_that_calls_the_module_is_repeated(desk: Desk) -> None:
+    """Its code is consent enough, where no repository tells what belongs together."""
+    out = desk.folder / "modules/mail"
+    origin = snapshot_file(desk.folder / "s.json", orders())
+    command = ("export", "terraform", "--from", origin, "--out", str(out))
+    assert desk.run(*command, "--module", "mail", "--root", str(desk.folder)).code == 0
+    ran = desk.run(*command)
+    assert (ran.code, "hint: give --root again" in ran.err) == (2, True)
+    (desk.folder / "main.tf").write_text('module "mail" {\n  source = "./modules/mail"\n}\n')
+    ran = desk.run(*command)
+    assert (ran.code, "up to date" in ran.err) == (0, True), ran.err
 
 
 def test_what_the_root_says_of_the_modules_provider(desk: Desk) -> None:

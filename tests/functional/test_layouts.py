@@ -103,5 +103,5 @@ def test_cloudformation_has_no_layouts(
 ) -> None:
     ran = export(capsys, "cloudformation", "shop", tmp_path / "out", "--layout", layout)
     assert ran.code == 2
-    assert "--layout is not for CloudFormation" in ran.err
+    assert "--layout does not apply to CloudFormation" in ran.err
     assert not (tmp_path / "out").exists()

@@ -124,7 +124,7 @@ def test_what_grew_before_its_import_is_said_to_be_too_much(
     said = (out / "IMPORT.md").read_text(encoding="utf-8")
     assert "One import takes 200 resources, and these are 240." in said
     ran = ses2iac(capsys, "verify", str(out), "--offline")
-    assert "resources-to-import.json: 240 resources, one import takes 200" in ran.out
+    assert "resources-to-import.json: 240 resources, but one import takes at most 200" in ran.out
     assert ran.code == 1
 
 

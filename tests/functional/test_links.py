@@ -125,7 +125,7 @@ def test_code_is_read_through_links_within_one_repository(
     (root / "a.tf").symlink_to(target.format(top=desk.folder.parent))
     source = saved(desk)
     ran = desk.run("diff", "root", str(source))
-    said = "error: root/a.tf: cannot be read: it is a link that leads out of its repository\n"
+    said = "error: root/a.tf: cannot be read: it is a link to a file outside its repository\n"
     assert (ran.err.startswith(said), ran.code == 1) == (not is_read, not is_read), ran
     # What the command line names is the person's own word.
     assert desk.run("diff", "root/a.tf", str(source)).code != 1
@@ -134,7 +134,7 @@ def test_code_is_read_through_links_within_one_repository(
 @pytest.mark.parametrize(
     ("link", "target", "said"),
     [
-        ("terraform/imports.tf.jinja", "{top}/secret", "a link that leads out of its repository"),
+        ("terraform/imports.tf.jinja", "{top}/secret", "a link to a file outside its repository"),
         ("terraform", "{top}/folder", "is a link to a folder, and not followed"),
     ],
 )

@@ -155,8 +155,8 @@ def test_what_could_not_be_read_is_no_clean_bill(live: FakeAws, capsys: Capsys) 
     assert document["Unread"][0]["ConfigurationSet"] == "orders"
     assert ran.err.splitlines()[-1] == "warning: partial: 1 configuration set could not be read"
     text = ses2iac(capsys, "lint", "--select", "topic-fifo").out
-    assert "not read, and so not looked at: 1" in text
+    assert "not read, so not checked: 1" in text
     assert (
-        "**Not read, and so not looked at**"
+        "**Not read, so not checked**"
         in ses2iac(capsys, "lint", "--select", "topic-fifo", "--output", "markdown").out
     )

@@ -245,7 +245,7 @@ def test_a_namesake_of_another_account_is_not_taken_for_it(cloud: Cloud) -> None
     role = f"arn:aws:iam::{OTHER}:role/ses"
     stream = arn("firehose", "deliverystream/mail", account=OTHER)
     foreign = Unreadable(
-        f"it belongs to account {OTHER}, which is not read",
+        f"it belongs to account {OTHER}, which is not being read",
         "read that account too, with --role-arn or --organization-role",
         is_foreign=True,
     )
@@ -483,12 +483,16 @@ def test_what_is_anothers_or_for_aws_to_judge_is_no_failure(cloud: Cloud, capsys
     assert ran.code == 0
     reasons = {row["Target"]: row["Reason"] for row in document["Scopes"][0]["Unchecked"]}
     assert reasons == {
-        arn("sns", "mail"): "cannot be judged: statement 1 of its policy hangs on the condition "
-        "StringEquals aws:PrincipalOrgID = o-1",
-        target["DeliveryStreamArn"].replace(ACCOUNT, OTHER): f"it belongs to account {OTHER}, "
-        "which is not read",
-        target["IamRoleArn"].replace(ACCOUNT, OTHER): f"it belongs to account {OTHER}, which is "
-        "not read",
+        arn(
+            "sns", "mail"
+        ): "cannot be judged: statement 1 of its policy depends on the condition StringEquals "
+        "aws:PrincipalOrgID = o-1",
+        target["DeliveryStreamArn"].replace(
+            ACCOUNT, OTHER
+        ): f"it belongs to account {OTHER}, which is not being read",
+        target["IamRoleArn"].replace(
+            ACCOUNT, OTHER
+        ): f"it belongs to account {OTHER}, which is not being read",
     }
     assert ran.err.count("could not check") == 3
 

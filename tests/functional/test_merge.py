@@ -114,7 +114,7 @@ def test_too_few(desk: Desk, files: tuple[str, ...]) -> None:
     fleet(desk.folder)
     ran = desk.run("merge", *files, "--out", "all.json")
     assert ran.code == 2
-    assert ran.err.startswith("error: merge joins two snapshots or more\n")
+    assert ran.err.startswith("error: merge needs two or more snapshots\n")
 
 
 def test_a_hostile_name_is_shown_escaped(desk: Desk) -> None:

@@ -91,7 +91,8 @@ def test_it_sticks_and_leaves_given_names_alone(desk: Desk) -> None:
     ) in ran.err
     more = scope(*SHOP["ConfigurationSets"], configuration_set("late", destination("bounces")))
     ran = desk.export(more)
-    assert "as in its last export: --name-pattern '{destination}_of_{set}' (--reset" in ran.err
+    said = "reusing options of the last export: --name-pattern '{destination}_of_{set}' (--reset"
+    assert said in ran.err
     assert "stay as they are" not in ran.err
     assert addresses(desk)["late/bounces"] == "bounces_of_late"
     assert addresses(desk)["orders/bounces"] == "orders_bounces"

@@ -726,9 +726,8 @@ def test_what_was_undone_is_said(
     assert "half.tf" in tree(desk.out)
     ran = desk.export(orders(), options=options)
     assert (
-        f"warning: {desk.out}: an interrupted run was undone:\n"
-        "  half.tf: removed\n"
-        "  imports.tf: put back\n"
+        f"warning: {desk.out}: undid an interrupted run:\n  half.tf: removed\n  "
+        "imports.tf: restored\n"
     ) in ran.err
     assert tree(desk.out) == before
     assert "interrupted" not in desk.export(orders(), options=options).err

@@ -123,7 +123,7 @@ def test_scan_and_lint_read_every_form(
     ran = ses2iac(capsys, "scan", "--from", str(path))
     assert ran.code == 0
     assert "something_new" in ran.out
-    assert "not told" in ran.out
+    assert "unknown" in ran.out
     assert ses2iac(capsys, "lint", "--from", str(path)).code in (0, 3)
     page = tmp_path / "page.html"
     ran = ses2iac(capsys, "report", "--from", str(path), "--out", str(page))

@@ -36,7 +36,7 @@ def test_it_says_what_differs(desk: Desk) -> None:
     ran = desk.run("report", "--from", new, "--against", old, "--out", "-")
     assert (ran.code, ran.err) == (0, "")
     text = Elements(ran.out).text
-    assert "2 added, 1 removed, 2 changed; 15 the same" in text
+    assert "2 added, 1 removed, 2 changed; 15 unchanged" in text
     assert "~ Enabled: true -> false" in text
     assert "Differences" not in desk.run("report", "--from", new, "--out", "-").out
 
@@ -99,7 +99,7 @@ def test_findings_are_of_whole_sets_and_shown_of_what_is_selected(desk: Desk) ->
     ran = desk.run("report", "--from", origin, "--out", "-", "--include", "orders/opens")
     assert [row[2] for row in Elements(ran.out).data["Rows"]] == ["opens"]
     text = Elements(ran.out).text
-    assert "orders: no enabled destination hears of COMPLAINT" in text
+    assert "orders: no enabled destination receives COMPLAINT" in text
     assert "hears of BOUNCE" not in text
     assert "orders/bounces" not in text
 

@@ -100,7 +100,7 @@ def test_it_equals_its_source_both_ways(written: Written) -> None:
     for sides in ((str(desk.out), fleet), (fleet, str(desk.out))):
         ran = desk.run("diff", *sides)
         assert (ran.code, ran.err) == (0, "")
-        assert f"no difference: {4 * len(scopes)} resources are the same" in ran.out
+        assert f"no difference: {4 * len(scopes)} resources unchanged" in ran.out
 
 
 def test_an_edit_in_one_scope_is_one_of_that_scope(written: Written) -> None:
@@ -116,7 +116,7 @@ def test_an_edit_in_one_scope_is_one_of_that_scope(written: Written) -> None:
         assert ran.code == 3, ran.err
         report = json.loads(ran.out)
         assert _changes(report) == expected
-        edited = "edited since the export, so read as anybody's code"
+        edited = "edited since the export, so it is read as hand-written code"
         assert report["Notes"] == [f"{desk.out}: {edited}"]
 
 
@@ -140,7 +140,7 @@ def test_another_format_of_it_is_the_same_code(written: Written) -> None:
         assert desk.run("export", other, "--from", fleet, "--out", beside, "-q").code == 0
         ran = desk.run("diff", str(desk.out), beside)
         assert (ran.code, ran.err) == (0, "")
-        assert f"{4 * len(scopes)} resources are the same" in ran.out
+        assert f"{4 * len(scopes)} resources unchanged" in ran.out
 
 
 @pytest.mark.parametrize("edited", [False, True], ids=["untouched", "edited"])
@@ -154,7 +154,7 @@ def test_nothing_of_it_is_unmanaged(written: Written, edited: bool) -> None:
     by = ("--unmanaged-by", str(desk.out))
     ran = desk.run("scan", "--from", fleet, *by)
     assert ran.code == 0, ran.err
-    assert f"nothing is left: {desk.out} holds all of" in ran.err
+    assert f"nothing left to export: {desk.out} holds all of" in ran.err
     own_stack = () if format_ == "terraform" else ("--stack-name", "rest")
     for command in (
         ("scan", "--output", "json"),
@@ -162,7 +162,7 @@ def test_nothing_of_it_is_unmanaged(written: Written, edited: bool) -> None:
     ):
         ran = desk.run(*command, "--from", grown, *by)
         assert ran.code == 0, ran.err
-        assert f"left out, as {desk.out} holds it: {2 * len(scopes)} " in ran.err
+        assert f"left out, because {desk.out} holds it: {2 * len(scopes)} " in ran.err
     manifest = json.loads((desk.folder / "rest/.ses2iac.json").read_text())
     held = [each["ConfigurationSet"] for s in manifest["Scopes"] for each in s["Resources"]]
     assert held == ["added", "added"]
@@ -197,7 +197,7 @@ def test_one_region_of_it_is_compared(written: Written) -> None:
     ran = desk.run("diff", str(desk.out), fleet, "--region", "eu-north-1")
     assert ran.code == 0, ran.err
     count = sum(region == "eu-north-1" for _, region in WHERE[: len(scopes)])
-    assert f"no difference: {4 * count} resources are the same" in ran.out
+    assert f"no difference: {4 * count} resources unchanged" in ran.out
 
 
 def test_a_template_beside_one_scope_is_noted(

@@ -56,15 +56,19 @@ def told(ran: Ran, *files: Path) -> str:
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("AWS_SESSION_TOKEN", f"{TOKEN}\n", "holds a line break"),
-        ("AWS_SESSION_TOKEN", f"\n{TOKEN}", "holds a line break"),
-        ("AWS_SESSION_TOKEN", f"{TOKEN}\r\n{TOKEN}", "holds a line break"),
-        ("AWS_SESSION_TOKEN", f"{TOKEN} ", "holds a space"),
-        ("AWS_SESSION_TOKEN", f"{TOKEN}\tx", "holds a space"),
-        ("AWS_SESSION_TOKEN", f"{TOKEN}é", "holds a character that no credentials have"),
-        ("AWS_SESSION_TOKEN", f"{TOKEN}\x1b[2J", "holds a character that no credentials have"),
-        ("AWS_ACCESS_KEY_ID", f"{KEY}\n", "holds a line break"),
-        ("AWS_SECRET_ACCESS_KEY", f"{SECRET}\n", "holds a line break"),
+        ("AWS_SESSION_TOKEN", f"{TOKEN}\n", "contains a line break"),
+        ("AWS_SESSION_TOKEN", f"\n{TOKEN}", "contains a line break"),
+        ("AWS_SESSION_TOKEN", f"{TOKEN}\r\n{TOKEN}", "contains a line break"),
+        ("AWS_SESSION_TOKEN", f"{TOKEN} ", "contains a space"),
+        ("AWS_SESSION_TOKEN", f"{TOKEN}\tx", "contains a space"),
+        ("AWS_SESSION_TOKEN", f"{TOKEN}é", "contains a character that credentials cannot contain"),
+        (
+            "AWS_SESSION_TOKEN",
+            f"{TOKEN}\x1b[2J",
+            "contains a character that credentials cannot contain",
+        ),
+        ("AWS_ACCESS_KEY_ID", f"{KEY}\n", "contains a line break"),
+        ("AWS_SECRET_ACCESS_KEY", f"{SECRET}\n", "contains a line break"),
     ],
 )
 @pytest.mark.parametrize("options", [("scan",), ("--debug", "lint"), ("snapshot", "--out=s.json")])
@@ -108,7 +112,7 @@ def test_credentials_of_a_process_are_looked_at_too(
     ran = ses2iac(capsys, "--debug", "scan", "--profile", "made")
     assert ran.code == 1
     assert ran.err.startswith(
-        "error: the session token (from custom-process) holds a line break\nhint: "
+        "error: the session token (from custom-process) contains a line break\nhint: "
     )
     assert "lanted" not in ran.err.lower()
     # Once seen, they are hidden wherever else they turn up.

@@ -291,7 +291,7 @@ def test_a_found_file_that_says_as_whom_to_read_is_named_once(
     path = desk.folder / "ses2iac.toml"
     path.write_text(CONFIG)
     ran = desk.run(*command)
-    said = f"note: {path}: found here, and says as whom to read: role_arn, external_id\n"
+    said = f"note: {path}: found here; sets the credentials to read with: role_arn, external_id\n"
     assert (ran.code, ran.err.count(said)) == (0, times), ran.err
 
 
@@ -303,7 +303,7 @@ def test_a_found_endpoint_gets_no_request(desk: Desk) -> None:
     (desk.folder / "ses2iac.toml").write_text(f'[[target]]\nendpoint_url = "{url}"\n')
     for command in (("scan",), ("snapshot", "--out", "s.json"), ("diff", "live", "live")):
         ran = desk.run(*command)
-        assert (ran.code, "'endpoint_url' says where signed requests go" in ran.err) == (1, True)
+        assert (ran.code, "'endpoint_url' redirects signed requests" in ran.err) == (1, True)
     assert world.calls == []
 
 
@@ -433,7 +433,7 @@ def test_a_folder_in_the_export_that_is_a_link_is_refused(desk: Desk, part: str)
         "export", "terraform", "--out", "out", "--region=eu-west-1", "--region=us-east-1"
     )
     assert ran.code == 1
-    assert "is a link where a folder is needed" in ran.err
+    assert "is a link, but a folder is needed here" in ran.err
     assert tree(outside) == {"precious.tf": b"mine"}
 
 
@@ -466,7 +466,7 @@ def test_a_partial_file_that_is_a_pipe_is_not_waited_for(desk: Desk) -> None:
     desk.enter(two())
     ran = desk.run("snapshot", "--out", "s.json", "--resume")
     assert ran.code == 1
-    assert "it is a pipe, not a file" in ran.err
+    assert "is a pipe, not a file" in ran.err
 
 
 # Roles and organizations
@@ -503,7 +503,7 @@ def test_a_role_that_cannot_be_assumed_beside_one_that_can(desk: Desk) -> None:
 
 def test_no_role_that_can_be_assumed(desk: Desk) -> None:
     desk.enter(far(locked=frozenset({OTHER, THIRD})))
-    for options, said in ((BOTH, "none of 2 accounts can be entered"), (BOTH[:2], ROLE)):
+    for options, said in ((BOTH, "none of 2 accounts can be accessed"), (BOTH[:2], ROLE)):
         ran = desk.run("snapshot", "--out", "s.json", *options)
         assert ran.code == 1
         assert said in ran.err
@@ -526,7 +526,7 @@ def test_an_organization_with_a_suspended_account(desk: Desk) -> None:
     desk.enter(world)
     ran = desk.run(*ORGANIZATION)
     assert (ran.code, accounts(desk.folder / "s.json")) == (0, [CALLER, OTHER])
-    assert f"note: account {THIRD}: not active, and so not read\n" in ran.err
+    assert f"note: account {THIRD}: not active; skipped\n" in ran.err
     assert [c.about for c in world.calls if c.action == ASSUME] == [ROLE]
 
 
@@ -564,7 +564,7 @@ def test_an_organization_whose_pages_never_end(desk: Desk, is_empty: bool) -> No
     desk.enter(world)
     ran = desk.run(*ORGANIZATION)
     assert ran.code == 1
-    assert "the pages of organizations:ListAccounts do not end: 10" in ran.err
+    assert "organizations:ListAccounts keeps returning pages: 10" in ran.err
     assert not list(desk.folder.iterdir())
 
 
@@ -654,7 +654,7 @@ def test_the_same_account_twice_is_read_once(desk: Desk) -> None:
     ran = desk.run("snapshot", "--out", "s.json", "--role-arn", ROLE, "--role-arn", again)
     assert (ran.code, accounts(desk.folder / "s.json")) == (0, [OTHER])
     assert (
-        f"note: account {OTHER}, region eu-west-1: asked for more than once; read once\n" in ran.err
+        f"note: account {OTHER}, region eu-west-1: requested more than once; read once\n" in ran.err
     )
     assert world.counted[LIST] == 1
 
@@ -706,7 +706,9 @@ def test_regions_that_may_not_be_listed_are_missing(desk: Desk, kind: str) -> No
     desk.enter(closed(kind))
     ran = desk.run("snapshot", "--out", "s.json", "--all-regions")
     assert ran.code == 4
-    assert re.search("^warning: [0-9]+ accounts and regions not read:$", ran.err, re.MULTILINE)
+    assert re.search(
+        "^warning: [0-9]+ accounts and regions could not be read:$", ran.err, re.MULTILINE
+    )
     assert re.search(f"^  account {CALLER}, region us-east-1 +[a-z]", ran.err, re.MULTILINE)
     assert "not enabled" not in ran.err
 
@@ -726,5 +728,5 @@ def test_a_region_that_does_not_exist(desk: Desk, region: str, near: str) -> Non
     desk.enter(world)
     ran = desk.run("snapshot", "--out", "s.json", "--region", "eu-west-1", "--region", region)
     assert (ran.code, world.calls) == (1, [])
-    assert ran.err == f"error: there is no region '{region}'\nhint: did you mean {near}?\n"
+    assert ran.err == f"error: unknown region '{region}'\nhint: did you mean {near}?\n"
     assert not list(desk.folder.iterdir())

@@ -244,7 +244,7 @@ def test_a_signal_at_any_moment(
     # What was kept is not asked for a second time.
     asked = {call.about for call in again.calls if call.action.startswith("ses:GetConf")}
     assert len(asked) == 7 - kept
-    assert not kept or said.startswith("note: going on from out.json.partial: ")
+    assert not kept or said.startswith("note: resuming from out.json.partial: ")
 
 
 @pytest.mark.parametrize("seed", range(2))

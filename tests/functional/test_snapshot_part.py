@@ -27,9 +27,7 @@ def test_it_records_the_selection_that_made_it(desk: Desk) -> None:
     file = part(desk, whole, "--include", "o*", "--exclude", "x")
     assert selection(file) == {"Include": ["o*"], "Exclude": ["x"]}
     ran = desk.run("scan", "--from", file)
-    assert (
-        f"note: {file}: made with --include o* --exclude x: a part of what was there\n" in ran.err
-    )
+    assert f"note: {file}: incomplete: made with --include o* --exclude x\n" in ran.err
     again = part(desk, file, "--exclude", "*/more")
     assert selection(again) == {"Include": ["o*"], "Exclude": ["x", "*/more"]}
 

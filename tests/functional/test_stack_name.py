@@ -35,7 +35,10 @@ def test_a_name_is_used_everywhere_and_kept(desk: Desk, to: str) -> None:
     assert named(desk) == {"mail"}
     ran = desk.export(orders(), to=to)
     assert named(desk) == {"mail"}
-    assert "as in its last export: --stack-name mail (--reset-options drops this)" in ran.err
+    assert (
+        "reusing options of the last export: --stack-name mail (--reset-options drops them)"
+        in ran.err
+    )
     assert desk.run("diff", str(desk.out), str(desk.out)).code == 0
     desk.export(orders(), to=to, options=("--stack-name", DEFAULT))
     assert "StackName" not in desk.read(".ses2iac.json")
@@ -55,7 +58,7 @@ def test_it_is_a_key_of_the_configuration_file(desk: Desk, monkeypatch: pytest.M
     desk.export(orders(), to="cloudformation")
     assert named(desk) == {"mail"}
     ran = desk.export(orders(), to="terraform", options=("--force",))
-    assert "ses2iac.toml:2: stack-name is not for terraform, and not used" in ran.err
+    assert "ses2iac.toml:2: stack-name does not apply to terraform; ignored" in ran.err
     shown = desk.run("config", "show").out
     assert re.search(r"export\.stack-name +mail +.*ses2iac\.toml:2", shown)
 
@@ -72,7 +75,7 @@ def test_a_name_that_cloudformation_refuses_is_refused(desk: Desk, to: str, name
 def test_terraform_has_no_stacks(desk: Desk) -> None:
     ran = desk.try_export(orders(), options=("--stack-name", "mail"))
     assert ran.code == 2
-    assert "--stack-name is not for Terraform, which has no stacks" in ran.err
+    assert "--stack-name does not apply to Terraform, which has no stacks" in ran.err
     assert "--unmanaged-stack-name" in ran.err
 
 
@@ -150,7 +153,7 @@ def test_where_nothing_is_left_no_stack_is_made(desk: Desk, to: str) -> None:
     rest = ("--from", str(desk.folder / "snapshot.json"), "--unmanaged-by", str(desk.out))
     ran = desk.run("export", to, *rest, "--out", str(desk.folder / "rest"))
     assert ran.code == 0
-    assert "nothing is left: " in ran.err
+    assert "nothing left to export: " in ran.err
 
 
 @pytest.mark.parametrize("to", ["terraform", "cdk"])

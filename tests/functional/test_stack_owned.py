@@ -162,9 +162,7 @@ def test_a_stack_that_is_known_by_its_arn_alone(desk: Desk) -> None:
 
 def test_all_of_it_is_owned(desk: Desk) -> None:
     ran = desk.export(scope(THEIRS))
-    said = (
-        f"CloudFormation stacks own everything that was selected; nothing is written to {desk.out}"
-    )
+    said = f"CloudFormation stacks own everything selected; nothing written to {desk.out}"
     assert ran.err == f"{LEFT}{said}\n"
     assert not desk.out.exists()
 
@@ -176,9 +174,9 @@ def test_all_of_it_is_owned_and_the_folder_holds_more(desk: Desk, options: tuple
     ran = desk.try_export(scope(THEIRS), options=options)
     assert ran.code == 1
     assert ran.err == (
-        f"{LEFT}error: {desk.out}: CloudFormation stacks own everything that was selected, and "
-        "this folder holds an export of 2 resources\n"
-        "hint: check the selection; --stack-owned exports the sets of stacks too\n"
+        f"{LEFT}error: {desk.out}: CloudFormation stacks own everything selected, but this "
+        "folder has an export of 2 resources\nhint: check the selection; --stack-owned "
+        "exports what stacks own too\n"
     )
     assert tree(desk.out) == before
 
@@ -190,7 +188,7 @@ def test_all_of_it_is_owned_and_the_folder_holds_more(desk: Desk, options: tuple
 def test_a_check_leaves_it_out_too(desk: Desk, option: str) -> None:
     desk.export(scope(OURS, THEIRS))
     ran = desk.export(scope(OURS, THEIRS), options=(option,))
-    assert ran.err == f"{LEFT}{desk.out}: what an export would write today\n"
+    assert ran.err == f"{LEFT}{desk.out}: up to date\n"
 
 
 def test_names_of_what_was_left_out_are_kept(desk: Desk) -> None:
@@ -221,9 +219,8 @@ def test_a_diff_of_an_export_leaves_to_stacks_what_they_own(desk: Desk, format_:
     ran = desk.run("diff", str(desk.out), there)
     assert ran.code == 0
     assert ran.out == (
-        "compared 2 of 2 resources\n\n"
-        "note: not compared, as CloudFormation stacks own them: theirs (mail-baseline)\n\n"
-        "no difference: 2 resources are the same\n"
+        "compared 2 of 2 resources\n\nnote: not compared, because CloudFormation stacks "
+        "own them: theirs (mail-baseline)\n\nno difference: 2 resources unchanged\n"
     )
 
 

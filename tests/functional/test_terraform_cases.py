@@ -103,7 +103,7 @@ def test_what_no_code_holds(
     ran = ses2iac(capsys, "export", "terraform", *arguments)
     sets, destinations = RIGHT[case].left
     assert ran.code == 0, ran.err
-    assert ("nothing is left" in ran.err) is (sets + destinations == 0)
+    assert ("nothing left to export" in ran.err) is (sets + destinations == 0)
     assert out.exists() is (sets + destinations > 0)
     assert "note:" not in ran.err
 

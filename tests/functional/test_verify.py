@@ -215,9 +215,8 @@ def test_a_required_tool_that_is_missing_is_no_pass(bench: Bench) -> None:
     assert (ran.code, report["Passed"]) == (1, False)
     assert "failed" not in outcomes(report).values()
     assert ran.err == (
-        "error: required and missing: aws; not run:\n"
-        "  values: --offline was given\n"
-        "  import: --offline was given\n"
+        "error: required but missing: aws; not run:\n  values: --offline was given\n  "
+        "import: --offline was given\n"
     )
 
 
@@ -339,8 +338,8 @@ def test_a_region_that_is_not_there_is_an_error(bench: Bench) -> None:
     ran = bench.verify("--offline", "--region", "eu-north-1")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
-        f"error: {bench.out}: holds nothing of region eu-north-1\n"
-        "hint: it holds eu-west-1, us-east-1\n"
+        f"error: {bench.out}: has nothing of region eu-north-1\nhint: it holds eu-west-1, "
+        "us-east-1\n"
     )
 
 
@@ -389,7 +388,7 @@ def test_quiet_still_prints_the_result(bench: Bench, option: str) -> None:
     assert quiet.code == loud.code == 1
     assert quiet.out.splitlines()[-1] == "3 passed, 2 not run"
     assert quiet.err == loud.err
-    assert quiet.err.startswith("error: required and missing: aws;")
+    assert quiet.err.startswith("error: required but missing: aws;")
 
 
 # What is loaded
@@ -605,7 +604,7 @@ def test_what_was_never_handed_out_is_a_fault(
     assembly_of(bench, later)
     report = bench.report("--offline", "--python", "some-python", code=1)
     assert check(report, name)["Items"] == [
-        "later: its import was never handed out (Later): export again"
+        "later: no export has written its import yet (Later): export again"
     ]
     bench.export(later, to=format_)
     assert bench.report("--offline", "--python", "some-python")["Passed"] is True
@@ -699,8 +698,8 @@ def test_a_python_that_hangs_is_stopped(bench: Bench) -> None:
     report = bench.report(*options, code=1)
     for name in ("compile", "synth"):
         found = check(report, name)
-        assert found["Said"] == "slow-python did not end within 0.1 s and was stopped"
-        assert found["Hint"] == "--time-limit SECONDS allows more"
+        assert found["Said"] == "slow-python did not finish within 0.1 s and was stopped"
+        assert found["Hint"] == "allow more time with --time-limit SECONDS"
     assert check(report, "resources")["Result"] == "not run"
 
 
@@ -711,7 +710,7 @@ def test_the_limit_holds_for_the_first_question_too(bench: Bench) -> None:
     bench.export(orders(), to="cdk")
     options = ("--offline", "--python", "slow-python", "--time-limit", "0.1")
     synth = check(bench.report(*options, code=1), "synth")
-    assert synth["Said"] == "slow-python did not end within 0.1 s and was stopped"
+    assert synth["Said"] == "slow-python did not finish within 0.1 s and was stopped"
 
 
 @posix
@@ -843,16 +842,16 @@ def test_an_adoption_passes_before_and_after_the_new_ones_are_made(
     assert readiness(report) == {
         "empty": "importable",
         "orders": "importable",
-        "orders/bounces-iac": "to be made beside the old one",
-        "orders/clicks-iac": "to be made beside the old one",
+        "orders/bounces-iac": "to be created next to the old one",
+        "orders/clicks-iac": "to be created next to the old one",
     }
 
     create(client, "bounces-iac")
     create(client, "clicks-iac")
     report = bench.report("--python", "some-python")
     assert set(outcomes(report).values()) == {"passed"}, report
-    assert readiness(report)["orders/bounces-iac"] == "made under its new name"
-    assert readiness(report)["orders/clicks-iac"] == "made under its new name"
+    assert readiness(report)["orders/bounces-iac"] == "created under its new name"
+    assert readiness(report)["orders/clicks-iac"] == "created under its new name"
 
     for name in ("bounces", "clicks"):
         client.delete_configuration_set_event_destination(
@@ -909,6 +908,6 @@ def test_what_the_provider_has_beyond_ours_is_a_warning(bench: Bench) -> None:
     report = bench.report("--offline")
     schema = check(report, "schema")
     assert (report["Passed"], schema["Result"]) == (True, "passed")
-    assert schema["Said"] == "warning: 1 argument of the provider that ses2iac doesn't write"
+    assert schema["Said"] == "warning: the provider has 1 argument that ses2iac doesn't write"
     assert schema["Items"] == [f"{SET_TYPE}: archive_arn"]
     assert schema["Hint"]

@@ -89,8 +89,8 @@ def test_what_may_have_come_with_the_code_is_not_started(
     assert not seen.exists()
     named = program if to == "cdk" else ".terraform/providers"
     assert ran.err == (
-        f"note: {bench.out / named} is not used, as it may have come with the code: "
-        "git does not ignore it; --trust-dir uses it\n"
+        f"note: {bench.out / named} is not used: git doesn't ignore it, so it may have "
+        "come with the code; use it with --trust-dir\n"
     )
 
 

@@ -143,7 +143,7 @@ def test_an_answer_without_members_is_believed_only_where_servers_give_it(
         ask(wire, operation, empty(operation))
         assert wire.asked == 1
     else:
-        with pytest.raises(BadAnswerError, match=f"{operation} answered without "):
+        with pytest.raises(BadAnswerError, match=f"{operation} returned no "):
             ask(wire, operation, empty(operation))
 
 

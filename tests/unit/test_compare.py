@@ -287,7 +287,7 @@ def test_a_selection_of_nothing_is_refused(selection: Selection, held: int) -> N
     with pytest.raises(ExporterError) as caught:
         compare(old, new, selection=selection)
     assert str(caught.value) == (
-        f"said, said: {selection} leaves nothing of {held} configuration sets"
+        f"said, said: {selection} matches none of {held} configuration sets"
     )
 
 
@@ -303,7 +303,7 @@ def test_a_selection_that_only_one_side_has_is_compared() -> None:
     # An account without sets has nothing that a pattern could miss, and live says how many it has.
     assert changes(said(scope()), said(scope()), selection=Selection(("x",))) == ()
     live = said(scope(), is_live=True, in_account=1)
-    with pytest.raises(ExporterError, match="leaves nothing of 1 configuration set"):
+    with pytest.raises(ExporterError, match="matches none of 1 configuration set"):
         compare(said(scope()), live, selection=Selection(("x",)))
 
 
@@ -333,8 +333,8 @@ def test_one_scope_on_each_side_is_a_pair_whatever_it_is() -> None:
     found = compare(said(scope(a_set("a"))), said(scope(a_set("a"), region="us-east-2")))
     assert found.changes == ()
     assert found.notes == (
-        "account 123456789012, region eu-west-1 is compared with "
-        "account 123456789012, region us-east-2",
+        "comparing account 123456789012, region eu-west-1 with account 123456789012, "
+        "region us-east-2",
     )
 
 
@@ -344,7 +344,7 @@ def test_what_was_not_read_live_is_not_gone() -> None:
     found = compare(both, live)
     assert found.changes == ()
     assert found.notes == (
-        "said: account 123456789012, region us-east-2 was not read, and so not compared",
+        "said: account 123456789012, region us-east-2 was not read, so it is not compared",
     )
 
 

@@ -347,8 +347,8 @@ def test_what_the_code_does_not_tell_is_left_out_with_its_reason() -> None:
     assert text.startswith("# compared 2 of 3 resources; 1 not compared\n\n")
     sending = {"ConfigurationSetName": "a", "SendingEnabled": True}
     assert commands(text) == [("put-configuration-set-sending-options", sending)]
-    assert "# a: DeliveryOptions.TlsPolicy left as it is: no pool\n" in text
-    assert "# a/changed: MatchingEventTypes left as it is: var.topic has no default\n" in text
+    assert "# a: DeliveryOptions.TlsPolicy unchanged: no pool\n" in text
+    assert "# a/changed: MatchingEventTypes unchanged: var.topic has no default\n" in text
     assert "# a/gone: not recreated: var.topic has no default\n" in text
 
 
@@ -356,7 +356,10 @@ def test_a_destination_needs_its_set() -> None:
     old = code((Identity("a", "x"), {"Enabled": True, "MatchingEventTypes": ["SEND"], **SNS}))
     text = undo(old, said(scope()))
     assert commands(text) == []
-    assert "# a/x: not recreated: its configuration set is not there, nor in the code\n" in text
+    assert (
+        "# a/x: not recreated: its configuration set does not exist and is not in the code\n"
+        in text
+    )
 
 
 def test_a_set_is_not_deleted_with_what_was_not_compared() -> None:
@@ -377,7 +380,7 @@ def test_a_set_goes_with_what_no_code_of_the_format_could_hold() -> None:
     pinpoint = {"Name": "app", **held, "PinpointDestination": {"ApplicationArn": app}}
     old = code((Identity("b"), {}), to=FormatName.CLOUDFORMATION)
     text = undo(old, said(scope(a_set("a", pinpoint, a_destination("x")), a_set("b"))))
-    said_of_it = "# a: not in the code; deletes app too, which its format cannot hold\n"
+    said_of_it = "# a: not in the code; also deletes app, which its format does not support\n"
     assert said_of_it in text
     assert commands(text) == [("delete-configuration-set", {"ConfigurationSetName": "a"})]
 

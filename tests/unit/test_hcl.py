@@ -115,9 +115,9 @@ NOT_WORKED_OUT: Mapping[str, str] = {
     'regex("a*a*a*a*b", "a")': "regex of these values cannot be evaluated",
     'format("%999999999d", 1)': "format of these values cannot be evaluated",
     'indent(999999999, "a\\nb")': "indent of these values cannot be evaluated",
-    "length(setproduct("
-    + ", ".join(["range(99)"] * 6)
-    + "))": ("setproduct of these values cannot be evaluated"),
+    "length(setproduct(" + ", ".join(["range(99)"] * 6) + "))": (
+        "setproduct of these values cannot be evaluated"
+    ),
     'yamldecode("a: &x [1]\\nb: *x").b[0]': "yamldecode of these values cannot be evaluated",
     f'format("%{"9" * 5000}d", 1)': "format of these values cannot be evaluated",
     f'jsonencode(regexall("{"(" * 3000}", "a"))': "regexall of these values cannot be evaluated",

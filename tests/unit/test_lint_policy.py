@@ -154,7 +154,7 @@ NO_POLICY = {
 def test_what_is_no_policy_is_not_judged(text: str) -> None:
     ruling = judge(text, REQUEST)
     assert ruling.allowed is UNKNOWN
-    assert ruling.why == "its policy is not one that ses2iac understands"
+    assert ruling.why == "ses2iac does not understand its policy"
 
 
 def test_why() -> None:
@@ -165,10 +165,11 @@ def test_why() -> None:
     none = "no statement of its policy allows ses.amazonaws.com sns:Publish"
     assert why(statement(Action="sns:Subscribe")) == none
     assert why(when("StringEquals", "aws:SourceAccount", "1", "2")) == (
-        f"{none}: the statement Mail asks for the condition StringEquals aws:SourceAccount = 1, 2"
+        f"{none}: the statement Mail requires the condition StringEquals aws:SourceAccount = 1, 2"
     )
     assert why(statement(Sid=None, Condition=OTHER_ORG)) == (
-        "statement 1 of its policy hangs on the condition StringNotEquals aws:PrincipalOrgID = o-1"
+        "statement 1 of its policy depends on the condition StringNotEquals "
+        "aws:PrincipalOrgID = o-1"
     )
 
 

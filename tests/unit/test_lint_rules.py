@@ -70,7 +70,7 @@ def many(number: int) -> list[Json]:
 POSITIVE: dict[str, tuple[list[Json], list[tuple[str, ...]]]] = {
     "set-without-destinations": (
         [configuration_set("orders")],
-        [("orders", "has no event destination: what becomes of its mail is told nowhere")],
+        [("orders", "has no event destination: no events are published for its mail")],
     ),
     "feedback-unheard": (
         [
@@ -80,30 +80,30 @@ POSITIVE: dict[str, tuple[list[Json], list[tuple[str, ...]]]] = {
         [
             (
                 "orders",
-                "no enabled destination hears of BOUNCE; the feedback topics of the sending "
-                "identity, which are not read, may",
+                "no enabled destination receives BOUNCE; the sending identity's feedback "
+                "topics, which ses2iac does not read, may",
             ),
             (
                 "quiet",
-                "no enabled destination hears of BOUNCE and COMPLAINT; the feedback topics of the "
-                "sending identity, which are not read, may",
+                "no enabled destination receives BOUNCE and COMPLAINT; the sending "
+                "identity's feedback topics, which ses2iac does not read, may",
             ),
         ],
     ),
     "feedback-only-counted": (
         [configuration_set("orders", destination("a", metrics(), events=("BOUNCE",)))],
-        [("orders", "only CloudWatch hears of BOUNCE, and metrics do not say which address")],
+        [("orders", "only CloudWatch receives BOUNCE, and metrics don't show which address")],
     ),
     "sending-disabled": (
         [configuration_set("orders", SendingOptions={"SendingEnabled": False})],
-        [("orders", "sending is disabled: SES refuses mail with this set")],
+        [("orders", "sending is disabled: SES rejects mail sent with this set")],
     ),
     "suppression-off": (
         [configuration_set("orders", SuppressionOptions={"SuppressedReasons": []})],
         [
             (
                 "orders",
-                "suppresses nothing: addresses that bounced or complained are mailed again",
+                "suppresses nothing: addresses that bounced or complained get mail again",
             )
         ],
     ),
@@ -119,13 +119,13 @@ POSITIVE: dict[str, tuple[list[Json], list[tuple[str, ...]]]] = {
         [
             (
                 "news",
-                "publishes OPEN and CLICK without a custom tracking domain: links and images in "
-                "its mail lead to a domain of AWS's",
+                "publishes OPEN and CLICK without a custom tracking domain: links and "
+                "images in its mail point to an AWS domain",
             ),
             (
                 "other",
-                "publishes OPEN without a custom tracking domain: links and images in its mail "
-                "lead to a domain of AWS's",
+                "publishes OPEN without a custom tracking domain: links and images in its "
+                "mail point to an AWS domain",
             ),
         ],
     ),
@@ -137,7 +137,7 @@ POSITIVE: dict[str, tuple[list[Json], list[tuple[str, ...]]]] = {
         [
             (
                 name,
-                "TLS is optional: a mail whose receiver offers none is sent in plain text",
+                "TLS is optional: mail to receivers without TLS is sent in plain text",
             )
             for name in ("orders", "said")
         ],
@@ -145,13 +145,13 @@ POSITIVE: dict[str, tuple[list[Json], list[tuple[str, ...]]]] = {
     "destinations-near-limit": (
         [configuration_set("nine", *many(9)), configuration_set("ten", *many(10))],
         [
-            ("nine", "has 9 of 10 event destinations: one more is possible"),
-            ("ten", "has 10 of 10 event destinations: no further one is possible"),
+            ("nine", "has 9 of at most 10 event destinations: one more is possible"),
+            ("ten", "has 10 of at most 10 event destinations: no more are possible"),
         ],
     ),
     "destination-disabled": (
         [configuration_set("orders", destination("a", events=FEEDBACK, on=False))],
-        [("orders", "a", "is disabled: it is not told of BOUNCE, COMPLAINT")],
+        [("orders", "a", "is disabled: it does not receive BOUNCE, COMPLAINT")],
     ),
     "pinpoint-ended": (
         [configuration_set("orders", destination("a", PINPOINT))],
@@ -163,7 +163,7 @@ POSITIVE: dict[str, tuple[list[Json], list[tuple[str, ...]]]] = {
             (
                 "orders",
                 "a",
-                "publishes to the bus mail, and SES supports only the one that is called default",
+                "publishes to the bus mail, but SES supports only the bus named default",
             )
         ],
     ),
@@ -173,8 +173,8 @@ POSITIVE: dict[str, tuple[list[Json], list[tuple[str, ...]]]] = {
             (
                 "orders",
                 "a",
-                "publishes to the FIFO topic arn:aws:sns:eu-west-1:123456789012:mail.fifo, and SES "
-                "supports standard ones only",
+                "publishes to the FIFO topic arn:aws:sns:eu-west-1:123456789012:mail.fifo, "
+                "but SES supports only standard topics",
             )
         ],
     ),
@@ -193,9 +193,9 @@ POSITIVE: dict[str, tuple[list[Json], list[tuple[str, ...]]]] = {
             ),
         ],
         [
-            ("counted", "b", "has the same target as a, which gets BOUNCE twice"),
-            ("orders", "b", "has the same target as a, which gets BOUNCE, SEND twice"),
-            ("streams", "b", "has the same target as a, which gets BOUNCE twice"),
+            ("counted", "b", "has the same target as a; it receives BOUNCE twice"),
+            ("orders", "b", "has the same target as a; it receives BOUNCE, SEND twice"),
+            ("streams", "b", "has the same target as a; it receives BOUNCE twice"),
         ],
     ),
     "target-elsewhere": (
@@ -239,17 +239,19 @@ POSITIVE: dict[str, tuple[list[Json], list[tuple[str, ...]]]] = {
             (
                 "orders",
                 "a",
-                "mail without the message tag team is counted as checkout, like mail that says so",
+                "mail without the message tag team counts as checkout, like mail that "
+                "really has this value",
             ),
             (
                 "orders",
                 "b",
-                "mail without the header ses:x is counted as low, like mail that says so",
+                "mail without the header ses:x counts as low, like mail that really has this value",
             ),
             (
                 "orders",
                 "c",
-                "mail without the link tag link is counted as footer, like mail that says so",
+                "mail without the link tag link counts as footer, like mail that really "
+                "has this value",
             ),
         ],
     ),

@@ -68,8 +68,8 @@ NOBODY = "no statement of its policy allows ses.amazonaws.com"
 DENIED = Unreadable("not allowed to call it", "allow it")
 REFUSED_KEY = f"SES may not use the key {KEY} of its topic {TOPIC}: {NOBODY}"
 AWS_KEY = (
-    f"SES may not use the key alias/aws/sns of its topic {TOPIC}: AWS manages it, and its policy "
-    "admits no service"
+    f"SES may not use the key alias/aws/sns of its topic {TOPIC}: AWS manages it, and its "
+    "policy allows no service"
 )
 
 HITS: list[tuple[str, NeededKind, str, Fact, str]] = [
@@ -86,7 +86,7 @@ HITS: list[tuple[str, NeededKind, str, Fact, str]] = [
         NeededKind.TOPIC,
         TOPIC,
         Topic(OPEN, subscriptions=0),
-        f"nobody subscribes to its topic {TOPIC}",
+        f"its topic has no confirmed subscription: {TOPIC}",
     ),
     ("topic-key", NeededKind.KEY, TOPIC, Key("alias/aws/sns", is_aws_managed=True), AWS_KEY),
     (
@@ -94,7 +94,7 @@ HITS: list[tuple[str, NeededKind, str, Fact, str]] = [
         NeededKind.KEY,
         TOPIC,
         Key(KEY, state="PendingDeletion", policy=KEY_POLICY),
-        f"the key {KEY} of its topic {TOPIC} is not enabled, but PendingDeletion",
+        f"the key {KEY} of its topic {TOPIC} is PendingDeletion, not Enabled",
     ),
     (
         "topic-key",
@@ -180,7 +180,7 @@ def test_what_only_aws_can_judge_is_said(rule: str, kind: NeededKind, arn: str, 
     (doubt,) = said(rule, kind, arn, fact)
     assert isinstance(doubt, Doubt)
     assert doubt.reason == (
-        "cannot be judged: statement 1 of its policy hangs on the condition StringEquals "
+        "cannot be judged: statement 1 of its policy depends on the condition StringEquals "
         "aws:PrincipalOrgID = o-1"
     )
     assert not doubt.is_failure

@@ -172,7 +172,7 @@ def test_an_unknown_account_may_be_any() -> None:
         b=snapshot(scope("x")),
         c=snapshot(scope("x", account=ACCOUNTS[1]), scope("x", account=None, region=REGIONS[1])),
     )
-    assert error.what == "nobody can tell whether these are the same account"
+    assert error.what == "it is unknown whether these are the same account"
     assert error.items == (
         "region eu-west-1: unknown account in a.json; account 123456789012 in b.json; "
         "account 210987654321 in c.json",

@@ -163,11 +163,11 @@ def test_an_edited_file_without_news_is_left_as_it_is(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "where", "what"),
     [
-        ("a = ", "infra/names.toml:1", "not TOML: Invalid value"),
+        ("a = ", "infra/names.toml:1", "not valid TOML: Invalid value"),
         (
             '[configuration_sets]\na = "x"\na = "y"\n',
             "infra/names.toml:3",
-            "not TOML: Cannot overwrite a value at column 8",
+            "not valid TOML: Cannot overwrite a value at column 8",
         ),
         ("[names]\n", "infra/names.toml:1", "unknown table 'names'"),
         ("configuration_sets = 3\n", "infra/names.toml:1", "expected a table, found 3"),
@@ -248,5 +248,5 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         tomllib.loads(text)
     except tomllib.TOMLDecodeError:
-        with pytest.raises(ExporterError, match="not TOML"):
+        with pytest.raises(ExporterError, match="not valid TOML"):
             load(text, WHERE, TERRAFORM)

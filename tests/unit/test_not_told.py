@@ -38,7 +38,7 @@ FEEDBACK = (EventType.BOUNCE, EventType.COMPLAINT)
 
 
 @pytest.mark.parametrize(
-    ("enabled", "shown", "counted"), [(True, "yes", 0), (False, "no", 1), (None, "not told", 0)]
+    ("enabled", "shown", "counted"), [(True, "yes", 0), (False, "no", 1), (None, "unknown", 0)]
 )
 def test_the_table_says_what_is_told(enabled: bool | None, shown: str, counted: int) -> None:
     table = "".join(scan_table([scope(destination(enabled, *FEEDBACK))]))
@@ -65,7 +65,7 @@ def test_the_pattern_means_what_is_told_to_be_disabled(
 
 @pytest.mark.parametrize(
     ("enabled", "state", "is_off"),
-    [(True, "", False), (False, "disabled", True), (None, "not told whether enabled", False)],
+    [(True, "", False), (False, "disabled", True), (None, "unknown whether enabled", False)],
 )
 def test_a_picture_says_what_is_told(enabled: bool | None, state: str, is_off: bool) -> None:
     node = DestinationNode("d1", "quiet", enabled, "bounce", "BOUNCE", "t1")

@@ -186,7 +186,7 @@ def test_a_newer_version_is_not_taken_for_damage(tmp_path: Path, monkeypatch: En
     with CheckpointFile(path, Selection(), resume=False) as file:
         file.read(HERE, ConfigurationSet(configuration_set_name="a"))
     monkeypatch.undo()
-    with pytest.raises(ExporterError, match="of version 2"):
+    with pytest.raises(ExporterError, match="has version 2"):
         CheckpointFile(path, Selection(), resume=True)
 
 

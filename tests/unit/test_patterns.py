@@ -113,7 +113,7 @@ def test_a_key_may_hold_an_equals_sign() -> None:
 def test_a_tag_that_nobody_read_is_not_one_that_is_missing() -> None:
     bare = ConfigurationSet("news", options_known=False, event_destinations=(sns("a"),))
     for selection in (Selection(("tag:team=mail",)), Selection((), ("tag:team=mail",))):
-        with pytest.raises(ExporterError, match="they were not read") as caught:
+        with pytest.raises(ExporterError, match="which were not read") as caught:
             selection.apply(scope(bare))
         assert caught.value.items == ("news",)
         assert selection.unmatched([scope(bare)]) == ()
@@ -138,8 +138,8 @@ def test_patterns_without_effect_are_named(include: str, exclude: str, expected:
 
 def test_a_set_called_disabled_is_told_apart() -> None:
     assert Selection(("disabled",)).unmatched([SHOP]) == (
-        "--include disabled is about destinations that are switched off; the set of that name is "
-        "[d]isabled",
+        "--include disabled selects disabled destinations; to select the set of that name, "
+        "write [d]isabled",
     )
 
 
@@ -183,15 +183,15 @@ def test_what_is_not_known_is_not_false(verdicts: list[bool | None], expected: b
 @pytest.mark.parametrize(
     ("text", "said", "hint"),
     [
-        ("kind:SNS", "no kind of target", "did you mean kind:sns?"),
-        ("kind:", "no kind of target", "kinds are sns,"),
-        ("tag:", "names no tag", "tag:KEY=VALUE"),
-        ("tag:=x", "names no tag", "tag:KEY=VALUE"),
-        ("tag:team", "names no value", "tag:team=*"),
-        ("target:", "names no target", "ARN"),
-        ("tags:a=b", "no pattern", "did you mean tag:a=b?"),
-        ("zzz:a", "no pattern", "patterns are SET"),
-        (TOPIC, "no pattern", f"did you mean target:{TOPIC}?"),
+        ("kind:SNS", "not a kind of target", "did you mean kind:sns?"),
+        ("kind:", "not a kind of target", "kinds are sns,"),
+        ("tag:", "has no tag", "tag:KEY=VALUE"),
+        ("tag:=x", "has no tag", "tag:KEY=VALUE"),
+        ("tag:team", "has no value", "tag:team=*"),
+        ("target:", "has no target", "ARN"),
+        ("tags:a=b", "not a pattern", "did you mean tag:a=b?"),
+        ("zzz:a", "not a pattern", "patterns are SET"),
+        (TOPIC, "not a pattern", f"did you mean target:{TOPIC}?"),
     ],
 )
 def test_a_pattern_that_means_nothing_is_refused(text: str, said: str, hint: str) -> None:
@@ -222,9 +222,9 @@ def test_a_file_of_patterns(tmp_path: Path) -> None:
     ("data", "where", "said"),
     [
         (b"orders\n\nkind:sqs\n", ", line 3", "not a pattern"),
-        (b"# more\n@more.txt\n", ", line 2", "names no other"),
+        (b"# more\n@more.txt\n", ", line 2", "cannot include another one"),
         (b"\xff\n", ":1", "not UTF-8"),
-        (b"# nothing\n\n", "", "holds no pattern"),
+        (b"# nothing\n\n", "", "contains no pattern"),
     ],
 )
 def test_a_wrong_file_is_named_with_its_line(

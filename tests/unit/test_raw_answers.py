@@ -85,7 +85,7 @@ def test_both_answers_joined_are_the_whole_set(name: str | None, extra: Json) ->
 def test_the_options_alone_are_read_and_what_is_missing_is_said() -> None:
     found, [note] = load(SET)
     assert codec.encode(found) == SET
-    assert note.startswith("orders: its event destinations are not in this answer")
+    assert note.startswith("orders: this output has no event destinations")
 
 
 def test_what_is_new_in_an_answer_is_kept() -> None:
@@ -133,7 +133,7 @@ def test_an_answer_of_the_first_api_is_spelt_as_the_second_spells_it() -> None:
             },
         ],
     }
-    assert note.startswith("orders: an answer of the SES API v1, which tells neither")
+    assert note.startswith("orders: this is output of the SES API v1, which lacks")
 
 
 def sample(shape: Shape) -> Json:
@@ -169,31 +169,31 @@ def test_a_destination_whose_target_is_not_told_is_left_out_and_named() -> None:
     value = {**FIRST_API, "EventDestinations": [*FIRST_API["EventDestinations"], bus]}
     found, notes = load(value)
     assert [each.name for each in found.event_destinations] == ["bounces", "lake", "metrics"]
-    assert notes[1:] == ("orders: bus: left out, as the API v1 does not tell its target",)
+    assert notes[1:] == ("orders: bus: left out, because the API v1 does not give its target",)
 
 
 def test_destinations_that_were_not_asked_for_are_named() -> None:
     found, notes = load({"ConfigurationSet": {"Name": "orders"}})
     assert found == ConfigurationSet("orders", options_known=False)
-    assert notes[1].startswith("orders: its event destinations were not asked for")
+    assert notes[1].startswith("orders: this output has no event destinations")
 
 
 @pytest.mark.parametrize(
     ("value", "name", "region", "said"),
     [
-        (SET, None, None, "this answer of SES does not say of which region it is"),
-        (FIRST_API, "orders", None, "this answer of SES does not say of which region it is"),
+        (SET, None, None, "this AWS CLI output does not name its region"),
+        (FIRST_API, "orders", None, "this AWS CLI output does not name its region"),
         (
             {"EventDestinations": []},
             None,
             "eu-west-1",
-            "this answer of SES does not say of which configuration set and region it is",
+            "this AWS CLI output does not name its configuration set and region",
         ),
         (
             SET,
             "letters",
             "eu-west-1",
-            "this answer of SES is of the configuration set 'orders', and not of 'letters'",
+            "this AWS CLI output is about the configuration set 'orders', not 'letters'",
         ),
     ],
 )
@@ -221,7 +221,7 @@ def test_a_damaged_answer_is_refused_with_its_place(value: Json, where: str) -> 
     with pytest.raises((ExporterError, UsageError)) as raised:
         load(value, None)
     error = raised.value
-    assert error.where == f"answer.json: {where}" or "does not say of which" in error.what
+    assert error.where == f"answer.json: {where}" or "does not name its" in error.what
 
 
 @pytest.mark.parametrize(
@@ -232,14 +232,14 @@ def test_a_damaged_answer_is_refused_with_its_place(value: Json, where: str) -> 
         ({}, "a JSON object without keys"),
         ({"a": 1}, "a JSON object with the key 'a'"),
         ({"\x1b[31m": 1}, "a JSON object with the key '\\x1b[31m'"),
-        ({"ConfigurationSets": []}, "a list of configuration sets without what they hold"),
-        ({"Stacks": []}, "an answer of 'aws cloudformation describe-stacks'"),
+        ({"ConfigurationSets": []}, "a list of configuration set names without their settings"),
+        ({"Stacks": []}, "the output of 'aws cloudformation describe-stacks'"),
         ({"Resources": {}}, "a CloudFormation template"),
         ({"lineage": "x", "serial": 1}, "a Terraform state"),
         ({"format_version": "1.2", "planned_values": {}}, "a Terraform plan"),
         (
             {"UserId": "a", "Account": "b", "Arn": "c"},
-            "an answer of 'aws sts get-caller-identity'",
+            "the output of 'aws sts get-caller-identity'",
         ),
         # With what no answer of v1 has, it is none.
         (
@@ -252,6 +252,6 @@ def test_a_damaged_answer_is_refused_with_its_place(value: Json, where: str) -> 
 def test_what_else_there_is_is_named(value: Json, what: str) -> None:
     with pytest.raises(ExporterError) as raised:
         load(value, "orders")
-    rest = ", and neither a snapshot nor an answer of SES about one set"
+    rest = ", not a snapshot or AWS CLI output about one set"
     assert raised.value.what == f"this is {what}{rest}"
     assert raised.value.hint

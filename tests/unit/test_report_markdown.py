@@ -53,7 +53,7 @@ def test_the_report_is_the_expected_one(name: str) -> None:
 def test_no_difference_is_one_line() -> None:
     said = (
         "**compared 18 of 18 resources: no difference** (`terraform infra` → `live`); "
-        "18 resources are the same\n"
+        "18 resources unchanged\n"
     )
     assert as_markdown(EMPTY) == said
 
@@ -63,7 +63,7 @@ def test_no_difference_is_one_line() -> None:
 
 
 def left_out(text: str, of: str) -> int:
-    found = re.search(rf"([0-9]+) of [0-9]+ changes left out of the {of}", text)
+    found = re.search(rf"([0-9]+) of [0-9]+ changes omitted from the {of}", text)
     return int(found[1]) if found else 0
 
 
@@ -81,7 +81,7 @@ def test_thousands_of_changes_stay_below_the_limit_and_what_is_cut_is_counted(
     assert text.count("! event destination") == total - left_out(text, "details")
     is_cut = rows_of(text) < total or text.count("! event destination") < total
     assert (
-        is_cut == ("`ses2iac diff OLD NEW` shows all." in text)
+        is_cut == ("Run `ses2iac diff OLD NEW` to see all." in text)
         or "values not compared left" in text
     )
     if limit >= 20_000 and is_cut:
@@ -94,7 +94,7 @@ def test_an_account_full_of_changes_fits_a_comment() -> None:
     assert 60_000 < len(text) < 65_000
     shown = rows_of(text)
     assert 0 < shown < 4000
-    assert f"{4000 - shown} of 4000 changes left out of the table" in text
+    assert f"{4000 - shown} of 4000 changes omitted from the table" in text
     check(text)
 
 
@@ -103,13 +103,13 @@ def test_what_fits_is_not_cut() -> None:
     assert as_markdown(RICH, limit=len(whole) + 1) == whole
     cut = as_markdown(RICH, limit=len(whole))
     assert len(cut) < len(whole)
-    assert "Cut to fit a comment" in cut
+    assert "Shortened" in cut
 
 
 def test_one_value_that_is_too_long_is_shortened() -> None:
     change = Changed(Identity("a"), (ValueChange("A", "x" * 100_000, "y"),))
     text = as_markdown(Difference("o", "n", (ScopeDifference("", (change,)),)))
-    assert "**Cut to fit a comment:** long texts shortened. `ses2iac diff OLD NEW`" in text
+    assert "**Shortened:** long texts shortened. Run `ses2iac diff OLD NEW`" in text
     assert "…" in text
     assert len(text) < 1_000
     check(text)
@@ -137,7 +137,9 @@ def test_the_least_limit_holds_whatever_the_names(piece: str) -> None:
 
 
 def test_a_limit_that_holds_nothing_is_refused() -> None:
-    with pytest.raises(ValueError, match="a report needs 1500 characters, the limit is 1499"):
+    with pytest.raises(
+        ValueError, match="a report needs at least 1500 characters, but the limit is 1499"
+    ):
         as_markdown(EMPTY, limit=LEAST_LIMIT - 1)
 
 

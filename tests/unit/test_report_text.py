@@ -42,23 +42,23 @@ def text(difference: Difference, *, strict: bool = False) -> str:
 @pytest.mark.parametrize("strict", [False, True])
 def test_no_difference_is_said_of_what_was_compared(strict: bool) -> None:
     for difference, resources, said in (
-        (EMPTY, "18 of 18 resources", "18 resources are the same"),
-        (ONE_SAME, "1 of 1 resource", "1 resource is the same"),
-        (Difference("a", "b", ()), "0 of 0 resources", "0 resources are the same"),
+        (EMPTY, "18 of 18 resources", "18 resources unchanged"),
+        (ONE_SAME, "1 of 1 resource", "1 resource unchanged"),
+        (Difference("a", "b", ()), "0 of 0 resources", "0 resources unchanged"),
     ):
         shown = text(difference, strict=strict)
         assert shown == f"compared {resources}\n\nno difference: {said}\n"
 
 
 def test_what_could_not_be_compared_is_counted_and_is_no_difference_unless_strict() -> None:
-    counted = "14 resources are the same; 2 left open, 1 not comparable, 2 unknown"
+    counted = "14 resources unchanged; 2 left open, 1 not comparable, 2 unknown"
     (scope,) = ONLY_ASIDES.scopes
     remarks = tuple(each for each in scope.not_compared if not each.is_gap)
     whole = replace(ONLY_ASIDES, scopes=(replace(scope, not_compared=remarks, unresolved=()),))
     said = as_text(whole, colour=False, width=200, strict=False)
     assert said == f"compared 14 of 14 resources\n\nno difference: {counted}\n"
     strictly = as_text(whole, colour=False, width=200, strict=True)
-    said = f"nothing changed, but not all could be compared: {counted}\n"
+    said = f"nothing changed, but not everything could be compared: {counted}\n"
     assert strictly.endswith(f"\n\n{said}")
 
 
@@ -67,24 +67,18 @@ def test_no_difference_is_not_said_where_something_was_not_compared() -> None:
     assert said.startswith(
         "compared 14 of 18 resources; 4 not compared\n\nnot compared: it is not "
     )
-    assert "\nnothing differs in what was compared: 14 resources are the same; 2 left" in said
+    assert "\nnothing differs in what was compared: 14 resources unchanged; 2 left" in said
     assert "no difference" not in said
 
 
 def test_what_was_not_read_is_said_though_nothing_differs() -> None:
     found = replace(EMPTY, unread=RICH.unread, notes=RICH.notes)
     assert text(found) == (
-        "compared 18 of 20 resources; 2 not compared\n"
-        "\n"
-        "not read, and so not compared: 2\n"
-        "  billing: access denied\n"
-        "    hint: allow ses:GetConfigurationSet\n"
-        "  archive: it was deleted while it was read\n"
-        "\n"
-        "note: The code names no account: it was compared with the one that the\n"
-        "    credentials are of.\n"
-        "\n"
-        "nothing differs in what was compared: 18 resources are the same; 2 not read\n"
+        "compared 18 of 20 resources; 2 not compared\n\nnot read, so not compared: 2\n  "
+        "billing: access denied\n    hint: allow ses:GetConfigurationSet\n  archive: it "
+        "was deleted while it was read\n\nnote: The code names no account: it was compared "
+        "with the one that the\n    credentials are of.\n\nnothing differs in what was "
+        "compared: 18 resources unchanged; 2 not read\n"
     )
 
 
@@ -186,7 +180,7 @@ def test_thousands_of_changes_are_all_there() -> None:
     said = text(many(100, 20))
     assert said.count("~ Enabled: true -> false") == 2000
     assert "\n  ... and 1990 more\n" in said
-    assert said.endswith("2000 changed; 0 the same; 2000 not comparable\n")
+    assert said.endswith("2000 changed; 0 unchanged; 2000 not comparable\n")
 
 
 @examples(150)

@@ -87,7 +87,7 @@ def test_what_both_sides_exclude_is_left_out() -> None:
 def test_what_neither_side_says_is_a_note() -> None:
     selection = Selection(("disabled",))
     assert notes(selection, [SideSelection(selection, code(), EMPTY)]) == [
-        "neither side says whether --include disabled takes orders/bounces: compared all the same"
+        "neither side shows whether --include disabled matches orders/bounces; compared anyway"
     ]
     (said,) = notes(selection, [SideSelection(selection, code(**SNS), live())])
     assert str(said) == "--include disabled matches nothing"

@@ -23,7 +23,7 @@ from exporter.support.errors import ExporterError, UsageError
 from tests.strategies import examples, snapshots
 
 NOT_PASTED = PastedAnswer(None, None)
-NEITHER = ", and neither a snapshot nor an answer of SES about one set"
+NEITHER = ", not a snapshot or AWS CLI output about one set"
 NAME = "ses.json"
 
 DESTINATION = {
@@ -114,7 +114,9 @@ def test_the_file_as_a_person_sees_it() -> None:
             ConfigurationSet(configuration_set_name="mail", options_known=False),
         ),
     )
-    assert dump(Snapshot(format_version=1, scopes=(scope,))) == """\
+    assert (
+        dump(Snapshot(format_version=1, scopes=(scope,)))
+        == """\
 {
   "FormatVersion": 1,
   "Scopes": [
@@ -157,6 +159,7 @@ def test_the_file_as_a_person_sees_it() -> None:
   ]
 }
 """
+    )
 
 
 def test_a_byte_order_mark_says_nothing() -> None:
@@ -217,7 +220,7 @@ def test_a_snapshot_takes_no_set_s_name() -> None:
     with pytest.raises(UsageError) as raised:
         load(text.encode(), NAME, PastedAnswer("orders", "eu-west-1"))
     assert raised.value.what == (
-        "--configuration-set goes with the raw answer of one set, and this is a snapshot"
+        "--configuration-set needs AWS CLI output about one set, and this is a snapshot"
     )
     assert load(text.encode(), NAME, PastedAnswer(None, "eu-west-1")) == loaded(text)
 
@@ -249,17 +252,17 @@ def test_a_set_of_two_snapshots_is_one_model() -> None:
 @pytest.mark.parametrize(
     ("data", "what"),
     [
-        (b"", "holds nothing"),
-        (b" \n", "holds nothing"),
-        (b"{", "not JSON: "),
-        (b"<html></html>", "not JSON: "),
-        (b'{"FormatVersion": 1,}', "not JSON: "),
-        (b'{"FormatVersion": 1} x', "not JSON: "),
-        (b"\xff\xfe{\x00}\x00", "not JSON: "),
+        (b"", "is empty"),
+        (b" \n", "is empty"),
+        (b"{", "not valid JSON: "),
+        (b"<html></html>", "not valid JSON: "),
+        (b'{"FormatVersion": 1,}', "not valid JSON: "),
+        (b'{"FormatVersion": 1} x', "not valid JSON: "),
+        (b"\xff\xfe{\x00}\x00", "not valid JSON: "),
         (b'{"a": "\xff"}', "not UTF-8"),
-        (b'{"a": NaN}', "not JSON: "),
-        (b'{"a": 1e999}', "not JSON: "),
-        (b'{"a": "\\ud800"}', "not JSON: "),
+        (b'{"a": NaN}', "not valid JSON: "),
+        (b'{"a": 1e999}', "not valid JSON: "),
+        (b'{"a": "\\ud800"}', "not valid JSON: "),
     ],
 )
 def test_what_is_no_json_is_refused(data: bytes, what: str) -> None:
@@ -267,7 +270,7 @@ def test_what_is_no_json_is_refused(data: bytes, what: str) -> None:
         load(data, NAME, NOT_PASTED)
     assert raised.value.what.startswith(what)
     assert raised.value.where.removesuffix(":1") == NAME
-    assert raised.value.hint == "a snapshot is what 'ses2iac snapshot --out FILE' writes"
+    assert raised.value.hint == "create a snapshot with 'ses2iac snapshot --out FILE'"
 
 
 @pytest.mark.parametrize(
@@ -281,7 +284,7 @@ def test_what_is_no_json_is_refused(data: bytes, what: str) -> None:
         (
             '{"Scopes": []}',
             "$",
-            "this is a snapshot without its FormatVersion" + NEITHER,
+            "this is a snapshot without FormatVersion" + NEITHER,
         ),
         (
             '{"EventDestinations": [], "Other": 1}',

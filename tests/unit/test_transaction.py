@@ -186,8 +186,8 @@ SCENARIOS = {
     "export in a closed folder": Scenario(
         _an_export, {"replaced.tf": b"new", "added.tf": b"added"}, _STALE[1:], closed=True
     ),
-    "no folder yet": Scenario(_nothing, _NEW),
-    "no folder above it either": Scenario(_nothing, _NEW, target="a/b/infra"),
+    "not a folder yet": Scenario(_nothing, _NEW),
+    "not a folder above it either": Scenario(_nothing, _NEW, target="a/b/infra"),
     "symlinked files": Scenario(
         _links, dict.fromkeys(("absolute.tf", "dangling.tf", "relative.tf"), b"new")
     ),
@@ -844,7 +844,7 @@ def test_of_two_at_once_the_second_is_told(exists: bool, tmp_path: Path) -> None
     if exists:
         _put(target, "a.tf", b"old")
     with another_process_writing(target) as process:
-        with pytest.raises(ExporterError, match="another export is writing there"):
+        with pytest.raises(ExporterError, match="another export is writing to it"):
             transaction.apply(target, Change({"ours.tf": b"ours"}))
         process.communicate("go on\n", timeout=60)
         assert process.returncode == 0
@@ -862,7 +862,7 @@ def test_a_change_that_is_going_on_is_not_undone(tmp_path: Path) -> None:
     descriptor = os.open(staging, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        with pytest.raises(ExporterError, match="another export is writing there"):
+        with pytest.raises(ExporterError, match="another export is writing to it"):
             transaction.recover(target)
     finally:
         os.close(descriptor)
@@ -890,7 +890,7 @@ def test_a_staging_folder_made_anew_between_opening_and_locking_is_held(
 
     monkeypatch.setattr(fcntl, "flock", flock)
     try:
-        with pytest.raises(ExporterError, match="another export is writing there"):
+        with pytest.raises(ExporterError, match="another export is writing to it"):
             transaction.apply(target, SCENARIOS["export"].change)
         assert (staging / "new/theirs.tf").read_bytes() == b"theirs"
         assert state(target) == old
@@ -916,7 +916,7 @@ def test_a_staging_folder_that_another_has_just_locked_is_left_to_it(
 
     monkeypatch.setattr(fcntl, "flock", flock)
     try:
-        with pytest.raises(ExporterError, match="another export is writing there"):
+        with pytest.raises(ExporterError, match="another export is writing to it"):
             transaction.apply(target, SCENARIOS["export"].change)
         assert staging.is_dir()
     finally:

@@ -43,7 +43,7 @@ def test_a_found_file_does_not_say_where_requests_go(folder: Path, start: str) -
     (folder / start).mkdir(parents=True, exist_ok=True)
     text = '[[target]]\nregion = "eu-west-1"\n[[target]]\nendpoint_url = "http://127.0.0.1:1"\n'
     path = write(folder, text)
-    with pytest.raises(ExporterError, match="'endpoint_url' says where signed requests go") as said:
+    with pytest.raises(ExporterError, match="'endpoint_url' redirects signed requests") as said:
         chosen(None, folder / start)
     assert said.value.where == f"{path}:4"
     assert "127.0.0.1" not in f"{said.value}{said.value.hint}"
@@ -56,7 +56,7 @@ def test_a_found_file_names_nothing_outside_of_its_folder(
 ) -> None:
     where = path.format(top=folder.parent)
     error = refusal(folder, f'# first\n[export]\n{key} = "{where}"\n')
-    assert error.what == f"{key!r} leads out of the folder of this file"
+    assert error.what == f"{key!r} points outside this file's folder"
     assert error.where == f"{folder / 'ses2iac.toml'}:3"
 
 
@@ -67,14 +67,16 @@ def test_a_found_file_reads_no_patterns_outside_of_its_folder(
     folder: Path, key: str, path: str, form: str
 ) -> None:
     given = form.format(f"@{path.format(top=folder.parent)}")
-    assert refusal(folder, f"[export]\n{key} = {given}\n").what.startswith(f"{key!r} leads out")
+    assert refusal(folder, f"[export]\n{key} = {given}\n").what.startswith(
+        f"{key!r} points outside"
+    )
 
 
 @pytest.mark.parametrize(
     "path", [".git/config", ".github/workflows/names.toml", "a/.b/names.toml", "names", "x.yml"]
 )
 def test_names_are_written_only_to_what_shows_as_toml(folder: Path, path: str) -> None:
-    assert "is written" in refusal(folder, f'[export]\nnames = "{path}"\n').what
+    assert "will be written" in refusal(folder, f'[export]\nnames = "{path}"\n').what
 
 
 def test_what_is_below_the_folder_is_obeyed(folder: Path) -> None:
@@ -93,7 +95,7 @@ def test_what_is_below_the_folder_is_obeyed(folder: Path) -> None:
 def test_a_link_that_was_found_is_not_followed(folder: Path) -> None:
     (folder / "real.toml").write_text("", encoding="utf-8")
     (folder / "ses2iac.toml").symlink_to("real.toml")
-    with pytest.raises(ExporterError, match="is a link, and is not followed"):
+    with pytest.raises(ExporterError, match="is a link, which is not followed"):
         chosen(None, folder)
     assert chosen(folder / "ses2iac.toml") is not None
 
@@ -105,7 +107,7 @@ def test_nothing_found_is_nothing(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(ExporterError, match="it is a pipe, not a file"):
+    with pytest.raises(ExporterError, match="is a pipe, not a file"):
         chosen(tmp_path / "pipe")
 
 
@@ -127,4 +129,6 @@ def test_as_whom_is_said_without_values(folder: Path, text: str, keys: str) -> N
     found = chosen(None, folder)
     assert found is not None
     said = as_whom(found, found.targets)
-    assert said == (f"{path}: found here, and says as whom to read: {keys}" if keys else "")
+    assert said == (
+        f"{path}: found here; sets the credentials to read with: {keys}" if keys else ""
+    )

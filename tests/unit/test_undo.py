@@ -51,7 +51,7 @@ def killed(infra: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 OLD = {"a.tf": b"old a", "b.tf": b"old b", "mine.txt": b"keep me"}
-SAID = ("a.tf: put back", "b.tf: put back", "new.tf: removed")
+SAID = ("a.tf: restored", "b.tf: restored", "new.tf: removed")
 
 
 def test_a_killed_run_is_undone_and_that_is_said(
@@ -110,7 +110,7 @@ def plant(infra: Path, place: str, journal: bytes) -> None:
 def refused(infra: Path, act: Callable[[], object]) -> None:
     """Nothing changes, and the journal is named."""
     before = tree(infra.parent)
-    with pytest.raises(ExporterError, match="not written by you on this machine") as caught:
+    with pytest.raises(ExporterError, match="you didn't write it on this machine") as caught:
         act()
     assert "journal.json" in caught.value.where
     assert "then delete" in caught.value.hint
@@ -179,7 +179,7 @@ def test_what_was_kept_and_changed_since_is_not_put_back(
     kept.unlink()
     kept.write_bytes(b"run this")
     assert transaction.recover(infra) == (
-        "a.tf: not put back, as what was kept of it has changed",
+        "a.tf: not restored, because its backup has changed",
         *SAID[1:],
     )
     assert (infra / "a.tf").read_bytes() == b"new a"

@@ -150,7 +150,7 @@ def test_each_resource_has_to_be_retained(tmp_path: Path, policy: str, value: st
     declared["Orders"][policy] = value
     if value is None:
         del declared["Orders"][policy]
-    said = f"its {policy} is {value}, not Retain" if value else f"it has no {policy}"
+    said = f"its {policy} is {value}, not Retain" if value else f"no {policy}"
     assert templates.faults([load(tmp_path, declared)], record) == [
         f"template.yaml: Orders: {said}"
     ]
@@ -258,7 +258,7 @@ def test_a_template_takes_500_resources(tmp_path: Path, number: int, is_fault: b
         for at, who in ((each.address, each.identity) for each in load(tmp_path, declared).code)
     )
     record = ScopeRecord(".", "aws", "eu-west-1", ACCOUNT, resources)
-    said = ["template.yaml: 501 resources, a template takes 500"] if is_fault else []
+    said = ["template.yaml: 501 resources, but a template takes at most 500"] if is_fault else []
     assert templates.faults([load(tmp_path, declared)], record) == said
 
 
@@ -270,7 +270,9 @@ def test_a_template_takes_a_million_bytes(tmp_path: Path, size: int, is_fault: b
     # Bytes and not characters count.
     path.write_text(path.read_text() + "\n# é", encoding="utf-8")
     path.write_bytes(path.read_bytes().ljust(size, b"x"))
-    said = ["template.yaml: 1000001 bytes, a template takes 1000000"] if is_fault else []
+    said = (
+        ["template.yaml: 1000001 bytes, but a template takes at most 1000000"] if is_fault else []
+    )
     assert templates.faults([templates.load(path)], record) == said
 
 
@@ -305,7 +307,7 @@ def test_the_list_of_an_export_is_complete(tmp_path: Path) -> None:
 
 
 def test_an_import_takes_all(tmp_path: Path) -> None:
-    said = "resources-to-import.json: OrdersSends is missing, an import takes all"
+    said = "resources-to-import.json: OrdersSends is missing; an import needs all"
     assert import_faults(tmp_path, drop("OrdersSends")) == [said]
 
 
@@ -332,7 +334,7 @@ def test_a_wrong_identifier_is_a_fault(tmp_path: Path, change: dict[str, Json]) 
     def edit(listed: list[dict[str, Json]]) -> None:
         next(each for each in listed if each["LogicalResourceId"] == "Orders").update(change)
 
-    said = "resources-to-import.json: Orders: its type or identifier is another"
+    said = "resources-to-import.json: Orders: its type or identifier is wrong"
     assert import_faults(tmp_path, edit) == [said]
 
 
@@ -396,7 +398,11 @@ def test_one_import_takes_200_resources(tmp_path: Path, number: int, is_fault: b
             ]
         )
     )
-    said = ["resources-to-import.json: 201 resources, one import takes 200"] if is_fault else []
+    said = (
+        ["resources-to-import.json: 201 resources, but one import takes at most 200"]
+        if is_fault
+        else []
+    )
     assert templates.import_faults(path, load(tmp_path, declared), record) == said
 
 
@@ -425,7 +431,7 @@ def test_what_was_never_handed_out_is_a_fault_once(tmp_path: Path) -> None:
     template = load(tmp_path, declared)
     assert templates.import_faults(path, template, bare) == []
     assert templates.faults([template], bare) == [
-        "orders/sends: its import was never handed out (OrdersSends): export again"
+        "orders/sends: no export has written its import yet (OrdersSends): export again"
     ]
     # Destinations that are to be recreated under a new name need no import.
     assert templates.faults([template], replace(bare, adopt_suffix="-iac")) == []
@@ -467,7 +473,7 @@ def test_an_assembly_like_the_rendering_passes(tmp_path: Path) -> None:
 
     found = judged_assembly(tmp_path, edit, MAPPING)
     assert found == CheckFinding(
-        CheckOutcome.PASSED, "3 resources, as the CloudFormation rendering has them"
+        CheckOutcome.PASSED, "3 resources, same as in the CloudFormation rendering"
     )
 
 
@@ -497,7 +503,7 @@ def test_an_assembly_that_says_something_twice_is_a_fault(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("mapping", "said"),
     [
-        ({**MAPPING, "Orders": {"Name": "other"}}, "Orders: its identifier is another"),
+        ({**MAPPING, "Orders": {"Name": "other"}}, "Orders: its identifier is wrong"),
         ({**MAPPING, "More": {"Name": "more"}}, "More is not in the manifest"),
         ([], "not a resource mapping"),
         ({"Orders": {"Name": "orders"}}, "OrdersBounces"),
@@ -583,12 +589,12 @@ def test_a_plan_that_only_imports_passes() -> None:
         (
             [IMPORT_SET, change(TF_DESTINATION, importing="orders|sends")],
             "2 to import, 0 to add, 0 to change, 0 to destroy",
-            [f"{TF_DESTINATION}: imported by 'orders|sends', not by 'orders|bounces'"],
+            [f"{TF_DESTINATION}: imported with id 'orders|sends', not 'orders|bounces'"],
         ),
         (
             [IMPORT_SET, {**IMPORT_DESTINATION, "change": {"actions": ["no-op"], "importing": {}}}],
             "2 to import, 0 to add, 0 to change, 0 to destroy",
-            [f"{TF_DESTINATION}: imported by '', not by 'orders|bounces'"],
+            [f"{TF_DESTINATION}: imported with id '', not 'orders|bounces'"],
         ),
         (
             [IMPORT_SET, change(TF_DESTINATION)],
@@ -626,15 +632,15 @@ def by_state(*changes: Json, record: ScopeRecord = TF_RECORD) -> CheckFinding:
 
 
 def test_what_is_in_state_needs_no_import() -> None:
-    said = "0 to import, 0 to add, 0 to change, 0 to destroy; 2 in state already"
+    said = "0 to import, 0 to add, 0 to change, 0 to destroy; 2 already in the state"
     assert by_state(*IN_STATE) == CheckFinding(CheckOutcome.PASSED, said)
-    said = "1 to import, 0 to add, 0 to change, 0 to destroy; 1 in state already"
+    said = "1 to import, 0 to add, 0 to change, 0 to destroy; 1 already in the state"
     assert by_state(IMPORT_SET, IN_STATE[1]) == CheckFinding(CheckOutcome.PASSED, said)
 
 
 def test_what_others_keep_in_state_does_not_count() -> None:
     more = change("aws_sesv2_configuration_set.more", before={"id": "more"})
-    assert by_state(*IN_STATE, more).said.endswith("; 2 in state already")
+    assert by_state(*IN_STATE, more).said.endswith("; 2 already in the state")
 
 
 @pytest.mark.parametrize("before", [{"id": "orders|sends"}, {"id": ""}, {"arn": "x"}])
@@ -642,7 +648,7 @@ def test_another_resource_at_an_address_of_the_code_is_named(before: Json) -> No
     found = by_state(IN_STATE[0], change(TF_DESTINATION, before=before))
     assert found.outcome is CheckOutcome.FAILED
     shown = before.get("id", "")
-    assert found.items == (f"{TF_DESTINATION}: in state as {shown!r}, not as 'orders|bounces'",)
+    assert found.items == (f"{TF_DESTINATION}: in the state as {shown!r}, not as 'orders|bounces'",)
 
 
 def test_what_state_lost_is_created() -> None:
@@ -657,7 +663,7 @@ def test_what_was_never_handed_out_needs_another_export() -> None:
     found = judge_plan(planned, replace(TF_RECORD, resources=bare))
     assert found.items == (
         f"create {TF_DESTINATION}",
-        f"not imported: {TF_DESTINATION}; export again writes its import",
+        f"not imported: {TF_DESTINATION}; export again to write its import",
     )
     # In state already, it needs none.
     assert by_state(*IN_STATE, record=replace(TF_RECORD, resources=bare)).items == ()
@@ -666,8 +672,8 @@ def test_what_was_never_handed_out_needs_another_export() -> None:
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        (1, "1 import put back, as its file was deleted after the import"),
-        (2, "2 imports put back, as their file was deleted after the import"),
+        (1, "1 import added back, because its file was deleted after the import"),
+        (2, "2 imports added back, because their file was deleted after the import"),
     ],
 )
 def test_imports_that_were_put_back_are_said(number: int, said: str) -> None:
@@ -675,7 +681,7 @@ def test_imports_that_were_put_back_are_said(number: int, said: str) -> None:
     found = judge_plan(planned, TF_RECORD, Basis(put_back=number))
     assert found.outcome is CheckOutcome.PASSED
     assert found.said == f"2 to import, 0 to add, 0 to change, 0 to destroy; {said}"
-    assert found.hint.startswith("--state FILE ")
+    assert found.hint.startswith("use --state FILE ")
 
 
 LEFT = "aws_sesv2_configuration_set.left"
@@ -685,7 +691,7 @@ WITH_DEPARTED = replace(TF_RECORD, departed=(Departed("left", addresses=(LEFT, f
 @pytest.mark.parametrize("address", [LEFT, f"{LEFT}_before", f'{LEFT}["a"]'])
 def test_what_left_the_code_may_be_forgotten(address: str) -> None:
     found = by_state(*IN_STATE, change(address, "forget", before={}), record=WITH_DEPARTED)
-    said = "0 to import, 0 to add, 0 to change, 0 to destroy, 1 to forget; 2 in state already"
+    said = "0 to import, 0 to add, 0 to change, 0 to destroy, 1 to forget; 2 already in the state"
     assert found == CheckFinding(CheckOutcome.PASSED, said)
 
 
@@ -838,7 +844,9 @@ GRANDCHILD = "(echo up; exec sleep 300) > alive & "
 @posix
 def test_a_program_that_hangs_is_stopped_with_all_that_it_started(tmp_path: Path) -> None:
     _, reader = watched(tmp_path)
-    with pytest.raises(EngineError, match=r"^sh did not end within 3 s and was stopped$") as caught:
+    with pytest.raises(
+        EngineError, match=r"^sh did not finish within 3 s and was stopped$"
+    ) as caught:
         processes.run(["sh", "-c", f"{GRANDCHILD} sleep 300"], tmp_path, 3)
     assert caught.value.is_slow
     assert ended(reader)
@@ -891,9 +899,9 @@ def test_a_program_that_ignores_signals_is_stopped_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("kill -SEGV $$", "sh was ended by SIGSEGV"),
-        ("echo first >&2; echo last words >&2; kill -KILL $$", "ended by SIGKILL: last words"),
-        ("kill -TERM $$", "sh was ended by SIGTERM"),
+        ("kill -SEGV $$", "sh was killed by SIGSEGV"),
+        ("echo first >&2; echo last words >&2; kill -KILL $$", "killed by SIGKILL: last words"),
+        ("kill -TERM $$", "sh was killed by SIGTERM"),
     ],
 )
 def test_a_program_that_a_signal_ends_is_an_error(tmp_path: Path, code: str, said: str) -> None:
@@ -964,7 +972,7 @@ def test_the_first_program_that_is_there_is_found(
         ),
         ("in /w/x: no\n", 3, ["in .: no"]),
         ("a\nb\nc", 3, ["a", "b", "c"]),
-        ("a\n\nb\nc\r\nd\ne", 3, ["a", "b", "c", "... and 2 lines more"]),
+        ("a\n\nb\nc\r\nd\ne", 3, ["a", "b", "c", "... and 2 more lines"]),
     ],
 )
 def test_what_a_program_said_is_shortened(text: str, lines: int, expected: list[str]) -> None:
@@ -1287,7 +1295,7 @@ ONE = scope(configuration_set("orders", "bounces"))
             "",
             ONE,
             {**BOTH, DESTINATION_TYPE: frozenset({"Id"})},
-            ["importable", "importable by another identifier only"],
+            ["importable", "importable only with another identifier"],
             CheckOutcome.FAILED,
         ),
         (
@@ -1295,7 +1303,7 @@ ONE = scope(configuration_set("orders", "bounces"))
             "-iac",
             ONE,
             {SET_TYPE: BOTH[SET_TYPE]},
-            ["importable", "to be made beside the old one"],
+            ["importable", "to be created next to the old one"],
             CheckOutcome.PASSED,
         ),
         (
@@ -1303,7 +1311,7 @@ ONE = scope(configuration_set("orders", "bounces"))
             "-iac",
             scope(configuration_set("orders", "bounces", "bounces-iac")),
             {SET_TYPE: BOTH[SET_TYPE]},
-            ["importable", "made under its new name"],
+            ["importable", "created under its new name"],
             CheckOutcome.PASSED,
         ),
         (

@@ -128,25 +128,25 @@ def test_a_state_that_is_not_there_yet_is_empty(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"{", "not JSON: Expecting property name"),
-        (b'{"version": 4', "not JSON: "),
+        (b"{", "not valid JSON: Expecting property name"),
+        (b'{"version": 4', "not valid JSON: "),
         (b"[" * 100_000, "nested too deeply"),
         (b"\xff\xff\xff", "not text"),
         (b"[]", "not a Terraform state"),
         (b"{}", "not a Terraform state: it has no version"),
         (b'{"version": "4"}', "not a Terraform state: it has no version"),
         (b'{"version": true}', "not a Terraform state: it has no version"),
-        (b'{"version": 3}', "a state of version 3; this ses2iac knows 4"),
-        (b'{"version": 5}', "a state of version 5; this ses2iac knows 4"),
+        (b'{"version": 3}', "a state of version 3; this ses2iac reads version 4"),
+        (b'{"version": 5}', "a state of version 5; this ses2iac reads version 4"),
         (b'{"format_version": "1.0"}', "the output of 'terraform show -json', not a state"),
         (b'{"encrypted_data": "x", "serial": 1}', "an encrypted state"),
-        (b'{"version": 4}', "not of the shape of a state"),
-        (b'{"version": 4, "resources": {"a": 1}}', "not of the shape of a state"),
-        (b'{"version": 4, "resources": [1]}', "not of the shape of a state"),
-        (b'{"version": 4, "resources": [{}]}', "not of the shape of a state"),
-        (document(resource(f"{SET}.orders", instances=[{}])), "not of the shape of a state"),
-        (document(resource(f"{SET}.orders", instances=[3])), "not of the shape of a state"),
-        (document(resource(f"{SET}.orders", instances=None)), "not of the shape of a state"),
+        (b'{"version": 4}', "not a valid state"),
+        (b'{"version": 4, "resources": {"a": 1}}', "not a valid state"),
+        (b'{"version": 4, "resources": [1]}', "not a valid state"),
+        (b'{"version": 4, "resources": [{}]}', "not a valid state"),
+        (document(resource(f"{SET}.orders", instances=[{}])), "not a valid state"),
+        (document(resource(f"{SET}.orders", instances=[3])), "not a valid state"),
+        (document(resource(f"{SET}.orders", instances=None)), "not a valid state"),
     ],
 )
 def test_what_is_no_state_is_refused(data: bytes, said: str) -> None:
@@ -227,7 +227,7 @@ def test_the_one_that_is_named_comes_first(tmp_path: Path) -> None:
     other = tmp_path / "pulled"
     other.write_bytes(document())
     assert found(tmp_path, other) is not None
-    with pytest.raises(ExporterError, match=r"terraform\.tfstate: not JSON"):
+    with pytest.raises(ExporterError, match=r"terraform\.tfstate: not valid JSON"):
         found(tmp_path)
 
 

@@ -339,21 +339,21 @@ def changed(path: str, value: Any) -> Any:
             f"{IN_DESTINATION}.SnsDestination",
             ...,
             IN_DESTINATION,
-            "an event destination has exactly one target, this one has none",
+            "an event destination needs exactly one target, but this one has none",
         ),
         (
             f"{IN_DESTINATION}.PinpointDestination",
             {"ApplicationArn": "arn"},
             IN_DESTINATION,
-            "an event destination has exactly one target, this one has sns_destination and "
-            "pinpoint_destination",
+            "an event destination needs exactly one target, but this one has "
+            "sns_destination and pinpoint_destination",
         ),
         (
             f"{IN_DESTINATION}.LogsDestination",
             {},
             IN_DESTINATION,
-            "an event destination has exactly one target, this one has sns_destination and "
-            "LogsDestination",
+            "an event destination needs exactly one target, but this one has "
+            "sns_destination and LogsDestination",
         ),
         (
             f"{IN_DESTINATION}.SnsDestination",

@@ -21,13 +21,11 @@ class StackOptions:
 
     stack_name: Annotated[
         str | None,
-        code_option(metavar="NAME", help="The stack that a template file is, or will be."),
+        code_option(metavar="NAME", help="The name of the stack that a template file describes."),
     ] = None
     parameter: Annotated[
         list[str] | None,
-        code_option(
-            metavar="KEY=VALUE", help="The value of a parameter of a template; repeatable."
-        ),
+        code_option(metavar="KEY=VALUE", help="A template parameter's value; repeatable."),
     ] = None
 
     def stack_given_to(self, inputs: CodeInputs) -> CodeInputs:
@@ -57,7 +55,5 @@ def _split(given: Iterable[str]) -> Iterable[tuple[str, str]]:
     for each in given:
         key, separator, value = each.partition("=")
         if not key or not separator:
-            raise UsageError(
-                f"--parameter {each}: it has no value", hint="give it as --parameter KEY=VALUE"
-            )
+            raise UsageError(f"--parameter {each}: no value", hint="use --parameter KEY=VALUE")
         yield key, value

@@ -95,11 +95,13 @@ def _configured(ctx: Any, defaults: _Defaults) -> Configured:
     ]
     if held:
         flags = " ".join(each.flags for each in held)
-        notes.append(f"{out}: as in its last export: {flags} (--reset-options drops this)")
+        notes.append(
+            f"{out}: reusing options of the last export: {flags} (--reset-options drops them)"
+        )
     notes += [each.note for each in held if each.note]
     warnings = [
-        f"{out}: its last export had {flag} with a path outside of it, which is not repeated: "
-        "give it again, or keep it in ses2iac.toml"
+        f"{out}: the last export had {flag} with a path outside this folder, which is not "
+        "reused: pass it again, or put it in ses2iac.toml"
         for flag in defaults.outside
         if not ctx.params.get(_parameter(flag))
     ]
@@ -128,7 +130,7 @@ def _defaults(options: Mapping[str, Any]) -> _Defaults:
             found[setting.parameter] = each.value
         else:
             # The file is for every format.
-            notes.append(f"{where}:{each.line}: {key} is not for {format_}, and not used")
+            notes.append(f"{where}:{each.line}: {key} does not apply to {format_}; ignored")
     repeated, outside, manifest_file = _of_previous(options, format_)
     held = {name: each for name, each in repeated.items() if name not in found}
     values = {**{name: each.value for name, each in held.items()}, **found}

@@ -44,15 +44,16 @@ class Unmanaged(StrEnum):
 class OutputOptions:
     """How the difference is printed, and what is written beside."""
 
-    output: Annotated[Output, typer.Option("--output", "-o", help="How to print it.")] = Output.TEXT
+    output: Annotated[Output, typer.Option("--output", "-o", help="Output format.")] = Output.TEXT
     json_file: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Also write the JSON of the comparison to FILE."),
+        typer.Option(metavar="FILE", help="Also write the comparison as JSON to FILE."),
     ] = None
     with_deletes: Annotated[
         bool,
         typer.Option(
-            "--with-deletes", help="With --output commands: deletes are commands, not comments."
+            "--with-deletes",
+            help="With --output commands: print delete commands without commenting them out.",
         ),
     ] = False
 
@@ -62,10 +63,10 @@ class TypeOptions(CodeOptions):
     """What the sides are, where their content does not say it."""
 
     old_type: Annotated[
-        SideKind | None, typer.Option(help="What OLD is; by default its content says.")
+        SideKind | None, typer.Option(help="The kind of OLD; by default detected from its content.")
     ] = None
     new_type: Annotated[
-        SideKind | None, typer.Option(help="What NEW is; by default its content says.")
+        SideKind | None, typer.Option(help="The kind of NEW; by default detected from its content.")
     ] = None
 
 
@@ -75,24 +76,25 @@ class VerdictOptions:
 
     strict: Annotated[
         bool,
-        typer.Option("--strict", help="What could not be compared counts as a difference."),
+        typer.Option("--strict", help="Count what could not be compared as a difference."),
     ] = False
     unmanaged: Annotated[
-        Unmanaged, typer.Option(help="Whether what exists in no code is a difference.")
+        Unmanaged, typer.Option(help="Whether to report resources that no code manages.")
     ] = Unmanaged.SHOW
     base: Annotated[
         str | None,
         typer.Option(
             metavar="SIDE",
-            help="What both sides were once, to tell drift (NEW changed), pending (OLD changed) "
-            "and conflict (both) apart: a state, a snapshot, the code of the target branch.",
+            help="The common ancestor of both sides (a state, a snapshot, the target branch's "
+            "code); tells drift (NEW changed), pending (OLD changed) and conflict (both) "
+            "apart.",
             show_default=False,
         ),
     ] = None
     fail_on: Annotated[
         list[FailOn] | None,
         typer.Option(
-            help="Whose changes make the exit code 3; repeatable. Without an ancestor, all do.",
+            help="Exit with 3 only for these changes; repeatable. Without --base, all count.",
             show_default="any",
         ),
     ] = None
@@ -112,18 +114,19 @@ class AcceptOptions:
         bool,
         typer.Option(
             "--accept-current",
-            help="Accept what this comparison shows: write it to ses2iac.toml.",
+            help="Accept the differences shown: add them to ses2iac.toml.",
         ),
     ] = False
     reason: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Why it is accepted.", show_default=False)
+        str | None,
+        typer.Option(metavar="TEXT", help="The reason for accepting them.", show_default=False),
     ] = None
     until: Annotated[
         datetime | None,
         typer.Option(
             formats=["%Y-%m-%d"],
             metavar="DAY",
-            help="The last day on which it is accepted.",
+            help="The last day on which they are accepted.",
             show_default=False,
         ),
     ] = None
@@ -137,4 +140,4 @@ class AcceptOptions:
         if self.accept_current and not (self.reason or "").strip():
             raise UsageError("--accept-current needs a reason", hint='add --reason "why"')
         if not self.accept_current and (self.reason is not None or self.until is not None):
-            raise UsageError("--reason and --until go with --accept-current")
+            raise UsageError("--reason and --until need --accept-current")

@@ -20,10 +20,10 @@ class SayingOptions:
     """How much a command says."""
 
     quiet: Annotated[
-        bool, _saying_option("--quiet", "-q", help="Only results, warnings and errors.")
+        bool, _saying_option("--quiet", "-q", help="Print only results, warnings and errors.")
     ] = False
-    verbose: Annotated[bool, _saying_option("--verbose", "-v", help="More detail.")] = False
-    debug: Annotated[bool, _saying_option("--debug", help="Tracebacks of errors.")] = False
+    verbose: Annotated[bool, _saying_option("--verbose", "-v", help="Print more detail.")] = False
+    debug: Annotated[bool, _saying_option("--debug", help="Print tracebacks of errors.")] = False
 
     def apply(self) -> None:
         """Add these to what was said before the command's name."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from exporter.formats.base import Format
     from exporter.formats.manifest import Manifest
 
-PANEL = "Part of other Terraform code"
+PANEL = "Existing Terraform code"
 
 _MODULE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.module\.[A-Za-z_][A-Za-z0-9_-]*)*")
 
@@ -26,7 +26,8 @@ class ModuleOptions:
         bool,
         typer.Option(
             "--fragment/--no-fragment",
-            help="Terraform: write no provider and no versions; the code is part of a module.",
+            help="Terraform: omit provider and version blocks; the code goes into an existing "
+            "module.",
             rich_help_panel=PANEL,
             show_default=False,
         ),
@@ -35,8 +36,8 @@ class ModuleOptions:
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Terraform: the code is the module NAME of a root module, where its import, moved "
-            "and removed blocks go.",
+            help="Terraform: the code is the module NAME; import, moved and removed blocks go "
+            "into its root module.",
             rich_help_panel=PANEL,
             show_default=False,
         ),
@@ -45,7 +46,7 @@ class ModuleOptions:
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="The folder of that root module; by default the one above --out.",
+            help="The root module's folder; by default the parent of --out.",
             rich_help_panel=PANEL,
             show_default=False,
         ),
@@ -55,7 +56,7 @@ class ModuleOptions:
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="Terraform: take over what the code in DIR manages by the SES API v1; MIGRATE.md "
+            help="Terraform: move the SES API v1 resources in DIR's code to v2; MIGRATE.md "
             "lists what to delete and rename there.",
             rich_help_panel=PANEL,
             show_default=False,
@@ -76,19 +77,19 @@ class ModuleOptions:
         }
         flag = next((flag for flag, value in given.items() if value), None)
         if flag and not format_.can_move:
-            raise UsageError(f"{flag} is not for {format_.title}", hint="leave it out")
+            raise UsageError(f"{flag} does not apply to {format_.title}", hint="drop it")
         if self.root is not None and not self.module:
-            raise UsageError("--root is for a module", hint="name the module with --module NAME")
+            raise UsageError("--root needs --module", hint="pass the module with --module NAME")
         if self.module and not _MODULE.fullmatch(self.module):
             raise UsageError(
-                f"--module {self.module!r} is not the address of a module",
-                hint="write NAME for module.NAME, and NAME.module.INNER for a module in it",
+                f"--module {self.module!r} is not a module address",
+                hint="use NAME for module.NAME, or NAME.module.INNER for a nested module",
             )
 
         if self.module and self.replaces and self.replaces.resolve() == out.resolve():
             raise UsageError(
-                "--replaces names the module itself, which has no state",
-                hint="name the folder of the root module that calls it",
+                "--replaces points to the module itself, which has no state",
+                hint="pass the folder of the root module that calls it",
             )
 
     def root_for(self, out: Path, manifest: "Manifest | None") -> Path | None:

@@ -31,15 +31,15 @@ def next_steps(
         flags = _flags(account, without=_SELECTION)
         source = () if new == LIVE else ("--from", new)
         export = ("export", before.exported_as, *source, *flags, "--out", old)
-        yield "take it over into the code", _command(*export)
+        yield "to keep it, update the code", _command(*export)
     elif before.snapshot is not None and after.is_live and not before.is_live:
         flags = _flags(account, without=_SELECTION)
-        yield "take it over into the snapshot", _command("diff", old, new, *flags, "--update")
+        yield "to keep it, update the snapshot", _command("diff", old, new, *flags, "--update")
     elif before.is_code:
-        yield "take it over into the code", "edit it where the report says"
+        yield "to keep it, update the code", "edit it at the lines shown above"
     if not before.is_live:
         undo = ("diff", old, new, *_flags(account), *_flags(types), "--output", "commands")
-        yield "undo it in the account", _command(*undo)
+        yield "to undo it, revert the account", _command(*undo)
 
 
 def _command(*words: str) -> str:

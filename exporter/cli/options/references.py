@@ -24,8 +24,8 @@ class ReferenceFlags:
         ReferenceMode,
         typer.Option(
             metavar="MODE",
-            help="literal: the ARN. portable: without this account and region in it. variables: "
-            "a variable, parameter or field for each target. data: looked up (not in "
+            help="literal: the ARN. portable: without a fixed account and region. variables: "
+            "one variable, parameter or field per target. data: looked up (not "
             "CloudFormation).",
             rich_help_panel=PANEL,
         ),
@@ -51,12 +51,12 @@ class ReferenceFlags:
         if self.references not in format_.reference_modes:
             raise UsageError(
                 f"--references={self.references}: {format_.title} has {_NONE[self.references]}",
-                hint=f"choose {_others(format_)}, or name imported values in --map FILE",
+                hint=f"use {_others(format_)}, or map targets to imported values with --map FILE",
             )
         if self.map_ is None:
             return ReferenceOptions(self.references)
         if format_.parse_expression is None:
-            raise UsageError(f"--map is not for {format_.title}", hint="leave it out")
+            raise UsageError(f"--map does not apply to {format_.title}", hint="drop --map")
         from exporter.formats.target_map import load  # noqa: PLC0415 - loads parsers
 
         return ReferenceOptions(self.references, load(self.map_, FormatName(format_.name)))
@@ -64,7 +64,7 @@ class ReferenceFlags:
 
 _NONE = {
     ReferenceMode.LITERAL: "no literal ARNs",
-    ReferenceMode.PORTABLE: "no names for account and region",
+    ReferenceMode.PORTABLE: "no variables for account and region",
     ReferenceMode.VARIABLES: "no variables",
     ReferenceMode.DATA: "no data sources",
 }

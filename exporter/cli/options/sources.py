@@ -14,7 +14,7 @@ from exporter.sources.patterns import FORMS
 from exporter.sources.read import LIVE, Source
 from exporter.sources.selection import Selection
 
-SOURCE_PANEL = "What to read"
+SOURCE_PANEL = "Source"
 FLEET_PANEL = "Many accounts and regions"
 _fleet_option = partial(typer.Option, rich_help_panel=FLEET_PANEL)
 source_option = partial(typer.Option, rich_help_panel=SOURCE_PANEL)
@@ -24,52 +24,53 @@ source_option = partial(typer.Option, rich_help_panel=SOURCE_PANEL)
 class AccountOptions:
     """Which account, region and sets; the names are the AWS CLI's."""
 
-    profile: Annotated[str | None, source_option(help="Profile of the AWS configuration.")] = None
+    profile: Annotated[str | None, source_option(help="AWS profile.")] = None
     region: Annotated[list[str] | None, source_option(help="AWS region; repeatable.")] = None
     all_regions: Annotated[
-        bool, _fleet_option("--all-regions", help="Every region of SES that is enabled.")
+        bool, _fleet_option("--all-regions", help="Read every enabled region that has SES.")
     ] = False
     role_arn: Annotated[
-        list[str] | None, _fleet_option(metavar="ARN", help="Read as this role; repeatable.")
+        list[str] | None, _fleet_option(metavar="ARN", help="Assume this role to read; repeatable.")
     ] = None
     external_id: Annotated[
-        str | None, _fleet_option(metavar="ID", help="What the roles' trust policies ask for.")
+        str | None,
+        _fleet_option(metavar="ID", help="The external ID that the roles' trust policies require."),
     ] = None
     role_session_name: Annotated[
-        str | None, _fleet_option(metavar="NAME", help="What CloudTrail calls the sessions.")
+        str | None, _fleet_option(metavar="NAME", help="The session name that CloudTrail shows.")
     ] = None
     organization_role: Annotated[
         str | None,
         _fleet_option(
             metavar="NAME",
-            help="Read every active account of the organization, as its role of this name.",
+            help="Read every active account of the organization, through its role of this name.",
         ),
     ] = None
     include_account: Annotated[
         list[str] | None,
-        _fleet_option(metavar="ID", help="Only this account of the organization; repeatable."),
+        _fleet_option(metavar="ID", help="Read only this account of the organization; repeatable."),
     ] = None
     exclude_account: Annotated[
         list[str] | None,
-        _fleet_option(metavar="ID", help="Not this account of the organization; repeatable."),
+        _fleet_option(metavar="ID", help="Skip this account of the organization; repeatable."),
     ] = None
     config: Annotated[
         str | None,
         _fleet_option(
             metavar="FILE",
-            help="Read what this file names; by default the nearest ses2iac.toml.",
+            help="Configuration file; by default the nearest ses2iac.toml.",
             show_default=False,
         ),
     ] = None
     endpoint_url: Annotated[
-        str | None, source_option(help="Send the requests there instead of to AWS.")
+        str | None, source_option(help="Send requests to this URL instead of AWS.")
     ] = None
     include: Annotated[
         list[str] | None,
         source_option(
             metavar="PATTERN",
             autocompletion=patterns,
-            help=f"Only what matches: {', '.join(FORMS)}, or @FILE with such lines; repeatable.",
+            help=f"Only what matches: {', '.join(FORMS)}, or @FILE with one per line; repeatable.",
         ),
     ] = None
     exclude: Annotated[
@@ -77,7 +78,7 @@ class AccountOptions:
         source_option(
             metavar="PATTERN",
             autocompletion=patterns,
-            help="Nothing that matches; the same patterns, repeatable.",
+            help="Skip what matches; same patterns; repeatable.",
         ),
     ] = None
     configuration_set: Annotated[
@@ -85,7 +86,7 @@ class AccountOptions:
         source_option(
             metavar="NAME",
             autocompletion=configuration_sets,
-            help="The set that a raw answer in --from is of, where it does not say so.",
+            help="The set that AWS CLI output in --from describes, if it doesn't name one.",
         ),
     ] = None
 
@@ -144,9 +145,9 @@ class WholeSetOptions(SourceOptions):
 class LiveOptions:
     """How to reach the account that an export was made from."""
 
-    offline: Annotated[bool, source_option("--offline", help="Do not ask AWS.")] = False
-    profile: Annotated[str | None, source_option(help="Profile of the AWS configuration.")] = None
-    region: Annotated[str | None, source_option(help="Only what DIR holds of this region.")] = None
+    offline: Annotated[bool, source_option("--offline", help="Don't call AWS.")] = False
+    profile: Annotated[str | None, source_option(help="AWS profile.")] = None
+    region: Annotated[str | None, source_option(help="Check only this region of DIR.")] = None
     endpoint_url: Annotated[
-        str | None, source_option(help="Send the requests there instead of to AWS.")
+        str | None, source_option(help="Send requests to this URL instead of AWS.")
     ] = None

@@ -29,7 +29,7 @@ class StackOwnedOptions:
         bool,
         source_option(
             "--stack-owned/--no-stack-owned",
-            help="Export sets that a CloudFormation stack owns already.",
+            help="Also export sets that a CloudFormation stack owns.",
         ),
     ] = False
 
@@ -84,17 +84,17 @@ class Rest:
         """
         if not self.is_nothing:
             return False
-        nothing = "CloudFormation stacks own everything that was selected"
+        nothing = "CloudFormation stacks own everything selected"
         if manifest is None or self.reading.unread:
-            console.say(f"{nothing}; nothing is written to {out}")
+            console.say(f"{nothing}; nothing written to {out}")
             return True
         if force:
             return False
         raise ExporterError(
-            f"{nothing}, and this folder holds an export of "
+            f"{nothing}, but this folder has an export of "
             f"{count(len(manifest.resources), 'resource')}",
             where=str(out),
-            hint=f"check the selection; {OPTION} exports the sets of stacks too",
+            hint=f"check the selection; {OPTION} exports what stacks own too",
         )
 
 
@@ -121,6 +121,6 @@ def _say_unknown(reading: ReadResult) -> None:
     sets = [found for scope in reading.scopes for found in scope.configuration_sets]
     if any(not found.options_known for found in sets):
         console.note(
-            "without the sets' tags, those that CloudFormation stacks own are unknown and not left "
-            f"out; {OPTION} says that they are wanted"
+            "the sets' tags are unknown, so sets owned by CloudFormation stacks can't be "
+            f"left out; silence this with {OPTION}"
         )

@@ -32,7 +32,8 @@ class PartOptions(SourceOptions, CodeOptions):
         list[str] | None,
         source_option(
             metavar="DIR",
-            help="Only what this code does not hold yet: any side that diff reads; repeatable.",
+            help="Export only what this code doesn't manage yet: any source that diff reads; "
+            "repeatable.",
         ),
     ] = None
 
@@ -81,7 +82,7 @@ class ExportPartOptions(PartOptions):
         code_option(
             "--unmanaged-stack-name",
             metavar="NAME",
-            help="The stack that a template file of --unmanaged-by is, or will be.",
+            help="The name of the stack that a template file of --unmanaged-by describes.",
         ),
     ] = None
 
@@ -166,9 +167,9 @@ class Left:
         if force:
             return False
         raise ExporterError(
-            "other code holds all that was read, and this folder holds an export of "
-            f"{count(len(manifest.resources), 'resource')}",
+            "other code already manages everything that was read, but this folder has an "
+            f"export of {count(len(manifest.resources), 'resource')}",
             where=str(out),
-            hint="remove one of the two, or leave --unmanaged-by out; with --force all of it "
-            "leaves this folder without being destroyed",
+            hint="remove one of the two, or drop --unmanaged-by; --force removes it from this "
+            "folder's code without destroying it",
         )

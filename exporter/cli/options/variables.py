@@ -27,7 +27,7 @@ class VariableOptions:
         _variable_option(
             "--var",
             metavar="NAME=VALUE",
-            help="The value of a variable of Terraform code; repeatable.",
+            help="A Terraform variable's value; repeatable.",
         ),
     ] = None
     var_file: Annotated[
@@ -35,7 +35,7 @@ class VariableOptions:
         _variable_option(
             "--var-file",
             metavar="FILE",
-            help="A file of such values (*.tfvars, *.tfvars.json); repeatable.",
+            help="A file of variable values (*.tfvars, *.tfvars.json); repeatable.",
         ),
     ] = None
 
@@ -57,5 +57,5 @@ def _split(given: Iterable[str]) -> Iterator[tuple[str, str]]:
     for each in given:
         name, separator, value = each.partition("=")
         if not name or not separator:
-            raise UsageError(f"--var {each}: it has no value", hint="give it as --var NAME=VALUE")
+            raise UsageError(f"--var {each}: no value", hint="use --var NAME=VALUE")
         yield name, value

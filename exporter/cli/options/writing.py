@@ -22,7 +22,7 @@ class WritingOptions:
     layout: Annotated[
         Layout | None,
         typer.Option(
-            help="Terraform and CDK: one file a kind of resource (the default), or one a "
+            help="Terraform and CDK: one file per resource type (the default) or per "
             "configuration set.",
             show_default=False,
         ),
@@ -32,15 +32,27 @@ class WritingOptions:
         typer.Option(
             "--stack-name",
             metavar="NAME",
-            help="CloudFormation and CDK: the stack's name, ses-configuration-sets by default.",
+            help="CloudFormation and CDK: the stack's name; by default ses-configuration-sets.",
             show_default=False,
         ),
     ] = None
+    outputs: Annotated[
+        bool,
+        typer.Option("--outputs/--no-outputs", help="Write outputs too: the names of the sets."),
+    ] = False
+    gitignore: Annotated[
+        bool,
+        typer.Option(
+            "--gitignore",
+            help="Terraform and CDK: write a .gitignore, where DIR has none.",
+        ),
+    ] = False
     templates: Annotated[
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="Templates that take the place of those of the same name; see 'templates eject'.",
+            help="Templates that replace the built-in ones of the same name; see 'templates "
+            "eject'.",
             show_default=False,
         ),
     ] = None
@@ -48,7 +60,7 @@ class WritingOptions:
         str | None,
         typer.Option(
             metavar="PATTERN",
-            help="What new names in the code are made of: {set}, {destination}, {kind}, {account}, "
+            help="Pattern for new names in the code: {set}, {destination}, {kind}, {account}, "
             "{region} and text; '{set}_{destination}' by default.",
             show_default=False,
         ),
@@ -57,30 +69,30 @@ class WritingOptions:
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Keep the names in this file; by default in names.toml in DIR.",
+            help="Keep the names in this file; by default names.toml in DIR.",
             show_default=False,
         ),
     ] = None
     prune_names: Annotated[
-        bool, typer.Option("--prune-names", help="Drop the names of what is not there any more.")
+        bool, typer.Option("--prune-names", help="Drop names of resources that no longer exist.")
     ] = False
     force: Annotated[
         bool,
         typer.Option(
             "--force",
-            help="Overwrite what was edited or not written by ses2iac, and keep a copy of it.",
+            help="Overwrite files that were edited or not written by ses2iac; keeps a copy.",
         ),
     ] = False
     check: Annotated[
         bool,
-        typer.Option("--check", help="Write nothing; fail (exit 3) when DIR is out of date."),
+        typer.Option("--check", help="Write nothing; exit with 3 if DIR is out of date."),
     ] = False
-    diff: Annotated[bool, typer.Option("--diff", help="The same, and print what would change.")] = (
-        False
-    )
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Like --check, and print what would change.")
+    ] = False
     reset_options: Annotated[
         bool,
-        typer.Option("--reset-options", help="Do not repeat the options of the last export."),
+        typer.Option("--reset-options", help="Don't reuse the options of the last export."),
     ] = False
 
     def layout_for(self, format_: "Format") -> Layout:
@@ -93,15 +105,41 @@ class WritingOptions:
             return Layout.RESOURCES
         if not format_.layouts:
             raise UsageError(
-                f"--layout is not for {format_.title}, which has no layouts",
-                hint="leave it out: the templates hold as much as CloudFormation takes",
+                f"--layout does not apply to {format_.title}, which has no layouts",
+                hint="drop it: each template is as large as CloudFormation allows",
             )
         if self.layout not in format_.layouts:
             raise UsageError(
-                f"--layout {self.layout} is not for {format_.title}",
-                hint=f"choose one of its own: {', '.join(format_.layouts)}",
+                f"--layout {self.layout} does not apply to {format_.title}",
+                hint=f"choose one of {', '.join(format_.layouts)}",
             )
         return self.layout
+
+    def outputs_for(self, *, configuration_sets: bool) -> bool:
+        """Whether the names of the sets are outputs.
+
+        Raises:
+            UsageError: when no set is written.
+        """
+        if self.outputs and not configuration_sets:
+            raise UsageError(
+                "--outputs is for the names of sets, and --no-configuration-sets writes none",
+                hint="add --no-outputs",
+            )
+        return self.outputs
+
+    def gitignore_for(self, format_: "Format") -> bool:
+        """Whether to write a ``.gitignore``.
+
+        Raises:
+            UsageError: when the format's tools leave nothing to be ignored.
+        """
+        if self.gitignore and not format_.ignored:
+            raise UsageError(
+                f"--gitignore is not for {format_.title}, whose tools leave nothing in DIR",
+                hint="leave it out",
+            )
+        return self.gitignore
 
     def stack_name_for(self, format_: "Format") -> str:
         """The name of the first stack; empty for the default.
@@ -111,9 +149,9 @@ class WritingOptions:
         """
         if self.own_stack_name is not None and not format_.has_stacks:
             raise UsageError(
-                f"--stack-name is not for {format_.title}, which has no stacks",
-                hint="leave it out; of a template that --unmanaged-by names, "
-                "--unmanaged-stack-name says which stack it is",
+                f"--stack-name does not apply to {format_.title}, which has no stacks",
+                hint="drop it; for a template passed to --unmanaged-by, use "
+                "--unmanaged-stack-name",
             )
         from exporter.formats.stacks import chosen_name  # noqa: PLC0415 - --help does not need it
 

@@ -184,7 +184,7 @@ def _each(say_one: Callable[[str], None], found: Iterable[Cause]) -> None:
 
 def undone(where: str, lines: Sequence[str]) -> None:
     """Say what an interrupted run had begun and was undone."""
-    warn(f"{where}: an interrupted run was undone:")
+    warn(f"{where}: undid an interrupted run:")
     for line in lines:
         warn_item(line)
 
@@ -213,11 +213,11 @@ def interrupted(how: str) -> None:
 def crash(problem: BaseException) -> None:
     """Say that this program is at fault."""
     said = f"{type(problem).__name__}: {problem}"
-    _to_stderr(f"error: this is a fault in ses2iac: {said}", _RED)
+    _to_stderr(f"error: this is a bug in ses2iac: {said}", _RED)
     if settings.debug:
         _traceback(problem)
     else:
-        _to_stderr("hint: run it again with --debug and report what it prints")
+        _to_stderr("hint: run it again with --debug and report the output")
 
 
 def _traceback(problem: BaseException) -> None:

@@ -1,6 +1,6 @@
 """CDK Python: an app of L1 constructs that makes the resources of the CloudFormation template."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from exporter.formats.base import FileRole, RenderedFile, Rendering, RenderInputs
@@ -10,6 +10,7 @@ from exporter.formats.cdk.read_back import READ_BACK
 from exporter.formats.cdk.references import IN_MODULES, IN_STACKS, CdkReferences, refer
 from exporter.formats.cdk.syntax import checked, parse_expression
 from exporter.formats.cloudformation import render as cloudformation
+from exporter.formats.cloudformation.outputs import output_ids
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Verdict
 from exporter.formats.layout import Layout
@@ -56,7 +57,9 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     )
     is_apart = inputs.options.layout is Layout.PER_SET
     make = _stacks_of_modules if is_apart else _whole_stacks
-    files = [entry, *make(plan, stacks, references, is_package=folder != HERE)]
+    of_stacks = [output_ids(plan, stack) if inputs.options.outputs else {} for stack in stacks]
+    outputs = {label: name for each in of_stacks for label, name in each.items()}
+    files = [entry, *make(plan, stacks, references, outputs, is_package=folder != HERE)]
     if references.fields or (is_apart and references.imported):
         text = render("cdk/ses_targets.py", plan=plan, references=references)
         files.append(RenderedFile("ses_targets.py", text))
@@ -106,7 +109,12 @@ _PACKAGE = "configuration_sets"
 
 
 def _whole_stacks(
-    plan: RenderContext, stacks: list[Stack], references: CdkReferences, *, is_package: bool
+    plan: RenderContext,
+    stacks: list[Stack],
+    references: CdkReferences,
+    outputs: Mapping[str, str],
+    *,
+    is_package: bool,
 ) -> list[RenderedFile]:
     return [
         _stack_file(
@@ -115,6 +123,7 @@ def _whole_stacks(
             stack,
             **_referred(stack, references),
             **_WHOLE,
+            outputs=_named(stack.views, outputs),
             is_package=is_package,
         )
         for stack in stacks
@@ -132,7 +141,12 @@ def _stack_file(template: str, plan: RenderContext, stack: Stack, **more: object
 
 
 def _stacks_of_modules(
-    plan: RenderContext, stacks: list[Stack], references: CdkReferences, *, is_package: bool
+    plan: RenderContext,
+    stacks: list[Stack],
+    references: CdkReferences,
+    outputs: Mapping[str, str],
+    *,
+    is_package: bool,
 ) -> list[RenderedFile]:
     """The stacks, and a module for each set: functions, as a construct would change logical ids."""
     files = []
@@ -155,11 +169,16 @@ def _stacks_of_modules(
     files.append(RenderedFile(f"{_PACKAGE}/__init__.py", render("cdk/sets.py", plan=plan)))
     for stack in stacks:
         files += [
-            _module(plan, stack, view, references, is_package=is_package)
+            _module(plan, stack, view, references, outputs, is_package=is_package)
             for view in stack.views
             if view.identities
         ]
     return files
+
+
+def _named(views: Iterable[SetView], outputs: Mapping[str, str]) -> dict[str, str]:
+    """The outputs of some sets, by the label of the set."""
+    return {view.label: outputs[view.label] for view in views if view.label in outputs}
 
 
 def _module(
@@ -167,6 +186,7 @@ def _module(
     stack: Stack,
     view: SetView,
     references: CdkReferences,
+    outputs: Mapping[str, str],
     *,
     is_package: bool,
 ) -> RenderedFile:
@@ -177,6 +197,7 @@ def _module(
         **_imports(references.modules_of(found)),
         "references": references,
         "takes_targets": references.has_named(found),
+        "outputs": _named([view], outputs),
         "is_package": is_package,
     }
     text = render("cdk/set.py", plan=plan, stack=alone, view=view, **data, **_PART)
@@ -206,6 +227,7 @@ def _import_notes(
         scope=plan.scope,
         stacks=sections,
         folder=folder,
+        has_outputs=inputs.options.outputs,
         import_files=[f"{folder}{path}" for path in (*listed, NOTES_FILE)],
         # Commands run where the app is, which is the folder of the export.
         **{**import_notes(plan, inputs), "root": HERE},
@@ -300,6 +322,7 @@ FORMAT = replace(
     folder=app.package,
     join=app.join,
     layouts=(Layout.RESOURCES, Layout.PER_SET),
+    ignored=(".venv/", "__pycache__/", "cdk.out/"),
     read_back=READ_BACK,
     parse_expression=parse_expression,
     checked=checked,

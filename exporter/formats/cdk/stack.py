@@ -154,9 +154,7 @@ class _Resources:
                 ast.Name(str(kind)),
                 [ast.Name(str(receiver)), ast.Constant(str(logical_id))],
                 keywords,
-            ) if (
-                kind in (_SET, _DESTINATION) and receiver == self._targets.stack
-            ):
+            ) if kind in (_SET, _DESTINATION) and receiver == self._targets.stack:
                 values = keywords_of(self._file, keywords)
                 read = self._set if kind == _SET else self._destination
                 return read(call, logical_id, values, own_set)

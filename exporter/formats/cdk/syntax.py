@@ -37,7 +37,7 @@ def checked(path: str, text: str) -> str:
     if importlib.util.find_spec("black") is None:
         raise ExporterError(
             "Black formats what own templates of Python make, and is not installed",
-            hint="pip install 'ses2iac[verify]'",
+            hint="pip install black",
         )
     import black  # noqa: PLC0415 - takes a second to load
 

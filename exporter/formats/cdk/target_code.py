@@ -101,9 +101,7 @@ def _imported(node: ast.stmt, stack: str) -> tuple[str, str] | None:
                 [ast.Name(owner), ast.Constant(str()), ast.Constant(str(arn))],
                 [],
             ),
-        ) if (
-            class_name in _ATTRIBUTES and owner == stack
-        ):
+        ) if class_name in _ATTRIBUTES and owner == stack:
             call = _ATTRIBUTES[class_name]
             if call.method == method:
                 return f"{variable}.{call.attribute}", arn

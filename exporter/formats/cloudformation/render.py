@@ -17,6 +17,7 @@ from exporter.formats.base import (
 )
 from exporter.formats.before_import import without_comments
 from exporter.formats.cloudformation.names import resource_type
+from exporter.formats.cloudformation.outputs import output_ids
 from exporter.formats.cloudformation.read_back import READ_BACK
 from exporter.formats.cloudformation.references import CloudFormationReferences, refer
 from exporter.formats.cloudformation.syntax import checked, parse_expression
@@ -145,7 +146,8 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     sections: list[dict[str, object]] = []
     adopted: list[Identity] = []
     for stack in stacks:
-        template = _template(plan, stack, "template", references)
+        named = output_ids(plan, stack) if inputs.options.outputs else {}
+        template = _template(plan, stack, "template", references, named)
         files.append(template)
         listed = pending(stack, inputs)
         anew = made_anew(stack, inputs)
@@ -187,7 +189,8 @@ def import_template(
 ) -> RenderedFile | None:
     """The template to import with, where that is not the stack's own.
 
-    Destinations are to be made anew after the import, or what the stack holds has changed.
+    Destinations are to be made anew after the import, or what the stack holds has changed, or it
+    gets outputs, which an import must neither add nor change.
 
     Args:
         plan: What is written.
@@ -196,22 +199,29 @@ def import_template(
         inputs: What is to be imported, and what stacks hold.
     """
     before = before_import(stack, stacks, inputs)
+    has_outputs = inputs.options.outputs and bool(output_ids(plan, stack))
     if before is None or inputs.before is None:
-        return None
+        return _alone(plan, stack, inputs) if has_outputs else None
     made = _alone(inputs.before, before, inputs)
     code = replace(stack, views=without_comments(replace(plan, sets=stack.views)).sets)
     is_same = made.text == _alone(without_comments(plan), code, inputs).text
-    return None if is_same and inputs.facts.adopted is None else made
+    is_needed = has_outputs or inputs.facts.adopted is not None
+    return None if is_same and not is_needed else made
 
 
 def _alone(plan: RenderContext, stack: Stack, inputs: RenderInputs) -> RenderedFile:
     """A template that only an import needs."""
     references = refer(plan.targets, plan.scope, inputs.options.references, plan.labels)
-    return replace(_template(plan, stack, "import-template", references), role=FileRole.IMPORT)
+    template = _template(plan, stack, "import-template", references, {})
+    return replace(template, role=FileRole.IMPORT)
 
 
 def _template(
-    plan: RenderContext, stack: Stack, stem: str, references: CloudFormationReferences
+    plan: RenderContext,
+    stack: Stack,
+    stem: str,
+    references: CloudFormationReferences,
+    outputs: Mapping[str, str],
 ) -> RenderedFile:
     parameters = references.parameters_of(targets_of(stack.views))
     text = render(
@@ -220,6 +230,7 @@ def _template(
         stack=stack,
         references=references,
         parameters=parameters,
+        outputs=outputs,
     )
     return RenderedFile(f"{stem}{stack.suffix}.yaml", text)
 
@@ -242,6 +253,7 @@ def _section(
         "template": _passed(template),
         "import_template": _passed(imported),
         "has_update": imported is not template and inputs.facts.adopted is None,
+        "has_outputs": inputs.options.outputs,
         **import_counts(stack, inputs),
         "to_delete": to_delete(stack, inputs),
     }
@@ -290,4 +302,5 @@ FORMAT = Format(
     folder=own_folder,
     join=nothing_shared,
     layouts=(),
+    ignored=(),
 )

@@ -72,7 +72,7 @@ def configured(root: Module, scope: Scope, module: str = "") -> Configured:
     if chosen.region is None:
         notes = (
             f"{chosen.where}: the provider's region is not known from the code ({chosen.why}); "
-            f"plan with that of {scope.region}",
+            f"make sure that it is {scope.region}",
             *notes,
         )
     return Configured(

@@ -46,12 +46,23 @@ def configured(plan: Json) -> list[CodeResource]:
     }
     return [
         (
-            _set(address, values)
+            _set(address, _with_default_tags(values, planned.get(address), plan))
             if kind == SET_TYPE
             else _destination(address, _filled(values, planned.get(address)), names)
         )
         for address, (kind, values) in written.items()
     ]
+
+
+def _with_default_tags(written: dict[str, Json], planned: Json, plan: Json) -> dict[str, Json]:
+    """The same with the tags that the provider's configuration adds, which is code too."""
+    providers = plan["configuration"].get("provider_config", {}).values()
+    every = planned.get("tags_all") if isinstance(planned, dict) else None
+    if not isinstance(every, dict) or not any(
+        "default_tags" in each.get("expressions", {}) for each in providers
+    ):
+        return written
+    return {**written, "tags": every}
 
 
 def _filled(written: Json, planned: Json) -> Json:

@@ -13,6 +13,7 @@ from exporter.model.targets import ARN_TYPES
 PARTITION = "data.aws_partition.current.partition"
 # Version 5 of the provider has `id` and no `region`, version 6 has `region` and warns of `id`.
 REGION = "local.region"
+LOOKED_UP_REGION = REGION
 ACCOUNT = "data.aws_caller_identity.current.account_id"
 
 

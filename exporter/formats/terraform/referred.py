@@ -24,6 +24,15 @@ _ESCAPES = ("provisioner", "connection")
 """Blocks of a resource by which programs are run."""
 
 
+_ELSEWHERE = frozenset(
+    {
+        *("custom_ca_bundle", "endpoints", "http_proxy", "https_proxy"),
+        *("shared_config_files", "shared_credentials_file", "shared_credentials_files"),
+    }
+)
+"""What of a provider leads its requests elsewhere, or to programs that give credentials."""
+
+
 @dataclass(frozen=True)
 class Referred:
     """What is cut out.
@@ -119,7 +128,7 @@ def _parts(block: Block, folder: Path) -> Iterator[tuple[str, _Part]]:
         is_taken = partial(_is_local, folder, source, 0)
         yield f"module.{labels[0]}", _Part(text, block.where, is_taken, source)
     elif kind == "provider" and labels == ("aws",):
-        yield f"provider.aws:{block.where}", _Part(text, block.where, _always)
+        yield f"provider.aws:{block.where}", _Part(text, block.where, partial(_is_plain, block))
 
 
 def _always() -> bool:
@@ -134,6 +143,12 @@ def _is_of_aws(block: Block) -> bool:
     """Whether a plan of a resource or data source asks AWS, and does nothing else."""
     is_escaping = any(inner.type in _ESCAPES for inner in block.body.blocks)
     return block.labels[0].startswith("aws_") and not is_escaping
+
+
+def _is_plain(block: Block) -> bool:
+    """Whether a provider asks AWS itself, and starts no program of a configuration file."""
+    inner = {each.type for each in block.body.blocks}
+    return not _ELSEWHERE & {*block.body.attributes, *inner}
 
 
 def _source(block: Block) -> str:
@@ -159,7 +174,7 @@ def _may_be_planned(folder: Path, block: Block, depth: int) -> bool:
     if block.type == "module":
         return _is_local(folder, _source(block), depth + 1)
     if block.type == "provider":
-        return block.labels == ("aws",)
+        return block.labels == ("aws",) and _is_plain(block)
     if block.type == "terraform":
         return _needs_aws_alone(block.body)
     return True

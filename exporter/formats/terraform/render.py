@@ -1,7 +1,7 @@
 """Terraform HCL: resources, provider and import blocks for the AWS provider 5.100 or later."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from exporter.formats.base import (
     Format,
@@ -19,13 +19,14 @@ from exporter.formats.layout import Layout, part, terraform_file, with_file, wit
 from exporter.formats.references import ReferenceMode
 from exporter.formats.render_context import RenderContext
 from exporter.formats.supported import COMMON, Supported
-from exporter.formats.terraform import migration, moves, steps
+from exporter.formats.terraform import migration, moves, outputs, steps
 from exporter.formats.terraform.beside import beside, refuse_clashes
 from exporter.formats.terraform.names import resource_type
 from exporter.formats.terraform.read_back import READ_BACK
 from exporter.formats.terraform.references import TerraformReferences, refer
 from exporter.formats.terraform.setting import Setting
 from exporter.formats.terraform.syntax import checked, parse_expression
+from exporter.model.identities import Identity
 from exporter.model.resources import (
     CloudWatchDestination,
     Model,
@@ -150,7 +151,7 @@ def _has_one_key_twice(tags: tuple[Tag, ...]) -> bool:
 def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     """The files of one scope: a root module, or what is to be part of one."""
     setting = Setting.of(inputs, plan.scope.region)
-    references = refer(plan.targets, plan.scope, inputs.options.references)
+    references = setting.looked_up(refer(plan.targets, plan.scope, inputs.options.references))
     plan, lacking = setting.without_default_tags(plan)
     rendered = _frame_files(plan, references, setting)
     if inputs.options.layout is Layout.PER_SET:
@@ -158,6 +159,8 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     else:
         rendered += _resource_files(plan, references, setting)
     addresses = {who: f"{resource_type(who)}.{plan.labels[who]}" for who in plan.identities}
+    if inputs.options.outputs:
+        rendered += _output_files(plan, addresses)
     former = moves.former(inputs.previous.previous_addresses, addresses)
     once = steps.files(plan, inputs, addresses, former)
     imports = next((len(file.imports) for file in once if file.imports), 0)
@@ -189,6 +192,13 @@ def _frame_files(
         files.append("data.tf")
     data = {"plan": plan, "scope": plan.scope, "references": references, "setting": setting}
     return [RenderedFile(name, render(f"terraform/{name}", **data)) for name in files]
+
+
+def _output_files(plan: RenderContext, addresses: Mapping[Identity, str]) -> list[RenderedFile]:
+    found = outputs.outputs(plan, addresses)
+    if found is None:
+        return []
+    return [RenderedFile(outputs.FILE, render("terraform/outputs.tf", plan=plan, outputs=found))]
 
 
 def _next_steps(imports: int, expected: str) -> tuple[str, ...]:
@@ -248,6 +258,8 @@ FORMAT = Format(
     folder=own_folder,
     join=nothing_shared,
     layouts=(Layout.RESOURCES, Layout.PER_SET),
+    # Not .terraform.lock.hcl, which belongs beside the code.
+    ignored=(".terraform/", "*.tfstate", "*.tfstate.*"),
     read_back=READ_BACK,
     parse_expression=parse_expression,
     checked=checked,

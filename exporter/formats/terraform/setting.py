@@ -7,7 +7,9 @@ from msgspec import structs
 
 from exporter.formats.base import RenderedFile, RenderInputs
 from exporter.formats.code_beside import CodeBeside
+from exporter.formats.references import Expression
 from exporter.formats.render_context import RenderContext, SetView
+from exporter.formats.terraform.references import LOOKED_UP_REGION, TerraformReferences
 from exporter.formats.terraform.steps import names_in
 from exporter.support.text import listed
 
@@ -15,6 +17,7 @@ PREFIX = "ses_"
 """What stands before the name of a file whose own name is another's."""
 
 _SHOWN = 5
+_LOOKUPS = ("aws_caller_identity", "aws_partition", "aws_region")
 
 Lacking = Mapping[str, tuple[str, ...]]
 """By the key of a default tag, the sets that lack it."""
@@ -59,6 +62,31 @@ class Setting:
     def provider(self) -> str:
         """The provider configuration that the resources name; empty for the default one."""
         return self.beside.configured.name
+
+    # What is looked up
+
+    def lookup(self, kind: str) -> str:
+        """The label of a data source without arguments: another's may be of another provider."""
+        return "ses" if self.beside.declares(f"data.{kind}.current") else "current"
+
+    @property
+    def region_local(self) -> str:
+        """The name of the local that holds the region."""
+        return "ses_region" if self.beside.declares("local.region") else "region"
+
+    def looked_up(self, references: TerraformReferences) -> TerraformReferences:
+        """The same references, by the names that data sources and the local get here."""
+        names = {f"data.{kind}.current.": f"data.{kind}.{self.lookup(kind)}." for kind in _LOOKUPS}
+        names[f"{{{LOOKED_UP_REGION}}}"] = f"{{local.{self.region_local}}}"
+        if all(old == new for old, new in names.items()):
+            return references
+        found = dict(references.expressions)
+        for target, expression in found.items():
+            code = expression.code
+            for old, new in names.items():
+                code = code.replace(old, new)
+            found[target] = Expression(code)
+        return replace(references, expressions=found)
 
     # Files
 

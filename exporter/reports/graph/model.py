@@ -27,7 +27,7 @@ OTHER = "other"
 """The look of a kind that the models do not know."""
 
 NO_DESTINATION = "no event destination"
-ENABLED_NOT_TOLD = "not told whether enabled"
+ENABLED_NOT_TOLD = "unknown whether enabled"
 
 _SHORT_EVENTS: Mapping[EventType, str] = {
     EventType.DELIVERY_DELAY: "delay",

@@ -131,7 +131,10 @@ def everything() -> str:
     """A page with all of its sections."""
     reading = shop()
     old = load_snapshot(SAMPLES / "shop/drifted.json").scopes
-    sides = (Side("old", tuple(map(of_scope, each))) for each in (old, reading.scopes))
+    sides = (
+        Side(name, tuple(map(of_scope, scopes)))
+        for name, scopes in (("drifted.json", old), ("snapshot.json", reading.scopes))
+    )
     found = findings(reading.scopes, Selection())
     assert found
     return page(reading, difference=compare(*sides), findings=found)

@@ -270,7 +270,7 @@ def test_templates_deploy_to_what_was_exported(
             _no_difference(account.environment, str(folder / "template.yaml"), "live")
             ran = ses2iac_process("diff", "stack:none", "live", env=account.environment)
             assert ran.code == 1
-            assert "region eu-west-1: no stack none\n" in ran.err
+            assert "region eu-west-1: there is no stack none\n" in ran.err
     found = _settings(accounts.account(after))
     assert found == _settings(accounts.account(exported.before))
     assert len(found) == exported.resources(FormatName.CLOUDFORMATION)

@@ -15,7 +15,7 @@ BESIDE = {
     "us.tf": 'provider "aws" {\n  alias  = "us"\n  region = "us-east-1"\n}\n',
     ".gitignore": ".terraform/\n",
 }
-REFUSED = {
+TWICE = {
     "Duplicate provider configuration": 'provider "aws" {\n  region = "eu-west-1"\n}\n',
     "Duplicate required providers configuration": (
         'terraform {\n  required_providers {\n    aws = {\n      source = "hashicorp/aws"\n'
@@ -39,12 +39,16 @@ def test_most_code_goes_well_with_an_export(engines: Engines, tmp_path: Path) ->
     assert {name: (tmp_path / name).read_text() for name in BESIDE} == BESIDE
 
 
-@pytest.mark.parametrize(("error", "code"), REFUSED.items(), ids=["provider", "required-providers"])
-def test_what_an_export_refuses_terraform_refuses(
+@pytest.mark.parametrize(("error", "code"), TWICE.items(), ids=["provider", "required-providers"])
+def test_what_terraform_takes_once_is_left_to_the_person(
     engines: Engines, tmp_path: Path, error: str, code: str
 ) -> None:
     assert export(tmp_path) == 0
     (tmp_path / "main.tf").write_text(code)
-    ran = engines.terraform().run(tmp_path, "init", "-input=false", "-no-color")
+    terraform = engines.terraform()
+    ran = terraform.run(tmp_path, "init", "-input=false", "-no-color")
     assert error in ran.err
-    assert export(tmp_path) == 1
+    assert export(tmp_path) == 0
+    assert terraform.run(tmp_path, "init", "-input=false", "-no-color").code == 0
+    assert terraform.run(tmp_path, "validate", "-no-color").code == 0
+    assert (tmp_path / "main.tf").read_text() == code

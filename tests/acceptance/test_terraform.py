@@ -1,7 +1,9 @@
 """The real Terraform with the real AWS provider judges an export of an account on ministack."""
 
 import json
+import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -87,11 +89,14 @@ def test_the_import_ids_are_those_of_the_manifest(planned: tuple[Ran, Any], expo
 
 
 def test_the_code_holds_every_live_value(
-    planned: tuple[Ran, Any], ministack_account: Account
+    planned: tuple[Ran, Any], exported: Path, ministack_account: Account
 ) -> None:
     """An empty plan proves less: what code leaves open takes whatever is live."""
     resources = planned[1]["configuration"]["root_module"]["resources"]
-    written = {resource["address"]: _constants(resource["expressions"]) for resource in resources}
+    shared = dict(_LOCAL.findall((exported / "locals.tf").read_text(encoding="utf-8")))
+    written = {
+        resource["address"]: _constants(resource["expressions"], shared) for resource in resources
+    }
     manifest_sets, manifest_destinations = _expected_configuration(ministack_account.sesv2)
     sets = {
         code["configuration_set_name"]: code
@@ -121,16 +126,20 @@ def resolved(value: Any, written: dict[str, Any]) -> str:
     return str(written[address]["configuration_set_name"])
 
 
-def _constants(expressions: Any) -> Any:
-    """The values of a plan's ``expressions``; references stay as they are."""
+_LOCAL = re.compile(r'^ +(\w+) += "(arn:[^"]+)"$', re.MULTILINE)
+
+
+def _constants(expressions: Any, shared: Mapping[str, str]) -> Any:
+    """The values of a plan's ``expressions``; references stay as they are, but for locals."""
     if isinstance(expressions, list):
-        return [_constants(item) for item in expressions]
+        return [_constants(item, shared) for item in expressions]
     if isinstance(expressions, dict):
         if "constant_value" in expressions:
             return expressions["constant_value"]
         if "references" in expressions:
-            return expressions
-        return {name: _constants(value) for name, value in expressions.items()}
+            local = expressions["references"][0].removeprefix("local.")
+            return shared.get(local, expressions)
+        return {name: _constants(value, shared) for name, value in expressions.items()}
     return expressions
 
 

@@ -69,6 +69,9 @@ def configured(root: Module, scope: Scope, module: str = "") -> Configured:
     if refusal is not None or not found:
         return Configured(refusal=refusal)
     chosen = _chosen(found, scope)
+    if chosen is None and DEFAULT not in found:
+        # There is room for a default one of the export.
+        return Configured()
     if chosen is None:
         return _unfit(found, scope, module)
     is_default = chosen is found.get(DEFAULT)

@@ -13,10 +13,13 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 
 from exporter.formats import filters
+from exporter.formats.code_beside import CodeBeside
 from exporter.formats.references import LITERAL
 from exporter.formats.render_context import DestinationView, RenderContext, SetView
 from exporter.formats.terraform.names import resource_type
 from exporter.formats.terraform.references import refer
+from exporter.formats.terraform.setting import Setting
+from exporter.formats.terraform.steps import ImportBlock
 from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, Scope
 from exporter.sources import snapshot
@@ -25,7 +28,10 @@ DESTINATIONS = "event_destinations.tf"
 ALL = ("versions.tf", "providers.tf", "configuration_sets.tf", DESTINATIONS, "imports.tf")
 
 _TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-_FILTERS = ("hcl", "hcl_attributes", "hcl_block", "hcl_tags", "comment", "label")
+_FILTERS = (
+    *("comment", "hcl", "hcl_address", "hcl_attributes", "hcl_block", "hcl_tags"),
+    *("label", "plain"),
+)
 
 
 def _environment() -> Environment:
@@ -55,12 +61,15 @@ def _plan(scope: Scope) -> RenderContext:
     return RenderContext(scope, tuple(_view(found) for found in scope.configuration_sets), {}, ())
 
 
-def _imports(plan: RenderContext) -> list[tuple[str, str, str]]:
+def _imports(plan: RenderContext) -> list[ImportBlock]:
     sets = [(view.label, Identity(view.name)) for view in plan.sets]
     destinations = [
         (each.label, Identity(view.name, each.name)) for view, each in plan.destinations
     ]
-    return [(resource_type(who), label, who.import_id) for label, who in [*sets, *destinations]]
+    return [
+        ImportBlock(f"{resource_type(who)}.{label}", who.import_id)
+        for label, who in [*sets, *destinations]
+    ]
 
 
 def main() -> None:
@@ -75,7 +84,13 @@ def main() -> None:
             imports = _imports(plan) if name == "imports.tf" else []
             template = environment.get_template(f"terraform/{name}.jinja")
             text = template.render(
-                plan=plan, scope=scope, references=references, imports=imports, is_part=False
+                plan=plan,
+                scope=scope,
+                references=references,
+                setting=Setting(CodeBeside()),
+                imports=imports,
+                terraform="1.5",
+                is_part=False,
             )
             Path(out, name).write_text(text, encoding="utf-8")
 

@@ -95,7 +95,7 @@ def test_without_a_state_the_imports_that_are_done_come_back(
         "18 to import, 0 to add, 0 to change, 0 to destroy; 18 imports added back, because "
         "their file was deleted after the import"
     )
-    assert plan["Hint"].startswith("--state FILE ")
+    assert plan["Hint"].startswith("use --state FILE ")
 
 
 def test_by_a_state_nothing_comes_back(bench: Bench, folder: Path, state: Path) -> None:
@@ -123,7 +123,7 @@ def test_what_was_never_handed_out_is_named(bench: Bench, folder: Path, state: P
             ]
         bench.export(folder)
         plan = bench.verify(folder, "--state", str(state), code=0)["plan"]
-        assert plan["Said"].startswith("1 to import, 0 to add, 0 to change, 0 to destroy; 18 in ")
+        assert plan["Said"].startswith("1 to import, 0 to add, 0 to change, 0 to destroy; 18 alr")
         plan = bench.verify(folder, code=0)["plan"]
         assert plan["Said"].startswith("19 to import, 0 to add, 0 to change, 0 to destroy; 18 imp")
     finally:
@@ -161,7 +161,9 @@ def test_what_was_renamed_is_moved(bench: Bench, folder: Path, state: Path) -> N
     # Deleted before the apply: Terraform would create what exists and destroy it.
     (folder / "moved.tf").unlink()
     plan = bench.verify(folder, "--state", str(state), code=1)["plan"]
-    assert plan["Said"].startswith("0 to import, 1 to add, 0 to change, 1 to destroy; 17 in state")
+    assert plan["Said"].startswith(
+        "0 to import, 1 to add, 0 to change, 1 to destroy; 17 already in the state"
+    )
     assert plan["Items"] == [
         "delete aws_sesv2_configuration_set.order_confirmations",
         "create aws_sesv2_configuration_set.orders",

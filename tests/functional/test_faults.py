@@ -104,19 +104,19 @@ def entries(path: Path) -> list[dict[str, Any]]:
 
 
 def said_missing(err: str) -> list[str]:
-    """What stderr lists as not read; where several share a reason, each has a line of its own."""
+    """What stderr lists as not read; where several share a reason, one line names all of them."""
     found: list[str] = []
-    place = ""
     for line in err.splitlines():
         if line.startswith("  hint: "):
             continue
         if line.startswith("  "):
             # Of a place, the reason stands in the table's next column.
-            found.append(place + re.split("  +", line.strip())[0])
-        elif re.match(r"warning: \d+ accounts and regions could not be read:", line):
-            place = ""
-        elif many := re.match(r"warning: (.*?)\d+ configuration sets? not read: ", line):
-            place = many[1]
+            found.append(re.split("  +", line.strip())[0])
+        elif many := re.match(
+            r"warning: (?:(account .*?): )?\d+ configuration sets: not read: .*: (.*)", line
+        ):
+            place = f"{many[1]}: " if many[1] else ""
+            found += [f"{place}{name}" for name in many[2].split(", ")]
         elif one := re.match(r"warning: (.*?): not read: ", line):
             found.append(one[1])
     return found
@@ -149,7 +149,8 @@ def counted(missing: Names) -> str:
     places = sum(not name for *_, name in missing)
     alone = len(missing) - places
     parts = [f"{alone} configuration set{'s' * (alone != 1)}"] if alone else []
-    return " and ".join(parts + ([f"{places} place{'s' * (places != 1)}"] if places else []))
+    shown = "account and region" if places == 1 else "accounts and regions"
+    return " and ".join(parts + ([f"{places} {shown}"] if places else []))
 
 
 def check(desk: Desk, ran: Ran, world: World, whole: bytes) -> None:
@@ -411,7 +412,7 @@ def test_what_fails_again_is_still_missing(desk: Desk) -> None:
 def test_nothing_failed_where_there_is_no_partial_file(desk: Desk) -> None:
     ran = desk.snapshot(World({HERE: sets(1)}), "--retry-failed")
     assert ran.code == 1
-    assert "nothing of an earlier run has failed" in ran.err
+    assert "so there is nothing to retry" in ran.err
     assert not desk.out.exists()
 
 
@@ -454,7 +455,7 @@ def test_a_damaged_file_is_refused_and_left(desk: Desk) -> None:
             world = World(there)
             ran = desk.snapshot(world, option)
             assert (ran.code, world.calls, desk.out.exists()) == (1, [], False)
-            assert "damaged: it is not as ses2iac wrote it" in ran.err
+            assert "damaged: its content isn't what ses2iac wrote" in ran.err
             assert desk.partial.read_bytes() == damaged
     assert desk.snapshot(World(there)).code == 0
     assert not desk.partial.exists()

@@ -129,7 +129,7 @@ def test_an_account_is_adopted_piece_by_piece(desk: Desk, to: str) -> None:
     rest = ("export", to, *source, "--unmanaged-by", str(first))
     ran = desk.run(*rest, "--out", str(second))
     assert ran.code == 0
-    assert "orders: held by" in ran.err
+    assert "orders: managed by" in ran.err
     assert "were not read" not in ran.err
     assert held(second) == ["orders/bus"]
 

@@ -235,7 +235,7 @@ def test_a_signal_at_any_moment(
     if 0 < kept < 7:
         word = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}[number]
         assert err == (
-            "out.json.partial: what was read so far; --resume goes on from it\n"
+            "out.json.partial: what was read so far; continue with --resume\n"
             f"{word}; written so far: out.json.partial\n"
         )
     again, said = resumed(aws, monkeypatch, capsys, folder)

@@ -338,7 +338,7 @@ def test_a_region_that_is_not_there_is_an_error(bench: Bench) -> None:
     ran = bench.verify("--offline", "--region", "eu-north-1")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
-        f"error: {bench.out}: has nothing of region eu-north-1\nhint: it holds eu-west-1, "
+        f"error: {bench.out}: has nothing of region eu-north-1\nhint: it has eu-west-1, "
         "us-east-1\n"
     )
 

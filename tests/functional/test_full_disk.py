@@ -55,6 +55,8 @@ def started(
     *arguments: str, cwd: Path, full: str, unbuffered: bool = False
 ) -> "subprocess.CompletedProcess[str]":
     env = {**ISOLATED_AWS, "PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "COLUMNS": "80"}
+    # The shell is the one that is named, whatever runs the tests.
+    env["_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"] = "1"
     if unbuffered:
         env["PYTHONUNBUFFERED"] = "1"
     with FULL.open("w", encoding="utf-8") as device:

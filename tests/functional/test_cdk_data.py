@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import yaml
-from mypy import api as mypy
 
 from tests.functional.snapshots import ACCOUNT, Desk, Json, configuration_set, destination, scope
 from tests.support import ROOT, SAMPLES, tree
@@ -207,6 +206,9 @@ def test_mypy_minds_nothing(
     desk: Desk, layout: str, references: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All that can be said without the types of aws-cdk-lib, whose analysis takes minutes."""
+    # The quick tests run where there is none.
+    from mypy import api as mypy
+
     options = ("--layout", layout, "--references", references)
     scopes = [*scopes_of("shop"), *scopes_of("scopes")[1:]]
     desk.export(*scopes, to="cdk", options=options)

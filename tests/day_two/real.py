@@ -70,9 +70,10 @@ class RealTerraform:
             return {}
         held = json.loads(file.read_bytes())["resources"]
         return {
-            f"{each['type']}.{each['name']}": _identity(each["instances"][0]["attributes"])
+            f"{each['type']}.{each['name']}{_key(instance)}": _identity(instance["attributes"])
             for each in held
             if each["mode"] == "managed"
+            for instance in each["instances"]
         }
 
 
@@ -83,6 +84,11 @@ def _change(change: Json) -> Change:
         change.get("previous_resource", {}).get("addr", ""),
         change.get("importing", {}).get("id", ""),
     )
+
+
+def _key(instance: Json) -> str:
+    """The key of an instance as addresses have it."""
+    return f'["{instance["index_key"]}"]' if "index_key" in instance else ""
 
 
 def _identity(attributes: Json) -> Identity:

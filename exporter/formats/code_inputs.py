@@ -1,9 +1,11 @@
 """What code needs from outside to be evaluated: where it is deployed, and values it is given."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
+
+from exporter.model.resources import Scope
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,15 @@ class CodeInputs:
     stacks: Stacks | None = None
     stack_name: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+
+    def for_scope(self, scope: Scope) -> "CodeInputs":
+        """The same, for code that is meant for an account and region."""
+        return replace(
+            self,
+            account_id=scope.account_id,
+            region=scope.region,
+            partition=scope.partition,
+        )
 
     def other_at(self, account_id: str | None, region: str | None) -> OtherScope | None:
         """The one scope of the other side that is, or may be, of an account and region."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from exporter.formats import code_files
 from exporter.formats.base import Rendering
 from exporter.formats.code_beside import CodeBeside, Configured, Declared, ExportFolder
-from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.terraform.code_tree import FolderTree
 from exporter.formats.terraform.data_layout import NEEDS as DATA_NEEDS
 from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE
@@ -116,7 +115,7 @@ def _configured(folder: ExportFolder, found: CodeBeside, texts: Mapping[str, str
         return Configured(notes=tuple(_uncalled(folder, ())))
     tree = FolderTree(at_root or folder.path, without=_not_read(folder, found))
     try:
-        root = root_module(tree, _inputs(folder))
+        root = root_module(tree, folder.inputs.for_scope(scope))
         how = configured(root, scope, folder.module)
         how = replace(how, notes=(*how.notes, *_uncalled(folder, root.config.calls)))
     except (ExporterError, RecursionError) as error:
@@ -135,17 +134,6 @@ def _configured(folder: ExportFolder, found: CodeBeside, texts: Mapping[str, str
     if at_root is not None:
         refusal = refusal or required_providers.refused(at_root, _code_in(at_root))
     return replace(how, versions=versions, provider=provider, notes=notes, refusal=refusal)
-
-
-def _inputs(folder: ExportFolder) -> CodeInputs:
-    """What is known beside the code: what the person says, and the place that is exported."""
-    scope = folder.scope
-    return replace(
-        folder.inputs,
-        account_id=scope.account_id,
-        region=scope.region,
-        partition=scope.partition,
-    )
 
 
 def _not_read(folder: ExportFolder, found: CodeBeside) -> frozenset[str]:

@@ -5,7 +5,7 @@ tell is said in a note: Terraform finds out.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from exporter.formats.code_beside import Configured, Refusal
 from exporter.formats.code_resource import Unknown
@@ -188,8 +188,3 @@ def _default_tags(chosen: _Candidate) -> tuple[Mapping[str, str], tuple[str, ...
     )
     texts = {str(key): to_string(value) for key, value in given.items()}
     return {key: value for key, value in texts.items() if isinstance(value, str)}, notes
-
-
-def with_versions(found: Configured, where: str) -> Configured:
-    """The same where the code says, somewhere, which versions it needs."""
-    return replace(found, versions=where)

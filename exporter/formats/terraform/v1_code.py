@@ -7,7 +7,7 @@ whole or stays (Terraform language reference, "removed").
 import os
 import posixpath
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from exporter.formats import code_files
@@ -63,14 +63,8 @@ def read(path: Path, out: ExportFolder) -> ReplacedCode:
     reach = _reach(path, out)
     tree = FolderTree(path, without=out.own if reach == HERE else ())
     scope = out.scope
-    inputs = replace(
-        out.inputs,
-        account_id=scope.account_id,
-        region=scope.region,
-        partition=scope.partition,
-    )
     reading = _Reading(tree, scope)
-    reading.take(root_module(tree, inputs))
+    reading.take(root_module(tree, out.inputs.for_scope(scope)))
     renamer = Renamer(scope, reach)
     imported = [each for folder in reading.folders for each in reading.imports(folder)]
     return ReplacedCode(

@@ -109,12 +109,7 @@ def load_one(
         ExporterError: see ``load_root``.
     """
     if place is not None:
-        inputs = replace(
-            inputs,
-            account_id=place.account_id,
-            region=place.region,
-            partition=place.partition,
-        )
+        inputs = inputs.for_scope(place)
     first, *others = sorted(
         load_root(tree, inputs, types), key=lambda loaded: not _is_of(loaded, place)
     )

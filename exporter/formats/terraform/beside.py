@@ -43,6 +43,7 @@ def beside(folder: ExportFolder) -> CodeBeside:
 def _beside(folder: ExportFolder) -> CodeBeside:
     files = dict(_others(folder))
     theirs = frozenset(name for name, data in files.items() if not data.startswith(_HEADER))
+    ours = folder.own | (files.keys() - theirs)
     root = folder.root_there
     engine = (*constraints(folder.path), *(constraints(root) if root else ()))
     texts = {name: data.decode("utf-8", "replace") for name, data in files.items()}
@@ -55,22 +56,20 @@ def _beside(folder: ExportFolder) -> CodeBeside:
 
     each = (declared(str(folder.path / name), text, name) for name, text in texts.items())
     found = replace(found, declared=tuple(chain.from_iterable(each)))
-    found = replace(found, references=tuple(_references(folder, texts, theirs)))
     texts = {name: text for name, text in texts.items() if name in theirs}
-    found = replace(found, configured=_configured(folder, found, texts))
+    found = replace(found, references=tuple(_references(folder, texts)))
+    found = replace(found, configured=_configured(folder, found, texts, ours))
     if not texts and root is None:
         return found
-    return with_resources(found, folder, frozenset(_ours(folder, found)))
+    return with_resources(found, folder, ours)
 
 
-def _references(
-    folder: ExportFolder, texts: Mapping[str, str], theirs: Collection[str]
-) -> Iterator[Declared]:
+def _references(folder: ExportFolder, texts: Mapping[str, str]) -> Iterator[Declared]:
     """Where other people's code refers to resources of the types that an export writes."""
     from exporter.formats.terraform.v1_references import references  # noqa: PLC0415 - its parser
 
     for name, text in texts.items():
-        if name in theirs and name.endswith(".tf") and SET_TYPE in text:
+        if name.endswith(".tf") and SET_TYPE in text:
             try:
                 for each in references(text, str(folder.path / name), (SET_TYPE, DESTINATION_TYPE)):
                     address = f"{each.address}[{each.index}]" if each.index else each.address
@@ -103,7 +102,9 @@ def _declares(name: str) -> bool:
     return name.endswith(_CODE) and not is_override(name)
 
 
-def _configured(folder: ExportFolder, found: CodeBeside, texts: Mapping[str, str]) -> Configured:
+def _configured(
+    folder: ExportFolder, found: CodeBeside, texts: Mapping[str, str], ours: Collection[str]
+) -> Configured:
     """How the provider is configured: by the code in the folder, or by the root that calls it."""
     from exporter.formats.terraform import required_providers  # noqa: PLC0415 - loads the parser
     from exporter.formats.terraform.configured import configured  # noqa: PLC0415
@@ -113,7 +114,7 @@ def _configured(folder: ExportFolder, found: CodeBeside, texts: Mapping[str, str
     at_root = folder.root_there
     if at_root is None and not folder.path.is_dir():
         return Configured(notes=tuple(_uncalled(folder, ())))
-    tree = FolderTree(at_root or folder.path, without=_not_read(folder, found))
+    tree = FolderTree(at_root or folder.path, without=() if at_root else ours)
     try:
         root = root_module(tree, folder.inputs.for_scope(scope))
         how = configured(root, scope, folder.module)
@@ -136,11 +137,6 @@ def _configured(folder: ExportFolder, found: CodeBeside, texts: Mapping[str, str
     return replace(how, versions=versions, provider=provider, notes=notes, refusal=refusal)
 
 
-def _not_read(folder: ExportFolder, found: CodeBeside) -> frozenset[str]:
-    """The files that do not count in the folder that tells how the provider is configured."""
-    return frozenset() if folder.root_there else frozenset(_ours(folder, found))
-
-
 def _code_in(folder: Path) -> dict[str, str]:
     files = (path for path in code_files.listed(folder) if _declares(path.name))
     return {path.name: _content(path).decode("utf-8", "replace") for path in files}
@@ -154,14 +150,6 @@ def _uncalled(folder: ExportFolder, calls: Collection[str]) -> Iterator[str]:
         source = source if source.startswith(".") else f"./{source}"
         call = f'module "{name}" {{ source = "{source}" }}'
         yield f"{folder.root}: the module isn't called yet; add {call}"
-
-
-def _ours(folder: ExportFolder, found: CodeBeside) -> Iterator[str]:
-    """The names of the files there that are not other people's."""
-    yield from folder.own
-    if folder.path.is_dir():
-        there = (path.name for path in code_files.listed(folder.path))
-        yield from (name for name in there if name not in found.files)
 
 
 def _where(declared: tuple[Declared, ...], texts: Mapping[str, str], name: str) -> str:

@@ -20,6 +20,7 @@ from exporter.formats.terraform.references import (
     refer,
 )
 from exporter.formats.terraform.setting import Setting
+from exporter.formats.terraform.steps import Instances
 from exporter.model.identities import Identity
 
 _SETS: Final = Address(SET_TYPE, INSTANCES)
@@ -40,7 +41,7 @@ class Code:
     files: tuple[RenderedFile, ...]
     addresses: Mapping[Identity, Address]
     references: TerraformReferences
-    instances: Mapping[str, tuple[Expression, int]] = field(default_factory=dict)
+    instances: Instances = field(default_factory=dict)
     keyed: frozenset[Identity] = frozenset()
 
 
@@ -105,9 +106,7 @@ def _keyed(plan: RenderContext) -> frozenset[Identity]:
     return frozenset((*sets, *(Identity(of.name, each.name) for of, each in plan.destinations)))
 
 
-def _instances(
-    plan: RenderContext, sets: data_layout.SetsAsData
-) -> dict[str, tuple[Expression, int]]:
+def _instances(plan: RenderContext, sets: data_layout.SetsAsData) -> Instances:
     destinations = sum(who.event_destination is not None for who in plan.identities)
     of_sets = "local.managed_sets" if sets.is_mixed else "local.configuration_sets"
     found = {

@@ -13,14 +13,12 @@ from dataclasses import dataclass, replace
 
 from exporter.formats.labels import snake_case
 from exporter.formats.terraform.addresses import Address, block_of, parsed
+from exporter.formats.terraform.moves import Trails
 from exporter.model.identities import Identity
 
 FILE = "removed.tf"
 NEEDS = (1, 7)
 """The version of Terraform that knows the blocks."""
-
-Departures = Mapping[Identity, tuple[str, ...]]
-"""The addresses at which state may hold each resource that left the code."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +34,9 @@ class Removal:
 
 
 def removals(
-    departed: Departures,
+    departed: Trails,
     in_use: Mapping[Identity, str],
-    former: Mapping[Identity, tuple[str, ...]],
+    former: Trails,
     forgotten: Iterable[str] = (),
 ) -> list[Removal]:
     """What Terraform is told to forget, sets first.

@@ -14,6 +14,7 @@ from exporter.formats.references import Expression
 from exporter.formats.render_context import RenderContext
 from exporter.formats.terraform import moves, removals
 from exporter.formats.terraform.addresses import block_of
+from exporter.formats.terraform.moves import Trails
 from exporter.formats.terraform.names import is_v1
 from exporter.formats.terraform.removals import Removal
 from exporter.model.identities import Identity
@@ -21,9 +22,6 @@ from exporter.model.resources import Scope
 from exporter.support.errors import ExporterError
 
 IMPORTS_FILE = "imports.tf"
-
-Former = Mapping[Identity, tuple[str, ...]]
-
 
 Instances = Mapping[str, tuple[Expression, int]]
 """By the address of a block with ``for_each``, what that goes through and how many it makes."""
@@ -52,7 +50,7 @@ def files(
     plan: RenderContext,
     inputs: RenderInputs,
     addresses: Mapping[Identity, str],
-    former: Former,
+    former: Trails,
     instances: Instances,
 ) -> list[RenderedFile]:
     """The files of such blocks that there is a need for.

@@ -14,7 +14,7 @@ from pathlib import Path
 from exporter.formats.export_files import read
 from exporter.formats.manifest import HERE, Manifest, is_at_root
 from exporter.support import regular_files, transaction
-from exporter.support.errors import ExporterError, UsageError
+from exporter.support.errors import UsageError
 from exporter.support.transaction import Change
 
 ABOVE = ".."
@@ -135,18 +135,15 @@ def _calls(root: Path, module: str, out_dir: Path) -> bool:
 
 
 def _sources(path: Path, name: str) -> Iterator[str]:
-    from exporter.formats.terraform.hcl.syntax import parse  # noqa: PLC0415 - loads its parser
+    from exporter.formats.terraform.hcl.syntax import blocks_of  # noqa: PLC0415 - its parser
 
     try:
-        blocks = parse((read(path) or b"").decode(), path.name).blocks
-    except (ExporterError, UnicodeDecodeError):
+        blocks = blocks_of((read(path) or b"").decode(), path.name)
+    except UnicodeDecodeError:
         return
     for block in blocks:
-        source = block.body.attributes.get("source") if block.type == "module" else None
-        if source is not None and block.labels == (name,):
-            text = source.source.text_of(source.node).strip('"')
-            if text.startswith(("./", "../")):
-                yield text
+        if block.type == "module" and block.labels == (name,) and block.local_source:
+            yield block.local_source
 
 
 def remembered_root(out_dir: Path, manifest: Manifest) -> Path | None:

@@ -14,9 +14,8 @@ from pathlib import Path
 
 from exporter.formats import code_files
 from exporter.formats.terraform.hcl.relevance import is_override
-from exporter.formats.terraform.hcl.syntax import Block, Body, Expression, parse
+from exporter.formats.terraform.hcl.syntax import Block, Body, Expression, blocks_of
 from exporter.support import regular_files
-from exporter.support.errors import ExporterError
 
 _NAME = r"[A-Za-z_][\w-]*"
 _REFERENCE = re.compile(rf"(?<![\w.-])({_NAME})\.({_NAME})(?:\.({_NAME}))?")
@@ -100,15 +99,8 @@ class _Part:
 
 def _declared(texts: Mapping[str, str], folder: Path) -> Iterator[tuple[str, _Part]]:
     for name, text in texts.items():
-        for block in _blocks(text, name):
+        for block in blocks_of(text, name):
             yield from _parts(block, folder)
-
-
-def _blocks(text: str, name: str) -> tuple[Block, ...]:
-    try:
-        return parse(text, name).blocks
-    except ExporterError:
-        return ()
 
 
 def _parts(block: Block, folder: Path) -> Iterator[tuple[str, _Part]]:
@@ -124,7 +116,7 @@ def _parts(block: Block, folder: Path) -> Iterator[tuple[str, _Part]]:
     elif kind == "variable" and labels:
         yield f"var.{labels[0]}", _Part(text, block.where, _always)
     elif kind == "module" and labels:
-        source = _source(block)
+        source = block.local_source
         is_taken = partial(_is_local, folder, source, 0)
         yield f"module.{labels[0]}", _Part(text, block.where, is_taken, source)
     elif kind == "provider" and labels == ("aws",):
@@ -151,12 +143,6 @@ def _is_plain(block: Block) -> bool:
     return not _ELSEWHERE & {*block.body.attributes, *inner}
 
 
-def _source(block: Block) -> str:
-    expression = block.body.attributes.get("source")
-    text = "" if expression is None else expression.source.text_of(expression.node).strip('"')
-    return text if text.startswith(("./", "../")) else ""
-
-
 def _is_local(folder: Path, source: str, depth: int) -> bool:
     """Whether a module is at hand, and all that it holds may be planned."""
     place = folder / source
@@ -164,7 +150,7 @@ def _is_local(folder: Path, source: str, depth: int) -> bool:
         return False
     if not place.is_dir():
         return False
-    blocks = [block for name, text in _texts(place) for block in _blocks(text, name)]
+    blocks = [block for name, text in _texts(place) for block in blocks_of(text, name)]
     return all(_may_be_planned(place, block, depth) for block in blocks)
 
 
@@ -172,7 +158,7 @@ def _may_be_planned(folder: Path, block: Block, depth: int) -> bool:
     if block.type in ("resource", "data"):
         return _is_of_aws(block)
     if block.type == "module":
-        return _is_local(folder, _source(block), depth + 1)
+        return _is_local(folder, block.local_source, depth + 1)
     if block.type == "provider":
         return block.labels == ("aws",) and _is_plain(block)
     if block.type == "terraform":
@@ -223,7 +209,7 @@ class _Index:
     def take_imports(self, texts: Mapping[str, str]) -> None:
         """Take the imports of what was taken."""
         for name, text in texts.items():
-            for block in _blocks(text, name):
+            for block in blocks_of(text, name):
                 to = block.body.attributes.get("to") if block.type == "import" else None
                 if to is not None and to.source.text_of(to.node).partition("[")[0] in self.taken:
                     self.taken[f"import.{block.where}"] = block.source.text_of(block.node)

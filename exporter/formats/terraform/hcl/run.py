@@ -77,9 +77,8 @@ class Run:
             folder: The folder that it stands in.
             calls: The names of the calls that lead to the module, this one's included.
         """
-        expression = call.body.attributes.get("source")
-        text = "" if expression is None else expression.source.text_of(expression.node).strip('"')
-        if text.startswith(("./", "../")):
+        text = call.local_source
+        if text:
             found = posixpath.normpath(posixpath.join(folder, text))
             there = self.config(found)
             return found if there is not None else Missing(f"there is no folder {text}", HINT)

@@ -98,6 +98,21 @@ class Block:
         inner = next((child for child in self.node.children if child.type == "body"), None)
         return _body(self.source, inner) if inner else Body()
 
+    @property
+    def local_source(self) -> str:
+        """The ``source`` of a ``module`` block, where that is a path; empty otherwise."""
+        expression = self.body.attributes.get("source")
+        text = "" if expression is None else expression.source.text_of(expression.node).strip('"')
+        return text if text.startswith(("./", "../")) else ""
+
+
+def blocks_of(text: str, path: str) -> tuple[Block, ...]:
+    """The blocks of a file; none where it is not code, which Terraform says with the line."""
+    try:
+        return parse(text, path).blocks
+    except ExporterError:
+        return ()
+
 
 def parse(text: str, path: str) -> Body:
     """A ``*.tf`` or ``*.tfvars`` file.

@@ -66,7 +66,7 @@ def _beside(folder: ExportFolder) -> CodeBeside:
 
 def _references(folder: ExportFolder, texts: Mapping[str, str]) -> Iterator[Declared]:
     """Where other people's code refers to resources of the types that an export writes."""
-    from exporter.formats.terraform.v1_references import references  # noqa: PLC0415 - its parser
+    from exporter.formats.terraform.code_references import references  # noqa: PLC0415 - its parser
 
     for name, text in texts.items():
         if name.endswith(".tf") and SET_TYPE in text:

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from exporter.formats import code_files
 from exporter.formats.code_beside import ExportFolder
 from exporter.formats.replaced_code import OldBlock, OldReference, ReplacedCode
+from exporter.formats.terraform.code_references import in_json, lines_of, references
 from exporter.formats.terraform.code_tree import FolderTree
 from exporter.formats.terraform.hcl.config import CODE, JSON_CODE
 from exporter.formats.terraform.hcl.describe import described
@@ -30,9 +31,6 @@ from exporter.formats.terraform.v1_references import (
     OldResource,
     Renamer,
     imports,
-    in_json,
-    lines_of,
-    references,
 )
 from exporter.formats.unresolved import Unresolved
 from exporter.model.identities import Identity
@@ -150,8 +148,8 @@ class _Reading:
         """What the files of a module say of the resources of API v1 in it."""
         own = {a: each for (of, a), each in self.resources.items() if of == folder}
         for path, text in self._files(folder) if own else ():
-            found = in_json(text, path) if path.endswith(".json") else references(text, path)
-            for each in found:
+            find = in_json if path.endswith(".json") else references
+            for each in find(text, path, V1_TYPES):
                 resource = own.get(each.address)
                 if resource is not None:
                     renamed = renamer.of(each, resource)

@@ -5,66 +5,20 @@ in reach, and the names themselves take the place of the reference. An attribute
 counterpart in v2 is left to a person.
 """
 
-import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
-
-from tree_sitter import Node
 
 from exporter.formats.filters import hcl_key, hcl_string
 from exporter.formats.replaced_code import Addresses
+from exporter.formats.terraform.code_references import Found, Step, address_of, lines_of
 from exporter.formats.terraform.hcl.instances import Key
-from exporter.formats.terraform.hcl.syntax import Block, Source, parse
-from exporter.formats.terraform.hcl.values import parts
-from exporter.formats.terraform.names import NAME_ARGUMENTS, SET_TYPES, V1_TYPES
+from exporter.formats.terraform.hcl.syntax import Block, parse
+from exporter.formats.terraform.names import SET_TYPES, V1_TYPES
 from exporter.model.identities import Identity
 from exporter.model.resources import Scope
 
-_BARE = frozenset({"depends_on", "replace_triggered_by"})
-"""Arguments that take references and nothing else."""
-
-_ADDRESS = re.compile(rf"\b(?P<type>{'|'.join(sorted(V1_TYPES))})\.(?P<label>[A-Za-z_][\w-]*)")
-
-
-class Step(Enum):
-    """How a reference goes on behind the address of the resource."""
-
-    WHOLE = auto()
-    """``X``, perhaps with more behind it."""
-    ATTRIBUTE = auto()
-    """``X.name``."""
-    INSTANCE = auto()
-    """``X["a"].name``."""
-    EACH = auto()
-    """``X[*].name``."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """A reference to a resource of API v1, or a block that is about one.
-
-    Attributes:
-        where: The file and line, from the root module.
-        text: What is to be replaced, as it is written.
-        address: The type and label.
-        attribute: The attribute that is asked for; empty for none.
-        index: The key of the instance, as it is written.
-        is_bare: Whether it stands where only references may stand.
-        inside: The lines of the block of API v1 that it stands in; empty for any other block.
-        is_readable: Whether the file is in a language in which it can be replaced.
-    """
-
-    where: str
-    text: str
-    address: str
-    step: Step = Step.WHOLE
-    attribute: str = ""
-    index: str = ""
-    is_bare: bool = False
-    inside: str = ""
-    is_readable: bool = True
+_ADDRESS = address_of(V1_TYPES)
 
 
 @dataclass(frozen=True)
@@ -112,37 +66,6 @@ class OldResource:
         return f'resource "{kind}" "{label}"'
 
 
-# Finding
-# --------------------------------------------------------------------------------------
-
-
-def lines_of(name: str, node: Node) -> str:
-    """The file and lines of a block: ``main.tf:3-9``."""
-    first, last = node.start_point[0] + 1, node.end_point[0] + 1
-    return f"{name}:{first}" if first == last else f"{name}:{first}-{last}"
-
-
-def references(text: str, name: str, types: Collection[str] = V1_TYPES) -> Iterator[Found]:
-    """The references in a file, in order.
-
-    Args:
-        text: The file.
-        name: Its path from the root module.
-        types: The types of the resources that are looked for.
-
-    Raises:
-        ExporterError: when it is no code.
-    """
-    for block in parse(text, name).blocks:
-        if block.type in ("import", "moved", "removed"):
-            continue
-        is_v1 = block.type == "resource" and block.labels[:1] and block.labels[0] in V1_TYPES
-        inside = lines_of(name, block.node) if is_v1 else ""
-        for found in _in_node(block.source, block.node, name, inside):
-            if found.address.partition(".")[0] in types:
-                yield found
-
-
 def imports(text: str, name: str) -> Iterator[Import]:
     """The ``import`` blocks of a file that are about resources of API v1; see ``references``."""
     for block in parse(text, name).blocks:
@@ -150,73 +73,6 @@ def imports(text: str, name: str) -> Iterator[Import]:
         if to is not None:
             address = re.sub(r"\[[^\]]*\]", "", to.source.text_of(to.node))
             yield Import(lines_of(name, block.node), address)
-
-
-def in_json(text: str, name: str) -> Iterator[Found]:
-    """The references in a file in JSON: by their text, as they stand within strings."""
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return
-    for number, line in enumerate(text.splitlines(), 1):
-        for match in _ADDRESS.finditer(line):
-            found = match.group()
-            yield Found(f"{name}:{number}", found, found, is_readable=False)
-
-
-def _in_node(source: Source, top: Node, name: str, inside: str) -> Iterator[Found]:
-    """Without recursion, as trees may be deep."""
-    waiting = [(top, False)]
-    while waiting:
-        node, is_bare = waiting.pop()
-        if node.type == "attribute":
-            is_bare = source.text_of(node.named_children[0]) in _BARE
-        children = parts(node)
-        for at, child in enumerate(children):
-            if child.type == "variable_expr":
-                found = _reference(source, children[at:], name, inside, is_bare=is_bare)
-                if found is not None:
-                    yield found
-        waiting += ((child, is_bare) for child in reversed(children))
-
-
-def _reference(
-    source: Source, nodes: list[Node], name: str, inside: str, *, is_bare: bool
-) -> Found | None:
-    kind = source.text_of(nodes[0])
-    if kind not in NAME_ARGUMENTS or len(nodes) < 2 or nodes[1].type != "get_attr":
-        return None
-    address = f"{kind}.{_attribute(source, nodes[1])}"
-    step, attribute, index, end = _step(source, nodes[2:], is_bare=is_bare)
-    last = end or nodes[1]
-    text = source.text(nodes[0].start_byte, last.end_byte)
-    where = f"{name}:{nodes[0].start_point[0] + 1}"
-    return Found(where, text, address, step, attribute, index, is_bare, inside)
-
-
-def _step(
-    source: Source, nodes: list[Node], *, is_bare: bool
-) -> tuple[Step, str, str, Node | None]:
-    """How a reference goes on, and the last node of it that is replaced."""
-    first = nodes[0] if nodes else None
-    second = nodes[1] if len(nodes) > 1 else None
-    if first is not None and first.type == "get_attr":
-        return Step.ATTRIBUTE, _attribute(source, first), "", first
-    if first is not None and first.type == "index":
-        index = source.text_of(first).strip("[].").strip()
-        if second is not None and second.type == "get_attr":
-            return Step.INSTANCE, _attribute(source, second), index, second
-        if is_bare:
-            return Step.INSTANCE, "", index, first
-    if first is not None and first.type == "splat":
-        inner = parts(parts(first)[0])
-        if len(inner) > 1 and inner[1].type == "get_attr":
-            return Step.EACH, _attribute(source, inner[1]), "", inner[1]
-    return Step.WHOLE, "", "", None
-
-
-def _attribute(source: Source, node: Node) -> str:
-    return source.text_of(parts(node)[1])
 
 
 # Replacing

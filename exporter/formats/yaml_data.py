@@ -20,9 +20,14 @@ Data = Mapping[str, object]
 """Texts, numbers, booleans, and lists and mappings of them; no null."""
 
 
+def is_short_key(text: str) -> bool:
+    """Whether a text is short enough for a key of a mapping."""
+    return len(filters.yaml_string(text)) <= LONGEST_KEY
+
+
 def is_yaml_key(text: str) -> bool:
     """Whether every reader takes a text for a key of a mapping."""
-    return text != _MERGE and len(filters.yaml_string(text)) <= LONGEST_KEY
+    return text != _MERGE and is_short_key(text)
 
 
 def yaml_key(text: str) -> str:

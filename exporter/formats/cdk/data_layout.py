@@ -6,8 +6,6 @@ that are others, so that they are the same in every layout.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from exporter.formats import filters
@@ -18,11 +16,11 @@ from exporter.formats.environment import render
 from exporter.formats.reference_labels import label_targets
 from exporter.formats.references import Expression
 from exporter.formats.render_context import DestinationView, RenderContext, SetView, targets_of
+from exporter.formats.sets_as_data import DestinationData, SetData, TargetKeys, named_target
 from exporter.formats.stacks import Stack
-from exporter.formats.yaml_data import LONGEST_KEY
+from exporter.formats.yaml_data import is_short_key
 from exporter.model import codec
-from exporter.model.arns import TargetArn
-from exporter.model.resources import EventDestination, Model
+from exporter.model.resources import Model
 from exporter.model.targets import TARGET_TYPES
 from exporter.support.errors import ExporterError
 
@@ -36,30 +34,6 @@ BY_ARN: Final = frozenset(row.field for row in TARGET_TYPES.values() if row.arns
 """The kinds of targets that have ARNs."""
 
 Data = dict[str, Any]
-TargetKeys = Mapping[TargetArn, str]
-"""What the data calls each target."""
-
-
-@dataclass(frozen=True)
-class DestinationData:
-    """An event destination, with its data; None where only comments are written."""
-
-    view: DestinationView
-    data: Data | None
-
-
-@dataclass(frozen=True)
-class SetData:
-    """A configuration set, with its own data; None where only comments are written."""
-
-    view: SetView
-    data: Data | None
-    destinations: tuple[DestinationData, ...]
-
-    @property
-    def is_commented(self) -> bool:
-        """Whether there is anything to say of it or of a destination."""
-        return bool(self.view.comments or any(each.view.comments for each in self.destinations))
 
 
 def data_file(suffix: str = "") -> str:
@@ -87,13 +61,12 @@ def code_text() -> str:
     return render(f"cdk/{CODE_FILE}")
 
 
-def data_files(plan: RenderContext, stacks: list[Stack]) -> list[RenderedFile]:
+def data_files(plan: RenderContext, stacks: list[Stack], keys: TargetKeys) -> list[RenderedFile]:
     """The module with the loop, and the data of each stack.
 
     Raises:
         ExporterError: when a set has a tag whose key YAML cannot hold.
     """
-    keys = target_keys(plan)
     files = [RenderedFile(CODE_FILE, code_text())]
     for stack in stacks:
         sets = [_set_data(view, keys) for view in stack.views]
@@ -108,10 +81,9 @@ def target_keys(plan: RenderContext) -> TargetKeys:
 
 
 def targets_in(
-    plan: RenderContext, stack: Stack, references: CdkReferences
+    stack: Stack, references: CdkReferences, keys: TargetKeys
 ) -> list[tuple[str, str | Expression]]:
     """The targets of a stack by their keys, with what stands for each."""
-    keys = target_keys(plan)
     found = targets_of(stack.views)
     return sorted((keys[each], references.expressions.get(each, each.arn)) for each in found)
 
@@ -127,7 +99,7 @@ def _set_data(view: SetView, keys: TargetKeys) -> SetData:
         data.pop(name, None)
     if view.model.tags:
         for tag in view.model.tags:
-            if len(filters.yaml_string(tag.key)) > LONGEST_KEY:
+            if not is_short_key(tag.key):
                 raise ExporterError(
                     f"{view.name}: YAML has no keys as long as that of a tag: {tag.key[:40]!r}...",
                     hint="choose another --layout",
@@ -142,20 +114,8 @@ def _destination(of: SetView, view: DestinationView, keys: TargetKeys) -> Destin
     data = _arguments(view.model)
     del data["name"]
     data["matching_event_types"] = [*map(filters.camel_case, view.model.matching_event_types)]
-    _name_target(data, view.model, keys)
+    data |= named_target(view.model, keys)
     return DestinationData(view, _with_id(data, view.label, of.name, view.name))
-
-
-def _name_target(data: Data, model: EventDestination, keys: TargetKeys) -> None:
-    """Put the keys of targets in the place of their ARNs."""
-    target = model.target
-    row = TARGET_TYPES.get(target.kind) if target is not None else None
-    if target is None or row is None or not row.arns:
-        return
-    data[row.field] = {
-        name.removesuffix("_arn"): keys[TargetArn(of, getattr(target, name))]
-        for name, of in row.arns.items()
-    }
 
 
 def _with_id(data: Data, label: str, *names: str) -> Data:

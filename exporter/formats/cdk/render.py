@@ -147,20 +147,21 @@ def _stacks_of_data(
     is_package: bool,
 ) -> list[RenderedFile]:
     """The stacks, each with the data of its sets, and the loop that they share."""
+    keys = data_layout.target_keys(plan)
     files = [
         _stack_file(
             "cdk/stack_data.py",
             plan,
             stack,
             **_referred(stack, references),
-            targets=data_layout.targets_in(plan, stack, references),
+            targets=data_layout.targets_in(stack, references, keys),
             data_file=data_layout.data_file(stack.suffix),
             outputs=_named(stack.views, outputs),
             is_package=is_package,
         )
         for stack in stacks
     ]
-    return [*files, *data_layout.data_files(plan, stacks)]
+    return [*files, *data_layout.data_files(plan, stacks, keys)]
 
 
 def _stack_file(template: str, plan: RenderContext, stack: Stack, **more: object) -> RenderedFile:

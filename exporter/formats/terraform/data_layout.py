@@ -13,61 +13,26 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from exporter.formats.references import Expression
-from exporter.formats.render_context import DestinationView, RenderContext, SetView
+from exporter.formats.render_context import RenderContext, SetView
+from exporter.formats.sets_as_data import DestinationData, SetData, TargetKeys, named_target
 from exporter.formats.terraform.addresses import INSTANCES
 from exporter.formats.terraform.arguments import WRITTEN
 from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE
 from exporter.formats.yaml_data import Data, is_yaml_key
 from exporter.model import codec
-from exporter.model.arns import TargetArn
 from exporter.model.resources import (
     ConfigurationSet,
     EventDestination,
     Model,
 )
-from exporter.model.targets import TARGET_TYPES
 
 DATA_FILE: Final = "configuration_sets.yaml"
 NEEDS = (1, 7)
 """The first Terraform with ``for_each`` in import blocks."""
 
-TargetKeys = Mapping[TargetArn, str]
-"""What the data calls each target."""
-
 _INSIDE: Final = "event_destination."
 _LISTS: Final = {"dimension_configurations": "dimension_configuration"}
 """What the API has as a list and the provider as several blocks."""
-
-
-@dataclass(frozen=True)
-class DestinationData:
-    """An event destination, with its data; None where only comments are written."""
-
-    view: DestinationView
-    data: Data | None
-
-
-@dataclass(frozen=True)
-class SetData:
-    """A configuration set with its data.
-
-    Attributes:
-        options: Its own; None where nothing is written of the set and of its destinations.
-    """
-
-    view: SetView
-    options: Data | None
-    destinations: tuple[DestinationData, ...]
-
-    @property
-    def is_commented(self) -> bool:
-        """Whether there is anything to say of it or of a destination."""
-        return bool(self.view.comments or any(each.view.comments for each in self.destinations))
-
-    @property
-    def has_destinations(self) -> bool:
-        """Whether any of its destinations is written."""
-        return any(each.data is not None for each in self.destinations)
 
 
 @dataclass(frozen=True)
@@ -184,16 +149,7 @@ def _options(model: ConfigurationSet) -> dict[str, Any]:
 
 
 def _destination(model: EventDestination, keys: TargetKeys) -> dict[str, Any]:
-    found = _arguments(model, DESTINATION_TYPE, _INSIDE)
-    target = model.target
-    row = TARGET_TYPES.get(target.kind) if target is not None else None
-    if target is not None and row is not None and row.arns:
-        block = found[row.field]
-        for name, arn_type in row.arns.items():
-            if block.get(name) is not None:
-                block[name] = keys[TargetArn(arn_type, block[name])]
-        found[row.field] = {name.removesuffix("_arn"): value for name, value in block.items()}
-    return found
+    return _arguments(model, DESTINATION_TYPE, _INSIDE) | named_target(model, keys)
 
 
 def _arguments(model: Model, kind: str, path: str) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     if not _is_flushed(sys.stdout):
         code = code or ExitCode.FAILED
-    # What nobody reads must not change the exit code.
+    # A closed or full standard error must not change the exit code.
     _is_flushed(sys.stderr)
     sys.exit(code)
 
@@ -125,7 +125,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except OSError:
-        # Typer's own printing; of anything else it is no explanation.
+        # Only Typer's own printing; it explains no other error.
         console.flush()
         raise
     except Exception as error:

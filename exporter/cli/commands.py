@@ -48,7 +48,7 @@ class Group(PlainHelp, TyperGroup):
         """What is to be run.
 
         Raises:
-            UsageError: when there is no such command, with the one that may be meant.
+            UsageError: when the command does not exist; suggests the closest one.
         """
         name = args[0]
         if not name.startswith("-") and name not in self.commands and not ctx.resilient_parsing:

@@ -78,7 +78,7 @@ def _moment(given: str | None, source: WholeSetOptions) -> datetime | None:
     """When the source was read: what is given, or now for a live account.
 
     Raises:
-        UsageError: when what is given is no time.
+        UsageError: when the value is not a time.
     """
     if given is None:
         return datetime.now(UTC) if source.origin == LIVE else None

@@ -52,7 +52,6 @@ class ModuleOptions:
             show_default=False,
         ),
     ] = None
-
     replaces: Annotated[
         Path | None,
         typer.Option(
@@ -87,7 +86,6 @@ class ModuleOptions:
                 hint="use NAME for module.NAME, NAME.module.INNER for a nested module, or "
                 'NAME[0] or NAME["KEY"] for an instance',
             )
-
         if self.module and self.replaces and self.replaces.resolve() == out.resolve():
             raise UsageError(
                 "--replaces points to the module itself, which has no state",
@@ -95,7 +93,7 @@ class ModuleOptions:
             )
 
     def root_for(self, out: Path, manifest: "Manifest | None") -> Path | None:
-        """The folder of the root module; None where the code is no module of one.
+        """The folder of the root module; None unless the code is a module.
 
         Raises:
             UsageError: when it can't be that folder, or the manifest alone names it.

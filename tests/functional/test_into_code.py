@@ -39,6 +39,10 @@ ROOTS = {
     "versions": (REQUIRED, set()),
     "both": (REQUIRED + PROVIDER, set()),
     "backend": ('terraform {\n  backend "s3" {}\n}\n', {"versions.tf", "providers.tf"}),
+    "an alias of another region": (
+        'provider "aws" {\n  alias  = "us"\n  region = "us-east-1"\n}\n',
+        {"versions.tf", "providers.tf"},
+    ),
     "another provider": ('provider "random" {}\n', {"versions.tf", "providers.tf"}),
     "commented": (f"/*\n{PROVIDER}*/\n", {"versions.tf", "providers.tf"}),
     "several versions": (

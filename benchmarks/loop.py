@@ -25,7 +25,10 @@ from exporter.model.resources import ConfigurationSet, Scope
 from exporter.sources import snapshot
 
 DESTINATIONS = "event_destinations.tf"
-ALL = ("versions.tf", "providers.tf", "configuration_sets.tf", DESTINATIONS, "imports.tf")
+ALL = (
+    *("versions.tf", "providers.tf", "locals.tf", "configuration_sets.tf"),
+    *(DESTINATIONS, "imports.tf"),
+)
 
 _TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 _FILTERS = (
@@ -79,7 +82,7 @@ def main() -> None:
     environment = _environment()
     for scope in loaded.scopes:
         plan = _plan(scope)
-        references = refer(plan.targets, scope, LITERAL)
+        references = refer(plan.targets, scope, LITERAL, repeated=plan.repeated_targets)
         for name in templates or [DESTINATIONS]:
             imports = _imports(plan) if name == "imports.tf" else []
             template = environment.get_template(f"terraform/{name}.jinja")

@@ -1,7 +1,7 @@
 """The call of the module that an export is: an import needs the key of its instance."""
 
 from exporter.formats.code_beside import Refusal
-from exporter.formats.terraform.hcl.instances import repeated
+from exporter.formats.terraform.hcl.instances import repetition_argument
 from exporter.formats.terraform.hcl.module import Module
 from exporter.formats.terraform.hcl.syntax import Block
 from exporter.formats.terraform.steps import names_in
@@ -32,18 +32,21 @@ def refused(root: Module, module: str) -> Refusal | None:
 
 def _refused(calling: Module, block: Block, within: str, step: str) -> Refusal | None:
     name, bracket, _ = step.partition("[")
-    how = repeated(block.body.attributes)
+    repetition = repetition_argument(block.body.attributes)
     instances = calling.instances(block, f"module.{name}")
     if instances and instances[0].doubt:
         if bracket:
             return None
-        example = '"KEY"' if how == "for_each" else "0"
+        example = '"KEY"' if repetition == "for_each" else "0"
         hint = f"add the key of its instance: --module '{within}{name}[{example}]'"
-        what = f"module.{within}{name} has {how or 'an override'}, so an import needs its key"
+        what = (
+            f"module.{within}{name} has {repetition or 'an override'}, so an import needs its key"
+        )
         return Refusal(what, block.where, hint)
     if len(instances) != 1:
         return Refusal(
-            f"module.{within}{name} has {len(instances)} instances ({how}); an export is only one",
+            f"module.{within}{name} has {len(instances)} instances ({repetition}); "
+            "an export is only one",
             block.where,
             "add a separate module call for this code, with one instance",
         )

@@ -14,7 +14,7 @@ from exporter.formats.terraform.names import (
     V1_TYPES,
 )
 from exporter.formats.terraform.plan_json import to_api
-from exporter.formats.terraform.whole import every_value
+from exporter.formats.terraform.unknown_values import all_unknown
 from exporter.formats.unresolved import NamePattern, Reach, Unresolved, a_destination, a_set
 from exporter.model.identities import Identity
 
@@ -96,7 +96,7 @@ def _of_others(row: Row) -> dict[str, Json] | None:
         return v1.as_v2(row.kind, _api(row, set(NAME_ARGUMENTS[row.kind])))
     marks = _marks(row.after_unknown).get("event_destination")
     if marks is True or _at(marks, 0) is True:
-        return every_value(DESTINATION_TYPE, _AFTER_APPLY)
+        return all_unknown(DESTINATION_TYPE, _AFTER_APPLY)
     blocks = row.values.get("event_destination")
     if not isinstance(blocks, list) or len(blocks) != 1 or not isinstance(blocks[0], dict):
         return None

@@ -17,7 +17,7 @@ from exporter.formats.terraform.code_references import in_json, lines_of, refere
 from exporter.formats.terraform.code_tree import FolderTree
 from exporter.formats.terraform.hcl.config import CODE, JSON_CODE
 from exporter.formats.terraform.hcl.describe import described
-from exporter.formats.terraform.hcl.instances import repeated
+from exporter.formats.terraform.hcl.instances import repetition_argument
 from exporter.formats.terraform.hcl.load import root_module
 from exporter.formats.terraform.hcl.module import Module
 from exporter.formats.terraform.hcl.providers import Provider
@@ -118,7 +118,7 @@ class _Reading:
 
     def _take_block(self, module: Module, address: str, block: Block) -> None:
         name = _name(module.folder, block.source.path)
-        how = repeated(block.body.attributes)
+        how = repetition_argument(block.body.attributes)
         new = OldResource(module.folder, lines_of(name, block.node), block, how)
         resource = self.resources.setdefault((module.folder, address), new)
         calls = (f"module.{call}" for call in module.calls)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from exporter.formats.code_resource import Unknown
 from exporter.formats.terraform.hcl.blocks import blocks
 from exporter.formats.terraform.hcl.module import Module
+from exporter.formats.terraform.hcl.resolver import Names
 from exporter.formats.terraform.hcl.syntax import Body
 from exporter.formats.terraform.hcl.types import (
     Convert,
@@ -16,7 +17,6 @@ from exporter.formats.terraform.hcl.types import (
     to_number,
     to_string,
 )
-from exporter.formats.terraform.hcl.world import Names
 from exporter.formats.terraform.names import LISTS, is_unset, pascal
 
 META_BLOCKS: Final = frozenset({"connection", "lifecycle", "provisioner", "timeouts"})
@@ -80,12 +80,12 @@ def to_api(module: Module, body: Body, names: Names, skip: frozenset[str]) -> di
 
 
 def _inner(module: Module, body: Body, names: Names) -> dict[str, Any] | Unknown:
-    effort = module.run.effort
-    effort.depth += 1
+    budget = module.run.budget
+    budget.depth += 1
     try:
-        return effort.spend(1) or to_api(module, body, names, frozenset())
+        return budget.spend(1) or to_api(module, body, names, frozenset())
     finally:
-        effort.depth -= 1
+        budget.depth -= 1
 
 
 def tags(*maps: Value) -> Value:

@@ -5,9 +5,9 @@ from typing import Protocol
 
 from exporter.formats.code_resource import Unknown
 from exporter.formats.terraform.hcl.indexing import entries
+from exporter.formats.terraform.hcl.resolver import Names
 from exporter.formats.terraform.hcl.syntax import Block, Body, Expression
 from exporter.formats.terraform.hcl.types import Value
-from exporter.formats.terraform.hcl.world import Names
 
 
 class Evaluator(Protocol):

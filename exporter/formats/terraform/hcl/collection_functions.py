@@ -5,8 +5,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from exporter.formats.terraform.hcl.given import (
-    NotTakenError,
+from exporter.formats.terraform.hcl.function_arguments import (
+    UnsupportedArgumentsError,
     items,
     need,
     scalars,
@@ -33,7 +33,7 @@ from exporter.formats.terraform.hcl.types import (
 
 def _concat(*lists: Value) -> Value:
     if any(isinstance(found, Set) for found in lists):
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return [item for found in lists for item in need(found, list)]
 
 
@@ -57,7 +57,7 @@ def _lookup(value: Value, key: Value, *default: Value) -> Value:
     if not default:
         return Failed(f"lookup finds no {name}")
     if len(default) > 1:
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     (other,) = default
     if isinstance(found, Map) and is_scalar(other):
         return unified([*found.values(), other])[-1]
@@ -82,7 +82,7 @@ def _compact(value: Value) -> Value:
 
 def _contains(value: Value, wanted: Value) -> Value:
     if not is_scalar(wanted):
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     # What is of another type is another value.
     return any(kind_of(item) == kind_of(wanted) and item == wanted for item in items(value))
 
@@ -91,7 +91,7 @@ def _length(value: Value) -> Value:
     if isinstance(value, str):
         # Terraform counts what a reader takes for one character.
         if not value.isascii() or "\r\n" in value:
-            raise NotTakenError
+            raise UnsupportedArgumentsError
         return len(value)
     if isinstance(value, dict):
         return len(whole_map(value))
@@ -102,7 +102,7 @@ def _coalesce(*values: Value) -> Value:
     found = unified(values)
     kinds = {_rough_kind(value) for value in found if value is not None}
     if len(kinds) > 1:
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     for value in found:
         # An empty list is a value, an empty text is none.
         if value is not None and value != "":
@@ -125,14 +125,14 @@ def _element(value: Value, index: Value) -> Value:
     found = need(value, list)
     at = whole_number(index)
     if isinstance(found, Set) or at < 0:
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return found[at % len(found)] if found else Failed("element of an empty list")
 
 
 def _index(value: Value, wanted: Value) -> Value:
     found = items(value)
     if any(kind_of(item) != kind_of(wanted) for item in found) or isinstance(found, Set):
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return found.index(wanted) if wanted in found else Failed("index finds no such item")
 
 
@@ -145,14 +145,14 @@ def _one(value: Value) -> Value:
 
 def _reverse(value: Value) -> Value:
     if isinstance(value, Set):
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return need(value, list)[::-1]
 
 
 def _slice(value: Value, start: Value, end: Value) -> Value:
     found, first, last = need(value, list), whole_number(start), whole_number(end)
     if isinstance(found, Set):
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     if not 0 <= first <= last <= len(found):
         return Failed("slice beyond the list")
     return found[first:last]
@@ -161,14 +161,14 @@ def _slice(value: Value, start: Value, end: Value) -> Value:
 def _chunklist(value: Value, size: Value) -> Value:
     found, length = need(value, list), whole_number(size)
     if isinstance(found, Set) or length < 1:
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return [found[at : at + length] for at in range(0, len(found), length)]
 
 
 def _range(*given: Value) -> Value:
     numbers = [whole_number(value) for value in given]
     if not 1 <= len(numbers) <= 2 or numbers[-1] < (numbers[0] if len(numbers) == 2 else 0):
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     found = range(*numbers)
     if len(found) > 1024:
         return Failed("range of more than 1024 numbers")
@@ -184,7 +184,7 @@ def _zipmap(keys: Value, values: Value) -> Value:
 
 def _setproduct(*lists: Value) -> Value:
     if len(lists) < 2 or math.prod(len(items(found)) for found in lists) > MAX_ITEMS:
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     are_sets = all(isinstance(found, Set) for found in lists)
     product = [list(found) for found in itertools.product(*map(items, lists))]
     # A set of tuples goes in an order that only Terraform tells; that of the parts is its.
@@ -196,7 +196,7 @@ def _set_operation(work: Callable[[set[Value], set[Value]], set[Value]]) -> Call
         lists = [scalars(found) for found in (first, *others)]
         kinds = {kind_of(item) for found in lists for item in found}
         if len(kinds) > 1:
-            raise NotTakenError
+            raise UnsupportedArgumentsError
         result = set(lists[0])
         for found in lists[1:]:
             result = work(result, set(found))
@@ -224,7 +224,7 @@ def _any(value: Value) -> Value:
 def _numbers(work: Callable[[list[int]], int]) -> Callable[..., Value]:
     def operate(*given: Value) -> Value:
         if not given:
-            raise NotTakenError
+            raise UnsupportedArgumentsError
         return work([whole_number(value) for value in given])
 
     return operate
@@ -241,7 +241,7 @@ def _rounded(work: Callable[[float], int]) -> Callable[[Value], Value]:
     def operate(value: Value) -> Value:
         found = to_number(value)
         if isinstance(found, bool) or not isinstance(found, int | float):
-            raise NotTakenError
+            raise UnsupportedArgumentsError
         return work(found)
 
     return operate

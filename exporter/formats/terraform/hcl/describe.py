@@ -19,7 +19,7 @@ from exporter.formats.terraform.names import (
     SET_TYPES,
     V1_TYPES,
 )
-from exporter.formats.terraform.whole import every_value
+from exporter.formats.terraform.unknown_values import all_unknown
 from exporter.formats.unresolved import Unresolved, a_destination, a_set
 from exporter.model.identities import Identity
 
@@ -42,7 +42,7 @@ def described(
     names = [module.name(block, argument, instance.names) for argument in arguments]
     patterns = map(pattern_of, names)
     reach = a_set(*patterns) if kind in SET_TYPES else a_destination(*patterns)
-    doubt = instance.said or module.doubt
+    doubt = instance.doubt_sentence or module.doubt
     if doubt:
         return Unresolved(block.where, address, doubt, HINT, reach)
     for argument, name in zip(arguments, names, strict=True):
@@ -61,7 +61,7 @@ def _values(
     kind, ignored = block.labels[0], lifecycle.ignored(block)
     if () in ignored:
         of_type = SET_TYPE if kind in SET_TYPES else DESTINATION_TYPE
-        return every_value(of_type, lifecycle.IGNORED)
+        return all_unknown(of_type, lifecycle.IGNORED)
     if kind in V1_TYPES:
         skip = META_ARGUMENTS | META_BLOCKS | set(NAME_ARGUMENTS[kind])
         api = to_api(module, block.body, instance.names, skip)
@@ -92,11 +92,11 @@ def _destination(
 ) -> dict[str, Value] | str:
     found = blocks(module, block.body, instance.names, frozenset()).get("event_destination", [])
     if isinstance(found, Unknown):
-        return every_value(DESTINATION_TYPE, found)
+        return all_unknown(DESTINATION_TYPE, found)
     if len(found) != 1:
         return f"it has {len(found)} blocks event_destination, not one"
     if ("event_destination",) in ignored:
-        return every_value(DESTINATION_TYPE, lifecycle.IGNORED)
+        return all_unknown(DESTINATION_TYPE, lifecycle.IGNORED)
     body, names = found[0]
     values = to_api(module, body, names, frozenset())
     # The provider's default, which it does not take from what is there.

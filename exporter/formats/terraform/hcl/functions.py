@@ -7,22 +7,22 @@ from typing import Final
 
 from exporter.formats.code_resource import Unknown
 from exporter.formats.terraform.hcl.collection_functions import COLLECTION_FUNCTIONS
-from exporter.formats.terraform.hcl.given import NotTakenError, known
+from exporter.formats.terraform.hcl.function_arguments import UnsupportedArgumentsError, known
 from exporter.formats.terraform.hcl.text_functions import TEXT_FUNCTIONS
 from exporter.formats.terraform.hcl.types import (
     Failed,
     Partial,
     Value,
-    bare,
     first_unknown,
     nullable,
-    part_text,
+    partly_known,
     to_bool,
     to_list,
     to_map,
     to_number,
     to_set,
     to_string,
+    without_pattern,
 )
 
 
@@ -38,11 +38,11 @@ def call(name: str, given: list[Value]) -> Value:
     unknown = next((value for value in given if isinstance(value, Unknown)), None)
     if unknown and name not in ("try", "can"):
         failed = next((value for value in given if isinstance(value, Failed)), None)
-        return failed or bare(unknown)
+        return failed or without_pattern(unknown)
     try:
         inspect.signature(function).bind(*given)
         return function(*given)
-    except (NotTakenError, TypeError, ValueError, OverflowError, RecursionError):
+    except (UnsupportedArgumentsError, TypeError, ValueError, OverflowError, RecursionError):
         return _in_part(name, given) or Unknown(f"{name} of these values cannot be evaluated")
 
 
@@ -55,7 +55,7 @@ def _in_part(name: str, given: list[Value]) -> Value:
     if unknown is None or isinstance(unknown, Failed) or not isinstance(mark, str):
         return None
     between = [part for item in found for part in (mark, item)][1:]
-    return part_text(between, unknown)
+    return partly_known(between, unknown)
 
 
 def _jsonencode(value: Value) -> Value:
@@ -69,7 +69,7 @@ def _jsonencode(value: Value) -> Value:
 
 def _json(value: Value) -> Value:
     if isinstance(value, float | Partial) or (isinstance(value, str) and _is_odd(value)):
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     if isinstance(value, list):
         return [_json(item) for item in value]
     if isinstance(value, dict):

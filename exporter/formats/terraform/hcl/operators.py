@@ -5,7 +5,7 @@ from typing import Final
 
 from exporter.formats.code_resource import Unknown
 from exporter.formats.terraform.hcl.types import (
-    TOO_MUCH,
+    TOO_LARGE,
     Failed,
     Partial,
     Value,
@@ -36,7 +36,7 @@ def _arithmetic(work: Callable[[int, int], Value]) -> Callable[[Value, Value], V
             if not isinstance(found, int):
                 return Unknown("arithmetic with fractions cannot be evaluated")
         result = work(*numbers)
-        return TOO_MUCH if isinstance(result, int) and abs(result) > 10**30 else result
+        return TOO_LARGE if isinstance(result, int) and abs(result) > 10**30 else result
 
     return operate
 

@@ -8,9 +8,9 @@ from typing import Protocol
 from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.code_resource import Unknown
 from exporter.formats.terraform.hcl.blocks import blocks
+from exporter.formats.terraform.hcl.resolver import Resolver
 from exporter.formats.terraform.hcl.syntax import Block, Expression
 from exporter.formats.terraform.hcl.types import Value, to_string
-from exporter.formats.terraform.hcl.world import World
 from exporter.model import arns
 from exporter.model.resources import partition_of
 from exporter.support.errors import ExporterError
@@ -49,7 +49,7 @@ class Provider:
         """The same for a resource that names its region itself."""
         return replace(self, region=region)
 
-    def place(self, inputs: CodeInputs, *, is_only_account: bool) -> CodeInputs:
+    def inputs_for(self, inputs: CodeInputs, *, is_only_account: bool) -> CodeInputs:
         """Where its resources are, as far as the code or the other side says it.
 
         Args:
@@ -63,7 +63,7 @@ class Provider:
         return replace(inputs, account_id=account, region=region, partition=partition)
 
 
-class Code(World, Protocol):
+class Code(Resolver, Protocol):
     """The module that a provider block stands in."""
 
     @property

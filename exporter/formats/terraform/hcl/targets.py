@@ -7,7 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 
 from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.code_resource import Unknown
-from exporter.formats.terraform.hcl.types import Partial, Value, bare, part_text, to_string
+from exporter.formats.terraform.hcl.types import (
+    Partial,
+    Value,
+    partly_known,
+    to_string,
+    without_pattern,
+)
 from exporter.formats.terraform.names import ID_MARKS, NAME_ARGUMENTS
 from exporter.model.targets import ARN_TYPES, ArnType
 
@@ -60,7 +66,7 @@ def _name(kind: str, argument: Arguments) -> Value:
     if name is not None:
         return to_string(name)
     generated = Unknown(f"the name of the {kind} is generated")
-    return part_text([prefix if isinstance(prefix, str) else generated, generated], generated)
+    return partly_known([prefix if isinstance(prefix, str) else generated, generated], generated)
 
 
 def _below(path: Value, name: Value) -> Value:
@@ -69,16 +75,16 @@ def _below(path: Value, name: Value) -> Value:
     unknown = next((each for each in parts if isinstance(each, Unknown)), None)
     if isinstance(parts[0], str):
         parts[0] = parts[0].removeprefix("/")
-    return part_text(parts, unknown) if unknown else "".join(parts)
+    return partly_known(parts, unknown) if unknown else "".join(parts)
 
 
 def _arn(type_: ArnType, name: Value, place: CodeInputs) -> Value:
     if place.account_id is None or (place.region is None and type_.is_regional):
-        return bare(name) if isinstance(name, Unknown) else _NOT_SAID
+        return without_pattern(name) if isinstance(name, Unknown) else _NOT_SAID
     region = place.region if type_.is_regional else ""
     owner = f"{place.partition or 'aws'}:{type_.service}:{region}:{place.account_id}"
     start = f"arn:{owner}:{type_.prefix}"
-    return part_text([start, name], name) if isinstance(name, Unknown) else f"{start}{name}"
+    return partly_known([start, name], name) if isinstance(name, Unknown) else f"{start}{name}"
 
 
 _WHY: Mapping[tuple[str, str], str] = {
@@ -108,12 +114,12 @@ def _id(kind: str, names: list[Value]) -> Value:
     if not mark:
         return names[-1]
     unknown = next((each for each in names if isinstance(each, Unknown)), None)
-    return part_text([names[0], mark, names[1]], unknown) if unknown else mark.join(names)
+    return partly_known([names[0], mark, names[1]], unknown) if unknown else mark.join(names)
 
 
 def _arn_of_set(name: Value, place: CodeInputs) -> Value:
     if isinstance(name, Unknown):
-        return bare(name)
+        return without_pattern(name)
     if None in (place.account_id, place.region):
         return _NOT_SAID
     owner = f"{place.partition}:ses:{place.region}:{place.account_id}"

@@ -10,10 +10,10 @@ from exporter.formats.code_resource import Unknown
 from exporter.formats.terraform.hcl.syntax import Source
 from exporter.formats.terraform.hcl.types import (
     MAX_CHARACTERS,
-    TOO_MUCH,
+    TOO_LARGE,
     Failed,
     Value,
-    part_text,
+    partly_known,
     to_string,
 )
 
@@ -62,9 +62,9 @@ def _joined(values: list[Value]) -> Value:
             length += len(text)
         texts.append(text)
         if length > MAX_CHARACTERS:
-            return TOO_MUCH
+            return TOO_LARGE
     if unknown:
-        return part_text(texts, unknown)
+        return partly_known(texts, unknown)
     return unicodedata.normalize("NFC", "".join(texts))
 
 

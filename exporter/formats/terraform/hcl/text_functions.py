@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import yaml
 
-from exporter.formats.terraform.hcl.given import (
-    NotTakenError,
+from exporter.formats.terraform.hcl.function_arguments import (
+    UnsupportedArgumentsError,
     ascii_text,
     bounded,
     items,
@@ -40,19 +40,19 @@ _LONGEST_SEARCHED = 256
 def _searched(value: Value) -> str:
     found = text(value)
     if len(found) > _LONGEST_SEARCHED:
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return found
 
 
 def _pattern(value: Value) -> re.Pattern[str]:
     pattern = ascii_text(value)
     if _SAFE_ESCAPES.search(pattern) or _SLOW.search(pattern):
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     try:
         # `$` is the end of the text in Go, and in Python what stands before a last line break too.
         found = re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), re.ASCII)
     except re.error:
-        raise NotTakenError from None
+        raise UnsupportedArgumentsError from None
     return found
 
 
@@ -60,13 +60,13 @@ def _replace(value: Value, old: Value, new: Value) -> Value:
     whole, searched, instead = text(value), text(old), text(new)
     if not (len(searched) > 1 and searched.startswith("/") and searched.endswith("/")):
         if not searched:
-            raise NotTakenError
+            raise UnsupportedArgumentsError
         bounded(whole.count(searched) * len(instead))
         return whole.replace(searched, instead)
     pattern = _pattern(searched[1:-1])
     # Go passes by an empty match beside another, and Python does not.
     if pattern.search(""):
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return pattern.sub(lambda found: _expanded(found, instead), _searched(whole))
 
 
@@ -93,7 +93,7 @@ def _regex(pattern: Value, value: Value) -> Value:
 def _regexall(pattern: Value, value: Value) -> Value:
     compiled = _pattern(pattern)
     if compiled.search(""):
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return [_groups(found) for found in compiled.finditer(_searched(value))]
 
 
@@ -111,20 +111,20 @@ def _format(pattern: Value, *given: Value) -> Value:
     left = list(given)
     form = text(pattern)
     if "%" in _VERB.sub("", form):
-        raise NotTakenError
+        raise UnsupportedArgumentsError
 
     def one(found: re.Match[str]) -> str:
         flags, width, precision, verb = found.groups()
         if verb is None:
             return "%"
         if not left or precision is not None or set(flags) - {"-", "0"}:
-            raise NotTakenError
+            raise UnsupportedArgumentsError
         bounded(int(width or 0))
         return _padded(_verb(verb, left.pop(0)), flags, int(width or 0), verb)
 
     result = _VERB.sub(one, form)
     if left:
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return result
 
 
@@ -134,24 +134,24 @@ def _verb(verb: str, value: Value) -> str:
     if verb == "q":
         found = ascii_text(value)
         if not found.isprintable():
-            raise NotTakenError
+            raise UnsupportedArgumentsError
         return json.dumps(found)
     amount = whole_number(value)
     if verb == "d":
         return str(amount)
     if verb in ("x", "X", "o", "b") and amount >= 0:
         return format(amount, verb)
-    raise NotTakenError
+    raise UnsupportedArgumentsError
 
 
 def _padded(shown: str, flags: str, width: int, verb: str) -> str:
     if width > len(shown) and not shown.isascii():
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     if "-" in flags:
         return shown.ljust(width)
     if "0" in flags:
         if verb not in ("d", "x", "X", "o", "b"):
-            raise NotTakenError
+            raise UnsupportedArgumentsError
         return shown.zfill(width)
     return shown.rjust(width)
 
@@ -160,7 +160,7 @@ def _formatlist(pattern: Value, *given: Value) -> Value:
     lists = [items(value) if isinstance(value, list) else None for value in given]
     lengths = {len(found) for found in lists if found is not None}
     if len(lengths) != 1:
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     (length,) = lengths
     return [
         _format(
@@ -179,7 +179,7 @@ def _join(between: Value, *lists: Value) -> Value:
 def _split(between: Value, value: Value) -> Value:
     mark, whole = text(between), text(value)
     if not mark:
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return whole.split(mark)
 
 
@@ -188,7 +188,7 @@ def _substr(value: Value, offset: Value, length: Value) -> Value:
     if start < 0:
         start += len(whole)
     if start < 0 or start > len(whole) or "\r\n" in whole:
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return whole[start:] if count < 0 else whole[start : start + count]
 
 
@@ -201,7 +201,7 @@ def _indent(spaces: Value, value: Value) -> Value:
 def _title(value: Value) -> Value:
     whole = ascii_text(value)
     if re.search(r"[^A-Za-z0-9 _-]", whole):
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     # Go takes what follows a blank or a hyphen for the start of a word, but not a low line.
     return re.sub(r"(^|[ -])([a-z])", lambda found: found[1] + found[2].upper(), whole)
 
@@ -214,7 +214,7 @@ def _trim(value: Value, cut: Value) -> Value:
 def _parseint(value: Value, base: Value) -> Value:
     found, of = ascii_text(value), whole_number(base)
     if not 2 <= of <= 36 or not re.fullmatch(r"-?[0-9a-zA-Z]+", found):
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     try:
         return int(found, of)
     except ValueError:
@@ -253,10 +253,10 @@ def _yamldecode(value: Value) -> Value:
     try:
         whole = text(value)
         if "&" in whole and "*" in whole and _has_aliases(whole):
-            raise NotTakenError
+            raise UnsupportedArgumentsError
         return _of_yaml(yaml.load(whole, Loader=_Loader))  # noqa: S506 - a safe loader
     except (yaml.YAMLError, RecursionError, ValueError):
-        raise NotTakenError from None
+        raise UnsupportedArgumentsError from None
 
 
 _Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -277,17 +277,17 @@ def _plain(_loader: Any, node: yaml.ScalarNode) -> Any:
     found = str(node.value)
     if re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", found):
         return number(found)
-    raise NotTakenError
+    raise UnsupportedArgumentsError
 
 
 def _bool(_loader: Any, node: yaml.ScalarNode) -> bool:
     if node.value not in ("true", "false"):
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return bool(node.value == "true")
 
 
 def _other(_loader: Any, _node: yaml.Node) -> Any:
-    raise NotTakenError
+    raise UnsupportedArgumentsError
 
 
 _Loader.add_constructor("tag:yaml.org,2002:int", _plain)
@@ -308,14 +308,14 @@ def _of_yaml(value: Any) -> Value:
 def _basename(value: Value) -> Value:
     path = text(value).rstrip("/")
     if not path:
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return posixpath.basename(path)
 
 
 def _csvdecode(value: Value) -> Value:
     rows = list(csv.reader(io.StringIO(text(value)), strict=True))
     if not rows or any(len(row) != len(rows[0]) for row in rows):
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from exporter.formats.terraform.hcl.module import Module
-from exporter.formats.terraform.hcl.run import Missing
+from exporter.formats.terraform.hcl.run import MissingModule
 from exporter.formats.terraform.hcl.syntax import Block
 
 
@@ -14,7 +14,7 @@ class MissingCall:
 
     block: Block
     address: str
-    why: Missing
+    why: MissingModule
 
 
 def walk(module: Module) -> Iterator[Module | MissingCall]:
@@ -30,12 +30,12 @@ def walk(module: Module) -> Iterator[Module | MissingCall]:
     for name, block in module.config.calls.items():
         calls = (*module.calls, name)
         folder = module.run.source_of(block, module.folder, calls)
-        if not isinstance(folder, Missing) and not module.run.concerns_ses(
+        if not isinstance(folder, MissingModule) and not module.run.concerns_ses(
             folder, calls, module.folders
         ):
             continue
         children = module.children(name)
-        if isinstance(children, Missing):
+        if isinstance(children, MissingModule):
             yield MissingCall(block, f"{prefix}module.{name}", children)
             continue
         for child in children:

@@ -29,6 +29,6 @@ _VALUES: Mapping[str, tuple[str, ...]] = {
 """What the provider's resources hold, in the API's spelling."""
 
 
-def every_value(kind: str, unknown: Unknown) -> dict[str, Any]:
+def all_unknown(kind: str, unknown: Unknown) -> dict[str, Any]:
     """The values of a set or a destination, of which each is unknown for one reason."""
     return dict.fromkeys(_VALUES[kind], unknown)

@@ -17,21 +17,21 @@ from exporter.formats.terraform.hcl.types import (
 T = TypeVar("T")
 
 
-class NotTakenError(Exception):
+class UnsupportedArgumentsError(Exception):
     """Arguments that a function here does not take, whether Terraform's does or not."""
 
 
 def need(value: Value, kind: type[T]) -> T:
     """A value of one type, or none at all."""
     if not isinstance(value, kind):
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return value
 
 
 def known(value: T) -> T:
     """A value that is known at any depth."""
     if first_unknown(value):
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return value
 
 
@@ -43,7 +43,7 @@ def text(value: Value) -> str:
 def bounded(characters: int) -> None:
     """Refuse to make a text of so many characters."""
     if characters > MAX_CHARACTERS:
-        raise NotTakenError
+        raise UnsupportedArgumentsError
 
 
 def texts(values: list[Value]) -> list[str]:
@@ -55,7 +55,7 @@ def ascii_text(value: Value) -> str:
     """A text of which Go and Python think alike: case, characters, white space."""
     found = text(value)
     if not found.isascii():
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return found
 
 
@@ -63,7 +63,7 @@ def whole_number(value: Value) -> int:
     """A number without a fraction."""
     found = to_number(value)
     if isinstance(found, bool):
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return need(found, int)
 
 
@@ -76,7 +76,7 @@ def scalars(value: Value) -> list[Value]:
     """The items of a list of texts, numbers or booleans of one type."""
     found = unified(items(value))
     if not all(map(is_scalar, found)) or len(set(map(kind_of, found))) > 1:
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return found
 
 
@@ -84,5 +84,5 @@ def whole_map(value: Value) -> dict[str, Value]:
     """A map or an object of which the code tells all."""
     found = need(value, dict)
     if isinstance(found, Partial):
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return found

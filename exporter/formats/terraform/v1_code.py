@@ -16,7 +16,7 @@ from exporter.formats.replaced_code import OldBlock, OldReference, ReplacedCode
 from exporter.formats.terraform.code_references import in_json, lines_of, references
 from exporter.formats.terraform.code_tree import FolderTree
 from exporter.formats.terraform.hcl.config import CODE, JSON_CODE
-from exporter.formats.terraform.hcl.describe import described
+from exporter.formats.terraform.hcl.describe import describe
 from exporter.formats.terraform.hcl.instances import repetition_argument
 from exporter.formats.terraform.hcl.load import root_module
 from exporter.formats.terraform.hcl.module import Module
@@ -126,7 +126,7 @@ class _Reading:
         prefix = f"{module.address}." if module.address else ""
         for instance in module.instances(block, address):
             provider = module.provider_of(block, instance.names)
-            found = described(module, block, instance, provider)
+            found = describe(module, block, instance, provider)
             if isinstance(found, Unresolved):
                 self.unresolved.append(found)
                 resource.fault = resource.fault or found.reason

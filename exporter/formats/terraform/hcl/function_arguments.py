@@ -1,4 +1,4 @@
-"""What functions ask of their arguments."""
+"""Check and convert the arguments of functions."""
 
 from typing import TypeVar
 
@@ -18,71 +18,71 @@ T = TypeVar("T")
 
 
 class UnsupportedArgumentsError(Exception):
-    """Arguments that a function here does not take, whether Terraform's does or not."""
+    """Arguments for which a function isn't implemented here, valid in Terraform or not."""
 
 
 def need(value: Value, kind: type[T]) -> T:
-    """A value of one type, or none at all."""
+    """Require a value of a type."""
     if not isinstance(value, kind):
         raise UnsupportedArgumentsError
     return value
 
 
 def known(value: T) -> T:
-    """A value that is known at any depth."""
+    """Require a value without unknown parts."""
     if first_unknown(value):
         raise UnsupportedArgumentsError
     return value
 
 
 def text(value: Value) -> str:
-    """A value as a text."""
+    """Convert a value to a string."""
     return need(to_string(value), str)
 
 
 def bounded(characters: int) -> None:
-    """Refuse to make a text of so many characters."""
+    """Refuse a result of too many characters."""
     if characters > MAX_CHARACTERS:
         raise UnsupportedArgumentsError
 
 
 def texts(values: list[Value]) -> list[str]:
-    """Values as texts."""
+    """Convert values to strings."""
     return [text(value) for value in values]
 
 
 def ascii_text(value: Value) -> str:
-    """A text of which Go and Python think alike: case, characters, white space."""
-    found = text(value)
-    if not found.isascii():
+    """Require ASCII, where Go and Python agree on case, characters and white space."""
+    content = text(value)
+    if not content.isascii():
         raise UnsupportedArgumentsError
-    return found
+    return content
 
 
 def whole_number(value: Value) -> int:
-    """A number without a fraction."""
-    found = to_number(value)
-    if isinstance(found, bool):
+    """Require an integer."""
+    amount = to_number(value)
+    if isinstance(amount, bool):
         raise UnsupportedArgumentsError
-    return need(found, int)
+    return need(amount, int)
 
 
 def items(value: Value) -> list[Value]:
-    """A list, a tuple or a set that is known."""
+    """Require a known list, tuple or set."""
     return known(need(value, list))
 
 
 def scalars(value: Value) -> list[Value]:
-    """The items of a list of texts, numbers or booleans of one type."""
-    found = unified(items(value))
-    if not all(map(is_scalar, found)) or len(set(map(kind_of, found))) > 1:
+    """Require a list of strings, numbers or booleans of one type."""
+    members = unified(items(value))
+    if not all(map(is_scalar, members)) or len(set(map(kind_of, members))) > 1:
         raise UnsupportedArgumentsError
-    return found
+    return members
 
 
 def whole_map(value: Value) -> dict[str, Value]:
-    """A map or an object of which the code tells all."""
-    found = need(value, dict)
-    if isinstance(found, Partial):
+    """Require a map or an object without unknown attributes."""
+    mapping = need(value, dict)
+    if isinstance(mapping, Partial):
         raise UnsupportedArgumentsError
-    return found
+    return mapping

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.code_resource import CodeResource, Loaded
-from exporter.formats.terraform.hcl.describe import described
+from exporter.formats.terraform.hcl.describe import describe
 from exporter.formats.terraform.hcl.module import Module
 from exporter.formats.terraform.hcl.providers import DEFAULT, Provider
 from exporter.formats.terraform.hcl.resolver import Budget
@@ -151,7 +151,7 @@ def root_module(tree: CodeTree, inputs: CodeInputs) -> Module:
     config = run.config(".")
     assert config is not None
     values = root_values(config.variables, tree.code(".") or {}, inputs)
-    return Module(run, config, _given=values)
+    return Module(run, config, _variable_values=values)
 
 
 def _in_module(
@@ -163,7 +163,7 @@ def _in_module(
             continue
         for instance in module.instances(block, address):
             provider = module.provider_of(block, instance.names)
-            yield provider, described(module, block, instance, provider)
+            yield provider, describe(module, block, instance, provider)
 
 
 def _main_provider(root: Module) -> Provider:

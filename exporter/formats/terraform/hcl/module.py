@@ -6,7 +6,12 @@ from typing import Final
 
 from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.code_resource import Unknown
-from exporter.formats.terraform.hcl import file_functions, providers, targets
+from exporter.formats.terraform.hcl import file_functions, providers
+from exporter.formats.terraform.hcl.attributes import (
+    data_attributes,
+    resource_attributes,
+    ses_attributes,
+)
 from exporter.formats.terraform.hcl.config import Config
 from exporter.formats.terraform.hcl.constraints import constraint
 from exporter.formats.terraform.hcl.instances import (
@@ -30,7 +35,7 @@ from exporter.formats.terraform.hcl.types import (
     to_string,
 )
 from exporter.formats.terraform.hcl.values import evaluate
-from exporter.formats.terraform.hcl.variables import Given
+from exporter.formats.terraform.hcl.variables import LiteralValue
 from exporter.formats.terraform.names import NAME_ARGUMENTS
 from exporter.support.errors import ExporterError
 
@@ -65,7 +70,7 @@ class Module:
     calls: tuple[str, ...] = ()
     folders: tuple[str, ...] = (".",)
     doubt: str = ""
-    _given: Mapping[str, Expression | Given | Thunk] = field(default_factory=dict)
+    _variable_values: Mapping[str, Expression | LiteralValue | Thunk] = field(default_factory=dict)
     _inherited: Mapping[str, Provider] = field(default_factory=dict)
     _values: dict[str, Value] = field(default_factory=dict)
     _busy: set[str] = field(default_factory=set)
@@ -122,7 +127,7 @@ class Module:
         if block is None:
             return Unknown(f"var.{name} is not in this code")
         attributes = block.body.attributes
-        source = self._given.get(name, attributes.get("default"))
+        source = self._variable_values.get(name, attributes.get("default"))
         if source is None:
             help_ = f"; give it with --var {name}=..." if not self.calls else ""
             return Unknown(f"var.{name} has no value{help_}")
@@ -139,8 +144,8 @@ class Module:
             return Unknown(f"var.{name} cannot be evaluated: {converted.reason}")
         return converted
 
-    def _source_value(self, source: Expression | Given | Thunk) -> Value:
-        if isinstance(source, Given):
+    def _source_value(self, source: Expression | LiteralValue | Thunk) -> Value:
+        if isinstance(source, LiteralValue):
             return source.value
         return self.value(source, {}) if isinstance(source, Expression) else source()
 
@@ -215,7 +220,8 @@ class Module:
         if block_instances and block_instances[0].doubt:
             return common_value(block_instances[0], evaluate_one(block_instances[0].names))
         values = [evaluate_one(instance.names) for instance in block_instances]
-        return reference_value(repetition_argument(block.body.attributes), block_instances, values)
+        repetition = repetition_argument(block.body.attributes)
+        return reference_value(repetition, block_instances, values)
 
     def _resource(self, address: str, attribute: str | None) -> Value:
         block = self.config.resources[address]
@@ -224,8 +230,8 @@ class Module:
             return self._each(block, address, lambda names: self._ses(block, names, attribute))
         written = [n for n in block.body.attributes if n not in META_ARGUMENTS - {"region"}]
 
-        def attributes(names: Names) -> Value:
-            return targets.of_resource(
+        def evaluate_one(names: Names) -> Value:
+            return resource_attributes(
                 kind,
                 written,
                 lambda name: self._argument(block, name, names),
@@ -233,7 +239,7 @@ class Module:
                 attribute,
             )
 
-        return self._each(block, address, attributes)
+        return self._each(block, address, evaluate_one)
 
     def _argument(self, block: Block, name: str, names: Names) -> Value:
         expression = block.body.attributes.get(name)
@@ -244,7 +250,7 @@ class Module:
         known = {name: self.name(block, name, names) for name in arguments}
         if attribute not in (None, "arn", "id", *known) and attribute in block.body.attributes:
             known[attribute] = self._argument(block, attribute, names)
-        return targets.of_ses(block.labels[0], known, self.inputs_for(block, names), attribute)
+        return ses_attributes(block.labels[0], known, self.inputs_for(block, names), attribute)
 
     def name(self, block: Block, argument: str, names: Names) -> Value:
         """Return an argument that names a resource in SES: a string or ``Unknown``."""
@@ -269,7 +275,7 @@ class Module:
             not_arguments = META_ARGUMENTS - {"region"}
             arguments = [name for name in block.body.attributes if name not in not_arguments]
             values = {name: self._argument(block, name, names) for name in arguments}
-            return targets.of_data(block.labels[0], values, self.inputs_for(block, names))
+            return data_attributes(block.labels[0], values, self.inputs_for(block, names))
 
         return evaluate_one
 

@@ -26,7 +26,7 @@ class Resolver(Protocol):
         """
         ...
 
-    def call(self, name: str, given: list[Value]) -> Value:
+    def call(self, name: str, arguments: list[Value]) -> Value:
         """Call a function that depends on the folder of the code."""
         ...
 

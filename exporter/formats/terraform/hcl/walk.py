@@ -1,4 +1,4 @@
-"""All modules of a root that concern SES."""
+"""Walk the modules of a root that may contain SES resources."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from exporter.formats.terraform.hcl.syntax import Block
 
 @dataclass(frozen=True)
 class MissingCall:
-    """A call of a module whose code cannot be read."""
+    """The call of a module whose code can't be read."""
 
     block: Block
     address: str
@@ -18,9 +18,9 @@ class MissingCall:
 
 
 def walk(module: Module) -> Iterator[Module | MissingCall]:
-    """A module and all modules below it, and the calls whose code cannot be read.
+    """Yield a module, the modules below it, and the calls whose code can't be read.
 
-    One without any resource of SES, in it or below it, is left out.
+    Modules without SES resources, in them or below them, are skipped.
 
     Raises:
         ExporterError: when a module calls itself.

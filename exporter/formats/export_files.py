@@ -34,7 +34,7 @@ def refuse_links(out_dir: Path, manifest: Manifest) -> None:
     links = [f"{path}: {LINK}" for path in paths if is_linked(out_dir, path)]
     if links:
         raise ExporterError(
-            "holds links where files of the export should be:",
+            "has links instead of files of the export:",
             where=str(out_dir),
             items=links,
             hint="put the files there, or 'ses2iac export --force' into the folder",

@@ -93,7 +93,7 @@ class Entry(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
 
     @property
     def message(self) -> str:
-        """The same for a list that already names the resource."""
+        """What happened and why, for a list that already names the resource."""
         if self.effect in (Effect.DESTINATION, Effect.SET):
             at = f" for its {self.path}" if self.path else ""
             return f"{self.effect}{at}: {self.reason}"

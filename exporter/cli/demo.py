@@ -16,7 +16,7 @@ from exporter.model.identities import Identity
 from exporter.support.errors import ExitCode, ExporterError
 
 _EXAMPLE = Identity("order-confirmations", "bounces")
-"""The destination of the made-up account whose code is shown."""
+"""The destination of the demo account whose code is shown."""
 
 
 @grouped
@@ -30,11 +30,13 @@ def demo(
     ] = False,
 ) -> None:
     """Try it without AWS: scan and export a made-up account."""
-    from exporter.demo import running  # noqa: PLC0415 - an extra, loaded when asked for
+    from exporter.demo import running  # noqa: PLC0415 - needs an extra
 
     if shell:
-        said = f"Opened a shell in the made-up account {running.ACCOUNT_ID}; type 'exit' to leave."
-        raise typer.Exit(running.run([_shell()], lambda: console.say(said)))
+        opened = (
+            f"Opened a shell in the made-up account {running.ACCOUNT_ID}; type 'exit' to leave."
+        )
+        raise typer.Exit(running.run([_shell()], lambda: console.say(opened)))
     with running.account():
         console.result("A made-up account, served by an emulator on this machine.\n")
         _step(["scan"])
@@ -47,15 +49,15 @@ def demo(
 
 
 def _shell() -> str:
-    """The person's own shell."""
+    """Return the user's shell."""
     if os.name == "nt":
         return os.environ.get("COMSPEC", "cmd.exe")
     return os.environ.get("SHELL") or "/bin/sh"
 
 
 def _step(arguments: list[str]) -> None:
-    """Run one of the real commands and show it as a person would have typed it."""
-    from exporter.cli import run  # noqa: PLC0415 - the demo is itself a command of it
+    """Run a real command, and print it as someone would type it."""
+    from exporter.cli import run  # noqa: PLC0415 - exporter.cli imports this module
 
     console.result(f"\n$ ses2iac {' '.join(arguments)}\n")
     sys.stdout.flush()
@@ -76,7 +78,7 @@ def _tree(folder: Path) -> str:
 
 
 def _show(folder: Path, name: FormatName) -> None:
-    """Print the code of a destination as an example."""
+    """Print the code of the example destination."""
     manifest = manifests.load(folder)
     assert manifest is not None
     label = next(r.address for r in manifest.resources if r.identity == _EXAMPLE).rpartition(".")[2]
@@ -90,7 +92,7 @@ def _show(folder: Path, name: FormatName) -> None:
 def _say_next(out: Path) -> None:
     console.result(f"""
 What to do next:
-  look   at {out}: code, import files, and what each format cannot hold
+  look   at {out}: code, import files, and what each format can't express
   read   it with your own account:  ses2iac scan --profile PROFILE
   try    ses2iac export terraform --profile PROFILE --out infra
          cd infra && terraform init && terraform plan

@@ -132,7 +132,7 @@ def _configured(
     provider = result.provider or declared_provider
     notes = (*result.notes, *required_providers.missing_constraint(folder.path, texts))
     if provider.endswith(".json") and not result.provider:
-        note = f"{provider}: a provider in JSON is not read; make sure that it is of"
+        note = f"{provider}: a provider in JSON is not read; make sure that it is for"
         note = f"{note} {scope.region}, and look in the plan for changes by its default_tags"
         notes = (*notes, note)
     refusal = result.refusal or required_providers.version_refusal(folder.path, texts)

@@ -81,7 +81,7 @@ def configured(root: Module, scope: Scope, module: str = "") -> Configured:
     tags, notes = _default_tags(chosen)
     if chosen.region is None:
         notes = (
-            f"{chosen.where}: the code doesn't tell the provider's region ({chosen.why}); make "
+            f"{chosen.where}: the provider's region can't be evaluated ({chosen.why}); make "
             f"sure that it is {scope.region}",
             *notes,
         )
@@ -189,7 +189,7 @@ def _default_tags(chosen: _Candidate) -> tuple[Mapping[str, str], tuple[str, ...
     if not isinstance(default_tags, dict):
         default_tags = {}
     notes = tuple(
-        f"{chosen.where}: the code doesn't tell the default_tags ({value.reason}); the plan shows "
+        f"{chosen.where}: the default_tags can't be evaluated ({value.reason}); the plan shows "
         "which sets they change"
         for value in list(unknown.values())[:1]
     )

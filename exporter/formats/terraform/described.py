@@ -48,11 +48,11 @@ def _loaded(folder: ExportFolder, ours: Collection[str], types: Collection[str])
 
     A module is read from the root that calls it, as names are often arguments of the call.
     """
+    # The export's own files can be large, so they are skipped at first.
     loaded = _read(folder, ours, types)
     if not loaded.unresolved or not ours:
-        # Skip the export's own files, which can be large.
         return loaded
-    # Other people's code may refer to the export's sets for their names.
+    # Other people's code may refer to the names of the export's sets.
     loaded = _read(folder, (), types)
     return replace(
         loaded,
@@ -95,7 +95,7 @@ def _divided(loaded: Loaded, folder: ExportFolder) -> tuple[Loaded, tuple[CodeRe
 
 
 def _without_address(resource: CodeResource) -> Unresolved:
-    reason = "an import block can't name it, for the characters in its key"
+    reason = "an import block can't name it because of the characters in its key"
     return Unresolved(resource.where, resource.address, reason, reach=Reach.of(resource.identity))
 
 

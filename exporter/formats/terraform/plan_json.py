@@ -88,7 +88,7 @@ def _set(address: str, values: dict[str, Json]) -> CodeResource:
     tags = values.get("tags")
     if tags is not None:
         if not isinstance(tags, dict):
-            raise ExporterError("its tags are not written out", where=address)
+            raise ExporterError("its tags are not a literal map", where=address)
         api["Tags"] = [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
     model = _decode(api, ConfigurationSet, address)
     return CodeResource.of_set(address, "", model)
@@ -99,9 +99,9 @@ def _destination(address: str, values: dict[str, Json], names: Mapping[str, Json
     blocks = values.get("event_destination")
     name = values.get("event_destination_name")
     if set_name is None or not isinstance(name, str) or not isinstance(blocks, list):
-        raise ExporterError("its set, its name or its block is not written out", where=address)
+        raise ExporterError("its set, its name or its block is not a literal", where=address)
     if len(blocks) != 1:
-        raise ExporterError("it has not exactly one event_destination block", where=address)
+        raise ExporterError("it doesn't have exactly one event_destination block", where=address)
     model = _decode({"Name": name, **to_api(blocks[0])}, EventDestination, address)
     return CodeResource.of_destination(address, "", set_name, model)
 

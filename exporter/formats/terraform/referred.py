@@ -139,7 +139,7 @@ def _is_of_aws(block: Block) -> bool:
 
 def _is_plain(block: Block) -> bool:
     """Whether a provider sends its requests to AWS, and runs no program."""
-    nested = {block_.type for block_ in block.body.blocks}
+    nested = {inner.type for inner in block.body.blocks}
     return not _ELSEWHERE & {*block.body.attributes, *nested}
 
 

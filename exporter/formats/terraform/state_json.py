@@ -52,7 +52,7 @@ def load_shown(text: str, where: str) -> list[Loaded]:
         values = value.get("planned_values") or value.get("values") or {}
         providers = PlanProviders(value)
         records = [
-            _shown_row(resource, unknown.get(resource["address"], {}), providers)
+            _shown_record(resource, unknown.get(resource["address"], {}), providers)
             for resource in _in_module(values.get("root_module", {}))
         ]
     return _loaded(with_set_names(records, value), {}, where)
@@ -88,8 +88,8 @@ def load_instances(
         resource = describe(record, where)
         if isinstance(resource, Unresolved):
             raise ExporterError(resource.reason, where=record.address)
-        own = code.get(resource.identity)
-        computed = COMPUTED if own is None else COMPUTED - own.values.keys()
+        in_code = code.get(resource.identity)
+        computed = COMPUTED if in_code is None else COMPUTED - in_code.values.keys()
         values = {name: value for name, value in resource.values.items() if name not in computed}
         resources.append(replace(resource, values=values))
     return resources
@@ -113,13 +113,13 @@ def load_before(text: str, where: str) -> list[Loaded]:
     value = _parse_shown(text, where)
     with _shaped(where):
         prior_state = value.get("prior_state", {}).get("values", {}).get("root_module", {})
-        before_refresh = {each["address"]: each for each in _in_module(prior_state)}
+        before_refresh = {resource["address"]: resource for resource in _in_module(prior_state)}
         for drift in filter(_concerns_ses, value.get("resource_drift", ())):
             values = drift["change"].get("before")
             if values is not None and not drift.get("deposed"):
                 before_refresh[drift["address"]] = {**drift, "values": values}
         providers = PlanProviders(value)
-        records = [_shown_row(each, {}, providers) for each in before_refresh.values()]
+        records = [_shown_record(resource, {}, providers) for resource in before_refresh.values()]
     return _loaded(records, {}, where) if records else []
 
 
@@ -138,12 +138,12 @@ def load_state(text: str, where: str) -> list[Loaded]:
         raise ExporterError(
             f"a state of version {version}; this ses2iac knows {_STATE_VERSION}",
             where=where,
-            hint="name the output of 'terraform show -json' instead",
+            hint="pass the output of 'terraform show -json' instead",
         )
     with _shaped(where):
         records = list(_in_state(value))
-        others = scopes_by_provider(_arns(value))
-    return _loaded(records, others, where)
+        by_provider = scopes_by_provider(_arns(value))
+    return _loaded(records, by_provider, where)
 
 
 @contextmanager
@@ -200,7 +200,7 @@ def _in_module(module: Json) -> Iterator[Json]:
         yield from _in_module(child)
 
 
-def _shown_row(resource: Json, after_unknown: Json, providers: PlanProviders) -> Record:
+def _shown_record(resource: Json, after_unknown: Json, providers: PlanProviders) -> Record:
     address, values = resource["address"], resource["values"]
     provider = providers.of(address)
     return Record(
@@ -243,9 +243,9 @@ def _arns(state: Json) -> Iterator[tuple[str, Json]]:
 
 
 def _loaded(
-    records: list[Record], others: Mapping[str, set[PartialScope]], where: str
+    records: list[Record], by_provider: Mapping[str, set[PartialScope]], where: str
 ) -> list[Loaded]:
-    scopes = RecordedScopes(records, others)
+    scopes = RecordedScopes(records, by_provider)
     resources: dict[PartialScope, dict[Identity, CodeResource]] = defaultdict(dict)
     unresolved: dict[PartialScope, list[Unresolved]] = defaultdict(list)
     anywhere: list[Unresolved] = []

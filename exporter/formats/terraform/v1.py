@@ -15,9 +15,7 @@ from exporter.formats.terraform.names import V1_DESTINATION_TYPE, V1_SET_TYPE
 Json = Any
 
 _BEYOND_SET = Unknown(f"{V1_SET_TYPE} does not manage it", UnknownCause.IGNORED)
-_UNWRITTEN = Unknown(
-    f"{V1_SET_TYPE} leaves it as it is where the block is not written", UnknownCause.IGNORED
-)
+_UNWRITTEN = Unknown(f"{V1_SET_TYPE} leaves it unchanged without that block", UnknownCause.IGNORED)
 
 UNSUPPORTED_TYPES = frozenset({"DELIVERY_DELAY", "SUBSCRIPTION"})
 UNSUPPORTED_TARGETS = frozenset({"EventBridgeDestination", "PinpointDestination"})

@@ -38,7 +38,7 @@ from exporter.model.resources import Scope
 from exporter.support.errors import ExporterError
 
 HERE = "."
-_ELSEWHERE = "some of it is of another account or region"
+_ELSEWHERE = "some of it is in another account or region"
 _FETCHED = "terraform init downloaded the module; change it at its source"
 
 

@@ -75,7 +75,7 @@ def to_api(module: Module, body: Body, names: Names, skip: frozenset[str]) -> di
         elif len(values) == 1:
             api[pascal(name)] = values[0]
         elif values:
-            api[pascal(name)] = Unknown(f"there are {len(values)} blocks {name}")
+            api[pascal(name)] = Unknown(f"there are {len(values)} {name} blocks")
     return api
 
 

@@ -98,7 +98,7 @@ def _destination(
     if isinstance(destination_blocks, Unknown):
         return all_unknown(DESTINATION_TYPE, destination_blocks)
     if len(destination_blocks) != 1:
-        return f"it has {len(destination_blocks)} blocks event_destination, not one"
+        return f"it has {len(destination_blocks)} event_destination blocks, not one"
     if ("event_destination",) in ignored:
         return all_unknown(DESTINATION_TYPE, lifecycle.IGNORED)
     body, names = destination_blocks[0]

@@ -25,7 +25,7 @@ from exporter.support.errors import ExporterError
 ALL_TYPES = frozenset(NAME_ARGUMENTS)
 _NO_INPUTS = CodeInputs()
 _MOST_STEPS = 300_000
-"""A limit for code that would take forever. Each line that is read adds more than it needs."""
+"""Stops code that would take forever. Every file read adds more steps than real code needs."""
 
 
 @dataclass
@@ -122,7 +122,7 @@ def load_one(
         first, others = replace(first, resources=()), [first, *others]
     elsewhere = [
         Unresolved(
-            resource.where, resource.address, "it is of another account or region", "", _NOTHING
+            resource.where, resource.address, "it is in another account or region", "", _NOTHING
         )
         for loaded in others
         for resource in loaded.resources

@@ -129,7 +129,7 @@ class Module:
         attributes = block.body.attributes
         source = self._variable_values.get(name, attributes.get("default"))
         if source is None:
-            help_ = f"; give it with --var {name}=..." if not self.calls else ""
+            help_ = f"; set it with --var {name}=..." if not self.calls else ""
             return Unknown(f"var.{name} has no value{help_}")
         value = self._source_value(source)
         default = attributes.get("default")

@@ -88,9 +88,7 @@ class Run:
             return MissingModule(f"its code is not in {self._data_folder}/modules", _INIT_HINT)
         path = posixpath.normpath(recorded)
         if posixpath.isabs(path) or path.startswith("..") or "\\" in path:
-            return MissingModule(
-                f"{self._modules} says that it lies outside of the root module", HINT
-            )
+            return MissingModule(f"{self._modules} says that it is outside the root module", HINT)
         try:
             if self.config(path) is None:
                 return MissingModule(

@@ -118,10 +118,10 @@ class _Renaming:
     addresses: Addresses
 
     def of(self, reference: Reference) -> str | None:
-        if not reference.is_readable:
+        if not reference.is_replaceable:
             return None
-        if reference.is_bare:
-            return self._bare(reference.index)
+        if reference.is_reference_only:
+            return self._reference_only(reference.index)
         if reference.step is Step.WHOLE:
             return self._object() if self.resource.how is None else self._all(self._object)
         if reference.step is Step.ATTRIBUTE:
@@ -142,7 +142,7 @@ class _Renaming:
     def _is_called_once(self) -> bool:
         return len({instance.module for instance in self.resource.instances}) == 1
 
-    def _bare(self, index: str) -> str | None:
+    def _reference_only(self, index: str) -> str | None:
         """Replace a reference where only references are allowed; empty if none is possible."""
         if not self._is_in_reach:
             return ""

@@ -93,7 +93,7 @@ def _by_labels(
     def declare(config: Config, block: Block) -> None:
         if len(block.labels) == count:
             address = ".".join(block.labels)
-            _refuse_second(f"{prefix}{address}", blocks_in(config).get(address), block.where)
+            _refuse_duplicate(f"{prefix}{address}", blocks_in(config).get(address), block.where)
             blocks_in(config)[address] = block
 
     return declare
@@ -101,7 +101,7 @@ def _by_labels(
 
 def _declare_locals(config: Config, block: Block) -> None:
     for name, expression in block.body.attributes.items():
-        _refuse_second(f"local.{name}", config.locals.get(name), expression.where)
+        _refuse_duplicate(f"local.{name}", config.locals.get(name), expression.where)
         config.locals[name] = expression
 
 
@@ -121,7 +121,7 @@ _DECLARATIONS: Final[Mapping[str, Callable[[Config, Block], None]]] = {
 }
 
 
-def _refuse_second(what: str, first: Block | Expression | None, where: str) -> None:
+def _refuse_duplicate(what: str, first: Block | Expression | None, where: str) -> None:
     if first is not None:
         raise ExporterError(
             f"{what} is declared twice, first at {first.where}",

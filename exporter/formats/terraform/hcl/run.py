@@ -24,7 +24,7 @@ HINT = (
     "compare the state instead: terraform state pull > s.tfstate; ses2iac diff s.tfstate live "
     "(for code that is not applied yet: terraform show -json PLANFILE > plan.json)"
 )
-_MAY_CONCERN = re.compile(r"aws_ses|^\s*module\b", re.MULTILINE)
+_MAY_CONCERN_SES = re.compile(r"aws_ses|^\s*module\b", re.MULTILINE)
 """Matches the code of any module that may have to do with SES."""
 
 _INIT_HINT = "run 'terraform init' to download it"
@@ -65,7 +65,7 @@ class Run:
             return config.read(files, HINT)
         except ExporterError:
             # A broken module that has nothing to do with SES must not stop a comparison.
-            if folder == "." or any(map(_MAY_CONCERN.search, files.values())):
+            if folder == "." or any(map(_MAY_CONCERN_SES.search, files.values())):
                 raise
             return Config()
 

@@ -45,13 +45,13 @@ def evaluate(expression: Expression, names: Names, resolver: Resolver, budget: B
     return _value(_Context(expression.source, names, resolver, budget), expression.node)
 
 
-def parts(node: Node) -> list[Node]:
+def child_nodes(node: Node) -> list[Node]:
     """Return the children of a node without comments."""
     return [child for child in node.children if not child.is_extra]
 
 
 def _value(context: _Context, node: Node) -> Value:
-    return _term(context, parts(node))
+    return _term(context, child_nodes(node))
 
 
 def _term(context: _Context, nodes: list[Node]) -> Value:
@@ -96,7 +96,7 @@ def _reference(
         return context.names[root], steps
     if not steps or steps[0].type != "get_attr":
         return Unknown(f"{shown} is not in this code"), []
-    name = context.source.text_of(parts(steps[0])[1])
+    name = context.source.text_of(child_nodes(steps[0])[1])
     attribute = _first_attribute(context, steps[1:])
     return context.resolver.lookup(root, name, shown, attribute), steps[1:]
 
@@ -105,7 +105,7 @@ def _first_attribute(context: _Context, steps: list[Node]) -> str | None:
     """Return the first attribute in some steps, of any instance."""
     for step in steps:
         if step.type == "get_attr":
-            return context.source.text_of(parts(step)[1])
+            return context.source.text_of(child_nodes(step)[1])
         if step.type == "splat":
             return _first_attribute(context, _splat_steps(step))
     return None
@@ -116,12 +116,12 @@ def _first_attribute(context: _Context, steps: list[Node]) -> str | None:
 
 
 def _splat_steps(splat: Node) -> list[Node]:
-    return parts(parts(splat)[0])[1:]
+    return child_nodes(child_nodes(splat)[0])[1:]
 
 
 def _splat(context: _Context, value: Value, splat: Node, shown: str) -> Value:
     """Apply the steps after a splat to each item: after ``.*`` only the attributes."""
-    steps, splat_node = _splat_steps(splat), parts(splat)[0]
+    steps, splat_node = _splat_steps(splat), child_nodes(splat)[0]
     end = len(steps)
     if splat_node.type == "attr_splat":
         end = next((index for index, step in enumerate(steps) if step.type != "get_attr"), end)
@@ -143,7 +143,7 @@ def _step(context: _Context, value: Value, step: Node, shown: str) -> Value:
     if step.type == "splat":
         return _splat(context, value, step, shown)
     if step.type == "get_attr":
-        key: Value = context.source.text_of(parts(step)[1])
+        key: Value = context.source.text_of(child_nodes(step)[1])
     elif step.type == "index":
         key = _key(context, step)
     else:
@@ -154,10 +154,10 @@ def _step(context: _Context, value: Value, step: Node, shown: str) -> Value:
 
 
 def _key(context: _Context, step: Node) -> Value:
-    (index,) = parts(step)
+    (index,) = child_nodes(step)
     if index.type == "legacy_index":
         return number(context.source.text_of(index).lstrip("."))
-    return _value(context, parts(index)[1])
+    return _value(context, child_nodes(index)[1])
 
 
 # Literals and collections
@@ -166,7 +166,7 @@ def _key(context: _Context, step: Node) -> Value:
 
 def _inner(context: _Context, node: Node) -> Value:
     """Evaluate a node that only wraps another."""
-    return _term(context, parts(node))
+    return _term(context, child_nodes(node))
 
 
 def _number(context: _Context, node: Node) -> Value:
@@ -208,7 +208,7 @@ def _object(context: _Context, node: Node) -> Value:
 
 def _object_key(context: _Context, node: Node) -> Value:
     """Return a key: a word or an expression (HCL specification, "Collection Values")."""
-    nodes = parts(node)
+    nodes = child_nodes(node)
     if len(nodes) == 1 and nodes[0].type == "variable_expr":
         return context.source.text_of(nodes[0])
     if nodes[0].type == "variable_expr":
@@ -225,7 +225,7 @@ def _name(value: Value) -> Value:
 
 
 def _unary(context: _Context, node: Node) -> Value:
-    sign, *operand = parts(node)
+    sign, *operand = child_nodes(node)
     value = _term(context, operand)
     if sign.type == "!":
         boolean = to_bool(value)
@@ -235,7 +235,7 @@ def _unary(context: _Context, node: Node) -> Value:
 
 
 def _binary(context: _Context, node: Node) -> Value:
-    nodes = parts(node)
+    nodes = child_nodes(node)
     position = next(index for index, part in enumerate(nodes) if part.type in OPERATORS)
     left, right = _term(context, nodes[:position]), _term(context, nodes[position + 1 :])
     return without_pattern(OPERATORS[nodes[position].type](left, right))
@@ -249,7 +249,7 @@ def _conditional(context: _Context, node: Node) -> Value:
     chain: list[tuple[Node, Node]] = []
     condition, chosen, otherwise = _expressions(node)
     while True:
-        nested = parts(condition)
+        nested = child_nodes(condition)
         if len(nested) != 1 or nested[0].type != "conditional":
             chain.append((condition, chosen))
             break

@@ -56,7 +56,7 @@ def configured(plan: Json) -> list[CodeResource]:
         (
             _set(address, _with_default_tags(values, planned.get(address), plan))
             if kind == SET_TYPE
-            else _destination(address, _filled(values, planned.get(address)), names)
+            else _destination(address, _resolved(values, planned.get(address)), names)
         )
         for address, (kind, values) in written.items()
     ]
@@ -73,13 +73,13 @@ def _with_default_tags(written: dict[str, Json], planned: Json, plan: Json) -> d
     return {**written, "tags": all_tags}
 
 
-def _filled(written: Json, planned: Json) -> Json:
+def _resolved(written: Json, planned: Json) -> Json:
     """Replace references with their planned values: they are in the code, but not resolved."""
     if isinstance(written, dict):
         planned_values = planned if isinstance(planned, dict) else {}
-        return {name: _filled(value, planned_values.get(name)) for name, value in written.items()}
+        return {name: _resolved(value, planned_values.get(name)) for name, value in written.items()}
     if isinstance(written, list) and isinstance(planned, list) and len(written) == len(planned):
-        return [_filled(*pair) for pair in zip(written, planned, strict=True)]
+        return [_resolved(*pair) for pair in zip(written, planned, strict=True)]
     return planned if isinstance(written, _References) and isinstance(planned, str) else written
 
 

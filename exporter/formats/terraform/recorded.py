@@ -21,7 +21,7 @@ from exporter.model.identities import Identity
 Json = Any
 
 _AFTER_APPLY = Unknown("it is known only after apply", UnknownCause.AFTER_APPLY)
-_NO_SETTINGS = frozenset({"id", "arn", "region", "tags_all", "tags", "last_fresh_start"})
+_NOT_SETTINGS = frozenset({"id", "arn", "region", "tags_all", "tags", "last_fresh_start"})
 """Attributes that only the provider sets, or that are read by name."""
 
 
@@ -108,7 +108,7 @@ def _other_values(record: Record) -> dict[str, Json] | None:
 
 
 def _api(record: Record, skip: set[str]) -> dict[str, Json]:
-    skipped = _NO_SETTINGS | skip
+    skipped = _NOT_SETTINGS | skip
     values = {name: value for name, value in record.values.items() if name not in skipped}
     marks = {n: mark for n, mark in _marks(record.after_unknown).items() if n not in skipped}
     return to_api(_with_unknown(values, marks))
@@ -144,7 +144,7 @@ def _with_unknown(values: Mapping[str, Json], marks: Json) -> dict[str, Json]:
     marks_by_name = _marks(marks)
     for name in {**values, **marks_by_name}:
         value, mark = values.get(name), marks_by_name.get(name)
-        if name in _NO_SETTINGS:
+        if name in _NOT_SETTINGS:
             continue
         is_block = isinstance(value, list) and any(isinstance(item, dict) for item in value)
         if mark is True or (is_block and isinstance(mark, list) and True in mark):

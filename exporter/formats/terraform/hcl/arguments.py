@@ -69,7 +69,10 @@ def to_api(module: Module, body: Body, names: Names, skip: frozenset[str]) -> di
         if isinstance(nested, Unknown):
             api[LISTS.get(name) or pascal(name)] = plain(nested)
             continue
-        values = [_inner(module, nested_body, nested_names) for nested_body, nested_names in nested]
+        values = [
+            _nested_values(module, nested_body, nested_names)
+            for nested_body, nested_names in nested
+        ]
         if name in LISTS:
             api[LISTS[name]] = values
         elif len(values) == 1:
@@ -79,7 +82,7 @@ def to_api(module: Module, body: Body, names: Names, skip: frozenset[str]) -> di
     return api
 
 
-def _inner(module: Module, body: Body, names: Names) -> dict[str, Any] | Unknown:
+def _nested_values(module: Module, body: Body, names: Names) -> dict[str, Any] | Unknown:
     budget = module.run.budget
     budget.depth += 1
     try:

@@ -87,7 +87,7 @@ def _declare(config: Config, block: Block) -> None:
         _DECLARATIONS[block.type](config, block)
 
 
-def _by_labels(
+def _declare_by_labels(
     count: int, prefix: str, blocks_in: Callable[[Config], dict[str, Block]]
 ) -> Callable[[Config, Block], None]:
     def declare(config: Config, block: Block) -> None:
@@ -111,13 +111,13 @@ def _declare_provider(config: Config, block: Block) -> None:
 
 
 _DECLARATIONS: Final[Mapping[str, Callable[[Config, Block], None]]] = {
-    "data": _by_labels(2, "data.", lambda config: config.data),
+    "data": _declare_by_labels(2, "data.", lambda config: config.data),
     "locals": _declare_locals,
-    "module": _by_labels(1, "module.", lambda config: config.calls),
-    "output": _by_labels(1, "output.", lambda config: config.outputs),
+    "module": _declare_by_labels(1, "module.", lambda config: config.calls),
+    "output": _declare_by_labels(1, "output.", lambda config: config.outputs),
     "provider": _declare_provider,
-    "resource": _by_labels(2, "", lambda config: config.resources),
-    "variable": _by_labels(1, "var.", lambda config: config.variables),
+    "resource": _declare_by_labels(2, "", lambda config: config.resources),
+    "variable": _declare_by_labels(1, "var.", lambda config: config.variables),
 }
 
 

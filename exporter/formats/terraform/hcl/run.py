@@ -69,7 +69,9 @@ class Run:
                 raise
             return Config()
 
-    def source_of(self, call: Block, folder: str, calls: tuple[str, ...]) -> "str | MissingModule":
+    def source_folder(
+        self, call: Block, folder: str, calls: tuple[str, ...]
+    ) -> "str | MissingModule":
         """Return the folder of a called module, or why its code can't be read.
 
         Args:
@@ -119,7 +121,7 @@ class Run:
             return True
         for name, call in config.calls.items():
             inner = (*calls, name)
-            source = self.source_of(call, folder, inner)
+            source = self.source_folder(call, folder, inner)
             # A module that calls itself is refused when it is evaluated.
             if isinstance(source, MissingModule) or source in folders:
                 return True

@@ -63,7 +63,7 @@ def _term(context: _Context, nodes: list[Node]) -> Value:
         if exceeded:
             return exceeded
         first, steps = nodes[0], nodes[1:]
-        shown = _shown(context, nodes)
+        shown = _reference_text(context, nodes)
         if first.type == "variable_expr":
             value, steps = _reference(context, first, steps, shown)
         elif first.type == "(":
@@ -79,7 +79,7 @@ def _unsupported(_context: _Context, node: Node) -> Value:
     return Unknown(f"{node.type.replace('_', ' ')} cannot be evaluated")
 
 
-def _shown(context: _Context, nodes: list[Node]) -> str:
+def _reference_text(context: _Context, nodes: list[Node]) -> str:
     """Return a reference as written, on one short line; empty for any other expression."""
     if nodes[0].type != "variable_expr":
         return ""
@@ -128,7 +128,7 @@ def _splat(context: _Context, value: Value, splat: Node, shown: str) -> Value:
     # A value that isn't a list becomes a list of one item, and null an empty list.
     items = value if isinstance(value, list) else [] if value is None else [value]
     values = [_steps(context, item, steps[:end], shown) for item in items]
-    return _bounded(context, _steps(context, values, steps[end:], shown))
+    return _within_limits(context, _steps(context, values, steps[end:], shown))
 
 
 def _steps(context: _Context, value: Value, steps: list[Node], shown: str) -> Value:
@@ -164,7 +164,7 @@ def _key(context: _Context, step: Node) -> Value:
 # ------------------------------------------------------------------------------------------
 
 
-def _inner(context: _Context, node: Node) -> Value:
+def _unwrapped(context: _Context, node: Node) -> Value:
     """Evaluate a node that only wraps another."""
     return _term(context, child_nodes(node))
 
@@ -212,11 +212,11 @@ def _object_key(context: _Context, node: Node) -> Value:
     if len(nodes) == 1 and nodes[0].type == "variable_expr":
         return context.source.text_of(nodes[0])
     if nodes[0].type == "variable_expr":
-        return Unknown(f"the key {_shown(context, nodes)} is not in parentheses")
-    return _name(_value(context, node))
+        return Unknown(f"the key {_reference_text(context, nodes)} is not in parentheses")
+    return _key_name(_value(context, node))
 
 
-def _name(value: Value) -> Value:
+def _key_name(value: Value) -> Value:
     return to_string(value) if value is not None else Failed("a key is null")
 
 
@@ -293,11 +293,11 @@ def _call(context: _Context, node: Node) -> Value:
             return Failed("... is used after something that isn't a list")
         arguments += last
     if name in functions.FUNCTIONS:
-        return _bounded(context, functions.call(name, arguments))
-    return _bounded(context, context.resolver.call(name, arguments))
+        return _within_limits(context, functions.call(name, arguments))
+    return _within_limits(context, context.resolver.call(name, arguments))
 
 
-def _bounded(context: _Context, value: Value) -> Value:
+def _within_limits(context: _Context, value: Value) -> Value:
     if not isinstance(value, str | list | dict):
         return value
     items = size(value)
@@ -311,7 +311,7 @@ def _for_tuple(context: _Context, node: Node) -> Value:
         if isinstance(iteration, Unknown):
             return iteration
         result.append(_value(iteration, body))
-    return _bounded(context, result)
+    return _within_limits(context, result)
 
 
 def _for_object(context: _Context, node: Node) -> Value:
@@ -319,7 +319,9 @@ def _for_object(context: _Context, node: Node) -> Value:
     groups = any(child.type == "ellipsis" for child in node.children)
     result: dict[str, Value] = {}
     for iteration in _iterations(context, node):
-        key = iteration if isinstance(iteration, Unknown) else _name(_value(iteration, key_node))
+        key = (
+            iteration if isinstance(iteration, Unknown) else _key_name(_value(iteration, key_node))
+        )
         if isinstance(iteration, Unknown) or not isinstance(key, str):
             return without_pattern(key)
         value = _value(iteration, value_node)
@@ -329,7 +331,7 @@ def _for_object(context: _Context, node: Node) -> Value:
             return Failed(f"the key {key} comes twice")
         else:
             result[key] = value
-    return _bounded(context, dict(sorted(result.items())))
+    return _within_limits(context, dict(sorted(result.items())))
 
 
 def _iterations(context: _Context, node: Node) -> Iterator[_Context | Unknown]:
@@ -352,12 +354,12 @@ def _iterations(context: _Context, node: Node) -> Iterator[_Context | Unknown]:
 
 
 _FORMS: Final[Mapping[str, Callable[[_Context, Node], Value]]] = {
-    "expression": _inner,
-    "literal_value": _inner,
-    "template_expr": _inner,
-    "collection_value": _inner,
-    "operation": _inner,
-    "for_expr": _inner,
+    "expression": _unwrapped,
+    "literal_value": _unwrapped,
+    "template_expr": _unwrapped,
+    "collection_value": _unwrapped,
+    "operation": _unwrapped,
+    "for_expr": _unwrapped,
     "numeric_lit": _number,
     "bool_lit": _bool,
     "null_lit": _null,

@@ -48,7 +48,7 @@ def _beside(folder: ExportFolder) -> CodeBeside:
     engine = (*constraints(folder.path), *(constraints(root) if root else ()))
     texts = {name: data.decode("utf-8", "replace") for name, data in files.items()}
     texts = {name: text for name, text in texts.items() if _declares(name)}
-    code = CodeBeside(folder.path, theirs, engine=engine)
+    code = CodeBeside(folder.path, theirs, version_constraints=engine)
     if not texts and not folder.module:
         return code
     from exporter.formats.terraform.declarations import declared  # noqa: PLC0415 - its parser

@@ -59,15 +59,8 @@ def _source(text: str, where: str, *, strict: bool) -> Source:
             source = Source(template)
         else:
             source = template_yaml.read(text, where, strict=strict)
-    except yaml.MarkedYAMLError as error:
-        line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
-        # PyYAML 6.0.4 has a limit of its own, and may meet it first as it reads ahead.
-        is_deep = "maximum nesting depth" in str(error.problem)
-        what = template_yaml.TOO_DEEP if is_deep else f"not YAML: {error.problem}"
-        raise ExporterError(what, where=f"{where}{line}") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        reason = " ".join(str(error).split())
-        raise ExporterError(f"not YAML: {reason}", where=where) from None
+        raise template_yaml.not_yaml(error, where) from None
     template = source.template
     if strict and isinstance(template, dict) and template.get("Resources", {}) is None:
         # As our own export of an empty account has it.

@@ -23,8 +23,17 @@ if TYPE_CHECKING:
 _HIDDEN = "****"
 """What CloudFormation answers for a parameter with ``NoEcho``."""
 
-_ABSENT_STATUS = frozenset({"DELETE_COMPLETE", "REVIEW_IN_PROGRESS"})
-"""Nothing is deployed: it was deleted, or never made."""
+_EMPTY_STATUS: Mapping[str, tuple[str, str]] = {
+    "REVIEW_IN_PROGRESS": (
+        "has no resources yet",
+        "execute its change set first, or compare the template file",
+    ),
+    "ROLLBACK_COMPLETE": (
+        "has no resources, because its creation failed",
+        "delete it and deploy it again, or compare the template file",
+    ),
+}
+"""Nothing is deployed, although there is a stack: why, and what to do ("Stack status codes")."""
 
 _GONE_STATUS = frozenset({"DELETE_COMPLETE", "CREATE_FAILED"})
 """Of a resource that a stack lists and does not have."""
@@ -67,7 +76,11 @@ class DeployedStacks:
             ExporterError: when there is no such stack, or CloudFormation does not answer.
         """
         found = self.find(name)
-        found.describe()
+        status = str(found.describe()["StackStatus"])
+        if status.endswith(("_IN_PROGRESS", "_FAILED")):
+            self.note(
+                f"stack {name} is in {status}, so its template and its resources may not match"
+            )
         return found
 
     def find(self, name: str) -> "DeployedStack":
@@ -264,8 +277,11 @@ def _stack(client: "CloudFormationClient", name: str, where: str) -> Mapping[str
         raise _absent(name, where) from None
     except (ResponseParserError, KeyError, TypeError, ValueError):
         raise BadAnswerError("cloudformation:DescribeStacks returned no stack") from None
-    if status in _ABSENT_STATUS:
+    if status == "DELETE_COMPLETE":
         raise _absent(name, where)
+    if status in _EMPTY_STATUS:
+        why, hint = _EMPTY_STATUS[status]
+        raise ExporterError(f"stack {name} {why} ({status})", where=where, hint=hint)
     return stack
 
 

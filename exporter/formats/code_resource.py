@@ -11,10 +11,12 @@ from exporter.model.resources import ConfigurationSet, EventDestination
 
 
 class UnknownCause(Enum):
-    """Why a value is unknown; only the first makes the coverage of a comparison less."""
+    """Why a value is unknown; only the first two make the coverage of a comparison less."""
 
     NOT_EVALUATED = auto()
     """The code says it, but not in a way that can be evaluated here."""
+    INVALID = auto()
+    """The code says what its engine refuses, so that it says nothing."""
     AFTER_APPLY = auto()
     """The engine knows it once it has made the resource."""
     IGNORED = auto()

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from exporter.formats.code_resource import CodeResource, Loaded, Unknown
+from exporter.formats.code_resource import CodeResource, Loaded, Unknown, UnknownCause
 from exporter.formats.loading import load_format
 from exporter.formats.options import ExportOptions
 from exporter.formats.registry import FormatName
@@ -188,7 +188,26 @@ NOT_WORKED_OUT: Mapping[str, str] = {
 
 @pytest.mark.parametrize("expression", NOT_WORKED_OUT)
 def test_what_the_code_does_not_tell_is_unknown(expression: str) -> None:
-    assert tagged(expression) == Unknown(NOT_WORKED_OUT[expression])
+    found = tagged(expression)
+    assert isinstance(found, Unknown)
+    assert found.reason == NOT_WORKED_OUT[expression]
+
+
+@pytest.mark.parametrize(
+    ("expression", "cause"),
+    [
+        ("[]", UnknownCause.INVALID),
+        ("1 / 0", UnknownCause.INVALID),
+        ('jsondecode("{").a', UnknownCause.INVALID),
+        ('try("a" + 1)', UnknownCause.INVALID),
+        ("var.nothing", UnknownCause.NOT_EVALUATED),
+        ("timestamp()", UnknownCause.NOT_EVALUATED),
+    ],
+)
+def test_what_terraform_refuses_is_told_from_what_is_not_evaluated(
+    expression: str, cause: UnknownCause
+) -> None:
+    assert tagged(expression).cause is cause
 
 
 @pytest.mark.parametrize(

@@ -60,11 +60,7 @@ def _source(text: str, where: str, *, strict: bool) -> Source:
         else:
             source = template_yaml.read(text, where, strict=strict)
     except yaml.MarkedYAMLError as error:
-        line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
-        # PyYAML 6.0.4 has a limit of its own, and may meet it first as it reads ahead.
-        is_deep = "maximum nesting depth" in str(error.problem)
-        what = template_yaml.TOO_DEEP if is_deep else f"not YAML: {error.problem}"
-        raise ExporterError(what, where=f"{where}{line}") from None
+        raise _bad_yaml(error, text, where) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())
         raise ExporterError(f"not YAML: {reason}", where=where) from None
@@ -80,6 +76,30 @@ def _source(text: str, where: str, *, strict: bool) -> Source:
             hint=PACKAGE_HINT if is_serverless else "",
         )
     return source
+
+
+def _bad_yaml(error: yaml.MarkedYAMLError, text: str, where: str) -> ExporterError:
+    """What is wrong with a text that is no YAML, or no JSON where it begins so."""
+    line = error.problem_mark.line + 1 if error.problem_mark else None
+    problem = str(error.problem)
+    # PyYAML 6.0.4 has a limit of its own, and may meet it first as it reads ahead.
+    if "maximum nesting depth" in problem:
+        what = template_yaml.TOO_DEEP
+    elif "another document" in problem:
+        what = "contains several YAML documents, and a template is one"
+    elif text.lstrip().startswith("{") and (found := _bad_json(text)) is not None:
+        what, line = f"not JSON: {found.msg}", found.lineno
+    else:
+        what = f"not YAML: {problem}"
+    return ExporterError(what, where=where if line is None else f"{where}:{line}")
+
+
+def _bad_json(text: str) -> json.JSONDecodeError | None:
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return error
+    return None
 
 
 def _json(text: str) -> Json | None:

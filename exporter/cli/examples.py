@@ -1,4 +1,4 @@
-"""What ``--help`` shows of each command: a few lines that a person can type as they stand."""
+"""The examples that ``--help`` shows: complete commands, ready to type."""
 
 from collections.abc import Mapping
 
@@ -53,9 +53,9 @@ FIRST_STEPS = (
     "ses2iac scan --profile mail --region eu-west-1",
     "ses2iac export terraform --profile mail --region eu-west-1 --out infra",
 )
-"""Where somebody begins."""
+"""The commands to begin with."""
 
 
 def epilog(title: str, lines: tuple[str, ...]) -> str:
-    """The text below a command's help."""
+    """Format lines as the last section of a command's help."""
     return "\n".join([f"{title}:", *(f"  {line}" for line in lines)])

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from exporter.diff.side import Side, SideScope
 from exporter.formats.terraform.names import V1_DESTINATION_TYPE
-from exporter.formats.terraform.v1 import cannot_hold
+from exporter.formats.terraform.v1 import unsupported_values
 from exporter.support.remarks import Remark, Said
 
 _V1 = re.compile(rf"(?:^|[ .]){V1_DESTINATION_TYPE}\.")
@@ -36,7 +36,7 @@ def _of_code(code: SideScope, live: SideScope) -> Iterator[Said]:
         there = live.items.get(who)
         if there is None or not _V1.search(item.at):
             continue
-        beyond = cannot_hold(there.values)
+        beyond = unsupported_values(there.values)
         if beyond:
             reason = f"{V1_DESTINATION_TYPE} does not support {', '.join(beyond)}"
             advice = "to the aws_sesv2 resources ('ses2iac export terraform --replaces')"

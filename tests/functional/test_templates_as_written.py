@@ -133,7 +133,7 @@ WRONG: Mapping[str, tuple[str, str, str]] = {
     "two documents": (
         "Resources:",
         "---\nA: 1\n---\nResources:",
-        ":3: contains several YAML documents, and a template is one",
+        ":3: contains several YAML documents instead of one",
     ),
 }
 

@@ -38,6 +38,11 @@ FIXTURES = ROOT / "tests/fixtures/terraform"
 ARN = "arn:aws:sns:eu-west-1:123456789012:mail"
 
 
+def _invalid(reason: str) -> Unknown:
+    """What Terraform would reject."""
+    return Unknown(reason, UnknownCause.INVALID)
+
+
 def tagged(expression: str, more: str = "") -> Json:
     """The value of an expression, as a tag has it: a text or ``Unknown``."""
     text = (
@@ -262,17 +267,17 @@ def test_a_heredoc(heredoc: str, expected: Json) -> None:
         (
             "default = [1]\n type = list(string)",
             "",
-            Unknown("a string is required"),
+            _invalid("a string is required"),
         ),
         (
             'type = number\n default = "x"',
             "",
-            Unknown("var.v cannot be evaluated: a number is required"),
+            _invalid("var.v cannot be evaluated: a number is required"),
         ),
         (
             "type = object({ a = string })\n default = {}",
             "",
-            Unknown("var.v cannot be evaluated: the attribute a is required"),
+            _invalid("var.v cannot be evaluated: the attribute a is required"),
         ),
         (
             "type = tuple([string])\n default = []",
@@ -530,8 +535,8 @@ def test_a_block_that_stands_twice_is_unknown() -> None:
         (
             'enabled = "perhaps"\nmatching_event_types = "SEND"',
             {
-                "Enabled": Unknown("a boolean is required"),
-                "MatchingEventTypes": Unknown("a list is required"),
+                "Enabled": _invalid("a boolean is required"),
+                "MatchingEventTypes": _invalid("a list is required"),
             },
         ),
         (
@@ -559,7 +564,7 @@ def test_a_block_that_stands_twice_is_unknown() -> None:
         ),
         (
             'dynamic "sns_destination" {\n for_each = null\n content {}\n}',
-            {"SnsDestination": Unknown("a loop goes over something that isn't a collection")},
+            {"SnsDestination": _invalid("a loop goes over something that isn't a collection")},
         ),
         (
             'dynamic "sns_destination" {\n for_each = [1]\n}',
@@ -717,7 +722,7 @@ def test_the_provider_that_all_resources_use_is_the_one() -> None:
         ("tags = var.x", "tags = { b = 2 }", Unknown("var.x is not in this code")),
         ("tags = { a = 1 }", "tags = var.x", Unknown("var.x is not in this code")),
         ("tags = { a = var.x }", "", {"a": Unknown("var.x is not in this code")}),
-        ("tags = { a = 1 }", "tags = [1]", Unknown("tags is not a map")),
+        ("tags = { a = 1 }", "tags = [1]", _invalid("a map is required")),
     ],
 )
 def test_default_tags_lie_below_those_of_a_resource(

@@ -470,11 +470,11 @@ FAR: Mapping[str, tuple[str, str]] = {
         "aws_sns_topic.t.arn",
         "the name of the aws_sns_topic is generated",
     ),
-    'resource "aws_sns_topic" "t" {}\n': ("aws_sns_topic.t.owner", "AWS or the provider makes it"),
+    'resource "aws_sns_topic" "t" {}\n': ("aws_sns_topic.t.owner", "AWS or the provider generates it"),
     'resource "aws_pinpoint_app" "t" {}\n': ("aws_pinpoint_app.t.arn", "AWS generates the id"),
     'resource "aws_route53_zone" "t" {\n  name = "example.org."\n}\n': (
         "aws_route53_zone.t.name",
-        "AWS or the provider makes it up",
+        "AWS or the provider generates it",
     ),
     'data "aws_ssm_parameter" "t" {\n  name = "r"\n}\n': (
         "data.aws_ssm_parameter.t.value",

@@ -15,7 +15,7 @@ from exporter.support.errors import UsageError
 
 
 class Output(StrEnum):
-    """How the difference is printed."""
+    """The output formats of ``diff``."""
 
     TEXT = "text"
     MARKDOWN = "markdown"
@@ -25,7 +25,7 @@ class Output(StrEnum):
 
 
 class FailOn(StrEnum):
-    """Whose changes make the exit code 3."""
+    """Which changes lead to exit code 3."""
 
     ANY = "any"
     DRIFT = "drift"
@@ -34,7 +34,7 @@ class FailOn(StrEnum):
 
 
 class Unmanaged(StrEnum):
-    """What becomes of resources that exist and stand in no code."""
+    """Whether to report resources that no code manages."""
 
     SHOW = "show"
     IGNORE = "ignore"
@@ -42,7 +42,7 @@ class Unmanaged(StrEnum):
 
 @dataclass(frozen=True)
 class OutputOptions:
-    """How the difference is printed, and what is written beside."""
+    """The output format, and the JSON file that is written as well."""
 
     output: Annotated[Output, typer.Option("--output", "-o", help="Output format.")] = Output.TEXT
     json_file: Annotated[
@@ -60,7 +60,7 @@ class OutputOptions:
 
 @dataclass(frozen=True)
 class TypeOptions(CodeOptions):
-    """What the sides are, where their content does not say it."""
+    """The kinds of the sides, if their content does not tell."""
 
     old_type: Annotated[
         SideKind | None, typer.Option(help="The kind of OLD; by default detected from its content.")
@@ -72,7 +72,7 @@ class TypeOptions(CodeOptions):
 
 @dataclass(frozen=True)
 class VerdictOptions:
-    """What counts as a difference, and whose it is."""
+    """What counts as a difference, and what is compared with ``--base``."""
 
     strict: Annotated[
         bool,
@@ -101,14 +101,14 @@ class VerdictOptions:
 
     @property
     def origins(self) -> frozenset[Origin]:
-        """Whose changes count; none for everybody's."""
+        """The origins whose changes count; empty for all."""
         chosen = self.fail_on or [FailOn.ANY]
         return frozenset() if FailOn.ANY in chosen else frozenset(map(Origin, chosen))
 
 
 @dataclass(frozen=True)
 class AcceptOptions:
-    """What is accepted from now on."""
+    """Whether to accept the differences from now on, why, and until when."""
 
     accept_current: Annotated[
         bool,
@@ -132,10 +132,10 @@ class AcceptOptions:
     ] = None
 
     def check(self) -> None:
-        """Refuse options that do not go together.
+        """Refuse options that can't be combined.
 
         Raises:
-            UsageError: saying which.
+            UsageError: if ``--accept-current`` has no reason, or the others lack it.
         """
         if self.accept_current and not (self.reason or "").strip():
             raise UsageError("--accept-current needs a reason", hint='add --reason "why"')

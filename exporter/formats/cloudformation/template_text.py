@@ -59,11 +59,8 @@ def _source(text: str, where: str, *, strict: bool) -> Source:
             source = Source(template)
         else:
             source = template_yaml.read(text, where, strict=strict)
-    except yaml.MarkedYAMLError as error:
-        raise _bad_yaml(error, text, where) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        reason = " ".join(str(error).split())
-        raise ExporterError(f"not YAML: {reason}", where=where) from None
+        raise _not_json(text, where) or template_yaml.not_yaml(error, where) from None
     template = source.template
     if strict and isinstance(template, dict) and template.get("Resources", {}) is None:
         # As our own export of an empty account has it.
@@ -78,27 +75,16 @@ def _source(text: str, where: str, *, strict: bool) -> Source:
     return source
 
 
-def _bad_yaml(error: yaml.MarkedYAMLError, text: str, where: str) -> ExporterError:
-    """What is wrong with a text that is no YAML, or no JSON where it begins so."""
-    line = error.problem_mark.line + 1 if error.problem_mark else None
-    problem = str(error.problem)
-    # PyYAML 6.0.4 has a limit of its own, and may meet it first as it reads ahead.
-    if "maximum nesting depth" in problem:
-        what = template_yaml.TOO_DEEP
-    elif "another document" in problem:
-        what = "contains several YAML documents, and a template is one"
-    elif text.lstrip().startswith("{") and (found := _bad_json(text)) is not None:
-        what, line = f"not JSON: {found.msg}", found.lineno
-    else:
-        what = f"not YAML: {problem}"
-    return ExporterError(what, where=where if line is None else f"{where}:{line}")
-
-
-def _bad_json(text: str) -> json.JSONDecodeError | None:
+def _not_json(text: str, where: str) -> ExporterError | None:
+    """Return the error for a text that begins like JSON and isn't; None for any other text."""
+    if not text.lstrip().startswith("{"):
+        return None
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
-        return error
+        return ExporterError(f"not JSON: {error.msg}", where=f"{where}:{error.lineno}")
+    except RecursionError:
+        return None
     return None
 
 

@@ -100,36 +100,91 @@ _SES_TYPES = frozenset({SET_TYPE, DESTINATION_TYPE})
 
 
 def read(text: str, where: str, *, strict: bool) -> Source:
-    """A document.
+    """Read a template.
 
     Args:
         text: YAML.
         where: Its file, for messages.
-        strict: Whether tags that CloudFormation lacks, and aliases that make much of little, are
-            refused.
+        strict: Refuse tags that CloudFormation lacks, and aliases that expand a small document into
+            a huge one.
 
     Raises:
-        ExporterError: when what is odd concerns SES, or the document as a whole.
-        yaml.YAMLError: when it is no YAML.
+        ExporterError: when the document as a whole, or a resource of SES, can't be read reliably.
+        yaml.YAMLError: when it isn't YAML.
+    """
+    node = compose(text, where, limit_aliases=strict)
+    if node is None:
+        return Source({})
+    # Before construction, which writes merged keys into the nodes.
+    _refuse_oddities(node, where, strict=strict)
+    lines = {
+        name.value: line_of(name)
+        for name, _ in _resources(node)
+        if isinstance(name, yaml.ScalarNode)
+    }
+    loader = _Loader("")
+    try:
+        return Source(loader.construct_document(node), lines)
+    finally:
+        loader.dispose()
+
+
+def compose(text: str, where: str, *, limit_aliases: bool) -> yaml.Node | None:
+    """Parse YAML into nodes, which know their lines; None for an empty document.
+
+    Args:
+        text: YAML.
+        where: Its file, for messages.
+        limit_aliases: Refuse aliases that expand a small document into a huge one.
+
+    Raises:
+        ExporterError: when it is nested too deeply, or too large with its aliases expanded.
+        yaml.YAMLError: when it isn't YAML.
     """
     _refuse_depth(text, where)
     loader = _Loader(text)
     try:
-        node = loader.get_single_node()
-        if node is None:
-            return Source({})
-        if strict:
-            _Size(where).count(node)
-        # Before construction, which writes merged keys into the nodes.
-        _refuse_oddities(node, where, strict=strict)
-        lines = {
-            name.value: name.start_mark.line + 1
-            for name, _ in _resources(node)
-            if isinstance(name, yaml.ScalarNode)
-        }
-        return Source(loader.construct_document(node), lines)
+        node: yaml.Node | None = loader.get_single_node()
     finally:
         loader.dispose()
+    if node is not None and limit_aliases:
+        _Size(where).count(node)
+    return node
+
+
+def not_yaml(error: Exception, where: str) -> ExporterError:
+    """Return the error for a document that PyYAML can't read, with the line if PyYAML gives it."""
+    if isinstance(error, yaml.MarkedYAMLError):
+        line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
+        return ExporterError(_problem(str(error.problem)), where=f"{where}{line}")
+    reason = " ".join(str(error).split())
+    return ExporterError(f"not YAML: {reason}", where=where)
+
+
+def _problem(said: str) -> str:
+    # PyYAML 6.0.4 has its own limit, and may reach it first because it reads ahead.
+    if "maximum nesting depth" in said:
+        return TOO_DEEP
+    if "another document" in said:
+        return "contains several YAML documents instead of one"
+    return f"not YAML: {said}"
+
+
+def nodes_of(document: yaml.Node) -> Iterator[yaml.Node]:
+    """Yield each node of a document once, in order."""
+    seen: set[int] = set()
+    waiting = [document]
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            waiting += reversed(_below(node))
+
+
+def line_of(node: yaml.Node) -> int:
+    """Return the line that a node begins on, counted from 1."""
+    return int(node.start_mark.line) + 1
 
 
 def _refuse_depth(text: str, where: str) -> None:
@@ -235,7 +290,7 @@ def _refuse_keys(node: yaml.MappingNode, where: str) -> None:
 
 
 def _at(node: yaml.Node, where: str) -> str:
-    return f"{where}:{node.start_mark.line + 1}"
+    return f"{where}:{line_of(node)}"
 
 
 def _below(node: yaml.Node) -> list[yaml.Node]:

@@ -1,4 +1,4 @@
-"""What files of Terraform code declare: of each there may be one in a folder.
+"""List the declarations in Terraform files that must be unique in a folder.
 
 A module has one ``required_providers``, one default configuration of a provider, and one block of
 each address.
@@ -16,18 +16,18 @@ _NAMED = {"data": "data.", "module": "module.", "output": "output ", "variable":
 
 
 def declared(path: str, text: str, name: str) -> Iterator[Declared]:
-    """What a file declares; nothing where it is no code, which Terraform says with the line.
+    """Yield the declarations of a file; none if it isn't code, as Terraform will report that.
 
-    ``path`` is the file as a person sees it, ``name`` its name in its folder.
+    ``path`` is the file as the user sees it, ``name`` its name in the folder.
     """
     try:
         if path.endswith(".json"):
-            found = [(each, path) for each in _names_in_json(json.loads(text))]
+            names = [(name_, path) for name_ in _names_in_json(json.loads(text))]
         else:
-            found = [pair for block in parse(text, path).blocks for pair in _of_block(block)]
+            names = [pair for block in parse(text, path).blocks for pair in _of_block(block)]
     except (ExporterError, ValueError, RecursionError):
         return
-    yield from (Declared(each, where, name) for each, where in found)
+    yield from (Declared(name_, where, name) for name_, where in names)
 
 
 def _of_block(block: Block) -> Iterator[tuple[str, str]]:
@@ -57,27 +57,27 @@ def _address(kind: str, labels: tuple[str, ...]) -> Iterator[str]:
 
 
 def _names_in_json(document: Any) -> Iterator[str]:
-    """What code in JSON declares (https://developer.hashicorp.com/terraform/language/syntax/json).
+    """Yield what JSON code declares (https://developer.hashicorp.com/terraform/language/syntax/json).
 
     A block is an object below its labels, or a list of such objects.
     """
-    for each in _objects(document):
+    for block in _objects(document):
         for kind in ("resource", *_NAMED):
-            for labels in _labels(each.get(kind), 2 if kind in ("resource", "data") else 1):
+            for labels in _labels(block.get(kind), 2 if kind in ("resource", "data") else 1):
                 yield from _address(kind, labels)
-        for values in _objects(each.get("locals")):
+        for values in _objects(block.get("locals")):
             yield from (f"local.{name}" for name in values)
-        for providers in _objects(each.get("provider")):
+        for providers in _objects(block.get("provider")):
             for name, blocks in providers.items():
-                if any("alias" not in block for block in _objects(blocks)):
+                if any("alias" not in configuration for configuration in _objects(blocks)):
                     yield _provider((name,))
-        if any("required_providers" in settings for settings in _objects(each.get("terraform"))):
+        if any("required_providers" in settings for settings in _objects(block.get("terraform"))):
             yield "required_providers"
 
 
 def _labels(value: Any, depth: int) -> Iterator[tuple[str, ...]]:
-    for each in _objects(value):
-        for label, inner in each.items():
+    for item in _objects(value):
+        for label, inner in item.items():
             if depth == 1:
                 yield (label,)
             else:
@@ -86,4 +86,4 @@ def _labels(value: Any, depth: int) -> Iterator[tuple[str, ...]]:
 
 def _objects(value: Any) -> list[Mapping[str, Any]]:
     many = value if isinstance(value, list) else [value]
-    return [each for each in many if isinstance(each, dict)]
+    return [item for item in many if isinstance(item, dict)]

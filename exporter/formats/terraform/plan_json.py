@@ -1,9 +1,8 @@
 """The resources that a Terraform plan configures, from ``terraform show -json``.
 
-It reads the plan's ``configuration`` and not its ``planned_values``: what code leaves open takes
-whatever is live, so that a plan can be empty although the code does not say what is live.
-The shape is that of Terraform's JSON output format 1.x, the arguments are those of the AWS
-provider.
+They come from the plan's ``configuration``, not its ``planned_values``: an omitted argument is
+planned with its live value, so a plan can be empty although the code doesn't match what is live.
+The format is Terraform's JSON output format 1.x; the arguments are those of the AWS provider.
 """
 
 from collections.abc import Mapping
@@ -19,22 +18,22 @@ Json = Any
 
 
 def is_repeated(resource: Json) -> bool:
-    """Whether a resource of a plan's configuration stands for instances.
+    """Whether a resource in a plan's configuration has ``count`` or ``for_each``.
 
-    Of their values a plan tells only what is planned, which holds what is left open too.
+    The values of its instances are only in the planned values, with omitted arguments filled in.
     """
     return "for_each_expression" in resource or "count_expression" in resource
 
 
 def configured(plan: Json) -> list[CodeResource]:
-    """The SES resources of a plan's root module that are written one by one.
+    """Return the SES resources of a plan's root module without ``count`` and ``for_each``.
 
     Args:
         plan: The parsed output of ``terraform show -json PLANFILE``.
 
     Raises:
-        ExporterError: when a resource is written in a way that a plan does not resolve, or holds
-            what no configuration set or destination has.
+        ExporterError: when a plan doesn't resolve the values of a resource, or when they aren't
+            those of a configuration set or a destination.
     """
     module = plan.get("configuration", {}).get("root_module", {})
     written = {
@@ -64,21 +63,21 @@ def configured(plan: Json) -> list[CodeResource]:
 
 
 def _with_default_tags(written: dict[str, Json], planned: Json, plan: Json) -> dict[str, Json]:
-    """The same with the tags that the provider's configuration adds, which is code too."""
+    """Add the provider's ``default_tags``, which are part of the code too."""
     providers = plan["configuration"].get("provider_config", {}).values()
-    every = planned.get("tags_all") if isinstance(planned, dict) else None
-    if not isinstance(every, dict) or not any(
-        "default_tags" in each.get("expressions", {}) for each in providers
+    all_tags = planned.get("tags_all") if isinstance(planned, dict) else None
+    if not isinstance(all_tags, dict) or not any(
+        "default_tags" in provider.get("expressions", {}) for provider in providers
     ):
         return written
-    return {**written, "tags": every}
+    return {**written, "tags": all_tags}
 
 
 def _filled(written: Json, planned: Json) -> Json:
-    """Values with what references lead to: that is configured, and only the plan tells it."""
+    """Replace references with their planned values: they are in the code, but not resolved."""
     if isinstance(written, dict):
-        of = planned if isinstance(planned, dict) else {}
-        return {name: _filled(value, of.get(name)) for name, value in written.items()}
+        planned_values = planned if isinstance(planned, dict) else {}
+        return {name: _filled(value, planned_values.get(name)) for name, value in written.items()}
     if isinstance(written, list) and isinstance(planned, list) and len(written) == len(planned):
         return [_filled(*pair) for pair in zip(written, planned, strict=True)]
     return planned if isinstance(written, _References) and isinstance(planned, str) else written
@@ -108,9 +107,9 @@ def _destination(address: str, values: dict[str, Json], names: Mapping[str, Json
 
 
 def _set_name(value: Json, names: Mapping[str, Json]) -> str | None:
-    """A literal name, or that of the set that a reference leads to."""
+    """Return a literal name, or the name of the set that a reference leads to."""
     if isinstance(value, _References):
-        value = next((names[found] for found in value.to if found in names), None)
+        value = next((names[address] for address in value.to if address in names), None)
     return value if isinstance(value, str) else None
 
 
@@ -124,14 +123,14 @@ def _decode(api: Json, model: type[codec.M], address: str) -> codec.M:
 
 
 class _References:
-    """An expression that is no literal: the addresses that it refers to."""
+    """An expression that isn't a literal: the addresses that it refers to."""
 
     def __init__(self, to: list[str]) -> None:
         self.to = to
 
 
 def _values(expressions: Json) -> Json:
-    """The values of a plan's ``expressions``."""
+    """Return the values of a plan's ``expressions``."""
     if isinstance(expressions, list):
         return [_values(item) for item in expressions]
     if not isinstance(expressions, dict):
@@ -144,7 +143,7 @@ def _values(expressions: Json) -> Json:
 
 
 def to_api(block: dict[str, Json]) -> dict[str, Json]:
-    """A block's arguments in the API's spelling; ``tags`` are not the API's and left to others."""
+    """Convert a block's arguments to the API's spelling, except ``tags``, which differ in form."""
     api: dict[str, Json] = {}
     for name, value in block.items():
         if name == "tags" or is_unset(name, value):

@@ -8,7 +8,7 @@ from exporter.formats.code_resource import Loaded
 from exporter.formats.exported_code import Beside, ExportedCode, ReadBack
 from exporter.formats.terraform.code_tree import FolderTree
 from exporter.formats.terraform.hcl.tree import CodeTree, RootAlone
-from exporter.formats.terraform.hcl.variables import is_given
+from exporter.formats.terraform.hcl.variables import is_tfvars
 from exporter.formats.terraform.names import DESTINATION_TYPE
 from exporter.model.resources import Scope
 
@@ -20,7 +20,7 @@ def _read(code: ExportedCode) -> Loaded:
     imports = code.import_files
     texts = {path: text for path, text in code.texts(".tf").items() if path not in imports}
     # The tfvars beside it give its variables their values.
-    values = (p for p in code_files.terraform_files(code.folder) if is_given(p.name))
+    values = (p for p in code_files.terraform_files(code.folder) if is_tfvars(p.name))
     data = {Path(path).name: text for path, text in code.texts(".yaml").items()}
     return _load(RootAlone({**texts, **code_files.texts(values)}, data), code)
 
@@ -50,7 +50,7 @@ def _beside(code: ExportedCode) -> Beside:
 
         texts = code_files.texts(others)
         concerned = tuple(name for name, text in texts.items() if concerns_ses(name, text))
-    values = any(is_given(path.name) for path in code_files.terraform_files(code.folder))
+    values = any(is_tfvars(path.name) for path in code_files.terraform_files(code.folder))
     return Beside(code=concerned, has_values=values)
 
 

@@ -1,4 +1,4 @@
-"""The blocks of one folder of Terraform code, each by its name; nothing is evaluated here."""
+"""Index the blocks of one folder of Terraform code by name, without evaluating anything."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,15 +19,15 @@ class Config:
     """What the files of one folder declare.
 
     Attributes:
-        resources: The blocks ``resource`` by address, in order of the files.
-        data: The blocks ``data`` by address, without ``data.``.
-        variables: By name; so are the next three.
-        locals: Each with its expression.
-        outputs: Each with its block.
-        calls: The blocks ``module``.
-        providers: The blocks ``provider``, in order of the files.
-        unread: Files that were not read.
-        overrides: Where something is overridden, by its address.
+        resources: The ``resource`` blocks by address, in file order.
+        data: The ``data`` blocks by address without ``data.``.
+        variables: The ``variable`` blocks by name.
+        locals: The expressions of locals by name.
+        outputs: The ``output`` blocks by name.
+        calls: The ``module`` blocks by name.
+        providers: The ``provider`` blocks, in file order.
+        unread: The files that were not read.
+        overrides: The file and line of each override, by the overridden address.
     """
 
     resources: dict[str, Block] = field(default_factory=dict)
@@ -42,19 +42,19 @@ class Config:
 
     @property
     def ses(self) -> list[str]:
-        """The addresses of the resources of SES."""
+        """The addresses of its SES resources."""
         return [a for a, block in self.resources.items() if block.labels[0] in NAME_ARGUMENTS]
 
 
 def read(files: Mapping[str, str], hint: str) -> Config:
-    """What some files declare.
+    """Read the blocks of some files.
 
     Args:
-        files: Path as the user sees it -> text.
-        hint: What helps where a file is not read.
+        files: The texts by path, as the user sees it.
+        hint: What to do about a file that can't be read.
 
     Raises:
-        ExporterError: when a file is no code, or something is declared twice.
+        ExporterError: when a file isn't Terraform code, or something is declared twice.
     """
     config = Config()
     for path, text in files.items():
@@ -69,7 +69,7 @@ def read(files: Mapping[str, str], hint: str) -> Config:
 
 
 def _note_override(config: Config, block: Block) -> None:
-    """What an override file changes is unknown: merging it is left to Terraform."""
+    """Note what an override file changes: it becomes unknown, as only Terraform merges files."""
     label = ".".join(block.labels)
     if block.type == "locals":
         names = [f"local.{name}" for name in block.body.attributes]
@@ -88,13 +88,13 @@ def _declare(config: Config, block: Block) -> None:
 
 
 def _by_labels(
-    count: int, prefix: str, found: Callable[[Config], dict[str, Block]]
+    count: int, prefix: str, blocks_in: Callable[[Config], dict[str, Block]]
 ) -> Callable[[Config, Block], None]:
     def declare(config: Config, block: Block) -> None:
         if len(block.labels) == count:
             address = ".".join(block.labels)
-            _refuse_second(f"{prefix}{address}", found(config).get(address), block.where)
-            found(config)[address] = block
+            _refuse_second(f"{prefix}{address}", blocks_in(config).get(address), block.where)
+            blocks_in(config)[address] = block
 
     return declare
 

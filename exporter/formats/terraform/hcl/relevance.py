@@ -1,4 +1,4 @@
-"""Whether a file of Terraform code can change what the code says of SES."""
+"""Decide whether a Terraform file can affect SES resources."""
 
 import json
 from pathlib import PurePosixPath
@@ -19,9 +19,9 @@ def is_override(path: str) -> bool:
 
 
 def concerns_ses(path: str, text: str) -> bool:
-    """Whether a file may hold sets or destinations, or change those of other files.
+    """Whether a file may contain sets or destinations, or change those in other files.
 
-    What cannot be read may.
+    A file that can't be parsed may.
     """
     try:
         if path.endswith(".json"):
@@ -36,20 +36,22 @@ def _concerns(block: Block, *, is_overriding: bool) -> bool:
     if block.type == "resource":
         return block.labels[:1] != () and block.labels[0] in _TYPES
     if block.type == "provider" and block.labels == ("aws",):
-        inner = block.body.blocks
-        # Of a provider's settings, no other changes what a set holds.
-        tags = any("default_tags" in (each.type, *each.labels) for each in inner)
+        nested = block.body.blocks
+        # No other setting of a provider changes the content of a set.
+        tags = any("default_tags" in (inner.type, *inner.labels) for inner in nested)
         return tags or is_overriding
     return block.type == "module" or (is_overriding and block.type in _OVERRIDABLE)
 
 
 def _json_concerns(text: str, *, is_overriding: bool) -> bool:
-    """By the names in it at any depth: JSON has several spellings of one block."""
+    """Decide by the names at any depth, as JSON has several spellings of one block."""
     names: set[str] = set()
 
-    def note(pairs: list[tuple[str, Any]]) -> None:
+    def collect(pairs: list[tuple[str, Any]]) -> None:
         names.update(name for name, _ in pairs)
 
-    json.loads(text.removeprefix("\ufeff"), object_pairs_hook=note)
-    wanted = _TYPES | {"module", "default_tags"} | (_OVERRIDABLE if is_overriding else frozenset())
-    return bool(names & wanted)
+    json.loads(text.removeprefix("\ufeff"), object_pairs_hook=collect)
+    relevant = (
+        _TYPES | {"module", "default_tags"} | (_OVERRIDABLE if is_overriding else frozenset())
+    )
+    return bool(names & relevant)

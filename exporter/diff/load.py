@@ -193,9 +193,11 @@ def _terraform(request: SideRequest) -> Side:
     path = Path(request.name)
     if files.is_folder(path) and not files.terraform_files(path):
         raise ExporterError("contains no Terraform code", where=_name(request))
-    scopes = tuple(map(of_loaded, load_root(FolderTree(path), request.inputs)))
+    loaded = load_root(FolderTree(path), request.inputs)
+    scopes = tuple(map(of_loaded, loaded))
     side = _of_code(f"terraform {_name(request)}", scopes, FormatName.TERRAFORM)
-    return replace(side, values_hint=HINT)
+    notes = tuple(f"{_name(request)}: {note}" for note in loaded[0].notes)
+    return replace(side, values_hint=HINT, notes=notes)
 
 
 def _of_code(title: str, scopes: tuple[SideScope, ...], language: FormatName) -> Side:

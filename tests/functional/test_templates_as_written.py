@@ -210,6 +210,29 @@ def test_what_terraform_refuses_lowers_the_coverage(
     assert (gap["Path"], gap["Reason"]) == (path, f"invalid in the code: {said}")
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--parameter", "Stag=x"), "t.yaml: --parameter Stag: no such parameter in the code; did"),
+        (("--parameter", "Stage=x"), ""),
+        (
+            ("--var", "stag=x"),
+            "infra: --var stag: no such variable in the code; did you mean stage?",
+        ),
+        (("--var", "stage=x"), ""),
+    ],
+)
+def test_a_value_for_nothing_is_a_typo(given: tuple[str, str], said: str, capsys: SAID) -> None:
+    Path("t.yaml").write_text(f"Parameters: {{Stage: {{Type: String}}}}\n{TEMPLATE}")
+    Path("infra").mkdir()
+    Path("infra/main.tf").write_text(f'variable "stage" {{}}\n{TERRAFORM}')
+    code = "infra" if given[0] == "--var" else "t.yaml"
+    ran = ses2iac(capsys, "diff", code, "live.json", *given)
+    assert ran.code == 0
+    assert ("note: " in ran.out) is bool(said)
+    assert said in ran.out.replace("\n    ", " ")
+
+
 @pytest.mark.parametrize("to", ["terraform", "cloudformation", "cdk"])
 def test_an_export_of_destinations_alone_misses_no_set(to: str, capsys: SAID) -> None:
     snapshot_file(Path("live.json"), scope(ORDERS, configuration_set("bare")))

@@ -261,7 +261,7 @@ def test_a_heredoc(heredoc: str, expected: Json) -> None:
     ("variable", "given", "expected"),
     [
         ("default = 5", "", "5"),
-        ("", "", Unknown("var.v has no value; give it with --var v=...")),
+        ("", "", Unknown("var.v has no value; set it with --var v=...")),
         ("type = string", 'v = "t"', "t"),
         ("default = 5", "v = 6", "6"),
         (
@@ -501,7 +501,7 @@ def test_an_argument_that_nobody_knows_is_kept() -> None:
 
 def test_a_block_that_stands_twice_is_unknown() -> None:
     text = a_set("  sending_options {\n    sending_enabled = true\n  }\n  sending_options {}")
-    assert values(text) == {"SendingOptions": Unknown("there are 2 blocks sending_options")}
+    assert values(text) == {"SendingOptions": Unknown("there are 2 sending_options blocks")}
 
 
 @pytest.mark.parametrize(
@@ -554,7 +554,7 @@ def test_a_block_that_stands_twice_is_unknown() -> None:
         ),
         (
             'dynamic "sns_destination" {\n for_each = [1, 2]\n content {}\n}',
-            {"SnsDestination": Unknown("there are 2 blocks sns_destination")},
+            {"SnsDestination": Unknown("there are 2 sns_destination blocks")},
         ),
         (
             'dynamic "sns_destination" {\n for_each = { a = "b" }\n'
@@ -603,11 +603,11 @@ def test_what_a_destination_says(inner: str, expected: Json) -> None:
         ),
         (
             a_destination("").replace("event_destination {", "other {"),
-            "it has 0 blocks event_destination, not one",
+            "it has 0 event_destination blocks, not one",
         ),
         (
             a_destination("", head="event_destination {}"),
-            "it has 2 blocks event_destination, not one",
+            "it has 2 event_destination blocks, not one",
         ),
     ],
 )

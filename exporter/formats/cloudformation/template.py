@@ -15,7 +15,7 @@ from exporter.formats.cloudformation.nested import Templates
 from exporter.formats.cloudformation.resource_reader import ResourceReader
 from exporter.formats.cloudformation.template_context import Surroundings
 from exporter.formats.code_resource import CodeResource, Loaded
-from exporter.formats.unresolved import Unresolved, only
+from exporter.formats.unresolved import Reach, Unresolved
 from exporter.model.identities import Identity
 from exporter.support.errors import ExporterError
 
@@ -131,4 +131,4 @@ def _only(described: list[CodeResource]) -> CodeResource:
 def _mistaken(resource: CodeResource, who: Identity) -> Unresolved:
     """What was taken for something that other code describes too."""
     said = "its name is unknown: what it was recognized as is described by other code too"
-    return Unresolved(resource.where, resource.address, said, reach=only(who))
+    return Unresolved(resource.where, resource.address, said, reach=Reach.of(who))

@@ -70,17 +70,20 @@ def to_api(module: Module, body: Body, names: Names, skip: frozenset[str]) -> di
         if isinstance(nested, Unknown):
             api[LISTS.get(name) or pascal(name)] = plain(nested)
             continue
-        values = [_inner(module, nested_body, nested_names) for nested_body, nested_names in nested]
+        values = [
+            _nested_values(module, nested_body, nested_names)
+            for nested_body, nested_names in nested
+        ]
         if name in LISTS:
             api[LISTS[name]] = values
         elif len(values) == 1:
             api[pascal(name)] = values[0]
         elif values:
-            api[pascal(name)] = Unknown(f"there are {len(values)} blocks {name}")
+            api[pascal(name)] = Unknown(f"there are {len(values)} {name} blocks")
     return api
 
 
-def _inner(module: Module, body: Body, names: Names) -> dict[str, Any] | Unknown:
+def _nested_values(module: Module, body: Body, names: Names) -> dict[str, Any] | Unknown:
     budget = module.run.budget
     budget.depth += 1
     try:

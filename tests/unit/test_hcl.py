@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from exporter.formats.code_resource import CodeResource, Loaded, Unknown
+from exporter.formats.code_resource import CodeResource, Loaded, Unknown, UnknownCause
 from exporter.formats.loading import load_format
 from exporter.formats.options import ExportOptions
 from exporter.formats.registry import FormatName
@@ -36,6 +36,11 @@ Json = Any
 
 FIXTURES = ROOT / "tests/fixtures/terraform"
 ARN = "arn:aws:sns:eu-west-1:123456789012:mail"
+
+
+def _invalid(reason: str) -> Unknown:
+    """What Terraform would reject."""
+    return Unknown(reason, UnknownCause.INVALID)
 
 
 def tagged(expression: str, more: str = "") -> Json:
@@ -188,7 +193,26 @@ NOT_WORKED_OUT: Mapping[str, str] = {
 
 @pytest.mark.parametrize("expression", NOT_WORKED_OUT)
 def test_what_the_code_does_not_tell_is_unknown(expression: str) -> None:
-    assert tagged(expression) == Unknown(NOT_WORKED_OUT[expression])
+    found = tagged(expression)
+    assert isinstance(found, Unknown)
+    assert found.reason == NOT_WORKED_OUT[expression]
+
+
+@pytest.mark.parametrize(
+    ("expression", "cause"),
+    [
+        ("[]", UnknownCause.INVALID),
+        ("1 / 0", UnknownCause.INVALID),
+        ('jsondecode("{").a', UnknownCause.INVALID),
+        ('try("a" + 1)', UnknownCause.INVALID),
+        ("var.nothing", UnknownCause.NOT_EVALUATED),
+        ("timestamp()", UnknownCause.NOT_EVALUATED),
+    ],
+)
+def test_what_terraform_refuses_is_told_from_what_is_not_evaluated(
+    expression: str, cause: UnknownCause
+) -> None:
+    assert tagged(expression).cause is cause
 
 
 @pytest.mark.parametrize(
@@ -243,17 +267,17 @@ def test_a_heredoc(heredoc: str, expected: Json) -> None:
         (
             "default = [1]\n type = list(string)",
             "",
-            Unknown("a string is required"),
+            _invalid("a string is required"),
         ),
         (
             'type = number\n default = "x"',
             "",
-            Unknown("var.v cannot be evaluated: a number is required"),
+            _invalid("var.v cannot be evaluated: a number is required"),
         ),
         (
             "type = object({ a = string })\n default = {}",
             "",
-            Unknown("var.v cannot be evaluated: the attribute a is required"),
+            _invalid("var.v cannot be evaluated: the attribute a is required"),
         ),
         (
             "type = tuple([string])\n default = []",
@@ -511,8 +535,8 @@ def test_a_block_that_stands_twice_is_unknown() -> None:
         (
             'enabled = "perhaps"\nmatching_event_types = "SEND"',
             {
-                "Enabled": Unknown("a boolean is required"),
-                "MatchingEventTypes": Unknown("a list is required"),
+                "Enabled": _invalid("a boolean is required"),
+                "MatchingEventTypes": _invalid("a list is required"),
             },
         ),
         (
@@ -540,7 +564,7 @@ def test_a_block_that_stands_twice_is_unknown() -> None:
         ),
         (
             'dynamic "sns_destination" {\n for_each = null\n content {}\n}',
-            {"SnsDestination": Unknown("a loop goes over something that isn't a collection")},
+            {"SnsDestination": _invalid("a loop goes over something that isn't a collection")},
         ),
         (
             'dynamic "sns_destination" {\n for_each = [1]\n}',
@@ -698,7 +722,7 @@ def test_the_provider_that_all_resources_use_is_the_one() -> None:
         ("tags = var.x", "tags = { b = 2 }", Unknown("var.x is not in this code")),
         ("tags = { a = 1 }", "tags = var.x", Unknown("var.x is not in this code")),
         ("tags = { a = var.x }", "", {"a": Unknown("var.x is not in this code")}),
-        ("tags = { a = 1 }", "tags = [1]", Unknown("tags is not a map")),
+        ("tags = { a = 1 }", "tags = [1]", _invalid("a map is required")),
     ],
 )
 def test_default_tags_lie_below_those_of_a_resource(

@@ -6,7 +6,7 @@ A value that can't be evaluated from the code alone is ``Unknown``, never a gues
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from exporter.formats.code_inputs import CodeInputs
+from exporter.formats.code_inputs import CodeInputs, undeclared
 from exporter.formats.code_resource import CodeResource, Loaded
 from exporter.formats.terraform.hcl.describe import describe
 from exporter.formats.terraform.hcl.module import Module
@@ -71,12 +71,14 @@ def load_root(
             _add(by_scope.setdefault(_scope_key(provider), _Contents()), resource)
     if not by_scope:
         by_scope[_scope_key(_main_provider(root))] = _Contents()
+    notes = tuple(undeclared("--var", inputs.variables, root.config.variables, "variable"))
     return [
         Loaded(
             tuple(contents.resources.values()),
             (*contents.unresolved, *anywhere),
             account_id,
             region,
+            notes,
         )
         for (account_id, region, _), contents in by_scope.items()
     ]

@@ -29,6 +29,7 @@ from exporter.formats.terraform.hcl.syntax import Block, Expression
 from exporter.formats.terraform.hcl.types import (
     MAX_ITEMS,
     TOO_LARGE,
+    Failed,
     Partial,
     Value,
     size,
@@ -141,7 +142,8 @@ class Module:
         convert = constraint(attributes["type"], lambda default: self.value(default, {}))
         converted = convert if isinstance(convert, Unknown) else convert(value)
         if isinstance(converted, Unknown) and not isinstance(value, Unknown):
-            return Unknown(f"var.{name} cannot be evaluated: {converted.reason}")
+            kind = Failed if isinstance(converted, Failed) else Unknown
+            return kind(f"var.{name} cannot be evaluated: {converted.reason}")
         return converted
 
     def _source_value(self, source: Expression | LiteralValue | Thunk) -> Value:

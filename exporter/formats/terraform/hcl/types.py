@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from exporter.formats.code_resource import Unknown
+from exporter.formats.code_resource import Unknown, UnknownCause
 from exporter.formats.unresolved import ANY_NAME, NamePattern
 
 Value = Any
@@ -202,7 +202,8 @@ def to_map(value: Value) -> Value:
 def plain(value: Value) -> Value:
     """Convert a value to plain JSON types and ``Unknown``."""
     if isinstance(value, Unknown):
-        return Unknown(value.reason, value.cause, pattern=value.pattern)
+        cause = UnknownCause.INVALID if isinstance(value, Failed) else value.cause
+        return Unknown(value.reason, cause, pattern=value.pattern)
     if isinstance(value, list):
         return [plain(item) for item in value]
     if isinstance(value, dict):

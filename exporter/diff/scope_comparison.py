@@ -191,7 +191,8 @@ class ScopeComparison:
             return NotCompared(
                 NotComparedReason.NOT_COMPARABLE, identity, "", values, reason, item.at
             )
-        if identity.event_destination is None and identity.configuration_set in scope.mentioned:
+        is_set = identity.event_destination is None
+        if is_set and (not side.has_sets or identity.configuration_set in scope.mentioned):
             reason = (
                 "its options are not in the code" if side.is_code else "its options were not read"
             )
@@ -273,19 +274,21 @@ def _unknown_part(value: Any) -> Unknown | None:
     causes = {each.cause for each in unknowns(value)}
     if not causes:
         return None
-    not_evaluated = UnknownCause.NOT_EVALUATED
-    return Unknown(_PART, not_evaluated if not_evaluated in causes else causes.pop())
+    return Unknown(_PART, next(cause for cause in UnknownCause if cause in causes))
 
 
 def _not_known(identity: Identity, path: str, unknown: Unknown, known: Any) -> NotCompared:
     """Return a value that is unknown on one side, with the value of the other side."""
-    is_gap = unknown.cause is UnknownCause.NOT_EVALUATED and path.startswith(_DECISIVE)
+    is_invalid = unknown.cause is UnknownCause.INVALID
+    is_unevaluated = unknown.cause is UnknownCause.NOT_EVALUATED
+    is_gap = is_invalid or (is_unevaluated and path.startswith(_DECISIVE))
     why = (
         NotComparedReason.LEFT_OPEN
         if unknown.cause is UnknownCause.IGNORED
         else NotComparedReason.UNKNOWN
     )
-    return NotCompared(why, identity, path, _shown(known), unknown.reason, is_gap=is_gap)
+    reason = f"invalid in the code: {unknown.reason}" if is_invalid else unknown.reason
+    return NotCompared(why, identity, path, _shown(known), reason, is_gap=is_gap)
 
 
 def _is_tree(value: Any) -> bool:

@@ -123,6 +123,8 @@ class Side:
         exported_as: The format of an export.
         is_own_stack: For an export, whether a stack of this name is its own; it leaves the
             resources of other stacks to them. None for other sides.
+        has_sets: Whether it may have sets; an export with ``--no-configuration-sets`` has only
+            event destinations.
         is_open: For code, whether a missing value may be anything; takes the API's path.
         before: For a plan, the state that it was made from, before the refresh.
         notes: Notes for the person.
@@ -140,6 +142,7 @@ class Side:
     is_remembered: bool = False
     exported_as: FormatName | None = None
     is_own_stack: Callable[[str], bool] | None = None
+    has_sets: bool = True
     is_open: Callable[[str], bool] = _closed
     before: "Side | None" = None
     notes: tuple[Said, ...] = ()

@@ -590,12 +590,37 @@ def test_a_set_of_the_same_name_in_another_region(desk: Desk) -> None:
     assert "to = aws_sesv2_configuration_set.orders\n" in desk.read("imports.tf")
 
 
-def test_a_provider_in_json_is_not_read_in_silence(desk: Desk) -> None:
-    desk.put("main.tf.json", '{"provider": {"aws": {"region": "us-east-1"}}}')
-    ran = desk.export(orders())
-    assert "main.tf.json: a provider in JSON is not read; make sure that it is of eu-west-1" in (
+def test_a_provider_in_json_is_read(desk: Desk) -> None:
+    desk.put("main.tf.json", '{"provider": {"aws": {\n"region": "us-east-1"}}}')
+    ran = desk.try_export(orders())
+    assert ran.code == 1
+    assert "main.tf.json:1: the provider is for us-east-1, but the export is of eu-west-1" in (
         ran.err
     )
+    code = {
+        "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}},
+        "provider": {
+            "aws": [
+                {"region": "us-east-1"},
+                {"alias": "eu", "region": "eu-west-1", "default_tags": {"tags": {"a": "b"}}},
+            ]
+        },
+    }
+    desk.put("main.tf.json", json.dumps(code))
+    ran = desk.export(orders())
+    assert "provider = aws.eu" in desk.read("configuration_sets.tf")
+    assert 'default_tags has a = "b", which orders lacks in SES' in ran.err
+    assert not (desk.out / "versions.tf").exists()
+    assert not (desk.out / "providers.tf").exists()
+    assert desk.again("--check").code == 0
+
+
+def test_versions_in_json_are_read(desk: Desk) -> None:
+    needed = {"aws": {"source": "hashicorp/aws", "version": "~> 4.0"}}
+    desk.put("main.tf.json", json.dumps({"terraform": {"required_providers": needed}}, indent=1))
+    ran = desk.try_export(orders())
+    assert ran.code == 1
+    assert 'main.tf.json:6: the AWS provider version "~> 4.0" excludes ">= 5.100, < 7"' in ran.err
 
 
 MINE = 'resource "aws_sesv2_configuration_set" "mine" {\n  configuration_set_name = NAME\n}\n'

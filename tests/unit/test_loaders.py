@@ -788,6 +788,13 @@ def test_a_set_that_a_plan_does_not_resolve_is_refused(given_: dict[str, Json]) 
     assert caught.value.where == f"{SET}.o"
 
 
+def test_what_others_wrote_does_not_count() -> None:
+    hers = resource(SET, "hers", configuration_set_name=refers("var.name"))
+    mine = resource(SET, "mine", configuration_set_name=constant("orders"))
+    (found,) = configured(plan(hers, mine), {f"{SET}.mine"})
+    assert found.address == f"{SET}.mine"
+
+
 def test_a_data_source_configures_nothing() -> None:
     looked_up = resource(SET, "o", configuration_set_name=constant("orders"))
     looked_up |= {"mode": "data", "address": f"data.{SET}.o"}

@@ -20,7 +20,7 @@ from exporter.support.text import shortened
 _NEEDS = (1, 5)
 """The first Terraform with ``import`` blocks; the export's own ``required_version``."""
 
-_CODE = (".tf", ".tf.json")
+_CODE = (".tf", ".tf.json", ".tofu", ".tofu.json")
 
 _HEADER = b"# Written by ses2iac"
 """What files of ours begin with: one of an export whose manifest is lost is nobody else's."""
@@ -69,7 +69,7 @@ def _references(folder: ExportFolder, texts: Mapping[str, str]) -> Iterator[Decl
     from exporter.formats.terraform.code_references import references  # noqa: PLC0415 - its parser
 
     for name, text in texts.items():
-        if name.endswith(".tf") and SET_TYPE in text:
+        if SET_TYPE in text:
             try:
                 for each in references(text, str(folder.path / name), (SET_TYPE, DESTINATION_TYPE)):
                     address = f"{each.address}[{each.index}]" if each.index else each.address
@@ -127,10 +127,6 @@ def _configured(
     versions = _where(found.declared, texts, "required_providers")
     provider = how.provider or _where(found.declared, texts, 'provider "aws" without an alias')
     notes = (*how.notes, *required_providers.without_aws(folder.path, texts))
-    if provider.endswith(".json") and not how.provider:
-        unread = f"{provider}: a provider in JSON is not read; make sure that it is of"
-        what = f"{unread} {scope.region}, and look in the plan for changes by its default_tags"
-        notes = (*notes, what)
     refusal = how.refusal or required_providers.refused(folder.path, texts)
     if at_root is not None:
         refusal = refusal or required_providers.refused(at_root, _code_in(at_root))

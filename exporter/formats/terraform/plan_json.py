@@ -6,7 +6,7 @@ The shape is that of Terraform's JSON output format 1.x, the arguments are those
 provider.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from exporter.formats.code_resource import CodeResource
@@ -26,15 +26,16 @@ def is_repeated(resource: Json) -> bool:
     return "for_each_expression" in resource or "count_expression" in resource
 
 
-def configured(plan: Json) -> list[CodeResource]:
+def configured(plan: Json, of: Collection[str] | None = None) -> list[CodeResource]:
     """The SES resources of a plan's root module that are written one by one.
 
     Args:
         plan: The parsed output of ``terraform show -json PLANFILE``.
+        of: The addresses that count; None for all.
 
     Raises:
-        ExporterError: when a resource is written in a way that a plan does not resolve, or holds
-            what no configuration set or destination has.
+        ExporterError: when a resource that counts is written in a way that a plan does not
+            resolve, or holds what no configuration set or destination has.
     """
     module = plan.get("configuration", {}).get("root_module", {})
     written = {
@@ -60,6 +61,7 @@ def configured(plan: Json) -> list[CodeResource]:
             else _destination(address, _filled(values, planned.get(address)), names)
         )
         for address, (kind, values) in written.items()
+        if of is None or address in of
     ]
 
 

@@ -15,7 +15,7 @@ from exporter.formats.code_beside import ExportFolder
 from exporter.formats.replaced_code import OldBlock, OldReference, ReplacedCode
 from exporter.formats.terraform.code_references import in_json, lines_of, references
 from exporter.formats.terraform.code_tree import FolderTree
-from exporter.formats.terraform.hcl.config import CODE, JSON_CODE
+from exporter.formats.terraform.hcl.config import CODE
 from exporter.formats.terraform.hcl.describe import described
 from exporter.formats.terraform.hcl.instances import repeated
 from exporter.formats.terraform.hcl.load import root_module
@@ -109,7 +109,6 @@ class _Reading:
                 why, where = module.why, module.block.where
                 self.unresolved.append(Unresolved(where, module.address, why.reason, why.hint))
                 continue
-            self.unresolved += module.config.unread
             self.folders[module.folder] = None
             for address in module.config.ses:
                 block = module.config.resources[address]
@@ -119,7 +118,7 @@ class _Reading:
     def _take_block(self, module: Module, address: str, block: Block) -> None:
         name = _name(module.folder, block.source.path)
         how = repeated(block.body.attributes)
-        new = OldResource(module.folder, lines_of(name, block.node), block, how)
+        new = OldResource(module.folder, lines_of(name, block), block, how)
         resource = self.resources.setdefault((module.folder, address), new)
         calls = (f"module.{call}" for call in module.calls)
         resource.addresses[".".join([*calls, address])] = None
@@ -159,13 +158,12 @@ class _Reading:
     def imports(self, folder: str) -> Iterator[Import]:
         """The ``import`` blocks of resources of API v1; only the root module may have some."""
         for path, text in self._files(folder):
-            if not path.endswith(".json"):
-                yield from imports(text, path)
+            yield from imports(text, path)
 
     def _files(self, folder: str) -> Iterator[tuple[str, str]]:
         """The files of code in a module, by their paths from the root module."""
         for path, text in (self.tree.code(folder) or {}).items():
-            if path.endswith((*CODE, *JSON_CODE)):
+            if path.endswith(CODE):
                 yield _name(folder, path), text
 
 

@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from exporter.formats.terraform.hcl.relevance import concerns_ses, is_override
+from exporter.formats.terraform.hcl.json_syntax import ENDING
+from exporter.formats.terraform.hcl.relevance import is_override
 from exporter.formats.terraform.hcl.syntax import Block, Expression, parse
 from exporter.formats.terraform.names import NAME_ARGUMENTS
-from exporter.formats.unresolved import Unresolved
 from exporter.support.errors import ExporterError
 
-CODE = (".tf", ".tofu")
-JSON_CODE = (".tf.json", ".tofu.json")
+CODE = (".tf", ".tofu", *ENDING)
 
 
 @dataclass
@@ -26,7 +25,6 @@ class Config:
         outputs: Each with its block.
         calls: The blocks ``module``.
         providers: The blocks ``provider``, in order of the files.
-        unread: Files that were not read.
         overrides: Where something is overridden, by its address.
     """
 
@@ -37,7 +35,6 @@ class Config:
     outputs: dict[str, Block] = field(default_factory=dict)
     calls: dict[str, Block] = field(default_factory=dict)
     providers: list[Block] = field(default_factory=list)
-    unread: list[Unresolved] = field(default_factory=list)
     overrides: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -46,22 +43,18 @@ class Config:
         return [a for a, block in self.resources.items() if block.labels[0] in NAME_ARGUMENTS]
 
 
-def read(files: Mapping[str, str], hint: str) -> Config:
+def read(files: Mapping[str, str]) -> Config:
     """What some files declare.
 
     Args:
         files: Path as the user sees it -> text.
-        hint: What helps where a file is not read.
 
     Raises:
         ExporterError: when a file is no code, or something is declared twice.
     """
     config = Config()
     for path, text in files.items():
-        if path.endswith(JSON_CODE):
-            if concerns_ses(path, text):
-                config.unread.append(Unresolved(path, "", "code in JSON is not read", hint))
-        elif path.endswith(CODE):
+        if path.endswith(CODE):
             note = _note_override if is_override(path) else _declare
             for block in parse(text, path).blocks:
                 note(config, block)

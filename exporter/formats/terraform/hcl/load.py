@@ -66,7 +66,6 @@ def load_root(
             why, where = module.why, module.block.where
             anywhere.append(Unresolved(where, module.address, why.reason, why.hint))
             continue
-        anywhere += module.config.unread
         for provider, each in _in_module(module, types):
             _add(found.setdefault(_where(provider), _Found()), each)
     if not found:

@@ -62,7 +62,7 @@ class Run:
 
     def _read(self, folder: str, files: Mapping[str, str]) -> Config:
         try:
-            return config.read(files, HINT)
+            return config.read(files)
         except ExporterError:
             # Code of others that has nothing to do with SES ends no comparison.
             if folder == "." or any(map(_MAY_CONCERN.search, files.values())):
@@ -110,7 +110,7 @@ class Run:
 
     def _holds_ses(self, folder: str, calls: tuple[str, ...], folders: tuple[str, ...]) -> bool:
         found = self.config(folder)
-        if found is None or found.ses or found.unread or self.effort.spend(1):
+        if found is None or found.ses or self.effort.spend(1):
             return True
         for name, call in found.calls.items():
             inner = (*calls, name)

@@ -134,6 +134,7 @@ def _names_text(
     if not is_kept:
         said.append(Remark(shown, "rewritten; its comments and order are lost", "file"))
     said += names.unchanged(shown, pinned, result, style)
+    said += names.taken(shown, pinned, result, style)
     return text, [*said, *names.note(shown, each.stale)]
 
 

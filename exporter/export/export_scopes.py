@@ -151,7 +151,9 @@ class _Gathering:
         pinned: Mapping[Identity, str] = {}
         stale: Mapping[Identity, str] = {}
         if each.names is not None:
-            pinned = names_file.load(each.names, each.where, self.format_.style)
+            is_known = self.given.manifest is not None or self.names.options.names_file is not None
+            load = names_file.load if is_known else names_file.load_found
+            pinned = load(each.names, each.where, self.format_.style)
             others = (*(each.facts.adopted or {}).values(), *each.facts.described)
             stale = self.names.stale(pinned, each.scope, others)
             if self.names.options.prune_names:

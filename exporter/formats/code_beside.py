@@ -13,6 +13,7 @@ from exporter.formats.code_resource import CodeResource
 from exporter.formats.references import Expression
 from exporter.formats.replaced_code import ReplacedCode
 from exporter.formats.unresolved import Unresolved
+from exporter.model.identities import Identity
 from exporter.model.resources import Scope
 
 Version = tuple[int, ...]
@@ -125,6 +126,8 @@ class CodeBeside:
         engine: What is said there of the version of the format's engine.
         configured: How they configure the engine.
         resources: The sets and destinations that they describe and whose names are known.
+        labels: The labels of the resources of these types that they declare, each by an identity
+            that nothing in SES has.
         references: Where they refer to sets and destinations of the types that the export writes,
             and by which address, as it is written.
         names: How code in the folder refers to the name of a set that they describe.
@@ -140,6 +143,7 @@ class CodeBeside:
     engine: tuple[VersionConstraint, ...] = ()
     configured: Configured = NOT_CONFIGURED
     resources: tuple[CodeResource, ...] = ()
+    labels: Mapping[Identity, str] = field(default_factory=dict)
     references: tuple[Declared, ...] = ()
     names: Mapping[str, Expression] = field(default_factory=dict)
     outside: tuple[CodeResource, ...] = ()

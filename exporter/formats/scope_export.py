@@ -122,7 +122,7 @@ def _pinned(style: Style, options: ExportOptions, facts: ScopeFacts) -> Mapping[
         for who, each in facts.described.items()
         if not each.address.startswith("module.")
     )
-    pinned = {**theirs, **facts.previous.pinned_names}
+    pinned = {**facts.beside.labels, **theirs, **facts.previous.pinned_names}
     if replaced is None or options.name_pattern.if_not_default:
         return pinned
     former = facts.previous.former_labels

@@ -1,7 +1,7 @@
 """Other people's Terraform in the folder of an export: it is part of the same module."""
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -9,10 +9,12 @@ from pathlib import Path
 from exporter.formats import code_files
 from exporter.formats.base import Rendering
 from exporter.formats.code_beside import CodeBeside, Configured, Declared, ExportFolder
+from exporter.formats.terraform.addresses import INSTANCES
 from exporter.formats.terraform.code_tree import FolderTree
 from exporter.formats.terraform.data_layout import NEEDS as DATA_NEEDS
 from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE
 from exporter.formats.terraform.versions import constraints
+from exporter.model.identities import Identity
 from exporter.support import regular_files
 from exporter.support.errors import ExporterError
 from exporter.support.text import shortened
@@ -57,11 +59,21 @@ def _beside(folder: ExportFolder) -> CodeBeside:
     each = (declared(str(folder.path / name), text, name) for name, text in texts.items())
     found = replace(found, declared=tuple(chain.from_iterable(each)))
     texts = {name: text for name, text in texts.items() if name in theirs}
+    found = replace(found, labels=dict(_labels(found.declared, texts)))
     found = replace(found, references=tuple(_references(folder, texts)))
     found = replace(found, configured=_configured(folder, found, texts, ours))
     if not texts and root is None:
         return found
     return with_resources(found, folder, ours)
+
+
+def _labels(declared: Iterable[Declared], texts: Collection[str]) -> Iterator[tuple[Identity, str]]:
+    """The labels that other people gave to resources of the types that an export writes."""
+    for each in declared:
+        kind, _, label = each.name.partition(".")
+        if each.file in texts and kind in (SET_TYPE, DESTINATION_TYPE):
+            # No name in SES has a dot.
+            yield Identity(each.name, None if kind == SET_TYPE else each.name), label
 
 
 def _references(folder: ExportFolder, texts: Mapping[str, str]) -> Iterator[Declared]:
@@ -173,14 +185,15 @@ def refuse_clashes(found: CodeBeside, rendering: Rendering) -> None:
     clashes = []
     if others:
         ours = _names(code)
-        clashes = [f"{each.where}: {each.name}" for each in others if each.name in ours]
+        same = (each for each in others if each.name in ours)
+        clashes = [(f"{each.where}: {each.name}", each.name) for each in same]
     if clashes:
         raise ExporterError(
             "has Terraform code with the same declarations as the export, which Terraform refuses "
             "in one folder:",
             where=str(found.folder),
-            items=shortened(clashes),
-            hint="export to another folder with --out, or move that code",
+            items=shortened(each for each, _ in clashes),
+            hint=_where_to_go([name for _, name in clashes]),
         )
     needed = DATA_NEEDS if rendering.keyed else _NEEDS
     old = found.refusing(needed, without=code)
@@ -191,6 +204,17 @@ def refuse_clashes(found: CodeBeside, rendering: Rendering) -> None:
             where=old.where,
             hint=f"allow Terraform {version} there, or export to another folder with --out",
         )
+
+
+def _where_to_go(names: Collection[str]) -> str:
+    """What helps where these are declared twice."""
+    resources = {each for each in names if each.partition(".")[0] in (SET_TYPE, DESTINATION_TYPE)}
+    if not resources.issuperset(names):
+        return "export to another folder with --out, or move that code"
+    if any(each.endswith(f".{INSTANCES}") for each in resources):
+        return "rename them in your code, or choose another --layout or another --out"
+    # State has an export's resources under their names, so that those stay.
+    return "rename them in your code, or export to another folder with --out"
 
 
 def _names(code: Mapping[str, str]) -> set[str]:

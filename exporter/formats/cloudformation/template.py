@@ -24,6 +24,9 @@ Json = Any
 BYTES_LIMIT = 1_000_000
 """Bytes of a template (CloudFormation quotas)."""
 
+_ONCE = "SES can have it only once: remove or rename one of the two"
+_COPY = f"pass only the template that is deployed, if one is a version of the other; {_ONCE}"
+
 _INSTEAD = (
     "compare with what is deployed instead: stack:NAME, or a file that 'ses2iac snapshot' writes"
 )
@@ -120,7 +123,7 @@ def _only(described: list[CodeResource]) -> CodeResource:
         raise ExporterError(
             f"{other.identity} is described twice, by {named}",
             where=other.where,
-            hint="SES can have it only once: remove or rename one of the two",
+            hint=_ONCE if other.where.partition(":")[0] == first.where.partition(":")[0] else _COPY,
         )
     return first
 

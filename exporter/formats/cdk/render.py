@@ -26,10 +26,10 @@ from exporter.formats.stacks import (
     import_notes,
     import_paths,
     import_remarks,
-    made_anew,
     pending,
     resource_identifier,
     to_delete,
+    to_recreate,
 )
 from exporter.model import codec
 
@@ -78,7 +78,7 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     with_imports = inputs.options.with_imports
     importing = [stack for stack in stacks if with_imports and pending(stack, inputs)]
     files += [_mapping(plan, stack, inputs) for stack in importing]
-    adopted = [who for stack in stacks if with_imports for who in made_anew(stack, inputs)]
+    adopted = [who for stack in stacks if with_imports for who in to_recreate(stack, inputs)]
     is_importing = bool(importing or adopted)
     if is_importing:
         notes = _import_notes(plan, stacks, inputs, import_paths(files))

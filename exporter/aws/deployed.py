@@ -23,8 +23,17 @@ if TYPE_CHECKING:
 _HIDDEN = "****"
 """What CloudFormation returns for a parameter with ``NoEcho``."""
 
-_ABSENT_STATUS = frozenset({"DELETE_COMPLETE", "REVIEW_IN_PROGRESS"})
-"""Statuses of a stack that was deleted or never created."""
+_EMPTY_STATUS: Mapping[str, tuple[str, str]] = {
+    "REVIEW_IN_PROGRESS": (
+        "has no resources yet",
+        "execute its change set first, or compare the template file",
+    ),
+    "ROLLBACK_COMPLETE": (
+        "has no resources, because its creation failed",
+        "delete it and deploy it again, or compare the template file",
+    ),
+}
+"""Statuses of a stack that exists without resources: why, and what to do."""
 
 _GONE_STATUS = frozenset({"DELETE_COMPLETE", "CREATE_FAILED"})
 """Statuses of a resource that a stack lists but does not have."""
@@ -67,7 +76,11 @@ class DeployedStacks:
             ExporterError: if there is no such stack, or the call fails.
         """
         stack = self.find(name)
-        stack.describe()
+        status = str(stack.describe()["StackStatus"])
+        if status.endswith(("_IN_PROGRESS", "_FAILED")):
+            self.note(
+                f"stack {name} is in {status}, so its template and its resources may not match"
+            )
         return stack
 
     def find(self, name: str) -> "DeployedStack":
@@ -261,8 +274,11 @@ def _stack(client: "CloudFormationClient", name: str, where: str) -> Mapping[str
         raise _absent(name, where) from None
     except (ResponseParserError, KeyError, TypeError, ValueError):
         raise BadResponseError("cloudformation:DescribeStacks returned no stack") from None
-    if status in _ABSENT_STATUS:
+    if status == "DELETE_COMPLETE":
         raise _absent(name, where)
+    if status in _EMPTY_STATUS:
+        why, hint = _EMPTY_STATUS[status]
+        raise ExporterError(f"stack {name} {why} ({status})", where=where, hint=hint)
     return stack
 
 

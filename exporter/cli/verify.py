@@ -57,7 +57,7 @@ def verify(
         bool,
         typer.Option(
             "--trust-dir",
-            help="Run programs results in DIR (.venv, .terraform/providers) even if git doesn't "
+            help="Run programs found in DIR (.venv, .terraform/providers) even if git doesn't "
             "ignore them.",
         ),
     ] = False,

@@ -157,7 +157,7 @@ def _values_hints(old: Side, new: Side, found: Iterable[ScopeDifference]) -> lis
     if not any(gap.is_gap and gap.path for gap in gaps):
         return []
     hints = dict.fromkeys(side.values_hint for side in (old, new) if side.values_hint)
-    return [f"some values are not written in the code; {hint}" for hint in hints]
+    return [f"some values can't be evaluated from the code; {hint}" for hint in hints]
 
 
 def _empty_notes(*sides: Side) -> list[str]:

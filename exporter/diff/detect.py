@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from exporter.formats import code_files as files
+from exporter.formats.cloudformation.recognition import is_template
 from exporter.formats.manifest import MANIFEST_FILE
 from exporter.sources.read import LIVE, STDIN
 from exporter.support import regular_files
@@ -84,8 +85,16 @@ def _folder(path: Path) -> SideKind:
     raise ExporterError(
         "contains no export, Terraform code, template or CDK assembly",
         where=str(path),
-        hint=_ADVICE,
+        hint=_advice_for(path),
     )
+
+
+def _advice_for(folder: Path) -> str:
+    """What to pass in place of a folder; an app of CDK has its assembly below."""
+    if not (folder / "cdk.json").is_file():
+        return _ADVICE
+    assembly = regular_files.shown(folder / "cdk.out")
+    return f"this is a CDK app: run 'cdk synth' in it, and pass {assembly}"
 
 
 def templates_in(folder: Path) -> list[Path]:
@@ -94,8 +103,7 @@ def templates_in(folder: Path) -> list[Path]:
     Raises:
         ExporterError: when the folder or a file that may be one cannot be read.
     """
-    found = [path for path in files.listed(folder) if path.suffix in (".yaml", ".yml", ".json")]
-    return [path for path in found if b"AWS::" in files.content(path)[:1_000_000]]
+    return [path for path in files.listed(folder) if is_template(path)]
 
 
 def _file(name: str, data: bytes) -> SideKind:

@@ -193,9 +193,11 @@ def _terraform(request: SideRequest) -> Side:
     path = Path(request.name)
     if files.is_folder(path) and not files.terraform_files(path):
         raise ExporterError("contains no Terraform code", where=_name(request))
-    scopes = tuple(map(of_loaded, load_root(FolderTree(path), request.inputs)))
+    loaded = load_root(FolderTree(path), request.inputs)
+    scopes = tuple(map(of_loaded, loaded))
     side = _of_code(f"terraform {_name(request)}", scopes, FormatName.TERRAFORM)
-    return replace(side, values_hint=HINT)
+    notes = tuple(f"{_name(request)}: {note}" for note in loaded[0].notes)
+    return replace(side, values_hint=HINT, notes=notes)
 
 
 def _of_code(title: str, scopes: tuple[SideScope, ...], language: FormatName) -> Side:
@@ -253,8 +255,11 @@ def _stack(request: SideRequest) -> Side:
     from exporter.formats.cloudformation import template  # noqa: PLC0415
     from exporter.formats.cloudformation.template_context import Surroundings  # noqa: PLC0415
 
+    name = request.name.removeprefix(STACK_PREFIX)
+    if not name:
+        raise UsageError(f"{STACK_PREFIX} names no stack", hint="pass stack:NAME")
     stacks = DeployedStacks(access_of(request.name, request.source))
-    stack = stacks.stack(request.name.removeprefix(STACK_PREFIX))
+    stack = stacks.stack(name)
     pseudo = {name: v for name, v in stack.parameters.items() if name.startswith("AWS::")}
     around = Surroundings(pseudo, stack.parameters, deployment=stack, is_deployed=True)
     loaded = template.load(
@@ -308,19 +313,23 @@ def _export(request: SideRequest) -> Side:
     records = [r for r in manifest.scopes if not regions or r.region in regions]
     codes = [ExportedCode(folder, manifest, record, request.inputs) for record in records]
     title = f"{format_.name} {_name(request)}"
-    is_own = partial(_is_own_stack, records) if format_.has_stacks else _is_no_stack
+    side = partial(
+        Side,
+        title,
+        exported_as=FormatName(manifest.format),
+        is_own_stack=partial(_is_own_stack, records) if format_.has_stacks else _is_no_stack,
+        has_sets=manifest.options.configuration_sets,
+    )
     if not wrong:
         known = [_remembered(code, format_) for code in codes]
         whole = tuple(scope for scope in known if scope is not None)
         if len(whole) == len(records):
-            side = Side(title, whole, is_remembered=True, is_open=_own_is_open)
-            return replace(side, exported_as=FormatName(manifest.format), is_own_stack=is_own)
+            return side(whole, is_remembered=True, is_open=_own_is_open)
     read = format_.read_back.read_edited if wrong else format_.read_back.read
     scopes = tuple(_of_record(read(code), code.record) for code in codes)
     notes = (f"{_name(request)}: {why}, so it is read as hand-written code",) if wrong else ()
     is_open = format_.read_back.leaves_open if wrong else _own_is_open
-    side = Side(title, scopes, format_.judge, is_open=is_open, notes=notes)
-    return replace(side, exported_as=FormatName(manifest.format), is_own_stack=is_own)
+    return side(scopes, format_.judge, is_open=is_open, notes=notes)
 
 
 def _is_own_stack(records: Iterable[ScopeRecord], name: str) -> bool:

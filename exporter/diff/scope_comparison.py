@@ -182,7 +182,8 @@ class ScopeComparison:
         reason = lacks.reason(who, "")
         if reason is not None:
             return NotCompared(NotComparedReason.NOT_COMPARABLE, who, "", values, reason, item.at)
-        if who.event_destination is None and who.configuration_set in scope.mentioned:
+        is_set = who.event_destination is None
+        if is_set and (not side.has_sets or who.configuration_set in scope.mentioned):
             said = (
                 "its options are not in the code" if side.is_code else "its options were not read"
             )
@@ -258,23 +259,25 @@ class ScopeComparison:
 
 
 def _unknown_part(value: Any) -> Unknown | None:
-    """That a part of a list is unknown, for the reason that counts most; None where none is."""
+    """That a part of a list is unknown, for the cause that counts most; None where none is."""
     causes = {each.cause for each in unknowns(value)}
     if not causes:
         return None
-    not_evaluated = UnknownCause.NOT_EVALUATED
-    return Unknown(_PART, not_evaluated if not_evaluated in causes else causes.pop())
+    return Unknown(_PART, next(cause for cause in UnknownCause if cause in causes))
 
 
 def _not_known(who: Identity, path: str, unknown: Unknown, known: Any) -> NotCompared:
     """A value that one side leaves unknown, and what the other one says."""
-    is_gap = unknown.cause is UnknownCause.NOT_EVALUATED and path.startswith(_DECISIVE)
+    is_invalid = unknown.cause is UnknownCause.INVALID
+    is_unevaluated = unknown.cause is UnknownCause.NOT_EVALUATED
+    is_gap = is_invalid or (is_unevaluated and path.startswith(_DECISIVE))
     why = (
         NotComparedReason.LEFT_OPEN
         if unknown.cause is UnknownCause.IGNORED
         else NotComparedReason.UNKNOWN
     )
-    return NotCompared(why, who, path, _shown(known), unknown.reason, is_gap=is_gap)
+    said = f"invalid in the code: {unknown.reason}" if is_invalid else unknown.reason
+    return NotCompared(why, who, path, _shown(known), said, is_gap=is_gap)
 
 
 def _is_tree(value: Any) -> bool:

@@ -123,6 +123,8 @@ class Side:
         exported_as: For an export, its format.
         is_own_stack: For an export, which stacks are its own: what others own it leaves to them.
             None for everything else.
+        has_sets: Whether it may hold sets: an export with ``--no-configuration-sets`` holds event
+            destinations alone.
         is_open: For code, whether a value that is not written may be any; takes its API path.
         before: For a plan, the state that it was made from, as it was before the refresh.
         notes: What must be said of it.
@@ -140,6 +142,7 @@ class Side:
     is_remembered: bool = False
     exported_as: FormatName | None = None
     is_own_stack: Callable[[str], bool] | None = None
+    has_sets: bool = True
     is_open: Callable[[str], bool] = _closed
     before: "Side | None" = None
     notes: tuple[Said, ...] = ()

@@ -129,7 +129,7 @@ def load_own(templates_dir: Path) -> OwnTemplates:
     """
     where = str(templates_dir)
     if not templates_dir.is_dir():
-        raise ExporterError("no such folder", where=where, hint="give --templates a folder")
+        raise ExporterError("no such folder", where=where, hint="pass a folder to --templates")
     own = {}
     for path in sorted(_files(templates_dir)):
         name = path.relative_to(templates_dir).as_posix()

@@ -122,7 +122,7 @@ class CodeBeside:
         folder: The folder.
         files: The names of the files there that the export did not write.
         declared: What they declare.
-        engine: The version constraints there on the format's tool.
+        version_constraints: Those there on the format's tool.
         configured: How they configure the tool.
         resources: The sets and destinations that they describe, if their names are known.
         references: Where they refer to sets and destinations of the types that the export writes;
@@ -138,7 +138,7 @@ class CodeBeside:
     folder: Path = Path()
     files: frozenset[str] = frozenset()
     declared: tuple[Declared, ...] = ()
-    engine: tuple[VersionConstraint, ...] = ()
+    version_constraints: tuple[VersionConstraint, ...] = ()
     configured: Configured = NOT_CONFIGURED
     resources: tuple[CodeResource, ...] = ()
     references: tuple[Declared, ...] = ()
@@ -162,7 +162,7 @@ class CodeBeside:
             without: Code files whose constraints don't count, and then those of version managers
                 don't either; None counts all.
         """
-        for constraint in self.engine:
+        for constraint in self.version_constraints:
             counts = without is None or (constraint.file and constraint.file not in without)
             if counts and not constraint.admits(needed):
                 return constraint

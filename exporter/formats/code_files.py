@@ -60,7 +60,7 @@ def text(path: Path, largest: int | None = None, *, is_named: bool = False) -> s
     with readable(path):
         if largest is not None and path.stat().st_size > largest:
             raise ExporterError(
-                f"larger than {largest // 1_000_000} MB, and not an export of ours",
+                f"larger than {largest // 1_000_000} MB, and not written by ses2iac",
                 where=str(path),
                 hint="compare with a snapshot, or with the output of 'terraform show -json'",
             )

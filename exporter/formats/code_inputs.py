@@ -1,11 +1,12 @@
 """What code needs from outside to be evaluated: where it is deployed, and values for it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from exporter.model.resources import Scope
+from exporter.support.text import did_you_mean, nearest
 
 
 @dataclass(frozen=True)
@@ -141,3 +142,20 @@ class CodeInputs:
             if None in (region, other.region) or region == other.region
         ]
         return candidates[0] if len(candidates) == 1 else None
+
+
+def undeclared(
+    option: str, given: Iterable[str], declared: Collection[str], noun: str
+) -> Iterator[str]:
+    """Yield a note for each value whose name the code doesn't declare, which is a typo or stale.
+
+    Args:
+        option: The option that gives values (``--var``).
+        given: The names that were given.
+        declared: The names that the code declares.
+        noun: What the code calls them.
+    """
+    for name in given:
+        if name not in declared:
+            hint = did_you_mean(nearest(name, declared))
+            yield f"{option} {name}: no such {noun} in the code" + (hint and f"; {hint}")

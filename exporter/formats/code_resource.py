@@ -11,10 +11,12 @@ from exporter.model.resources import ConfigurationSet, EventDestination
 
 
 class UnknownCause(Enum):
-    """Why a value is unknown; only the first lowers the coverage of a comparison."""
+    """Why a value is unknown; only the first two lower the coverage of a comparison."""
 
     NOT_EVALUATED = auto()
     """The code has an expression that can't be evaluated here."""
+    INVALID = auto()
+    """The code has a value that its tool rejects."""
     AFTER_APPLY = auto()
     """The tool knows it only after it has created the resource."""
     IGNORED = auto()

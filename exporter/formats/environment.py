@@ -138,7 +138,7 @@ def _code(function: Callable[..., str]) -> Callable[..., Code]:
 
 
 def _unsupported(destination: EventDestination) -> NoReturn:
-    """End the export where a template has no branch for a destination's target."""
+    """Raise ``ExporterError``: the template has no branch for a destination's target."""
     target = destination.target
     kind = f"targets of the kind {target.kind}" if target else "its target"
     raise ExporterError(

@@ -49,7 +49,7 @@ class ExportedCode:
                 raise ExporterError(
                     "is missing, and the export wrote it",
                     where=regular_files.shown(self.folder / path),
-                    hint="restore it, or name as a side what took its place",
+                    hint="restore it, or compare with the code that replaced it",
                 )
         return code_files.texts(present)
 

@@ -79,27 +79,27 @@ class Entry(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
 
         Names the resource only if the code below the comment doesn't.
         """
-        at = f" for its {self.path}" if self.path else ""
+        why = f" for its {self.path}: {self.reason}" if self.path else f": {self.reason}"
         if self.effect is Effect.DESTINATION:
-            return f"Event destination {self.event_destination!r} left out{at}: {self.reason}."
+            return f"Event destination {self.event_destination!r} left out{why}."
         if self.effect is Effect.SET:
             name = self.configuration_set
-            return f"Configuration set {name!r} left out with its destinations{at}: {self.reason}."
-        said = f"{self.path} {self.effect}".strip() if self.is_loss else self.path
+            return f"Configuration set {name!r} left out with its destinations{why}."
+        subject = f"{self.path} {self.effect}".strip() if self.is_loss else self.path
         later = f" {self.later}." if self.later else ""
-        if not said:
+        if not subject:
             return f"{self.reason[:1].upper()}{self.reason[1:]}."
-        return f"{said}: {self.reason}.{later}"
+        return f"{subject}: {self.reason}.{later}"
 
     @property
     def message(self) -> str:
         """What happened and why, for a list that already names the resource."""
         if self.effect in (Effect.DESTINATION, Effect.SET):
-            at = f" for its {self.path}" if self.path else ""
-            return f"{self.effect}{at}: {self.reason}"
-        said = f"{self.path} {self.effect}".strip() if self.is_loss else self.path
+            why = f" for its {self.path}: {self.reason}" if self.path else f": {self.reason}"
+            return f"{self.effect}{why}"
+        subject = f"{self.path} {self.effect}".strip() if self.is_loss else self.path
         reason = f"{self.reason}; {self.later}" if self.later else self.reason
-        return f"{said}: {reason}" if said else reason
+        return f"{subject}: {reason}" if subject else reason
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ def assess(
     judge: Judge,
     *,
     configuration_sets: bool,
-    held: Mapping[str, str] | None = None,
+    managed_by_code: Mapping[str, str] | None = None,
     later: Later = _nothing_later,
 ) -> Assessment:
     """Let through what a format can express.
@@ -165,7 +165,7 @@ def assess(
         judge: The format's rule.
         configuration_sets: Whether the sets themselves are written; without, only their names
             count.
-        held: Sets that are not written because other code manages them, with that code.
+        managed_by_code: Sets that are not written because other code manages them, with that code.
         later: What the format's tool will do to a value that isn't in the code.
 
     Returns:
@@ -179,7 +179,7 @@ def assess(
             configuration_set,
             _Rules(judge, later),
             configuration_sets=configuration_sets,
-            managed_by=(held or {}).get(configuration_set.name, ""),
+            managed_by=(managed_by_code or {}).get(configuration_set.name, ""),
         )
         passed += kept
         entries += set_entries
@@ -209,7 +209,7 @@ def _assess_set(
     elif configuration_sets:
         why = f"managed by {managed_by}" if managed_by else "its options were not read"
         reason = f"{why}, so only the event destinations are written"
-        gate.say(Verdict(reason, Effect.NOTE), "")
+        gate.report(Verdict(reason, Effect.NOTE), "")
     reduced = gate.passed(bare, "", "")
     if reduced is None:
         return [], gate.as_effect(Effect.SET)
@@ -240,7 +240,7 @@ class _Gate:
         }
         self.entries: list[Entry] = []
 
-    def say(self, verdict: Verdict, path: str, rule: str = "") -> None:
+    def report(self, verdict: Verdict, path: str, rule: str = "") -> None:
         """Add an entry.
 
         ``path`` is the value's path for people, with list indexes; ``rule`` is its path for the
@@ -272,10 +272,10 @@ class _Gate:
                 f"owned by the CloudFormation stack {original.owning_stack}: "
                 "the stack will revert changes made by other tools"
             )
-            self.say(Verdict(reason, Effect.NOTE), "")
+            self.report(Verdict(reason, Effect.NOTE), "")
         elif system:
             keys = ", ".join(tag.key for tag in system)
-            self.say(
+            self.report(
                 Verdict(f"not written, because only AWS can set them: {keys}", Effect.NOTE), "Tags"
             )
         own = tuple(tag for tag in original.tags if not tag.is_system)
@@ -288,28 +288,28 @@ class _Gate:
         """
         sending, reputation = original.sending_options, original.reputation_options
         if sending is None or sending.sending_enabled is None:
-            self.say(_LEFT_OPEN, "SendingOptions.SendingEnabled")
+            self.report(_LEFT_OPEN, "SendingOptions.SendingEnabled")
         if reputation is None or reputation.reputation_metrics_enabled is None:
-            self.say(_LEFT_OPEN, "ReputationOptions.ReputationMetricsEnabled")
+            self.report(_LEFT_OPEN, "ReputationOptions.ReputationMetricsEnabled")
 
     def destination(self, original: EventDestination) -> EventDestination | None:
         """Return the part of a destination that passes; None if its target doesn't."""
         for unknown in original.unknown_targets:
-            self.say(Verdict(_unknown(unknown.value)), unknown.name)
+            self.report(Verdict(_unknown(unknown.value)), unknown.name)
         if original.enabled is None:
-            self.say(_NOT_WRITTEN, "Enabled")
+            self.report(_NOT_WRITTEN, "Enabled")
         return None if original.unknown_targets else self.passed(original, "EventDestinations", "")
 
     def passed(self, value: _T, rule: str, path: str) -> _T | None:
         """Return the part of a value that passes; None if it doesn't.
 
-        The paths are those of ``say``.
+        The paths are those of ``report``.
         """
         verdict = self._rules.judge(rule, value)
         if verdict is not None:
             # An option in which nothing is set can't lose anything.
             if self._about["event_destination"] or not says_nothing(value):
-                self.say(verdict, path, rule)
+                self.report(verdict, path, rule)
             if verdict.effect is Effect.OPTION:
                 return None
             if verdict.effect is Effect.UNMANAGED:
@@ -325,7 +325,7 @@ class _Gate:
         changes: dict[str, object] = {}
         for unknown in model.unknown_fields:
             names = (_join(path, unknown.name), _join(rule, unknown.name))
-            self.say(Verdict(_unknown(unknown.value)), *names)
+            self.report(Verdict(_unknown(unknown.value)), *names)
             changes["unknown_fields"] = ()
         for info, value in present(model):
             name = info.encode_name

@@ -218,7 +218,7 @@ class Manifest(_Struct, frozen=True):
         return tuple(resource for scope in self.scopes for resource in scope.resources)
 
     @property
-    def handed_out(self) -> tuple[Resource, ...]:
+    def all_resources(self) -> tuple[Resource, ...]:
         """All resources that the export imports or imported, in other code too."""
         described = (resource for scope in self.scopes for resource in scope.described)
         return (*self.resources, *described)
@@ -331,7 +331,7 @@ def read(folder: Path) -> ManifestFile | None:
 
 
 def _refuse_foreign_paths(manifest: Manifest, where: str) -> None:
-    """Refuse paths that no export writes: files are replaced by them, and anybody may edit one."""
+    """Refuse paths that no export writes: a manifest may be edited, and its files get replaced."""
     # Thousands of resources name the same few files.
     paths = dict.fromkeys(_paths(manifest))
     wrong = next((p for p in paths if not (_is_below(p) or is_at_root(p))), None)
@@ -381,7 +381,7 @@ def _paths(manifest: Manifest) -> Iterator[str]:
     yield from manifest.moves
     yield from manifest.removals
     yield from (scope.path for scope in manifest.scopes)
-    yield from (r.import_file for r in manifest.handed_out if r.import_file)
+    yield from (r.import_file for r in manifest.all_resources if r.import_file)
     options = manifest.options
     yield from (path for path in options.unmanaged_by if not path.startswith("stack:"))
     yield from (file.path for file in (options.map_file, options.templates) if file)
@@ -421,8 +421,8 @@ def _not_written(manifest: Manifest) -> Iterator[str]:
     still have files of the old one.
     """
     files = (*manifest.files, *manifest.imports, *manifest.moves, *manifest.removals)
-    handed_out = (r.import_file for r in manifest.handed_out if r.import_file)
-    own = (path for path in (*files, *handed_out) if not is_at_root(path))
+    import_files = (r.import_file for r in manifest.all_resources if r.import_file)
+    own = (path for path in (*files, *import_files) if not is_at_root(path))
     yield from (path for path in own if not _OWN_FILE.fullmatch(path))
     # The names file can have any name (--names).
     yield from (path for path in manifest.editable if _is_hidden(path))

@@ -23,7 +23,7 @@ def sides(data: bytes) -> list[bytes]:
     The markers may be in either conflict style of git, ``merge`` or ``diff3``.
 
     Raises:
-        ValueError: if the markers don't belong together.
+        ValueError: if the markers don't match.
     """
     if _OURS not in data:
         return [data]
@@ -39,10 +39,10 @@ def sides(data: bytes) -> list[bytes]:
                 theirs.append(line)
             continue
         if mark not in _NEXT[state]:
-            raise ValueError("its conflict marks do not belong together")
+            raise ValueError("its conflict markers do not match")
         state = b"" if mark == _END else mark
     if state:
-        raise ValueError("its conflict marks do not belong together")
+        raise ValueError("its conflict markers do not match")
     return [b"".join(ours), b"".join(theirs)]
 
 

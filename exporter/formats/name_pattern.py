@@ -52,7 +52,7 @@ class NamePattern:
         if Field.ACCOUNT in self.parts and scope.account_id is None:
             raise UsageError(
                 f"--name-pattern {self.text!r}: the account is not known from what was read",
-                hint="leave {account} out, or read a live account",
+                hint="drop {account}, or read a live account",
             )
         values = {Field.ACCOUNT: scope.account_id or "", Field.REGION: scope.region}
         kinds = {
@@ -99,9 +99,9 @@ def parse(text: str) -> NamePattern:
         if field is not None and field not in set(Field):
             raise _refused(text, f"there is no field {{{field}}}")
         if other is not None and other in "{}":
-            raise _refused(text, f"a {other!r} that belongs to no field")
+            raise _refused(text, f"unmatched {other!r}")
         if other is not None:
-            raise _refused(text, f"{other!r} cannot be in a name", "letters, digits, '_' and '-'")
+            raise _refused(text, f"names can't contain {other!r}", "letters, digits, '_' and '-'")
         parts.append(Field(field) if field is not None else match[0])
     if not {Field.SET, Field.DESTINATION} & set(parts):
         raise _refused(text, "every destination would have the same name", "{set}_{destination}")

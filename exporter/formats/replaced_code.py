@@ -28,7 +28,7 @@ class OldBlock:
         shown: Its file and line in messages.
         addresses: The addresses of its resources, without instance keys; several if several calls
             use one module.
-        holds: The resources that it describes.
+        resources: The resources that it describes.
         fault: Why the export can't replace it; empty if it can.
         imports: Where its ``import`` blocks are, which must go with it.
     """
@@ -37,7 +37,7 @@ class OldBlock:
     title: str
     shown: str
     addresses: tuple[str, ...]
-    holds: tuple[Identity, ...]
+    resources: tuple[Identity, ...]
     fault: str = ""
     imports: tuple[str, ...] = ()
 
@@ -68,7 +68,7 @@ class Replacement:
     Attributes:
         is_own: Whether the code is in the export's own folder, and so shares its state.
         folder: The folder of the code, for messages.
-        way: The relative path to it from the export's folder.
+        relative_path: The path to it from the export's folder.
         blocks: The blocks to delete.
         references: The references to them, outside of them.
         left: Blocks with no exported resource; they stay as they are.
@@ -78,7 +78,7 @@ class Replacement:
 
     is_own: bool
     folder: Path
-    way: str
+    relative_path: str
     blocks: tuple[OldBlock, ...]
     references: tuple[OldReference, ...]
     left: tuple[OldBlock, ...] = ()
@@ -107,7 +107,7 @@ class ReplacedCode:
     """
 
     folder: Path
-    way: str = "."
+    relative_path: str = "."
     is_own: bool = False
     blocks: tuple[OldBlock, ...] = ()
     references: tuple[OldReference, ...] = ()
@@ -129,16 +129,18 @@ class ReplacedCode:
         blocks = [
             block
             for block in self.blocks
-            if written.intersection(block.holds) or self._is_gone(block)
+            if written.intersection(block.resources) or self._is_gone(block)
         ]
         self._refuse_faulty(blocks)
         self._refuse_parts(blocks, written)
         replaced = {block.where for block in blocks}
-        gone = (identity for block in blocks for identity in block.holds if identity not in written)
+        gone = (
+            identity for block in blocks for identity in block.resources if identity not in written
+        )
         return Replacement(
             self.is_own,
             self.folder,
-            self.way,
+            self.relative_path,
             tuple(blocks),
             tuple(r for r in self.references if r.block in replaced and r.inside not in replaced),
             tuple(b for b in self.blocks if b.where not in replaced and not b.fault),
@@ -147,11 +149,11 @@ class ReplacedCode:
         )
 
     def _is_gone(self, block: OldBlock) -> bool:
-        return bool(block.holds) and all(map(self.is_gone, block.holds))
+        return bool(block.resources) and all(map(self.is_gone, block.resources))
 
     def _refuse_faulty(self, blocks: Iterable[OldBlock]) -> None:
         items = [
-            f"{block.shown}: {block.title} ({_listed(block.holds)}): {block.fault}"
+            f"{block.shown}: {block.title} ({_listed(block.resources)}): {block.fault}"
             for block in blocks
             if block.fault
         ]
@@ -167,10 +169,10 @@ class ReplacedCode:
     def _refuse_parts(self, blocks: Iterable[OldBlock], written: frozenset[Identity]) -> None:
         items = []
         for block in blocks:
-            own = [identity for identity in block.holds if identity in written]
+            own = [identity for identity in block.resources if identity in written]
             others = [
                 identity
-                for identity in block.holds
+                for identity in block.resources
                 if identity not in written and not self.is_gone(identity)
             ]
             if others:

@@ -156,7 +156,7 @@ def _assessed(
         scope,
         format_.judge,
         configuration_sets=options.configuration_sets,
-        held=facts.managed_by_code,
+        managed_by_code=facts.managed_by_code,
         later=format_.later,
     )
     assessment = _without(assessment, facts.refused)

@@ -56,7 +56,7 @@ def _line(format_: FormatName, pattern: str, value: Any, where: str) -> MapLine:
     code = value.strip()
     language = load_format(format_)
     if language.parse_expression is None:
-        raise ExporterError(f"{language.title} has no --map", where=where, hint="leave it out")
+        raise ExporterError(f"{language.title} has no --map", where=where, hint="drop it")
     try:
         _refuse_lines(code)
         language.parse_expression(code)

@@ -126,14 +126,6 @@ def a_destination(
     return Reach(has_sets=False, set_name=set_name, destination_name=destination_name)
 
 
-def only(identity: Identity) -> Reach:
-    """Return the reach of code that may describe only this resource."""
-    set_name = NamePattern.of_name(identity.configuration_set)
-    if identity.event_destination is None:
-        return a_set(set_name)
-    return a_destination(set_name, NamePattern.of_name(identity.event_destination))
-
-
 @dataclass(frozen=True)
 class Unresolved:
     """Something in code that may describe resources, and can't be evaluated.

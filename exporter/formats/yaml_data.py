@@ -38,7 +38,7 @@ def yaml_key(text: str) -> str:
     """
     written = filters.yaml_string(text)
     if len(written) > LONGEST_KEY:
-        raise ValueError(f"no key of a mapping: {text[:40]!r}")
+        raise ValueError(f"too long for a key: {text[:40]!r}")
     return written
 
 

@@ -9,7 +9,7 @@ from exporter.model.target_facts import Fact, NeededKind
 
 
 class Severity(StrEnum):
-    """The severity of a finding, highest first."""
+    """How serious a finding is, most serious first."""
 
     ERROR = "error"
     WARNING = "warning"

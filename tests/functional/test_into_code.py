@@ -219,7 +219,7 @@ def test_the_provider_whose_region_fits(desk: Desk, text: str, name: str) -> Non
 def test_values_of_variables_come_from_the_folder(desk: Desk) -> None:
     desk.put("main.tf", 'variable "r" {}\n' + PROVIDER.replace('"eu-west-1"', "var.r"))
     ran = desk.export(orders())
-    assert "the code doesn't tell the provider's region (var.r has no value" in ran.err
+    assert "the provider's region can't be evaluated (var.r has no value" in ran.err
     desk.put("terraform.tfvars", 'r = "us-east-1"\n')
     ran = desk.try_export(orders())
     assert ran.code == 1
@@ -593,7 +593,7 @@ def test_a_set_of_the_same_name_in_another_region(desk: Desk) -> None:
 def test_a_provider_in_json_is_not_read_in_silence(desk: Desk) -> None:
     desk.put("main.tf.json", '{"provider": {"aws": {"region": "us-east-1"}}}')
     ran = desk.export(orders())
-    assert "main.tf.json: a provider in JSON is not read; make sure that it is of eu-west-1" in (
+    assert "main.tf.json: a provider in JSON is not read; make sure that it is for eu-west-1" in (
         ran.err
     )
 

@@ -76,7 +76,16 @@ def _field(value: Json, kind: _Kind, path: str) -> Json:
         return _single(value, kind.of, path)
     if not isinstance(value, list):
         raise WrongTypeError(f"{path} is not a list")
-    return [_single(item, kind.of, f"{path}[{index}]") for index, item in enumerate(value)]
+    return [_item(item, kind.of, f"{path}[{index}]") for index, item in enumerate(value)]
+
+
+def _item(value: Json, of: type, path: str) -> Json:
+    """One of many; a tag without a key, or a dimension without a name, says nothing."""
+    if issubclass(of, Model) and isinstance(value, dict):
+        for info in codec.fields_of(of):
+            if info.required and value.get(info.encode_name) is None:
+                raise WrongTypeError(f"{path} has no {info.encode_name}")
+    return _single(value, of, path)
 
 
 def _single(value: Json, of: type, path: str) -> Json:

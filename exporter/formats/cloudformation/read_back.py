@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from exporter.formats import code_files
+from exporter.formats.cloudformation.recognition import is_template
 from exporter.formats.code_resource import Loaded
 from exporter.formats.exported_code import Beside, ExportedCode, ReadBack
 from exporter.formats.unresolved import Unresolved
@@ -38,8 +38,7 @@ def _beside(code: ExportedCode) -> Beside:
                 shown(path), "", "not read, as the export did not write it", "name it as a side"
             )
             for path in code.others
-            if path.suffix in (".yaml", ".yml", ".json")
-            and b"AWS::SES::" in code_files.content(path)
+            if is_template(path, b"AWS::SES::")
         )
     )
 

@@ -37,11 +37,11 @@ from exporter.formats.stacks import (
     import_notes,
     import_paths,
     import_remarks,
-    made_anew,
     pending,
     resource_identifier,
     stack_name,
     to_delete,
+    to_recreate,
 )
 from exporter.formats.supported import COMMON, Supported
 from exporter.model import codec
@@ -152,7 +152,7 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
         template = _template(plan, stack, "template", references, named)
         files.append(template)
         listed = pending(stack, inputs)
-        anew = made_anew(stack, inputs)
+        anew = to_recreate(stack, inputs)
         if not inputs.options.with_imports or not (listed or anew):
             continue
         adopted += anew

@@ -16,7 +16,7 @@ from exporter.formats.cloudformation.serverless import name_or_unknown, without_
 from exporter.formats.cloudformation.template_context import Context, UnknowableError
 from exporter.formats.cloudformation.template_text import to_api
 from exporter.formats.code_resource import CodeResource, Unknown
-from exporter.formats.unresolved import ANYTHING, Reach, Unresolved, a_destination, a_set, only
+from exporter.formats.unresolved import ANYTHING, Reach, Unresolved, a_destination, a_set
 from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, EventDestination, Model
 from exporter.support.errors import ExporterError
@@ -156,7 +156,7 @@ class _OneTemplate:
             template.add_call(name, call)
         said = f"whether it is there is unknown: {why.reason}"
         for resource in trial.resources:
-            self._note(logical_id, said, only(resource.identity), hint_of(why, self._context))
+            self._note(logical_id, said, Reach.of(resource.identity), hint_of(why, self._context))
         for unresolved in trial.unresolved:
             self._note(logical_id, said, unresolved.reach, hint_of(why, self._context))
 

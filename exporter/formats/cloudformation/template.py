@@ -15,7 +15,7 @@ from exporter.formats.cloudformation.nested import Templates
 from exporter.formats.cloudformation.resource_reader import ResourceReader
 from exporter.formats.cloudformation.template_context import Surroundings
 from exporter.formats.code_resource import CodeResource, Loaded
-from exporter.formats.unresolved import Unresolved, only
+from exporter.formats.unresolved import Reach, Unresolved
 from exporter.model.identities import Identity
 from exporter.support.errors import ExporterError
 
@@ -23,6 +23,9 @@ Json = Any
 
 BYTES_LIMIT = 1_000_000
 """Bytes of a template (CloudFormation quotas)."""
+
+_ONCE = "SES can have it only once: remove or rename one of the two"
+_COPY = f"pass only the template that is deployed, if one is a version of the other; {_ONCE}"
 
 _INSTEAD = (
     "compare with what is deployed instead: stack:NAME, or a file that 'ses2iac snapshot' writes"
@@ -120,7 +123,7 @@ def _only(described: list[CodeResource]) -> CodeResource:
         raise ExporterError(
             f"{other.identity} is described twice, by {named}",
             where=other.where,
-            hint="SES can have it only once: remove or rename one of the two",
+            hint=_ONCE if other.where.partition(":")[0] == first.where.partition(":")[0] else _COPY,
         )
     return first
 
@@ -128,4 +131,4 @@ def _only(described: list[CodeResource]) -> CodeResource:
 def _mistaken(resource: CodeResource, who: Identity) -> Unresolved:
     """What was taken for something that other code describes too."""
     said = "its name is unknown: what it was recognized as is described by other code too"
-    return Unresolved(resource.where, resource.address, said, reach=only(who))
+    return Unresolved(resource.where, resource.address, said, reach=Reach.of(who))

@@ -1,17 +1,18 @@
 """Templates in files: each a stack of its own, but for those that others name as nested."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from exporter.formats import code_files
-from exporter.formats.cloudformation import template
+from exporter.formats.cloudformation import template, template_text
 from exporter.formats.cloudformation.exports import ExportingTemplate, Exports
 from exporter.formats.cloudformation.surroundings import surroundings_of
 from exporter.formats.cloudformation.template_context import Surroundings
-from exporter.formats.code_inputs import CodeInputs
+from exporter.formats.code_inputs import CodeInputs, undeclared
 from exporter.formats.code_resource import Loaded
 from exporter.support import regular_files
 
@@ -42,7 +43,21 @@ def load(texts: Mapping[str, str], folder: Path, inputs: CodeInputs) -> list[Loa
     loaded = {file: template.load(text, file, around=around[file]) for file, text in texts.items()}
     alone = {file: found for file, found in loaded.items() if Path(file).resolve() not in nested}
     # Where each is nested in another, they name each other in a circle.
-    return list((alone or loaded).values())
+    first, *others = (alone or loaded).values()
+    return [replace(first, notes=(*first.notes, *_undeclared(texts, inputs))), *others]
+
+
+def _undeclared(texts: Mapping[str, str], inputs: CodeInputs) -> Iterator[str]:
+    """Yield a note for each ``--parameter`` that no template has."""
+    if not inputs.parameters:
+        return
+    declared: set[str] = set()
+    for file, text in texts.items():
+        parameters = template_text.read(text, file).template.get("Parameters")
+        declared |= parameters.keys() if isinstance(parameters, dict) else set()
+    where = next(iter(texts)) if len(texts) == 1 else "the templates"
+    for note in undeclared("--parameter", inputs.parameters, declared, "parameter"):
+        yield f"{where}: {note}"
 
 
 def _nested_text(

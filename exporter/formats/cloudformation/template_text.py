@@ -60,7 +60,7 @@ def _source(text: str, where: str, *, strict: bool) -> Source:
         else:
             source = template_yaml.read(text, where, strict=strict)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise template_yaml.not_yaml(error, where) from None
+        raise _not_json(text, where) or template_yaml.not_yaml(error, where) from None
     template = source.template
     if strict and isinstance(template, dict) and template.get("Resources", {}) is None:
         # As our own export of an empty account has it.
@@ -73,6 +73,19 @@ def _source(text: str, where: str, *, strict: bool) -> Source:
             hint=PACKAGE_HINT if is_serverless else "",
         )
     return source
+
+
+def _not_json(text: str, where: str) -> ExporterError | None:
+    """Return the error for a text that begins like JSON and isn't; None for any other text."""
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return ExporterError(f"not JSON: {error.msg}", where=f"{where}:{error.lineno}")
+    except RecursionError:
+        return None
+    return None
 
 
 def _json(text: str) -> Json | None:

@@ -156,12 +156,18 @@ def not_yaml(error: Exception, where: str) -> ExporterError:
     """Return the error for a document that PyYAML can't read, with the line if PyYAML gives it."""
     if isinstance(error, yaml.MarkedYAMLError):
         line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
-        # PyYAML 6.0.4 has its own limit, and may reach it first because it reads ahead.
-        is_deep = "maximum nesting depth" in str(error.problem)
-        what = TOO_DEEP if is_deep else f"not YAML: {error.problem}"
-        return ExporterError(what, where=f"{where}{line}")
+        return ExporterError(_problem(str(error.problem)), where=f"{where}{line}")
     reason = " ".join(str(error).split())
     return ExporterError(f"not YAML: {reason}", where=where)
+
+
+def _problem(said: str) -> str:
+    # PyYAML 6.0.4 has its own limit, and may reach it first because it reads ahead.
+    if "maximum nesting depth" in said:
+        return TOO_DEEP
+    if "another document" in said:
+        return "contains several YAML documents instead of one"
+    return f"not YAML: {said}"
 
 
 def nodes_of(document: yaml.Node) -> Iterator[yaml.Node]:

@@ -41,14 +41,14 @@ def beside(folder: ExportFolder) -> CodeBeside:
 
 
 def _beside(folder: ExportFolder) -> CodeBeside:
-    files = dict(_others(folder))
+    files = dict(_other_files(folder))
     theirs = frozenset(name for name, data in files.items() if not data.startswith(_HEADER))
     ours = folder.own | (files.keys() - theirs)
     root = folder.root_there
     engine = (*constraints(folder.path), *(constraints(root) if root else ()))
     texts = {name: data.decode("utf-8", "replace") for name, data in files.items()}
     texts = {name: text for name, text in texts.items() if _declares(name)}
-    code = CodeBeside(folder.path, theirs, engine=engine)
+    code = CodeBeside(folder.path, theirs, version_constraints=engine)
     if not texts and not folder.module:
         return code
     from exporter.formats.terraform.declarations import declared  # noqa: PLC0415 - its parser
@@ -82,7 +82,7 @@ def _references(folder: ExportFolder, texts: Mapping[str, str]) -> Iterator[Decl
                 continue
 
 
-def _others(folder: ExportFolder) -> Iterator[tuple[str, bytes]]:
+def _other_files(folder: ExportFolder) -> Iterator[tuple[str, bytes]]:
     """Yield other people's files in the folder with the content of those that are code."""
     if folder.path.is_dir():
         for path in code_files.listed(folder.path):
@@ -132,7 +132,7 @@ def _configured(
     provider = result.provider or declared_provider
     notes = (*result.notes, *required_providers.missing_constraint(folder.path, texts))
     if provider.endswith(".json") and not result.provider:
-        note = f"{provider}: a provider in JSON is not read; make sure that it is of"
+        note = f"{provider}: a provider in JSON is not read; make sure that it is for"
         note = f"{note} {scope.region}, and look in the plan for changes by its default_tags"
         notes = (*notes, note)
     refusal = result.refusal or required_providers.version_refusal(folder.path, texts)
@@ -181,7 +181,7 @@ def refuse_clashes(code_beside: CodeBeside, rendering: Rendering) -> None:
         return
     clashes = []
     if others:
-        ours = _names(export_code)
+        ours = _declared_names(export_code)
         clashes = [f"{item.where}: {item.name}" for item in others if item.name in ours]
     if clashes:
         raise ExporterError(
@@ -203,7 +203,7 @@ def refuse_clashes(code_beside: CodeBeside, rendering: Rendering) -> None:
         )
 
 
-def _names(code: Mapping[str, str]) -> set[str]:
+def _declared_names(code: Mapping[str, str]) -> set[str]:
     from exporter.formats.terraform.declarations import declared  # noqa: PLC0415 - its parser
 
     return {item.name for path, text in code.items() for item in declared(path, text, path)}

@@ -9,9 +9,9 @@ from enum import Enum, auto
 from tree_sitter import Node
 
 from exporter.formats.terraform.hcl.syntax import Source, parse
-from exporter.formats.terraform.hcl.values import parts
+from exporter.formats.terraform.hcl.values import child_nodes
 
-_BARE = frozenset({"depends_on", "replace_triggered_by"})
+_REFERENCE_ARGUMENTS = frozenset({"depends_on", "replace_triggered_by"})
 """Arguments that accept only references."""
 
 
@@ -39,9 +39,9 @@ class Reference:
         step: What follows the address.
         attribute: The attribute; empty for none.
         index: The key of the instance, as written.
-        is_bare: Whether only references are allowed there (``depends_on``).
+        is_reference_only: Whether only references are allowed there (``depends_on``).
         inside: The lines of the resource around it, if that is of one of the types.
-        is_readable: Whether it can be replaced: references in JSON can't.
+        is_replaceable: Whether it can be replaced: references in JSON can't.
     """
 
     where: str
@@ -50,9 +50,9 @@ class Reference:
     step: Step = Step.WHOLE
     attribute: str = ""
     index: str = ""
-    is_bare: bool = False
+    is_reference_only: bool = False
     inside: str = ""
-    is_readable: bool = True
+    is_replaceable: bool = True
 
 
 def address_of(types: Collection[str]) -> re.Pattern[str]:
@@ -82,9 +82,11 @@ def references(text: str, name: str, types: Collection[str]) -> Iterator[Referen
             continue
         is_searched = block.type == "resource" and block.labels[:1] and block.labels[0] in types
         inside = lines_of(name, block.node) if is_searched else ""
-        for nodes, is_bare in _variables(block.source, block.node):
+        for nodes, is_reference_only in _variables(block.source, block.node):
             if block.source.text_of(nodes[0]) in types:
-                yield from _reference(block.source, nodes, name, inside, is_bare=is_bare)
+                yield from _reference(
+                    block.source, nodes, name, inside, is_reference_only=is_reference_only
+                )
 
 
 def references_in_json(text: str, name: str, types: Collection[str]) -> Iterator[Reference]:
@@ -97,7 +99,7 @@ def references_in_json(text: str, name: str, types: Collection[str]) -> Iterator
     for number, line in enumerate(text.splitlines(), 1):
         for match in address.finditer(line):
             address_text = match.group()
-            yield Reference(f"{name}:{number}", address_text, address_text, is_readable=False)
+            yield Reference(f"{name}:{number}", address_text, address_text, is_replaceable=False)
 
 
 def _variables(source: Source, top: Node) -> Iterator[tuple[list[Node], bool]]:
@@ -107,32 +109,32 @@ def _variables(source: Source, top: Node) -> Iterator[tuple[list[Node], bool]]:
     """
     stack = [(top, False)]
     while stack:
-        node, is_bare = stack.pop()
+        node, is_reference_only = stack.pop()
         if node.type == "attribute":
-            is_bare = source.text_of(node.named_children[0]) in _BARE
-        children = parts(node)
+            is_reference_only = source.text_of(node.named_children[0]) in _REFERENCE_ARGUMENTS
+        children = child_nodes(node)
         for index, child in enumerate(children):
             if child.type == "variable_expr":
-                yield children[index:], is_bare
-        stack += ((child, is_bare) for child in reversed(children))
+                yield children[index:], is_reference_only
+        stack += ((child, is_reference_only) for child in reversed(children))
 
 
 def _reference(
-    source: Source, nodes: list[Node], name: str, inside: str, *, is_bare: bool
+    source: Source, nodes: list[Node], name: str, inside: str, *, is_reference_only: bool
 ) -> Iterator[Reference]:
     """Yield the reference, unless the type has no label after it."""
     if len(nodes) < 2 or nodes[1].type != "get_attr":
         return
     address = f"{source.text_of(nodes[0])}.{_attribute(source, nodes[1])}"
-    step, attribute, index, end = _step(source, nodes[2:], is_bare=is_bare)
+    step, attribute, index, end = _step(source, nodes[2:], is_reference_only=is_reference_only)
     last = end or nodes[1]
     text = source.text(nodes[0].start_byte, last.end_byte)
     where = f"{name}:{nodes[0].start_point[0] + 1}"
-    yield Reference(where, text, address, step, attribute, index, is_bare, inside)
+    yield Reference(where, text, address, step, attribute, index, is_reference_only, inside)
 
 
 def _step(
-    source: Source, nodes: list[Node], *, is_bare: bool
+    source: Source, nodes: list[Node], *, is_reference_only: bool
 ) -> tuple[Step, str, str, Node | None]:
     """Return the step, attribute and index of a reference, and the last node to replace."""
     first = nodes[0] if nodes else None
@@ -143,14 +145,14 @@ def _step(
         index = source.text_of(first).strip("[].").strip()
         if second is not None and second.type == "get_attr":
             return Step.INSTANCE, _attribute(source, second), index, second
-        if is_bare:
+        if is_reference_only:
             return Step.INSTANCE, "", index, first
     if first is not None and first.type == "splat":
-        inner = parts(parts(first)[0])
+        inner = child_nodes(child_nodes(first)[0])
         if len(inner) > 1 and inner[1].type == "get_attr":
             return Step.SPLAT, _attribute(source, inner[1]), "", inner[1]
     return Step.WHOLE, "", "", None
 
 
 def _attribute(source: Source, node: Node) -> str:
-    return source.text_of(parts(node)[1])
+    return source.text_of(child_nodes(node)[1])

@@ -65,23 +65,23 @@ def configured(root: Module, scope: Scope, module: str = "") -> Configured:
     """
     candidates = {candidate.provider.name: candidate for candidate in _candidates(root)}
     if module:
-        passed = _given_to(root, module)
+        passed = _passed_to(root, module)
         name = passed.name if passed is not None else DEFAULT
         candidates = {DEFAULT: candidates[name]} if name in candidates else {}
     refusal = module_call.refusal(root, module) if module else None
     if refusal is not None or not candidates:
         return Configured(refusal=refusal)
-    chosen = _chosen(candidates, scope)
+    chosen = _best_match(candidates, scope)
     if chosen is None and DEFAULT not in candidates:
         # The export can add a default configuration.
         return Configured()
     if chosen is None:
-        return _unfit(candidates, scope, module)
+        return _no_match(candidates, scope, module)
     is_default = chosen is candidates.get(DEFAULT)
     tags, notes = _default_tags(chosen)
     if chosen.region is None:
         notes = (
-            f"{chosen.where}: the code doesn't tell the provider's region ({chosen.why}); make "
+            f"{chosen.where}: the provider's region can't be evaluated ({chosen.why}); make "
             f"sure that it is {scope.region}",
             *notes,
         )
@@ -130,7 +130,7 @@ def _accounts(root: Module, block: Block, name: str) -> frozenset[str]:
     return frozenset(known if len(known) == len(texts) else ())
 
 
-def _given_to(root: Module, module: str) -> Provider | None:
+def _passed_to(root: Module, module: str) -> Provider | None:
     """Return the default provider of a module; None if its call can't be found."""
     calling = root
     *above, last = (step.partition("[")[0] for step in module.split(".module."))
@@ -144,7 +144,7 @@ def _given_to(root: Module, module: str) -> Provider | None:
     return calling.passed(block).get(DEFAULT) if block else None
 
 
-def _chosen(candidates: Mapping[str, _Candidate], scope: Scope) -> _Candidate | None:
+def _best_match(candidates: Mapping[str, _Candidate], scope: Scope) -> _Candidate | None:
     """Return the configuration that fits: the default first, and a known region before others."""
     ordered = sorted(candidates.values(), key=lambda candidate: candidate.provider.name)
     fitting = [candidate for candidate in ordered if candidate.allows(scope.account_id)]
@@ -157,7 +157,7 @@ def _chosen(candidates: Mapping[str, _Candidate], scope: Scope) -> _Candidate | 
     return next(iter((*of_region, *default)), None)
 
 
-def _unfit(candidates: Mapping[str, _Candidate], scope: Scope, module: str) -> Configured:
+def _no_match(candidates: Mapping[str, _Candidate], scope: Scope, module: str) -> Configured:
     """Return the refusal when no configuration fits."""
     main = candidates.get(DEFAULT) or next(iter(candidates.values()))
     advice = _ADD_TO_CALL if module else _ADD_ALIAS
@@ -189,7 +189,7 @@ def _default_tags(chosen: _Candidate) -> tuple[Mapping[str, str], tuple[str, ...
     if not isinstance(default_tags, dict):
         default_tags = {}
     notes = tuple(
-        f"{chosen.where}: the code doesn't tell the default_tags ({value.reason}); the plan shows "
+        f"{chosen.where}: the default_tags can't be evaluated ({value.reason}); the plan shows "
         "which sets they change"
         for value in list(unknown.values())[:1]
     )

@@ -27,7 +27,7 @@ def with_resources(code: CodeBeside, folder: ExportFolder, ours: Collection[str]
     # Loaded separately, as both may describe a set that is being migrated from v1 to v2.
     older = _loaded(folder, ours, V1_TYPES)
     if folder.root_there is not None:
-        loaded, outside = _divided(loaded, folder)
+        loaded, outside = _split_by_module(loaded, folder)
         code = replace(code, outside=outside)
     resources = tuple(resource for resource in loaded.resources if is_hcl_address(resource.address))
     unaddressable = (
@@ -37,7 +37,7 @@ def with_resources(code: CodeBeside, folder: ExportFolder, ours: Collection[str]
     return replace(
         code,
         resources=resources,
-        names=_names_of(resources),
+        names=_set_name_expressions(resources),
         older=older.resources,
         unresolved=tuple(dict.fromkeys(unresolved)),
     )
@@ -48,11 +48,11 @@ def _loaded(folder: ExportFolder, ours: Collection[str], types: Collection[str])
 
     A module is read from the root that calls it, as names are often arguments of the call.
     """
+    # The export's own files can be large, so they are skipped at first.
     loaded = _read(folder, ours, types)
     if not loaded.unresolved or not ours:
-        # Skip the export's own files, which can be large.
         return loaded
-    # Other people's code may refer to the export's sets for their names.
+    # Other people's code may refer to the names of the export's sets.
     loaded = _read(folder, (), types)
     return replace(
         loaded,
@@ -79,7 +79,9 @@ def _is_ours(where: str, folder: ExportFolder, ours: Collection[str]) -> bool:
     return path.name in ours and path.parent.resolve() == folder.path.resolve()
 
 
-def _divided(loaded: Loaded, folder: ExportFolder) -> tuple[Loaded, tuple[CodeResource, ...]]:
+def _split_by_module(
+    loaded: Loaded, folder: ExportFolder
+) -> tuple[Loaded, tuple[CodeResource, ...]]:
     """Split the resources of a root into those in the module and those outside of it."""
     module = f"module.{folder.module}"
     inside, outside = [], []
@@ -95,11 +97,11 @@ def _divided(loaded: Loaded, folder: ExportFolder) -> tuple[Loaded, tuple[CodeRe
 
 
 def _without_address(resource: CodeResource) -> Unresolved:
-    reason = "an import block can't name it, for the characters in its key"
+    reason = "an import block can't name it because of the characters in its key"
     return Unresolved(resource.where, resource.address, reason, reach=Reach.of(resource.identity))
 
 
-def _names_of(resources: Iterable[CodeResource]) -> dict[str, Expression]:
+def _set_name_expressions(resources: Iterable[CodeResource]) -> dict[str, Expression]:
     """Return expressions for the names of sets in the code.
 
     Sets in a called module can't be referred to.

@@ -62,7 +62,7 @@ def files(
     renamed = [(r.where, r.text, r.renamed(v2_addresses)) for r in replacement.references]
     guide = _Guide(
         is_own=replacement.is_own,
-        folder=replacement.way,
+        folder=replacement.relative_path,
         deleted=_deleted(replacement),
         renamed=[(where, old, new) for where, old, new in renamed if new is not None],
         undecided=[(where, old) for where, old, new in renamed if new is None],

@@ -14,19 +14,19 @@ def refusal(root: Module, module: str) -> Refusal | None:
         root: The root module, which may not call the module yet.
         module: The address of the module, without its first ``module.``: ``mail``, ``mail[0]``.
     """
-    prefix, module_ = "", root
+    prefix, calling_module = "", root
     for step in names_in(module):
         name = step.partition("[")[0]
-        block = module_.config.calls.get(name)
+        block = calling_module.config.calls.get(name)
         if block is None:
             return None
-        call_refusal = _call_refusal(module_, block, prefix, step)
+        call_refusal = _call_refusal(calling_module, block, prefix, step)
         if call_refusal is not None:
             return call_refusal
-        children = module_.children(name)
+        children = calling_module.children(name)
         if not isinstance(children, list) or not children:
             return None
-        prefix, module_ = f"{prefix}{step}.module.", children[0].module
+        prefix, calling_module = f"{prefix}{step}.module.", children[0].module
     return None
 
 

@@ -56,7 +56,7 @@ def configured(plan: Json) -> list[CodeResource]:
         (
             _set(address, _with_default_tags(values, planned.get(address), plan))
             if kind == SET_TYPE
-            else _destination(address, _filled(values, planned.get(address)), names)
+            else _destination(address, _resolved(values, planned.get(address)), names)
         )
         for address, (kind, values) in written.items()
     ]
@@ -73,13 +73,13 @@ def _with_default_tags(written: dict[str, Json], planned: Json, plan: Json) -> d
     return {**written, "tags": all_tags}
 
 
-def _filled(written: Json, planned: Json) -> Json:
+def _resolved(written: Json, planned: Json) -> Json:
     """Replace references with their planned values: they are in the code, but not resolved."""
     if isinstance(written, dict):
         planned_values = planned if isinstance(planned, dict) else {}
-        return {name: _filled(value, planned_values.get(name)) for name, value in written.items()}
+        return {name: _resolved(value, planned_values.get(name)) for name, value in written.items()}
     if isinstance(written, list) and isinstance(planned, list) and len(written) == len(planned):
-        return [_filled(*pair) for pair in zip(written, planned, strict=True)]
+        return [_resolved(*pair) for pair in zip(written, planned, strict=True)]
     return planned if isinstance(written, _References) and isinstance(planned, str) else written
 
 
@@ -88,7 +88,7 @@ def _set(address: str, values: dict[str, Json]) -> CodeResource:
     tags = values.get("tags")
     if tags is not None:
         if not isinstance(tags, dict):
-            raise ExporterError("its tags are not written out", where=address)
+            raise ExporterError("its tags are not a literal map", where=address)
         api["Tags"] = [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
     model = _decode(api, ConfigurationSet, address)
     return CodeResource.of_set(address, "", model)
@@ -99,9 +99,9 @@ def _destination(address: str, values: dict[str, Json], names: Mapping[str, Json
     blocks = values.get("event_destination")
     name = values.get("event_destination_name")
     if set_name is None or not isinstance(name, str) or not isinstance(blocks, list):
-        raise ExporterError("its set, its name or its block is not written out", where=address)
+        raise ExporterError("its set, its name or its block is not a literal", where=address)
     if len(blocks) != 1:
-        raise ExporterError("it has not exactly one event_destination block", where=address)
+        raise ExporterError("it doesn't have exactly one event_destination block", where=address)
     model = _decode({"Name": name, **to_api(blocks[0])}, EventDestination, address)
     return CodeResource.of_destination(address, "", set_name, model)
 

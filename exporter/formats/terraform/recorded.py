@@ -20,8 +20,8 @@ from exporter.model.identities import Identity
 
 Json = Any
 
-_AFTER_APPLY = Unknown("it is known after the apply only", UnknownCause.AFTER_APPLY)
-_NO_SETTINGS = frozenset({"id", "arn", "region", "tags_all", "tags", "last_fresh_start"})
+_AFTER_APPLY = Unknown("it is known only after apply", UnknownCause.AFTER_APPLY)
+_NOT_SETTINGS = frozenset({"id", "arn", "region", "tags_all", "tags", "last_fresh_start"})
 """Attributes that only the provider sets, or that are read by name."""
 
 
@@ -62,11 +62,11 @@ def describe(record: Record, where: str) -> CodeResource | Unresolved:
         if not isinstance(name, str) or not name:
             return _unnamed(record, argument, names, where)
         names.append(name)
-    values = _of_set(record) if record.kind == SET_TYPE else _of_others(record)
+    values = _set_values(record) if record.kind == SET_TYPE else _other_values(record)
     if values is None:
         reach = Reach(False, True, *map(NamePattern.of_name, names))
         return Unresolved(
-            where, record.address, "it has not one block event_destination", "", reach
+            where, record.address, "it doesn't have exactly one event_destination block", "", reach
         )
     return CodeResource(record.address, where, Identity(*names), values)
 
@@ -81,11 +81,11 @@ def _unnamed(record: Record, argument: str, names: list[str], where: str) -> Unr
         patterns = {"destination_name": NamePattern.of_name(name)} if isinstance(name, str) else {}
         reach = a_destination(**patterns)
     what = "name of its set" if argument == "configuration_set_name" else "name"
-    reason = f"the {what} is known after the apply only"
+    reason = f"the {what} is known only after apply"
     return Unresolved(where, record.address, reason, "", reach)
 
 
-def _of_set(record: Record) -> dict[str, Json]:
+def _set_values(record: Record) -> dict[str, Json]:
     api = _api(record, {"configuration_set_name"})
     tags = _tags(record)
     if tags:
@@ -93,22 +93,22 @@ def _of_set(record: Record) -> dict[str, Json]:
     return api
 
 
-def _of_others(record: Record) -> dict[str, Json] | None:
+def _other_values(record: Record) -> dict[str, Json] | None:
     if record.kind in V1_TYPES:
         return v1.as_v2(record.kind, _api(record, set(NAME_ARGUMENTS[record.kind])))
     marks = _marks(record.after_unknown).get("event_destination")
-    if marks is True or _at(marks, 0) is True:
+    if marks is True or _mark_at(marks, 0) is True:
         return all_unknown(DESTINATION_TYPE, _AFTER_APPLY)
     blocks = record.values.get("event_destination")
     if not isinstance(blocks, list) or len(blocks) != 1 or not isinstance(blocks[0], dict):
         return None
-    api = to_api(_with_unknown(blocks[0], _at(marks, 0)))
+    api = to_api(_with_unknown(blocks[0], _mark_at(marks, 0)))
     api.setdefault("Enabled", False)
     return api
 
 
 def _api(record: Record, skip: set[str]) -> dict[str, Json]:
-    skipped = _NO_SETTINGS | skip
+    skipped = _NOT_SETTINGS | skip
     values = {name: value for name, value in record.values.items() if name not in skipped}
     marks = {n: mark for n, mark in _marks(record.after_unknown).items() if n not in skipped}
     return to_api(_with_unknown(values, marks))
@@ -134,7 +134,7 @@ def _marks(value: Json) -> Mapping[str, Json]:
     return value if isinstance(value, dict) else {}
 
 
-def _at(marks: Json, index: int) -> Json:
+def _mark_at(marks: Json, index: int) -> Json:
     return marks[index] if isinstance(marks, list) and index < len(marks) else marks
 
 
@@ -144,16 +144,19 @@ def _with_unknown(values: Mapping[str, Json], marks: Json) -> dict[str, Json]:
     marks_by_name = _marks(marks)
     for name in {**values, **marks_by_name}:
         value, mark = values.get(name), marks_by_name.get(name)
-        if name in _NO_SETTINGS:
+        if name in _NOT_SETTINGS:
             continue
         is_block = isinstance(value, list) and any(isinstance(item, dict) for item in value)
         if mark is True or (is_block and isinstance(mark, list) and True in mark):
             result[name] = _AFTER_APPLY
         elif isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-            result[name] = [_with_unknown(item, _at(mark, at)) for at, item in enumerate(value)]
+            result[name] = [
+                _with_unknown(item, _mark_at(mark, index)) for index, item in enumerate(value)
+            ]
         elif isinstance(value, list) and isinstance(mark, list) and True in mark:
             result[name] = [
-                _AFTER_APPLY if _at(mark, at) is True else item for at, item in enumerate(value)
+                _AFTER_APPLY if _mark_at(mark, index) is True else item
+                for index, item in enumerate(value)
             ]
         elif not _is_unset(name, value):
             result[name] = value

@@ -27,9 +27,9 @@ class RecordedScopes:
     """
 
     def __init__(
-        self, records: list[Record], others: Mapping[str, set[PartialScope]] | None = None
+        self, records: list[Record], by_provider: Mapping[str, set[PartialScope]] | None = None
     ) -> None:
-        self._by_provider = others or {}
+        self._by_provider = by_provider or {}
         self._known = {_own_scope(record) for record in records}
         # By set name and provider configuration; None stands for any.
         self._scopes: dict[tuple[str | None, str | None], set[PartialScope]] = defaultdict(set)
@@ -100,10 +100,10 @@ def _arn_scope(arn: object) -> PartialScope:
 
 
 def _own_scope(record: Record) -> PartialScope:
-    account, of_arn = _arn_scope(record.values.get("arn"))
+    account, arn_region = _arn_scope(record.values.get("arn"))
     region = record.values.get("region")
-    own = region if isinstance(region, str) and region else None
-    return account, own or of_arn or record.region
+    own_region = region if isinstance(region, str) and region else None
+    return account, own_region or arn_region or record.region
 
 
 def _agree(one: PartialScope, other: PartialScope) -> bool:

@@ -19,11 +19,11 @@ from exporter.support import regular_files
 
 _NAME = r"[A-Za-z_][\w-]*"
 _REFERENCE = re.compile(rf"(?<![\w.-])({_NAME})\.({_NAME})(?:\.({_NAME}))?")
-_ESCAPES = ("provisioner", "connection")
+_PROGRAM_BLOCKS = ("provisioner", "connection")
 """Blocks of a resource that run programs."""
 
 
-_ELSEWHERE = frozenset(
+_REDIRECTING = frozenset(
     {
         *("custom_ca_bundle", "endpoints", "http_proxy", "https_proxy"),
         *("shared_config_files", "shared_credentials_file", "shared_credentials_files"),
@@ -88,7 +88,7 @@ def _texts(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 @dataclass(frozen=True)
-class _Part:
+class _Declaration:
     """A declaration: its text, its file and line, and whether it may be planned."""
 
     text: str
@@ -97,30 +97,32 @@ class _Part:
     module: str = ""
 
 
-def _declared(texts: Mapping[str, str], folder: Path) -> Iterator[tuple[str, _Part]]:
+def _declared(texts: Mapping[str, str], folder: Path) -> Iterator[tuple[str, _Declaration]]:
     for name, text in texts.items():
         for block in blocks_of(text, name):
-            yield from _parts(block, folder)
+            yield from _block_declarations(block, folder)
 
 
-def _parts(block: Block, folder: Path) -> Iterator[tuple[str, _Part]]:
+def _block_declarations(block: Block, folder: Path) -> Iterator[tuple[str, _Declaration]]:
     text = block.source.text_of(block.node)
     kind, labels = block.type, block.labels
     if kind == "locals":
         for name, value in block.body.attributes.items():
-            yield f"local.{name}", _Part(_local(name, value), value.where, _always)
+            yield f"local.{name}", _Declaration(_local(name, value), value.where, _always)
     elif kind in ("resource", "data") and len(labels) == 2:
         prefix = "data." if kind == "data" else ""
-        part = _Part(text, block.where, partial(_is_of_aws, block))
+        part = _Declaration(text, block.where, partial(_only_asks_aws, block))
         yield f"{prefix}{'.'.join(labels)}", part
     elif kind == "variable" and labels:
-        yield f"var.{labels[0]}", _Part(text, block.where, _always)
+        yield f"var.{labels[0]}", _Declaration(text, block.where, _always)
     elif kind == "module" and labels:
         source = block.local_source
         may_be_planned = partial(_is_local, folder, source, 0)
-        yield f"module.{labels[0]}", _Part(text, block.where, may_be_planned, source)
+        yield f"module.{labels[0]}", _Declaration(text, block.where, may_be_planned, source)
     elif kind == "provider" and labels == ("aws",):
-        yield f"provider.aws:{block.where}", _Part(text, block.where, partial(_is_plain, block))
+        yield f"provider.aws:{block.where}", _Declaration(
+            text, block.where, partial(_is_plain, block)
+        )
 
 
 def _always() -> bool:
@@ -131,16 +133,16 @@ def _local(name: str, value: Expression) -> str:
     return f"locals {{\n  {name} = {value.source.text_of(value.node)}\n}}"
 
 
-def _is_of_aws(block: Block) -> bool:
+def _only_asks_aws(block: Block) -> bool:
     """Whether planning a resource or data source only sends requests to AWS."""
-    is_escaping = any(nested.type in _ESCAPES for nested in block.body.blocks)
-    return block.labels[0].startswith("aws_") and not is_escaping
+    runs_programs = any(nested.type in _PROGRAM_BLOCKS for nested in block.body.blocks)
+    return block.labels[0].startswith("aws_") and not runs_programs
 
 
 def _is_plain(block: Block) -> bool:
     """Whether a provider sends its requests to AWS, and runs no program."""
-    nested = {block_.type for block_ in block.body.blocks}
-    return not _ELSEWHERE & {*block.body.attributes, *nested}
+    nested = {inner.type for inner in block.body.blocks}
+    return not _REDIRECTING & {*block.body.attributes, *nested}
 
 
 def _is_local(folder: Path, source: str, depth: int) -> bool:
@@ -156,7 +158,7 @@ def _is_local(folder: Path, source: str, depth: int) -> bool:
 
 def _may_be_planned(folder: Path, block: Block, depth: int) -> bool:
     if block.type in ("resource", "data"):
-        return _is_of_aws(block)
+        return _only_asks_aws(block)
     if block.type == "module":
         return _is_local(folder, block.local_source, depth + 1)
     if block.type == "provider":
@@ -176,7 +178,7 @@ class _Index:
     """The declarations beside an export, and those included so far."""
 
     folder: Path
-    declared: Mapping[str, _Part]
+    declared: Mapping[str, _Declaration]
     included: dict[str, str] = field(default_factory=dict)
     folders: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)

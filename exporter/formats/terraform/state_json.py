@@ -30,7 +30,7 @@ from exporter.support.errors import ExporterError
 Json = Any
 
 _STATE_VERSION = 4
-_AGAIN = "write it again with: terraform show -json > FILE"
+_REWRITE_HINT = "write it again with: terraform show -json > FILE"
 
 
 def load_shown(text: str, where: str) -> list[Loaded]:
@@ -43,7 +43,7 @@ def load_shown(text: str, where: str) -> list[Loaded]:
         ExporterError: when the text isn't such output.
     """
     value = _parse_shown(text, where)
-    with _shaped(where):
+    with _malformed_as_error(where):
         unknown = {
             change["address"]: change.get("change", {}).get("after_unknown") or {}
             for change in value.get("resource_changes", ())
@@ -52,10 +52,10 @@ def load_shown(text: str, where: str) -> list[Loaded]:
         values = value.get("planned_values") or value.get("values") or {}
         providers = PlanProviders(value)
         records = [
-            _shown_row(resource, unknown.get(resource["address"], {}), providers)
-            for resource in _in_module(values.get("root_module", {}))
+            _shown_record(resource, unknown.get(resource["address"], {}), providers)
+            for resource in _module_resources(values.get("root_module", {}))
         ]
-    return _loaded(with_set_names(records, value), {}, where)
+    return _by_scope(with_set_names(records, value), {}, where)
 
 
 def load_instances(
@@ -88,8 +88,8 @@ def load_instances(
         resource = describe(record, where)
         if isinstance(resource, Unresolved):
             raise ExporterError(resource.reason, where=record.address)
-        own = code.get(resource.identity)
-        computed = COMPUTED if own is None else COMPUTED - own.values.keys()
+        in_code = code.get(resource.identity)
+        computed = COMPUTED if in_code is None else COMPUTED - in_code.values.keys()
         values = {name: value for name, value in resource.values.items() if name not in computed}
         resources.append(replace(resource, values=values))
     return resources
@@ -111,16 +111,18 @@ def load_before(text: str, where: str) -> list[Loaded]:
         ExporterError: when the text isn't such output.
     """
     value = _parse_shown(text, where)
-    with _shaped(where):
+    with _malformed_as_error(where):
         prior_state = value.get("prior_state", {}).get("values", {}).get("root_module", {})
-        before_refresh = {each["address"]: each for each in _in_module(prior_state)}
+        before_refresh = {
+            resource["address"]: resource for resource in _module_resources(prior_state)
+        }
         for drift in filter(_concerns_ses, value.get("resource_drift", ())):
             values = drift["change"].get("before")
             if values is not None and not drift.get("deposed"):
                 before_refresh[drift["address"]] = {**drift, "values": values}
         providers = PlanProviders(value)
-        records = [_shown_row(each, {}, providers) for each in before_refresh.values()]
-    return _loaded(records, {}, where) if records else []
+        records = [_shown_record(resource, {}, providers) for resource in before_refresh.values()]
+    return _by_scope(records, {}, where) if records else []
 
 
 def load_state(text: str, where: str) -> list[Loaded]:
@@ -138,16 +140,16 @@ def load_state(text: str, where: str) -> list[Loaded]:
         raise ExporterError(
             f"a state of version {version}; this ses2iac knows {_STATE_VERSION}",
             where=where,
-            hint="name the output of 'terraform show -json' instead",
+            hint="pass the output of 'terraform show -json' instead",
         )
-    with _shaped(where):
-        records = list(_in_state(value))
-        others = scopes_by_provider(_arns(value))
-    return _loaded(records, others, where)
+    with _malformed_as_error(where):
+        records = list(_state_records(value))
+        by_provider = scopes_by_provider(_arns(value))
+    return _by_scope(records, by_provider, where)
 
 
 @contextmanager
-def _shaped(where: str) -> Iterator[None]:
+def _malformed_as_error(where: str) -> Iterator[None]:
     """Turn the exceptions that a malformed file causes into an ``ExporterError``.
 
     Use it only around the code that finds the resources. Their values are read without assumptions,
@@ -159,7 +161,7 @@ def _shaped(where: str) -> Iterator[None]:
         raise ExporterError(
             f"not in the form that Terraform writes ({type(error).__name__}: {error})",
             where=where,
-            hint=_AGAIN,
+            hint=_REWRITE_HINT,
         ) from None
 
 
@@ -167,11 +169,11 @@ def _parse(text: str, where: str) -> dict[str, Json]:
     try:
         value = json.loads(text.removeprefix("\ufeff"))
     except RecursionError:
-        raise ExporterError("nested too deeply", where=where, hint=_AGAIN) from None
+        raise ExporterError("nested too deeply", where=where, hint=_REWRITE_HINT) from None
     except ValueError as error:
-        raise ExporterError(f"not JSON: {error}", where=where, hint=_AGAIN) from None
+        raise ExporterError(f"not JSON: {error}", where=where, hint=_REWRITE_HINT) from None
     if not isinstance(value, dict):
-        raise ExporterError("not a JSON object", where=where, hint=_AGAIN)
+        raise ExporterError("not a JSON object", where=where, hint=_REWRITE_HINT)
     return value
 
 
@@ -191,16 +193,16 @@ def _concerns_ses(resource: Json) -> bool:
     return resource.get("mode") == "managed" and resource.get("type") in NAME_ARGUMENTS
 
 
-def _in_module(module: Json) -> Iterator[Json]:
+def _module_resources(module: Json) -> Iterator[Json]:
     for resource in module.get("resources", ()):
         # A deposed object was replaced and is waiting to be destroyed.
         if _concerns_ses(resource) and not resource.get("deposed_key"):
             yield resource
     for child in module.get("child_modules", ()):
-        yield from _in_module(child)
+        yield from _module_resources(child)
 
 
-def _shown_row(resource: Json, after_unknown: Json, providers: PlanProviders) -> Record:
+def _shown_record(resource: Json, after_unknown: Json, providers: PlanProviders) -> Record:
     address, values = resource["address"], resource["values"]
     provider = providers.of(address)
     return Record(
@@ -214,7 +216,7 @@ def _shown_row(resource: Json, after_unknown: Json, providers: PlanProviders) ->
     )
 
 
-def _in_state(state: Json) -> Iterator[Record]:
+def _state_records(state: Json) -> Iterator[Record]:
     for resource in filter(_concerns_ses, state.get("resources", ())):
         module = f"{resource['module']}." if "module" in resource else ""
         for instance in resource.get("instances", ()):
@@ -242,10 +244,10 @@ def _arns(state: Json) -> Iterator[tuple[str, Json]]:
                 yield str(resource.get("provider")), values.get("arn")
 
 
-def _loaded(
-    records: list[Record], others: Mapping[str, set[PartialScope]], where: str
+def _by_scope(
+    records: list[Record], by_provider: Mapping[str, set[PartialScope]], where: str
 ) -> list[Loaded]:
-    scopes = RecordedScopes(records, others)
+    scopes = RecordedScopes(records, by_provider)
     resources: dict[PartialScope, dict[Identity, CodeResource]] = defaultdict(dict)
     unresolved: dict[PartialScope, list[Unresolved]] = defaultdict(list)
     anywhere: list[Unresolved] = []
@@ -261,11 +263,11 @@ def _loaded(
     # A resource whose scope is unknown may belong to any of them.
     return [
         Loaded(tuple(resources[scope].values()), (*unresolved.get(scope, ()), *anywhere), *scope)
-        for scope in _in_order((*resources, *unresolved)) or [UNKNOWN_SCOPE]
+        for scope in _unique((*resources, *unresolved)) or [UNKNOWN_SCOPE]
     ]
 
 
-def _in_order(scopes: Iterable[PartialScope]) -> list[PartialScope]:
+def _unique(scopes: Iterable[PartialScope]) -> list[PartialScope]:
     return list(dict.fromkeys(scopes))
 
 

@@ -14,9 +14,9 @@ from exporter.formats.terraform.names import V1_DESTINATION_TYPE, V1_SET_TYPE
 
 Json = Any
 
-_BEYOND_SET = Unknown(f"{V1_SET_TYPE} does not manage it", UnknownCause.IGNORED)
-_UNWRITTEN = Unknown(
-    f"{V1_SET_TYPE} leaves it as it is where the block is not written", UnknownCause.IGNORED
+_NOT_MANAGED = Unknown(f"{V1_SET_TYPE} does not manage it", UnknownCause.IGNORED)
+_NOT_MANAGED_WITHOUT_BLOCK = Unknown(
+    f"{V1_SET_TYPE} leaves it unchanged without that block", UnknownCause.IGNORED
 )
 
 UNSUPPORTED_TYPES = frozenset({"DELIVERY_DELAY", "SUBSCRIPTION"})
@@ -44,23 +44,23 @@ def _of_set(values: Mapping[str, Json]) -> dict[str, Json]:
     }
     tracking = values.get("TrackingOptions")
     if isinstance(tracking, Mapping):
-        tracking = {**tracking, "HttpsPolicy": _BEYOND_SET}
+        tracking = {**tracking, "HttpsPolicy": _NOT_MANAGED}
     if tracking is not None:
         result["TrackingOptions"] = tracking
     for name in ("SuppressionOptions", "Tags", "VdmOptions"):
-        result[name] = _BEYOND_SET
+        result[name] = _NOT_MANAGED
     return result
 
 
 def _delivery(value: Json) -> Json:
     if value is None:
-        return _UNWRITTEN
+        return _NOT_MANAGED_WITHOUT_BLOCK
     if not isinstance(value, Mapping):
         return value
     return {
-        "TlsPolicy": _spelled(value.get("TlsPolicy", "Optional")),
-        "MaxDeliverySeconds": _BEYOND_SET,
-        "SendingPoolName": _BEYOND_SET,
+        "TlsPolicy": _upper_snake(value.get("TlsPolicy", "Optional")),
+        "MaxDeliverySeconds": _NOT_MANAGED,
+        "SendingPoolName": _NOT_MANAGED,
     }
 
 
@@ -68,14 +68,14 @@ def _of_destination(values: Mapping[str, Json]) -> dict[str, Json]:
     result: dict[str, Json] = {"Enabled": values.get("Enabled", False)}
     types = values.get("MatchingTypes")
     if types is not None:
-        result["MatchingEventTypes"] = _each(types, _spelled)
+        result["MatchingEventTypes"] = _map_list(types, _upper_snake)
     if "SnsDestination" in values:
         result["SnsDestination"] = values["SnsDestination"]
     if "KinesisDestination" in values:
         names = {"StreamArn": "DeliveryStreamArn", "RoleArn": "IamRoleArn"}
         result["KinesisFirehoseDestination"] = _renamed(values["KinesisDestination"], names)
     if "CloudwatchDestination" in values:
-        dimensions = _each(values["CloudwatchDestination"], _dimension)
+        dimensions = _map_list(values["CloudwatchDestination"], _dimension)
         result["CloudWatchDestination"] = (
             dimensions
             if isinstance(dimensions, Unknown)
@@ -92,7 +92,7 @@ def _dimension(value: Json) -> Json:
     }
     result = _renamed(value, names)
     if isinstance(result, dict) and "DimensionValueSource" in result:
-        result["DimensionValueSource"] = _spelled(result["DimensionValueSource"])
+        result["DimensionValueSource"] = _upper_snake(result["DimensionValueSource"])
     return result
 
 
@@ -102,11 +102,11 @@ def _renamed(value: Json, names: Mapping[str, str]) -> Json:
     return {names.get(name, name): inner for name, inner in value.items()}
 
 
-def _each(value: Json, convert: Callable[[Json], Json]) -> Json:
+def _map_list(value: Json, convert: Callable[[Json], Json]) -> Json:
     return [convert(item) for item in value] if isinstance(value, list) else value
 
 
-def _spelled(value: Json) -> Json:
+def _upper_snake(value: Json) -> Json:
     """Convert ``renderingFailure`` to ``RENDERING_FAILURE``, and ``Require`` to ``REQUIRE``."""
     if isinstance(value, Unknown):
         # Drop the pattern: it has the spelling of v1.

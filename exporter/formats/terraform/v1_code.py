@@ -38,7 +38,7 @@ from exporter.model.resources import Scope
 from exporter.support.errors import ExporterError
 
 HERE = "."
-_ELSEWHERE = "some of it is of another account or region"
+_ELSEWHERE = "some of it is in another account or region"
 _FETCHED = "terraform init downloaded the module; change it at its source"
 
 
@@ -58,7 +58,7 @@ def read(path: Path, out: ExportFolder) -> ReplacedCode:
             where=str(path),
             hint="pass --replaces the folder of a root module",
         )
-    reach = _reach(path, out)
+    reach = _path_in_shared_state(path, out)
     tree = FolderTree(path, without=out.own if reach == HERE else ())
     scope = out.scope
     collector = _Collector(tree, scope)
@@ -69,7 +69,7 @@ def read(path: Path, out: ExportFolder) -> ReplacedCode:
     ]
     return ReplacedCode(
         path,
-        _way(out.path, path),
+        _relative_path(out.path, path),
         reach is not None,
         tuple(_block(resource, import_blocks) for resource in collector.resources.values()),
         tuple(ref for folder in collector.folders for ref in collector.references(folder, renamer)),
@@ -78,7 +78,7 @@ def read(path: Path, out: ExportFolder) -> ReplacedCode:
     )
 
 
-def _reach(path: Path, out: ExportFolder) -> str | None:
+def _path_in_shared_state(path: Path, out: ExportFolder) -> str | None:
     """Return the path from a root module to the export if both share a state; else None.
 
     With ``--module``, the root is the one that calls the export.
@@ -86,10 +86,10 @@ def _reach(path: Path, out: ExportFolder) -> str | None:
     root = out.root if out.module and out.root is not None else out.path
     if path.resolve() != root.resolve():
         return None
-    return _way(root, out.path)
+    return _relative_path(root, out.path)
 
 
-def _way(start: Path, end: Path) -> str:
+def _relative_path(start: Path, end: Path) -> str:
     """Return the relative path from one folder to another."""
     return Path(os.path.relpath(end.resolve(), start.resolve())).as_posix()
 
@@ -119,7 +119,7 @@ class _Collector:
                     self._collect_block(module, address, block)
 
     def _collect_block(self, module: Module, address: str, block: Block) -> None:
-        name = _name(module.folder, block.source.path)
+        name = _path_from_root(module.folder, block.source.path)
         how = repetition_argument(block.body.attributes)
         new = OldResource(module.folder, lines_of(name, block.node), block, how)
         resource = self.resources.setdefault((module.folder, address), new)
@@ -176,10 +176,10 @@ class _Collector:
         """Yield the code files of a module, with their paths relative to the root module."""
         for path, text in (self.tree.code(folder) or {}).items():
             if path.endswith((*CODE, *JSON_CODE)):
-                yield _name(folder, path), text
+                yield _path_from_root(folder, path), text
 
 
-def _name(folder: str, path: str) -> str:
+def _path_from_root(folder: str, path: str) -> str:
     """Return the path of a file relative to the root module, from the path that the user sees."""
     return posixpath.normpath(posixpath.join(folder, PurePosixPath(path).name))
 

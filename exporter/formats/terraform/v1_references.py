@@ -118,10 +118,10 @@ class _Renaming:
     addresses: Addresses
 
     def of(self, reference: Reference) -> str | None:
-        if not reference.is_readable:
+        if not reference.is_replaceable:
             return None
-        if reference.is_bare:
-            return self._bare(reference.index)
+        if reference.is_reference_only:
+            return self._reference_only(reference.index)
         if reference.step is Step.WHOLE:
             return self._object() if self.resource.how is None else self._all(self._object)
         if reference.step is Step.ATTRIBUTE:
@@ -142,14 +142,14 @@ class _Renaming:
     def _is_called_once(self) -> bool:
         return len({instance.module for instance in self.resource.instances}) == 1
 
-    def _bare(self, index: str) -> str | None:
+    def _reference_only(self, index: str) -> str | None:
         """Replace a reference where only references are allowed; empty if none is possible."""
         if not self._is_in_reach:
             return ""
-        at = self._instance_at(index) if index else None
-        if index and at is None:
+        instance = self._instance_at(index) if index else None
+        if index and instance is None:
             return None
-        instances = self.resource.instances if at is None else [at]
+        instances = self.resource.instances if instance is None else [instance]
         return ", ".join(filter(None, map(self._address, instances)))
 
     def _splat(self, attribute: str) -> str | None:
@@ -163,9 +163,9 @@ class _Renaming:
     def _keyed(self, index: str, attribute: str) -> str | None:
         if self.resource.how is None or _ADDRESS.search(index) or "\n" in index:
             return None
-        at = self._instance_at(index)
-        if at is not None:
-            return self._value(at, attribute)
+        single = self._instance_at(index)
+        if single is not None:
+            return self._value(single, attribute)
         values = self._all(lambda instance: self._value(instance, attribute))
         return None if values is None else f"{values}[{index}]"
 
@@ -177,11 +177,11 @@ class _Renaming:
                 return instance
         return None
 
-    def _all(self, one: Callable[[OldInstance], str | None]) -> str | None:
+    def _all(self, convert: Callable[[OldInstance], str | None]) -> str | None:
         """Combine a value of each instance to a list or an object, as a reference does."""
         if not self._is_called_once:
             return None
-        values = {instance.key: one(instance) for instance in self.resource.instances}
+        values = {instance.key: convert(instance) for instance in self.resource.instances}
         known = {key: value for key, value in values.items() if value is not None}
         if len(known) < len(values):
             return None

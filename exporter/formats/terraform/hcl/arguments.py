@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from exporter.formats.code_resource import Unknown
+from exporter.formats.code_resource import Unknown, UnknownCause
 from exporter.formats.terraform.hcl.blocks import blocks
 from exporter.formats.terraform.hcl.module import Module
 from exporter.formats.terraform.hcl.resolver import Names
 from exporter.formats.terraform.hcl.syntax import Body
 from exporter.formats.terraform.hcl.types import (
     Convert,
+    Failed,
     Value,
     nullable,
     plain,
@@ -25,7 +26,7 @@ META_BLOCKS: Final = frozenset({"connection", "lifecycle", "provisioner", "timeo
 def _strings(value: Value) -> Value:
     if isinstance(value, list):
         return [to_string(item) for item in value]
-    return value if isinstance(value, Unknown) else Unknown("a list is required")
+    return value if isinstance(value, Unknown) else Failed("a list is required")
 
 
 def _string_set(value: Value) -> Value:
@@ -69,17 +70,20 @@ def to_api(module: Module, body: Body, names: Names, skip: frozenset[str]) -> di
         if isinstance(nested, Unknown):
             api[LISTS.get(name) or pascal(name)] = plain(nested)
             continue
-        values = [_inner(module, nested_body, nested_names) for nested_body, nested_names in nested]
+        values = [
+            _nested_values(module, nested_body, nested_names)
+            for nested_body, nested_names in nested
+        ]
         if name in LISTS:
             api[LISTS[name]] = values
         elif len(values) == 1:
             api[pascal(name)] = values[0]
         elif values:
-            api[pascal(name)] = Unknown(f"there are {len(values)} blocks {name}")
+            api[pascal(name)] = Unknown(f"there are {len(values)} {name} blocks")
     return api
 
 
-def _inner(module: Module, body: Body, names: Names) -> dict[str, Any] | Unknown:
+def _nested_values(module: Module, body: Body, names: Names) -> dict[str, Any] | Unknown:
     budget = module.run.budget
     budget.depth += 1
     try:
@@ -97,12 +101,12 @@ def tags(*maps: Value) -> Value:
     merged: dict[str, Value] = {}
     for tag_map in maps:
         if isinstance(tag_map, Unknown):
-            return Unknown(tag_map.reason, tag_map.cause)
+            return plain(tag_map)
         if isinstance(tag_map, dict):
             # The provider drops tags that are null.
             merged.update((key, value) for key, value in tag_map.items() if value is not None)
         elif tag_map is not None:
-            return Unknown("tags is not a map")
+            return Unknown("a map is required", UnknownCause.INVALID)
     return [
         {"Key": key, "Value": plain(to_string(value))} for key, value in sorted(merged.items())
     ] or None

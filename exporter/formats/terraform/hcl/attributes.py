@@ -50,7 +50,7 @@ def resource_attributes(
     # The provider sets an argument that is null, and removes a dot at the end of a domain.
     known = {name: value for name, value in values.items() if not _may_be_changed(value)}
     if type_ in _ARNS and (attribute is None or attribute in ("arn", "id")):
-        known |= _computed(type_, argument, inputs)
+        known |= _computed_attributes(type_, argument, inputs)
     if attribute is not None and attribute not in known:
         known[attribute] = Unknown(
             _GENERATED.get((type_, attribute), "AWS or the provider generates it")
@@ -62,7 +62,7 @@ def _may_be_changed(value: Value) -> bool:
     return value is None or (isinstance(value, str) and value.endswith("."))
 
 
-def _computed(type_: str, argument: Arguments, inputs: CodeInputs) -> dict[str, Value]:
+def _computed_attributes(type_: str, argument: Arguments, inputs: CodeInputs) -> dict[str, Value]:
     name = _name(type_, argument)
     path = argument("path") if type_ == _ROLE else None
     arn = _arn(_ARNS[type_], name if path is None else _with_path(path, name), inputs)
@@ -157,7 +157,7 @@ def data_attributes(type_: str, values: Mapping[str, Value], inputs: CodeInputs)
         )
     if type_ not in _ARNS:
         return Partial(values)
-    computed = _computed(type_, values.get, inputs)
+    computed = _computed_attributes(type_, values.get, inputs)
     if type_ == _ROLE and isinstance(computed["arn"], str):
         computed["arn"] = _with_live_path(computed["arn"], inputs)
     return Partial({**values, **computed})

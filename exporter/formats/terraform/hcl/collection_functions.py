@@ -7,13 +7,13 @@ from typing import Final
 
 from exporter.formats.terraform.hcl.function_arguments import (
     UnsupportedArgumentsError,
+    complete_map,
+    integer,
     items,
-    need,
+    require,
     scalars,
     text,
     texts,
-    whole_map,
-    whole_number,
 )
 from exporter.formats.terraform.hcl.types import (
     MAX_ITEMS,
@@ -27,30 +27,30 @@ from exporter.formats.terraform.hcl.types import (
     to_bool,
     to_number,
     to_set,
-    unified,
+    unify,
 )
 
 
 def _concat(*lists: Value) -> Value:
     if any(isinstance(elements, Set) for elements in lists):
         raise UnsupportedArgumentsError
-    return [item for elements in lists for item in need(elements, list)]
+    return [item for elements in lists for item in require(elements, list)]
 
 
 def _merge(*maps: Value) -> Value:
-    known = [need(mapping, dict) for mapping in maps if mapping is not None]
-    if not known:
+    present = [require(mapping, dict) for mapping in maps if mapping is not None]
+    if not present:
         return {}
-    kind = Partial if any(isinstance(mapping, Partial) for mapping in known) else dict
-    return kind({key: value for mapping in known for key, value in mapping.items()})
+    kind = Partial if any(isinstance(mapping, Partial) for mapping in present) else dict
+    return kind({key: value for mapping in present for key, value in mapping.items()})
 
 
 def _values(value: Value) -> Value:
-    return [item for _, item in sorted(whole_map(value).items())]
+    return [item for _, item in sorted(complete_map(value).items())]
 
 
 def _lookup(value: Value, key: Value, *default: Value) -> Value:
-    mapping = whole_map(value)
+    mapping = complete_map(value)
     name = text(key)
     if name in mapping:
         return mapping[name]
@@ -60,14 +60,14 @@ def _lookup(value: Value, key: Value, *default: Value) -> Value:
         raise UnsupportedArgumentsError
     (fallback,) = default
     if isinstance(mapping, Map) and is_scalar(fallback):
-        return unified([*mapping.values(), fallback])[-1]
+        return unify([*mapping.values(), fallback])[-1]
     return fallback
 
 
 def _flatten(value: Value) -> Value:
     result: list[Value] = []
     for item in items(value):
-        result += need(_flatten(item), list) if isinstance(item, list) else [item]
+        result += require(_flatten(item), list) if isinstance(item, list) else [item]
     return result
 
 
@@ -76,8 +76,8 @@ def _distinct(value: Value) -> Value:
 
 
 def _compact(value: Value) -> Value:
-    known = [item for item in items(value) if item is not None]
-    return [string for string in texts(known) if string]
+    present = [item for item in items(value) if item is not None]
+    return [string for string in texts(present) if string]
 
 
 def _contains(value: Value, searched: Value) -> Value:
@@ -94,12 +94,12 @@ def _length(value: Value) -> Value:
             raise UnsupportedArgumentsError
         return len(value)
     if isinstance(value, dict):
-        return len(whole_map(value))
-    return len(need(value, list))
+        return len(complete_map(value))
+    return len(require(value, list))
 
 
 def _coalesce(*values: Value) -> Value:
-    candidates = unified(values)
+    candidates = unify(values)
     kinds = {_rough_kind(value) for value in candidates if value is not None}
     if len(kinds) > 1:
         raise UnsupportedArgumentsError
@@ -116,14 +116,14 @@ def _rough_kind(value: Value) -> str:
 
 def _coalescelist(*lists: Value) -> Value:
     for elements in lists:
-        if need(elements, list):
+        if require(elements, list):
             return elements
     return Failed("coalescelist finds no list")
 
 
 def _element(value: Value, index: Value) -> Value:
-    elements = need(value, list)
-    position = whole_number(index)
+    elements = require(value, list)
+    position = integer(index)
     if isinstance(elements, Set) or position < 0:
         raise UnsupportedArgumentsError
     return elements[position % len(elements)] if elements else Failed("element of an empty list")
@@ -137,7 +137,7 @@ def _index(value: Value, searched: Value) -> Value:
 
 
 def _one(value: Value) -> Value:
-    elements = need(value, list)
+    elements = require(value, list)
     if len(elements) > 1:
         return Failed("one of several")
     return elements[0] if elements else None
@@ -146,11 +146,11 @@ def _one(value: Value) -> Value:
 def _reverse(value: Value) -> Value:
     if isinstance(value, Set):
         raise UnsupportedArgumentsError
-    return need(value, list)[::-1]
+    return require(value, list)[::-1]
 
 
 def _slice(value: Value, start: Value, end: Value) -> Value:
-    elements, first, last = need(value, list), whole_number(start), whole_number(end)
+    elements, first, last = require(value, list), integer(start), integer(end)
     if isinstance(elements, Set):
         raise UnsupportedArgumentsError
     if not 0 <= first <= last <= len(elements):
@@ -159,14 +159,14 @@ def _slice(value: Value, start: Value, end: Value) -> Value:
 
 
 def _chunklist(value: Value, size: Value) -> Value:
-    elements, length = need(value, list), whole_number(size)
+    elements, length = require(value, list), integer(size)
     if isinstance(elements, Set) or length < 1:
         raise UnsupportedArgumentsError
     return [elements[start : start + length] for start in range(0, len(elements), length)]
 
 
 def _range(*arguments: Value) -> Value:
-    numbers = [whole_number(value) for value in arguments]
+    numbers = [integer(value) for value in arguments]
     if not 1 <= len(numbers) <= 2 or numbers[-1] < (numbers[0] if len(numbers) == 2 else 0):
         raise UnsupportedArgumentsError
     result = range(*numbers)
@@ -176,7 +176,7 @@ def _range(*arguments: Value) -> Value:
 
 
 def _zipmap(keys: Value, values: Value) -> Value:
-    names, members = texts(items(keys)), need(values, list)
+    names, members = texts(items(keys)), require(values, list)
     if len(names) != len(members):
         return Failed("zipmap of lists that differ in length")
     return dict(zip(names, members, strict=True))
@@ -188,7 +188,7 @@ def _setproduct(*lists: Value) -> Value:
     are_sets = all(isinstance(elements, Set) for elements in lists)
     product = [list(combination) for combination in itertools.product(*map(items, lists))]
     # The product of sets is a set of tuples, which Terraform iterates in the order of the sets.
-    return product if not are_sets else [unified(combination) for combination in product]
+    return product if not are_sets else [unify(combination) for combination in product]
 
 
 def _set_operation(combine: Callable[[set[Value], set[Value]], set[Value]]) -> Callable[..., Value]:
@@ -207,7 +207,7 @@ def _set_operation(combine: Callable[[set[Value], set[Value]], set[Value]]) -> C
 
 def _transpose(value: Value) -> Value:
     result: dict[str, list[str]] = {}
-    for key, members in sorted(whole_map(value).items()):
+    for key, members in sorted(complete_map(value).items()):
         for item in texts(items(members)):
             result.setdefault(item, []).append(key)
     return dict(sorted(result.items()))
@@ -225,7 +225,7 @@ def _numbers(reduce: Callable[[list[int]], int]) -> Callable[..., Value]:
     def operate(*arguments: Value) -> Value:
         if not arguments:
             raise UnsupportedArgumentsError
-        return reduce([whole_number(value) for value in arguments])
+        return reduce([integer(value) for value in arguments])
 
     return operate
 
@@ -234,7 +234,7 @@ def _sum(value: Value) -> Value:
     numbers = items(value)
     if not numbers:
         return Failed("sum of nothing")
-    return sum(whole_number(item) for item in numbers)
+    return sum(integer(item) for item in numbers)
 
 
 def _rounded(rounding: Callable[[float], int]) -> Callable[[Value], Value]:
@@ -248,7 +248,7 @@ def _rounded(rounding: Callable[[float], int]) -> Callable[[Value], Value]:
 
 
 COLLECTION_FUNCTIONS: Final[Mapping[str, Callable[..., Value]]] = {
-    "abs": lambda value: abs(whole_number(value)),
+    "abs": lambda value: abs(integer(value)),
     "alltrue": _all,
     "anytrue": _any,
     "ceil": _rounded(math.ceil),
@@ -263,7 +263,7 @@ COLLECTION_FUNCTIONS: Final[Mapping[str, Callable[..., Value]]] = {
     "flatten": _flatten,
     "floor": _rounded(math.floor),
     "index": _index,
-    "keys": lambda value: sorted(whole_map(value)),
+    "keys": lambda value: sorted(complete_map(value)),
     "length": _length,
     "lookup": _lookup,
     "max": _numbers(max),

@@ -87,13 +87,13 @@ def _declare(config: Config, block: Block) -> None:
         _DECLARATIONS[block.type](config, block)
 
 
-def _by_labels(
+def _declare_by_labels(
     count: int, prefix: str, blocks_in: Callable[[Config], dict[str, Block]]
 ) -> Callable[[Config, Block], None]:
     def declare(config: Config, block: Block) -> None:
         if len(block.labels) == count:
             address = ".".join(block.labels)
-            _refuse_second(f"{prefix}{address}", blocks_in(config).get(address), block.where)
+            _refuse_duplicate(f"{prefix}{address}", blocks_in(config).get(address), block.where)
             blocks_in(config)[address] = block
 
     return declare
@@ -101,7 +101,7 @@ def _by_labels(
 
 def _declare_locals(config: Config, block: Block) -> None:
     for name, expression in block.body.attributes.items():
-        _refuse_second(f"local.{name}", config.locals.get(name), expression.where)
+        _refuse_duplicate(f"local.{name}", config.locals.get(name), expression.where)
         config.locals[name] = expression
 
 
@@ -111,17 +111,17 @@ def _declare_provider(config: Config, block: Block) -> None:
 
 
 _DECLARATIONS: Final[Mapping[str, Callable[[Config, Block], None]]] = {
-    "data": _by_labels(2, "data.", lambda config: config.data),
+    "data": _declare_by_labels(2, "data.", lambda config: config.data),
     "locals": _declare_locals,
-    "module": _by_labels(1, "module.", lambda config: config.calls),
-    "output": _by_labels(1, "output.", lambda config: config.outputs),
+    "module": _declare_by_labels(1, "module.", lambda config: config.calls),
+    "output": _declare_by_labels(1, "output.", lambda config: config.outputs),
     "provider": _declare_provider,
-    "resource": _by_labels(2, "", lambda config: config.resources),
-    "variable": _by_labels(1, "var.", lambda config: config.variables),
+    "resource": _declare_by_labels(2, "", lambda config: config.resources),
+    "variable": _declare_by_labels(1, "var.", lambda config: config.variables),
 }
 
 
-def _refuse_second(what: str, first: Block | Expression | None, where: str) -> None:
+def _refuse_duplicate(what: str, first: Block | Expression | None, where: str) -> None:
     if first is not None:
         raise ExporterError(
             f"{what} is declared twice, first at {first.where}",

@@ -20,7 +20,7 @@ from exporter.formats.terraform.hcl.types import (
     to_string,
     without_pattern,
 )
-from exporter.formats.terraform.hcl.values import parts
+from exporter.formats.terraform.hcl.values import child_nodes
 
 Literal = Callable[[Expression], Value]
 """Evaluates the default of an optional attribute."""
@@ -48,7 +48,7 @@ def constraint(expression: Expression, literal: Literal) -> Convert | Unknown:
 def _type(source: Source, node: Node, literal: Literal, depth: int) -> Convert:
     if depth > MAX_DEPTH:
         raise _UnsupportedTypeError
-    term, *others = parts(node)
+    term, *others = child_nodes(node)
     if others:
         raise _UnsupportedTypeError
     if term.type == "variable_expr":
@@ -106,7 +106,7 @@ def _each(value: Value, inner: Convert) -> Value:
 
 
 def _object(source: Source, node: Node, literal: Literal, depth: int) -> Convert:
-    collection = parts(node)[0]
+    collection = child_nodes(node)[0]
     objects = [child for child in collection.children if child.type == "object"]
     if len(objects) != 1:
         raise _UnsupportedTypeError
@@ -123,7 +123,7 @@ def _attribute(
     source: Source, node: Node, literal: Literal, depth: int
 ) -> tuple[Convert, Value, bool]:
     """Return the conversion of an attribute, its default, and whether it is optional."""
-    term = parts(node)[0]
+    term = child_nodes(node)[0]
     if term.type == "function_call" and source.text_of(term.children[0]) == "optional":
         optional_arguments = arguments(term)
         if not 1 <= len(optional_arguments) <= 2:

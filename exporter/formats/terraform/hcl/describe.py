@@ -67,11 +67,11 @@ def _values(
         api = to_api(module, block.body, instance.names, skip)
         return v1.as_v2(kind, lifecycle.mark_ignored(api, ignored))
     if kind == SET_TYPE:
-        return _set(module, block, instance, provider, ignored)
-    return _destination(module, block, instance, ignored)
+        return _set_values(module, block, instance, provider, ignored)
+    return _destination_values(module, block, instance, ignored)
 
 
-def _set(
+def _set_values(
     module: Module, block: Block, instance: Instance, provider: Provider, ignored: list[Path]
 ) -> dict[str, Value]:
     body = block.body
@@ -89,7 +89,7 @@ def _set(
     return values
 
 
-def _destination(
+def _destination_values(
     module: Module, block: Block, instance: Instance, ignored: list[Path]
 ) -> dict[str, Value] | str:
     destination_blocks = blocks(module, block.body, instance.names, frozenset()).get(
@@ -98,7 +98,7 @@ def _destination(
     if isinstance(destination_blocks, Unknown):
         return all_unknown(DESTINATION_TYPE, destination_blocks)
     if len(destination_blocks) != 1:
-        return f"it has {len(destination_blocks)} blocks event_destination, not one"
+        return f"it has {len(destination_blocks)} event_destination blocks, not one"
     if ("event_destination",) in ignored:
         return all_unknown(DESTINATION_TYPE, lifecycle.IGNORED)
     body, names = destination_blocks[0]

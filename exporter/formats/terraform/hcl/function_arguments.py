@@ -11,7 +11,7 @@ from exporter.formats.terraform.hcl.types import (
     kind_of,
     to_number,
     to_string,
-    unified,
+    unify,
 )
 
 T = TypeVar("T")
@@ -21,14 +21,14 @@ class UnsupportedArgumentsError(Exception):
     """Arguments for which a function isn't implemented here, valid in Terraform or not."""
 
 
-def need(value: Value, kind: type[T]) -> T:
+def require(value: Value, kind: type[T]) -> T:
     """Require a value of a type."""
     if not isinstance(value, kind):
         raise UnsupportedArgumentsError
     return value
 
 
-def known(value: T) -> T:
+def require_known(value: T) -> T:
     """Require a value without unknown parts."""
     if first_unknown(value):
         raise UnsupportedArgumentsError
@@ -37,10 +37,10 @@ def known(value: T) -> T:
 
 def text(value: Value) -> str:
     """Convert a value to a string."""
-    return need(to_string(value), str)
+    return require(to_string(value), str)
 
 
-def bounded(characters: int) -> None:
+def check_length(characters: int) -> None:
     """Refuse a result of too many characters."""
     if characters > MAX_CHARACTERS:
         raise UnsupportedArgumentsError
@@ -59,30 +59,30 @@ def ascii_text(value: Value) -> str:
     return content
 
 
-def whole_number(value: Value) -> int:
+def integer(value: Value) -> int:
     """Require an integer."""
     amount = to_number(value)
     if isinstance(amount, bool):
         raise UnsupportedArgumentsError
-    return need(amount, int)
+    return require(amount, int)
 
 
 def items(value: Value) -> list[Value]:
     """Require a known list, tuple or set."""
-    return known(need(value, list))
+    return require_known(require(value, list))
 
 
 def scalars(value: Value) -> list[Value]:
     """Require a list of strings, numbers or booleans of one type."""
-    members = unified(items(value))
+    members = unify(items(value))
     if not all(map(is_scalar, members)) or len(set(map(kind_of, members))) > 1:
         raise UnsupportedArgumentsError
     return members
 
 
-def whole_map(value: Value) -> dict[str, Value]:
+def complete_map(value: Value) -> dict[str, Value]:
     """Require a map or an object without unknown attributes."""
-    mapping = need(value, dict)
+    mapping = require(value, dict)
     if isinstance(mapping, Partial):
         raise UnsupportedArgumentsError
     return mapping

@@ -7,7 +7,10 @@ from typing import Final
 
 from exporter.formats.code_resource import Unknown
 from exporter.formats.terraform.hcl.collection_functions import COLLECTION_FUNCTIONS
-from exporter.formats.terraform.hcl.function_arguments import UnsupportedArgumentsError, known
+from exporter.formats.terraform.hcl.function_arguments import (
+    UnsupportedArgumentsError,
+    require_known,
+)
 from exporter.formats.terraform.hcl.text_functions import TEXT_FUNCTIONS
 from exporter.formats.terraform.hcl.types import (
     Failed,
@@ -43,10 +46,12 @@ def call(name: str, arguments: list[Value]) -> Value:
         inspect.signature(function).bind(*arguments)
         return function(*arguments)
     except (UnsupportedArgumentsError, TypeError, ValueError, OverflowError, RecursionError):
-        return _in_part(name, arguments) or Unknown(f"{name} of these values cannot be evaluated")
+        return _partial_join(name, arguments) or Unknown(
+            f"{name} of these values cannot be evaluated"
+        )
 
 
-def _in_part(name: str, arguments: list[Value]) -> Value:
+def _partial_join(name: str, arguments: list[Value]) -> Value:
     """Return the known parts of a ``join`` of a list with unknown items."""
     if name != "join" or len(arguments) != 2 or not isinstance(arguments[1], list):
         return None
@@ -60,7 +65,7 @@ def _in_part(name: str, arguments: list[Value]) -> Value:
 
 def _jsonencode(value: Value) -> Value:
     """Encode JSON as Go does, which escapes the special characters of HTML."""
-    known(value)
+    require_known(value)
     text = json.dumps(_json(value), separators=(",", ":"), sort_keys=True, ensure_ascii=False)
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")
@@ -68,7 +73,9 @@ def _jsonencode(value: Value) -> Value:
 
 
 def _json(value: Value) -> Value:
-    if isinstance(value, float | Partial) or (isinstance(value, str) and _is_odd(value)):
+    if isinstance(value, float | Partial) or (
+        isinstance(value, str) and _may_escape_differently(value)
+    ):
         raise UnsupportedArgumentsError
     if isinstance(value, list):
         return [_json(item) for item in value]
@@ -77,7 +84,7 @@ def _json(value: Value) -> Value:
     return value
 
 
-def _is_odd(text: str) -> bool:
+def _may_escape_differently(text: str) -> bool:
     """Whether Go and Python might escape some character differently."""
     return any(char < " " and char not in "\n\r\t" for char in text)
 

@@ -8,7 +8,7 @@ from exporter.formats.terraform.hcl.syntax import Block
 from exporter.formats.terraform.hcl.types import Value
 from exporter.formats.terraform.names import LISTS, pascal
 
-IGNORED = Unknown("the code ignores changes of it (ignore_changes)", UnknownCause.IGNORED)
+IGNORED = Unknown("the code ignores changes to it (ignore_changes)", UnknownCause.IGNORED)
 
 Path = tuple[str, ...]
 """The name of an argument after those of the blocks around it, without indices."""

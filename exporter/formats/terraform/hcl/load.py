@@ -6,7 +6,7 @@ A value that can't be evaluated from the code alone is ``Unknown``, never a gues
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from exporter.formats.code_inputs import CodeInputs
+from exporter.formats.code_inputs import CodeInputs, undeclared
 from exporter.formats.code_resource import CodeResource, Loaded
 from exporter.formats.terraform.hcl.describe import describe
 from exporter.formats.terraform.hcl.module import Module
@@ -24,8 +24,8 @@ from exporter.support.errors import ExporterError
 
 ALL_TYPES = frozenset(NAME_ARGUMENTS)
 _NO_INPUTS = CodeInputs()
-_MOST_STEPS = 300_000
-"""A limit for code that would take forever. Each line that is read adds more than it needs."""
+_MAX_STEPS = 300_000
+"""Stops code that would take forever. Every file read adds more steps than real code needs."""
 
 
 @dataclass
@@ -67,16 +67,18 @@ def load_root(
             anywhere.append(Unresolved(where, module.address, missing.reason, missing.hint))
             continue
         anywhere += module.config.unread
-        for provider, resource in _in_module(module, types):
+        for provider, resource in _resources_in(module, types):
             _add(by_scope.setdefault(_scope_key(provider), _Contents()), resource)
     if not by_scope:
         by_scope[_scope_key(_main_provider(root))] = _Contents()
+    notes = tuple(undeclared("--var", inputs.variables, root.config.variables, "variable"))
     return [
         Loaded(
             tuple(contents.resources.values()),
             (*contents.unresolved, *anywhere),
             account_id,
             region,
+            notes,
         )
         for (account_id, region, _), contents in by_scope.items()
     ]
@@ -122,7 +124,11 @@ def load_one(
         first, others = replace(first, resources=()), [first, *others]
     elsewhere = [
         Unresolved(
-            resource.where, resource.address, "it is of another account or region", "", _NOTHING
+            resource.where,
+            resource.address,
+            "it is in another account or region",
+            "",
+            _REACHES_NOTHING,
         )
         for loaded in others
         for resource in loaded.resources
@@ -137,7 +143,7 @@ def _may_be_in(loaded: Loaded, scope: Scope | None) -> bool:
     return is_account and loaded.region in (None, scope.region)
 
 
-_NOTHING = Reach(has_sets=False, has_destinations=False)
+_REACHES_NOTHING = Reach(has_sets=False, has_destinations=False)
 
 
 def root_module(tree: CodeTree, inputs: CodeInputs) -> Module:
@@ -147,14 +153,14 @@ def root_module(tree: CodeTree, inputs: CodeInputs) -> Module:
         ExporterError: when a file isn't Terraform code or is too large, or when something is
             declared twice.
     """
-    run = Run(tree, inputs, Budget(_MOST_STEPS))
+    run = Run(tree, inputs, Budget(_MAX_STEPS))
     config = run.config(".")
     assert config is not None
     values = root_values(config.variables, tree.code(".") or {}, inputs)
     return Module(run, config, _variable_values=values)
 
 
-def _in_module(
+def _resources_in(
     module: Module, types: Collection[str]
 ) -> Iterator[tuple[Provider, CodeResource | Unresolved]]:
     for address in module.config.ses:

@@ -29,6 +29,7 @@ from exporter.formats.terraform.hcl.syntax import Block, Expression
 from exporter.formats.terraform.hcl.types import (
     MAX_ITEMS,
     TOO_LARGE,
+    Failed,
     Partial,
     Value,
     size,
@@ -129,7 +130,7 @@ class Module:
         attributes = block.body.attributes
         source = self._variable_values.get(name, attributes.get("default"))
         if source is None:
-            help_ = f"; give it with --var {name}=..." if not self.calls else ""
+            help_ = f"; set it with --var {name}=..." if not self.calls else ""
             return Unknown(f"var.{name} has no value{help_}")
         value = self._source_value(source)
         default = attributes.get("default")
@@ -141,7 +142,8 @@ class Module:
         convert = constraint(attributes["type"], lambda default: self.value(default, {}))
         converted = convert if isinstance(convert, Unknown) else convert(value)
         if isinstance(converted, Unknown) and not isinstance(value, Unknown):
-            return Unknown(f"var.{name} cannot be evaluated: {converted.reason}")
+            kind = Failed if isinstance(converted, Failed) else Unknown
+            return kind(f"var.{name} cannot be evaluated: {converted.reason}")
         return converted
 
     def _source_value(self, source: Expression | LiteralValue | Thunk) -> Value:
@@ -189,7 +191,7 @@ class Module:
     def provider_of(self, block: Block, names: Names) -> Provider:
         """Return the provider configuration of a resource, in the resource's own region if set."""
         attributes = block.body.attributes
-        name = providers.named_by(attributes.get("provider"))
+        name = providers.configuration_name(attributes.get("provider"))
         provider = self.providers.get(name, Provider(name))
         if "region" not in attributes:
             return provider
@@ -294,7 +296,7 @@ class Module:
     def _read_children(self, name: str) -> "list[Child] | MissingModule":
         block = self.config.calls[name]
         calls = (*self.calls, name)
-        folder = self.run.source_of(block, self.folder, calls)
+        folder = self.run.source_folder(block, self.folder, calls)
         if isinstance(folder, MissingModule):
             return folder
         if folder in self.folders:
@@ -342,7 +344,7 @@ class Module:
         expression = block.body.attributes.get("providers")
         if expression is None:
             return {name: provider for name, provider in self.providers.items() if "." not in name}
-        passed = providers.mapping(expression)
+        passed = providers.parse_mapping(expression)
         return {
             inner: self.providers.get(outer, Provider(outer)) for inner, outer in passed.items()
         }

@@ -111,7 +111,7 @@ def _provider(module: Code, block: Block) -> Provider:
     account = to_string(accounts[0]) if isinstance(accounts, list) and len(accounts) == 1 else None
     return Provider(
         name,
-        account if isinstance(account, str) else _assumed(module, block),
+        account if isinstance(account, str) else _assumed_account(module, block),
         region if isinstance(region, str) and region else None,
         _access(block),
         lambda: _tags_argument(module, block, "default_tags", "tags"),
@@ -130,7 +130,7 @@ def _access(block: Block) -> str:
     return "\n".join([*arguments, *(inner.source.text_of(inner.node) for inner in nested)])
 
 
-def _assumed(module: Code, block: Block) -> str | None:
+def _assumed_account(module: Code, block: Block) -> str | None:
     """Return the account of the role that is assumed last."""
     roles = [inner for inner in block.body.blocks if inner.type in _ACCESS_BLOCKS]
     if not roles or "role_arn" not in roles[-1].body.attributes:
@@ -158,7 +158,7 @@ def _ignored_tags(module: Code, block: Block) -> Value:
     return _tags_argument(module, block, "ignore_tags", "keys")
 
 
-def mapping(expression: Expression) -> dict[str, str]:
+def parse_mapping(expression: Expression) -> dict[str, str]:
     """Parse ``providers = { aws.inner = aws.outer }`` to inner names with their outer names."""
     text = expression.source.text_of(expression.node)
     without_comments = re.sub(r"(#|//)[^\n]*|/\*.*?\*/", "", text, flags=re.DOTALL)
@@ -166,7 +166,7 @@ def mapping(expression: Expression) -> dict[str, str]:
     return dict(pairs)
 
 
-def named_by(expression: Expression | None) -> str:
+def configuration_name(expression: Expression | None) -> str:
     """Return the name of the configuration in a ``provider`` argument."""
     if expression is None:
         return DEFAULT

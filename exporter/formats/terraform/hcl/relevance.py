@@ -29,10 +29,10 @@ def concerns_ses(path: str, text: str) -> bool:
         blocks = parse(text, path).blocks
     except (ExporterError, ValueError, RecursionError):
         return True
-    return any(_concerns(block, is_overriding=is_override(path)) for block in blocks)
+    return any(_block_concerns_ses(block, is_overriding=is_override(path)) for block in blocks)
 
 
-def _concerns(block: Block, *, is_overriding: bool) -> bool:
+def _block_concerns_ses(block: Block, *, is_overriding: bool) -> bool:
     if block.type == "resource":
         return block.labels[:1] != () and block.labels[0] in _TYPES
     if block.type == "provider" and block.labels == ("aws",):

@@ -24,7 +24,7 @@ HINT = (
     "compare the state instead: terraform state pull > s.tfstate; ses2iac diff s.tfstate live "
     "(for code that is not applied yet: terraform show -json PLANFILE > plan.json)"
 )
-_MAY_CONCERN = re.compile(r"aws_ses|^\s*module\b", re.MULTILINE)
+_MAY_CONCERN_SES = re.compile(r"aws_ses|^\s*module\b", re.MULTILINE)
 """Matches the code of any module that may have to do with SES."""
 
 _INIT_HINT = "run 'terraform init' to download it"
@@ -65,11 +65,13 @@ class Run:
             return config.read(files, HINT)
         except ExporterError:
             # A broken module that has nothing to do with SES must not stop a comparison.
-            if folder == "." or any(map(_MAY_CONCERN.search, files.values())):
+            if folder == "." or any(map(_MAY_CONCERN_SES.search, files.values())):
                 raise
             return Config()
 
-    def source_of(self, call: Block, folder: str, calls: tuple[str, ...]) -> "str | MissingModule":
+    def source_folder(
+        self, call: Block, folder: str, calls: tuple[str, ...]
+    ) -> "str | MissingModule":
         """Return the folder of a called module, or why its code can't be read.
 
         Args:
@@ -88,9 +90,7 @@ class Run:
             return MissingModule(f"its code is not in {self._data_folder}/modules", _INIT_HINT)
         path = posixpath.normpath(recorded)
         if posixpath.isabs(path) or path.startswith("..") or "\\" in path:
-            return MissingModule(
-                f"{self._modules} says that it lies outside of the root module", HINT
-            )
+            return MissingModule(f"{self._modules} says that it is outside the root module", HINT)
         try:
             if self.config(path) is None:
                 return MissingModule(
@@ -121,7 +121,7 @@ class Run:
             return True
         for name, call in config.calls.items():
             inner = (*calls, name)
-            source = self.source_of(call, folder, inner)
+            source = self.source_folder(call, folder, inner)
             # A module that calls itself is refused when it is evaluated.
             if isinstance(source, MissingModule) or source in folders:
                 return True

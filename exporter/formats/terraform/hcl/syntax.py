@@ -14,7 +14,7 @@ from exporter.support.errors import ExporterError
 MAX_BYTES = 10_000_000
 """A larger file isn't code that a person wrote."""
 
-INSTEAD = "give a snapshot, or the output of `terraform show -json`, instead"
+INSTEAD = "pass a snapshot or the output of `terraform show -json` instead"
 
 _PARSER = Parser(Language(tree_sitter_hcl.language()))
 

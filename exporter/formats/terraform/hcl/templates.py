@@ -22,9 +22,9 @@ Part = str | Node
 
 _ESCAPE = re.compile(r"\$\$\{|%%\{|\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.|\Z)", re.DOTALL)
 _MARK = re.compile(r"\$\$\{|%%\{")
-_SHORT = {"\\n": "\n", "\\r": "\r", "\\t": "\t", '\\"': '"', "\\\\": "\\"}
+_SHORT_ESCAPES = {"\\n": "\n", "\\r": "\r", "\\t": "\t", '\\"': '"', "\\\\": "\\"}
 # The white space of Go's unicode.IsSpace.
-_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+_GO_WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
 
@@ -104,8 +104,8 @@ def _escaped_char(match: re.Match[str]) -> str:
     escape = match.group()
     if escape[0] != "\\":
         return escape[1:]
-    if escape in _SHORT:
-        return _SHORT[escape]
+    if escape in _SHORT_ESCAPES:
+        return _SHORT_ESCAPES[escape]
     code = int(escape[2:], 16) if len(escape) > 2 else 0xD800
     if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
         raise _NotTextError(f"the escape {escape} is not a character")
@@ -121,7 +121,7 @@ def _heredoc(source: Source, node: Node) -> list[Part]:
         raise _NotTextError("a heredoc cannot be evaluated")
     lines = list(_lines(_split(source, node, start, end)))
     if source.text_of(opening) == "<<-":
-        lines = _outdented(lines)
+        lines = _dedented(lines)
     return [_MARK.sub(lambda m: m.group()[1:], p) if isinstance(p, str) else p for p in lines]
 
 
@@ -133,7 +133,7 @@ def _lines(pieces: Iterator[Part]) -> Iterator[Part]:
             yield piece
 
 
-def _outdented(pieces: list[Part]) -> list[Part]:
+def _dedented(pieces: list[Part]) -> list[Part]:
     """Remove the indentation that all lines of a heredoc share, apart from blank lines."""
     indents: dict[int, int] = {}
     widths: list[int] = []
@@ -144,7 +144,7 @@ def _outdented(pieces: list[Part]) -> list[Part]:
         if not isinstance(piece, str):
             widths.append(0)
             continue
-        text = piece.lstrip(_SPACE)
+        text = piece.lstrip(_GO_WHITE_SPACE)
         if text or not piece.endswith("\n"):
             indents[index] = len(piece) - len(text)
             widths.append(indents[index])

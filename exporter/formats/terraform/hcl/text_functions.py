@@ -15,11 +15,11 @@ import yaml
 from exporter.formats.terraform.hcl.function_arguments import (
     UnsupportedArgumentsError,
     ascii_text,
-    bounded,
+    check_length,
+    integer,
     items,
     text,
     texts,
-    whole_number,
 )
 from exporter.formats.terraform.hcl.types import Failed, Value, number
 
@@ -29,15 +29,15 @@ from exporter.formats.terraform.hcl.types import Failed, Value, number
 _UNSUPPORTED = re.compile(r"\\[^dDwWsSbB.\-/\\+*?()\[\]{}|^$]|\(\?[^:]|\[\[:|\\$")
 """Syntax that Go's RE2 treats differently from Python, or doesn't support."""
 
-_GROUP = re.compile(r"\$(?:\{(\w+)\}|(\w+)|(\$))", re.ASCII)
+_GROUP_REFERENCE = re.compile(r"\$(?:\{(\w+)\}|(\w+)|(\$))", re.ASCII)
 
 
 # Python backtracks, unlike RE2, so patterns that could take long are not evaluated.
-_SLOW = re.compile(r"\)[*+{]|(?:[*+{].*){4}", re.DOTALL)
+_MAYBE_SLOW = re.compile(r"\)[*+{]|(?:[*+{].*){4}", re.DOTALL)
 _LONGEST_SEARCHED = 256
 
 
-def _searched(value: Value) -> str:
+def _searchable_text(value: Value) -> str:
     searched = text(value)
     if len(searched) > _LONGEST_SEARCHED:
         raise UnsupportedArgumentsError
@@ -46,7 +46,7 @@ def _searched(value: Value) -> str:
 
 def _pattern(value: Value) -> re.Pattern[str]:
     pattern = ascii_text(value)
-    if _UNSUPPORTED.search(pattern) or _SLOW.search(pattern):
+    if _UNSUPPORTED.search(pattern) or _MAYBE_SLOW.search(pattern):
         raise UnsupportedArgumentsError
     try:
         # `$` matches only at the end in Go, but in Python before a final newline too.
@@ -61,13 +61,13 @@ def _replace(value: Value, old: Value, new: Value) -> Value:
     if not (len(searched) > 1 and searched.startswith("/") and searched.endswith("/")):
         if not searched:
             raise UnsupportedArgumentsError
-        bounded(subject.count(searched) * len(replacement))
+        check_length(subject.count(searched) * len(replacement))
         return subject.replace(searched, replacement)
     pattern = _pattern(searched[1:-1])
     # Go skips an empty match next to another match, Python doesn't.
     if pattern.search(""):
         raise UnsupportedArgumentsError
-    return pattern.sub(lambda match: _expanded(match, replacement), _searched(subject))
+    return pattern.sub(lambda match: _expanded(match, replacement), _searchable_text(subject))
 
 
 def _expanded(match: re.Match[str], template: str) -> str:
@@ -80,11 +80,11 @@ def _expanded(match: re.Match[str], template: str) -> str:
             return ""
         return match.group(int(name)) or ""
 
-    return _GROUP.sub(group, template)
+    return _GROUP_REFERENCE.sub(group, template)
 
 
 def _regex(pattern: Value, value: Value) -> Value:
-    match = _pattern(pattern).search(_searched(value))
+    match = _pattern(pattern).search(_searchable_text(value))
     if match is None:
         return Failed("regex finds no match")
     return _groups(match)
@@ -94,7 +94,7 @@ def _regexall(pattern: Value, value: Value) -> Value:
     compiled = _pattern(pattern)
     if compiled.search(""):
         raise UnsupportedArgumentsError
-    return [_groups(match) for match in compiled.finditer(_searched(value))]
+    return [_groups(match) for match in compiled.finditer(_searchable_text(value))]
 
 
 def _groups(match: re.Match[str]) -> Value:
@@ -119,8 +119,8 @@ def _format(pattern: Value, *arguments: Value) -> Value:
             return "%"
         if not remaining or precision is not None or set(flags) - {"-", "0"}:
             raise UnsupportedArgumentsError
-        bounded(int(width or 0))
-        return _padded(_verb(verb, remaining.pop(0)), flags, int(width or 0), verb)
+        check_length(int(width or 0))
+        return _padded(_format_verb(verb, remaining.pop(0)), flags, int(width or 0), verb)
 
     result = _VERB.sub(replaced, form)
     if remaining:
@@ -128,7 +128,7 @@ def _format(pattern: Value, *arguments: Value) -> Value:
     return result
 
 
-def _verb(verb: str, value: Value) -> str:
+def _format_verb(verb: str, value: Value) -> str:
     if verb == "s" or (verb == "v" and isinstance(value, str | bool | int | float)):
         return text(value)
     if verb == "q":
@@ -136,7 +136,7 @@ def _verb(verb: str, value: Value) -> str:
         if not content.isprintable():
             raise UnsupportedArgumentsError
         return json.dumps(content)
-    amount = whole_number(value)
+    amount = integer(value)
     if verb == "d":
         return str(amount)
     if verb in ("x", "X", "o", "b") and amount >= 0:
@@ -178,7 +178,7 @@ def _join(between: Value, *lists: Value) -> Value:
     separator, strings = text(between), texts(
         [item for elements in lists for item in items(elements)]
     )
-    bounded(len(separator) * len(strings))
+    check_length(len(separator) * len(strings))
     return separator.join(strings)
 
 
@@ -190,7 +190,7 @@ def _split(between: Value, value: Value) -> Value:
 
 
 def _substr(value: Value, offset: Value, length: Value) -> Value:
-    subject, start, count = ascii_text(value), whole_number(offset), whole_number(length)
+    subject, start, count = ascii_text(value), integer(offset), integer(length)
     if start < 0:
         start += len(subject)
     if start < 0 or start > len(subject) or "\r\n" in subject:
@@ -199,8 +199,8 @@ def _substr(value: Value, offset: Value, length: Value) -> Value:
 
 
 def _indent(spaces: Value, value: Value) -> Value:
-    content, width = text(value), whole_number(spaces)
-    bounded(content.count("\n") * width)
+    content, width = text(value), integer(spaces)
+    check_length(content.count("\n") * width)
     return content.replace("\n", "\n" + " " * width)
 
 
@@ -218,7 +218,7 @@ def _trim(value: Value, cut: Value) -> Value:
 
 
 def _parseint(value: Value, base: Value) -> Value:
-    digits, radix = ascii_text(value), whole_number(base)
+    digits, radix = ascii_text(value), integer(base)
     if not 2 <= radix <= 36 or not re.fullmatch(r"-?[0-9a-zA-Z]+", digits):
         raise UnsupportedArgumentsError
     try:
@@ -227,7 +227,7 @@ def _parseint(value: Value, base: Value) -> Value:
         return Failed(f"{digits} is not a number")
 
 
-def _hashed(kind: str) -> Callable[[Value], Value]:
+def _hash_function(kind: str) -> Callable[[Value], Value]:
     return lambda value: hashlib.new(kind, text(value).encode(), usedforsecurity=False).hexdigest()
 
 
@@ -245,13 +245,13 @@ def _base64decode(value: Value) -> Value:
 def _jsondecode(value: Value) -> Value:
     try:
         return json.loads(
-            text(value), parse_int=number, parse_float=number, parse_constant=_no_json
+            text(value), parse_int=number, parse_float=number, parse_constant=_refuse_constant
         )
     except (ValueError, RecursionError):
         return Failed("jsondecode of invalid JSON")
 
 
-def _no_json(word: str) -> Value:
+def _refuse_constant(word: str) -> Value:
     raise ValueError(word)
 
 
@@ -260,7 +260,7 @@ def _yamldecode(value: Value) -> Value:
         document = text(value)
         if "&" in document and "*" in document and _has_aliases(document):
             raise UnsupportedArgumentsError
-        return _of_yaml(yaml.load(document, Loader=_Loader))  # noqa: S506 - a safe loader
+        return _yaml_value(yaml.load(document, Loader=_Loader))  # noqa: S506 - a safe loader
     except (yaml.YAMLError, RecursionError, ValueError):
         raise UnsupportedArgumentsError from None
 
@@ -278,7 +278,7 @@ class _Loader(_Safe):  # type: ignore[misc]
     """Accepts only what YAML 1.1 (PyYAML) and 1.2 (Terraform) agree on."""
 
 
-def _plain(_loader: Any, node: yaml.ScalarNode) -> Any:
+def _yaml_number(_loader: Any, node: yaml.ScalarNode) -> Any:
     # 010, 1_000 and 1:30 are numbers in only one of the two versions.
     scalar = str(node.value)
     if re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", scalar):
@@ -286,28 +286,28 @@ def _plain(_loader: Any, node: yaml.ScalarNode) -> Any:
     raise UnsupportedArgumentsError
 
 
-def _bool(_loader: Any, node: yaml.ScalarNode) -> bool:
+def _yaml_bool(_loader: Any, node: yaml.ScalarNode) -> bool:
     if node.value not in ("true", "false"):
         raise UnsupportedArgumentsError
     return bool(node.value == "true")
 
 
-def _other(_loader: Any, _node: yaml.Node) -> Any:
+def _yaml_unsupported(_loader: Any, _node: yaml.Node) -> Any:
     raise UnsupportedArgumentsError
 
 
-_Loader.add_constructor("tag:yaml.org,2002:int", _plain)
-_Loader.add_constructor("tag:yaml.org,2002:float", _plain)
-_Loader.add_constructor("tag:yaml.org,2002:bool", _bool)
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _other)
-_Loader.add_constructor("tag:yaml.org,2002:binary", _other)
+_Loader.add_constructor("tag:yaml.org,2002:int", _yaml_number)
+_Loader.add_constructor("tag:yaml.org,2002:float", _yaml_number)
+_Loader.add_constructor("tag:yaml.org,2002:bool", _yaml_bool)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _yaml_unsupported)
+_Loader.add_constructor("tag:yaml.org,2002:binary", _yaml_unsupported)
 
 
-def _of_yaml(value: Any) -> Value:
+def _yaml_value(value: Any) -> Value:
     if isinstance(value, dict):
-        return {text(key): _of_yaml(item) for key, item in value.items()}
+        return {text(key): _yaml_value(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_of_yaml(item) for item in value]
+        return [_yaml_value(item) for item in value]
     return value
 
 
@@ -355,13 +355,13 @@ TEXT_FUNCTIONS: Final[Mapping[str, Callable[..., Value]]] = {
     "join": _join,
     "jsondecode": _jsondecode,
     "lower": lambda value: ascii_text(value).lower(),
-    "md5": _hashed("md5"),
+    "md5": _hash_function("md5"),
     "parseint": _parseint,
     "regex": _regex,
     "regexall": _regexall,
     "replace": _replace,
-    "sha1": _hashed("sha1"),
-    "sha256": _hashed("sha256"),
+    "sha1": _hash_function("sha1"),
+    "sha256": _hash_function("sha256"),
     "split": _split,
     "startswith": lambda value, start: text(value).startswith(text(start)),
     "strcontains": _strcontains,

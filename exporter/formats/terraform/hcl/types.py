@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from exporter.formats.code_resource import Unknown
+from exporter.formats.code_resource import Unknown, UnknownCause
 from exporter.formats.unresolved import ANY_NAME, NamePattern
 
 Value = Any
@@ -147,7 +147,7 @@ def to_bool(value: Value) -> Value:
     return Failed("a boolean is required")
 
 
-def unified(values: Iterable[Value]) -> list[Value]:
+def unify(values: Iterable[Value]) -> list[Value]:
     """Convert the elements of a list, set or map to one type: mixed scalars become strings."""
     items = list(values)
     kinds = {kind_of(value) for value in items if value is not None}
@@ -174,7 +174,7 @@ def to_set(value: Value) -> Value:
     unknown = first_unknown(value)
     if unknown:
         return unknown
-    items = unified(value)
+    items = unify(value)
     if not all(is_scalar(item) for item in items) or len({kind_of(item) for item in items}) > 1:
         return Unknown("a set of values other than strings cannot be evaluated")
     return Set(sorted(set(items)))
@@ -186,7 +186,7 @@ def to_list(value: Value) -> Value:
         return without_pattern(value)
     if not isinstance(value, list):
         return Failed("a list is required")
-    return unified(value)
+    return unify(value)
 
 
 def to_map(value: Value) -> Value:
@@ -196,13 +196,14 @@ def to_map(value: Value) -> Value:
     if not isinstance(value, dict):
         return Failed("a map is required")
     kind = Partial if isinstance(value, Partial) else Map
-    return kind(zip(value, unified(value.values()), strict=True))
+    return kind(zip(value, unify(value.values()), strict=True))
 
 
 def plain(value: Value) -> Value:
     """Convert a value to plain JSON types and ``Unknown``."""
     if isinstance(value, Unknown):
-        return Unknown(value.reason, value.cause, pattern=value.pattern)
+        cause = UnknownCause.INVALID if isinstance(value, Failed) else value.cause
+        return Unknown(value.reason, cause, pattern=value.pattern)
     if isinstance(value, list):
         return [plain(item) for item in value]
     if isinstance(value, dict):

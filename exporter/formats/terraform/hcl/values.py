@@ -45,13 +45,13 @@ def evaluate(expression: Expression, names: Names, resolver: Resolver, budget: B
     return _value(_Context(expression.source, names, resolver, budget), expression.node)
 
 
-def parts(node: Node) -> list[Node]:
+def child_nodes(node: Node) -> list[Node]:
     """Return the children of a node without comments."""
     return [child for child in node.children if not child.is_extra]
 
 
 def _value(context: _Context, node: Node) -> Value:
-    return _term(context, parts(node))
+    return _term(context, child_nodes(node))
 
 
 def _term(context: _Context, nodes: list[Node]) -> Value:
@@ -63,7 +63,7 @@ def _term(context: _Context, nodes: list[Node]) -> Value:
         if exceeded:
             return exceeded
         first, steps = nodes[0], nodes[1:]
-        shown = _shown(context, nodes)
+        shown = _reference_text(context, nodes)
         if first.type == "variable_expr":
             value, steps = _reference(context, first, steps, shown)
         elif first.type == "(":
@@ -79,7 +79,7 @@ def _unsupported(_context: _Context, node: Node) -> Value:
     return Unknown(f"{node.type.replace('_', ' ')} cannot be evaluated")
 
 
-def _shown(context: _Context, nodes: list[Node]) -> str:
+def _reference_text(context: _Context, nodes: list[Node]) -> str:
     """Return a reference as written, on one short line; empty for any other expression."""
     if nodes[0].type != "variable_expr":
         return ""
@@ -96,7 +96,7 @@ def _reference(
         return context.names[root], steps
     if not steps or steps[0].type != "get_attr":
         return Unknown(f"{shown} is not in this code"), []
-    name = context.source.text_of(parts(steps[0])[1])
+    name = context.source.text_of(child_nodes(steps[0])[1])
     attribute = _first_attribute(context, steps[1:])
     return context.resolver.lookup(root, name, shown, attribute), steps[1:]
 
@@ -105,7 +105,7 @@ def _first_attribute(context: _Context, steps: list[Node]) -> str | None:
     """Return the first attribute in some steps, of any instance."""
     for step in steps:
         if step.type == "get_attr":
-            return context.source.text_of(parts(step)[1])
+            return context.source.text_of(child_nodes(step)[1])
         if step.type == "splat":
             return _first_attribute(context, _splat_steps(step))
     return None
@@ -116,19 +116,19 @@ def _first_attribute(context: _Context, steps: list[Node]) -> str | None:
 
 
 def _splat_steps(splat: Node) -> list[Node]:
-    return parts(parts(splat)[0])[1:]
+    return child_nodes(child_nodes(splat)[0])[1:]
 
 
 def _splat(context: _Context, value: Value, splat: Node, shown: str) -> Value:
     """Apply the steps after a splat to each item: after ``.*`` only the attributes."""
-    steps, splat_node = _splat_steps(splat), parts(splat)[0]
+    steps, splat_node = _splat_steps(splat), child_nodes(splat)[0]
     end = len(steps)
     if splat_node.type == "attr_splat":
         end = next((index for index, step in enumerate(steps) if step.type != "get_attr"), end)
     # A value that isn't a list becomes a list of one item, and null an empty list.
     items = value if isinstance(value, list) else [] if value is None else [value]
     values = [_steps(context, item, steps[:end], shown) for item in items]
-    return _bounded(context, _steps(context, values, steps[end:], shown))
+    return _within_limits(context, _steps(context, values, steps[end:], shown))
 
 
 def _steps(context: _Context, value: Value, steps: list[Node], shown: str) -> Value:
@@ -143,7 +143,7 @@ def _step(context: _Context, value: Value, step: Node, shown: str) -> Value:
     if step.type == "splat":
         return _splat(context, value, step, shown)
     if step.type == "get_attr":
-        key: Value = context.source.text_of(parts(step)[1])
+        key: Value = context.source.text_of(child_nodes(step)[1])
     elif step.type == "index":
         key = _key(context, step)
     else:
@@ -154,19 +154,19 @@ def _step(context: _Context, value: Value, step: Node, shown: str) -> Value:
 
 
 def _key(context: _Context, step: Node) -> Value:
-    (index,) = parts(step)
+    (index,) = child_nodes(step)
     if index.type == "legacy_index":
         return number(context.source.text_of(index).lstrip("."))
-    return _value(context, parts(index)[1])
+    return _value(context, child_nodes(index)[1])
 
 
 # Literals and collections
 # ------------------------------------------------------------------------------------------
 
 
-def _inner(context: _Context, node: Node) -> Value:
+def _unwrapped(context: _Context, node: Node) -> Value:
     """Evaluate a node that only wraps another."""
-    return _term(context, parts(node))
+    return _term(context, child_nodes(node))
 
 
 def _number(context: _Context, node: Node) -> Value:
@@ -208,15 +208,15 @@ def _object(context: _Context, node: Node) -> Value:
 
 def _object_key(context: _Context, node: Node) -> Value:
     """Return a key: a word or an expression (HCL specification, "Collection Values")."""
-    nodes = parts(node)
+    nodes = child_nodes(node)
     if len(nodes) == 1 and nodes[0].type == "variable_expr":
         return context.source.text_of(nodes[0])
     if nodes[0].type == "variable_expr":
-        return Unknown(f"the key {_shown(context, nodes)} is not in parentheses")
-    return _name(_value(context, node))
+        return Unknown(f"the key {_reference_text(context, nodes)} is not in parentheses")
+    return _key_name(_value(context, node))
 
 
-def _name(value: Value) -> Value:
+def _key_name(value: Value) -> Value:
     return to_string(value) if value is not None else Failed("a key is null")
 
 
@@ -225,7 +225,7 @@ def _name(value: Value) -> Value:
 
 
 def _unary(context: _Context, node: Node) -> Value:
-    sign, *operand = parts(node)
+    sign, *operand = child_nodes(node)
     value = _term(context, operand)
     if sign.type == "!":
         boolean = to_bool(value)
@@ -235,7 +235,7 @@ def _unary(context: _Context, node: Node) -> Value:
 
 
 def _binary(context: _Context, node: Node) -> Value:
-    nodes = parts(node)
+    nodes = child_nodes(node)
     position = next(index for index, part in enumerate(nodes) if part.type in OPERATORS)
     left, right = _term(context, nodes[:position]), _term(context, nodes[position + 1 :])
     return without_pattern(OPERATORS[nodes[position].type](left, right))
@@ -249,7 +249,7 @@ def _conditional(context: _Context, node: Node) -> Value:
     chain: list[tuple[Node, Node]] = []
     condition, chosen, otherwise = _expressions(node)
     while True:
-        nested = parts(condition)
+        nested = child_nodes(condition)
         if len(nested) != 1 or nested[0].type != "conditional":
             chain.append((condition, chosen))
             break
@@ -293,11 +293,11 @@ def _call(context: _Context, node: Node) -> Value:
             return Failed("... is used after something that isn't a list")
         arguments += last
     if name in functions.FUNCTIONS:
-        return _bounded(context, functions.call(name, arguments))
-    return _bounded(context, context.resolver.call(name, arguments))
+        return _within_limits(context, functions.call(name, arguments))
+    return _within_limits(context, context.resolver.call(name, arguments))
 
 
-def _bounded(context: _Context, value: Value) -> Value:
+def _within_limits(context: _Context, value: Value) -> Value:
     if not isinstance(value, str | list | dict):
         return value
     items = size(value)
@@ -311,7 +311,7 @@ def _for_tuple(context: _Context, node: Node) -> Value:
         if isinstance(iteration, Unknown):
             return iteration
         result.append(_value(iteration, body))
-    return _bounded(context, result)
+    return _within_limits(context, result)
 
 
 def _for_object(context: _Context, node: Node) -> Value:
@@ -319,7 +319,9 @@ def _for_object(context: _Context, node: Node) -> Value:
     groups = any(child.type == "ellipsis" for child in node.children)
     result: dict[str, Value] = {}
     for iteration in _iterations(context, node):
-        key = iteration if isinstance(iteration, Unknown) else _name(_value(iteration, key_node))
+        key = (
+            iteration if isinstance(iteration, Unknown) else _key_name(_value(iteration, key_node))
+        )
         if isinstance(iteration, Unknown) or not isinstance(key, str):
             return without_pattern(key)
         value = _value(iteration, value_node)
@@ -329,7 +331,7 @@ def _for_object(context: _Context, node: Node) -> Value:
             return Failed(f"the key {key} comes twice")
         else:
             result[key] = value
-    return _bounded(context, dict(sorted(result.items())))
+    return _within_limits(context, dict(sorted(result.items())))
 
 
 def _iterations(context: _Context, node: Node) -> Iterator[_Context | Unknown]:
@@ -352,12 +354,12 @@ def _iterations(context: _Context, node: Node) -> Iterator[_Context | Unknown]:
 
 
 _FORMS: Final[Mapping[str, Callable[[_Context, Node], Value]]] = {
-    "expression": _inner,
-    "literal_value": _inner,
-    "template_expr": _inner,
-    "collection_value": _inner,
-    "operation": _inner,
-    "for_expr": _inner,
+    "expression": _unwrapped,
+    "literal_value": _unwrapped,
+    "template_expr": _unwrapped,
+    "collection_value": _unwrapped,
+    "operation": _unwrapped,
+    "for_expr": _unwrapped,
     "numeric_lit": _number,
     "bool_lit": _bool,
     "null_lit": _null,

@@ -52,7 +52,7 @@ def read_tfvars_json(text: str, path: str) -> dict[str, LiteralValue]:
     except (ValueError, RecursionError) as error:
         raise ExporterError(f"not JSON: {error}", where=path) from None
     if not isinstance(document, dict):
-        raise ExporterError("not a JSON object, as the values of variables are", where=path)
+        raise ExporterError("not a JSON object with the values of variables", where=path)
     return {name: LiteralValue(normal(value)) for name, value in document.items()}
 
 

@@ -29,7 +29,7 @@ def walk(module: Module) -> Iterator[Module | MissingCall]:
     prefix = f"{module.address}." if module.address else ""
     for name, block in module.config.calls.items():
         calls = (*module.calls, name)
-        folder = module.run.source_of(block, module.folder, calls)
+        folder = module.run.source_folder(block, module.folder, calls)
         if not isinstance(folder, MissingModule) and not module.run.concerns_ses(
             folder, calls, module.folders
         ):

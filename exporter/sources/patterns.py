@@ -193,6 +193,8 @@ def parse(text: str, where: str = "") -> Pattern:
     Raises:
         UsageError: when it can mean nothing.
     """
+    if not text:
+        raise UsageError("an empty pattern matches nothing", where=where, hint=SAID_FORMS)
     if text == DISABLED:
         return DisabledPattern(text)
     found = _ATTRIBUTE.fullmatch(text)

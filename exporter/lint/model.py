@@ -9,7 +9,7 @@ from exporter.model.target_facts import Fact, NeededKind
 
 
 class Severity(StrEnum):
-    """How bad a finding is, the worst first."""
+    """How serious a finding is, most serious first."""
 
     ERROR = "error"
     WARNING = "warning"

@@ -297,7 +297,7 @@ _targets_of = attrgetter(*TARGET_FIELDS)
 
 
 class TrackingOptions(Model, frozen=True):
-    """The domain of open and click links; an empty one becomes None."""
+    """The domain of open and click links; an empty one counts as absent."""
 
     custom_redirect_domain: str | None = None
     https_policy: HttpsPolicy | None = None
@@ -518,7 +518,7 @@ class PartOfScope(Model, frozen=True):
 
 
 class Scope(Model, frozen=True, kw_only=True):
-    """The configuration sets of one account and region; ``account_id`` is None if unknown.
+    """The configuration sets of one account and region; the account may be unknown.
 
     ``selection`` is set if a snapshot was limited by patterns: SES may have more than it contains.
 

@@ -18,7 +18,7 @@ class Struct(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class UnreadRow(Struct, frozen=True):
-    """A set that could not be read, or without a name all of an account's region."""
+    """A set that could not be read; without a name, a whole account and region."""
 
     configuration_set: Text
     reason: str

@@ -51,6 +51,29 @@ def load(text: str, where: str, style: Style) -> dict[Identity, str]:
     return pinned_names
 
 
+def load_unconfirmed(text: str, where: str, style: Style) -> dict[Identity, str]:
+    """Read the labels of a file that may not be a names file: the folder has no export.
+
+    Raises:
+        ExporterError: as for ``load``, with another message if ses2iac didn't write the file.
+    """
+    try:
+        return load(text, where, style)
+    except ExporterError as error:
+        if is_ours(text):
+            raise
+        raise ExporterError(
+            "not written by ses2iac, and the export keeps its names in a file of this name",
+            where=where,
+            hint="rename your file, or keep the names of the export elsewhere with --names FILE",
+        ) from error
+
+
+def is_ours(text: str) -> bool:
+    """Whether a file begins like the names files of ses2iac."""
+    return text.startswith(_HEADER.partition("\n")[0])
+
+
 def dump(labels: Mapping[Identity, str]) -> str:
     """Return the canonical text of a names file."""
     sets = {

@@ -82,8 +82,8 @@ def acceptances(difference: Difference, reason: str, until: date | None) -> tupl
         for name, what, value in _differences(scope):
             entry = Acceptance(name, what, reason, value, until, *place)
             entries[name, what, *place] = entry
-    for each in difference.unresolved:
-        name = _name(each)
+    for unresolved in difference.unresolved:
+        name = _name(unresolved)
         entries[name, NOT_COMPARED] = Acceptance(name, NOT_COMPARED, reason, None, until)
     return tuple(entries.values())
 

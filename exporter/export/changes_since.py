@@ -114,7 +114,7 @@ _FATES = {
 
 def overwritten(scopes: Iterable[ExportScope]) -> list[str]:
     """Return a warning about resources in files that ``--force`` overwrites."""
-    forgotten = (address for each in scopes for address in each.facts.previous.forgotten)
+    forgotten = (address for scope in scopes for address in scope.facts.previous.forgotten)
     # SES API v1 resources are in code that --replaces changes, not in overwritten files.
     addresses = [address for address in forgotten if not is_v1(address)]
     if not addresses:

@@ -55,7 +55,7 @@ def refuse(out_dir: Path, conflicts: Iterable[Conflict]) -> None:
     Raises:
         ExporterError: with all of them.
     """
-    lines = [str(each) for each in conflicts]
+    lines = [str(conflict) for conflict in conflicts]
     if lines:
         raise ExporterError(
             "refusing to replace or remove files that ses2iac did not write, or that were edited:",

@@ -33,7 +33,7 @@ def is_removable(out_dir: Path, path: str, files: Collection[str], module: str) 
     if not is_at_root(path):
         return True
     folder = path.rpartition("/")[0]
-    known = {each.rpartition("/")[0] for each in files if is_at_root(each)}
+    known = {file.rpartition("/")[0] for file in files if is_at_root(file)}
     return folder in known or is_trusted(out_dir, folder, module)
 
 

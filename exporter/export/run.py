@@ -157,7 +157,7 @@ def _report(
     warnings += changes_since.lost_references(exports)
     warnings += changes_since.renamed(format_, previous, exports)
     warnings += changes_since.departures(format_, previous, exports)
-    warnings += dict.fromkeys(said for result in results for said in result.rendering.warnings)
+    warnings += dict.fromkeys(line for result in results for line in result.rendering.warnings)
     return ExportReport(
         tuple((result.scope, entry) for result in results for entry in result.entries),
         exports,

@@ -12,7 +12,7 @@ from exporter.formats import manifest as manifests
 from exporter.formats.manifest import Resource, ScopeRecord
 
 
-def as_they_stand(out_dir: Path, record: ScopeRecord) -> ScopeRecord:
+def with_current_imports(out_dir: Path, record: ScopeRecord) -> ScopeRecord:
     """Return a scope whose ``imported`` is up to date, not as of the last export."""
     done = manifests.imports_done(out_dir, record)
     resources = tuple(structs.replace(r, imported=r.identity in done) for r in record.resources)

@@ -113,7 +113,7 @@ def compare(
         elif identity not in described.items:
             items.append(f"{identity}: not in the code ({resource.address})")
         elif identity in changed:
-            items += [f"{identity}: {said(change)}" for change in changed[identity].values]
+            items += [f"{identity}: {_in_words(change)}" for change in changed[identity].values]
     if items or unread:
         return _failed(f"{count(len(items), 'difference')} between code and account", items, unread)
     return passed(f"{count(len(record.resources), 'resource')} as live")
@@ -139,7 +139,7 @@ def _gone(resource: Resource) -> str:
     return f"{resource.identity}: gone from the account ({resource.address})"
 
 
-def said_of_unread(unread: Mapping[str, ReadFailure]) -> tuple[list[str], str]:
+def unread_lines(unread: Mapping[str, ReadFailure]) -> tuple[list[str], str]:
     """Return a line for each set that could not be read, and the first hint."""
     lines = [f"{name}: could not be read: {each.reason}" for name, each in sorted(unread.items())]
     return lines, next((failure.hint for failure in unread.values() if failure.hint), "")
@@ -147,7 +147,7 @@ def said_of_unread(unread: Mapping[str, ReadFailure]) -> tuple[list[str], str]:
 
 def _failed(what: str, items: Sequence[str], unread: Mapping[str, ReadFailure]) -> CheckFinding:
     """Return the result of a check with differences, or sets that could not be read."""
-    not_read, hint = said_of_unread(unread)
+    not_read, hint = unread_lines(unread)
     summary = what if items else f"{count(len(unread), 'set')} could not be read"
     return failed(summary, [*not_read, *items], hint)
 
@@ -170,7 +170,7 @@ def gone(record: ScopeRecord, live: Live) -> CheckFinding | None:
     return _failed(f"{count(len(missing), 'resource')} gone from the account", missing, unread)
 
 
-def said(change: ValueChange) -> str:
+def _in_words(change: ValueChange) -> str:
     """Return a change in words."""
     return f"{change.path}: code has {_value(change.old)}, live is {_value(change.new)}"
 

@@ -12,7 +12,7 @@ from exporter.model.read_result import ReadFailure
 from exporter.support.errors import ExporterError
 from exporter.support.text import count
 from exporter.verify.checks import Context
-from exporter.verify.live import said_of_unread
+from exporter.verify.live import unread_lines
 from exporter.verify.results import (
     CheckFinding,
     Readiness,
@@ -124,9 +124,9 @@ _ADVICE = {
 def _finding(
     context: Context, importable: dict[str, frozenset[str]], unread: dict[str, ReadFailure]
 ) -> CheckFinding:
-    counted = Counter(each.readiness for each in context.resources)
+    counted = Counter(resource.readiness for resource in context.resources)
     summary = ", ".join(f"{number} {readiness}" for readiness, number in counted.items())
-    items, hint = said_of_unread(unread)
+    items, hint = unread_lines(unread)
     hints = [hint] if hint else []
     if unread:
         summary = ", ".join([*filter(None, [summary]), f"{count(len(unread), 'set')} not read"])

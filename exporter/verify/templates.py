@@ -116,7 +116,7 @@ def faults(templates: Iterable[Template], record: ScopeRecord) -> list[str]:
         lines += policy_faults(template)
         lines += _others(template)
     code = [resource for template in all_templates for resource in template.code]
-    lines += _twice(code)
+    lines += _duplicates(code)
     if not any(template.wrong for template in all_templates):
         absent, more = live.missing_from(code, record)
         lines += [*absent, *more]
@@ -151,7 +151,7 @@ def policy_faults(template: Template) -> Iterator[str]:
                 yield f"{template.file}: {logical_id}: its {policy} is {value}, not Retain"
 
 
-def _twice(code: list[CodeResource]) -> Iterator[str]:
+def _duplicates(code: list[CodeResource]) -> Iterator[str]:
     for identity, number in Counter(resource.identity for resource in code).items():
         if number > 1:
             same = ", ".join(r.address for r in code if r.identity == identity)

@@ -77,7 +77,7 @@ def _values(context: Context, terraform: "_Terraform | None") -> CheckFinding:
     plan = terraform.planned if terraform else None
     if plan is not None:
         try:
-            code = configured(plan, {each.address for each in context.record.resources})
+            code = configured(plan, {resource.address for resource in context.record.resources})
             code += load_instances(plan, context.record.path, partial(_resources_in_code, context))
         except ExporterError as error:
             return failed(str(error))
@@ -184,7 +184,7 @@ class _Terraform:
     def init(self) -> CheckFinding:
         """Check that the provider which the code requires can be installed."""
         work = self.context.workspace
-        self.referred = terraform_beside.lay(work)
+        self.referred = terraform_beside.add_needed(work)
         if self.referred.refused:
             return not_run(_REFUSED, items=self.referred.refused)
         options = ("init", "-backend=false", "-input=false", "-no-color")
@@ -216,7 +216,7 @@ class _Terraform:
         ran = self.run("validate", "-json", "-no-color", base=120)
         try:
             validation = json.loads(ran.out)
-            diagnostics = [_diagnostic(each) for each in validation["diagnostics"]]
+            diagnostics = [_diagnostic(diagnostic) for diagnostic in validation["diagnostics"]]
             is_valid = validation["valid"]
         except (ValueError, KeyError, TypeError, AttributeError):
             return self._no_json("diagnostics", ran)

@@ -39,7 +39,7 @@ terraform {
 """
 
 
-def lay(work: Workspace) -> Referred:
+def add_needed(work: Workspace) -> Referred:
     """Add to a copy what its code needs from other files; return what it refers to."""
     ours = {path.name: path.read_text("utf-8", "replace") for path in work.files("*.tf")}
     others = referred(work.source, ours) if work.source.is_dir() else NOTHING_REFERRED

@@ -14,7 +14,7 @@ from exporter.formats.manifest import HERE, Manifest, ScopeRecord
 from exporter.formats.registry import FormatName
 from exporter.support.below import is_linked
 from exporter.support.processes import Ran
-from exporter.verify.imports import as_they_stand
+from exporter.verify.imports import with_current_imports
 
 _DEEP = "of/this/export"
 """The path of Terraform's copy below ``place``: modules may be next to it (``../topics``)."""
@@ -103,7 +103,7 @@ def copies(
         whole = Whole(out_dir, place, manifest.scopes)
         for record in records:
             source, folder = folder_of(out_dir, record), folder_of(place, record)
-            now = as_they_stand(out_dir, record)
+            now = with_current_imports(out_dir, record)
             yield Workspace(source, folder, now, time_limit, place, whole)
 
 
@@ -121,7 +121,7 @@ def copy(
     return Workspace(
         source,
         folder,
-        as_they_stand(out_dir, record),
+        with_current_imports(out_dir, record),
         time_limit,
         place,
         root=module_root.remembered_root(out_dir, manifest),

@@ -49,7 +49,7 @@ def _place(resource: Resource, places: Mapping[str, str]) -> str:
 
 
 def mapped(recorded: SideScope, code: SideScope) -> SideScope:
-    """Replace targets by the values of ``--map`` expressions in the code.
+    """Replace targets with the values of ``--map`` expressions in the code.
 
     An expression that can't be evaluated counts as the target which it replaced.
 

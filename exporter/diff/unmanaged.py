@@ -326,7 +326,7 @@ def _scope_notes(
 
 
 def doubt(unmanaged: Unmanaged) -> ExporterError:
-    """Return the error that code may manage remaining resources, which would have two owners."""
+    """Return the error that code may manage remaining resources: they would have two owners."""
     return ExporterError(
         f"the code passed to {OPTION} may already manage some of what is left",
         items=shortened((each.said for each in unmanaged.doubts), _MOST_NOTES, "more like it"),

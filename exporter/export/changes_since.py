@@ -55,7 +55,7 @@ def _is_in(reference: str, addresses: Collection[str]) -> bool:
 
 
 def _renamed_to(result: ScopeExport) -> dict[str, str]:
-    """Map the previous addresses of resources to texts with their present ones."""
+    """Map the previous addresses of resources to the end of a sentence with the current one."""
     return {
         old: f" is now {result.rendering.addresses[identity]}"
         for identity, addresses in result.facts.previous.previous_addresses.items()
@@ -138,7 +138,7 @@ def _what_follows(format_: Format) -> str:
 
 
 def replaced(previous: Manifest) -> list[str]:
-    """Return a warning about Terraform code that ``--force`` replaces by another format."""
+    """Return a warning about Terraform code that ``--force`` replaces with another format."""
     if previous.format != "terraform" or not previous.resources:
         return []
     return [

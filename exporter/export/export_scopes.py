@@ -171,7 +171,7 @@ class _ScopeBuilder:
         departed = record.departed if self.format_.can_move else ()
         resources = {resource.identity for resource in (*record.resources, *departed)}
         if self.format_.can_move:
-            # Without previous addresses: it left the code, and the person has applied that.
+            # A resource without addresses left the code, and the person has applied that.
             resources &= previous_addresses.keys()
         is_stacked = scope.is_same and not self.format_.can_move
         in_stacks = tuple(_in_stacks(out_dir, record)) if is_stacked else ()

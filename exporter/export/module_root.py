@@ -64,7 +64,7 @@ def _paths(change: Change) -> Iterator[str]:
 
 
 def _part(change: Change, folder: str) -> Change:
-    """Return the part of a change in the root module's folder; if that is empty, the other part."""
+    """Return the part of a change in the root module's folder; the rest if ``folder`` is empty."""
 
     def name(path: str) -> str | None:
         if not folder:

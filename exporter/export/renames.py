@@ -61,7 +61,7 @@ def _valid(addresses: Iterable[str]) -> tuple[str, ...]:
 
 
 def refuse_taken(where: str, previous_addresses: Trails, addresses: Mapping[Identity, str]) -> None:
-    """Refuse an address at which state may have another resource: Terraform would replace that."""
+    """Refuse an address at which state may have another resource: Terraform would replace it."""
     clashes = taken(previous_addresses, addresses)
     if not clashes:
         return

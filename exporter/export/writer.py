@@ -1,4 +1,4 @@
-"""Write an export into a folder without touching the files of a person.
+"""Write an export into a folder without touching a person's own files.
 
 The manifest of the previous export lists the files that it wrote, with their hashes. A file is
 replaced or removed only if its hash is still the same. Otherwise the export is refused, with a list

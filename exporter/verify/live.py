@@ -35,7 +35,7 @@ class UnreachableError(Exception):
 
 @dataclass
 class Live:
-    """The live configuration of one scope, read on first use; only the sets of the export."""
+    """The live sets of one scope of an export, read on first use."""
 
     record: ScopeRecord
     query: AccountQuery = field(default_factory=AccountQuery)

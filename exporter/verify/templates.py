@@ -75,7 +75,7 @@ def load(path: Path, record: ScopeRecord | None = None) -> Template:
 
 
 def _evaluate(template: dict[str, Json], where: str, record: ScopeRecord) -> bool:
-    """Replace functions by values; return whether all have one before a deployment."""
+    """Replace functions with values; return whether all have one before a deployment."""
     surroundings = Surroundings(account_id=record.account_id, region=record.region)
     context = context_of(template, where, surroundings)
     is_known = True

@@ -46,7 +46,7 @@ class Trust:
 
 
 def _is_outside_git(folder: Path, below: str, program: str) -> bool:
-    """Whether git ignores a program, and tracks nothing in its directory."""
+    """Whether git ignores a program, and tracks nothing in ``below``."""
     git = processes.find("git")
     if git is None:
         return False

@@ -141,7 +141,7 @@ def refuse_same_stack(codes: Iterable[Code], scopes: Iterable[Scope], stack_name
     Raises:
         ExporterError: with the other export and the stack.
     """
-    places = [key_of(scope) for scope in scopes if scope.configuration_sets]
+    keys = [key_of(scope) for scope in scopes if scope.configuration_sets]
     for code in codes:
         if code.request.kind is not SideKind.EXPORT or code.side.exported_as is None:
             continue
@@ -150,7 +150,7 @@ def refuse_same_stack(codes: Iterable[Code], scopes: Iterable[Scope], stack_name
             continue
         for record in manifest.scopes:
             same = may_share_a_name(record.stack_name, stack_name)
-            if same and any(_is_same_place(record.place, place) for place in places):
+            if same and any(_is_same_scope(record.place, key) for key in keys):
                 theirs, ours = record.stack_name or STACK_NAME, stack_name or STACK_NAME
                 raise ExporterError(
                     f"its stack is {theirs}, and this export's stack would be {ours}: "
@@ -160,7 +160,7 @@ def refuse_same_stack(codes: Iterable[Code], scopes: Iterable[Scope], stack_name
                 )
 
 
-def _is_same_place(one: tuple[str | None, str], other: tuple[str | None, str]) -> bool:
+def _is_same_scope(one: tuple[str | None, str], other: tuple[str | None, str]) -> bool:
     """Whether two keys may be the same account and region; an unknown account may be any."""
     return one[1] == other[1] and (one[0] == other[0] or None in (one[0], other[0]))
 

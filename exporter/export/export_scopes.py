@@ -108,7 +108,7 @@ class _ScopeBuilder:
             path,
             written_already.rest(read, described),
             self.names.read(record.path if record else path) if with_names else None,
-            str(self.names.place(path)),
+            str(self.names.path_for(path)),
             record,
             ScopeFacts(
                 managed_by_code=self.given.managed_by_code.get(key_of(read), {}),

@@ -94,7 +94,7 @@ def above(out_dir: Path) -> Path:
     return out_dir.parent if out_dir.name not in ("", ABOVE) else out_dir.resolve().parent
 
 
-def place(out_dir: Path, path: str) -> Path:
+def path_of(out_dir: Path, path: str) -> Path:
     """Return the path of a file of an export, whose folder may not exist yet."""
     if is_at_root(path):
         return Path(os.path.normpath(out_dir.resolve() / path))

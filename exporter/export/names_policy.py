@@ -52,7 +52,7 @@ class NamesPolicy:
     def _file(self) -> Path | None:
         return self.options.names_file
 
-    def place(self, folder: str) -> Path:
+    def path_for(self, folder: str) -> Path:
         """Return the path of the names file for a scope's folder."""
         return self._file or self.given.out_dir / folder / NAMES_FILE
 

@@ -88,8 +88,8 @@ def _python_error(ran: Ran, folder: Path, what: str) -> CheckFinding:
     """Return the result of a failed run: the error at the end of the traceback, and its line."""
     lines = processes.shortened(f"{ran.out}\n{ran.err}", folder, lines=400)
     error = lines[-1] if lines else f"{what} without output (exit code {ran.code})"
-    places = [line for line in lines[:-1] if line.startswith('File "')]
-    return failed(error, places[-1:])
+    file_lines = [line for line in lines[:-1] if line.startswith('File "')]
+    return failed(error, file_lines[-1:])
 
 
 def _black() -> tuple[list[str], str]:
@@ -124,8 +124,8 @@ def _format(context: Context, command: list[str]) -> CheckFinding:
 
 def _below(path: str, folder: Path) -> str:
     """Return the path of a file as it was passed to Black, which may print an absolute one."""
-    place = Path(path)
-    return place.relative_to(folder).as_posix() if place.is_absolute() else path
+    absolute = Path(path)
+    return absolute.relative_to(folder).as_posix() if absolute.is_absolute() else path
 
 
 def _run_black(context: Context, command: list[str], *arguments: str) -> Ran:
@@ -276,12 +276,12 @@ def _python(context: Context) -> str:
     if context.python:
         # An absolute path, because tools run in another folder.
         return processes.find(context.python) or os.path.abspath(context.python)  # noqa: PTH100
-    for place in (".venv/bin/python", ".venv/Scripts/python.exe"):
+    for program in (".venv/bin/python", ".venv/Scripts/python.exe"):
         folder = _app(context.workspace).source
-        own = folder / place
-        if own.exists() and context.trust.allows(folder, ".venv", place):
+        interpreter = folder / program
+        if interpreter.exists() and context.trust.allows(folder, ".venv", program):
             # Don't resolve the link: its target isn't in the virtual environment.
-            return os.path.abspath(own)  # noqa: PTH100
+            return os.path.abspath(interpreter)  # noqa: PTH100
     return sys.executable
 
 

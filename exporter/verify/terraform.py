@@ -353,8 +353,8 @@ def _has_unknown(value: Json) -> bool:
 
 def _diagnostic(diagnostic: Json) -> str:
     where = ""
-    place = diagnostic.get("range")
-    if place:
-        where = f"{place['filename']}:{place['start']['line']}: "
+    source_range = diagnostic.get("range")
+    if source_range:
+        where = f"{source_range['filename']}:{source_range['start']['line']}: "
     detail = " ".join(diagnostic.get("detail", "").split())
     return f"{where}{diagnostic['summary']}{f': {detail}' if detail else ''}"

@@ -48,7 +48,7 @@ def add_needed(work: Workspace) -> Referred:
         (work.folder / FILE).write_text(others.text, encoding="utf-8")
         _copy_values(work)
     for folder in others.folders:
-        _copy_module(work.source / folder, Path(work.folder / folder), work.place)
+        _copy_module(work.source / folder, Path(work.folder / folder), work.top)
     added = "" if any(map(_PROVIDER.search, texts)) else _PROVIDER_BLOCK
     if added:
         added = added.replace("REGION", hcl_string(work.record.region))
@@ -76,10 +76,10 @@ def _copy_values(work: Workspace) -> None:
             (work.folder / path.name).write_bytes(regular_files.read_within(path))
 
 
-def _copy_module(source: Path, target: Path, place: Path) -> None:
-    """Copy the code of a module, and of those that it calls, but never outside of ``place``."""
+def _copy_module(source: Path, target: Path, top: Path) -> None:
+    """Copy the code of a module, and of those that it calls, but never outside of ``top``."""
     target = Path(target).resolve()
-    if not target.is_relative_to(place) or target.exists():
+    if not target.is_relative_to(top) or target.exists():
         return
     target.mkdir(parents=True)
     for path in code_files.listed(source):
@@ -88,7 +88,7 @@ def _copy_module(source: Path, target: Path, place: Path) -> None:
             sources = (block.local_source for block in blocks_of(_text(path), path.name))
             for inner in filter(None, sources):
                 if (source / inner).is_dir():
-                    _copy_module(source / inner, target / inner, place)
+                    _copy_module(source / inner, target / inner, top)
 
 
 def _text(path: Path) -> str:

@@ -154,8 +154,8 @@ def _different(before: Json, after: Json, path: str) -> Iterator[str]:
             yield from _different(before.get(name), after.get(name), below)
     elif _are_blocks(before) and _are_blocks(after) and len(before) == len(after):
         for index, (old, new) in enumerate(zip(before, after, strict=True)):
-            place = path if len(before) == 1 else f"{path}[{index}]"
-            yield from _different(old, new, place)
+            item_path = path if len(before) == 1 else f"{path}[{index}]"
+            yield from _different(old, new, item_path)
     else:
         yield f"{path}: {json.dumps(before)} -> {json.dumps(after)}"
 

@@ -17,7 +17,7 @@ from exporter.support.processes import Ran
 from exporter.verify.imports import with_current_imports
 
 _DEEP = "of/this/export"
-"""The path of Terraform's copy below ``place``: modules may be next to it (``../topics``)."""
+"""The path of Terraform's copy below ``top``: modules may be next to it (``../topics``)."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Workspace:
         folder: The copy of it.
         record: The scope's entry in the manifest, with ``imported`` brought up to date.
         time_limit: The limit from the command line; None for one by the number of resources.
-        place: The temporary folder that contains the copy.
+        top: The temporary folder that contains the copy.
         root: The folder of the root module that calls the export; None if there is none, or the
             path in the manifest isn't trusted.
         shared: The files that the scope shares with others; None if there are none.
@@ -59,7 +59,7 @@ class Workspace:
     folder: Path
     record: ScopeRecord
     time_limit: float | None = None
-    place: Path = Path()
+    top: Path = Path()
     shared: Whole | None = None
     root: Path | None = None
 
@@ -94,25 +94,25 @@ def copies(
     share = load_format(FormatName(manifest.format)).join
     if not share(manifest.scopes, manifest.files):
         for record in records:
-            with _place() as place:
-                yield copy(out_dir, manifest, record, place, time_limit)
+            with _temporary_dir() as top:
+                yield copy(out_dir, manifest, record, top, time_limit)
         return
-    with _place() as place:
+    with _temporary_dir() as top:
         for path in manifest.files:
-            _copy(out_dir, manifest, path, place / path)
-        whole = Whole(out_dir, place, manifest.scopes)
+            _copy(out_dir, manifest, path, top / path)
+        whole = Whole(out_dir, top, manifest.scopes)
         for record in records:
-            source, folder = folder_of(out_dir, record), folder_of(place, record)
+            source, folder = folder_of(out_dir, record), folder_of(top, record)
             now = with_current_imports(out_dir, record)
-            yield Workspace(source, folder, now, time_limit, place, whole)
+            yield Workspace(source, folder, now, time_limit, top, whole)
 
 
 def copy(
-    out_dir: Path, manifest: Manifest, record: ScopeRecord, place: Path, time_limit: float | None
+    out_dir: Path, manifest: Manifest, record: ScopeRecord, top: Path, time_limit: float | None
 ) -> Workspace:
-    """Copy a scope that shares no files with others to ``place``."""
+    """Copy a scope that shares no files with others to ``top``."""
     source = folder_of(out_dir, record)
-    folder = place / _DEEP if manifest.format == FormatName.TERRAFORM else place
+    folder = top / _DEEP if manifest.format == FormatName.TERRAFORM else top
     folder.mkdir(parents=True, exist_ok=True)
     prefix = "" if record.path == HERE else f"{record.path}/"
     for path in own_files(manifest, record):
@@ -123,16 +123,16 @@ def copy(
         folder,
         with_current_imports(out_dir, record),
         time_limit,
-        place,
+        top,
         root=module_root.remembered_root(out_dir, manifest),
     )
 
 
 @contextmanager
-def _place() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="ses2iac-verify-") as place:
+def _temporary_dir() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="ses2iac-verify-") as top:
         # Resolved, because Terraform prints real paths.
-        yield Path(place).resolve()
+        yield Path(top).resolve()
 
 
 def _copy(out_dir: Path, manifest: Manifest, path: str, to: Path) -> None:

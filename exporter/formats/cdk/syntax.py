@@ -34,8 +34,8 @@ def checked(path: str, text: str) -> str:
         ast.parse(text)
     except SyntaxError as error:
         line = text.splitlines()[(error.lineno or 1) - 1 :][:1]
-        said = f"the templates wrote invalid Python: {error.msg}: {''.join(line).strip()!r}"
-        raise ExporterError(said, where=f"{path}:{error.lineno}") from None
+        what = f"the templates wrote invalid Python: {error.msg}: {''.join(line).strip()!r}"
+        raise ExporterError(what, where=f"{path}:{error.lineno}") from None
     except ValueError as error:
         raise ExporterError(f"the templates wrote invalid Python: {error}", where=path) from None
     if importlib.util.find_spec("black") is None:

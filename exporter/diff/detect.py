@@ -64,7 +64,7 @@ def recognise(name: str) -> SideKind:
         regular_files.check_named(path)
         return (
             SideKind.TERRAFORM
-            if path.suffix in (".tf", ".tofu")
+            if files.is_code(path)
             else _file(name, regular_files.read_named(path))
         )
 

@@ -128,7 +128,7 @@ def _pinned(style: Style, options: ExportOptions, facts: ScopeFacts) -> Mapping[
         for identity, resource in facts.described.items()
         if not resource.address.startswith("module.")
     )
-    pinned = {**in_other_code, **facts.previous.pinned_names}
+    pinned = {**facts.beside.labels, **in_other_code, **facts.previous.pinned_names}
     if replaced is None or options.name_pattern.if_not_default:
         return pinned
     former = facts.previous.former_labels

@@ -10,7 +10,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "snapshot": (
         "ses2iac snapshot --region eu-west-1 --out ses.json",
-        "ses2iac snapshot --organization-role ses2iac-reader --all-regions --out fleet.json",
+        "ses2iac snapshot --organization-role ses2iac-reader --out fleet.json",
         "ses2iac snapshot --out ses.json --resume",
     ),
     "merge": ("ses2iac merge europe.json america.json --out fleet.json",),
@@ -54,6 +54,10 @@ FIRST_STEPS = (
     "ses2iac export terraform --profile mail --region eu-west-1 --out infra",
 )
 """The commands to begin with."""
+
+
+DOCUMENTATION = "Documentation: docs/index.md in the source code."
+"""A path, because the documentation has no address; a wheel doesn't contain it, the source does."""
 
 
 def epilog(title: str, lines: tuple[str, ...]) -> str:

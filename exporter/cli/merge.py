@@ -27,7 +27,7 @@ def merge(
     out: Annotated[str, typer.Option(metavar="FILE", help="Output file; '-' is stdout.")],
     files: Annotated[
         list[str] | None,
-        typer.Argument(metavar="FILE...", help="Two or more snapshots; '-' is stdin."),
+        typer.Argument(metavar="FILE FILE...", help="Two or more snapshots; '-' is stdin."),
     ] = None,
 ) -> None:
     """Merge snapshots into one."""
@@ -51,7 +51,7 @@ def _part(file: str) -> Part:
             hint="finish it first: ses2iac snapshot --out FILE --resume",
         )
     try:
-        return Part(name, snapshots.load(data, name, snapshots.PastedAnswer(None, None)))
+        return Part(name, snapshots.load(data, name, snapshots.CliOutputOptions(None, None)))
     except UsageError as error:
         raise ExporterError(
             error.what,

@@ -5,6 +5,7 @@ import importlib.util
 
 from exporter.formats.cdk.references import modules_of
 from exporter.support.errors import ExporterError
+from exporter.support.installing import install_command
 
 
 def parse_expression(code: str) -> None:
@@ -41,7 +42,7 @@ def checked(path: str, text: str) -> str:
     if importlib.util.find_spec("black") is None:
         raise ExporterError(
             "custom Python templates need Black, which is not installed",
-            hint="pip install black",
+            hint=install_command("black"),
         )
     import black  # noqa: PLC0415 - takes a second to load
 

@@ -19,7 +19,7 @@ from botocore.model import OperationModel, StructureShape
 
 from exporter.aws.errors import ACTIONS, BadResponseError
 
-RAW = "RawAnswer"
+RAW = "RawResponse"
 """The key under which a response from SES has its own JSON, next to botocore's result."""
 
 OWN: Mapping[str, str] = {

@@ -13,7 +13,7 @@ import typer
 
 from exporter import __version__
 from exporter.cli.commands import Commands
-from exporter.cli.examples import FIRST_STEPS, epilog
+from exporter.cli.examples import DOCUMENTATION, FIRST_STEPS, epilog
 from exporter.cli.options.grouping import grouped
 from exporter.cli.terminal import console
 from exporter.cli.usage_errors import explained
@@ -25,7 +25,7 @@ app = typer.Typer(
     cls=Commands,
     help="Bring existing Amazon SES event destinations under Terraform, CloudFormation or CDK.",
     no_args_is_help=True,
-    epilog=epilog("First steps", FIRST_STEPS),
+    epilog=f"{epilog('First steps', FIRST_STEPS)}\n\n{DOCUMENTATION}",
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},

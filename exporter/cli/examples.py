@@ -56,6 +56,10 @@ FIRST_STEPS = (
 """The commands to begin with."""
 
 
+DOCUMENTATION = "Documentation: docs/index.md in the source code."
+"""A path, because the documentation has no address; a wheel doesn't contain it, the source does."""
+
+
 def epilog(title: str, lines: tuple[str, ...]) -> str:
     """Format lines as the last section of a command's help."""
     return "\n".join([f"{title}:", *(f"  {line}" for line in lines)])

@@ -50,7 +50,7 @@ def _part(file: str) -> Part:
             hint="finish it first: ses2iac snapshot --out FILE --resume",
         )
     try:
-        return Part(name, snapshots.load(data, name, snapshots.PastedAnswer(None, None)))
+        return Part(name, snapshots.load(data, name, snapshots.CliOutputOptions(None, None)))
     except UsageError as error:
         raise ExporterError(
             error.what,

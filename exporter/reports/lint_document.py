@@ -1,4 +1,4 @@
-"""Findings for programs (``docs/lint.md``)."""
+"""The JSON report of ``lint`` (``docs/lint.md``)."""
 
 from msgspec import UNSET
 
@@ -81,7 +81,7 @@ class Document(Struct, frozen=True):
 
 
 def as_json(report: LintReport) -> str:
-    """The report as JSON."""
+    """Return the report as JSON."""
     counts = report.counts
     return codec.pretty(
         Document(

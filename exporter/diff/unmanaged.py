@@ -150,7 +150,7 @@ def refuse_same_stack(codes: Iterable[Code], scopes: Iterable[Scope], stack_name
             continue
         for record in manifest.scopes:
             same = may_share_a_name(record.stack_name, stack_name)
-            if same and any(_is_same_scope(record.place, key) for key in keys):
+            if same and any(_is_same_scope(record.key, key) for key in keys):
                 theirs, ours = record.stack_name or STACK_NAME, stack_name or STACK_NAME
                 raise ExporterError(
                     f"its stack is {theirs}, and this export's stack would be {ours}: "

@@ -57,7 +57,7 @@ class ExportScope:
     @property
     def is_same(self) -> bool:
         """Whether the folder had the same account and region before."""
-        return self.record is not None and self.record.place == key_of(self.scope)
+        return self.record is not None and self.record.key == key_of(self.scope)
 
 
 def gathered(
@@ -208,7 +208,7 @@ def _fates(record: ScopeRecord, reading: ReadResult) -> Callable[[Identity], Fat
     applied it: it does no harm, and the listing may be that of another account.
     """
     departed = {resource.identity for resource in record.departed}
-    evidence = reading.evidence.get(record.place)
+    evidence = reading.evidence.get(record.key)
     is_suspect = reading.is_empty or (
         evidence is not None and refusals.proves_nothing(record, evidence)
     )

@@ -51,8 +51,8 @@ def _warnings(replacement: Replacement, *, is_done: bool) -> Iterator[str]:
             f"{'; '.join(shortened(unknown, _SHOWN))}"
         )
     if not replacement.blocks and not unknown:
-        if replacement.left:
-            blocks = _left(replacement.left)
+        if replacement.untouched:
+            blocks = _listed(replacement.untouched)
             yield f"{replacement.folder}: nothing replaced; {blocks} not part of this export"
         elif not is_done:
             yield f"{replacement.folder}: nothing replaced; there are no SES API v1 resources"
@@ -65,8 +65,8 @@ def notes(replacements: Iterable[Replacement]) -> Iterator[str]:
 
 
 def _notes(replacement: Replacement) -> Iterator[str]:
-    if replacement.left:
-        blocks = _left(replacement.left)
+    if replacement.untouched:
+        blocks = _listed(replacement.untouched)
         yield f"{replacement.folder}: {blocks} not part of this export, and unchanged"
     if replacement.gone:
         gone = listed(map(str, replacement.gone), _SHOWN)
@@ -76,7 +76,7 @@ def _notes(replacement: Replacement) -> Iterator[str]:
         )
 
 
-def _left(blocks: Collection[OldBlock]) -> str:
+def _listed(blocks: Collection[OldBlock]) -> str:
     shown = (f"{block.shown} {block.addresses[0]}" for block in blocks)
     verb = "is" if len(blocks) == 1 else "are"
     return f"{count(len(blocks), 'block')} of the SES API v1 ({listed(shown, _SHOWN)}) {verb}"

@@ -299,8 +299,8 @@ def refuse_other_export(out_dir: Path, previous: Manifest | None, new: Manifest)
             where=str(out_dir),
             hint=f"choose another --out for {new.format}, or replace it with --force",
         )
-    here = {scope.place for scope in new.scopes}
-    lost = [record for record in previous.scopes if record.place not in here and record.resources]
+    here = {scope.key for scope in new.scopes}
+    lost = [record for record in previous.scopes if record.key not in here and record.resources]
     if lost:
         old = lost[0]
         account = f"account {old.account_id}" if old.account_id else "an unknown account"

@@ -30,6 +30,7 @@ from exporter.formats.stacks import FIRST_LIMIT, resource_identifier
 from exporter.model import codec
 from exporter.support import processes
 from exporter.support.errors import ExporterError
+from exporter.support.installing import install_command
 from exporter.support.processes import Ran
 from exporter.support.text import count
 from exporter.verify import imports, live, readiness, templates
@@ -39,7 +40,7 @@ from exporter.verify.workspace import Whole, Workspace
 
 Json = Any
 
-_GET_BLACK = "pip install black, or put black on PATH"
+_GET_BLACK = f"{install_command('black')}, or put black on PATH"
 _GET_CDK = (
     "run python3 -m venv .venv && .venv/bin/pip install -r requirements.txt in the "
     "export's folder, or pass --python with an interpreter that has it"

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from exporter.formats.cloudformation.render import FORMAT
 from exporter.support import processes
+from exporter.support.installing import install_command
 from exporter.support.text import count
 from exporter.verify import readiness, templates
 from exporter.verify.checks import Check, Context
 from exporter.verify.results import CheckFinding, Tool, failed, not_run, passed
 
-_HOW_TO_GET = "pip install cfn-lint, or put cfn-lint on PATH"
+_HOW_TO_GET = f"{install_command('cfn-lint')}, or put cfn-lint on PATH"
 _SHOWN = 20
 
 

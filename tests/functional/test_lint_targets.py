@@ -20,11 +20,11 @@ from exporter.model.target_facts import (
     Key,
     Missing,
     NeededKind,
+    NeededResource,
     Present,
     Role,
     Topic,
     Unreadable,
-    NeededResource,
 )
 from tests.support import ROOT, Ran, ses2iac
 

@@ -223,7 +223,9 @@ def unknown(reason: str) -> Unknown:
             {
                 "x": {
                     "y": 1,
-                    "z": unknown("the condition Maybe is unknown: the parameter Open has no default"),
+                    "z": unknown(
+                        "the condition Maybe is unknown: the parameter Open has no default"
+                    ),
                 }
             },
         ),

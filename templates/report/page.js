@@ -14,16 +14,16 @@
     const [account, region] = data.Places[place];
     const [setName, facts] = data.Sets[set];
     const [tags, options] = data.Facts[facts];
-    // What of a set can be searched for, though no column shows it.
-    const said = [...tags, ...(options ?? [])].map(([key, value]) => `${key}=${value}`);
+    // Tags and options of the set can be searched, though no column shows them.
+    const attributes = [...tags, ...(options ?? [])].map(([key, value]) => `${key}=${value}`);
     if (name === undefined) {
       const cells = [setName, "", "", "", "", "", account, region];
-      const words = [...cells, ...said].join("\n").toLowerCase();
+      const words = [...cells, ...attributes].join("\n").toLowerCase();
       return { index, cells, words, place, enabled: undefined, types: [], kind: NO_KIND, tags, options };
     }
     const [kind, title, short, full, role] = data.Targets[target];
     const cells = [setName, name, enabled === null ? "not told" : enabled ? "yes" : "no", data.EventsSaid[types], title, short, account, region];
-    const words = [...cells, ...data.Events[types], full, role, kind, ...said].join("\n").toLowerCase();
+    const words = [...cells, ...data.Events[types], full, role, kind, ...attributes].join("\n").toLowerCase();
     return { index, cells, words, place, enabled, types: data.Events[types], kind, full, role, tags, options, code: codesBefore++ };
   });
   const TOTAL = codesBefore;
@@ -31,11 +31,11 @@
   const TIGHT = new Set([2, 4, 6, 7]);
   const compare = new Intl.Collator("en", { numeric: true }).compare;
 
-  // Where all is of one account and region, the line below the title says it.
+  // With only one account and region, the title names it.
   table.classList.toggle("one-place", data.Places.length === 1);
 
   const state = { column: -1, down: false, page: 0, found: rows, all: false };
-  // What is open stays open when the table is sorted or searched.
+  // Rows that are open stay open when the table is sorted or searched.
   const details = new Map();
 
   const make = (tag, text, properties) => {
@@ -43,11 +43,11 @@
     if (text !== undefined) element.textContent = text;
     return Object.assign(element, properties);
   };
-  // A name may hold what nobody sees, or what turns text around.
+  // A name may contain invisible characters, or some that reverse text.
   const shown = (text) =>
     text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${char.codePointAt(0).toString(16)}}`);
 
-  // Code is unpacked when it is first wanted.
+  // Code is unpacked when it is first needed.
   let unpacked = null;
   const codes = () => {
     unpacked ??= (async () => {
@@ -63,7 +63,7 @@
       await navigator.clipboard.writeText(text);
       return true;
     } catch {
-      // Browsers that give no clipboard to a page from a file still know the old way.
+      // Some browsers have no clipboard API for pages from a file, but the old way works.
       const area = make("textarea", undefined, { value: text, readOnly: true });
       document.body.append(area);
       area.select();
@@ -187,11 +187,11 @@
   const sort = () => {
     const { column, down } = state;
     const sign = down ? -1 : 1;
-    // Rows that are alike stay in the order of what was read.
+    // Equal rows stay in the original order.
     if (column < 0) state.found.sort((one, other) => one.index - other.index);
     else state.found.sort((one, other) => {
       const [left, right] = [one.cells[column], other.cells[column]];
-      // What has nothing there comes last, whichever way.
+      // Empty cells come last in both directions.
       return (left === "") - (right === "") || sign * compare(left, right) || one.index - other.index;
     });
   };
@@ -281,7 +281,7 @@
     draw();
   });
 
-  // What is wider than its frame says so, in words and with a shade at the edge.
+  // If content is wider than its frame, a cue says so, and the edge is shaded.
   const frames = [...document.querySelectorAll(".frame")].map((frame) => {
     const box = frame.querySelector(".scroll");
     const cue = make("p", "Scroll sideways to see the rest.", { className: "cue", hidden: true });

@@ -22,7 +22,7 @@ SUMMARIES: Mapping[str, str] = {
     "diff": "Compare code with the live account, or any two sources.",
     "lint": "Find settings that are wrong or risky.",
     "templates": "List, show or copy the templates that exports use.",
-    "verify": "Check an export with its format's own tools; applies nothing, keeps DIR as is.",
+    "verify": "Check an export with its format's own tools, without changing anything.",
     "config": "Show the options that ses2iac.toml and an earlier export set.",
     "demo": "Try it without AWS: scan and export a made-up account.",
 }

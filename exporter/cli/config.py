@@ -57,9 +57,7 @@ def show(
             metavar="FILE", help="Configuration file; by default the nearest ses2iac.toml."
         ),
     ] = None,
-    output: Annotated[
-        Output, typer.Option("--output", "-o", help="Output format: text or json.")
-    ] = Output.TEXT,
+    output: Annotated[Output, typer.Option("--output", "-o", help="Output format.")] = Output.TEXT,
 ) -> None:
     """Print the effective settings and where each comes from. Flags override them."""
     configuration = trusted_config.chosen(Path(config) if config is not None else None)

@@ -146,8 +146,7 @@ def _accept(difference: Difference, source: "Source", options: AcceptOptions) ->
 
     file = trusted_config.chosen(source.config)
     path = file.path if file else source.config or Path(CONFIG_FILE)
-    until = options.until.date() if options.until else None
-    entries = acceptance.acceptances(difference, options.reason or "", until)
+    entries = acceptance.acceptances(difference, options.reason or "", options.until)
     console.say(accept.write(path, entries) if entries else "nothing to accept")
 
 

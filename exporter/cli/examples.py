@@ -10,7 +10,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "snapshot": (
         "ses2iac snapshot --region eu-west-1 --out ses.json",
-        "ses2iac snapshot --organization-role ses2iac-reader --all-regions --out fleet.json",
+        "ses2iac snapshot --organization-role ses2iac-reader --out fleet.json",
         "ses2iac snapshot --out ses.json --resume",
     ),
     "merge": ("ses2iac merge europe.json america.json --out fleet.json",),

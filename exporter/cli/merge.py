@@ -27,7 +27,7 @@ def merge(
     out: Annotated[str, typer.Option(metavar="FILE", help="Output file; '-' is stdout.")],
     files: Annotated[
         list[str] | None,
-        typer.Argument(metavar="FILE...", help="Two or more snapshots; '-' is stdin."),
+        typer.Argument(metavar="FILE FILE...", help="Two or more snapshots; '-' is stdin."),
     ] = None,
 ) -> None:
     """Merge snapshots into one."""

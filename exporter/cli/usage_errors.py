@@ -69,7 +69,10 @@ def _no_such_option(name: str, ctx: Any, see: str) -> UsageError:
     options = {} if ctx is None else _options(ctx.command)
     meant = _MIXED_UP.get(name, "")
     if meant not in options:
-        meant = nearest(name, [option for option in options if option.startswith("--")])
+        # Without dashes, which make any two options alike.
+        words = [option.removeprefix("--") for option in options if option.startswith("--")]
+        near = nearest(name.lstrip("-"), words)
+        meant = f"--{near}" if near else ""
     if not meant:
         return UsageError(f"no such option: {name}", hint=see)
     option = options[meant]

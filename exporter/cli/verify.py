@@ -71,7 +71,7 @@ def verify(
         ),
     ] = None,
 ) -> None:
-    """Check an export with its format's own tools; applies nothing, keeps DIR as is.
+    """Check an export with its format's own tools, without changing anything.
 
     Runs code from DIR: its Terraform providers and its CDK app. Only Terraform's plan gets AWS
     credentials.

@@ -152,7 +152,9 @@ class _ScopeBuilder:
         pinned: Mapping[Identity, str] = {}
         stale: Mapping[Identity, str] = {}
         if scope.names is not None:
-            pinned = names_file.load(scope.names, scope.where, self.format_.style)
+            is_known = self.given.manifest is not None or self.names.options.names_file is not None
+            load = names_file.load if is_known else names_file.load_found
+            pinned = load(scope.names, scope.where, self.format_.style)
             others = (*(scope.facts.adopted or {}).values(), *scope.facts.described)
             stale = self.names.stale(pinned, scope.scope, others)
             if self.names.options.prune_names:

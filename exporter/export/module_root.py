@@ -132,7 +132,7 @@ def _calls(root: Path, module: str, out_dir: Path) -> bool:
     name, folder = module.partition(".module.")[0].partition("[")[0], out_dir.resolve()
     sources = (
         (root / source).resolve()
-        for path in sorted(root.glob("*.tf"))
+        for path in sorted((*root.glob("*.tf"), *root.glob("*.tf.json")))
         for source in _sources(path, name)
     )
     return any(folder.is_relative_to(source) for source in sources)

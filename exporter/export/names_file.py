@@ -51,6 +51,29 @@ def load(text: str, where: str, style: Style) -> dict[Identity, str]:
     return pinned_names
 
 
+def load_found(text: str, where: str, style: Style) -> dict[Identity, str]:
+    """Read the labels of a file that nobody said is a names file.
+
+    Raises:
+        ExporterError: see ``load``; where nothing tells that ses2iac wrote the file, that is said.
+    """
+    try:
+        return load(text, where, style)
+    except ExporterError as error:
+        if is_ours(text):
+            raise
+        raise ExporterError(
+            "not written by ses2iac, and the export keeps its names in a file of this name",
+            where=where,
+            hint="rename your file, or keep the names of the export elsewhere with --names FILE",
+        ) from error
+
+
+def is_ours(text: str) -> bool:
+    """Whether a file begins as every names file that ses2iac made."""
+    return text.startswith(_HEADER.partition("\n")[0])
+
+
 def dump(labels: Mapping[Identity, str]) -> str:
     """Return the canonical text of a names file."""
     sets = {

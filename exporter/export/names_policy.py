@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exporter.export.export_input import ExportInput
-from exporter.export.names_file import NAMES_FILE
+from exporter.export.names_file import NAMES_FILE, is_ours
 from exporter.export.writer import StaleFile
 from exporter.formats import labels
 from exporter.formats.base import RenderedFile
@@ -65,9 +65,12 @@ class NamesPolicy:
             ExporterError: if it can't be read.
         """
         text = None if self._file is None else _text(self._file)
-        if text is None:
-            text = _text(self.given.out_dir / folder / NAMES_FILE, regular_files.read_unlinked)
-        return text
+        if text is not None:
+            return text
+        text = _text(self.given.out_dir / folder / NAMES_FILE, regular_files.read_unlinked)
+        # Without an export there, a file of this name may be anything.
+        is_anothers = self._file is not None and self.given.manifest is None
+        return None if is_anothers and text is not None and not is_ours(text) else text
 
     def inside(self, folder: str) -> str | None:
         """Return the names file's path below DIR; None if it is elsewhere."""
@@ -135,6 +138,29 @@ class NamesPolicy:
         hint = "to rename one, delete its line and export again"
         alone = f"{where}: {text} these keep their names: {shown}; {hint}"
         return [Remark(where, f"{text} those in the file stay; {hint}", "file", alone=alone)]
+
+    def taken(
+        self, where: str, pinned_names: Mapping[Identity, str], done: ScopeExport, style: Style
+    ) -> list[Said]:
+        """The sentence about names that other code in the folder has already."""
+        theirs = {
+            (who.event_destination is None, label.lower())
+            for who, label in done.facts.beside.labels.items()
+        }
+        if not theirs:
+            return []
+        base = self.options.name_pattern.style(style, done.plan.scope).base
+        fresh = done.labels.keys() - pinned_names.keys() - done.facts.described.keys()
+        others = {
+            who: done.labels[who]
+            for who in sorted(fresh, key=lambda who: who.names)
+            if (who.event_destination is None, base(who.names).lower()) in theirs
+        }
+        if not others:
+            return []
+        shown = listed((f"{who} is {label}" for who, label in others.items()), _SHOWN)
+        text = "your code has these names already, so the export uses others"
+        return [Remark(where, text, "file", alone=f"{where}: {text}: {shown}")]
 
     def note(self, where: str, stale: Collection[Identity]) -> list[Said]:
         """Return the note on names of resources that no longer exist."""

@@ -125,7 +125,7 @@ class RenderInputs:
         return self.facts.previous
 
 
-def says_nothing_later(_path: str, _effect: Effect) -> str:
+def no_later_effect(_path: str, _effect: Effect) -> str:
     """``Format.later`` of a format whose tool leaves such values alone."""
     return ""
 
@@ -134,22 +134,22 @@ Joiner = Callable[[Iterable[ScopeRecord], Collection[str]], list[RenderedFile]]
 """Makes the files that accounts and regions share, from their records and all other paths."""
 
 
-def nothing_shared(_records: Iterable[ScopeRecord], _paths: Collection[str]) -> list[RenderedFile]:
+def no_shared_files(_records: Iterable[ScopeRecord], _paths: Collection[str]) -> list[RenderedFile]:
     """``Format.join`` of a format whose accounts and regions share no files."""
     return []
 
 
-def own_folder(scope: Scope) -> str:
+def scope_folder(scope: Scope) -> str:
     """``Format.folder`` of a format whose accounts and regions share no files."""
     return f"{scope.account_id or 'unknown-account'}/{scope.region}"
 
 
-def everywhere(_region: str) -> str:
+def any_region(_region: str) -> str:
     """``Format.scope_fault`` of a format that can be deployed in every region."""
     return ""
 
 
-def clashes_with_nothing(_beside: CodeBeside, _rendering: Rendering) -> None:
+def no_clashes(_beside: CodeBeside, _rendering: Rendering) -> None:
     """``Format.refuse_clashes`` of a format whose tool reads no other files."""
 
 

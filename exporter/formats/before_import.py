@@ -12,7 +12,7 @@ from msgspec import structs
 
 from exporter.formats import values
 from exporter.formats.fidelity import Judge, assess
-from exporter.formats.render_context import RenderContext, SetView, make_plan
+from exporter.formats.render_context import RenderContext, SetView, make_render_context
 from exporter.formats.values import Values
 from exporter.model import codec
 from exporter.model.identities import Identity
@@ -28,7 +28,7 @@ class StackResource:
     values: Values
 
 
-def plan_of(
+def stacks_after_import(
     plan: RenderContext,
     judge: Judge,
     in_stacks: Sequence[StackResource],
@@ -51,7 +51,7 @@ def plan_of(
     logical_ids = {resource.identity: resource.address for resource in in_stacks}
     assessment = assess(scope, judge, configuration_sets=True)
     labels = {**plan.labels, **logical_ids}
-    return without_comments(make_plan(scope, assessment, labels, configuration_sets=True))
+    return without_comments(make_render_context(scope, assessment, labels, configuration_sets=True))
 
 
 def without_comments(plan: RenderContext) -> RenderContext:

@@ -13,6 +13,7 @@ from exporter.formats.code_resource import CodeResource
 from exporter.formats.references import Expression
 from exporter.formats.replaced_code import ReplacedCode
 from exporter.formats.unresolved import Unresolved
+from exporter.model.identities import Identity
 from exporter.model.resources import Scope
 
 Version = tuple[int, ...]
@@ -125,6 +126,8 @@ class CodeBeside:
         version_constraints: Those there on the format's tool.
         configured: How they configure the tool.
         resources: The sets and destinations that they describe, if their names are known.
+        labels: The labels of the resources of these types that they declare, by identities that
+            nothing in SES has.
         references: Where they refer to sets and destinations of the types that the export writes;
             the name is the address as they write it.
         names: How code in the folder refers to the names of the sets that they describe.
@@ -141,6 +144,7 @@ class CodeBeside:
     version_constraints: tuple[VersionConstraint, ...] = ()
     configured: Configured = NOT_CONFIGURED
     resources: tuple[CodeResource, ...] = ()
+    labels: Mapping[Identity, str] = field(default_factory=dict)
     references: tuple[Declared, ...] = ()
     names: Mapping[str, Expression] = field(default_factory=dict)
     outside: tuple[CodeResource, ...] = ()

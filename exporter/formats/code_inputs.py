@@ -81,7 +81,7 @@ class Stacks(Protocol):
     """The deployed stacks of the account that the other side was read from."""
 
     def find(self, name: str, account_id: str | None, region: str | None) -> Deployment | None:
-        """Return a stack; None if there is none, or if account or region aren't the reader's."""
+        """Return a stack, which may not exist; None if its account and region can't be read."""
 
     def imported(self, name: str, account_id: str | None, region: str | None) -> str | None:
         """Return what a stack exports under a name; None in the same cases as ``find``."""

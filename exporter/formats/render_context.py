@@ -109,7 +109,7 @@ def targets_of(views: Iterable[SetView]) -> list[TargetArn]:
     )
 
 
-def make_plan(
+def make_render_context(
     original: Scope,
     assessment: Assessment,
     labels: Mapping[Identity, str],

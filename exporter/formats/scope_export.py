@@ -11,7 +11,7 @@ from exporter.formats.base import Format, Rendering, RenderInputs
 from exporter.formats.fidelity import Assessment, Effect, Entry, assess
 from exporter.formats.labels import Style, assign, suggested
 from exporter.formats.options import ExportOptions
-from exporter.formats.render_context import RenderContext, make_plan
+from exporter.formats.render_context import RenderContext, make_render_context
 from exporter.formats.replaced_code import Replacement
 from exporter.formats.scope_facts import ScopeFacts
 from exporter.model.identities import Identity, identities, identity_of
@@ -77,7 +77,7 @@ def export_scope(
         _pinned(style, options, facts),
         previous.former_labels,
     )
-    plan = make_plan(
+    plan = make_render_context(
         scope,
         assessment,
         labels,
@@ -128,7 +128,7 @@ def _pinned(style: Style, options: ExportOptions, facts: ScopeFacts) -> Mapping[
         for identity, resource in facts.described.items()
         if not resource.address.startswith("module.")
     )
-    pinned = {**in_other_code, **facts.previous.pinned_names}
+    pinned = {**facts.beside.labels, **in_other_code, **facts.previous.pinned_names}
     if replaced is None or options.name_pattern.if_not_default:
         return pinned
     former = facts.previous.former_labels
@@ -215,7 +215,7 @@ def _before_import(
     ]
     if not pending or not (in_stacks or is_adoption):
         return None
-    return before_import.plan_of(plan, format_.judge, in_stacks, pending)
+    return before_import.stacks_after_import(plan, format_.judge, in_stacks, pending)
 
 
 def _left_out(

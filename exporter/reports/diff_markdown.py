@@ -51,6 +51,7 @@ from exporter.reports.markdown_text import (
     fenced,
     folded,
     html,
+    length,
     most,
     row,
     section,
@@ -89,7 +90,7 @@ def as_markdown(difference: Difference, *, limit: int = 65_000) -> str:
     check_limit(limit)
     whole = _Report(difference, _Shortener())
     text = whole.text(whole.all)
-    if len(text) < limit:
+    if length(text) < limit:
         return text
     return _cut(_Report(difference, _Shortener(_LONGEST_NAME, _LONGEST_LINE)), limit)
 
@@ -129,7 +130,7 @@ def _most(report: "_Report", shown: _Shown, name: str, limit: float) -> _Shown:
     """Show as much of one part as fits."""
     number = most(
         getattr(report.all, name),
-        lambda tried: len(report.text(replace(shown, **{name: tried}))) < limit,
+        lambda tried: length(report.text(replace(shown, **{name: tried}))) < limit,
     )
     return replace(shown, **{name: number})
 

@@ -13,6 +13,7 @@ from exporter.reports.markdown_text import (
     code,
     cut_note,
     folded,
+    length,
     most,
     row,
     section,
@@ -38,14 +39,14 @@ def as_markdown(report: LintReport, *, limit: int = 65_000) -> str:
     check_limit(limit)
     whole = _fitting(report, limit, details=True)
     # Findings are more important than details, of which there may be thousands.
-    return whole if len(whole) < limit else _fitting(report, limit, details=False)
+    return whole if length(whole) < limit else _fitting(report, limit, details=False)
 
 
 def _fitting(report: LintReport, limit: int, *, details: bool) -> str:
     """Return the report with as many findings as fit, possibly none."""
     rows = most(
         min(sum(1 for _ in report.findings), limit // _SHORTEST_ROW),
-        lambda number: len(_text(report, number, details=details)) < limit,
+        lambda number: length(_text(report, number, details=details)) < limit,
     )
     return _text(report, rows, details=details)
 

@@ -57,7 +57,7 @@ class _Page:
             + " " * (width - cell_len(part))
             for part, width in zip(parts, widths, strict=True)
         )
-        return _GAP + _GAP.join(columns) + "\n"
+        return (_GAP + _GAP.join(columns)).rstrip() + "\n"
 
     def styled(self, text: str, style: str) -> str:
         is_plain = not (text and style and self._has_colour)

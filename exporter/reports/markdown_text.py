@@ -101,3 +101,8 @@ def section(title: str, lines: Sequence[str]) -> str:
 def folded(summary: str, body: str) -> str:
     """Format a part that opens on a click; the empty lines make the parser return to Markdown."""
     return f"<details><summary>{summary}</summary>\n\n{body}\n</details>\n"
+
+
+def length(text: str) -> int:
+    """Return the length that a limit of GitHub counts: in UTF-16, an emoji is two characters."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -195,6 +195,8 @@ def parse(text: str, where: str = "") -> Pattern:
     Raises:
         UsageError: if it is invalid.
     """
+    if not text:
+        raise UsageError("an empty pattern matches nothing", where=where, hint=SAID_FORMS)
     if text == DISABLED:
         return DisabledPattern(text)
     attribute = _ATTRIBUTE.fullmatch(text)

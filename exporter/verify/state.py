@@ -86,7 +86,7 @@ def _declared(source: Path, ours: frozenset[str]) -> frozenset[str]:
     from exporter.formats.terraform.hcl.syntax import parse  # noqa: PLC0415
 
     found = set()
-    for path in sorted(source.glob("*.tf")):
+    for path in sorted((*source.glob("*.tf"), *source.glob("*.tf.json"))):
         data = None if path.name in ours else read(path)
         try:
             blocks = parse((data or b"").decode(), path.name).blocks

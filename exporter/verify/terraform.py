@@ -77,7 +77,7 @@ def _values(context: Context, engine: "_Engine | None") -> CheckFinding:
     plan = engine.planned if engine else None
     if plan is not None:
         try:
-            code = configured(plan)
+            code = configured(plan, {each.address for each in context.record.resources})
             code += load_instances(plan, context.record.path, partial(_said_by_code, context))
         except ExporterError as error:
             return failed(str(error))

@@ -7,6 +7,7 @@ from exporter.formats import code_files
 from exporter.formats.code_beside import ExportFolder
 from exporter.formats.filters import hcl_key, hcl_string
 from exporter.formats.terraform.beside import beside
+from exporter.formats.terraform.hcl.syntax import blocks_of
 from exporter.formats.terraform.hcl.variables import is_tfvars
 from exporter.formats.terraform.referred import NOTHING_REFERRED, Referred, referred
 from exporter.support import regular_files
@@ -84,10 +85,10 @@ def _copy_module(source: Path, target: Path, place: Path) -> None:
     for path in code_files.listed(source):
         if code_files.is_code(path):
             (target / path.name).write_bytes(regular_files.read_within(path))
-    for path in source.glob("*.tf"):
-        for inner in re.findall(r'^\s*source\s*=\s*"(\.\.?/[^"]+)"', _text(path), re.MULTILINE):
-            if (source / inner).is_dir():
-                _copy_module(source / inner, target / inner, place)
+            inner = (block.local_source for block in blocks_of(_text(path), path.name))
+            for way in filter(None, inner):
+                if (source / way).is_dir():
+                    _copy_module(source / way, target / way, place)
 
 
 def _text(path: Path) -> str:

@@ -4,6 +4,7 @@
 are its modules, or files of the root itself.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -836,6 +837,57 @@ module "remote" {
 """,
 }
 
+IN_JSON = {
+    "//": {"metadata": {"stackName": "mail"}},
+    "locals": {"sources": {"campaign": "none"}},
+    "resource": {
+        "aws_sns_topic": {"json": {"//": {"path": "mail/json"}, "name": "@-json"}},
+        V2_SET: {
+            "json": {
+                "configuration_set_name": '${format("%s-%s", "@", "json")}',
+                "sending_options": {"sending_enabled": True},
+                "lifecycle": {"ignore_changes": ['tags["seen"]']},
+            }
+        },
+        V2_DESTINATION: {
+            "json_sns": {
+                "configuration_set_name": f"${{{V2_SET}.json.configuration_set_name}}",
+                "depends_on": ["aws_sns_topic.json"],
+                "event_destination_name": "sns",
+                "event_destination": {
+                    "enabled": True,
+                    "matching_event_types": ["BOUNCE", "COMPLAINT"],
+                    "sns_destination": {"topic_arn": "${aws_sns_topic.json.arn}"},
+                },
+            },
+            "json_metrics": {
+                "configuration_set_name": f"${{{V2_SET}.json.id}}",
+                "event_destination_name": '${join("-", ["by", "campaign"])}',
+                "event_destination": [
+                    {
+                        "enabled": True,
+                        "matching_event_types": ["SEND"],
+                        "cloud_watch_destination": {
+                            "dynamic": {
+                                "dimension_configuration": {
+                                    "for_each": "${local.sources}",
+                                    "content": {
+                                        "dimension_name": "${dimension_configuration.key}",
+                                        "dimension_value_source": "MESSAGE_TAG",
+                                        "default_dimension_value": (
+                                            "${dimension_configuration.value}"
+                                        ),
+                                    },
+                                }
+                            }
+                        },
+                    }
+                ],
+            },
+        },
+    },
+}
+
 INSIDE = (
     Shape(
         "values of terraform.tfvars",
@@ -883,6 +935,10 @@ resource "aws_sns_topic" "stage" {
             + a_set('"@-${var.owner}-${var.region_name}-${var.team}"', "given")
             + to_topic("aws_sns_topic.given.arn", f"{V2_SET}.given.id", "given"),
         },
+    ),
+    Shape(
+        "code in JSON, as CDK for Terraform writes it",
+        {"cdk.tf.json": json.dumps(IN_JSON, indent=2)},
     ),
     Shape(
         "default tags, and one of its own over them",

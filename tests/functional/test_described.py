@@ -1,5 +1,6 @@
 """Code of a person's own in the folder that describes what is exported: imported, not written."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,22 @@ def test_her_set_is_imported_and_referred_to(desk: Desk) -> None:
     assert "5 to import" in ran.err
     assert described(desk) == {"mail": f"{V2}.hers"}
     assert desk.read("hers.tf") == HERS
+    assert desk.again("--check").code == 0
+
+
+def test_her_set_in_json_is_imported_and_referred_to(desk: Desk) -> None:
+    hers = {
+        "configuration_set_name": "mail",
+        "reputation_options": {"reputation_metrics_enabled": True},
+        "sending_options": {"sending_enabled": True},
+    }
+    desk.put("hers.tf.json", json.dumps({"resource": {V2: {"hers": hers}}}))
+    ran = desk.export(LIVE)
+    assert f'"{V2}" "mail"' not in desk.read("configuration_sets.tf")
+    assert f"to = {V2}.hers\n" in desk.read("imports.tf")
+    assert reference(desk, "mail_bounces") == f"{V2}.hers.configuration_set_name"
+    assert "differs" not in ran.err
+    assert "5 to import" in ran.err
     assert desk.again("--check").code == 0
 
 

@@ -1,6 +1,7 @@
 """Exports into a root module that people have, and as a module of one."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -590,12 +591,37 @@ def test_a_set_of_the_same_name_in_another_region(desk: Desk) -> None:
     assert "to = aws_sesv2_configuration_set.orders\n" in desk.read("imports.tf")
 
 
-def test_a_provider_in_json_is_not_read_in_silence(desk: Desk) -> None:
-    desk.put("main.tf.json", '{"provider": {"aws": {"region": "us-east-1"}}}')
-    ran = desk.export(orders())
-    assert "main.tf.json: a provider in JSON is not read; make sure that it is for eu-west-1" in (
+def test_a_provider_in_json_is_read(desk: Desk) -> None:
+    desk.put("main.tf.json", '{"provider": {"aws": {\n"region": "us-east-1"}}}')
+    ran = desk.try_export(orders())
+    assert ran.code == 1
+    assert "main.tf.json:1: the provider is for us-east-1, but the export is of eu-west-1" in (
         ran.err
     )
+    code = {
+        "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}},
+        "provider": {
+            "aws": [
+                {"region": "us-east-1"},
+                {"alias": "eu", "region": "eu-west-1", "default_tags": {"tags": {"a": "b"}}},
+            ]
+        },
+    }
+    desk.put("main.tf.json", json.dumps(code))
+    ran = desk.export(orders())
+    assert "provider = aws.eu" in desk.read("configuration_sets.tf")
+    assert 'default_tags has a = "b", which orders lacks in SES' in ran.err
+    assert not (desk.out / "versions.tf").exists()
+    assert not (desk.out / "providers.tf").exists()
+    assert desk.again("--check").code == 0
+
+
+def test_versions_in_json_are_read(desk: Desk) -> None:
+    needed = {"aws": {"source": "hashicorp/aws", "version": "~> 4.0"}}
+    desk.put("main.tf.json", json.dumps({"terraform": {"required_providers": needed}}, indent=1))
+    ran = desk.try_export(orders())
+    assert ran.code == 1
+    assert 'main.tf.json:6: the AWS provider version "~> 4.0" excludes ">= 5.100, < 7"' in ran.err
 
 
 MINE = 'resource "aws_sesv2_configuration_set" "mine" {\n  configuration_set_name = NAME\n}\n'
@@ -781,3 +807,73 @@ def test_a_persons_template_names_the_provider(desk: Desk) -> None:
     (own / "configuration_sets.tf.jinja").write_text(text.splitlines()[0])
     desk.export(orders(), options=("--templates", str(own.parent)))
     assert desk.read("configuration_sets.tf") == "# aws.ireland"
+
+
+# Names that other code has
+# -------------------------------------------------------------------------
+
+
+def test_labels_that_other_code_has_are_left_to_it(desk: Desk) -> None:
+    kind = "aws_sesv2_configuration_set"
+    desk.put(
+        "hers.tf",
+        f'resource "{kind}" "ORDERS" {{\n  configuration_set_name = "hers"\n}}\n'
+        f'resource "{kind}_event_destination" "orders_bounces" {{\n'
+        '  configuration_set_name = "hers"\n  event_destination_name = "x"\n}\n'
+        'resource "aws_sns_topic" "news" {\n  name = "news"\n}\n',
+    )
+    both = scope(configuration_set("orders", "bounces"), configuration_set("news"))
+    ran = desk.export(both)
+    names = desk.read("names.toml")
+    label = re.search(r'^orders = "(orders_[0-9a-f]{8})"$', names, re.M)
+    destination = re.search(r'^bounces = "(orders_bounces_[0-9a-f]{8})"$', names, re.M)
+    assert label is not None
+    assert destination is not None
+    assert 'news = "news"' in names
+    said = (
+        "names.toml: your code has these names already, so the export uses others: "
+        f"orders is {label[1]}, orders/bounces is {destination[1]}"
+    )
+    assert said in ran.err
+    assert f"{kind}.{label[1]}.configuration_set_name" in desk.read("event_destinations.tf")
+    ran = desk.again()
+    assert "up to date" in ran.err
+    assert "names already" not in ran.err
+    # Free again, the name stays as it is: state has it.
+    (desk.out / "hers.tf").unlink()
+    assert "up to date" in desk.again().err
+
+
+def test_a_name_that_is_given_and_taken_is_refused(desk: Desk) -> None:
+    desk.export(orders())
+    desk.put(
+        "hers.tf",
+        'resource "aws_sesv2_configuration_set" "orders" {\n'
+        '  configuration_set_name = "hers"\n}\n',
+    )
+    ran = desk.again()
+    assert ran.code == 1
+    assert "hers.tf:1: aws_sesv2_configuration_set.orders" in ran.err
+    assert "rename them in your code, or export to another folder" in ran.err
+
+
+def test_one_address_for_all_that_other_code_has_is_refused(desk: Desk) -> None:
+    desk.put(
+        "hers.tf",
+        'resource "aws_sesv2_configuration_set" "this" {\n  configuration_set_name = "hers"\n}\n',
+    )
+    ran = desk.try_export(orders(), options=("--layout", "data"))
+    assert ran.code == 1
+    assert "hers.tf:1: aws_sesv2_configuration_set.this" in ran.err
+    assert "rename them in your code, or choose another --layout or another --out" in ran.err
+
+
+def test_names_of_another_tool_stay_where_they_are(desk: Desk) -> None:
+    desk.put("names.toml", "[people]\n")
+    ran = desk.try_export(orders(), options=("--force",))
+    assert ran.code == 1
+    assert "names.toml: not written by ses2iac" in ran.err
+    names = str(desk.out / "ses_names.toml")
+    desk.export(orders(), options=("--names", names))
+    assert desk.read("names.toml") == "[people]\n"
+    assert 'orders = "orders"' in desk.read("ses_names.toml")

@@ -633,11 +633,12 @@ def test_a_file_of_opentofu_takes_the_place_of_one_of_terraform(tmp_path: Path) 
     (tmp_path / "main.tf").write_text(a_set('"terraform"'), encoding="utf-8")
     (tmp_path / "main.tofu").write_text(a_set('"tofu"'), encoding="utf-8")
     (tmp_path / "more.tofu.json").write_text(
-        '{"resource": {"aws_sesv2_configuration_set": {}}}', encoding="utf-8"
+        '{"resource": {"aws_sesv2_configuration_set": {"z": {"configuration_set_name": "json"}}}}',
+        encoding="utf-8",
     )
     (found,) = load_root(FolderTree(tmp_path), HERE)
-    assert [str(each.identity) for each in found.resources] == ["tofu"]
-    assert [each.where for each in found.unresolved] == [str(tmp_path / "more.tofu.json")]
+    assert [str(each.identity) for each in found.resources] == ["tofu", "json"]
+    assert not found.unresolved
 
 
 # ignore_changes

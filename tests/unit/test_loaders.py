@@ -283,7 +283,9 @@ def test_what_is_no_template_is_said_to_be_none(text: str) -> None:
     ],
 )
 def test_what_is_no_yaml_is_refused_with_its_place(text: str, where: str) -> None:
-    with pytest.raises(ExporterError, match=r"not YAML|not a CloudFormation tag") as caught:
+    with pytest.raises(
+        ExporterError, match=r"not YAML|not a CloudFormation tag|several YAML documents"
+    ) as caught:
         template_text.parse(text, "template.yaml")
     assert caught.value.where == where
     assert "\n" not in str(caught.value)
@@ -786,6 +788,13 @@ def test_a_set_that_a_plan_does_not_resolve_is_refused(given_: dict[str, Json]) 
     with pytest.raises(ExporterError) as caught:
         configured(plan(resource(SET, "o", **given_)))
     assert caught.value.where == f"{SET}.o"
+
+
+def test_what_others_wrote_does_not_count() -> None:
+    hers = resource(SET, "hers", configuration_set_name=refers("var.name"))
+    mine = resource(SET, "mine", configuration_set_name=constant("orders"))
+    (found,) = configured(plan(hers, mine), {f"{SET}.mine"})
+    assert found.address == f"{SET}.mine"
 
 
 def test_a_data_source_configures_nothing() -> None:

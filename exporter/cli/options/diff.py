@@ -1,7 +1,7 @@
 """The options of ``diff``."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -58,15 +58,19 @@ class OutputOptions:
     ] = False
 
 
+_KINDS = f"{', '.join(list(SideKind)[:-1])} or {list(SideKind)[-1]}; by default detected"
+
+
 @dataclass(frozen=True)
 class TypeOptions(CodeOptions):
     """The kinds of the sides, if their content does not tell."""
 
     old_type: Annotated[
-        SideKind | None, typer.Option(help="The kind of OLD; by default detected from its content.")
+        SideKind | None, typer.Option(metavar="TYPE", help=f"What OLD is: {_KINDS}.")
     ] = None
     new_type: Annotated[
-        SideKind | None, typer.Option(help="The kind of NEW; by default detected from its content.")
+        SideKind | None,
+        typer.Option(metavar="TYPE", help="What NEW is: same types."),
     ] = None
 
 
@@ -94,6 +98,7 @@ class VerdictOptions:
     fail_on: Annotated[
         list[FailOn] | None,
         typer.Option(
+            metavar="drift|pending|conflict|any",
             help="Exit with 3 only for these changes; repeatable. Without --base, all count.",
             show_default="any",
         ),
@@ -104,6 +109,13 @@ class VerdictOptions:
         """The origins whose changes count; empty for all."""
         chosen = self.fail_on or [FailOn.ANY]
         return frozenset() if FailOn.ANY in chosen else frozenset(map(Origin, chosen))
+
+
+def _day(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a day (YYYY-MM-DD)") from None
 
 
 @dataclass(frozen=True)
@@ -122,11 +134,11 @@ class AcceptOptions:
         typer.Option(metavar="TEXT", help="The reason for accepting them.", show_default=False),
     ] = None
     until: Annotated[
-        datetime | None,
+        date | None,
         typer.Option(
-            formats=["%Y-%m-%d"],
+            parser=_day,
             metavar="DAY",
-            help="The last day on which they are accepted.",
+            help="The last day on which they are accepted (YYYY-MM-DD).",
             show_default=False,
         ),
     ] = None

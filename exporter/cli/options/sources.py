@@ -86,7 +86,7 @@ class AccountOptions:
         source_option(
             metavar="NAME",
             autocompletion=configuration_sets,
-            help="The set that AWS CLI output in --from describes, if it doesn't name one.",
+            help="The set that AWS CLI output describes, if it doesn't name one.",
         ),
     ] = None
 

@@ -32,7 +32,7 @@ class PartOptions(SourceOptions, CodeOptions):
         list[str] | None,
         source_option(
             metavar="DIR",
-            help="Export only what this code doesn't manage yet: any source that diff reads; "
+            help="Only what this code doesn't manage yet: any source that diff reads; "
             "repeatable.",
         ),
     ] = None

@@ -1,4 +1,4 @@
-"""The templates of a CloudFormation export, read back."""
+"""Read back the templates of a CloudFormation export."""
 
 import re
 from dataclasses import replace
@@ -26,12 +26,15 @@ def _read(code: ExportedCode) -> Loaded:
 
 
 def leaves_open(path: str) -> bool:
-    """CloudFormation leaves alone whatever a template does not name; of a list it names all."""
+    """Whether CloudFormation leaves a value that a template omits as it is.
+
+    A template always has all items of ``Tags`` and a whole target.
+    """
     return not path.startswith("Tags[") and not path.partition(".")[0].endswith("Destination")
 
 
 def _beside(code: ExportedCode) -> Beside:
-    """Templates beside an export may hold sets, and are stacks of their own."""
+    """Other templates in the folder that have SES resources; each is a stack of its own."""
     return Beside(
         not_read=tuple(
             Unresolved(

@@ -1,7 +1,7 @@
 """Read other people's Terraform code in the folder of an export, which is the same module."""
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -9,10 +9,12 @@ from pathlib import Path
 from exporter.formats import code_files
 from exporter.formats.base import Rendering
 from exporter.formats.code_beside import CodeBeside, Configured, Declared, ExportFolder
+from exporter.formats.terraform.addresses import INSTANCES
 from exporter.formats.terraform.code_tree import FolderTree
 from exporter.formats.terraform.data_layout import NEEDS as DATA_NEEDS
 from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE
 from exporter.formats.terraform.versions import constraints
+from exporter.model.identities import Identity
 from exporter.support import regular_files
 from exporter.support.errors import ExporterError
 from exporter.support.text import shortened
@@ -20,7 +22,7 @@ from exporter.support.text import shortened
 _NEEDS = (1, 5)
 """The first Terraform with ``import`` blocks; the export's own ``required_version``."""
 
-_CODE = (".tf", ".tf.json")
+_CODE = (".tf", ".tf.json", ".tofu", ".tofu.json")
 
 _HEADER = b"# Written by ses2iac"
 """The start of files written by ses2iac, recognized even if the export's manifest is lost."""
@@ -57,6 +59,7 @@ def _beside(folder: ExportFolder) -> CodeBeside:
     declarations = (declared(str(folder.path / name), text, name) for name, text in texts.items())
     code = replace(code, declared=tuple(chain.from_iterable(declarations)))
     texts = {name: text for name, text in texts.items() if name in theirs}
+    code = replace(code, labels=dict(_labels(code.declared, texts)))
     code = replace(code, references=tuple(_references(folder, texts)))
     code = replace(code, configured=_configured(folder, code, texts, ours))
     if not texts and root is None:
@@ -64,12 +67,21 @@ def _beside(folder: ExportFolder) -> CodeBeside:
     return with_resources(code, folder, ours)
 
 
+def _labels(declared: Iterable[Declared], texts: Collection[str]) -> Iterator[tuple[Identity, str]]:
+    """Yield the labels of resources in other people's code of the types that an export writes."""
+    for item in declared:
+        type_, _, label = item.name.partition(".")
+        if item.file in texts and type_ in (SET_TYPE, DESTINATION_TYPE):
+            # A name in SES has no dot, so that this is nobody's identity.
+            yield Identity(item.name, None if type_ == SET_TYPE else item.name), label
+
+
 def _references(folder: ExportFolder, texts: Mapping[str, str]) -> Iterator[Declared]:
     """Yield where other people's code refers to resources of the types that an export writes."""
     from exporter.formats.terraform.code_references import references  # noqa: PLC0415 - its parser
 
     for name, text in texts.items():
-        if name.endswith(".tf") and SET_TYPE in text:
+        if SET_TYPE in text:
             try:
                 for reference in references(
                     text, str(folder.path / name), (SET_TYPE, DESTINATION_TYPE)
@@ -131,10 +143,6 @@ def _configured(
     declared_provider = _where(code.declared, texts, 'provider "aws" without an alias')
     provider = result.provider or declared_provider
     notes = (*result.notes, *required_providers.missing_constraint(folder.path, texts))
-    if provider.endswith(".json") and not result.provider:
-        note = f"{provider}: a provider in JSON is not read; make sure that it is for"
-        note = f"{note} {scope.region}, and look in the plan for changes by its default_tags"
-        notes = (*notes, note)
     refusal = result.refusal or required_providers.version_refusal(folder.path, texts)
     if root_dir is not None:
         refusal = refusal or required_providers.version_refusal(root_dir, _code_in(root_dir))
@@ -182,14 +190,14 @@ def refuse_clashes(code_beside: CodeBeside, rendering: Rendering) -> None:
     clashes = []
     if others:
         ours = _declared_names(export_code)
-        clashes = [f"{item.where}: {item.name}" for item in others if item.name in ours]
+        clashes = [item for item in others if item.name in ours]
     if clashes:
         raise ExporterError(
             "has Terraform code with the same declarations as the export, which Terraform refuses "
             "in one folder:",
             where=str(code_beside.folder),
-            items=shortened(clashes),
-            hint="export to another folder with --out, or move that code",
+            items=shortened(f"{item.where}: {item.name}" for item in clashes),
+            hint=_clash_hint([item.name for item in clashes]),
         )
     needed = DATA_NEEDS if rendering.keyed else _NEEDS
     conflicting = code_beside.refusing(needed, without=export_code)
@@ -201,6 +209,17 @@ def refuse_clashes(code_beside: CodeBeside, rendering: Rendering) -> None:
             where=conflicting.where,
             hint=f"allow Terraform {version} there, or export to another folder with --out",
         )
+
+
+def _clash_hint(names: Collection[str]) -> str:
+    """Say what to do about names that are declared twice."""
+    resources = {name for name in names if name.partition(".")[0] in (SET_TYPE, DESTINATION_TYPE)}
+    if not resources.issuperset(names):
+        return "export to another folder with --out, or move that code"
+    if any(name.endswith(f".{INSTANCES}") for name in resources):
+        return "rename them in your code, or choose another --layout or another --out"
+    # State has an export's resources under their names, so that those stay.
+    return "rename them in your code, or export to another folder with --out"
 
 
 def _declared_names(code: Mapping[str, str]) -> set[str]:

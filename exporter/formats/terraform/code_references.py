@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from tree_sitter import Node
 
-from exporter.formats.terraform.hcl.syntax import Source, parse
+from exporter.formats.terraform.hcl.syntax import Block, Source, parse
 from exporter.formats.terraform.hcl.values import child_nodes
 
 _REFERENCE_ARGUMENTS = frozenset({"depends_on", "replace_triggered_by"})
@@ -60,9 +60,10 @@ def address_of(types: Collection[str]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(sorted(types))})\.[A-Za-z_][\w-]*")
 
 
-def lines_of(name: str, node: Node) -> str:
+def lines_of(name: str, block: Block) -> str:
     """Return the file and lines of a block: ``main.tf:3-9``."""
-    first, last = node.start_point[0] + 1, node.end_point[0] + 1
+    points = (block.node.start_point, block.node.end_point)
+    first, last = (block.source.line(row) for row, _ in points)
     return f"{name}:{first}" if first == last else f"{name}:{first}-{last}"
 
 
@@ -81,7 +82,7 @@ def references(text: str, name: str, types: Collection[str]) -> Iterator[Referen
         if block.type in ("import", "moved", "removed"):
             continue
         is_searched = block.type == "resource" and block.labels[:1] and block.labels[0] in types
-        inside = lines_of(name, block.node) if is_searched else ""
+        inside = lines_of(name, block) if is_searched else ""
         for nodes, is_reference_only in _variables(block.source, block.node):
             if block.source.text_of(nodes[0]) in types:
                 yield from _reference(
@@ -129,7 +130,7 @@ def _reference(
     step, attribute, index, end = _step(source, nodes[2:], is_reference_only=is_reference_only)
     last = end or nodes[1]
     text = source.text(nodes[0].start_byte, last.end_byte)
-    where = f"{name}:{nodes[0].start_point[0] + 1}"
+    where = f"{name}:{source.line(nodes[0].start_point[0])}"
     yield Reference(where, text, address, step, attribute, index, is_reference_only, inside)
 
 

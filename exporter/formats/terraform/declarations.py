@@ -4,9 +4,7 @@ A module has one ``required_providers``, one default configuration of a provider
 each address.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from exporter.formats.code_beside import Declared
 from exporter.formats.terraform.hcl.syntax import Block, parse
@@ -21,11 +19,8 @@ def declared(path: str, text: str, name: str) -> Iterator[Declared]:
     ``path`` is the file as the user sees it, ``name`` its name in the folder.
     """
     try:
-        if path.endswith(".json"):
-            names = [(name_, path) for name_ in _names_in_json(json.loads(text))]
-        else:
-            names = [pair for block in parse(text, path).blocks for pair in _of_block(block)]
-    except (ExporterError, ValueError, RecursionError):
+        names = [pair for block in parse(text, path).blocks for pair in _of_block(block)]
+    except (ExporterError, RecursionError):
         return
     yield from (Declared(name_, where, name) for name_, where in names)
 
@@ -54,36 +49,3 @@ def _address(kind: str, labels: tuple[str, ...]) -> Iterator[str]:
         yield ".".join(labels)
     elif kind in _NAMED:
         yield f"{_NAMED[kind]}{'.'.join(labels)}"
-
-
-def _names_in_json(document: Any) -> Iterator[str]:
-    """Yield what JSON code declares (https://developer.hashicorp.com/terraform/language/syntax/json).
-
-    A block is an object below its labels, or a list of such objects.
-    """
-    for block in _objects(document):
-        for kind in ("resource", *_NAMED):
-            for labels in _labels(block.get(kind), 2 if kind in ("resource", "data") else 1):
-                yield from _address(kind, labels)
-        for values in _objects(block.get("locals")):
-            yield from (f"local.{name}" for name in values)
-        for providers in _objects(block.get("provider")):
-            for name, blocks in providers.items():
-                if any("alias" not in configuration for configuration in _objects(blocks)):
-                    yield _provider((name,))
-        if any("required_providers" in settings for settings in _objects(block.get("terraform"))):
-            yield "required_providers"
-
-
-def _labels(value: Any, depth: int) -> Iterator[tuple[str, ...]]:
-    for item in _objects(value):
-        for label, inner in item.items():
-            if depth == 1:
-                yield (label,)
-            else:
-                yield from ((label, *rest) for rest in _labels(inner, depth - 1))
-
-
-def _objects(value: Any) -> list[Mapping[str, Any]]:
-    many = value if isinstance(value, list) else [value]
-    return [item for item in many if isinstance(item, dict)]

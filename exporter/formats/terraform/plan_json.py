@@ -5,7 +5,7 @@ planned with its live value, so a plan can be empty although the code doesn't ma
 The format is Terraform's JSON output format 1.x; the arguments are those of the AWS provider.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from exporter.formats.code_resource import CodeResource
@@ -25,15 +25,16 @@ def is_repeated(resource: Json) -> bool:
     return "for_each_expression" in resource or "count_expression" in resource
 
 
-def configured(plan: Json) -> list[CodeResource]:
+def configured(plan: Json, of: Collection[str] | None = None) -> list[CodeResource]:
     """Return the SES resources of a plan's root module without ``count`` and ``for_each``.
 
     Args:
         plan: The parsed output of ``terraform show -json PLANFILE``.
+        of: The addresses that count; None for all.
 
     Raises:
-        ExporterError: when a plan doesn't resolve the values of a resource, or when they aren't
-            those of a configuration set or a destination.
+        ExporterError: when a plan doesn't resolve the values of a resource that counts, or when
+            they aren't those of a configuration set or a destination.
     """
     module = plan.get("configuration", {}).get("root_module", {})
     written = {
@@ -59,6 +60,7 @@ def configured(plan: Json) -> list[CodeResource]:
             else _destination(address, _resolved(values, planned.get(address)), names)
         )
         for address, (kind, values) in written.items()
+        if of is None or address in of
     ]
 
 

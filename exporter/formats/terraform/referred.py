@@ -79,9 +79,10 @@ def referred(folder: Path, own: Collection[str]) -> Referred:
 
 def _texts(folder: Path) -> Iterator[tuple[str, str]]:
     for path in code_files.listed(folder):
-        if path.suffix == ".tf" and not is_override(path.name) and not path.name.startswith("."):
+        name = path.name
+        if name.endswith((".tf", ".tf.json")) and not is_override(name) and name[0] != ".":
             try:
-                yield path.name, regular_files.read_within(path).decode("utf-8", "replace")
+                yield name, regular_files.read_within(path).decode("utf-8", "replace")
             except OSError:
                 # Terraform reports the error.
                 continue

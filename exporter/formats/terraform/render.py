@@ -8,9 +8,9 @@ from exporter.formats.base import (
     RenderedFile,
     Rendering,
     RenderInputs,
-    everywhere,
-    nothing_shared,
-    own_folder,
+    any_region,
+    no_shared_files,
+    scope_folder,
 )
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Effect, Verdict, common_verdict, present
@@ -201,8 +201,8 @@ FORMAT = Format(
     keeps_empty=True,
     render=render_files,
     can_move=True,
-    folder=own_folder,
-    join=nothing_shared,
+    folder=scope_folder,
+    join=no_shared_files,
     layouts=tuple(Layout),
     # Not .terraform.lock.hcl, which belongs in version control.
     ignored=(".terraform/", "*.tfstate", "*.tfstate.*"),
@@ -213,7 +213,7 @@ FORMAT = Format(
     reference_modes=tuple(ReferenceMode),
     checks="exporter.verify.terraform",
     has_stacks=False,
-    scope_fault=everywhere,
+    scope_fault=any_region,
     beside=beside,
     refuse_clashes=refuse_clashes,
 )

@@ -42,12 +42,11 @@ def missing_constraint(folder: Path, texts: Mapping[str, str]) -> tuple[str, ...
 
 def _blocks(folder: Path, texts: Mapping[str, str]) -> Iterator[Block]:
     for name, text in texts.items():
-        if name.endswith(".tf"):
-            try:
-                yield from _required(parse(text, str(folder / name)).blocks)
-            except ExporterError:
-                # Terraform reports the error with its line.
-                continue
+        try:
+            yield from _required(parse(text, str(folder / name)).blocks)
+        except ExporterError:
+            # Terraform reports the error with its line.
+            continue
 
 
 def _required(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -15,7 +15,7 @@ from exporter.formats.code_beside import ExportFolder
 from exporter.formats.replaced_code import OldBlock, OldReference, ReplacedCode
 from exporter.formats.terraform.code_references import lines_of, references, references_in_json
 from exporter.formats.terraform.code_tree import FolderTree
-from exporter.formats.terraform.hcl.config import CODE, JSON_CODE
+from exporter.formats.terraform.hcl.config import CODE
 from exporter.formats.terraform.hcl.describe import describe
 from exporter.formats.terraform.hcl.instances import repetition_argument
 from exporter.formats.terraform.hcl.load import root_module
@@ -111,7 +111,6 @@ class _Collector:
                 why, where = module.why, module.block.where
                 self.unresolved.append(Unresolved(where, module.address, why.reason, why.hint))
                 continue
-            self.unresolved += module.config.unread
             self.folders[module.folder] = None
             for address in module.config.ses:
                 block = module.config.resources[address]
@@ -121,7 +120,7 @@ class _Collector:
     def _collect_block(self, module: Module, address: str, block: Block) -> None:
         name = _path_from_root(module.folder, block.source.path)
         how = repetition_argument(block.body.attributes)
-        new = OldResource(module.folder, lines_of(name, block.node), block, how)
+        new = OldResource(module.folder, lines_of(name, block), block, how)
         resource = self.resources.setdefault((module.folder, address), new)
         calls = (f"module.{call}" for call in module.calls)
         resource.addresses[".".join([*calls, address])] = None
@@ -169,13 +168,12 @@ class _Collector:
     def imports(self, folder: str) -> Iterator[Import]:
         """Yield the ``import`` blocks in a folder; only the root module can have them."""
         for path, text in self._files(folder):
-            if not path.endswith(".json"):
-                yield from imports(text, path)
+            yield from imports(text, path)
 
     def _files(self, folder: str) -> Iterator[tuple[str, str]]:
         """Yield the code files of a module, with their paths relative to the root module."""
         for path, text in (self.tree.code(folder) or {}).items():
-            if path.endswith((*CODE, *JSON_CODE)):
+            if path.endswith(CODE):
                 yield _path_from_root(folder, path), text
 
 

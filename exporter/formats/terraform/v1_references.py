@@ -79,7 +79,7 @@ def imports(text: str, name: str) -> Iterator[Import]:
         to = block.body.attributes.get("to") if block.type == "import" else None
         if to is not None:
             address = re.sub(r"\[[^\]]*\]", "", to.source.text_of(to.node))
-            yield Import(lines_of(name, block.node), address)
+            yield Import(lines_of(name, block), address)
 
 
 # Replacements

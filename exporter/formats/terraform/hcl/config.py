@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from exporter.formats.terraform.hcl.relevance import concerns_ses, is_override
+from exporter.formats.terraform.hcl.json_syntax import ENDING
+from exporter.formats.terraform.hcl.relevance import is_override
 from exporter.formats.terraform.hcl.syntax import Block, Expression, parse
 from exporter.formats.terraform.names import NAME_ARGUMENTS
-from exporter.formats.unresolved import Unresolved
 from exporter.support.errors import ExporterError
 
-CODE = (".tf", ".tofu")
-JSON_CODE = (".tf.json", ".tofu.json")
+CODE = (".tf", ".tofu", *ENDING)
 
 
 @dataclass
@@ -26,7 +25,6 @@ class Config:
         outputs: The ``output`` blocks by name.
         calls: The ``module`` blocks by name.
         providers: The ``provider`` blocks, in file order.
-        unread: The files that were not read.
         overrides: The file and line of each override, by the overridden address.
     """
 
@@ -37,7 +35,6 @@ class Config:
     outputs: dict[str, Block] = field(default_factory=dict)
     calls: dict[str, Block] = field(default_factory=dict)
     providers: list[Block] = field(default_factory=list)
-    unread: list[Unresolved] = field(default_factory=list)
     overrides: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -46,22 +43,18 @@ class Config:
         return [a for a, block in self.resources.items() if block.labels[0] in NAME_ARGUMENTS]
 
 
-def read(files: Mapping[str, str], hint: str) -> Config:
+def read(files: Mapping[str, str]) -> Config:
     """Read the blocks of some files.
 
     Args:
         files: The texts by path, as the user sees it.
-        hint: What to do about a file that can't be read.
 
     Raises:
         ExporterError: when a file isn't Terraform code, or something is declared twice.
     """
     config = Config()
     for path, text in files.items():
-        if path.endswith(JSON_CODE):
-            if concerns_ses(path, text):
-                config.unread.append(Unresolved(path, "", "code in JSON is not read", hint))
-        elif path.endswith(CODE):
+        if path.endswith(CODE):
             note = _note_override if is_override(path) else _declare
             for block in parse(text, path).blocks:
                 note(config, block)

@@ -66,7 +66,6 @@ def load_root(
             missing, where = module.why, module.block.where
             anywhere.append(Unresolved(where, module.address, missing.reason, missing.hint))
             continue
-        anywhere += module.config.unread
         for provider, resource in _resources_in(module, types):
             _add(by_scope.setdefault(_scope_key(provider), _Contents()), resource)
     if not by_scope:

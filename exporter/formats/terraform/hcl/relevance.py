@@ -1,8 +1,7 @@
 """Decide whether a Terraform file can affect SES resources."""
 
-import json
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Final
 
 from exporter.formats.terraform.hcl.syntax import Block, parse
 from exporter.formats.terraform.names import DESTINATION_TYPE, SET_TYPE, V1_TYPES
@@ -24,10 +23,8 @@ def concerns_ses(path: str, text: str) -> bool:
     A file that can't be parsed may.
     """
     try:
-        if path.endswith(".json"):
-            return _json_concerns(text, is_overriding=is_override(path))
         blocks = parse(text, path).blocks
-    except (ExporterError, ValueError, RecursionError):
+    except (ExporterError, RecursionError):
         return True
     return any(_block_concerns_ses(block, is_overriding=is_override(path)) for block in blocks)
 
@@ -41,17 +38,3 @@ def _block_concerns_ses(block: Block, *, is_overriding: bool) -> bool:
         tags = any("default_tags" in (inner.type, *inner.labels) for inner in nested)
         return tags or is_overriding
     return block.type == "module" or (is_overriding and block.type in _OVERRIDABLE)
-
-
-def _json_concerns(text: str, *, is_overriding: bool) -> bool:
-    """Decide by the names at any depth, as JSON has several spellings of one block."""
-    names: set[str] = set()
-
-    def collect(pairs: list[tuple[str, Any]]) -> None:
-        names.update(name for name, _ in pairs)
-
-    json.loads(text.removeprefix("\ufeff"), object_pairs_hook=collect)
-    relevant = (
-        _TYPES | {"module", "default_tags"} | (_OVERRIDABLE if is_overriding else frozenset())
-    )
-    return bool(names & relevant)

@@ -62,7 +62,7 @@ class Run:
 
     def _read(self, folder: str, files: Mapping[str, str]) -> Config:
         try:
-            return config.read(files, HINT)
+            return config.read(files)
         except ExporterError:
             # A broken module that has nothing to do with SES must not stop a comparison.
             if folder == "." or any(map(_MAY_CONCERN_SES.search, files.values())):
@@ -117,7 +117,7 @@ class Run:
         self, folder: str, calls: tuple[str, ...], folders: tuple[str, ...]
     ) -> bool:
         config = self.config(folder)
-        if config is None or config.ses or config.unread or self.budget.spend(1):
+        if config is None or config.ses or self.budget.spend(1):
             return True
         for name, call in config.calls.items():
             inner = (*calls, name)

@@ -9,6 +9,7 @@ from functools import cached_property
 import tree_sitter_hcl
 from tree_sitter import Language, Node, Parser
 
+from exporter.formats.terraform.hcl import json_syntax
 from exporter.support.errors import ExporterError
 
 MAX_BYTES = 10_000_000
@@ -31,14 +32,23 @@ _EXPONENT = re.compile(rb"(?<![A-Za-z0-9_.])[0-9]+(?:\.[0-9]+)?[eE][-+]?[0-9]+(?
 
 @dataclass(frozen=True)
 class Source:
-    """A file: its path as the user sees it, and its bytes."""
+    """A file: its path as the user sees it, and its bytes.
+
+    Attributes:
+        lines: For each line of the bytes that of the file, where they differ.
+    """
 
     path: str
     data: bytes
+    lines: tuple[int, ...] = ()
 
     def where(self, node: Node) -> str:
         """Return the file and line of a node; at the end of the file, the last nonblank line."""
-        return f"{self.path}:{min(node.start_point[0], self._last_line) + 1}"
+        return f"{self.path}:{self.line(min(node.start_point[0], self._last_line))}"
+
+    def line(self, row: int) -> int:
+        """Return the line of the file, counted from 1, of a row of ``data``, counted from 0."""
+        return self.lines[row] if row < len(self.lines) else row + 1
 
     @cached_property
     def _last_line(self) -> int:
@@ -115,7 +125,7 @@ def blocks_of(text: str, path: str) -> tuple[Block, ...]:
 
 
 def parse(text: str, path: str) -> Body:
-    """Parse a ``*.tf`` or ``*.tfvars`` file.
+    """Parse a ``*.tf`` file, the same in JSON, or a ``*.tfvars`` file.
 
     Args:
         text: Its content.
@@ -124,9 +134,12 @@ def parse(text: str, path: str) -> Body:
     Raises:
         ExporterError: when it is too large or isn't Terraform code, with file and line.
     """
+    text = text.removeprefix("\ufeff")
+    is_json = path.endswith(json_syntax.ENDING) and len(text) <= MAX_BYTES
+    text, lines = json_syntax.as_hcl(text, path) if is_json else (text, ())
     try:
         # The grammar's scanner needs a newline at the end, which the file may lack.
-        data = text.removeprefix("\ufeff").encode() + b"\n"
+        data = text.encode() + b"\n"
     except UnicodeEncodeError:
         raise ExporterError("not UTF-8", where=path, hint="save the file as UTF-8") from None
     if len(data) > MAX_BYTES:
@@ -135,7 +148,7 @@ def parse(text: str, path: str) -> Body:
             where=path,
             hint=INSTEAD,
         )
-    source = Source(path, data)
+    source = Source(path, data, lines)
     root = _PARSER.parse(_for_grammar(data)).root_node
     if root.has_error:
         raise _syntax_error(source, root)
@@ -188,7 +201,7 @@ def _syntax_error(source: Source, root: Node) -> ExporterError:
         text = source.text_of(node)
         # An error node may begin with the blank lines before it.
         blank = text[: len(text) - len(text.lstrip())]
-        where = f"{source.path}:{node.start_point[0] + blank.count(chr(10)) + 1}"
+        where = f"{source.path}:{source.line(node.start_point[0] + blank.count(chr(10)))}"
         first = text.lstrip().partition("\n")[0].rstrip()
         short = first if len(first) <= 60 else first[:60] + "..."
         shown = "".join(char if char.isprintable() else "?" for char in short)

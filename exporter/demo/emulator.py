@@ -286,7 +286,7 @@ class _SesV2Response(SESV2Response):
         inputs = self._input()
         token, size = inputs.get("NextToken", "0"), inputs.get("PageSize", _DEFAULT_PAGE_SIZE)
         if size < 1 or not re.fullmatch(r"[0-9]{1,9}", token):
-            raise _bad_request("PageSize must be at least 1, and NextToken one from an response.")
+            raise _bad_request("PageSize must be at least 1, and NextToken one from a response.")
         contained = inputs.get("Filter", {}).get("CONFIGURATION_SET_NAME_CONTAINS", "")
         names = [name for name in self._sets() if contained in name]
         end = int(token) + size

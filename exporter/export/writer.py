@@ -6,7 +6,7 @@ of the files; ``force`` replaces them, and keeps a copy of each.
 """
 
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from exporter.export.export_input import ExportInput
 from exporter.formats import manifest as manifests
 from exporter.formats.base import FileRole, RenderedFile
 from exporter.formats.export_files import LINK
-from exporter.formats.manifest import MANIFEST_FILE, Manifest, ManifestFile, digest
+from exporter.formats.manifest import MANIFEST_FILE, Manifest, ManifestFile, ScopeRecord, digest
 from exporter.support import regular_files, transaction
 from exporter.support.below import check_folders, is_there
 from exporter.support.errors import ExporterError
@@ -302,14 +302,30 @@ def refuse_other_export(out_dir: Path, previous: Manifest | None, new: Manifest)
     here = {scope.key for scope in new.scopes}
     lost = [record for record in previous.scopes if record.key not in here and record.resources]
     if lost:
-        old = lost[0]
-        account = f"account {old.account_id}" if old.account_id else "an unknown account"
+        hint = "choose another --out for this account and region"
+        if None in {record.account_id for record in (*lost, *new.scopes)}:
+            hint += ", or use --force if the account is the same"
         raise ExporterError(
-            f"has the export of {account}, region {old.region}, which this one would replace:",
+            f"has the export of {_places_said(lost)}, which this one would replace:",
             where=str(out_dir),
-            items=shortened(str(r.identity) for record in lost for r in record.resources),
-            hint="choose another --out for this account and region",
+            items=shortened(_lost_resources(lost)),
+            hint=hint,
         )
+
+
+def _places_said(lost: Sequence[ScopeRecord]) -> str:
+    old, *others = lost
+    if others:
+        return f"{len(lost)} accounts and regions"
+    account = f"account {old.account_id}" if old.account_id else "an unknown account"
+    return f"{account}, region {old.region}"
+
+
+def _lost_resources(lost: Sequence[ScopeRecord]) -> Iterator[str]:
+    """Yield the resources; names repeat from region to region, so each gets its place then."""
+    for record in lost:
+        place = f"{record.bare_scope.title}: " if len(lost) > 1 else ""
+        yield from (f"{place}{resource.identity}" for resource in record.resources)
 
 
 def _conflicts(

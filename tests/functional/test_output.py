@@ -644,6 +644,28 @@ def test_the_manifest_says_all_of_the_export(desk: Desk) -> None:
     }
 
 
+def test_each_lost_resource_is_named_with_its_region(desk: Desk) -> None:
+    """One name may be in several regions, of an account that nobody told."""
+    unknown = [
+        scope(configuration_set("orders", "a"), account=None, region=r)
+        for r in ("eu-west-1", "us-east-1")
+    ]
+    desk.export(*unknown)
+    ran = desk.try_export(scope(configuration_set("orders", "a"), region="eu-central-1"))
+    assert ran.code == 1
+    assert ran.err.splitlines()[0].endswith(
+        "has the export of 2 accounts and regions, which this one would replace:"
+    )
+    assert ran.err.splitlines()[1:] == [
+        "  unknown account, region eu-west-1: orders",
+        "  unknown account, region eu-west-1: orders/a",
+        "  unknown account, region us-east-1: orders",
+        "  unknown account, region us-east-1: orders/a",
+        "hint: choose another --out for this account and region, or use --force if the account is "
+        "the same",
+    ]
+
+
 @every_format
 @pytest.mark.parametrize("count", [1, 2])
 def test_every_file_is_in_the_manifest(desk: Desk, to: str, count: int) -> None:

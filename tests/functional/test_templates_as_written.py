@@ -245,3 +245,20 @@ def test_an_export_of_destinations_alone_misses_no_set(to: str, capsys: SAID) ->
     ran = ses2iac(capsys, "diff", "out", "live.json", "--output", "json")
     (change,) = (e for s in json.loads(ran.out)["Scopes"] for e in s["Changes"])
     assert (change["ConfigurationSet"], change["EventDestination"]) == ("by-hand", "mine")
+
+
+def test_a_module_is_compared_by_its_root(capsys: SAID) -> None:
+    """Whose names are made of variables that only the call sets."""
+    Path("prod/mail").mkdir(parents=True)
+    root = 'provider "aws" {\n  region = "eu-west-1"\n}\n\nmodule "mail" {\n  source = "./mail"\n'
+    Path("prod/main.tf").write_text(f'{root}  name   = "orders"\n}}\n', encoding="utf-8")
+    own = TERRAFORM.partition("\n\n")[0].replace('"orders"\n', "var.name\n")
+    Path("prod/mail/main.tf").write_text(f'variable "name" {{}}\n\n{own}\n', encoding="utf-8")
+    options = ("--from", "live.json", "--module", "mail", "--out", "prod/mail")
+    assert ses2iac(capsys, "export", "terraform", *options).code == 0
+    ran = ses2iac(capsys, "diff", "prod/mail", "live.json")
+    assert ran.code == 4
+    said = "prod/mail: the code that calls this module sets its variables, so compare that: "
+    assert f"{said}ses2iac diff prod live\n" in ran.out.replace("\n    ", " ")
+    ran = ses2iac(capsys, "diff", "prod", "live.json")
+    assert (ran.code, ran.out.splitlines()[0]) == (0, "compared 2 of 2 resources")

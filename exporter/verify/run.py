@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from exporter import __version__
+from exporter.export import module_root
 from exporter.formats import export_files
 from exporter.formats import manifest as manifests
 from exporter.formats.loading import load_format
@@ -144,8 +145,9 @@ def _states(
             hint=f"choose one with --region ({regions}), or save each state in its own folder "
             f"as {state.FILE}",
         )
+    root = module_root.remembered_root(out_dir, manifest)
     found = {
-        record.path: state.find(workspace.folder_of(out_dir, record), manifest, record, given)
+        record.path: state.find(workspace.folder_of(out_dir, record), manifest, record, given, root)
         for record in records
     }
     return {path: each for path, each in found.items() if each is not None}
@@ -176,6 +178,7 @@ def _files(out_dir: Path, manifest: Manifest) -> CheckFinding:
     wrong, noted = export_files.differences(out_dir, manifest)
     if wrong:
         what = f"{count(len(wrong), 'file')} changed since the export"
-        return failed(what, wrong, hint="run 'ses2iac export' into the same folder to rewrite it")
+        hint = "restore it, or run 'ses2iac export --force' to write it again"
+        return failed(what, wrong, hint=hint)
     said = f"{count(len(manifest.files), 'file')} as exported"
     return passed(f"{said}; {', '.join(noted)}" if noted else said)

@@ -31,15 +31,28 @@ _OWN = "restore or move it, or pass the right state with --state FILE"
 _PULL = "write it with: terraform state pull > FILE"
 
 
-def find(source: Path, manifest: Manifest, record: ScopeRecord, given: Path | None) -> bytes | None:
+def find(
+    source: Path,
+    manifest: Manifest,
+    record: ScopeRecord,
+    given: Path | None,
+    root: Path | None = None,
+) -> bytes | None:
     """The state of a scope; empty where there is nothing in it yet (``state pull`` prints nothing).
 
-    ``given`` is the file that the person named; None takes the folder's own, if it has one.
+    Args:
+        source: The folder of the scope.
+        manifest: That of the export.
+        record: What it says of the scope.
+        given: The file that the person named; None takes the folder's own, if it has one.
+        root: The root that calls the module that the export is, where that is known: it has the
+            state.
 
     Raises:
         ExporterError: when it cannot be read, is no state, or is of another account or region.
     """
-    path = given or _local(source)
+    folder = root if record.module else source
+    path = given or (_local(folder) if folder else None)
     if path is None:
         return None
     ours = frozenset(own_files(manifest, record))
@@ -179,7 +192,7 @@ def _addresses(record: ScopeRecord) -> set[str]:
 
 
 def _departed(record: ScopeRecord) -> set[str]:
-    return {at for each in record.departed for at in each.addresses}
+    return {*record.forgotten, *(at for each in record.departed for at in each.addresses)}
 
 
 def _in_root(resource: Json, module: str) -> Json:

@@ -183,6 +183,9 @@ class _Engine:
     def init(self) -> CheckFinding:
         """Whether the provider that the code asks for can be had."""
         work = self.context.workspace
+        refusal = terraform_beside.refusal(work)
+        if refusal is not None:
+            return failed(f"{refusal.where}: {refusal.what}", hint=refusal.hint)
         self.referred = terraform_beside.lay(work)
         if self.referred.refused:
             return not_run(_REFUSED, items=self.referred.refused)

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from exporter.formats import code_files
-from exporter.formats.code_beside import ExportFolder
+from exporter.formats.code_beside import NOT_CONFIGURED, Configured, ExportFolder, Refusal
 from exporter.formats.filters import hcl_key, hcl_string
 from exporter.formats.terraform.beside import beside
 from exporter.formats.terraform.hcl.syntax import blocks_of
@@ -59,13 +59,25 @@ def lay(work: Workspace) -> Referred:
     return found
 
 
-def _default_tags(work: Workspace) -> str:
-    """The tags that the root gives to what is in the module."""
+def refusal(work: Workspace) -> Refusal | None:
+    """Why the code of the root does not call the module as the export says; None where it does."""
+    return _configured(work).refusal
+
+
+def _configured(work: Workspace) -> Configured:
+    """What the root says of the module that the export is."""
     record = work.record
+    if not record.module or work.root is None:
+        return NOT_CONFIGURED
     folder = ExportFolder(
         work.source, frozenset(), record.bare_scope, module=record.module, root=work.root
     )
-    tags = beside(folder).configured.default_tags if record.module and work.root else {}
+    return beside(folder).configured
+
+
+def _default_tags(work: Workspace) -> str:
+    """The tags that the root gives to what is in the module."""
+    tags = _configured(work).default_tags
     return "{ " + ", ".join(f"{hcl_key(k)} = {hcl_string(v)}" for k, v in tags.items()) + " }"
 
 

@@ -43,7 +43,7 @@ def judge_plan(plan: Json, record: ScopeRecord, basis: Basis = NO_STATE) -> Chec
     planned = _Planned()
     for change in plan.get("resource_changes", ()):
         planned.take(change)
-    departed = {at for each in record.departed for at in each.addresses}
+    departed = {at for each in record.departed for at in each.addresses}.union(record.forgotten)
     items = [
         *planned.items,
         *(

@@ -115,17 +115,14 @@ def copy(
     folder = place / _DEEP if manifest.format == FormatName.TERRAFORM else place
     folder.mkdir(parents=True, exist_ok=True)
     prefix = "" if record.path == HERE else f"{record.path}/"
+    root = module_root.remembered_root(out_dir, manifest)
     for path in own_files(manifest, record):
         if not manifests.is_at_root(path):
             _copy(out_dir, manifest, f"{prefix}{path}", folder / path)
-    return Workspace(
-        source,
-        folder,
-        as_they_stand(out_dir, record),
-        time_limit,
-        place,
-        root=module_root.remembered_root(out_dir, manifest),
-    )
+        elif root is not None and path.endswith(".tf"):
+            _copy_from_root(out_dir / path, folder / Path(path).name, record.module)
+    now = as_they_stand(out_dir, record)
+    return Workspace(source, folder, now, time_limit, place, root=root)
 
 
 @contextmanager
@@ -133,6 +130,19 @@ def _place() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="ses2iac-verify-") as place:
         # Terraform names files by their real path.
         yield Path(place).resolve()
+
+
+def _copy_from_root(path: Path, to: Path, module: str) -> None:
+    """What the export wrote for the root of a module, by the addresses that it has in the module.
+
+    The copy is a root itself.
+    """
+    data = None if path.is_symlink() else read(path)
+    if data is not None:
+        text = data.decode("utf-8", "replace")
+        for prefix in (f"module.{module}.", f"module.{module.partition('[')[0]}."):
+            text = text.replace(prefix, "")
+        to.write_text(text, encoding="utf-8")
 
 
 def _copy(out_dir: Path, manifest: Manifest, path: str, to: Path) -> None:

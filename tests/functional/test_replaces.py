@@ -264,6 +264,12 @@ def test_the_whole_way_with_later_exports(desk: Desk) -> None:
     assert f"--replaces {desk.out}" in again.err
     assert desk.again("--check").code == 0
     migrate(desk.out, desk.read("MIGRATE.md"))
+    # The guide goes after the apply: it is no difference before that.
+    assert desk.again("--check").code == 0
+    guide = desk.read("MIGRATE.md")
+    desk.put("MIGRATE.md", f"{guide}\nhers\n")
+    assert desk.again("--check").code == 3
+    desk.put("MIGRATE.md", guide)
     after = desk.again()
     assert after.code == 0, after.err
     assert "nothing replaced" not in after.err

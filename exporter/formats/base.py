@@ -75,6 +75,7 @@ class Rendering:
         former: For formats that can move resources, the addresses from which each is moved, the
             oldest first.
         keyed: What has no name in code, as data has it by its live name.
+        imported: What other code imports, so that these files don't.
         mapped_by: The patterns of those lines of the map that some target met.
         notes: What is to be said of it.
         warnings: The same, where its engine will do more than the person asked for.
@@ -86,6 +87,7 @@ class Rendering:
     stacks: Mapping[str, int] = field(default_factory=dict)
     former: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
     keyed: frozenset[Identity] = frozenset()
+    imported: frozenset[Identity] = frozenset()
     mapped_by: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -99,6 +99,8 @@ class Configured:
         name: The configuration that the resources have to name; empty for the default one.
         default_tags: The tags that it gives to every resource.
         tags_where: Where it says that.
+        imported: The addresses that it imports itself, from the root module on, each with the
+            place.
         notes: What must be said of it.
         refusal: Why the export does not fit it.
     """
@@ -108,6 +110,7 @@ class Configured:
     name: str = ""
     default_tags: Mapping[str, str] = field(default_factory=dict)
     tags_where: str = ""
+    imported: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     refusal: Refusal | None = None
 
@@ -126,8 +129,8 @@ class CodeBeside:
         engine: What is said there of the version of the format's engine.
         configured: How they configure the engine.
         resources: The sets and destinations that they describe and whose names are known.
-        labels: The labels of the resources of these types that they declare, each by an identity
-            that nothing in SES has.
+        labels: The labels of the resources of these types that they declare, or lead away from,
+            each by an identity that nothing in SES has.
         references: Where they refer to sets and destinations of the types that the export writes,
             and by which address, as it is written.
         names: How code in the folder refers to the name of a set that they describe.

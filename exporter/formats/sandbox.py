@@ -69,6 +69,7 @@ class _Answer(msgspec.Struct, frozen=True):
     stacks: dict[str, int] = {}
     former: list[tuple[Identity, tuple[str, ...]]] = []
     keyed: list[Identity] = []
+    imported: list[Identity] = []
     mapped_by: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -155,6 +156,7 @@ def _ended(task: _Task) -> Rendering:
         answer.stacks,
         dict(answer.former),
         frozenset(answer.keyed),
+        frozenset(answer.imported),
         answer.mapped_by,
         answer.notes,
         answer.warnings,
@@ -232,6 +234,7 @@ def _render(task: _Task) -> _Answer:
         dict(rendering.stacks),
         list(rendering.former.items()),
         list(rendering.keyed),
+        list(rendering.imported),
         rendering.mapped_by,
         rendering.notes,
         rendering.warnings,

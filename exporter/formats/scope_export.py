@@ -103,7 +103,7 @@ def export_scope(
         {who: label for who, label in labels.items() if who not in rendering.keyed},
         rendering,
         facts,
-        imported,
+        imported | rendering.imported,
         departed,
         gone=tuple(who for who, fate in left.items() if fate is Fate.GONE),
         left_out=tuple(_left_out(scope, plan, options, facts)),

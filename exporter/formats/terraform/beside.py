@@ -59,7 +59,7 @@ def _beside(folder: ExportFolder) -> CodeBeside:
     each = (declared(str(folder.path / name), text, name) for name, text in texts.items())
     found = replace(found, declared=tuple(chain.from_iterable(each)))
     texts = {name: text for name, text in texts.items() if name in theirs}
-    found = replace(found, labels=dict(_labels(found.declared, texts)))
+    found = replace(found, labels=_labels(found.declared, texts))
     found = replace(found, references=tuple(_references(folder, texts)))
     found = replace(found, configured=_configured(folder, found, texts, ours))
     if not texts and root is None:
@@ -67,13 +67,18 @@ def _beside(folder: ExportFolder) -> CodeBeside:
     return with_resources(found, folder, ours)
 
 
-def _labels(declared: Iterable[Declared], texts: Collection[str]) -> Iterator[tuple[Identity, str]]:
+def _labels(declared: Iterable[Declared], texts: Mapping[str, str]) -> dict[Identity, str]:
     """The labels that other people gave to resources of the types that an export writes."""
-    for each in declared:
-        kind, _, label = each.name.partition(".")
-        if each.file in texts and kind in (SET_TYPE, DESTINATION_TYPE):
+    from exporter.formats.terraform.own_imports import left  # noqa: PLC0415 - loads the parser
+
+    addresses = (*(each.name for each in declared if each.file in texts), *left(texts))
+    found = {}
+    for address in addresses:
+        kind, _, label = address.partition(".")
+        if kind in (SET_TYPE, DESTINATION_TYPE) and "[" not in label:
             # No name in SES has a dot.
-            yield Identity(each.name, None if kind == SET_TYPE else each.name), label
+            found[Identity(address, None if kind == SET_TYPE else address)] = label
+    return found
 
 
 def _references(folder: ExportFolder, texts: Mapping[str, str]) -> Iterator[Declared]:
@@ -121,6 +126,7 @@ def _configured(
     from exporter.formats.terraform import required_providers  # noqa: PLC0415 - loads the parser
     from exporter.formats.terraform.configured import configured  # noqa: PLC0415
     from exporter.formats.terraform.hcl.load import root_module  # noqa: PLC0415
+    from exporter.formats.terraform.own_imports import imported  # noqa: PLC0415
 
     scope = folder.scope
     at_root = folder.root_there
@@ -130,7 +136,8 @@ def _configured(
     try:
         root = root_module(tree, folder.inputs.for_scope(scope))
         how = configured(root, scope, folder.module)
-        how = replace(how, notes=(*how.notes, *_uncalled(folder, root.config.calls)))
+        notes = (*how.notes, *_uncalled(folder, root.config.calls))
+        how = replace(how, notes=notes, imported=imported(root, _HEADER))
     except (ExporterError, RecursionError) as error:
         why = f"{folder.path}: nested too deeply"
         if isinstance(error, ExporterError):

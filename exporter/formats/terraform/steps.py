@@ -64,8 +64,8 @@ def files(
     """
     modules = names_in(inputs.options.module)
     found = []
-    pending = {who: at for who, at in addresses.items() if who not in inputs.imported}
-    pending |= {who: each.address for who, each in inputs.described.items()}
+    elsewhere = imported_elsewhere(inputs, addresses)
+    pending = {who: at for who, at in _pending(inputs, addresses).items() if who not in elsewhere}
     if inputs.options.with_imports and pending:
         text = import_blocks(plan.scope, pending, modules, instances)
         found.append(RenderedFile(IMPORTS_FILE, text, FileRole.IMPORT, tuple(pending)))
@@ -85,6 +85,26 @@ def files(
         text = render(f"terraform/{removals.FILE}", **data, removed=shown)
         found.append(RenderedFile(removals.FILE, text, FileRole.REMOVALS))
     return found
+
+
+def _pending(inputs: RenderInputs, addresses: Mapping[Identity, str]) -> dict[Identity, str]:
+    """What needs an import, with its address."""
+    pending = {who: at for who, at in addresses.items() if who not in inputs.imported}
+    return pending | {who: each.address for who, each in inputs.described.items()}
+
+
+def imported_elsewhere(
+    inputs: RenderInputs, addresses: Mapping[Identity, str]
+) -> dict[Identity, str]:
+    """What needs an import and has one in other code, with its place."""
+    theirs = inputs.facts.beside.configured.imported
+    if not theirs:
+        return {}
+    modules = names_in(inputs.options.module)
+    places = {
+        who: theirs.get(_within(modules, at)) for who, at in _pending(inputs, addresses).items()
+    }
+    return {who: place for who, place in places.items() if place is not None}
 
 
 def _refuse_stuck(

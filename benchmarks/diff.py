@@ -20,9 +20,9 @@ PER_SET = 4
 _STANDARD = "import json, sys\nfor name in sys.argv[1:]: json.load(open(name))"
 _OWN = """\
 import pathlib, sys
-from exporter.sources.snapshot import PastedAnswer, load
+from exporter.sources.snapshot import CliOutputOptions, load
 for name in sys.argv[1:]:
-    load(pathlib.Path(name).read_bytes(), name, PastedAnswer(None, None))
+    load(pathlib.Path(name).read_bytes(), name, CliOutputOptions(None, None))
 """
 _PARSE = "import pygohcl, sys\nfor name in sys.argv[1:]: pygohcl.loads(open(name).read())"
 

@@ -78,7 +78,7 @@ def _imports(plan: RenderContext) -> list[ImportBlock]:
 def main() -> None:
     """Render and write."""
     source, out, *templates = sys.argv[1:]
-    loaded = snapshot.load(Path(source).read_bytes(), source, snapshot.PastedAnswer(None, None))
+    loaded = snapshot.load(Path(source).read_bytes(), source, snapshot.CliOutputOptions(None, None))
     environment = _environment()
     for scope in loaded.scopes:
         plan = _plan(scope)

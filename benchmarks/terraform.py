@@ -1,9 +1,14 @@
-"""What Terraform's own code generation takes of the same account, beside ours.
+"""The time from an existing account to an empty plan: with our export, and with Terraform's own.
 
-``python -m benchmarks.terraform`` runs ``terraform plan -generate-config-out`` with the real AWS
-provider against ``benchmarks.server``, then our export. Terraform has to be told what exists: its
-import blocks are written here, from what only a reading of the account can know, and that reading
-is not in its time.
+``python -m benchmarks.terraform`` takes the same account through two ways, against
+``benchmarks.server`` with its quota and the real AWS provider:
+
+- ours: ``ses2iac export terraform``, a plan of the imports, the apply, and the empty plan;
+- Terraform's: ``terraform plan -generate-config-out``, the removal of the zeros that the provider
+  rejects, and then the same plan, apply and empty plan.
+
+Terraform has to be told what exists: its import blocks are written here, from what only a reading
+of the account can know, and that reading is not in its time.
 
 A folder made by ``terraform providers mirror`` can be named in ``SES2IAC_TF_MIRROR``.
 """
@@ -15,12 +20,12 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.processes import OURS, Server, Stats, clean, measured, serving
+from benchmarks.processes import OURS, Server, Stats, clean, serving
 from benchmarks.server import Settings
 from exporter.formats.terraform.names import resource_type
 from exporter.model.identities import Identity
@@ -41,16 +46,99 @@ provider "aws" {
   region = "eu-west-1"
 }
 """
+_PLAN = ("terraform", "plan", "-input=false", "-no-color")
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What one of the two took; ``ended`` says how."""
+class Step:
+    """One command of a way to the empty plan.
 
+    Attributes:
+        name: The command as a person would type it.
+        ended: How: "done", its exit code, or "not done" at the time limit.
+        seconds: From its start to its exit.
+        stats: What it called.
+    """
+
+    name: str
     ended: str
     seconds: float
     stats: Stats
+
+
+@dataclass(frozen=True)
+class Way:
+    """The steps of one tool, and how many resource blocks it wrote."""
+
+    tool: str
+    steps: Sequence[Step]
     written: int
+
+    @property
+    def seconds(self) -> float:
+        """All steps together."""
+        return sum(step.seconds for step in self.steps)
+
+    @property
+    def calls(self) -> int:
+        """Calls of SES in all steps."""
+        return sum(step.stats.ses for step in self.steps)
+
+    @property
+    def throttled(self) -> int:
+        """The refused calls in all steps."""
+        return sum(step.stats.throttled for step in self.steps)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What every step needs: the account, the variables of its processes, and the limits."""
+
+    server: Server
+    environment: Mapping[str, str]
+    parallelism: int
+    time_limit: float
+
+    def run(self, name: str, command: Sequence[str], folder: Path) -> Step:
+        """Run a command in a folder, and end it with its children at the time limit."""
+        self.server.reset()
+        with tempfile.TemporaryFile() as errors:
+            began = time.perf_counter()
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env={**self.environment, **self.server.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                start_new_session=True,
+            )
+            try:
+                code = process.wait(self.time_limit)
+                ended = "done" if code == 0 else f"exit code {code}"
+            except subprocess.TimeoutExpired:
+                ended = "not done"
+            finally:
+                seconds = time.perf_counter() - began
+                stats = self.server.stats()
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGKILL)
+                    process.wait()
+            errors.seek(0)
+            said = errors.read().decode(errors="replace")
+        if said:
+            print(f"{name} said:", " ".join(said.split())[:300])
+        return Step(name, ended, seconds, stats)
+
+    def until_empty(self, folder: Path) -> list[Step]:
+        """Plan the imports, apply them, and plan again; exit code 0 of that is the empty plan."""
+        at_once = f"-parallelism={self.parallelism}"
+        apply = ("terraform", "apply", "-input=false", "-no-color", at_once, "import.tfplan")
+        return [
+            self.run("terraform plan", (*_PLAN, at_once, "-out=import.tfplan"), folder),
+            self.run("terraform apply", apply, folder),
+            self.run("terraform plan, empty", (*_PLAN, at_once, "-detailed-exitcode"), folder),
+        ]
 
 
 def import_blocks(settings: Settings) -> str:
@@ -70,55 +158,51 @@ def _import_block(who: Identity) -> str:
 
 
 @contextmanager
-def _workspace(settings: Settings) -> Iterator[tuple[Path, dict[str, str]]]:
-    """A folder that is ready for a plan, and the variables that lead to the provider."""
+def _terraform() -> Iterator[tuple[Terraform, Path]]:
+    """Terraform with its provider, and an empty folder for both ways."""
     program = shutil.which("terraform")
     if program is None:
         raise SystemExit("terraform is missing: https://developer.hashicorp.com/terraform")
     with tempfile.TemporaryDirectory() as name:
-        home, code = Path(name), Path(name, "code")
-        code.mkdir()
-        terraform = Terraform(program, home, os.environ.get("SES2IAC_TF_MIRROR"))
-        (code / "main.tf").write_text(_PROVIDER, encoding="utf-8")
-        (code / "imports.tf").write_text(import_blocks(settings), encoding="utf-8")
-        done = terraform.run(code, "init", "-input=false", "-no-color")
-        if done.code:
-            raise SystemExit(f"terraform init: {done.err}")
-        quiet = {"TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
-        yield code, clean(str(home), {**quiet, **terraform.environment})
+        home = Path(name)
+        yield Terraform(program, home, os.environ.get("SES2IAC_TF_MIRROR")), home
 
 
-def _plan(server: Server, folder: Path, environment: Mapping[str, str], limit: float) -> Outcome:
-    """Run the plan, and end it with its provider at the time limit."""
-    command = ("terraform", "plan", "-input=false", "-no-color", "-generate-config-out=made.tf")
-    with tempfile.TemporaryFile() as errors:
-        began = time.perf_counter()
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env={**environment, **server.environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=errors,
-            start_new_session=True,
-        )
-        try:
-            code = process.wait(limit)
-            ended = "done" if code == 0 else f"exit code {code}"
-        except subprocess.TimeoutExpired:
-            ended = "not done"
-        finally:
-            seconds = time.perf_counter() - began
-            stats = server.stats()
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-        errors.seek(0)
-        said = errors.read().decode(errors="replace")
-    if said:
-        print("terraform said:", " ".join(said.split())[:300])
-    made = folder / "made.tf"
-    return Outcome(ended, seconds, stats, _resources(made) if made.exists() else 0)
+def _init(terraform: Terraform, folder: Path) -> None:
+    done = terraform.run(folder, "init", "-input=false", "-no-color")
+    if done.code:
+        raise SystemExit(f"terraform init: {done.err}")
+
+
+def _ours(bench: Bench, terraform: Terraform, home: Path) -> Way:
+    """Our export, and what leads from it to the empty plan."""
+    out = home / "infra"
+    export = [*OURS, "export", "terraform", "--quiet", "--out", str(out)]
+    first = bench.run("ses2iac export terraform", export, home)
+    if first.ended != "done":
+        raise SystemExit(f"{first.name}: {first.ended}")
+    _init(terraform, out)
+    steps = [first, *bench.until_empty(out)]
+    return Way("ses2iac", steps, sum(map(_resources, out.rglob("*.tf"))))
+
+
+def _generation(bench: Bench, terraform: Terraform, home: Path, blocks: str) -> Way:
+    """Terraform's generation from import blocks, and what leads from it to the empty plan."""
+    code = home / "code"
+    code.mkdir()
+    (code / "main.tf").write_text(_PROVIDER, encoding="utf-8")
+    (code / "imports.tf").write_text(blocks, encoding="utf-8")
+    _init(terraform, code)
+    made = code / "made.tf"
+    at_once = f"-parallelism={bench.parallelism}"
+    command = (*_PLAN, at_once, f"-generate-config-out={made.name}")
+    first = bench.run("terraform plan -generate-config-out", command, code)
+    if not made.exists():
+        return Way("terraform", [first], 0)
+    # What SES leaves unset comes out as zero, which the provider itself rejects.
+    lines = made.read_text(encoding="utf-8").splitlines(keepends=True)
+    made.write_text("".join(line for line in lines if not line.endswith("= 0\n")), encoding="utf-8")
+    return Way("terraform", [first, *bench.until_empty(code)], _resources(made))
 
 
 def _resources(file: Path) -> int:
@@ -126,23 +210,19 @@ def _resources(file: Path) -> int:
     return sum(line.startswith("resource ") for line in lines)
 
 
-def _ours(server: Server) -> Outcome:
-    server.reset()
-    with tempfile.TemporaryDirectory() as name:
-        out = Path(name, "infra")
-        command = [*OURS, "export", "terraform", "--quiet", "--out", str(out)]
-        seconds = measured(command, server.environment).check().seconds
-        return Outcome("done", seconds, server.stats(), sum(map(_resources, out.rglob("*.tf"))))
-
-
-def _show(who: str, outcome: Outcome) -> None:
+def _show(way: Way) -> None:
+    for step in way.steps:
+        print(
+            f"{step.name}: {step.ended} after {step.seconds:.1f} s, "
+            f"{step.stats.ses} calls of SES, {step.stats.throttled} throttled"
+        )
+        for action, outcomes in step.stats.calls.items():
+            answered, throttled = outcomes["answered"], outcomes["throttled"]
+            print(f"  {action:<38}{answered:>6} answered{throttled:>6} throttled")
     print(
-        f"{who}: {outcome.ended} after {outcome.seconds:.1f} s, {outcome.written} resources "
-        f"written, {outcome.stats.ses} calls of SES, {outcome.stats.throttled} throttled"
+        f"{way.tool}, all steps: {way.seconds:.1f} s, {way.written} resources written, "
+        f"{way.calls} calls of SES, {way.throttled} throttled"
     )
-    for action, outcomes in outcome.stats.calls.items():
-        answered, throttled = outcomes["answered"], outcomes["throttled"]
-        print(f"  {action:<38}{answered:>6} answered{throttled:>6} throttled")
 
 
 def main() -> None:
@@ -151,23 +231,28 @@ def main() -> None:
     parser.add_argument("--sets", type=int, default=10)
     parser.add_argument("--destinations", type=int, default=3, help="of each set")
     parser.add_argument("--rate", type=float, default=1.0, help="requests/s of each action")
-    parser.add_argument("--time-limit", type=float, default=TIME_LIMIT, help="seconds")
+    parser.add_argument("--parallelism", type=int, default=10, help="of Terraform")
+    parser.add_argument("--time-limit", type=float, default=TIME_LIMIT, help="seconds a command")
     options = parser.parse_args()
     settings = Settings(
         sets=options.sets, destinations=options.destinations, rate=options.rate, burst=1
     )
     total = settings.sets * settings.destinations
-    print(f"{settings.sets} sets, {total} destinations, {settings.rate:g} request/s")
-    with serving(settings) as server:
-        ours = _ours(server)
-        _show("ses2iac export terraform", ours)
-        with _workspace(settings) as (folder, environment):
-            server.reset()
-            plan = _plan(server, folder, environment, options.time_limit)
-        _show("terraform plan -generate-config-out", plan)
+    print(
+        f"{settings.sets} sets, {total} destinations, {settings.rate:g} request/s of each action, "
+        f"parallelism {options.parallelism}"
+    )
+    with serving(settings) as server, _terraform() as (terraform, home):
+        quiet = {"TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
+        environment = clean(str(home), {**quiet, **terraform.environment})
+        bench = Bench(server, environment, options.parallelism, options.time_limit)
+        ours = _ours(bench, terraform, home)
+        _show(ours)
+        theirs = _generation(bench, terraform, home, import_blocks(settings))
+        _show(theirs)
     # No goal: what Terraform takes is not ours to say.
-    print(f"seconds, terraform plan / ses2iac export: {plan.seconds / ours.seconds:.1f}")
-    print(f"calls of SES, terraform plan / ses2iac export: {plan.stats.ses / ours.stats.ses:.1f}")
+    print(f"seconds, Terraform's generation / ses2iac: {theirs.seconds / ours.seconds:.1f}")
+    print(f"calls of SES, Terraform's generation / ses2iac: {theirs.calls / ours.calls:.1f}")
 
 
 if __name__ == "__main__":

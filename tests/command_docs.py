@@ -22,8 +22,8 @@ INTRO = """\
 
 <!-- Written by `make docs` from the code: edit the help of the options, or tests/command_docs.py. -->
 
-What `--help` of each command says. [The command line](cli.md) explains what belongs together: patterns, layouts, what `diff`
-reads and `verify` checks, and the exit codes.
+The `--help` of each command. [The command line](cli.md) explains patterns, layouts, what `diff` reads and `verify` checks, and the
+exit codes.
 """
 
 OTHER = "Options"

@@ -1,10 +1,11 @@
-"""``docs/lint.md``: the part about each rule is made from the rules themselves.
+"""``docs/lint.md``: the section about each rule is generated from the rules.
 
-``python -m tests.lint_docs`` writes it anew; a test compares it with what the code says today.
+``python -m tests.lint_docs`` rewrites it; a test compares it with the code.
 """
 
 import re
 from collections.abc import Iterator
+from textwrap import wrap
 
 from exporter.lint.model import Rule, SettingsRule, TargetRule
 from exporter.lint.registry import SETTINGS_RULES, TARGET_RULES
@@ -12,6 +13,8 @@ from tests.support import ROOT
 
 FILE = ROOT / "docs" / "lint.md"
 HEADING = "## The rules\n"
+WIDTH = 130
+"""Of a line in the pages."""
 
 
 def text() -> str:
@@ -38,10 +41,15 @@ def _rule(rule: Rule) -> str:
         refused = ""
     return (
         f"### {rule.id}\n\n{_escaped(rule.title)}. Severity: {rule.severity}.{needs}{refused}\n\n"
-        f"- Why it matters: {_escaped(rule.why)}\n"
-        f"- What to do: {_escaped(rule.advice)}\n"
+        f"{_item(f'Why it matters: {rule.why}')}\n"
+        f"{_item(f'What to do: {rule.advice}')}\n"
         f"- Source: <{rule.url}>\n"
     )
+
+
+def _item(text: str) -> str:
+    lines = wrap(_escaped(text), WIDTH - 2, break_long_words=False, break_on_hyphens=False)
+    return "- " + "\n  ".join(lines)
 
 
 def _escaped(text: str) -> str:

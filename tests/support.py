@@ -87,7 +87,7 @@ def ses2iac_process(
 
 def load_snapshot(path: Path) -> Snapshot:
     """Read a snapshot file."""
-    return snapshot.load(path.read_bytes(), path.name, snapshot.PastedAnswer(None, None))
+    return snapshot.load(path.read_bytes(), path.name, snapshot.CliOutputOptions(None, None))
 
 
 def tree(folder: Path) -> dict[str, bytes]:

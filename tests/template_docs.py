@@ -79,8 +79,8 @@ INTRO = """\
 
 <!-- Written by `make docs` from the code: edit tests/template_docs.py. -->
 
-A [Jinja](https://jinja.palletsprojects.com) template writes each file of an export, except `names.toml` and the JSON files of the import.
-To change how the code looks, copy the templates that you want to change, edit them, and pass the folder:
+A [Jinja](https://jinja.palletsprojects.com) template writes each file of an export, except `names.toml` and the JSON files of the
+import. To change how the code looks, copy the templates that you want to change, edit them, and pass the folder:
 
 ```sh
 ses2iac templates list
@@ -88,25 +88,25 @@ ses2iac templates eject my-templates terraform/versions.tf
 ses2iac export terraform --out infra --templates my-templates
 ```
 
-A file in the folder replaces the built-in template of the same name, so keep only the files that you changed. A file with any other
-name is an error; hidden files are ignored. A link must lead to a file in the same repository. `.ses2iac.json` records which templates
-wrote the code. `diff` then reads it like any other code, and `verify` checks it like any export. For CDK, they read its `cdk.out`,
-unless the code is still what the built-in templates write.
+A file in the folder replaces the built-in template of the same name, so keep only the files that you changed. A file with any
+other name is an error; hidden files are ignored. A link must lead to a file in the same repository. `.ses2iac.json` records which
+templates wrote the code. `diff` then reads it like any other code, and `verify` checks it like any export. For CDK, they read its
+`cdk.out`, unless the code is still what the built-in templates write.
 
 ## What a template may do
 
 - Write values only through one of the filters below, as the last step: unquoted text is an error. Jinja's own filters don't count
-  (`safe`, `escape`, `tojson`, `urlize`, `xmlattr`), and text that you cut, join or change (`~`, `[1:]`, `trim`) has to be quoted again.
-  The result of a macro or a block needs no filter; that of `{{% set x %}}...{{% endset %}}` does, and `{{% filter x %}}` takes a quoting
-  filter.
+  (`safe`, `escape`, `tojson`, `urlize`, `xmlattr`), and text that you cut, join or change (`~`, `[1:]`, `trim`) has to be quoted
+  again. The result of a macro or a block needs no filter; that of `{{% set x %}}...{{% endset %}}` does, and `{{% filter x %}}` takes a
+  quoting filter.
 - Use (`include`, `import`, `extends`) the templates listed below by name, and no other file.
 - Read the data below, but not change it (Jinja's `ImmutableSandboxedEnvironment`).
 - Use {seconds:g} seconds plus {each:g} per resource; {memory} GiB of memory, if the system can limit a process; and {steps:,} numbers plus
   {steps_each:,} per resource from all calls of `range` together.
 
-If a template breaks these rules, has a syntax error or uses an unknown variable, the export fails (exit 1) with the file and line of the
-template, and writes nothing. The output must be valid code: Terraform, YAML and JSON are parsed, and Python is parsed and formatted with
-Black (`pip install black`).
+If a template breaks these rules, has a syntax error or uses an unknown variable, the export fails (exit 1) with the file and line
+of the template, and writes nothing. The output must be valid code: Terraform, YAML and JSON are parsed, and Python is parsed and
+formatted with Black (`pip install black`).
 """
 
 

@@ -1,4 +1,4 @@
-"""One action, called for one configuration set after the other."""
+"""Call one action for each configuration set."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -10,22 +10,22 @@ from exporter.aws.retry import Caller
 from exporter.aws.session import AWS_ERRORS
 from exporter.model import codec
 
-Answer = dict[str, codec.Json] | Exception
-"""What SES answered, or what was raised instead."""
+Response = dict[str, codec.Json] | Exception
+"""The response from SES, or the exception that was raised instead."""
 
-_GIVEN_UP = 5
-"""Sets in a row whose every attempt failed for a reason that should pass; then it does not."""
+_MOST_FAILURES = 5
+"""After this many sets in a row that failed with temporary errors, the error isn't temporary."""
 
 
 class ActionQueue:
-    """An action, in as many threads as its pace takes.
+    """Calls an action in as many threads as its pace allows.
 
-    They are daemons, so that an interrupt need not wait for an answer.
+    The threads are daemons, so that an interrupt need not wait for a response.
 
     Args:
         call: Makes one attempt for a set.
-        caller: Makes it again where that helps.
-        on_answer: Is given every set's answer, by any thread.
+        caller: Repeats attempts that may succeed later.
+        on_response: Gets each set's response, in any thread.
     """
 
     def __init__(
@@ -34,39 +34,39 @@ class ActionQueue:
         call: Callable[[str], Any],
         caller: Caller,
         pace: Pace,
-        on_answer: Callable[[str, Answer], None],
+        on_response: Callable[[str, Response], None],
     ) -> None:
         self._names: Iterator[str] = iter(tuple(names))
-        self._make = call
+        self._call = call
         self._caller = caller
         self._pace = pace
-        self._on_answer = on_answer
+        self._on_response = on_response
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
-        self._in_vain = 0
+        self._failures = 0
         self._is_over = False
         self.ended_by: Exception | None = None
-        """The answer after which no further call was worth making."""
+        """The error that ended the queue, because further calls would fail too."""
         self.fault: Exception | None = None
-        """What is no answer but a mistake in this program."""
+        """Any other exception, which is a bug."""
 
     def start(self) -> None:
-        """Begin, with one thread."""
+        """Start a thread."""
         thread = threading.Thread(target=self._work, daemon=True)
         with self._lock:
             self._threads.append(thread)
         thread.start()
 
     def join(self) -> None:
-        """Wait until all is done, or the run was stopped."""
-        at = 0
-        while at < len(self._threads):
-            # With a time limit, as Windows hears of an interrupt in between only.
-            self._threads[at].join(timeout=0.5)
-            at += not self._threads[at].is_alive()
+        """Wait until all sets are done, or the run is stopped."""
+        finished = 0
+        while finished < len(self._threads):
+            # With a timeout, because Windows handles an interrupt only between waits.
+            self._threads[finished].join(timeout=0.5)
+            finished += not self._threads[finished].is_alive()
 
     def end(self) -> None:
-        """Make no further call; those under way still answer."""
+        """Make no further calls; responses to calls under way still arrive."""
         self._is_over = True
 
     def _next(self) -> str | None:
@@ -76,25 +76,25 @@ class ActionQueue:
     def _work(self) -> None:
         try:
             while (name := self._next()) is not None:
-                self._on_answer(name, self._answer(name))
+                self._on_response(name, self._response(name))
                 if len(self._threads) < self._pace.at_once:
                     self.start()
             self._pace.done()
         except StoppedError:
             return
-        except Exception as error:  # noqa: BLE001 - handed to the thread that waits for the queue
+        except Exception as error:  # noqa: BLE001 - raised by the thread that waits for the queue
             self.fault = error
             self.end()
 
-    def _answer(self, name: str) -> Answer:
+    def _response(self, name: str) -> Response:
         try:
-            answer = self._caller(lambda: self._make(name), self._pace)
+            response = self._caller(lambda: self._call(name), self._pace)
         except AWS_ERRORS as error:
-            passing = errors.is_throttled(error) or errors.is_passing(error)
-            self._in_vain = self._in_vain + 1 if passing else 0
-            if errors.is_fatal(error) or self._in_vain >= _GIVEN_UP:
+            is_temporary = errors.is_throttled(error) or errors.is_passing(error)
+            self._failures = self._failures + 1 if is_temporary else 0
+            if errors.is_fatal(error) or self._failures >= _MOST_FAILURES:
                 self.ended_by = self.ended_by or error
                 self.end()
             return error
-        self._in_vain = 0
-        return answer
+        self._failures = 0
+        return response

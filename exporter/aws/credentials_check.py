@@ -1,8 +1,8 @@
-"""A look at the credentials of every request before it is signed.
+"""Check the credentials of every request before it is signed.
 
-One that was read from a file or pasted often ends with a line break. The HTTP client refuses it and
-shows it in its error; so it is refused here, by its name. What is looked at is hidden from then on
-in all that is told.
+Credentials read from a file or pasted often end with a line break. The HTTP client refuses those
+and shows them in its error, so they are refused here, by name. Every credential that was checked
+is hidden in all later messages.
 """
 
 import os
@@ -16,29 +16,30 @@ _PARTS = (
     ("secret_key", "secret access key", ("AWS_SECRET_ACCESS_KEY",)),
     ("token", "session token", ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")),
 )
-"""What credentials consist of: as botocore calls it, in words, and the variables it may be in."""
+"""The parts of credentials: botocore's name, the name in messages, and environment variables."""
 
 
 def check_credentials(client: Any) -> None:
-    """Make a client's calls raise ``CredentialsError`` for credentials that cannot be sent."""
+    """Make a client's calls raise ``CredentialsError`` for credentials that can't be sent."""
     client.meta.events.register_first("before-sign", _check)
 
 
 def _check(request_signer: Any, **_: object) -> None:
     credentials = request_signer._credentials
     if credentials is None:
-        # botocore says itself that there are none.
+        # botocore reports missing credentials itself.
         return
     frozen = credentials.get_frozen_credentials()
-    for part, words, variables in _PARTS:
+    for part, title, variables in _PARTS:
         value = getattr(frozen, part) or ""
         redaction.know(value)
-        if bad := _unfit(value):
-            raise CredentialsError(f"{_named(value, words, variables, credentials)} contains {bad}")
+        if problem := _problem(value):
+            name = _name(value, title, variables, credentials)
+            raise CredentialsError(f"{name} contains {problem}")
 
 
-def _unfit(value: str) -> str:
-    """What of a value a header cannot carry, in words; empty for a good one."""
+def _problem(value: str) -> str:
+    """Describe what an HTTP header can't contain in a value; empty for a valid one."""
     if "\n" in value or "\r" in value:
         return "a line break"
     if any(char.isspace() for char in value):
@@ -48,10 +49,10 @@ def _unfit(value: str) -> str:
     return ""
 
 
-def _named(value: str, words: str, variables: tuple[str, ...], credentials: Any) -> str:
-    """Where a value comes from, as far as botocore tells."""
-    for name in variables:
-        if os.environ.get(name) == value:
-            return name
+def _name(value: str, title: str, variables: tuple[str, ...], credentials: Any) -> str:
+    """Name a value by where it comes from, if that is known."""
+    for variable in variables:
+        if os.environ.get(variable) == value:
+            return variable
     method = getattr(credentials, "method", "")
-    return f"the {words} (from {method})" if method else f"the {words}"
+    return f"the {title} (from {method})" if method else f"the {title}"

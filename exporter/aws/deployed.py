@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from exporter.aws.errors import BadAnswerError, explain, is_fatal
+from exporter.aws.errors import BadResponseError, explain, is_fatal
 from exporter.aws.paging import every_page
 from exporter.aws.session import Access, Connection, explained
 from exporter.support.errors import ExporterError
@@ -21,33 +21,42 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
 _HIDDEN = "****"
-"""What CloudFormation answers for a parameter with ``NoEcho``."""
+"""What CloudFormation returns for a parameter with ``NoEcho``."""
 
-_ABSENT_STATUS = frozenset({"DELETE_COMPLETE", "REVIEW_IN_PROGRESS"})
-"""Nothing is deployed: it was deleted, or never made."""
+_EMPTY_STATUS: Mapping[str, tuple[str, str]] = {
+    "REVIEW_IN_PROGRESS": (
+        "has no resources yet",
+        "execute its change set first, or compare the template file",
+    ),
+    "ROLLBACK_COMPLETE": (
+        "has no resources, because its creation failed",
+        "delete it and deploy it again, or compare the template file",
+    ),
+}
+"""Statuses of a stack that exists without resources: why, and what to do."""
 
 _GONE_STATUS = frozenset({"DELETE_COMPLETE", "CREATE_FAILED"})
-"""Of a resource that a stack lists and does not have."""
+"""Statuses of a resource that a stack lists but does not have."""
 
 _NESTED = "AWS::CloudFormation::Stack"
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 class DeployedStacks:
-    """Reads the stacks of one account and region, and each of them once.
+    """Reads stacks of one account and region, each once.
 
     Attributes:
         account_id: The account.
         region: The region.
-        notes: What could not be read, and what that means; filled as stacks are asked.
+        notes: What could not be read, and the consequence; grows as stacks are read.
     """
 
     def __init__(self, access: Access) -> None:
         """Connect.
 
         Raises:
-            ExporterError: when nobody answers, or not for these credentials.
+            ExporterError: if AWS can't be reached or rejects the credentials.
         """
         connection = Connection(access)
         self.account_id = connection.account().account_id
@@ -58,73 +67,77 @@ class DeployedStacks:
         self._stacks: dict[str, DeployedStack] = {}
 
     def stack(self, name: str) -> "DeployedStack":
-        """A stack that must be there.
+        """Return a stack that must exist.
 
         Args:
             name: Its name or ARN.
 
         Raises:
-            ExporterError: when there is no such stack, or CloudFormation does not answer.
+            ExporterError: if there is no such stack, or the call fails.
         """
-        found = self.find(name)
-        found.describe()
-        return found
+        stack = self.find(name)
+        status = str(stack.describe()["StackStatus"])
+        if status.endswith(("_IN_PROGRESS", "_FAILED")):
+            self.note(
+                f"stack {name} is in {status}, so its template and its resources may not match"
+            )
+        return stack
 
     def find(self, name: str) -> "DeployedStack":
-        """A stack that may be there; nothing is asked before something of it is needed."""
+        """Return a stack that may exist; no call is made until something of it is needed."""
         if name not in self._stacks:
             self._stacks[name] = DeployedStack(self, name)
         return self._stacks[name]
 
-    def note(self, said: str) -> None:
-        """Say something once."""
-        if said not in self.notes:
-            self.notes.append(said)
+    def note(self, text: str) -> None:
+        """Add a note, once."""
+        if text not in self.notes:
+            self.notes.append(text)
 
-    def optional(self, ask: Callable[[], Answer], instead: Answer, meaning: str) -> Answer:
-        """What may be denied; then a note says what that means.
+    def optional(self, read: Callable[[], Result], fallback: Result, consequence: str) -> Result:
+        """Read something that may fail or be denied; then add a note with the consequence.
 
         Raises:
-            ExporterError: when CloudFormation does not answer.
+            ExporterError: if further calls would fail too.
         """
         with explained(self.where):
             try:
-                return ask()
+                return read()
             except (BotoCoreError, ClientError) as error:
-                # A network may have a way to SES alone.
+                # Even an unreachable endpoint: a network may allow SES but not CloudFormation.
                 if is_fatal(error):
                     raise
-                # AWS's own words name the person and the stack, at length.
-                said = explain(error, self.where).what.partition(": ")[0]
-                self.note(f"{said}, so {meaning}")
-                return instead
+                # Without AWS's own message, which repeats the caller's and the stack's ARN.
+                problem = explain(error, self.where).what.partition(": ")[0]
+                self.note(f"{problem}, so {consequence}")
+                return fallback
 
     @cached_property
     def exports(self) -> Mapping[str, str]:
-        """What stacks export, by name."""
+        """The values that stacks export, by export name."""
         return self.optional(self._exports, {}, "values imported from other stacks are unknown")
 
     def _exports(self) -> Mapping[str, str]:
         def page(token: str) -> tuple[Mapping[str, str], str]:
-            answer: Any = self.client.list_exports(**({"NextToken": token} if token else {}))
-            found = {each["Name"]: each["Value"] for each in answer.get("Exports", ())}
-            return found, answer.get("NextToken") or ""
+            response: Any = self.client.list_exports(**({"NextToken": token} if token else {}))
+            values = {export["Name"]: export["Value"] for export in response.get("Exports", ())}
+            return values, response.get("NextToken") or ""
 
         return _read("cloudformation:ListExports", lambda: _every(page, "ListExports"))
 
 
 class DeployedStack:
-    """A deployed stack; each part is asked for when it is first needed."""
+    """A deployed stack; each part is read when it is first needed."""
 
     def __init__(self, stacks: DeployedStacks, name: str) -> None:
         self._stacks = stacks
         self._name = name
 
     def describe(self) -> Mapping[str, Any]:
-        """What ``DescribeStacks`` says of it.
+        """Return the stack as ``DescribeStacks`` describes it.
 
         Raises:
-            ExporterError: when there is no such stack, or CloudFormation does not answer.
+            ExporterError: if there is no such stack, or the call fails.
         """
         return self._described
 
@@ -135,86 +148,85 @@ class DeployedStack:
 
     @property
     def parameters(self) -> Mapping[str, str]:
-        """Values of its parameters, hidden ones left out; those of SSM as they were looked up.
+        """Values of its parameters, without hidden ones; those of SSM parameters resolved.
 
-        Those of the pseudo parameters ``AWS::StackName`` and ``AWS::StackId`` are among them.
+        They include the pseudo parameters ``AWS::StackName`` and ``AWS::StackId``.
         """
-        return _parameters(self._known) if self._known else {}
+        return _parameters(self._optional) if self._optional else {}
 
     @property
     def tags(self) -> Mapping[str, str]:
-        """Its tags, which CloudFormation gives to its resources too."""
-        return {each["Key"]: each["Value"] for each in self._known.get("Tags", ())}
+        """Its tags, which CloudFormation also adds to its resources."""
+        return {tag["Key"]: tag["Value"] for tag in self._optional.get("Tags", ())}
 
     @cached_property
-    def _known(self) -> Mapping[str, Any]:
-        """What ``DescribeStacks`` says; nothing where it is denied, or there is no such stack."""
+    def _optional(self) -> Mapping[str, Any]:
+        """The stack from ``DescribeStacks``; empty if that is denied, or it does not exist."""
         if "_described" in self.__dict__:
             return self._described
 
-        def ask() -> Mapping[str, Any]:
+        def read() -> Mapping[str, Any]:
             try:
                 return _stack(self._stacks.client, self._name, self._stacks.where)
             except ExporterError:
-                self._say_absent()
+                self._note_absent()
                 return {}
 
-        return self._stacks.optional(ask, {}, "its parameter values and tags are unknown")
+        return self._stacks.optional(read, {}, "its parameter values and tags are unknown")
 
     @property
     def _id(self) -> str:
-        """By its id where it is known, so that all answers are of one stack."""
+        """Its id if known, so that all calls are about the same stack; otherwise its name."""
         described = self.__dict__.get("_described")
         return str(described["StackId"]) if described else self._name
 
     def template_text(self) -> str:
-        """Its template, YAML or JSON, macros already run where AWS tells it.
+        """Return its template, YAML or JSON; with macros processed, if AWS returns that.
 
         Raises:
-            ExporterError: when it has none, or CloudFormation does not answer.
+            ExporterError: if it has none, or the call fails.
         """
         with explained(self._stacks.where):
             text = _template(self._stacks.client, self._id)
         if not text:
-            said = f"the stack {self._name} has no template"
-            raise ExporterError(said, where=self._stacks.where)
+            raise ExporterError(f"the stack {self._name} has no template", where=self._stacks.where)
         return text
 
     def physical_id(self, logical_id: str) -> str | None:
-        """The physical id of a resource; None where it has none, or does not tell it."""
+        """Return the physical id of a resource; None if it has none or that is unknown."""
         return (self._resources or {}).get(logical_id, ("", None))[1]
 
     def has(self, logical_id: str) -> bool | None:
-        """Whether it has a resource; None where it does not tell its resources."""
+        """Tell whether it has a resource; None if its resources are unknown."""
         return None if self._resources is None else logical_id in self._resources
 
     def imported(self, name: str) -> str | None:
-        """The value that another stack exports under a name."""
+        """Return the value that another stack exports under a name."""
         return self._stacks.exports.get(name)
 
     def nested(self, logical_id: str) -> "DeployedStack | None":
-        """The stack that a resource of it is."""
+        """Return the nested stack that is a resource of this one; None if it isn't one."""
         kind, physical = (self._resources or {}).get(logical_id, ("", None))
         return self._stacks.find(physical) if kind == _NESTED and physical else None
 
     @cached_property
     def _resources(self) -> Mapping[str, tuple[str, str | None]] | None:
-        """Types and physical ids by logical id; None where they are not told."""
+        """Types and physical ids by logical id; None if they can't be read."""
 
         def page(token: str) -> tuple[Mapping[str, tuple[str, str | None]], str]:
             more = {"NextToken": token} if token else {}
-            answer: Any = self._stacks.client.list_stack_resources(StackName=self._id, **more)
-            found = {
-                each["LogicalResourceId"]: (
-                    each["ResourceType"],
-                    each.get("PhysicalResourceId") or None,
+            response: Any = self._stacks.client.list_stack_resources(StackName=self._id, **more)
+            resources = {
+                summary["LogicalResourceId"]: (
+                    summary["ResourceType"],
+                    summary.get("PhysicalResourceId") or None,
                 )
-                for each in answer.get("StackResourceSummaries", ())
-                if each["ResourceStatus"] not in _GONE_STATUS
+                for summary in response.get("StackResourceSummaries", ())
+                if summary["ResourceStatus"] not in _GONE_STATUS
             }
-            return found, answer.get("NextToken") or ""
+            return resources, response.get("NextToken") or ""
 
-        def ask() -> Mapping[str, tuple[str, str | None]] | None:
+        def read() -> Mapping[str, tuple[str, str | None]] | None:
             try:
                 return _read(
                     "cloudformation:ListStackResources",
@@ -223,39 +235,37 @@ class DeployedStack:
             except ClientError as error:
                 if not _says_absent(error):
                     raise
-                self._say_absent()
+                self._note_absent()
                 return None
 
-        return self._stacks.optional(ask, None, "names generated by CloudFormation are unknown")
+        return self._stacks.optional(read, None, "names generated by CloudFormation are unknown")
 
-    def _say_absent(self) -> None:
+    def _note_absent(self) -> None:
         self._stacks.note(f"there is no stack {self._name} in {self._stacks.where}")
 
 
 def _every(
-    page: Callable[[str], tuple[Mapping[str, Answer], str]], operation: str
-) -> Mapping[str, Answer]:
+    page: Callable[[str], tuple[Mapping[str, Result], str]], operation: str
+) -> Mapping[str, Result]:
     return every_page(f"cloudformation:{operation}", page)
 
 
-def _read(action: str, ask: Callable[[], Answer]) -> Answer:
-    """What is answered.
+def _read(action: str, call: Callable[[], Result]) -> Result:
+    """Make a call.
 
     Raises:
-        BadAnswerError: when it is not what the API promises.
+        BadResponseError: if the response is not what the API promises.
     """
     try:
-        return ask()
+        return call()
     except (ResponseParserError, KeyError, TypeError):
-        # botocore's parser of XML has no one error for an answer that is something else.
-        raise BadAnswerError(f"{action} returned no list") from None
+        # botocore's XML parser raises any of these for a response of another shape.
+        raise BadResponseError(f"{action} returned no list") from None
 
 
 def _stack(client: "CloudFormationClient", name: str, where: str) -> Mapping[str, Any]:
-    """What ``DescribeStacks`` says."""
     try:
-        found = client.describe_stacks(StackName=name)["Stacks"]
-        (stack,) = found
+        (stack,) = client.describe_stacks(StackName=name)["Stacks"]
         status = stack["StackStatus"]
         stack["StackId"], stack["StackName"]
     except ClientError as error:
@@ -263,16 +273,19 @@ def _stack(client: "CloudFormationClient", name: str, where: str) -> Mapping[str
             raise
         raise _absent(name, where) from None
     except (ResponseParserError, KeyError, TypeError, ValueError):
-        raise BadAnswerError("cloudformation:DescribeStacks returned no stack") from None
-    if status in _ABSENT_STATUS:
+        raise BadResponseError("cloudformation:DescribeStacks returned no stack") from None
+    if status == "DELETE_COMPLETE":
         raise _absent(name, where)
+    if status in _EMPTY_STATUS:
+        why, hint = _EMPTY_STATUS[status]
+        raise ExporterError(f"stack {name} {why} ({status})", where=where, hint=hint)
     return stack
 
 
 def _says_absent(error: ClientError) -> bool:
-    said = error.response.get("Error", {})
-    is_refused = said.get("Code") == "ValidationError"
-    return is_refused and "does not exist" in str(said.get("Message", ""))
+    details = error.response.get("Error", {})
+    is_refused = details.get("Code") == "ValidationError"
+    return is_refused and "does not exist" in str(details.get("Message", ""))
 
 
 def _absent(name: str, where: str) -> ExporterError:
@@ -285,35 +298,35 @@ def _absent(name: str, where: str) -> ExporterError:
 
 
 def _template(client: "CloudFormationClient", stack_id: str) -> str:
-    """The template as macros left it, or as it was given where that is not told."""
+    """Return the template as processed by macros, or the original one if that isn't returned."""
     try:
         try:
-            answer = client.get_template(StackName=stack_id, TemplateStage="Processed")
-            text = _text(answer.get("TemplateBody"))
+            response = client.get_template(StackName=stack_id, TemplateStage="Processed")
+            text = _text(response.get("TemplateBody"))
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") != "ValidationError":
                 raise
             text = ""
         if not text:
-            answer = client.get_template(StackName=stack_id, TemplateStage="Original")
-            text = _text(answer.get("TemplateBody"))
+            response = client.get_template(StackName=stack_id, TemplateStage="Original")
+            text = _text(response.get("TemplateBody"))
     except (ResponseParserError, KeyError):
-        # botocore's parser of XML has no one error for an answer that is something else.
-        raise BadAnswerError("cloudformation:GetTemplate returned no template") from None
+        # botocore's XML parser raises either for a response of another shape.
+        raise BadResponseError("cloudformation:GetTemplate returned no template") from None
     return text
 
 
 def _text(body: object) -> str:
-    """Botocore gives a JSON template as the object that it stands for."""
+    """Return a template's text; botocore parses a JSON template into an object."""
     if isinstance(body, str):
         return body
     return json.dumps(body, indent=1, default=str) if body else ""
 
 
 def _parameters(stack: Mapping[str, Any]) -> dict[str, str]:
-    given = {}
+    values = {}
     for parameter in stack.get("Parameters", ()):
         value = parameter.get("ResolvedValue", parameter.get("ParameterValue", _HIDDEN))
         if value != _HIDDEN and "ParameterKey" in parameter:
-            given[parameter["ParameterKey"]] = value
-    return {"AWS::StackName": stack["StackName"], "AWS::StackId": stack["StackId"], **given}
+            values[parameter["ParameterKey"]] = value
+    return {"AWS::StackName": stack["StackName"], "AWS::StackId": stack["StackId"], **values}

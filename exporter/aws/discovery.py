@@ -1,4 +1,4 @@
-"""What there is to read: the accounts and regions that targets name."""
+"""Find the accounts and regions to read."""
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,18 +24,18 @@ from exporter.support.remarks import Remark, Said
 from exporter.support.text import count, did_you_mean, nearest
 
 _HOME = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
-"""Where Organizations answers in each partition (AWS General Reference)."""
+"""The region of Organizations' endpoint in each partition (AWS General Reference)."""
 
 
 @dataclass
 class Discovered:
-    """What targets name.
+    """The accounts and regions that the queries match.
 
     Attributes:
         unread: Accounts whose credentials were refused.
     """
 
-    found: list[AccountRegion] = field(default_factory=list)
+    account_regions: list[AccountRegion] = field(default_factory=list)
     unread: list[ReadFailure] = field(default_factory=list)
     notes: list[Said] = field(default_factory=list)
 
@@ -44,7 +44,7 @@ class Discovered:
 class _Login:
     """The credentials for a query, and the account that they belong to."""
 
-    target: AccountQuery
+    query: AccountQuery
     role: Role | None = None
     connection: Connection | None = None
     account: Account | None = None
@@ -54,17 +54,17 @@ class _Login:
     def title(self) -> str:
         if self.role is not None:
             return f"role {self.role.arn}"
-        profile = self.target.profile
+        profile = self.query.profile
         return f"profile {profile}" if profile else "the current credentials"
 
     def connect(self) -> Connection:
         """Prepare the credentials; no call is made yet."""
         if self.connection is None:
-            target = self.target
-            region = target.regions[0] if target.regions else None
-            access = Access(target.profile, region, target.endpoint_url, self.role)
+            query = self.query
+            region = query.regions[0] if query.regions else None
+            access = Access(query.profile, region, query.endpoint_url, self.role)
             self.connection = Connection(access)
-            if not self.connection.region and target.all_regions:
+            if not self.connection.region and query.all_regions:
                 self.connection = self.connection.in_region(ANY_REGION)
         return self.connection
 
@@ -75,15 +75,15 @@ class _Login:
             self.error = error
 
 
-def discover(targets: Sequence[AccountQuery], stop: threading.Event) -> Discovered:
-    """Find out which accounts and regions there are.
+def discover(queries: Sequence[AccountQuery], stop: threading.Event) -> Discovered:
+    """Find the accounts and regions that the queries match.
 
     Raises:
-        ExporterError: when a region or account does not exist, an organization cannot be listed, or
-            no account lets us in.
+        ExporterError: if a region or account does not exist, an organization can't be listed, or
+            no account can be accessed.
     """
     result = Discovered()
-    logins = [login for target in targets for login in _logins(target, result.notes)]
+    logins = [login for query in queries for login in _logins(query, result.notes)]
     _check_regions(logins)
     in_parallel((login.enter for login in logins if login.error is None), stop)
     failed = [login for login in logins if login.error is not None]
@@ -97,7 +97,7 @@ def discover(targets: Sequence[AccountQuery], stop: threading.Event) -> Discover
         result.unread.append(
             ReadFailure("", error.what, error.hint, account_id=account_id, place=login.title)
         )
-    _once_each((each for login in logins for each in _account_regions(login)), result)
+    _add_distinct((region for login in logins for region in _account_regions(login)), result)
     return result
 
 
@@ -113,24 +113,24 @@ def _no_access(failed: list[_Login]) -> ExporterError:
     )
 
 
-def _logins(target: AccountQuery, notes: list[Said]) -> list[_Login]:
-    if target.organization_role is not None:
-        return _organization(target, notes)
-    if not target.role_arns:
-        return [_Login(target)]
-    return [_Login(target, _role(target, arn)) for arn in target.role_arns]
+def _logins(query: AccountQuery, notes: list[Said]) -> list[_Login]:
+    if query.organization_role is not None:
+        return _organization(query, notes)
+    if not query.role_arns:
+        return [_Login(query)]
+    return [_Login(query, _role(query, arn)) for arn in query.role_arns]
 
 
-def _role(target: AccountQuery, arn: str) -> Role:
-    return Role(arn, target.external_id, target.role_session_name)
+def _role(query: AccountQuery, arn: str) -> Role:
+    return Role(arn, query.external_id, query.role_session_name)
 
 
-def _organization(target: AccountQuery, notes: list[Said]) -> list[_Login]:
-    """A role in each active account of the organization; our own is entered without one."""
-    own = _Login(target)
+def _organization(query: AccountQuery, notes: list[Said]) -> list[_Login]:
+    """Return logins with a role in each active account; the caller's own account needs none."""
+    own = _Login(query)
     account = own.connect().account()
     accounts = _accounts(own.connect(), account)
-    unknown = sorted({*target.include_accounts, *target.exclude_accounts} - accounts.keys())
+    unknown = sorted({*query.include_accounts, *query.exclude_accounts} - accounts.keys())
     if unknown:
         raise ExporterError(
             f"not in the organization: {', '.join(unknown)}",
@@ -139,17 +139,17 @@ def _organization(target: AccountQuery, notes: list[Said]) -> list[_Login]:
         )
     logins = []
     for account_id, is_active in sorted(accounts.items()):
-        if target.include_accounts and account_id not in target.include_accounts:
+        if query.include_accounts and account_id not in query.include_accounts:
             continue
-        if account_id in target.exclude_accounts:
+        if account_id in query.exclude_accounts:
             continue
         if not is_active:
             notes.append(Remark(f"account {account_id}", "not active; skipped", "account"))
         elif account_id == account.account_id:
             logins.append(own)
         else:
-            arn = f"arn:{account.partition}:iam::{account_id}:role/{target.organization_role}"
-            logins.append(_Login(target, _role(target, arn)))
+            arn = f"arn:{account.partition}:iam::{account_id}:role/{query.organization_role}"
+            logins.append(_Login(query, _role(query, arn)))
     if not logins:
         raise ExporterError(
             "no account of the organization is left to read",
@@ -160,21 +160,21 @@ def _organization(target: AccountQuery, notes: list[Said]) -> list[_Login]:
 
 
 def _accounts(connection: Connection, account: Account) -> dict[str, bool]:
-    """The accounts of the organization, each with whether it is active."""
+    """Return the ids of the organization's accounts, each with whether it is active."""
     client = connection.service("organizations", _HOME.get(account.partition, ANY_REGION))
 
-    def ask(token: str) -> tuple[dict[str, bool], str]:
+    def list_page(token: str) -> tuple[dict[str, bool], str]:
         page = client.list_accounts(**({"NextToken": token} if token else {}))
-        # 'Status' is what 'State' was called before September 2026.
+        # 'State' was called 'Status' before September 2026.
         members = {
-            checked_account_id(each.get("Id", "")): (each.get("State") or each.get("Status"))
+            checked_account_id(member.get("Id", "")): (member.get("State") or member.get("Status"))
             == "ACTIVE"
-            for each in page["Accounts"]
+            for member in page["Accounts"]
         }
         return members, page.get("NextToken") or ""
 
     with explained(f"account {account.account_id}"):
-        return every_page("organizations:ListAccounts", ask)
+        return every_page("organizations:ListAccounts", list_page)
 
 
 def _check_regions(logins: Iterable[_Login]) -> None:
@@ -188,7 +188,7 @@ def _check_regions(logins: Iterable[_Login]) -> None:
             continue
         known = known or connection.known_regions()
         home = connection.region
-        for region in login.target.regions or ((home,) if home else ()):
+        for region in login.query.regions or ((home,) if home else ()):
             if region not in known:
                 raise ExporterError(
                     f"unknown region {region!r}",
@@ -200,24 +200,24 @@ def _check_regions(logins: Iterable[_Login]) -> None:
 def _account_regions(login: _Login) -> Iterator[AccountRegion]:
     if login.account is None or login.connection is None:
         return
-    connection, target = login.connection, login.target
-    regions = target.regions or (connection.region,)
-    if target.all_regions:
+    connection, query = login.connection, login.query
+    regions = query.regions or (connection.region,)
+    if query.all_regions:
         regions = tuple(connection.regions_of("sesv2", login.account.partition))
     for region in regions:
         yield AccountRegion(
-            connection.in_region(region), login.account, connection, not target.all_regions
+            connection.in_region(region), login.account, connection, not query.all_regions
         )
 
 
-def _once_each(account_regions: Iterable[AccountRegion], result: Discovered) -> None:
-    """Keep the first of those that are the same, in the order of accounts and regions."""
-    kept: dict[tuple[str, str], AccountRegion] = {}
+def _add_distinct(account_regions: Iterable[AccountRegion], result: Discovered) -> None:
+    """Add each account and region once, the first of duplicates, sorted."""
+    distinct: dict[tuple[str, str], AccountRegion] = {}
     for account_region in account_regions:
-        earlier = kept.setdefault(account_region.key, account_region)
+        earlier = distinct.setdefault(account_region.key, account_region)
         if earlier is not account_region:
             text = "requested more than once; read once"
             result.notes.append(Remark(account_region.title, text, "account and region"))
             if account_region.is_asked_for and not earlier.is_asked_for:
-                kept[account_region.key] = replace(earlier, is_asked_for=True)
-    result.found = [kept[key] for key in sorted(kept)]
+                distinct[account_region.key] = replace(earlier, is_asked_for=True)
+    result.account_regions = [distinct[key] for key in sorted(distinct)]

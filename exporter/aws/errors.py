@@ -1,4 +1,4 @@
-"""What botocore raises, in words that say what to do."""
+"""Turn botocore's exceptions into errors that say what to do."""
 
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
@@ -28,7 +28,7 @@ TARGET_ACTIONS = {
     "GetRole": "iam:GetRole",
     "DescribeEventBus": "events:DescribeEventBus",
 }
-"""The same of those that read targets."""
+"""The same for operations that read targets."""
 
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
 _REJECTED = {
@@ -43,36 +43,36 @@ _REJECTED = {
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized"}
 _THROTTLED = {"TooManyRequestsException", "ThrottlingException", "Throttling"}
 
-_PASSING = {"RequestTimeout", "RequestTimeoutException", "InternalFailure", "ServiceUnavailable"}
+_TEMPORARY = {"RequestTimeout", "RequestTimeoutException", "InternalFailure", "ServiceUnavailable"}
 
 _NO_CREDENTIALS = (
     "log in with 'aws sso login' or 'aws configure', or choose a profile with --profile"
 )
 
 
-_UNFIT_HINT = (
+_INVALID_CREDENTIALS = (
     'set it again without that; in a shell, "$(cat FILE)" drops the line break at the end of FILE'
 )
 
 
-class BadAnswerError(Exception):
-    """An answer with status 200 that is not what the API promises.
+class BadResponseError(Exception):
+    """A response with status 200 that is not what the API promises.
 
     Botocore would take it for an empty one.
     """
 
 
 class CredentialsError(Exception):
-    """Credentials that no request can carry, in words that do not show them."""
+    """Credentials that can't be sent in a request; the message does not show them."""
 
 
 def explain(error: Exception, where: str) -> ExporterError:
-    """Turn what botocore raised, or a ``BadAnswerError``, into an error for people."""
+    """Turn an exception of botocore's, or a ``BadResponseError``, into an error with a hint."""
     if isinstance(error, boto.ClientError):
         return _refusal(error, where)
     if isinstance(error, CredentialsError):
-        # It is the same wherever they are sent.
-        return ExporterError(str(error), hint=_UNFIT_HINT)
+        # Without 'where': they are invalid for every endpoint.
+        return ExporterError(str(error), hint=_INVALID_CREDENTIALS)
     for kinds, hint in _HINTS:
         if isinstance(error, kinds):
             return ExporterError(_sentence(error), where=where, hint=hint)
@@ -112,7 +112,7 @@ _HINTS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     ),
     ((boto.HTTPClientError,), "check the network and try again"),
     (
-        (BadAnswerError, ResponseParserError),
+        (BadResponseError, ResponseParserError),
         "something between here and AWS (a proxy, an endpoint override) is answering "
         "instead of AWS",
     ),
@@ -122,31 +122,31 @@ _HINTS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
 
 
 def is_not_found(error: object) -> bool:
-    """Whether SES says that the configuration set does not exist."""
+    """Tell whether SES reports that the configuration set does not exist."""
     return isinstance(error, boto.ClientError) and _code(error) == "NotFoundException"
 
 
 def is_throttled(error: Exception) -> bool:
-    """Whether SES asks for fewer calls."""
+    """Tell whether SES throttled the call."""
     return isinstance(error, boto.ClientError) and _code(error) in _THROTTLED
 
 
 def is_passing(error: Exception) -> bool:
-    """Whether the same call may well be answered when it is made again."""
-    if isinstance(error, BadAnswerError | ResponseParserError):
+    """Tell whether the error is temporary, so that the same call may succeed later."""
+    if isinstance(error, BadResponseError | ResponseParserError):
         return True
     if isinstance(error, boto.ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return bool(status >= 500) or _code(error) in _PASSING
+        return bool(status >= 500) or _code(error) in _TEMPORARY
     return isinstance(error, boto.HTTPClientError | boto.IncompleteReadError) and not isinstance(
         error, boto.SSLError | boto.ProxyConnectionError
     )
 
 
 def is_closed_region(error: Exception) -> bool:
-    """Whether a region is closed to the account: not enabled, or by its organization.
+    """Tell whether the account can't use a region: not enabled, or closed by its organization.
 
-    A region that is not enabled rejects credentials that are right elsewhere.
+    A region that is not enabled rejects credentials that are valid elsewhere.
     """
     if not isinstance(error, boto.ClientError):
         return False
@@ -156,15 +156,12 @@ def is_closed_region(error: Exception) -> bool:
 
 
 def is_fatal(error: Exception) -> bool:
-    """Whether every further call would fail too.
-
-    The credentials are missing, expired or rejected.
-    """
+    """Tell whether every further call would fail too: no, expired or rejected credentials."""
     if isinstance(error, boto.ClientError):
         return _code(error) in _EXPIRED | _REJECTED or error.operation_name == "AssumeRole"
-    lost = (boto.NoCredentialsError, boto.CredentialRetrievalError, boto.TokenRetrievalError)
+    missing = (boto.NoCredentialsError, boto.CredentialRetrievalError, boto.TokenRetrievalError)
     return isinstance(
-        error, (*lost, CredentialsError, boto.SSOTokenLoadError, boto.UnauthorizedSSOTokenError)
+        error, (*missing, CredentialsError, boto.SSOTokenLoadError, boto.UnauthorizedSSOTokenError)
     )
 
 
@@ -173,18 +170,18 @@ def _code(error: boto.ClientError) -> str:
 
 
 def _message(error: boto.ClientError) -> str:
-    """What the service says; a page that a proxy sent in its place tells nobody anything."""
-    said = " ".join(str(error.response.get("Error", {}).get("Message", "")).split())
-    return "" if said.startswith("<") else said
+    """Return the service's message; empty for a proxy's HTML page."""
+    message = " ".join(str(error.response.get("Error", {}).get("Message", "")).split())
+    return "" if message.startswith("<") else message
 
 
 def _refusal(error: boto.ClientError, where: str) -> ExporterError:
     code = _code(error)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-    said = _message(error)
+    message = _message(error)
     operation = error.operation_name
     action = ACTIONS.get(operation) or TARGET_ACTIONS.get(operation, operation)
-    detail = f": {said}" if said else ""
+    detail = f": {message}" if message else ""
     if operation == "AssumeRole" and code in _DENIED:
         hint = (
             "the role's trust policy must allow the caller (and match --external-id, if it "

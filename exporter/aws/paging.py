@@ -1,69 +1,69 @@
-"""A listing that comes in pages, read to its end; one that has none is ended.
+"""Read all pages of a listing, and end one that would go on forever.
 
-AWS may answer an empty page with a token, so that only a page without one is the last. Whoever
-answers in its place can name a next page for ever: then it is the bounds that end the listing.
+AWS may return an empty page with a token, so only a page without a token is the last one. A server
+in AWS's place can return tokens forever, so limits end the listing.
 """
 
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from exporter.aws.errors import BadAnswerError
+from exporter.aws.errors import BadResponseError
 
 MOST_NAMES = 100_000
-"""Ten times what SES allows in a region (10,000 configuration sets by its service quotas, which can
-be raised), and what an organization allows of accounts."""
+"""Ten times SES's default quota for configuration sets in a region, which can be raised; used for
+the accounts of an organization, too."""
 
 MOST_PAGES = 2_000
-"""Half an hour at the pace of SES; a page may hold a few names only, but not each of them."""
+"""Half an hour at SES's rate; a page may have only a few names, but not all pages do."""
 
 MOST_IDLE_PAGES = 100
-"""Pages in a row that bring nothing new: some are allowed, without end they are not."""
+"""The most pages in a row without a new name."""
 
-Found = TypeVar("Found")
+Item = TypeVar("Item")
 
 
 def every_page(
     action: str,
-    ask: Callable[[str], tuple[Mapping[str, Found], str]],
+    list_page: Callable[[str], tuple[Mapping[str, Item], str]],
     on_page: Callable[[int], None] = lambda _names: None,
-) -> dict[str, Found]:
+) -> dict[str, Item]:
     """Read every page of a listing.
 
     Args:
         action: The IAM action, for errors.
-        ask: Given a page's token, empty for the first page, answers with what is on the page by
-            name, and the token of the next page, empty where there is none.
-        on_page: Is told after each page how many names there are so far.
+        list_page: Gets a page's token, empty for the first page; returns the items on the page by
+            name, and the token of the next page, empty if there is none.
+        on_page: Called after each page with the number of names so far.
 
     Returns:
-        What is on all pages by name, each once, in the order of the listing.
+        The items of all pages by name, in the order of the listing.
 
     Raises:
-        BadAnswerError: when the pages go in a circle, or do not end.
+        BadResponseError: if the pages go in a circle or do not end.
     """
-    found: dict[str, Found] = {}
+    items: dict[str, Item] = {}
     seen: set[str] = set()
     token = ""
     idle = 0
     while True:
-        page, token = ask(token)
-        before = len(found)
-        found |= page
-        idle = 0 if len(found) > before else idle + 1
-        on_page(len(found))
+        page, token = list_page(token)
+        before = len(items)
+        items |= page
+        idle = 0 if len(items) > before else idle + 1
+        on_page(len(items))
         if not token:
-            return found
+            return items
         if token in seen:
-            raise BadAnswerError(f"{action} returns the same pages over and over")
+            raise BadResponseError(f"{action} returns the same pages over and over")
         seen.add(token)
-        _check_bounds(action, len(found), len(seen), idle)
+        _check_bounds(action, len(items), len(seen), idle)
 
 
 def _check_bounds(action: str, names: int, pages: int, idle: int) -> None:
-    """End a listing that has a next page and should have none."""
+    """Raise if a listing that has a next page should have ended."""
     noun = "name" if names == 1 else "names"
     if names >= MOST_NAMES or pages >= MOST_PAGES or idle >= MOST_IDLE_PAGES:
-        raise BadAnswerError(
+        raise BadResponseError(
             f"{action} keeps returning pages: {pages:,} pages and {names:,} {noun} so far"
             + (f", none of them new in the last {idle:,} pages" if idle else "")
         )

@@ -1,6 +1,6 @@
-"""Live configuration sets and event destinations, of as many accounts and regions as are asked for.
+"""Read live configuration sets and event destinations of any number of accounts and regions.
 
-They are read side by side, each at its own pace: SES counts calls by account and region.
+They are read in parallel, each at its own pace: SES throttles per account and region.
 """
 
 import threading
@@ -31,26 +31,26 @@ from exporter.support.remarks import Said
 
 
 def read_live(
-    targets: Sequence[AccountQuery],
+    queries: Sequence[AccountQuery],
     request: SetsToRead,
     observer: ReadObserver | None = None,
 ) -> ReadResult:
     """Read accounts and regions.
 
     Returns:
-        What was read; what could not be read is listed in it, sets that vanished meanwhile are
-        noted.
+        What was read, with failures for what could not be read, and notes for sets that were
+        deleted meanwhile.
 
     Raises:
-        ExporterError: when nothing can be read: no credentials, no region, no permission to list,
+        ExporterError: if nothing can be read: no credentials, no region, no permission to list,
             no endpoint.
     """
     codec.prepare_for_threads()
     began = time.monotonic()
     run = _Run(request, observer or ReadObserver(), threading.Event())
     try:
-        discovered = discover(targets, run.stop)
-        run.read(discovered.found)
+        discovered = discover(queries, run.stop)
+        run.read(discovered.account_regions)
     finally:
         run.stop.set()
         run.observer.progress.stop()
@@ -73,7 +73,7 @@ class _Run:
         in_parallel((partial(self._read_one, each) for each in account_regions), self.stop)
 
     def _read_one(self, account_region: AccountRegion) -> None:
-        """Read one; what makes that impossible is its outcome."""
+        """Read one account and region; an error becomes its outcome."""
         complete = self.observer.journal.known.complete.get(account_region.key)
         if complete is not None:
             self._outcomes[account_region.key] = ScopeReading(
@@ -94,36 +94,36 @@ class _Run:
         self.observer.progress.leave(account_region.title)
 
     def joined(self, discovered: Discovered) -> ReadResult:
-        outcomes = [(each, self._outcomes[each.key]) for each in discovered.found]
-        read = [(each, found) for each, found in outcomes if isinstance(found, ScopeReading)]
-        failed = [
-            (each, error) for each, error in outcomes if isinstance(error, AccountRegionError)
-        ]
-        if not read:
+        outcomes = [(where, self._outcomes[where.key]) for where in discovered.account_regions]
+        readings = [(where, each) for where, each in outcomes if isinstance(each, ScopeReading)]
+        failed = [(where, each) for where, each in outcomes if isinstance(each, AccountRegionError)]
+        if not readings:
             raise _nothing_read(failed, discovered.unread)
         several = len(outcomes) + len(discovered.unread) > 1
-        closed = [each for each, _ in failed if each.key in self._closed]
-        unread = [_unread(each, error) for each, error in failed if each not in closed]
+        closed = [where for where, _ in failed if where.key in self._closed]
+        unread = [_unread(where, error) for where, error in failed if where not in closed]
         notes: list[Said] = [*discovered.notes, *_closed_notes(closed)]
-        for each, found in read:
-            where = each.title if several else ""
-            unread += [replace(failure, place=where) for failure in found.unread]
-            notes += [replace(note, place=where) for note in found.notes]
+        for where, reading in readings:
+            title = where.title if several else ""
+            unread += [replace(failure, place=title) for failure in reading.unread]
+            notes += [replace(note, place=title) for note in reading.notes]
         return ReadResult(
-            tuple(found.scope for _, found in read),
+            tuple(reading.scope for _, reading in readings),
             (*discovered.unread, *unread),
             tuple(notes),
-            in_account=sum(found.in_account for _, found in read),
-            evidence={each.key: Evidence(found.scope, found.listed) for each, found in read},
+            in_account=sum(reading.in_account for _, reading in readings),
+            evidence={
+                where.key: Evidence(reading.scope, reading.listed) for where, reading in readings
+            },
         )
 
 
 def _is_closed(account_region: AccountRegion, error: AccountRegionError) -> bool:
-    """Whether a region that nobody asked for by its name is none of the account's."""
+    """Tell whether the account can't use a region that the user did not name."""
     if account_region.is_asked_for or error.cause is None or not is_closed_region(error.cause):
         return False
     try:
-        # Credentials that were withdrawn meanwhile are rejected just like that.
+        # Credentials that were revoked meanwhile lead to the same error.
         account_region.home.account()
     except ExporterError:
         return False
@@ -150,7 +150,7 @@ def _nothing_read(
 ) -> ExporterError:
     if len(failed) == 1 and not unread:
         return failed[0][1]
-    items = [f"{each.place}: {each.reason}" for each in unread]
+    items = [f"{failure.place}: {failure.reason}" for failure in unread]
     items += [f"{account_region.title}: {error.what}" for account_region, error in failed]
     hint = next((error.hint for _, error in failed if error.hint), "")
     return ExporterError(

@@ -1,7 +1,7 @@
-"""What CloudFormation says that it can import in a region.
+"""Ask CloudFormation which resource types it can import in a region.
 
-``GetTemplateSummary`` only reads. Its ``ResourceIdentifierSummaries`` list the types of a template
-that can be imported, each with the keys of its identifier (CloudFormation API reference).
+``GetTemplateSummary`` only reads. Its ``ResourceIdentifierSummaries`` list a template's types that
+can be imported, each with the keys of its identifier (CloudFormation API reference).
 """
 
 import json
@@ -14,22 +14,22 @@ Importable = dict[str, frozenset[str]]
 
 
 def importable_types(access: Access, template: Mapping[str, object]) -> Importable | None:
-    """The types of a template that CloudFormation can import there.
+    """Return a template's resource types that CloudFormation can import there.
 
-    The template holds one resource of each type that is asked about; it must be smaller than the
-    51,200 bytes that a request may hold.
+    The template needs only one resource of each type; it must be smaller than 51,200 bytes, the
+    limit of a request.
 
     Returns:
-        The types; None when the answer has no such list, as that of an emulator.
+        The types; None if the response has no such list, as from an emulator.
 
     Raises:
-        ExporterError: when CloudFormation does not answer.
+        ExporterError: if the call fails.
     """
     connection = Connection(access)
     with explained(f"region {connection.region}"):
         client = connection.cloudformation()
-        answer = client.get_template_summary(TemplateBody=json.dumps(template))
-    summaries = answer.get("ResourceIdentifierSummaries")
+        response = client.get_template_summary(TemplateBody=json.dumps(template))
+    summaries = response.get("ResourceIdentifierSummaries")
     if summaries is None:
         return None
     return {

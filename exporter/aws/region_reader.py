@@ -1,8 +1,8 @@
-"""One account's region: which configuration sets it has, and what they are.
+"""Read the configuration sets of one account and region.
 
-``ListConfigurationSets`` gives the names; each set takes one ``GetConfigurationSet``, where its
-options are wanted, and one ``GetConfigurationSetEventDestinations``, never one per destination. SES
-throttles each action by itself, so the two run side by side.
+``ListConfigurationSets`` returns the names. Each set takes one ``GetConfigurationSet``, if its
+options are needed, and one ``GetConfigurationSetEventDestinations``, never one per destination. SES
+throttles each action separately, so the two run in parallel.
 """
 
 import threading
@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from exporter.aws import errors
-from exporter.aws.action_queue import ActionQueue, Answer
+from exporter.aws.action_queue import ActionQueue, Response
 from exporter.aws.paging import every_page
 from exporter.aws.rate_limit import Limits, Pace
 from exporter.aws.retry import Caller
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AccountRegion:
-    """An account's region that is to be read.
+    """An account and region to read.
 
     Attributes:
-        home: The same credentials where they are known to be good.
-        is_asked_for: Whether the region was named, and not only one of all.
+        home: The same credentials in a region where they are valid.
+        is_asked_for: Whether the user named the region, instead of asking for all.
     """
 
     connection: Connection
@@ -51,17 +51,17 @@ class AccountRegion:
 
     @property
     def title(self) -> str:
-        """In words."""
+        """What messages call it."""
         return f"account {self.account.account_id}, region {self.connection.region}"
 
 
 @dataclass(frozen=True)
 class SetsToRead:
-    """Which sets of an account and region are read, and how much of each.
+    """Which sets of an account and region to read, and how much of each.
 
     Attributes:
-        includes: Says by its name whether a set is to be read; the others cost no call.
-        options: Whether the sets' own options and tags are, and not only their destinations.
+        includes: Tells by its name whether to read a set; the others cost no call.
+        options: Whether to read the sets' options and tags, too, or only their destinations.
     """
 
     includes: Callable[[str], bool] = lambda _name: True
@@ -70,11 +70,11 @@ class SetsToRead:
 
 @dataclass(frozen=True)
 class ScopeReading:
-    """What came of one account and region.
+    """The result of reading one account and region.
 
     Attributes:
-        in_account: How many sets there are.
-        listed: The names of all sets, where this run listed them.
+        in_account: The number of its sets, read or not.
+        listed: The names of all its sets; None if this run did not list them.
     """
 
     scope: Scope
@@ -88,7 +88,7 @@ class AccountRegionError(ExporterError):
     """Nothing of an account and region can be read.
 
     Args:
-        cause: What botocore raised; None when it was something else.
+        cause: The exception from botocore; None if the error has another cause.
     """
 
     def __init__(self, error: ExporterError, cause: Exception | None) -> None:
@@ -102,9 +102,9 @@ def read_scope(
     """Read an account and region.
 
     Raises:
-        AccountRegionError: when nothing of it can be read.
-        ExporterError: when what was read cannot be kept.
-        StoppedError: when the run ends before.
+        AccountRegionError: if nothing of it can be read.
+        ExporterError: if the checkpoint can't be written.
+        StoppedError: if the run ends first.
     """
     try:
         client = account_region.connection.ses()
@@ -113,33 +113,33 @@ def read_scope(
     try:
         limits = Limits()
         names = _list_names(client, account_region, caller, observer, limits)
-        chosen = sorted({name for name in names if request.includes(name)})
-        sets = _Sets(account_region, chosen, caller, observer)
+        included = sorted({name for name in names if request.includes(name)})
+        sets = _Sets(account_region, included, caller, observer)
         sets.read(_actions(client, options=request.options), limits)
         listed = _listed_after(client, account_region, caller, limits) if sets.not_found else names
     finally:
         client.close()
-    found, unread, notes = sets.results(listed)
-    if unread and not found:
+    configuration_sets, unread, notes = sets.results(listed)
+    if unread and not configuration_sets:
         raise _all_unread(account_region, sets, unread)
     scope = Scope(
         account_id=account_region.account.account_id,
         partition=account_region.account.partition,
         region=account_region.connection.region,
-        configuration_sets=tuple(found),
+        configuration_sets=tuple(configuration_sets),
     )
     if not unread:
         observer.journal.complete(scope)
-    now = names if isinstance(listed, AccountRegionError) else listed
-    return ScopeReading(scope, tuple(unread), tuple(notes), len(now), frozenset(now))
+    latest = names if isinstance(listed, AccountRegionError) else listed
+    return ScopeReading(scope, tuple(unread), tuple(notes), len(latest), frozenset(latest))
 
 
 def _listed_after(
     client: "SESV2Client", account_region: AccountRegion, caller: Caller, limits: Limits
 ) -> list[str] | AccountRegionError:
-    """The names once more, after an answer that a listed set does not exist.
+    """List the names again, after a response that a listed set does not exist.
 
-    Only a listing proves that a set is gone: one answer of several may be wrong.
+    Only a listing proves that a set was deleted: a single response may be wrong.
     """
     try:
         return _list_names(client, account_region, caller, ReadObserver(), limits)
@@ -148,23 +148,23 @@ def _listed_after(
 
 
 def _actions(client: "SESV2Client", *, options: bool) -> tuple[Callable[[str], Any], ...]:
-    """What is called for each set; each answers with a part of it."""
+    """Return the calls to make for each set; each returns a part of it."""
 
-    def of_set(name: str) -> Any:
+    def get_set(name: str) -> Any:
         return client.get_configuration_set(ConfigurationSetName=name)
 
-    def of_destinations(name: str) -> Any:
+    def get_destinations(name: str) -> Any:
         return client.get_configuration_set_event_destinations(ConfigurationSetName=name)
 
-    return (of_set, of_destinations) if options else (of_destinations,)
+    return (get_set, get_destinations) if options else (get_destinations,)
 
 
 def _all_unread(
     account_region: AccountRegion, sets: "_Sets", unread: list[ReadFailure]
 ) -> AccountRegionError:
     first = unread[0]
-    none = f"none of {count(len(unread), 'configuration set')} could be read: "
-    what = first.reason if sets.is_lost else none + first.reason
+    summary = f"none of {count(len(unread), 'configuration set')} could be read: "
+    what = first.reason if sets.has_lost_access else summary + first.reason
     return AccountRegionError(
         ExporterError(what, where=account_region.title, hint=first.hint), None
     )
@@ -179,16 +179,16 @@ def _list_names(
 ) -> list[str]:
     pace = Pace(limits, caller.stop)
 
-    def ask(token: str) -> tuple[dict[str, None], str]:
+    def list_page(token: str) -> tuple[dict[str, None], str]:
         page: Any = {"NextToken": token} if token else {}
-        answer = caller(partial(client.list_configuration_sets, **page), pace)
-        names = [_text(name) for name in cast("list[Any]", answer.get("ConfigurationSets", []))]
-        return dict.fromkeys(names), _text(answer.get("NextToken") or "")
+        response = caller(partial(client.list_configuration_sets, **page), pace)
+        names = [_text(name) for name in cast("list[Any]", response.get("ConfigurationSets", []))]
+        return dict.fromkeys(names), _text(response.get("NextToken") or "")
 
     try:
         names = every_page(
             "ses:ListConfigurationSets",
-            ask,
+            list_page,
             partial(observer.progress.listed, account_region.title),
         )
     except AWS_ERRORS as error:
@@ -199,12 +199,12 @@ def _list_names(
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise errors.BadAnswerError(f"the response has {value!r} instead of a string")
+        raise errors.BadResponseError(f"the response has {value!r} instead of a string")
     return value
 
 
 class _Sets:
-    """The sets of one account and region, while their actions are called side by side."""
+    """The sets of one account and region, while their actions are called in parallel."""
 
     def __init__(
         self,
@@ -218,18 +218,18 @@ class _Sets:
         self._caller = caller
         self._observer = observer
         self._lock = threading.Lock()
-        self._parts: dict[str, dict[int, Answer]] = defaultdict(dict)
+        self._parts: dict[str, dict[int, Response]] = defaultdict(dict)
         self._outcomes: dict[str, ConfigurationSet | Exception] = {}
         self._queues: tuple[ActionQueue, ...] = ()
         self._end: Exception | None = None
 
     @property
-    def is_lost(self) -> bool:
-        """Whether the credentials were lost on the way."""
+    def has_lost_access(self) -> bool:
+        """Whether the credentials became invalid during the run."""
         return self._end is not None and errors.is_fatal(self._end)
 
     def read(self, actions: Sequence[Callable[[str], Any]], limits: Limits) -> None:
-        """Read all that is not known yet."""
+        """Read the sets that the checkpoint does not have."""
         known = self._observer.journal.known.sets.get(self._account_region.key, {})
         self._outcomes = {name: known[name] for name in self._names if name in known}
         names = [name for name in self._names if name not in known]
@@ -240,7 +240,7 @@ class _Sets:
                 call,
                 self._caller,
                 Pace(limits, self._caller.stop, tries=index == 0),
-                partial(self._take_answer, index),
+                partial(self._take_response, index),
             )
             for index, call in enumerate(actions)
         )
@@ -252,15 +252,15 @@ class _Sets:
             if queue.fault is not None:
                 raise queue.fault
 
-    def _take_answer(self, index: int, name: str, answer: Answer) -> None:
-        """One of the answers about a set; the last one makes it whole."""
+    def _take_response(self, index: int, name: str, response: Response) -> None:
+        """Store one response about a set; the last one completes it."""
         with self._lock:
             parts = self._parts[name]
-            parts[index] = answer
+            parts[index] = response
             is_whole = len(parts) == len(self._queues)
             if is_whole:
                 del self._parts[name]
-        # Not just any answer after the end: another thread may hear of a deleted set then.
+        # Only the error that ended a queue: later, a thread may still receive "not found".
         end = self._queues[index].ended_by
         if end is not None:
             self._end = self._end or end
@@ -268,7 +268,7 @@ class _Sets:
                 queue.end()
         if not is_whole:
             return
-        outcome = _joined(name, [parts[at] for at in sorted(parts)])
+        outcome = _joined(name, [parts[number] for number in sorted(parts)])
         self._outcomes[name] = outcome
         if isinstance(outcome, ConfigurationSet):
             self._observer.journal.read(self._account_region.key, outcome)
@@ -276,36 +276,36 @@ class _Sets:
 
     @property
     def not_found(self) -> list[str]:
-        """The sets that were listed, and of which SES then said that they do not exist."""
+        """The sets that were listed but then, according to SES, did not exist."""
         return [name for name in self._names if errors.is_not_found(self._outcome(name))]
 
     def results(
         self, listed: Collection[str] | AccountRegionError
     ) -> tuple[list[ConfigurationSet], list[ReadFailure], list[Remark]]:
-        """What was read, what could not be, and a note for each set that vanished meanwhile."""
-        still_there = self._names if isinstance(listed, AccountRegionError) else frozenset(listed)
-        found: list[ConfigurationSet] = []
+        """Return sets, failures, and a note for each set that was deleted meanwhile."""
+        remaining = self._names if isinstance(listed, AccountRegionError) else frozenset(listed)
+        sets: list[ConfigurationSet] = []
         unread: list[ReadFailure] = []
         notes: list[Remark] = []
         for name in self._names:
             outcome = self._outcome(name)
             if isinstance(outcome, ConfigurationSet):
-                found.append(outcome)
-            elif errors.is_not_found(outcome) and name not in still_there:
+                sets.append(outcome)
+            elif errors.is_not_found(outcome) and name not in remaining:
                 notes.append(Remark(name, "deleted while it was being read; skipped"))
             else:
                 error = _reason(outcome, listed)
                 account_id, region = self._account_region.key
                 unread.append(ReadFailure(name, error.what, error.hint, account_id, region))
-        return found, unread, notes
+        return sets, unread, notes
 
     def _outcome(self, name: str) -> ConfigurationSet | Exception:
-        """A set, or why there is none: a call of it failed, or the reading ended before it."""
+        """Return a set, or the reason why there is none: a call failed, or the run ended first."""
         if name in self._outcomes:
             return self._outcomes[name]
         parts = self._parts.get(name, {}).values()
-        failed = next((each for each in parts if isinstance(each, Exception)), None)
-        return failed or self._end or errors.BadAnswerError("not read")
+        failed = next((part for part in parts if isinstance(part, Exception)), None)
+        return failed or self._end or errors.BadResponseError("not read")
 
 
 def _reason(outcome: Exception, listed: object) -> ExporterError:
@@ -313,28 +313,28 @@ def _reason(outcome: Exception, listed: object) -> ExporterError:
         return outcome
     if not errors.is_not_found(outcome):
         return errors.explain(outcome, "")
-    said = errors.explain(outcome, "").what.rstrip(".")
+    problem = errors.explain(outcome, "").what.rstrip(".")
     if isinstance(listed, AccountRegionError):
         return ExporterError(
-            f"{said}; it may have been deleted, but the sets could not be listed again: "
+            f"{problem}; it may have been deleted, but the sets could not be listed again: "
             f"{listed.what}",
             hint=listed.hint,
         )
-    return ExporterError(f"{said}, but SES still lists it", hint="try again in a minute")
+    return ExporterError(f"{problem}, but SES still lists it", hint="try again in a minute")
 
 
-def _joined(name: str, answers: Sequence[Answer]) -> ConfigurationSet | Exception:
-    failed = [each for each in answers if isinstance(each, Exception)]
+def _joined(name: str, responses: Sequence[Response]) -> ConfigurationSet | Exception:
+    failed = [response for response in responses if isinstance(response, Exception)]
     if failed:
         return min(failed, key=lambda error: not errors.is_not_found(error))
     whole: dict[str, codec.Json] = {}
-    for answer in answers:
-        whole |= cast("dict[str, codec.Json]", answer)
-    if len(answers) == 1:
+    for response in responses:
+        whole |= cast("dict[str, codec.Json]", response)
+    if len(responses) == 1:
         whole |= {"ConfigurationSetName": name, "OptionsKnown": False}
-    answered = whole.get("ConfigurationSetName")
-    if answered != name:
-        return errors.BadAnswerError(f"ses:GetConfigurationSet returned {answered!r} instead")
+    returned = whole.get("ConfigurationSetName")
+    if returned != name:
+        return errors.BadResponseError(f"ses:GetConfigurationSet returned {returned!r} instead")
     try:
         return codec.decode(whole, ConfigurationSet)
     except codec.MalformedError as error:

@@ -1,10 +1,10 @@
-"""A check of every answer's raw body: botocore turns a bad one into an empty one in silence.
+"""Check the raw body of every response, because botocore turns a bad one into an empty one.
 
-HTML with status 200, cut JSON, an empty body, a body shorter than its Content-Length, and JSON of
-somebody else (``{"message": "blocked"}``) all become ``{}`` in botocore, which would read as "this
-set has no destinations"; of XML that is something else its parser makes any exception. So every
-client is checked here, by the service model that botocore itself reads the answer with. For SES,
-the check also keeps the answer as it came: botocore's parser drops every field that its service
+HTML with status 200, truncated JSON, an empty body, a body shorter than its Content-Length, and
+somebody else's JSON (``{"message": "blocked"}``) all become ``{}`` in botocore, which would mean
+"this set has no destinations"; for XML of another shape its parser raises one of many exceptions.
+So every client is checked here, against the service model that botocore itself parses the response
+with. For SES, the check also keeps the raw response: botocore drops every field that its service
 model does not know.
 """
 
@@ -17,10 +17,10 @@ from xml.etree import ElementTree as Xml
 import msgspec
 from botocore.model import OperationModel, StructureShape
 
-from exporter.aws.errors import ACTIONS, BadAnswerError
+from exporter.aws.errors import ACTIONS, BadResponseError
 
-RAW = "RawAnswer"
-"""The key under which an answer of SES holds its own JSON, beside what botocore made of it."""
+RAW = "RawResponse"
+"""The key under which a response from SES has its own JSON, next to botocore's result."""
 
 OWN: Mapping[str, str] = {
     "ListConfigurationSets": "ConfigurationSets",
@@ -40,7 +40,7 @@ OWN: Mapping[str, str] = {
     "GetRole": "Role",
     "DescribeEventBus": "Arn",
 }
-"""The member that makes an answer that of its operation (API references). For an operation that is
+"""The member that identifies an operation's response (API references). For an operation that is
 not listed, any member of its output does."""
 
 _MAY_OMIT = frozenset(
@@ -52,12 +52,12 @@ _MAY_OMIT = frozenset(
         "ListExports",
     }
 )
-"""Operations of ``OWN`` whose answer may lack the member: servers omit it for an empty list, and
-CloudFormation where it has no processed template, no resource or no export. Other keys in its place
-are a bad answer."""
+"""Operations of ``OWN`` whose response may lack the member: servers omit it for an empty list, and
+CloudFormation if there is no processed template, no resource or no export. A response with other
+keys instead is still bad."""
 
 _SECRET = frozenset({"AssumeRole"})
-"""Operations of whose answers not even the beginning is shown: they hold credentials."""
+"""Operations whose responses are never shown, not even their beginning: they have credentials."""
 
 _MOST_TRIES = 3
 
@@ -70,16 +70,16 @@ _TYPES: Mapping[str, type] = {
     "integer": int,
     "long": int,
 }
-"""What a member is in JSON, by its type in the service model; other types are botocore's matter."""
+"""A member's type in JSON, by its type in the service model; botocore handles other types."""
 
 
-def check_answers(client: Any, tries: int = 1) -> None:
-    """Make every call of a client raise ``BadAnswerError`` for a bad body.
+def check_responses(client: Any, tries: int = 1) -> None:
+    """Make every call of a client raise ``BadResponseError`` for a bad body.
 
     Args:
-        client: Any client of botocore's; one for SES keeps good answers under ``RAW``.
-        tries: How often a call with a bad answer is made, at most three times; botocore itself
-            makes no call again for what a body holds.
+        client: Any botocore client; one for SES keeps valid responses under ``RAW``.
+        tries: How often to make a call with a bad response, at most three times; botocore itself
+            never retries because of a body.
     """
     model = client.meta.service_model
     keeps = model.service_name == "sesv2"
@@ -87,21 +87,21 @@ def check_answers(client: Any, tries: int = 1) -> None:
         f"before-parse.{model.service_id.hyphenize()}", partial(_check, keeps)
     )
     if tries > 1:
-        client._make_api_call = _again(client._make_api_call, min(tries, _MOST_TRIES))
+        client._make_api_call = _retrying(client._make_api_call, min(tries, _MOST_TRIES))
 
 
-def _again(make: Callable[[str, Any], Any], tries: int) -> Callable[[str, Any], Any]:
-    """A call that is made again while its answer is bad."""
+def _retrying(call: Callable[[str, Any], Any], tries: int) -> Callable[[str, Any], Any]:
+    """Wrap a call so that it is made again if its response is bad."""
 
-    def made(operation_name: str, api_params: Any) -> Any:
+    def retrying(operation_name: str, api_params: Any) -> Any:
         for failed in range(1, tries):
             try:
-                return make(operation_name, api_params)
-            except BadAnswerError:
+                return call(operation_name, api_params)
+            except BadResponseError:
                 time.sleep(0.25 * failed)
-        return make(operation_name, api_params)
+        return call(operation_name, api_params)
 
-    return made
+    return retrying
 
 
 def _check(
@@ -117,26 +117,25 @@ def _check(
     _check_length(body, response_dict["headers"])
     protocol = operation_model.service_model.resolved_protocol
     if protocol not in _READERS:
-        # A newer botocore may use another protocol, which is not checked here, so it is refused.
-        raise BadAnswerError(f"ses2iac cannot check responses in the protocol {protocol!r}")
+        # A newer botocore may use another protocol; its responses would go unchecked.
+        raise BadResponseError(f"ses2iac cannot check responses in the protocol {protocol!r}")
     value = _READERS[protocol](body, operation_model)
     _check_keys(value, body, operation_model)
     if keeps:
         customized_response_dict[RAW] = value
-        # botocore's own reading of the answer is not needed here, and it stumbles over other
-        # shapes.
+        # botocore's own result is not needed, and its parser fails on other shapes.
         response_dict["body"] = b"{}"
     elif "json" in protocol and not _fits(value, _output(operation_model)):
         raise _other_shape(body, operation_model)
 
 
 def _check_length(body: bytes, headers: Mapping[str, str]) -> None:
-    promised = headers.get("content-length")
-    plain = promised and promised.isdigit() and not headers.get("content-encoding")
-    if promised and plain and len(body) < int(promised):
-        raise BadAnswerError(f"the response was cut off after {len(body)} of {promised} bytes")
+    length = headers.get("content-length")
+    is_comparable = length and length.isdigit() and not headers.get("content-encoding")
+    if length and is_comparable and len(body) < int(length):
+        raise BadResponseError(f"the response was cut off after {len(body)} of {length} bytes")
     if not body.strip():
-        raise BadAnswerError("the response was empty")
+        raise BadResponseError("the response was empty")
 
 
 # The body
@@ -147,31 +146,31 @@ def _json(body: bytes, operation: OperationModel) -> dict[str, Any]:
     try:
         value = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise BadAnswerError(f"the response was not JSON{_begins(body, operation)}") from None
+        raise BadResponseError(f"the response was not JSON{_begins(body, operation)}") from None
     if not isinstance(value, dict):
-        raise BadAnswerError(f"the response was not a JSON object{_begins(body, operation)}")
+        raise BadResponseError(f"the response was not a JSON object{_begins(body, operation)}")
     return value
 
 
 def _xml(body: bytes, operation: OperationModel) -> dict[str, Any]:
-    """The members in the result of an answer, each as its element."""
+    """Return the members of a response's result as XML elements."""
     try:
-        root = Xml.fromstring(body)  # noqa: S314 - botocore reads it with the same parser next
+        root = Xml.fromstring(body)  # noqa: S314 - botocore uses the same parser afterwards
     except (Xml.ParseError, LookupError, ValueError, RecursionError):
-        raise BadAnswerError(
+        raise BadResponseError(
             f"{_action(operation)} did not return XML{_begins(body, operation)}"
         ) from None
     wrapper = _output(operation).serialization.get("resultWrapper")
     if wrapper is None:
-        return {_local(each): each for each in root}
-    result = next((each for each in root if _local(each) == wrapper), None)
+        return {_local(element): element for element in root}
+    result = next((element for element in root if _local(element) == wrapper), None)
     if result is None:
         raise _other_shape(body, operation)
-    return {_local(each): each for each in result}
+    return {_local(element): element for element in result}
 
 
 def _local(element: Xml.Element) -> str:
-    """An element's name without its namespace."""
+    """Return an element's name without its namespace."""
     return element.tag.rpartition("}")[2]
 
 
@@ -180,15 +179,15 @@ _READERS: Mapping[str, Callable[[bytes, OperationModel], dict[str, Any]]] = {
     "rest-json": _json,
     "query": _xml,
 }
-"""By protocol what reads the members of an answer."""
+"""By protocol: the function that parses the members of a response."""
 
 
-# What it holds
+# Its members
 # --------------------------------------------------------------------------------------
 
 
 def _check_keys(value: Mapping[str, Any], body: bytes, operation: OperationModel) -> None:
-    """Refuse what is not the answer to the question."""
+    """Refuse a response that is not the operation's."""
     members: Mapping[str, Any] = _output(operation).members
     own = OWN.get(operation.name)
     if own is None:
@@ -197,7 +196,7 @@ def _check_keys(value: Mapping[str, Any], body: bytes, operation: OperationModel
         return
     if own not in value:
         if value.keys() - members.keys() or operation.name not in _MAY_OMIT:
-            raise BadAnswerError(
+            raise BadResponseError(
                 f"{_action(operation)} returned no {own}{_begins(body, operation)}"
             )
         return
@@ -210,37 +209,37 @@ def _check_own(value: Any, own: str, operation: OperationModel) -> None:
     if not isinstance(value, (Xml.Element, kind)):
         raise _other_value(value, _WORDS[shape.type_name])
     if shape.type_name == "list" and shape.member.type_name == "string":
-        for each in value:
-            if not isinstance(each, str):
-                raise _other_value(each, "a string")
+        for item in value:
+            if not isinstance(item, str):
+                raise _other_value(item, "a string")
     if shape.type_name == "structure" and (missing := _lacks(value, shape)):
-        raise BadAnswerError(f"{_action(operation)} returned no {missing[0]} in {own}")
+        raise BadResponseError(f"{_action(operation)} returned no {missing[0]} in {own}")
 
 
-def _other_value(value: Any, wanted: str) -> BadAnswerError:
-    return BadAnswerError(f"the response has {repr(value)[:60]} instead of {wanted}")
+def _other_value(value: Any, expected: str) -> BadResponseError:
+    return BadResponseError(f"the response has {repr(value)[:60]} instead of {expected}")
 
 
 _WORDS = {"list": "a list", "structure": "an object", "map": "an object", "string": "a string"}
 
 
 def _lacks(value: Any, shape: Any) -> list[str]:
-    """What a structure has to hold and does not."""
-    there = {_local(each) for each in value} if isinstance(value, Xml.Element) else {*value}
-    return [name for name in getattr(shape, "required_members", ()) if name not in there]
+    """Return the required members that a structure lacks."""
+    names = {_local(each) for each in value} if isinstance(value, Xml.Element) else {*value}
+    return [name for name in getattr(shape, "required_members", ()) if name not in names]
 
 
 def _fits(value: Any, shape: Any) -> bool:
-    """Whether a JSON value is what botocore's parser takes it for; it fails oddly where not."""
+    """Tell whether a JSON value has the shape that botocore's parser relies on."""
     kind: Any = _TYPES.get(shape.type_name, object)
     if value is None:
         return True
     if not isinstance(value, kind):
         return False
     if shape.type_name == "list":
-        return all(_fits(each, shape.member) for each in value)
+        return all(_fits(item, shape.member) for item in value)
     if shape.type_name == "map":
-        return all(_fits(each, shape.value) for each in value.values())
+        return all(_fits(item, shape.value) for item in value.values())
     if shape.type_name == "structure":
         members = shape.members
         return all(_fits(value[name], members[name]) for name in value if name in members)
@@ -248,14 +247,16 @@ def _fits(value: Any, shape: Any) -> bool:
 
 
 def _output(operation: OperationModel) -> StructureShape:
-    """The shape of an answer; every operation that is called here has one."""
+    """Return the shape of a response; every operation that is called here has one."""
     shape = operation.output_shape
     assert shape is not None
     return shape
 
 
-def _other_shape(body: bytes, operation: OperationModel) -> BadAnswerError:
-    return BadAnswerError(f"{_action(operation)} returned something else{_begins(body, operation)}")
+def _other_shape(body: bytes, operation: OperationModel) -> BadResponseError:
+    return BadResponseError(
+        f"{_action(operation)} returned something else{_begins(body, operation)}"
+    )
 
 
 def _action(operation: OperationModel) -> str:

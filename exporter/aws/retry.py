@@ -1,4 +1,4 @@
-"""One call of SES: in its turn, and made again after what passes."""
+"""Make one call to SES: paced, and repeated after temporary errors."""
 
 import random
 import threading
@@ -13,12 +13,12 @@ from exporter.aws.session import AWS_ERRORS
 from exporter.model import codec
 
 _LEAST = 3
-"""Tries, however few AWS_MAX_ATTEMPTS allows: a bad answer is more often chance than not."""
+"""Attempts to make even if AWS_MAX_ATTEMPTS is lower: most bad responses are chance."""
 
 
 @dataclass
 class Tally:
-    """How many calls were made, and how many of them were throttled."""
+    """Counts calls, and those of them that were throttled."""
 
     calls: int = 0
     throttled: int = 0
@@ -36,8 +36,8 @@ class Caller:
     """How calls are made in one account and region.
 
     Attributes:
-        attempts: How often a call is made when it fails for a reason that passes; a throttled one
-            twice as often.
+        attempts: How often to make a call that fails with a temporary error; a throttled call is
+            made twice as often.
     """
 
     attempts: int
@@ -45,22 +45,22 @@ class Caller:
     stop: threading.Event
 
     def __call__(self, call: Callable[[], Any], pace: Pace) -> dict[str, codec.Json]:
-        """Make a call; gives the answer's own JSON.
+        """Make a call and return the response's own JSON.
 
-        ``call`` makes one attempt, without retries of botocore's own.
+        ``call`` makes one attempt, without botocore's retries.
 
         Raises:
-            StoppedError: when the run ends before there is an answer.
+            StoppedError: if the run ends first.
         """
         throttled = failed = 0
         while True:
             sent = pace.turn()
             try:
-                answer: dict[str, codec.Json] = call()[RAW]
+                response: dict[str, codec.Json] = call()[RAW]
             except AWS_ERRORS as error:
-                refused = errors.is_throttled(error)
-                self.tally.count(throttled=refused)
-                if refused:
+                is_throttled = errors.is_throttled(error)
+                self.tally.count(throttled=is_throttled)
+                if is_throttled:
                     pace.throttled(sent)
                     throttled += 1
                     if throttled >= 2 * max(self.attempts, _LEAST):
@@ -73,10 +73,10 @@ class Caller:
             else:
                 self.tally.count(throttled=False)
                 pace.answered()
-                return answer
+                return response
 
     def _back_off(self, failed: int) -> None:
-        """Wait longer after each failure, and not all lanes alike."""
+        """Wait longer after each failure, with jitter so that queues don't retry together."""
         longest = min(0.25 * 2**failed, 8.0)
         if self.stop.wait(longest * (0.5 + random.random() / 2)):
             raise StoppedError

@@ -18,8 +18,8 @@ from botocore.parsers import ResponseParserError
 
 from exporter import __version__
 from exporter.aws.credentials_check import check_credentials
-from exporter.aws.errors import BadAnswerError, CredentialsError, explain
-from exporter.aws.response_check import check_answers
+from exporter.aws.errors import BadResponseError, CredentialsError, explain
+from exporter.aws.response_check import check_responses
 from exporter.model import arns
 from exporter.support.errors import ExporterError
 from exporter.support.redaction import know_url
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_sesv2 import SESV2Client
 
-AWS_ERRORS = (BotoCoreError, ClientError, BadAnswerError, CredentialsError, ResponseParserError)
-"""What a call can raise."""
+AWS_ERRORS = (BotoCoreError, ClientError, BadResponseError, CredentialsError, ResponseParserError)
+"""The exceptions of a call."""
 
 _ATTEMPTS = 6
 ANY_REGION = "us-east-1"
 _CONNECTIONS = 16
-"""As many as two actions of an account and region may have under way."""
+"""The most calls that two actions of an account and region have under way."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class Role:
     """A role to assume.
 
     Attributes:
-        external_id: What its trust policy may ask for; it is shown nowhere.
-        session_name: What CloudTrail calls the session.
+        external_id: The id that its trust policy may require; never shown.
+        session_name: The session's name in CloudTrail.
     """
 
     arn: str
@@ -53,7 +53,7 @@ class Role:
 
 @dataclass(frozen=True)
 class Access:
-    """How to reach an account, as the command line says it; None leaves it to botocore.
+    """How to reach an account, from the command line; None leaves the choice to botocore.
 
     Attributes:
         role: A role to assume with the credentials of the profile.
@@ -67,51 +67,50 @@ class Access:
 
 @dataclass(frozen=True)
 class Account:
-    """Who answers: the account and its partition."""
+    """An account and its partition."""
 
     account_id: str
     partition: str
 
 
-_making = threading.Lock()
-"""Held while a session or a client is made; botocore's sessions are not for several threads."""
+_session_lock = threading.Lock()
+"""Held while a session or a client is created; botocore's sessions are not thread-safe."""
 
 _loaders: list[Any] = []
-"""The loader of botocore's service descriptions, which all sessions share; empty at first."""
+"""The loader of botocore's service descriptions, shared by all sessions; empty at first."""
 
 
 class Connection:
     """The credentials of one account, and a region.
 
     Raises:
-        ExporterError: when the profile or region is missing or wrong.
+        ExporterError: if the profile does not exist, or its configuration or the role is invalid.
     """
 
     def __init__(self, access: Access) -> None:
-        # The AWS CLI and the newer SDKs read AWS_REGION; botocore itself knows AWS_DEFAULT_REGION
-        # only.
+        # The AWS CLI and newer SDKs read AWS_REGION, but botocore only reads AWS_DEFAULT_REGION.
         region = access.region or os.environ.get("AWS_REGION") or None
         self._endpoint_url = access.endpoint_url
         know_url(access.endpoint_url)
-        with explained("AWS configuration"), _making:
+        with explained("AWS configuration"), _session_lock:
             self._session = _session(access.profile, region)
         self.region: str = self._session.region_name or ""
         if access.role is not None:
-            with explained("AWS configuration"), _making:
+            with explained("AWS configuration"), _session_lock:
                 self._assume(access.role)
 
     def in_region(self, region: str) -> "Connection":
-        """The same credentials in another region."""
+        """Return the same credentials in another region."""
         other = copy.copy(self)
         other.region = region
         return other
 
     def _assume(self, role: Role) -> None:
-        """Go on with a role's credentials, which botocore fetches anew before they expire."""
+        """Switch to a role's credentials, which botocore refreshes before they expire."""
         source = self._session
 
         def sts_client(service: str, **credentials: Any) -> Any:
-            with _making:
+            with _session_lock:
                 client = source._session.create_client(
                     service,
                     region_name=self.region or ANY_REGION,
@@ -119,17 +118,17 @@ class Connection:
                     config=Config(retries={"mode": "standard", "total_max_attempts": 4}),
                     **credentials,
                 )
-            check_answers(client, tries=4)
+            check_responses(client, tries=4)
             check_credentials(client)
             return client
 
         options = {"RoleSessionName": role.session_name or "ses2iac"}
         if role.external_id is not None:
             options["ExternalId"] = role.external_id
-        given = source.get_credentials()
-        if given is None:
+        own = source.get_credentials()
+        if own is None:
             raise NoCredentialsError
-        fetcher = AssumeRoleCredentialFetcher(sts_client, given, role.arn, extra_args=options)
+        fetcher = AssumeRoleCredentialFetcher(sts_client, own, role.arn, extra_args=options)
         assumed = _session(None, self.region or None)
         credentials = DeferredRefreshableCredentials(
             method="assume-role", refresh_using=fetcher.fetch_credentials
@@ -139,45 +138,45 @@ class Connection:
 
     @property
     def attempts(self) -> int:
-        """How often a call is made that fails for what passes; AWS_MAX_ATTEMPTS says it."""
-        own = self._session._session.get_config_variable("max_attempts")
-        return _ATTEMPTS if own is None else max(1, int(own))
+        """How often to make a call that fails with a temporary error; set by AWS_MAX_ATTEMPTS."""
+        configured = self._session._session.get_config_variable("max_attempts")
+        return _ATTEMPTS if configured is None else max(1, int(configured))
 
     def account(self) -> Account:
-        """Ask STS who we are.
+        """Ask STS for the account of the credentials.
 
         Raises:
-            ExporterError: when nobody answers, or not for these credentials.
+            ExporterError: if STS can't be reached or rejects the credentials.
         """
         where = f"region {self.region}"
         with explained(where):
             client: Any = self._client("sts", attempts=3)
             try:
-                answer = client.get_caller_identity()
-                arn = arns.split(answer.get("Arn"))
-                if arn is None or "Account" not in answer:
-                    raise BadAnswerError("sts:GetCallerIdentity returned no account")
-                return Account(checked_account_id(answer["Account"]), arn.partition)
+                response = client.get_caller_identity()
+                arn = arns.split(response.get("Arn"))
+                if arn is None or "Account" not in response:
+                    raise BadResponseError("sts:GetCallerIdentity returned no account")
+                return Account(checked_account_id(response["Account"]), arn.partition)
             finally:
                 client.close()
 
     def ses(self) -> "SESV2Client":
-        """A client for SES API v2, which tries nothing again: whoever calls keeps its pace."""
+        """Create a client for SES API v2, without retries: the caller paces and retries."""
         client: SESV2Client = self._client("sesv2", attempts=None)
         return client
 
     def cloudformation(self) -> "CloudFormationClient":
-        """A client for CloudFormation."""
+        """Create a client for CloudFormation."""
         client: CloudFormationClient = self._client("cloudformation", attempts=4)
         return client
 
     def service(self, name: str, region: str) -> Any:
-        """A client for any other service, as botocore names it, and in any region."""
+        """Create a client for another service, by botocore's name, in any region."""
         return self.in_region(region)._client(name, attempts=6)
 
     def known_regions(self) -> set[str]:
-        """The regions that botocore has heard of."""
-        with _making:
+        """Return the regions that botocore knows."""
+        with _session_lock:
             return {
                 region
                 for partition in self._session.get_available_partitions()
@@ -186,15 +185,15 @@ class Connection:
             }
 
     def regions_of(self, service: str, partition: str) -> list[str]:
-        """The regions in which botocore knows a service."""
-        with _making:
+        """Return the regions in which botocore knows a service."""
+        with _session_lock:
             return sorted(self._session.get_available_regions(service, partition))
 
     def _client(self, service: str, *, attempts: int | None) -> Any:
-        """A client whose answers are checked; a bad one is asked for again.
+        """Create a client whose responses are checked; a call with a bad one is made again.
 
-        Botocore makes a call ``attempts`` times, unless the person's own configuration says how
-        often; None makes it once, whatever that says.
+        Botocore makes ``attempts`` attempts, unless the user's AWS configuration sets a number;
+        None means one attempt, whatever the configuration.
         """
         if not self.region:
             hint = "choose one with --region, AWS_REGION or the profile's 'region' setting"
@@ -205,10 +204,10 @@ class Connection:
             "max_pool_connections": _CONNECTIONS,
             "user_agent_extra": f"ses2iac/{__version__}",
         }
-        with explained(f"region {self.region}"), _making:
-            own = self._session._session.get_config_variable("max_attempts")
-            tries = 1 if attempts is None else attempts if own is None else int(own)
-            if attempts is None or own is None:
+        with explained(f"region {self.region}"), _session_lock:
+            configured = self._session._session.get_config_variable("max_attempts")
+            tries = 1 if attempts is None else attempts if configured is None else int(configured)
+            if attempts is None or configured is None:
                 options["retries"] = {"mode": "standard", "total_max_attempts": tries}
             client = self._session.client(
                 service,  # type: ignore[call-overload]
@@ -216,39 +215,39 @@ class Connection:
                 endpoint_url=self._endpoint_url,
                 config=Config(**options),
             )
-        check_answers(client, tries)
+        check_responses(client, tries)
         check_credentials(client)
-        # It may come from a profile.
+        # It may come from a profile, and have a password.
         know_url(client.meta.endpoint_url)
         return client
 
 
-def checked_account_id(found: str) -> str:
-    """What an answer calls an account, when it is the id of one: folders are called after it.
+def checked_account_id(value: str) -> str:
+    """Return an account id from a response; checked, because folders are named after it.
 
     Raises:
-        BadAnswerError: when it is none.
+        BadResponseError: if it isn't an account id.
     """
-    if not re.fullmatch(r"[0-9]{12}", found):
-        raise BadAnswerError(f"the response has {found!r} instead of an account id")
-    return found
+    if not re.fullmatch(r"[0-9]{12}", value):
+        raise BadResponseError(f"the response has {value!r} instead of an account id")
+    return value
 
 
 def _session(profile: str | None, region: str | None) -> boto3.Session:
-    """A session that shares the descriptions of services with all others."""
+    """Create a session that shares the service descriptions with all others."""
     bare = botocore.session.Session(profile=profile)
     if _loaders:
         bare.register_component("data_loader", _loaders[0])
     else:
         _loaders.append(bare.get_component("data_loader"))
-    # Says now, and not with the first call, that there is no such profile.
+    # Fails now, not at the first call, if there is no such profile.
     bare.get_scoped_config()
     return boto3.Session(botocore_session=bare, region_name=region)
 
 
 @contextmanager
 def explained(where: str) -> Iterator[None]:
-    """Turn what botocore raises into an error for people."""
+    """Turn botocore's exceptions into an ``ExporterError``."""
     try:
         yield
     except (*AWS_ERRORS, ValueError) as error:

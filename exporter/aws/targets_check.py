@@ -1,9 +1,9 @@
-"""What event destinations lead to: topics and their keys, streams, roles and buses.
+"""Read the targets of event destinations: topics and their keys, streams, roles and buses.
 
 All calls only read (``GetTopicAttributes``, ``DescribeKey``, ``GetKeyPolicy``,
-``DescribeDeliveryStream``, ``GetRole``, ``DescribeEventBus``). IAM and Firehose name things without
-an account, so that what another account owns is asked for as that account or not at all: else a
-namesake would be judged instead.
+``DescribeDeliveryStream``, ``GetRole``, ``DescribeEventBus``). IAM and Firehose take names without
+an account, so another account's role or stream is read with that account's credentials or not at
+all: otherwise one of the same name would be checked instead.
 """
 
 import json
@@ -42,33 +42,35 @@ _NOT_FOUND = frozenset(
     | {"ResourceNotFoundException"}
 )
 _AT_ONCE = 8
-"""Few: Firehose allows five calls a second, and botocore waits where that is too many."""
+"""Few: Firehose allows five calls a second, and botocore waits if it throttles."""
 
 _AWS_ALIAS = "alias/aws/sns"
 _DEFAULT_BUS = "event-bus/default"
 
 
 def read_targets(
-    targets: Sequence[AccountQuery], wanted: Iterable[Wanted]
+    queries: Sequence[AccountQuery], needed: Iterable[Wanted]
 ) -> dict[tuple[NeededKind, str], Fact]:
-    """Read what destinations lead to, each once.
+    """Read the resources that destinations need, each once.
 
     Returns:
-        What is known of each, by kind and ARN; of what cannot be read, why. The key of a topic
-        stands under the topic's ARN; a topic without one has none.
+        A fact about each, by kind and ARN; ``Unreadable`` if it can't be read. The key of a topic
+        is stored under the topic's ARN; a topic without a key has none.
 
     Raises:
-        ExporterError: when no account lets us in any more.
+        ExporterError: if no account can be accessed.
     """
-    asked = sorted(wanted, key=lambda each: (each.kind, each.arn, each.region))
-    if not asked:
+    requests = sorted(needed, key=lambda each: (each.kind, each.arn, each.region))
+    if not requests:
         return {}
     stop = threading.Event()
     try:
-        reader = _TargetReader(discover(targets, stop).found)
-        keys = {each.arn for each in asked if each.kind is NeededKind.KEY}
-        once = {(each.kind, each.arn): each for each in asked if each.kind is not NeededKind.KEY}
-        jobs = [partial(reader.read, each, with_key=each.arn in keys) for each in once.values()]
+        reader = _TargetReader(discover(queries, stop).account_regions)
+        keys = {each.arn for each in requests if each.kind is NeededKind.KEY}
+        distinct = {
+            (each.kind, each.arn): each for each in requests if each.kind is not NeededKind.KEY
+        }
+        jobs = [partial(reader.read, each, with_key=each.arn in keys) for each in distinct.values()]
         in_parallel(jobs, stop, _AT_ONCE)
     finally:
         stop.set()
@@ -77,7 +79,7 @@ def read_targets(
 
 
 class _TargetReader:
-    """Asks the accounts that were read for targets, and keeps the answers."""
+    """Reads targets in the accounts that were read."""
 
     def __init__(self, account_regions: Sequence[AccountRegion]) -> None:
         self.facts: dict[tuple[NeededKind, str], Fact] = {}
@@ -108,33 +110,33 @@ class _TargetReader:
         if arn is None:
             return Unreadable("this is not an ARN")
         if wanted.kind is NeededKind.BUS and arn.resource == _DEFAULT_BUS:
-            # Every account has one in every region, and it cannot be deleted.
+            # Every account has one in every region, and it can't be deleted.
             return Present()
         connection = self._owner(arn, wanted)
         if connection is None and wanted.kind is not NeededKind.TOPIC:
             return _foreign(arn)
         service, reader = _READERS[wanted.kind]
-        asked = connection or self._home(wanted)
-        if asked is None:
+        used = connection or self._home(wanted)
+        if used is None:
             return _foreign(arn)
-        fact = self._asked(asked, service, arn.region or asked.region, partial(reader, arn))
+        fact = self._read(used, service, arn.region or used.region, partial(reader, arn))
         if connection is None and isinstance(fact, Unreadable):
             return replace(fact, hint=_foreign(arn).hint, is_foreign=True)
         return fact
 
     def _owner(self, arn: ArnParts, wanted: Wanted) -> Connection | None:
-        """The credentials of the account that owns a thing."""
+        """Return the credentials of the account that owns a resource."""
         if arn.account in ("", wanted.account_id):
             return self._home(wanted)
         return self._accounts.get(arn.account)
 
     def _home(self, wanted: Wanted) -> Connection | None:
-        """The credentials of the account whose destination it is."""
+        """Return the credentials of the account that has the destination."""
         account_id = wanted.account_id or ""
         return self._homes.get((account_id, wanted.region)) or self._accounts.get(account_id)
 
     def _key(self, wanted: Wanted, key_id: str) -> Fact:
-        """The key of a topic, which SNS names by an id, an alias, or the ARN of either."""
+        """Read the key of a topic, which SNS names by an id, an alias, or the ARN of either."""
         if key_id.endswith(_AWS_ALIAS):
             return Key(_AWS_ALIAS, is_aws_managed=True)
         topic = arns.split(wanted.arn)
@@ -143,12 +145,12 @@ class _TargetReader:
         connection = self._owner(arn, wanted)
         if connection is None:
             return replace(_foreign(arn), reason=f"its key {key_id}: {_foreign(arn).reason}")
-        fact = self._asked(connection, "kms", arn.region, partial(_read_key, arn))
+        fact = self._read(connection, "kms", arn.region, partial(_read_key, arn))
         if isinstance(fact, Unreadable):
             return replace(fact, reason=f"its key {key_id}: {fact.reason}")
         return fact
 
-    def _asked(
+    def _read(
         self, connection: Connection, service: str, region: str, reader: Callable[[Any], Fact]
     ) -> Fact:
         try:
@@ -158,7 +160,7 @@ class _TargetReader:
         except ExporterError as error:
             return Unreadable(error.what, error.hint)
         except (KeyError, TypeError, AttributeError, ValueError):
-            # botocore makes an empty answer of one that is something else.
+            # botocore turns a response of another shape into an empty one.
             return Unreadable(f"{service} returned no answer to the request")
 
     def _client(self, connection: Connection, service: str, region: str) -> Any:
@@ -199,26 +201,26 @@ def _read_topic(arn: ArnParts, client: Any) -> Fact:
 
 
 def _read_key(arn: ArnParts, client: Any) -> Fact:
-    found = client.describe_key(KeyId=arn.text)["KeyMetadata"]
-    name, state = found["Arn"], found["KeyState"]
-    if found.get("KeyManager") == "AWS":
+    key = client.describe_key(KeyId=arn.text)["KeyMetadata"]
+    name, state = key["Arn"], key["KeyState"]
+    if key.get("KeyManager") == "AWS":
         return Key(name, is_aws_managed=True, state=state)
     policy = client.get_key_policy(KeyId=name, PolicyName="default")["Policy"]
     return Key(name, state=state, policy=policy)
 
 
 def _read_stream(arn: ArnParts, client: Any) -> Fact:
-    answer = client.describe_delivery_stream(DeliveryStreamName=arn.name, Limit=1)
-    answer["DeliveryStreamDescription"]["DeliveryStreamARN"]
+    response = client.describe_delivery_stream(DeliveryStreamName=arn.name, Limit=1)
+    response["DeliveryStreamDescription"]["DeliveryStreamARN"]
     return Present()
 
 
 def _read_role(arn: ArnParts, client: Any) -> Fact:
-    found = client.get_role(RoleName=arn.name)["Role"]
-    if found["Arn"] != arn.text:
-        # The name is that of a role on another path.
+    role = client.get_role(RoleName=arn.name)["Role"]
+    if role["Arn"] != arn.text:
+        # A role of this name exists on another path.
         return Missing()
-    trust = found["AssumeRolePolicyDocument"]
+    trust = role["AssumeRolePolicyDocument"]
     return Role(trust if isinstance(trust, str) else json.dumps(trust))
 
 
@@ -233,4 +235,4 @@ _READERS: Mapping[NeededKind, tuple[str, Callable[[ArnParts, Any], Fact]]] = {
     NeededKind.ROLE: ("iam", _read_role),
     NeededKind.BUS: ("events", _read_bus),
 }
-"""By kind the service, as botocore names it, and what it is asked."""
+"""By kind: the service, by botocore's name, and the function that reads it."""

@@ -1,32 +1,32 @@
-"""Work side by side, in threads that hold nobody up."""
+"""Run jobs in parallel, in threads that do not delay an interrupt."""
 
 import threading
 from collections.abc import Callable, Iterable
 
 AT_ONCE = 32
-"""How many accounts and regions are read at the same time."""
+"""The most accounts and regions to read at the same time."""
 
 
 def in_parallel(
     jobs: Iterable[Callable[[], None]], stop: threading.Event, at_once: int = AT_ONCE
 ) -> None:
-    """Run jobs; the threads are daemons, so that an interrupt need not wait for them.
+    """Run jobs in daemon threads, so that an interrupt need not wait for them.
 
-    Each takes its own errors; one that does not ends the others. Once ``stop`` is set, no further
-    job begins.
+    Jobs are expected to handle their own errors; an exception from one stops the others. Once
+    ``stop`` is set, no further job begins.
 
     Raises:
-        BaseException: what a job has raised.
+        Exception: the first exception of a job.
     """
-    waiting = list(jobs)
-    left = iter(waiting)
+    all_jobs = list(jobs)
+    waiting = iter(all_jobs)
     lock = threading.Lock()
     faults: list[Exception] = []
 
     def work() -> None:
         while not stop.is_set():
             with lock:
-                job = next(left, None)
+                job = next(waiting, None)
             if job is None:
                 return
             try:
@@ -36,13 +36,13 @@ def in_parallel(
                 stop.set()
 
     threads = [
-        threading.Thread(target=work, daemon=True) for _ in range(min(at_once, len(waiting)))
+        threading.Thread(target=work, daemon=True) for _ in range(min(at_once, len(all_jobs)))
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         while thread.is_alive():
-            # With a time limit, as Windows hears of an interrupt in between only.
+            # With a timeout, because Windows handles an interrupt only between waits.
             thread.join(timeout=0.5)
     if faults:
         raise faults[0]

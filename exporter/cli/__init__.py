@@ -1,4 +1,4 @@
-"""The command line: one module a command, and the way in."""
+"""The command line: the entry point; each command is a module of this package."""
 
 import gc
 import os
@@ -12,7 +12,7 @@ import typer
 
 from exporter import __version__
 from exporter.cli.commands import Commands
-from exporter.cli.examples import FIRST_STEPS, epilog
+from exporter.cli.examples import DOCUMENTATION, FIRST_STEPS, epilog
 from exporter.cli.options.grouping import grouped
 from exporter.cli.terminal import console
 from exporter.cli.usage_errors import explained
@@ -24,15 +24,15 @@ app = typer.Typer(
     cls=Commands,
     help="Bring existing Amazon SES event destinations under Terraform, CloudFormation or CDK.",
     no_args_is_help=True,
-    epilog=epilog("First steps", FIRST_STEPS),
+    epilog=f"{epilog('First steps', FIRST_STEPS)}\n\n{DOCUMENTATION}",
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(requested: bool) -> None:
+    if requested:
         console.result(f"ses2iac {__version__}\n")
         raise typer.Exit
 
@@ -52,14 +52,14 @@ def _root(
 
 def main() -> None:
     """Run the command line and end the process."""
-    # A large account is a million objects without a cycle; looking for some takes a third of the
-    # time.
+    # A large account is a million objects without reference cycles; with the default thresholds,
+    # looking for them takes a third of the time.
     gc.set_threshold(200_000, 20, 20)
     signals.install()
     code = run()
-    # Nor does the end of the process look for some.
+    # Skip that search when the process ends, too.
     gc.freeze()
-    # All is done and said; a signal has nothing to stop any more.
+    # All output is written; a signal has nothing left to stop.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     if not _is_flushed(sys.stdout):
@@ -70,9 +70,9 @@ def main() -> None:
 
 
 def _is_flushed(stream: TextIO | None) -> bool:
-    """Send what is left on its way; False when the reader has gone, or the disk is full.
+    """Flush a stream; return False if its reader has gone or the disk is full.
 
-    Python would complain of it too when it closes the stream itself, and end with 120.
+    Otherwise Python flushes at exit, prints an error of its own, and exits with 120.
     """
     if stream is None:
         return True
@@ -85,9 +85,9 @@ def _is_flushed(stream: TextIO | None) -> bool:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command, with these arguments or the process's own; gives the exit code."""
+    """Run one command, with these arguments or the process's own, and return the exit code."""
     with written.recorded() as is_outermost:
-        code = _ended(arguments)
+        code = _run_reporting_errors(arguments)
         if is_outermost and code in _SIGNALLED:
             console.interrupted(_SIGNALLED[ExitCode(code)])
         return code
@@ -96,8 +96,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 _SIGNALLED = {ExitCode.INTERRUPTED: "interrupted", ExitCode.TERMINATED: "terminated"}
 
 
-def _ended(arguments: Sequence[str] | None) -> int:
-    """Run one command, and say what went wrong."""
+def _run_reporting_errors(arguments: Sequence[str] | None) -> int:
+    """Run one command; print an error instead of raising it."""
     before = replace(console.settings)
     try:
         return _run(arguments)
@@ -111,7 +111,7 @@ def _ended(arguments: Sequence[str] | None) -> int:
         return signals.exit_code(error)
     except BrokenPipeError:
         return ExitCode.FAILED
-    except Exception as error:  # noqa: BLE001 - the last stop: no bare traceback leaves the program
+    except Exception as error:  # noqa: BLE001 - users see a message, never a bare traceback
         console.crash(error)
         return ExitCode.FAILED
     finally:
@@ -125,20 +125,20 @@ def _run(arguments: Sequence[str] | None) -> int:
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except OSError:
-        # Only Typer's own printing; it explains no other error.
+        # Typer printed a usage error and failed to write it; flushing raises the real cause.
         console.flush()
         raise
     except Exception as error:
-        # Click is a package of its own or a part of Typer, by Typer's version.
+        # Recognized by attributes: some versions of Typer bundle Click, others depend on it.
         if not isinstance(getattr(error, "message", None), str) or not hasattr(error, "exit_code"):
             raise
-        code = _mistake(error)
+        code = _usage_error(error)
     console.flush()
     return code if isinstance(code, int) else int(ExitCode.DONE)
 
 
-def _mistake(error: Any) -> int:
-    """Say what is wrong with the command line; a group without a command shows its help."""
+def _usage_error(error: Any) -> int:
+    """Raise Click's error as a ``UsageError``; a group without a command prints its help."""
     if type(error).__name__ == "NoArgsIsHelpError":
         console.result(f"{error.message}\n")
         return int(error.exit_code)

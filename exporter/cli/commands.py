@@ -1,4 +1,4 @@
-"""The commands, each imported only when it is run."""
+"""The commands, each imported only when it runs."""
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -22,11 +22,11 @@ SUMMARIES: Mapping[str, str] = {
     "diff": "Compare code with the live account, or any two sources.",
     "lint": "Find settings that are wrong or risky.",
     "templates": "List, show or copy the templates that exports use.",
-    "verify": "Check an export with its format's own tools; applies nothing, keeps DIR as is.",
+    "verify": "Check an export with its format's own tools, without changing anything.",
     "config": "Show the options that ses2iac.toml and an earlier export set.",
     "demo": "Try it without AWS: scan and export a made-up account.",
 }
-"""What ``--help`` says of each command: the first line of its docstring, without importing it."""
+"""Each command's line in ``--help``: the first line of its docstring, without importing it."""
 
 PANELS: Mapping[str, tuple[str, ...]] = {
     "Look": ("scan", "graph", "report", "lint", "diff"),
@@ -34,7 +34,7 @@ PANELS: Mapping[str, tuple[str, ...]] = {
     "Keep": ("snapshot", "merge"),
     "Try it out": ("demo",),
 }
-"""The commands by what somebody wants; ``--help`` shows them so."""
+"""The commands by purpose, as ``--help`` groups them."""
 
 
 class Command(PlainHelp, TyperCommand):
@@ -42,13 +42,13 @@ class Command(PlainHelp, TyperCommand):
 
 
 class Group(PlainHelp, TyperGroup):
-    """Commands below one name."""
+    """A command with subcommands."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """What is to be run.
+        """Find the command to run.
 
         Raises:
-            UsageError: when the command does not exist; suggests the closest one.
+            UsageError: if the command does not exist; suggests the closest one.
         """
         name = args[0]
         if not name.startswith("-") and name not in self.commands and not ctx.resilient_parsing:
@@ -57,29 +57,29 @@ class Group(PlainHelp, TyperGroup):
 
 
 class _Export(PlainHelp, ConfiguredCommand):
-    """``export``."""
+    """``export``, which reads defaults of its options from files."""
 
 
 _CLASSES: Mapping[str, type[TyperCommand]] = {"export": _Export}
-"""The commands of a kind of their own."""
+"""The commands that need a class other than ``Command``."""
 
 
 class Commands(Group):
-    """The commands of ``SUMMARIES``; module ``exporter.cli.NAME`` holds the function ``NAME``.
+    """The commands of ``SUMMARIES``; module ``exporter.cli.NAME`` has the function ``NAME``.
 
-    One that is a group has its parts in ``SUBCOMMANDS`` there.
+    The module of a command with subcommands lists them in ``SUBCOMMANDS``.
     """
 
     def __init__(self, *, commands: Any = None, **settings: Any) -> None:
-        named = {
+        placeholders = {
             name: TyperCommand(name, help=SUMMARIES[name], rich_help_panel=panel)
             for panel, names in PANELS.items()
             for name in names
         }
-        super().__init__(commands={**(commands or {}), **named}, **settings)
+        super().__init__(commands={**(commands or {}), **placeholders}, **settings)
 
     def resolve_command(self, ctx: Any, args: Sequence[str]) -> Any:
-        """What is to be run; takes the place of what stood for it in the list."""
+        """Find the command to run, and replace its placeholder with the real command."""
         name, command, rest = super().resolve_command(ctx, list(args))
         if name is None or name not in SUMMARIES:
             return name, command, rest
@@ -88,18 +88,18 @@ class Commands(Group):
 
 
 def load(name: str) -> Any:
-    """One command, ready to be run."""
-    alone = typer.Typer(
+    """Import one command, ready to run."""
+    app = typer.Typer(
         cls=Group, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
     )
     module = import_module(f"exporter.cli.{name}")
     function = getattr(module, name)
-    parts = getattr(module, "SUBCOMMANDS", {})
-    below = epilog("Examples", EXAMPLES[name])
-    if parts:
-        alone.callback(no_args_is_help=True, epilog=below)(function)
-        for part, does in parts.items():
-            alone.command(part, cls=Command)(does)
+    subcommands = getattr(module, "SUBCOMMANDS", {})
+    examples = epilog("Examples", EXAMPLES[name])
+    if subcommands:
+        app.callback(no_args_is_help=True, epilog=examples)(function)
+        for subcommand, run in subcommands.items():
+            app.command(subcommand, cls=Command)(run)
     else:
-        alone.command(name, cls=_CLASSES.get(name, Command), epilog=below)(function)
-    return typer.main.get_command(alone)
+        app.command(name, cls=_CLASSES.get(name, Command), epilog=examples)(function)
+    return typer.main.get_command(app)

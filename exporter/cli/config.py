@@ -21,7 +21,7 @@ from exporter.support.redaction import know_url, redacted
 from exporter.support.text import printable
 
 Row = tuple[str, Any, str]
-"""A setting, its value, and where that comes from."""
+"""A setting, its value, and where the value comes from."""
 
 _HIDDEN = frozenset({"external_id"})
 """The keys whose values are shared secrets."""
@@ -57,14 +57,12 @@ def show(
             metavar="FILE", help="Configuration file; by default the nearest ses2iac.toml."
         ),
     ] = None,
-    output: Annotated[
-        Output, typer.Option("--output", "-o", help="Output format: text or json.")
-    ] = Output.TEXT,
+    output: Annotated[Output, typer.Option("--output", "-o", help="Output format.")] = Output.TEXT,
 ) -> None:
     """Print the effective settings and where each comes from. Flags override them."""
-    found = trusted_config.chosen(Path(config) if config is not None else None)
-    file = found.path if found is not None else None
-    rows = [*_export(found, folder), *_targets(found)]
+    configuration = trusted_config.chosen(Path(config) if config is not None else None)
+    file = configuration.path if configuration is not None else None
+    rows = [*_export(configuration, folder), *_targets(configuration)]
     if output is Output.JSON:
         document = {
             "FormatVersion": 1,
@@ -81,41 +79,41 @@ def show(
 SUBCOMMANDS = {"show": show}
 
 
-def _export(found: configs.Config | None, folder: Path | None) -> list[Row]:
-    earlier = _repeated(folder) if folder is not None else {}
+def _export(config: configs.Config | None, folder: Path | None) -> list[Row]:
+    repeated = _repeated(folder) if folder is not None else {}
     rows: list[Row] = []
     for setting in settings.SETTINGS:
         name = f"export.{setting.key}"
-        given = found.export.get(setting.key) if found else None
-        if found is not None and given is not None:
-            rows.append((name, given.value, f"{found.path}:{given.line}"))
-        elif setting.key in earlier:
-            rows.append((name, earlier[setting.key], f"{folder}/{MANIFEST_FILE}"))
+        entry = config.export.get(setting.key) if config else None
+        if config is not None and entry is not None:
+            rows.append((name, entry.value, f"{config.path}:{entry.line}"))
+        elif setting.key in repeated:
+            rows.append((name, repeated[setting.key], f"{folder}/{MANIFEST_FILE}"))
         else:
             rows.append((name, setting.default, _DEFAULT))
     return rows
 
 
 def _repeated(folder: Path) -> dict[str, Any]:
-    earlier = manifests.load(folder)
-    if earlier is None:
+    manifest = manifests.load(folder)
+    if manifest is None:
         raise ExporterError(
             f"has no {MANIFEST_FILE}",
             where=str(folder),
             hint="pass the folder given to 'ses2iac export --out'",
         )
-    return {each.key: each.value for each in repeated_options.of(folder, earlier)}
+    return {option.key: option.value for option in repeated_options.of(folder, manifest)}
 
 
-def _targets(found: configs.Config | None) -> list[Row]:
+def _targets(config: configs.Config | None) -> list[Row]:
     rows: list[Row] = []
-    targets = found.targets if found else ()
+    targets = config.targets if config else ()
     for index, target in enumerate(targets):
         for field in fields(AccountQuery):
             value = getattr(target, field.name)
             key = KEYS[field.name]
-            line = found.line_of("target", index, key) if found else None
-            origin = f"{found.path}:{line}" if found and line else _DEFAULT
+            line = config.line_of("target", index, key) if config else None
+            origin = f"{config.path}:{line}" if config and line else _DEFAULT
             if key in _HIDDEN and value is not None:
                 value = "(hidden)"
             if key == "endpoint_url":
@@ -134,7 +132,7 @@ def _shown(value: Any) -> str:
 
 
 def _table(rows: list[tuple[str, str, str]]) -> str:
-    widths = [max(len(row[at]) for row in rows) for at in (0, 1)]
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     return "".join(
         f"{printable(f'{name:<{widths[0]}}  {value:<{widths[1]}}  {origin}')}\n"
         for name, value, origin in rows

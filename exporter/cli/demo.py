@@ -1,7 +1,10 @@
 """``ses2iac demo``."""
 
 import os
+import shutil
 import sys
+import sysconfig
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +19,7 @@ from exporter.model.identities import Identity
 from exporter.support.errors import ExitCode, ExporterError
 
 _EXAMPLE = Identity("order-confirmations", "bounces")
-"""The destination of the made-up account whose code is shown."""
+"""The destination of the demo account whose code is shown."""
 
 
 @grouped
@@ -30,11 +33,11 @@ def demo(
     ] = False,
 ) -> None:
     """Try it without AWS: scan and export a made-up account."""
-    from exporter.demo import running  # noqa: PLC0415 - an extra, loaded when asked for
+    from exporter.demo import running  # noqa: PLC0415 - needs an extra
 
     if shell:
-        said = f"Opened a shell in the made-up account {running.ACCOUNT_ID}; type 'exit' to leave."
-        raise typer.Exit(running.run([_shell()], lambda: console.say(said)))
+        _complete_path()
+        raise typer.Exit(running.run([_shell()], partial(_welcome, running.ACCOUNT_ID)))
     with running.account():
         console.result("A made-up account, served by an emulator on this machine.\n")
         _step(["scan"])
@@ -47,15 +50,34 @@ def demo(
 
 
 def _shell() -> str:
-    """The person's own shell."""
+    """Return the user's shell."""
     if os.name == "nt":
         return os.environ.get("COMSPEC", "cmd.exe")
     return os.environ.get("SHELL") or "/bin/sh"
 
 
+def _welcome(account_id: str) -> None:
+    console.say(f"Opened a shell in the made-up account {account_id}; type 'exit' to leave.")
+    console.say("Try 'ses2iac scan', then 'ses2iac export terraform --out infra'.")
+
+
+def _complete_path() -> None:
+    """Let the shell find ses2iac, also when its environment isn't active; the PATH's own win."""
+    if shutil.which("ses2iac") is None:
+        known = [os.environ["PATH"]] if os.environ.get("PATH") else []
+        os.environ["PATH"] = os.pathsep.join([*known, sysconfig.get_path("scripts")])
+
+
+def _program() -> str:
+    """What the person types to run ses2iac: its name, or its path if it isn't on PATH."""
+    started = Path(sys.argv[0])
+    here = started.name == "ses2iac" and shutil.which("ses2iac") is None
+    return str(started) if here else "ses2iac"
+
+
 def _step(arguments: list[str]) -> None:
-    """Run one of the real commands and show it as a person would have typed it."""
-    from exporter.cli import run  # noqa: PLC0415 - the demo is itself a command of it
+    """Run a real command, and print it as someone would type it."""
+    from exporter.cli import run  # noqa: PLC0415 - exporter.cli imports this module
 
     console.result(f"\n$ ses2iac {' '.join(arguments)}\n")
     sys.stdout.flush()
@@ -76,7 +98,7 @@ def _tree(folder: Path) -> str:
 
 
 def _show(folder: Path, name: FormatName) -> None:
-    """Print the code of a destination as an example."""
+    """Print the code of the example destination."""
     manifest = manifests.load(folder)
     assert manifest is not None
     label = next(r.address for r in manifest.resources if r.identity == _EXAMPLE).rpartition(".")[2]
@@ -88,10 +110,12 @@ def _show(folder: Path, name: FormatName) -> None:
 
 
 def _say_next(out: Path) -> None:
+    program = _program()
     console.result(f"""
-What to do next:
-  look   at {out}: code, import files, and what each format cannot hold
-  read   it with your own account:  ses2iac scan --profile PROFILE
-  try    ses2iac export terraform --profile PROFILE --out infra
-         cd infra && terraform init && terraform plan
+{out} has the code, its imports, and notes on what a format can't express.
+
+Next:
+  {program} demo --shell    # get to an empty plan on this account
+  {program} scan --profile PROFILE    # look at your own account
+  {program} export terraform --profile PROFILE --out infra
 """)

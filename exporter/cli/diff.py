@@ -1,6 +1,6 @@
 """``ses2iac diff``."""
 
-# Starting takes half the time of a comparison, so each part is imported where it is needed.
+# Imports take half the time of a comparison, so each part is imported where it is needed.
 # ruff: noqa: PLC0415
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from exporter.cli.options.diff import (
 from exporter.cli.options.grouping import grouped
 from exporter.cli.options.next_steps import next_steps
 from exporter.cli.options.sources import AccountOptions
-from exporter.cli.reading import say_as_whom
+from exporter.cli.reading import say_identity
 from exporter.cli.terminal import console
 from exporter.cli.terminal.output import is_coloured, width
 from exporter.diff.detect import STACK_PREFIX
@@ -75,14 +75,14 @@ def diff(
     if update:
         _refuse_update(before, after, account)
     _refuse_commands(after, printing)
-    found = compare(
+    difference = compare(
         before,
         after,
         unmanaged=verdict.unmanaged is Unmanaged.SHOW,
         selection=source.selection,
         ancestor=_ancestor(verdict, after, types.given_to(CodeInputs())),
     )
-    found = acceptance.configured(found, source)
+    difference = acceptance.configured(difference, source)
     output = printing.output
     if output is Output.UNIFIED:
         from exporter.reports.diff_unified import as_unified
@@ -91,44 +91,44 @@ def diff(
     elif output is Output.COMMANDS:
         from exporter.reports.diff_commands import as_commands
 
-        printed = as_commands(before, after, found, with_deletes=printing.with_deletes)
+        printed = as_commands(before, after, difference, with_deletes=printing.with_deletes)
     else:
         steps = next_steps((old, new), (before, after), account, types)
-        printed = _printed(found, output, strict=verdict.strict, steps=steps)
+        printed = _printed(difference, output, strict=verdict.strict, steps=steps)
     if printing.json_file is not None:
-        _write_json(printing.json_file, found, strict=verdict.strict)
+        _write_json(printing.json_file, difference, strict=verdict.strict)
     console.result(printed)
     if output is not Output.TEXT:
-        _say_beside(found, output)
-    if update and not found.unread:
+        _print_remarks(difference, output)
+    if update and not difference.unread:
         _update(Path(old), before, after)
     if accepting.accept_current:
-        _accept(found, source, accepting)
-        raise typer.Exit(ExitCode.PARTIAL if found.unread else ExitCode.DONE)
-    raise typer.Exit(_exit_code(found, verdict))
+        _accept(difference, source, accepting)
+        raise typer.Exit(ExitCode.PARTIAL if difference.unread else ExitCode.DONE)
+    raise typer.Exit(_exit_code(difference, verdict))
 
 
 def _loaded(old: str, new: str, types: TypeOptions, source: "Source") -> tuple[Side, Side]:
     """Read both sides.
 
     Raises:
-        UsageError: when both are standard input, or options do not go with a side.
-        ExporterError: when one cannot be read.
+        UsageError: if both are standard input, or an option does not apply to a side.
+        ExporterError: if one cannot be read.
     """
     from exporter.diff.load import SideRequest, load_both
 
     if STDIN == old == new:
         raise UsageError("only one side can be standard input")
-    told = ReadObserver()
+    observer = ReadObserver()
     if any(side == LIVE or side.startswith(STACK_PREFIX) for side in (old, new)):
         from exporter.cli.terminal.live_progress import progress
 
-        say_as_whom(source)
-        told = ReadObserver(progress())
+        say_identity(source)
+        observer = ReadObserver(progress())
     inputs = types.given_to(CodeInputs())
     return load_both(
-        SideRequest(old, types.old_type, source, told, inputs),
-        SideRequest(new, types.new_type, source, told, inputs),
+        SideRequest(old, types.old_type, source, observer, inputs),
+        SideRequest(new, types.new_type, source, observer, inputs),
     )
 
 
@@ -138,68 +138,67 @@ def _ancestor(verdict: VerdictOptions, after: Side, inputs: CodeInputs) -> Side 
     return None if verdict.base is None else load_ancestor(verdict.base, after, inputs)
 
 
-def _accept(found: Difference, source: "Source", options: AcceptOptions) -> None:
-    """Write down what was shown."""
+def _accept(difference: Difference, source: "Source", options: AcceptOptions) -> None:
+    """Add the differences to the configuration file."""
     from exporter.diff import acceptance
     from exporter.sources import accept, trusted_config
     from exporter.sources.config import CONFIG_FILE
 
     file = trusted_config.chosen(source.config)
     path = file.path if file else source.config or Path(CONFIG_FILE)
-    until = options.until.date() if options.until else None
-    entries = acceptance.acceptances(found, options.reason or "", until)
+    entries = acceptance.acceptances(difference, options.reason or "", options.until)
     console.say(accept.write(path, entries) if entries else "nothing to accept")
 
 
 def _printed(
-    found: Difference, output: Output, *, strict: bool, steps: Iterable[tuple[str, str]]
+    difference: Difference, output: Output, *, strict: bool, steps: Iterable[tuple[str, str]]
 ) -> str:
     if output is Output.JSON:
         from exporter.reports.diff_document import as_json
 
-        return as_json(found, strict=strict)
+        return as_json(difference, strict=strict)
     if output is Output.MARKDOWN:
         from exporter.reports.diff_markdown import as_markdown
 
-        return as_markdown(found)
+        return as_markdown(difference)
     from exporter.reports.diff_text import as_text
 
-    return as_text(found, colour=is_coloured(), width=width(), strict=strict, next_steps=steps)
+    return as_text(difference, colour=is_coloured(), width=width(), strict=strict, next_steps=steps)
 
 
-def _write_json(path: Path, found: Difference, *, strict: bool) -> None:
-    """Write what a program reads of the same comparison, so that it need not read twice."""
+def _write_json(path: Path, difference: Difference, *, strict: bool) -> None:
+    """Write the same comparison as JSON, so that a script need not read both sides again."""
     from exporter.reports.diff_document import as_json
     from exporter.support import transaction
 
-    transaction.write_file(path, as_json(found, strict=strict).encode())
+    transaction.write_file(path, as_json(difference, strict=strict).encode())
 
 
-def _say_beside(found: Difference, output: Output) -> None:
-    """What a pipe's reader would not see; a patch says nothing of what was not compared."""
+def _print_remarks(difference: Difference, output: Output) -> None:
+    """Print to stderr what the output does not contain: a patch can't say what wasn't compared."""
     from exporter.reports.diff_counts import counts_of, coverage_said
     from exporter.reports.diff_gaps import gap_lines
     from exporter.support.text import shortened
 
-    if output is Output.UNIFIED and not found.coverage.is_whole:
-        console.warn(f"{coverage_said(counts_of(found))}:")
-        lines = list(gap_lines(found))
+    if output is Output.UNIFIED and not difference.coverage.is_whole:
+        console.warn(f"{coverage_said(counts_of(difference))}:")
+        lines = list(gap_lines(difference))
         for line in shortened(lines, len(lines) if console.settings.verbose else _MOST_GAPS):
             console.warn_item(line)
-    console.remarks((each.remark for each in found.unread), found.notes)
+    console.remarks((each.remark for each in difference.unread), difference.notes)
 
 
-def _exit_code(found: Difference, verdict: VerdictOptions) -> ExitCode:
-    if found.is_different(strict=verdict.strict, origins=verdict.origins):
+def _exit_code(difference: Difference, verdict: VerdictOptions) -> ExitCode:
+    if difference.is_different(strict=verdict.strict, origins=verdict.origins):
         return ExitCode.DIFFERENT
-    return ExitCode.DONE if found.coverage.is_whole else ExitCode.PARTIAL
+    return ExitCode.DONE if difference.coverage.is_whole else ExitCode.PARTIAL
 
 
 def _refuse_commands(after: Side, printing: OutputOptions) -> None:
-    """Refuse commands for what is no account, and an option that has no effect.
+    """Refuse commands for something that isn't an account, and an option without effect.
 
     Raises:
-        UsageError: saying why.
+        UsageError: if NEW is not a live account or a snapshot, or ``--with-deletes`` has no effect.
     """
     if printing.output is not Output.COMMANDS:
         if printing.with_deletes:
@@ -212,10 +211,10 @@ def _refuse_commands(after: Side, printing: OutputOptions) -> None:
 
 
 def _refuse_update(before: Side, after: Side, account: AccountOptions) -> None:
-    """Refuse to replace what is no snapshot, or to leave out of one what was not asked for.
+    """Refuse to overwrite anything but a snapshot, or to drop the sets that are not selected.
 
     Raises:
-        UsageError: saying why.
+        UsageError: if OLD is not a snapshot, NEW is not live, or sets are selected.
     """
     if before.snapshot is None or before.is_live or not after.is_live:
         raise UsageError(
@@ -227,15 +226,15 @@ def _refuse_update(before: Side, after: Side, account: AccountOptions) -> None:
 
 
 def _update(path: Path, before: Side, after: Side) -> None:
-    """Put what was read in the place of the same account and region, and keep all else."""
+    """Replace the accounts and regions that were read; keep the others."""
     from exporter.sources import snapshot
     from exporter.support import transaction
 
     assert before.snapshot is not None
     assert after.snapshot is not None
     read = {(scope.account_id, scope.region) for scope in after.snapshot.scopes}
-    kept = [s for s in before.snapshot.scopes if (s.account_id, s.region) not in read]
-    scopes = (*kept, *after.snapshot.scopes)
+    others = [s for s in before.snapshot.scopes if (s.account_id, s.region) not in read]
+    scopes = (*others, *after.snapshot.scopes)
     text = snapshot.dump(Snapshot(format_version=snapshot.FORMAT_VERSION, scopes=scopes))
     transaction.write_file(path, text.encode())
     console.say(f"{path}: updated from the live account")

@@ -1,4 +1,4 @@
-"""What ``--help`` shows of each command: a few lines that a person can type as they stand."""
+"""The examples that ``--help`` shows: complete commands, ready to type."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "snapshot": (
         "ses2iac snapshot --region eu-west-1 --out ses.json",
-        "ses2iac snapshot --organization-role ses2iac-reader --all-regions --out fleet.json",
+        "ses2iac snapshot --organization-role ses2iac-reader --out fleet.json",
         "ses2iac snapshot --out ses.json --resume",
     ),
     "merge": ("ses2iac merge europe.json america.json --out fleet.json",),
@@ -53,9 +53,13 @@ FIRST_STEPS = (
     "ses2iac scan --profile mail --region eu-west-1",
     "ses2iac export terraform --profile mail --region eu-west-1 --out infra",
 )
-"""Where somebody begins."""
+"""The commands to begin with."""
+
+
+DOCUMENTATION = "Documentation: docs/index.md in the source code."
+"""A path, because the documentation has no address; a wheel doesn't contain it, the source does."""
 
 
 def epilog(title: str, lines: tuple[str, ...]) -> str:
-    """The text below a command's help."""
+    """Format lines as the last section of a command's help."""
     return "\n".join([f"{title}:", *(f"  {line}" for line in lines)])

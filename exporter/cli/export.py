@@ -39,11 +39,11 @@ if TYPE_CHECKING:
     from exporter.formats.base import Format
 
 _FEW, _MOST_FOLDERS = 6, 3
-"""How many files that are out of date have a line of their own; whose next steps are shown."""
+"""The most stale files to list one per line; the most folders to print next steps for."""
 
 
 @grouped
-def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
+def export(  # noqa: PLR0913, PLR0917 - Typer needs one argument per option
     format_: Annotated[
         FormatName,
         typer.Argument(
@@ -87,7 +87,7 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     ] = None,
 ) -> None:
     """Generate Terraform, CloudFormation or CDK code, with imports."""
-    # An option that nobody typed may be what is refused next.
+    # Before any error: it may be about an option that comes from a file.
     CONFIGURED.get().say()
     output_format = load_format(format_)
     if adopt_suffix is not None:
@@ -132,25 +132,27 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
             replaces=repeated_options.replaced(out, part.replaces),
         ),
     )
-    given = _given(output_format, source, ownership, out, options)
-    given = replace(given, inputs=source.given_to(CodeInputs()), replaces=part.replaces)
+    export_input = _export_input(output_format, source, ownership, out, options)
+    export_input = replace(
+        export_input, inputs=source.given_to(CodeInputs()), replaces=part.replaces
+    )
     try:
-        report = run.export(output_format, given, options)
-    except StrictError as refused:
-        losses, said = _entries(refused.report)
-        console.remarks(losses, said)
+        report = run.export(output_format, export_input, options)
+    except StrictError as error:
+        losses, notes = _entries(error.report)
+        console.remarks(losses, notes)
         raise
-    # What was left out was said when it was written, and stands in the files.
-    is_new = not options.check or console.settings.verbose
-    losses, said = _entries(report) if is_new else ([], [])
+    # --check doesn't repeat losses: the export printed them, and its files contain them.
+    shows_entries = not options.check or console.settings.verbose
+    losses, notes = _entries(report) if shows_entries else ([], [])
     is_nothing = report.outcome is None and not options.check
-    console.remarks([*losses, *report.warnings], [*said, *(() if is_nothing else report.notes)])
+    console.remarks([*losses, *report.warnings], [*notes, *(() if is_nothing else report.notes)])
     if is_nothing:
-        # They say so, however much there is to say of what was left out.
+        # Printed apart, so that losses don't crowd out why nothing was written.
         console.remarks(notes=report.notes)
     if report.outcome is not None:
         _say_done(report, out, root)
-    code = exit_code(given.reading)
+    code = exit_code(export_input.reading)
     if options.check:
         _say_differences(report, out, diff=writing.diff)
         if report.differences and code is ExitCode.DONE:
@@ -158,21 +160,21 @@ def export(  # noqa: PLR0913, PLR0917 - Typer wants an argument an option
     raise typer.Exit(code)
 
 
-def _given(
+def _export_input(
     format_: "Format",
     source: ExportPartOptions,
     ownership: StackOwnedOptions,
     out: Path,
     options: ExportOptions,
 ) -> ExportInput:
-    """What is exported: what was read, without what others manage.
+    """Read what to export, without what other code or stacks manage.
 
     Raises:
-        typer.Exit: when others manage all of it, and there is nothing to do.
-        ExporterError: when something cannot be read, or all of it would leave the folder.
+        typer.Exit: if they manage all of it, and there is nothing to do.
+        ExporterError: if something cannot be read, or the folder's export would become empty.
     """
     force = options.force and not options.check
-    # A large account takes minutes to read: what is wrong with the folder is said before.
+    # The folder is checked first, because a large account takes minutes to read.
     known = CONFIGURED.get().manifest_file
     manifest_file = (
         writer.checked_manifest(out, known)
@@ -182,13 +184,15 @@ def _given(
     manifest = manifest_file.manifest if manifest_file else None
     code = source.code(out, manifest)
     reading = read(source, set_options=options.configuration_sets)
-    left = code.leave(reading, configuration_sets=options.configuration_sets, strict=options.strict)
-    if left.is_nothing_for(out, manifest, force=force):
+    unmanaged = code.leave(
+        reading, configuration_sets=options.configuration_sets, strict=options.strict
+    )
+    if unmanaged.is_nothing_for(out, manifest, force=force):
         raise typer.Exit(exit_code(reading))
-    code.refuse_same_stack(left.reading, format_, options.stack_name)
+    code.refuse_same_stack(unmanaged.reading, format_, options.stack_name)
     tags_skipped = source.origin == LIVE and not options.configuration_sets
     rest = ownership.leave(
-        left.reading,
+        unmanaged.reading,
         FormatName(format_.name),
         manifest,
         tags_skipped=tags_skipped,
@@ -200,7 +204,7 @@ def _given(
         rest.reading,
         out,
         manifest_file,
-        managed_by_code=left.managed_by_code,
+        managed_by_code=unmanaged.managed_by_code,
         selection=source.judged(),
         left_out=rest.left_out,
     )
@@ -231,25 +235,25 @@ def _repeated(
 
 
 def _say_differences(report: ExportReport, out: Path, *, diff: bool) -> None:
-    """Which files are not what an export would write; the lines too, when they are wanted."""
-    shown = {each.path: module_root.shown(out, each.path) for each in report.differences}
-    remarks = [Remark(shown[each.path], each.state, "file") for each in report.differences]
-    # A few are better read one a line.
+    """List the files that differ from what an export would write; with ``diff``, print a patch."""
+    shown = {file.path: module_root.shown(out, file.path) for file in report.differences}
+    remarks = [Remark(shown[file.path], file.state, "file") for file in report.differences]
+    # As text they are not grouped by cause; a few files read better one per line.
     few = len(remarks) <= _FEW
     console.remarks(map(str, remarks) if few else remarks)
-    for each in report.differences if diff else ():
-        console.result(_unified(each, Path(shown[each.path]).as_posix()))
+    for file in report.differences if diff else ():
+        console.result(_unified(file, Path(shown[file.path]).as_posix()))
     if not report.differences:
         console.say(f"{out}: up to date")
 
 
-def _unified(each: StaleFile, path: str) -> str:
+def _unified(file: StaleFile, path: str) -> str:
     name = path.lstrip("/")
     lines = difflib.unified_diff(
-        (each.old or b"").decode("utf-8", "replace").splitlines(keepends=True),
-        (each.new or b"").decode("utf-8", "replace").splitlines(keepends=True),
-        "/dev/null" if each.old is None else f"a/{name}",
-        "/dev/null" if each.new is None else f"b/{name}",
+        (file.old or b"").decode("utf-8", "replace").splitlines(keepends=True),
+        (file.new or b"").decode("utf-8", "replace").splitlines(keepends=True),
+        "/dev/null" if file.old is None else f"a/{name}",
+        "/dev/null" if file.new is None else f"b/{name}",
     )
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline\n" for line in lines)
 
@@ -269,7 +273,7 @@ def _check_adoption(format_: "Format", suffix: str, *, configuration_sets: bool)
 
 
 def _entries(report: ExportReport) -> tuple[list[Remark], list[Remark]]:
-    """The fidelity report: losses, and what is only to be known."""
+    """Return the losses and the notes of the fidelity report."""
     many = len({scope.title for scope, _ in report.entries}) > 1
     losses: list[Remark] = []
     notes: list[Remark] = []
@@ -294,30 +298,30 @@ def _say_done(report: ExportReport, out: Path, root: Path | None) -> None:
         console.detail(f"wrote {module_root.shown(out, path)}")
     for path in outcome.removed:
         console.detail(f"removed {module_root.shown(out, path)}")
-    resources = [who for _, done in report.exports for who in done.plan.identities]
-    destinations = sum(1 for who in resources if who.event_destination)
-    counted = inventory(len(resources) - destinations, destinations)
+    identities = [identity for _, done in report.exports for identity in done.plan.identities]
+    destinations = sum(1 for identity in identities if identity.event_destination)
+    resources = inventory(len(identities) - destinations, destinations)
     files = count(len(outcome.written) + len(outcome.unchanged), "file")
-    same = not outcome.written and not outcome.removed
-    changed = " (all up to date)" if same else ""
-    console.say(f"{out}: {counted} in {files}{changed}")
+    is_unchanged = not outcome.written and not outcome.removed
+    suffix = " (all up to date)" if is_unchanged else ""
+    console.say(f"{out}: {resources} in {files}{suffix}")
     if outcome.written:
         _say_next(report, out, root)
 
 
 def _say_next(report: ExportReport, out: Path, root: Path | None) -> None:
-    """The commands to run; for a few folders in full, as they differ only in numbers."""
-    found = [
+    """Print the commands to run; in full for a few folders, since only numbers differ."""
+    steps_by_folder = [
         (str(root or (out if path == HERE else out / path)), done.rendering.next_steps)
         for path, done in report.exports
         if done.rendering.next_steps
     ]
-    most = len(found) if console.settings.verbose else _MOST_FOLDERS
-    for folder, steps in found[:most]:
+    most = len(steps_by_folder) if console.settings.verbose else _MOST_FOLDERS
+    for folder, steps in steps_by_folder[:most]:
         console.say(f"next, in {folder}:")
         for step in steps:
             console.say(f"  {step}")
-    others = [folder for folder, _ in found[most:]]
+    others = [folder for folder, _ in steps_by_folder[most:]]
     if others:
         console.say(
             f"the same in {count(len(others), 'more folder')}: {listed(others, _MOST_FOLDERS)}"

@@ -34,7 +34,7 @@ def graph(
 
 
 def _say_limits(picture: Graph, text: str) -> None:
-    """Say it when Mermaid would show an error in place of the picture."""
+    """Print a note if the graph exceeds Mermaid's limits, where it shows an error instead."""
     from exporter.reports.graph.mermaid import MOST_CHARACTERS, MOST_EDGES  # noqa: PLC0415 - seldom
 
     edges = sum(1 for _ in picture.destinations)

@@ -1,6 +1,6 @@
-"""What ``--help`` prints: sections of plain text that read well at 60 columns and in a pipe.
+"""The text of ``--help``: plain sections that read well at 60 columns and in a pipe.
 
-Typer draws tables, which give the text a third of a narrow terminal.
+Typer's own help is drawn as tables, which leave the text a third of a narrow terminal.
 """
 
 import inspect
@@ -10,20 +10,20 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Any
 
-from exporter.cli.options.grouping import SAYING_PANEL
+from exporter.cli.options.grouping import OUTPUT_PANEL
 from exporter.cli.options.sources import SOURCE_PANEL
 from exporter.cli.terminal import console
 
 _NARROWEST, _WIDEST = 40, 100
 _COLUMN = 26
-"""Where the meaning begins of what is short enough."""
+"""Where the second column begins."""
 _ARGUMENTS, _COMMANDS = "Arguments", "Commands"
 _REQUIRED, _OPTIONS = "Required options", "Options"
 _FIRST = (_REQUIRED, SOURCE_PANEL, _OPTIONS)
 
 
 class PlainHelp:
-    """A command that prints its help as plain text; a part of its class."""
+    """A mixin for command classes: prints help as plain text."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help."""
@@ -32,7 +32,7 @@ class PlainHelp:
         formatter.write("\n".join(_lines(self, ctx, width)))
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
-        """Parse; an error that is about no parameter tells the command all the same."""
+        """Parse; also set the context of errors that aren't about a parameter."""
         try:
             return super().parse_args(ctx, args)  # type: ignore[misc]
         except Exception as error:
@@ -41,7 +41,7 @@ class PlainHelp:
             raise
 
     def get_help_option(self, ctx: Any) -> Any:
-        """``--help``, which says when standard output takes no more."""
+        """Return ``--help``, which reports a standard output that can't be written to."""
         option = super().get_help_option(ctx)  # type: ignore[misc]
         if option is not None:
             option.callback = _print_help
@@ -50,38 +50,42 @@ class PlainHelp:
 
 
 def value_of(option: Any) -> str:
-    """What stands behind an option: ``DIR``, ``table|json``; empty behind a flag."""
+    """Return what follows an option: ``DIR``, ``table|json``; empty for a flag."""
     if option.is_flag:
         return ""
     if option.metavar:
         return str(option.metavar)
-    taken = option.type_descriptor.annotation
-    if isinstance(taken, type) and issubclass(taken, Enum):
-        return "|".join(str(choice.value) for choice in taken)
+    annotation = option.type_descriptor.annotation
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return "|".join(str(choice.value) for choice in annotation)
     return str(option.name).upper()
 
 
-def argument(each: Any) -> str:
-    """An argument as the usage has it."""
-    shown = str(each.metavar or each.name.upper())
-    return shown if each.required or shown.startswith("[") else f"[{shown}]"
+def argument(parameter: Any) -> str:
+    """Return an argument as the usage line shows it."""
+    shown = str(parameter.metavar or parameter.name.upper())
+    return shown if parameter.required or shown.startswith("[") else f"[{shown}]"
 
 
 def usage(name: str, command: Any) -> str:
-    """How a command is called: its arguments, and the options that it must have."""
+    """Return the usage line of a command: its arguments and required options."""
     if getattr(command, "commands", None):
         return f"{name} COMMAND [OPTIONS]"
-    arguments = [argument(each) for each in command.params if each.param_type_name == "argument"]
-    needed = [
-        f"{each.opts[0]} {value_of(each)}"
-        for each in command.params
-        if each.param_type_name == "option" and each.required
+    arguments = [
+        argument(parameter)
+        for parameter in command.params
+        if parameter.param_type_name == "argument"
     ]
-    return " ".join([name, *arguments, *needed, "[OPTIONS]"])
+    required = [
+        f"{parameter.opts[0]} {value_of(parameter)}"
+        for parameter in command.params
+        if parameter.param_type_name == "option" and parameter.required
+    ]
+    return " ".join([name, *arguments, *required, "[OPTIONS]"])
 
 
-def _print_help(ctx: Any, _option: Any, wanted: bool) -> None:
-    if wanted and not ctx.resilient_parsing:
+def _print_help(ctx: Any, _option: Any, requested: bool) -> None:
+    if requested and not ctx.resilient_parsing:
         console.result(f"{ctx.get_help()}\n")
         ctx.exit()
 
@@ -97,8 +101,8 @@ def _lines(command: Any, ctx: Any, width: int) -> Iterator[str]:
     for heading, rows in _sections(command, ctx):
         yield ""
         yield console.styled(f"{heading}:", console.BOLD)
-        for name, meaning in rows:
-            yield from _row(name, meaning, width)
+        for name, description in rows:
+            yield from _row(name, description, width)
     if command.epilog:
         yield ""
         heading, *examples = command.epilog.splitlines()
@@ -107,42 +111,41 @@ def _lines(command: Any, ctx: Any, width: int) -> Iterator[str]:
 
 
 Rows = dict[str, list[tuple[str, str]]]
-"""What each section lists: a name and its meaning."""
+"""By section: names, each with its description."""
 
 
 def _sections(command: Any, ctx: Any) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    yield from _words(command, ctx).items()
-    yield from sorted(_options(command, ctx).items(), key=lambda each: _rank(each[0]))
+    yield from _arguments_and_commands(command, ctx).items()
+    yield from sorted(_options(command, ctx).items(), key=lambda section: _rank(section[0]))
 
 
-def _words(command: Any, ctx: Any) -> Rows:
-    """Arguments and commands."""
+def _arguments_and_commands(command: Any, ctx: Any) -> Rows:
     rows: Rows = {}
-    for each in command.get_params(ctx):
-        if each.param_type_name == "argument":
-            rows.setdefault(_ARGUMENTS, []).append((argument(each), each.help or ""))
-    for name, below in getattr(command, "commands", {}).items():
-        panel = getattr(below, "rich_help_panel", None)
+    for parameter in command.get_params(ctx):
+        if parameter.param_type_name == "argument":
+            rows.setdefault(_ARGUMENTS, []).append((argument(parameter), parameter.help or ""))
+    for name, subcommand in getattr(command, "commands", {}).items():
+        panel = getattr(subcommand, "rich_help_panel", None)
         heading = panel if isinstance(panel, str) else _COMMANDS
-        rows.setdefault(heading, []).append((name, (below.help or "").partition("\n")[0]))
+        rows.setdefault(heading, []).append((name, (subcommand.help or "").partition("\n")[0]))
     return rows
 
 
 def _options(command: Any, ctx: Any) -> Rows:
     rows: Rows = {}
-    for each in command.get_params(ctx):
-        if each.param_type_name == "option" and not each.hidden:
-            panel = _REQUIRED if each.required else each.rich_help_panel
+    for parameter in command.get_params(ctx):
+        if parameter.param_type_name == "option" and not parameter.hidden:
+            panel = _REQUIRED if parameter.required else parameter.rich_help_panel
             heading = panel if isinstance(panel, str) else _OPTIONS
-            rows.setdefault(heading, []).append((_names(each), _meaning(each)))
+            rows.setdefault(heading, []).append((_names(parameter), _description(parameter)))
     return rows
 
 
 def _rank(heading: str) -> int:
-    """What must be given first, what every command has last, the others as they come."""
+    """Required options first, those that every command has last, others in their own order."""
     if heading in _FIRST:
         return _FIRST.index(heading)
-    return len(_FIRST) + (heading == SAYING_PANEL)
+    return len(_FIRST) + (heading == OUTPUT_PANEL)
 
 
 def _names(option: Any) -> str:
@@ -150,23 +153,23 @@ def _names(option: Any) -> str:
     short = [name for name in option.opts if not name.startswith("--")]
     names = [name for name in option.opts if name.startswith("--")]
     shown = ", ".join([*short, "/".join([*names, *option.secondary_opts])])
-    # An option with no short name begins where the others have their long one.
+    # Long names line up, with or without a short one before them.
     return f"{'' if short else '    '}{shown} {value_of(option)}".rstrip()
 
 
-def _meaning(option: Any) -> str:
-    said = option.help or ""
+def _description(option: Any) -> str:
+    text = option.help or ""
     default = getattr(option.default, "value", option.default)
     if option.is_flag or not option.show_default or not isinstance(default, str):
-        return said
-    # A space that does not break keeps it on one line.
-    return f"{said} [default:\N{NO-BREAK SPACE}{default}]"
+        return text
+    # A no-break space keeps it on one line.
+    return f"{text} [default:\N{NO-BREAK SPACE}{default}]"
 
 
-def _row(name: str, meaning: str, width: int) -> Sequence[str]:
-    """A name and its meaning; a long name has a line of its own."""
+def _row(name: str, description: str, width: int) -> Sequence[str]:
+    """Format a name and its description; a long name has its own line."""
     column = min(_COLUMN, width // 3)
-    lines = textwrap.wrap(meaning, width - column, break_on_hyphens=False)
+    lines = textwrap.wrap(description, width - column, break_on_hyphens=False)
     wrapped = [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
     indent = " " * column
     head = f"  {name}"

@@ -27,11 +27,11 @@ RULES_PANEL = "Rules"
 _rule_option = partial(typer.Option, rich_help_panel=RULES_PANEL)
 
 
-def _list_rules(wanted: bool) -> None:
-    """Print each rule with what it is about, and end."""
-    if not wanted:
+def _list_rules(requested: bool) -> None:
+    """Print each rule with its severity and title, and exit."""
+    if not requested:
         return
-    from exporter.lint.registry import RULES, TARGET_RULES  # noqa: PLC0415 - seldom
+    from exporter.lint.registry import RULES, TARGET_RULES  # noqa: PLC0415 - rarely needed
 
     console.listed(
         [
@@ -48,7 +48,7 @@ def _list_rules(wanted: bool) -> None:
 
 @dataclass(frozen=True)
 class RuleOptions:
-    """Which rules are applied."""
+    """Which rules to run."""
 
     select: Annotated[
         list[str] | None,
@@ -78,10 +78,10 @@ class RuleOptions:
     ] = False
 
     def choice(self) -> RuleSelection:
-        """The rules that the options name.
+        """Return the selected rules.
 
         Raises:
-            UsageError: when there is none of a name, or none is left.
+            UsageError: if no rule has a name, or none is left.
         """
         return choose(self.select or (), self.ignore or (), check_targets=self.check_targets)
 
@@ -95,7 +95,7 @@ class Output(StrEnum):
 
 
 class FailOn(StrEnum):
-    """From which severity on a finding is a failure."""
+    """The lowest severity that counts as a failure."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -133,8 +133,8 @@ def lint(
     report = _report(source.source(), reading, choice, fail_on, check_targets=rules.check_targets)
     console.result(_printed(report, output, statistics=statistics))
     if output is not Output.TEXT or statistics:
-        # What a pipe's reader would not see; the text lists it itself.
-        console.remarks(each.remark for each in report.unchecked)
+        # The text lists them itself.
+        console.remarks(unchecked.remark for unchecked in report.unchecked)
     raise typer.Exit(_exit_code(report))
 
 
@@ -148,7 +148,7 @@ def _report(
 ) -> LintReport:
     read_facts: Callable[[frozenset[Wanted]], Facts] | None = None
     if check_targets:
-        # boto3 takes a third of a second to load, which no other rule needs.
+        # Only these rules need boto3, which takes a third of a second to load.
         from exporter.aws.targets_check import read_targets  # noqa: PLC0415
 
         read_facts = partial(read_targets, source.targets())
@@ -161,7 +161,6 @@ def _report(
 
 
 def _printed(report: LintReport, output: Output, *, statistics: bool) -> str:
-    """The report; each module is loaded when it is wanted."""
     if output is Output.JSON:
         from exporter.reports.lint_document import as_json  # noqa: PLC0415
 
@@ -178,8 +177,8 @@ def _printed(report: LintReport, output: Output, *, statistics: bool) -> str:
 
 
 def _exit_code(report: LintReport) -> ExitCode:
-    """Partial before failed: who sees 3 takes the list of findings for whole."""
-    failures = sum(each.is_failure for each in report.unchecked)
+    """Partial wins over failed: 3 means that the findings are complete."""
+    failures = sum(unchecked.is_failure for unchecked in report.unchecked)
     missing = [what_is_missing(report.unread)] if report.unread else []
     missing += [count(failures, "target")] if failures else []
     if missing:

@@ -19,7 +19,7 @@ from exporter.support.errors import ExporterError, UsageError
 from exporter.support.text import count
 
 _PARTIAL = re.compile(rb"[0-9a-f]{16} \{")
-"""How the file begins that an unfinished snapshot leaves: a digest and a line's JSON."""
+"""How FILE.partial of an unfinished snapshot begins: a digest and a line of JSON."""
 
 
 @grouped
@@ -27,7 +27,7 @@ def merge(
     out: Annotated[str, typer.Option(metavar="FILE", help="Output file; '-' is stdout.")],
     files: Annotated[
         list[str] | None,
-        typer.Argument(metavar="FILE...", help="Two or more snapshots; '-' is stdin."),
+        typer.Argument(metavar="FILE FILE...", help="Two or more snapshots; '-' is stdin."),
     ] = None,
 ) -> None:
     """Merge snapshots into one."""
@@ -36,9 +36,9 @@ def merge(
         raise UsageError("merge needs two or more snapshots", hint="ses2iac merge A B --out C")
     if files.count(STDIN) > 1:
         raise UsageError("only one of the snapshots can be standard input")
-    whole = merged([_part(file) for file in files])
-    text = snapshots.dump(whole)
-    write(out, text, _counted(whole))
+    merged_snapshot = merged([_part(file) for file in files])
+    text = snapshots.dump(merged_snapshot)
+    write(out, text, _summary(merged_snapshot))
 
 
 def _part(file: str) -> Part:
@@ -51,7 +51,7 @@ def _part(file: str) -> Part:
             hint="finish it first: ses2iac snapshot --out FILE --resume",
         )
     try:
-        return Part(name, snapshots.load(data, name, snapshots.PastedAnswer(None, None)))
+        return Part(name, snapshots.load(data, name, snapshots.CliOutputOptions(None, None)))
     except UsageError as error:
         raise ExporterError(
             error.what,
@@ -67,10 +67,10 @@ def _bytes(file: str, name: str) -> bytes:
         return sys.stdin.buffer.read() if file == STDIN else regular_files.read_named(Path(file))
 
 
-def _counted(whole: Snapshot) -> str:
-    sets = sum(len(scope.configuration_sets) for scope in whole.scopes)
-    accounts = len({scope.account_id for scope in whole.scopes})
-    regions = len({scope.region for scope in whole.scopes})
+def _summary(snapshot: Snapshot) -> str:
+    sets = sum(len(scope.configuration_sets) for scope in snapshot.scopes)
+    accounts = len({scope.account_id for scope in snapshot.scopes})
+    regions = len({scope.region for scope in snapshot.scopes})
     return (
         f"{count(sets, 'configuration set')} in {count(accounts, 'account')} and "
         f"{count(regions, 'region')}"

@@ -1,4 +1,4 @@
-"""Reading a source on behalf of a command, and saying what could not be read."""
+"""Read a source for a command, and report what could not be read."""
 
 from collections.abc import Iterable, Sequence
 
@@ -15,10 +15,10 @@ from exporter.support.text import count, inventory
 def read(
     options: SourceOptions, journal: Checkpoint | None = None, *, set_options: bool = True
 ) -> ReadResult:
-    """Read what the options name; notes and what is missing are said at once."""
+    """Read what the options describe; prints notes and what could not be read."""
     source = options.source()
     if source.origin == LIVE:
-        say_as_whom(source)
+        say_identity(source)
     observer = ReadObserver(_progress(source), journal or Checkpoint())
     reading = source.read(observer, options=set_options)
     console.remarks(notes=reading.notes, most=_MOST)
@@ -33,14 +33,14 @@ def read(
 
 
 _MOST = 6
-"""How many causes are said of a reading, as a command has more to say."""
+"""The most causes to print for one read; a command has more to print."""
 
 
-def say_as_whom(source: Source) -> None:
-    """Say when a configuration file that nobody named says as whom accounts are read."""
-    said = source.as_whom()
-    if said:
-        console.note(said)
+def say_identity(source: Source) -> None:
+    """Print a note if a configuration file found by itself chooses the credentials."""
+    note = source.as_whom()
+    if note:
+        console.note(note)
 
 
 def _progress(source: Source) -> Progress:
@@ -52,42 +52,42 @@ def _progress(source: Source) -> Progress:
 
 
 def say_unread(unread: Iterable[ReadFailure]) -> None:
-    """Say what is missing and why, a line for each cause; a few places as a table."""
+    """Report failures, one line per cause; a few accounts and regions as a table."""
     unread = tuple(unread)
-    scopes = [each for each in unread if not each.name]
+    scopes = [failure for failure in unread if not failure.name]
     most = len(scopes) if console.settings.verbose else _MOST
     if 1 < len(scopes) <= most:
         _say_scopes(scopes)
-        unread = tuple(each for each in unread if each.name)
-    console.remarks((each.remark for each in unread), most=_MOST)
+        unread = tuple(failure for failure in unread if failure.name)
+    console.remarks((failure.remark for failure in unread), most=_MOST)
 
 
 def _say_scopes(scopes: Sequence[ReadFailure]) -> None:
-    """What failed and why as a table, and each advice once."""
+    """Print what failed and why as a table, then failure hint once."""
     console.warn(f"{len(scopes)} accounts and regions could not be read:")
-    width = max(len(each.place) for each in scopes)
-    for each in scopes:
-        console.warn_item(f"{each.place:<{width}}  {each.reason}")
-    for hint in dict.fromkeys(each.hint for each in scopes if each.hint):
+    width = max(len(failure.place) for failure in scopes)
+    for failure in scopes:
+        console.warn_item(f"{failure.place:<{width}}  {failure.reason}")
+    for hint in dict.fromkeys(failure.hint for failure in scopes if failure.hint):
         console.warn_item(f"hint: {hint}")
 
 
 def summary(reading: ReadResult) -> str:
-    """What was read and, for a live source, what it took."""
+    """Return what was read and, for a live source, the calls and time that it took."""
     sets = sum(len(scope.configuration_sets) for scope in reading.scopes)
     destinations = sum(1 for scope in reading.scopes for _ in scope.destinations)
-    counted = inventory(sets, destinations)
+    resources = inventory(sets, destinations)
     if len(reading.scopes) > 1:
-        counted += f" in {len(reading.scopes)} accounts and regions"
+        resources += f" in {len(reading.scopes)} accounts and regions"
     effort = reading.effort
     if effort is None:
-        return counted
+        return resources
     took = f"{count(effort.calls, 'call')}, {effort.throttled} throttled, {effort.seconds:.0f} s"
-    return f"{counted} ({took})"
+    return f"{resources} ({took})"
 
 
 def exit_code(reading: ReadResult) -> ExitCode:
-    """Partial when something could not be read."""
+    """Return ``PARTIAL``, with a warning, if something could not be read."""
     if reading.unread:
         console.warn(f"partial: {what_is_missing(reading.unread)} could not be read")
         return ExitCode.PARTIAL

@@ -10,7 +10,7 @@ import typer
 from exporter.cli.options.code_inputs import CodeOptions
 from exporter.cli.options.grouping import grouped
 from exporter.cli.options.sources import WholeSetOptions
-from exporter.cli.reading import exit_code, read, say_as_whom, say_unread, summary
+from exporter.cli.reading import exit_code, read, say_identity, say_unread, summary
 from exporter.cli.terminal import console
 from exporter.cli.terminal.live_progress import progress
 from exporter.cli.terminal.output import write
@@ -75,16 +75,16 @@ def report(
 
 
 def _moment(given: str | None, source: WholeSetOptions) -> datetime | None:
-    """When the source was read: what is given, or now for a live account.
+    """Return when the source was read: the given time, or now for a live account.
 
     Raises:
-        UsageError: when the value is not a time.
+        UsageError: if the value is not a time.
     """
     if given is None:
         return datetime.now(UTC) if source.origin == LIVE else None
     try:
         moment = datetime.fromisoformat(given)
-        # What names no offset is in UTC, as times of the API are.
+        # Without an offset it is UTC, like times in the API.
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise UsageError(
@@ -93,14 +93,14 @@ def _moment(given: str | None, source: WholeSetOptions) -> datetime | None:
 
 
 def _source(origin: str) -> str:
-    """What was read, without folders that mean nothing to whoever gets the page."""
+    """Name the source, without folders, which mean nothing to a reader elsewhere."""
     if origin == LIVE:
         return "live account"
     return "standard input" if origin == STDIN else Path(origin).name
 
 
 def _selected(selection: "Selection", reading: ReadResult) -> str:
-    """What the page is limited to, by options or by how the snapshot was made."""
+    """Describe what the page is limited to, by options or by the snapshot's own selection."""
     parts = [str(scope.selection) for scope in reading.scopes if scope.selection is not None]
     return " ".join(dict.fromkeys(filter(None, (*parts, str(selection)))))
 
@@ -108,13 +108,13 @@ def _selected(selection: "Selection", reading: ReadResult) -> str:
 def _compared(
     options: WholeSetOptions, against: str, inputs: CodeInputs
 ) -> "tuple[ReadResult, Difference]":
-    """Read both sides, each once.
+    """Read both sides once, and compare them.
 
     Raises:
-        UsageError: when both are standard input.
+        UsageError: if both are standard input.
     """
     from exporter.diff import acceptance  # noqa: PLC0415
-    from exporter.diff.compare import compare  # noqa: PLC0415 - the loaders of code are many
+    from exporter.diff.compare import compare  # noqa: PLC0415 - loads the readers of code
     from exporter.diff.detect import STACK_PREFIX, SideKind  # noqa: PLC0415
     from exporter.diff.load import SideRequest, load_both  # noqa: PLC0415
 
@@ -122,17 +122,19 @@ def _compared(
         raise UsageError("only one side can be standard input")
     source = options.source()
     if LIVE in (options.origin, against) or against.startswith(STACK_PREFIX):
-        say_as_whom(source)
+        say_identity(source)
     observer = ReadObserver(progress())
     kind = SideKind.LIVE if options.origin == LIVE else SideKind.SNAPSHOT
     before, after = load_both(
         SideRequest(against, None, source, observer, inputs),
         SideRequest(options.origin, kind, source, observer),
     )
-    # What is selected is chosen with an eye on both sides, so the whole of each is compared.
-    found = acceptance.configured(compare(before, after, selection=source.selection), source)
+    # compare() applies the selection itself, because it has to look at both sides.
+    difference = acceptance.configured(compare(before, after, selection=source.selection), source)
     scopes = after.snapshot.scopes if after.snapshot else ()
-    reading = ReadResult(tuple(map(source.selection.whole, scopes)), found.unread, found.notes)
-    console.remarks(notes=found.notes)
-    say_unread(found.unread)
-    return reading, found
+    reading = ReadResult(
+        tuple(map(source.selection.whole, scopes)), difference.unread, difference.notes
+    )
+    console.remarks(notes=difference.notes)
+    say_unread(difference.unread)
+    return reading, difference

@@ -26,10 +26,10 @@ def scan(
     output: Annotated[Output, typer.Option("--output", "-o", help="Output format.")] = Output.TABLE,
 ) -> None:
     """List configuration sets and their event destinations."""
-    code_there = source.code()
-    left = code_there.leave(read(source))
-    reading = left.reading
-    if reading.is_empty and not left.is_done:
+    code = source.code()
+    unmanaged = code.leave(read(source))
+    reading = unmanaged.reading
+    if reading.is_empty and not unmanaged.is_done:
         console.note(f"no configuration set in {reading.where}")
     if output is Output.JSON:
         console.results(listing.as_json(reading.scopes))

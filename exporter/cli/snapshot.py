@@ -24,7 +24,7 @@ from exporter.support.text import count
 
 @dataclass(frozen=True)
 class ResumingOptions:
-    """Whether to go on from an earlier run."""
+    """Whether to continue an earlier run."""
 
     resume: Annotated[
         bool,
@@ -46,21 +46,21 @@ def snapshot(
     out: Annotated[str, typer.Option(metavar="FILE", help="Output file; '-' is stdout.")],
 ) -> None:
     """Save an account's settings to one JSON file."""
-    keeps = source.origin == LIVE and _can_be_kept_beside(out)
-    if (resuming.resume or resuming.retry_failed) and not keeps:
+    is_resumable = source.origin == LIVE and _can_have_partial_file(out)
+    if (resuming.resume or resuming.retry_failed) and not is_resumable:
         raise UsageError("--resume and --retry-failed need a live source and --out FILE")
-    if not keeps:
+    if not is_resumable:
         reading = read(source)
         _write(reading, out, source.source().selection)
         raise typer.Exit(exit_code(reading))
-    _write_keeping(source, resuming, out)
+    _write_resumable(source, resuming, out)
 
 
-def _can_be_kept_beside(out: str) -> bool:
-    """Whether FILE.partial has a place: not beside a pipe or a terminal.
+def _can_have_partial_file(out: str) -> bool:
+    """Tell whether FILE.partial can be written: not for a pipe or a terminal.
 
     Raises:
-        ExporterError: when the path is a folder's, which is better known before reading.
+        ExporterError: if the path is a folder, which is better reported before reading.
     """
     if out == STDOUT:
         return False
@@ -72,8 +72,8 @@ def _can_be_kept_beside(out: str) -> bool:
     return path.is_file() or not path.exists()
 
 
-def _write_keeping(source: SourceOptions, resuming: ResumingOptions, out: str) -> None:
-    """Read with a journal beside the file, which is removed when nothing is missing."""
+def _write_resumable(source: SourceOptions, resuming: ResumingOptions, out: str) -> None:
+    """Read, with a checkpoint next to the file, which is removed if nothing is missing."""
     resume = resuming.resume or resuming.retry_failed
     path = Path(out).with_name(f"{Path(out).name}.partial")
     partial = CheckpointFile(path, source.source().selection, resume=resume)
@@ -104,7 +104,7 @@ def _write_keeping(source: SourceOptions, resuming: ResumingOptions, out: str) -
 
 
 def _check_failed(partial: CheckpointFile) -> None:
-    """Refuse to take up what failed where nobody knows what did."""
+    """Refuse ``--retry-failed`` if it is unknown what failed."""
     if not partial.known.began:
         raise ExporterError(
             "does not exist, so there is nothing to retry",
@@ -120,7 +120,7 @@ def _check_failed(partial: CheckpointFile) -> None:
 
 
 def _limited(scope: Scope, selection: Selection) -> Scope:
-    """The scope, which says that it is a part of what is there, if it is."""
+    """Record the selection in a scope that is only a part of its account and region."""
     if not selection:
         return scope
     before = scope.selection or PartOfScope()
@@ -133,8 +133,8 @@ def _limited(scope: Scope, selection: Selection) -> Scope:
 
 def _write(reading: ReadResult, out: str, selection: Selection) -> None:
     scopes = tuple(_limited(scope, selection) for scope in reading.scopes)
-    whole = Snapshot(format_version=snapshots.FORMAT_VERSION, scopes=scopes)
-    text = snapshots.dump(whole)
+    snapshot = Snapshot(format_version=snapshots.FORMAT_VERSION, scopes=scopes)
+    text = snapshots.dump(snapshot)
     if reading.is_empty:
         console.note(f"no configuration set in {reading.where}")
     write(out, text, summary(reading))

@@ -1,4 +1,4 @@
-"""``ses2iac templates``: what there is to take the place of, for ``export --templates DIR``."""
+"""``ses2iac templates``: the built-in templates, which ``export --templates DIR`` can replace."""
 
 from pathlib import Path
 from typing import Annotated
@@ -30,8 +30,8 @@ def show(
     ],
 ) -> None:
     """Print a template."""
-    for found in catalogue.matching(name):
-        console.result(catalogue.text(found))
+    for template in catalogue.matching(name):
+        console.result(catalogue.text(template))
 
 
 @grouped

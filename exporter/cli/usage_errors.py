@@ -1,4 +1,4 @@
-"""Mistakes on the command line, said as all other errors are: what is wrong, and what to type."""
+"""Turn Click's usage errors into ours: what is wrong, and what to type instead."""
 
 import re
 from typing import Any
@@ -15,7 +15,7 @@ _CLEARER = (
     (re.compile(r"^Option '(\S+)' requires an argument$"), r"\1 needs a value"),
     (re.compile(r"^Got unexpected extra arguments?.*? \((.*)\)$"), r"unexpected argument: \1"),
 )
-"""What Click says, and what to say."""
+"""Click's messages, and clearer ones."""
 
 _OUT = "--out"
 _TO_A_FILE = {True: "--out FILE", False: "'> FILE'"}
@@ -25,14 +25,14 @@ _MIXED_UP = {
     "--output": "--out",
     "-o": "--out",
 }
-"""What somebody means who types an option that only other commands have."""
+"""The option that a user means who types one that only other commands have."""
 
 
 def explained(error: Any) -> UsageError:
-    """Click's error in our words.
+    """Convert one of Click's errors.
 
-    Click is a package of its own or a part of Typer, by Typer's version, so that its errors are
-    told apart by what they hold.
+    They are told apart by their attributes, not their classes, because some versions of Typer
+    bundle Click and others depend on it.
     """
     ctx = getattr(error, "ctx", None)
     path = ctx.command_path if ctx is not None else "ses2iac"
@@ -45,14 +45,14 @@ def explained(error: Any) -> UsageError:
         return UsageError(f"{_title(parameter)} is missing", hint=hint)
     message = redacted(error.message).removeprefix(_VALUE_ERROR).rstrip(".")
     if parameter is None:
-        for pattern, words in _CLEARER:
-            message = pattern.sub(words, message)
+        for pattern, replacement in _CLEARER:
+            message = pattern.sub(replacement, message)
         return UsageError(message[:1].lower() + message[1:], hint=see)
     return _bad_value(message, parameter, ctx, see)
 
 
 def no_such_command(name: str, known: list[str], path: str) -> UsageError:
-    """The error for a command that there is not."""
+    """Return the error for an unknown command, with the closest known one."""
     near = nearest(name, known)
     return UsageError(
         f"no such command: {name}",
@@ -69,7 +69,10 @@ def _no_such_option(name: str, ctx: Any, see: str) -> UsageError:
     options = {} if ctx is None else _options(ctx.command)
     meant = _MIXED_UP.get(name, "")
     if meant not in options:
-        meant = nearest(name, [each for each in options if each.startswith("--")])
+        # Without dashes, which make any two options alike.
+        words = [option.removeprefix("--") for option in options if option.startswith("--")]
+        near = nearest(name.lstrip("-"), words)
+        meant = f"--{near}" if near else ""
     if not meant:
         return UsageError(f"no such option: {name}", hint=see)
     option = options[meant]
@@ -81,19 +84,19 @@ def _no_such_option(name: str, ctx: Any, see: str) -> UsageError:
 
 
 def _options(command: Any) -> dict[str, Any]:
-    options = [each for each in command.params if each.param_type_name == "option"]
-    return {name: each for each in options for name in (*each.opts, *each.secondary_opts)}
+    options = [param for param in command.params if param.param_type_name == "option"]
+    return {name: option for option in options for name in (*option.opts, *option.secondary_opts)}
 
 
 def _bad_value(message: str, parameter: Any, ctx: Any, see: str) -> UsageError:
     title = _title(parameter)
-    found = _NOT_ONE_OF.search(message)
-    if found is None:
+    match = _NOT_ONE_OF.search(message)
+    if match is None:
         return UsageError(message, where=title, hint=see)
-    given, known = found["given"], re.findall(r"'([^']+)'", found["known"])
-    is_file = title == "--output" and not given.isalpha()
-    near = "" if is_file else nearest(given, known)
+    value, known = match["given"], re.findall(r"'([^']+)'", match["known"])
+    is_file = title == "--output" and not value.isalpha()
+    near = "" if is_file else nearest(value, known)
     hint = did_you_mean(near) or see
     if is_file:
         hint = f"write it to a file with {_TO_A_FILE[_OUT in _options(ctx.command)]}"
-    return UsageError(f"{given!r} is not one of {', '.join(known)}", where=title, hint=hint)
+    return UsageError(f"{value!r} is not one of {', '.join(known)}", where=title, hint=hint)

@@ -71,7 +71,7 @@ def verify(
         ),
     ] = None,
 ) -> None:
-    """Check an export with its format's own tools; applies nothing, keeps DIR as is.
+    """Check an export with its format's own tools, without changing anything.
 
     Runs code from DIR: its Terraform providers and its CDK app. Only Terraform's plan gets AWS
     credentials.
@@ -93,14 +93,14 @@ def verify(
     from exporter.cli.terminal.check_progress import watcher  # noqa: PLC0415 - loads rich
     from exporter.reports.verify_table import as_table  # noqa: PLC0415
 
-    found = run.verify(directory, manifest, options, watcher())
-    console.remarks(notes=found.notes)
-    missing = found.missing(required)
-    passed = not missing and not found.has_failed
+    results = run.verify(directory, manifest, options, watcher())
+    console.remarks(notes=results.notes)
+    missing = results.missing(required)
+    passed = not missing and not results.has_failed
     if output is Output.JSON:
-        console.result(verify_document.as_json(manifest, found, passed=passed))
+        console.result(verify_document.as_json(manifest, results, passed=passed))
     else:
-        console.result(as_table(manifest, found, is_verbose=console.settings.verbose))
+        console.result(as_table(manifest, results, is_verbose=console.settings.verbose))
     if missing:
         _say_missing(missing)
     raise typer.Exit(ExitCode.DONE if passed else ExitCode.FAILED)

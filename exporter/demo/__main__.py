@@ -1,7 +1,7 @@
-"""``python -m exporter.demo COMMAND...``: run any command in the demo's account.
+"""``python -m exporter.demo COMMAND...``: run any command in the demo account.
 
-The emulator serves the made-up account as long as the command runs, so that Terraform or a whole
-shell can be tried on it, not only ses2iac. Nothing of the person's own account is used.
+The emulator serves the account while the command runs, so Terraform or a whole shell can use it,
+not only ses2iac. The user's own credentials are not used.
 """
 
 import sys
@@ -11,9 +11,9 @@ from exporter.support.errors import ExitCode, ExporterError
 
 
 def main(command: list[str]) -> int:
-    """Run a command in the account.
+    """Run a command in the account, and return its exit code.
 
-    Gives its exit code; 2 when there is no command, 127 when there is no such program.
+    2 if there is no command, 127 if there is no such program.
     """
     if not command:
         sys.stderr.write("usage: python -m exporter.demo COMMAND [ARGUMENT]...\n")

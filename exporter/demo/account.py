@@ -1,4 +1,4 @@
-"""A made-up company's SES account: what people really have, and what exporters trip over."""
+"""The SES account of a fictional company: typical settings, and some that are hard to export."""
 
 from typing import Any
 
@@ -87,7 +87,7 @@ SETS: tuple[dict[str, Any], ...] = (
         },
         "Tags": [{"Key": "campaign", "Value": "100% opt-in, ${first_name}"}],
     },
-    # Two names that want the same name in code.
+    # Two names that would get the same name in code.
     {
         "ConfigurationSetName": "password-reset",
         "SuppressionOptions": {"SuppressedReasons": []},
@@ -146,7 +146,7 @@ DESTINATIONS: tuple[tuple[str, str, bool, str, dict[str, Any]], ...] = (
 
 def seed(emulator: Emulator) -> None:
     """Create the account's configuration sets and event destinations in an emulator."""
-    # The typed client wants literals where the tables above hold plain values.
+    # Any, because the typed client needs literals where the tables above have plain strings.
     client: Any = boto3.client(
         "sesv2",
         region_name=REGION,

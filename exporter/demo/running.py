@@ -1,4 +1,4 @@
-"""The made-up account, served as long as somebody works in it."""
+"""Serve the demo account while a command runs."""
 
 import os
 import signal
@@ -10,26 +10,26 @@ from types import FrameType
 from exporter.support.errors import ExporterError
 
 ACCOUNT_ID = "123456789012"
-"""The account's id, which its ARNs hold too."""
+"""The account's id, also in its ARNs."""
 
 _CANNOT_START = 126
 _NO_SUCH_PROGRAM = 127
-"""As a shell has them."""
+"""A shell's exit codes."""
 
 
-def _nothing_said() -> None:
-    """Say nothing."""
+def _do_nothing() -> None:
+    """Do nothing."""
 
 
 @contextmanager
 def account() -> Iterator[None]:
-    """Serve the account; only these ``AWS_`` variables are set, so that nothing else is used.
+    """Serve the account, with ``AWS_`` variables set for it and all others removed.
 
     Raises:
-        ExporterError: when the emulator is not installed.
+        ExporterError: if the emulator is not installed.
     """
     try:
-        from exporter.demo.account import seed  # noqa: PLC0415 - an extra, loaded when asked for
+        from exporter.demo.account import seed  # noqa: PLC0415 - needs an extra
         from exporter.demo.emulator import Emulator  # noqa: PLC0415
     except ModuleNotFoundError as missing:
         raise ExporterError(
@@ -37,7 +37,7 @@ def account() -> Iterator[None]:
             hint="pip install 'moto[server]'",
         ) from None
     before = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
-    # Before the account is made: boto3 would look for a profile that the person has set.
+    # First, because boto3 would look for the profile in the user's variables.
     for name in before:
         del os.environ[name]
     try:
@@ -51,27 +51,29 @@ def account() -> Iterator[None]:
         os.environ.update(before)
 
 
-def run(command: Sequence[str], begins: Callable[[], None] = _nothing_said) -> int:
-    """Run a command in the account; gives its exit code. ``begins`` is called once it is served.
+def run(command: Sequence[str], begins: Callable[[], None] = _do_nothing) -> int:
+    """Run a command in the account, and return its exit code.
+
+    ``begins`` is called when the account is served.
 
     Raises:
-        ExporterError: when the emulator is not installed.
-        ProgramError: when the command cannot be started.
+        ExporterError: if the emulator is not installed.
+        ProgramError: if the command can't be started.
     """
-    with account(), _left_to_the_command():
+    with account(), _interrupts_for_the_command():
         begins()
         try:
             code = subprocess.run(command, check=False).returncode  # noqa: S603
         except FileNotFoundError:
             raise ProgramError(f"{command[0]}: command not found", _NO_SUCH_PROGRAM) from None
         except OSError as error:
-            said = f"{command[0]} cannot be started: {error.strerror}"
-            raise ProgramError(said, _CANNOT_START) from None
+            what = f"{command[0]} cannot be started: {error.strerror}"
+            raise ProgramError(what, _CANNOT_START) from None
     return code if code >= 0 else 128 - code
 
 
 class ProgramError(ExporterError):
-    """A command that cannot be started, with the exit code that a shell gives it."""
+    """A command that can't be started, with a shell's exit code for it."""
 
     def __init__(self, what: str, code: int) -> None:
         super().__init__(what)
@@ -79,14 +81,14 @@ class ProgramError(ExporterError):
 
 
 @contextmanager
-def _left_to_the_command() -> Iterator[None]:
-    """Leave Ctrl-C to the command; a handler, as what is ignored here would be ignored there."""
-    before = signal.signal(signal.SIGINT, _nothing)
+def _interrupts_for_the_command() -> Iterator[None]:
+    """Leave Ctrl-C to the command, with a handler: an ignored signal would be ignored there too."""
+    before = signal.signal(signal.SIGINT, _on_interrupt)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
 
 
-def _nothing(_number: int, _frame: FrameType | None) -> None:
-    """Go on."""
+def _on_interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Continue; the command decides what to do."""

@@ -1,6 +1,6 @@
-"""CloudFormation's ``GetTemplateSummary``, as far as it says what can be imported.
+"""CloudFormation's ``GetTemplateSummary``, with the list of types that can be imported.
 
-moto's own answer leaves that list out. Keys and shape are from the CloudFormation API reference,
+moto's own response lacks that list. Keys and shape are from the CloudFormation API reference;
 the identifiers are the ``primaryIdentifier`` of the resource schemas.
 """
 
@@ -16,11 +16,11 @@ IMPORTABLE: Mapping[str, tuple[str, ...]] = {
     "AWS::SES::ConfigurationSet": ("Name",),
     "AWS::SES::ConfigurationSetEventDestination": ("Id", "ConfigurationSetName"),
 }
-"""The types that the emulator says it can import, with the keys of their identifiers."""
+"""The types that the emulator can import, with the keys of their identifiers."""
 
 
 def install(app: Flask) -> None:
-    """Let moto's CloudFormation application answer ``GetTemplateSummary`` in this way."""
+    """Make moto's CloudFormation application respond to ``GetTemplateSummary``."""
     app.before_request(_answer)
 
 
@@ -31,7 +31,7 @@ def _answer() -> Response | None:
 
 
 def _summary(body: str) -> str:
-    """The answer about a JSON template."""
+    """Return the response for a JSON template."""
     template: dict[str, Any] = msgspec.json.decode(body)
     logical_ids: dict[str, list[str]] = defaultdict(list)
     for logical_id, resource in template.get("Resources", {}).items():
@@ -40,10 +40,10 @@ def _summary(body: str) -> str:
         _tag(
             "member",
             _tag("ResourceType", escape(type_))
-            + _members("LogicalResourceIds", found)
+            + _members("LogicalResourceIds", ids)
             + _members("ResourceIdentifiers", IMPORTABLE[type_]),
         )
-        for type_, found in sorted(logical_ids.items())
+        for type_, ids in sorted(logical_ids.items())
         if type_ in IMPORTABLE
     )
     result = _members("ResourceTypes", sorted(logical_ids))

@@ -1,1 +1,1 @@
-"""Two descriptions of SES: recognized, loaded, paired, compared."""
+"""Compare two descriptions of SES: recognize, load, pair and compare them."""

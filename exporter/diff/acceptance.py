@@ -1,4 +1,4 @@
-"""What the configuration accepts leaves the differences, and is listed apart."""
+"""``[[accept]]``: remove the differences that the configuration accepts, and list them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -26,14 +26,14 @@ _MOST_LINES = 10
 
 
 def configured(difference: Difference, source: Source) -> Difference:
-    """Take out of a difference what the configuration file accepts today.
+    """Remove what the configuration file accepts today.
 
     Args:
-        difference: What differs.
-        source: What was compared, and which configuration file holds.
+        difference: The difference.
+        source: The source that was compared, with its configuration file.
 
     Raises:
-        ExporterError: when the configuration file is wrong.
+        ExporterError: if the configuration file is invalid.
     """
     file = trusted_config.chosen(source.config)
     if file is None or not file.accept:
@@ -51,53 +51,53 @@ def accept(
     *,
     is_whole: bool,
 ) -> Difference:
-    """Take out of a difference what is accepted.
+    """Remove what the entries accept.
 
     Args:
-        difference: What differs.
-        entries: What is accepted.
-        today: The day on which it is.
+        difference: The difference.
+        entries: The entries.
+        today: Today's date.
         where: The file of the entries, for notes.
-        is_whole: Whether all was compared that the entries may be about, so that one that is good
-            for nothing can be told.
+        is_whole: Whether everything was compared, without a selection, so that unused entries can
+            be reported.
     """
-    sieve = _Sieve(tuple(entries), today)
-    scopes = tuple(sieve.rest(scope) for scope in difference.scopes)
-    notes = (*difference.notes, *sieve.notes(where, is_whole=is_whole))
-    return replace(difference, scopes=scopes, notes=notes, accepted=tuple(sieve.accepted))
+    acceptor = _Acceptor(tuple(entries), today)
+    scopes = tuple(acceptor.rest(scope) for scope in difference.scopes)
+    notes = (*difference.notes, *acceptor.notes(where, is_whole=is_whole))
+    return replace(difference, scopes=scopes, notes=notes, accepted=tuple(acceptor.accepted))
 
 
 def acceptances(difference: Difference, reason: str, until: date | None) -> tuple[Acceptance, ...]:
-    """An entry for each difference and each gap.
+    """Return an entry for each difference and each gap.
 
     Args:
-        difference: What is to be accepted.
-        reason: Why.
-        until: The last day on which it holds.
+        difference: The difference to accept.
+        reason: The reason.
+        until: The last day on which the entries apply.
     """
     several = len(difference.scopes) > 1
-    found: dict[tuple[Any, ...], Acceptance] = {}
+    entries: dict[tuple[Any, ...], Acceptance] = {}
     for scope in difference.scopes:
         place = (scope.account_id, scope.region) if several else (None, None)
         for name, what, value in _differences(scope):
             entry = Acceptance(name, what, reason, value, until, *place)
-            found[name, what, *place] = entry
+            entries[name, what, *place] = entry
     for each in difference.unresolved:
         name = _name(each)
-        found[name, NOT_COMPARED] = Acceptance(name, NOT_COMPARED, reason, None, until)
-    return tuple(found.values())
+        entries[name, NOT_COMPARED] = Acceptance(name, NOT_COMPARED, reason, None, until)
+    return tuple(entries.values())
 
 
 def _differences(scope: ScopeDifference) -> Iterator[tuple[str, str, Any]]:
     for change in scope.changes:
         for what, value in _parts(change):
             yield str(change.resource), what, value
-    for who in scope.gaps:
-        yield str(who), NOT_COMPARED, ABSENT
+    for resource in scope.gaps:
+        yield str(resource), NOT_COMPARED, ABSENT
 
 
 def _parts(change: Change) -> Iterator[tuple[str, Any]]:
-    """What of a change can be accepted by itself, and the newer side's value there."""
+    """Yield the parts of a change that can be accepted, with the value on the newer side."""
     if isinstance(change, Changed):
         yield from ((value.path, value.new) for value in change.values)
     elif isinstance(change, Added):
@@ -108,49 +108,51 @@ def _parts(change: Change) -> Iterator[tuple[str, Any]]:
         yield RENAMED, str(change.new)
 
 
-def _name(each: Unresolved) -> str:
-    return each.what or each.where
+def _name(unresolved: Unresolved) -> str:
+    return unresolved.what or unresolved.where
 
 
-class _Sieve:
-    """Takes out what is accepted, and remembers what each entry was good for."""
+class _Acceptor:
+    """Removes what is accepted, and records which entries were used."""
 
     def __init__(self, entries: tuple[Acceptance, ...], today: date) -> None:
         self._entries = entries
         self._today = today
-        # By the place of the entry among them: two may be alike.
+        # By index, because two entries may be equal.
         self._used: set[int] = set()
         self._outdated: dict[int, str] = {}
         self.accepted: list[Accepted] = []
 
     def rest(self, scope: ScopeDifference) -> ScopeDifference:
-        """A scope without what is accepted."""
-        found = [self._change(scope, change) for change in scope.changes]
-        changes = tuple(change for change in found if change is not None)
+        """Return a scope without what is accepted."""
+        rest = [self._rest_of_change(scope, change) for change in scope.changes]
+        changes = tuple(change for change in rest if change is not None)
         return replace(
             scope,
             changes=changes,
             accepted=len(scope.changes) - len(changes),
-            not_compared=tuple(each for each in scope.not_compared if self._keeps(scope, each)),
-            unresolved=tuple(e for e in scope.unresolved if not self._takes_unresolved(scope, e)),
+            not_compared=tuple(gap for gap in scope.not_compared if self._keeps(scope, gap)),
+            unresolved=tuple(
+                each for each in scope.unresolved if not self._accepts_unresolved(scope, each)
+            ),
         )
 
-    def _change(self, scope: ScopeDifference, change: Change) -> Change | None:
+    def _rest_of_change(self, scope: ScopeDifference, change: Change) -> Change | None:
         name = str(change.resource)
-        left = [p for p in _parts(change) if not self._takes(scope, name, *p)]
+        rest = [part for part in _parts(change) if not self._accepts(scope, name, *part)]
         if not isinstance(change, Changed):
-            return change if left else None
-        paths = {path for path, _ in left}
+            return change if rest else None
+        paths = {path for path, _ in rest}
         values = tuple(value for value in change.values if value.path in paths)
         return replace(change, values=values) if values else None
 
-    def _keeps(self, scope: ScopeDifference, each: NotCompared) -> bool:
-        return not each.is_gap or not self._takes(scope, str(each.resource), NOT_COMPARED, ABSENT)
+    def _keeps(self, scope: ScopeDifference, item: NotCompared) -> bool:
+        return not item.is_gap or not self._accepts(scope, str(item.resource), NOT_COMPARED, ABSENT)
 
-    def _takes_unresolved(self, scope: ScopeDifference, each: Unresolved) -> bool:
-        return self._takes(scope, _name(each), NOT_COMPARED, ABSENT, is_of_scope=False)
+    def _accepts_unresolved(self, scope: ScopeDifference, unresolved: Unresolved) -> bool:
+        return self._accepts(scope, _name(unresolved), NOT_COMPARED, ABSENT, is_of_scope=False)
 
-    def _takes(
+    def _accepts(
         self,
         scope: ScopeDifference,
         name: str,
@@ -159,7 +161,7 @@ class _Sieve:
         *,
         is_of_scope: bool = True,
     ) -> bool:
-        """Whether an entry accepts something; the last one that is about it counts."""
+        """Whether an entry accepts a difference; the last one that applies counts."""
         for index, entry in reversed(list(enumerate(self._entries))):
             about = entry.concerns(name, scope.account_id, scope.region)
             if not about or entry.property != what:
@@ -171,15 +173,15 @@ class _Sieve:
                 self._outdated[index] = f"{name} {what} differs from the accepted value"
             else:
                 title = scope.title if is_of_scope else ""
-                found = Accepted(title, name, what, value, entry.reason, entry.until)
-                self.accepted += [] if found in self.accepted else [found]
+                accepted = Accepted(title, name, what, value, entry.reason, entry.until)
+                self.accepted += [] if accepted in self.accepted else [accepted]
                 return True
         return False
 
     def notes(self, where: str, *, is_whole: bool) -> Iterator[str]:
-        """Which entries hold no more, and which were good for nothing."""
-        for index, said in sorted(self._outdated.items()):
-            yield f"{where}:{self._entries[index].line}: {said}"
+        """Yield notes on outdated and unused entries."""
+        for index, reason in sorted(self._outdated.items()):
+            yield f"{where}:{self._entries[index].line}: {reason}"
         lines = [e.line for index, e in enumerate(self._entries) if index not in self._used]
         if is_whole and lines:
             at = listed(map(str, lines), _MOST_LINES)

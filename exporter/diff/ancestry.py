@@ -1,4 +1,4 @@
-"""Whose change is it? Told by what both sides were once: their common ancestor."""
+"""Find out which side made each change, by comparing both with their common ancestor."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -21,31 +21,31 @@ from exporter.support.errors import ExporterError
 from exporter.support.remarks import Said
 
 _WHOLE = ""
-"""The path of a resource as a whole."""
+"""The path of a whole resource."""
 
 
 @dataclass(frozen=True)
-class _Moves:
-    """What of one side is not as in the ancestor.
+class _SideChanges:
+    """What has changed on one side since the ancestor.
 
     Attributes:
         paths: The paths that differ, by resource.
-        unknown: The paths of which that cannot be told.
+        unknown: The paths that could not be compared, by resource.
     """
 
     paths: Mapping[Identity, frozenset[str]]
     unknown: Mapping[Identity, frozenset[str]]
 
-    def has(self, who: Identity, path: str) -> bool:
-        """Whether a value moved, or what it is a part of, or a part of it."""
-        return any(_meet(path, other) for other in self.paths.get(who, ()))
+    def has(self, identity: Identity, path: str) -> bool:
+        """Whether a value has changed, or a part of it, or a value that contains it."""
+        return any(_overlap(path, other) for other in self.paths.get(identity, ()))
 
-    def may_have(self, who: Identity, path: str) -> bool:
-        """Whether that cannot be told."""
-        return any(_meet(path, other) for other in self.unknown.get(who, ()))
+    def may_have(self, identity: Identity, path: str) -> bool:
+        """Whether it is unknown if a value has changed."""
+        return any(_overlap(path, other) for other in self.unknown.get(identity, ()))
 
 
-def _meet(one: str, other: str) -> bool:
+def _overlap(one: str, other: str) -> bool:
     return _is_within(one, other) or _is_within(other, one)
 
 
@@ -54,13 +54,13 @@ def _is_within(path: str, whole: str) -> bool:
 
 
 class Lineage:
-    """The ancestor of two sides.
+    """The common ancestor of two sides.
 
     Args:
-        ancestor: What both were once.
-        old: The older side, that of the code.
-        new: The newer one, that of the account.
-        is_named: Whether somebody named it; else the older side brings it along.
+        ancestor: The ancestor.
+        old: The older side, the code.
+        new: The newer side, the account.
+        is_named: Whether ``--base`` gave it; otherwise it comes from the older side.
     """
 
     def __init__(self, ancestor: Side, old: Side, new: Side, *, is_named: bool) -> None:
@@ -72,10 +72,10 @@ class Lineage:
 
     @classmethod
     def of(cls, named: Side | None, old: Side, new: Side) -> "Lineage | None":
-        """The ancestor that was named, or that the older side brings along.
+        """Return the ancestor from ``--base``, or that of the older side; None if there is none.
 
-        An untouched export says what was read when it was written: from then on only SES changed.
-        A plan says what stood in the state.
+        An unedited export has the values that were read for it, so only SES has changed since. A
+        plan contains the state that it was made from.
         """
         if named is not None:
             return cls(named, old, new, is_named=True)
@@ -84,17 +84,17 @@ class Lineage:
 
     @property
     def title(self) -> str:
-        """The ancestor in words; empty where it told nothing."""
+        """The ancestor in words; empty if it was not used."""
         return self._ancestor.title if self._labelled else ""
 
     def labelled(
         self, compared: ScopeDifference, scopes: tuple[SideScope, SideScope]
     ) -> ScopeDifference:
-        """The same difference, in which each change has its origin.
+        """Return the difference with the origin of each change.
 
         Args:
-            compared: What differs.
-            scopes: The older and the newer side's scope.
+            compared: The difference.
+            scopes: The scopes of the older and the newer side.
         """
         base = self._base(*scopes)
         if base is None:
@@ -107,10 +107,10 @@ class Lineage:
         return replace(compared, changes=tuple(map(origins.labelled, compared.changes)))
 
     def notes(self) -> Iterator[Said]:
-        """What must be said of it.
+        """Yield notes on the ancestor.
 
         Raises:
-            ExporterError: when somebody named it, and it is of another account or region.
+            ExporterError: if ``--base`` is of another account or region.
         """
         if not self._is_named:
             return
@@ -125,18 +125,20 @@ class Lineage:
                 "branch's code",
             )
         if orphans:
-            said = "so it is unknown who made the changes there"
-            yield f"{self._ancestor.title} has nothing of {orphans}, {said}"
+            yield (
+                f"{self._ancestor.title} has nothing of {orphans}, so it is unknown who made the "
+                "changes there"
+            )
 
     def _base(self, one: SideScope, other: SideScope) -> SideScope | None:
-        """The scope that two come from; None where there is none for sure."""
+        """Return the ancestor's scope for two scopes; None if there isn't exactly one."""
         scopes = self._ancestor.scopes
         fitting = [s for s in scopes if same_place(s, one) and same_place(s, other)]
         return fitting[0] if len(fitting) == 1 else None
 
 
 def _drift(change: Change) -> Change:
-    """A change of the account, where the code is what it was."""
+    """Label a change as made in the account."""
     if isinstance(change, Changed):
         values = (replace(value, origin=Origin.DRIFT) for value in change.values)
         return replace(change, values=tuple(values))
@@ -144,7 +146,7 @@ def _drift(change: Change) -> Change:
 
 
 class _Origins:
-    """Whose change each is, in one account and region."""
+    """The origins of changes in one account and region."""
 
     def __init__(
         self,
@@ -153,58 +155,55 @@ class _Origins:
         sides: tuple[Side, Side],
         scopes: tuple[SideScope, SideScope],
     ) -> None:
-        self._code = _moves(ancestor, sides[0], base, scopes[0], is_code=True)
-        self._account = _moves(ancestor, sides[1], base, scopes[1], is_code=False)
+        self._code = _side_changes(ancestor, sides[0], base, scopes[0], is_code=True)
+        self._account = _side_changes(ancestor, sides[1], base, scopes[1], is_code=False)
 
     def labelled(self, change: Change) -> Change:
-        """The same change with its origin."""
-        who = change.resource
+        """Return a change with its origin."""
+        identity = change.resource
         if isinstance(change, Changed):
-            return replace(change, values=tuple(self._of_value(who, v) for v in change.values))
-        names = (who, change.new) if isinstance(change, Renamed) else (who,)
+            return replace(change, values=tuple(self._of_value(identity, v) for v in change.values))
+        names = (identity, change.new) if isinstance(change, Renamed) else (identity,)
         return replace(change, origin=self._origin(names, _WHOLE))
 
-    def _of_value(self, who: Identity, value: ValueChange) -> ValueChange:
-        return replace(value, origin=self._origin((who,), value.path))
+    def _of_value(self, identity: Identity, value: ValueChange) -> ValueChange:
+        return replace(value, origin=self._origin((identity,), value.path))
 
     def _origin(self, names: Iterable[Identity], path: str) -> Origin | None:
-        """Both moved, one did while the other did not for sure, or it cannot be told."""
+        """Return which side changed; None if one did, but the other may have, too."""
         names = tuple(names)
-        code = any(self._code.has(who, path) for who in names)
-        account = any(self._account.has(who, path) for who in names)
+        code = any(self._code.has(identity, path) for identity in names)
+        account = any(self._account.has(identity, path) for identity in names)
         if code and account:
             return Origin.CONFLICT
-        if code and not any(self._account.may_have(who, path) for who in names):
+        if code and not any(self._account.may_have(identity, path) for identity in names):
             return Origin.PENDING
-        if account and not any(self._code.may_have(who, path) for who in names):
+        if account and not any(self._code.may_have(identity, path) for identity in names):
             return Origin.DRIFT
         return None
 
 
-def _moves(
+def _side_changes(
     ancestor: Side, side: Side, base: SideScope, scope: SideScope, *, is_code: bool
-) -> _Moves:
+) -> _SideChanges:
     comparison = ScopeComparison(ancestor, side, base, scope, unmanaged=True)
     paths: dict[Identity, set[str]] = {}
     for change in comparison.changes():
-        moved = [v.path for v in change.values] if isinstance(change, Changed) else [_WHOLE]
-        paths.setdefault(change.resource, set()).update(moved)
+        changed = [v.path for v in change.values] if isinstance(change, Changed) else [_WHOLE]
+        paths.setdefault(change.resource, set()).update(changed)
     unknown: dict[Identity, set[str]] = {}
-    for each in comparison.not_compared:
-        if is_code and _was_open(each):
-            paths.setdefault(each.resource, set()).add(each.path)
-        elif each.why is NotComparedReason.UNKNOWN:
-            unknown.setdefault(each.resource, set()).add(each.path)
-    return _Moves(_frozen(paths), _frozen(unknown))
+    for item in comparison.not_compared:
+        if is_code and _was_open(item):
+            paths.setdefault(item.resource, set()).add(item.path)
+        elif item.why is NotComparedReason.UNKNOWN:
+            unknown.setdefault(item.resource, set()).add(item.path)
+    return _SideChanges(_frozen(paths), _frozen(unknown))
 
 
-def _was_open(each: NotCompared) -> bool:
-    """Whether the ancestor's code left a value open.
-
-    A difference at that place is one of code that says it now: whoever wrote that changed it.
-    """
-    return each.why is NotComparedReason.LEFT_OPEN and bool(each.path)
+def _was_open(item: NotCompared) -> bool:
+    """Whether the ancestor's code left a value open: if the code has it now, the code changed."""
+    return item.why is NotComparedReason.LEFT_OPEN and bool(item.path)
 
 
-def _frozen(found: Mapping[Identity, set[str]]) -> dict[Identity, frozenset[str]]:
-    return {who: frozenset(paths) for who, paths in found.items()}
+def _frozen(by_resource: Mapping[Identity, set[str]]) -> dict[Identity, frozenset[str]]:
+    return {resource: frozenset(paths) for resource, paths in by_resource.items()}

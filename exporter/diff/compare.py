@@ -1,4 +1,4 @@
-"""Two sides against each other: what was added, removed, renamed, changed, or not comparable."""
+"""Compare two sides: what was added, removed, renamed or changed, and what can't be compared."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -29,56 +29,58 @@ def compare(
     selection: Selection | None = None,
     ancestor: Side | None = None,
 ) -> Difference:
-    """What differs between two sides.
+    """Compare two sides.
 
     Args:
         old: The code, or the older state.
-        new: The live one, or the newer.
-        unmanaged: Whether resources that exist but stand in no code are differences.
-        selection: Which resources count; None takes all.
-        ancestor: What both were once, which tells whose change each is; without one, the older
-            side may bring its own.
+        new: The live resources, or the newer state.
+        unmanaged: Whether resources that exist, but are in no code, are differences.
+        selection: Which resources to compare; None for all.
+        ancestor: The common ancestor of both sides, which shows who made each change. None for that
+            of the older side, if it has one.
 
     Raises:
-        ExporterError: when the selection leaves nothing of either side, or the ancestor is of
-            another account or region.
+        ExporterError: if the selection matches nothing, or the ancestor is of another account or
+            region.
     """
     lineage = Lineage.of(ancestor, old, new)
-    choices = _choices(old, new, selection) if selection else []
+    selections = _selections(old, new, selection) if selection else []
     if selection:
-        _refuse_nothing(old, new, selection, choices)
+        _refuse_no_match(old, new, selection, selections)
     unread = (*old.unread, *new.unread)
     owned: dict[str, str] = {}
-    found = []
+    differences = []
     replaced: list[Said] = []
     for one, other in pairs(old, new):
         skipped = not_read(unread, one, other)
         if "" in skipped:
             continue
-        choice = SideSelection(selection, one, other) if selection else None
-        foreign = _foreign(old, new, one, other)
+        selected = SideSelection(selection, one, other) if selection else None
+        foreign = _foreign_sets(old, new, one, other)
         owned |= foreign
         left_out = skipped.union(foreign)
-        scopes = (_selected(one, choice, left_out), _selected(other, choice, left_out))
+        scopes = (_selected(one, selected, left_out), _selected(other, selected, left_out))
         replaced += replaced_destinations(old, new, *scopes)
-        compared = ScopeComparison(old, new, *scopes, unmanaged=unmanaged).made()
-        found.append(lineage.labelled(compared, scopes) if lineage else compared)
-    said: tuple[Said, ...] = (
+        compared = ScopeComparison(old, new, *scopes, unmanaged=unmanaged).result()
+        differences.append(lineage.labelled(compared, scopes) if lineage else compared)
+    listed = old.listed | new.listed
+    notes: tuple[Said, ...] = (
+        *old.notes,
+        *new.notes,
         *_empty_notes(old, new),
         *_pairing_notes(old, new),
         *_owned_notes(owned),
         *replaced,
+        *_value_hints(old, new, differences),
+        *(side_selection.notes(selection, selections, listed) if selection else ()),
+        *(lineage.notes() if lineage else ()),
     )
-    said = (*said, *_values_hints(old, new, found))
-    listed = old.listed | new.listed
-    chosen = side_selection.notes(selection, choices, listed) if selection else ()
-    notes = (*old.notes, *new.notes, *said, *chosen, *(lineage.notes() if lineage else ()))
     title = lineage.title if lineage else ""
-    return Difference(old.title, new.title, tuple(found), notes, unread, ancestor=title)
+    return Difference(old.title, new.title, tuple(differences), notes, unread, ancestor=title)
 
 
-def _foreign(old: Side, new: Side, one: SideScope, other: SideScope) -> dict[str, str]:
-    """The sets that an export leaves to the stacks that own them."""
+def _foreign_sets(old: Side, new: Side, one: SideScope, other: SideScope) -> dict[str, str]:
+    """Return the sets that an export leaves to the stacks which own them, with these stacks."""
     if old.is_own_stack is not None:
         return foreign_sets(one, other, old.is_own_stack)
     if new.is_own_stack is not None:
@@ -95,24 +97,29 @@ def _owned_notes(owned: Mapping[str, str]) -> list[str]:
 
 
 def not_read(unread: Iterable[ReadFailure], one: SideScope, other: SideScope) -> frozenset[str]:
-    """The sets of a pair of scopes that could not be read; an empty name stands for all."""
-    missing = (each for each in unread if _concerns(each, one) and _concerns(each, other))
-    return frozenset(each.name for each in missing)
+    """Return the sets of a pair of scopes that could not be read; an empty name means all."""
+    failures = (each for each in unread if _concerns(each, one) and _concerns(each, other))
+    return frozenset(failure.name for failure in failures)
 
 
-def _concerns(unread: ReadFailure, scope: SideScope) -> bool:
-    return unread.holds(scope.account_id, scope.region, unread.name)
+def _concerns(failure: ReadFailure, scope: SideScope) -> bool:
+    return failure.holds(scope.account_id, scope.region, failure.name)
 
 
-def _selected(scope: SideScope, choice: SideSelection | None, skipped: frozenset[str]) -> SideScope:
-    if choice is None and not skipped:
+def _selected(
+    scope: SideScope, selection: SideSelection | None, skipped: frozenset[str]
+) -> SideScope:
+    if selection is None and not skipped:
         return scope
     items = {
-        who: item
-        for who, item in scope.items.items()
-        if who.configuration_set not in skipped and (choice is None or choice.takes(who))
+        identity: item
+        for identity, item in scope.items.items()
+        if identity.configuration_set not in skipped
+        and (selection is None or selection.takes(identity))
     }
-    unresolved = [e for e in scope.unresolved if choice is None or choice.may_take(e.reach)]
+    unresolved = [
+        each for each in scope.unresolved if selection is None or selection.may_take(each.reach)
+    ]
     return replace(scope, items=items, unresolved=tuple(unresolved))
 
 
@@ -120,48 +127,49 @@ def _selected(scope: SideScope, choice: SideSelection | None, skipped: frozenset
 # --------------------------------------------------------------------------------------
 
 
-def _choices(old: Side, new: Side, selection: Selection) -> list[SideSelection]:
-    """What is selected of each pair, and of each scope that is in none."""
-    together = list(pairs(old, new))
-    paired = [scope for pair in together for scope in pair]
+def _selections(old: Side, new: Side, selection: Selection) -> list[SideSelection]:
+    """Return the selection for each pair of scopes, and for each scope without a partner."""
+    paired_scopes = list(pairs(old, new))
+    paired = [scope for pair in paired_scopes for scope in pair]
     alone = [
         (scope, SideScope(scope.account_id, scope.region, {}))
         for side in (old, new)
         for scope in side.scopes
         if not any(scope.items is each.items for each in paired)
     ]
-    return [SideSelection(selection, *pair) for pair in (*together, *alone)]
+    return [SideSelection(selection, *pair) for pair in (*paired_scopes, *alone)]
 
 
-def _refuse_nothing(
-    old: Side, new: Side, selection: Selection, choices: Iterable[SideSelection]
+def _refuse_no_match(
+    old: Side, new: Side, selection: Selection, selections: Iterable[SideSelection]
 ) -> None:
-    """Refuse a comparison of nothing, which a wrong pattern would make of any two sides.
+    """Refuse patterns that match nothing: two empty sides would be equal.
 
     Raises:
-        ExporterError: when the selection leaves nothing of what the sides hold.
+        ExporterError: if the sides have resources, but none matches.
     """
-    held = {w.configuration_set for side in (old, new) for s in side.scopes for w in s.items}
-    there = max(len(held), old.in_account, new.in_account)
-    if there and not (old.unread or new.unread) and all(choice.is_empty for choice in choices):
+    sets = {i.configuration_set for side in (old, new) for s in side.scopes for i in s.items}
+    number = max(len(sets), old.in_account, new.in_account)
+    is_read = not (old.unread or new.unread)
+    if number and is_read and all(each.is_empty for each in selections):
         raise ExporterError(
-            f"{selection} matches none of {count(there, 'configuration set')}",
+            f"{selection} matches none of {count(number, 'configuration set')}",
             where=f"{old.title}, {new.title}",
             hint="patterns match SET or SET/DESTINATION; 'ses2iac scan' lists both",
         )
 
 
-def _values_hints(old: Side, new: Side, found: Iterable[ScopeDifference]) -> list[str]:
-    """What helps where values were not compared; of whole resources each says it itself."""
-    gaps = (gap for scope in found for gap in scope.not_compared)
+def _value_hints(old: Side, new: Side, differences: Iterable[ScopeDifference]) -> list[str]:
+    """Return hints for values that were not compared; unresolved resources have their own."""
+    gaps = (gap for scope in differences for gap in scope.not_compared)
     if not any(gap.is_gap and gap.path for gap in gaps):
         return []
     hints = dict.fromkeys(side.values_hint for side in (old, new) if side.values_hint)
-    return [f"some values are not written in the code; {hint}" for hint in hints]
+    return [f"some values can't be evaluated from the code; {hint}" for hint in hints]
 
 
 def _empty_notes(*sides: Side) -> list[str]:
-    """Code that describes nothing may be the wrong folder."""
+    """Return a note for each side of code that describes nothing: it may be the wrong folder."""
     return [
         f"{side.title}: describes no configuration set and no event destination"
         for side in sides

@@ -1,4 +1,4 @@
-"""Deployed stacks: a side of its own, and what a template or an assembly asks of its stack."""
+"""Access to deployed stacks, for ``stack:NAME`` and for templates that depend on their stack."""
 
 from typing import TYPE_CHECKING
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 def access_of(name: str, source: Source) -> "Access":
-    """How to reach the one account and region that a stack is in.
+    """Return the access to the account and region of a stack.
 
     Args:
-        name: The side as the command line names it, for messages.
-        source: What the options say.
+        name: The side as given on the command line, for messages.
+        source: The source from the options.
 
     Raises:
-        UsageError: when the options name several.
+        UsageError: if the options give several accounts or regions.
     """
     targets = source.targets()
     target = targets[0]
@@ -49,36 +49,36 @@ class StacksOfSource:
         self._regions: dict[str, DeployedStacks] = {}
 
     def find(self, name: str, account_id: str | None, region: str | None) -> Deployment | None:
-        """A stack of that account; None where the region is not known, or it is of another.
+        """Return a stack; None if there is none, or the account isn't that of the source.
 
         Raises:
-            ExporterError: when nobody answers.
+            ExporterError: if AWS can't be reached.
         """
-        there = self._there(account_id, region)
-        return there.find(name) if there is not None else None
+        stacks = self._stacks(account_id, region)
+        return stacks.find(name) if stacks is not None else None
 
     def imported(self, name: str, account_id: str | None, region: str | None) -> str | None:
-        """What a stack of that account exports under a name; None likewise.
+        """Return the value of a stack export; None as for ``find``.
 
         Raises:
-            ExporterError: when nobody answers.
+            ExporterError: if AWS can't be reached.
         """
-        there = self._there(account_id, region)
-        return there.exports.get(name) if there is not None else None
+        stacks = self._stacks(account_id, region)
+        return stacks.exports.get(name) if stacks is not None else None
 
-    def _there(self, account_id: str | None, region: str | None) -> "DeployedStacks | None":
+    def _stacks(self, account_id: str | None, region: str | None) -> "DeployedStacks | None":
         if region is None or account_id is None or not self._is_one_account():
             return None
         if region not in self._regions:
             from exporter.aws.deployed import DeployedStacks  # noqa: PLC0415 - loads boto3
 
             self._regions[region] = DeployedStacks(_access(self._source, region))
-        found = self._regions[region]
-        return found if found.account_id == account_id else None
+        stacks = self._regions[region]
+        return stacks if stacks.account_id == account_id else None
 
     @property
     def notes(self) -> list[str]:
-        """What could not be asked so far, and what that means."""
+        """Notes on what could not be read so far."""
         return [note for stacks in self._regions.values() for note in stacks.notes]
 
     def _is_one_account(self) -> bool:

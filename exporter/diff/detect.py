@@ -1,4 +1,4 @@
-"""The kinds of sides, and which one a name or a path is."""
+"""The kinds of sides, and how to recognize them."""
 
 import codecs
 import os
@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from exporter.formats import code_files as files
+from exporter.formats.cloudformation.recognition import is_template
 from exporter.formats.manifest import MANIFEST_FILE
 from exporter.sources.read import LIVE, STDIN
 from exporter.support import regular_files
@@ -18,7 +19,7 @@ STACK_PREFIX = "stack:"
 
 
 class SideKind(StrEnum):
-    """What a side can be; the names that ``--old-type`` and ``--new-type`` take."""
+    """The kinds of sides, as named in ``--old-type`` and ``--new-type``."""
 
     LIVE = "live"
     SNAPSHOT = "snapshot"
@@ -39,13 +40,13 @@ _ADVICE = (
 
 
 def recognise(name: str) -> SideKind:
-    """What a side is.
+    """Return the kind of a side.
 
     Args:
-        name: As the command line has it.
+        name: The side as given on the command line.
 
     Raises:
-        ExporterError: when it does not exist or is nothing that is known.
+        ExporterError: if it doesn't exist, or its kind is unknown.
     """
     if name == LIVE:
         return SideKind.LIVE
@@ -58,7 +59,7 @@ def recognise(name: str) -> SideKind:
         if path.is_dir():
             return _folder(path)
         if regular_files.is_shell_pipe(path):
-            # It can be read only once; as standard input it holds a snapshot, or --old-type says.
+            # It can be read only once, so assume a snapshot, as for standard input.
             return SideKind.SNAPSHOT
         regular_files.check_named(path)
         return (
@@ -74,28 +75,35 @@ def _folder(path: Path) -> SideKind:
         return SideKind.EXPORT
     if (path / "manifest.json").is_file() and (path / "cdk.out").is_file():
         return SideKind.CDK
-    held = files.listed(path)
-    if any(map(files.is_code, held)):
+    children = files.listed(path)
+    if any(map(files.is_code, children)):
         return SideKind.TERRAFORM
-    if any(each.name.endswith(".template.json") for each in held):
+    if any(child.name.endswith(".template.json") for child in children):
         return SideKind.CDK
     if templates_in(path):
         return SideKind.CLOUDFORMATION
     raise ExporterError(
         "contains no export, Terraform code, template or CDK assembly",
         where=str(path),
-        hint=_ADVICE,
+        hint=_advice_for(path),
     )
 
 
+def _advice_for(folder: Path) -> str:
+    """Return what to pass instead of a folder; a CDK app has its assembly below."""
+    if not (folder / "cdk.json").is_file():
+        return _ADVICE
+    assembly = regular_files.shown(folder / "cdk.out")
+    return f"this is a CDK app: run 'cdk synth' in it, and pass {assembly}"
+
+
 def templates_in(folder: Path) -> list[Path]:
-    """The CloudFormation templates in a folder, by their content.
+    """Return the CloudFormation templates in a folder, recognized by their content.
 
     Raises:
-        ExporterError: when the folder or a file that may be one cannot be read.
+        ExporterError: if the folder, or a file that may be a template, can't be read.
     """
-    found = [path for path in files.listed(folder) if path.suffix in (".yaml", ".yml", ".json")]
-    return [path for path in found if b"AWS::" in files.content(path)[:1_000_000]]
+    return [path for path in files.listed(folder) if is_template(path)]
 
 
 def _file(name: str, data: bytes) -> SideKind:
@@ -103,21 +111,21 @@ def _file(name: str, data: bytes) -> SideKind:
     if not data:
         raise ExporterError("is empty", where=name, hint=_ADVICE)
     if data[:1] == b"{" and b'"FormatVersion"' in data[:100]:
-        # As ours begin, and large ones need not be parsed twice.
+        # Snapshots begin like this: don't parse a large one twice.
         return SideKind.SNAPSHOT
     try:
         kind = _json(msgspec.json.decode(data))
     except RecursionError:
         raise ExporterError("is nested too deeply", where=name, hint=_ADVICE) from None
     except (msgspec.DecodeError, UnicodeDecodeError):
-        kind = _no_json(Path(name), data)
+        kind = _not_json(Path(name), data)
     if kind is None:
         raise ExporterError("is not a kind of file that diff reads", where=name, hint=_ADVICE)
     return kind
 
 
-def _no_json(path: Path, data: bytes) -> SideKind | None:
-    """What begins like JSON and is none, or YAML; its own reader says what is wrong."""
+def _not_json(path: Path, data: bytes) -> SideKind | None:
+    """Return the kind of YAML or invalid JSON, whose reader then reports what is wrong."""
     if b"Resources" in data or path.suffix in (".yaml", ".yml"):
         return SideKind.CLOUDFORMATION
     return SideKind.SNAPSHOT if data[:1] == b"{" else None

@@ -1,4 +1,4 @@
-"""Sides, brought into one shape: one function a kind."""
+"""Load the sides of a comparison: one function for each kind."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -32,14 +32,14 @@ from exporter.support.errors import ExporterError, UsageError
 
 @dataclass(frozen=True)
 class SideRequest:
-    """A side as the command line names it.
+    """A side as given on the command line.
 
     Attributes:
         name: ``live``, ``stack:NAME``, ``-`` or a path.
-        kind: What it is; None recognises it.
-        source: How to reach an account, and which region and sets.
-        told: Who hears of a live reading.
-        inputs: What code needs to be evaluated and does not say itself.
+        kind: The kind of side; None to recognize it.
+        source: How to read an account, with regions and selection.
+        told: Receives the progress of a live reader.
+        inputs: Values that code needs, but doesn't have.
     """
 
     name: str
@@ -50,11 +50,11 @@ class SideRequest:
 
 
 def load(request: SideRequest) -> Side:
-    """Bring a side into the common shape.
+    """Load a side.
 
     Raises:
-        UsageError: when options do not go with it.
-        ExporterError: when it cannot be read.
+        UsageError: if an option can't be used with it.
+        ExporterError: if it can't be read.
     """
     kind = request.kind or recognise(request.name)
     if request.name == STDIN and kind is not SideKind.SNAPSHOT:
@@ -66,15 +66,15 @@ def load(request: SideRequest) -> Side:
 
 
 def load_both(old: SideRequest, new: SideRequest) -> tuple[Side, Side]:
-    """Both sides of a comparison.
+    """Load both sides of a comparison.
 
-    A template says nothing of its account and region, and other code not always; where the other
-    side is of one, it is meant for that, and what it says of its place has values. Names that
-    CloudFormation made up are those of the deployed stack, or of the other side.
+    Templates, and some other code, don't give their account and region. If the other side is of one
+    account and region, assume the same, so that expressions that use them have values. Take names
+    that CloudFormation generated from the deployed stack, or from the other side.
 
     Raises:
-        UsageError: when options do not go with a side.
-        ExporterError: when a side cannot be read.
+        UsageError: if an option can't be used with a side.
+        ExporterError: if a side can't be read.
     """
     kinds = [request.kind or recognise(request.name) for request in (old, new)]
     old, new = replace(old, kind=kinds[0]), replace(new, kind=kinds[1])
@@ -82,27 +82,27 @@ def load_both(old: SideRequest, new: SideRequest) -> tuple[Side, Side]:
         first = load(old)
         return first, load(meant_for(new, first))
     if kinds == [SideKind.TERRAFORM, SideKind.LIVE] and files.is_folder(Path(old.name)):
-        # What is wrong with the code is said before a large account is read.
+        # Report errors in the code before reading a large account.
         load(old)
     second = load(new)
     return load(meant_for(old, second)), second
 
 
 MEANT_FOR_OTHERS = (SideKind.CLOUDFORMATION, SideKind.CDK, SideKind.TERRAFORM)
-"""Code that may need to be told its account and region, or names that its engine makes up."""
+"""Code that may need the account and region of the other side, or its generated names."""
 
 
 def load_ancestor(name: str, new: Side, inputs: CodeInputs) -> Side:
-    """What both sides of a comparison were once.
+    """Load the common ancestor of both sides (``--base``).
 
     Args:
-        name: A path, as the command line names it.
-        new: The newer side; code that says nothing of its account and region is meant for its.
-        inputs: What code needs to be evaluated and does not say itself.
+        name: A path, as given on the command line.
+        new: The newer side, whose account and region apply to code that doesn't give its own.
+        inputs: Values that code needs, but doesn't have.
 
     Raises:
-        UsageError: when it is what changes, or standard input.
-        ExporterError: when it cannot be read.
+        UsageError: if it is live, a stack or standard input.
+        ExporterError: if it can't be read.
     """
     if name in (LIVE, STDIN) or name.startswith(STACK_PREFIX):
         raise UsageError(
@@ -114,9 +114,9 @@ def load_ancestor(name: str, new: Side, inputs: CodeInputs) -> Side:
 
 
 def meant_for(request: SideRequest, other: Side) -> SideRequest:
-    """A request for code that knows what it is compared with.
+    """Add to a request for code what is known from the other side.
 
-    What all scopes of the other side have in common is the place that it is meant for.
+    Its account and region apply to the code, if they are the same in all of its scopes.
     """
     if request.kind not in MEANT_FOR_OTHERS:
         return request
@@ -132,12 +132,12 @@ def meant_for(request: SideRequest, other: Side) -> SideRequest:
     return replace(request, inputs=inputs)
 
 
-def _only(found: set[str | None]) -> str | None:
-    return next(iter(found)) if len(found) == 1 else None
+def _only(values: set[str | None]) -> str | None:
+    return next(iter(values)) if len(values) == 1 else None
 
 
-# What SES says
-# --------------------------------------------------------------------------------------
+# Accounts and snapshots
+# ---------------------------------------------------------------------
 
 
 def _live(request: SideRequest) -> Side:
@@ -151,7 +151,7 @@ def _live(request: SideRequest) -> Side:
             "--configuration-set needs AWS CLI output about one set, not live",
             hint="select sets with --include NAME",
         )
-    # Not by the source itself: what it holds nothing of, the other side may hold.
+    # Not source.read(), which refuses patterns that match nothing: the other side may match.
     reading = read_live(source.targets(), SetsToRead(source.selection.may_hold), request.told)
     return Side(
         "live",
@@ -181,8 +181,8 @@ def _snapshot(request: SideRequest) -> Side:
     return Side(f"snapshot {name}", scopes, notes=reading.notes, snapshot=whole)
 
 
-# Code that anybody wrote
-# --------------------------------------------------------------------------------------
+# Code
+# ---------------------------------------------------------------------
 
 
 def _terraform(request: SideRequest) -> Side:
@@ -193,13 +193,15 @@ def _terraform(request: SideRequest) -> Side:
     path = Path(request.name)
     if files.is_folder(path) and not files.terraform_files(path):
         raise ExporterError("contains no Terraform code", where=_name(request))
-    scopes = tuple(map(of_loaded, load_root(FolderTree(path), request.inputs)))
+    loaded = load_root(FolderTree(path), request.inputs)
+    scopes = tuple(map(of_loaded, loaded))
     side = _of_code(f"terraform {_name(request)}", scopes, FormatName.TERRAFORM)
-    return replace(side, values_hint=HINT)
+    notes = tuple(f"{_name(request)}: {note}" for note in loaded[0].notes)
+    return replace(side, values_hint=HINT, notes=notes)
 
 
 def _of_code(title: str, scopes: tuple[SideScope, ...], language: FormatName) -> Side:
-    """A side that anybody's code describes."""
+    """Return a side for code that may not be an export."""
     format_ = load_format(language)
     return Side(title, scopes, format_.judge, is_open=format_.read_back.leaves_open)
 
@@ -207,22 +209,22 @@ def _of_code(title: str, scopes: tuple[SideScope, ...], language: FormatName) ->
 def _shown(request: SideRequest) -> Side:
     from exporter.formats.terraform.state_json import load_before, load_shown  # noqa: PLC0415
 
-    before = _told_by_terraform(request, load_before)
+    before = _from_terraform_json(request, load_before)
     before = replace(before, title=f"{before.title} (the state before the plan)")
-    side = _told_by_terraform(request, load_shown)
+    side = _from_terraform_json(request, load_shown)
     return replace(side, before=before) if before.scopes else side
 
 
 def _state(request: SideRequest) -> Side:
     from exporter.formats.terraform.state_json import load_state  # noqa: PLC0415
 
-    return _told_by_terraform(request, load_state)
+    return _from_terraform_json(request, load_state)
 
 
-def _told_by_terraform(request: SideRequest, loader: Callable[[str, str], list[Loaded]]) -> Side:
+def _from_terraform_json(request: SideRequest, loader: Callable[[str, str], list[Loaded]]) -> Side:
     loaded = loader(files.text(Path(request.name), is_named=True), _name(request))
     scopes = tuple(map(of_loaded, loaded))
-    # Planned values may leave open what the code does; a state never does.
+    # A plan leaves open what the code does; a state has every value.
     return _of_code(f"terraform {_name(request)}", scopes, FormatName.TERRAFORM)
 
 
@@ -230,12 +232,12 @@ def _cloudformation(request: SideRequest) -> Side:
     from exporter.formats.cloudformation import template_files  # noqa: PLC0415
 
     path = Path(request.name)
-    found = templates_in(path) if files.is_folder(path) else [path]
-    if not found:
+    templates = templates_in(path) if files.is_folder(path) else [path]
+    if not templates:
         raise ExporterError("contains no CloudFormation template", where=_name(request))
-    named = request.source.target.regions
-    inputs = replace(request.inputs, region=named[0]) if len(named) == 1 else request.inputs
-    texts = files.texts(found, is_named=found == [path])
+    regions = request.source.target.regions
+    inputs = replace(request.inputs, region=regions[0]) if len(regions) == 1 else request.inputs
+    texts = files.texts(templates, is_named=templates == [path])
     loaded = template_files.load(texts, path if path.is_dir() else path.parent, inputs)
     return _of_templates(f"cloudformation {_name(request)}", loaded, inputs)
 
@@ -243,9 +245,9 @@ def _cloudformation(request: SideRequest) -> Side:
 def _of_templates(title: str, loaded: Iterable[Loaded], inputs: CodeInputs) -> Side:
     joined = _joined(loaded)
     side = _of_code(title, tuple(map(of_loaded, joined)), FormatName.CLOUDFORMATION)
-    asked = inputs.stacks.notes if inputs.stacks is not None else ()
-    said = (*asked, *(note for each in joined for note in each.notes))
-    return replace(side, notes=tuple(dict.fromkeys(said)))
+    stack_notes = inputs.stacks.notes if inputs.stacks is not None else ()
+    notes = (*stack_notes, *(note for each in joined for note in each.notes))
+    return replace(side, notes=tuple(dict.fromkeys(notes)))
 
 
 def _stack(request: SideRequest) -> Side:
@@ -253,12 +255,20 @@ def _stack(request: SideRequest) -> Side:
     from exporter.formats.cloudformation import template  # noqa: PLC0415
     from exporter.formats.cloudformation.template_context import Surroundings  # noqa: PLC0415
 
+    name = request.name.removeprefix(STACK_PREFIX)
+    if not name:
+        raise UsageError(f"{STACK_PREFIX} names no stack", hint="pass stack:NAME")
     stacks = DeployedStacks(access_of(request.name, request.source))
-    stack = stacks.stack(request.name.removeprefix(STACK_PREFIX))
+    stack = stacks.stack(name)
     pseudo = {name: v for name, v in stack.parameters.items() if name.startswith("AWS::")}
-    around = Surroundings(pseudo, stack.parameters, deployment=stack, is_deployed=True)
+    surroundings = Surroundings(pseudo, stack.parameters, deployment=stack, is_deployed=True)
     loaded = template.load(
-        stack.template_text(), request.name, {}, stacks.account_id, stacks.region, around=around
+        stack.template_text(),
+        request.name,
+        {},
+        stacks.account_id,
+        stacks.region,
+        around=surroundings,
     )
     side = _of_templates(request.name, [loaded], request.inputs)
     return replace(side, notes=(*stacks.notes, *side.notes))
@@ -272,25 +282,25 @@ def _cdk(request: SideRequest) -> Side:
 
 
 def _joined(loaded: Iterable[Loaded]) -> list[Loaded]:
-    """The parts of each account and region together.
+    """Join the templates of each account and region.
 
     Raises:
-        ExporterError: when two of them describe one resource.
+        ExporterError: if two of them describe the same resource.
     """
     from exporter.formats.cloudformation.template import joined  # noqa: PLC0415 - loads its parser
 
-    together: dict[tuple[str | None, str | None], list[Loaded]] = {}
+    by_scope: dict[tuple[str | None, str | None], list[Loaded]] = {}
     for each in loaded:
-        together.setdefault((each.account_id, each.region), []).append(each)
-    return [joined(parts) for parts in together.values()]
+        by_scope.setdefault((each.account_id, each.region), []).append(each)
+    return [joined(parts) for parts in by_scope.values()]
 
 
-# Our own exports
-# --------------------------------------------------------------------------------------
+# Exports
+# ---------------------------------------------------------------------
 
 
 def _own_is_open(path: str) -> bool:
-    """An export writes all that is there; what was not read it leaves open, and says so."""
+    """Whether an export may lack a value because it was not read; it writes all others."""
     return path in ("SendingOptions.SendingEnabled", "ReputationOptions.ReputationMetricsEnabled")
 
 
@@ -303,24 +313,28 @@ def _export(request: SideRequest) -> Side:
         )
     export_files.refuse_links(folder, manifest)
     format_ = load_format(FormatName(manifest.format))
-    wrong, why = _why_edited(folder, manifest, format_)
+    edited, why = _why_edited(folder, manifest, format_)
     regions = request.source.target.regions
     records = [r for r in manifest.scopes if not regions or r.region in regions]
     codes = [ExportedCode(folder, manifest, record, request.inputs) for record in records]
     title = f"{format_.name} {_name(request)}"
-    is_own = partial(_is_own_stack, records) if format_.has_stacks else _is_no_stack
-    if not wrong:
-        known = [_remembered(code, format_) for code in codes]
-        whole = tuple(scope for scope in known if scope is not None)
-        if len(whole) == len(records):
-            side = Side(title, whole, is_remembered=True, is_open=_own_is_open)
-            return replace(side, exported_as=FormatName(manifest.format), is_own_stack=is_own)
-    read = format_.read_back.read_edited if wrong else format_.read_back.read
+    side = partial(
+        Side,
+        title,
+        exported_as=FormatName(manifest.format),
+        is_own_stack=partial(_is_own_stack, records) if format_.has_stacks else _is_no_stack,
+        has_sets=manifest.options.configuration_sets,
+    )
+    if not edited:
+        remembered_scopes = [_remembered(code, format_) for code in codes]
+        complete = tuple(scope for scope in remembered_scopes if scope is not None)
+        if len(complete) == len(records):
+            return side(complete, is_remembered=True, is_open=_own_is_open)
+    read = format_.read_back.read_edited if edited else format_.read_back.read
     scopes = tuple(_of_record(read(code), code.record) for code in codes)
-    notes = (f"{_name(request)}: {why}, so it is read as hand-written code",) if wrong else ()
-    is_open = format_.read_back.leaves_open if wrong else _own_is_open
-    side = Side(title, scopes, format_.judge, is_open=is_open, notes=notes)
-    return replace(side, exported_as=FormatName(manifest.format), is_own_stack=is_own)
+    notes = (f"{_name(request)}: {why}, so it is read as hand-written code",) if edited else ()
+    is_open = format_.read_back.leaves_open if edited else _own_is_open
+    return side(scopes, format_.judge, is_open=is_open, notes=notes)
 
 
 def _is_own_stack(records: Iterable[ScopeRecord], name: str) -> bool:
@@ -332,31 +346,31 @@ def _is_no_stack(_name: str) -> bool:
 
 
 def _why_edited(folder: Path, manifest: Manifest, format_: Format) -> tuple[list[str], str]:
-    """What keeps an export from being what ses2iac wrote: the files, and why; none in the end."""
-    wrong, _ = export_files.differences(folder, manifest)
-    if wrong:
-        return wrong, "edited since the export"
-    wrong = [name for record in manifest.scopes for name in record.templates]
-    if wrong:
-        return wrong, "made with custom templates"
+    """Return the files that make an export differ from what ses2iac wrote, and the reason."""
+    edited, _ = export_files.differences(folder, manifest)
+    if edited:
+        return edited, "edited since the export"
+    templates = [name for record in manifest.scopes for name in record.templates]
+    if templates:
+        return templates, "made with custom templates"
     codes = (ExportedCode(folder, manifest, record) for record in manifest.scopes)
     beside = [name for code in codes for name in format_.read_back.beside(code).code]
     return beside, "contains code that the export did not write"
 
 
 def _remembered(code: ExportedCode, format_: Format) -> SideScope | None:
-    """A scope of an untouched export, by the values that its manifest remembers.
+    """Return a scope of an unedited export, with the values of its manifest.
 
-    None where the code may say more: variables that get their values from a file beside it.
+    None if these aren't enough: they are missing, or variables get values from other files.
     """
     beside = format_.read_back.beside(code)
     if code.record.references and beside.has_values:
         return None
     texts = code.texts(format_.read_back.suffix)
-    found = remembered.scope(format_.read_back.resource, code.record, texts)
-    if found and code.record.is_mapped:
-        found = remembered.mapped(found, of_loaded(format_.read_back.read(code)))
-    return replace(found, unresolved=beside.not_read) if found and beside.not_read else found
+    scope = remembered.scope(format_.read_back.resource, code.record, texts)
+    if scope and code.record.is_mapped:
+        scope = remembered.mapped(scope, of_loaded(format_.read_back.read(code)))
+    return replace(scope, unresolved=beside.not_read) if scope and beside.not_read else scope
 
 
 def _of_record(loaded: Loaded, record: ScopeRecord) -> SideScope:
@@ -377,5 +391,5 @@ _LOADERS: dict[SideKind, Callable[[SideRequest], Side]] = {
 
 
 def _name(request: SideRequest) -> str:
-    """The name of a side as a text."""
+    """Return the name of a side, for messages."""
     return regular_files.shown(request.name)

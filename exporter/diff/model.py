@@ -1,11 +1,10 @@
-"""Two descriptions of SES compared: typed changes, not lines of text.
+"""The result of a comparison: typed changes, and what could not be compared.
 
-A description may be partial. Code need not say every option (*left open*), a format cannot hold
-every option (*not comparable*), and code may hold expressions that cannot be evaluated
-(*unknown*). None of these is equal to a value, and none is a change.
+A description of SES may be partial. Code may omit an option (*left open*), a format may not support
+it (*not comparable*), and code may have expressions that can't be evaluated (*unknown*). Such a
+value is neither equal to the other side's nor a change.
 
-How much of it is known is its coverage, counted in resources: "no difference" is only true where
-all of them were compared.
+The coverage counts the resources that were compared: "no difference" is true only if all were.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -22,32 +21,32 @@ from exporter.model.read_result import ReadFailure
 from exporter.support.remarks import Said
 
 ABSENT = None
-"""What stands on a side that has nothing at a path."""
+"""The value on a side that has nothing at a path."""
 
 Tree = Mapping[str, Any]
-"""A set without its name and destinations, or a destination without its name, as the API's JSON."""
+"""The API's JSON of a set without name and destinations, or of a destination without name."""
 
 
 class Origin(StrEnum):
-    """Which side has moved away from the common ancestor."""
+    """Which side has changed since the common ancestor."""
 
     DRIFT = "drift"
-    """The newer one: somebody changed the account."""
+    """The newer one: the account was changed."""
     PENDING = "pending"
-    """The older one: somebody changed the code, and it is not applied."""
+    """The older one: the code was changed, and isn't applied yet."""
     CONFLICT = "conflict"
-    """Both."""
+    """Both were changed."""
 
 
 @dataclass(frozen=True)
 class ValueChange:
-    """A value that is not the same on both sides.
+    """A value that differs between the sides.
 
     Attributes:
-        path: The API's name of the value, below its resource (``SnsDestination.TopicArn``).
-        old: Its JSON value on the older side; ``ABSENT`` where there is none.
-        new: That on the newer side.
-        origin: Whose change it is; None where no ancestor tells.
+        path: The API's path of the value in its resource (``SnsDestination.TopicArn``).
+        old: The JSON value on the older side; ``ABSENT`` if there is none.
+        new: The same on the newer side.
+        origin: Which side changed it; None if unknown.
     """
 
     path: str
@@ -58,7 +57,7 @@ class ValueChange:
 
 @dataclass(frozen=True)
 class Added:
-    """A resource that only the newer side has; ``at`` is where its code stands, if it is code."""
+    """A resource that only the newer side has; ``at`` is its file and line, if it is in code."""
 
     resource: Identity
     values: Tree
@@ -78,7 +77,7 @@ class Removed:
 
 @dataclass(frozen=True)
 class Renamed:
-    """A resource of one content under another name."""
+    """A resource that has the same content under another name."""
 
     resource: Identity
     new: Identity
@@ -88,7 +87,7 @@ class Renamed:
 
 @dataclass(frozen=True)
 class Changed:
-    """A resource of both sides, with every value that differs, in order of the paths."""
+    """A resource that both sides have, with the values that differ, sorted by path."""
 
     resource: Identity
     values: tuple[ValueChange, ...]
@@ -99,7 +98,7 @@ Change = Added | Removed | Renamed | Changed
 
 
 def origins_of(change: Change) -> frozenset[Origin | None]:
-    """Whose change it is; of several values it may be one side's here and the other's there."""
+    """Return the origins of a change; its values may have different ones."""
     if isinstance(change, Changed):
         return frozenset(value.origin for value in change.values)
     return frozenset((change.origin,))
@@ -115,16 +114,16 @@ class NotComparedReason(StrEnum):
 
 @dataclass(frozen=True)
 class NotCompared:
-    """What could not be compared.
+    """A value or resource that could not be compared.
 
     Attributes:
-        why: The class that it belongs to.
-        resource: What it is about.
-        path: The API's name of the value; empty for the resource as a whole.
-        value: What the side says that says something; ``ABSENT`` when none does.
-        reason: Why, as the end of a sentence.
-        at: Where its code stands, if it is code.
-        is_gap: Whether its resource counts as not compared.
+        why: The kind of reason.
+        resource: The resource.
+        path: The API's path of the value; empty for the whole resource.
+        value: The value on the side that has one; ``ABSENT`` if neither does.
+        reason: The reason, as the end of a sentence.
+        at: The file and line of the resource, if it is in code.
+        is_gap: Whether the resource counts as not compared.
     """
 
     why: NotComparedReason
@@ -138,18 +137,18 @@ class NotCompared:
 
 @dataclass(frozen=True)
 class ScopeDifference:
-    """What differs in one account and region.
+    """The difference in one account and region.
 
     Attributes:
         title: The account and region in words.
-        changes: In order of the resources: a set before its destinations.
+        changes: The changes, sorted by resource, a set before its destinations.
         not_compared: What could not be compared, in the same order.
         same: How many resources are the same on both sides.
-        unresolved: What of the code may be resources that cannot be told.
-        hiding: Those of them that a resource of the other side may be.
-        account_id: The account; None where no side says it.
-        region: The region; None where no side says it.
-        accepted: How many resources differ in nothing but what the configuration accepts.
+        unresolved: Code that may describe resources, but can't be evaluated.
+        hiding: The part of ``unresolved`` that may describe a resource of the other side.
+        account_id: The account; None if neither side gives it.
+        region: The region; None if neither side gives it.
+        accepted: How many resources have only differences that the configuration accepts.
     """
 
     title: str
@@ -164,19 +163,19 @@ class ScopeDifference:
 
     @property
     def compared(self) -> int:
-        """How many resources were compared wholly, the same or not."""
+        """How many resources were compared completely, the same or not."""
         gaps = self.gaps
         changed = sum(change.resource not in gaps for change in self.changes)
         return self.same + self.accepted + changed
 
     @property
     def gaps(self) -> dict[Identity, NotCompared]:
-        """The resources that were not compared, or not wholly, each with the first reason."""
-        found: dict[Identity, NotCompared] = {}
-        for each in self.not_compared:
-            if each.is_gap:
-                found.setdefault(each.resource, each)
-        return found
+        """The resources that were not, or not completely, compared; each with the first reason."""
+        gaps: dict[Identity, NotCompared] = {}
+        for item in self.not_compared:
+            if item.is_gap:
+                gaps.setdefault(item.resource, item)
+        return gaps
 
 
 @dataclass(frozen=True)
@@ -185,12 +184,12 @@ class Accepted:
 
     Attributes:
         scope: The account and region in words.
-        name: The resource (``SET`` or ``SET/DESTINATION``), or what the code calls it.
+        name: The resource (``SET`` or ``SET/DESTINATION``), or its name in code.
         property: The API's path of the value, or ``added``, ``removed``, ``renamed``, ``not
-            compared`` for the resource as a whole.
-        value: The newer side's; ``ABSENT`` where it has none.
-        reason: Why, in the words of whoever accepted it.
-        until: The last day on which it holds, if it ends.
+            compared`` for the whole resource.
+        value: The value on the newer side; ``ABSENT`` if there is none.
+        reason: The reason in the configuration.
+        until: The last day on which it is accepted; None for no end.
     """
 
     scope: str
@@ -203,12 +202,11 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many resources were compared, and how many were not or not wholly.
+    """How many resources were compared, and how many were not, or not completely.
 
-    Of an account and region that could not be read nobody knows how many there are: it counts as
-    one.
-    What the engine computes, the code leaves open or the format cannot hold does not count against
-    a resource; a name, a target or event types that cannot be evaluated do.
+    An account and region that could not be read counts as one resource, because their number is
+    unknown. A resource is not compared if its name, target or event types can't be evaluated.
+    Values that the tool computes, the code leaves open or the format doesn't support don't matter.
     """
 
     compared: int
@@ -216,7 +214,7 @@ class Coverage:
 
     @property
     def resources(self) -> int:
-        """How many there are."""
+        """The number of resources."""
         return self.compared + self.not_compared
 
     @property
@@ -227,16 +225,16 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Difference:
-    """What differs between two sides.
+    """The difference between two sides.
 
     Attributes:
         old: The older side in words (``terraform infra``).
-        new: The newer one (``live``).
-        scopes: Each account and region that a side holds, in order.
-        notes: What else must be said.
-        accepted: Differences and gaps that the configuration accepts, which count no more.
+        new: The newer side in words (``live``).
+        scopes: The differences by account and region.
+        notes: Notes for the person.
+        accepted: Differences and gaps that the configuration accepts; they don't count.
         unread: Sets that could not be read, and so were not compared.
-        ancestor: The side by which it is told whose change each is; empty without one.
+        ancestor: The common ancestor in words; empty if there is none.
     """
 
     old: str
@@ -249,39 +247,39 @@ class Difference:
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """Every change."""
+        """All changes."""
         return tuple(change for scope in self.scopes for change in scope.changes)
 
     @property
     def not_compared(self) -> tuple[NotCompared, ...]:
-        """All that could not be compared."""
-        return tuple(each for scope in self.scopes for each in scope.not_compared)
+        """Everything that could not be compared."""
+        return tuple(item for scope in self.scopes for item in scope.not_compared)
 
     @property
     def unresolved(self) -> tuple[Unresolved, ...]:
-        """What of the code may be resources that cannot be told, each once."""
-        # What may be of any account and region is said by each scope.
+        """Code that may describe resources, but can't be evaluated; each place once."""
+        # Code that may be of any account and region is in each scope.
         return tuple(dict.fromkeys(each for scope in self.scopes for each in scope.unresolved))
 
     @property
     def coverage(self) -> Coverage:
-        """How much was compared."""
+        """How many resources were compared, and how many not."""
         hiding = {each for scope in self.scopes for each in scope.hiding}
         gaps = sum(len(scope.gaps) for scope in self.scopes)
         return Coverage(
             compared=sum(scope.compared for scope in self.scopes),
-            # What no known resource may be is one more that was not compared.
+            # Unresolved code that fits no known resource counts as one more resource.
             not_compared=gaps
             + sum(each not in hiding for each in self.unresolved)
             + len(self.unread),
         )
 
     def is_different(self, *, strict: bool, origins: Collection[Origin] = ()) -> bool:
-        """Whether anything differs; strictly, also whether anything could not be compared.
+        """Whether the sides differ.
 
         Args:
-            strict: Whether that counts too.
-            origins: Whose changes count, beside those of which nobody can tell; empty for all.
+            strict: Whether what could not be compared counts, too.
+            origins: The origins that count, besides unknown ones; empty for all.
         """
         counted = {None, *origins} if origins else {None, *Origin}
         if any(origins_of(change) & counted for change in self.changes):
@@ -290,11 +288,11 @@ class Difference:
 
 
 def value_changes(old: Any, new: Any, path: str) -> Iterator[ValueChange]:
-    """What differs between two JSON values, in order of the paths below ``path``."""
+    """Yield the differences between two JSON values, sorted by path, with paths below ``path``."""
     if isinstance(old, dict) and isinstance(new, dict):
         for name in sorted({*old, *new}):
             below = f"{path}.{name}" if path else name
             yield from value_changes(old.get(name), new.get(name), below)
     elif msgspec.json.encode(old) != msgspec.json.encode(new):
-        # As text: to Python, 1 and true are equal, within lists too.
+        # Compare text, because in Python 1 == True, also inside lists.
         yield ValueChange(path, old, new)

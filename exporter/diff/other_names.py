@@ -1,4 +1,4 @@
-"""The names that one side of a comparison has, for code whose names CloudFormation makes up."""
+"""The names on one side of a comparison, to resolve names that CloudFormation generates."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -15,49 +15,51 @@ _NONE: frozenset[str] = frozenset()
 
 
 class SideNames:
-    """The names of one account and region of a side; found when they are first asked for."""
+    """The names in one account and region of a side, collected on demand."""
 
     def __init__(self, scope: SideScope) -> None:
         self._scope = scope
 
     @cached_property
     def sets(self) -> Mapping[str, NamedSet]:
-        """Its configuration sets by name, those of which only destinations are known too."""
+        """The configuration sets by name, including those of which only destinations are known."""
         destinations: dict[str, list[str]] = defaultdict(list)
-        for who in self._scope.items:
-            own = destinations[who.configuration_set]
-            if who.event_destination is not None:
-                own.append(who.event_destination)
+        for identity in self._scope.items:
+            of_set = destinations[identity.configuration_set]
+            if identity.event_destination is not None:
+                of_set.append(identity.event_destination)
         sets = {
-            who.configuration_set: item.source
-            for who, item in self._scope.items.items()
-            if who.event_destination is None and isinstance(item.source, ConfigurationSet)
+            identity.configuration_set: item.source
+            for identity, item in self._scope.items.items()
+            if identity.event_destination is None and isinstance(item.source, ConfigurationSet)
         }
-        owners = {name: _owner(found) for name, found in sets.items()}
-        tags = {name: _own_tags(found) for name, found in sets.items()}
+        owners = {name: _owner(each) for name, each in sets.items()}
+        tags = {name: _user_tags(each) for name, each in sets.items()}
         return {
-            name: NamedSet(name, *owners.get(name, (None, None)), tuple(own), tags.get(name, _NONE))
-            for name, own in destinations.items()
+            name: NamedSet(
+                name, *owners.get(name, (None, None)), tuple(of_set), tags.get(name, _NONE)
+            )
+            for name, of_set in destinations.items()
         }
 
     @cached_property
     def arns(self) -> frozenset[str]:
-        """The ARNs of all that its event destinations publish to or with."""
-        found: set[str] = set()
-        for who, item in self._scope.items.items():
-            if who.event_destination is not None:
-                found.update(_arns(item.values))
-        return frozenset(found)
+        """The ARNs of targets and roles in the event destinations."""
+        arns: set[str] = set()
+        for identity, item in self._scope.items.items():
+            if identity.event_destination is not None:
+                arns.update(_arns(item.values))
+        return frozenset(arns)
 
 
-def _owner(found: ConfigurationSet) -> tuple[str | None, str | None]:
-    """The stack and the logical id that the tags of a set name."""
-    tags = {tag.key: tag.value for tag in found.tags}
-    return stack_of(found), tags.get(_LOGICAL_ID)
+def _owner(configuration_set: ConfigurationSet) -> tuple[str | None, str | None]:
+    """Return the stack and logical id in the tags of a set."""
+    tags = {tag.key: tag.value for tag in configuration_set.tags}
+    return stack_of(configuration_set), tags.get(_LOGICAL_ID)
 
 
-def _own_tags(found: ConfigurationSet) -> frozenset[str]:
-    return frozenset(tag.key for tag in found.tags if not tag.key.startswith("aws:"))
+def _user_tags(configuration_set: ConfigurationSet) -> frozenset[str]:
+    return frozenset(tag.key for tag in configuration_set.tags if not tag.key.startswith("aws:"))
 
 
 def _arns(value: Any) -> Iterator[str]:
@@ -69,10 +71,10 @@ def _arns(value: Any) -> Iterator[str]:
 
 
 def scopes_of(side: Side) -> tuple[OtherScope, ...]:
-    """What a side has, by account and region, for the code that it is compared with."""
+    """Return the names on a side by account and region, for the code that it is compared with."""
     return tuple(map(scope_of, side.scopes))
 
 
 def scope_of(scope: SideScope) -> OtherScope:
-    """What one account and region of a side has."""
+    """Return the names in one account and region of a side."""
     return OtherScope(scope.account_id, scope.region, scope.partition, SideNames(scope))

@@ -1,6 +1,6 @@
-"""Configuration sets that a CloudFormation stack owns already: whose they are, and what is left.
+"""Configuration sets that a CloudFormation stack owns: recognize them, and leave them out.
 
-Two owners undo each other's changes, and a resource can be in one stack only.
+Two owners would undo each other's changes, and a resource can be in only one stack.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -13,7 +13,7 @@ from exporter.formats.manifest import Manifest
 from exporter.model.resources import ConfigurationSet, Scope
 
 Where = tuple[str | None, str]
-"""An account, where it is known, and a region."""
+"""An account, None if unknown, and a region."""
 
 _STACK_TAGS = "aws:cloudformation:"
 
@@ -24,9 +24,9 @@ class StackOwned:
 
     Attributes:
         scope: The account and region in words.
-        stack: The stack's name.
+        stack: The name of the stack.
         sets: The names of its sets.
-        destinations: How many event destinations they have.
+        destinations: The number of their event destinations.
     """
 
     scope: str
@@ -35,20 +35,20 @@ class StackOwned:
     destinations: int
 
 
-def stack_of(found: ConfigurationSet) -> str | None:
-    """The name of the stack that owns a set; None when none does, or its tags were not read.
+def stack_of(configuration_set: ConfigurationSet) -> str | None:
+    """Return the name of the stack that owns a set; None if none does, or tags were not read.
 
-    An ARN (``arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/ID``) stands where the tags hold no
-    name.
+    If the tags have only the stack's id
+    (``arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/ID``), the name is taken from it.
     """
-    owner = found.owning_stack
+    owner = configuration_set.owning_stack
     if owner is None or not owner.startswith("arn:"):
         return owner
     return owner.partition(":stack/")[2].partition("/")[0] or owner
 
 
 def held_sets(manifest: Manifest | None, format_: str) -> dict[Where, frozenset[str]]:
-    """The sets of which an export of this format holds something, by account and region."""
+    """Return the sets in a manifest of this format, by account and region."""
     if manifest is None or manifest.format != format_:
         return {}
     return {
@@ -58,24 +58,26 @@ def held_sets(manifest: Manifest | None, format_: str) -> dict[Where, frozenset[
 
 
 def without_own_tags(scopes: Iterable[Scope], is_own: Callable[[str], bool]) -> tuple[Scope, ...]:
-    """The same scopes, in which sets of the export's own stacks bear no tags of a stack.
+    """Remove CloudFormation's tags from sets that the export's own stacks own.
 
-    Once an export was imported, SES answers its stack's tags. That is no other owner, and nothing
-    that the code should say.
+    Sets have these tags once the export's stack is deployed. They don't show another owner, and
+    don't belong in the code.
 
     Args:
         scopes: What was read.
-        is_own: Whether a stack of this name is one of the export's own.
+        is_own: Whether a stack of this name belongs to the export.
     """
 
-    def plain(found: ConfigurationSet) -> ConfigurationSet:
-        if not is_own(stack_of(found) or ""):
-            return found
-        tags = tuple(tag for tag in found.tags if not tag.key.startswith(_STACK_TAGS))
-        return structs.replace(found, tags=tags)
+    def without_tags(configuration_set: ConfigurationSet) -> ConfigurationSet:
+        if not is_own(stack_of(configuration_set) or ""):
+            return configuration_set
+        tags = tuple(t for t in configuration_set.tags if not t.key.startswith(_STACK_TAGS))
+        return structs.replace(configuration_set, tags=tags)
 
     return tuple(
-        structs.replace(scope, configuration_sets=tuple(map(plain, scope.configuration_sets)))
+        structs.replace(
+            scope, configuration_sets=tuple(map(without_tags, scope.configuration_sets))
+        )
         for scope in scopes
     )
 
@@ -87,53 +89,55 @@ def leave_stack_owned(
 
     Args:
         scopes: What was read.
-        held: The sets that the export's folder holds already, by account and region; they stay.
+        held: The sets that the export's folder already has, by account and region; they stay.
 
     Returns:
-        The same scopes with what is left, and what was left out, a line for each stack.
+        The scopes without these sets, and what was left out, by stack.
     """
-    left: list[Scope] = []
+    remaining: list[Scope] = []
     owned: list[StackOwned] = []
     for scope in scopes:
         kept = held.get((scope.account_id, scope.region), ())
         by_stack: dict[str, list[ConfigurationSet]] = {}
-        for found in scope.configuration_sets:
-            stack = stack_of(found)
-            if stack is not None and found.name not in kept:
-                by_stack.setdefault(stack, []).append(found)
-        gone = {found.name for sets in by_stack.values() for found in sets}
-        rest = tuple(found for found in scope.configuration_sets if found.name not in gone)
-        left.append(structs.replace(scope, configuration_sets=rest))
+        rest: list[ConfigurationSet] = []
+        for configuration_set in scope.configuration_sets:
+            stack = stack_of(configuration_set)
+            if stack is not None and configuration_set.name not in kept:
+                by_stack.setdefault(stack, []).append(configuration_set)
+            else:
+                rest.append(configuration_set)
+        remaining.append(structs.replace(scope, configuration_sets=tuple(rest)))
         owned += [
             StackOwned(
                 scope.title,
                 stack,
-                tuple(found.name for found in sets),
-                sum(len(found.event_destinations) for found in sets),
+                tuple(each.name for each in sets),
+                sum(len(each.event_destinations) for each in sets),
             )
             for stack, sets in sorted(by_stack.items())
         ]
-    return tuple(left), tuple(owned)
+    return tuple(remaining), tuple(owned)
 
 
 def foreign_sets(
     export: SideScope, other: SideScope, is_own: Callable[[str], bool]
 ) -> dict[str, str]:
-    """The sets of one side that stacks own and an export leaves to them.
+    """Return the sets that an export leaves to the stacks which own them.
 
     Args:
-        export: What the export holds; that is compared, whoever owns it.
-        other: What SES says.
-        is_own: Whether a stack of this name is one of the export's own.
+        export: The export; the sets that it has are compared, whoever owns them.
+        other: The live side.
+        is_own: Whether a stack of this name belongs to the export.
 
     Returns:
-        The stack's name by that of the set.
+        The names of the sets with those of their stacks.
     """
-    held = {who.configuration_set for who in export.items}
-    found = {}
-    for who, item in other.items.items():
-        if isinstance(item.source, ConfigurationSet) and who.configuration_set not in held:
+    exported = {identity.configuration_set for identity in export.items}
+    foreign = {}
+    for identity, item in other.items.items():
+        name = identity.configuration_set
+        if isinstance(item.source, ConfigurationSet) and name not in exported:
             stack = stack_of(item.source)
             if stack is not None and not is_own(stack):
-                found[who.configuration_set] = stack
-    return found
+                foreign[name] = stack
+    return foreign

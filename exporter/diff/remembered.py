@@ -1,6 +1,7 @@
-"""An untouched export as a side: the values that its manifest remembers.
+"""Read an unedited export as a side, with the values in its manifest.
 
-They are what was read when it was written, so that what the format cannot hold is compared too.
+These are the values that were read for the export, so values that the format doesn't support can be
+compared, too.
 """
 
 import re
@@ -18,60 +19,59 @@ from exporter.model import codec
 def scope(
     resource: re.Pattern[str], record: ScopeRecord, texts: Mapping[str, str]
 ) -> SideScope | None:
-    """A scope of an untouched export.
+    """Return a scope of an unedited export.
 
     Args:
-        resource: How a resource begins in its format's code.
-        record: What its manifest says of it.
-        texts: Its files of code, by name, to say where each resource stands.
+        resource: Matches the start of a resource in the format's code.
+        record: The scope's entry in the manifest.
+        texts: The files of code, by name, to find the line of each resource.
 
     Returns:
-        None where the manifest does not remember the values: it is of an older version, or was
-        edited.
+        The scope; None if the manifest has no valid values, because it was written by an older
+        version or edited.
     """
     if not record.has_values:
         return None
     try:
-        found = of_scope(records.scope_of(record))
+        recorded = of_scope(records.scope_of(record))
     except codec.MalformedError:
         return None
     places = dict(_places(resource, texts))
     at = {r.identity: f"{_place(r, places)} {r.address}".strip() for r in record.resources}
-    items = {who: Item(item.source, at.get(who, "")) for who, item in found.items.items()}
-    return replace(found, items=items)
+    items = {name: Item(item.source, at.get(name, "")) for name, item in recorded.items.items()}
+    return replace(recorded, items=items)
 
 
 def _place(resource: Resource, places: Mapping[str, str]) -> str:
-    """The file and line of a resource, or of the block that stands for all instances."""
+    """Return the file and line of a resource, or of the block for all instances."""
     address = resource.address
     return places.get(address) or places.get(address.partition("[")[0], "")
 
 
-def mapped(found: SideScope, code: SideScope) -> SideScope:
-    """The same with the targets that expressions of a map stand for.
+def mapped(recorded: SideScope, code: SideScope) -> SideScope:
+    """Replace targets by the values of ``--map`` expressions in the code.
 
-    What an expression says counts where it can be evaluated; elsewhere it stands for the target
-    that it took the place of.
+    An expression that can't be evaluated counts as the target which it replaced.
 
     Args:
-        found: What the manifest remembers.
-        code: What can be evaluated of the code.
+        recorded: The scope with the values in the manifest.
+        code: The scope as loaded from the code.
     """
     return replace(
-        found,
+        recorded,
         items={
-            who: (
-                Item({**item.values, **_targets(item, code.items[who])}, item.at)
-                if who.event_destination is not None and who in code.items
+            identity: (
+                Item({**item.values, **_targets(item, code.items[identity])}, item.at)
+                if identity.event_destination is not None and identity in code.items
                 else item
             )
-            for who, item in found.items.items()
+            for identity, item in recorded.items.items()
         },
     )
 
 
 def _targets(item: Item, code: Item) -> dict[str, Any]:
-    """The targets of a destination, by their fields."""
+    """Return the target of a destination, by its field, with values from the code."""
     return {
         field: {**target, **{n: v for n, v in code.values[field].items() if not has_unknown(v)}}
         for field, target in item.values.items()
@@ -80,8 +80,8 @@ def _targets(item: Item, code: Item) -> dict[str, Any]:
 
 
 def _places(resource: re.Pattern[str], texts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The file and line of each address."""
-    found = []
+    """Return the address of each resource with its file and line."""
+    places = []
     for name, text in texts.items():
         line, seen = 1, 0
         for match in resource.finditer(text):
@@ -89,5 +89,5 @@ def _places(resource: re.Pattern[str], texts: Mapping[str, str]) -> list[tuple[s
             seen = match.start()
             parts = match.groupdict()
             address = ".".join(filter(None, (parts.get("type"), parts["label"])))
-            found.append((address, f"{name}:{line}"))
-    return found
+            places.append((address, f"{name}:{line}"))
+    return places

@@ -1,4 +1,4 @@
-"""Which scopes of two sides belong together: those of one account and region."""
+"""Pair the scopes of two sides by account and region."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -8,44 +8,43 @@ from exporter.formats.unresolved import NamePattern, Reach, Unresolved
 
 
 def same_place(one: SideScope, other: SideScope) -> bool:
-    """Whether two scopes can be the same account and region; what is not said may be any."""
+    """Whether two scopes may be the same account and region; unknown ones may be any."""
     accounts = {one.account_id, other.account_id} - {None}
     regions = {one.region, other.region} - {None}
     return len(accounts) <= 1 and len(regions) <= 1
 
 
 def pairs(old: Side, new: Side) -> Iterator[tuple[SideScope, SideScope]]:
-    """The scopes that belong together; one alone on each side does, whatever it says of itself.
+    """Yield the pairs of scopes; if each side has only one, these two are a pair in any case.
 
-    What a side has alone stands beside an empty scope, unless the other one was read live and so
-    holds only what was asked for.
+    A scope without a partner is paired with an empty one, unless the other side is live and so has
+    only the requested accounts and regions.
     """
     if len(old.scopes) == 1 and len(new.scopes) == 1:
         yield old.scopes[0], new.scopes[0]
         return
     before, after = _settled(old.scopes, new.scopes), _settled(new.scopes, old.scopes)
-    left = list(after)
+    unpaired = list(after)
     for one in before:
-        other = next((scope for scope in left if same_place(one, scope)), None)
+        other = next((scope for scope in unpaired if same_place(one, scope)), None)
         if other is not None:
-            left.remove(other)
+            unpaired.remove(other)
             yield one, other
         elif not new.is_live:
             yield one, _empty(one)
-    for other in left:
+    for other in unpaired:
         if not old.is_live:
             yield _empty(other), other
 
 
-def _empty(place: SideScope) -> SideScope:
-    return SideScope(place.account_id, place.region, {}, partition=place.partition)
+def _empty(scope: SideScope) -> SideScope:
+    return SideScope(scope.account_id, scope.region, {}, partition=scope.partition)
 
 
 def _settled(scopes: Sequence[SideScope], others: Sequence[SideScope]) -> list[SideScope]:
-    """The scopes of a side, each at one place.
+    """Return the scopes of a side, each of which fits at most one of the other side.
 
-    A scope that may be of several places of the other side is of none of them for sure: what it
-    holds is unresolved in each.
+    If a scope may be any of several on the other side, its resources become unresolved in each.
     """
     vague = [scope for scope in scopes if _is_vague(scope, scopes, others)]
     sure = [scope for scope in scopes if not any(scope is each for each in vague)]
@@ -61,41 +60,38 @@ def _settled(scopes: Sequence[SideScope], others: Sequence[SideScope]) -> list[S
 def _is_vague(scope: SideScope, scopes: Sequence[SideScope], others: Sequence[SideScope]) -> bool:
     if None not in (scope.account_id, scope.region):
         return False
-    places = [other for other in others if same_place(scope, other)]
+    partners = [other for other in others if same_place(scope, other)]
     rivals = [
-        each for each in scopes if each is not scope and any(same_place(each, o) for o in places)
+        each for each in scopes if each is not scope and any(same_place(each, o) for o in partners)
     ]
-    return len(places) > 1 or any(_says_more(each, scope) for each in rivals)
+    # If two know equally much about their account and region, both are vague.
+    return len(partners) > 1 or any(_known(rival) >= _known(scope) for rival in rivals)
 
 
-def _says_more(one: SideScope, other: SideScope) -> bool:
-    """Whether one scope says more of its place than another; of two alike both are vague."""
-    return _said(one) >= _said(other)
-
-
-def _said(scope: SideScope) -> int:
+def _known(scope: SideScope) -> int:
+    """Count what is known: the account, the region, or both."""
     return (scope.account_id is not None) + (scope.region is not None)
 
 
 def _spread(scope: SideScope, other: SideScope, sure: list[SideScope]) -> None:
-    """Put what a vague scope holds into the scope that is compared with another one."""
-    found = tuple(_unresolved(scope))
+    """Add the resources of a vague scope, unresolved, to the scope that is paired with another."""
+    unresolved = tuple(_unresolved(scope))
     index = next((i for i, each in enumerate(sure) if same_place(each, other)), None)
     if index is None:
-        sure.append(replace(_empty(other), unresolved=found))
+        sure.append(replace(_empty(other), unresolved=unresolved))
     else:
-        sure[index] = replace(sure[index], unresolved=(*sure[index].unresolved, *found))
+        sure[index] = replace(sure[index], unresolved=(*sure[index].unresolved, *unresolved))
 
 
 def _unresolved(scope: SideScope) -> Iterator[Unresolved]:
     what = "region" if scope.region is None else "account"
-    for who, item in scope.items.items():
+    for identity, item in scope.items.items():
         where, _, address = item.at.rpartition(" ")
-        names = map(NamePattern.of_name, who.names)
-        is_set = who.event_destination is None
+        names = map(NamePattern.of_name, identity.names)
+        is_set = identity.event_destination is None
         yield Unresolved(
             where,
-            address or str(who),
+            address or str(identity),
             f"its {what} is unknown",
             reach=Reach(is_set, not is_set, *names),
         )

@@ -1,4 +1,4 @@
-"""One side of a comparison: what a snapshot, an account or code says, in one shape."""
+"""One side of a comparison: a snapshot, an account or code, in a common form."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,7 +27,7 @@ from exporter.support.remarks import Said
 
 _OF_A_SET = (*OPTION_FIELDS, "tags", "unknown_fields")
 _SORTED = {"MatchingEventTypes", "SuppressedReasons", "DimensionConfigurations"}
-"""Lists whose order means nothing to SES."""
+"""Lists whose order doesn't matter to SES."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Item:
     """A resource on one side.
 
     Attributes:
-        source: What the side has: a model, or a tree in the API's spelling.
-        at: Where its code stands; empty when it is no code.
+        source: A model, or JSON with the API's names.
+        at: The file and line in code; empty if the side isn't code.
     """
 
     source: ConfigurationSet | EventDestination | Tree
@@ -44,7 +44,7 @@ class Item:
 
     @cached_property
     def values(self) -> Tree:
-        """Its canonical tree; any value may be ``Unknown``."""
+        """Its canonical tree, in which any value may be ``Unknown``."""
         if isinstance(self.source, ConfigurationSet):
             tree = codec.encode(structs.replace(self.source, event_destinations=()))
             del tree["ConfigurationSetName"]
@@ -56,7 +56,7 @@ class Item:
         return canonical(self.source)
 
     def is_surely(self, other: "Item") -> bool:
-        """Whether another is the same beyond doubt; saves making trees of what did not change."""
+        """Whether another item is certainly the same, without building their trees."""
         mine, theirs = self.source, other.source
         if mine is theirs:
             return True
@@ -72,12 +72,12 @@ class SideScope:
     """One account and region of a side.
 
     Attributes:
-        account_id: None when the side does not say it.
-        region: None when the side does not say it.
+        account_id: The account; None if the side doesn't give it.
+        region: The region; None if the side doesn't give it.
         items: The resources.
-        mentioned: Sets of which the side holds destinations but not the set itself.
-        unresolved: What of the code may be resources that cannot be told.
-        partition: Of the account.
+        mentioned: Sets of which the side has destinations, but not the set itself.
+        unresolved: Code that may describe resources, but can't be evaluated.
+        partition: The partition of the account.
     """
 
     account_id: str | None
@@ -88,15 +88,15 @@ class SideScope:
     partition: str = "aws"
 
     def of_set(self, name: str) -> Iterator[tuple[Identity, Item]]:
-        """A set and its destinations."""
-        for who in self._by_set.get(name, ()):
-            yield who, self.items[who]
+        """Yield a set and its destinations."""
+        for identity in self._by_set.get(name, ()):
+            yield identity, self.items[identity]
 
     @cached_property
     def _by_set(self) -> dict[str, list[Identity]]:
         grouped: dict[str, list[Identity]] = defaultdict(list)
-        for who in self.items:
-            grouped[who.configuration_set].append(who)
+        for identity in self.items:
+            grouped[identity.configuration_set].append(identity)
         return grouped
 
     @property
@@ -115,23 +115,25 @@ class Side:
     """One side of a comparison.
 
     Attributes:
-        title: What it is, in words.
-        scopes: What it holds.
-        judge: For code, what its format cannot hold; None when it holds all that SES has.
-        is_remembered: Whether it is code, and its values are those that its export read: what its
-            format cannot hold is among them.
-        exported_as: For an export, its format.
-        is_own_stack: For an export, which stacks are its own: what others own it leaves to them.
-            None for everything else.
-        is_open: For code, whether a value that is not written may be any; takes its API path.
-        before: For a plan, the state that it was made from, as it was before the refresh.
-        notes: What must be said of it.
+        title: The side in words.
+        scopes: Its accounts and regions.
+        judge: For code, what its format doesn't support; None if everything is supported.
+        is_remembered: Whether it is an export with the values of its manifest, which include those
+            that its format doesn't support.
+        exported_as: The format of an export.
+        is_own_stack: For an export, whether a stack of this name is its own; it leaves the
+            resources of other stacks to them. None for other sides.
+        has_sets: Whether it may have sets; an export with ``--no-configuration-sets`` has only
+            event destinations.
+        is_open: For code, whether a missing value may be anything; takes the API's path.
+        before: For a plan, the state that it was made from, before the refresh.
+        notes: Notes for the person.
         unread: Sets that could not be read.
-        snapshot: For what SES says, the whole of it.
-        is_live: Whether it was read from SES just now, and so holds only the region asked for.
-        in_account: For what was read live, how many sets there were before the selection.
-        listed: For what was read live, the names of all sets, read or not.
-        values_hint: For code, what helps where it does not tell a value.
+        snapshot: The content of a live side or snapshot.
+        is_live: Whether it was read from SES, and so has only the requested regions.
+        in_account: For a live side, the number of sets before the selection.
+        listed: For a live side, the names of all sets, read or not.
+        values_hint: For code, a hint for values that can't be evaluated.
     """
 
     title: str
@@ -140,6 +142,7 @@ class Side:
     is_remembered: bool = False
     exported_as: FormatName | None = None
     is_own_stack: Callable[[str], bool] | None = None
+    has_sets: bool = True
     is_open: Callable[[str], bool] = _closed
     before: "Side | None" = None
     notes: tuple[Said, ...] = ()
@@ -152,57 +155,63 @@ class Side:
 
     @property
     def is_code(self) -> bool:
-        """Whether it is code and not what SES says."""
+        """Whether it is code, not a snapshot or account."""
         return self.judge is not None or self.is_remembered
 
 
 def of_scope(scope: Scope) -> SideScope:
-    """A scope that was read from SES or a snapshot."""
+    """Convert a scope that was read from SES or a snapshot."""
     items: dict[Identity, Item] = {}
     mentioned = set()
-    for found in scope.configuration_sets:
-        if found.options_known:
-            items[Identity(found.name)] = Item(found)
+    for configuration_set in scope.configuration_sets:
+        name = configuration_set.name
+        if configuration_set.options_known:
+            items[Identity(name)] = Item(configuration_set)
         else:
-            mentioned.add(found.name)
-        for destination in found.event_destinations:
-            items[Identity(found.name, destination.name)] = Item(destination)
-    place = (scope.account_id, scope.region)
-    return SideScope(*place, items, frozenset(mentioned), partition=scope.partition)
+            mentioned.add(name)
+        for destination in configuration_set.event_destinations:
+            items[Identity(name, destination.name)] = Item(destination)
+    return SideScope(
+        scope.account_id, scope.region, items, frozenset(mentioned), partition=scope.partition
+    )
 
 
 def of_loaded(loaded: Loaded) -> SideScope:
-    """What code describes."""
-    items = {each.identity: Item(each.values, _at(each)) for each in loaded.resources}
-    described = {who.configuration_set for who in items if who.event_destination is None}
-    mentioned = {who.configuration_set for who in items} - described
+    """Convert resources that were loaded from code."""
+    items = {
+        resource.identity: Item(resource.values, _at(resource)) for resource in loaded.resources
+    }
+    described = {
+        identity.configuration_set for identity in items if identity.event_destination is None
+    }
+    mentioned = {identity.configuration_set for identity in items} - described
     return SideScope(
         loaded.account_id, loaded.region, items, frozenset(mentioned), loaded.unresolved
     )
 
 
-def _at(described: CodeResource) -> str:
-    return f"{described.where} {described.address}".strip()
+def _at(resource: CodeResource) -> str:
+    return f"{resource.where} {resource.address}".strip()
 
 
 def canonical(tree: Tree) -> Tree:
-    """A tree in which what means the same is the same.
+    """Return a tree in canonical form: trees with the same meaning become equal.
 
-    Order counts where SES says that it does, tags are a map without AWS's own, what is absent or
-    empty is not there, and the time of the last fresh start is state and not kept. A target and a
-    signing scheme are choices: an empty one is there.
+    Lists are sorted unless their order matters to SES, and tags become a map without those of AWS.
+    Absent and empty values are dropped, except for an empty target or signing scheme, which is a
+    choice. The last fresh start is dropped too: it is state, not a setting.
     """
-    found: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     for name, value in tree.items():
         plain = _tags(value) if name == "Tags" else _canonical_value(name, value)
-        says_nothing = plain == {} and not _is_choice(name)
-        if plain is not None and not says_nothing and name != "LastFreshStart":
-            found[name] = plain
-    return found
+        is_empty = plain == {} and not _is_choice(name)
+        if plain is not None and not is_empty and name != "LastFreshStart":
+            result[name] = plain
+    return result
 
 
 def _is_choice(name: str) -> bool:
-    """Whether a value is one of several that exclude each other, so that it counts when empty."""
+    """Whether a value is one of several that exclude each other, so it counts even if empty."""
     return name.endswith(("Destination", "Scheme")) and name != "SigningScheme"
 
 
@@ -232,7 +241,7 @@ def _canonical_value(name: str, value: Any) -> Any:
 
 
 def unknowns(value: Any) -> Iterator[Unknown]:
-    """What in a value is unknown."""
+    """Yield the unknown values in a value."""
     if isinstance(value, dict | list):
         for item in value.values() if isinstance(value, dict) else value:
             yield from unknowns(item)
@@ -246,21 +255,21 @@ def has_unknown(value: Any) -> bool:
 
 
 def as_models(scope: SideScope) -> Scope:
-    """As much of a side as makes models: what is unknown is left out, and with it what needs it."""
+    """Convert a scope to models, without unknown values and without resources that need them."""
     sets: dict[str, ConfigurationSet] = {}
     destinations: dict[str, list[EventDestination]] = {}
-    for who, item in scope.items.items():
+    for identity, item in scope.items.items():
         tree = _known(item.values)
         if "Tags" in tree:
             tree["Tags"] = [{"Key": key, "Value": value} for key, value in tree["Tags"].items()]
         try:
-            if who.event_destination is None:
-                named = {"ConfigurationSetName": who.configuration_set, **tree}
-                sets[who.configuration_set] = codec.decode(named, ConfigurationSet)
+            if identity.event_destination is None:
+                named = {"ConfigurationSetName": identity.configuration_set, **tree}
+                sets[identity.configuration_set] = codec.decode(named, ConfigurationSet)
             else:
-                named = {"Name": who.event_destination, **tree}
-                found = destinations.setdefault(who.configuration_set, [])
-                found.append(codec.decode(named, EventDestination))
+                named = {"Name": identity.event_destination, **tree}
+                of_set = destinations.setdefault(identity.configuration_set, [])
+                of_set.append(codec.decode(named, EventDestination))
         except codec.MalformedError:
             continue
     return Scope(
@@ -280,10 +289,11 @@ def _joined(
 
 
 def _known(tree: Tree) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    """Return a tree without unknown values."""
+    known: dict[str, Any] = {}
     for name, value in tree.items():
         if isinstance(value, dict):
-            found[name] = _known(value)
+            known[name] = _known(value)
         elif not has_unknown(value):
-            found[name] = value
-    return found
+            known[name] = value
+    return known

@@ -1,7 +1,7 @@
 """``--include`` and ``--exclude`` on a pair of sides.
 
-A resource may be of another kind, tagged or switched off on one of them only. It is taken when
-either side's is, so that no such change is hidden; what one side does not say, the other one does.
+A resource may match on one side only, for example if its tags differ. It is compared if it matches
+on either side, so that no change is hidden. A fact that one side doesn't have comes from the other.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -30,27 +30,24 @@ from exporter.support.text import listed as first_of
 
 _MOST_NAMED = 4
 KINDS = {codec.wire_name(EventDestination, row.field): kind for kind, row in TARGET_TYPES.items()}
-"""The kinds by the API's name of the field that holds such a target."""
+"""The kinds of target, by the API's name of the field that contains one."""
 
 
 class SideSelection:
-    """What a selection takes of two scopes that belong together."""
+    """A selection, applied to a pair of scopes."""
 
     def __init__(self, selection: Selection, one: SideScope, other: SideScope) -> None:
         self._selection = selection
         self._sides = ((one, other), (other, one))
         self._verdicts: dict[Identity, Verdict] = {}
 
-    def takes(self, who: Identity) -> bool:
-        """Whether a resource is compared; a set comes along with a destination.
-
-        What nobody can tell is compared.
-        """
-        name = who.configuration_set
+    def takes(self, identity: Identity) -> bool:
+        """Whether a resource is compared: it, or a destination of a set, matches or may match."""
+        name = identity.configuration_set
         if not self._selection.may_hold(name):
             return False
-        if who.event_destination is not None:
-            return self._verdict(who) is not False
+        if identity.event_destination is not None:
+            return self._verdict(identity) is not False
         included = self._selection.included
         excluded = [self._selection.excluded.of_set(self._set(*pair, name)) for pair in self._sides]
         if all(excluded):
@@ -58,109 +55,114 @@ class SideSelection:
         return (
             not included
             or included.names_in_set(name)
-            or self._verdict(who) is not False
+            or self._verdict(identity) is not False
             or any(self._verdict(each) is not False for each in self._within(name))
         )
 
     def may_take(self, reach: Reach) -> bool:
-        """Whether something unresolved may be a resource that is compared."""
+        """Whether unresolved code may describe a resource that is compared."""
         name = reach.set_name.name
         return name is None or self._selection.may_hold(name)
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is taken for its own sake."""
-        return not any(self._verdict(who) is not False for who in self._held)
+        """Whether nothing matches."""
+        return not any(self._verdict(identity) is not False for identity in self._identities)
 
     @property
     def undecided(self) -> Iterator[Identity]:
-        """What is compared because no side says whether it is taken."""
+        """The resources that are compared because neither side shows whether they match."""
         if self._selection.needs_facts:
-            yield from (who for who in self._held if self._verdict(who) is None)
+            yield from (
+                identity for identity in self._identities if self._verdict(identity) is None
+            )
 
     def facts(self) -> tuple[list[SetFacts], list[DestinationFacts]]:
-        """What either side knows of sets and destinations."""
+        """Return the facts about the sets and destinations of both sides."""
         sets: list[SetFacts] = []
         destinations: list[DestinationFacts] = []
         for own, other in self._sides:
-            for who in own.items:
-                if who.event_destination is None:
-                    sets.append(self._set(own, other, who.configuration_set))
+            for identity in own.items:
+                if identity.event_destination is None:
+                    sets.append(self._set(own, other, identity.configuration_set))
                 else:
-                    destinations.append(self._destination(own, other, who))
+                    destinations.append(self._destination(own, other, identity))
         return sets, destinations
 
     @cached_property
-    def _held(self) -> set[Identity]:
-        return {who for own, _ in self._sides for who in own.items}
+    def _identities(self) -> set[Identity]:
+        return {identity for own, _ in self._sides for identity in own.items}
 
     def _within(self, name: str) -> Iterator[Identity]:
         for own, _ in self._sides:
-            for who, _item in own.of_set(name):
-                if who.event_destination is not None:
-                    yield who
+            for identity, _item in own.of_set(name):
+                if identity.event_destination is not None:
+                    yield identity
 
-    def _verdict(self, who: Identity) -> Verdict:
-        """True when either side's is taken, None when it may be."""
-        if who not in self._verdicts:
-            pairs = [pair for pair in self._sides if who in pair[0].items]
-            # Neither holds a set of which only destinations are described.
-            found = any_of(self._of_side(*pair, who) for pair in pairs or self._sides)
-            self._verdicts[who] = found
-        return self._verdicts[who]
+    def _verdict(self, identity: Identity) -> Verdict:
+        """Return True if a resource matches on either side, None if it may."""
+        if identity not in self._verdicts:
+            pairs = [pair for pair in self._sides if identity in pair[0].items]
+            # No pair: neither side has the set, only destinations of it.
+            self._verdicts[identity] = any_of(
+                self._of_side(*pair, identity) for pair in pairs or self._sides
+            )
+        return self._verdicts[identity]
 
-    def _of_side(self, own: SideScope, other: SideScope, who: Identity) -> Verdict:
-        if who.event_destination is None:
-            return self._selection.takes_set(self._set(own, other, who.configuration_set))
-        return self._selection.takes_destination(self._destination(own, other, who))
+    def _of_side(self, own: SideScope, other: SideScope, identity: Identity) -> Verdict:
+        if identity.event_destination is None:
+            return self._selection.takes_set(self._set(own, other, identity.configuration_set))
+        return self._selection.takes_destination(self._destination(own, other, identity))
 
     def _set(self, own: SideScope, other: SideScope, name: str) -> SetFacts:
         if not self._selection.needs_facts:
             return SetFacts(name)
-        found, others = (_set_facts(name, side) for side in (own, other))
-        if found.tags is None:
+        facts, others = (_set_facts(name, side) for side in (own, other))
+        if facts.tags is None:
             return others
-        if others.tags is None or None not in found.tags.values():
-            return found
-        filled = {k: others.tags.get(k) if v is None else v for k, v in found.tags.items()}
-        return replace(found, tags=filled)
+        if others.tags is None or None not in facts.tags.values():
+            return facts
+        filled = {k: others.tags.get(k) if v is None else v for k, v in facts.tags.items()}
+        return replace(facts, tags=filled)
 
-    def _destination(self, own: SideScope, other: SideScope, who: Identity) -> DestinationFacts:
-        of_set = self._set(own, other, who.configuration_set)
+    def _destination(
+        self, own: SideScope, other: SideScope, identity: Identity
+    ) -> DestinationFacts:
+        of_set = self._set(own, other, identity.configuration_set)
         if not self._selection.needs_facts:
-            return DestinationFacts(of_set, who.event_destination or "")
-        found, others = (_destination_facts(of_set, who, side) for side in (own, other))
+            return DestinationFacts(of_set, identity.event_destination or "")
+        facts, others = (_destination_facts(of_set, identity, side) for side in (own, other))
         missing = {
             name: getattr(others, name)
             for name in ("kind", "arns", "enabled")
-            if getattr(found, name) is None
+            if getattr(facts, name) is None
         }
-        return replace(found, **missing)
+        return replace(facts, **missing)
 
 
 def notes(
-    selection: Selection, choices: Iterable[SideSelection], listed: Collection[str] = ()
+    selection: Selection, selections: Iterable[SideSelection], listed: Collection[str] = ()
 ) -> list[Said]:
-    """What of a selection has no effect, and what nobody can tell whether it takes.
+    """Return notes on patterns without effect, and on resources that they may match.
 
-    ``listed`` are the names of sets that are live, read or not.
+    ``listed`` has the names of the live sets, read or not.
     """
-    choices = list(choices)
+    selections = list(selections)
     sets: list[SetFacts] = []
     destinations: list[DestinationFacts] = []
-    for choice in choices:
-        of_choice = choice.facts()
-        sets += of_choice[0]
-        destinations += of_choice[1]
+    for each in selections:
+        of_sets, of_destinations = each.facts()
+        sets += of_sets
+        destinations += of_destinations
     unmatched = selection.without_effect(sets, destinations, listed)
-    return [*unmatched, *_undecided_notes(selection, choices)]
+    return [*unmatched, *_undecided_notes(selection, selections)]
 
 
-def _undecided_notes(selection: Selection, choices: Iterable[SideSelection]) -> list[str]:
-    found = sorted({str(who) for choice in choices for who in choice.undecided})
-    if not found:
+def _undecided_notes(selection: Selection, selections: Iterable[SideSelection]) -> list[str]:
+    undecided = sorted({str(identity) for each in selections for identity in each.undecided})
+    if not undecided:
         return []
-    names = first_of(found, _MOST_NAMED)
+    names = first_of(undecided, _MOST_NAMED)
     return [f"neither side shows whether {selection} matches {names}; compared anyway"]
 
 
@@ -176,9 +178,9 @@ def _set_facts(name: str, side: SideScope) -> SetFacts:
     return SetFacts(name, {key: v if isinstance(v, str) else None for key, v in tags.items()})
 
 
-def _destination_facts(of_set: SetFacts, who: Identity, side: SideScope) -> DestinationFacts:
-    name = who.event_destination or ""
-    item = side.items.get(who)
+def _destination_facts(of_set: SetFacts, identity: Identity, side: SideScope) -> DestinationFacts:
+    name = identity.event_destination or ""
+    item = side.items.get(identity)
     if item is None:
         return DestinationFacts(of_set, name)
     if isinstance(item.source, EventDestination):
@@ -187,14 +189,14 @@ def _destination_facts(of_set: SetFacts, who: Identity, side: SideScope) -> Dest
 
 
 def _described(of_set: SetFacts, name: str, item: Item) -> DestinationFacts:
-    """What code says of a destination, as far as it is evaluated."""
+    """Return the facts about a destination in code, as far as they can be evaluated."""
     tree: Mapping[str, Any] = item.values
     enabled = tree.get("Enabled")
     enabled = enabled if isinstance(enabled, bool) else None
-    there = [(kind, tree[field]) for field, kind in KINDS.items() if field in tree]
-    if len(there) != 1:
+    targets = [(kind, tree[field]) for field, kind in KINDS.items() if field in tree]
+    if len(targets) != 1:
         return DestinationFacts(of_set, name, enabled=enabled)
-    kind, target = there[0]
+    kind, target = targets[0]
     return DestinationFacts(of_set, name, str(kind), _arns(kind, target), enabled)
 
 
@@ -204,6 +206,6 @@ def _arns(kind: TargetKind, target: Any) -> tuple[str, ...] | None:
         return ()
     if isinstance(target, Unknown) or not isinstance(target, dict):
         return None
-    # The first is that of what receives the events.
+    # The first ARN is that of the target.
     arn = target.get(codec.wire_name(row.model, next(iter(row.arns))))
     return (arn,) if isinstance(arn, str) else None

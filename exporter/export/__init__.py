@@ -1,1 +1,1 @@
-"""One export from start to end: the previous one, names, rendering, writing."""
+"""Exports: what the previous one decided, names, files, refusals, and the writing."""

@@ -1,7 +1,7 @@
-"""Event destinations under a new name, for where CloudFormation cannot import the old ones.
+"""Recreate event destinations under new names (``--adopt-suffix``).
 
-The sets are imported, the destinations are made anew beside the old ones, and those are deleted
-once both deliver: so no event is lost on the way.
+CloudFormation can import configuration sets, but not event destinations. Those are created next to
+the old ones, which are deleted once the new ones deliver, so that no event is lost.
 """
 
 from collections import Counter
@@ -15,9 +15,9 @@ from exporter.model.resources import ConfigurationSet, Scope
 from exporter.support.errors import ExporterError, UsageError
 
 NAME_LIMIT = 64
-"""Characters of an event destination's name (SES API v2)."""
+"""Maximum length of an event destination's name (SES API v2)."""
 PER_SET = 10
-"""Event destinations of a set (SES quotas); named in advice, nothing fails by it."""
+"""Maximum number of event destinations of a set (SES quotas); only for a note."""
 
 _ALLOWED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
 
@@ -26,7 +26,7 @@ def check_suffix(suffix: str) -> None:
     """Refuse a suffix that no name can have.
 
     Raises:
-        UsageError: when it is empty or holds other characters than SES allows in a name.
+        UsageError: if it is empty, or has characters that SES doesn't allow in a name.
     """
     if not suffix or not set(suffix) <= _ALLOWED:
         raise UsageError(
@@ -36,18 +36,18 @@ def check_suffix(suffix: str) -> None:
 
 
 def adopt(scope: Scope, suffix: str) -> Scope:
-    """The same destinations under their new names.
+    """Return the scope with its destinations under their new names.
 
-    One that has its new name already, from an earlier adoption, stays as it is.
+    A destination that has its new name already, from an earlier adoption, stays the same.
 
     Raises:
-        ExporterError: when a new name would be too long.
+        ExporterError: if a new name would be too long.
     """
-    sets = tuple(_adopt_set(found, suffix) for found in scope.configuration_sets)
+    sets = tuple(_adopt_set(each, suffix) for each in scope.configuration_sets)
     long = [
-        f"{found.name}/{destination.name}: {len(destination.name)} characters"
-        for found in sets
-        for destination in found.event_destinations
+        f"{configuration_set.name}/{destination.name}: {len(destination.name)} characters"
+        for configuration_set in sets
+        for destination in configuration_set.event_destinations
         if len(destination.name) > NAME_LIMIT
     ]
     if long:
@@ -61,9 +61,9 @@ def adopt(scope: Scope, suffix: str) -> Scope:
 
 
 def _adopt_set(original: ConfigurationSet, suffix: str) -> ConfigurationSet:
-    there = original.event_destinations
-    adopted = {d.name: d for d in there if d.name.endswith(suffix) and d.name != suffix}
-    for destination in there:
+    destinations = original.event_destinations
+    adopted = {d.name: d for d in destinations if d.name.endswith(suffix) and d.name != suffix}
+    for destination in destinations:
         name = destination.name + suffix
         if destination.name not in adopted and name not in adopted:
             adopted[name] = replace(destination, name=name)
@@ -71,7 +71,7 @@ def _adopt_set(original: ConfigurationSet, suffix: str) -> ConfigurationSet:
 
 
 def origin(adopted: Identity, suffix: str) -> Identity:
-    """The destination that one with a new name is made from."""
+    """Return the old destination that an adopted one replaces."""
     name = adopted.event_destination
     if not suffix or name is None or not name.endswith(suffix):
         return adopted
@@ -79,53 +79,56 @@ def origin(adopted: Identity, suffix: str) -> Identity:
 
 
 def successors(scope: Scope, suffix: str) -> dict[Identity, Identity]:
-    """The destinations that have to be deleted in the end, by those that take their place.
+    """Map the new destinations to the old ones, which have to be deleted in the end.
 
     The scope has the old names.
     """
-    kept = set(identities(adopt(scope, suffix)))
-    replaced = set(identities(scope)) - kept
-    found = {who: origin(who, suffix) for who in kept}
-    return {new: old for new, old in sorted(found.items(), key=str) if old in replaced}
+    adopted = set(identities(adopt(scope, suffix)))
+    replaced = set(identities(scope)) - adopted
+    origins = {new: origin(new, suffix) for new in adopted}
+    return {new: old for new, old in sorted(origins.items(), key=str) if old in replaced}
 
 
 def refused(scope: Scope, suffix: str) -> dict[Identity, str]:
-    """The destinations that SES would not create, by the offline rules of ``lint`` that say so.
+    """Return the destinations that SES would refuse to create, by the offline rules of ``lint``.
 
-    SES checks a destination when it is created (API reference, EventDestinationDefinition); an old
-    one may lead to what it would refuse today. One refused destination rolls back a deployment.
+    SES checks a destination when it is created (API reference, EventDestinationDefinition), and
+    would refuse some old ones today. One refused destination rolls back a deployment.
 
     The scope has the old names.
 
     Returns:
-        By their new names, the reason why each is left out, and what to do.
+        By new name, the reason why the destination is omitted, and what to do.
     """
-    there = set(identities(scope))
+    existing = set(identities(scope))
     adopted = adopt(scope, suffix)
-    found: dict[Identity, str] = {}
+    reasons: dict[Identity, str] = {}
     for rule in SETTINGS_RULES:
-        for hit in rule.check(adopted) if rule.refused_on_create else ():
-            who = Identity(hit.configuration_set, hit.event_destination)
-            if who not in there and who not in found:
-                old = origin(who, suffix).event_destination
-                found[who] = (
-                    f"it {hit.message}, so SES would refuse to create it; the old one, {old!r}, "
-                    "stays in SES, outside the stack. Fix it in SES and export again"
+        for finding in rule.check(adopted) if rule.refused_on_create else ():
+            new = Identity(finding.configuration_set, finding.event_destination)
+            if new not in existing and new not in reasons:
+                old = origin(new, suffix).event_destination
+                reasons[new] = (
+                    f"it {finding.message}, so SES would refuse to create it; the old one, "
+                    f"{old!r}, stays in SES, outside the stack. Fix it in SES and export again"
                 )
-    return found
+    return reasons
 
 
 def crowded(
     adopted: Scope, replaced: Mapping[Identity, Identity], written: Collection[Identity]
 ) -> list[tuple[str, int]]:
-    """The sets that would hold more destinations than SES allows while both are there.
+    """Return the sets that would have too many destinations while old and new ones exist.
 
-    What the code does not hold is not made; ``replaced`` is what ``successors`` gives.
+    Args:
+        adopted: The scope with the new names.
+        replaced: The result of ``successors``.
+        written: What the code has; a new destination that it lacks isn't created.
 
     Returns:
-        The sets' names, each with the number of destinations that it would hold.
+        The names of the sets, each with the number of destinations that it would have.
     """
-    there = {identity_of(*pair) for pair in adopted.destinations}
-    new = {who for who in there if who in written or who not in replaced}
-    held = Counter(who.configuration_set for who in (*new, *replaced.values()))
-    return [(name, number) for name, number in sorted(held.items()) if number > PER_SET]
+    destinations = {identity_of(*pair) for pair in adopted.destinations}
+    new = {each for each in destinations if each in written or each not in replaced}
+    numbers = Counter(each.configuration_set for each in (*new, *replaced.values()))
+    return [(name, number) for name, number in sorted(numbers.items()) if number > PER_SET]

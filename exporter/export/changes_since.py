@@ -1,4 +1,4 @@
-"""What a person should know of an export that takes the place of a previous one."""
+"""Warnings and notes about what an export changes since the previous one."""
 
 from collections.abc import Collection, Iterable, Sequence
 
@@ -21,51 +21,53 @@ Exports = Sequence[tuple[str, ScopeExport]]
 
 
 def lost_references(exports: Exports) -> list[str]:
-    """Where a person's code refers to what no code in its folder declares any more.
+    """Return warnings about references, in a person's code, to what no code declares any longer.
 
-    Its engine finds that out too, but not what to write instead.
+    Terraform reports them too, but not what to write instead.
     """
-    found = []
-    for _, done in exports:
-        beside = done.facts.beside
-        ours = set(done.rendering.addresses.values())
+    warnings = []
+    for _, result in exports:
+        beside = result.facts.beside
+        addresses = set(result.rendering.addresses.values())
         lost = [
             each
             for each in beside.references
-            if not beside.declares(each.name.partition("[")[0]) and not _is_in(each.name, ours)
+            if not beside.declares(each.name.partition("[")[0]) and not _is_in(each.name, addresses)
         ]
         if lost:
-            now = _now_at(done)
+            now = _renamed_to(result)
             shown = (f"{each.where}: {each.name}{now.get(each.name, '')}" for each in lost)
-            found.append(
+            warnings.append(
                 f"{beside.folder}: your code refers to resources that aren't there, so no plan "
                 f"works until you change it: {'; '.join(shortened(shown, _SHOWN))}"
             )
-    return found
+    return warnings
 
 
 def _is_in(reference: str, addresses: Collection[str]) -> bool:
-    """Whether an address is one of some; where its key is no literal, whether its block may be."""
+    """Whether a reference is to one of the addresses, or may be, if its key isn't a literal."""
     block, _, key = reference.partition("[")
     if reference in addresses:
         return True
-    return not key.startswith('"') and any(at.partition("[")[0] == block for at in addresses)
+    return not key.startswith('"') and any(
+        address.partition("[")[0] == block for address in addresses
+    )
 
 
-def _now_at(done: ScopeExport) -> dict[str, str]:
-    """By the addresses at which resources were, what to say of where they are now."""
+def _renamed_to(result: ScopeExport) -> dict[str, str]:
+    """Map the previous addresses of resources to texts with their present ones."""
     return {
-        old: f" is now {done.rendering.addresses[who]}"
-        for who, addresses in done.facts.previous.previous_addresses.items()
-        if who in done.rendering.addresses
+        old: f" is now {result.rendering.addresses[identity]}"
+        for identity, addresses in result.facts.previous.previous_addresses.items()
+        if identity in result.rendering.addresses
         for old in addresses
     }
 
 
 def renamed(format_: Format, previous: Manifest | None, exports: Exports) -> list[str]:
-    """The resources that a stack may hold under other logical ids than the code now.
+    """Return a warning about logical ids that differ from those in deployed stacks.
 
-    CloudFormation takes a new logical id for a new resource
+    CloudFormation treats a new logical id as a new resource
     (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-refactoring.html).
     """
     if previous is None or format_.can_move:
@@ -73,34 +75,34 @@ def renamed(format_: Format, previous: Manifest | None, exports: Exports) -> lis
     old = {
         (scope.path, r.identity): r.address for scope in previous.scopes for r in scope.resources
     }
-    found = [
-        f"{_shown(path, who)} was {old[path, who]}, is now {address}"
-        for path, done in exports
-        for who, address in done.rendering.addresses.items()
-        if old.get((path, who), address) != address
+    changes = [
+        f"{_shown(path, identity)} was {old[path, identity]}, is now {address}"
+        for path, result in exports
+        for identity, address in result.rendering.addresses.items()
+        if old.get((path, identity), address) != address
     ]
-    if not found:
+    if not changes:
         return []
     return [
-        f"renamed: {'; '.join(shortened(found, _SHOWN))}. A stack that has them would create them "
-        "again, which SES refuses because the names are taken: restore the old names in the names "
-        "file, or rename them in the stack with a stack refactor before the next deployment"
+        f"renamed: {'; '.join(shortened(changes, _SHOWN))}. A stack that has them would create "
+        "them again, which SES refuses because the names are taken: restore the old names in the "
+        "names file, or rename them in the stack with a stack refactor before the next deployment"
     ]
 
 
 def departures(format_: Format, previous: Manifest | None, exports: Exports) -> list[str]:
-    """Warnings about resources that leave the code although nothing proves them gone."""
-    held = _held(previous)
-    left = [
-        (path, who, fate)
-        for path, done in exports
-        for who, fate in done.departed.items()
-        if (path, who) in held
+    """Return warnings about resources that leave the code but may still be in SES."""
+    before = _resources(previous)
+    departed = [
+        (path, identity, fate)
+        for path, result in exports
+        for identity, fate in result.departed.items()
+        if (path, identity) in before
     ]
     return [
-        f"removed from the code {words}: {_listed(found)}. {_what_follows(format_)}"
+        f"removed from the code {words}: {_listed(resources)}. {_what_follows(format_)}"
         for fate, words in _FATES.items()
-        if (found := [(path, who) for path, who, its in left if its is fate])
+        if (resources := [(path, identity) for path, identity, its in departed if its is fate])
     ]
 
 
@@ -111,13 +113,13 @@ _FATES = {
 
 
 def overwritten(scopes: Iterable[ExportScope]) -> list[str]:
-    """A warning about resources that stand in files which force overwrites."""
+    """Return a warning about resources in files that ``--force`` overwrites."""
     forgotten = (address for each in scopes for address in each.facts.previous.forgotten)
-    # What --replaces takes the place of was never ours to overwrite.
-    found = [address for address in forgotten if not is_v1(address)]
-    if not found:
+    # SES API v1 resources are in code that --replaces changes, not in overwritten files.
+    addresses = [address for address in forgotten if not is_v1(address)]
+    if not addresses:
         return []
-    shown = ", ".join(shortened(found, _SHOWN))
+    shown = ", ".join(shortened(addresses, _SHOWN))
     return [
         f"overwritten by --force: {shown}. {removals.FILE} makes Terraform (1.7 or later) forget "
         "them without destroying them; delete it after the apply"
@@ -136,7 +138,7 @@ def _what_follows(format_: Format) -> str:
 
 
 def replaced(previous: Manifest) -> list[str]:
-    """A warning about an export of another format that is replaced by force."""
+    """Return a warning about Terraform code that ``--force`` replaces by another format."""
     if previous.format != "terraform" or not previous.resources:
         return []
     return [
@@ -147,14 +149,21 @@ def replaced(previous: Manifest) -> list[str]:
 
 
 def gone(previous: Manifest | None, exports: Exports) -> list[str]:
-    """A note of the resources that leave the code because SES no longer has them."""
-    held = _held(previous)
-    found = [(path, who) for path, done in exports for who in done.gone if (path, who) in held]
-    return [f"no longer in SES, so removed from the code: {_listed(found)}"] if found else []
+    """Return a note on the resources that leave the code because SES no longer has them."""
+    before = _resources(previous)
+    resources = [
+        (path, identity)
+        for path, result in exports
+        for identity in result.gone
+        if (path, identity) in before
+    ]
+    if not resources:
+        return []
+    return [f"no longer in SES, so removed from the code: {_listed(resources)}"]
 
 
 def kept(records: Iterable[ScopeRecord]) -> list[Said]:
-    """A note of the accounts and regions that were not read."""
+    """Return notes on the accounts and regions that were not read."""
     return [
         Remark(
             record.path,
@@ -167,13 +176,13 @@ def kept(records: Iterable[ScopeRecord]) -> list[Said]:
     ]
 
 
-def crowded(each: ExportScope, done: ScopeExport) -> list[Said]:
-    """Notes of the sets that cannot hold their old and their new destinations together."""
-    replaced = each.facts.adopted
+def crowded(scope: ExportScope, result: ScopeExport) -> list[Said]:
+    """Return notes on sets that can't have their old and new destinations at the same time."""
+    replaced = scope.facts.adopted
     if replaced is None:
         return []
-    found = adoption.crowded(each.scope, replaced, frozenset(done.plan.identities))
-    return [_crowded(name, number) for name, number in found]
+    numbers = adoption.crowded(scope.scope, replaced, frozenset(result.plan.identities))
+    return [_crowded(name, number) for name, number in numbers]
 
 
 def _crowded(name: str, number: int) -> Remark:
@@ -185,16 +194,17 @@ def _crowded(name: str, number: int) -> Remark:
     return Remark(name, f"{text} (--exclude 'SET/NAME')", alone=alone)
 
 
-def _held(previous: Manifest | None) -> set[tuple[str, Identity]]:
+def _resources(previous: Manifest | None) -> set[tuple[str, Identity]]:
+    """Return the resources of the previous export with their folders."""
     scopes = previous.scopes if previous else ()
-    return {(scope.path, each.identity) for scope in scopes for each in scope.resources}
+    return {(scope.path, r.identity) for scope in scopes for r in scope.resources}
 
 
 def _listed(resources: Iterable[tuple[str, Identity]]) -> str:
-    found = sorted(_shown(path, who) for path, who in resources)
-    return ", ".join(shortened(found, _SHOWN))
+    names = sorted(_shown(path, identity) for path, identity in resources)
+    return ", ".join(shortened(names, _SHOWN))
 
 
-def _shown(path: str, who: Identity) -> str:
-    """A resource by name, with its folder where the export has several."""
-    return str(who) if path == HERE else f"{path}: {who}"
+def _shown(path: str, identity: Identity) -> str:
+    """Return the name of a resource, with its folder if the export has several."""
+    return str(identity) if path == HERE else f"{path}: {identity}"

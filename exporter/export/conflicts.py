@@ -1,6 +1,6 @@
-"""Files in the way of an export: those it would replace or remove that are not as it wrote them.
+"""Files in the way of an export: it would change them, but they are not as it wrote them.
 
-What merely lies in the folder is in nobody's way.
+Other files in the folder don't matter.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +30,7 @@ _RESTORE = "restore what was deleted (git restore FILE), or write it again with 
 
 @dataclass(frozen=True)
 class Conflict:
-    """A file in the way, by its path below the folder, and why."""
+    """A file in the way, with its path below the folder, and the reason."""
 
     path: str
     reason: str
@@ -44,9 +44,9 @@ class Copy:
     """A copy of a file that ``--force`` replaces or removes.
 
     Attributes:
-        path: Where the copy stands, below the folder.
-        data: What the file held.
-        is_there: Whether an earlier export kept the same copy.
+        path: The path of the copy below the folder.
+        data: The content of the file.
+        is_there: Whether the same copy exists already, from an earlier export.
     """
 
     path: str
@@ -55,10 +55,10 @@ class Copy:
 
 
 def refuse(out_dir: Path, conflicts: Iterable[Conflict]) -> None:
-    """Refuse an export that files are in the way of.
+    """Refuse an export if there are files in the way.
 
     Raises:
-        ExporterError: when there is one; all are named.
+        ExporterError: with all of them.
     """
     found = list(conflicts)
     lines, reasons = [str(each) for each in found], {each.reason for each in found}
@@ -74,29 +74,29 @@ def refuse(out_dir: Path, conflicts: Iterable[Conflict]) -> None:
 def copies(
     out_dir: Path, conflicts: Iterable[Conflict], current: Mapping[str, bytes | None]
 ) -> dict[str, Copy]:
-    """The copies to keep, by the path of the file.
+    """Return the copies to keep, by path of the file, without overwriting earlier copies.
 
-    A link has none: what it leads to stays. No earlier copy is overwritten.
+    A link needs none, because what it leads to stays.
     """
-    found: dict[str, Copy] = {}
-    for each in conflicts:
-        data = current.get(each.path)
+    kept: dict[str, Copy] = {}
+    for conflict in conflicts:
+        data = current.get(conflict.path)
         if data is not None:
-            found[each.path] = _copy(out_dir, each.path, data)
-    return found
+            kept[conflict.path] = _copy(out_dir, conflict.path, data)
+    return kept
 
 
 def warnings(
     out_dir: Path, conflicts: Iterable[Conflict], kept: Mapping[str, Copy]
 ) -> Iterator[Remark]:
-    """What to say of each file that ``--force`` replaced or removed."""
-    for each in conflicts:
-        if each.reason == DELETED:
-            # It was written again, and nothing was lost.
+    """Yield a warning for each file that ``--force`` replaced or removed."""
+    for conflict in conflicts:
+        if conflict.reason == DELETED:
+            # It was written again: nothing is lost.
             continue
-        copy = kept.get(each.path)
-        done = "removed" if each.reason == EDITED_AND_STALE else "replaced"
-        path, text = module_root.shown(out_dir, each.path), f"{each.reason}; {done}"
+        copy = kept.get(conflict.path)
+        action = "removed" if conflict.reason == EDITED_AND_STALE else "replaced"
+        path, text = module_root.shown(out_dir, conflict.path), f"{conflict.reason}; {action}"
         if copy:
             alone = f"{path}: {text}; copy kept as {out_dir / copy.path}"
             yield Remark(path, f"{text}; copy kept as FILE{_COPY}", "file", alone=alone)
@@ -122,12 +122,12 @@ def _content(file: Path) -> bytes | None:
 
 
 def reason_at(place: Path, hashed: str | None, *, is_ours: bool) -> str:
-    """Why a file that the export writes is in the way; empty when it is not.
+    """Return why a file that the export writes is in the way; empty if it isn't.
 
     Args:
         place: The file.
-        hashed: What the manifest says of it; None when it says nothing.
-        is_ours: Whether it holds what the previous export wrote.
+        hashed: Its hash in the manifest; None if the manifest doesn't have it.
+        is_ours: Whether its content is what the previous export wrote.
     """
     if not is_there(place):
         return DELETED if hashed is not None else ""

@@ -1,4 +1,4 @@
-"""Rendered scopes to the files of an export, and into its folder."""
+"""Collect the files of an export from its rendered scopes, and write or compare them."""
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import nullcontext
@@ -26,57 +26,59 @@ from exporter.formats.scope_export import ScopeExport, export_scope
 from exporter.model import codec
 from exporter.support.remarks import Remark, Said
 
-Done = list[tuple[ExportScope, ScopeExport]]
-"""The rendered scopes."""
+RenderedScopes = list[tuple[ExportScope, ScopeExport]]
+"""The scopes of an export, each with its code."""
 
 
 def write(
     format_: Format,
     given: ExportInput,
     options: ExportOptions,
-    rendered: tuple[Done, Folders],
+    rendered_folders: tuple[RenderedScopes, Folders],
     report: ExportReport,
 ) -> ExportReport:
-    """Write rendered scopes, or say what that would change where the person asks for a check.
+    """Write rendered scopes; for ``--check``, report what that would change.
 
-    ``rendered`` are the scopes that hold something, and the folders of all.
+    ``rendered_folders`` has the scopes with code, and the folders of all scopes.
 
     Raises:
-        ExporterError: when the folder holds what the export would destroy, or can't be written.
+        ExporterError: if the export would destroy something in the folder, or can't write to it.
     """
-    done, folders = rendered
+    rendered, folders = rendered_folders
     names = NamesPolicy(options, given)
     files: list[RenderedFile] = []
-    notes: list[Said] = [*report.notes, *_unmet(options, done)]
-    notes += dict.fromkeys(note for _, result in done for note in result.rendering.notes)
+    notes: list[Said] = [*report.notes, *_unused_map_lines(options, rendered)]
+    notes += dict.fromkeys(note for _, result in rendered for note in result.rendering.notes)
     outside: names_policy.Outside | None = None
-    for each, result in done:
-        if not result.labels and result.rendering.keyed and each.names is None:
-            # Nothing has a name in code, and nothing had one before.
-            files += _files(each, result)
+    for scope, result in rendered:
+        if not result.labels and result.rendering.keyed and scope.names is None:
+            # No resource has a name in code, or had one before: there is no names file.
+            files += _files(scope, result)
             continue
-        text, said = _names_text(names, each, result, format_.style)
-        notes += said
-        files += _files(each, result)
-        path = names.inside(each.path)
+        text, names_notes = _names_text(names, scope, result, format_.style)
+        notes += names_notes
+        files += _files(scope, result)
+        path = names.inside(scope.path)
         if path is not None:
             names_policy.refuse_collision(path, files)
             files.append(RenderedFile(path, text, FileRole.NAMES))
         else:
-            outside = names_policy.Outside(Path(each.where), text)
-    scopes = [records.record(format_, each.path, options, result) for each, result in done]
-    scopes = sorted([*scopes, *folders.kept], key=lambda of: (of.account_id or "", of.region))
+            outside = names_policy.Outside(Path(scope.where), text)
+    scopes = [records.record(format_, scope.path, options, result) for scope, result in rendered]
+    scopes = sorted(
+        [*scopes, *folders.kept], key=lambda record: (record.account_id or "", record.region)
+    )
     kept = frozenset(record.path for record in folders.kept)
     files = _with_shared(format_, scopes, files, _paths_in(given.manifest, kept))
     contents = Contents(
         tuple(files),
         Manifest(
-            manifests.FORMAT_VERSION, format_.name, tuple(scopes), {}, _repeated(options, done)
+            manifests.FORMAT_VERSION, format_.name, tuple(scopes), {}, _repeated(options, rendered)
         ),
         kept,
-        _FilesBefore(format_, given.manifest, done, options).hold,
+        _PreviousFiles(format_, given.manifest, rendered, options).contain,
         _unowned(format_, options),
-        tuple(_moved_names(names, done)),
+        tuple(_moved_names(names, rendered)),
     )
     if options.check:
         differences = writer.preview(given, contents)
@@ -86,74 +88,74 @@ def write(
         outcome = writer.write(given, contents, force=options.force)
     notes += changes_since.gone(given.manifest, report.exports)
     notes += changes_since.kept(folders.kept)
-    for each, result in done:
-        notes += changes_since.crowded(each, result)
+    for scope, result in rendered:
+        notes += changes_since.crowded(scope, result)
     warnings = (*outcome.warnings, *report.warnings)
     return replace(report, outcome=outcome, notes=tuple(notes), warnings=warnings)
 
 
-def _moved_names(names: NamesPolicy, done: Done) -> Iterator[str]:
-    """The names files of scopes that go to another folder, and take their names along.
+def _moved_names(names: NamesPolicy, rendered: RenderedScopes) -> Iterator[str]:
+    """Yield the old names files of scopes that move to another folder, with their names.
 
-    What stayed behind would look as if it were still obeyed.
+    A file that stayed behind would seem to be in use.
     """
-    for each, _ in done:
-        if each.is_same and each.record is not None and each.names is not None:
-            old = names.inside(each.record.path)
-            if old is not None and old != names.inside(each.path):
+    for scope, _ in rendered:
+        if scope.is_same and scope.record is not None and scope.names is not None:
+            old = names.inside(scope.record.path)
+            if old is not None and old != names.inside(scope.path):
                 yield old
 
 
 def _paths_in(manifest: Manifest | None, folders: Collection[str]) -> list[str]:
-    """The files of a manifest that are in some scopes' folders."""
+    """Return the files of a manifest that belong to the scopes in these folders."""
     paths = manifest.files if manifest else ()
     return [path for path in paths if manifest and manifest.owner_of(path) in folders]
 
 
 def _with_shared(
-    format_: Format, scopes: Iterable[ScopeRecord], files: list[RenderedFile], more: list[str]
+    format_: Format, scopes: Iterable[ScopeRecord], files: list[RenderedFile], kept: list[str]
 ) -> list[RenderedFile]:
-    """The files, with those that several accounts and regions share in the place of one's own.
+    """Add the files that several accounts and regions share; they replace those of one scope.
 
-    ``more`` are files that stay as they are.
+    ``kept`` are the paths of files that stay as they are.
     """
-    shared = format_.join(scopes, {*more, *(file.path for file in files)})
-    names = {file.path for file in shared}
-    return [*shared, *(file for file in files if file.path not in names)]
+    shared = format_.join(scopes, {*kept, *(file.path for file in files)})
+    shared_paths = {file.path for file in shared}
+    return [*shared, *(file for file in files if file.path not in shared_paths)]
 
 
 def _names_text(
-    names: NamesPolicy, each: ExportScope, result: ScopeExport, style: Style
+    names: NamesPolicy, scope: ExportScope, result: ScopeExport, style: Style
 ) -> tuple[str, list[Said]]:
-    """The names file of a scope, and what must be said of it."""
-    pruned = each.stale if names.options.prune_names else {}
+    """Return the text of a scope's names file, and notes about it."""
+    pruned = scope.stale if names.options.prune_names else {}
     pinned = result.facts.previous.pinned_names
-    text, is_kept = names_file.update(each.names, result.labels, pinned, pruned)
-    shown = names.inside(each.path) or each.where
-    said: list[Said] = []
+    text, is_kept = names_file.update(scope.names, result.labels, pinned, pruned)
+    shown = names.inside(scope.path) or scope.where
+    notes: list[Said] = []
     if not is_kept:
-        said.append(Remark(shown, "rewritten; its comments and order are lost", "file"))
-    said += names.unchanged(shown, pinned, result, style)
-    said += names.taken(shown, pinned, result, style)
-    return text, [*said, *names.note(shown, each.stale)]
+        notes.append(Remark(shown, "rewritten; its comments and order are lost", "file"))
+    notes += names.unchanged(shown, pinned, result, style)
+    notes += names.taken(shown, pinned, result, style)
+    return text, [*notes, *names.note(shown, scope.stale)]
 
 
 def _unowned(format_: Format, options: ExportOptions) -> dict[str, bytes]:
-    """Files that a person may have already, and has from then on."""
+    """Return files that are written only if missing, and then belong to the person."""
     if not options.gitignore:
         return {}
     return {".gitignore": "".join(f"{line}\n" for line in format_.ignored).encode()}
 
 
-def _repeated(options: ExportOptions, done: Done) -> RepeatedOptions:
-    """What a later export repeats: it replaces code as long as there is some left."""
-    is_replacing = any(result.replacement and result.replacement.blocks for _, result in done)
+def _repeated(options: ExportOptions, rendered: RenderedScopes) -> RepeatedOptions:
+    """Return the options for later exports, with ``--replaces`` only while it replaces code."""
+    is_replacing = any(result.replacement and result.replacement.blocks for _, result in rendered)
     return options.repeated if is_replacing else structs.replace(options.repeated, replaces=None)
 
 
-def _unmet(options: ExportOptions, done: Done) -> list[Said]:
-    """The lines of a map that are about nothing."""
-    used = frozenset().union(*(result.rendering.mapped_by for _, result in done))
+def _unused_map_lines(options: ExportOptions, rendered: RenderedScopes) -> list[Said]:
+    """Return a note for each line of ``--map`` that matches no target."""
+    used = frozenset().union(*(result.rendering.mapped_by for _, result in rendered))
     return [
         Remark(
             line.where,
@@ -165,43 +167,43 @@ def _unmet(options: ExportOptions, done: Done) -> list[Said]:
     ]
 
 
-def _files(each: ExportScope, done: ScopeExport) -> list[RenderedFile]:
-    """The files of a scope, by their paths below the export's folder."""
-    return [replace(file, path=each.prefix + file.path) for file in done.rendering.files]
+def _files(scope: ExportScope, result: ScopeExport) -> list[RenderedFile]:
+    """Return the files of a scope, with paths below the export's folder."""
+    return [replace(file, path=scope.prefix + file.path) for file in result.rendering.files]
 
 
 @dataclass(frozen=True)
-class _FilesBefore:
-    """The files that the previous export would have written, made again from what it remembers.
+class _PreviousFiles:
+    """The files of the previous export, rendered again from its manifest.
 
-    Two exports that git merged are such an export, though no manifest has the hash of its files.
+    If git merged two exports, the hashes in the manifest don't match the merged files; these do.
     """
 
     format_: Format
     previous: Manifest | None
-    done: Done
+    rendered: RenderedScopes
     options: ExportOptions
 
-    def hold(self, path: str, data: bytes) -> bool:
+    def contain(self, path: str, data: bytes) -> bool:
         return self._files.get(path) == data
 
     @cached_property
     def _files(self) -> dict[str, bytes]:
-        files = [file for each, _ in self.done for file in self._of_scope(each)]
+        files = [file for scope, _ in self.rendered for file in self._of_scope(scope)]
         if self.previous is not None:
-            stood = [*self.previous.files]
-            files = _with_shared(self.format_, self.previous.scopes, files, stood)
+            paths = [*self.previous.files]
+            files = _with_shared(self.format_, self.previous.scopes, files, paths)
         return {file.path: file.data for file in files}
 
-    def _of_scope(self, each: ExportScope) -> list[RenderedFile]:
-        record = each.record
-        if record is None or not each.is_same or not record.has_values:
+    def _of_scope(self, scope: ExportScope) -> list[RenderedFile]:
+        record = scope.record
+        if record is None or not scope.is_same or not record.has_values:
             return []
         try:
-            scope = records.scope_of(record)
+            recorded = records.scope_of(record)
         except codec.MalformedError:
-            # Anybody may have edited the manifest.
+            # The manifest may have been edited by hand.
             return []
         options = replace(self.options, imports=None) if self.options.imports else self.options
-        facts = export_scopes.as_recorded(each, record)
-        return _files(each, export_scope(self.format_, scope, options, facts))
+        facts = export_scopes.as_recorded(scope, record)
+        return _files(scope, export_scope(self.format_, recorded, options, facts))

@@ -1,4 +1,4 @@
-"""What an export begins with, beside what the person chose."""
+"""The input of an export, apart from its options."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,17 +12,17 @@ from exporter.sources.selection import Selection
 
 @dataclass(frozen=True)
 class ExportInput:
-    """What was read, and the folder that it goes to.
+    """What was read, and the folder to write to.
 
     Attributes:
-        manifest_file: The manifest that stood there at the start; None when there was none.
-        managed_by_code: By account and region, the sets that other code holds, and which code; only
-            their destinations are written.
-        selection: What was to be read; whether anything else is there is unknown. None where what
-            other code holds was left out too.
-        left_out: Sets that were read and left out all the same.
-        inputs: What is known beside the code of other people in the folder.
-        replaces: The folder of the code that the export takes the place of.
+        manifest_file: The folder's manifest at the start; None if there was none.
+        managed_by_code: By account and region, the sets that other code manages, with the name of
+            that code; only their destinations are written.
+        selection: What was selected; whether anything else exists is unknown. None if what other
+            code manages was left out too.
+        left_out: Sets that were read but left out.
+        inputs: Values for the variables and parameters of other code in the folder.
+        replaces: The folder of the code that the export replaces.
     """
 
     reading: ReadResult
@@ -38,5 +38,5 @@ class ExportInput:
 
     @property
     def manifest(self) -> Manifest | None:
-        """What the manifest says."""
+        """The content of the manifest; None if there was none."""
         return self.manifest_file.manifest if self.manifest_file else None

@@ -1,4 +1,4 @@
-"""The scopes of an export, each with its folder and what is known of it."""
+"""Collect the scopes of an export, each with its folder, names and previous export."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -31,14 +31,14 @@ from exporter.model.resources import Scope
 
 @dataclass(frozen=True)
 class ExportScope:
-    """A scope, the folder that it goes to, and what stands there.
+    """A scope, the folder that it is written to, and what the folder has.
 
     Attributes:
-        path: The folder below the export's.
-        names: The names file's text; None when there is none that counts.
+        path: The folder, relative to the export's.
+        names: The text of the names file; None if there is none, or it doesn't apply.
         where: The names file, for messages.
-        record: What the previous export in that folder says of itself.
-        stale: The names in the names file of what is not there any more.
+        record: The entry of the folder in the previous export's manifest.
+        stale: The names, in the names file, of resources that no longer exist.
     """
 
     path: str
@@ -51,44 +51,46 @@ class ExportScope:
 
     @property
     def prefix(self) -> str:
-        """What stands before the paths of its files."""
+        """The prefix of the paths of its files."""
         return "" if self.path == HERE else f"{self.path}/"
 
     @property
     def is_same(self) -> bool:
-        """Whether the folder held the same account and region before."""
+        """Whether the folder had the same account and region before."""
         return self.record is not None and self.record.place == key_of(self.scope)
 
 
 def gathered(
     format_: Format, given: ExportInput, folders: Folders, names: NamesPolicy
 ) -> list[ExportScope]:
-    """The scopes of an export, with all that is known of them.
+    """Return the scopes of an export, with what is known about them.
 
     Raises:
-        ExporterError: when a names file cannot be read or is wrong.
+        ExporterError: if a names file can't be read or is invalid.
     """
-    # All of another format's export is replaced by force; its names mean nothing in this one.
+    # --force replaces an export of another format completely; its names don't apply here.
     is_other = given.manifest is not None and given.manifest.format != format_.name
     previous = None if is_other else given.manifest
     scopes = list(folders.scopes)
     if format_.can_move and not is_other:
-        # What another account is forced in place of leaves the code as anything does.
+        # --force replaces another account's export: its resources leave the code in the usual way.
         used = {path for path, _ in scopes}
-        scopes += [(r.path, r.bare_scope) for r in folders.abandoned if r.path not in used]
+        scopes += [
+            (record.path, record.bare_scope)
+            for record in folders.abandoned
+            if record.path not in used
+        ]
     previous_addresses = renames.moves(given.out_dir, format_, previous)
-    gathering = _Gathering(format_, given, previous, names)
-    return [
-        gathering.scope(path, scope, previous_addresses.get(path, {})) for path, scope in scopes
-    ]
+    builder = _ScopeBuilder(format_, given, previous, names)
+    return [builder.build(path, scope, previous_addresses.get(path, {})) for path, scope in scopes]
 
 
 @dataclass(frozen=True)
-class _Gathering:
-    """Gathers what is known of each scope.
+class _ScopeBuilder:
+    """Builds each ``ExportScope``.
 
     Attributes:
-        previous: The manifest, where it is one of this format.
+        previous: The manifest, if it is one of this format.
     """
 
     format_: Format
@@ -96,14 +98,13 @@ class _Gathering:
     previous: Manifest | None
     names: NamesPolicy
 
-    def scope(self, path: str, read: Scope, previous_addresses: Trails) -> ExportScope:
-        """One scope, from what was read of it and where its resources stood."""
+    def build(self, path: str, read: Scope, previous_addresses: Trails) -> ExportScope:
         record = self.previous.record_of(path, read) if self.previous else None
         is_replaced = self.previous is None and self.given.manifest is not None
         with_names = not is_replaced or self.names.options.names_file is not None
         beside = self._beside(path, read, record)
         described = written_already.of(self.format_, beside, read)
-        each = ExportScope(
+        scope = ExportScope(
             path,
             written_already.rest(read, described),
             self.names.read(record.path if record else path) if with_names else None,
@@ -114,16 +115,16 @@ class _Gathering:
                 folder=path,
                 beside=beside,
                 described=described,
-                module_root=module_root.way(self.given.out_dir, self.names.options.root),
+                module_root=module_root.relative_path(self.given.out_dir, self.names.options.root),
                 root=HERE if path == HERE else "/".join(".." for _ in path.split("/")),
             ),
         )
         if self.names.options.adopt_suffix:
-            each = _adopting(each, self.names.options.adopt_suffix)
-        return self._with_previous(each, previous_addresses)
+            scope = _adopting(scope, self.names.options.adopt_suffix)
+        return self._with_previous(scope, previous_addresses)
 
     def _beside(self, path: str, scope: Scope, record: ScopeRecord | None) -> CodeBeside:
-        """What other people's code in a scope's folder says."""
+        """Return what a person's own code in the folder describes."""
         own = own_files(self.previous, record) if self.previous and record else ()
         options = self.names.options
         folder = ExportFolder(
@@ -136,137 +137,139 @@ class _Gathering:
             module=options.module,
             root=options.root,
         )
-        found = self.format_.beside(folder)
-        if found.replaced is None:
-            return found
-        there = frozenset(identities(scope))
+        beside = self.format_.beside(folder)
+        if beside.replaced is None:
+            return beside
+        live = frozenset(identities(scope))
 
-        def is_gone(who: Identity) -> bool:
-            return who not in there and self.names.was_looked_for(scope, who)
+        def is_gone(identity: Identity) -> bool:
+            return identity not in live and self.names.was_looked_for(scope, identity)
 
-        return replace(found, replaced=replace(found.replaced, is_gone=is_gone))
+        return replace(beside, replaced=replace(beside.replaced, is_gone=is_gone))
 
-    def _with_previous(self, each: ExportScope, previous_addresses: Trails) -> ExportScope:
-        """The same with what the previous export decided, and the names that its file gives."""
+    def _with_previous(self, scope: ExportScope, previous_addresses: Trails) -> ExportScope:
+        """Add the names of the names file, and what the previous export decided."""
         pinned: Mapping[Identity, str] = {}
         stale: Mapping[Identity, str] = {}
-        if each.names is not None:
+        if scope.names is not None:
             is_known = self.given.manifest is not None or self.names.options.names_file is not None
             load = names_file.load if is_known else names_file.load_found
-            pinned = load(each.names, each.where, self.format_.style)
-            others = (*(each.facts.adopted or {}).values(), *each.facts.described)
-            stale = self.names.stale(pinned, each.scope, others)
+            pinned = load(scope.names, scope.where, self.format_.style)
+            others = (*(scope.facts.adopted or {}).values(), *scope.facts.described)
+            stale = self.names.stale(pinned, scope.scope, others)
             if self.names.options.prune_names:
-                pinned = {who: label for who, label in pinned.items() if who not in stale}
-        previous = self._previous_export(each, previous_addresses)
+                pinned = {name: label for name, label in pinned.items() if name not in stale}
+        previous = self._previous_export(scope, previous_addresses)
         previous = replace(previous, pinned_names=pinned)
-        return replace(each, facts=replace(each.facts, previous=previous), stale=stale)
+        return replace(scope, facts=replace(scope.facts, previous=previous), stale=stale)
 
-    def _previous_export(self, each: ExportScope, previous_addresses: Trails) -> PreviousExport:
-        """What the previous export decided for a scope, but for names."""
-        record, out_dir = each.record, self.given.out_dir
+    def _previous_export(self, scope: ExportScope, previous_addresses: Trails) -> PreviousExport:
+        """Return what the previous export decided for a scope, except its names."""
+        record, out_dir = scope.record, self.given.out_dir
         if record is None:
             return PreviousExport()
         departed = record.departed if self.format_.can_move else ()
-        resources = {of.identity for of in (*record.resources, *departed)}
+        resources = {resource.identity for resource in (*record.resources, *departed)}
         if self.format_.can_move:
-            # Of what left the code, that is forgotten which a person applied.
+            # Without previous addresses: it left the code, and the person has applied that.
             resources &= previous_addresses.keys()
-        is_stacked = each.is_same and not self.format_.can_move
+        is_stacked = scope.is_same and not self.format_.can_move
         in_stacks = tuple(_in_stacks(out_dir, record)) if is_stacked else ()
-        is_adoption = each.facts.adopted is not None
-        # In the state of another root, nothing is imported yet.
-        is_there = each.is_same and record.module == self.names.options.module
-        imported = _imported(out_dir, record, is_adoption) if is_there else frozenset()
-        imported -= written_already.elsewhere(record, each.facts.described)
+        is_adoption = scope.facts.adopted is not None
+        # Another root module has another state, which has imported nothing yet.
+        is_same_state = scope.is_same and record.module == self.names.options.module
+        imported = _imported(out_dir, record, is_adoption) if is_same_state else frozenset()
+        imported -= written_already.elsewhere(record, scope.facts.described)
         fate = _fates(record, self.given.reading)
         return PreviousExport(
             stacks=_stacks(record),
-            imported=imported.union(of.identity for of in in_stacks),
+            imported=imported.union(resource.identity for resource in in_stacks),
             previous_addresses=previous_addresses,
-            fates={who: fate(who) for who in resources},
+            fates={identity: fate(identity) for identity in resources},
             in_stacks=in_stacks,
             forgotten=renames.forgotten(out_dir, self.previous, record),
         )
 
 
-def _adopting(each: ExportScope, suffix: str) -> ExportScope:
-    """The same scope with its destinations under their new names."""
+def _adopting(scope: ExportScope, suffix: str) -> ExportScope:
+    """Return the scope with its destinations under their new names."""
     facts = replace(
-        each.facts,
-        adopted=adoption.successors(each.scope, suffix),
-        refused=adoption.refused(each.scope, suffix),
+        scope.facts,
+        adopted=adoption.successors(scope.scope, suffix),
+        refused=adoption.refused(scope.scope, suffix),
     )
-    return replace(each, scope=adoption.adopt(each.scope, suffix), facts=facts)
+    return replace(scope, scope=adoption.adopt(scope.scope, suffix), facts=facts)
 
 
 def _fates(record: ScopeRecord, reading: ReadResult) -> Callable[[Identity], Fate]:
-    """What became of the resources of a record.
+    """Return a function that gives the fate of a resource of the record.
 
-    What left the code stays to be forgotten until a person has applied it: it costs nothing, and a
-    listing may be another account's.
+    What left the code earlier stays UNKNOWN, so that its ``removed`` block stays until a person has
+    applied it: it does no harm, and the listing may be that of another account.
     """
-    left = {each.identity for each in record.departed}
+    departed = {resource.identity for resource in record.departed}
     evidence = reading.evidence.get(record.place)
-    # What may be another account's listing proves nothing.
     is_suspect = reading.is_empty or (
         evidence is not None and refusals.proves_nothing(record, evidence)
     )
 
-    def fate(who: Identity) -> Fate:
-        if evidence is None or is_suspect or who in left:
+    def fate(identity: Identity) -> Fate:
+        if evidence is None or is_suspect or identity in departed:
             return Fate.UNKNOWN
-        return evidence.fate(who)
+        return evidence.fate(identity)
 
     return fate
 
 
 def _in_stacks(out_dir: Path, record: ScopeRecord) -> Iterator[StackResource]:
-    """What the stacks of an export hold.
+    """Yield what the stacks of an export contain.
 
-    While an import is pending, a stack has what it had before; after that it is taken to have been
-    updated to the code.
+    While an import is pending, a stack has its resources as of the last deployment. Otherwise
+    assume that it was updated to the code.
     """
     done = manifests.imports_done(out_dir, record)
     pending = {
-        each.stack for each in record.resources if each.import_file and each.identity not in done
+        resource.stack
+        for resource in record.resources
+        if resource.import_file and resource.identity not in done
     }
-    for each in record.resources:
-        values = each.deployed if each.stack in pending and each.deployed else each.values
-        if values is not None and each.identity in done:
-            yield StackResource(each.identity, each.address, each.stack, values)
-    for left in record.departed:
-        if left.values is not None and left.stack in pending and left.addresses:
-            yield StackResource(left.identity, left.addresses[-1], left.stack, left.values)
+    for resource in record.resources:
+        is_old = resource.stack in pending and resource.deployed
+        values = resource.deployed if is_old else resource.values
+        if values is not None and resource.identity in done:
+            yield StackResource(resource.identity, resource.address, resource.stack, values)
+    for gone in record.departed:
+        if gone.values is not None and gone.stack in pending and gone.addresses:
+            yield StackResource(gone.identity, gone.addresses[-1], gone.stack, gone.values)
 
 
-def as_recorded(each: ExportScope, record: ScopeRecord) -> ScopeFacts:
-    """What was known of a scope at the previous export, as far as its files tell it.
+def as_recorded(scope: ExportScope, record: ScopeRecord) -> ScopeFacts:
+    """Return what the previous export knew about a scope, as far as its files tell.
 
-    By this the files that stand there can be made again.
+    With it, the previous export's files can be rendered again.
     """
     previous = PreviousExport(
-        pinned_names=each.facts.previous.pinned_names,
+        pinned_names=scope.facts.previous.pinned_names,
         stacks=_stacks(record),
-        imported=frozenset(of.identity for of in record.resources if of.imported),
+        imported=frozenset(r.identity for r in record.resources if r.imported),
         previous_addresses={
-            **{of.identity: of.addresses for of in record.departed},
-            **{of.identity: (*of.former, of.address) for of in record.resources},
+            **{r.identity: r.addresses for r in record.departed},
+            **{r.identity: (*r.former, r.address) for r in record.resources},
         },
-        fates={of.identity: Fate.UNKNOWN for of in record.departed},
-        forgotten=each.facts.previous.forgotten,
+        fates={r.identity: Fate.UNKNOWN for r in record.departed},
+        forgotten=scope.facts.previous.forgotten,
     )
-    return replace(each.facts, previous=previous)
+    return replace(scope.facts, previous=previous)
 
 
 def _stacks(record: ScopeRecord) -> dict[str, int]:
-    return {each.configuration_set: each.stack for each in record.resources if each.stack}
+    return {r.configuration_set: r.stack for r in record.resources if r.stack}
 
 
 def _imported(out_dir: Path, record: ScopeRecord, is_adoption: bool) -> frozenset[Identity]:
-    """What needs no import, as it is done, or as the stack makes it itself."""
+    """Return what needs no import: it is imported, or the stack creates it."""
     return manifests.imports_done(out_dir, record).union(
-        each.identity
-        for each in record.resources
-        if not is_adoption and each.import_file == NOTES_FILE
+        resource.identity
+        for resource in record.resources
+        if not is_adoption and resource.import_file == NOTES_FILE
     )

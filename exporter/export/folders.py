@@ -1,4 +1,4 @@
-"""Which folder of an export each account and region goes to."""
+"""Assign a folder of the export to each account and region."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +14,10 @@ class Folders:
     """The folders of an export.
 
     Attributes:
-        kept: What the previous export holds of other accounts and regions; its files stay as they
-            are.
-        abandoned: The same where a person forces another account's export into the folder.
+        scopes: The scopes of this export, each with its folder relative to the export's.
+        kept: Other scopes of the previous export, whose files stay as they are.
+        abandoned: The scopes of the previous export, if all are of other accounts or regions;
+            only ``--force`` replaces them.
     """
 
     scopes: tuple[tuple[str, Scope], ...]
@@ -27,23 +28,23 @@ class Folders:
 def assign(
     reading: ReadResult, previous: Manifest | None, folder: Callable[[Scope], str]
 ) -> Folders:
-    """The folder of each scope that holds something, now or in the previous export.
+    """Assign a folder to each scope that has sets, or had a folder in the previous export.
 
-    A scope keeps its folder, which is a root module or a set of stacks of its own. Alone it has the
-    export's own folder; it does not matter which of several hold something today. The models keep
-    account and region free of path syntax.
+    A scope keeps its folder, which is a root module or a set of stacks. A single scope has the
+    export's own folder. Of several, each has a folder below, even if only one has sets. The models
+    make sure that account and region contain no path syntax.
 
     Args:
         reading: What was read.
         previous: The manifest of the previous export.
-        folder: Names the folder of a scope that does not have the export for itself.
+        folder: Returns the name of a scope's folder if the export has several.
     """
     records = {record.place: record for record in previous.scopes} if previous else {}
     read = {key_of(scope) for scope in reading.scopes}
     others = [record for record in records.values() if record.place not in read]
     is_another = bool(records) and len(others) == len(records)
     kept = () if is_another else tuple(others)
-    unread = sum(not each.name for each in reading.unread)
+    unread = sum(not failure.name for failure in reading.unread)
     is_alone = len(reading.scopes) + unread + len(kept) == 1
 
     def folder_of(scope: Scope) -> str:

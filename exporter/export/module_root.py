@@ -1,10 +1,10 @@
-"""The root module that calls an export, which ``--module`` names: where it is, and who says so.
+"""The root module that calls an export made with ``--module``, and which of its paths to trust.
 
-Import blocks have to stand in it. Its folder is remembered by the way that leads there from the
-export's own folder. A manifest may come from anybody, and files are written where it says: the way
-is taken from it only where it leads to the folder above, to one of the same repository, in which
-whoever edits the manifest may write anyway, or to code that calls the module itself. Everything
-else the person says again.
+Import blocks have to be in the root module, so an export also writes files there. The manifest
+remembers its folder as a path relative to the export's, but a manifest may come from anybody. Its
+path is used only if it is the parent folder, a folder of the same repository (whoever edits the
+manifest may write there anyway), or has code that calls the module. Otherwise people have to pass
+``--root`` again.
 """
 
 import os
@@ -18,40 +18,43 @@ from exporter.support.errors import UsageError
 from exporter.support.transaction import Change
 
 ABOVE = ".."
-"""The way to the folder above, which is the default."""
+"""The path of the parent folder, which is the default."""
 
 
-def may_be_written(out_dir: Path, path: str, files: Collection[str], module: str) -> bool:
-    """Whether a file of the previous export may be removed, as far as its place is concerned.
+def is_removable(out_dir: Path, path: str, files: Collection[str], module: str) -> bool:
+    """Whether the folder of a previous export's file is trusted, so that the file may be removed.
 
-    ``files`` are those that are written now: where the root is no other one, it is known.
-    ``module`` is the one of the previous export.
+    Args:
+        out_dir: The folder of the export.
+        path: The path of the file in the manifest.
+        files: The files of the present export, whose folders are trusted.
+        module: The ``--module`` of the previous export.
     """
     if not is_at_root(path):
         return True
     folder = path.rpartition("/")[0]
     known = {each.rpartition("/")[0] for each in files if is_at_root(each)}
-    return folder in known or may_be_repeated(out_dir, folder, module)
+    return folder in known or is_trusted(out_dir, folder, module)
 
 
 def apply(out_dir: Path, change: Change) -> None:
-    """Change the files of an export, those in the root that calls it before the others.
+    """Change the files of an export, first those in the root module.
 
-    Both change, or neither does: what was done in the root is undone when the rest fails.
+    If the rest fails, the changes in the root module are undone.
 
     Raises:
-        ExporterError: when it cannot be done.
+        ExporterError: if a file can't be changed.
     """
     folder = next((p.rpartition("/")[0] for p in _paths(change) if is_at_root(p)), "")
-    there, here = _part(change, folder), _part(change, "")
+    in_root, in_export = _part(change, folder), _part(change, "")
     if not folder:
         transaction.apply(out_dir, change)
         return
-    transaction.apply(out_dir / folder, there)
+    transaction.apply(out_dir / folder, in_root)
     try:
-        transaction.apply(out_dir, here)
+        transaction.apply(out_dir, in_export)
     except BaseException:
-        transaction.apply(out_dir / folder, _undone(there))
+        transaction.apply(out_dir / folder, _undone(in_root))
         raise
 
 
@@ -61,7 +64,7 @@ def _paths(change: Change) -> Iterator[str]:
 
 
 def _part(change: Change, folder: str) -> Change:
-    """What a change does in the folder of the root, by the names there; empty for all the rest."""
+    """Return the part of a change in the root module's folder; if that is empty, the other part."""
 
     def name(path: str) -> str | None:
         if not folder:
@@ -73,12 +76,12 @@ def _part(change: Change, folder: str) -> Change:
         {own: data for path, data in change.write.items() if (own := name(path))},
         tuple(own for path in change.remove if (own := name(path))),
         {own: data for path, data in change.expected.items() if (own := name(path))},
-        {own: name(path) or path for own_, path in change.mode_of.items() if (own := name(own_))},
+        {own: name(path) or path for new, path in change.mode_of.items() if (own := name(new))},
     )
 
 
 def _undone(change: Change) -> Change:
-    """The change that brings back what another one replaced or removed."""
+    """Return the change that undoes another one."""
     before = {path: change.expected.get(path) for path in (*change.write, *change.remove)}
     return Change(
         {path: data for path, data in before.items() if data is not None},
@@ -87,51 +90,52 @@ def _undone(change: Change) -> Change:
 
 
 def above(out_dir: Path) -> Path:
-    """The folder above that of an export, which may not be there yet."""
+    """Return the parent folder of an export's folder, which may not exist yet."""
     return out_dir.parent if out_dir.name not in ("", ABOVE) else out_dir.resolve().parent
 
 
 def place(out_dir: Path, path: str) -> Path:
-    """Where a file of an export stands, whose folder may not be there yet."""
-    at = out_dir / path
-    return Path(os.path.normpath(out_dir.resolve() / path)) if is_at_root(path) else at
+    """Return the path of a file of an export, whose folder may not exist yet."""
+    if is_at_root(path):
+        return Path(os.path.normpath(out_dir.resolve() / path))
+    return out_dir / path
 
 
 def shown(out_dir: Path, path: str) -> str:
-    """The path of a file of an export, as a person sees it."""
+    """Return the path of a file of an export, for messages."""
     return os.path.normpath(out_dir / path) if is_at_root(path) else str(out_dir / path)
 
 
-def way(out_dir: Path, root: Path | None) -> str:
-    """The way from the folder of an export to that of the root, as a path; empty without one."""
+def relative_path(out_dir: Path, root: Path | None) -> str:
+    """Return the root module's path relative to an export's folder; empty if there is none."""
     if root is None:
         return ""
     return Path(os.path.relpath(root.resolve(), out_dir.resolve())).as_posix()
 
 
 def remembered(out_dir: Path, root: Path | None) -> str:
-    """The same as a manifest remembers it: empty for the folder above too."""
-    found = way(out_dir, root)
-    return "" if found == ABOVE else found
+    """Return the same path as a manifest stores it: empty for the parent folder, too."""
+    path = relative_path(out_dir, root)
+    return "" if path == ABOVE else path
 
 
-def may_be_repeated(out_dir: Path, way_there: str, module: str) -> bool:
-    """Whether a manifest's word is enough for where the root of a module is."""
-    if way_there in ("", ABOVE) and not os.path.lexists(out_dir / ".git"):
+def is_trusted(out_dir: Path, relative_root: str, module: str) -> bool:
+    """Whether to trust the path of the root module in a manifest."""
+    if relative_root in ("", ABOVE) and not os.path.lexists(out_dir / ".git"):
         return True
-    root = out_dir / (way_there or ABOVE)
+    root = out_dir / (relative_root or ABOVE)
     return regular_files.is_in_repository(root, out_dir) or _calls(root, module, out_dir)
 
 
 def _calls(root: Path, module: str, out_dir: Path) -> bool:
-    """Whether the code in a folder calls a module of a name that is, or holds, the export."""
+    """Whether code in a folder calls the module, from a source that is or contains the export."""
     name, folder = module.partition(".module.")[0].partition("[")[0], out_dir.resolve()
-    found = (
+    sources = (
         (root / source).resolve()
         for path in sorted((*root.glob("*.tf"), *root.glob("*.tf.json")))
         for source in _sources(path, name)
     )
-    return any(folder.is_relative_to(each) for each in found)
+    return any(folder.is_relative_to(source) for source in sources)
 
 
 def _sources(path: Path, name: str) -> Iterator[str]:
@@ -147,21 +151,21 @@ def _sources(path: Path, name: str) -> Iterator[str]:
 
 
 def remembered_root(out_dir: Path, manifest: Manifest) -> Path | None:
-    """The root that a manifest names; None without one, and where its word is not enough."""
-    way_there = manifest.options.root
+    """Return the root module in a manifest; None if there is none, or its path isn't trusted."""
+    relative_root = manifest.options.root
     module = manifest.options.module
-    if not module or not may_be_repeated(out_dir, way_there, module):
+    if not module or not is_trusted(out_dir, relative_root, module):
         return None
-    return out_dir / way_there if way_there else above(out_dir)
+    return out_dir / relative_root if relative_root else above(out_dir)
 
 
 def refuse_unknown(out_dir: Path, manifest: Manifest) -> None:
-    """Refuse to guess the root where the last export had another than a manifest may name.
+    """Refuse to export without ``--root`` if the path in the manifest isn't trusted.
 
     Raises:
-        UsageError: when it had.
+        UsageError: if it isn't.
     """
-    if not may_be_repeated(out_dir, manifest.options.root, manifest.options.module):
+    if not is_trusted(out_dir, manifest.options.root, manifest.options.module):
         raise UsageError(
             f"{out_dir}: its last export used a --root outside the repository",
             hint="give --root again, or set it in ses2iac.toml; a manifest is not trusted for this",
@@ -169,10 +173,10 @@ def refuse_unknown(out_dir: Path, manifest: Manifest) -> None:
 
 
 def refuse_several(folders: Iterable[str]) -> None:
-    """Refuse one module for several accounts and regions: each has a folder of its own.
+    """Refuse one module for several accounts and regions, because each has its own folder.
 
     Raises:
-        UsageError: when there is a scope that does not have the export's own folder.
+        UsageError: if a scope has a folder below the export's.
     """
     if any(folder != HERE for folder in folders):
         raise UsageError(
@@ -182,10 +186,10 @@ def refuse_several(folders: Iterable[str]) -> None:
 
 
 def check(out_dir: Path, root: Path) -> None:
-    """Refuse what is no root of a module in ``out_dir``.
+    """Refuse a folder that can't be the root module of the module in ``out_dir``.
 
     Raises:
-        UsageError: when it is no folder, or the module's own.
+        UsageError: if it isn't a folder, or is the module's.
     """
     if not root.is_dir() and root != above(out_dir):
         raise UsageError(

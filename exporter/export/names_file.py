@@ -1,4 +1,4 @@
-"""``names.toml``: the labels that an export gave, obeyed by the next one and editable by people."""
+"""``names.toml``: the labels of resources, which people may edit and later exports keep."""
 
 import json
 import re
@@ -28,8 +28,8 @@ def load(text: str, where: str, style: Style) -> dict[Identity, str]:
     """Read the labels of a names file.
 
     Raises:
-        ExporterError: when the text is not TOML, has another shape, or holds a label that the
-            format does not allow or that two resources share; ``where`` and the line are named.
+        ExporterError: if the text isn't TOML or has another shape, or a label isn't allowed by the
+            format or used twice; with ``where`` and the line.
     """
     document = toml_text.parsed(text, where)
     pinned_names = _names_in(document, where, text)
@@ -44,7 +44,7 @@ def load(text: str, where: str, style: Style) -> dict[Identity, str]:
             )
     for label, identities in clashes(pinned_names, style):
         shown = " and ".join(repr(str(identity)) for identity in identities)
-        # Of those that share it, the last is at fault.
+        # Report the line of the last one.
         last = max(map(_place, identities), key=lambda place: toml_text.line_of(text, place))
         what = f"{shown} have the same name, {label!r}; names must differ in more than case"
         raise file.fault(last, what, "give each resource its own name")
@@ -75,15 +75,17 @@ def is_ours(text: str) -> bool:
 
 
 def dump(labels: Mapping[Identity, str]) -> str:
-    """The canonical text for labels."""
+    """Return the canonical text of a names file."""
     sets = {
-        who.configuration_set: label for who, label in labels.items() if not who.event_destination
+        identity.configuration_set: label
+        for identity, label in labels.items()
+        if not identity.event_destination
     }
     lines = [_HEADER, "[configuration_sets]", *_entries(sets)]
     by_set: dict[str, dict[str, str]] = {}
-    for who, label in labels.items():
-        if who.event_destination is not None:
-            by_set.setdefault(who.configuration_set, {})[who.event_destination] = label
+    for identity, label in labels.items():
+        if identity.event_destination is not None:
+            by_set.setdefault(identity.configuration_set, {})[identity.event_destination] = label
     for name, destinations in sorted(by_set.items()):
         lines += ["", f"[event_destinations.{_key(name)}]", *_entries(destinations)]
     return "\n".join(lines) + "\n"
@@ -95,19 +97,23 @@ def update(
     pinned_names: Mapping[Identity, str],
     pruned: Mapping[Identity, str] | None = None,
 ) -> tuple[str, bool]:
-    """Add labels to a names file, and take names from it.
+    """Add labels to a names file, and remove some.
 
-    ``pinned_names`` are those in it, ``pruned`` those to be taken from it.
+    Args:
+        text: The file's text; None for a new file.
+        labels: The labels to add.
+        pinned_names: The labels in the file.
+        pruned: Those to remove from it.
 
     Returns:
-        The new text, and whether it keeps what a person wrote around the names (comments, order): a
-        table written in one line, say, cannot be added to, so the file is written anew then.
+        The new text, and whether it keeps a person's comments and order. Some files can't be edited
+        in place, such as one with a table in a single line, and are rewritten.
     """
     merged = {**pinned_names, **labels}
-    removed = {who: label for who, label in (pruned or {}).items() if who not in merged}
+    removed = {name: label for name, label in (pruned or {}).items() if name not in merged}
     if text is None or text == dump({**pinned_names, **removed}):
         return dump(merged), True
-    added = {who: label for who, label in labels.items() if who not in pinned_names}
+    added = {name: label for name, label in labels.items() if name not in pinned_names}
     if not added and not removed:
         return text, True
     edited = _edit(text, added, removed)
@@ -124,32 +130,32 @@ def _loaded(text: str) -> dict[Identity, str] | None:
 
 
 def _edit(text: str, added: Mapping[Identity, str], removed: Iterable[Identity]) -> str | None:
-    """The text with names added and removed at their places; None where its form forbids it."""
-    # tomlkit keeps comments but takes quadratic time to write large tables, so it serves edited
-    # files only.
+    """Return the text with names added and removed in place; None if that isn't possible."""
+    # tomlkit keeps comments, but its time grows quadratically with a table, so it is only used for
+    # files that people have edited.
     import tomlkit  # noqa: PLC0415
     import tomlkit.exceptions  # noqa: PLC0415
 
     try:
         document: Any = tomlkit.parse(text)
-        for who in removed:
-            if who.event_destination is None:
-                document["configuration_sets"].remove(who.configuration_set)
+        for identity in removed:
+            if identity.event_destination is None:
+                document["configuration_sets"].remove(identity.configuration_set)
                 continue
             tables = document["event_destinations"]
-            tables[who.configuration_set].remove(who.event_destination)
-            if not tables[who.configuration_set]:
-                tables.remove(who.configuration_set)
-        for who, label in added.items():
-            if who.event_destination is None:
+            tables[identity.configuration_set].remove(identity.event_destination)
+            if not tables[identity.configuration_set]:
+                tables.remove(identity.configuration_set)
+        for identity, label in added.items():
+            if identity.event_destination is None:
                 table = document.setdefault("configuration_sets", tomlkit.table())
-                table[who.configuration_set] = label
+                table[identity.configuration_set] = label
             else:
                 tables = document.setdefault(
                     "event_destinations", tomlkit.table(is_super_table=True)
                 )
-                table = tables.setdefault(who.configuration_set, tomlkit.table())
-                table[who.event_destination] = label
+                table = tables.setdefault(identity.configuration_set, tomlkit.table())
+                table[identity.event_destination] = label
         return tomlkit.dumps(document)
     except (ValueError, TypeError, AttributeError, tomlkit.exceptions.TOMLKitError):
         return None
@@ -183,7 +189,7 @@ class _NamesFile(TomlFile):
 
 
 def _place(identity: Identity) -> Position:
-    """Where a names file gives a name."""
+    """Return where a names file has the name of a resource."""
     if identity.event_destination is None:
         return (_SETS, identity.configuration_set)
     return (_DESTINATIONS, *identity.names)
@@ -198,6 +204,6 @@ def _key(name: str) -> str:
 
 
 def _basic_string(text: str) -> str:
-    """A TOML basic string: JSON's short escapes, and TOML's own for what nobody can see."""
+    """Quote a TOML basic string; unprintable characters get TOML's long escapes."""
     quoted = json.dumps(text, ensure_ascii=False)
     return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)

@@ -1,4 +1,4 @@
-"""``--names`` and ``--prune-names``: where the names are kept, and which of them go."""
+"""``--names`` and ``--prune-names``: where names are stored, and which ones are dropped."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -27,7 +27,7 @@ _SHOWN = 20
 
 @dataclass(frozen=True)
 class NamesPolicy:
-    """Where the names of an export are kept, and which of them go."""
+    """Where the names of an export are stored, and which ones are dropped."""
 
     options: ExportOptions
     given: ExportInput
@@ -35,11 +35,11 @@ class NamesPolicy:
     def check(self, folders: Collection[str]) -> None:
         """Refuse one file for several scopes.
 
-        Each is a root module (or a set of stacks) of its own, in which another scope's ``orders``
-        may have the same name; one file would make their names clash, or prune each other's.
+        Each scope is a separate root module or set of stacks, and two may use the same name. In one
+        file their names would clash, or be dropped by an export of the other scope.
 
         Raises:
-            UsageError: when there is a scope that does not have DIR for itself.
+            UsageError: if a scope has a folder below DIR.
         """
         if self._file is not None and any(folder != HERE for folder in folders):
             raise UsageError(
@@ -53,16 +53,16 @@ class NamesPolicy:
         return self.options.names_file
 
     def place(self, folder: str) -> Path:
-        """The names file of a scope's folder."""
+        """Return the path of the names file for a scope's folder."""
         return self._file or self.given.out_dir / folder / NAMES_FILE
 
     def read(self, folder: str) -> str | None:
-        """What the names file holds; None when there is none.
+        """Return the text of the names file; None if there is none.
 
-        A file that is yet to be made begins with the names that DIR has.
+        If ``--names`` gives a new file, it starts with the names in DIR.
 
         Raises:
-            ExporterError: when it cannot be read.
+            ExporterError: if it can't be read.
         """
         text = None if self._file is None else _text(self._file)
         if text is not None:
@@ -73,7 +73,7 @@ class NamesPolicy:
         return None if is_anothers and text is not None and not is_ours(text) else text
 
     def inside(self, folder: str) -> str | None:
-        """The names file's path below DIR; None when it is elsewhere."""
+        """Return the names file's path below DIR; None if it is elsewhere."""
         if self._file is None:
             return NAMES_FILE if folder == HERE else f"{folder}/{NAMES_FILE}"
         try:
@@ -87,51 +87,50 @@ class NamesPolicy:
         scope: Scope,
         others: Iterable[Identity] = (),
     ) -> dict[Identity, str]:
-        """The names of what is not there any more.
+        """Return the names of resources that no longer exist.
 
-        What was left out by a pattern or could not be read is not judged.
+        Names that a pattern excludes, or that could not be read, are not stale.
 
-        ``others`` were read too: destinations that are to be replaced, and what a person's own code
-        describes.
+        ``others`` exist too: destinations to be replaced, and those in a person's own code.
         """
-        there = {*identities(scope), *others}
+        existing = {*identities(scope), *others}
         return {
-            who: label
-            for who, label in pinned_names.items()
-            if who not in there and self.was_looked_for(scope, who)
+            identity: label
+            for identity, label in pinned_names.items()
+            if identity not in existing and self.was_looked_for(scope, identity)
         }
 
-    def was_looked_for(self, scope: Scope, who: Identity) -> bool:
-        """Whether something would have been read if SES had it, as far as its name tells."""
-        return self._is_judged(who) and not any(
-            each.holds(scope.account_id, scope.region, who.configuration_set)
-            for each in self.given.reading.unread
+    def was_looked_for(self, scope: Scope, identity: Identity) -> bool:
+        """Whether a resource with this name would have been read if it existed."""
+        return self._is_selected(identity) and not any(
+            failure.holds(scope.account_id, scope.region, identity.configuration_set)
+            for failure in self.given.reading.unread
         )
 
-    def _is_judged(self, who: Identity) -> bool:
-        """Whether it would have been read if it were there, as far as its name alone tells."""
-        if self.given.selection is None or who.configuration_set in self.given.left_out:
+    def _is_selected(self, identity: Identity) -> bool:
+        """Whether the selection matches a resource because of its name alone."""
+        if self.given.selection is None or identity.configuration_set in self.given.left_out:
             return False
-        of_set = SetFacts(who.configuration_set)
-        if who.event_destination is not None:
-            facts = DestinationFacts(of_set, who.event_destination)
+        set_facts = SetFacts(identity.configuration_set)
+        if identity.event_destination is not None:
+            facts = DestinationFacts(set_facts, identity.event_destination)
             return self.given.selection.takes_destination(facts) is True
-        return self.given.selection.takes_set(of_set) is True
+        return self.given.selection.takes_set(set_facts) is True
 
     def unchanged(
-        self, where: str, pinned_names: Mapping[Identity, str], done: ScopeExport, style: Style
+        self, where: str, pinned_names: Mapping[Identity, str], result: ScopeExport, style: Style
     ) -> list[Said]:
-        """The sentence about names that another ``--name-pattern`` leaves as they are.
+        """Return the note on names that a changed ``--name-pattern`` doesn't apply to.
 
-        A name is an address in state, or a logical id in a stack: only the person renames it.
+        A name is an address in state or a logical id in a stack, so only a person may change it.
         """
         previous = self.given.manifest.options.name_pattern if self.given.manifest else ""
         pattern = self.options.name_pattern
         if not pinned_names or pattern.if_not_default == previous:
             return []
-        scope = done.plan.scope
+        scope = result.plan.scope
         fresh = labels.assign(identities(scope), pattern.style(style, scope), {})
-        kept = [who for who, label in fresh.items() if pinned_names.get(who, label) != label]
+        kept = [name for name, label in fresh.items() if pinned_names.get(name, label) != label]
         if not kept:
             return []
         shown = listed(map(str, kept), _SHOWN)
@@ -164,10 +163,10 @@ class NamesPolicy:
         return [Remark(where, text, "file", alone=f"{where}: {text}: {shown}")]
 
     def note(self, where: str, stale: Collection[Identity]) -> list[Said]:
-        """The sentence about names of what is not there any more."""
+        """Return the note on names of resources that no longer exist."""
         if not stale:
             return []
-        shown = listed(sorted(str(who) for who in stale), _SHOWN)
+        shown = listed(sorted(map(str, stale)), _SHOWN)
         if self.options.prune_names:
             text, hint = "dropped the names of resources that no longer exist", ""
         else:
@@ -178,13 +177,13 @@ class NamesPolicy:
 
 @dataclass(frozen=True)
 class Outside:
-    """A names file that is not below DIR, and what it is to hold."""
+    """A names file that is not below DIR, with its new text."""
 
     file: Path
     text: str
 
     def differences(self) -> tuple[StaleFile, ...]:
-        """What would change."""
+        """Return the difference, if there is one."""
         old, new = _text(self.file), self.text
         if old == new:
             return ()
@@ -194,10 +193,10 @@ class Outside:
 
     @contextmanager
     def written(self) -> Iterator[None]:
-        """Replace the file; it is as it was when the body fails.
+        """Replace the file, and restore it if the body fails.
 
         Raises:
-            ExporterError: when it cannot be written.
+            ExporterError: if it can't be written.
         """
         old = _text(self.file)
         if old == self.text:
@@ -215,7 +214,7 @@ class Outside:
 
 
 def refuse_collision(path: str, files: Iterable[RenderedFile]) -> None:
-    """Refuse a names file in the place of another file of the export."""
+    """Refuse a names file that would overwrite another file of the export."""
     if path == MANIFEST_FILE or any(file.path == path for file in files):
         raise UsageError(
             f"--names would overwrite {path}, which the export writes", hint="choose another file"

@@ -1,7 +1,7 @@
-"""Terraform resources that stand in files which an export overwrites by force.
+"""Terraform resources in files that an export overwrites with ``--force``.
 
-The manifest knows the resources of the previous export. Where it is lost, or where a person wrote
-resources of their own into a file of the export, the file alone tells what state may hold.
+The manifest has the resources of the previous export. But it may be missing, and people may add
+resources to a file of the export; then only the file tells what state may have.
 """
 
 import re
@@ -21,31 +21,31 @@ _RESOURCE = re.compile(
 
 
 def lost(folder: Path, stale: Iterable[str], rendering: Rendering) -> tuple[str, ...]:
-    """The addresses that would leave the code by no word of anybody.
+    """Return the addresses that the overwritten files have, and the new code doesn't.
 
     ``stale`` are files of the previous export that are no longer part of it.
 
     Returns:
-        Each address once, sorted, without those that the new code has.
+        Each address once, sorted.
     """
     code = {file.path: file.text for file in rendering.files}
-    there = {at for text in code.values() for at in _addresses(text)}
-    there.update(rendering.addresses.values())
-    old = _texts(folder, {*code, *stale})
-    found = {at for text in old for at in _addresses(text)}
-    found.update(at for at in _instances(folder) if block_of(at) in found & there)
-    return tuple(sorted(found - there))
+    new = {address for text in code.values() for address in _addresses(text)}
+    new.update(rendering.addresses.values())
+    old_texts = _texts(folder, {*code, *stale})
+    old = {address for text in old_texts for address in _addresses(text)}
+    old.update(address for address in _instances(folder) if block_of(address) in old & new)
+    return tuple(sorted(old - new))
 
 
 def _texts(folder: Path, paths: Iterable[str]) -> Iterator[str]:
     for path in paths:
         data = read(folder / path) if path.endswith(".tf") else None
-        # One that is not there, or no file: nothing is overwritten.
+        # If it is missing or not a file, nothing is overwritten.
         yield (data or b"").decode("utf-8", "replace")
 
 
 def _instances(folder: Path) -> Iterator[str]:
-    """The addresses that data in the folder makes, where code goes through it."""
+    """Yield the addresses of instances that the folder's data file (``for_each``) creates."""
     import yaml  # noqa: PLC0415 - few exports have data
 
     try:

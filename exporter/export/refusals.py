@@ -1,4 +1,4 @@
-"""Exports that are refused before anything is rendered, because they would lose what is alive."""
+"""Refuse exports that would drop, or let Terraform destroy, resources that may still exist."""
 
 from pathlib import Path
 
@@ -19,19 +19,19 @@ _FORCE = "--force removes them from the code without destroying them"
 
 
 def unread(out_dir: Path, previous: Manifest | None, reading: ReadResult) -> None:
-    """Refuse to drop sets that could not be read from code that has them."""
-    forgotten = [
-        each.title or each.name
-        for each in reading.unread
+    """Refuse to drop sets from the code because they could not be read."""
+    dropped = [
+        failure.title or failure.name
+        for failure in reading.unread
         if any(
-            each.holds(scope.account_id, scope.region, resource.configuration_set)
+            failure.holds(scope.account_id, scope.region, resource.configuration_set)
             for scope in (previous.scopes if previous else ())
             for resource in scope.resources
         )
     ]
-    if forgotten:
+    if dropped:
         raise ExporterError(
-            f"could not read {', '.join(forgotten)}; the last export has them, and this one would "
+            f"could not read {', '.join(dropped)}; the last export has them, and this one would "
             "drop them",
             where=str(out_dir),
             hint=f"export again once they can be read; {_FORCE}",
@@ -41,10 +41,9 @@ def unread(out_dir: Path, previous: Manifest | None, reading: ReadResult) -> Non
 def other_account(
     out_dir: Path, previous: Manifest | None, folders: Folders, seen: ReadResult
 ) -> None:
-    """Refuse an export that has nothing in common with the previous one.
+    """Refuse an export that has no set in common with the previous one.
 
-    An id does not tell accounts apart everywhere: emulators share one, and a raw answer of SES has
-    none.
+    The account id isn't enough: emulators share one, and AWS CLI output has none.
     """
     for path, scope in folders.scopes:
         record = previous.record_of(path, scope) if previous else None
@@ -52,10 +51,10 @@ def other_account(
         if record is None or evidence is None:
             continue
         if looks_like_another(record, evidence):
-            held = {resource.configuration_set for resource in record.resources}
+            counted = count(_number_of_sets(record), "configuration set")
             raise ExporterError(
-                f"none of the {count(len(held), 'configuration set')} of the last export exists in "
-                f"{scope.title}; this looks like another account:",
+                f"none of the {counted} of the last export exists in {scope.title}; "
+                "this looks like another account:",
                 where=str(out_dir),
                 items=shortened(str(resource.identity) for resource in record.resources),
                 hint=f"check the account, the region and the endpoint; {_FORCE}",
@@ -65,43 +64,43 @@ def other_account(
 def other_stack(
     out_dir: Path, previous: Manifest | None, folders: Folders, stack_name: str
 ) -> None:
-    """Refuse another name for a stack that holds resources: stacks cannot be renamed."""
+    """Refuse another name for a stack that has resources: a stack can't be renamed."""
     for path, scope in folders.scopes:
         record = previous.record_of(path, scope) if previous else None
         if record is None or record.stack_name == stack_name:
             continue
         done = manifests.imports_done(out_dir, record)
-        held = [str(each.identity) for each in record.resources if each.identity in done]
-        if held:
+        imported = [str(r.identity) for r in record.resources if r.identity in done]
+        if imported:
             old, new = record.stack_name or STACK_NAME, stack_name or STACK_NAME
             raise ExporterError(
                 f"these resources are imported into the stack {old}, and {new} is another stack:",
                 where=str(out_dir / path),
-                items=shortened(held),
+                items=shortened(imported),
                 hint=f"keep --stack-name {old}: a stack cannot be renamed",
             )
 
 
 def other_module(out_dir: Path, previous: Manifest | None, folders: Folders, module: str) -> None:
-    """Refuse other addresses for what state holds: Terraform would destroy what it finds no more.
+    """Refuse another ``--module`` for resources in state: their addresses would change.
 
-    The root whose state that is may be this one, or one that has nothing to do with it.
+    Terraform would destroy what is at the old ones, in the state of this root module or another.
     """
     for path, scope in folders.scopes:
         record = previous.record_of(path, scope) if previous else None
         if record is None or record.module == module:
             continue
         done = manifests.imports_done(out_dir, record)
-        held = [
-            f"{_in_module(record.module, each.address)} would be {_in_module(module, each.address)}"
-            for each in record.resources
-            if each.identity in done
+        changes = [
+            f"{_in_module(record.module, r.address)} would be {_in_module(module, r.address)}"
+            for r in record.resources
+            if r.identity in done
         ]
-        if held:
+        if changes:
             raise ExporterError(
                 "state may have these at their old addresses, where Terraform would destroy them:",
                 where=str(out_dir / path),
-                items=shortened(held, _SHOWN),
+                items=shortened(changes, _SHOWN),
                 hint="add a moved block for each to the root module, then export with --force, "
                 "which writes all imports, or export to another folder with --out",
             )
@@ -112,46 +111,43 @@ def _in_module(module: str, address: str) -> str:
 
 
 def looks_like_another(record: ScopeRecord, evidence: Evidence) -> bool:
-    """Whether what was seen looks like another account than the one of a previous export.
+    """Whether what was read looks like another account than that of the previous export.
 
-    One set alone may well have been replaced, and a snapshot of a part tells nothing of the rest.
+    A single set may have been replaced, and a snapshot of a part doesn't show the rest.
     """
-    return _differs_wholly(record, evidence) and _number_of_sets(record) > 1
+    return _has_no_set_of(record, evidence) and _number_of_sets(record) > 1
 
 
 def proves_nothing(record: ScopeRecord, evidence: Evidence) -> bool:
-    """Whether what was seen may be another account's: it proves nothing to be gone then.
+    """Whether what was read may be another account's, and so can't prove that anything is gone.
 
-    A region in which nothing is left is the account's, where its only set was deleted.
+    If the export had one set and the region is empty now, assume that the set was deleted.
     """
     is_other = _number_of_sets(record) > 1 or bool(evidence.names)
-    return _differs_wholly(record, evidence) and is_other
+    return _has_no_set_of(record, evidence) and is_other
 
 
-def _differs_wholly(record: ScopeRecord, evidence: Evidence) -> bool:
-    held = {resource.configuration_set for resource in record.resources}
-    return evidence.scope.selection is None and held.isdisjoint(evidence.names)
+def _has_no_set_of(record: ScopeRecord, evidence: Evidence) -> bool:
+    sets = {resource.configuration_set for resource in record.resources}
+    return evidence.scope.selection is None and sets.isdisjoint(evidence.names)
 
 
 def _number_of_sets(record: ScopeRecord) -> int:
     return len({resource.configuration_set for resource in record.resources})
 
 
-def _forgotten(done: ScopeExport) -> tuple[str, ...]:
-    return done.replacement.forgotten_here if done.replacement else ()
-
-
-def old_terraform(done: ScopeExport) -> None:
-    """Refuse ``removed`` blocks where the folder's code is for a Terraform that lacks them."""
-    if not any(file.role is FileRole.REMOVALS for file in done.rendering.files):
+def old_terraform(result: ScopeExport) -> None:
+    """Refuse ``removed`` blocks if the folder's code excludes the versions that have them."""
+    if not any(file.role is FileRole.REMOVALS for file in result.rendering.files):
         return
-    found = done.facts.beside.refusing(removals.NEEDS)
-    if found is not None:
+    constraint = result.facts.beside.refusing(removals.NEEDS)
+    if constraint is not None:
+        forgotten = result.replacement.forgotten_here if result.replacement else ()
         needed = ".".join(map(str, removals.NEEDS))
         raise ExporterError(
-            f"{found.text} excludes Terraform {needed}, and older versions would destroy these "
-            "resources, which leave the code but may still exist:",
-            where=found.where,
-            items=shortened(map(str, (*done.departed, *_forgotten(done)))),
+            f"{constraint.text} excludes Terraform {needed}, and older versions would destroy "
+            "these resources, which leave the code but may still exist:",
+            where=constraint.where,
+            items=shortened(map(str, (*result.departed, *forgotten))),
             hint=f"allow Terraform {needed} there, or keep exporting them",
         )

@@ -1,4 +1,4 @@
-"""Where resources stood in previous exports (``moved.tf``, ``removed.tf``)."""
+"""Where resources were in previous exports, for ``moved.tf`` and ``removed.tf``."""
 
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
@@ -14,13 +14,13 @@ from exporter.support.text import shortened
 
 
 def moves(out_dir: Path, format_: Format, previous: Manifest | None) -> dict[str, Trails]:
-    """The addresses under which state may hold the resources of an export.
+    """Return the addresses at which state may have the resources of an export.
 
-    Those before the last are forgotten when a person deleted ``moved.tf``, and those of what left
-    the code when they deleted ``removed.tf``, which is done once every state has them.
+    People delete ``moved.tf`` and ``removed.tf`` when every state has the changes: then addresses
+    before the last, or those of resources that left the code, no longer count.
 
     Returns:
-        By the folder of each scope; nothing for a format that cannot move resources.
+        By folder of the scope; empty for a format that can't move resources.
     """
     if previous is None or not format_.can_move:
         return {}
@@ -29,44 +29,43 @@ def moves(out_dir: Path, format_: Format, previous: Manifest | None) -> dict[str
 
 def _of_scope(out_dir: Path, previous: Manifest, scope: ScopeRecord) -> Trails:
     is_moved = _was_deleted(out_dir, previous, scope, previous.moves)
-    found = {
-        r.identity: _addresses((*(() if is_moved else r.former), r.address))
-        for r in scope.resources
+    trails = {
+        r.identity: _valid((*(() if is_moved else r.former), r.address)) for r in scope.resources
     }
     if not _was_deleted(out_dir, previous, scope, previous.removals):
-        found |= {d.identity: _addresses(d.addresses) for d in scope.departed}
-    return found
+        trails |= {d.identity: _valid(d.addresses) for d in scope.departed}
+    return trails
 
 
 def forgotten(
     out_dir: Path, previous: Manifest | None, scope: ScopeRecord | None
 ) -> tuple[str, ...]:
-    """The addresses that were overwritten by force, until a person deletes ``removed.tf``."""
+    """Return the addresses that ``--force`` overwrote, unless ``removed.tf`` was deleted."""
     if previous is None or scope is None:
         return ()
     is_done = _was_deleted(out_dir, previous, scope, previous.removals)
-    return () if is_done else _addresses(scope.forgotten)
+    return () if is_done else _valid(scope.forgotten)
 
 
 def _was_deleted(
     out_dir: Path, previous: Manifest, scope: ScopeRecord, written: Collection[str]
 ) -> bool:
-    """Whether the previous export wrote such a file of a scope, and a person deleted it."""
+    """Whether the previous export wrote such a file for the scope, and a person deleted it."""
     own = [path for path in written if previous.owner_of(path) == scope.path]
     return bool(own) and not any(is_there(out_dir / path) for path in own)
 
 
-def _addresses(found: Iterable[str]) -> tuple[str, ...]:
-    # Anybody may have edited the manifest, and this becomes code.
-    return tuple(address for address in found if is_hcl_address(address))
+def _valid(addresses: Iterable[str]) -> tuple[str, ...]:
+    # The manifest may have been edited by hand, and addresses become code.
+    return tuple(address for address in addresses if is_hcl_address(address))
 
 
 def refuse_taken(where: str, previous_addresses: Trails, addresses: Mapping[Identity, str]) -> None:
-    """Refuse names at which state may hold another resource: Terraform would replace that one."""
-    lost = taken(previous_addresses, addresses)
-    if not lost:
+    """Refuse an address at which state may have another resource: Terraform would replace that."""
+    clashes = taken(previous_addresses, addresses)
+    if not clashes:
         return
-    items = shortened(f"{at}: was {who}, would be {holder}" for who, at, holder in lost)
+    items = shortened(f"{address}: was {old}, would be {new}" for old, address, new in clashes)
     raise ExporterError(
         "refusing to give a resource a name that state may still have for another one:",
         where=where,

@@ -1,7 +1,7 @@
-"""Options that a later export repeats, as the manifest remembers them.
+"""Options that the manifest stores, and a later export repeats.
 
-Without this, a command without the flags of the last one would be another export: sets that were
-left out would come in, and targets that were variables would be ARNs again.
+Otherwise, an export without the flags of the last one would change the code: it would add sets that
+were excluded, and replace variables by ARNs.
 """
 
 import os
@@ -20,12 +20,13 @@ STACK = "stack:"
 
 @dataclass(frozen=True)
 class Repeated:
-    """An option that a previous export had.
+    """An option of the previous export.
 
     Attributes:
         key: Its key in the ``[export]`` table of ``ses2iac.toml``.
-        value: Its value, as the command line takes it.
-        flags: The same as somebody would type it.
+        value: Its value, as the command line parses it.
+        flags: The option as a person would type it.
+        note: A note on it; empty if there is none.
     """
 
     key: str
@@ -35,24 +36,24 @@ class Repeated:
 
 
 def of(folder: Path, manifest: Manifest) -> tuple[Repeated, ...]:
-    """What a previous export chose that is not the default.
+    """Return the options of the previous export that differ from the defaults.
 
-    A file or folder is named again only where it is below the export's own folder: a manifest may
-    come from anybody.
+    Files and folders are included only if they are below the export's folder, because a manifest
+    may come from anybody.
     """
     options = manifest.options
-    found = [_patterns("include", options.include), _patterns("exclude", options.exclude)]
-    found.append(_unmanaged(folder, options))
+    repeated = [_patterns("include", options.include), _patterns("exclude", options.exclude)]
+    repeated.append(_unmanaged(folder, options))
     if not options.configuration_sets:
-        found.append(Repeated("configuration-sets", False, "--no-configuration-sets"))
+        repeated.append(Repeated("configuration-sets", False, "--no-configuration-sets"))
     if options.fragment:
-        found.append(Repeated("fragment", True, "--fragment"))
+        repeated.append(Repeated("fragment", True, "--fragment"))
     if options.outputs:
-        found.append(Repeated("outputs", True, "--outputs"))
+        repeated.append(Repeated("outputs", True, "--outputs"))
     if options.module and options.root:
-        found.append(_root(folder, options))
+        repeated.append(_root(folder, options))
     if options.stack_owned:
-        found.append(Repeated("stack-owned", True, "--stack-owned"))
+        repeated.append(Repeated("stack-owned", True, "--stack-owned"))
     for key, text in (
         ("references", options.references),
         ("layout", options.layout),
@@ -60,36 +61,36 @@ def of(folder: Path, manifest: Manifest) -> tuple[Repeated, ...]:
         ("name-pattern", options.name_pattern),
         ("module", options.module),
     ):
-        found.append(Repeated(key, text, f"--{key} {_shown(text)}") if text else None)
+        repeated.append(Repeated(key, text, f"--{key} {_shown(text)}") if text else None)
     if options.replaces and _is_within(folder, options.replaces):
         path = str(folder / options.replaces)
-        found.append(Repeated("replaces", path, f"--replaces {path}"))
-    found.append(_file("map", folder, options.map_file, file_digest))
-    found.append(_file("templates", folder, options.templates, folder_digest))
-    return tuple(each for each in found if each is not None)
+        repeated.append(Repeated("replaces", path, f"--replaces {path}"))
+    repeated.append(_file("map", folder, options.map_file, file_digest))
+    repeated.append(_file("templates", folder, options.templates, folder_digest))
+    return tuple(option for option in repeated if option is not None)
 
 
 def _root(folder: Path, options: RepeatedOptions) -> Repeated | None:
-    if not module_root.may_be_repeated(folder, options.root, options.module):
+    if not module_root.is_trusted(folder, options.root, options.module):
         return None
     path = os.path.normpath(folder / options.root)
     return Repeated("root", path, f"--root {path}")
 
 
 def outside(folder: Path, manifest: Manifest) -> list[str]:
-    """The flags of a previous export whose files lie outside its folder, and are not repeated."""
+    """Return the flags of the previous export that aren't repeated: their files are outside."""
     options = manifest.options
-    paths = [each for each in options.unmanaged_by if not each.startswith(STACK)]
-    is_left = options.unmanaged_outside or not all(_is_within(folder, each) for each in paths)
-    found = ["--unmanaged-by"] if is_left else []
+    paths = [name for name in options.unmanaged_by if not name.startswith(STACK)]
+    is_outside = options.unmanaged_outside or not all(_is_within(folder, path) for path in paths)
+    flags = ["--unmanaged-by"] if is_outside else []
     if options.replaces is not None and not _is_within(folder, options.replaces):
-        found.append("--replaces")
+        flags.append("--replaces")
     files = (("--map", options.map_file), ("--templates", options.templates))
-    return found + [flag for flag, each in files if each and not _is_within(folder, each.path)]
+    return flags + [flag for flag, file in files if file and not _is_within(folder, file.path)]
 
 
 def _is_within(folder: Path, path: str) -> bool:
-    """Whether a path leads below a folder; a link there may lead anywhere."""
+    """Whether a path is below a folder, after links are resolved."""
     return path == HERE or (bool(path) and bool(below(folder, folder / path)))
 
 
@@ -106,9 +107,9 @@ def _shown(text: str) -> str:
 
 def _unmanaged(folder: Path, options: RepeatedOptions) -> Repeated | None:
     names = [
-        each if each.startswith(STACK) else str(folder / each)
-        for each in options.unmanaged_by
-        if each.startswith(STACK) or _is_within(folder, each)
+        name if name.startswith(STACK) else str(folder / name)
+        for name in options.unmanaged_by
+        if name.startswith(STACK) or _is_within(folder, name)
     ]
     flags = " ".join(f"--unmanaged-by {name}" for name in names)
     return Repeated("unmanaged-by", names, flags) if names else None
@@ -125,46 +126,45 @@ def _file(
     return Repeated(key, str(path), f"--{key} {path}", note)
 
 
-# Remembering
-# ---------------------------------------------------------------------------------
+# What the manifest stores
+# ---------------------------------------------------------------------
 
 
 def file_option(
     folder: Path, path: Path | None, digest_of: Callable[[Path], str]
 ) -> FileOption | None:
-    """What a manifest remembers of a file or folder that an option names."""
+    """Return what a manifest stores for an option that is a file or folder."""
     return FileOption(digest_of(path), below(folder, path)) if path is not None else None
 
 
 def below(folder: Path, path: Path) -> str:
-    """A path from a folder on; empty when it is not below it."""
+    """Return a path relative to a folder; empty if it isn't below it."""
     try:
-        found = path.resolve().relative_to(folder.resolve()).as_posix()
+        relative = path.resolve().relative_to(folder.resolve()).as_posix()
     except (ValueError, OSError):
         return ""
-    return "" if found == "." else found
+    return "" if relative == "." else relative
 
 
 def replaced(folder: Path, path: Path | None) -> str | None:
-    """What a manifest remembers of the code that an export takes the place of."""
+    """Return what a manifest stores for ``--replaces``."""
     if path is None:
         return None
     return HERE if path.resolve() == folder.resolve() else below(folder, path)
 
 
 def unmanaged(folder: Path, names: Iterable[str]) -> tuple[tuple[str, ...], int]:
-    """What a manifest remembers of ``--unmanaged-by``.
+    """Return what a manifest stores for ``--unmanaged-by``.
 
     Returns:
-        Stacks, and paths below the export's folder; and how many others there are.
+        Stacks and paths below the export's folder, and the number of other paths.
     """
-    texts = list(names)
-    found = [each if each.startswith(STACK) else below(folder, Path(each)) for each in texts]
-    return tuple(filter(None, found)), sum(not each for each in found)
+    stored = [name if name.startswith(STACK) else below(folder, Path(name)) for name in names]
+    return tuple(filter(None, stored)), sum(not name for name in stored)
 
 
 def file_digest(path: Path) -> str:
-    """The digest of a file; empty when it cannot be read."""
+    """Return the digest of a file; empty if it can't be read."""
     try:
         return digest(regular_files.read(path))
     except OSError:
@@ -172,10 +172,10 @@ def file_digest(path: Path) -> str:
 
 
 def folder_digest(path: Path) -> str:
-    """The digest of the files in a folder, their names included."""
+    """Return the digest of the files in a folder and their names; empty if it can't be read."""
     try:
-        files = sorted(each for each in path.rglob("*") if each.is_file())
+        files = sorted(file for file in path.rglob("*") if file.is_file())
     except OSError:
         return ""
-    lines = [f"{each.relative_to(path).as_posix()} {file_digest(each)}\n" for each in files]
+    lines = [f"{file.relative_to(path).as_posix()} {file_digest(file)}\n" for file in files]
     return digest("".join(lines).encode())

@@ -1,4 +1,4 @@
-"""``--replaces``: what a person must know of the code that an export takes the place of."""
+"""``--replaces``: checks, warnings and notes about the code that an export replaces."""
 
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
@@ -13,10 +13,10 @@ _SHOWN = 10
 
 
 def check(replaces: Path | None, folders: Folders) -> None:
-    """Refuse the code of one root module for several accounts and regions.
+    """Refuse ``--replaces`` for several accounts and regions.
 
     Raises:
-        UsageError: when there is a scope that does not have DIR for itself.
+        UsageError: if there are several, each in a folder below DIR.
     """
     if replaces is not None and any(path != HERE for path, _ in folders.scopes):
         raise UsageError(
@@ -26,17 +26,16 @@ def check(replaces: Path | None, folders: Folders) -> None:
 
 
 def doubts(replacements: Iterable[Replacement]) -> list[str]:
-    """What of the code cannot be told."""
-    return [each.said for of in replacements for each in of.unresolved]
+    """Return where the replaced code can't be evaluated."""
+    return [each.said for replacement in replacements for each in replacement.unresolved]
 
 
 def warnings(replacements: Iterable[Replacement], previous: Manifest | None) -> Iterator[str]:
-    """What is not replaced although it may have to be.
+    """Yield warnings about code that isn't replaced, but perhaps should be.
 
     Args:
         replacements: What the export replaces.
-        previous: The manifest of the previous export; after one that replaced something, a person
-            has done what it listed.
+        previous: The manifest of the previous export, which may have replaced all of it.
     """
     is_done = previous is not None and previous.options.replaces is not None
     for each in replacements:
@@ -53,22 +52,22 @@ def _warnings(replacement: Replacement, *, is_done: bool) -> Iterator[str]:
         )
     if not replacement.blocks and not unknown:
         if replacement.left:
-            left = _left(replacement.left)
-            yield f"{replacement.folder}: nothing replaced; {left} not part of this export"
+            blocks = _left(replacement.left)
+            yield f"{replacement.folder}: nothing replaced; {blocks} not part of this export"
         elif not is_done:
             yield f"{replacement.folder}: nothing replaced; there are no SES API v1 resources"
 
 
 def notes(replacements: Iterable[Replacement]) -> Iterator[str]:
-    """What else becomes of the code."""
+    """Yield notes on code that isn't replaced, or replaced by nothing."""
     for each in replacements:
         yield from _notes(each) if each.blocks else ()
 
 
 def _notes(replacement: Replacement) -> Iterator[str]:
     if replacement.left:
-        left = _left(replacement.left)
-        yield f"{replacement.folder}: {left} not part of this export, and unchanged"
+        blocks = _left(replacement.left)
+        yield f"{replacement.folder}: {blocks} not part of this export, and unchanged"
     if replacement.gone:
         gone = listed(map(str, replacement.gone), _SHOWN)
         yield (

@@ -1,4 +1,4 @@
-"""What an export did."""
+"""The report on an export."""
 
 from dataclasses import dataclass
 
@@ -15,10 +15,10 @@ class ExportReport:
     """What an export did.
 
     Attributes:
-        entries: What is not carried over as it is, with the scope that it is about.
-        exports: The rendered scopes by folder; empty when there was nothing to write.
-        outcome: What happened in the folder; None when nothing was written.
-        differences: For a check, the files that are not what an export would write.
+        entries: What isn't written exactly as it is live, each with its scope.
+        exports: The rendered scopes with their folders; empty if there was nothing to write.
+        outcome: What happened in the folder; None if nothing was written.
+        differences: For ``--check``, the files that an export would change.
     """
 
     entries: tuple[tuple[Scope, Entry], ...] = ()
@@ -30,7 +30,7 @@ class ExportReport:
 
 
 class StrictError(ExporterError):
-    """``--strict`` refuses the export; the report holds what it refuses it for."""
+    """``--strict`` refuses the export; the report has the details."""
 
     def __init__(self, what: str, report: ExportReport) -> None:
         super().__init__(what, hint="nothing was written; drop --strict to export the rest")

@@ -1,6 +1,6 @@
-"""An export from start to end: what was read, through the gate and the templates, into a folder."""
+"""Run an export: from what was read, through the gate and the templates, into a folder."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from exporter.export import (
     writer,
     written_already,
 )
-from exporter.export.contents import Done
+from exporter.export.contents import RenderedScopes
 from exporter.export.export_input import ExportInput
 from exporter.export.export_scopes import ExportScope
 from exporter.export.folders import Folders
@@ -28,6 +28,7 @@ from exporter.formats import manifest as manifests
 from exporter.formats.base import Format
 from exporter.formats.manifest import Manifest
 from exporter.formats.options import ExportOptions
+from exporter.formats.replaced_code import Replacement
 from exporter.formats.scope_export import ScopeExport, export_scope
 from exporter.formats.terraform.addresses import block_of
 from exporter.model.identities import key_of
@@ -38,19 +39,20 @@ from exporter.support.text import count, listed
 
 
 def export(format_: Format, given: ExportInput, options: ExportOptions) -> ExportReport:
-    """Export what was read.
+    """Export what was read: pass it through the gate and the templates, and write the files.
+
+    With ``--check`` nothing is written; the report has the differences instead.
 
     Raises:
-        StrictError: when the options are strict and something cannot be written as it is, or was
-            not read.
-        ExporterError: when the folder holds something that the export would destroy, or cannot be
-            written.
+        StrictError: if ``--strict`` is given and something can't be written as it is, or was not
+            read.
+        ExporterError: if the export would destroy something in the folder, or can't write to it.
     """
-    manifest, out_dir = given.manifest, given.out_dir
+    manifest = given.manifest
     if given.reading.is_empty and not given.reading.unread:
-        ended = _nothing_read(format_, given, options)
-        if ended is not None:
-            return ended
+        early_report = _nothing_read(format_, given, options)
+        if early_report is not None:
+            return early_report
     assigned = folders.assign(given.reading, manifest, format_.folder)
     names = NamesPolicy(options, given)
     names.check([path for path, _ in assigned.scopes])
@@ -58,71 +60,60 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
     if options.module:
         module_root.refuse_several(path for path, _ in assigned.scopes)
     if not options.force and not options.check:
-        _refuse(format_, given, options, assigned)
-    known = manifest if manifest and manifest.format == format_.name else None
-    warnings: list[Said] = []
-    warnings += changes_since.replaced(manifest) if manifest and not known else []
+        _refuse_loss_in_folder(format_, given, options, assigned)
     scopes = export_scopes.gathered(format_, given, assigned, names)
-    done = [(each, export_scope(format_, each.scope, options, each.facts)) for each in scopes]
+    rendered = _render(format_, given, options, scopes)
+    _refuse_clashes(format_, options, rendered)
+    previous = manifest if manifest and manifest.format == format_.name else None
+    report = _report(format_, given, options, rendered, previous)
+    if options.strict:
+        _refuse_losses(report, given.reading)
+    with_code = [pair for pair in rendered if _has_code(format_, pair[1])]
+    if not with_code and not (options.force and assigned.kept):
+        return _nothing_writable(format_, given.out_dir, previous, report)
+    return contents.write(format_, given, options, (with_code, assigned), report)
+
+
+def _render(
+    format_: Format, given: ExportInput, options: ExportOptions, scopes: Iterable[ExportScope]
+) -> RenderedScopes:
+    rendered = [
+        (scope, export_scope(format_, scope.scope, options, scope.facts)) for scope in scopes
+    ]
     if options.force and format_.can_move:
-        done = [_with_overwritten(format_, given, options, *pair) for pair in done]
-        warnings += changes_since.overwritten(each for each, _ in done)
-    if not options.force:
-        for each, result in done:
-            previous_addresses = each.facts.previous.previous_addresses
-            renames.refuse_taken(each.where, previous_addresses, result.rendering.addresses)
-            refusals.old_terraform(result)
-    for each, result in done:
-        written_already.refuse_older(result)
-        written_already.refuse_outside(result)
-        format_.refuse_clashes(each.facts.beside, result.rendering)
-    replaced = [result.replacement for _, result in done if result.replacement is not None]
-    warnings += replacing.warnings(replaced, known)
-    warnings += written_already.warnings(result for _, result in done)
-    exports = tuple((each.path, result) for each, result in done)
-    entries = tuple((result.scope, entry) for _, result in exports for entry in result.entries)
-    warnings += changes_since.lost_references(exports)
-    warnings += changes_since.renamed(format_, known, exports)
-    warnings += changes_since.departures(format_, known, exports)
-    warnings += dict.fromkeys(each for _, done in exports for each in done.rendering.warnings)
-    described = written_already.notes(result for _, result in done)
-    notes = (*described, *replacing.notes(replaced))
-    report = ExportReport(entries, exports, warnings=tuple(warnings), notes=notes)
-    doubts = [*replacing.doubts(replaced), *written_already.doubts(each for _, each in done)]
-    _refuse_losses(report, given.reading, options, doubts)
-    written: Done = [pair for pair in done if _holds_something(format_, pair[1])]
-    if not written and not (options.force and assigned.kept):
-        return _nothing_writable(format_, out_dir, known, report)
-    return contents.write(format_, given, options, (written, assigned), report)
+        rendered = [_with_overwritten(format_, given, options, *pair) for pair in rendered]
+    return rendered
 
 
 def _with_overwritten(
     format_: Format,
     given: ExportInput,
     options: ExportOptions,
-    each: ExportScope,
-    done: ScopeExport,
+    scope: ExportScope,
+    result: ScopeExport,
 ) -> tuple[ExportScope, ScopeExport]:
-    """The same scope with what only the files tell that force overwrites."""
-    previous, record = each.facts.previous, each.record
+    """Add the resources in files that ``--force`` overwrites, which only these files tell."""
+    previous, record = scope.facts.previous, scope.record
     stale = export_files.own_files(given.manifest, record) if given.manifest and record else []
-    lost = overwritten.lost(given.out_dir / each.path, stale, done.rendering)
-    addresses = [resource.address for resource in record.resources] if record else []
-    addresses += [at for trail in previous.previous_addresses.values() for at in trail]
-    fresh = set(lost).difference(addresses, map(block_of, addresses))
-    if fresh.issubset(previous.forgotten):
-        # Most overwrite nothing that is unknown, and stay as they are.
-        return each, done
-    previous = replace(previous, forgotten=tuple(sorted(fresh.union(previous.forgotten))))
-    each = replace(each, facts=replace(each.facts, previous=previous))
-    return each, export_scope(format_, each.scope, options, each.facts)
+    lost = overwritten.lost(given.out_dir / scope.path, stale, result.rendering)
+    known = [resource.address for resource in record.resources] if record else []
+    known += [address for trail in previous.previous_addresses.values() for address in trail]
+    unknown = set(lost).difference(known, map(block_of, known))
+    if unknown.issubset(previous.forgotten):
+        # Nothing to add, as in most exports: don't render the scope again.
+        return scope, result
+    forgotten = tuple(sorted(unknown.union(previous.forgotten)))
+    facts = replace(scope.facts, previous=replace(previous, forgotten=forgotten))
+    return replace(scope, facts=facts), export_scope(format_, scope.scope, options, facts)
 
 
-def _refuse(format_: Format, given: ExportInput, options: ExportOptions, assigned: Folders) -> None:
-    """Refuse what would lose something that the folder holds."""
+def _refuse_loss_in_folder(
+    format_: Format, given: ExportInput, options: ExportOptions, assigned: Folders
+) -> None:
+    """Refuse an export that would lose something in the folder."""
     out_dir, manifest = given.out_dir, given.manifest
-    here = tuple(records.bare(path, scope) for path, scope in assigned.scopes)
-    new = Manifest(manifests.FORMAT_VERSION, format_.name, (*here, *assigned.kept), {})
+    new_records = tuple(records.bare(path, scope) for path, scope in assigned.scopes)
+    new = Manifest(manifests.FORMAT_VERSION, format_.name, (*new_records, *assigned.kept), {})
     writer.refuse_other_export(out_dir, manifest, new)
     refusals.unread(out_dir, manifest, given.reading)
     refusals.other_account(out_dir, manifest, assigned, given.reading)
@@ -130,11 +121,60 @@ def _refuse(format_: Format, given: ExportInput, options: ExportOptions, assigne
     refusals.other_module(out_dir, manifest, assigned, options.module)
 
 
-def _holds_something(format_: Format, done: ScopeExport) -> bool:
-    """Whether there is code to write: a template needs a resource, Terraform one that leaves."""
-    leaves = bool(done.departed) or bool(done.facts.previous.forgotten)
-    is_there = bool(done.plan.identities) or bool(done.facts.described)
-    return is_there or (format_.can_move and leaves)
+def _refuse_clashes(format_: Format, options: ExportOptions, rendered: RenderedScopes) -> None:
+    """Refuse code that clashes with state, or with a person's own code in the folder."""
+    if not options.force:
+        for scope, result in rendered:
+            previous_addresses = scope.facts.previous.previous_addresses
+            renames.refuse_taken(scope.where, previous_addresses, result.rendering.addresses)
+            refusals.old_terraform(result)
+    for scope, result in rendered:
+        written_already.refuse_older(result)
+        written_already.refuse_outside(result)
+        format_.refuse_clashes(scope.facts.beside, result.rendering)
+
+
+def _report(
+    format_: Format,
+    given: ExportInput,
+    options: ExportOptions,
+    rendered: RenderedScopes,
+    previous: Manifest | None,
+) -> ExportReport:
+    """Return the report on rendered scopes, before anything is written.
+
+    ``previous`` is the manifest in the folder, if it is one of this format.
+    """
+    results = [result for _, result in rendered]
+    exports = tuple((scope.path, result) for scope, result in rendered)
+    warnings: list[Said] = []
+    if given.manifest and not previous:
+        warnings += changes_since.replaced(given.manifest)
+    if options.force and format_.can_move:
+        warnings += changes_since.overwritten(scope for scope, _ in rendered)
+    warnings += replacing.warnings(_replacements(results), previous)
+    warnings += written_already.warnings(results)
+    warnings += changes_since.lost_references(exports)
+    warnings += changes_since.renamed(format_, previous, exports)
+    warnings += changes_since.departures(format_, previous, exports)
+    warnings += dict.fromkeys(said for result in results for said in result.rendering.warnings)
+    return ExportReport(
+        tuple((result.scope, entry) for result in results for entry in result.entries),
+        exports,
+        warnings=tuple(warnings),
+        notes=(*written_already.notes(results), *replacing.notes(_replacements(results))),
+    )
+
+
+def _replacements(results: Iterable[ScopeExport]) -> list[Replacement]:
+    return [result.replacement for result in results if result.replacement is not None]
+
+
+def _has_code(format_: Format, result: ScopeExport) -> bool:
+    """Whether there is code to write: resources, or Terraform's ``removed`` blocks."""
+    has_resources = bool(result.plan.identities) or bool(result.facts.described)
+    has_removals = bool(result.departed) or bool(result.facts.previous.forgotten)
+    return has_resources or (format_.can_move and has_removals)
 
 
 def _nothing_writable(
@@ -155,9 +195,10 @@ def _nothing_writable(
 def _nothing_read(
     format_: Format, given: ExportInput, options: ExportOptions
 ) -> ExportReport | None:
-    """What an export does that finds no configuration set.
+    """Finish or refuse an export if no configuration set was read.
 
-    None when it goes on: what is not proven to be gone leaves the code as anything does.
+    Returns:
+        The report; None if the export goes on, to drop resources from the code as usual.
     """
     manifest, reading = given.manifest, given.reading
     nothing = f"no configuration set in {reading.where}"
@@ -165,9 +206,9 @@ def _nothing_read(
         return ExportReport(notes=(f"{nothing}; nothing written to {given.out_dir}",))
     is_same = manifest.format == format_.name
     read = {key_of(scope) for scope in reading.scopes}
-    others = [record for record in manifest.scopes if record.place not in read]
-    is_held = any(record.resources for record in manifest.scopes if record not in others)
-    if is_same and others and not is_held:
+    unread = [record for record in manifest.scopes if record.place not in read]
+    has_resources = any(record.resources for record in manifest.scopes if record not in unread)
+    if is_same and unread and not has_resources:
         return None
     if (options.check or not options.force) and manifest.resources:
         raise ExporterError(
@@ -177,7 +218,7 @@ def _nothing_read(
             hint="check the account, the region and the endpoint; --force removes them from the "
             "code without destroying them",
         )
-    if is_same and (format_.can_move or others):
+    if is_same and (format_.can_move or unread):
         return None
     warnings = changes_since.replaced(manifest)
     removed = writer.empty(given.out_dir, manifest)
@@ -185,12 +226,11 @@ def _nothing_read(
     return ExportReport(notes=notes, warnings=tuple(warnings))
 
 
-def _refuse_losses(
-    report: ExportReport, reading: ReadResult, options: ExportOptions, doubts: Sequence[str]
-) -> None:
+def _refuse_losses(report: ExportReport, reading: ReadResult) -> None:
+    """Refuse, for ``--strict``, an export that is incomplete or may repeat other code."""
+    results = [result for _, result in report.exports]
+    doubts = [*replacing.doubts(_replacements(results)), *written_already.doubts(results)]
     losses = sum(entry.is_loss for _, entry in report.entries)
-    if not options.strict or not (losses or reading.unread or doubts):
-        return
     reasons = []
     if doubts:
         reasons.append(f"other code may manage some of it ({listed(doubts, 3, '; ')})")
@@ -198,4 +238,5 @@ def _refuse_losses(
         reasons.append(f"{count(losses, 'thing')} cannot be written as live")
     if reading.unread:
         reasons.append(f"{what_is_missing(reading.unread)} could not be read")
-    raise StrictError(f"--strict: {' and '.join(reasons)}", report)
+    if reasons:
+        raise StrictError(f"--strict: {' and '.join(reasons)}", report)

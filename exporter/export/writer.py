@@ -1,8 +1,8 @@
-"""Writing an export into a folder without touching what a person wrote there.
+"""Write an export into a folder without touching the files of a person.
 
-The manifest of the previous export says which files are ours and what they held. A file is replaced
-or removed only while it still holds that; anything else is refused with a list. With ``force`` it
-is replaced too, and a copy is kept.
+The manifest of the previous export lists the files that it wrote, with their hashes. A file is
+replaced or removed only if its hash is still the same. Otherwise the export is refused, with a list
+of the files; ``force`` replaces them, and keeps a copy of each.
 """
 
 import stat
@@ -29,17 +29,17 @@ from exporter.support.text import shortened
 
 @dataclass(frozen=True)
 class Contents:
-    """What an export consists of.
+    """The files of an export.
 
     Attributes:
-        files: Its files, the manifest aside.
-        manifest: The manifest as far as it says nothing of files.
+        files: All files except the manifest.
+        manifest: The manifest, still without its lists of files.
         kept: Folders of accounts and regions whose files stay as they are.
-        is_ours: Whether a file holds what the previous export would have written, whatever hash the
-            manifest has of it: git may have merged two exports. Asked only of files that seem
+        is_ours: Whether the previous export would have written this content, although the hash in
+            the manifest differs: git may have merged two exports. Called only for files that seem
             edited.
-        unowned: Files that are written where there is none, and are the person's from then on.
-        moved: Files that go because others hold what they held.
+        unowned: Files that are written only if missing, and then belong to the person.
+        moved: Files to remove because their content moved to others.
     """
 
     files: tuple[RenderedFile, ...]
@@ -55,7 +55,7 @@ class WriteOutcome:
     """What writing did.
 
     Attributes:
-        warnings: What was replaced or removed by force although the export had not written it.
+        warnings: For each file that ``force`` replaced or removed, a warning.
     """
 
     written: tuple[str, ...]
@@ -66,9 +66,9 @@ class WriteOutcome:
 
 @dataclass(frozen=True)
 class StaleFile:
-    """A file, by its path below the folder, that is not what an export would write.
+    """A file that an export would change, with its path below the folder.
 
-    ``old`` is None where nothing stands there, ``new`` where an export would remove it.
+    ``old`` is None if the file is missing, ``new`` if an export would remove it.
     """
 
     path: str
@@ -77,7 +77,7 @@ class StaleFile:
 
     @property
     def state(self) -> str:
-        """What is the matter with it."""
+        """The state of the file, for messages."""
         return "missing" if self.old is None else "stale" if self.new is None else "out of date"
 
 
@@ -86,15 +86,13 @@ def previous_manifest(
     read: ManifestFile | None,
     say_undone: Callable[[tuple[str, ...]], None],
 ) -> ManifestFile | None:
-    """The manifest of the export that stands in a folder; None when there is none.
+    """Return the manifest in a folder, None if there is none; first undo an interrupted export.
 
-    First undoes what a killed run left half done there.
-
-    ``read`` is the manifest, where it was read already; ``say_undone`` is told what was undone, a
-    line a file.
+    ``read`` is the manifest, if it has been read already; ``say_undone`` gets a line for each file
+    that was restored.
 
     Raises:
-        ExporterError: when the path is a file, or the manifest cannot be read.
+        ExporterError: if the path is a file, or the manifest can't be read.
     """
     try:
         mode = out_dir.stat().st_mode
@@ -114,68 +112,72 @@ def previous_manifest(
     if undone:
         say_undone(undone)
         read = None
-    found = read or manifests.read(out_dir)
-    root = module_root.remembered_root(out_dir, found.manifest) if found else None
+    manifest_file = read or manifests.read(out_dir)
+    root = _root(out_dir, manifest_file)
     undone = transaction.recover(root) if root is not None else ()
     if undone:
         say_undone(undone)
-    return found
+    return manifest_file
 
 
 def checked_manifest(out_dir: Path, read: ManifestFile | None) -> ManifestFile | None:
-    """The same for a check, which writes nothing, not even what undoes a killed run.
+    """Return the manifest in a folder for ``--check``, which writes and undoes nothing.
 
     Raises:
-        ExporterError: when the manifest cannot be read, or there is something to undo.
+        ExporterError: if the manifest can't be read, or an interrupted export must be undone.
     """
     is_unfinished = transaction.is_unfinished(out_dir)
-    found = None if is_unfinished else read or manifests.read(out_dir)
-    root = module_root.remembered_root(out_dir, found.manifest) if found else None
+    manifest_file = None if is_unfinished else read or manifests.read(out_dir)
+    root = _root(out_dir, manifest_file)
     if is_unfinished or (root is not None and transaction.is_unfinished(root)):
         raise ExporterError(
             "an export into this folder was interrupted, and its files are a mix of two exports",
             where=str(out_dir),
             hint="export without --check; it undoes the interrupted one first",
         )
-    return found
+    return manifest_file
+
+
+def _root(out_dir: Path, manifest_file: ManifestFile | None) -> Path | None:
+    return module_root.remembered_root(out_dir, manifest_file.manifest) if manifest_file else None
 
 
 def write(given: ExportInput, contents: Contents, *, force: bool) -> WriteOutcome:
-    """Write an export.
+    """Write an export: all of its files, or none if that fails.
 
     Raises:
-        ExporterError: when it would touch what a person wrote or edited, or empty a previous
-            export, or cannot be written. Nothing has changed then.
+        ExporterError: if a file that it would change was written or edited by a person (unless
+            ``force``), the manifest has changed since it was read, or a file can't be written.
     """
     out_dir, previous = given.out_dir, given.manifest
     planned = _plan(given, contents)
-    found = [*_conflicts(out_dir, contents, planned, previous)]
+    in_the_way = [*_conflicts(out_dir, contents, planned, previous)]
     if not force:
-        conflicts.refuse(out_dir, found)
-    # By force a link is replaced by the file, whatever it leads to.
+        conflicts.refuse(out_dir, in_the_way)
+    # A link is replaced, not followed, so what it leads to doesn't matter.
     expected = {p: data for p, data in planned.current.items() if p not in planned.links}
-    kept = conflicts.copies(out_dir, found, planned.current)
-    new = {copy.path: path for path, copy in kept.items() if not copy.is_there}
+    copies = conflicts.copies(out_dir, in_the_way, planned.current)
+    new_copies = {copy.path: path for path, copy in copies.items() if not copy.is_there}
+    copied = {copy: copies[path].data for copy, path in new_copies.items()}
     unowned = {p: data for p, data in contents.unowned.items() if not is_there(out_dir / p)}
-    copied = {copy: kept[path].data for copy, path in new.items()}
     change = transaction.Change(
         {**copied, **planned.changed, **unowned},
         planned.outcome.removed,
-        {**expected, **dict.fromkeys(new), **dict.fromkeys(unowned)},
-        mode_of=new,
+        {**expected, **dict.fromkeys(new_copies), **dict.fromkeys(unowned)},
+        mode_of=new_copies,
     )
     module_root.apply(out_dir, change)
-    return replace(planned.outcome, warnings=(*conflicts.warnings(out_dir, found, kept),))
+    return replace(planned.outcome, warnings=(*conflicts.warnings(out_dir, in_the_way, copies),))
 
 
 def preview(given: ExportInput, contents: Contents) -> tuple[StaleFile, ...]:
-    """What an export would change in a folder, whoever wrote what stands there; nothing is written.
+    """Return what an export would change in a folder, including files that people edited.
 
     Returns:
-        The files that differ, in order of their paths; the manifest is not one that people read.
+        The files that differ, sorted by path, without the manifest, which people don't read.
 
     Raises:
-        ExporterError: when a file cannot be read.
+        ExporterError: if a file can't be read, or is a link.
     """
     planned = _plan(given, contents)
     if planned.links:
@@ -191,8 +193,8 @@ def preview(given: ExportInput, contents: Contents) -> tuple[StaleFile, ...]:
         for path, data in ((p, planned.current[p]) for p in planned.outcome.removed)
         if not _has_served(given.manifest, path, data)
     ]
-    shown = (each for each in differences if each.path != MANIFEST_FILE)
-    return tuple(sorted(shown, key=lambda each: each.path))
+    shown = (file for file in differences if file.path != MANIFEST_FILE)
+    return tuple(sorted(shown, key=lambda file: file.path))
 
 
 def _has_served(previous: Manifest | None, path: str, data: bytes | None) -> bool:
@@ -208,11 +210,11 @@ def _has_served(previous: Manifest | None, path: str, data: bytes | None) -> boo
 
 @dataclass(frozen=True)
 class _Planned:
-    """An export against what stands in its folder.
+    """The changes that an export makes in its folder.
 
     Attributes:
-        stale: Files of a previous export that are no longer part of it.
-        current: What stands there; nothing where that is a link.
+        stale: Files of the previous export that are no longer part of it.
+        current: The present content of each file; None if it is missing or a link.
     """
 
     stale: list[str]
@@ -229,7 +231,7 @@ def _plan(given: ExportInput, contents: Contents) -> _Planned:
         path
         for path in sorted(previous.files if previous else ())
         if previous and path not in files and not _stays(contents, previous, path)
-        if module_root.may_be_written(out_dir, path, files, previous.options.module)
+        if module_root.is_removable(out_dir, path, files, previous.options.module)
     ]
     leaving = (*stale, *contents.moved)
     paths = (*files, *leaving, MANIFEST_FILE)
@@ -252,10 +254,9 @@ def _plan(given: ExportInput, contents: Contents) -> _Planned:
 
 
 def _refuse_changed(given: ExportInput, data: bytes | None) -> None:
-    """Refuse to write over an export that is not the one from which this one was made.
+    """Refuse to write if the manifest has changed since the export read it.
 
-    Reading an account takes minutes, in which a colleague's export may arrive. The bytes tell it:
-    the manifest need not be parsed again.
+    Reading an account takes minutes, and a colleague's export may arrive in the meantime.
     """
     before = given.manifest_file.data if given.manifest_file else None
     if data != before:
@@ -289,7 +290,7 @@ def _with_files(contents: Contents, previous: Manifest | None) -> Manifest:
 
 
 def empty(out_dir: Path, previous: Manifest) -> tuple[str, ...]:
-    """Remove the files of a previous export that are still as it wrote them; gives their paths."""
+    """Remove the files of a previous export that nobody edited, and return their paths."""
     nothing = Contents((), previous)
     own = [p for p, hashed in previous.files.items() if _is_ours(out_dir / p, p, hashed, nothing)]
     removed = (*own, MANIFEST_FILE)
@@ -312,14 +313,14 @@ def refuse_other_export(out_dir: Path, previous: Manifest | None, new: Manifest)
             hint=f"choose another --out for {new.format}, or replace it with --force",
         )
     here = {scope.place for scope in new.scopes}
-    lost = [old for old in previous.scopes if old.place not in here and old.resources]
+    lost = [record for record in previous.scopes if record.place not in here and record.resources]
     if lost:
         old = lost[0]
         account = f"account {old.account_id}" if old.account_id else "an unknown account"
         raise ExporterError(
             f"has the export of {account}, region {old.region}, which this one would replace:",
             where=str(out_dir),
-            items=shortened(str(resource.identity) for each in lost for resource in each.resources),
+            items=shortened(str(r.identity) for record in lost for r in record.resources),
             hint="choose another --out for this account and region",
         )
 
@@ -327,7 +328,7 @@ def refuse_other_export(out_dir: Path, previous: Manifest | None, new: Manifest)
 def _conflicts(
     out_dir: Path, contents: Contents, planned: _Planned, previous: Manifest | None
 ) -> Iterator[Conflict]:
-    """What stands in the way."""
+    """Yield the files in the way, with the reason."""
     ours = previous.files if previous else {}
     names = [file.path for file in contents.files if file.role is FileRole.NAMES]
     yield from (Conflict(path, LINK) for path in names if path in planned.links)
@@ -336,7 +337,7 @@ def _conflicts(
         if file.role is FileRole.NAMES:
             continue
         if planned.current[path] == file.data:
-            # It is what would be written: there is nothing to lose.
+            # Already as the export would write it.
             continue
         place = module_root.place(out_dir, path)
         if file.role.is_deletable and not is_there(place):

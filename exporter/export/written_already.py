@@ -1,4 +1,4 @@
-"""What a person's own code in the folder describes already: it is imported, and not written."""
+"""Resources that a person's own code in the folder describes: they are imported, not written."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -9,7 +9,7 @@ from exporter.diff.model import Changed
 from exporter.diff.side import Side, of_loaded, of_scope
 from exporter.formats.base import Format
 from exporter.formats.code_beside import CodeBeside
-from exporter.formats.code_resource import Loaded
+from exporter.formats.code_resource import CodeResource, Loaded
 from exporter.formats.manifest import ScopeRecord
 from exporter.formats.scope_export import ScopeExport
 from exporter.formats.scope_facts import DescribedResource
@@ -19,98 +19,105 @@ from exporter.support.errors import ExporterError
 from exporter.support.text import count, listed, shortened
 
 Described = Mapping[Identity, DescribedResource]
-"""What the code describes of what was read."""
+"""The resources, of those read, that the code describes."""
 
 _SHOWN = 10
 
 
 def of(format_: Format, beside: CodeBeside, scope: Scope) -> Described:
-    """What the code in a folder describes of a scope, and what of it is live otherwise."""
-    there = frozenset(identities(scope))
-    found = [each for each in beside.resources if each.identity in there]
-    if not found:
+    """Return the resources of a scope that the code describes, with where they differ from SES."""
+    live = frozenset(identities(scope))
+    resources = [resource for resource in beside.resources if resource.identity in live]
+    if not resources:
         return {}
-    loaded = Loaded(tuple(found), account_id=scope.account_id, region=scope.region)
+    loaded = Loaded(tuple(resources), account_id=scope.account_id, region=scope.region)
     is_open = format_.read_back.leaves_open
     code = Side("code", (of_loaded(loaded),), format_.judge, is_open=is_open)
     difference = compare(code, Side("SES", (of_scope(scope),)), unmanaged=False)
     changed = {
         change.resource: tuple(value.path for value in change.values)
-        for each in difference.scopes
-        for change in each.changes
+        for compared in difference.scopes
+        for change in compared.changes
         if isinstance(change, Changed)
     }
     return {
-        each.identity: DescribedResource(each.address, each.where, changed.get(each.identity, ()))
-        for each in found
+        r.identity: DescribedResource(r.address, r.where, changed.get(r.identity, ()))
+        for r in resources
     }
 
 
 def rest(scope: Scope, described: Described) -> Scope:
-    """What of a scope the code does not describe.
+    """Return the part of a scope that the code doesn't describe.
 
-    A set that it describes is there for the sake of the other destinations, as if its options were
-    not read.
+    A described set stays if it has other destinations, without its options.
     """
     if not described:
         return scope
-    sets = (_rest(each, described) for each in scope.configuration_sets)
-    return structs.replace(scope, configuration_sets=tuple(e for e in sets if e is not None))
+    sets = (_rest_of_set(each, described) for each in scope.configuration_sets)
+    rest_of_sets = tuple(each for each in sets if each is not None)
+    return structs.replace(scope, configuration_sets=rest_of_sets)
 
 
-def _rest(found: ConfigurationSet, described: Described) -> ConfigurationSet | None:
-    left = tuple(
-        each
-        for each in found.event_destinations
-        if Identity(found.name, each.name) not in described
+def _rest_of_set(
+    configuration_set: ConfigurationSet, described: Described
+) -> ConfigurationSet | None:
+    name = configuration_set.name
+    destinations = tuple(
+        destination
+        for destination in configuration_set.event_destinations
+        if Identity(name, destination.name) not in described
     )
-    if Identity(found.name) not in described:
-        return structs.replace(found, event_destinations=left)
-    if not left:
+    if Identity(name) not in described:
+        return structs.replace(configuration_set, event_destinations=destinations)
+    if not destinations:
         return None
-    return ConfigurationSet(found.name, options_known=False, event_destinations=left)
+    return ConfigurationSet(name, options_known=False, event_destinations=destinations)
 
 
 def elsewhere(record: ScopeRecord, described: Described) -> frozenset[Identity]:
-    """What the previous export imported to an address at which no code has it now."""
-    there = {who: each.address for who, each in described.items()}
-    moved = {of.identity for of in record.described if there.get(of.identity) != of.address}
-    return frozenset(moved | {of.identity for of in record.resources if of.identity in there})
+    """Return what the previous export imported to an address that the code no longer has."""
+    addresses = {identity: resource.address for identity, resource in described.items()}
+    moved = {r.identity for r in record.described if addresses.get(r.identity) != r.address}
+    return frozenset(moved | {r.identity for r in record.resources if r.identity in addresses})
 
 
-# What to say
-# --------------------------------------------------------------------------------------
+# Notes, warnings and refusals
+# ---------------------------------------------------------------------
 
 
 def notes(exports: Iterable[ScopeExport]) -> Iterator[str]:
-    """What becomes of it."""
-    for done in exports:
-        found = {w: e for w, e in done.facts.described.items() if w not in done.imported}
-        if found:
-            shown = listed((f"{each.where} {each.address}" for each in found.values()), _SHOWN)
-            them = "it" if len(found) == 1 else "them"
+    """Yield notes on resources that are only imported."""
+    for result in exports:
+        described = result.facts.described.items()
+        resources = [
+            resource for identity, resource in described if identity not in result.imported
+        ]
+        if resources:
+            shown = listed((f"{each.where} {each.address}" for each in resources), _SHOWN)
+            them = "it" if len(resources) == 1 else "them"
             yield (
-                f"{done.facts.beside.folder}: your code already describes "
-                f"{count(len(found), 'resource')}, so the export only imports {them}: {shown}"
+                f"{result.facts.beside.folder}: your code already describes "
+                f"{count(len(resources), 'resource')}, so the export only imports {them}: {shown}"
             )
 
 
 def warnings(exports: Iterable[ScopeExport]) -> Iterator[str]:
-    """What of the code the next plan changes in SES, and what may be some of it."""
-    for done in exports:
-        folder = done.facts.beside.folder
-        changed = {who: each for who, each in done.facts.described.items() if each.differs}
+    """Yield warnings about code that differs from SES, or may describe some of the resources."""
+    for result in exports:
+        folder = result.facts.beside.folder
+        described = result.facts.described
+        changed = {identity: each for identity, each in described.items() if each.differs}
         if changed:
             shown = (
-                f"{each.where} {who}: {', '.join(shortened(each.differs, 5))}"
-                for who, each in changed.items()
+                f"{each.where} {identity}: {', '.join(shortened(each.differs, 5))}"
+                for identity, each in changed.items()
             )
             yield (
                 f"{folder}: your code differs from SES, so the plan will change SES: "
                 f"{'; '.join(shortened(shown, _SHOWN))}; to see the values, run 'ses2iac diff "
                 f"{folder} live'"
             )
-        unknown = list(_doubts(done))
+        unknown = list(_doubts(result))
         if unknown:
             yield (
                 f"{folder}: your code may already describe some of these resources, but ses2iac "
@@ -119,54 +126,58 @@ def warnings(exports: Iterable[ScopeExport]) -> Iterator[str]:
 
 
 def doubts(exports: Iterable[ScopeExport]) -> list[str]:
-    """What of the code may be some of what is written, and cannot be told."""
-    return [each for done in exports for each in _doubts(done)]
+    """Return where the code may describe resources that are written, but can't be evaluated."""
+    return [doubt for result in exports for doubt in _doubts(result)]
 
 
-def _doubts(done: ScopeExport) -> Iterator[str]:
-    if done.replacement is not None and done.replacement.is_own:
-        # It was said of the code as a whole.
+def _doubts(result: ScopeExport) -> Iterator[str]:
+    if result.replacement is not None and result.replacement.is_own:
+        # The warning about --replaces names it.
         return
-    written = done.plan.identities
-    for each in done.facts.beside.unresolved:
-        if any(each.reach.holds(who) for who in written):
+    written = result.plan.identities
+    for each in result.facts.beside.unresolved:
+        if any(each.reach.holds(identity) for identity in written):
             yield each.said
 
 
-def refuse_outside(done: ScopeExport) -> None:
-    """Refuse to write into a module what the root that calls it describes.
+def refuse_outside(result: ScopeExport) -> None:
+    """Refuse to write, into a module, resources that the calling root module describes.
 
     Raises:
-        ExporterError: naming each: the plan would create it again.
+        ExporterError: with the resources, which a plan would create again.
     """
-    written = frozenset(done.plan.identities)
-    found = [each for each in done.facts.beside.outside if each.identity in written]
-    if found:
+    written = frozenset(result.plan.identities)
+    repeated = [each for each in result.facts.beside.outside if each.identity in written]
+    if repeated:
         raise ExporterError(
             "the root describes these outside of the module, which would manage them too:",
-            where=str(done.facts.beside.folder),
-            items=shortened(f"{each.where}: {each.address} is {each.identity}" for each in found),
+            where=str(result.facts.beside.folder),
+            items=_lines(repeated),
             hint="--exclude leaves them where they are; without --module, an export into the root "
             "imports them there",
         )
 
 
-def refuse_older(done: ScopeExport) -> None:
-    """Refuse to write what the code manages under a type that the export replaces only if asked.
+def refuse_older(result: ScopeExport) -> None:
+    """Refuse to write what the code manages with SES API v1 resources, unless it is replaced.
 
     Raises:
-        ExporterError: naming each: both would manage the same resource.
+        ExporterError: with the resources, which both would manage.
     """
-    if done.replacement is not None and done.replacement.is_own:
+    if result.replacement is not None and result.replacement.is_own:
         return
-    written = frozenset(done.plan.identities)
-    found = [each for each in done.facts.beside.older if each.identity in written]
-    if found:
-        folder = done.facts.beside.folder
+    written = frozenset(result.plan.identities)
+    repeated = [each for each in result.facts.beside.older if each.identity in written]
+    if repeated:
+        folder = result.facts.beside.folder
         raise ExporterError(
             "your code already manages these with SES API v1 resources:",
             where=str(folder),
-            items=shortened(f"{each.where}: {each.address} is {each.identity}" for each in found),
+            items=_lines(repeated),
             hint=f"move them to v2 with --replaces {folder}, which changes nothing in SES, or "
             "leave them out with --exclude",
         )
+
+
+def _lines(resources: Iterable[CodeResource]) -> list[str]:
+    return shortened(f"{each.where}: {each.address} is {each.identity}" for each in resources)

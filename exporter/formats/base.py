@@ -1,4 +1,4 @@
-"""What every format provides, and what comes out of it."""
+"""What every format provides, what it is given and what it returns."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,22 +22,22 @@ from exporter.model.resources import Scope
 
 
 class FileRole(StrEnum):
-    """What a file of an export is for, and so what a person may do with it."""
+    """What a file of an export is for, which decides what a person may do with it."""
 
     CODE = "code"
-    """It describes resources; nobody edits or deletes it."""
+    """Describes resources; not to be edited or deleted."""
     IMPORT = "import"
-    """It only serves the import; a person deletes it when that is done."""
+    """Imports resources; a person deletes it after the import."""
     MOVES = "moves"
-    """It only tells where resources stood before; a person deletes it when it was applied."""
+    """Moves resources to new addresses; a person deletes it once it is applied."""
     REMOVALS = "removals"
-    """It only tells what has left the code; a person deletes it when it was applied."""
+    """Makes state forget resources that left the code; a person deletes it once it is applied."""
     NAMES = "names"
-    """It holds the names; a person may edit it, and what they wrote is kept."""
+    """Lists the names in code; a person may edit it, and the next export keeps the edits."""
 
     @property
     def is_deletable(self) -> bool:
-        """Whether a person deletes the file once it was applied."""
+        """Whether a person deletes the file once it is applied."""
         return self in (FileRole.IMPORT, FileRole.MOVES, FileRole.REMOVALS)
 
 
@@ -46,10 +46,10 @@ class RenderedFile:
     """A file of an export.
 
     Attributes:
-        path: Where it goes: relative to the scope's folder, or to the export's once it is written.
-            One of the root module that calls the export has the way to that before its name.
-        text: Its content; of a file that a person may edit it already holds what they wrote.
-        imports: The resources whose import it hands out: deleting it says that it is done.
+        path: Relative to the scope's folder, and to the export's once it is written. For a file of
+            the root module that calls the export, it starts with the path to that module.
+        text: Its content; for a file that a person may edit, with their edits.
+        imports: The resources that it imports; deleting the file marks their import as done.
     """
 
     path: str
@@ -59,26 +59,26 @@ class RenderedFile:
 
     @cached_property
     def data(self) -> bytes:
-        """Its bytes."""
+        """Its content as bytes."""
         return self.text.encode()
 
 
 @dataclass(frozen=True)
 class Rendering:
-    """The files of one scope, and where each resource stands in the code.
+    """The files of one scope, and the address of each resource in the code.
 
     Attributes:
         files: In the order in which a person would read them.
-        addresses: The Terraform address or the logical id of each resource.
-        stacks: For formats with stacks, the number (from 1) of the stack that holds each
-            configuration set.
-        former: For formats that can move resources, the addresses from which each is moved, the
-            oldest first.
-        keyed: What has no name in code, as data has it by its live name.
-        imported: What other code imports, so that these files don't.
-        mapped_by: The patterns of those lines of the map that some target met.
-        notes: What is to be said of it.
-        warnings: The same, where its engine will do more than the person asked for.
+        addresses: The Terraform address or logical id of each resource.
+        next_steps: The commands to run next.
+        stacks: For formats with stacks, the number (from 1) of each configuration set's stack.
+        former: For formats that can move resources, the addresses that each moves from, oldest
+            first.
+        keyed: Resources without a name in code, because the data lists them by their live name.
+        imported: Resources that other code imports, so these files don't.
+        mapped_by: The patterns of ``--map`` that matched a target.
+        notes: Notes to print.
+        warnings: Notes that the tool will do more than the person asked for.
     """
 
     files: tuple[RenderedFile, ...]
@@ -95,14 +95,14 @@ class Rendering:
 
 @dataclass(frozen=True)
 class RenderInputs:
-    """What a format is given beside the plan.
+    """What a format is given besides the resources.
 
     Attributes:
-        imported: What needs no import: an earlier one was handed out, and is done.
-        before: What the stacks hold once the import is done; None where that is the code itself.
-        departed: What left the code and may be alive, with the addresses at which state may hold
-            it.
-        replacement: What of other code the export takes the place of.
+        imported: Resources whose import an earlier export wrote, and which is done.
+        before: What the stacks contain right after the import; None if that is the code itself.
+        departed: Resources that left the code but may still exist, with the addresses at which
+            state may have them.
+        replacement: The blocks of other code that the export replaces.
     """
 
     options: ExportOptions = field(default_factory=ExportOptions)
@@ -114,8 +114,12 @@ class RenderInputs:
 
     @property
     def described(self) -> dict[Identity, DescribedResource]:
-        """What a person's own code describes and is to be imported there."""
-        return {who: e for who, e in self.facts.described.items() if who not in self.imported}
+        """Resources that a person's own code describes, and that are still to be imported."""
+        return {
+            identity: resource
+            for identity, resource in self.facts.described.items()
+            if identity not in self.imported
+        }
 
     @property
     def previous(self) -> PreviousExport:
@@ -123,67 +127,65 @@ class RenderInputs:
         return self.facts.previous
 
 
-def says_nothing_later(_path: str, _effect: Effect) -> str:
-    """For a format of whose engine there is nothing to say: see ``Format.later``."""
+def no_later_effect(_path: str, _effect: Effect) -> str:
+    """``Format.later`` of a format whose tool leaves such values alone."""
     return ""
 
 
 Joiner = Callable[[Iterable[ScopeRecord], Collection[str]], list[RenderedFile]]
-"""Makes the files that accounts and regions share, from their records and all other files."""
+"""Makes the files that accounts and regions share, from their records and all other paths."""
 
 
-def nothing_shared(_records: Iterable[ScopeRecord], _paths: Collection[str]) -> list[RenderedFile]:
-    """For a format in which every account and region stands alone: see ``Format.join``."""
+def no_shared_files(_records: Iterable[ScopeRecord], _paths: Collection[str]) -> list[RenderedFile]:
+    """``Format.join`` of a format whose accounts and regions share no files."""
     return []
 
 
-def own_folder(scope: Scope) -> str:
-    """The folder of an account and region that stands alone: see ``Format.folder``."""
+def scope_folder(scope: Scope) -> str:
+    """``Format.folder`` of a format whose accounts and regions share no files."""
     return f"{scope.account_id or 'unknown-account'}/{scope.region}"
 
 
-def everywhere(_region: str) -> str:
-    """For a format that can be deployed in every region: see ``Format.scope_fault``."""
+def any_region(_region: str) -> str:
+    """``Format.scope_fault`` of a format that can be deployed in every region."""
     return ""
 
 
-def clashes_with_nothing(_found: CodeBeside, _rendering: Rendering) -> None:
-    """For a format whose files are on their own: see ``Format.refuse_clashes``."""
+def no_clashes(_beside: CodeBeside, _rendering: Rendering) -> None:
+    """``Format.refuse_clashes`` of a format whose tool reads no other files."""
 
 
 @dataclass(frozen=True)
 class Format:
-    """An output format. Nothing here has a default: a new format decides each.
+    """An output format. Nothing has a default: a new format decides each.
 
     Attributes:
         name: Its name on the command line.
         title: Its name in sentences.
         style: How it names resources.
-        supports: What its templates write, and nothing else.
-        rule: What its engine or language cannot hold of these, with the reason.
+        supports: The values that its templates write.
+        rule: Which of these its tool or language can't express, and why.
         render: Makes its files.
-        read_back: How its code is read back, for ``diff`` and ``report``.
-        parse_expression: Refuses, with a ``ValueError``, what is no expression of its language;
-            None where it takes no map.
-        checked: Takes the name and the text of a file of its code that somebody's templates made;
-            gives the text as the format's own would be, or raises an ``ExporterError``.
-        language: The name of its language, for such errors.
-        reference_modes: What may stand in place of a target's ARN.
-        checks: The module in ``verify/`` whose ``checks`` judge an export.
-        later: What its engine does to a live value that it cannot express.
-        keeps_empty: Whether an option that is there and says nothing is another one to its engine
-            than an absent one.
-        can_move: Whether it can be told where a renamed resource stood before, and to forget one
-            that left the code.
-        scope_fault: Why nothing of a region can be deployed with it; empty when it can.
-        has_stacks: Whether its resources belong to stacks of CloudFormation.
-        folder: The folder of an account and region that does not have the export for itself.
-        join: Makes the files that several accounts and regions share; none where nothing is shared.
-        beside: What other people's code in the folder of an export says.
-        refuse_clashes: Refuses, with an ``ExporterError``, files that its engine would not take
-            beside that code.
-        layouts: Which layouts there are to choose from; none where its files are given.
-        ignored: What its tools leave beside the code, as lines of a ``.gitignore``.
+        read_back: Reads its code back, for ``diff`` and ``report``.
+        parse_expression: Raises ``ValueError`` for text that isn't an expression of its language;
+            None if it has no ``--map``.
+        checked: Takes the name and text of a code file made with custom templates; returns the
+            text formatted as its own files are, or raises ``ExporterError``.
+        language: The name of its language, for those errors.
+        reference_modes: The values of ``--references`` that it supports.
+        checks: The module in ``verify/`` whose ``checks`` check an export.
+        later: What its tool does to a live value that it can't express.
+        keeps_empty: Whether its tool tells an empty option from an absent one.
+        can_move: Whether its tool can move a renamed resource, and forget one that left the code.
+        scope_fault: Why it can't deploy in a region; empty if it can.
+        has_stacks: Whether its resources belong to CloudFormation stacks.
+        folder: The folder of an account and region, where an export has several.
+        join: Makes the files that several accounts and regions share.
+        beside: Reads other people's code in the folder of an export.
+        refuse_clashes: Raises ``ExporterError`` for files that its tool can't read next to that
+            code.
+        layouts: The layouts to choose from; empty if it has only one.
+        ignored: What its tools write next to the code, as lines of a ``.gitignore``.
     """
 
     name: str
@@ -212,5 +214,5 @@ class Format:
 
     @cached_property
     def judge(self) -> Judge:
-        """What it does not write: what its rule refuses, and whatever it does not name."""
+        """Its rule, which also refuses every value that its templates don't write."""
         return denying(self.rule, self.supports, self.title)

@@ -1,8 +1,8 @@
-"""What stacks hold when an import is done, and an update has not followed it yet.
+"""What stacks contain right after an import, before they are updated.
 
-An import takes resources into a stack and refuses any other change of it
+An import adds resources to a stack and refuses any other change to it
 (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-existing-stack.html).
-So it needs a template that leaves alone what the stack holds, however the code has changed since.
+So it needs a template that leaves the stack's resources unchanged, even if the code has changed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from msgspec import structs
 
 from exporter.formats import values
 from exporter.formats.fidelity import Judge, assess
-from exporter.formats.render_context import RenderContext, SetView, make_plan
+from exporter.formats.render_context import RenderContext, SetView, make_render_context
 from exporter.formats.values import Values
 from exporter.model import codec
 from exporter.model.identities import Identity
@@ -20,7 +20,7 @@ from exporter.model.identities import Identity
 
 @dataclass(frozen=True)
 class StackResource:
-    """A resource that a stack holds, with its logical id."""
+    """A resource of a stack, with its logical id as ``address``."""
 
     identity: Identity
     address: str
@@ -28,35 +28,39 @@ class StackResource:
     values: Values
 
 
-def plan_of(
+def stacks_after_import(
     plan: RenderContext,
     judge: Judge,
     in_stacks: Sequence[StackResource],
     pending: Iterable[Identity],
 ) -> RenderContext | None:
-    """What the stacks hold today, and what is imported.
+    """Combine what the stacks contain today with what is to be imported.
 
     Returns:
-        None where the remembered values are none, as anybody may have edited them.
+        None if the recorded values are malformed: somebody may have edited the manifest.
     """
-    imported = set(pending)
-    known = {who: tree for who, tree in values.of_scope(plan.scope) if who in imported}
-    known |= {each.identity: each.values for each in in_stacks}
+    importing = set(pending)
+    trees = {
+        identity: tree for identity, tree in values.of_scope(plan.scope) if identity in importing
+    }
+    trees |= {resource.identity: resource.values for resource in in_stacks}
     try:
-        scope = values.to_scope(structs.replace(plan.scope, configuration_sets=()), known.items())
+        scope = values.to_scope(structs.replace(plan.scope, configuration_sets=()), trees.items())
     except codec.MalformedError:
         return None
-    labels = {**plan.labels, **{each.identity: each.address for each in in_stacks}}
+    logical_ids = {resource.identity: resource.address for resource in in_stacks}
     assessment = assess(scope, judge, configuration_sets=True)
-    made = make_plan(scope, assessment, labels, configuration_sets=True)
-    return without_comments(made)
+    labels = {**plan.labels, **logical_ids}
+    return without_comments(make_render_context(scope, assessment, labels, configuration_sets=True))
 
 
 def without_comments(plan: RenderContext) -> RenderContext:
-    """The same resources, and nothing said of them: that stands in the code."""
-    return replace(plan, sets=tuple(map(_silent, plan.sets)), entries=())
+    """Return the same resources without comments, which are in the code itself."""
+    return replace(plan, sets=tuple(map(_uncommented, plan.sets)), entries=())
 
 
-def _silent(view: SetView) -> SetView:
-    destinations = tuple(replace(each, comments=()) for each in view.written_destinations)
+def _uncommented(view: SetView) -> SetView:
+    destinations = tuple(
+        replace(destination, comments=()) for destination in view.written_destinations
+    )
     return replace(view, comments=(), destinations=destinations)

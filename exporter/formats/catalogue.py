@@ -1,4 +1,4 @@
-"""The templates: ours, and those of a person that take the place of ours. Nothing here runs one."""
+"""The built-in templates, and a person's custom ones. Nothing here runs a template."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -51,24 +51,24 @@ TEMPLATES: Mapping[str, str] = {
     "terraform/variables.tf": "variables.tf (--references portable, variables)",
     "terraform/versions.tf": "versions.tf, the versions of Terraform and the provider",
 }
-"""What each template makes, by its name without the suffix; its folder is its format's name."""
+"""What each template makes, by its name without the suffix; the folder is the format's name."""
 
 
 def names() -> list[str]:
-    """The names of our templates, with the suffix."""
+    """Return the names of the built-in templates, with the suffix."""
     return [f"{name}{SUFFIX}" for name in TEMPLATES]
 
 
 def folder() -> Path:
-    """``exporter/templates`` in a wheel, ``templates`` beside the package in a checkout.
+    """Return ``exporter/templates`` in a wheel, ``templates`` next to the package in a checkout.
 
     Raises:
-        ExporterError: when they are in neither.
+        ExporterError: if neither exists.
     """
     package = Path(__file__).resolve().parent.parent
-    for place in (package / "templates", package.parent / "templates"):
-        if place.is_dir():
-            return place
+    for templates in (package / "templates", package.parent / "templates"):
+        if templates.is_dir():
+            return templates
     raise ExporterError(
         "the templates are missing from this installation",
         where=str(package),
@@ -77,74 +77,76 @@ def folder() -> Path:
 
 
 def text(name: str) -> str:
-    """Our template of a name."""
+    """Return the text of a built-in template."""
     return (folder() / name).read_text(encoding="utf-8")
 
 
-def matching(wanted: str) -> list[str]:
-    """The templates that a person means: one, with or without the suffix, or those of a format.
+def matching(name_or_format: str) -> list[str]:
+    """Return one template, named with or without the suffix, or all of a format.
 
     Raises:
-        UsageError: when there is none.
+        UsageError: if there is none.
     """
-    if wanted in set(FormatName):
-        return [name for name in names() if name.startswith(f"{wanted}/")]
-    for name in (wanted, f"{wanted}{SUFFIX}"):
+    if name_or_format in set(FormatName):
+        return [name for name in names() if name.startswith(f"{name_or_format}/")]
+    for name in (name_or_format, f"{name_or_format}{SUFFIX}"):
         if name in names():
             return [name]
-    raise UsageError(f"no template {wanted!r}", hint=_nearest(wanted))
+    raise UsageError(f"no template {name_or_format!r}", hint=_nearest(name_or_format))
 
 
 def _nearest(name: str) -> str:
-    # The right file may stand in the wrong folder.
-    same = (known for known in names() if Path(known).name == Path(name).name)
-    near = nearest(name, names()) or next(same, "")
+    # The file may have the right name in the wrong folder.
+    same_name = (known for known in names() if Path(known).name == Path(name).name)
+    near = nearest(name, names()) or next(same_name, "")
     return did_you_mean(near) or "'ses2iac templates list' lists them all"
 
 
-# A person's own
+# Custom templates
 # --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class OwnTemplate:
-    """A template that takes the place of ours."""
+    """A template that replaces a built-in one."""
 
     path: str
     text: str
 
 
 OwnTemplates = Mapping[str, OwnTemplate]
-"""By the names of those that they take the place of."""
+"""By the names of the templates that they replace."""
 
 
-def load_own(place: Path) -> OwnTemplates:
-    """A folder of templates.
+def load_own(templates_dir: Path) -> OwnTemplates:
+    """Read a folder of custom templates.
 
-    Hidden files and folders are left alone. A link is followed within its repository only.
+    Hidden files and folders are ignored. A link is followed only within its repository.
 
     Raises:
-        ExporterError: when it cannot be read, holds none, or a file that is none of ours.
+        ExporterError: if the folder can't be read or has no templates, or if a file doesn't have
+            the name of a built-in template.
     """
-    if not place.is_dir():
-        raise ExporterError("no such folder", where=str(place), hint="give --templates a folder")
-    found = {}
-    for path in sorted(_files(place)):
-        name = path.relative_to(place).as_posix()
+    where = str(templates_dir)
+    if not templates_dir.is_dir():
+        raise ExporterError("no such folder", where=where, hint="pass a folder to --templates")
+    own = {}
+    for path in sorted(_files(templates_dir)):
+        name = path.relative_to(templates_dir).as_posix()
         if name not in names():
             raise ExporterError("not the name of a template", where=str(path), hint=_nearest(name))
-        found[name] = OwnTemplate(str(path), regular_files.text(path, regular_files.read_within))
-    if not found:
+        own[name] = OwnTemplate(str(path), regular_files.text(path, regular_files.read_within))
+    if not own:
         raise ExporterError(
             "has no templates",
-            where=str(place),
-            hint=f"run 'ses2iac templates eject {place}' to copy the built-in ones there",
+            where=where,
+            hint=f"run 'ses2iac templates eject {where}' to copy the built-in ones there",
         )
-    return found
+    return own
 
 
-def _files(place: Path) -> Iterator[Path]:
-    for path in place.iterdir():
+def _files(templates_dir: Path) -> Iterator[Path]:
+    for path in templates_dir.iterdir():
         if path.name.startswith("."):
             continue
         if path.is_dir():
@@ -160,29 +162,40 @@ def _files(place: Path) -> Iterator[Path]:
 
 
 def of_code(own: OwnTemplates, format_: str, suffix: str) -> list[str]:
-    """Which of these templates make code of a format, whose files of code end with the suffix.
+    """Return those templates that make code of a format, or data that the code reads.
 
-    Data that the code reads counts.
+    ``suffix`` is the suffix of the format's code files.
     """
     endings = (f"{suffix}{SUFFIX}", f".yaml{SUFFIX}")
     return sorted(n for n in own if n.startswith(f"{format_}/") and n.endswith(endings))
 
 
-def eject(place: Path, wanted: list[str], *, force: bool) -> list[Path]:
-    """Copy our templates to a folder; gives what was written.
+def eject(out_dir: Path, requested: list[str], *, force: bool) -> list[Path]:
+    """Copy built-in templates to a folder.
 
-    ``wanted`` names templates and formats; none means all.
+    Args:
+        out_dir: The folder.
+        requested: Names of templates and formats; all templates if empty.
+        force: Overwrite files that exist.
+
+    Returns:
+        The files that were written.
 
     Raises:
-        UsageError: when a name is none.
-        ExporterError: when something is there already, or cannot be written; nothing has changed.
+        UsageError: if there is no template or format of a name.
+        ExporterError: if a file exists, or can't be written; then nothing has changed.
     """
-    chosen = dict.fromkeys(name for each in wanted for name in matching(each)) or names()
-    there = [name for name in chosen if (place / name).exists() or (place / name).is_symlink()]
-    if there and not force:
+    chosen = dict.fromkeys(name for each in requested for name in matching(each)) or names()
+    existing = [
+        name for name in chosen if (out_dir / name).exists() or (out_dir / name).is_symlink()
+    ]
+    if existing and not force:
         raise ExporterError(
-            "holds already:", where=str(place), items=there, hint="--force overwrites them"
+            "already has these files:",
+            where=str(out_dir),
+            items=existing,
+            hint="use --force to overwrite them",
         )
-    ours = folder()
-    transaction.apply(place, transaction.Change({n: (ours / n).read_bytes() for n in chosen}))
-    return [place / name for name in chosen]
+    built_in = folder()
+    transaction.apply(out_dir, transaction.Change({n: (built_in / n).read_bytes() for n in chosen}))
+    return [out_dir / name for name in chosen]

@@ -1,7 +1,7 @@
-"""Other people's code in the folder of an export, as far as the export must know it.
+"""Other people's code in the folder of an export: what the export has to know about it.
 
-Each format reads it once for each scope (``Format.beside``), before anything is rendered. It
-reaches the renderer in the ``ScopeFacts``, and the checks of the export too.
+Each format reads it once for each scope (``Format.beside``), before anything is rendered. The
+renderer and the export's checks get it in ``ScopeFacts``.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -24,13 +24,13 @@ class ExportFolder:
     """The folder that a scope is exported to.
 
     Attributes:
-        own: The files there, below the folder, that the previous export wrote.
+        own: The files in it that the previous export wrote.
         scope: What is exported to it.
-        inputs: What is known beside the code.
-        replaces: The folder of the code that the export takes the place of.
-        is_fragment: Whether it is code of a module that others call.
+        inputs: What the code needs from outside to be evaluated.
+        replaces: The folder of the code that the export replaces.
+        is_fragment: Whether its code is part of a module that others call.
         module: The address of that module in ``root``, without ``module.``: ``mail``.
-        root: The folder of the root module that calls it; None where that is not known.
+        root: The folder of the root module that calls it; None if it isn't known.
     """
 
     path: Path
@@ -44,16 +44,16 @@ class ExportFolder:
 
     @property
     def root_there(self) -> Path | None:
-        """The folder of the root that calls the module; None without one, or before there is."""
+        """The folder of the root module, if there is one and it exists."""
         return self.root if self.module and self.root is not None and self.root.is_dir() else None
 
 
 @dataclass(frozen=True)
 class Declared:
-    """Something that a file of code declares, of which there may be one in a folder.
+    """Something that a file of code declares, and that no other file of the folder may declare.
 
     Attributes:
-        name: What the language calls it: ``aws_sns_topic.mail``, ``var.region``.
+        name: Its name in the language: ``aws_sns_topic.mail``, ``var.region``.
         where: The file and line, for messages.
         file: The file's name.
     """
@@ -65,13 +65,13 @@ class Declared:
 
 @dataclass(frozen=True)
 class VersionConstraint:
-    """What somebody says of the version of an engine.
+    """A constraint on the version of a tool.
 
     Attributes:
-        text: The line that says it.
+        text: The line with the constraint.
         where: The file and line.
-        file: The file's name, where it is code; empty where it is meant for a version manager.
-        admits: Whether it admits a version, or a later one.
+        file: The file's name if it is code; empty if it is a version manager's.
+        admits: Whether it allows a version, or a later one.
     """
 
     text: str
@@ -82,7 +82,7 @@ class VersionConstraint:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why nothing can be exported beside the code: an error that is to be raised."""
+    """Why nothing can be exported next to the code: an error to raise."""
 
     what: str
     where: str
@@ -91,18 +91,18 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Configured:
-    """How other people's code configures the engine, as far as the export goes by it.
+    """How other people's code configures the tool, as far as it matters to the export.
 
     Attributes:
-        versions: Where it says which versions are needed; empty when it does not.
-        provider: Where it says how the account is reached; empty when it does not.
-        name: The configuration that the resources have to name; empty for the default one.
+        versions: Where it requires versions; empty if it doesn't.
+        provider: Where it configures a provider; empty if it doesn't.
+        name: The provider configuration that the resources must refer to; empty for the default.
         default_tags: The tags that it gives to every resource.
-        tags_where: Where it says that.
-        imported: The addresses that it imports itself, from the root module on, each with the
-            place.
-        notes: What must be said of it.
-        refusal: Why the export does not fit it.
+        tags_where: Where it sets them.
+        imported: The addresses that its own code imports, from the root module on, each with the
+            file and line.
+        notes: Notes to print about it.
+        refusal: Why nothing can be exported next to it; None if it can.
     """
 
     versions: str = ""
@@ -120,30 +120,31 @@ NOT_CONFIGURED = Configured()
 
 @dataclass(frozen=True)
 class CodeBeside:
-    """What other people's code in the folder of an export says.
+    """Other people's code in the folder of an export.
 
     Attributes:
         folder: The folder.
-        files: The names of files there that the export did not write.
+        files: The names of the files there that the export did not write.
         declared: What they declare.
-        engine: What is said there of the version of the format's engine.
-        configured: How they configure the engine.
-        resources: The sets and destinations that they describe and whose names are known.
-        labels: The labels of the resources of these types that they declare, or lead away from,
-            each by an identity that nothing in SES has.
-        references: Where they refer to sets and destinations of the types that the export writes,
-            and by which address, as it is written.
-        names: How code in the folder refers to the name of a set that they describe.
-        outside: Those that the root describes, outside of the module that the export is.
-        older: Those that they describe under a type that the export never writes.
-        unresolved: What may be some, and can't be told.
-        replaced: What of the code that ``--replaces`` names can be replaced.
+        version_constraints: Those there on the format's tool.
+        configured: How they configure the tool.
+        resources: The sets and destinations that they describe, if their names are known.
+        labels: The labels of the resources of these types that they declare, or lead away
+            from, by identities that nothing in SES has.
+        references: Where they refer to sets and destinations of the types that the export writes;
+            the name is the address as they write it.
+        names: How code in the folder refers to the names of the sets that they describe.
+        outside: The sets and destinations that the root module describes, outside the module that
+            the export is.
+        older: Those that they describe with a type that the export never writes.
+        unresolved: Code that may describe some, and can't be evaluated.
+        replaced: The parts that can be replaced of the code that ``--replaces`` names.
     """
 
     folder: Path = Path()
     files: frozenset[str] = frozenset()
     declared: tuple[Declared, ...] = ()
-    engine: tuple[VersionConstraint, ...] = ()
+    version_constraints: tuple[VersionConstraint, ...] = ()
     configured: Configured = NOT_CONFIGURED
     resources: tuple[CodeResource, ...] = ()
     labels: Mapping[Identity, str] = field(default_factory=dict)
@@ -155,24 +156,26 @@ class CodeBeside:
     replaced: ReplacedCode | None = None
 
     def declares(self, name: str) -> bool:
-        """Whether something of a name is declared."""
-        return any(each.name == name for each in self.declared)
+        """Whether something with this name is declared."""
+        return any(declared.name == name for declared in self.declared)
 
     def refusing(
         self, needed: Version, without: Collection[str] | None = None
     ) -> VersionConstraint | None:
-        """What admits no version of the engine as new as one that is needed.
+        """Return the first constraint that allows neither a version nor a later one, if any.
 
-        ``without`` are files of code that do not count; None counts what is meant for version
-        managers too.
+        Args:
+            needed: The version.
+            without: Code files whose constraints don't count, and then those of version managers
+                don't either; None counts all.
         """
-        for each in self.engine:
-            is_counted = without is None or (each.file and each.file not in without)
-            if is_counted and not each.admits(needed):
-                return each
+        for constraint in self.version_constraints:
+            counts = without is None or (constraint.file and constraint.file not in without)
+            if counts and not constraint.admits(needed):
+                return constraint
         return None
 
 
 def no_code_beside(_folder: ExportFolder) -> CodeBeside:
-    """For a format to which nothing beside an export's own files means anything."""
+    """``Format.beside`` of a format whose tool reads only the export's own files."""
     return CodeBeside()

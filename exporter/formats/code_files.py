@@ -1,4 +1,4 @@
-"""Files of code: which a folder holds, and their content."""
+"""List the files of code in a folder, and read them."""
 
 import os
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from exporter.support.errors import ExporterError
 from exporter.support.regular_files import readable
 
 LARGEST_HCL = 10_000_000
-"""Bytes of a file of Terraform code that somebody may have written."""
+"""Bytes of a Terraform file: nobody writes a larger one by hand."""
 
 _CODE = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _VALUES = (".auto.tfvars", ".auto.tfvars.json")
@@ -17,48 +17,50 @@ _ALWAYS = ("terraform.tfvars", "terraform.tfvars.json")
 
 
 def is_folder(path: Path) -> bool:
-    """Whether a path is that of a folder.
+    """Whether a path is a folder.
 
     Raises:
-        ExporterError: when nobody may know it.
+        ExporterError: if the path can't be read.
     """
     with readable(path):
         return path.is_dir()
 
 
 def listed(folder: Path) -> list[Path]:
-    """Whatever stands in a folder and is no folder, in order of the names.
+    """List everything in a folder except folders, sorted by name.
 
     Raises:
-        ExporterError: when it cannot be listed.
+        ExporterError: if the folder can't be listed.
     """
     with readable(folder), os.scandir(folder) as entries:
         return sorted(folder / entry.name for entry in entries if not entry.is_dir())
 
 
 def content(path: Path) -> bytes:
-    """The content of a file in a folder; links are followed within its repository.
+    """Return the content of a file; links are followed within its repository.
 
     Raises:
-        ExporterError: when it cannot be read, or is no regular file.
+        ExporterError: if it can't be read or isn't a regular file.
     """
     with readable(path):
         return regular_files.read_within(path)
 
 
 def text(path: Path, largest: int | None = None, *, is_named: bool = False) -> str:
-    """The text of a file.
+    """Return the text of a file.
 
-    At most ``largest`` bytes are read. Where the command line names the file, links are followed
-    wherever they lead.
+    Args:
+        path: The file.
+        largest: The most bytes to accept; None for any size.
+        is_named: Whether the command line names the file, so that links are followed anywhere.
 
     Raises:
-        ExporterError: when it cannot be read, is too large or no text.
+        ExporterError: if it can't be read, is too large or isn't text.
     """
     with readable(path):
         if largest is not None and path.stat().st_size > largest:
             raise ExporterError(
-                f"larger than {largest // 1_000_000} MB, and not an export of ours",
+                f"larger than {largest // 1_000_000} MB, and not written by ses2iac",
                 where=str(path),
                 hint="compare with a snapshot, or with the output of 'terraform show -json'",
             )
@@ -69,33 +71,33 @@ def text(path: Path, largest: int | None = None, *, is_named: bool = False) -> s
 def texts(
     paths: Iterable[Path], largest: int | None = None, *, is_named: bool = False
 ) -> dict[str, str]:
-    """The texts of files by their names; see ``text``."""
+    """Return the texts of files by their names in messages; see ``text``."""
     return {regular_files.shown(path): text(path, largest, is_named=is_named) for path in paths}
 
 
 def terraform_files(folder: Path) -> list[Path]:
-    """What Terraform reads of a folder.
+    """Return the files that Terraform reads in a folder.
 
     Raises:
-        ExporterError: when it cannot be listed.
+        ExporterError: if the folder can't be listed.
     """
-    found = listed(folder)
-    names = {path.name for path in found}
+    paths = listed(folder)
+    names = {path.name for path in paths}
     return [
         path
-        for path in found
+        for path in paths
         if path.name in _ALWAYS
         or path.name.endswith(_VALUES)
-        or (is_code(path) and _of_tofu(path.name) not in names)
+        or (is_code(path) and _tofu_override(path.name) not in names)
     ]
 
 
 def is_code(path: Path) -> bool:
-    """Whether a file is one of Terraform code; what begins with a dot it takes for a backup."""
+    """Whether Terraform reads a file as code; it ignores names that start with a dot."""
     return path.name.endswith(_CODE) and not path.name.startswith(".")
 
 
-def _of_tofu(name: str) -> str:
-    """The file of OpenTofu (1.8 and later) that takes the place of one of Terraform."""
+def _tofu_override(name: str) -> str:
+    """Return the name of the file that OpenTofu 1.8 and later reads instead of a ``.tf`` file."""
     stem, dot, ending = name.rpartition(".tf")
     return f"{stem}.tofu{ending}" if dot and ending in ("", ".json") else ""

@@ -1,4 +1,4 @@
-"""What every reader of code gives: the resources that code describes."""
+"""What every reader of code returns: the resources that the code describes."""
 
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -11,22 +11,24 @@ from exporter.model.resources import ConfigurationSet, EventDestination
 
 
 class UnknownCause(Enum):
-    """Why a value is unknown; only the first makes the coverage of a comparison less."""
+    """Why a value is unknown; only the first two lower the coverage of a comparison."""
 
     NOT_EVALUATED = auto()
-    """The code says it, but not in a way that can be evaluated here."""
+    """The code has an expression that can't be evaluated here."""
+    INVALID = auto()
+    """The code has a value that its tool rejects."""
     AFTER_APPLY = auto()
-    """The engine knows it once it has made the resource."""
+    """The tool knows it only after it has created the resource."""
     IGNORED = auto()
-    """The code tells its engine to leave it as it is (``ignore_changes``)."""
+    """The code tells its tool to ignore it (``ignore_changes``)."""
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """A value that code does not write out.
+    """A value that can't be read from the code.
 
     ``reason`` is the end of a sentence: ``var.topic has no default``. ``pattern`` is what is known
-    of a text all the same; two that are unknown for one reason are equal whatever it says.
+    about a text nevertheless; it doesn't count when two unknown values are compared.
     """
 
     reason: str
@@ -35,25 +37,25 @@ class Unknown:
 
 
 def is_made_up(arn: str) -> bool:
-    """Whether an ARN holds ``*`` for what the engine makes up, which no target's ARN does.
+    """Whether an ARN has ``*`` for a part that the tool will generate; no target's ARN has one.
 
-    It equals no other, and so is a difference; it is no value to write anywhere.
+    It differs from every live ARN, and must not be written anywhere.
     """
     return arn.startswith("arn:") and "*" in arn
 
 
 @dataclass(frozen=True)
 class CodeResource:
-    """One resource as code describes it, perhaps not wholly.
+    """One resource as code describes it, perhaps only in part.
 
     Attributes:
-        address: Its Terraform address or its logical id.
-        where: The file and line that it stands at (``infra/main.tf:12``).
-        identity: What it is in SES.
-        values: A set without its name, or a destination without its name, in the API's spelling;
-            any value at any depth may be ``Unknown``.
-        is_inferred: Whether its name was recognized and not read: of two that describe one thing,
-            such a one is another.
+        address: Its Terraform address or logical id.
+        where: Its file and line (``infra/main.tf:12``).
+        identity: Its names in SES.
+        values: A set or a destination without its name, in the API's spelling; any value at any
+            depth may be ``Unknown``.
+        is_inferred: Whether its name was inferred, not read. If another resource has the same
+            identity, the inference was wrong.
     """
 
     address: str
@@ -64,14 +66,14 @@ class CodeResource:
 
     @classmethod
     def of_set(cls, address: str, where: str, model: ConfigurationSet) -> "CodeResource":
-        """A set that is known wholly."""
+        """Return a set whose values are all known."""
         return cls(address, where, Identity(model.name), values.of_set(model))
 
     @classmethod
     def of_destination(
         cls, address: str, where: str, set_name: str, model: EventDestination
     ) -> "CodeResource":
-        """An event destination of a set, known wholly."""
+        """Return an event destination whose values are all known."""
         return cls(address, where, Identity(set_name, model.name), values.of_destination(model))
 
 
@@ -81,10 +83,10 @@ class Loaded:
 
     Attributes:
         resources: The resources whose names are known.
-        unresolved: What is in the code and may be resources that cannot be told.
+        unresolved: Code that may describe resources, and can't be evaluated.
         account_id: The account that the code is for, if it says so.
         region: The region.
-        notes: What a person must know of how it was read, a sentence each.
+        notes: What a person must know about how it was read, a sentence each.
     """
 
     resources: tuple[CodeResource, ...]

@@ -1,9 +1,9 @@
-"""The one Jinja environment: strict, and unable to write a value that no quoting rule has seen.
+"""The Jinja environment: strict, and it refuses to write a value that no filter has quoted.
 
-Jinja's own mark for text that may be written, ``Markup``, means HTML, and is set by filters
-(``tojson``, ``urlize``), kept by others (``replace``, ``trim``) and spread by operators (``~``). So
-it counts for nothing here: only ``Code`` is written, which our quoting filters make, and which any
-change turns into plain text again.
+Jinja marks text that is safe to write with ``Markup``. That means safe in HTML, and filters set it
+(``tojson``, ``urlize``) or keep it (``replace``, ``trim``), and operators spread it (``~``). So it
+is ignored here: only ``Code`` is written. The quoting filters return ``Code``, and any change turns
+it into plain text again.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -29,7 +29,8 @@ def render(template: str, **data: object) -> str:
     """Render ``templates/<template>.jinja``.
 
     Raises:
-        ExporterError: when the templates are not where the package or the repository has them.
+        ExporterError: if the templates are missing from the installation, or one writes a value
+            without a quoting filter.
     """
     environment = _instead.get() or _environment()
     return environment.get_template(f"{template}{catalogue.SUFFIX}").render(**data)
@@ -37,7 +38,7 @@ def render(template: str, **data: object) -> str:
 
 @contextmanager
 def instead(environment: Environment) -> Iterator[None]:
-    """Let ``render`` use another environment, made by ``make``."""
+    """Make ``render`` use another environment, made by ``make``."""
     token = _instead.set(environment)
     try:
         yield
@@ -51,7 +52,7 @@ def _environment() -> Environment:
 
 
 class Code(str):
-    """Text of the output language. What is cut, joined or changed is a plain string again."""
+    """Text of the output language. Any change makes it a plain string again."""
 
     __slots__ = ()
 
@@ -74,14 +75,14 @@ _CODE: dict[str, Callable[..., str]] = {
     "plain": filters.plain,
     "shell": filters.shell,
 }
-"""The quoting filters: what they return may be written, whatever they are given."""
+"""The quoting filters: their results may be written, whatever they are given."""
 
 
 class _Context(Context):
-    """What a macro, a block or a recursive loop returns was written already, and so is code."""
+    """Marks the results of macros, blocks and recursive loops as code: a template wrote them."""
 
     def call(self, obj: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        # Jinja writes the result of ``{% call %}`` as it is.
+        # Jinja writes the result of ``{% call %}`` unchecked.
         if "caller" in kwargs and not isinstance(obj, Macro):
             raise ExporterError("the template uses {% call %} with something that isn't a macro")
         result = super().call(obj, *args, **kwargs)
@@ -95,7 +96,7 @@ _WRITERS = (Macro, BlockReference, LoopContext)
 
 
 class _Generator(CodeGenerator):
-    """Jinja writes the result of a ``{% filter %}`` block as it is."""
+    """Checks ``{% filter %}`` blocks, whose result Jinja writes unchecked."""
 
     def visit_FilterBlock(self, node: nodes.FilterBlock, frame: Frame) -> None:  # noqa: N802
         """Refuse the block unless its last filter quotes."""
@@ -105,7 +106,7 @@ class _Generator(CodeGenerator):
 
 
 def make(kind: Callable[..., Environment], **settings: Any) -> Environment:
-    """An environment of a kind, with our rules and filters."""
+    """Make an environment of this class, with our rules and filters."""
     environment = kind(
         **settings,
         trim_blocks=True,
@@ -126,7 +127,7 @@ def make(kind: Callable[..., Environment], **settings: Any) -> Environment:
 
 
 def _code(function: Callable[..., str]) -> Callable[..., Code]:
-    """A filter whose result may be written: it is text of the output language."""
+    """Return the filter with its result marked as code."""
 
     def quoted(*args: object, **kwargs: object) -> Code:
         _refuse_undefined(args)
@@ -137,7 +138,7 @@ def _code(function: Callable[..., str]) -> Callable[..., Code]:
 
 
 def _unsupported(destination: EventDestination) -> NoReturn:
-    """End the export where a template has no branch for a destination's target."""
+    """Raise ``ExporterError``: the template has no branch for a destination's target."""
     target = destination.target
     kind = f"targets of the kind {target.kind}" if target else "its target"
     raise ExporterError(
@@ -159,7 +160,7 @@ def _only_quoted(value: object) -> Code:
 
 
 def _refuse_undefined(values: Iterable[object]) -> None:
-    """Name what a template uses and nobody has defined."""
+    """Raise Jinja's ``UndefinedError`` for a name that the template uses without defining it."""
     for value in values:
         if isinstance(value, Undefined):
-            str(value)  # a strict one raises what says it
+            str(value)  # StrictUndefined raises

@@ -1,4 +1,4 @@
-"""An export that stands in a folder: its files, and how they differ from its manifest."""
+"""The files of an export in a folder, and how they differ from its manifest."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ LINK = "a link, not a file"
 
 
 def own_files(manifest: Manifest, record: ScopeRecord) -> list[str]:
-    """The paths of a scope's files, below its folder."""
+    """Return the paths of a scope's files, relative to its folder."""
     paths = [*manifest.files, *manifest.editable]
     prefix = "" if record.path == HERE else f"{record.path}/"
     return sorted(
@@ -21,7 +21,7 @@ def own_files(manifest: Manifest, record: ScopeRecord) -> list[str]:
 
 
 def read(path: Path) -> bytes | None:
-    """A plain file's content; None when it is none, is a link, or cannot be read."""
+    """Return the content of a regular file; None if it isn't one, is a link or can't be read."""
     try:
         return regular_files.read_unlinked(path)
     except OSError:
@@ -29,23 +29,23 @@ def read(path: Path) -> bytes | None:
 
 
 def refuse_links(out_dir: Path, manifest: Manifest) -> None:
-    """Refuse an export of which a file is a link, or reached through one."""
+    """Raise ``ExporterError`` if a file of an export is a link, or reached through one."""
     paths = (MANIFEST_FILE, *manifest.files, *manifest.editable)
-    found = [f"{path}: {LINK}" for path in paths if is_linked(out_dir, path)]
-    if found:
+    links = [f"{path}: {LINK}" for path in paths if is_linked(out_dir, path)]
+    if links:
         raise ExporterError(
-            "holds links where files of the export should be:",
+            "has links instead of files of the export:",
             where=str(out_dir),
-            items=found,
+            items=links,
             hint="put the files there, or 'ses2iac export --force' into the folder",
         )
 
 
 def differences(out_dir: Path, manifest: Manifest) -> tuple[list[str], list[str]]:
-    """How an export's files differ from its manifest.
+    """Return how an export's files differ from its manifest.
 
     Returns:
-        What is wrong, and what is not as it was written but may be so.
+        What is wrong, and differences that are allowed.
     """
     wrong: list[str] = []
     noted: list[str] = []

@@ -1,4 +1,4 @@
-"""One scope of an export as it stands in its folder, and what a format reads of it."""
+"""One scope of an export in its folder, and how a format reads it back."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -20,7 +20,7 @@ class ExportedCode:
     """The files of one scope of an export.
 
     Attributes:
-        inputs: What a person says of the code, for where it is read as anybody's.
+        inputs: What the code needs from outside, if it is read like other people's code.
     """
 
     out_dir: Path
@@ -34,42 +34,42 @@ class ExportedCode:
         return self.out_dir / self.record.path
 
     def texts(self, suffix: str) -> dict[str, str]:
-        """The files of code that the export wrote, by their names as a person sees them.
+        """Return the texts of the files that the export wrote, by their names in messages.
 
         Raises:
-            ExporterError: when one is missing that nobody was told to delete.
+            ExporterError: if one is missing that a person should not delete.
         """
-        found = []
+        present = []
         for path in self._own:
             if not path.endswith(suffix):
                 continue
             if is_there(self.folder / path):
-                found.append(self.folder / path)
+                present.append(self.folder / path)
             elif self._in_manifest(path) in {*self.manifest.files} - self.manifest.deletable:
                 raise ExporterError(
                     "is missing, and the export wrote it",
                     where=regular_files.shown(self.folder / path),
-                    hint="restore it, or name as a side what took its place",
+                    hint="restore it, or compare with the code that replaced it",
                 )
-        return code_files.texts(found)
+        return code_files.texts(present)
 
     def shared_texts(self, names: Iterable[str]) -> dict[str, str]:
-        """Files in the export's folder that its accounts and regions share; see ``texts``.
+        """Return the texts of files that the export's accounts and regions share; see ``texts``.
 
         Raises:
-            ExporterError: when one is missing.
+            ExporterError: if one is missing.
         """
         return code_files.texts(self.out_dir / name for name in names)
 
     @property
     def import_files(self) -> set[str]:
-        """The names, as in ``texts``, of files that only serve the import."""
+        """The names, as in ``texts``, of the files that only import resources."""
         own = (path for path in self._own if self._in_manifest(path) in self.manifest.imports)
         return {regular_files.shown(self.folder / path) for path in own}
 
     @property
     def others(self) -> list[Path]:
-        """What stands in the scope's folder and is no file of the export."""
+        """The files in the scope's folder that aren't part of the export."""
         own = {self.out_dir / path for path in (*self.manifest.files, *self.manifest.editable)}
         return [path for path in code_files.listed(self.folder) if path not in own]
 
@@ -83,12 +83,12 @@ class ExportedCode:
 
 @dataclass(frozen=True)
 class Beside:
-    """What stands beside the files of an export and is about the same.
+    """Files next to an export's own that concern SES too.
 
     Attributes:
-        code: Files that the format's engine reads together with them.
-        has_values: Whether there are files that give their variables values.
-        not_read: Files that may hold sets, and are not read.
+        code: Files that the format's tool reads together with the export's.
+        has_values: Whether there are files with values for variables.
+        not_read: Code that may describe sets, and is not read.
     """
 
     code: tuple[str, ...] = ()
@@ -97,7 +97,7 @@ class Beside:
 
 
 def nothing_beside(_code: ExportedCode) -> Beside:
-    """For a format to which nothing beside an export's own files means anything."""
+    """``ReadBack.beside`` of a format whose tool reads only the export's own files."""
     return Beside()
 
 
@@ -106,16 +106,16 @@ class ReadBack:
     """How a format's own code is read.
 
     Attributes:
-        suffix: How the names of its files of code end.
-        resource: How a resource begins in them; the group ``label`` is its name, and ``type``,
-            where there is one, stands before that in its address.
-        destination: The lines of an event destination, with its ``label``. Every string is on one
-            line, so that no name looks like the end of them.
+        suffix: The suffix of its code files.
+        resource: The first line of a resource; the group ``label`` is its name, and the group
+            ``type``, if there is one, comes before it in its address.
+        destination: The lines of an event destination, with its ``label``. Strings never span
+            lines, so no name can look like the end of the lines.
         read: Reads what the export wrote.
-        read_edited: The same where somebody has edited it since.
-        leaves_open: Whether the engine leaves a value alone, by its API path, that somebody's code
-            does not name.
-        beside: What stands beside the export's files.
+        read_edited: Reads code that somebody has edited since.
+        leaves_open: Whether the tool leaves a value alone, by its API path, if the code doesn't
+            set it.
+        beside: Finds other files that concern SES next to the export's.
     """
 
     suffix: str

@@ -1,8 +1,8 @@
-"""The gate through which everything goes that a format cannot express.
+"""The gate that keeps back, and reports, what a format can't express.
 
-``assess`` takes what was read and gives back what the format can hold, with an entry for each
-difference. Renderers see only what passed, so that nothing can be lost beside the gate, and nothing
-is written without its target.
+``assess`` takes what was read and returns what the format can express, with an entry for each
+difference. Renderers see only what passed the gate, so nothing gets lost without an entry, and no
+destination is written without its target.
 """
 
 from collections import defaultdict
@@ -31,7 +31,7 @@ from exporter.model.resources import (
 
 
 class Effect(StrEnum):
-    """What became of a value."""
+    """What happened to a value."""
 
     OPTION = "left out"
     UNMANAGED = "left unmanaged"
@@ -45,10 +45,10 @@ class Effect(StrEnum):
 class Entry(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
     """Something that an export can't express exactly, or that its reader must know.
 
-    ``path`` is the API's name of the value, below its event destination or configuration set; empty
-    when the entry is about the resource as a whole. ``configuration_set`` is empty for the scope as
-    a whole. ``later`` is what the format's engine does to the live value from now on, a sentence
-    without its full stop; empty where that is nothing to be said.
+    ``path`` is the API path of the value below its event destination or configuration set; empty
+    if the entry is about the whole resource. ``configuration_set`` is empty for the whole scope.
+    ``later`` is what the format's tool will do to the live value, a sentence without its full
+    stop; empty if there is nothing to report.
     """
 
     effect: Effect
@@ -75,39 +75,42 @@ class Entry(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
 
     @property
     def sentence(self) -> str:
-        """What happened to which value, and why; names the resource if the code doesn't."""
-        at = f" for its {self.path}" if self.path else ""
+        """What happened to which value, and why, for a comment in the code.
+
+        Names the resource only if the code below the comment doesn't.
+        """
+        why = f" for its {self.path}: {self.reason}" if self.path else f": {self.reason}"
         if self.effect is Effect.DESTINATION:
-            return f"Event destination {self.event_destination!r} left out{at}: {self.reason}."
+            return f"Event destination {self.event_destination!r} left out{why}."
         if self.effect is Effect.SET:
             name = self.configuration_set
-            return f"Configuration set {name!r} left out with its destinations{at}: {self.reason}."
-        said = f"{self.path} {self.effect}".strip() if self.is_loss else self.path
+            return f"Configuration set {name!r} left out with its destinations{why}."
+        subject = f"{self.path} {self.effect}".strip() if self.is_loss else self.path
         later = f" {self.later}." if self.later else ""
-        if not said:
+        if not subject:
             return f"{self.reason[:1].upper()}{self.reason[1:]}."
-        return f"{said}: {self.reason}.{later}"
+        return f"{subject}: {self.reason}.{later}"
 
     @property
     def message(self) -> str:
-        """The same for a list in which the resource is named already."""
+        """What happened and why, for a list that already names the resource."""
         if self.effect in (Effect.DESTINATION, Effect.SET):
-            at = f" for its {self.path}" if self.path else ""
-            return f"{self.effect}{at}: {self.reason}"
-        said = f"{self.path} {self.effect}".strip() if self.is_loss else self.path
+            why = f" for its {self.path}: {self.reason}" if self.path else f": {self.reason}"
+            return f"{self.effect}{why}"
+        subject = f"{self.path} {self.effect}".strip() if self.is_loss else self.path
         reason = f"{self.reason}; {self.later}" if self.later else self.reason
-        return f"{said}: {reason}" if said else reason
+        return f"{subject}: {reason}" if subject else reason
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A judge's word on a value.
+    """What a judge says about a value.
 
     Args:
         reason: Why, as the end of a sentence.
-        effect: OPTION when the format cannot hold the value, UNMANAGED when it can say of the whole
-            option that it leaves it alone, ALTERED when it holds another value, NOTE when it holds
-            it and something must be said.
+        effect: OPTION if the format can't express the value, UNMANAGED if its code can leave the
+            whole option alone, ALTERED if it ends up with another value, NOTE if it can express
+            the value but something must be reported.
     """
 
     reason: str
@@ -117,11 +120,11 @@ class Verdict:
 Judge = Callable[[str, object], Verdict | None]
 """A format's rule. Takes the API path of a value below its configuration set, without list indexes
 (``EventDestinations.SnsDestination.TopicArn``), and the value: a model, a tuple, a string, an enum
-or a number. Gives None when the format holds it as it is."""
+or a number. Returns None if the format expresses the value as it is."""
 
 Later = Callable[[str, Effect], str]
-"""What a format's engine does to a live value that the code does not hold. Takes the value's API
-path as a judge does, and what became of it; gives what ``Entry.later`` holds."""
+"""What a format's tool will do to a live value that isn't in the code. Takes the value's API path,
+as a judge does, and what happened to it; returns the text of ``Entry.later``."""
 
 
 def _nothing_later(_path: str, _effect: Effect) -> str:
@@ -130,13 +133,13 @@ def _nothing_later(_path: str, _effect: Effect) -> str:
 
 @dataclass(frozen=True)
 class Assessment:
-    """What a format can hold of a scope, and an entry for each thing that it cannot."""
+    """What a format can express of a scope, and an entry for everything that it can't."""
 
     scope: Scope
     entries: tuple[Entry, ...] = ()
 
     def of(self, identity: Identity) -> tuple[Entry, ...]:
-        """The entries about one resource."""
+        """Return the entries about one resource."""
         return tuple(self._by_identity[identity])
 
     @cached_property
@@ -152,31 +155,34 @@ def assess(
     judge: Judge,
     *,
     configuration_sets: bool,
-    held: Mapping[str, str] | None = None,
+    managed_by_code: Mapping[str, str] | None = None,
     later: Later = _nothing_later,
 ) -> Assessment:
-    """Let through what a format can hold.
+    """Let through what a format can express.
 
-    Without ``configuration_sets``, only the names of the sets count. ``held`` are sets that are not
-    written because other code holds them, and which; ``later`` says what the format's engine does
-    to what is not held.
+    Args:
+        scope: What was read.
+        judge: The format's rule.
+        configuration_sets: Whether the sets themselves are written; without, only their names
+            count.
+        managed_by_code: Sets that are not written because other code manages them, with that code.
+        later: What the format's tool will do to a value that isn't in the code.
 
     Returns:
-        The same scope without what the format cannot hold and without AWS's own tags, and the
-        entries. An option of which nothing is held is there, and empty.
+        The scope without what the format can't express and without AWS's own tags, and the
+        entries. An option is kept, empty, even if nothing in it passes.
     """
     entries: list[Entry] = []
     passed: list[ConfigurationSet] = []
     for configuration_set in scope.configuration_sets:
-        holder = (held or {}).get(configuration_set.name, "")
-        found, said = _assess_set(
+        kept, set_entries = _assess_set(
             configuration_set,
             _Rules(judge, later),
             configuration_sets=configuration_sets,
-            holder=holder,
+            managed_by=(managed_by_code or {}).get(configuration_set.name, ""),
         )
-        passed += found
-        entries += said
+        passed += kept
+        entries += set_entries
     for path, unknown in codec.unknown_fields(replace(scope, configuration_sets=())):
         entries.append(Entry(Effect.OPTION, _unknown(unknown.value), path))
     reduced = replace(scope, configuration_sets=tuple(passed), unknown_fields=())
@@ -190,7 +196,7 @@ class _Rules:
 
 
 def _assess_set(
-    original: ConfigurationSet, rules: _Rules, *, configuration_sets: bool, holder: str
+    original: ConfigurationSet, rules: _Rules, *, configuration_sets: bool, managed_by: str
 ) -> tuple[list[ConfigurationSet], list[Entry]]:
     with_options = configuration_sets and original.options_known
     bare = replace(original, event_destinations=())
@@ -201,9 +207,9 @@ def _assess_set(
         bare = gate.without_system_tags(bare)
         gate.note_open_options(bare)
     elif configuration_sets:
-        why = f"managed by {holder}" if holder else "its options were not read"
+        why = f"managed by {managed_by}" if managed_by else "its options were not read"
         reason = f"{why}, so only the event destinations are written"
-        gate.say(Verdict(reason, Effect.NOTE), "")
+        gate.report(Verdict(reason, Effect.NOTE), "")
     reduced = gate.passed(bare, "", "")
     if reduced is None:
         return [], gate.as_effect(Effect.SET)
@@ -224,7 +230,7 @@ _NOT_WRITTEN = Verdict("missing from the source, so it is not written", Effect.N
 
 
 class _Gate:
-    """The gate for one resource: what passes is returned, what does not leaves an entry."""
+    """The gate for one resource: it returns what passes, and adds an entry for what doesn't."""
 
     def __init__(self, rules: _Rules, configuration_set: str, event_destination: str = "") -> None:
         self._rules = rules
@@ -234,11 +240,11 @@ class _Gate:
         }
         self.entries: list[Entry] = []
 
-    def say(self, verdict: Verdict, path: str, rule: str = "") -> None:
-        """Leave an entry.
+    def report(self, verdict: Verdict, path: str, rule: str = "") -> None:
+        """Add an entry.
 
-        ``path`` is the value's for people, with indexes; ``rule`` is its path for the format's
-        rules, without.
+        ``path`` is the value's path for people, with list indexes; ``rule`` is its path for the
+        format's rules, without them.
         """
         effect = verdict.effect
         later = ""
@@ -247,62 +253,63 @@ class _Gate:
         self.entries.append(Entry(effect, verdict.reason, path, **self._about, later=later))
 
     def as_effect(self, effect: Effect) -> list[Entry]:
-        """The entries of a resource that did not pass.
+        """Return the entries of a resource that didn't pass.
 
-        What would have cost an option cost the whole, which no engine changes then.
+        Entries about a single option now apply to the whole resource. No tool manages it, so it
+        changes nothing later.
         """
         whole = (Effect.OPTION, Effect.UNMANAGED, Effect.ALTERED)
         return [
-            replace(each, effect=effect, later="") if each.effect in whole else each
-            for each in self.entries
+            replace(entry, effect=effect, later="") if entry.effect in whole else entry
+            for entry in self.entries
         ]
 
     def without_system_tags(self, original: ConfigurationSet) -> ConfigurationSet:
-        """Take out the tags that only AWS may set; written out, every plan would show a change."""
+        """Remove the tags that only AWS may set: in code, they would be a change in every plan."""
         system = [tag for tag in original.tags if tag.is_system]
         if original.owning_stack:
             reason = (
                 f"owned by the CloudFormation stack {original.owning_stack}: "
                 "the stack will revert changes made by other tools"
             )
-            self.say(Verdict(reason, Effect.NOTE), "")
+            self.report(Verdict(reason, Effect.NOTE), "")
         elif system:
             keys = ", ".join(tag.key for tag in system)
-            self.say(
+            self.report(
                 Verdict(f"not written, because only AWS can set them: {keys}", Effect.NOTE), "Tags"
             )
         own = tuple(tag for tag in original.tags if not tag.is_system)
         return replace(original, tags=own)
 
     def note_open_options(self, original: ConfigurationSet) -> None:
-        """Say which booleans nobody told.
+        """Report the booleans that are missing.
 
-        SES always answers both, a file written by hand need not.
+        SES always returns both; a file written by hand may lack them.
         """
         sending, reputation = original.sending_options, original.reputation_options
         if sending is None or sending.sending_enabled is None:
-            self.say(_LEFT_OPEN, "SendingOptions.SendingEnabled")
+            self.report(_LEFT_OPEN, "SendingOptions.SendingEnabled")
         if reputation is None or reputation.reputation_metrics_enabled is None:
-            self.say(_LEFT_OPEN, "ReputationOptions.ReputationMetricsEnabled")
+            self.report(_LEFT_OPEN, "ReputationOptions.ReputationMetricsEnabled")
 
     def destination(self, original: EventDestination) -> EventDestination | None:
-        """A destination as far as it passes; None when it cannot be written with its target."""
+        """Return the part of a destination that passes; None if its target doesn't."""
         for unknown in original.unknown_targets:
-            self.say(Verdict(_unknown(unknown.value)), unknown.name)
+            self.report(Verdict(_unknown(unknown.value)), unknown.name)
         if original.enabled is None:
-            self.say(_NOT_WRITTEN, "Enabled")
+            self.report(_NOT_WRITTEN, "Enabled")
         return None if original.unknown_targets else self.passed(original, "EventDestinations", "")
 
     def passed(self, value: _T, rule: str, path: str) -> _T | None:
-        """A value as far as it passes; None when it does not.
+        """Return the part of a value that passes; None if it doesn't.
 
-        The paths are those of ``say``.
+        The paths are those of ``report``.
         """
         verdict = self._rules.judge(rule, value)
         if verdict is not None:
-            # Of an option in which nothing is set, nothing can be lost.
+            # An option in which nothing is set can't lose anything.
             if self._about["event_destination"] or not says_nothing(value):
-                self.say(verdict, path, rule)
+                self.report(verdict, path, rule)
             if verdict.effect is Effect.OPTION:
                 return None
             if verdict.effect is Effect.UNMANAGED:
@@ -318,7 +325,7 @@ class _Gate:
         changes: dict[str, object] = {}
         for unknown in model.unknown_fields:
             names = (_join(path, unknown.name), _join(rule, unknown.name))
-            self.say(Verdict(_unknown(unknown.value)), *names)
+            self.report(Verdict(_unknown(unknown.value)), *names)
             changes["unknown_fields"] = ()
         for info, value in present(model):
             name = info.encode_name
@@ -332,30 +339,29 @@ class _Gate:
         return replace(model, **changes) if changes else model
 
     def _items(self, items: _T, rule: str, path: str) -> _T | None:
-        """A list passes as a whole, because its meaning is in its whole.
+        """Return a list if all of its items pass: with some missing, it would mean another thing.
 
-        Only tags stand each for itself.
+        Only tags pass or fail one by one.
         """
         assert isinstance(items, tuple)
         before = len(self.entries)
-        places = (item.key if isinstance(item, Tag) else index for index, item in enumerate(items))
+        keys = (item.key if isinstance(item, Tag) else index for index, item in enumerate(items))
         kept = [
-            self.passed(item, rule, f"{path}[{place}]")
-            for place, item in zip(places, items, strict=True)
+            self.passed(item, rule, f"{path}[{key}]") for key, item in zip(keys, items, strict=True)
         ]
         if all(old is new for old, new in zip(items, kept, strict=True)):
             return items
-        alone = all(isinstance(item, Tag) for item in items)
-        if not alone and None in kept:
+        are_tags = all(isinstance(item, Tag) for item in items)
+        if not are_tags and None in kept:
             if not self._about["event_destination"]:
-                said = [replace(entry, path=path) for entry in self.entries[before:]]
-                self.entries[before:] = dict.fromkeys(said)
+                whole = [replace(entry, path=path) for entry in self.entries[before:]]
+                self.entries[before:] = dict.fromkeys(whole)
             return None
         return type(items)(item for item in kept if item is not None)
 
 
 def common_verdict(path: str, value: object) -> Verdict | None:
-    """What must be said in every format."""
+    """Return the verdict on a value that is the same for every format, if there is one."""
     if path == "ReputationOptions.LastFreshStart":
         return Verdict("not written: this is state that SES keeps, not a setting", Effect.NOTE)
     if path == "DeliveryOptions.MaxDeliverySeconds" and value not in range(300, 50401):
@@ -368,7 +374,7 @@ def common_verdict(path: str, value: object) -> Verdict | None:
 
 
 def present(model: Model) -> Iterator[tuple[FieldInfo, object]]:
-    """The fields of a model that are there, with their values."""
+    """Yield the fields of a model that have a value, with the value."""
     for info in codec.fields_of(type(model)):
         value = getattr(model, info.name)
         if value is not None:

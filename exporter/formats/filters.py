@@ -1,8 +1,8 @@
-"""Every quoting rule of the output formats: what a template writes goes through one of these.
+"""The quoting rules of the output formats: templates write every value through one of these.
 
-Each function takes a value and gives the text that stands for exactly that value in its language.
-Sources: the HCL native syntax specification (template and quoted literals), YAML 1.2 (double-quoted
-style), the Python language reference (string literals) and what Black makes of them.
+Each function takes a value and returns the text for exactly that value in its language. Sources:
+the HCL native syntax specification (template and quoted literals), YAML 1.2 (double-quoted style),
+and the Python language reference (string literals), formatted as Black does.
 """
 
 import re
@@ -24,15 +24,15 @@ _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\
 
 
 def hcl_string(text: str) -> str:
-    """A quoted HCL string; ``${`` and ``%{`` are doubled, or Terraform would evaluate them."""
+    """A quoted HCL string; ``${`` and ``%{`` are escaped, or Terraform would evaluate them."""
     return f'"{_hcl_literal(_escaped(text, _SHORT_ESCAPES))}"'
 
 
 def hcl_key(text: str) -> str:
-    """A key of an HCL object: bare where it can be.
+    """A key of an HCL object: bare if possible.
 
-    Other letters than those of one column each are escaped, because ``terraform fmt`` aligns what
-    follows by columns.
+    Characters that aren't one column wide are escaped, because ``terraform fmt`` aligns the values
+    by columns.
     """
     if _HCL_NAME.fullmatch(text) and text not in _HCL_KEYWORDS:
         return text
@@ -43,7 +43,7 @@ def hcl_key(text: str) -> str:
 def hcl(value: object) -> str:
     """An HCL literal: a string (enums too), number, boolean, or list on one line.
 
-    An expression is code already.
+    An expression is written unchanged.
     """
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "[" + ", ".join(hcl(item) for item in value) + "]"
@@ -56,7 +56,7 @@ def hcl_attributes(pairs: Iterable[tuple[str, object]], indent: int) -> str:
     Absent values are left out.
 
     Raises:
-        ValueError: when a name could be anything else than one.
+        ValueError: if a name isn't a valid name.
     """
     present = [(_hcl_name(name), hcl(value)) for name, value in pairs if value is not None]
     return _aligned(present, indent)
@@ -66,7 +66,7 @@ def hcl_block(pairs: Iterable[tuple[str, object]], name: str, indent: int) -> st
     """A block with these arguments, or ``name {}`` without any.
 
     Raises:
-        ValueError: when a name could be anything else than one.
+        ValueError: if a name isn't a valid name.
     """
     _hcl_name(name)
     lines = hcl_attributes(pairs, indent + 2)
@@ -75,7 +75,7 @@ def hcl_block(pairs: Iterable[tuple[str, object]], name: str, indent: int) -> st
 
 
 def hcl_map(pairs: Iterable[tuple[str, object]], indent: int) -> str:
-    """The lines of a map as ``terraform fmt`` aligns them; an expression is code already."""
+    """The lines of a map as ``terraform fmt`` aligns them; an expression is written unchanged."""
     return _aligned([(hcl_key(key), hcl(value)) for key, value in pairs], indent)
 
 
@@ -110,15 +110,14 @@ def _one_column(char: str) -> str:
 
 # What YAML 1.1 parsers read as something other than a string, in any case.
 _YAML_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
-# Starts with a letter, so that it is no number or date; has no character that YAML could take for
-# syntax.
+# Starts with a letter, so it isn't a number or a date, and has no character with a meaning in YAML.
 _YAML_PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./*+-]|:(?=[A-Za-z0-9_./*+:-]))*")
 
 
 def yaml_string(text: str) -> str:
     """A YAML scalar that every parser reads as this string.
 
-    Plain where that is safe, else double-quoted.
+    Plain if that is safe, else double-quoted.
     """
     if _YAML_PLAIN.fullmatch(text) and text.lower() not in _YAML_WORDS:
         return str(text)
@@ -126,7 +125,7 @@ def yaml_string(text: str) -> str:
 
 
 def yaml(value: object) -> str:
-    """A YAML scalar for a string (enums too), a number or a boolean; an expression is code."""
+    """A YAML scalar for a string (enums too), a number or a boolean; an expression unchanged."""
     return _literal(value, "YAML scalar", yaml_string)
 
 
@@ -135,9 +134,9 @@ def yaml(value: object) -> str:
 
 
 def python_string(text: str) -> str:
-    """A Python string literal as Black leaves it.
+    """A Python string literal as Black writes it.
 
-    Double quotes unless single ones save a backslash.
+    In double quotes, unless single ones save a backslash.
     """
     quote = "'" if '"' in text and text.count("'") < text.count('"') else '"'
     escapes = {**_SHORT_ESCAPES, '"': '"', quote: "\\" + quote}
@@ -145,7 +144,7 @@ def python_string(text: str) -> str:
 
 
 def python(value: object) -> str:
-    """A Python literal for a string (enums too), a number or a boolean; an expression is code."""
+    """A Python literal for a string (enums too), a number or a boolean; an expression unchanged."""
     return (
         repr(value) if isinstance(value, bool) else _literal(value, "Python literal", python_string)
     )
@@ -155,7 +154,7 @@ def python_import(text: str) -> str:
     """An import statement, unchanged.
 
     Raises:
-        ValueError: when the text could be any other statement.
+        ValueError: if the text isn't an import statement.
     """
     if not re.fullmatch(r"(?:from [a-z_.]+ )?import [A-Za-z_]+(?: as [a-z]+)?", text):
         raise ValueError(f"not an import: {text!r}")
@@ -169,8 +168,8 @@ def python_import(text: str) -> str:
 def comment(text: str, indent: int = 0) -> str:
     r"""A comment in HCL, YAML or Python, wrapped, in printable ASCII.
 
-    A comment can carry code: each language ends it at other characters (``\\r``, U+0085, U+2028),
-    so none of them is let through.
+    Each language ends a comment at other characters (``\\r``, U+0085, U+2028), so text after one
+    could become code; all of them are escaped.
     """
     safe = "".join(c if c.isascii() and c.isprintable() else code_point(c) for c in text)
     width = max(40, 88 - indent)
@@ -179,7 +178,7 @@ def comment(text: str, indent: int = 0) -> str:
 
 
 def camel_case(text: str) -> str:
-    """CloudFormation's spelling of an SES enum.
+    """CloudFormation's spelling of an enum value of the SES API.
 
     ``RENDERING_FAILURE`` becomes ``renderingFailure``.
     """
@@ -188,10 +187,7 @@ def camel_case(text: str) -> str:
 
 
 def dedent(text: str, by: int) -> str:
-    """Code with less indentation; empty lines stay empty.
-
-    Only spaces are cut off.
-    """
+    """Code indented by fewer spaces; empty lines stay empty."""
     lines = text.splitlines(keepends=True)
     return "".join(line.removeprefix(" " * by) if line.strip() else line for line in lines)
 
@@ -200,7 +196,7 @@ def label(text: str) -> str:
     """A name in code, unchanged.
 
     Raises:
-        ValueError: when the text could be anything else than a name.
+        ValueError: if the text isn't a name.
     """
     if not re.fullmatch(r"[A-Za-z0-9_-]+", text):
         raise ValueError(f"not a name: {text!r}")
@@ -211,7 +207,7 @@ def shell(text: str) -> str:
     """An argument of a POSIX shell.
 
     Raises:
-        ValueError: when the text has a character that Markdown or a terminal could not show in it.
+        ValueError: if the text has a character that Markdown or a terminal can't show in a command.
     """
     if not text.isprintable() or "`" in text:
         raise ValueError(f"cannot be shown in a command: {text!r}")
@@ -230,7 +226,7 @@ def plain(value: object) -> str:
     """A number, or text without characters that are special in Markdown or a shell.
 
     Raises:
-        ValueError: when the text has such a character.
+        ValueError: if the text has such a character.
     """
     text = str(value)
     if not re.fullmatch(r"[A-Za-z0-9 ,.:/_-]*", text):
@@ -249,7 +245,7 @@ _HCL_ADDRESS = re.compile(
 
 
 def is_hcl_address(text: str) -> bool:
-    """Whether a text is the address of a resource, which may be written as it is."""
+    """Whether a text is the address of a resource, which can be written unchanged."""
     return _HCL_ADDRESS.fullmatch(text) is not None
 
 
@@ -257,7 +253,7 @@ def hcl_address(text: str) -> str:
     """The address of a resource, unchanged; instance keys are numbers or plain strings.
 
     Raises:
-        ValueError: when the text could be anything else.
+        ValueError: if the text isn't an address.
     """
     if not is_hcl_address(text):
         raise ValueError(f"not an address: {text!r}")
@@ -277,12 +273,12 @@ def _literal(value: object, kind: str, quoted: Callable[[str], str]) -> str:
 
 
 def _escaped(text: str, escapes: Mapping[str, str]) -> str:
-    """A text with ``escapes`` in place, and every character readable."""
+    """Return the text with ``escapes`` applied and every unprintable character escaped."""
     if text.isprintable() and not any(char in text for char in escapes):
         return text
     return "".join(escapes.get(char) or _readable(char) for char in text)
 
 
 def _readable(char: str) -> str:
-    """The character where a person can read it, else an escape that all three languages share."""
+    """Return the character if it is printable, else an escape that all three languages share."""
     return char if char.isprintable() else code_point(char)

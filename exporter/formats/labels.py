@@ -1,9 +1,9 @@
-"""Names in code for what SES holds: readable, unique, and stable from one export to the next.
+"""Names in code for SES resources: readable, unique, and stable from one export to the next.
 
-A label comes from the names of the set and the destination, in the format's own custom. It is bare
-unless two resources of one namespace want the same one: then the resource whose names are
+A label comes from the names of the set and the destination, in the format's style. It is bare
+unless two resources of one namespace would get the same label: then the resource whose names are
 lower-case words joined by hyphens keeps it (a set before a destination), and every other one gets
-eight hex digits of the SHA-256 of its identity. Labels that were given once are pinned, so that a
+eight hex digits of the SHA-256 of its identity. Labels of earlier exports are pinned, so that a
 new resource never renames an old one.
 """
 
@@ -18,15 +18,15 @@ from exporter.model.identities import Identity
 
 @dataclass(frozen=True)
 class Style:
-    """A format's custom for labels.
+    """How a format names resources.
 
     Args:
-        base: Makes the bare label of an identity's names.
+        base: Makes the bare label from an identity's names.
         pattern: What a label must match in full.
         rule: The pattern in words, for messages.
-        joint: What stands before the hex digits.
-        one_namespace: Whether sets and destinations must differ from each other.
-        reserved: Labels that the format keeps for itself, in lower case.
+        joint: What separates the label from its hex digits.
+        one_namespace: Whether sets and destinations must have different labels.
+        reserved: Labels that the format uses itself, in lower case.
     """
 
     base: Callable[[tuple[str, ...]], str]
@@ -55,9 +55,9 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+[a-z]*")
 
 
 def words(name: str) -> list[str]:
-    """The words of a name, digits with what they follow.
+    """Split a name into words; digits belong to the word before them.
 
-    ``2fa-OrdersEU_v2`` has 2fa, Orders, EU, v2.
+    ``2fa-OrdersEU_v2`` becomes 2fa, Orders, EU, v2.
     """
     return _WORD.findall(name)
 
@@ -77,8 +77,7 @@ LOGICAL_ID = Style(
     rule="1 to 255 letters and digits",
     joint="",
     one_namespace=True,
-    # CDK drops a construct id 'Default' from the logical id and adds the others to its templates
-    # itself.
+    # CDK drops a construct id 'Default' from the logical id, and adds the others to its templates.
     reserved=frozenset({"default", "bootstrapversion", "checkbootstrapversion", "cdkmetadata"}),
 )
 
@@ -89,40 +88,45 @@ Pins = Mapping[Identity, str]
 
 
 def assign(
-    wanted: Iterable[Identity],
+    identities: Iterable[Identity],
     style: Style,
     pins: Pins,
     former: Mapping[Identity, Collection[str]] | None = None,
 ) -> dict[Identity, str]:
-    """Give every identity its label.
+    """Give every identity a label.
 
-    ``pins`` are labels given earlier; those of identities that are gone stay reserved. ``former``
-    are labels that identities bore before: nobody else is given one, since state may still hold its
-    bearer under it.
+    Args:
+        identities: The resources to name.
+        style: The format's style.
+        pins: Labels of earlier exports; those of resources that are gone stay reserved.
+        former: Labels that resources had before. No other resource gets one, because state may
+            still have the old resource under it.
 
     Returns:
-        The labels of ``wanted``, in sorted order of the identities.
+        The labels, in sorted order of the identities.
     """
-    ordered = sorted(set(wanted), key=lambda identity: identity.names)
-    taken: dict[object, set[str]] = defaultdict(set)
+    ordered = sorted(set(identities), key=lambda identity: identity.names)
+    used: dict[object, set[str]] = defaultdict(set)
     for identity, label in pins.items():
-        taken[_namespace(identity, style)].add(label.lower())
-    bearers = _bearers(former or {}, style)
+        used[_namespace(identity, style)].add(label.lower())
+    former_owners = _former_owners(former or {}, style)
     fresh = [identity for identity in ordered if identity not in pins]
-    bare = _bare_labels(fresh, style, taken, bearers)
-    # All bare labels are taken before any label gets digits: a name can look like such a label.
+    bare = _bare_labels(fresh, style, used, former_owners)
+    # All bare labels are in use before any label gets digits: a name can look like such a label.
     for identity, label in bare.items():
-        taken[_namespace(identity, style)].add(label.lower())
+        used[_namespace(identity, style)].add(label.lower())
     labels: dict[Identity, str] = {}
     for identity in ordered:
         label = pins.get(identity) or bare.get(identity, "")
         if not label:
-            space = _namespace(identity, style)
-            others = {
-                held for (at, held), who in bearers.items() if at == space and who - {identity}
+            namespace = _namespace(identity, style)
+            reserved = {
+                former_label
+                for (space, former_label), owners in former_owners.items()
+                if space == namespace and owners - {identity}
             }
-            label = _with_digits(identity, style, taken[space] | others)
-            taken[_namespace(identity, style)].add(label.lower())
+            label = _with_digits(identity, style, used[namespace] | reserved)
+            used[namespace].add(label.lower())
         labels[identity] = label
     return labels
 
@@ -133,34 +137,34 @@ def suggested(
     pins: Pins,
     former: Mapping[Identity, Collection[str]],
 ) -> dict[Identity, str]:
-    """Those of some labels that nobody else has or had.
+    """Return the suggested labels that no other resource has or had.
 
     Args:
-        labels: What is suggested; no two of one namespace are the same.
-        style: The format's custom.
-        pins: Labels given earlier; who has one keeps it.
+        labels: The suggestions; no two in one namespace are the same.
+        style: The format's style.
+        pins: Labels of earlier exports; resources keep them.
         former: See ``assign``.
     """
-    taken = {(_namespace(who, style), label.lower()) for who, label in pins.items()}
-    bearers = _bearers(former, style)
+    used = {(_namespace(identity, style), label.lower()) for identity, label in pins.items()}
+    former_owners = _former_owners(former, style)
     return {
-        who: label
-        for who, label in labels.items()
-        if who not in pins
+        identity: label
+        for identity, label in labels.items()
+        if identity not in pins
         and _fits(label, style)
         and label.lower() not in style.reserved
-        and (_namespace(who, style), label.lower()) not in taken
-        and not bearers.get((_namespace(who, style), label.lower()), set()) - {who}
+        and (_namespace(identity, style), label.lower()) not in used
+        and not former_owners.get((_namespace(identity, style), label.lower()), set()) - {identity}
     }
 
 
 def _bare_labels(
     fresh: list[Identity],
     style: Style,
-    taken: Mapping[object, set[str]],
-    bearers: Mapping[tuple[object, str], set[Identity]],
+    used: Mapping[object, set[str]],
+    former_owners: Mapping[tuple[object, str], set[Identity]],
 ) -> dict[Identity, str]:
-    """The identities that keep their bare label. Labels that differ only in case count as one."""
+    """Return the bare labels that are free. Labels that differ only in case count as one."""
     rivals: dict[object, list[Identity]] = defaultdict(list)
     for identity in fresh:
         rivals[_namespace(identity, style), style.base(identity.names).lower()].append(identity)
@@ -170,27 +174,27 @@ def _bare_labels(
         if keeper is None:
             continue
         label = style.base(keeper.names)
-        space = _namespace(keeper, style)
-        is_anothers = bool(bearers.get((space, label.lower()), set()) - {keeper})
-        free = label.lower() not in taken.get(space, set()) and not is_anothers
-        if free and label.lower() not in style.reserved and _fits(label, style):
+        namespace = _namespace(keeper, style)
+        was_anothers = bool(former_owners.get((namespace, label.lower()), set()) - {keeper})
+        is_free = label.lower() not in used.get(namespace, set()) and not was_anothers
+        if is_free and label.lower() not in style.reserved and _fits(label, style):
             kept[keeper] = label
     return kept
 
 
-def _bearers(
+def _former_owners(
     former: Mapping[Identity, Collection[str]], style: Style
 ) -> dict[tuple[object, str], set[Identity]]:
-    """Who bore each label of a namespace."""
-    found: dict[tuple[object, str], set[Identity]] = defaultdict(set)
-    for who, labels in former.items():
+    """Return the resources that had each label, by namespace and label in lower case."""
+    owners: dict[tuple[object, str], set[Identity]] = defaultdict(set)
+    for identity, labels in former.items():
         for label in labels:
-            found[_namespace(who, style), label.lower()].add(who)
-    return found
+            owners[_namespace(identity, style), label.lower()].add(identity)
+    return owners
 
 
 def _keeper(group: list[Identity]) -> Identity | None:
-    """Who of those that want one label gets it; None when nobody has the better claim."""
+    """Return which of several resources with one bare label keeps it; None if none should."""
     if len(group) == 1:
         return group[0]
     plain = [identity for identity in group if all(map(_KEBAB.fullmatch, identity.names))]
@@ -201,13 +205,13 @@ def _keeper(group: list[Identity]) -> Identity | None:
     return first[0] if len(first) == 1 else None
 
 
-def _with_digits(identity: Identity, style: Style, taken: set[str]) -> str:
+def _with_digits(identity: Identity, style: Style, used: set[str]) -> str:
     kind = ("configuration", "set") if len(identity.names) == 1 else ("event", "destination")
     base = style.base(identity.names)[:_LONGEST] or style.base(kind)
     digest = hashlib.sha256(identity.import_id.encode("utf-8", "surrogatepass")).hexdigest()
-    # Eight digits suffice unless a name was made to look like another one's label.
+    # Eight digits are enough unless a name was made to look like another one's label.
     candidates = (f"{base}{style.joint}{digest[:length]}" for length in range(8, len(digest) + 1))
-    return next(label for label in candidates if label.lower() not in taken)
+    return next(label for label in candidates if label.lower() not in used)
 
 
 def _namespace(identity: Identity, style: Style) -> object:
@@ -219,9 +223,9 @@ def _fits(label: str, style: Style) -> bool:
 
 
 def clashes(labels: Mapping[Identity, str], style: Style) -> list[tuple[str, list[Identity]]]:
-    """Labels that several identities of a namespace bear, in the last one's spelling."""
-    bearers: dict[object, list[Identity]] = defaultdict(list)
-    for who, label in labels.items():
-        bearers[_namespace(who, style), label.lower()].append(who)
-    found = {labels[who[-1]]: who for who in bearers.values() if len(who) > 1}
-    return sorted(found.items())
+    """Return the labels that several identities of a namespace have, in the last one's spelling."""
+    owners: dict[object, list[Identity]] = defaultdict(list)
+    for identity, label in labels.items():
+        owners[_namespace(identity, style), label.lower()].append(identity)
+    shared = {labels[group[-1]]: group for group in owners.values() if len(group) > 1}
+    return sorted(shared.items())

@@ -1,4 +1,4 @@
-"""How the code of an export is spread over files; what it says is the same in every layout."""
+"""How the code of an export is split into files."""
 
 import hashlib
 from dataclasses import replace
@@ -13,43 +13,43 @@ class Layout(StrEnum):
     RESOURCES = "resources"
     PER_SET = "per-set"
     DATA = "data"
-    """The sets as data, and code that goes through them."""
+    """The sets as data, and code that loops over them."""
 
 
 def part(plan: RenderContext, view: SetView) -> RenderContext:
-    """What of a plan is about one configuration set."""
+    """Return the plan with only one of its sets."""
     return replace(plan, sets=(view,))
 
 
 def with_file(plan: RenderContext) -> list[SetView]:
-    """The sets that have a file of their own: those that have a name in code and code or comments.
+    """Return the sets that get a file each: those with a name in code, and code or comments.
 
-    What is said of a set of which nothing is written stands elsewhere, as it has no such name.
+    A set that isn't written has no name in code, so its comments go elsewhere.
     """
     return [view for view in plan.sets if view.label and (view.identities or _is_commented(view))]
 
 
 def without_file(plan: RenderContext) -> RenderContext:
-    """The rest of a plan: sets of which there are only comments."""
-    own = {view.name for view in with_file(plan)}
-    left = (view for view in plan.sets if view.name not in own and _is_commented(view))
-    return replace(plan, sets=tuple(left))
+    """Return the plan with only the sets that have comments but no file."""
+    have_file = {view.name for view in with_file(plan)}
+    others = (view for view in plan.sets if view.name not in have_file and _is_commented(view))
+    return replace(plan, sets=tuple(others))
 
 
 def _is_commented(view: SetView) -> bool:
-    return bool(view.comments or any(each.comments for each in view.destinations))
+    return bool(view.comments or any(destination.comments for destination in view.destinations))
 
 
 # The names of files
 # --------------------------------------------------------------------------------------
 
 _LONGEST = 200
-"""Bytes of a name: file systems take 255, with the suffix and what staging adds."""
+"""Bytes of a file name: file systems allow 255, including the suffix and what staging adds."""
 
 DEVICES = frozenset(
     {"aux", "con", "nul", "prn", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(10))}
 )
-"""Names that Windows keeps for devices, whatever the suffix."""
+"""Names that Windows reserves for devices, with any suffix."""
 
 _TERRAFORM_FILES = frozenset(
     {
@@ -58,15 +58,16 @@ _TERRAFORM_FILES = frozenset(
         *("variables", "versions"),
     }
 )
-"""Files that an export writes or people keep beside one; ``override.tf`` has a meaning."""
+"""Files that an export writes, or that people have next to one; Terraform merges ``override.tf``
+into the others."""
 
 
 def terraform_file(label: str) -> str:
-    """The file of a set: its label and ``.tf``.
+    """Return the name of a set's file: its label and ``.tf``.
 
-    Where another file has that name, or Terraform or Windows give it a meaning, ``-set`` comes
-    before the suffix: no label that is made of a name has a hyphen. Labels differ in more than
-    case, and so do the files.
+    If another file has that name, or if it means something to Terraform or Windows, ``-set`` is
+    added before the suffix: labels made from names have no hyphen. Labels never differ only in
+    case, so the file names don't either.
     """
     name = label.lower()
     if name in _TERRAFORM_FILES | DEVICES or name.endswith(("_override", "-set")):

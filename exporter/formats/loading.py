@@ -1,4 +1,4 @@
-"""Formats by their names, loaded where one is needed: the command line lists them without Jinja."""
+"""Load a format by name, only when it is needed: the command line lists them without Jinja."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -10,6 +10,6 @@ if TYPE_CHECKING:
 
 
 def load_format(name: FormatName) -> "Format":
-    """The format of a name."""
-    found: Format = import_module(FORMATS[name].module).FORMAT
-    return found
+    """Return the format with this name."""
+    loaded: Format = import_module(FORMATS[name].module).FORMAT
+    return loaded

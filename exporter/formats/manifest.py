@@ -1,8 +1,8 @@
 """The manifest of an export, ``.ses2iac.json``: what it wrote, from what, and what it left out.
 
-It remembers the values that were exported, so that a later export or ``diff`` knows what has
-changed since. One resource stands on one line, so that git merges the manifests of two branches
-line by line; where it can't, ``manifest_merge`` joins the two sides.
+It records the exported values, so that a later export or ``diff`` knows what has changed since.
+Each resource is on one line, so that git can merge the manifests of two branches line by line;
+where it can't, ``manifest_merge`` joins the two sides.
 """
 
 import hashlib
@@ -28,15 +28,15 @@ from exporter.support.errors import ExporterError
 MANIFEST_FILE = ".ses2iac.json"
 FORMAT_VERSION = 2
 HERE = "."
-"""The path of a scope that has the export's own folder."""
+"""The path of a scope whose files are directly in the export's folder."""
 
 
 class _Struct(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
     pass
 
 
-class _OfSes(_Struct, frozen=True):
-    """Something in SES: a configuration set, or an event destination of one."""
+class _SesResource(_Struct, frozen=True):
+    """A configuration set, or one of its event destinations."""
 
     configuration_set: str
     event_destination: str = ""
@@ -46,18 +46,16 @@ class _OfSes(_Struct, frozen=True):
         return Identity(self.configuration_set, self.event_destination or None)
 
 
-class Resource(_OfSes, frozen=True, kw_only=True):
-    """One resource of an export and its address in the code (or its logical id).
+class Resource(_SesResource, frozen=True, kw_only=True):
+    """One resource of an export and its address in the code, or its logical id.
 
     Attributes:
-        import_file: The file, below the scope's folder, that hands out its import; empty when none
-            does.
+        import_file: The file, relative to the scope's folder, that imports it; empty if none does.
         imported: Whether that file was deleted, which a person does once the import is done.
-        former: The addresses under which state may still hold it, the oldest first.
-        values: What was read of it, what the code can't hold included; None in a manifest of
-            version 1.
-        deployed: What the stack holds of it, where an import must come before the update to
-            ``values``.
+        former: The addresses at which state may still have it, oldest first.
+        values: The values that were read, including those that the code can't express; None in a
+            manifest of version 1.
+        deployed: Its values in the stack, if an import must come before the update to ``values``.
     """
 
     address: str
@@ -69,12 +67,12 @@ class Resource(_OfSes, frozen=True, kw_only=True):
     deployed: Values | None = None
 
 
-class Departed(_OfSes, frozen=True, kw_only=True):
-    """A resource that left the code although nothing proves that it is gone from SES.
+class Departed(_SesResource, frozen=True, kw_only=True):
+    """A resource that left the code, although it may still exist in SES.
 
     Attributes:
-        addresses: Where state may hold it (Terraform), or its logical id.
-        values: What the stack holds of it, while an import of others is pending there.
+        addresses: The addresses at which state may have it (Terraform), or its logical id.
+        values: Its values in the stack, while an import of other resources is pending there.
     """
 
     addresses: tuple[str, ...] = ()
@@ -82,31 +80,31 @@ class Departed(_OfSes, frozen=True, kw_only=True):
     values: Values | None = None
 
 
-class LeftOut(_OfSes, frozen=True, kw_only=True):
-    """A resource that was read and that the code does not hold."""
+class LeftOut(_SesResource, frozen=True, kw_only=True):
+    """A resource that was read and isn't in the code."""
 
     values: Values | None = None
 
 
 class ScopeRecord(_Struct, frozen=True):
-    """What an export holds of one account and region.
+    """What an export has of one account and region.
 
     Attributes:
-        path: Its folder below the export's, ``.`` for the export's own.
-        account_id: The account; None where the source did not tell it.
-        departed: What left the code and may be alive.
-        forgotten: Addresses that stood in files which were overwritten by force, or that the code
-            took the place of (``--replaces``).
-        left_out: What was read and the code can't hold.
-        described: What a person's own code in the folder describes, and the export only imports;
-            their addresses have keys of instances.
-        adopt_suffix: What the destinations' new names end with, where they are to be made anew
-            beside the old ones.
-        templates: The templates of a person's own that made the code.
-        references: What stands for the ARNs of targets; empty for the ARNs themselves.
-        is_mapped: Whether expressions of a person's own stand for some targets.
+        path: Its folder, relative to the export's; ``.`` for the export's own.
+        account_id: The account; None if the source didn't contain it.
+        departed: Resources that left the code but may still exist.
+        forgotten: Addresses from files that were overwritten by force, or from code that the
+            export replaced (``--replaces``).
+        left_out: Resources that were read and that the code can't express.
+        described: Resources that a person's own code in the folder describes, and that the export
+            only imports; their addresses include instance keys.
+        adopt_suffix: The suffix of the destinations' new names, if they are recreated next to the
+            old ones.
+        templates: The custom templates that made the code.
+        references: The value of ``--references``; empty for the default, literal ARNs.
+        is_mapped: Whether ``--map`` matched any target.
         stack_name: The name of the first stack; empty for the default.
-        module: The address, without its first ``module.``, of the module that the code is; empty
+        module: The address of the module that the code is, without its first ``module.``; empty
             for a root module.
     """
 
@@ -134,12 +132,12 @@ class ScopeRecord(_Struct, frozen=True):
 
     @property
     def bare_scope(self) -> Scope:
-        """Its account and region, without anything in them."""
+        """Its account and region, without resources."""
         return Scope(account_id=self.account_id, partition=self.partition, region=self.region)
 
     @property
     def has_values(self) -> bool:
-        """Whether it remembers what was read; a manifest of version 1 does not."""
+        """Whether it records the values that were read; a manifest of version 1 doesn't."""
         return all(resource.values is not None for resource in self.resources)
 
 
@@ -147,8 +145,8 @@ class FileOption(_Struct, frozen=True):
     """A file or folder that an option names.
 
     Attributes:
-        path: Below the export's folder; empty when it lies outside, whence nothing is read again
-            unasked.
+        path: Relative to the export's folder; empty if it is outside, where a later export reads
+            nothing unless it is asked to.
     """
 
     digest: str
@@ -156,16 +154,16 @@ class FileOption(_Struct, frozen=True):
 
 
 class RepeatedOptions(_Struct, frozen=True):
-    """What the person chose, which a later export repeats.
+    """The options that a later export repeats.
 
     Attributes:
         unmanaged_by: The code whose resources were left out: paths below the export's folder, and
             stacks.
-        unmanaged_outside: How many more there were, outside the folder.
-        replaces: The code that the export takes the place of, as long as there is some: ``.`` for
-            the export's folder, a path below it, or empty for any other.
-        root: The way to the folder of the root module that calls ``module``; empty for the one
-            above.
+        unmanaged_outside: The number of further paths, outside the folder.
+        replaces: The code that the export replaces, while there is any left: ``.`` for the
+            export's folder, a path below it, or empty for any other.
+        root: The relative path to the folder of the root module that calls ``module``; empty for
+            the parent folder.
     """
 
     include: tuple[str, ...] = ()
@@ -188,15 +186,15 @@ class RepeatedOptions(_Struct, frozen=True):
 
 
 class Manifest(_Struct, frozen=True):
-    """The record that an export leaves of itself.
+    """The record of an export.
 
     Attributes:
-        files: The SHA-256 of every file that the export wrote and a person should not edit, by
-            path.
-        editable: Files that the export wrote and a person may edit.
-        imports: Which of the files serve the import only.
-        moves: Which of the files only tell where resources stood before.
-        removals: Which of the files only tell what has left the code.
+        files: The SHA-256, by path, of every file that the export wrote and that a person should
+            not edit.
+        editable: Files that the export wrote and that a person may edit.
+        imports: The files that only import resources.
+        moves: The files that only move resources to new addresses.
+        removals: The files that only make state forget resources.
     """
 
     format_version: int
@@ -211,7 +209,7 @@ class Manifest(_Struct, frozen=True):
 
     @property
     def deletable(self) -> frozenset[str]:
-        """The files that a person deletes once they were applied."""
+        """The files that a person deletes once they are applied."""
         return frozenset((*self.imports, *self.moves, *self.removals))
 
     @property
@@ -220,43 +218,45 @@ class Manifest(_Struct, frozen=True):
         return tuple(resource for scope in self.scopes for resource in scope.resources)
 
     @property
-    def handed_out(self) -> tuple[Resource, ...]:
-        """All that an import was or is handed out for."""
-        described = (each for scope in self.scopes for each in scope.described)
+    def all_resources(self) -> tuple[Resource, ...]:
+        """All resources that the export imports or imported, in other code too."""
+        described = (resource for scope in self.scopes for resource in scope.described)
         return (*self.resources, *described)
 
     def scope_at(self, path: str) -> ScopeRecord | None:
-        """The scope in a folder."""
+        """Return the scope in a folder; None if there is none."""
         return next((scope for scope in self.scopes if scope.path == path), None)
 
     def record_of(self, path: str, scope: Scope) -> ScopeRecord | None:
-        """What a scope's folder holds; else where the scope is, in an export with other folders."""
-        found = self.scope_at(path)
-        if found is not None:
-            return found
-        place = (scope.account_id, scope.region)
-        return next((each for each in self.scopes if each.place == place), None)
+        """Return the record in a folder, else that of a scope in another folder."""
+        record = self.scope_at(path)
+        if record is not None:
+            return record
+        account_region = (scope.account_id, scope.region)
+        return next((record for record in self.scopes if record.place == account_region), None)
 
     def owner_of(self, path: str) -> str:
-        """The path of the scope that a file belongs to: the one in the deepest folder above it."""
+        """Return the path of the scope that a file belongs to, the deepest folder above it."""
         folders = [s.path for s in self.scopes if s.path != HERE and path.startswith(f"{s.path}/")]
         return max(folders, key=len, default=HERE)
 
 
 def digest(data: bytes) -> str:
-    """The hash under which a file is recorded."""
+    """Return the hash of a file as the manifest records it."""
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
 def imports_done(folder: Path, scope: ScopeRecord) -> frozenset[Identity]:
-    """The resources whose import is done: the file that handed it out was deleted."""
-    place = folder / scope.path
+    """Return the resources whose import is done: the file that imports them was deleted."""
+    scope_dir = folder / scope.path
     # Thousands of resources name the same few files.
-    handed_out = (*scope.resources, *scope.described)
-    files = {each.import_file for each in handed_out if each.import_file}
-    deleted = {file for file in files if not is_there(place / file)}
+    resources = (*scope.resources, *scope.described)
+    files = {resource.import_file for resource in resources if resource.import_file}
+    deleted = {file for file in files if not is_there(scope_dir / file)}
     return frozenset(
-        each.identity for each in handed_out if each.imported or each.import_file in deleted
+        resource.identity
+        for resource in resources
+        if resource.imported or resource.import_file in deleted
     )
 
 
@@ -265,7 +265,7 @@ def imports_done(folder: Path, scope: ScopeRecord) -> frozenset[Identity]:
 
 
 def dump(manifest: Manifest) -> bytes:
-    """The manifest's bytes, a resource a line: the same export gives the same ones."""
+    """Return the manifest as JSON, one resource per line; the same export gives the same bytes."""
     return _lines(msgspec.to_builtins(manifest), "", _LISTED).encode() + b"\n"
 
 
@@ -274,11 +274,11 @@ _LISTED: Mapping[str, Any] = {
     "Files": {},
     "Options": {},
 }
-"""What is spread over lines, and what of it; all else stands on one line."""
+"""The keys whose items are on a line each, and those below them; all else is on one line."""
 
 
 def _lines(value: Any, indent: str, listed: Mapping[str, Any] | None) -> str:
-    """JSON text; where ``listed`` says so with a line for each item."""
+    """Return JSON text, with a line for each item if ``listed`` isn't None."""
     inner = f"{indent}  "
     if listed is not None and isinstance(value, dict) and value:
         items = [
@@ -303,35 +303,35 @@ def _compact(value: Any) -> str:
 
 @dataclass(frozen=True)
 class ManifestFile:
-    """A manifest and the bytes that it was read from, by which a later change is seen."""
+    """A manifest and the bytes that it was read from, to detect a later change."""
 
     manifest: Manifest
     data: bytes
 
 
 def load(folder: Path) -> Manifest | None:
-    """The manifest in a folder; see ``read``."""
-    found = read(folder)
-    return found.manifest if found else None
+    """Return the manifest in a folder; see ``read``."""
+    file = read(folder)
+    return file.manifest if file else None
 
 
 def read(folder: Path) -> ManifestFile | None:
-    """The manifest in a folder, brought up to date; None when there is none.
+    """Return the manifest in a folder, upgraded to this version; None if there is none.
 
     Raises:
-        ExporterError: when it can't be read, is damaged, or is of a newer version.
+        ExporterError: if it can't be read, is damaged, or is of a newer version.
     """
     path = folder / MANIFEST_FILE
     data = regular_files.data_if_there(path, regular_files.read_unlinked)
     if data is None:
         return None
     manifest = _parsed(data, path)
-    _refuse_strange(manifest, str(path))
+    _refuse_foreign_paths(manifest, str(path))
     return ManifestFile(manifest, data)
 
 
-def _refuse_strange(manifest: Manifest, where: str) -> None:
-    """Refuse paths that no export wrote: anybody may have edited a manifest, and it is obeyed."""
+def _refuse_foreign_paths(manifest: Manifest, where: str) -> None:
+    """Refuse paths that no export writes: a manifest may be edited, and its files get replaced."""
     # Thousands of resources name the same few files.
     paths = dict.fromkeys(_paths(manifest))
     wrong = next((p for p in paths if not (_is_below(p) or is_at_root(p))), None)
@@ -374,17 +374,17 @@ def _current(document: Any, path: Path) -> Any:
 
 
 def _paths(manifest: Manifest) -> Iterator[str]:
-    """Every path in a manifest; anybody may have edited it, and files are replaced by it."""
+    """Yield every path in a manifest."""
     yield from manifest.files
     yield from manifest.editable
     yield from manifest.imports
     yield from manifest.moves
     yield from manifest.removals
     yield from (scope.path for scope in manifest.scopes)
-    yield from (r.import_file for r in manifest.handed_out if r.import_file)
+    yield from (r.import_file for r in manifest.all_resources if r.import_file)
     options = manifest.options
     yield from (path for path in options.unmanaged_by if not path.startswith("stack:"))
-    yield from (each.path for each in (options.map_file, options.templates) if each)
+    yield from (file.path for file in (options.map_file, options.templates) if file)
     yield options.replaces or HERE
 
 
@@ -394,9 +394,10 @@ _AT_ROOT = re.compile(
 
 
 def is_at_root(path: str) -> bool:
-    """Whether a file is one that ``--module`` puts into the root module, which may lie elsewhere.
+    """Whether ``--module`` writes a file with this path into the root module.
 
-    Nothing is read, written or removed there for this alone (``export/module_root.py``).
+    The root may be outside the export's folder. The path alone doesn't allow anything to be read,
+    written or removed there (``export/module_root.py``).
     """
     return _AT_ROOT.fullmatch(path) is not None
 
@@ -414,19 +415,20 @@ _OWN_FOLDER = re.compile(rf"{re.escape(HERE)}|{_SCOPE}")
 
 
 def _not_written(manifest: Manifest) -> Iterator[str]:
-    """The paths in a manifest that are none of an export's own kinds of files.
+    """Yield the paths in a manifest that no export writes.
 
-    Those of each format: where one replaced another by force, some scopes may have kept theirs.
+    Files of every format are allowed: if one format replaced another by force, some scopes may
+    still have files of the old one.
     """
     files = (*manifest.files, *manifest.imports, *manifest.moves, *manifest.removals)
-    handed_out = (r.import_file for r in manifest.handed_out if r.import_file)
-    own = (path for path in (*files, *handed_out) if not is_at_root(path))
+    import_files = (r.import_file for r in manifest.all_resources if r.import_file)
+    own = (path for path in (*files, *import_files) if not is_at_root(path))
     yield from (path for path in own if not _OWN_FILE.fullmatch(path))
-    # A file of names has the name that --names gave it.
+    # The names file can have any name (--names).
     yield from (path for path in manifest.editable if _is_hidden(path))
     yield from (s.path for s in manifest.scopes if not _OWN_FOLDER.fullmatch(s.path))
 
 
 def _is_hidden(path: str) -> bool:
-    """Whether a file is one that programs keep for themselves, or is in such a folder."""
+    """Whether a file is hidden, or in a hidden folder: those belong to other programs."""
     return any(part.startswith(".") for part in PurePosixPath(path).parts)

@@ -1,8 +1,8 @@
-"""The two sides of a manifest that git could not merge, and their union.
+"""Join the two sides of a manifest that git could not merge.
 
 Two people export on two branches, and each export changes the manifest. What either of them wrote
-is part of the merged code, so the union of both sides is what the merged folder holds; the next
-export writes it anew.
+is part of the merged code, so the union of both sides describes the merged folder. The next export
+writes it again.
 """
 
 from typing import Any
@@ -12,18 +12,18 @@ Json = Any
 _OURS, _BASE, _THEIRS, _END = b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>"
 
 _KEYS = ("Path", "ConfigurationSet", "EventDestination", "Effect", "Reason")
-"""What tells the items of a list apart, as far as they have it; ``Path`` is a scope's folder, or
-where in a resource an entry of the fidelity report is.
+"""The keys that identify an item of a list, if it has them. ``Path`` is the folder of a scope, or
+the path of the value that an entry of the fidelity report is about.
 """
 
 
 def sides(data: bytes) -> list[bytes]:
-    """The text without conflict marks: as it is, or each side of the merge.
+    """Return the text if it has no conflict markers, else each side of the merge.
 
-    The marks may be in either style of ``git merge``, ``merge`` or ``diff3``.
+    The markers may be in either conflict style of git, ``merge`` or ``diff3``.
 
     Raises:
-        ValueError: when the marks do not belong together.
+        ValueError: if the markers don't match.
     """
     if _OURS not in data:
         return [data]
@@ -39,15 +39,15 @@ def sides(data: bytes) -> list[bytes]:
                 theirs.append(line)
             continue
         if mark not in _NEXT[state]:
-            raise ValueError("its conflict marks do not belong together")
+            raise ValueError("its conflict markers do not match")
         state = b"" if mark == _END else mark
     if state:
-        raise ValueError("its conflict marks do not belong together")
+        raise ValueError("its conflict markers do not match")
     return [b"".join(ours), b"".join(theirs)]
 
 
 def _is_mark(line: bytes, mark: bytes) -> bool:
-    """Whether a line is a mark; longer ones are of a merge within the base, which is not read."""
+    """Whether a line is a marker; longer ones are from a conflict within the base: ignored."""
     return line.startswith(mark) and line[len(mark) : len(mark) + 1].strip() == b""
 
 
@@ -60,9 +60,9 @@ _NEXT = {
 
 
 def joined(documents: list[Json]) -> Json:
-    """One document of one or two: lists and objects are united, and the first has the last word.
+    """Join one or two documents into one; where single values differ, the first one wins.
 
-    What was imported on either side is imported: a state or a stack is not on a branch.
+    What either side imported is imported: a state or a stack isn't on a branch.
     """
     first, *others = documents
     for other in others:
@@ -71,7 +71,7 @@ def joined(documents: list[Json]) -> Json:
 
 
 _WHOLE = ("Values", "Deployed")
-"""What is one value: half of one side and half of the other would be neither."""
+"""Keys whose objects are taken from one side: a mix of both would be neither."""
 
 
 def _union(one: Json, other: Json) -> Json:
@@ -86,13 +86,13 @@ def _union(one: Json, other: Json) -> Json:
 
 
 def _united(one: list[Json], other: list[Json]) -> list[Json]:
-    """Objects by what names them, in that order; texts as they come."""
-    found: dict[Any, Json] = {}
+    """Join lists: objects by their keys, sorted by them; texts in their order."""
+    items: dict[Any, Json] = {}
     for item in (*one, *other):
         key = _key(item)
-        found[key] = _union(found[key], item) if key in found else item
-    has_names = all(isinstance(item, dict) for item in found.values())
-    return [found[key] for key in (sorted(found) if has_names else found)]
+        items[key] = _union(items[key], item) if key in items else item
+    are_objects = all(isinstance(item, dict) for item in items.values())
+    return [items[key] for key in (sorted(items) if are_objects else items)]
 
 
 def _key(item: Json) -> tuple[str, ...]:

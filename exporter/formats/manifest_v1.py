@@ -1,7 +1,7 @@
-"""Manifests of version 1, brought into the form of version 2.
+"""Upgrade manifests of version 1 to version 2.
 
-Version 1 kept one fact for the folder where version 2 keeps one for each resource: which import
-files had been written, and which of them a person had deleted. It kept no values.
+Version 1 recorded for the whole folder what version 2 records for each resource: which import
+files were written, and which of them a person deleted. It recorded no values.
 """
 
 import re
@@ -13,50 +13,50 @@ _NUMBERED = re.compile(r"-([0-9]{2,})\.json\Z")
 
 
 def upgraded(document: Json) -> Json:
-    """The same manifest in the form of version 2.
+    """Return the manifest in the form of version 2.
 
-    A resource that was not imported yet has its import in the file that was written for its stack.
-    Where that file had been deleted before, the resource is one that came later, without an import:
-    the next export hands it out.
+    The import of a resource that isn't imported yet is in the file that was written for its stack.
+    If that file was deleted before, the resource is newer and has no import: the next export
+    writes one.
 
     The shape of the parsed document is not trusted.
 
     Raises:
-        ValueError: when it has not the shape of a manifest.
+        ValueError: if it doesn't have the shape of a manifest.
     """
     try:
         written = [path for path in document.get("Imports", []) if not path.endswith(".md")]
         scopes = [_scope(scope, written) for scope in document["Scopes"]]
-        kept = {name: value for name, value in document.items() if name != "RemovedImports"}
+        others = {name: value for name, value in document.items() if name != "RemovedImports"}
     except (KeyError, TypeError, AttributeError):
         raise ValueError("damaged") from None
-    return {**kept, "FormatVersion": 2, "Scopes": scopes, "Options": _options(scopes)}
+    return {**others, "FormatVersion": 2, "Scopes": scopes, "Options": _options(scopes)}
 
 
 def _options(scopes: list[Json]) -> Json:
-    """What version 1 told of the options: where files were, it did not say."""
-    found: Json = {}
+    """Return the options that version 1 recorded: not the paths of files."""
+    options: Json = {}
     modes = [scope["References"] for scope in scopes if scope.get("References")]
     if modes:
-        found["References"] = modes[0]
+        options["References"] = modes[0]
     if any(scope.get("IsMapped") for scope in scopes):
-        found["MapFile"] = {"Digest": ""}
+        options["MapFile"] = {"Digest": ""}
     if any(scope.get("Templates") for scope in scopes):
-        found["Templates"] = {"Digest": ""}
-    return found
+        options["Templates"] = {"Digest": ""}
+    return options
 
 
 def _scope(scope: Json, written: list[str]) -> Json:
     prefix = "" if scope["Path"] == "." else f"{scope['Path']}/"
     files = [path.removeprefix(prefix) for path in written if path.startswith(prefix)]
     by_stack = {_stack_of(path): path for path in files if "/" not in path}
-    resources = [_resource(each, by_stack) for each in scope.get("Resources", [])]
+    resources = [_resource(resource, by_stack) for resource in scope.get("Resources", [])]
     return {**scope, "Resources": resources}
 
 
 def _stack_of(path: str) -> int:
-    found = _NUMBERED.search(path)
-    return int(found[1]) if found else 0
+    match = _NUMBERED.search(path)
+    return int(match[1]) if match else 0
 
 
 def _resource(resource: Json, by_stack: dict[int, str]) -> Json:

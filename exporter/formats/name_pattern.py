@@ -1,4 +1,4 @@
-"""``--name-pattern``: what the names in code are made of."""
+"""``--name-pattern``: how names in code are made."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -26,10 +26,10 @@ _FIELDS = "the fields are " + ", ".join(f"{{{field}}}" for field in Field)
 
 @dataclass(frozen=True)
 class NamePattern:
-    """Text and fields from which a format makes names, each in its own custom.
+    """Text and fields from which a format makes names in its style.
 
     Attributes:
-        text: The pattern as somebody wrote it.
+        text: The pattern as it was given.
         parts: Its text and its fields, in order.
     """
 
@@ -38,27 +38,27 @@ class NamePattern:
 
     @property
     def if_not_default(self) -> str:
-        """Its text as a manifest has it; empty for the default."""
+        """Its text in a manifest; empty for the default."""
         return "" if self == DEFAULT else self.text
 
     def style(self, style: Style, scope: Scope) -> Style:
-        """A format's custom for names, with names made by this pattern.
+        """Return a format's style, with names made by this pattern.
 
         Raises:
-            UsageError: when the pattern has the account, and it is not known.
+            UsageError: if the pattern has the account, and it isn't known.
         """
         if self == DEFAULT:
             return style
         if Field.ACCOUNT in self.parts and scope.account_id is None:
             raise UsageError(
                 f"--name-pattern {self.text!r}: the account is not known from what was read",
-                hint="leave {account} out, or read a live account",
+                hint="drop {account}, or read a live account",
             )
         values = {Field.ACCOUNT: scope.account_id or "", Field.REGION: scope.region}
         kinds = {
-            (of.name, each.name): each.target.kind.value
-            for of, each in scope.destinations
-            if each.target is not None
+            (of_set.name, destination.name): destination.target.kind.value
+            for of_set, destination in scope.destinations
+            if destination.target is not None
         }
 
         def base(names: tuple[str, ...]) -> str:
@@ -71,9 +71,9 @@ class NamePattern:
         return replace(style, base=base)
 
     def _of_set(self, values: Mapping[Field, str]) -> Iterator[str]:
-        """The pieces of a set's name: the text that the pattern begins with, and what a set has.
+        """Yield the parts of a set's name: the text at the start, and the fields that a set has.
 
-        Text in between joins fields, of which a set lacks some.
+        The text between fields is dropped, because a set lacks some of the fields.
         """
         first = self.parts[0]
         if not isinstance(first, Field):
@@ -87,22 +87,22 @@ def _filled(parts: tuple[str | Field, ...] | list[Field], values: Mapping[Field,
 
 
 def parse(text: str) -> NamePattern:
-    """A pattern as somebody wrote it.
+    """Parse a pattern.
 
     Raises:
-        UsageError: when it has an unknown field or a character that no name has, or gives all
-            destinations one name.
+        UsageError: if it has an unknown field or a character that names can't have, or if it
+            gives all destinations the same name.
     """
     parts: list[str | Field] = []
-    for found in _PART.finditer(text):
-        field, other = found["field"], found["other"]
+    for match in _PART.finditer(text):
+        field, other = match["field"], match["other"]
         if field is not None and field not in set(Field):
             raise _refused(text, f"there is no field {{{field}}}")
         if other is not None and other in "{}":
-            raise _refused(text, f"a {other!r} that belongs to no field")
+            raise _refused(text, f"unmatched {other!r}")
         if other is not None:
-            raise _refused(text, f"{other!r} cannot be in a name", "letters, digits, '_' and '-'")
-        parts.append(Field(field) if field is not None else found[0])
+            raise _refused(text, f"names can't contain {other!r}", "letters, digits, '_' and '-'")
+        parts.append(Field(field) if field is not None else match[0])
     if not {Field.SET, Field.DESTINATION} & set(parts):
         raise _refused(text, "every destination would have the same name", "{set}_{destination}")
     return NamePattern(text, tuple(parts))
@@ -114,4 +114,4 @@ def _refused(text: str, why: str, better: str = "") -> UsageError:
 
 
 DEFAULT = parse("{set}_{destination}")
-"""What names are made of unless somebody says otherwise."""
+"""The default pattern."""

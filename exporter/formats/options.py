@@ -11,25 +11,24 @@ from exporter.formats.references import LITERAL, ReferenceOptions
 
 @dataclass(frozen=True, kw_only=True)
 class ExportOptions:
-    """The choices of ``ses2iac export`` beside the format, the source and the folder.
+    """The options of ``ses2iac export`` besides the format, the source and the folder.
 
     Attributes:
         check: Write nothing, and report what would be written.
-        imports: Whether to write the files that serve the import; None writes them unless a person
-            deleted them.
-        adopt_suffix: What the new names of destinations end with, where they are to be recreated;
-            empty leaves them their names.
-        name_pattern: What names in code are made of.
-        names_file: The names file in place of the one in the folder.
+        imports: Whether to write the import files; None writes them unless a person deleted them.
+        adopt_suffix: The suffix of the destinations' new names, if they are to be recreated;
+            empty keeps their names.
+        name_pattern: How names in code are made.
+        names_file: The names file to use instead of the one in the folder.
         stack_name: The name of the first stack; empty for the default.
         is_fragment: Whether the code is part of a module that others call, and configures nothing.
-        module: The address of that module, without its first ``module.``; empty where the code
-            stands alone, and the root is not known.
+        module: The address of that module, without its first ``module.``; empty if there is none
+            or it isn't known.
         root: The folder of the root module that calls it.
-        outputs: Whether the names of the sets are outputs.
-        gitignore: Whether to write a ``.gitignore`` where there is none.
-        templates: The names of a person's own templates that make the code.
-        repeated: What of all this a later export repeats.
+        outputs: Whether to write outputs with the names of the sets.
+        gitignore: Whether to write a ``.gitignore`` if there is none.
+        templates: The names of the custom templates that make the code.
+        repeated: The options that a later export repeats.
     """
 
     strict: bool = False
@@ -54,10 +53,10 @@ class ExportOptions:
 
     @property
     def with_imports(self) -> bool:
-        """Whether files that serve the import are written, where something is to be imported."""
+        """Whether to write import files if anything is to be imported."""
         return self.imports is not False
 
     @property
     def import_again(self) -> bool:
-        """Whether what was imported is imported again when nothing else is left to import."""
+        """Whether to import imported resources again if nothing else is left to import."""
         return self.imports is True

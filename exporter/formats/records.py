@@ -1,4 +1,4 @@
-"""What a manifest remembers of a scope: its resources, their values, and what left the code."""
+"""The manifest's record of a scope: its resources, their values, and what left the code."""
 
 from collections.abc import Iterator, Mapping
 
@@ -14,33 +14,35 @@ from exporter.model.resources import Scope
 
 
 def bare(path: str, scope: Scope) -> ScopeRecord:
-    """A record that says which account and region a folder is of."""
+    """Return the record of a folder with only its account and region."""
     return ScopeRecord(path, scope.partition, scope.region, scope.account_id)
 
 
 def record(format_: Format, path: str, options: ExportOptions, done: ScopeExport) -> ScopeRecord:
-    """The record of a rendered scope."""
+    """Return the record of a rendered scope."""
     previous = done.facts.previous
     departed = (
         tuple(
             Departed(
-                who.configuration_set,
-                who.event_destination or "",
-                addresses=previous.previous_addresses.get(who, ()),
+                identity.configuration_set,
+                identity.event_destination or "",
+                addresses=previous.previous_addresses.get(identity, ()),
             )
-            for who in done.departed
+            for identity in done.departed
         )
         if format_.can_move
-        else _held_by_stacks(done)
+        else _only_in_stacks(done)
     )
-    known = dict(values.of_scope(done.scope))
+    live = dict(values.of_scope(done.scope))
     return structs.replace(
         bare(path, done.scope),
-        resources=tuple(_resources(done, known)),
+        resources=tuple(_resources(done, live)),
         departed=departed,
         left_out=tuple(
-            LeftOut(who.configuration_set, who.event_destination or "", values=known[who])
-            for who in done.left_out
+            LeftOut(
+                identity.configuration_set, identity.event_destination or "", values=live[identity]
+            )
+            for identity in done.left_out
         ),
         described=tuple(_described(done)),
         fidelity=done.entries,
@@ -55,86 +57,96 @@ def record(format_: Format, path: str, options: ExportOptions, done: ScopeExport
 
 
 def _forgotten(done: ScopeExport) -> tuple[str, ...]:
-    """The addresses that Terraform is told to forget beside those of the export's resources."""
+    """Return the addresses that state has to forget, besides those of the export's resources."""
     replaced = done.replacement.forgotten_here if done.replacement else ()
     return tuple(dict.fromkeys((*done.facts.previous.forgotten, *replaced)))
 
 
-def _resources(done: ScopeExport, known: Mapping[Identity, values.Values]) -> list[Resource]:
-    rendering, handed_out = done.rendering, _handed_out(done)
+def _resources(done: ScopeExport, live: Mapping[Identity, values.Values]) -> list[Resource]:
+    rendering, import_files = done.rendering, _import_files(done)
     pending = _pending_stacks(done)
-    in_stacks = done.facts.previous.in_stacks
-    deployed = {each.identity: each.values for each in in_stacks if each.stack in pending}
+    deployed = {
+        resource.identity: resource.values
+        for resource in done.facts.previous.in_stacks
+        if resource.stack in pending
+    }
     return [
         Resource(
-            configuration_set=who.configuration_set,
-            event_destination=who.event_destination or "",
-            address=rendering.addresses[who],
-            stack=rendering.stacks.get(who.configuration_set, 0),
-            import_file=handed_out.get(who, ""),
-            imported=who in done.imported,
-            former=rendering.former.get(who, ()),
-            values=known[who],
-            deployed=deployed[who] if deployed.get(who, known[who]) != known[who] else None,
+            configuration_set=identity.configuration_set,
+            event_destination=identity.event_destination or "",
+            address=rendering.addresses[identity],
+            stack=rendering.stacks.get(identity.configuration_set, 0),
+            import_file=import_files.get(identity, ""),
+            imported=identity in done.imported,
+            former=rendering.former.get(identity, ()),
+            values=live[identity],
+            deployed=(
+                deployed[identity]
+                if deployed.get(identity, live[identity]) != live[identity]
+                else None
+            ),
         )
-        for who in done.plan.identities
+        for identity in done.plan.identities
     ]
 
 
 def _described(done: ScopeExport) -> Iterator[Resource]:
-    """What a person's own code describes, and the export only imports."""
-    handed_out = _handed_out(done)
-    for who, each in done.facts.described.items():
+    """Yield the resources that a person's own code describes, and the export only imports."""
+    import_files = _import_files(done)
+    for identity, resource in done.facts.described.items():
         yield Resource(
-            configuration_set=who.configuration_set,
-            event_destination=who.event_destination or "",
-            address=each.address,
-            import_file=handed_out.get(who, ""),
-            imported=who in done.imported,
+            configuration_set=identity.configuration_set,
+            event_destination=identity.event_destination or "",
+            address=resource.address,
+            import_file=import_files.get(identity, ""),
+            imported=identity in done.imported,
         )
 
 
-def _handed_out(done: ScopeExport) -> dict[Identity, str]:
-    """The file that hands out the import of each resource."""
+def _import_files(done: ScopeExport) -> dict[Identity, str]:
+    """Return the file that imports each resource."""
     return {
-        who: file.path
+        identity: file.path
         for file in done.rendering.files
         if file.role is FileRole.IMPORT
-        for who in file.imports
+        for identity in file.imports
     }
 
 
 def _pending_stacks(done: ScopeExport) -> set[int]:
+    """Return the numbers of the stacks that are to import resources."""
     stacks = done.rendering.stacks
     return {
-        stacks.get(who.configuration_set, 0)
+        stacks.get(identity.configuration_set, 0)
         for file in done.rendering.files
         if file.role is FileRole.IMPORT
-        for who in file.imports
+        for identity in file.imports
     }
 
 
-def _held_by_stacks(done: ScopeExport) -> tuple[Departed, ...]:
-    """What stacks hold and the code does not, while an import must leave it there."""
+def _only_in_stacks(done: ScopeExport) -> tuple[Departed, ...]:
+    """Return what stacks still contain and the code doesn't: an import can't remove it."""
     pending, written = _pending_stacks(done), set(done.plan.identities)
     return tuple(
         Departed(
-            each.identity.configuration_set,
-            each.identity.event_destination or "",
-            addresses=(each.address,),
-            stack=each.stack,
-            values=each.values,
+            resource.identity.configuration_set,
+            resource.identity.event_destination or "",
+            addresses=(resource.address,),
+            stack=resource.stack,
+            values=resource.values,
         )
-        for each in done.facts.previous.in_stacks
-        if each.stack in pending and each.identity not in written
+        for resource in done.facts.previous.in_stacks
+        if resource.stack in pending and resource.identity not in written
     )
 
 
 def scope_of(record: ScopeRecord) -> Scope:
-    """What was read of a scope, as its record remembers it.
+    """Return what was read of a scope, from its record.
 
     Raises:
-        MalformedError: when anybody edited the values into another shape.
+        MalformedError: if somebody edited the values into another shape.
     """
-    held: tuple[Resource | LeftOut, ...] = (*record.resources, *record.left_out)
-    return values.to_scope(record.bare_scope, ((each.identity, each.values or {}) for each in held))
+    resources: tuple[Resource | LeftOut, ...] = (*record.resources, *record.left_out)
+    return values.to_scope(
+        record.bare_scope, ((resource.identity, resource.values or {}) for resource in resources)
+    )

@@ -1,4 +1,4 @@
-"""Names in code for targets: after the target, unique, the same in every export."""
+"""Names in code for targets: made from the target's name, unique, the same in every export."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,29 +9,29 @@ from exporter.model.resources import Scope
 
 
 def label_targets(
-    found: Iterable[TargetArn],
+    targets: Iterable[TargetArn],
     scope: Scope,
     style: Style,
     ending: str = "",
     taken: Mapping[Identity, str] | None = None,
 ) -> dict[TargetArn, str]:
-    """A name for each target: its own, what it is, and where, if not in the scope itself.
+    """Name each target by its name, its type, and its account and region if not the scope's.
 
-    Every name ends with ``ending``; ``taken`` are names of other things in the same namespace.
+    Every name ends with ``ending``; ``taken`` are other names in the same namespace.
     """
-    wanted = {target: _identity(target, scope, ending) for target in found}
-    labels = assign(wanted.values(), style, taken or {})
-    return {target: labels[identity] for target, identity in wanted.items()}
+    identities = {target: _identity(target, scope, ending) for target in targets}
+    labels = assign(identities.values(), style, taken or {})
+    return {target: labels[identity] for target, identity in identities.items()}
 
 
 def bare_name(target: TargetArn) -> str:
-    """The target's own name, without a path; the ARN where it has none."""
+    """Return the target's name, without a path; the whole ARN if it has no name."""
     arn = parse(target)
     return arn.name.rsplit("/", 1)[-1] if arn else target.arn
 
 
 def description(target: TargetArn) -> str:
-    """What a variable or parameter is for, in plain letters."""
+    """Return the description of a target's variable or parameter."""
     name = bare_name(target) if parse(target) else "that SES named"
     return f"ARN of the {target.type.title} {name}"
 
@@ -41,14 +41,14 @@ def _identity(target: TargetArn, scope: Scope, ending: str) -> Identity:
     if arn is None:
         return Identity(target.arn, f"{target.type.noun} {ending}")
     noun = target.type.noun
-    own = [word.lower() for word in words(arn.name)]
-    if own[-len(noun.split()) :] == noun.split():
-        # A topic named mail-topic is no mail_topic_topic.
+    name_words = [word.lower() for word in words(arn.name)]
+    if name_words[-len(noun.split()) :] == noun.split():
+        # A topic named mail-topic doesn't become mail_topic_topic.
         noun = ""
-    places = [
-        place
-        for place, here in ((arn.account, scope.account_id), (arn.region, scope.region))
-        if place and here and place != here
+    elsewhere = [
+        part
+        for part, own_part in ((arn.account, scope.account_id), (arn.region, scope.region))
+        if part and own_part and part != own_part
     ]
-    # The space keeps it apart from every name that SES allows.
-    return Identity(arn.name, " ".join([noun, *places, ending, ""]))
+    # SES allows no spaces in names, so this equals no resource's identity.
+    return Identity(arn.name, " ".join([noun, *elsewhere, ending, ""]))

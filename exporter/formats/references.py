@@ -11,7 +11,7 @@ from exporter.model.targets import TARGET_TYPES
 
 
 class ReferenceMode(StrEnum):
-    """What stands in place of a target's ARN."""
+    """What the code has instead of a target's ARN."""
 
     LITERAL = "literal"
     PORTABLE = "portable"
@@ -20,20 +20,20 @@ class ReferenceMode(StrEnum):
 
     @property
     def if_not_literal(self) -> str:
-        """Its name as a manifest has it; empty for the default."""
+        """Its name in a manifest; empty for the default."""
         return "" if self is ReferenceMode.LITERAL else self.value
 
 
 @dataclass(frozen=True)
 class Expression:
-    """Code of the output language, which is written as it is."""
+    """Code of the output language, written unchanged."""
 
     code: str
 
 
 @dataclass(frozen=True)
 class MapLine:
-    """A line of a map: the expression for an ARN, or for those that a glob matches."""
+    """A line of ``--map``: the expression for an ARN, or for those that a glob matches."""
 
     pattern: str
     expression: Expression
@@ -42,13 +42,13 @@ class MapLine:
 
 @dataclass(frozen=True)
 class ReferenceOptions:
-    """How the person wants targets to be referred to.
+    """How the code refers to targets.
 
     Attributes:
-        mode: What stands for those that no line of the map is about.
-        lines: Those of the map for the export's format, in the file's order.
-        in_place: Whether each target stands where it is used even if it is used again, as in code
-            of which a part is shown.
+        mode: For targets that no line of the map matches.
+        lines: The lines of the map for the export's format, in the file's order.
+        in_place: Whether to write a target wherever it is used, even if it is used again; for code
+            that is shown in part.
     """
 
     mode: ReferenceMode = ReferenceMode.LITERAL
@@ -56,14 +56,14 @@ class ReferenceOptions:
     in_place: bool = False
 
     def line_for(self, arn: str) -> MapLine | None:
-        """The line about an ARN: the one that names it, else the first whose glob matches."""
+        """Return the line that names an ARN, else the first whose glob matches it."""
         exact = (line for line in self.lines if line.pattern == arn)
         globs = (line for line in self.lines if fnmatchcase(arn, line.pattern))
         return next(exact, None) or next(globs, None)
 
-    def mapped(self, found: Iterable[TargetArn]) -> dict[TargetArn, MapLine]:
-        """The targets that lines of the map are about, each with its line."""
-        lines = ((target, self.line_for(target.arn)) for target in found)
+    def mapped(self, targets: Iterable[TargetArn]) -> dict[TargetArn, MapLine]:
+        """Return the targets that the map matches, each with its line."""
+        lines = ((target, self.line_for(target.arn)) for target in targets)
         return {target: line for target, line in lines if line is not None}
 
 
@@ -73,17 +73,17 @@ LITERAL = ReferenceOptions()
 
 @dataclass(frozen=True)
 class References:
-    """What stands for each target; one without an entry stands for itself.
+    """The code for each target; one without an expression is written as its ARN.
 
     Attributes:
-        used: The patterns of the map's lines that some target met.
+        used: The patterns of the map that matched a target.
     """
 
     expressions: Mapping[TargetArn, Expression] = field(default_factory=dict)
     used: frozenset[str] = frozenset()
 
     def arn(self, target: Target, field: str) -> str | Expression | None:
-        """What stands for the ARN in a field (``topic_arn``) of a target."""
+        """Return the code for the ARN in a field (``topic_arn``) of a target."""
         arn: str | None = getattr(target, field)
         if arn is None or not self.expressions:
             return arn
@@ -91,5 +91,5 @@ class References:
 
 
 def unused(lines: Iterable[MapLine], used: Collection[str]) -> list[MapLine]:
-    """The lines of a map whose patterns no target met."""
+    """Return the lines of a map that matched no target."""
     return [line for line in lines if line.pattern not in used]

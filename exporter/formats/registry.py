@@ -1,4 +1,4 @@
-"""The one table of formats."""
+"""The table of formats."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ class FormatName(StrEnum):
 
 @dataclass(frozen=True)
 class FormatRow:
-    """What must be known of a format before it is loaded.
+    """What must be known about a format before it is loaded.
 
     Attributes:
-        module: The module that holds its ``FORMAT``; by name, so that the command line can list the
+        module: The module with its ``FORMAT``; a name, so that the command line can list the
             formats without loading Jinja.
-        files: Patterns of the files that it writes into a scope's folder: a manifest that names any
-            other was edited, and is not obeyed.
+        files: Patterns of the files that it writes into a scope's folder. A manifest that lists
+            any other file was edited and is refused.
     """
 
     module: str

@@ -18,9 +18,9 @@ _NO_NAMES: Mapping[str, Expression] = {}
 class DestinationView:
     """One event destination.
 
-    ``model`` is None where the format cannot hold it; then only the comments are written.
+    ``model`` is None if the format can't express it; then only the comments are written.
 
-    ``label`` is empty when there is no code.
+    ``label`` is empty if there is no code.
     """
 
     label: str
@@ -33,11 +33,11 @@ class DestinationView:
 class SetView:
     """One configuration set with its destinations.
 
-    ``model`` is None where the set itself is not written; its destinations then name it literally.
-    ``owning_stack`` is the CloudFormation stack that owns it already, if one does. ``unmanaged``
-    are the options (``suppression_options``) that the code leaves alone, and ``model`` has empty.
-    ``method`` is the set's name in Python code; empty in other formats. ``name_in_code`` is how the
-    code refers to its name, where a person's own code describes it.
+    ``model`` is None if the set itself isn't written; its destinations then use its literal name.
+    ``owning_stack`` is the CloudFormation stack that already owns it, if any. ``unmanaged`` are
+    the options (``suppression_options``) that the code leaves alone; they are empty in ``model``.
+    ``method`` is the set's name in Python code; empty in other formats. ``name_in_code`` is how
+    the code refers to its name, if a person's own code describes the set.
     """
 
     label: str
@@ -84,7 +84,7 @@ class RenderContext:
     @property
     def repeated_targets(self) -> frozenset[TargetArn]:
         """The targets that appear more than once in the written resources."""
-        written = (each.model for _, each in self.destinations if each.model)
+        written = (view.model for _, view in self.destinations if view.model)
         uses = Counter(target for model in written for target in arns_of(model))
         return frozenset(target for target, times in uses.items() if times > 1)
 
@@ -95,18 +95,21 @@ class RenderContext:
 
     @property
     def comments(self) -> tuple[str, ...]:
-        """Notes on the scope as a whole."""
+        """Comments on the scope as a whole."""
         return _comments([entry for entry in self.entries if not entry.configuration_set])
 
 
 def targets_of(views: Iterable[SetView]) -> list[TargetArn]:
-    """Every distinct target of some sets, as far as their destinations are written."""
+    """Return every distinct target of the destinations that are written, sorted."""
     return target_arns(
-        view.model for each in views for view in each.written_destinations if view.model
+        destination.model
+        for view in views
+        for destination in view.written_destinations
+        if destination.model
     )
 
 
-def make_plan(
+def make_render_context(
     original: Scope,
     assessment: Assessment,
     labels: Mapping[Identity, str],
@@ -115,22 +118,33 @@ def make_plan(
     keeps_empty: bool = False,
     names_in_code: Mapping[str, Expression] = _NO_NAMES,
 ) -> RenderContext:
-    """Join what was read, what passed the gate and the labels.
+    """Combine what was read, what passed the gate, and the labels.
 
-    The original scope tells where the comments of left-out resources stand. ``keeps_empty`` says
-    that options in which nothing is set are written. ``names_in_code`` are those of sets that other
-    code describes.
+    Args:
+        original: What was read: it has the order, and the resources that are left out, whose
+            comments are written where they would be.
+        assessment: What the format can express.
+        labels: The names in code.
+        configuration_sets: Whether the sets themselves are written.
+        keeps_empty: Whether options in which nothing is set are written.
+        names_in_code: How the code refers to the names of sets that other code describes.
     """
     reduced = assessment.scope.configuration_sets
     if not keeps_empty:
         reduced = tuple(map(without_empty, reduced))
-    passed = {found.name: found for found in reduced}
+    passed = {each.name: each for each in reduced}
     views = [
         replace(
-            _set_view(found, passed.get(found.name), assessment, labels, configuration_sets),
-            name_in_code=names_in_code.get(found.name),
+            _set_view(
+                configuration_set,
+                passed.get(configuration_set.name),
+                assessment,
+                labels,
+                configuration_sets,
+            ),
+            name_in_code=names_in_code.get(configuration_set.name),
         )
-        for found in original.configuration_sets
+        for configuration_set in original.configuration_sets
     ]
     return RenderContext(assessment.scope, tuple(views), labels, assessment.entries)
 

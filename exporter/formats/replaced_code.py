@@ -1,7 +1,7 @@
-"""Code whose resources an export takes over under another type (``--replaces``).
+"""Code whose resources an export takes over with another type (``--replaces``).
 
-For Terraform, these are the resources of the SES API v1: SES has one configuration set, whichever
-of its APIs made it. The code is a person's own, so that the export only says what to change there.
+For Terraform, these are the resources of the SES API v1: a configuration set is the same in both
+APIs, whichever created it. The code is a person's own, so the export only says what to change.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -14,7 +14,7 @@ from exporter.support.errors import ExporterError
 from exporter.support.text import shortened
 
 Addresses = Mapping[Identity, str]
-"""Where what the export writes or imports stands in the code of its folder."""
+"""The address of each resource that the export writes or imports."""
 
 
 @dataclass(frozen=True)
@@ -22,21 +22,22 @@ class OldBlock:
     """A block of code whose resources get another type.
 
     Attributes:
-        where: Its file and lines, from the folder that the person named: ``main.tf:11-18``.
+        where: Its file and lines, relative to the folder that the person named:
+            ``main.tf:11-18``.
         title: Its first line, without the brace.
-        shown: Its file and line as a message shows them.
-        addresses: The addresses of its resources without keys of instances; several where several
-            calls use one module.
-        holds: What its instances are in SES.
-        fault: Why the export can't take its place; empty when it can.
-        imports: Where its ``import`` blocks stand, which make no sense without it.
+        shown: Its file and line in messages.
+        addresses: The addresses of its resources, without instance keys; several if several calls
+            use one module.
+        resources: The resources that it describes.
+        fault: Why the export can't replace it; empty if it can.
+        imports: Where its ``import`` blocks are, which must go with it.
     """
 
     where: str
     title: str
     shown: str
     addresses: tuple[str, ...]
-    holds: tuple[Identity, ...]
+    resources: tuple[Identity, ...]
     fault: str = ""
     imports: tuple[str, ...] = ()
 
@@ -46,12 +47,11 @@ class OldReference:
     """A reference to a resource of an ``OldBlock``.
 
     Attributes:
-        where: Its file and line, from the folder that the person named.
+        where: Its file and line, relative to the folder that the person named.
         text: The reference as it is written, on one line.
         block: The ``where`` of the block.
-        inside: The ``where`` of the block that it stands in, if it is such a block.
-        renamed: Gives what takes its place; None where there is nothing to be put there unseen, and
-            a person decides.
+        inside: The ``where`` of the ``OldBlock`` that contains the reference, if one does.
+        renamed: Returns the reference that replaces it; None if a person has to decide.
     """
 
     where: str
@@ -66,16 +66,19 @@ class Replacement:
     """What one export replaces.
 
     Attributes:
-        is_own: Whether the code stands in the export's own folder, and so has its state.
+        is_own: Whether the code is in the export's own folder, and so shares its state.
         folder: The folder of the code, for messages.
-        way: The way to it from the export's folder.
-        left: Blocks of which nothing is exported; they stay as they are.
-        gone: What the blocks describe and SES does not have.
+        relative_path: The path to it from the export's folder.
+        blocks: The blocks to delete.
+        references: The references to them, outside of them.
+        left: Blocks with no exported resource; they stay as they are.
+        gone: Resources that the blocks describe and SES doesn't have.
+        unresolved: Code that may describe such resources, and can't be evaluated.
     """
 
     is_own: bool
     folder: Path
-    way: str
+    relative_path: str
     blocks: tuple[OldBlock, ...]
     references: tuple[OldReference, ...]
     left: tuple[OldBlock, ...] = ()
@@ -85,67 +88,72 @@ class Replacement:
     @property
     def addresses(self) -> tuple[str, ...]:
         """The addresses that Terraform has to forget, each once."""
-        found = (address for block in self.blocks for address in block.addresses)
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(address for block in self.blocks for address in block.addresses))
 
     @property
     def forgotten_here(self) -> tuple[str, ...]:
-        """Those of them that are in the state of the export's own folder."""
+        """Those of the addresses that are in the state of the export's own folder."""
         return self.addresses if self.is_own else ()
 
 
 @dataclass(frozen=True)
 class ReplacedCode:
-    """What a folder holds that can be replaced.
+    """The code in a folder that can be replaced.
 
     Attributes:
-        labels: The names in code that the resources have there, where one resource has one.
-        unresolved: What may be such resources and can't be told.
-        is_gone: Whether something would have been read if SES had it, and was not.
+        labels: The name in code of each resource, if it is the only one with that name.
+        unresolved: Code that may describe such resources, and can't be evaluated.
+        is_gone: Whether a resource would have been read if SES had it, and was not.
     """
 
     folder: Path
-    way: str = "."
+    relative_path: str = "."
     is_own: bool = False
     blocks: tuple[OldBlock, ...] = ()
     references: tuple[OldReference, ...] = ()
     labels: Mapping[Identity, str] = field(default_factory=dict)
     unresolved: tuple[Unresolved, ...] = ()
-    is_gone: Callable[[Identity], bool] = lambda _who: False
+    is_gone: Callable[[Identity], bool] = lambda _identity: False
 
     def by(self, written: Collection[Identity]) -> Replacement:
-        """What of it an export replaces.
+        """Return the parts that an export replaces.
 
         Args:
             written: What the export writes or imports.
 
         Raises:
-            ExporterError: when a block can be replaced in part only: nothing can be taken out of a
-                block without the rest.
+            ExporterError: if a block can be replaced only in part: Terraform can only forget a
+                whole block.
         """
         written = frozenset(written)
-        concerned = [b for b in self.blocks if written.intersection(b.holds) or self._is_gone(b)]
-        self._refuse_faulty(concerned)
-        self._refuse_parts(concerned, written)
-        names = {block.where for block in concerned}
-        gone = (w for b in concerned for w in b.holds if w not in written)
+        blocks = [
+            block
+            for block in self.blocks
+            if written.intersection(block.resources) or self._is_gone(block)
+        ]
+        self._refuse_faulty(blocks)
+        self._refuse_parts(blocks, written)
+        replaced = {block.where for block in blocks}
+        gone = (
+            identity for block in blocks for identity in block.resources if identity not in written
+        )
         return Replacement(
             self.is_own,
             self.folder,
-            self.way,
-            tuple(concerned),
-            tuple(r for r in self.references if r.block in names and r.inside not in names),
-            tuple(b for b in self.blocks if b.where not in names and not b.fault),
+            self.relative_path,
+            tuple(blocks),
+            tuple(r for r in self.references if r.block in replaced and r.inside not in replaced),
+            tuple(b for b in self.blocks if b.where not in replaced and not b.fault),
             tuple(dict.fromkeys(gone)),
             self.unresolved,
         )
 
     def _is_gone(self, block: OldBlock) -> bool:
-        return bool(block.holds) and all(map(self.is_gone, block.holds))
+        return bool(block.resources) and all(map(self.is_gone, block.resources))
 
     def _refuse_faulty(self, blocks: Iterable[OldBlock]) -> None:
         items = [
-            f"{block.shown}: {block.title} ({_listed(block.holds)}): {block.fault}"
+            f"{block.shown}: {block.title} ({_listed(block.resources)}): {block.fault}"
             for block in blocks
             if block.fault
         ]
@@ -161,8 +169,12 @@ class ReplacedCode:
     def _refuse_parts(self, blocks: Iterable[OldBlock], written: frozenset[Identity]) -> None:
         items = []
         for block in blocks:
-            own = [who for who in block.holds if who in written]
-            others = [who for who in block.holds if who not in written and not self.is_gone(who)]
+            own = [identity for identity in block.resources if identity in written]
+            others = [
+                identity
+                for identity in block.resources
+                if identity not in written and not self.is_gone(identity)
+            ]
             if others:
                 items.append(
                     f"{block.shown}: {block.title} has {_listed(own)}, but also {_listed(others)}"

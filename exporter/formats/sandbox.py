@@ -1,8 +1,8 @@
-"""Rendering with a person's own templates: in Jinja's sandbox, in a process that can be ended.
+"""Render with custom templates: in Jinja's sandbox, in a process of its own that can be killed.
 
-The sandbox keeps a template from attributes that lead out of it and from changing the data; it
-reads no file, as its loader knows the templates alone. The process has limits of time and memory,
-as no sandbox sees every way to take for ever.
+The sandbox keeps a template from reaching attributes outside of it and from changing the data. The
+loader knows only the templates, so it reads no other file. The process has limits on time and
+memory, because a sandbox can't detect every template that never ends.
 """
 
 import pickle
@@ -32,12 +32,12 @@ from exporter.model.identities import Identity
 from exporter.support.errors import ExporterError
 
 SECONDS = 20.0
-"""How long an export of no resource may take; every resource adds to it."""
+"""Time limit of an export without resources; every resource adds to it."""
 SECONDS_EACH = 0.05
 MEMORY = 4 * 1024**3
-"""Bytes that the process may take, where the system can hold it to that."""
+"""Bytes of memory that the process may use, if the system can limit it."""
 STEPS = 1_000_000
-"""Numbers that all calls of ``range`` together may give; every resource adds to it."""
+"""Numbers that all calls of ``range`` together may return; every resource adds to it."""
 STEPS_EACH = 1_000
 
 _START = f"import sys; from {__name__} import main; main(*sys.argv[1:])"
@@ -46,11 +46,12 @@ _ADVICE = "'ses2iac templates show NAME' prints the built-in template"
 
 @dataclass(frozen=True)
 class _Task:
-    """What the process is given.
+    """What the process is to render.
 
     Attributes:
-        make: Makes the files; a function of a module and what it is given.
-        resources: How many resources that is about.
+        make: Makes the files; a function of a module with its arguments, so that it can be
+            pickled.
+        resources: The number of resources in them.
     """
 
     format_: FormatName
@@ -60,8 +61,8 @@ class _Task:
     seconds: float
 
 
-class _Answer(msgspec.Struct, frozen=True):
-    """What the process says: a rendering without types of ours, or what went wrong."""
+class _Result(msgspec.Struct, frozen=True):
+    """What the process returns: a rendering as plain JSON, or an error."""
 
     files: list[RenderedFile] = []
     addresses: list[tuple[Identity, str]] = []
@@ -81,29 +82,30 @@ class _Answer(msgspec.Struct, frozen=True):
 def render_with(
     own: OwnTemplates, format_: FormatName, plan: RenderContext, inputs: RenderInputs
 ) -> Rendering:
-    """A format's rendering, with a person's templates in the place of ours.
+    """Render a scope, with custom templates in place of the built-in ones.
 
     Raises:
-        ExporterError: when a template is wrong, takes too long, or makes what is no code of the
-            format; it names the template and its line.
+        ExporterError: if a template fails, takes too long, or writes something that isn't code of
+            the format; with the template and its line.
     """
-    make = partial(_of_scope, format_, plan, inputs)
-    return _ended(_task(format_, own, make, len(plan.identities)))
+    make = partial(_render_scope, format_, plan, inputs)
+    return _run(_task(format_, own, make, len(plan.identities)))
 
 
 def join_with(
     own: OwnTemplates, format_: FormatName, records: Iterable[ScopeRecord], paths: Collection[str]
 ) -> list[RenderedFile]:
-    """The files that several accounts and regions share, with a person's templates.
+    """Render the files that several accounts and regions share, with custom templates.
 
     Raises:
         ExporterError: as for ``render_with``.
     """
-    known = tuple(records)
-    if not load_format(format_).join(known, paths):
+    scopes = tuple(records)
+    if not load_format(format_).join(scopes, paths):
         return []
-    make = partial(_shared, format_, known, frozenset(paths))
-    return [*_ended(_task(format_, own, make, sum(len(of.resources) for of in known))).files]
+    make = partial(_render_shared, format_, scopes, frozenset(paths))
+    resources = sum(len(record.resources) for record in scopes)
+    return [*_run(_task(format_, own, make, resources)).files]
 
 
 def _task(
@@ -112,54 +114,54 @@ def _task(
     return _Task(format_, own, make, resources, SECONDS + SECONDS_EACH * resources)
 
 
-def _of_scope(format_: FormatName, plan: RenderContext, inputs: RenderInputs) -> Rendering:
+def _render_scope(format_: FormatName, plan: RenderContext, inputs: RenderInputs) -> Rendering:
     return load_format(format_).render(plan, inputs)
 
 
-def _shared(
+def _render_shared(
     format_: FormatName, records: tuple[ScopeRecord, ...], paths: frozenset[str]
 ) -> Rendering:
     return Rendering(tuple(load_format(format_).join(records, paths)), {}, ())
 
 
-def _ended(task: _Task) -> Rendering:
-    """What the process makes of its task."""
-    # Loaded here, as it is of no use to the process itself.
+def _run(task: _Task) -> Rendering:
+    """Do a task in a process and return its rendering."""
+    # Imported here, because the process itself doesn't need it.
     from exporter.support import processes  # noqa: PLC0415
 
     own, seconds = task.own, task.seconds
     package = Path(__file__).resolve().parent.parent.parent
-    paths = ":".join if sys.platform != "win32" else ";".join
+    joined = ":".join if sys.platform != "win32" else ";".join
     with tempfile.TemporaryDirectory(prefix="ses2iac-") as name:
-        place = Path(name)
-        (place / "task").write_bytes(pickle.dumps(task))
-        # What stands on sys.path here stands there, however this process was started.
-        environ = processes.environment(PYTHONPATH=paths([str(package), *filter(None, sys.path)]))
-        command = [sys.executable, "-c", _START, "task", "answer"]
+        work_dir = Path(name)
+        (work_dir / "task").write_bytes(pickle.dumps(task))
+        # The process gets our sys.path, however we were started.
+        environ = processes.environment(PYTHONPATH=joined([str(package), *filter(None, sys.path)]))
+        command = [sys.executable, "-c", _START, "task", "result"]
         try:
-            # The process ends itself in time, and says where it was; this is for one that cannot.
-            ran = processes.run(command, place, seconds + 5, environ, name="rendering")
-            answer = msgspec.json.decode((place / "answer").read_bytes(), type=_Answer)
+            # The process stops itself and reports the line; this limit is for when it can't.
+            ran = processes.run(command, work_dir, seconds + 5, environ, name="rendering")
+            result = msgspec.json.decode((work_dir / "result").read_bytes(), type=_Result)
         except processes.EngineError as error:
-            said = _slow(seconds) if error.is_slow else str(error)
-            raise ExporterError(said, where=_places(own), hint=_ADVICE) from None
+            what = _slow(seconds) if error.is_slow else str(error)
+            raise ExporterError(what, where=_paths(own), hint=_ADVICE) from None
         except (OSError, msgspec.DecodeError):
             last = ran.err.strip().splitlines()[-1:]
-            said = f"rendering ended with exit code {ran.code}: {''.join(last)}"
-            raise ExporterError(said, where=_places(own), hint=_ADVICE) from None
-    if answer.what:
-        raise ExporterError(answer.what, where=answer.where, hint=answer.hint)
+            what = f"rendering ended with exit code {ran.code}: {''.join(last)}"
+            raise ExporterError(what, where=_paths(own), hint=_ADVICE) from None
+    if result.what:
+        raise ExporterError(result.what, where=result.where, hint=result.hint)
     return Rendering(
-        tuple(answer.files),
-        dict(answer.addresses),
-        tuple(answer.next_steps),
-        answer.stacks,
-        dict(answer.former),
-        frozenset(answer.keyed),
-        frozenset(answer.imported),
-        answer.mapped_by,
-        answer.notes,
-        answer.warnings,
+        tuple(result.files),
+        dict(result.addresses),
+        tuple(result.next_steps),
+        result.stacks,
+        dict(result.former),
+        frozenset(result.keyed),
+        frozenset(result.imported),
+        result.mapped_by,
+        result.notes,
+        result.warnings,
     )
 
 
@@ -167,7 +169,7 @@ def _slow(seconds: float) -> str:
     return f"the templates did not finish within {seconds:g} s"
 
 
-def _places(own: OwnTemplates) -> str:
+def _paths(own: OwnTemplates) -> str:
     return ", ".join(template.path for template in own.values())
 
 
@@ -176,19 +178,19 @@ def _places(own: OwnTemplates) -> str:
 
 
 class _TooLongError(BaseException):
-    """The time is up; no template can catch it."""
+    """The time is up; a ``BaseException``, so that no template can catch it."""
 
 
-def main(task_file: str, answer_file: str) -> None:
-    """Do the task in a file; write the answer to another."""
+def main(task_file: str, result_file: str) -> None:
+    """Do the task in one file and write the result to another."""
     task: _Task = pickle.loads(Path(task_file).read_bytes())  # noqa: S301 - the parent wrote it
     _limit_memory()
     try:
         with _time_limit(task.seconds):
-            answer = _render(task)
+            result = _render(task)
     except ExporterError as error:
-        answer = _Answer(what=error.what, where=error.where, hint=error.hint)
-    Path(answer_file).write_bytes(msgspec.json.encode(answer))
+        result = _Result(what=error.what, where=error.where, hint=error.hint)
+    Path(result_file).write_bytes(msgspec.json.encode(result))
 
 
 def _limit_memory() -> None:
@@ -200,7 +202,7 @@ def _limit_memory() -> None:
 
 @contextmanager
 def _time_limit(seconds: float) -> Iterator[None]:
-    """Raise when the time is up, where the system can; the parent waits a little longer."""
+    """Raise when the time is up, if the system can; the parent waits a little longer."""
     if not hasattr(signal, "setitimer"):
         yield
         return
@@ -216,18 +218,18 @@ def _time_limit(seconds: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _render(task: _Task) -> _Answer:
+def _render(task: _Task) -> _Result:
     own = task.own
     try:
         with environment.instead(sandbox(own, task.resources)):
             rendering = task.make()
     except (Exception, _TooLongError) as error:  # noqa: BLE001 - a template may raise anything
-        raise _said(error, own, task.seconds) from None
+        raise _as_error(error, own, task.seconds) from None
     try:
-        files = [replace(file, text=_finished(file, task)) for file in rendering.files]
+        files = [replace(file, text=_checked_text(file, task)) for file in rendering.files]
     except _TooLongError:
-        raise ExporterError(_slow(task.seconds), where=_places(own), hint=_ADVICE) from None
-    return _Answer(
+        raise ExporterError(_slow(task.seconds), where=_paths(own), hint=_ADVICE) from None
+    return _Result(
         files,
         list(rendering.addresses.items()),
         list(rendering.next_steps),
@@ -242,30 +244,30 @@ def _render(task: _Task) -> _Answer:
 
 
 def sandbox(own: OwnTemplates, resources: int) -> Environment:
-    """The environment of a person's templates, and of ours beside them."""
-    made = environment.make(
+    """Return the sandboxed environment with the custom templates and the built-in ones."""
+    sandboxed = environment.make(
         ImmutableSandboxedEnvironment, loader=FunctionLoader(partial(_source, own))
     )
-    made.globals["range"] = _Range(STEPS + STEPS_EACH * resources)
-    return made
+    sandboxed.globals["range"] = _Range(STEPS + STEPS_EACH * resources)
+    return sandboxed
 
 
 class _Range:
-    """Jinja's ``range``, with a limit on all calls together: loops in loops multiply."""
+    """Jinja's ``range``, with a limit on all calls together: nested loops multiply."""
 
     def __init__(self, steps: int) -> None:
         self._steps = steps
 
     def __call__(self, *arguments: int) -> range:
-        found = safe_range(*arguments)
-        self._steps -= len(found)
+        numbers = safe_range(*arguments)
+        self._steps -= len(numbers)
         if self._steps < 0:
             raise OverflowError("the loops over range() have too many steps")
-        return found
+        return numbers
 
 
 def _source(own: OwnTemplates, name: str) -> tuple[str, str, None] | None:
-    """A template's text and where it stands; only what has the name of one of ours is any."""
+    """Return a template's text and path; None unless it has the name of a built-in template."""
     if name in own:
         return own[name].text, own[name].path, None
     if name in catalogue.names():
@@ -273,12 +275,12 @@ def _source(own: OwnTemplates, name: str) -> tuple[str, str, None] | None:
     return None
 
 
-def _said(error: BaseException, own: OwnTemplates, seconds: float) -> ExporterError:
+def _as_error(error: BaseException, own: OwnTemplates, seconds: float) -> ExporterError:
     hint = _ADVICE
     if isinstance(error, TemplateSyntaxError):
         where = f"{error.filename or error.name}:{error.lineno}"
         return ExporterError(error.message or "a syntax error", where=where, hint=hint)
-    where = _place(error, own)
+    where = _template_line(error, own)
     if isinstance(error, _TooLongError):
         what = _slow(seconds)
     elif isinstance(error, TemplateNotFound):
@@ -295,20 +297,20 @@ def _said(error: BaseException, own: OwnTemplates, seconds: float) -> ExporterEr
     return ExporterError(what, where=where, hint=hint)
 
 
-def _place(error: BaseException, own: OwnTemplates) -> str:
-    """The line of a template that an error comes from, a person's own before ours."""
+def _template_line(error: BaseException, own: OwnTemplates) -> str:
+    """Return the template line that an error comes from, in a custom template if possible."""
     frames = list(traceback.walk_tb(error.__traceback__))[::-1]
-    paths = {template.path for template in own.values()}
-    ours = str(catalogue.folder())
-    for is_wanted in (paths.__contains__, lambda file: file.startswith(ours)):
+    custom = {template.path for template in own.values()}
+    built_in = str(catalogue.folder())
+    for is_template in (custom.__contains__, lambda file: file.startswith(built_in)):
         for frame, line in frames:
-            if is_wanted(frame.f_code.co_filename):
+            if is_template(frame.f_code.co_filename):
                 return f"{frame.f_code.co_filename}:{line}"
-    return _places(own)
+    return _paths(own)
 
 
-def _finished(file: RenderedFile, task: _Task) -> str:
-    """A file's text, once it is known to be code; Python as Black formats it."""
+def _checked_text(file: RenderedFile, task: _Task) -> str:
+    """Return a file's text after checking that it is valid code; Python formatted with Black."""
     suffix = Path(file.path).suffix
     if not any(name.endswith(f"{suffix}{catalogue.SUFFIX}") for name in task.own):
         return file.text
@@ -316,20 +318,20 @@ def _finished(file: RenderedFile, task: _Task) -> str:
     try:
         if suffix == format_.read_back.suffix:
             return format_.checked(file.path, file.text)
-        data = {".json": _json, ".yaml": _yaml}.get(suffix)
-        return data(file.path, file.text) if data else file.text
+        check = {".json": _json, ".yaml": _yaml}.get(suffix)
+        return check(file.path, file.text) if check else file.text
     except ExporterError as error:
-        from_ = [
+        templates = [
             template.path
             for name, template in task.own.items()
             if name.endswith(f"{suffix}{catalogue.SUFFIX}")
         ]
-        hint = error.hint or f"it is made with {', '.join(from_)}"
+        hint = error.hint or f"it is made with {', '.join(templates)}"
         raise ExporterError(error.what, where=error.where, hint=hint) from None
 
 
 def _yaml(path: str, text: str) -> str:
-    import yaml  # noqa: PLC0415 - few formats have data of their own
+    import yaml  # noqa: PLC0415 - only YAML files need it
 
     try:
         yaml.safe_load(text)

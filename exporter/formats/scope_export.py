@@ -1,4 +1,4 @@
-"""From a snapshot to the files of an export, in memory."""
+"""Export one scope: from what was read to the files of its code, in memory."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from exporter.formats.base import Format, Rendering, RenderInputs
 from exporter.formats.fidelity import Assessment, Effect, Entry, assess
 from exporter.formats.labels import Style, assign, suggested
 from exporter.formats.options import ExportOptions
-from exporter.formats.render_context import RenderContext, make_plan
+from exporter.formats.render_context import RenderContext, make_render_context
 from exporter.formats.replaced_code import Replacement
 from exporter.formats.scope_facts import ScopeFacts
 from exporter.model.identities import Identity, identities, identity_of
@@ -27,11 +27,11 @@ class ScopeExport:
     """One scope, rendered.
 
     Attributes:
-        labels: The names in code, those of sets that are not written themselves included.
-        departed: What leaves the code and may be alive.
-        gone: What leaves the code because SES no longer has it.
-        left_out: What was requested and the format cannot hold.
-        replacement: What of other code the export takes the place of.
+        labels: The names in code, including those of sets that aren't written themselves.
+        departed: Resources that leave the code but may still exist.
+        gone: Resources that leave the code because SES no longer has them.
+        left_out: Resources that were requested and that the format can't express.
+        replacement: The blocks of other code that the export replaces.
     """
 
     scope: Scope
@@ -47,7 +47,7 @@ class ScopeExport:
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """What is not carried over as it is."""
+        """Everything that the code doesn't express exactly."""
         return self.plan.entries
 
 
@@ -59,8 +59,14 @@ def export_scope(
 ) -> ScopeExport:
     """Render one scope.
 
+    Args:
+        format_: The output format.
+        scope: What was read.
+        options: The options of the export.
+        facts: What the export knows of the scope besides.
+
     Raises:
-        ExporterError: when code that it takes the place of can be replaced in part only.
+        ExporterError: if a block of the code to replace can be replaced only in part.
     """
     assessment = _assessed(format_, scope, options, facts)
     previous, described = facts.previous, facts.described
@@ -71,7 +77,7 @@ def export_scope(
         _pinned(style, options, facts),
         previous.former_labels,
     )
-    plan = make_plan(
+    plan = make_render_context(
         scope,
         assessment,
         labels,
@@ -84,8 +90,8 @@ def export_scope(
     imported = previous.imported
     if options.import_again and imported.issuperset((*plan.identities, *described)):
         imported = frozenset()
-    left = previous.left_by(plan.identities, (facts.adopted or {}).values())
-    departed = {who: fate for who, fate in left.items() if fate is not Fate.GONE}
+    leaving = previous.left_by(plan.identities, (facts.adopted or {}).values())
+    departed = {identity: fate for identity, fate in leaving.items() if fate is not Fate.GONE}
     replaced = facts.beside.replaced
     replacement = replaced.by((*plan.identities, *described)) if replaced else None
     inputs = RenderInputs(
@@ -93,69 +99,71 @@ def export_scope(
         facts,
         imported,
         _before_import(format_, plan, imported, facts),
-        {who: previous.previous_addresses.get(who, ()) for who in departed},
+        {identity: previous.previous_addresses.get(identity, ()) for identity in departed},
         replacement,
     )
     rendering = format_.render(plan, inputs)
     return ScopeExport(
         scope,
         plan,
-        {who: label for who, label in labels.items() if who not in rendering.keyed},
+        {name: label for name, label in labels.items() if name not in rendering.keyed},
         rendering,
         facts,
         imported | rendering.imported,
         departed,
-        gone=tuple(who for who, fate in left.items() if fate is Fate.GONE),
+        gone=tuple(identity for identity, fate in leaving.items() if fate is Fate.GONE),
         left_out=tuple(_left_out(scope, plan, options, facts)),
         replacement=replacement,
     )
 
 
 def _pinned(style: Style, options: ExportOptions, facts: ScopeFacts) -> Mapping[Identity, str]:
-    """The labels that resources have already, in other code in the folder too.
+    """Return the labels that resources already have, including in other code in the folder.
 
-    Those of code that is replaced are kept, where they are free, unless the person gives a pattern.
+    Labels of code that is replaced are kept if they are free, unless the person gave a pattern.
     """
     replaced = facts.beside.replaced
-    theirs = dict(
-        _theirs(who, each.address)
-        for who, each in facts.described.items()
-        if not each.address.startswith("module.")
+    in_other_code = dict(
+        _label_in_other_code(identity, resource.address)
+        for identity, resource in facts.described.items()
+        if not resource.address.startswith("module.")
     )
-    pinned = {**facts.beside.labels, **theirs, **facts.previous.pinned_names}
+    pinned = {**facts.beside.labels, **in_other_code, **facts.previous.pinned_names}
     if replaced is None or options.name_pattern.if_not_default:
         return pinned
     former = facts.previous.former_labels
     return {**suggested(replaced.labels, style, pinned, former), **pinned}
 
 
-def _theirs(who: Identity, address: str) -> tuple[Identity, str]:
-    """The label in the address of what other code describes, and whose it is.
+def _label_in_other_code(identity: Identity, address: str) -> tuple[Identity, str]:
+    """Return the label in the address of a resource in other code, and who keeps it.
 
-    A resource that leaves that code stays under its address in the export. One of several instances
-    can't; nobody else gets the label then.
+    A resource that leaves that code keeps its address in the export. An instance of several can't,
+    so its label goes to a made-up identity and no other resource gets it.
     """
     bare = address.partition("[")[0]
     label = bare.rpartition(".")[2]
     if bare == address:
-        return who, label
-    return Identity(address, address if who.event_destination else None), label
+        return identity, label
+    return Identity(address, address if identity.event_destination else None), label
 
 
 def _assessed(
     format_: Format, scope: Scope, options: ExportOptions, facts: ScopeFacts
 ) -> Assessment:
-    """What the format can hold, without what SES or the region would refuse."""
+    """Return what the format can express, without destinations that SES would refuse."""
     assessment = assess(
         scope,
         format_.judge,
         configuration_sets=options.configuration_sets,
-        held=facts.managed_by_code,
+        managed_by_code=facts.managed_by_code,
         later=format_.later,
     )
     assessment = _without(assessment, facts.refused)
     if facts.described:
-        entries = tuple(e for e in assessment.entries if e.identity not in facts.described)
+        entries = tuple(
+            entry for entry in assessment.entries if entry.identity not in facts.described
+        )
         assessment = Assessment(assessment.scope, entries)
     fault = format_.scope_fault(scope.region)
     if not fault:
@@ -165,30 +173,30 @@ def _assessed(
 
 
 def _without(assessment: Assessment, refused: Mapping[Identity, str]) -> Assessment:
-    """Leave out destinations that the format can hold and SES would not create, and say why."""
+    """Leave out destinations that SES would not create, with an entry that says why."""
     if not refused:
         return assessment
     sets = tuple(
         replace(
-            found,
+            configuration_set,
             event_destinations=tuple(
-                each
-                for each in found.event_destinations
-                if Identity(found.name, each.name) not in refused
+                destination
+                for destination in configuration_set.event_destinations
+                if Identity(configuration_set.name, destination.name) not in refused
             ),
         )
-        for found in assessment.scope.configuration_sets
+        for configuration_set in assessment.scope.configuration_sets
     )
-    there = {identity_of(*pair) for pair in assessment.scope.destinations}
+    present = {identity_of(*pair) for pair in assessment.scope.destinations}
     entries = tuple(
         Entry(
             Effect.DESTINATION,
             reason,
-            configuration_set=who.configuration_set,
-            event_destination=who.event_destination or "",
+            configuration_set=identity.configuration_set,
+            event_destination=identity.event_destination or "",
         )
-        for who, reason in refused.items()
-        if who in there
+        for identity, reason in refused.items()
+        if identity in present
     )
     scope = replace(assessment.scope, configuration_sets=sets)
     return Assessment(scope, (*assessment.entries, *entries))
@@ -197,29 +205,32 @@ def _without(assessment: Assessment, refused: Mapping[Identity, str]) -> Assessm
 def _before_import(
     format_: Format, plan: RenderContext, imported: frozenset[Identity], facts: ScopeFacts
 ) -> RenderContext | None:
-    """What the stacks hold once the import is done, where that is not the code itself."""
+    """Return what the stacks contain right after the import; None if that is the code itself."""
     is_adoption = facts.adopted is not None
     in_stacks = facts.previous.in_stacks
     pending = [
-        who
-        for who in plan.identities
-        if who not in imported and not (is_adoption and who.event_destination)
+        identity
+        for identity in plan.identities
+        if identity not in imported and not (is_adoption and identity.event_destination)
     ]
     if not pending or not (in_stacks or is_adoption):
         return None
-    return before_import.plan_of(plan, format_.judge, in_stacks, pending)
+    return before_import.stacks_after_import(plan, format_.judge, in_stacks, pending)
 
 
 def _left_out(
     scope: Scope, plan: RenderContext, options: ExportOptions, facts: ScopeFacts
 ) -> Iterator[Identity]:
-    """What was requested and is not written."""
+    """Yield the resources that were requested and aren't written."""
     written = set(plan.identities)
-    for each in scope.configuration_sets:
-        with_set = options.configuration_sets and each.options_known
-        if with_set and each.name not in facts.managed_by_code:
-            requested = [identity_of(each)]
+    for configuration_set in scope.configuration_sets:
+        with_set = options.configuration_sets and configuration_set.options_known
+        if with_set and configuration_set.name not in facts.managed_by_code:
+            requested = [identity_of(configuration_set)]
         else:
             requested = []
-        requested += [identity_of(each, destination) for destination in each.event_destinations]
-        yield from (who for who in requested if who not in written)
+        requested += [
+            identity_of(configuration_set, destination)
+            for destination in configuration_set.event_destinations
+        ]
+        yield from (identity for identity in requested if identity not in written)

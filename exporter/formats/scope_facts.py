@@ -1,4 +1,4 @@
-"""What an export finds out about an account and region beside what was read there."""
+"""What an export knows about an account and region besides what was read there."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,12 +16,14 @@ class PreviousExport:
 
     Attributes:
         pinned_names: Labels that it or a person gave.
-        previous_addresses: The addresses under which state may hold each resource, the oldest
-            first; of what left the code too.
-        fates: What the code held, or what left it and state may still hold, with what is known of
-            each resource.
-        in_stacks: What stacks hold, as far as the manifest remembers it.
-        forgotten: More addresses at which state may hold something that left the code.
+        stacks: The number of each configuration set's stack.
+        imported: Resources whose import is done.
+        previous_addresses: The addresses at which state may have each resource, oldest first;
+            also of resources that left the code.
+        fates: The resources that the code had, or that left it but may still be in state, with
+            what is known about each.
+        in_stacks: The resources of stacks, as the manifest records them.
+        forgotten: Further addresses at which state may have something that left the code.
     """
 
     pinned_names: Mapping[Identity, str] = field(default_factory=dict)
@@ -34,36 +36,40 @@ class PreviousExport:
 
     @property
     def former_labels(self) -> dict[Identity, tuple[str, ...]]:
-        """The labels in those addresses; an instance of a ``for_each`` has none of its own."""
+        """The labels in those addresses, except for instances, which share one."""
         return {
-            who: tuple(at.rpartition(".")[2] for at in addresses if "[" not in at)
-            for who, addresses in self.previous_addresses.items()
+            identity: tuple(
+                address.rpartition(".")[2] for address in addresses if "[" not in address
+            )
+            for identity, addresses in self.previous_addresses.items()
         }
 
     @property
     def stack_numbers(self) -> dict[str, int]:
-        """The stack of each configuration set of which a stack holds something."""
-        return {each.identity.configuration_set: each.stack for each in self.in_stacks}
+        """The stack of each configuration set that a stack has, or has a destination of."""
+        return {resource.identity.configuration_set: resource.stack for resource in self.in_stacks}
 
     def left_by(
         self, written: Iterable[Identity], replaced: Iterable[Identity]
     ) -> dict[Identity, Fate]:
-        """The resources that leave the code, in order, with what is known of each.
+        """Return the resources that leave the code, sorted, with what is known about each.
 
-        ``replaced`` is to be deleted once its successors are there; that has steps of its own.
+        ``replaced`` are old destinations, which have to be deleted once the new ones exist; that
+        takes other steps.
         """
-        left = set(self.fates).difference(written, replaced)
-        return {who: self.fates[who] for who in sorted(left, key=lambda who: who.names)}
+        leaving = set(self.fates).difference(written, replaced)
+        ordered = sorted(leaving, key=lambda identity: identity.names)
+        return {identity: self.fates[identity] for identity in ordered}
 
 
 @dataclass(frozen=True)
 class DescribedResource:
-    """Something that a person's own code in the folder describes already.
+    """A resource that a person's own code in the folder already describes.
 
     Attributes:
-        address: Its address, with keys of instances.
+        address: Its address, with instance keys.
         where: The file and line.
-        differs: The paths of the values that are not the same in SES.
+        differs: The paths of the values that differ from those in SES.
     """
 
     address: str
@@ -73,19 +79,21 @@ class DescribedResource:
 
 @dataclass(frozen=True)
 class ScopeFacts:
-    """What an export finds out about one account and region.
+    """What an export knows about one account and region.
 
     Attributes:
-        managed_by_code: The sets that other code holds, each with that code; only their
+        managed_by_code: The sets that other code manages, each with that code; only their
             destinations are written.
-        adopted: For an export that recreates the destinations under other names, those that have
-            to be deleted in the end, by their successors; None for any other export.
-        folder: The folder of the files below that of the export.
-        beside: What other people's code in the folder says.
-        described: What other code in the folder describes already; it is imported there.
-        module_root: The way from the folder of the files to that of the root module that calls
+        adopted: For an export that recreates the destinations under other names, the old
+            destination for each new one, to be deleted in the end; None for any other export.
+        refused: Destinations that SES would not create, and why.
+        folder: The folder of the files, relative to the export's.
+        beside: Other people's code in the folder.
+        described: Resources that other code in the folder already describes; they are imported
+            there.
+        module_root: The relative path from the folder of the files to the root module that calls
             them.
-        root: The way from the folder of the files to that of the export, as a path.
+        root: The relative path from the folder of the files to the export's.
     """
 
     previous: PreviousExport = field(default_factory=PreviousExport)

@@ -1,4 +1,4 @@
-"""Configuration sets as data (``--layout data``), as far as the formats have it alike."""
+"""Configuration sets as data (``--layout data``): what the formats share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from exporter.model.resources import EventDestination
 from exporter.model.targets import TARGET_TYPES
 
 TargetKeys = Mapping[TargetArn, str]
-"""What the data calls each target."""
+"""The key of each target in the data."""
 
 
 @dataclass(frozen=True)
 class DestinationData:
-    """An event destination, with its data; None where only comments are written."""
+    """An event destination with its data; None if only comments are written."""
 
     view: DestinationView
     data: Data | None
@@ -26,7 +26,7 @@ class SetData:
     """A configuration set with its data.
 
     Attributes:
-        options: Its own; None where nothing is written of the set and of its destinations.
+        options: The set's options; None if neither the set nor a destination is written.
     """
 
     view: SetView
@@ -35,29 +35,32 @@ class SetData:
 
     @property
     def is_commented(self) -> bool:
-        """Whether there is anything to say of it or of a destination."""
-        return bool(self.view.comments or any(each.view.comments for each in self.destinations))
+        """Whether there are comments on it or on a destination."""
+        return bool(
+            self.view.comments
+            or any(destination.view.comments for destination in self.destinations)
+        )
 
     @property
     def has_destinations(self) -> bool:
         """Whether any of its destinations is written."""
-        return any(each.data is not None for each in self.destinations)
+        return any(destination.data is not None for destination in self.destinations)
 
 
 def named_target(model: EventDestination, keys: TargetKeys) -> dict[str, dict[str, str]]:
-    """The target of a destination by the keys of its ARNs: ``{sns_destination: {topic: KEY}}``.
+    """Return a destination's target, with keys for its ARNs: ``{sns_destination: {topic: KEY}}``.
 
-    Empty for a kind of target that has no ARN.
+    Empty for a kind of target without an ARN.
     """
     target = model.target
     row = TARGET_TYPES.get(target.kind) if target is not None else None
     if target is None or row is None or not row.arns:
         return {}
-    arns = ((name, of, getattr(target, name)) for name, of in row.arns.items())
+    arns = ((name, arn_type, getattr(target, name)) for name, arn_type in row.arns.items())
     return {
         row.field: {
-            name.removesuffix("_arn"): keys[TargetArn(of, arn)]
-            for name, of, arn in arns
+            name.removesuffix("_arn"): keys[TargetArn(arn_type, arn)]
+            for name, arn_type, arn in arns
             if arn is not None
         }
     }

@@ -1,4 +1,4 @@
-"""Cutting a scope into CloudFormation stacks, and what CDK shares with CloudFormation."""
+"""Split a scope into CloudFormation stacks, and what CDK shares with CloudFormation."""
 
 import re
 from collections import defaultdict
@@ -15,17 +15,17 @@ from exporter.model.resources import Model
 from exporter.support.errors import UsageError
 
 FIRST_LIMIT = 200
-"""Resources of a new stack: one import takes no more (CloudFormation quota)."""
+"""Most resources of a new stack: the most that one import accepts (CloudFormation quotas)."""
 GROWN_LIMIT = 450
-"""Resources of a stack that grew: below the 500 of a template, with room for what CDK adds."""
+"""Most resources of an older stack: a template allows 500, and CDK needs room for its own."""
 NOTES_FILE = "IMPORT.md"
-"""The steps of an import or an adoption; deleting it says that the stacks have made what they were
-to make anew.
+"""The steps of an import or an adoption; deleting it means that the stacks have recreated their
+destinations.
 """
 _PLAIN = re.compile(r"[a-zA-Z0-9_-]+")
-"""Names that CloudFormation takes (patterns of the resource schemas)."""
+"""Names that CloudFormation accepts (patterns of the resource schemas)."""
 BYTES_LIMIT = 1_000_000
-"""Bytes of a template that comes from S3 (CloudFormation quotas)."""
+"""Most bytes of a template that is uploaded to S3 (CloudFormation quotas)."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Stack:
     """The part of a scope that goes into one stack.
 
     Attributes:
-        suffix: What tells its files from those of other stacks; empty when it is alone.
+        suffix: The suffix of its files' names; empty if it is the only stack.
     """
 
     number: int
@@ -49,93 +49,96 @@ class Stack:
 def cut(plan: RenderContext, earlier: Mapping[str, int]) -> list[Stack]:
     """Assign every configuration set to a stack; a set and its destinations stay together.
 
-    Assignments of an earlier export never change, because a resource cannot move between stacks
-    without being imported anew. Gives the stacks that hold something, by number.
+    Assignments of an earlier export never change, because a resource can't move between stacks
+    without another import.
+
+    Returns:
+        The stacks, by number.
     """
     numbers = {view.name: earlier[view.name] for view in plan.sets if view.name in earlier}
-    filled: dict[int, _Filled] = {}
+    sizes: dict[int, _Size] = {}
     for view in plan.sets:
         if view.name in numbers:
-            _put(filled, numbers[view.name], _Filled.by(view))
-    # A new stack has the highest number, so that the stacks stay in order from here on.
-    filled = dict(sorted(filled.items()))
+            _add(sizes, numbers[view.name], _Size.of(view))
+    # A new stack gets the highest number, so the stacks stay in order from here on.
+    sizes = dict(sorted(sizes.items()))
     grown = set(earlier.values())
     for view in plan.sets:
         if view.name not in numbers and view.identities:
-            taken = _Filled.by(view)
-            number = _with_room(taken, filled, grown)
+            size = _Size.of(view)
+            number = _with_room(size, sizes, grown)
             numbers[view.name] = number
-            _put(filled, number, taken)
+            _add(sizes, number, size)
     views: dict[int, list[SetView]] = {
         number: [] for number in sorted(set(numbers.values()) or {1})
     }
     for view in plan.sets:
-        place = numbers.get(view.name) or _for_comments(view, views, filled)
-        if place is not None:
-            views[place].append(view)
-    alone = len(views) == 1
+        stack_number = numbers.get(view.name) or _for_comments(view, views, sizes)
+        if stack_number is not None:
+            views[stack_number].append(view)
+    is_only = len(views) == 1
     return [
-        Stack(number, "" if alone else f"-{number:02d}", tuple(held))
-        for number, held in views.items()
+        Stack(number, "" if is_only else f"-{number:02d}", tuple(stack_views))
+        for number, stack_views in views.items()
     ]
 
 
 def _for_comments(
-    view: SetView, views: Mapping[int, list[SetView]], filled: dict[int, "_Filled"]
+    view: SetView, views: Mapping[int, list[SetView]], sizes: dict[int, "_Size"]
 ) -> int | None:
-    """The stack for a set of which nothing is written but comments: the first, if they fit.
+    """Return the first stack with room for a set that only has comments.
 
-    None when they fit nowhere; the export has said them, and the manifest holds them.
+    None if they fit nowhere; the export has printed them, and the manifest has them.
     """
-    taken = _Filled.by(view)
+    size = _Size.of(view)
     for number in views:
-        if filled.get(number, _Filled()).bytes + taken.bytes <= BYTES_LIMIT - _HEADER:
-            _put(filled, number, taken)
+        if sizes.get(number, _Size()).bytes + size.bytes <= BYTES_LIMIT - _HEADER:
+            _add(sizes, number, size)
             return number
     return None
 
 
 @dataclass(frozen=True)
-class _Filled:
-    """What a stack holds already, or a set takes."""
+class _Size:
+    """The size of a set, or of all sets in a stack."""
 
     resources: int = 0
     bytes: int = 0
 
     @classmethod
-    def by(cls, view: SetView) -> "_Filled":
-        """What a set takes; computed once for each, as weighing it is most of the work."""
+    def of(cls, view: SetView) -> "_Size":
+        """Measure a set; called once for each, because measuring is most of the work."""
         return cls(len(view.identities), weight(view))
 
 
-def _put(filled: dict[int, _Filled], number: int, taken: _Filled) -> None:
-    before = filled.get(number, _Filled())
-    filled[number] = _Filled(before.resources + taken.resources, before.bytes + taken.bytes)
+def _add(sizes: dict[int, _Size], number: int, size: _Size) -> None:
+    before = sizes.get(number, _Size())
+    sizes[number] = _Size(before.resources + size.resources, before.bytes + size.bytes)
 
 
-def _with_room(taken: _Filled, filled: Mapping[int, _Filled], grown: set[int]) -> int:
-    """The first stack that has room, or a new one.
+def _with_room(size: _Size, sizes: Mapping[int, _Size], grown: set[int]) -> int:
+    """Return the first stack that has room, or a new one.
 
-    A single set larger than the limit stands alone.
+    A single set larger than the limit gets a stack to itself.
     """
-    most_bytes = BYTES_LIMIT - _HEADER - taken.bytes
-    for number, stack in filled.items():
+    most_bytes = BYTES_LIMIT - _HEADER - size.bytes
+    for number, stack in sizes.items():
         most = GROWN_LIMIT if number in grown else FIRST_LIMIT
-        if stack.resources + taken.resources <= most and stack.bytes <= most_bytes:
+        if stack.resources + size.resources <= most and stack.bytes <= most_bytes:
             return number
-    return max([*filled, *grown], default=0) + 1
+    return max([*sizes, *grown], default=0) + 1
 
 
 _HEADER = 10_000
-"""Bytes kept free for what a template holds beside its resources."""
+"""Bytes kept free for the parts of a template besides its resources."""
 
 
 def weight(view: SetView) -> int:
-    """At least as many bytes as a set and its destinations take in a template, YAML or JSON.
+    """Return an upper bound of the bytes of a set and its destinations in a YAML or JSON template.
 
-    Rendering would tell exactly, and take twice as long. Indents make a template up to 2.3 times as
-    long as the models' JSON, escapes of YAML up to 3.5 times, six times for the one character that
-    JSON leaves alone; types, policies, labels and event types come to less than 500 bytes a
+    Rendering would be exact, and take twice as long. Indentation makes a template up to 2.3 times
+    as long as the models' JSON; YAML escapes up to 3.5 times, and six times for the one character
+    that JSON doesn't escape. Types, policies, labels and event types add less than 500 bytes per
     resource.
     """
     models: list[Model] = [d.model for d in view.written_destinations if d.model]
@@ -148,42 +151,44 @@ def weight(view: SetView) -> int:
     elif b"\\" in written or not written.isascii():
         factor = 3.5
     comments = [*view.comments, *(line for d in view.destinations for line in d.comments)]
-    said = sum((2 if line.isascii() else 6) * len(line.encode()) + 100 for line in comments)
-    return int(factor * len(written)) + 500 * len(models) + said
+    comment_bytes = sum(
+        (2 if line.isascii() else 6) * len(line.encode()) + 100 for line in comments
+    )
+    return int(factor * len(written)) + 500 * len(models) + comment_bytes
 
 
 STACK_NAME = "ses-configuration-sets"
-"""The name of an export's first stack, where the person does not choose one."""
+"""The default name of an export's first stack."""
 _LONGEST_NAME = 124
-"""Characters of the first stack's name: CloudFormation takes 128, and others end with a number."""
+"""Characters of the first stack's name: CloudFormation allows 128, and others end with a number."""
 
 
 def stack_name(number: int, first: str = "") -> str:
-    """A stack's name in the account, from its number.
+    """Return a stack's name in the account, from its number.
 
-    It stays when another stack joins, or it would be a new stack. ``first`` is the name of the
-    first stack; empty for the default.
+    The name stays the same when stacks are added, or it would be a new stack. ``first`` is the
+    name of the first stack; empty for the default.
     """
     return (first or STACK_NAME) + (f"-{number:02d}" if number > 1 else "")
 
 
 def is_own_stack(name: str, first: str = "") -> bool:
-    """Whether a stack has a name that an export gives its stacks."""
+    """Whether a name is one that an export gives its stacks."""
     return re.fullmatch(rf"{re.escape(first or STACK_NAME)}(-\d{{2,}})?", name) is not None
 
 
 def may_share_a_name(one: str, other: str) -> bool:
-    """Whether stacks of two exports, of these first names, have or may get one name."""
+    """Whether two exports, with these names of their first stacks, may give a stack one name."""
     return is_own_stack(one or STACK_NAME, other) or is_own_stack(other or STACK_NAME, one)
 
 
 def chosen_name(name: str | None) -> str:
-    """The name that a person chose for the first stack; empty for the default.
+    """Check the name for the first stack and return it; empty for the default.
 
     The rule is CloudFormation's (API reference, CreateStack).
 
     Raises:
-        UsageError: when CloudFormation would not take it.
+        UsageError: if CloudFormation would not accept it.
     """
     if name in (None, STACK_NAME):
         return ""
@@ -197,12 +202,12 @@ def chosen_name(name: str | None) -> str:
 
 
 def import_notes(plan: RenderContext, inputs: RenderInputs) -> dict[str, object]:
-    """What every ``IMPORT.md`` says of a plan.
+    """Return the values that the template of every ``IMPORT.md`` needs.
 
-    Its destinations, the sets of other stacks, the old destinations that nothing takes the place
-    of (but for names that CloudFormation can never hold), and the way to the export's folder.
+    An example of a destination, the sets that other stacks own, the old destinations without a new
+    one (except names that CloudFormation can never have), and the path to the export's folder.
     """
-    destinations = [who for who in plan.identities if who.event_destination]
+    destinations = [identity for identity in plan.identities if identity.event_destination]
     owned = [view for view in plan.sets if view.model and view.owning_stack]
     written = set(plan.identities)
     kept = [
@@ -219,39 +224,39 @@ def import_notes(plan: RenderContext, inputs: RenderInputs) -> dict[str, object]
 
 
 def import_paths(files: Iterable[RenderedFile]) -> list[str]:
-    """The files that only serve the import."""
+    """Return the paths of the import files."""
     return [file.path for file in files if file.role is FileRole.IMPORT]
 
 
 def import_counts(stack: Stack, inputs: RenderInputs) -> dict[str, object]:
-    """What ``IMPORT.md`` says that an import of a stack takes."""
-    listed = len(pending(stack, inputs))
+    """Return the numbers that ``IMPORT.md`` has for the import of a stack."""
+    count = len(pending(stack, inputs))
     return {
-        "count": listed,
-        "held": sum(who in inputs.imported for who in stack.identities),
-        "is_too_many": listed > FIRST_LIMIT,
+        "count": count,
+        "held": sum(identity in inputs.imported for identity in stack.identities),
+        "is_too_many": count > FIRST_LIMIT,
         "limit": FIRST_LIMIT,
         "shared": shared_names(stack, inputs),
     }
 
 
 def shared_names(stack: Stack, inputs: RenderInputs) -> list[str]:
-    """The names that destinations of several sets of a stack have, as far as one of them is new."""
-    having: dict[str, list[Identity]] = defaultdict(list)
-    for who in stack.identities:
-        if who.event_destination is not None:
-            having[who.event_destination].append(who)
+    """Return the names of several destinations of a stack, if one of them is to be imported."""
+    by_name: dict[str, list[Identity]] = defaultdict(list)
+    for identity in stack.identities:
+        if identity.event_destination is not None:
+            by_name[identity.event_destination].append(identity)
     return sorted(
         name
-        for name, found in having.items()
-        if len(found) > 1 and not inputs.imported.issuperset(found)
+        for name, identities in by_name.items()
+        if len(identities) > 1 and not inputs.imported.issuperset(identities)
     )
 
 
 def import_remarks(stacks: Iterable[Stack], inputs: RenderInputs) -> tuple[str, ...]:
-    """What is to be said of an import beside ``IMPORT.md``.
+    """Return notes on an import that the export prints.
 
-    That CloudFormation takes the bare name for the identity was reported by one person, and could
+    One person reported that CloudFormation identifies a destination by its name alone; that could
     not be checked without an account.
     """
     if not inputs.options.with_imports or not any(shared_names(stack, inputs) for stack in stacks):
@@ -263,46 +268,50 @@ def import_remarks(stacks: Iterable[Stack], inputs: RenderInputs) -> tuple[str, 
 
 
 def pending(stack: Stack, inputs: RenderInputs) -> list[Identity]:
-    """What is to be imported into a stack.
+    """Return the resources that are to be imported into a stack.
 
-    An import that names what its stack holds already is refused.
+    CloudFormation refuses an import of a resource that is already in the stack.
     """
-    wanted = stack.identities
+    identities = stack.identities
     if inputs.facts.adopted is not None:
-        wanted = [who for who in wanted if who.event_destination is None]
-    return [who for who in wanted if who not in inputs.imported]
+        identities = [identity for identity in identities if identity.event_destination is None]
+    return [identity for identity in identities if identity not in inputs.imported]
 
 
-def made_anew(stack: Stack, inputs: RenderInputs) -> list[Identity]:
-    """The destinations that a stack is to make in place of others, and has not made yet."""
+def to_recreate(stack: Stack, inputs: RenderInputs) -> list[Identity]:
+    """Return the destinations that a stack has yet to create in place of old ones."""
     adopted = inputs.facts.adopted or {}
-    return [who for who in stack.identities if who in adopted and who not in inputs.imported]
+    return [
+        identity
+        for identity in stack.identities
+        if identity in adopted and identity not in inputs.imported
+    ]
 
 
 def before_import(stack: Stack, stacks: list[Stack], inputs: RenderInputs) -> Stack | None:
-    """What a stack holds once its import is done; None where that is the code itself."""
+    """Return what a stack contains right after its import; None if that is the code itself."""
     if inputs.before is None:
         return None
     in_stacks = inputs.previous.stack_numbers
     numbers = {**in_stacks, **assignment(stacks)}
     views = tuple(view for view in inputs.before.sets if numbers.get(view.name) == stack.number)
-    is_held = stack.number in in_stacks.values()
-    return Stack(stack.number, stack.suffix, views) if is_held or inputs.facts.adopted else None
+    exists = stack.number in in_stacks.values()
+    return Stack(stack.number, stack.suffix, views) if exists or inputs.facts.adopted else None
 
 
 def to_delete(stack: Stack, inputs: RenderInputs) -> list[Identity]:
-    """The destinations that others in a stack take the place of."""
-    successors = inputs.facts.adopted or {}
-    return [successors[who] for who in stack.identities if who in successors]
+    """Return the old destinations that destinations of a stack replace."""
+    replaced = inputs.facts.adopted or {}
+    return [replaced[identity] for identity in stack.identities if identity in replaced]
 
 
 def assignment(stacks: list[Stack]) -> dict[str, int]:
-    """The number of the stack of each configuration set of which something is written."""
+    """Return the stack number of each configuration set that is written, itself or in part."""
     return {view.name: stack.number for stack in stacks for view in stack.views if view.identities}
 
 
 def resource_identifier(identity: Identity) -> dict[str, str]:
-    """What CloudFormation finds a resource by (``primaryIdentifier`` of the resource schemas).
+    """Return a resource's ``primaryIdentifier`` (CloudFormation's resource schemas).
 
     The ``Id`` of a destination is read-only in the schema; for deployed ones it equals the name.
     """

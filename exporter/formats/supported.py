@@ -1,6 +1,6 @@
-"""What a format's code holds, as the format itself tells it: it writes nothing else.
+"""The values that a format writes, listed by the format; it writes nothing else.
 
-A value that a model gains is left out and reported until each format that can write it names it.
+A new field of a model is left out and reported until a format lists it.
 """
 
 from collections.abc import Mapping
@@ -11,8 +11,9 @@ from exporter.formats.fidelity import Effect, Judge, Verdict
 from exporter.model.resources import Model, OpenEnum, TargetKind
 
 Values = Mapping[str, frozenset[str]]
-"""API paths below a configuration set, without list indexes (``TrackingOptions.HttpsPolicy``), of
-single values, each with those of its enumeration; none where any text or number may stand."""
+"""API paths of single values below a configuration set, without list indexes
+(``TrackingOptions.HttpsPolicy``), each with the values of its enumeration; empty if any text or
+number is allowed."""
 
 _ANY: frozenset[str] = frozenset()
 _ENABLED = frozenset({"DISABLED", "ENABLED"})
@@ -20,12 +21,12 @@ _CLOUDWATCH = "EventDestinations.CloudWatchDestination.DimensionConfigurations"
 
 COMMON: Values = {
     "ConfigurationSetName": _ANY,
-    # Whether the options were read: nothing of SES's.
+    # Whether the options were read; ours, not a value of SES.
     "OptionsKnown": _ANY,
     "DeliveryOptions.MaxDeliverySeconds": _ANY,
     "DeliveryOptions.SendingPoolName": _ANY,
     "DeliveryOptions.TlsPolicy": frozenset({"OPTIONAL", "REQUIRE"}),
-    # Not written, as it is no setting; the gate says so.
+    # Not written, because it isn't a setting; the gate reports it.
     "ReputationOptions.LastFreshStart": _ANY,
     "ReputationOptions.ReputationMetricsEnabled": _ANY,
     "SendingOptions.SendingEnabled": _ANY,
@@ -60,27 +61,27 @@ COMMON: Values = {
     "EventDestinations.KinesisFirehoseDestination.IamRoleArn": _ANY,
     "EventDestinations.SnsDestination.TopicArn": _ANY,
 }
-"""What Terraform's provider and CloudFormation's types both have."""
+"""The values that Terraform's provider and CloudFormation's types both have."""
 
 
 @dataclass(frozen=True)
 class Supported:
-    """What the code of a format can hold."""
+    """The targets and values that a format writes."""
 
     targets: frozenset[TargetKind]
     values: Values
 
     @cached_property
     def paths(self) -> frozenset[str]:
-        """The paths of the values, and of all that they stand in."""
-        found = {""}
+        """The paths of the values and of everything that contains them."""
+        paths = {""}
         for path in self.values:
             parts = path.split(".")
-            found |= {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
-        return frozenset(found)
+            paths |= {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
+        return frozenset(paths)
 
     def refusal(self, path: str, value: object, title: str) -> Verdict | None:
-        """What to say where the code has no place for a value."""
+        """Return why a value isn't written; None if it is."""
         if not self._lacks(path, value):
             return None
         what = f"the value {str(value)!r}" if isinstance(value, OpenEnum) else "it"
@@ -95,7 +96,7 @@ class Supported:
 
 
 def denying(judge: Judge, supported: Supported, title: str) -> Judge:
-    """A format's rule that refuses whatever the format does not name."""
+    """Return a format's rule, extended to refuse every value that the format doesn't list."""
 
     def denied(path: str, value: object) -> Verdict | None:
         verdict = judge(path, value)

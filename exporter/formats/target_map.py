@@ -1,7 +1,7 @@
-"""``--map FILE``: the person's own expressions for targets, by ARN or glob.
+"""``--map FILE``: a person's expressions for targets, by ARN or glob.
 
-An expression is parsed as what it is to become a part of, so that a slip of the pen is an error
-that names its line here, and not one that the engine finds in a file that nobody wrote.
+Each expression is parsed in its output language, so that a typo is an error with a line of the
+map, not one that a tool reports later in generated code.
 """
 
 from collections.abc import Mapping
@@ -19,33 +19,33 @@ _TABLES = f"a map has a table for each format: {', '.join(f'[{name}]' for name i
 
 
 def load(path: Path, format_: FormatName) -> tuple[MapLine, ...]:
-    """The lines of a map that are about a format; the other tables are checked too.
+    """Return the lines of a map for a format; the other tables are checked too.
 
     Raises:
-        ExporterError: when it cannot be read or is not TOML, has an unknown table, or holds an
-            expression that its format's language does not have; file and line are named.
+        ExporterError: if it can't be read, isn't TOML, has an unknown table, or has an expression
+            that isn't valid in its format's language; with file and line.
     """
     text = regular_files.text(path, hint="check --map")
     document = parsed(text, str(path))
     lines = lines_of(text)
-    found: dict[str, tuple[MapLine, ...]] = {}
+    by_format: dict[str, tuple[MapLine, ...]] = {}
     for name, table in document.items():
         where = f"{path}:{_line_at(text, lines, name)}"
         if name not in set(FormatName):
             raise ExporterError(f"unknown table {name!r}", where=where, hint=_TABLES)
         if not isinstance(table, dict):
             raise ExporterError(f"{name!r} is not a table", where=where, hint=_TABLES)
-        found[name] = tuple(
+        by_format[name] = tuple(
             _line(
                 FormatName(name), pattern, value, f"{path}:{_line_at(text, lines, name, pattern)}"
             )
             for pattern, value in table.items()
         )
-    return found.get(format_, ())
+    return by_format.get(format_, ())
 
 
-def _line_at(text: str, lines: Mapping[tuple[str, ...], int], *place: str) -> int:
-    return lines.get(place) or line_of(text, place)
+def _line_at(text: str, lines: Mapping[tuple[str, ...], int], *keys: str) -> int:
+    return lines.get(keys) or line_of(text, keys)
 
 
 def _line(format_: FormatName, pattern: str, value: Any, where: str) -> MapLine:
@@ -56,7 +56,7 @@ def _line(format_: FormatName, pattern: str, value: Any, where: str) -> MapLine:
     code = value.strip()
     language = load_format(format_)
     if language.parse_expression is None:
-        raise ExporterError(f"{language.title} has no --map", where=where, hint="leave it out")
+        raise ExporterError(f"{language.title} has no --map", where=where, hint="drop it")
     try:
         _refuse_lines(code)
         language.parse_expression(code)

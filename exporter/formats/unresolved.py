@@ -1,4 +1,4 @@
-"""What code holds that cannot be evaluated, and which resources it may be."""
+"""Code that can't be evaluated, and the resources that it may describe."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -6,79 +6,79 @@ from dataclasses import dataclass, field
 from exporter.model.identities import Identity
 
 _MOST_STRETCHES = 50
-"""Of a pattern with more of them only the beginning and the end count."""
+"""A pattern with more of them keeps only its beginning and end."""
 
 
 @dataclass(frozen=True)
 class NamePattern:
-    """A name of which only some stretches are known.
+    """A name that may be known only in part.
 
     Attributes:
-        stretches: The known texts, in order, with something unknown (perhaps nothing) between
-            each two: ``("", "-mail")`` is any name that ends with ``-mail``, ``("a",)`` is ``a``.
+        stretches: The known texts, in order, with unknown text (perhaps none) between each two:
+            ``("", "-mail")`` is any name that ends with ``-mail``, ``("a",)`` is ``a``.
     """
 
     stretches: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        """Keep it short, whatever it is made of: texts that double would take forever."""
+        """Keep the pattern short: a text that keeps doubling would take forever."""
         first, *rest = self.stretches
         if rest:
             *middle, last = rest
-            kept = [each for each in middle if each]
-            within = kept if len(kept) <= _MOST_STRETCHES else []
-            object.__setattr__(self, "stretches", (first, *within, last))
+            known = [stretch for stretch in middle if stretch]
+            kept = known if len(known) <= _MOST_STRETCHES else []
+            object.__setattr__(self, "stretches", (first, *kept, last))
 
     def __add__(self, other: "NamePattern") -> "NamePattern":
-        """The pattern of one text behind the other."""
+        """Return the pattern of this text followed by the other."""
         *before, last = self.stretches
         first, *behind = other.stretches
         return NamePattern((*before, last + first, *behind))
 
     @property
     def is_known(self) -> bool:
-        """Whether only one name fits."""
+        """Whether it matches only one name."""
         return len(self.stretches) == 1
 
     @property
     def is_any(self) -> bool:
-        """Whether nothing of the name is known."""
+        """Whether it matches every name."""
         return not any(self.stretches) and not self.is_known
 
     @classmethod
     def of_name(cls, name: str) -> "NamePattern":
-        """The pattern that only one name fits."""
+        """Return the pattern that matches only this name."""
         return cls((name,))
 
     @property
     def name(self) -> str | None:
-        """The name, where it is known wholly."""
+        """The name, if it is fully known."""
         return self.stretches[0] if len(self.stretches) == 1 else None
 
     def fits(self, name: str) -> bool:
-        """Whether a name can be meant."""
+        """Whether it matches a name."""
         first, *rest = self.stretches
         if not rest:
             return name == first
         *middle, last = rest
         if not (name.startswith(first) and name.endswith(last)):
             return False
-        at, end = len(first), len(name) - len(last)
+        start, end = len(first), len(name) - len(last)
         for stretch in middle:
-            found = name.find(stretch, at, end)
-            if found < 0:
+            position = name.find(stretch, start, end)
+            if position < 0:
                 return False
-            at = found + len(stretch)
-        return at <= end
+            start = position + len(stretch)
+        return start <= end
 
 
 ANY_NAME = NamePattern(("", ""))
-"""The pattern that every name fits."""
+"""The pattern that matches every name."""
 
 
 @dataclass(frozen=True)
 class Reach:
-    """Which resources something that cannot be evaluated may be.
+    """The resources that code which can't be evaluated may describe.
 
     Attributes:
         has_sets: Whether it may be configuration sets.
@@ -93,58 +93,50 @@ class Reach:
     destination_name: NamePattern = ANY_NAME
 
     @classmethod
-    def of(cls, who: Identity) -> "Reach":
-        """The reach of one resource whose names are known, and nothing else of it."""
-        name = NamePattern.of_name(who.configuration_set)
-        if who.event_destination is None:
-            return cls(has_destinations=False, set_name=name)
-        own = NamePattern.of_name(who.event_destination)
-        return cls(has_sets=False, set_name=name, destination_name=own)
+    def of(cls, identity: Identity) -> "Reach":
+        """Return the reach of one resource whose names are known."""
+        set_name = NamePattern.of_name(identity.configuration_set)
+        if identity.event_destination is None:
+            return cls(has_destinations=False, set_name=set_name)
+        destination_name = NamePattern.of_name(identity.event_destination)
+        return cls(has_sets=False, set_name=set_name, destination_name=destination_name)
 
-    def holds(self, who: Identity) -> bool:
+    def holds(self, identity: Identity) -> bool:
         """Whether it may be this resource."""
-        if not self.set_name.fits(who.configuration_set):
+        if not self.set_name.fits(identity.configuration_set):
             return False
-        if who.event_destination is None:
+        if identity.event_destination is None:
             return self.has_sets
-        return self.has_destinations and self.destination_name.fits(who.event_destination)
+        return self.has_destinations and self.destination_name.fits(identity.event_destination)
 
 
 ANYTHING = Reach()
-"""The reach of code that may hold any resource."""
+"""The reach of code that may describe any resource."""
 
 
 def a_set(name: NamePattern = ANY_NAME) -> Reach:
-    """The reach of a set whose name is not known wholly."""
+    """Return the reach of a set whose name isn't fully known."""
     return Reach(has_destinations=False, set_name=name)
 
 
 def a_destination(
     set_name: NamePattern = ANY_NAME, destination_name: NamePattern = ANY_NAME
 ) -> Reach:
-    """The reach of a destination of which one of the names is not known wholly."""
+    """Return the reach of a destination whose names aren't fully known."""
     return Reach(has_sets=False, set_name=set_name, destination_name=destination_name)
-
-
-def only(who: Identity) -> Reach:
-    """The reach of what is one resource, if it is there."""
-    of_set = NamePattern.of_name(who.configuration_set)
-    if who.event_destination is None:
-        return a_set(of_set)
-    return a_destination(of_set, NamePattern.of_name(who.event_destination))
 
 
 @dataclass(frozen=True)
 class Unresolved:
-    """Something in code that may be resources which cannot be told.
+    """Something in code that may describe resources, and can't be evaluated.
 
     Attributes:
-        where: The file and line that it stands at (``infra/main.tf:12``).
-        what: What it is, as its code calls it: an address, a logical id, a module.
-        reason: Why it cannot be told, a sentence without its subject's name: ``its name cannot be
+        where: Its file and line (``infra/main.tf:12``).
+        what: Its name in the code: an address, a logical id, a module.
+        reason: Why it can't be evaluated, a sentence that doesn't name it: ``its name cannot be
             evaluated: var.stage has no default``.
-        hint: What helps, if something does.
-        reach: Which resources it may be.
+        hint: What to do about it, if anything.
+        reach: The resources that it may describe.
     """
 
     where: str
@@ -155,7 +147,7 @@ class Unresolved:
 
     @property
     def said(self) -> str:
-        """Where it is, what and why, in one line."""
+        """Where and what it is, and why, in one line."""
         return ": ".join(filter(None, (self.where, self.what, self.reason)))
 
     @property
@@ -165,5 +157,5 @@ class Unresolved:
 
 
 def lines(unresolved: Iterable[Unresolved]) -> tuple[str, ...]:
-    """A line for each, the same ones once."""
-    return tuple(dict.fromkeys(each.line for each in unresolved))
+    """Return a line for each, without duplicates."""
+    return tuple(dict.fromkeys(item.line for item in unresolved))

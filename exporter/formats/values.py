@@ -1,4 +1,4 @@
-"""The values of resources as a manifest remembers them, and back to what was read."""
+"""The values of resources as a manifest records them, and back to a scope."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -8,26 +8,26 @@ from exporter.model.identities import Identity, identity_of
 from exporter.model.resources import ConfigurationSet, EventDestination, Scope
 
 Values = dict[str, Any]
-"""A set without its name and destinations, or a destination without its name, as a snapshot spells
-it.
+"""A set without its name and destinations, or a destination without its name, in the JSON of a
+snapshot.
 """
 
 
 def of_scope(scope: Scope) -> Iterator[tuple[Identity, Values]]:
-    """The values of every configuration set and event destination."""
-    for found in scope.configuration_sets:
-        yield identity_of(found), of_set(found)
-        for destination in found.event_destinations:
-            yield identity_of(found, destination), of_destination(destination)
+    """Yield the values of every configuration set and event destination."""
+    for configuration_set in scope.configuration_sets:
+        yield identity_of(configuration_set), of_set(configuration_set)
+        for destination in configuration_set.event_destinations:
+            yield identity_of(configuration_set, destination), of_destination(destination)
 
 
 def of_set(model: ConfigurationSet) -> Values:
-    """The values of a configuration set, without its destinations."""
+    """Return the values of a configuration set, without its destinations."""
     return _without(model, "ConfigurationSetName", "EventDestinations")
 
 
 def of_destination(model: EventDestination) -> Values:
-    """The values of an event destination."""
+    """Return the values of an event destination."""
     return _without(model, "Name")
 
 
@@ -35,26 +35,26 @@ def _without(model: ConfigurationSet | EventDestination, *names: str) -> Values:
     tree: Values = codec.encode(model)
     reputation = tree.get("ReputationOptions")
     if reputation:
-        # State that SES keeps, and not a setting.
+        # State that SES keeps, not a setting.
         reputation.pop("LastFreshStart", None)
     return {name: value for name, value in tree.items() if name not in names}
 
 
-def to_scope(place: Scope, values: Iterable[tuple[Identity, Values]]) -> Scope:
-    """The scope that has these values; of a set without any, only its name is known.
+def to_scope(bare_scope: Scope, values: Iterable[tuple[Identity, Values]]) -> Scope:
+    """Return the scope with these values; for a set without values, only its name is known.
 
     Raises:
-        MalformedError: when they are not in the shape of a snapshot.
+        MalformedError: if they don't have the shape of a snapshot.
     """
     sets: dict[str, Values] = {}
     destinations: dict[str, list[Values]] = {}
-    for who, tree in values:
-        if who.event_destination is None:
-            sets[who.configuration_set] = tree
+    for identity, tree in values:
+        if identity.event_destination is None:
+            sets[identity.configuration_set] = tree
         else:
-            named = {"Name": who.event_destination, **tree}
-            destinations.setdefault(who.configuration_set, []).append(named)
-    found = [
+            named = {"Name": identity.event_destination, **tree}
+            destinations.setdefault(identity.configuration_set, []).append(named)
+    configuration_sets = [
         {
             "ConfigurationSetName": name,
             **sets.get(name, {"OptionsKnown": False}),
@@ -62,4 +62,6 @@ def to_scope(place: Scope, values: Iterable[tuple[Identity, Values]]) -> Scope:
         }
         for name in sorted({*sets, *destinations})
     ]
-    return codec.decode({**codec.encode(place), "ConfigurationSets": found}, Scope)
+    return codec.decode(
+        {**codec.encode(bare_scope), "ConfigurationSets": configuration_sets}, Scope
+    )

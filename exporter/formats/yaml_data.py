@@ -1,7 +1,7 @@
-"""Data as YAML that every reader takes for the same values, and a person likes to read.
+"""Write data as readable YAML that every parser reads as the same values.
 
-The style is YAML 1.2's (https://yaml.org/spec/1.2.2/) as far as YAML 1.1 reads it alike: a text
-that one of the two could take for anything else is quoted (``filters.yaml_string``).
+It is YAML 1.2 (https://yaml.org/spec/1.2.2/) that YAML 1.1 reads the same way: text that either
+could read as something else is quoted (``filters.yaml_string``).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,11 +10,11 @@ from exporter.formats import filters
 
 _WIDTH = 100
 LONGEST_KEY = 1000
-"""Characters of a key as it is written: parsers take 1,024 before the colon."""
+"""Characters of a key as it is written: parsers accept 1,024 before the colon."""
 
 _MERGE = "<<"
-"""No key for Terraform: it merges the value into the mapping even where the key is quoted.
-PyYAML does not."""
+"""Not usable as a key: Terraform merges the value into the mapping even if the key is quoted.
+PyYAML doesn't."""
 
 Data = Mapping[str, object]
 """Texts, numbers, booleans, and lists and mappings of them; no null."""
@@ -26,7 +26,7 @@ def is_short_key(text: str) -> bool:
 
 
 def is_yaml_key(text: str) -> bool:
-    """Whether every reader takes a text for a key of a mapping."""
+    """Whether every parser accepts a text as a key of a mapping."""
     return text != _MERGE and is_short_key(text)
 
 
@@ -34,30 +34,30 @@ def yaml_key(text: str) -> str:
     """A key of a mapping.
 
     Raises:
-        ValueError: when no reader takes it for one.
+        ValueError: if it is too long for parsers.
     """
     written = filters.yaml_string(text)
     if len(written) > LONGEST_KEY:
-        raise ValueError(f"no key of a mapping: {text[:40]!r}")
+        raise ValueError(f"too long for a key: {text[:40]!r}")
     return written
 
 
 def yaml_mapping(data: Data, indent: int) -> str:
-    """The lines of a non-empty mapping; one line for each that has only plain values.
+    """The lines of a non-empty mapping; a value that has only plain values is on one line.
 
     Raises:
-        ValueError: when no reader takes a key for one.
+        ValueError: if a key is too long for parsers.
     """
     return "\n".join(_lines(data, indent))
 
 
 def _lines(data: Data, indent: int) -> Iterator[str]:
     for name, value in data.items():
-        yield from _led(f"{' ' * indent}{yaml_key(name)}:", value, indent)
+        yield from _entry(f"{' ' * indent}{yaml_key(name)}:", value, indent)
 
 
-def _led(head: str, value: object, indent: int) -> Iterator[str]:
-    """A value behind what leads to it, on its line or below it."""
+def _entry(head: str, value: object, indent: int) -> Iterator[str]:
+    """Yield the lines of a value after its key or dash, on the same line or below it."""
     if _is_short(head, value):
         yield f"{head} {_flow(value)}"
     else:
@@ -66,7 +66,7 @@ def _led(head: str, value: object, indent: int) -> Iterator[str]:
 
 
 def _below(value: object, indent: int) -> Iterator[str]:
-    """The lines of a mapping or of a list."""
+    """Yield the lines of a mapping or of a list."""
     if isinstance(value, Mapping):
         yield from _lines(value, indent)
     elif isinstance(value, Sequence):
@@ -75,14 +75,14 @@ def _below(value: object, indent: int) -> Iterator[str]:
             if _is_short(f"{margin}-", item):
                 yield f"{margin}- {_flow(item)}"
             else:
-                # The first line of what it holds stands behind the dash.
+                # The first line of the item comes after the dash.
                 first, *rest = _below(item, indent + 2)
                 yield f"{margin}- {first[indent + 2 :]}"
                 yield from rest
 
 
 def _is_short(head: str, value: object) -> bool:
-    """Whether a value stands on one line with what leads to it."""
+    """Whether a value fits on one line with its key or dash."""
     if not _holds_values(value):
         return True
     return _is_flat(value) and len(head) + 1 + len(_flow(value)) <= _WIDTH
@@ -93,7 +93,7 @@ def _holds_values(value: object) -> bool:
 
 
 def _is_flat(value: object) -> bool:
-    """Whether a value may stand on one line: it is one, a list of them, or a mapping to such."""
+    """Whether a value may be on one line: a plain value, a list of them, or a mapping to those."""
     if isinstance(value, Mapping):
         return not any(isinstance(v, Mapping) and v for v in value.values()) and all(
             _is_flat(item) for item in value.values()
@@ -113,7 +113,7 @@ def _flow(value: object) -> str:
 
 
 def _in_flow(value: object) -> str:
-    """A value within braces or brackets, where older parsers end a plain text at a colon."""
+    """Return a value for use within braces or brackets, where older parsers end text at a colon."""
     if isinstance(value, Mapping | Sequence) and not isinstance(value, str):
         return _flow(value)
     text = filters.yaml(value)

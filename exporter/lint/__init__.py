@@ -1,1 +1,1 @@
-"""What an experienced mail operator would say of SES settings: rules, and what they find."""
+"""Rules that find wrong or risky SES settings."""

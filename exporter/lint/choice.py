@@ -1,4 +1,4 @@
-"""``--select`` and ``--ignore``: which rules are applied."""
+"""``--select`` and ``--ignore``: choose the rules to run."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,32 +14,32 @@ _SEE = "'ses2iac lint --list-rules' lists the rules"
 
 @dataclass(frozen=True)
 class RuleSelection:
-    """The rules that are applied."""
+    """The rules to run."""
 
     settings: tuple[SettingsRule, ...]
     targets: tuple[TargetRule, ...]
 
 
 def choose(select: Sequence[str], ignore: Sequence[str], *, check_targets: bool) -> RuleSelection:
-    """The rules that options name.
+    """Choose rules by ids and globs.
 
-    Both take ids and globs; ``ignore`` is the stronger one, and no ``select`` means all rules.
+    ``ignore`` wins over ``select``; an empty ``select`` means all rules.
 
     Raises:
-        UsageError: when an id is unknown, a rule is asked for by its id that cannot be applied, or
-            none is left.
+        UsageError: if an id is unknown, a selected rule needs ``--check-targets``, or no rule is
+            left.
     """
     selected = {rule.id for text in select for rule in _named("--select", text)}
     ignored = {rule.id for text in ignore for rule in _named("--ignore", text)}
-    wanted = [r for r in RULES if (not select or r.id in selected) and r.id not in ignored]
-    if not wanted:
+    chosen = [r for r in RULES if (not select or r.id in selected) and r.id not in ignored]
+    if not chosen:
         raise UsageError("--select and --ignore leave no rule to run", hint=_SEE)
-    settings = tuple(rule for rule in wanted if isinstance(rule, SettingsRule))
-    targets = tuple(rule for rule in wanted if isinstance(rule, TargetRule))
+    settings = tuple(rule for rule in chosen if isinstance(rule, SettingsRule))
+    targets = tuple(rule for rule in chosen if isinstance(rule, TargetRule))
     if check_targets:
         return RuleSelection(settings, targets)
     for rule in targets:
-        # By its own name, or by a glob that leaves nothing that can be applied.
+        # Selected by its id, or by a glob that matches no other rule.
         if rule.id in select or not settings:
             raise UsageError(
                 f"the rule {rule.id} checks the targets of destinations",
@@ -50,9 +50,9 @@ def choose(select: Sequence[str], ignore: Sequence[str], *, check_targets: bool)
 
 
 def _named(option: str, text: str) -> list[Rule]:
-    found = [rule for rule in RULES if fnmatchcase(rule.id, text)]
-    if found:
-        return found
+    matches = [rule for rule in RULES if fnmatchcase(rule.id, text)]
+    if matches:
+        return matches
     near = nearest(text, (rule.id for rule in RULES))
     hint = did_you_mean(near, _SEE)
     raise UsageError(f"unknown rule {text!r}", where=option, hint=hint)

@@ -1,4 +1,4 @@
-"""Rules on event destinations, as far as their settings tell."""
+"""Rules for event destinations that need only their settings."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -23,7 +23,7 @@ _PLACEHOLDERS = frozenset(
     | {"null", "undefined", "unknown", "unset", "unspecified", "untagged"}
 )
 _AUTO_TAG = "ses:"
-"""SES sets these message tags itself on every mail, so that their default is never used."""
+"""The prefix of message tags that SES sets on every mail, so their default value is never used."""
 
 _SNS_PAGE = (
     "https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination-sns.html"
@@ -106,20 +106,20 @@ TOPIC_FIFO = SettingsRule(
 
 
 def _twice(scope: Scope) -> Iterator[Hit]:
-    for found in scope.configuration_sets:
-        enabled = [d for d in found.event_destinations if d.enabled and d.target is not None]
+    for set_ in scope.configuration_sets:
+        enabled = [d for d in set_.event_destinations if d.enabled and d.target is not None]
         for first, second in combinations(enabled, 2):
             shared = sorted({*first.matching_event_types} & {*second.matching_event_types})
-            if shared and _leads_to(first) == _leads_to(second):
+            if shared and _target_of(first) == _target_of(second):
                 yield Hit(
-                    found.name,
+                    set_.name,
                     second.name,
                     f"has the same target as {first.name}; it receives {', '.join(shared)} twice",
                 )
 
 
-def _leads_to(destination: EventDestination) -> str | Target | None:
-    """Where events arrive; the role that Firehose is written to with makes no other stream."""
+def _target_of(destination: EventDestination) -> str | Target | None:
+    """Return what identifies a target; a Firehose stream is the same one with any role."""
     target = destination.target
     return target.arn or target if target is not None else None
 
@@ -136,11 +136,11 @@ TARGET_TWICE = SettingsRule(
 
 
 def _elsewhere(scope: Scope) -> Iterator[Hit]:
-    for found, destination in scope.destinations:
-        for what, arn in _arns(destination):
+    for set_, destination in scope.destinations:
+        for noun, arn in _arns(destination):
             elsewhere = " and ".join(_other_account_region(scope, arn))
             if elsewhere:
-                yield Hit(found.name, destination.name, f"its {what} is in {elsewhere}: {arn}")
+                yield Hit(set_.name, destination.name, f"its {noun} is in {elsewhere}: {arn}")
 
 
 def _arns(destination: EventDestination) -> Iterator[tuple[str, str]]:
@@ -149,7 +149,7 @@ def _arns(destination: EventDestination) -> Iterator[tuple[str, str]]:
 
 
 def _other_account_region(scope: Scope, arn: str) -> Iterator[str]:
-    """Account and region of an ARN, as far as they are not the scope's."""
+    """Yield account and region of an ARN if they are not the scope's."""
     parts = arns.split(arn)
     if parts is None:
         return

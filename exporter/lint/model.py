@@ -1,4 +1,4 @@
-"""What rules are, and what they find."""
+"""Types of rules and of what they find."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from exporter.model.target_facts import Fact, NeededKind
 
 
 class Severity(StrEnum):
-    """How bad a finding is, the worst first."""
+    """How serious a finding is, most serious first."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -17,17 +17,17 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for the worst."""
+        """0 for the highest."""
         return list(Severity).index(self)
 
 
 @dataclass(frozen=True)
 class Hit:
-    """What a rule found in a scope.
+    """A set or destination that breaks a rule.
 
     Attributes:
-        event_destination: Where in it; None for the set itself.
-        message: What it is, one sentence without a full stop.
+        event_destination: The destination; None for the set itself.
+        message: What is wrong, one sentence without a full stop.
     """
 
     configuration_set: str
@@ -37,13 +37,13 @@ class Hit:
 
 @dataclass(frozen=True)
 class Doubt:
-    """What a rule could not judge.
+    """A target that a rule could not check.
 
     Attributes:
-        target: The ARN that it is about.
+        target: Its ARN.
         reason: Why, one sentence without a full stop.
-        is_failure: Whether reading failed that should have worked. What another account holds, or
-            a condition says that only AWS can evaluate, is nobody's failure.
+        is_failure: Whether a read failed that should have worked. A target in another account, or
+            a condition that only AWS can evaluate, is not a failure.
     """
 
     configuration_set: str
@@ -56,11 +56,11 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Rule:
-    """What a rule says of itself (``docs/lint.md`` is made of this).
+    """A rule and its documentation, from which ``docs/lint.md`` is generated.
 
     Attributes:
-        id: Its name; it never changes.
-        url: The AWS document that it rests on.
+        id: Its name, which never changes.
+        url: The AWS documentation that it is based on.
     """
 
     id: str
@@ -73,48 +73,50 @@ class Rule:
 
 @dataclass(frozen=True)
 class SettingsRule(Rule):
-    """A rule on settings alone.
+    """A rule that needs only settings.
 
     Attributes:
-        refused_on_create: Whether SES refuses to create a destination that breaks the rule, though
-            one that exists may have been taken long ago.
+        refused_on_create: Whether SES refuses to create a destination that breaks the rule; an
+            existing one may be older than that check.
     """
 
     check: Callable[[Scope], Iterator[Hit]]
     refused_on_create: bool = False
 
 
-def each_set(look: Callable[[ConfigurationSet], Iterator[str]]) -> Callable[[Scope], Iterator[Hit]]:
-    """The check that asks ``look`` for sentences on one configuration set after the other."""
+def each_set(
+    messages: Callable[[ConfigurationSet], Iterator[str]],
+) -> Callable[[Scope], Iterator[Hit]]:
+    """Return a check that calls ``messages`` for each configuration set."""
 
     def check(scope: Scope) -> Iterator[Hit]:
-        for found in scope.configuration_sets:
-            for message in look(found):
-                yield Hit(found.name, None, message)
+        for set_ in scope.configuration_sets:
+            for message in messages(set_):
+                yield Hit(set_.name, None, message)
 
     return check
 
 
 def each_destination(
-    look: Callable[[EventDestination], Iterator[str]],
+    messages: Callable[[EventDestination], Iterator[str]],
 ) -> Callable[[Scope], Iterator[Hit]]:
-    """The check that asks ``look`` for sentences on one event destination after the other."""
+    """Return a check that calls ``messages`` for each event destination."""
 
     def check(scope: Scope) -> Iterator[Hit]:
-        for found, destination in scope.destinations:
-            for message in look(destination):
-                yield Hit(found.name, destination.name, message)
+        for set_, destination in scope.destinations:
+            for message in messages(destination):
+                yield Hit(set_.name, destination.name, message)
 
     return check
 
 
 Facts = Mapping[tuple[NeededKind, str], Fact]
-"""What is known of each target, by its kind and ARN; of a key by the ARN of its topic."""
+"""What is known about each target, by its kind and ARN; about a key, by the ARN of its topic."""
 
 
 @dataclass(frozen=True)
 class TargetRule(Rule):
-    """A rule on what destinations lead to."""
+    """A rule that needs facts about targets."""
 
     reads: frozenset[NeededKind]
     check: Callable[[Scope, Facts], Iterator[Hit | Doubt]]

@@ -1,8 +1,8 @@
-"""Whether a policy of a resource lets SES do something: allowed, refused, or not for us to say.
+"""Evaluate whether a resource's policy allows a request from SES: yes, no, or unknown.
 
-As IAM evaluates a policy (IAM User Guide, "Policy evaluation logic" and "JSON policy element
-reference"), but for one request only, and with what is known of it: a condition on anything else
-has no verdict here, and nothing is guessed.
+Follows IAM's evaluation of a policy (IAM User Guide, "Policy evaluation logic" and "JSON policy
+element reference"), but for a single request of which not everything is known: conditions on
+unknown keys are unknown, and nothing is guessed.
 """
 
 import json
@@ -20,7 +20,7 @@ SERVICE = "ses.amazonaws.com"
 
 @dataclass(frozen=True)
 class Ruling:
-    """Whether a policy allows something, None where that cannot be told, and why.
+    """Whether a policy allows a request (None: unknown), and why.
 
     ``why`` is a clause about the policy, without a full stop.
     """
@@ -31,12 +31,12 @@ class Ruling:
 
 @dataclass(frozen=True)
 class Request:
-    """What SES asks for.
+    """A request from SES.
 
     Attributes:
-        action: As ``sns:Publish``.
-        resource: What it is asked of; None for the trust policy of a role, which names none.
-        context: The values of condition keys that are known, by the key in small letters.
+        action: The IAM action, such as ``sns:Publish``.
+        resource: The ARN; None for the trust policy of a role, which has no resource.
+        context: The known values of condition keys, by the lower-case key.
     """
 
     action: str
@@ -47,12 +47,12 @@ class Request:
 def request_of_ses(
     action: str, resource: str | None, account_id: str | None, source_arn: str | None
 ) -> Request:
-    """What SES asks for on behalf of a configuration set.
+    """Return the request that SES makes for a configuration set.
 
-    ``account_id`` and ``source_arn`` are those of the set; None where nobody knows.
+    ``account_id`` and ``source_arn`` are those of the set; None if unknown.
     """
     context = {
-        # Services talk to each other over TLS, as service principals.
+        # AWS services call each other over TLS, as service principals.
         "aws:securetransport": "true",
         "aws:principalisawsservice": "true",
         "aws:principalservicename": SERVICE,
@@ -65,33 +65,33 @@ def request_of_ses(
 
 
 def judge(policy: str, request: Request) -> Ruling:
-    """What a policy says to a request."""
+    """Evaluate a policy for a request."""
     try:
         statements = _list(json.loads(policy)["Statement"])
         judged = [_judged(each, number, request) for number, each in enumerate(statements)]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Ruling(None, "ses2iac does not understand its policy")
-    denies = [each for each in judged if each.is_deny]
-    allows = [each for each in judged if not each.is_deny]
-    for each in denies:
-        if each.applies:
-            return Ruling(False, f"{each.name} of its policy denies it")
-    open_ones = [each for each in denies if each.applies is None]
-    if not any(each.applies for each in allows):
-        unsure = [each for each in allows if each.applies is None]
-        if not unsure:
+    denies = [statement for statement in judged if statement.is_deny]
+    allows = [statement for statement in judged if not statement.is_deny]
+    for statement in denies:
+        if statement.applies:
+            return Ruling(False, f"{statement.name} of its policy denies it")
+    undecided = [statement for statement in denies if statement.applies is None]
+    if not any(statement.applies for statement in allows):
+        possible = [statement for statement in allows if statement.applies is None]
+        if not possible:
             return Ruling(False, _nothing_allows(allows, request))
-        open_ones += unsure
-    if open_ones:
-        first = open_ones[0]
+        undecided += possible
+    if undecided:
+        first = undecided[0]
         return Ruling(None, f"{first.name} of its policy depends on {first.reason}")
     return Ruling(True)
 
 
 def _nothing_allows(allows: "Iterable[_Judged]", request: Request) -> str:
-    said = f"no statement of its policy allows {SERVICE} {request.action}"
-    near = next((each for each in allows if each.is_near), None)
-    return f"{said}: {near.name} requires {near.reason}" if near else said
+    reason = f"no statement of its policy allows {SERVICE} {request.action}"
+    near = next((statement for statement in allows if statement.is_near), None)
+    return f"{reason}: {near.name} requires {near.reason}" if near else reason
 
 
 # Statements
@@ -100,12 +100,12 @@ def _nothing_allows(allows: "Iterable[_Judged]", request: Request) -> str:
 
 @dataclass(frozen=True)
 class _Judged:
-    """A statement.
+    """An evaluated statement.
 
     Attributes:
-        applies: Whether it is about the request; None when that cannot be told.
-        reason: The element that decides or leaves it open.
-        is_near: Whether nothing but a condition keeps it from being about the request.
+        applies: Whether it applies to the request; None if that is unknown.
+        reason: The element that decides this, or makes it unknown.
+        is_near: Whether it would apply without its conditions.
     """
 
     name: str
@@ -126,11 +126,11 @@ def _judged(statement: Mapping[str, Any], number: int, request: Request) -> _Jud
         elements.append((_listed(statement, "Resource", request.resource), "its resources"))
     conditions = list(_conditions(statement.get("Condition") or {}, request.context))
     is_near = all(verdict for verdict, _ in elements)
-    whole = [*elements, *conditions]
-    for wanted in (False, None):
-        for verdict, reason in whole:
-            if verdict is wanted:
-                return _Judged(name, _is_deny(statement), wanted, reason, is_near)
+    parts = [*elements, *conditions]
+    for deciding in (False, None):
+        for verdict, reason in parts:
+            if verdict is deciding:
+                return _Judged(name, _is_deny(statement), deciding, reason, is_near)
     return _Judged(name, _is_deny(statement), True, "", is_near)
 
 
@@ -142,10 +142,9 @@ def _is_deny(statement: Mapping[str, Any]) -> bool:
 
 
 def _principal(statement: Mapping[str, Any]) -> Verdict:
-    """Whether SES is among the principals.
+    """Tell whether SES is among the principals.
 
-    ``*`` is everybody, services too; a statement for all but some is left open, since who is meant
-    by it depends on more than the name.
+    ``*`` includes services. ``NotPrincipal`` is unknown, because it depends on more than the name.
     """
     if "NotPrincipal" in statement:
         return None
@@ -159,12 +158,12 @@ def _principal(statement: Mapping[str, Any]) -> Verdict:
 def _listed(
     statement: Mapping[str, Any], element: str, value: str, *, ignores_case: bool = False
 ) -> Verdict:
-    """Whether a value is in ``Action`` or ``Resource``, or not in ``NotAction`` ..."""
-    for name, is_meant in ((element, True), (f"Not{element}", False)):
+    """Tell whether a value is in ``Action`` or ``Resource``, or not in ``NotAction`` ..."""
+    for name, expected in ((element, True), (f"Not{element}", False)):
         if name in statement:
             globs = _list(statement[name])
-            found = any_of(_matches(glob, value, ignores_case=ignores_case) for glob in globs)
-            return found if found is None else found is is_meant
+            verdict = any_of(_matches(glob, value, ignores_case=ignores_case) for glob in globs)
+            return verdict if verdict is None else verdict is expected
     raise KeyError(element)
 
 
@@ -177,7 +176,7 @@ _Compare = Callable[[str, str], Verdict]
 def _conditions(
     block: Mapping[str, Any], context: Mapping[str, str]
 ) -> Iterator[tuple[Verdict, str]]:
-    """Each condition: whether it holds, and what it is; all of them must."""
+    """Yield each condition, all of which must hold: whether it does, and its description."""
     for operator, keys in block.items():
         for key, values in keys.items():
             shown = ", ".join(map(str, _list(values)))
@@ -187,17 +186,17 @@ def _conditions(
 
 def _holds(operator: str, key: str, values: list[Any], context: Mapping[str, str]) -> Verdict:
     actual = context.get(key.lower())
-    # Where a key is not known it may be there or not, so that IfExists helps nobody.
+    # An unknown key may be absent or not, so IfExists makes no difference.
     compare = _OPERATORS.get(operator.lower().removesuffix("ifexists"))
     if actual is None or compare is None:
         return None
     test, is_negated = compare
-    found = any_of(test(_text(value), actual) for value in values)
-    return found if found is None else found is not is_negated
+    verdict = any_of(test(_text(value), actual) for value in values)
+    return verdict if verdict is None else verdict is not is_negated
 
 
 def _text(value: object) -> str:
-    """A value as IAM compares it; booleans may be written bare."""
+    """Return a value as IAM compares it; booleans may be written without quotes."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -214,7 +213,7 @@ def _like(value: str, actual: str) -> Verdict:
 
 
 def _arn_like(value: str, actual: str) -> Verdict:
-    """Each of the six parts on its own, so that no glob reaches over a colon (but in the last)."""
+    """Match each of the six parts separately, so that a glob matches no colon but in the last."""
     globs, parts = value.split(":", 5), actual.split(":", 5)
     if len(globs) != len(parts):
         return False
@@ -223,7 +222,7 @@ def _arn_like(value: str, actual: str) -> Verdict:
 
 
 def _is_present(value: str, _actual: str) -> Verdict:
-    """``Null: false`` wants the key to be there, and it is."""
+    """``Null: false`` requires that the key is present, which known keys are."""
     return value.lower() == "false"
 
 
@@ -242,11 +241,11 @@ _OPERATORS: Mapping[str, tuple[_Compare, bool]] = {
     "bool": (_equal_in_any_case, False),
     "null": (_is_present, False),
 }
-"""By the operator in small letters: the comparison, and whether it must fail."""
+"""By the lower-case operator: the comparison, and whether it is negated."""
 
 
 def _matches(glob: str, value: str, *, ignores_case: bool = False) -> Verdict:
-    """Whether a value matches ``*`` and ``?``; None where the glob has a policy variable."""
+    """Tell whether a value matches ``*`` and ``?``; None if the glob has a policy variable."""
     if "${" in glob:
         return None
     return _compiled(glob, ignores_case).fullmatch(value) is not None
@@ -254,11 +253,11 @@ def _matches(glob: str, value: str, *, ignores_case: bool = False) -> Verdict:
 
 @cache
 def _compiled(glob: str, ignores_case: bool) -> re.Pattern[str]:
-    # Not fnmatch: in a policy, brackets mean themselves.
+    # Not fnmatch: in a policy, brackets are ordinary characters.
     parts = (".*" if char == "*" else "." if char == "?" else re.escape(char) for char in glob)
     return re.compile("".join(parts), re.DOTALL | (re.IGNORECASE if ignores_case else 0))
 
 
 def _list(value: Any) -> list[Any]:
-    """One value or several, as everywhere in policies."""
+    """Return a list; most elements of policies may have one value or a list."""
     return list(value) if isinstance(value, list | tuple) else [value]

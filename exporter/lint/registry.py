@@ -1,4 +1,4 @@
-"""Every rule, in the order of the documentation."""
+"""All rules, in the order of the documentation."""
 
 from exporter.lint import destination_rules, set_rules, target_rules
 from exporter.lint.model import Rule, SettingsRule, TargetRule

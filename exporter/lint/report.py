@@ -1,4 +1,4 @@
-"""What all rules found, put together for the reports."""
+"""The findings of all rules, for reports."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ Destination = tuple[str, str]
 
 @dataclass(frozen=True)
 class LintFinding:
-    """What a rule found."""
+    """A rule, and a set or destination that breaks it."""
 
     rule: Rule
     hit: Hit
@@ -23,13 +23,13 @@ class LintFinding:
 
 @dataclass(frozen=True)
 class Unchecked:
-    """Something that could not be checked, for one reason.
+    """A target that could not be checked, for one reason.
 
     Attributes:
-        target: The ARN that it is about.
-        rules: The ids of the rules that are not answered.
-        destinations: Whose target it is.
-        is_failure: Whether reading failed that should have worked.
+        target: Its ARN.
+        rules: The ids of the rules that could not be checked.
+        destinations: The destinations that publish to it.
+        is_failure: Whether a read failed that should have worked.
     """
 
     target: str
@@ -41,7 +41,7 @@ class Unchecked:
 
     @property
     def remark(self) -> Remark:
-        """All of it, to be said."""
+        """It as a message."""
         hint = f" ({self.hint})" if self.hint else ""
         text = f"could not check {', '.join(self.rules)}: {self.reason}{hint}"
         return Remark(self.target, text, "target")
@@ -49,12 +49,13 @@ class Unchecked:
 
 @dataclass(frozen=True)
 class ScopeReport:
-    """What was found in one account and region.
+    """The findings in one account and region.
 
     Attributes:
-        account_id: The account; None where the source does not tell it.
-        title: Both in words.
-        findings: By set and destination, the worst first.
+        account_id: The account; None if the source doesn't name it.
+        title: What messages call them.
+        sets: The number of sets.
+        findings: By set and destination, the highest severity first.
     """
 
     account_id: str | None
@@ -67,12 +68,12 @@ class ScopeReport:
 
 @dataclass(frozen=True)
 class LintReport:
-    """What was found.
+    """All findings.
 
     Attributes:
-        fail_on: From which severity on a finding is a failure; None for never.
-        checked_targets: Whether rules on targets were applied.
-        unread: What could not be read, and so was not looked at.
+        fail_on: The lowest severity that counts as a failure; None for never.
+        checked_targets: Whether rules for targets were run.
+        unread: What could not be read, and so was not checked.
     """
 
     scopes: tuple[ScopeReport, ...]
@@ -82,69 +83,69 @@ class LintReport:
 
     @property
     def findings(self) -> Iterator[LintFinding]:
-        """All of them."""
+        """The findings of all accounts and regions."""
         for scope in self.scopes:
             yield from scope.findings
 
     @property
     def unchecked(self) -> Iterator[Unchecked]:
-        """All that could not be checked."""
+        """The targets that could not be checked, in all accounts and regions."""
         for scope in self.scopes:
             yield from scope.unchecked
 
     @property
     def counts(self) -> dict[Severity, int]:
-        """How many findings there are of each severity."""
-        found = Counter(finding.rule.severity for finding in self.findings)
-        return {severity: found[severity] for severity in Severity}
+        """The number of findings of each severity."""
+        numbers = Counter(finding.rule.severity for finding in self.findings)
+        return {severity: numbers[severity] for severity in Severity}
 
     @property
     def is_failed(self) -> bool:
-        """Whether a finding is bad enough."""
+        """Whether a finding counts as a failure."""
         limit = self.fail_on
         return limit is not None and any(f.rule.severity.rank <= limit.rank for f in self.findings)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """The rules that found something, the worst first."""
-        found = {finding.rule.id: finding.rule for finding in self.findings}
-        return tuple(sorted(found.values(), key=lambda rule: (rule.severity.rank, rule.id)))
+        """The rules with findings, the highest severity first."""
+        rules = {finding.rule.id: finding.rule for finding in self.findings}
+        return tuple(sorted(rules.values(), key=lambda rule: (rule.severity.rank, rule.id)))
 
     @property
     def by_rule(self) -> tuple[tuple[Rule, int], ...]:
-        """How often each rule found something, the most frequent first."""
-        found = Counter(finding.rule.id for finding in self.findings)
-        counted = [(rule, found[rule.id]) for rule in self.rules]
-        return tuple(sorted(counted, key=lambda each: -each[1]))
+        """The number of findings of each rule, the most frequent first."""
+        numbers = Counter(finding.rule.id for finding in self.findings)
+        counted = [(rule, numbers[rule.id]) for rule in self.rules]
+        return tuple(sorted(counted, key=lambda row: -row[1]))
 
     @property
-    def said(self) -> str:
-        """All of it, counted."""
-        parts = [count(number, each) for each, number in self.counts.items() if number]
+    def summary(self) -> str:
+        """The last line of a report: the numbers of everything."""
+        parts = [count(number, severity) for severity, number in self.counts.items() if number]
         sets = count(sum(scope.sets for scope in self.scopes), "configuration set")
-        found = f"{', '.join(parts) or 'no finding'} in {sets}"
+        findings = f"{', '.join(parts) or 'no finding'} in {sets}"
         unchecked = sum(1 for _ in self.unchecked)
-        return found + (f"; {unchecked} could not be checked" if unchecked else "")
+        return findings + (f"; {unchecked} could not be checked" if unchecked else "")
 
 
 def in_order(findings: Iterable[LintFinding]) -> tuple[LintFinding, ...]:
-    """By set and destination, the set itself first, the worst first."""
+    """Sort by set and destination, the set itself first, then the highest severity."""
     return tuple(
         sorted(
             findings,
-            key=lambda each: (
-                each.hit.configuration_set,
-                each.hit.event_destination or "",
-                each.rule.severity.rank,
-                each.rule.id,
-                each.hit.message,
+            key=lambda finding: (
+                finding.hit.configuration_set,
+                finding.hit.event_destination or "",
+                finding.rule.severity.rank,
+                finding.rule.id,
+                finding.hit.message,
             ),
         )
     )
 
 
-def together(doubts: Iterable[tuple[Rule, Doubt]]) -> tuple[Unchecked, ...]:
-    """What has one target and one reason, once."""
+def merged(doubts: Iterable[tuple[Rule, Doubt]]) -> tuple[Unchecked, ...]:
+    """Merge doubts with the same target and reason."""
     grouped: dict[tuple[str, str, str, bool], tuple[dict[str, None], dict[Destination, None]]] = {}
     for rule, doubt in doubts:
         key = (doubt.target, doubt.reason, doubt.hint, doubt.is_failure)

@@ -1,4 +1,4 @@
-"""Rules on configuration sets as a whole."""
+"""Rules for configuration sets."""
 
 from collections.abc import Iterator
 
@@ -17,11 +17,11 @@ _MOST_DESTINATIONS = 10
 _NEAR = 9
 
 
-def _hearing(found: ConfigurationSet, event: EventType) -> list[EventDestination]:
-    """The destinations that are told of an event; one of which nobody knows may be."""
+def _receiving(set_: ConfigurationSet, event: EventType) -> list[EventDestination]:
+    """Return the destinations that receive an event, including those that may be disabled."""
     return [
         d
-        for d in found.event_destinations
+        for d in set_.event_destinations
         if d.enabled is not False and event in d.matching_event_types
     ]
 
@@ -30,8 +30,8 @@ def _said(events: tuple[EventType, ...] | list[EventType]) -> str:
     return " and ".join(events)
 
 
-def _empty(found: ConfigurationSet) -> Iterator[str]:
-    if not found.event_destinations:
+def _empty(set_: ConfigurationSet) -> Iterator[str]:
+    if not set_.event_destinations:
         yield "has no event destination: no events are published for its mail"
 
 
@@ -48,10 +48,10 @@ SET_WITHOUT_DESTINATIONS = SettingsRule(
 )
 
 
-def _unheard(found: ConfigurationSet) -> Iterator[str]:
-    # One without any destination is told by the rule above.
-    unheard = [event for event in _FEEDBACK if not _hearing(found, event)]
-    if found.event_destinations and unheard:
+def _unheard(set_: ConfigurationSet) -> Iterator[str]:
+    # The rule above reports sets without destinations.
+    unheard = [event for event in _FEEDBACK if not _receiving(set_, event)]
+    if set_.event_destinations and unheard:
         yield (
             f"no enabled destination receives {_said(unheard)}; the sending identity's "
             "feedback topics, which ses2iac does not read, may"
@@ -74,12 +74,12 @@ FEEDBACK_UNHEARD = SettingsRule(
 )
 
 
-def _only_counted(found: ConfigurationSet) -> Iterator[str]:
+def _only_counted(set_: ConfigurationSet) -> Iterator[str]:
     counted = [
         event
         for event in _FEEDBACK
-        if (hearing := _hearing(found, event))
-        and all(isinstance(d.target, CloudWatchDestination) for d in hearing)
+        if (receiving := _receiving(set_, event))
+        and all(isinstance(d.target, CloudWatchDestination) for d in receiving)
     ]
     if counted:
         yield f"only CloudWatch receives {_said(counted)}, and metrics don't show which address"
@@ -97,11 +97,11 @@ FEEDBACK_ONLY_COUNTED = SettingsRule(
 )
 
 
-def _without_domain(found: ConfigurationSet) -> Iterator[str]:
-    tracking = found.tracking_options
+def _without_domain(set_: ConfigurationSet) -> Iterator[str]:
+    tracking = set_.tracking_options
     has_domain = tracking is not None and tracking.custom_redirect_domain
-    events = [event for event in _ENGAGEMENT if _hearing(found, event)]
-    if found.options_known and events and not has_domain:
+    events = [event for event in _ENGAGEMENT if _receiving(set_, event)]
+    if set_.options_known and events and not has_domain:
         yield (
             f"publishes {_said(events)} without a custom tracking domain: links and images "
             "in its mail point to an AWS domain"
@@ -122,12 +122,12 @@ TRACKING_DOMAIN_MISSING = SettingsRule(
 )
 
 
-def _near_limit(found: ConfigurationSet) -> Iterator[str]:
-    there = len(found.event_destinations)
-    if there >= _NEAR:
-        left = _MOST_DESTINATIONS - there
-        rest = "one more is possible" if left == 1 else "no more are possible"
-        yield f"has {there} of at most {_MOST_DESTINATIONS} event destinations: {rest}"
+def _near_limit(set_: ConfigurationSet) -> Iterator[str]:
+    number = len(set_.event_destinations)
+    if number >= _NEAR:
+        is_one_free = number == _MOST_DESTINATIONS - 1
+        rest = "one more is possible" if is_one_free else "no more are possible"
+        yield f"has {number} of at most {_MOST_DESTINATIONS} event destinations: {rest}"
 
 
 DESTINATIONS_NEAR_LIMIT = SettingsRule(
@@ -143,9 +143,9 @@ DESTINATIONS_NEAR_LIMIT = SettingsRule(
 )
 
 
-def _not_sending(found: ConfigurationSet) -> Iterator[str]:
-    options = found.sending_options
-    if found.options_known and options is not None and options.sending_enabled is False:
+def _not_sending(set_: ConfigurationSet) -> Iterator[str]:
+    options = set_.sending_options
+    if set_.options_known and options is not None and options.sending_enabled is False:
         yield "sending is disabled: SES rejects mail sent with this set"
 
 
@@ -161,10 +161,10 @@ SENDING_DISABLED = SettingsRule(
 )
 
 
-def _without_tls(found: ConfigurationSet) -> Iterator[str]:
-    options = found.delivery_options
+def _without_tls(set_: ConfigurationSet) -> Iterator[str]:
+    options = set_.delivery_options
     required = options is not None and options.tls_policy is TlsPolicy.REQUIRE
-    if found.options_known and not required:
+    if set_.options_known and not required:
         yield "TLS is optional: mail to receivers without TLS is sent in plain text"
 
 
@@ -181,9 +181,9 @@ TLS_OPTIONAL = SettingsRule(
 )
 
 
-def _not_suppressing(found: ConfigurationSet) -> Iterator[str]:
-    options = found.suppression_options
-    if found.options_known and options is not None and options.suppressed_reasons == ():
+def _not_suppressing(set_: ConfigurationSet) -> Iterator[str]:
+    options = set_.suppression_options
+    if set_.options_known and options is not None and options.suppressed_reasons == ():
         yield "suppresses nothing: addresses that bounced or complained get mail again"
 
 

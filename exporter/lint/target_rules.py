@@ -1,4 +1,4 @@
-"""Rules on what destinations lead to: topics, keys, streams, roles and buses."""
+"""Rules for targets: topics, keys, streams, roles and buses."""
 
 from collections.abc import Callable, Iterator
 
@@ -17,43 +17,43 @@ _FIREHOSE_PAGE = (
 _KEY_ACTIONS = ("kms:GenerateDataKey", "kms:Decrypt")
 
 _Of = tuple[str, str]
-"""A configuration set and a destination in it."""
+"""The names of a configuration set and of a destination in it."""
 
 
-def _named(scope: Scope, kind: NeededKind) -> Iterator[tuple[_Of, str]]:
-    """The ARNs of a kind that destinations name; a key's place is taken by its topic's."""
-    for found, destination in scope.destinations:
+def _arns(scope: Scope, kind: NeededKind) -> Iterator[tuple[_Of, str]]:
+    """Yield the ARNs of a kind, with their destinations; for a key, the ARN of its topic."""
+    for set_, destination in scope.destinations:
         for each in arns_of(destination):
             if kind in each.type.needs:
-                yield (found.name, destination.name), each.arn
+                yield (set_.name, destination.name), each.arn
 
 
-_Look = Callable[[Scope, _Of, str, Fact], Iterator[Hit | Doubt]]
+_Check = Callable[[Scope, _Of, str, Fact], Iterator[Hit | Doubt]]
 
 
-def _each(kind: NeededKind, look: _Look) -> Callable[[Scope, Facts], Iterator[Hit | Doubt]]:
-    """The check that looks at what was read of one target after the other.
+def _each(kind: NeededKind, check_one: _Check) -> Callable[[Scope, Facts], Iterator[Hit | Doubt]]:
+    """Return a check that calls ``check_one`` with the fact about each target.
 
-    Of what was not asked for there is nothing to say, and of what could not be read only why.
+    Skips targets that were not requested, and reports those that could not be read.
     """
 
     def check(scope: Scope, facts: Facts) -> Iterator[Hit | Doubt]:
-        for of, arn in _named(scope, kind):
+        for of, arn in _arns(scope, kind):
             fact = facts.get((kind, arn))
             if isinstance(fact, Unreadable):
                 yield Doubt(*of, arn, fact.reason, fact.hint, is_failure=not fact.is_foreign)
             elif fact is not None:
-                yield from look(scope, of, arn, fact)
+                yield from check_one(scope, of, arn, fact)
 
     return check
 
 
-def _missing(noun: str) -> _Look:
-    def look(_scope: Scope, of: _Of, arn: str, fact: Fact) -> Iterator[Hit | Doubt]:
+def _missing(noun: str) -> _Check:
+    def check_one(_scope: Scope, of: _Of, arn: str, fact: Fact) -> Iterator[Hit | Doubt]:
         if isinstance(fact, Missing):
             yield Hit(*of, f"its {noun} does not exist: {arn}")
 
-    return look
+    return check_one
 
 
 def _request(scope: Scope, configuration_set: str, action: str, resource: str | None) -> Request:
@@ -150,7 +150,7 @@ def _closed_key(scope: Scope, of: _Of, topic: str, key: Key) -> Iterator[Hit | D
         rulings = [
             judge(key.policy, _request(scope, of[0], action, key.name)) for action in _KEY_ACTIONS
         ]
-        # What is refused for sure is said before what is open.
+        # Report a certain refusal before an unknown.
         rulings.sort(key=lambda ruling: ruling.allowed is not False)
         worst = next((r for r in rulings if not r.allowed), rulings[0])
         yield from _ruled(of, topic, worst, refused)

@@ -1,1 +1,1 @@
-"""Frozen values in the spelling of the SES API v2, and what they are known by."""
+"""Frozen data types that mirror the SES API v2, and the keys that identify their values."""

@@ -1,4 +1,4 @@
-"""What to read: accounts and regions, and the roles that read them."""
+"""Which accounts and regions to read, and with which profile and roles."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from exporter.support.errors import UsageError
 
 @dataclass(frozen=True)
 class AccountQuery:
-    """Accounts and regions to read, and as whom; None and () leave it to the AWS configuration."""
+    """Accounts and regions to read, and credentials; None and () mean the AWS configuration's."""
 
     profile: str | None = None
     regions: tuple[str, ...] = ()
@@ -25,7 +25,7 @@ class AccountQuery:
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with one field of a target, or with the value at ``index`` of it."""
+    """What is wrong with one field of a query, or with the value at ``index`` of a list."""
 
     field: str
     what: str
@@ -34,10 +34,10 @@ class Problem:
 
 
 Words = Mapping[str, str]
-"""How the reader knows each field of ``AccountQuery``."""
+"""What messages call each field of ``AccountQuery``."""
 
 KEYS: Words = {
-    **{each.name: each.name for each in fields(AccountQuery)},
+    **{info.name: info.name for info in fields(AccountQuery)},
     "regions": "region",
     "role_arns": "role_arn",
 }
@@ -48,7 +48,7 @@ FLAGS: Words = {
     "include_accounts": "--include-account",
     "exclude_accounts": "--exclude-account",
 }
-"""The options of the command line."""
+"""The names of the command line's options."""
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 # IAM allows any visible ASCII character in a path and these in a name.
@@ -59,45 +59,48 @@ _EXTERNAL_ID = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}")
 _SESSION_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{2,64}")
 
 
-def check(target: AccountQuery, where: str = "") -> None:
-    """Refuse a target whose fields do not go together or cannot be what they are for.
+def check(query: AccountQuery, where: str = "") -> None:
+    """Refuse options that can't be combined or have invalid values.
 
-    ``where`` says where they were given; empty for the command line.
+    ``where`` is the source of the options; empty for the command line.
+
+    Raises:
+        UsageError: for the first problem.
     """
-    for problem in problems(target, FLAGS):
+    for problem in problems(query, FLAGS):
         raise UsageError(problem.what, where=where, hint=problem.hint)
 
 
-def problems(target: AccountQuery, words: Words) -> Iterator[Problem]:
-    """Everything that is wrong with a target; no text holds its external id."""
-    yield from _combinations(target, words)
-    yield from _values(target, words)
+def problems(query: AccountQuery, words: Words) -> Iterator[Problem]:
+    """Yield the problems of a query; no message contains the external ID."""
+    yield from _combinations(query, words)
+    yield from _values(query, words)
 
 
-def _combinations(target: AccountQuery, words: Words) -> Iterator[Problem]:
-    if target.regions and target.all_regions:
+def _combinations(query: AccountQuery, words: Words) -> Iterator[Problem]:
+    if query.regions and query.all_regions:
         yield Problem(
             "all_regions",
             f"{words['regions']} and {words['all_regions']} can't be combined",
             "use one of the two",
         )
-    if target.role_arns and target.organization_role is not None:
+    if query.role_arns and query.organization_role is not None:
         yield Problem(
             "organization_role",
             f"{words['role_arns']} and {words['organization_role']} can't be combined",
             "use one of the two",
         )
-    if target.organization_role is None:
+    if query.organization_role is None:
         for name in ("include_accounts", "exclude_accounts"):
-            if getattr(target, name):
+            if getattr(query, name):
                 yield Problem(
                     name,
                     f"{words[name]} needs {words['organization_role']}",
                     f"add {words['organization_role']}, or drop {words[name]}",
                 )
-    if not target.role_arns and target.organization_role is None:
+    if not query.role_arns and query.organization_role is None:
         for name in ("external_id", "role_session_name"):
-            if getattr(target, name) is not None:
+            if getattr(query, name) is not None:
                 yield Problem(
                     name,
                     f"{words[name]} needs a role",
@@ -106,8 +109,8 @@ def _combinations(target: AccountQuery, words: Words) -> Iterator[Problem]:
                 )
 
 
-def _values(target: AccountQuery, words: Words) -> Iterator[Problem]:
-    for index, arn in enumerate(target.role_arns):
+def _values(query: AccountQuery, words: Words) -> Iterator[Problem]:
+    for index, arn in enumerate(query.role_arns):
         if not _ROLE_ARN.fullmatch(arn):
             yield Problem(
                 "role_arns",
@@ -115,7 +118,7 @@ def _values(target: AccountQuery, words: Words) -> Iterator[Problem]:
                 "use arn:aws:iam::123456789012:role/NAME",
                 index,
             )
-    role = target.organization_role
+    role = query.organization_role
     if role is not None and not _ROLE_NAME.fullmatch(role):
         yield Problem(
             "organization_role",
@@ -124,7 +127,7 @@ def _values(target: AccountQuery, words: Words) -> Iterator[Problem]:
             "NAME or PATH/NAME",
         )
     for name in ("include_accounts", "exclude_accounts"):
-        for index, account in enumerate(getattr(target, name)):
+        for index, account in enumerate(getattr(query, name)):
             if not _ACCOUNT.fullmatch(account):
                 yield Problem(
                     name,
@@ -132,14 +135,14 @@ def _values(target: AccountQuery, words: Words) -> Iterator[Problem]:
                     "use its 12 digits",
                     index,
                 )
-    # An external id is a shared secret: it is never shown.
-    if target.external_id is not None and not _EXTERNAL_ID.fullmatch(target.external_id):
+    # An external ID is a shared secret, so the message must not show it.
+    if query.external_id is not None and not _EXTERNAL_ID.fullmatch(query.external_id):
         yield Problem(
             "external_id",
             f"{words['external_id']} is not a valid external ID",
             "use 2 to 1224 letters, digits and any of + = , . @ : / - _",
         )
-    session = target.role_session_name
+    session = query.role_session_name
     if session is not None and not _SESSION_NAME.fullmatch(session):
         yield Problem(
             "role_session_name",

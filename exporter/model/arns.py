@@ -1,4 +1,4 @@
-"""The ARNs of what event destinations publish to, taken apart."""
+"""Parse ARNs, above all those of the targets of event destinations."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from exporter.model.targets import TARGET_TYPES, ArnType
 
 @dataclass(frozen=True, order=True)
 class TargetArn:
-    """One ARN in an event destination."""
+    """An ARN in an event destination, with the type that it must have."""
 
     type: ArnType
     arn: str
@@ -18,9 +18,9 @@ class TargetArn:
 
 @dataclass(frozen=True)
 class Arn:
-    """An ARN in its parts.
+    """The parts of a target's ARN.
 
-    ``name`` is the resource's own, with its path; ``prefix`` stands before it (``role/``).
+    ``prefix`` is the fixed text before the name (``role/``); ``name`` includes the path.
     """
 
     partition: str
@@ -32,11 +32,11 @@ class Arn:
 
     @property
     def has_path(self) -> bool:
-        """Whether the name is below a path, as that of a service role is."""
+        """Whether the name has a path, like that of a service role."""
         return "/" in self.name
 
     def is_at(self, scope: Scope) -> bool:
-        """Whether a lookup in the scope's account and region can find it; IAM has no regions."""
+        """Whether a lookup in the scope's account and region can find it; IAM is global."""
         return (
             self.partition == scope.partition
             and self.region in ("", scope.region)
@@ -46,7 +46,7 @@ class Arn:
 
 @dataclass(frozen=True)
 class ArnParts:
-    """Any ARN, ``text``, split at its colons; ``resource`` may hold more of them."""
+    """The parts of any ARN; ``text`` is all of it, and ``resource`` may contain colons."""
 
     text: str
     partition: str
@@ -57,19 +57,19 @@ class ArnParts:
 
     @property
     def name(self) -> str:
-        """What stands behind the last slash of the resource."""
+        """The part of the resource after its last slash."""
         return self.resource.rpartition("/")[2] or self.resource
 
 
 def split(arn: object) -> ArnParts | None:
-    """The parts of any ARN; None for what is none."""
+    """Split any ARN; None if the value isn't one."""
     parts = arn.split(":", 5) if isinstance(arn, str) else []
     if len(parts) != 6 or parts[0] != "arn":
         return None
     return ArnParts(str(arn), *parts[1:])
 
 
-# No character of a name means anything inside a text of HCL, YAML, Fn::Sub or Python.
+# None of these characters needs quoting in a string of HCL, YAML, Fn::Sub or Python.
 _NAME = re.compile(r"[A-Za-z0-9_.+=,@-]+(?:/[A-Za-z0-9_.+=,@-]+)*", re.ASCII)
 _ARN = re.compile(
     r"arn:(aws[a-z0-9-]*):([a-z]+):((?:[a-z0-9]+-)+[0-9]+|):([0-9]{12}):(.+)", re.ASCII
@@ -77,26 +77,29 @@ _ARN = re.compile(
 
 
 def parse(target: TargetArn) -> Arn | None:
-    """The parts of a target's ARN; None when it is not one of its type."""
-    found = _ARN.fullmatch(target.arn)
-    service, prefix = target.type.service, target.type.prefix
-    if found is None or found[2] != service or not found[5].startswith(prefix):
+    """Parse a target's ARN; None if it isn't a valid one of its type."""
+    match = _ARN.fullmatch(target.arn)
+    if match is None:
         return None
-    if bool(found[3]) != target.type.is_regional:
+    partition, service, region, account, resource = match.groups()
+    prefix = target.type.prefix
+    if service != target.type.service or not resource.startswith(prefix):
         return None
-    name = found[5].removeprefix(prefix)
+    if bool(region) != target.type.is_regional:
+        return None
+    name = resource.removeprefix(prefix)
     if not _NAME.fullmatch(name):
         return None
-    return Arn(found[1], service, found[3], found[4], prefix, name)
+    return Arn(partition, service, region, account, prefix, name)
 
 
 def target_arns(destinations: Iterable[EventDestination]) -> list[TargetArn]:
-    """Every distinct ARN in some destinations, sorted."""
-    return sorted({each for destination in destinations for each in arns_of(destination)})
+    """Return the distinct ARNs in the destinations, sorted."""
+    return sorted({arn for destination in destinations for arn in arns_of(destination)})
 
 
 def arns_of(destination: EventDestination) -> Iterator[TargetArn]:
-    """The ARNs in a destination; the first is that of what receives the events."""
+    """Yield the ARNs in a destination, that of the target first."""
     target = destination.target
     row = TARGET_TYPES.get(target.kind) if target is not None else None
     for name, arn_type in row.arns.items() if row else ():

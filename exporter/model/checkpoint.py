@@ -1,4 +1,4 @@
-"""What is kept of a reading while it goes on, and who is told of it."""
+"""Progress and checkpoints while accounts are read."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -15,9 +15,10 @@ class CheckpointState:
     """What earlier runs have read.
 
     Attributes:
-        complete: Accounts and regions of which all was read.
-        began: When the first run began, in ISO 8601; empty when there was none.
-        has_ended: Whether the last run came to its end and said what was missing.
+        sets: The sets that were read, by account and region, then by name.
+        complete: Accounts and regions that were read completely.
+        began: When the first run began, in ISO 8601; empty if there was none.
+        has_ended: Whether the last run ended and reported what was missing.
     """
 
     sets: dict[AccountRegionKey, dict[str, ConfigurationSet]] = field(
@@ -29,27 +30,28 @@ class CheckpointState:
 
     @property
     def total(self) -> int:
-        """How many sets were read."""
-        whole = sum(len(scope.configuration_sets) for scope in self.complete.values())
-        return whole + sum(len(v) for k, v in self.sets.items() if k not in self.complete)
+        """The number of sets that were read."""
+        complete = sum(len(scope.configuration_sets) for scope in self.complete.values())
+        rest = sum(len(sets) for key, sets in self.sets.items() if key not in self.complete)
+        return complete + rest
 
 
 class Checkpoint:
-    """Told by any thread what is read; this one keeps nothing."""
+    """Receives, from any thread, what was read; this one stores nothing."""
 
     def __init__(self) -> None:
         self.known = CheckpointState()
 
-    def read(self, place: AccountRegionKey, found: ConfigurationSet) -> None:
-        """One set was read."""
+    def read(self, account_region: AccountRegionKey, configuration_set: ConfigurationSet) -> None:
+        """Store a set that was read."""
 
     def complete(self, scope: Scope) -> None:
-        """All of an account's region was read."""
+        """Store an account and region that was read completely."""
 
 
 @dataclass(frozen=True)
 class ReadObserver:
-    """Who hears of what is read."""
+    """What a reader reports to: the progress display and the checkpoint."""
 
     progress: Progress = field(default_factory=Progress)
     journal: Checkpoint = field(default_factory=Checkpoint)

@@ -1,7 +1,6 @@
-"""JSON in the SES API's own spelling to models and back, with every unknown field kept.
+"""Convert JSON with the SES API's names to models and back, without losing unknown fields.
 
-Both the live reader and the snapshot file go through here, so that SES's answer and a file mean the
-same.
+The live reader and the snapshot reader both use it, so a response and a file mean the same.
 """
 
 import types
@@ -15,16 +14,17 @@ import msgspec
 from exporter.model.resources import UNKNOWN_FIELDS_KEY, Model, OpenEnum, Scope, UnknownField
 
 Json = Any
-"""A value that JSON can hold; it lives only between the parser and the models."""
+"""A parsed JSON value, on its way between the parser and the models."""
 
 M = TypeVar("M", bound=Model)
 
 
 class MalformedError(ValueError):
-    """JSON that does not have a model's shape.
+    """JSON that doesn't have the shape of a model.
 
     Args:
-        path: Where, as a JSON path from the value that was given (``$`` is the value itself).
+        reason: What is wrong.
+        path: The JSON path of the fault; ``$`` is the decoded value itself.
     """
 
     def __init__(self, reason: str, path: str) -> None:
@@ -34,13 +34,13 @@ class MalformedError(ValueError):
 
 
 def decode(value: Json, model: type[M]) -> M:
-    """Build a model from parsed JSON; ``value`` is left as it is.
+    """Build a model from parsed JSON, which isn't changed.
 
     Raises:
-        MalformedError: when the shape is wrong, with the JSON path of the first fault.
+        MalformedError: if the shape is wrong, with the JSON path of the first fault.
     """
     with suppress(msgspec.ValidationError, RecursionError):
-        # What holds only what the models know, as most does, needs no folding.
+        # Most values have no unknown fields, and need no folding.
         return msgspec.convert(value, model)
     try:
         return msgspec.convert(_fold(value, model), model)
@@ -49,20 +49,20 @@ def decode(value: Json, model: type[M]) -> M:
         raise MalformedError(reason, "$") from None
     except msgspec.ValidationError as error:
         # The path comes last; a name in the reason may look like one.
-        reason, found, path = str(error).rpartition(" - at `")
-        if not found:
+        reason, separator, path = str(error).rpartition(" - at `")
+        if not separator:
             reason, path = path, ""
-        raise MalformedError(_plainly(reason), path.removesuffix("`") or "$") from None
+        raise MalformedError(_reworded(reason), path.removesuffix("`") or "$") from None
 
 
 def decode_text(text: bytes, model: type[M]) -> M:
-    """Build a model from JSON text: as ``decode`` does, and faster where the model knows all of it.
+    """Build a model from JSON text like ``decode``, but faster if it has no unknown fields.
 
     Raises:
-        MalformedError: when the shape is wrong, with the JSON path of the first fault.
-        msgspec.DecodeError: when it is not JSON.
-        UnicodeDecodeError: when it is not UTF-8.
-        RecursionError: when it is nested too deeply to be parsed.
+        MalformedError: if the shape is wrong, with the JSON path of the first fault.
+        msgspec.DecodeError: if the text isn't JSON.
+        UnicodeDecodeError: if it isn't UTF-8.
+        RecursionError: if it is nested too deeply.
     """
     try:
         return msgspec.json.decode(text, type=model)
@@ -71,22 +71,22 @@ def decode_text(text: bytes, model: type[M]) -> M:
 
 
 def prepare_for_threads() -> None:
-    """Let msgspec learn the shape of the models.
+    """Make msgspec inspect the models before threads use them.
 
-    It does so at the first use, and crashes the process (0.22) when several threads are the first.
+    It inspects a type on first use; several threads that do so at once crash the process (0.22).
     """
     decode({"Partition": "aws", "Region": "us-east-1"}, Scope)
 
 
 def encode(model: Model) -> Json:
-    """The JSON value of a model: absent options left out, unknown fields back at their places."""
+    """Return the JSON value of a model, with its unknown fields but without absent options."""
     return _unfold(msgspec.to_builtins(model))
 
 
 def pretty(value: Json) -> str:
-    """JSON text as a person would format it: two spaces of indent, a final newline.
+    """Return JSON text indented by two spaces, with a final newline.
 
-    Characters that nobody can see are escaped: a terminal or an editor could obey them.
+    Unprintable characters are escaped: a terminal or an editor could act on them.
     """
     text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
     if not text.replace("\n", "").isprintable():
@@ -95,26 +95,26 @@ def pretty(value: Json) -> str:
 
 
 def as_text(value: Json) -> bytes:
-    """A JSON value as text with its names in one order: to Python, 1 and true are equal."""
+    """Return compact JSON with sorted names, to compare values: in Python, ``1 == True``."""
     return msgspec.json.encode(value, order="deterministic")
 
 
 def unknown_fields(model: Model) -> Iterator[tuple[str, UnknownField]]:
-    """Every unknown field in a model and below it, with its path (``TrackingOptions.NewField``)."""
+    """Yield the unknown fields at any depth, with their paths (``TrackingOptions.NewField``)."""
     for path, value in _within(model, ""):
         for field in value.unknown_fields if isinstance(value, Model) else ():
             yield _join(path, field.name), field
 
 
 def unknown_values(model: Model) -> Iterator[tuple[str, OpenEnum]]:
-    """Every value of an enumeration that the models do not know, with its JSON path."""
+    """Yield the enumeration values that the models don't know, with JSON paths."""
     for path, value in _within(model, "$"):
         if isinstance(value, OpenEnum) and not value.is_known:
             yield path, value
 
 
 def _within(value: object, path: str) -> Iterator[tuple[str, object]]:
-    """A value and all that it holds, each with its path."""
+    """Yield a value and all values inside it, each with its path."""
     yield path, value
     if isinstance(value, Model):
         for info in fields_of(type(value)):
@@ -125,7 +125,7 @@ def _within(value: object, path: str) -> Iterator[tuple[str, object]]:
 
 
 def _json_escape(char: str) -> str:
-    """A character as JSON escapes it, twice beyond the basic plane (RFC 8259, section 7)."""
+    """Escape a character for JSON, as a surrogate pair above U+FFFF (RFC 8259, section 7)."""
     units = char.encode("utf-16-be").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
@@ -134,8 +134,8 @@ def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _plainly(reason: str) -> str:
-    """Msgspec's wording, in the words of the file."""
+def _reworded(reason: str) -> str:
+    """Replace msgspec's terms by those of the documentation."""
     words = {
         "Object missing required field": "missing field",
         "Invalid enum value": "unknown value",
@@ -147,26 +147,26 @@ def _plainly(reason: str) -> str:
 
 @cache
 def fields_of(model: type[Model]) -> tuple[msgspec.structs.FieldInfo, ...]:
-    """The fields of a model, unknown ones aside; kept, as msgspec works them out at each call."""
+    """Return the fields of a model except ``unknown_fields``, cached because msgspec doesn't."""
     return tuple(
         field for field in msgspec.structs.fields(model) if field.encode_name != UNKNOWN_FIELDS_KEY
     )
 
 
 def wire_name(model: type[Model], field: str) -> str:
-    """The API's name of a model's field."""
+    """Return the API's name for a field of a model."""
     return next(info.encode_name for info in fields_of(model) if info.name == field)
 
 
 @cache
 def _children(model: type[Model]) -> dict[str, type[Model] | None]:
-    """The known wire names of a model, each with the model type below it, if there is one."""
+    """Map the API's names of a model's fields to the model that each contains, if any."""
     hints = get_type_hints(model)
     return {field.encode_name: _model_within(hints[field.name]) for field in fields_of(model)}
 
 
 def _model_within(hint: object) -> type[Model] | None:
-    """The model type in ``Model``, ``Model | None`` or ``tuple[Model, ...]``."""
+    """Return the model type in ``Model``, ``Model | None`` or ``tuple[Model, ...]``."""
     if isinstance(hint, type) and get_origin(hint) is None:
         return hint if issubclass(hint, Model) else None
     if get_origin(hint) in (types.UnionType, tuple):
@@ -175,9 +175,9 @@ def _model_within(hint: object) -> type[Model] | None:
 
 
 def _fold(value: Json, model: type[Model]) -> Json:
-    """Gather the fields that ``model`` does not know under one key, here and below.
+    """Gather the fields that ``model`` doesn't know under one key, at every depth.
 
-    An unknown field that is null is an absent one: the API gives null no other meaning.
+    A null field counts as absent: null has no other meaning in the API.
     """
     if isinstance(value, list):
         return [_fold(item, model) for item in value]

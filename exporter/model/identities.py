@@ -1,4 +1,4 @@
-"""What a configuration set or an event destination is known by."""
+"""The keys that identify configuration sets, event destinations and scopes."""
 
 from dataclasses import dataclass
 
@@ -7,24 +7,21 @@ from exporter.model.resources import ConfigurationSet, EventDestination, Scope
 
 @dataclass(frozen=True, order=True)
 class Identity:
-    """A resource: a configuration set, or one of its event destinations."""
+    """The name of a configuration set, or of one of its event destinations."""
 
     configuration_set: str
     event_destination: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names that make up a label."""
+        """The name of the set, then that of the destination if it is one."""
         if self.event_destination is None:
             return (self.configuration_set,)
         return (self.configuration_set, self.event_destination)
 
     @property
     def import_id(self) -> str:
-        """The import id in Terraform.
-
-        ``SET`` or ``SET|DESTINATION`` (AWS provider documentation).
-        """
+        """The import id: ``SET`` or ``SET|DESTINATION`` (documentation of Terraform's provider)."""
         return "|".join(self.names)
 
     def __str__(self) -> str:
@@ -32,19 +29,19 @@ class Identity:
 
 
 def key_of(scope: Scope) -> tuple[str | None, str]:
-    """The account and region of a scope."""
+    """Return the account and region of a scope, as a key."""
     return scope.account_id, scope.region
 
 
 def identity_of(
     configuration_set: ConfigurationSet, destination: EventDestination | None = None
 ) -> Identity:
-    """The identity of a set or of one of its destinations."""
+    """Return the identity of a set, or of its destination if one is given."""
     return Identity(configuration_set.name, destination.name if destination else None)
 
 
 def identities(scope: Scope) -> list[Identity]:
-    """Every set and destination of a scope, in order."""
-    found = [identity_of(configuration_set) for configuration_set in scope.configuration_sets]
-    found += [identity_of(*pair) for pair in scope.destinations]
-    return sorted(found, key=lambda identity: identity.names)
+    """Return the identities of all sets and destinations of a scope, sorted."""
+    unsorted = [identity_of(configuration_set) for configuration_set in scope.configuration_sets]
+    unsorted += [identity_of(*pair) for pair in scope.destinations]
+    return sorted(unsorted, key=lambda identity: identity.names)

@@ -1,4 +1,4 @@
-"""What comes out of a source, live or a file."""
+"""What a source, live or a file, returns."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,12 +15,12 @@ _MOST_NAMED = 4
 
 @dataclass(frozen=True)
 class ReadFailure:
-    """What could not be read: a configuration set, or all of an account's region.
+    """A configuration set, or a whole account and region, that could not be read.
 
     Attributes:
-        name: The set's name; empty for all.
-        region: The region; None for all that were asked for.
-        place: Account and region in words, or the role; empty where only one place was read.
+        name: The set's name; empty for all sets.
+        region: The region; None for all requested regions.
+        place: The account and region in words, or the role; empty if only one was read.
     """
 
     name: str
@@ -32,19 +32,19 @@ class ReadFailure:
 
     @property
     def title(self) -> str:
-        """What it is, in words."""
+        """The account and region, and the set, in words."""
         return ": ".join(filter(None, (self.place, self.name)))
 
     @property
     def remark(self) -> Remark:
-        """All of it, to be said."""
+        """The message for a person."""
         text = f"not read: {self.reason}" + (f" ({self.hint})" if self.hint else "")
         if not self.name:
             return Remark(self.place, text, "account and region")
         return Remark(self.name, text, place=self.place)
 
     def holds(self, account_id: str | None, region: str | None, configuration_set: str) -> bool:
-        """Whether a set is in what was not read; a place that is not known may be any."""
+        """Whether a set may be part of what was not read; None matches any account or region."""
         return (
             self.name in ("", configuration_set)
             and (None in (self.account_id, account_id) or self.account_id == account_id)
@@ -53,22 +53,22 @@ class ReadFailure:
 
 
 def what_is_missing(unread: Sequence[ReadFailure]) -> str:
-    """What could not be read, counted."""
-    places = sum(not each.name for each in unread)
-    sets = len(unread) - places
+    """Return what could not be read, counted, in words."""
+    # A failure without a region counts once, although it stands for several.
+    whole = sum(not failure.name for failure in unread)
+    sets = len(unread) - whole
     parts = [count(sets, "configuration set")] if sets else []
-    # A region, or an account with all of its regions.
-    parts += [count(places, "account and region")] if places else []
+    parts += [count(whole, "account and region")] if whole else []
     return " and ".join(parts)
 
 
 @dataclass(frozen=True)
 class ReadStats:
-    """What reading took.
+    """How much work reading was.
 
     Attributes:
-        calls: Calls of SES, every attempt counted.
-        throttled: How many of them SES refused as too many.
+        calls: Calls of SES, counting each attempt.
+        throttled: How many of them SES throttled.
     """
 
     calls: int
@@ -77,23 +77,23 @@ class ReadStats:
 
 
 class Fate(Enum):
-    """What a run knows of a resource that it does not export."""
+    """What a run knows about a resource that it doesn't export."""
 
     GONE = auto()
-    """SES no longer has it."""
+    """SES no longer has the resource."""
     ALIVE = auto()
-    """It was seen, and not selected."""
+    """SES has it, but it wasn't selected."""
     UNKNOWN = auto()
-    """It was not read, or what was read proves nothing."""
+    """It wasn't read, or the source can't prove that it is gone."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a run saw of an account and region before anything was selected.
+    """What a run read from an account and region, before any selection.
 
     Attributes:
-        listed: The names of all sets, from a live listing that came to its end; None where there
-            was none: a file holds what somebody selected, and proves nothing to be gone.
+        listed: The names of all sets, from a complete live listing. None without one: a file may
+            contain only a selection, so a set that it lacks may still exist.
     """
 
     scope: Scope
@@ -101,36 +101,38 @@ class Evidence:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The sets that are there, as far as the run knows."""
+        """The names of the sets that the run knows to exist."""
         return self.listed if self.listed is not None else self._read
 
     @cached_property
     def _read(self) -> frozenset[str]:
-        return frozenset(found.name for found in self.scope.configuration_sets)
+        return frozenset(
+            configuration_set.name for configuration_set in self.scope.configuration_sets
+        )
 
     @cached_property
     def _destinations(self) -> frozenset[Identity]:
         return frozenset(identity_of(*pair) for pair in self.scope.destinations)
 
-    def fate(self, who: Identity) -> Fate:
-        """What is known of a resource."""
-        if who.configuration_set not in self.names:
+    def fate(self, identity: Identity) -> Fate:
+        """Return what is known about a resource."""
+        if identity.configuration_set not in self.names:
             return Fate.UNKNOWN if self.listed is None else Fate.GONE
-        if who.event_destination is None or who in self._destinations:
+        if identity.event_destination is None or identity in self._destinations:
             return Fate.ALIVE
-        # SES answers all destinations of a set at once.
-        is_proven = self.listed is not None and who.configuration_set in self._read
+        # One response of SES has all destinations of a set.
+        is_proven = self.listed is not None and identity.configuration_set in self._read
         return Fate.GONE if is_proven else Fate.UNKNOWN
 
 
 @dataclass(frozen=True)
 class ReadResult:
-    """What came from a source.
+    """What was read from a source.
 
     Attributes:
-        in_account: How many sets there were before the selection.
-        effort: For what was read live, what it took.
-        evidence: What was seen before the selection, by account and region.
+        in_account: The number of sets before the selection.
+        effort: Statistics of a live reader; None for files.
+        evidence: What was read before the selection, by account and region.
     """
 
     scopes: tuple[Scope, ...]
@@ -142,15 +144,15 @@ class ReadResult:
 
     @property
     def where(self) -> str:
-        """The scopes in words."""
+        """The accounts and regions in words."""
         if len(self.scopes) > _MOST_NAMED:
             return f"{len(self.scopes)} accounts and regions"
         return ", ".join(scope.title for scope in self.scopes) or "what was read"
 
     @property
     def listed(self) -> frozenset[str]:
-        """The names of all sets that are known to be there, read or not."""
-        return frozenset().union(*(each.names for each in self.evidence.values()))
+        """The names of all sets that are known to exist, read or not."""
+        return frozenset().union(*(evidence.names for evidence in self.evidence.values()))
 
     @property
     def is_empty(self) -> bool:

@@ -1,8 +1,9 @@
-"""Value types for what SES holds, spelled as the SES API v2 spells it.
+"""Frozen data types for the resources of SES, with the names of the SES API v2.
 
-Every type is frozen, comparable and put in canonical order when it is built: names, tags and event
-types are sorted, because SES gives them no order; dimensions and suppressed reasons keep the order
-of SES's answer, because Terraform's provider compares them as lists. The shapes are those of
+Constructors put values in canonical order, so that equal resources compare equal. Names, tags and
+event types are sorted, because SES returns them in no particular order. Dimensions and suppressed
+reasons keep the order of the response, because Terraform's provider compares them as lists. The
+shapes follow
 ``GetConfigurationSet`` and ``GetConfigurationSetEventDestinations`` in the SES API v2 reference.
 """
 
@@ -20,17 +21,17 @@ from msgspec.structs import force_setattr
 Name = Annotated[str, msgspec.Meta(min_length=1)]
 
 UNKNOWN_FIELDS_KEY = f"unknown {os.urandom(8).hex()}"
-"""The wire key under which fields are folded that the models do not know.
+"""The JSON key under which ``codec`` gathers the fields that the models don't know.
 
-Another one in each process, so that no answer and no file has a field of this name.
+It is random in each process, so that no response and no file can have a field of this name.
 """
 
 
 class OpenEnum(StrEnum):
-    """An enumeration of the API, which may gain values at any time.
+    """An enumeration of the API, to which AWS may add values at any time.
 
-    A value that these models do not know is one all the same: it is read, kept, compared and
-    written to a snapshot as it is. Iterating gives the known ones.
+    An unknown value becomes a member too: it can be compared, and is written to a snapshot
+    unchanged. Iteration yields the known values only.
     """
 
     @classmethod
@@ -48,7 +49,7 @@ class OpenEnum(StrEnum):
 
 
 class EventType(OpenEnum):
-    """What happened to a mail (API type ``EventType``)."""
+    """What happened to an email (API type ``EventType``)."""
 
     BOUNCE = "BOUNCE"
     CLICK = "CLICK"
@@ -71,7 +72,7 @@ class DimensionValueSource(OpenEnum):
 
 
 class TargetKind(StrEnum):
-    """The services that an event destination can publish to."""
+    """The kinds of target that an event destination can publish to."""
 
     SNS = "sns"
     CLOUDWATCH = "cloudwatch"
@@ -81,7 +82,7 @@ class TargetKind(StrEnum):
 
 
 class TlsPolicy(OpenEnum):
-    """Whether mail may be delivered without TLS."""
+    """Whether email may be delivered without TLS."""
 
     OPTIONAL = "OPTIONAL"
     REQUIRE = "REQUIRE"
@@ -139,10 +140,7 @@ class SignatureFormat(OpenEnum):
 
 
 class UnknownField(msgspec.Struct, frozen=True, order=True, rename="pascal"):
-    """A field that AWS answered and these models do not know.
-
-    Its name and its value as canonical JSON.
-    """
+    """A field of an AWS response that the models don't know; ``value`` is canonical JSON."""
 
     name: str
     value: str
@@ -156,10 +154,10 @@ class Model(
     rename="pascal",
     forbid_unknown_fields=True,
 ):
-    """The base of every type here.
+    """The base of the types here: frozen, without absent options in the JSON.
 
-    Frozen, absent options left out of the JSON, unknown fields kept: msgspec alone would drop them,
-    so it refuses them, and ``wire`` folds them before.
+    Unknown fields are kept in ``unknown_fields``. msgspec can only drop or refuse them, so it
+    refuses them, and ``codec`` gathers them before msgspec sees the JSON.
     """
 
     unknown_fields: tuple[UnknownField, ...] = msgspec.field(default=(), name=UNKNOWN_FIELDS_KEY)
@@ -170,13 +168,13 @@ class Model(
 
 
 class TargetModel(Model, frozen=True):
-    """The base of what receives events."""
+    """The base of the targets, one class for each ``TargetKind``."""
 
     kind: ClassVar[TargetKind]
 
     @property
     def arn(self) -> str | None:
-        """The ARN of the target; metrics have none."""
+        """The ARN of the target; None for CloudWatch metrics, which have none."""
         name = next((name for name in self.__struct_fields__ if name.endswith("_arn")), None)
         return getattr(self, name) if name else None
 
@@ -189,7 +187,7 @@ class SnsDestination(TargetModel, frozen=True):
 
 
 class KinesisFirehoseDestination(TargetModel, frozen=True):
-    """A Firehose stream and the role under which SES writes to it."""
+    """A Firehose stream, and the role that SES assumes to write to it."""
 
     kind: ClassVar[TargetKind] = TargetKind.FIREHOSE
     delivery_stream_arn: str
@@ -219,7 +217,7 @@ class DimensionConfiguration(Model, frozen=True):
 
 
 class CloudWatchDestination(TargetModel, frozen=True):
-    """CloudWatch metrics, split by dimensions in SES's own order."""
+    """CloudWatch metrics, with dimensions in the order in which SES returns them."""
 
     kind: ClassVar[TargetKind] = TargetKind.CLOUDWATCH
     dimension_configurations: tuple[DimensionConfiguration, ...]
@@ -235,13 +233,14 @@ Target = (
 
 
 class EventDestination(Model, frozen=True, kw_only=True):
-    """Which events of a configuration set go to which target.
+    """An event destination: which events of a configuration set go to which target.
 
-    ``enabled`` is None where the source does not tell it: SES need not, and documents no default.
+    ``enabled`` is None if the source doesn't give it: it is optional in a response of SES, and
+    has no documented default.
 
     Raises:
-        ValueError: when there is not exactly one target. A target of a kind that these models do
-            not know counts as one and stands in ``unknown_fields``.
+        ValueError: unless there is exactly one target. A target of an unknown kind, which is in
+            ``unknown_fields``, counts.
     """
 
     name: Name
@@ -259,25 +258,25 @@ class EventDestination(Model, frozen=True, kw_only=True):
             force_setattr(self, "matching_event_types", types)
         if not self.unknown_fields and _targets_of(self).count(None) == len(TARGET_FIELDS) - 1:
             return
-        found = [field for field in TARGET_FIELDS if getattr(self, field) is not None]
-        found += [field.name for field in self.unknown_targets]
-        if len(found) != 1:
-            said = "none" if not found else " and ".join(found)
+        targets = [field for field in TARGET_FIELDS if getattr(self, field) is not None]
+        targets += [field.name for field in self.unknown_targets]
+        if len(targets) != 1:
+            names = " and ".join(targets) or "none"
             raise ValueError(
-                f"an event destination needs exactly one target, but this one has {said}"
+                f"an event destination needs exactly one target, but this one has {names}"
             )
 
     @property
     def unknown_targets(self) -> tuple[UnknownField, ...]:
-        """Targets of a kind that these models don't know.
+        """Targets of a kind that the models don't know.
 
-        The API names every kind ``...Destination``.
+        In the API, the fields of all targets are named ``...Destination``.
         """
         return tuple(field for field in self.unknown_fields if field.name.endswith("Destination"))
 
     @property
     def target(self) -> Target | None:
-        """The target; None if it is of a kind that these models don't know."""
+        """The target; None if the models don't know its kind."""
         for field in TARGET_FIELDS:
             target: Target | None = getattr(self, field)
             if target is not None:
@@ -309,7 +308,7 @@ class TrackingOptions(Model, frozen=True):
 
 
 class DeliveryOptions(Model, frozen=True):
-    """How mail leaves SES; ``max_delivery_seconds`` in seconds."""
+    """How SES delivers email."""
 
     tls_policy: TlsPolicy | None = None
     sending_pool_name: str | None = None
@@ -320,10 +319,10 @@ class DeliveryOptions(Model, frozen=True):
 class ReputationOptions(Model, frozen=True):
     """Reputation metrics.
 
-    ``last_fresh_start`` is state that SES keeps (ISO 8601, UTC), not a setting.
+    ``last_fresh_start`` (ISO 8601, UTC) is recorded by SES; it isn't a setting.
 
     Raises:
-        ValueError: when ``last_fresh_start`` is not a time.
+        ValueError: if ``last_fresh_start`` isn't a time.
     """
 
     reputation_metrics_enabled: bool | None = None
@@ -335,7 +334,7 @@ class ReputationOptions(Model, frozen=True):
 
 
 class SendingOptions(Model, frozen=True):
-    """Whether the set may send mail."""
+    """Whether the set may send email."""
 
     sending_enabled: bool | None = None
 
@@ -362,7 +361,7 @@ class ValidationOptions(Model, frozen=True):
 class SuppressionOptions(Model, frozen=True):
     """Which bounces and complaints suppress an address.
 
-    An empty list is a setting, an absent one is not.
+    An empty list is a setting; None means that nothing is set.
     """
 
     suppressed_reasons: tuple[SuppressedReason, ...] | None = None
@@ -390,7 +389,7 @@ class VdmOptions(Model, frozen=True):
 
 
 class ArchivingOptions(Model, frozen=True):
-    """The Mail Manager archive for sent mail."""
+    """The Mail Manager archive for sent email."""
 
     archive_arn: str | None = None
 
@@ -400,7 +399,7 @@ class DefaultSigningScheme(Model, frozen=True):
 
 
 class SmimeSigningScheme(Model, frozen=True):
-    """Choosing S/MIME signing."""
+    """S/MIME signing."""
 
     signature_format: SignatureFormat | None = None
 
@@ -426,19 +425,19 @@ class Tag(Model, frozen=True):
 
     @property
     def is_system(self) -> bool:
-        """Whether only AWS can set it."""
+        """Whether only AWS can set the tag."""
         return self.key.startswith("aws:")
 
 
 class ConfigurationSet(Model, frozen=True):
     """A configuration set with its options, tags and event destinations.
 
-    ``options_known`` is False where only the destinations were read, so that an unread option is
-    never taken for an unset one. An option that SES answers empty is kept so: it means what an
-    absent one means, but Terraform's provider tells them apart.
+    ``options_known`` is False if only the destinations were read, so that an option that wasn't
+    read doesn't pass for an unset one. An option that SES returns empty stays empty: to SES it is
+    the same as an absent one, but not to Terraform's provider.
 
     Raises:
-        ValueError: when two destinations have one name, or two tags one key.
+        ValueError: if two destinations have the same name, or two tags the same key.
     """
 
     configuration_set_name: Name
@@ -478,26 +477,28 @@ OPTION_FIELDS = tuple(
 )
 
 
-def without_empty(found: ConfigurationSet) -> ConfigurationSet:
-    """A set without the options, and parts of options, in which nothing is set."""
-    changes = {name: _kept(getattr(found, name)) for name in OPTION_FIELDS}
-    return structs.replace(found, **changes)
+def without_empty(configuration_set: ConfigurationSet) -> ConfigurationSet:
+    """Return the set without the options, and parts of options, in which nothing is set."""
+    options = {
+        name: _without_empty_parts(getattr(configuration_set, name)) for name in OPTION_FIELDS
+    }
+    return structs.replace(configuration_set, **options)
 
 
-def _kept(value: object) -> object:
-    """A value without empty parts; None when nothing of it is left."""
-    # Which of the signing schemes there is says something, whatever is in it.
+def _without_empty_parts(value: object) -> object:
+    """Return a value without its empty parts; None if all of it is empty."""
+    # An empty signing scheme is a setting: it chooses the scheme.
     if not isinstance(value, Model) or isinstance(value, DefaultSigningScheme | SmimeSigningScheme):
         return value
     fields = structs.fields(type(value))
-    parts = {info.name: _kept(getattr(value, info.name)) for info in fields}
+    parts = {info.name: _without_empty_parts(getattr(value, info.name)) for info in fields}
     is_empty = all(not info.required and parts[info.name] == info.default for info in fields)
     return None if is_empty else structs.replace(value, **parts)
 
 
 def says_nothing(value: object) -> bool:
-    """Whether a value is an option, or a part of one, in which nothing is set."""
-    return _kept(value) is None
+    """Whether nothing is set in a value, which is an option or a part of one."""
+    return _without_empty_parts(value) is None
 
 
 AccountId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{12}\Z")]
@@ -517,12 +518,12 @@ class PartOfScope(Model, frozen=True):
 
 
 class Scope(Model, frozen=True, kw_only=True):
-    """The configuration of one account and region; the account is None if it is unknown.
+    """The configuration sets of one account and region; the account may be unknown.
 
-    ``selection`` is what a snapshot was limited to: what it lacks may be there all the same.
+    ``selection`` is set if a snapshot was limited by patterns: SES may have more than it contains.
 
     Raises:
-        ValueError: when two configuration sets have one name.
+        ValueError: if two configuration sets have the same name.
     """
 
     account_id: AccountId | None = None
@@ -532,28 +533,28 @@ class Scope(Model, frozen=True, kw_only=True):
     configuration_sets: tuple[ConfigurationSet, ...] = ()
 
     def __post_init__(self) -> None:
-        found = _sorted_by(self.configuration_sets, "ConfigurationSets", "configuration_set_name")
-        force_setattr(self, "configuration_sets", found)
+        sets = _sorted_by(self.configuration_sets, "ConfigurationSets", "configuration_set_name")
+        force_setattr(self, "configuration_sets", sets)
 
     @property
     def title(self) -> str:
-        """The scope in words, for messages and headers."""
+        """The account and region in words, for messages and headings."""
         account = f"account {self.account_id}" if self.account_id else "unknown account"
         return f"{account}, region {self.region}"
 
     @property
     def destinations(self) -> Iterator[tuple[ConfigurationSet, EventDestination]]:
-        """Every destination with its set, in order."""
+        """Each destination with its set, in order."""
         for configuration_set in self.configuration_sets:
             for destination in configuration_set.event_destinations:
                 yield configuration_set, destination
 
 
 class Snapshot(Model, frozen=True, kw_only=True):
-    """Everything that was read: one scope for each account and region.
+    """The content of a snapshot file: one scope for each account and region.
 
     Raises:
-        ValueError: when two scopes are of the same account and region.
+        ValueError: if two scopes have the same account and region.
     """
 
     format_version: Literal[1]
@@ -561,16 +562,16 @@ class Snapshot(Model, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         ordered = sorted(
-            self.scopes, key=lambda each: (each.account_id or "", each.partition, each.region)
+            self.scopes, key=lambda scope: (scope.account_id or "", scope.partition, scope.region)
         )
-        # An account is in one partition, so that the two name a scope, and its folder in an export.
+        # An account is in one partition, so account and region identify a scope.
         keys: list[object] = [(scope.account_id or "", scope.region) for scope in self.scopes]
         _refuse_duplicates("Scopes", keys)
         force_setattr(self, "scopes", tuple(ordered))
 
 
 def partition_of(region: str) -> str:
-    """The partition of a region, from its prefix, for sources that do not tell it."""
+    """Return the partition of a region, by its prefix, for sources that don't give it."""
     prefixes = {
         "cn-": "aws-cn",
         "us-gov-": "aws-us-gov",
@@ -588,11 +589,11 @@ _M = TypeVar("_M", bound=Model)
 
 
 def _sorted_by(values: Iterable[_M], what: str, field: str) -> tuple[_M, ...]:
-    found = tuple(values)
-    if len(found) < 2:
-        return found
-    _refuse_duplicates(what, [getattr(value, field) for value in found])
-    return tuple(sorted(found, key=attrgetter(field)))
+    items = tuple(values)
+    if len(items) < 2:
+        return items
+    _refuse_duplicates(what, [getattr(item, field) for item in items])
+    return tuple(sorted(items, key=attrgetter(field)))
 
 
 def _refuse_duplicates(what: str, keys: list[object]) -> None:
@@ -605,7 +606,7 @@ def _refuse_duplicates(what: str, keys: list[object]) -> None:
 
 
 def _iso_time(value: str | float) -> str:
-    """A time as the API answers it (epoch seconds) or as the AWS CLI prints it, in one spelling."""
+    """Return a time, from the API (epoch seconds) or the AWS CLI (text), in ISO 8601 and UTC."""
     try:
         if isinstance(value, str):
             moment = datetime.fromisoformat(value)

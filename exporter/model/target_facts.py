@@ -1,11 +1,11 @@
-"""What was read of the targets that event destinations lead to."""
+"""What the rules of ``lint`` know about targets: topics, keys, streams, roles and buses."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class NeededKind(StrEnum):
-    """What a destination needs in order to work."""
+    """A kind of resource that a destination needs in order to work."""
 
     TOPIC = "topic"
     KEY = "key"
@@ -16,11 +16,12 @@ class NeededKind(StrEnum):
 
 @dataclass(frozen=True)
 class Wanted:
-    """A target that rules ask for.
+    """A resource that rules need to know about.
 
     Attributes:
-        kind: What it is; a key is named by its topic.
-        account_id: The account whose destination leads there.
+        kind: The kind of resource.
+        arn: Its ARN; for a key, that of the topic which it encrypts.
+        account_id: The account of the destination that uses it.
         region: The region of that destination.
     """
 
@@ -32,15 +33,15 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Missing:
-    """It does not exist."""
+    """It doesn't exist."""
 
 
 @dataclass(frozen=True)
 class Unreadable:
-    """Nobody knows, and why.
+    """It could not be read, and why.
 
     Attributes:
-        is_foreign: Whether it belongs to an account that is not read, which explains it.
+        is_foreign: Whether the reason is that it belongs to an account that isn't read.
     """
 
     reason: str
@@ -53,8 +54,9 @@ class Topic:
     """An SNS topic.
 
     Attributes:
-        key_id: The KMS key that encrypts it, as SNS names it; empty without one.
-        subscriptions: How many confirmed subscriptions it has; None when not told.
+        policy: Its policy, JSON.
+        key_id: The KMS key that encrypts it, as SNS gives it; empty without one.
+        subscriptions: The number of confirmed subscriptions; None if SNS doesn't give it.
     """
 
     policy: str
@@ -68,9 +70,9 @@ class Key:
 
     Attributes:
         name: Its ARN, or the alias of one that AWS manages.
-        is_aws_managed: Whether AWS manages it, so that nobody can change its policy.
-        state: ``Enabled``, or why it cannot be used.
-        policy: Its policy, JSON; empty for one that AWS manages.
+        is_aws_managed: Whether AWS manages it, so that its policy can't be changed.
+        state: Its KMS key state; it can be used if that is ``Enabled``.
+        policy: Its policy, JSON; empty if AWS manages it.
     """
 
     name: str
@@ -88,7 +90,7 @@ class Role:
 
 @dataclass(frozen=True)
 class Present:
-    """It exists, and no rule asks for more."""
+    """It exists, and no rule needs to know more."""
 
 
 Fact = Missing | Unreadable | Topic | Key | Role | Present

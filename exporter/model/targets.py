@@ -1,8 +1,8 @@
-"""What event destinations publish to: one row for each kind says all that is known of it.
+"""The kinds of target: a table with one row for each.
 
-A kind that is new to SES becomes a model class (``model/resources.py``), a row here, and a branch
-in the template of each format that can write it. Until a format names it in ``supports``, the gate
-leaves its destinations out and says so.
+A new kind needs a model class (``model/resources.py``), a row here, and a branch in the template
+of each format that can write it. Until a format lists it in ``supports``, exports omit its
+destinations and report them.
 """
 
 import dataclasses
@@ -23,7 +23,7 @@ from exporter.model.target_facts import NeededKind
 
 @dataclass(frozen=True)
 class CdkImport:
-    """How CDK takes a resource of another stack, or of none, by its ARN (aws-cdk-lib 2)."""
+    """How CDK refers by ARN to a resource outside the stack (aws-cdk-lib 2)."""
 
     module: str
     class_name: str
@@ -32,22 +32,22 @@ class CdkImport:
 
     @property
     def statement(self) -> str:
-        """What brings the class into a module."""
+        """The import statement."""
         return f"from aws_cdk.{self.module} import {self.class_name}"
 
 
 @dataclass(frozen=True, order=True)
 class ArnType:
-    """What an ARN in an event destination is of.
+    """The type of resource that an ARN in an event destination refers to.
 
     Attributes:
-        title: Its name in sentences, by which two are told apart.
-        noun: What names in code call it.
+        title: Its name in sentences; it also identifies and sorts the type.
+        noun: Its name in generated names.
         service: The service in its ARN (Service Authorization Reference, resource types).
-        prefix: What stands before the name in its ARN.
-        data_source: The Terraform data source that finds its ARN by its name (AWS provider 5.100;
-            6 is alike); empty where there is none.
-        needs: What must be read of it for the rules on targets.
+        prefix: The text before the name in its ARN.
+        data_source: The Terraform data source that finds its ARN by name (AWS provider 5.100 and
+            6); empty if there is none.
+        needs: What the rules on targets need to read.
     """
 
     title: str
@@ -62,12 +62,14 @@ class ArnType:
 
 @dataclass(frozen=True)
 class Icon:
-    """How pictures show a kind; kinds differ in shape and in colour.
+    """How pictures show a kind; kinds differ in shape and color.
 
     Attributes:
-        path: Its outline in a field of 28 by 28, for SVG.
-        light: That of its lines in SVG on a light page.
-        dark: The same on a dark one.
+        path: Its outline for SVG, in a square of 28 by 28.
+        dot: Its shape in Graphviz.
+        mermaid: The brackets that give its shape in Mermaid.
+        light: The color of its lines in SVG on a light page.
+        dark: The same on a dark page.
     """
 
     path: str
@@ -85,8 +87,8 @@ class TargetType:
     """A kind of target.
 
     Attributes:
-        field: The field of ``EventDestination`` that holds it.
-        arns: The ARNs in it, by the field of the model; the first is of what receives the events.
+        field: The field of ``EventDestination`` that contains it.
+        arns: The types of its ARNs, by the field of ``model``; the first is that of the target.
     """
 
     field: str
@@ -219,9 +221,9 @@ TARGET_TYPES: Mapping[TargetKind, TargetType] = {
         ),
     ),
 }
-"""All that is known of each kind of target, in the order in which tables and legends show them."""
+"""The kinds of target, in the order of tables and legends."""
 
 ARN_TYPES: tuple[ArnType, ...] = tuple(
     dict.fromkeys(arn_type for row in TARGET_TYPES.values() for arn_type in row.arns.values())
 )
-"""Every type of ARN once."""
+"""Each type of ARN once."""

@@ -1,4 +1,4 @@
-"""Remarks by their cause: a line for each, however many things it concerns."""
+"""Group remarks by their cause: one line per cause, however many resources have it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ _MOST_NAMES = 5
 
 @dataclass(frozen=True)
 class Cause:
-    """What is said in the same words of one thing or of several.
+    """The remarks with the same text.
 
     Attributes:
-        line: All of it in one line, with the first names.
+        line: One line for all of them, with the first names.
         heading: The line without the names.
-        names: All that it concerns; empty where it is one thing, which the line names.
+        names: All names; empty if there is only one, which is in the line.
     """
 
     line: str
@@ -25,30 +25,30 @@ class Cause:
 
 
 def causes(said: Iterable[Said]) -> list[Cause]:
-    """The causes in the order in which they appear first."""
-    together: dict[object, list[Said]] = {}
+    """Group remarks, in the order in which their causes first appear."""
+    groups: dict[object, list[Said]] = {}
     for each in dict.fromkeys(said):
         key = (each.noun, each.text) if isinstance(each, Remark) else each
-        together.setdefault(key, []).append(each)
-    return [_cause(found) for found in together.values()]
+        groups.setdefault(key, []).append(each)
+    return [_cause(group) for group in groups.values()]
 
 
-def _cause(found: Sequence[Said]) -> Cause:
-    remarks = [each for each in found if isinstance(each, Remark)]
+def _cause(group: Sequence[Said]) -> Cause:
+    remarks = [each for each in group if isinstance(each, Remark)]
     if len(remarks) < 2:
-        line = str(found[0])
+        line = str(group[0])
         return Cause(line, line)
     first, *_ = remarks
-    places = {each.place for each in remarks}
+    places = {remark.place for remark in remarks}
     what = count(len(remarks), first.noun)
     if len(places) > 1:
         what += f" in {count(len(places), 'account and region')}"
     elif first.place:
         what = f"{first.place}: {what}"
     heading = f"{what}: {first.text}"
-    # In a line, a name that several places have is enough once; the list has each with its place.
-    names = tuple(each.name if len(places) > 1 else each.about for each in remarks)
-    shown = list(dict.fromkeys(each.about for each in remarks))[:_MOST_NAMES]
+    # The line has a name once even if several accounts have it; the list has each with its account.
+    names = tuple(remark.name if len(places) > 1 else remark.about for remark in remarks)
+    shown = list(dict.fromkeys(remark.about for remark in remarks))[:_MOST_NAMES]
     more = len(remarks) - len(shown)
     separator = "; " if any(", " in name for name in shown) else ", "
     line = f"{heading}: {separator.join(shown)}" + (f" and {more} more" if more else "")
@@ -56,7 +56,7 @@ def _cause(found: Sequence[Said]) -> Cause:
 
 
 def closing(warnings: int, notes: int) -> str:
-    """What is said in place of causes for which there is no room."""
+    """Return a line that counts the causes that are not shown."""
     parts = [count(warnings, "more warning")] if warnings else []
     parts += [count(notes, "more note")] if notes else []
     return f"{' and '.join(parts)}; -v shows all of them"

@@ -1,9 +1,9 @@
-"""A difference as commands of the AWS CLI that bring the account back to the code.
+"""A difference as AWS CLI commands that revert the account to the code.
 
-Nothing here runs one. An operation that changes an option or an event destination replaces it as a
-whole (SES API v2, ``PutConfigurationSetDeliveryOptions`` and its like,
-``UpdateConfigurationSetEventDestination``), so each starts from what is live and changes only what
-the code says otherwise: what the code leaves open or its format cannot hold stays as it is.
+Nothing here runs them. An operation that changes an option or an event destination replaces it as
+a whole (SES API v2, ``PutConfigurationSetDeliveryOptions`` and similar,
+``UpdateConfigurationSetEventDestination``). So each command starts from the live value and changes
+only what differs: anything that the code leaves open or its format can't express stays as it is.
 """
 
 import json
@@ -49,7 +49,7 @@ OPTION_OPERATIONS: Mapping[str, str] = {
 """The operation that replaces each option of a set (SES API v2 reference)."""
 
 _NESTED = {"VdmOptions", "MessageSecurityOptions"}
-"""Options that their operation takes as one member; of the others it takes the members."""
+"""Options that their operation takes as one member, instead of the option's members."""
 
 _NAMES = {"ConfigurationSetName", "Name", "EventDestinations"}
 
@@ -67,45 +67,45 @@ class _Rank(IntEnum):
 
 @dataclass(frozen=True)
 class _Step:
-    """A command with what is said above it; without an operation there is only that."""
+    """A command and the comment above it; without an operation, only the comment."""
 
     rank: _Rank
     who: Identity
-    said: str
+    comment: str
     operation: str = ""
     payload: Tree | None = None
 
 
 def as_commands(old: Side, new: Side, difference: Difference, *, with_deletes: bool) -> str:
-    """Commands, one a line with a comment above it, in the order in which they must run.
+    """Return commands, one per line below a comment, in the order in which they must run.
 
     Args:
-        old: The code, or the older state, to which the account is brought back.
-        new: What SES says.
-        difference: What differs between the two.
-        with_deletes: Whether what deletes a set or a destination is a command, and no comment.
+        old: The code, or the older state, to revert to.
+        new: The live account.
+        difference: The difference between the two.
+        with_deletes: Whether commands that delete a set or a destination are not commented out.
     """
     unread = (*old.unread, *new.unread)
     compared = [pair for pair in pairs(old, new) if "" not in not_read(unread, *pair)]
     counts = counts_of(difference)
     texts = [] if counts.coverage.is_whole else [f"# {coverage_said(counts)}\n\n"]
-    for (one, other), found in zip(compared, difference.scopes, strict=True):
+    for (one, other), scope in zip(compared, difference.scopes, strict=True):
         steps = sorted(
-            _Undo(one, other, found).steps(), key=lambda step: (step.rank, step.who.names)
+            _Undo(one, other, scope).steps(), key=lambda step: (step.rank, step.who.names)
         )
         lines = [
             _lines(step, other.region or one.region or "REGION", with_deletes=with_deletes)
             for step in steps
         ]
-        texts += [f"# {printable(found.title)}\n\n", *lines] if lines else []
+        texts += [f"# {printable(scope.title)}\n\n", *lines] if lines else []
     return "".join(texts).rstrip("\n") + "\n" if texts else ""
 
 
 def _lines(step: _Step, region: str, *, with_deletes: bool) -> str:
-    comment = f"# {printable(f'{step.who}: {step.said}')}\n"
+    comment = f"# {printable(f'{step.who}: {step.comment}')}\n"
     if step.payload is None:
         return comment + "\n"
-    # In ASCII, so that it means the same in every locale.
+    # ASCII, so that it means the same in every locale.
     words = ["aws", "sesv2", step.operation, "--region", region]
     words += ["--cli-input-json", json.dumps(step.payload)]
     is_off = step.rank >= _Rank.DELETE_DESTINATION and not with_deletes
@@ -113,15 +113,15 @@ def _lines(step: _Step, region: str, *, with_deletes: bool) -> str:
 
 
 class _Undo:
-    """The way back for one account and region."""
+    """The commands for one account and region."""
 
-    def __init__(self, one: SideScope, other: SideScope, found: ScopeDifference) -> None:
+    def __init__(self, one: SideScope, other: SideScope, difference: ScopeDifference) -> None:
         self._one, self._other = one, other
-        self._changes = found.changes
-        self._added = {each.resource for each in found.changes if isinstance(each, Added)}
+        self._changes = difference.changes
+        self._added = {each.resource for each in difference.changes if isinstance(each, Added)}
         self._beyond_code = {
             each.resource
-            for each in found.not_compared
+            for each in difference.not_compared
             if each.why is NotComparedReason.NOT_COMPARABLE and not each.path
         }
         self._created = {
@@ -136,22 +136,22 @@ class _Undo:
         }
 
     def steps(self) -> Iterator[_Step]:
-        """What each change needs, in no order."""
+        """Yield the steps for each change, unordered."""
         for change in self._changes:
             who = change.resource
             if isinstance(change, Changed):
                 yield from self._changed(change)
             elif isinstance(change, Removed):
                 code = self._one.items[who]
-                said = f"recreated as in the code{_whose(change)}"
-                yield from self._create(who, _stated(code), said, code)
+                comment = f"recreated as in the code{_origin(change)}"
+                yield from self._create(who, _stated(code), comment, code)
             elif isinstance(change, Renamed):
                 yield from self._renamed(change)
         for who, change in self._gone():
-            yield from self._delete(who, f"not in the code{_whose(change)}")
+            yield from self._delete(who, f"not in the code{_origin(change)}")
 
     def _gone(self) -> Iterator[tuple[Identity, Added | Renamed]]:
-        """What the code does not have."""
+        """Yield what the code does not have."""
         for change in self._changes:
             if isinstance(change, Added):
                 yield change.resource, change
@@ -162,17 +162,19 @@ class _Undo:
     # ----------------------------------------------------------------------------------
 
     def _renamed(self, change: Renamed) -> Iterator[_Step]:
-        """SES renames nothing: what has the new name is created under the old one."""
-        said = f"recreated under this name; it is now {change.new}{_whose(change)}"
+        """Recreate under the old name what has the new one, because SES can't rename."""
+        comment = f"recreated under this name; it is now {change.new}{_origin(change)}"
         for now, item in self._other.of_set(change.new.configuration_set):
             if now == change.new or change.new.event_destination is None:
                 destination = now.event_destination
                 if destination == change.new.event_destination:
                     destination = change.resource.event_destination
                 was = Identity(change.resource.configuration_set, destination)
-                yield from self._create(was, _raw(item), said, self._one.items.get(was))
+                yield from self._create(was, _raw(item), comment, self._one.items.get(was))
 
-    def _create(self, who: Identity, values: Tree, said: str, code: Item | None) -> Iterator[_Step]:
+    def _create(
+        self, who: Identity, values: Tree, comment: str, code: Item | None
+    ) -> Iterator[_Step]:
         is_set = who.event_destination is None
         rank = _Rank.CREATE_SET if is_set else _Rank.CREATE_DESTINATION
         unknown = _unknown(code.values) if code else ""
@@ -181,10 +183,10 @@ class _Undo:
         if unknown:
             yield _Step(rank, who, f"not recreated: {unknown}")
         elif is_set:
-            yield from _new_set(who, values, said)
+            yield from _new_set(who, values, comment)
         else:
             operation = "create-configuration-set-event-destination"
-            yield _Step(rank, who, said, operation, _destination(who, values))
+            yield _Step(rank, who, comment, operation, _destination(who, values))
 
     def _has_set(self, name: str) -> bool:
         other = self._other
@@ -210,65 +212,67 @@ class _Undo:
     def _changed_destination(
         who: Identity, code: Item, live: Item, values: Iterable[ValueChange]
     ) -> _Step:
-        rank, said = _Rank.CHANGE_DESTINATION, _said(values)
+        rank, comment = _Rank.CHANGE_DESTINATION, _paths(values)
         if unknown := _unknown(code.values):
-            return _Step(rank, who, f"{said} unchanged: {unknown}")
+            return _Step(rank, who, f"{comment} unchanged: {unknown}")
         payload = _destination(who, _restored(live, code, values))
-        return _Step(rank, who, said, "update-configuration-set-event-destination", payload)
+        return _Step(rank, who, comment, "update-configuration-set-event-destination", payload)
 
     @staticmethod
     def _changed_option(
         who: Identity, name: str, code: Item, live: Item, values: Iterable[ValueChange]
     ) -> _Step:
-        rank, said = _Rank.CHANGE_SET, _said(values)
+        rank, comment = _Rank.CHANGE_SET, _paths(values)
         unknown = _unknown(code.values.get(name))
         if name not in OPTION_OPERATIONS:
             unknown = "no API operation is known that changes it"
         if unknown:
-            return _Step(rank, who, f"{said} unchanged: {unknown}")
-        return _option_step(who, name, _restored(live, code, values).get(name, {}), said)
+            return _Step(rank, who, f"{comment} unchanged: {unknown}")
+        return _option_step(who, name, _restored(live, code, values).get(name, {}), comment)
 
     def _tags(self, who: Identity, values: Iterable[ValueChange]) -> Iterator[_Step]:
-        """Tags are changed one by one, and those of AWS stay."""
+        """Tag and untag; tags are changed one by one, and AWS's own stay."""
         scope = self._other
         arn = (
             f"arn:{scope.partition}:ses:{scope.region}:{scope.account_id}"
             f":configuration-set/{who.configuration_set}"
         )
-        back = {_tag(each): each.old for each in values if each.old is not ABSENT}
-        gone = [_tag(each) for each in values if each.old is ABSENT]
+        restored = {_tag(value): value.old for value in values if value.old is not ABSENT}
+        removed = [_tag(value) for value in values if value.old is ABSENT]
         rank = _Rank.CHANGE_SET
-        if back:
-            tags = [{"Key": key, "Value": value} for key, value in back.items()]
-            said = f"tags {', '.join(back)}"
-            yield _Step(rank, who, said, "tag-resource", {"ResourceArn": arn, "Tags": tags})
-        if gone:
-            said = f"remove the tags {', '.join(gone)}"
-            yield _Step(rank, who, said, "untag-resource", {"ResourceArn": arn, "TagKeys": gone})
+        if restored:
+            tags = [{"Key": key, "Value": value} for key, value in restored.items()]
+            comment = f"tags {', '.join(restored)}"
+            yield _Step(rank, who, comment, "tag-resource", {"ResourceArn": arn, "Tags": tags})
+        if removed:
+            comment = f"remove the tags {', '.join(removed)}"
+            yield _Step(
+                rank, who, comment, "untag-resource", {"ResourceArn": arn, "TagKeys": removed}
+            )
 
     # Deleting
     # ----------------------------------------------------------------------------------
 
-    def _delete(self, who: Identity, said: str) -> Iterator[_Step]:
+    def _delete(self, who: Identity, comment: str) -> Iterator[_Step]:
         names = {"ConfigurationSetName": who.configuration_set}
         if who.event_destination is not None:
-            # A set takes its destinations along.
+            # Deleting a set deletes its destinations.
             if who.configuration_set not in self._deleted:
                 names["EventDestinationName"] = who.event_destination
                 operation = "delete-configuration-set-event-destination"
-                yield _Step(_Rank.DELETE_DESTINATION, who, said, operation, names)
+                yield _Step(_Rank.DELETE_DESTINATION, who, comment, operation, names)
             return
         if kept := self._kept_by(who):
-            said += f", but not deleted: {', '.join(kept)} was not compared or is accepted"
-            yield _Step(_Rank.DELETE_SET, who, said)
+            comment += f", but not deleted: {', '.join(kept)} was not compared or is accepted"
+            yield _Step(_Rank.DELETE_SET, who, comment)
             return
         if lost := self._within(who) & self._beyond_code:
             named = ", ".join(sorted(each.event_destination or "" for each in lost))
-            said += f"; also deletes {named}, which its format does not support"
-        yield _Step(_Rank.DELETE_SET, who, said, "delete-configuration-set", names)
+            comment += f"; also deletes {named}, which its format does not support"
+        yield _Step(_Rank.DELETE_SET, who, comment, "delete-configuration-set", names)
 
     def _kept_by(self, who: Identity) -> list[str]:
-        """Destinations of a set that were not compared, and that would go with it."""
+        """Return destinations that were not compared, which deleting the set would delete."""
         if who not in self._added:
             return []
         kept = self._within(who) - self._added - self._beyond_code
@@ -283,21 +287,21 @@ class _Undo:
 
 
 def _raw(item: Item) -> dict[str, Any]:
-    """What a side has, in the order in which it has it, without names."""
+    """Return a side's values in their original order, without names."""
     source = item.source
     tree = codec.encode(source) if isinstance(source, Model) else deepcopy(dict(source))
     return {name: value for name, value in tree.items() if name not in _NAMES}
 
 
 def _stated(code: Item) -> dict[str, Any]:
-    """What a side says, with its lists in its own order: to Terraform's provider it counts."""
+    """Return a side's values, with lists in their original order, which Terraform compares."""
     raw = _raw(code)
     return {name: _in_order(value, raw.get(name)) for name, value in code.values.items()}
 
 
 def _in_order(value: Any, raw: Any) -> Any:
     if isinstance(value, dict) and isinstance(raw, dict):
-        # SES gives event types no order, and they may be there twice.
+        # SES gives event types no order, and code may repeat them.
         return {
             name: below if name == "MatchingEventTypes" else _in_order(below, raw.get(name))
             for name, below in value.items()
@@ -306,7 +310,7 @@ def _in_order(value: Any, raw: Any) -> Any:
 
 
 def _restored(live: Item, code: Item, values: Iterable[ValueChange]) -> dict[str, Any]:
-    """What is live, with the values of the code where these differ."""
+    """Return the live values, with those of the code where they differ."""
     tree, stated = _raw(live), _stated(code)
     for change in values:
         parts = change.path.split(".")
@@ -321,7 +325,7 @@ def _at(tree: Any, parts: Iterable[str]) -> Any:
 
 
 def _set(tree: dict[str, Any], parts: list[str], value: Any) -> None:
-    """Put a value in its place, or take it away with what holds nothing else."""
+    """Set a value, or remove it together with objects that become empty."""
     first, rest = parts[0], parts[1:]
     if not rest:
         tree[first] = value
@@ -333,36 +337,36 @@ def _set(tree: dict[str, Any], parts: list[str], value: Any) -> None:
         del tree[first]
 
 
-def _new_set(who: Identity, values: Tree, said: str) -> Iterator[_Step]:
-    """``CreateConfigurationSet`` with all options in one call."""
-    given = {name: _without_state(value) for name, value in values.items() if name != "Tags"}
-    given = {name: value for name, value in given.items() if value != {}}
-    tracking = given.get("TrackingOptions", {})
+def _new_set(who: Identity, values: Tree, comment: str) -> Iterator[_Step]:
+    """Yield ``CreateConfigurationSet`` with all options in one call."""
+    options = {name: _without_state(value) for name, value in values.items() if name != "Tags"}
+    options = {name: value for name, value in options.items() if value != {}}
+    tracking = options.get("TrackingOptions", {})
     later = "CustomRedirectDomain" not in tracking
     if later:
-        # To create a set with these options, the domain is required; to change them, it is not.
-        given.pop("TrackingOptions", None)
+        # CreateConfigurationSet requires the domain; PutConfigurationSetTrackingOptions doesn't.
+        options.pop("TrackingOptions", None)
     tags = values.get("Tags") or {}
     if isinstance(tags, list):
         tags = {tag["Key"]: tag["Value"] for tag in tags}
     listed = [{"Key": k, "Value": v} for k, v in tags.items() if not k.startswith("aws:")]
-    payload = {"ConfigurationSetName": who.configuration_set, **given}
+    payload = {"ConfigurationSetName": who.configuration_set, **options}
     if listed:
         payload["Tags"] = listed
-    yield _Step(_Rank.CREATE_SET, who, said, "create-configuration-set", payload)
+    yield _Step(_Rank.CREATE_SET, who, comment, "create-configuration-set", payload)
     if later and tracking:
-        yield _option_step(who, "TrackingOptions", tracking, said)
+        yield _option_step(who, "TrackingOptions", tracking, comment)
 
 
-def _option_step(who: Identity, name: str, option: Any, said: str) -> _Step:
-    """The operation that replaces an option as a whole."""
+def _option_step(who: Identity, name: str, option: Any, comment: str) -> _Step:
+    """Return the operation that replaces an option as a whole."""
     members = {name: option} if name in _NESTED else _without_state(option)
     payload = {"ConfigurationSetName": who.configuration_set, **members}
-    return _Step(_Rank.CHANGE_SET, who, said, OPTION_OPERATIONS[name], payload)
+    return _Step(_Rank.CHANGE_SET, who, comment, OPTION_OPERATIONS[name], payload)
 
 
 def _destination(who: Identity, values: Tree) -> dict[str, Any]:
-    """The input that creates or changes a destination."""
+    """Return the input that creates or changes a destination."""
     return {
         "ConfigurationSetName": who.configuration_set,
         "EventDestinationName": who.event_destination,
@@ -371,14 +375,14 @@ def _destination(who: Identity, values: Tree) -> dict[str, Any]:
 
 
 def _without_state(option: Any) -> Any:
-    """An option without the state that SES keeps in it."""
+    """Return an option without the state that SES stores in it."""
     if not isinstance(option, dict):
         return option
     return {name: value for name, value in option.items() if name != "LastFreshStart"}
 
 
 def _unknown(values: Any) -> str:
-    """Why the code does not tell all of a value; empty when it does."""
+    """Return why the code's value isn't fully known; empty if it is."""
     if isinstance(values, Unknown):
         return values.reason
     if isinstance(values, str) and is_made_up(values):
@@ -390,7 +394,7 @@ def _unknown(values: Any) -> str:
 
 
 def _option(path: str) -> str:
-    """The option of a set that a path is in."""
+    """Return the option of a set that contains a path."""
     return "Tags" if path.startswith("Tags[") else path.partition(".")[0]
 
 
@@ -398,11 +402,11 @@ def _tag(change: ValueChange) -> str:
     return change.path.removeprefix("Tags[").removesuffix("]")
 
 
-def _said(values: Iterable[ValueChange]) -> str:
-    """What is changed, and whose change that undoes."""
-    return ", ".join(f"{each.path}{_whose(each)}" for each in values)
+def _paths(values: Iterable[ValueChange]) -> str:
+    """List the changed values, with their origins."""
+    return ", ".join(f"{value.path}{_origin(value)}" for value in values)
 
 
-def _whose(change: Added | Removed | Renamed | ValueChange) -> str:
-    """Whose change it is, where that is known."""
+def _origin(change: Added | Removed | Renamed | ValueChange) -> str:
+    """Return the origin of a change in parentheses, if it is known."""
     return f" ({change.origin})" if change.origin else ""

@@ -1,4 +1,4 @@
-"""How many of what differs, counted in one place and said in one way."""
+"""Count differences, and describe the counts in words."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ from exporter.support.text import count
 
 
 class ChangeKind(StrEnum):
-    """What happened to a resource, in the order in which it is counted."""
+    """What happened to a resource, in the order of the counts."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -38,18 +38,18 @@ _KINDS: Mapping[type, ChangeKind] = {
     Renamed: ChangeKind.RENAMED,
 }
 
-_SAYS_NOTHING = ("", "unknown account")
+_MEANINGLESS_TITLES = ("", "unknown account")
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many there are of everything.
+    """All counts of a difference.
 
     Attributes:
-        kinds: Changed resources of each kind, 0 where there is none.
-        classes: What could not be compared, of each class, 0 where there is none.
-        remarks: Those of them for which the resource was compared all the same.
-        origins: Changed resources by whose change it is, 0 where there is none.
+        kinds: Changed resources of each kind, including 0.
+        classes: What could not be compared, for each reason, including 0.
+        remarks: Those of them whose resource was compared nevertheless.
+        origins: Changed resources by the origin of the change, including 0.
         accepted: Differences and gaps that the configuration accepts.
         same: Resources that are the same on both sides.
         unread: Configuration sets that could not be read.
@@ -69,21 +69,21 @@ class Counts:
 
     @property
     def changes(self) -> int:
-        """How many resources differ."""
+        """The number of resources that differ."""
         return sum(self.kinds.values())
 
 
 def kind_of(change: Change) -> ChangeKind:
-    """What happened to the resource."""
+    """Return what happened to the resource."""
     return _KINDS[type(change)]
 
 
 def counts_of(difference: Difference) -> Counts:
     """Count a difference."""
     kinds = Counter(map(kind_of, difference.changes))
-    classes = Counter(each.why for each in difference.not_compared)
-    remarks = Counter(each.why for each in difference.not_compared if not each.is_gap)
-    origins = Counter(origin for each in difference.changes for origin in origins_of(each))
+    classes = Counter(entry.why for entry in difference.not_compared)
+    remarks = Counter(entry.why for entry in difference.not_compared if not entry.is_gap)
+    origins = Counter(origin for entry in difference.changes for origin in origins_of(entry))
     return Counts(
         kinds={kind: kinds[kind] for kind in ChangeKind},
         classes={why: classes[why] for why in NotComparedReason},
@@ -97,20 +97,20 @@ def counts_of(difference: Difference) -> Counts:
     )
 
 
-def numbers(found: Mapping[Any, int]) -> str:
-    """``2 added, 1 removed``; empty when there is none."""
-    return ", ".join(f"{number} {name}" for name, number in found.items() if number)
+def numbers(counts: Mapping[Any, int]) -> str:
+    """List the counts that are not 0: ``2 added, 1 removed``."""
+    return ", ".join(f"{number} {name}" for name, number in counts.items() if number)
 
 
 def coverage_said(counts: Counts) -> str:
-    """How much was compared: ``compared 40 of 52 resources; 12 not compared``."""
-    found = counts.coverage
-    said = f"compared {found.compared} of {count(found.resources, 'resource')}"
-    return said if found.is_whole else f"{said}; {found.not_compared} not compared"
+    """Describe how much was compared: ``compared 40 of 52 resources; 12 not compared``."""
+    coverage = counts.coverage
+    text = f"compared {coverage.compared} of {count(coverage.resources, 'resource')}"
+    return text if coverage.is_whole else f"{text}; {coverage.not_compared} not compared"
 
 
 def changes_said(counts: Counts, *, strict: bool) -> str:
-    """What changed; that nothing did is only said of what was compared."""
+    """Describe what changed; "no difference" only if everything was compared."""
     if counts.changes:
         origins = numbers(counts.origins)
         return numbers(counts.kinds) + (f" ({origins})" if origins else "")
@@ -123,15 +123,15 @@ def changes_said(counts: Counts, *, strict: bool) -> str:
 
 
 def verdict(counts: Counts, *, strict: bool) -> str:
-    """What changed, and what did not, in one line."""
-    said, rest = changes_said(counts, strict=strict), rest_said(counts)
+    """Describe what changed and what did not, in one line."""
+    changes, rest = changes_said(counts, strict=strict), rest_said(counts)
     if not rest:
-        return said
-    return f"{said}; {rest}" if counts.changes else f"{said}: {rest}"
+        return changes
+    return f"{changes}; {rest}" if counts.changes else f"{changes}: {rest}"
 
 
 def rest_said(counts: Counts) -> str:
-    """All that is no change: ``14 the same; 2 left open, 1 not comparable``."""
+    """Describe everything except changes: ``14 unchanged; 2 left open, 1 not comparable``."""
     same = f"{counts.same} unchanged"
     if not counts.changes:
         same = f"{count(counts.same, 'resource')} unchanged"
@@ -143,7 +143,7 @@ def rest_said(counts: Counts) -> str:
 
 
 def heading_of(difference: Difference, scope: ScopeDifference) -> str:
-    """The title of a scope where it is worth saying; else it is empty."""
-    if len(difference.scopes) == 1 and scope.title in _SAYS_NOTHING:
+    """Return the title of a scope; empty if there is only one and it has no account or region."""
+    if len(difference.scopes) == 1 and scope.title in _MEANINGLESS_TITLES:
         return ""
     return scope.title

@@ -1,4 +1,4 @@
-"""A difference for programs (``docs/diff.md``, ``docs/diff.schema.json``)."""
+"""The JSON report of ``diff`` (``docs/diff.md``, ``docs/diff.schema.json``)."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -34,7 +34,7 @@ _Origin = Origin | UnsetType
 
 
 class CountsRow(Struct, frozen=True):
-    """How many there are of everything."""
+    """The counts of the whole report."""
 
     added: int
     removed: int
@@ -53,14 +53,14 @@ class CountsRow(Struct, frozen=True):
 
 
 class Name(Struct, frozen=True):
-    """What a resource is called; a set has no event destination."""
+    """The name of a resource; a set has no event destination."""
 
     configuration_set: str
     event_destination: Text = UNSET
 
 
 class PathRow(Struct, frozen=True):
-    """A value that is not the same on both sides; a side that has none has no key."""
+    """A value that differs; a side without the value has no key."""
 
     path: str
     old: _Value = UNSET
@@ -69,7 +69,7 @@ class PathRow(Struct, frozen=True):
 
 
 class ChangeRow(Struct, frozen=True):
-    """A resource that differs; ``change`` says which of the last three are there."""
+    """A resource that differs; which of the last three keys exist depends on ``change``."""
 
     change: ChangeKind
     configuration_set: str
@@ -82,7 +82,7 @@ class ChangeRow(Struct, frozen=True):
 
 
 class NotComparedRow(Struct, frozen=True, kw_only=True):
-    """What could not be compared; without a path it is the resource as a whole."""
+    """What could not be compared: a value or, without a path, a whole resource."""
 
     why: NotComparedReason
     configuration_set: str
@@ -95,7 +95,7 @@ class NotComparedRow(Struct, frozen=True, kw_only=True):
 
 
 class UnresolvedRow(Struct, frozen=True):
-    """What of the code may be resources that cannot be told."""
+    """Code that may be resources, but can't be evaluated."""
 
     at: str
     reason: str
@@ -115,7 +115,7 @@ class AcceptedRow(Struct, frozen=True, kw_only=True):
 
 
 class CoverageRow(Struct, frozen=True):
-    """How many resources there are, and how many of them were compared wholly."""
+    """The number of resources, and how many of them were compared completely."""
 
     resources: int
     compared: int
@@ -150,11 +150,11 @@ class Document(Struct, frozen=True):
 
 
 def as_json(difference: Difference, *, strict: bool) -> str:
-    """The report as JSON.
+    """Return the report as JSON.
 
     Args:
         difference: What differs.
-        strict: Whether what could not be compared counts as a difference.
+        strict: Whether a value or resource that could not be compared counts as a difference.
     """
     return codec.pretty(
         Document(
@@ -193,8 +193,8 @@ def _counts(counts: Counts) -> CountsRow:
     )
 
 
-def _coverage(found: Coverage) -> CoverageRow:
-    return CoverageRow(found.resources, found.compared, found.not_compared)
+def _coverage(coverage: Coverage) -> CoverageRow:
+    return CoverageRow(coverage.resources, coverage.compared, coverage.not_compared)
 
 
 def _scope(scope: ScopeDifference) -> ScopeRow:
@@ -219,7 +219,7 @@ def _change(change: Change) -> ChangeRow:
 
 
 def _origin(change: Change) -> _Origin:
-    """Whose change all of it is."""
+    """Return the origin of a change, if all of its values have the same one."""
     origins = origins_of(change)
     return next(iter(origins)) or UNSET if len(origins) == 1 else UNSET
 
@@ -229,8 +229,8 @@ def _values(change: Added | Removed) -> Iterator[tuple[str, Any]]:
 
 
 def _new(change: Renamed) -> Iterator[tuple[str, Any]]:
-    who = change.new
-    yield "new", Name(configuration_set=who.configuration_set, event_destination=_destination(who))
+    new = change.new
+    yield "new", Name(configuration_set=new.configuration_set, event_destination=_destination(new))
 
 
 def _paths(change: Changed) -> Iterator[tuple[str, Any]]:
@@ -251,42 +251,42 @@ def _path(value: ValueChange) -> PathRow:
     )
 
 
-def _not_compared(each: NotCompared) -> NotComparedRow:
+def _not_compared(entry: NotCompared) -> NotComparedRow:
     return NotComparedRow(
-        why=each.why,
-        configuration_set=each.resource.configuration_set,
-        event_destination=_destination(each.resource),
-        at=each.at or UNSET,
-        path=each.path or UNSET,
-        value=_value(each.value),
-        reason=each.reason,
-        gap=each.is_gap,
+        why=entry.why,
+        configuration_set=entry.resource.configuration_set,
+        event_destination=_destination(entry.resource),
+        at=entry.at or UNSET,
+        path=entry.path or UNSET,
+        value=_value(entry.value),
+        reason=entry.reason,
+        gap=entry.is_gap,
     )
 
 
-def _unresolved(each: Unresolved) -> UnresolvedRow:
+def _unresolved(entry: Unresolved) -> UnresolvedRow:
     return UnresolvedRow(
-        at=each.where, name=each.what or UNSET, reason=each.reason, hint=each.hint or UNSET
+        at=entry.where, name=entry.what or UNSET, reason=entry.reason, hint=entry.hint or UNSET
     )
 
 
-def _accepted(each: Accepted) -> AcceptedRow:
+def _accepted(entry: Accepted) -> AcceptedRow:
     return AcceptedRow(
-        title=each.scope or UNSET,
-        name=each.name,
-        property=each.property,
-        value=_value(each.value),
-        reason=each.reason,
-        until=each.until.isoformat() if each.until else UNSET,
+        title=entry.scope or UNSET,
+        name=entry.name,
+        property=entry.property,
+        value=_value(entry.value),
+        reason=entry.reason,
+        until=entry.until.isoformat() if entry.until else UNSET,
     )
 
 
-def _destination(who: Identity) -> Text:
-    return UNSET if who.event_destination is None else who.event_destination
+def _destination(identity: Identity) -> Text:
+    return UNSET if identity.event_destination is None else identity.event_destination
 
 
 def _value(value: Any) -> _Value:
-    """A value with the names of its objects in order, wherever it came from."""
+    """Encode a value with sorted keys."""
     if value is ABSENT:
         return UNSET
     return msgspec.Raw(codec.as_text(value))

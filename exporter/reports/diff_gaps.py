@@ -1,4 +1,4 @@
-"""What was not compared, by its cause: said once for the cause, not for each resource."""
+"""What was not compared, grouped by cause."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ class Gap:
     """One cause.
 
     Attributes:
-        reason: Why, as a sentence without its subject.
-        places: What it concerns: file and line, and address or name.
-        hint: What helps, if something does.
+        reason: Why, as a sentence without a subject.
+        places: The resources: file and line, and address or name.
+        hint: What to do, if anything helps.
     """
 
     reason: str
@@ -26,29 +26,30 @@ class Gap:
 
 
 def gaps_of(difference: Difference) -> list[Gap]:
-    """What keeps the coverage from being whole, in order of the code and then of the names."""
-    found: dict[tuple[str, str], list[str]] = {}
+    """Return the causes, in the order of the code and then of names."""
+    by_cause: dict[tuple[str, str], list[str]] = {}
     for reason, hint, place in _places(difference):
-        found.setdefault((reason, hint), []).append(place)
+        by_cause.setdefault((reason, hint), []).append(place)
     return [
-        Gap(reason, tuple(dict.fromkeys(places)), hint) for (reason, hint), places in found.items()
+        Gap(reason, tuple(dict.fromkeys(places)), hint)
+        for (reason, hint), places in by_cause.items()
     ]
 
 
 def gap_lines(difference: Difference) -> Iterator[str]:
-    """A line for each cause, with the first places that it concerns."""
+    """Yield a line for each cause, with its first places."""
     for gap in gaps_of(difference):
         places = listed(map(spelled, gap.places), _MOST_PLACES)
         yield f"{gap.reason}: {places}" + (f" (hint: {gap.hint})" if gap.hint else "")
 
 
 def accepted_lines(difference: Difference) -> Iterator[str]:
-    """A line for each difference or gap that the configuration accepts."""
+    """Yield a line for entry difference or gap that the configuration accepts."""
     several = len(difference.scopes) > 1
-    for each in difference.accepted:
-        scope = f"{each.scope}: " if several and each.scope else ""
-        until = f" (until {each.until})" if each.until else ""
-        yield f"{scope}{each.name} {each.property}: {each.reason}{until}"
+    for entry in difference.accepted:
+        scope = f"{entry.scope}: " if several and entry.scope else ""
+        until = f" (until {entry.until})" if entry.until else ""
+        yield f"{scope}{entry.name} {entry.property}: {entry.reason}{until}"
 
 
 def _places(difference: Difference) -> Iterator[tuple[str, str, str]]:

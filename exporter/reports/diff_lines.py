@@ -1,6 +1,6 @@
-"""Changes as lines, before anything is known of colours, widths or Markdown.
+"""Changes as lines, independent of colours, widths and Markdown.
 
-Every text that comes from the data passes through ``spelled`` here.
+All text from the data passes through ``spelled`` here.
 """
 
 import json
@@ -29,11 +29,11 @@ from exporter.model import codec
 from exporter.support.text import escaped, spelled
 
 _DEEPEST = 8
-"""How many names a path is made of at most; what is below is shown as JSON."""
+"""The most names in a path; deeper values are shown as JSON."""
 
 
 class Sign(StrEnum):
-    """What happened, as the first character of a line."""
+    """What happened: the first character of a line."""
 
     ADDED = "+"
     REMOVED = "-"
@@ -43,7 +43,7 @@ class Sign(StrEnum):
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a line that stays together where there is room for it."""
+    """A part of a line that is not wrapped, if it fits on a line."""
 
     text: str
     sign: Sign | None = None
@@ -54,14 +54,14 @@ class Piece:
 
 @dataclass(frozen=True)
 class Line:
-    """A value.
+    """A changed value.
 
     Attributes:
         sign: What happened to it.
         path: Its name.
-        pieces: What is said of it.
-        sides: The older and the newer value, where the one took the place of the other as a whole.
-        origin: Whose change it is, where that is not said of the whole resource.
+        pieces: The text after the name.
+        sides: The old and the new value, if one replaced the other as a whole.
+        origin: The origin of the change, if the resource has changes of several origins.
     """
 
     sign: Sign
@@ -73,7 +73,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Block:
-    """The changes of one configuration set: its own, then those of its destinations."""
+    """The changes to one configuration set: to itself, then to its destinations."""
 
     configuration_set: str
     own: tuple[Change, ...]
@@ -81,22 +81,22 @@ class Block:
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """All of them."""
+        """All changes."""
         return (*self.own, *self.destinations)
 
 
 def blocks(changes: Iterable[Change]) -> list[Block]:
-    """The changes by configuration set, in the order in which the sets come first."""
-    found: dict[str, list[Change]] = {}
+    """Group changes by configuration set, in the order in which the sets first appear."""
+    by_set: dict[str, list[Change]] = {}
     for change in changes:
-        found.setdefault(change.resource.configuration_set, []).append(change)
+        by_set.setdefault(change.resource.configuration_set, []).append(change)
     return [
         Block(
             name,
-            tuple(each for each in group if each.resource.event_destination is None),
-            tuple(each for each in group if each.resource.event_destination is not None),
+            tuple(change for change in group if change.resource.event_destination is None),
+            tuple(change for change in group if change.resource.event_destination is not None),
         )
-        for name, group in found.items()
+        for name, group in by_set.items()
     ]
 
 
@@ -113,21 +113,23 @@ _SIGNS: Mapping[type, Sign] = {
 
 
 def sign_of(change: Change) -> Sign:
-    """The sign of a resource."""
+    """Return the sign of a resource."""
     return _SIGNS[type(change)]
 
 
 def title_of(change: Change) -> str:
-    """A resource: ``event destination bounces``; a renamed one with both of its names."""
-    who = change.resource
-    noun = "configuration set" if who.event_destination is None else "event destination"
-    name = who.configuration_set if who.event_destination is None else who.event_destination
+    """Return a title: ``event destination bounces``; a renamed resource has both names."""
+    resource = change.resource
+    if resource.event_destination is None:
+        noun, name = "configuration set", resource.configuration_set
+    else:
+        noun, name = "event destination", resource.event_destination
     renamed = f" -> {new_name(change)}" if isinstance(change, Renamed) else ""
     return f"{noun} {spelled(name)}{renamed}"
 
 
 def new_name(change: Renamed) -> str:
-    """The new name, with the set where that is another one too."""
+    """Return the new name, with the set if that changed too."""
     new = change.new
     if change.resource.event_destination is None or new.event_destination is None:
         return spelled(str(new))
@@ -136,7 +138,7 @@ def new_name(change: Renamed) -> str:
 
 
 def lines_of(change: Change) -> list[Line]:
-    """What is said of the values of a resource."""
+    """Return the lines about the values of a resource."""
     return list(_LINES[type(change)](change))
 
 
@@ -160,7 +162,7 @@ def _changed(change: Changed) -> Iterator[Line]:
 
 
 def origin_said(change: Change) -> str:
-    """Whose change it is, where all of it is one side's: ``drift``."""
+    """Return the origin of a change, such as ``drift``, if all of its values have the same one."""
     origins = origins_of(change)
     return str(*origins) if len(origins) == 1 and None not in origins else ""
 
@@ -174,9 +176,9 @@ _LINES: Mapping[type, Callable[[Any], Iterator[Line]]] = {
 
 
 def remark_pieces(remark: NotCompared) -> list[Piece]:
-    """What could not be compared, and why.
+    """Describe what could not be compared, and why.
 
-    Of a resource as a whole the values are left out: they are many, and all of them are meant.
+    For a whole resource, its values are omitted.
     """
     head = [f"{spelled(str(remark.resource))}:"]
     if remark.path and remark.value is ABSENT:
@@ -187,12 +189,12 @@ def remark_pieces(remark: NotCompared) -> list[Piece]:
 
 
 def prose(text: str) -> list[Piece]:
-    """A sentence, which may be broken between any two words."""
+    """Split a sentence, so that it can be wrapped between any two words."""
     return [Piece(word) for word in spelled(text).split(" ")]
 
 
 def joined(pieces: Iterable[Piece]) -> str:
-    """Pieces on one line."""
+    """Join pieces on one line."""
     return " ".join(map(str, pieces))
 
 
@@ -219,8 +221,8 @@ def _one_sided(sign: Sign, value: Any, path: str) -> Iterator[Line]:
 
 
 def _leaves(value: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:
-    """Every value below a path that is no object, in order of the paths."""
-    # A resource of which nothing is known has no values; an object of a resource may be empty.
+    """Yield every value inside a value that isn't an object, sorted by path."""
+    # A resource may have no known values; an object inside a resource may be empty.
     if not isinstance(value, Mapping) or depth == _DEEPEST or (path and not value):
         yield path, value
         return
@@ -248,18 +250,18 @@ def _two_sided(old: Any, new: Any, path: str) -> Line:
 
 
 def _are_one_text(old: Any, new: Any) -> bool:
-    """Whether the two look the same, spelled in two forms of Unicode."""
+    """Tell whether two values look the same but are encoded in two Unicode forms."""
     are_texts = isinstance(old, str) and isinstance(new, str)
     return are_texts and unicodedata.normalize("NFC", old) == unicodedata.normalize("NFC", new)
 
 
 def shown(value: Any, path: str) -> str:
-    """A JSON value on one line; text that cannot be taken for anything else goes without quotes."""
+    """Format a JSON value on one line, without quotes around unambiguous text."""
     return " ".join(_parts(value, path))
 
 
 def _parts(value: Any, path: str) -> list[str]:
-    """A value, cut where a line may end."""
+    """Format a value, split where a line may be wrapped."""
     if not isinstance(value, list) or not value:
         return [_token(value)]
     describe = _describer(value, path)
@@ -285,7 +287,7 @@ def _token(value: Any) -> str:
 
 @dataclass(frozen=True)
 class _Named:
-    """Objects that one of their fields names within a list."""
+    """A kind of object in lists that is identified by one of its fields."""
 
     name: str
     fields: frozenset[str]
@@ -314,7 +316,7 @@ _NAMED: Mapping[str, _Named] = {"Tags": _TAG, "DimensionConfigurations": _DIMENS
 
 
 def _naming(items: Sequence[Any], path: str) -> _Named | None:
-    """How the items of a list are named; None where any has another shape."""
+    """Return how the items of a list are identified; None if any has another shape."""
     named = _NAMED.get(path.rpartition(".")[2])
     return named if named and all(map(named.fits, items)) else None
 
@@ -325,7 +327,7 @@ def _describer(items: Sequence[Any], path: str) -> Callable[[Any], str]:
 
 
 def _listed(old: list[Any], new: list[Any], path: str) -> list[Piece]:
-    """What came, went and changed in a list; nothing where no item says what differs."""
+    """Describe what was added, removed and changed in a list; empty if only repetitions differ."""
     named = _naming([*old, *new], path)
     if named and all(_are_unique(items, named) for items in (old, new)):
         return _listed_by(old, new, lambda item: str(item[named.name]), named)
@@ -336,10 +338,10 @@ def _listed_by(
     old: list[Any], new: list[Any], key: Callable[[Any], str], named: _Named | None
 ) -> list[Piece]:
     describe = named.describe if named else _token
-    kept_old, gone = _divided(old, new, key)
-    kept_new, came = _divided(new, old, key)
-    pieces = [Piece(describe(item), Sign.ADDED) for item in came]
-    pieces += [Piece(describe(item), Sign.REMOVED) for item in gone]
+    kept_old, removed = _divided(old, new, key)
+    kept_new, added = _divided(new, old, key)
+    pieces = [Piece(describe(item), Sign.ADDED) for item in added]
+    pieces += [Piece(describe(item), Sign.REMOVED) for item in removed]
     if named:
         pieces += _changed_items(kept_old, kept_new, named)
     if list(map(key, kept_old)) != list(map(key, kept_new)):
@@ -351,24 +353,23 @@ def _listed_by(
 def _divided(
     items: list[Any], others: list[Any], key: Callable[[Any], str]
 ) -> tuple[list[Any], list[Any]]:
-    """The items that the other list has as well, as often as it has them, and the rest."""
-    left = Counter(map(key, others))
-    kept: list[Any] = []
+    """Split items into those that the other list also has, counting repetitions, and the rest."""
+    remaining = Counter(map(key, others))
+    common: list[Any] = []
     rest: list[Any] = []
     for item in items:
-        has_it = left[key(item)] > 0
-        left[key(item)] -= has_it
-        (kept if has_it else rest).append(item)
-    return kept, rest
+        is_common = remaining[key(item)] > 0
+        remaining[key(item)] -= is_common
+        (common if is_common else rest).append(item)
+    return common, rest
 
 
 def _changed_items(old: list[Any], new: list[Any], named: _Named) -> Iterator[Piece]:
-    now = {item[named.name]: item for item in new}
+    by_name = {item[named.name]: item for item in new}
     for item in old:
-        other = now[item[named.name]]
+        other = by_name[item[named.name]]
         if item != other:
-            said = f"{named.describe(item)} -> {named.rest(other)}"
-            yield Piece(said, Sign.CHANGED)
+            yield Piece(f"{named.describe(item)} -> {named.rest(other)}", Sign.CHANGED)
 
 
 def _label(item: Any, named: _Named | None) -> str:

@@ -1,7 +1,7 @@
-"""A difference as a comment on a pull request, in GitHub's Markdown.
+"""The report of ``diff`` as GitHub Markdown, for a comment on a pull request.
 
-Data stands in code spans, in fenced blocks and, escaped, in ``<code>`` elements, and nowhere else:
-there no site looks for links, mentions or issue numbers.
+Data is only in code spans, in fenced blocks and, escaped, in ``<code>`` elements, where sites
+don't look for links, mentions or issue numbers.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -51,6 +51,7 @@ from exporter.reports.markdown_text import (
     fenced,
     folded,
     html,
+    length,
     most,
     row,
     section,
@@ -61,7 +62,7 @@ from exporter.support.text import count, listed
 
 _HEAD = "| change | configuration set | event destination | what |\n|---|---|---|---|\n"
 _MOST_NAMES = 6
-"""How many values the table names of a resource."""
+"""The most values of a resource that the table names."""
 
 _UNCUT = 1_000_000_000
 _LONGEST_NAME = 100
@@ -77,19 +78,19 @@ _DIFF_SIGNS: Mapping[Sign, str] = {
 
 
 def as_markdown(difference: Difference, *, limit: int = 65_000) -> str:
-    """The report for a pull request.
+    """Return the report for a pull request.
 
     Args:
         difference: What differs.
-        limit: The text has fewer characters than this; what is cut is counted in it.
+        limit: The text has fewer characters than this; it counts what is omitted.
 
     Raises:
-        ValueError: when the limit is less than ``LEAST_LIMIT``.
+        ValueError: if the limit is less than ``LEAST_LIMIT``.
     """
     check_limit(limit)
     whole = _Report(difference, _Shortener())
     text = whole.text(whole.all)
-    if len(text) < limit:
+    if length(text) < limit:
         return text
     return _cut(_Report(difference, _Shortener(_LONGEST_NAME, _LONGEST_LINE)), limit)
 
@@ -100,7 +101,7 @@ def as_markdown(difference: Difference, *, limit: int = 65_000) -> str:
 
 @dataclass(frozen=True)
 class _Shown:
-    """How many of everything are shown, from the first on."""
+    """How many of everything to show, beginning with the first."""
 
     remarks: int = 0
     rows: int = 0
@@ -114,11 +115,11 @@ _SHARES: tuple[tuple[str, float], ...] = (
     ("details", 1),
     ("values", 1),
 )
-"""Up to which part of the limit each may fill the text, the more important first."""
+"""The part of the limit up to which each may fill the text, the most important first."""
 
 
 def _cut(report: "_Report", limit: int) -> str:
-    """The longest text that fits."""
+    """Return the longest text that fits."""
     shown = _Shown()
     for name, share in _SHARES:
         shown = _most(report, shown, name, limit * share)
@@ -126,10 +127,10 @@ def _cut(report: "_Report", limit: int) -> str:
 
 
 def _most(report: "_Report", shown: _Shown, name: str, limit: float) -> _Shown:
-    """As much of one thing as fits; every step that is taken was seen to fit."""
+    """Show as much of one part as fits."""
     number = most(
         getattr(report.all, name),
-        lambda tried: len(report.text(replace(shown, **{name: tried}))) < limit,
+        lambda tried: length(report.text(replace(shown, **{name: tried}))) < limit,
     )
     return replace(shown, **{name: number})
 
@@ -139,7 +140,7 @@ def _most(report: "_Report", shown: _Shown, name: str, limit: float) -> _Shown:
 
 
 class _Shortener:
-    """Makes texts printable and cuts them; remembers whether it had to."""
+    """Escapes and shortens text, and remembers whether it shortened any."""
 
     def __init__(self, name: int = _UNCUT, line: int = _UNCUT) -> None:
         self._name = name
@@ -147,11 +148,11 @@ class _Shortener:
         self.has_cut = False
 
     def name(self, text: str) -> str:
-        """A name, shorter when it is too long for a table."""
+        """Shorten a name that is too long for a table."""
         return self._cut(text, self._name)
 
     def line(self, text: str) -> str:
-        """A line of a fenced block."""
+        """Shorten a line of a fenced block."""
         return self._cut(text, self._line)
 
     def _cut(self, text: str, longest: int) -> str:
@@ -174,14 +175,14 @@ class _BlockPart:
 
 @dataclass(frozen=True)
 class _ScopePart:
-    """A scope: its heading, the table's rows, and the details, all in one order."""
+    """A scope: its heading, the rows of the table, and the details, in the same order."""
 
     heading: str
     rows: tuple[str, ...]
     blocks: tuple[_BlockPart, ...]
 
     def text(self, rows: int, details: int) -> str:
-        """The first rows, and the details of the first changes."""
+        """Return the first rows, and the details of the first changes."""
         if not rows and not details:
             return ""
         parts = [f"### {code(self.heading)}\n"] if self.heading else []
@@ -197,15 +198,16 @@ class _ScopePart:
 
 
 class _Report:
-    """Everything that can be shown, made once; ``text`` puts together as much as is wanted."""
+    """All parts, formatted once; ``text`` assembles as many as fit."""
 
     def __init__(self, difference: Difference, short: _Shortener) -> None:
         counts = counts_of(difference)
         sides = [code(short.name(side)) for side in (difference.old, difference.new)]
-        # Without --strict, as a pull request's checks run by default.
-        said = changes_said(counts, strict=False)
+        # Without --strict, the default in checks of pull requests.
+        changes = changes_said(counts, strict=False)
         self._summary = (
-            f"**{coverage_said(counts)}: {said}** ({sides[0]} → {sides[1]}); {rest_said(counts)}\n"
+            f"**{coverage_said(counts)}: {changes}** ({sides[0]} → {sides[1]}); "
+            f"{rest_said(counts)}\n"
         )
         self._remarked = numbers(counts.remarks)
         self._sections = {
@@ -227,7 +229,7 @@ class _Report:
         )
 
     def text(self, shown: _Shown) -> str:
-        """The report with as many of everything."""
+        """Return the report with this many of everything."""
         parts = [self._summary, self._cut_note(shown)]
         parts += self._remarks(shown.remarks)
         rows, details = shown.rows, shown.details
@@ -246,17 +248,17 @@ class _Report:
             number -= len(lines)
 
     def _cut_note(self, shown: _Shown) -> str:
-        """What is not shown; empty when all is."""
+        """Describe what is not shown; empty if everything is."""
         total = self.all.rows
-        left = [
+        omitted = [
             (total - shown.rows, f"of {count(total, 'change')} omitted from the table"),
             (total - shown.details, f"of {count(total, 'change')} omitted from the details"),
             (self.all.values - shown.values, f"of {self.all.values} uncompared values omitted"),
             (self.all.remarks - shown.remarks, f"of {count(self.all.remarks, 'remark')} omitted"),
         ]
-        said = [f"{number} {words}" for number, words in left if number]
-        said += ["long texts shortened"] if self._has_cut else []
-        return cut_note(said, "ses2iac diff OLD NEW")
+        cuts = [f"{number} {words}" for number, words in omitted if number]
+        cuts += ["long texts shortened"] if self._has_cut else []
+        return cut_note(cuts, "ses2iac diff OLD NEW")
 
 
 def _unread_lines(difference: Difference, short: _Shortener) -> list[str]:
@@ -277,11 +279,11 @@ def _remark_lines(difference: Difference, short: _Shortener) -> Iterator[str]:
 
 
 def _scope_part(heading: str, scope: ScopeDifference, short: _Shortener) -> _ScopePart:
-    found = blocks(scope.changes)
+    by_set = blocks(scope.changes)
     return _ScopePart(
         heading=short.name(heading),
-        rows=tuple(_row(change, short) for block in found for change in block.changes),
-        blocks=tuple(_block_part(block, short) for block in found),
+        rows=tuple(_row(change, short) for block in by_set for change in block.changes),
+        blocks=tuple(_block_part(block, short) for block in by_set),
     )
 
 
@@ -290,8 +292,7 @@ def _scope_part(heading: str, scope: ScopeDifference, short: _Shortener) -> _Sco
 
 
 def _row(change: Change, short: _Shortener) -> str:
-    who = change.resource
-    names = [cell(short.name(name)) for name in who.names]
+    names = [cell(short.name(name)) for name in change.resource.names]
     origin = f" ({origin_said(change)})" if origin_said(change) else ""
     destination = names[1] if len(names) > 1 else ""
     return row(f"{kind_of(change)}{origin}", names[0], destination, _what(change, short))
@@ -330,9 +331,9 @@ _WHATS: Mapping[type, Callable[[Any], Iterator[str]]] = {
 def _block_part(block: Block, short: _Shortener) -> _BlockPart:
     name = html(short.name(block.configuration_set))
     kinds = [kind_of(change) for change in block.changes]
-    said = numbers({kind: kinds.count(kind) for kind in ChangeKind})
+    counted = numbers({kind: kinds.count(kind) for kind in ChangeKind})
     groups = tuple(tuple(map(short.line, _diff_lines(change))) for change in block.changes)
-    return _BlockPart(f"<code>{name}</code>: {said}", groups)
+    return _BlockPart(f"<code>{name}</code>: {counted}", groups)
 
 
 def _diff_lines(change: Change) -> Iterator[str]:

@@ -1,8 +1,8 @@
-"""Two canonical snapshots as a patch: found part by part, as whole files take minutes.
+"""A patch between two canonical snapshots, part by part, because whole files take minutes.
 
-A snapshot is cut where its indentation says that a scope, a set or an item of a set begins. Parts
-of one name belong together, and only their lines are compared one by one. Whatever the cuts, the
-lines of all parts are those of the files, so that the patch is right.
+A snapshot is split where, by the indentation, a scope, a set or an item of a set begins. Parts of
+the same name are compared line by line. Whatever the splits, the parts together have exactly the
+lines of the files, so the patch is correct.
 """
 
 import os
@@ -13,19 +13,19 @@ from itertools import pairwise
 from pathlib import Path
 
 _BEGINS = {"    {": 1, "        {": 2, "            {": 3}
-"""The first lines of a scope, of a set, and of a tag or destination, and their depths."""
+"""The first lines of a scope, of a set, and of a tag or destination, with their depths."""
 
 _ENDS = {"      ]": 1, "          ]": 2}
 """The lines after the last set of a scope, or after the last item of a set."""
 
 _CONTEXT = 3
 _MOST_LINES = 400
-"""Parts of more lines that differ are replaced as a whole: comparing takes their square."""
+"""Longer parts that differ are replaced as a whole: comparing takes quadratic time."""
 
 
 @dataclass(frozen=True)
 class _Step:
-    """Lines ``start`` to ``end`` of the older file that become lines of the newer one."""
+    """Lines ``start`` to ``end`` of the older file, which become lines of the newer one."""
 
     start: int
     end: int
@@ -34,12 +34,12 @@ class _Step:
 
 
 def patch(old: str, new: str, name: str) -> str:
-    """The lines by which one text becomes the other; empty when they are the same.
+    """Return a patch that turns one text into the other; empty if they are equal.
 
     Args:
         old: The older canonical snapshot.
         new: The newer one.
-        name: The file that the patch is of.
+        name: The file that the patch is for.
     """
     before, after = old.split("\n")[:-1], new.split("\n")[:-1]
     hunks = list(_hunks(list(_steps(before, after))))
@@ -56,7 +56,7 @@ def patch(old: str, new: str, name: str) -> str:
 
 
 def _parts(lines: list[str]) -> dict[tuple[str, ...], tuple[int, int]]:
-    """Where each part stands, by the names of what it is in and its own, in order."""
+    """Return the lines of each part, by the names of the parts around it and its own, in order."""
     marks: list[tuple[tuple[str, ...], int]] = [((), 0)]
     path: list[str] = []
     for number, line in enumerate(lines):
@@ -67,34 +67,34 @@ def _parts(lines: list[str]) -> dict[tuple[str, ...], tuple[int, int]]:
         elif line.rstrip(",") in _ENDS:
             path = path[: _ENDS[line.rstrip(",")]]
             marks.append(((*path, "end"), number))
-    found: dict[tuple[str, ...], tuple[int, int]] = {}
+    parts: dict[tuple[str, ...], tuple[int, int]] = {}
     for (name, start), (_, end) in pairwise([*marks, ((), len(lines))]):
         key = name
-        while key in found:
+        while key in parts:
             key = (*key, "again")
-        found[key] = (start, end)
-    return found
+        parts[key] = (start, end)
+    return parts
 
 
 def _title(lines: list[str], number: int, depth: int) -> str:
-    """What tells a part apart: its name comes first, of a scope account, partition and region."""
+    """Return what identifies a part: its first line; for a scope, account, partition and region."""
     last = number + (3 if depth == 1 else 1)
     return "".join(lines[number + 1 : last + 1]).rstrip(",")
 
 
 def _steps(before: list[str], after: list[str]) -> Iterator[_Step]:
-    """What differs, in order."""
+    """Yield what differs, in order."""
     old, new = _parts(before), _parts(after)
-    places = {key: place for place, key in enumerate(new)}
-    news = list(new)
+    positions = {key: position for position, key in enumerate(new)}
+    new_ranges = list(new.values())
     reached, start, new_start = 0, 0, 0
     for key, (first, last) in old.items():
-        place = places.get(key, -1)
-        if place < reached:
+        position = positions.get(key, -1)
+        if position < reached:
             continue
-        # All between this part and the last that both have is only in one of them.
-        reached = place + 1
-        new_first, new_last = new[news[place]]
+        # Everything between this part and the last common one is only in one of the files.
+        reached = position + 1
+        new_first, new_last = new_ranges[position]
         yield from _changed(_Step(start, first, new_start, new_first), before, after)
         yield from _changed(_Step(first, last, new_first, new_last), before, after)
         start, new_start = last, new_last
@@ -102,7 +102,7 @@ def _steps(before: list[str], after: list[str]) -> Iterator[_Step]:
 
 
 def _changed(within: _Step, before: list[str], after: list[str]) -> Iterator[_Step]:
-    """What differs between two parts."""
+    """Yield what differs between two parts."""
     one, other = before[within.start : within.end], after[within.new_start : within.new_end]
     if one == other:
         return
@@ -124,7 +124,7 @@ def _changed(within: _Step, before: list[str], after: list[str]) -> Iterator[_St
 
 
 def _hunks(steps: list[_Step]) -> Iterator[list[_Step]]:
-    """The steps that are so near to each other that their context is one."""
+    """Group steps whose context lines overlap."""
     hunk: list[_Step] = []
     for step in steps:
         if hunk and step.start - hunk[-1].end > 2 * _CONTEXT:
@@ -141,13 +141,13 @@ def _hunk(steps: list[_Step], before: list[str], after: list[str]) -> Iterator[s
     start, end = first.start - lead, min(len(before), last.end + _CONTEXT)
     new_start, new_end = first.new_start - lead, last.new_end + end - last.end
     yield f"@@ -{_range(start, end)} +{_range(new_start, new_end)} @@"
-    at = start
+    position = start
     for step in steps:
-        yield from (f" {line}" for line in before[at : step.start])
+        yield from (f" {line}" for line in before[position : step.start])
         yield from (f"-{line}" for line in before[step.start : step.end])
         yield from (f"+{line}" for line in after[step.new_start : step.new_end])
-        at = step.end
-    yield from (f" {line}" for line in before[at:end])
+        position = step.end
+    yield from (f" {line}" for line in before[position:end])
 
 
 def _range(start: int, end: int) -> str:
@@ -162,15 +162,15 @@ def _range(start: int, end: int) -> str:
 
 
 def patched_name(name: str) -> str:
-    """The file that a patch is of, as git names it: below the root of its work tree.
+    """Name the file of a patch as git does: relative to the root of the repository.
 
-    Outside of one it is the path as it was given, an absolute one without its slash.
+    Outside a repository, it is the path as given, without a leading slash.
     """
     if not Path(name).is_absolute() and not os.path.lexists(name):
         return name
     # Not the file itself: git patches a link's target by its own name.
     absolute = Path(name).parent.resolve() / Path(name).name
-    root = next((above for above in absolute.parents if os.path.lexists(above / ".git")), None)
+    root = next((parent for parent in absolute.parents if os.path.lexists(parent / ".git")), None)
     if root is not None:
         return absolute.relative_to(root).as_posix()
     plain = os.path.normpath(name)
@@ -191,10 +191,10 @@ _ESCAPES = {
 
 
 def _quoted(name: str) -> str:
-    """A name as git writes it: in quotes, as C does, where it holds what a reader could miss."""
+    """Quote a name as git does: as a C string, if it has special characters."""
     data = os.fsencode(name)
     if all(0x20 <= byte < 0x7F and byte not in b'"\\' for byte in data):
-        # What ends after a name with spaces is told by a tab.
+        # A tab marks the end of a name with spaces.
         return f"{name}\t" if " " in name else name
     escaped = (
         _ESCAPES.get(byte) or (chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:03o}")

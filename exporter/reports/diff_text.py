@@ -1,4 +1,4 @@
-"""A difference for a terminal, in the manner of ``terraform plan``."""
+"""The report of ``diff`` for a terminal, in the style of ``terraform plan``."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +21,7 @@ from exporter.reports.diff_lines import (
     sign_of,
     title_of,
 )
-from exporter.reports.text_page import BOLD, DIM, Page, Word, Words, together, words
+from exporter.reports.text_page import BOLD, DIM, Page, Word, Words, unbroken, words
 from exporter.support.text import shortened, spelled
 
 _MOST = 10
@@ -43,15 +43,14 @@ def as_text(
     strict: bool,
     next_steps: Iterable[tuple[str, str]] = (),
 ) -> str:
-    """The report for people.
+    """Return the report as text.
 
     Args:
         difference: What differs.
         colour: Whether to write ANSI colours.
-        width: How many columns there are. A word longer than a line, such as an ARN, stays whole.
-        strict: Whether all that could not be compared is listed, and counts as a difference.
-        next_steps: What may be done about it, and the command for each, said where something
-            differs.
+        width: The number of columns. A word longer than a line, such as an ARN, is not broken.
+        strict: Whether to list everything that could not be compared, and count it as different.
+        next_steps: What the user may do, with a command each; shown if something differs.
     """
     page = Page(colour=colour, width=width)
     counts = counts_of(difference)
@@ -64,7 +63,7 @@ def as_text(
         _put_scope(page, heading_of(difference, scope), scope)
     _put_gaps(page, difference, strict=strict)
     _put_accepted(page, difference)
-    # What was compared and found equal is told shortly, unless everything was asked for.
+    # If nothing differs, keep the report short, unless everything was requested.
     if counts.changes or strict:
         _put_remarks(page, difference, strict=strict)
     _put_unread(page, difference)
@@ -84,8 +83,8 @@ def _plain(pieces: Iterable[Piece]) -> list[Words]:
 
 
 def _words(piece: Piece) -> Words:
-    said = together(piece.text)
-    return [Word(piece.sign, _COLOURS[piece.sign]), *said] if piece.sign else said
+    text = unbroken(piece.text)
+    return [Word(piece.sign, _COLOURS[piece.sign]), *text] if piece.sign else text
 
 
 # Changes
@@ -112,10 +111,10 @@ def _put_block(page: Page, block: Block) -> None:
 
 def _put_change(page: Page, indent: int, change: Change) -> None:
     sign = sign_of(change)
-    said = [Word(word) for word in title_of(change).split(" ")]
+    title = [Word(word) for word in title_of(change).split(" ")]
     origin = _tag(origin_said(change))
     where = words(f"({change.at})", DIM) if change.at else []
-    page.put(indent, [[Word(sign, _COLOURS[sign]), *said], *origin, *where])
+    page.put(indent, [[Word(sign, _COLOURS[sign]), *title], *origin, *where])
     for line in lines_of(change):
         page.put(indent + 4, _line(line))
 
@@ -130,7 +129,7 @@ def _tag(origin: str) -> list[Words]:
     return [[Word(f"[{origin}]", BOLD)]] if origin else []
 
 
-# What is no change
+# Everything else
 # ----------------------------------------------------------------------------
 
 
@@ -155,30 +154,30 @@ def _put_accepted(page: Page, difference: Difference) -> None:
 
 
 def _put_remarks(page: Page, difference: Difference, *, strict: bool) -> None:
-    # What code leaves open is the same for each set, and nothing to act on.
+    # What code leaves open is the same for entry set, and needs no action.
     shown = (why for why in NotComparedReason if strict or why is not NotComparedReason.LEFT_OPEN)
     for why in shown:
-        found = [
-            (heading_of(difference, scope), each)
+        entries = [
+            (heading_of(difference, scope), entry)
             for scope in difference.scopes
-            for each in scope.not_compared
-            if each.why is why and not each.is_gap
+            for entry in scope.not_compared
+            if entry.why is why and not entry.is_gap
         ]
-        if found:
+        if entries:
             page.gap()
-            page.put(0, words(f"{why}: {len(found)}", BOLD))
-            _put_class(page, found, len(found) if strict else _MOST)
+            page.put(0, words(f"{why}: {len(entries)}", BOLD))
+            _put_class(page, entries, len(entries) if strict else _MOST)
 
 
-def _put_class(page: Page, found: list[tuple[str, NotCompared]], most: int) -> None:
-    several = len({heading for heading, _ in found}) > 1
-    for heading, group in groupby(found[:most], key=lambda each: each[0]):
+def _put_class(page: Page, entries: list[tuple[str, NotCompared]], most: int) -> None:
+    several = len({heading for heading, _ in entries}) > 1
+    for heading, group in groupby(entries[:most], key=lambda entry: entry[0]):
         if several:
             page.put(2, words(heading))
-        for _, each in group:
-            page.put(4 if several else 2, _plain(remark_pieces(each)))
-    if len(found) > most:
-        page.put(2, _plain([Piece(f"... and {len(found) - most} more")]))
+        for _, not_compared in group:
+            page.put(4 if several else 2, _plain(remark_pieces(not_compared)))
+    if len(entries) > most:
+        page.put(2, _plain([Piece(f"... and {len(entries) - most} more")]))
 
 
 def _put_unread(page: Page, difference: Difference) -> None:
@@ -186,8 +185,8 @@ def _put_unread(page: Page, difference: Difference) -> None:
     if not difference.unread:
         return
     page.put(0, words(f"not read, so not compared: {len(difference.unread)}", BOLD))
-    for each in difference.unread:
-        page.put(2, _plain([Piece(f"{spelled(each.title)}:"), *prose(each.reason)]))
-        if each.hint:
-            page.put(4, _plain([Piece("hint:"), *prose(each.hint)]))
+    for failure in difference.unread:
+        page.put(2, _plain([Piece(f"{spelled(failure.title)}:"), *prose(failure.reason)]))
+        if failure.hint:
+            page.put(4, _plain([Piece("hint:"), *prose(failure.hint)]))
     page.gap()

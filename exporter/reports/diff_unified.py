@@ -1,4 +1,4 @@
-"""A difference as ``diff -u`` of the two canonical snapshots; ``git apply`` takes it."""
+"""The report of ``diff`` as ``diff -u`` of the two canonical snapshots, for ``git apply``."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,20 +17,20 @@ from exporter.sources import snapshot
 from exporter.sources.selection import Selection
 
 _Half = tuple[Scope, bool]
-"""What a side holds of an account and region, and whether the region is known."""
+"""A side's sets in an account and region, and whether the region is known."""
 
 
 def as_unified(old: Side, new: Side, name: str, selection: Selection | None = None) -> str:
-    """The lines by which one snapshot becomes the other; empty when they are the same.
+    """Return a patch that turns one snapshot into the other; empty if they are equal.
 
-    What is not selected and what could not be read stays as the older side has it, so that the
-    patch is one of the whole file.
+    What is not selected or could not be read stays as on the older side, so that the patch applies
+    to the whole file.
 
     Args:
         old: The older side.
         new: The newer side.
-        name: What the older side is called on the command line; the file that git applies it to.
-        selection: Which resources count; None takes all.
+        name: The older side on the command line; the file to which git applies the patch.
+        selection: The resources to compare; None for all.
     """
     before: list[_Half] = []
     after: list[_Half] = []
@@ -46,7 +46,7 @@ def as_unified(old: Side, new: Side, name: str, selection: Selection | None = No
             second = (structs.replace(second[0], configuration_sets=tuple(merged)), second[1])
         before += [first] if _is_of(old, one) else []
         after += [second] if _is_of(new, other) or second[0].configuration_sets else []
-    # What is not compared, such as a region that was not asked for, stays too.
+    # Scopes that are not compared, such as a region that was not requested, stay too.
     compared = [one for one, _ in pairs(old, new)]
     for scope in old.scopes:
         if not any(scope.items is one.items for one in compared):
@@ -56,12 +56,12 @@ def as_unified(old: Side, new: Side, name: str, selection: Selection | None = No
 
 
 def _is_of(side: Side, scope: SideScope) -> bool:
-    """Whether a side has a scope, and it is not made up for a pair."""
+    """Tell whether a side really has a scope, instead of a placeholder for a pair."""
     return any(scope.items is own.items for own in side.scopes)
 
 
 def _placed(side: Side, own: SideScope, other: SideScope) -> _Half:
-    """What a scope holds; code that does not say its account or region has those of the other."""
+    """Return a scope's sets; code without account or region gets those of the other side."""
     read = side.snapshot.scopes if side.snapshot else ()
     exact = next(
         (s for s in read if (s.account_id, s.region) == (own.account_id, own.region)), None
@@ -82,41 +82,41 @@ def _placed(side: Side, own: SideScope, other: SideScope) -> _Half:
 def _merged(
     old: Scope, new: Scope, choice: SideSelection, skipped: frozenset[str]
 ) -> Iterator[ConfigurationSet]:
-    """The sets of the newer side, with what is not compared as the older one has it."""
-    before = {found.name: found for found in old.configuration_sets}
-    after = {found.name: found for found in new.configuration_sets}
+    """Yield the sets of the newer side; what is not compared stays as on the older one."""
+    before = {set_.name: set_ for set_ in old.configuration_sets}
+    after = {set_.name: set_ for set_ in new.configuration_sets}
     for name in sorted({*before, *after}):
         if name in skipped or not choice.takes(Identity(name)):
-            chosen = before.get(name)
+            merged = before.get(name)
         else:
-            chosen = _merged_set(before.get(name), after.get(name), choice)
-        if chosen is not None:
-            yield chosen
+            merged = _merged_set(before.get(name), after.get(name), choice)
+        if merged is not None:
+            yield merged
 
 
 def _merged_set(
     old: ConfigurationSet | None, new: ConfigurationSet | None, choice: SideSelection
 ) -> ConfigurationSet | None:
-    """A set that is compared, with those of its destinations that are not as they were."""
+    """Return a set that is compared; its destinations that are not compared stay as before."""
     bare = new or old
     assert bare is not None
-    kept = [
-        found
-        for found in (old.event_destinations if old else ())
-        if not choice.takes(Identity(bare.name, found.name))
+    unselected = [
+        destination
+        for destination in (old.event_destinations if old else ())
+        if not choice.takes(Identity(bare.name, destination.name))
     ]
-    now = [
-        found
-        for found in (new.event_destinations if new else ())
-        if choice.takes(Identity(bare.name, found.name))
+    selected = [
+        destination
+        for destination in (new.event_destinations if new else ())
+        if choice.takes(Identity(bare.name, destination.name))
     ]
-    if new is None and not kept:
+    if new is None and not unselected:
         return None
-    return structs.replace(bare, event_destinations=(*kept, *now))
+    return structs.replace(bare, event_destinations=(*unselected, *selected))
 
 
 def _text(side: Side, halves: list[_Half]) -> str:
-    """A canonical snapshot; a region that nobody knows is not in it."""
+    """Return a canonical snapshot, without regions that are unknown."""
     empty = side.snapshot or Snapshot(format_version=snapshot.FORMAT_VERSION, scopes=())
     whole: dict[str, Any] = codec.encode(structs.replace(empty, scopes=()))
     whole["Scopes"] = []

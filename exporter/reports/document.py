@@ -1,4 +1,4 @@
-"""What the reports for programs have in common."""
+"""Shared parts of the JSON reports."""
 
 from collections.abc import Iterable
 
@@ -10,15 +10,15 @@ from exporter.model.read_result import ReadFailure
 FORMAT_VERSION = 1
 
 Text = str | UnsetType
-"""Left out where there is nothing to say."""
+"""Omitted if empty."""
 
 
 class Struct(msgspec.Struct, frozen=True, rename="pascal"):
-    """A part of a report, its keys in the spelling of the API."""
+    """A part of a report, with keys spelled as in the API."""
 
 
 class UnreadRow(Struct, frozen=True):
-    """A set that could not be read, or without a name all of an account's region."""
+    """A set that could not be read; without a name, a whole account and region."""
 
     configuration_set: Text
     reason: str
@@ -27,13 +27,13 @@ class UnreadRow(Struct, frozen=True):
 
 
 def unread_rows(unread: Iterable[ReadFailure]) -> tuple[UnreadRow, ...]:
-    """What could not be read."""
+    """Return the rows for what could not be read."""
     return tuple(
         UnreadRow(
-            configuration_set=each.name or UNSET,
-            reason=each.reason,
-            hint=each.hint or UNSET,
-            place=each.place or UNSET,
+            configuration_set=failure.name or UNSET,
+            reason=failure.reason,
+            hint=failure.hint or UNSET,
+            place=failure.place or UNSET,
         )
-        for each in unread
+        for failure in unread
     )

@@ -1,4 +1,4 @@
-"""Findings for programs (``docs/lint.md``)."""
+"""The JSON report of ``lint`` (``docs/lint.md``)."""
 
 from msgspec import UNSET
 
@@ -9,7 +9,7 @@ from exporter.reports.document import FORMAT_VERSION, Struct, Text, UnreadRow, u
 
 
 class CountsRow(Struct, frozen=True):
-    """How many there are of everything."""
+    """How many findings of each severity, unchecked targets and unread sets there are."""
 
     error: int
     warning: int
@@ -19,7 +19,7 @@ class CountsRow(Struct, frozen=True):
 
 
 class FindingRow(Struct, frozen=True, kw_only=True):
-    """What a rule found; without an event destination it is about the set."""
+    """A finding of a rule; without an event destination, it is about the set."""
 
     rule: str
     severity: Severity
@@ -29,14 +29,14 @@ class FindingRow(Struct, frozen=True, kw_only=True):
 
 
 class DestinationRow(Struct, frozen=True):
-    """An event destination."""
+    """An event destination and its set."""
 
     configuration_set: str
     event_destination: str
 
 
 class UncheckedRow(Struct, frozen=True, kw_only=True):
-    """What could not be checked; ``failed`` says whether it should have been possible."""
+    """A target that could not be checked; ``failed`` says whether a call failed."""
 
     target: str
     rules: tuple[str, ...]
@@ -47,7 +47,7 @@ class UncheckedRow(Struct, frozen=True, kw_only=True):
 
 
 class ScopeRow(Struct, frozen=True):
-    """One account and region; the account is null where the source does not tell it."""
+    """One account and region; the account is null if the source doesn't give it."""
 
     account_id: str | None
     region: str
@@ -57,7 +57,7 @@ class ScopeRow(Struct, frozen=True):
 
 
 class RuleRow(Struct, frozen=True):
-    """A rule that found something."""
+    """A rule with a finding."""
 
     id: str
     severity: Severity
@@ -68,7 +68,7 @@ class RuleRow(Struct, frozen=True):
 
 
 class Document(Struct, frozen=True):
-    """The whole report."""
+    """The JSON report of ses2iac lint."""
 
     format_version: int
     failed: bool
@@ -81,7 +81,7 @@ class Document(Struct, frozen=True):
 
 
 def as_json(report: LintReport) -> str:
-    """The report as JSON."""
+    """Return the report as JSON."""
     counts = report.counts
     return codec.pretty(
         Document(

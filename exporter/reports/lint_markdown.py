@@ -1,6 +1,6 @@
-"""Findings as a comment on a pull request, in GitHub's Markdown.
+"""The report of ``lint`` as GitHub Markdown, for a comment on a pull request.
 
-Data stands in code spans and nowhere else, escaped as in the report of ``diff``.
+Data is only in code spans, escaped as in the report of ``diff``.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from exporter.reports.markdown_text import (
     code,
     cut_note,
     folded,
+    length,
     most,
     row,
     section,
@@ -28,33 +29,33 @@ _SHORTEST_ROW = 40
 
 
 def as_markdown(report: LintReport, *, limit: int = 65_000) -> str:
-    """The report for a pull request.
+    """Return the report for a pull request.
 
-    The text has fewer characters than ``limit``; rows that are left out are counted in it.
+    The text has fewer characters than ``limit``; it counts the rows that are omitted.
 
     Raises:
-        ValueError: when the limit leaves no room.
+        ValueError: if the limit is too low.
     """
     check_limit(limit)
     whole = _fitting(report, limit, details=True)
-    # Thousands of places that were not read leave no room; the findings come first.
-    return whole if len(whole) < limit else _fitting(report, limit, details=False)
+    # Findings are more important than details, of which there may be thousands.
+    return whole if length(whole) < limit else _fitting(report, limit, details=False)
 
 
 def _fitting(report: LintReport, limit: int, *, details: bool) -> str:
-    """The report with as many findings as there is room for; at least without any."""
+    """Return the report with as many findings as fit, possibly none."""
     rows = most(
         min(sum(1 for _ in report.findings), limit // _SHORTEST_ROW),
-        lambda number: len(_text(report, number, details=details)) < limit,
+        lambda number: length(_text(report, number, details=details)) < limit,
     )
     return _text(report, rows, details=details)
 
 
 def _text(report: LintReport, rows: int, *, details: bool) -> str:
-    left = sum(1 for _ in report.findings) - rows
-    cut = [f"{count(left, 'finding')} omitted"] if left else []
+    omitted = sum(1 for _ in report.findings) - rows
+    cut = [f"{count(omitted, 'finding')} omitted"] if omitted else []
     cut += [] if details else ["no unchecked targets, no rule descriptions"]
-    parts = [f"**{report.said}**\n", cut_note(cut, "ses2iac lint")]
+    parts = [f"**{report.summary}**\n", cut_note(cut, "ses2iac lint")]
     for scope in report.scopes:
         shown = scope.findings[:rows]
         rows -= len(shown)

@@ -1,4 +1,4 @@
-"""Findings for a terminal: first where they are, then what each rule means and what to do."""
+"""The report of ``lint`` for a terminal: the findings, then what each rule means."""
 
 from itertools import groupby
 
@@ -14,9 +14,9 @@ _WORD = max(map(len, Severity))
 
 
 def as_text(report: LintReport, *, colour: bool, width: int) -> str:
-    """The report for people.
+    """Return the report as text.
 
-    A word longer than a line, such as an ARN, stays whole.
+    A word longer than a line, such as an ARN, is not broken.
     """
     page = Page(colour=colour, width=min(width, _WIDEST))
     several = len(report.scopes) > 1
@@ -38,22 +38,22 @@ def as_text(report: LintReport, *, colour: bool, width: int) -> str:
         for each in report.unread:
             page.put(2, words(f"{each.title}: {each.reason}"))
         page.gap()
-    page.put(0, words(report.said))
+    page.put(0, words(report.summary))
     return page.text()
 
 
 def as_statistics(report: LintReport) -> str:
-    """How often each rule found something, a line a rule."""
+    """Return the number of findings of each rule, one rule per line."""
     rows = [(str(number), str(rule.severity), rule.id) for rule, number in report.by_rule]
     width = max((len(number) for number, _, _ in rows), default=0)
     lines = [f"{number:>{width}}  {severity:<{_WORD}}  {rule}\n" for number, severity, rule in rows]
-    return "".join([*lines, "\n" if lines else "", f"{report.said}\n"])
+    return "".join([*lines, "\n" if lines else "", f"{report.summary}\n"])
 
 
 def _put_scope(page: Page, scope: ScopeReport) -> None:
-    for name, found in groupby(scope.findings, key=lambda each: each.hit.configuration_set):
+    for name, findings in groupby(scope.findings, key=lambda each: each.hit.configuration_set):
         page.put(0, words(name, BOLD))
-        for finding in found:
+        for finding in findings:
             _put_finding(page, finding)
         page.gap()
     if scope.unchecked:
@@ -67,16 +67,16 @@ def _put_finding(page: Page, finding: LintFinding) -> None:
     severity, hit = finding.rule.severity, finding.hit
     where = f"{hit.event_destination}: " if hit.event_destination is not None else ""
     head = [Word(f"{severity:<{_WORD}} ", _COLOURS[severity])]
-    said = words(f"{where}{hit.message} [{finding.rule.id}]")
-    page.put(2, [head, *said], hang=_WORD + 2)
+    message = words(f"{where}{hit.message} [{finding.rule.id}]")
+    page.put(2, [head, *message], hang=_WORD + 2)
 
 
-def _put_unchecked(page: Page, each: Unchecked) -> None:
-    page.put(2, words(f"{', '.join(each.rules)}: {each.target}"))
-    page.put(6, words(each.reason), hang=0)
-    if each.hint:
-        page.put(6, words(f"hint: {each.hint}"), hang=0)
-    names = listed((f"{of_set}/{name}" for of_set, name in each.destinations), _MOST_NAMED)
+def _put_unchecked(page: Page, unchecked: Unchecked) -> None:
+    page.put(2, words(f"{', '.join(unchecked.rules)}: {unchecked.target}"))
+    page.put(6, words(unchecked.reason), hang=0)
+    if unchecked.hint:
+        page.put(6, words(f"hint: {unchecked.hint}"), hang=0)
+    names = listed((f"{of_set}/{name}" for of_set, name in unchecked.destinations), _MOST_NAMED)
     page.put(6, words(f"of {names}"), hang=0)
 
 

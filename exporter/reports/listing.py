@@ -1,4 +1,4 @@
-"""``scan``: what is there, one row per event destination, for people and for programs."""
+"""The rows of ``scan``, one per event destination, as JSON and CSV."""
 
 import csv
 import io
@@ -19,15 +19,14 @@ from exporter.model.resources import (
 from exporter.support.text import printable
 
 _FORMULA = re.compile(r"[=+\-@\uff1d\uff0b\uff0d\uff20]")
-"""How a cell begins that a spreadsheet takes for a formula; it takes the wide forms too."""
+"""The first characters of a cell that a spreadsheet takes for a formula, with their wide forms."""
 _NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
 
 
 class Row(msgspec.Struct, frozen=True, rename="pascal"):
-    """One event destination, or a configuration set without any (then its own fields are null).
+    """One event destination, or a configuration set without any (other fields are null then).
 
-    ``target`` is the ARN of what receives the events, or CloudWatch's dimensions as
-    ``NAME=SOURCE:DEFAULT``.
+    ``target`` is the target's ARN, or CloudWatch dimensions as ``NAME=SOURCE:DEFAULT``.
     """
 
     account_id: str | None
@@ -42,20 +41,20 @@ class Row(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 def rows(scopes: Iterable[Scope]) -> Iterator[Row]:
-    """The rows of everything that was read, in order."""
+    """Yield the rows of accounts and regions, in order."""
     for scope in scopes:
-        for found in scope.configuration_sets:
-            if not found.event_destinations:
-                yield Row(scope.account_id, scope.region, found.name)
-            for destination in found.event_destinations:
-                yield _row(scope, found, destination)
+        for set_ in scope.configuration_sets:
+            if not set_.event_destinations:
+                yield Row(scope.account_id, scope.region, set_.name)
+            for destination in set_.event_destinations:
+                yield _row(scope, set_, destination)
 
 
 def as_json(scopes: Iterable[Scope]) -> Iterator[str]:
-    """The rows as a JSON array of objects, row by row."""
+    """Yield the rows as a JSON array of objects, row by row."""
     end = "[]\n"
     for row in rows(scopes):
-        # The text of a list of one, up to its bracket.
+        # A list of one row, without its closing bracket.
         text = codec.pretty([row]).removesuffix("\n]\n")
         yield text if end == "[]\n" else f",{text.removeprefix('[')}"
         end = "\n]\n"
@@ -63,10 +62,10 @@ def as_json(scopes: Iterable[Scope]) -> Iterator[str]:
 
 
 def as_csv(scopes: Iterable[Scope]) -> Iterator[str]:
-    """The rows as CSV with a header (RFC 4180, lines end with a newline), line by line.
+    """Yield the rows as CSV with a header (RFC 4180, lines end with a newline), line by line.
 
-    Event types are joined by spaces. What a terminal or a spreadsheet would obey is shown: a
-    control character as its escape, and a ``'`` stands before what looks like a formula.
+    Event types are joined by spaces. Control characters are escaped, and text that looks like a
+    formula gets a leading ``'``, so that terminals and spreadsheets don't interpret them.
     """
     header: list[object] = [field.encode_name for field in msgspec.structs.fields(Row)]
     yield _csv_line(header)
@@ -75,17 +74,14 @@ def as_csv(scopes: Iterable[Scope]) -> Iterator[str]:
 
 
 def _csv_line(cells: Sequence[object]) -> str:
-    """One line; the writer quotes what is in its own line end, so it has to see both characters."""
+    r"""Format one line; with ``\r\n`` as line end, the writer quotes cells that contain either."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerow(cells)
     return text.getvalue().removesuffix("\r\n") + "\n"
 
 
 def short_target(scope: Scope, destination: EventDestination) -> str:
-    """The target as a person of that account names it.
-
-    The ARN without what the scope says already.
-    """
+    """Return a short name of the target: the name in its ARN, if it is in the same scope."""
     target = destination.target
     if isinstance(target, CloudWatchDestination):
         return dimensions(target)
@@ -99,19 +95,19 @@ def short_target(scope: Scope, destination: EventDestination) -> str:
 
 
 def dimensions(target: CloudWatchDestination) -> str:
-    """The names of a metric's dimensions."""
+    """Return the names of a metric's dimensions."""
     return ", ".join(d.dimension_name for d in target.dimension_configurations) or "no dimension"
 
 
 def kind_of(destination: EventDestination) -> str:
-    """The kind of the target; for one that the models do not know, the API's name of it."""
+    """Return the kind of the target; for a kind that the models don't have, the API's name."""
     if destination.target is not None:
         return str(destination.target.kind)
     return destination.unknown_targets[0].name
 
 
 def events_said(types: Sequence[EventType], words: Mapping[EventType, str] | None = None) -> str:
-    """Event types, short: ``all``, ``all but ...``, or a list; in other ``words`` where given."""
+    """List event types: ``all``, ``all but ...``, or a list; ``words`` replaces their names."""
     missing = [kind for kind in EventType if kind not in types]
     is_known = all(kind.is_known for kind in types)
     if is_known and not missing:
@@ -123,13 +119,13 @@ def events_said(types: Sequence[EventType], words: Mapping[EventType, str] | Non
     return f"all but {shown}" if is_most else shown
 
 
-def _row(scope: Scope, found: ConfigurationSet, destination: EventDestination) -> Row:
+def _row(scope: Scope, set_: ConfigurationSet, destination: EventDestination) -> Row:
     target = destination.target
     role = target.iam_role_arn if isinstance(target, KinesisFirehoseDestination) else None
     return Row(
         account_id=scope.account_id,
         region=scope.region,
-        configuration_set=found.name,
+        configuration_set=set_.name,
         event_destination=destination.name,
         enabled=destination.enabled,
         kind=kind_of(destination),

@@ -1,4 +1,4 @@
-"""Tables for people."""
+"""The table of ``scan``."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -15,16 +15,16 @@ from exporter.support.text import inventory, printable
 _HEADINGS = ("destination", "on", "kind", "target", "events")
 _LONGEST_NAME = 26
 _MEASURED = 1_000
-"""How many destinations the widths are taken from; cells of later ones wrap where they must."""
+"""How many destinations determine the widths of columns; longer cells of later ones are wrapped."""
 _GAP = "  "
 _BOLD, _DIM, _YELLOW = "1", "2", "33"
 _ON = {True: "yes", False: "no", None: "unknown"}
 
 
 def scan_table(scopes: Iterable[Scope]) -> Iterator[str]:
-    """What was read, as wide as the terminal: by scope and set, a line for each destination.
+    """Yield a table as wide as the terminal: by scope and set, a line for each destination.
 
-    Rich would lay out a large account in half a minute, so it only wraps what is too long.
+    Rich would take half a minute for a large account, so it only wraps what is too long.
     """
     console = Console(highlight=False)
     has_colour = console.color_system is not None and not console.no_color
@@ -35,7 +35,7 @@ def scan_table(scopes: Iterable[Scope]) -> Iterator[str]:
 
 
 class _Page:
-    """Lines as wide as the terminal, in colour where it has some."""
+    """Formats lines as wide as the terminal, with colours if it has them."""
 
     def __init__(self, width: int, *, has_colour: bool) -> None:
         self.width = width
@@ -45,7 +45,7 @@ class _Page:
         return "".join(f"{self.styled(part, style)}\n" for part in _wrapped(text, self.width))
 
     def row(self, widths: Sequence[int], cells: Sequence[str], style: str = "") -> str:
-        """A row of the table, on as many lines as its longest cell takes."""
+        """Format a row, on as many lines as its longest cell needs."""
         columns = [_wrapped(cell, width) for cell, width in zip(cells, widths, strict=True)]
         return "".join(
             self._joined(widths, parts, style) for parts in zip_longest(*columns, fillvalue="")
@@ -57,7 +57,7 @@ class _Page:
             + " " * (width - cell_len(part))
             for part, width in zip(parts, widths, strict=True)
         )
-        return _GAP + _GAP.join(columns) + "\n"
+        return (_GAP + _GAP.join(columns)).rstrip() + "\n"
 
     def styled(self, text: str, style: str) -> str:
         is_plain = not (text and style and self._has_colour)
@@ -66,7 +66,7 @@ class _Page:
 
 @lru_cache(4096)
 def _wrapped(text: str, width: int) -> tuple[str, ...]:
-    """A text on lines of a width, broken between words, and within those that are longer."""
+    """Wrap text between words, and inside words that are longer than a line."""
     if cell_len(text) <= width:
         return (text,)
     lines = Text(text).wrap(Console(), width, overflow="fold")
@@ -77,25 +77,25 @@ def _scope_lines(page: _Page, scope: Scope) -> Iterator[str]:
     yield page.line(f"SES event destinations, {scope.title}", _BOLD)
     widths = _widths(scope, page.width)
     yield page.row(widths, _HEADINGS, _DIM)
-    for found in scope.configuration_sets:
+    for set_ in scope.configuration_sets:
         yield "\n"
-        yield _set_line(page, found)
-        for destination in found.event_destinations:
+        yield _set_line(page, set_)
+        for destination in set_.event_destinations:
             yield page.row(widths, _cells(scope, destination))
-        if not found.event_destinations:
+        if not set_.event_destinations:
             yield page.line("  no event destination", _DIM)
     disabled = sum(1 for _, d in scope.destinations if d.enabled is False)
     destinations = sum(1 for _ in scope.destinations)
-    counted = inventory(len(scope.configuration_sets), destinations)
+    resources = inventory(len(scope.configuration_sets), destinations)
     yield "\n"
-    yield page.line(f"{counted}, {disabled} disabled")
+    yield page.line(f"{resources}, {disabled} disabled")
 
 
-def _set_line(page: _Page, found: ConfigurationSet) -> str:
-    name = printable(found.name)
-    if not found.owning_stack:
+def _set_line(page: _Page, set_: ConfigurationSet) -> str:
+    name = printable(set_.name)
+    if not set_.owning_stack:
         return page.line(name, _BOLD)
-    owner = f"  (owned by the stack {printable(found.owning_stack)})"
+    owner = f"  (owned by the stack {printable(set_.owning_stack)})"
     if cell_len(name + owner) > page.width:
         return page.line(name + owner, _BOLD)
     return page.styled(name, _BOLD) + page.styled(owner, _DIM) + "\n"
@@ -112,18 +112,15 @@ def _cells(scope: Scope, destination: EventDestination) -> tuple[str, ...]:
 
 
 def _widths(scope: Scope, available: int) -> tuple[int, ...]:
-    """The widths of the columns, the same for every set.
-
-    Target and events share what the others leave.
-    """
+    """Return the widths of the columns; target and events share what the others leave."""
     first = islice(scope.destinations, _MEASURED)
     rows = chain([_HEADINGS], (_cells(scope, destination) for _, destination in first))
     longest = [max(map(len, column)) for column in zip(*rows, strict=True)]
     name, on, kind = min(longest[0], _LONGEST_NAME), longest[1], longest[2]
     room = available - len(_HEADINGS) * len(_GAP)
-    left = max(room - (name + on + kind), 20)
-    target = min(longest[3], left // 2)
-    widths = [name, on, kind, target, left - target]
+    rest = max(room - (name + on + kind), 20)
+    target = min(longest[3], rest // 2)
+    widths = [name, on, kind, target, rest - target]
     while sum(widths) > max(room, len(widths)):
         widths[widths.index(max(widths))] -= 1
     return tuple(widths)

@@ -1,4 +1,4 @@
-"""A page for a terminal: lines that are wrapped between words, and coloured."""
+"""Text for a terminal: lines wrapped between words, and coloured."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,40 +11,40 @@ from exporter.support.text import spelled
 
 NARROWEST = 40
 HANG = 4
-"""How far the second line stands in."""
+"""The indent of wrapped lines."""
 
 PLAIN, BOLD, DIM = "", "1", "2"
 
 _BREAK = re.compile("(?<!->) ")
-"""Where a line may end: an arrow stands before what it leads to."""
+"""Where a line may be wrapped: not after an arrow."""
 
 
 @dataclass(frozen=True)
 class Word:
-    """A word, and the ANSI style that it has where colours are wanted."""
+    """A word and its ANSI style."""
 
     text: str
     style: str = PLAIN
 
 
 Words = Sequence[Word]
-"""Words that stay on one line where there is room for them."""
+"""Words that stay on one line, if they fit."""
 
 
 def words(text: str, style: str = PLAIN) -> list[Words]:
-    """The words of a text that anybody may have written, each by itself."""
+    """Escape text, and split it into words that may be wrapped."""
     return [[Word(word, style)] for word in spelled(text).split(" ")]
 
 
-def together(text: str) -> list[Word]:
-    """The words of a printable text, which stay on one line where there is room."""
+def unbroken(text: str) -> list[Word]:
+    """Return escaped text as words that stay on one line, if they fit."""
     return [Word(word) for word in _BREAK.split(text)]
 
 
 class Page:
-    """Lines, wrapped and coloured as they come.
+    """Collects lines, wrapped and coloured.
 
-    A word longer than a line, such as an ARN, stays whole.
+    A word longer than a line, such as an ARN, is not broken.
     """
 
     def __init__(self, *, colour: bool, width: int) -> None:
@@ -53,9 +53,9 @@ class Page:
         self._lines: list[str] = []
 
     def put(self, indent: int, groups: Iterable[Words], *, hang: int = HANG) -> None:
-        """Add what is one line where it has room.
+        """Add words, on one line if they fit.
 
-        It stands in by ``indent``, its second line by ``hang`` more.
+        The line is indented by ``indent``, wrapped lines by ``hang`` more.
         """
         room = self._width - indent
         for number, line in enumerate(_filled(groups, room, room - hang)):
@@ -65,12 +65,12 @@ class Page:
                 self._lines.append(space + self._painted(shown))
 
     def gap(self) -> None:
-        """An empty line, unless there is one or nothing stands above it."""
+        """Add an empty line, unless there is one already or the page is empty."""
         if self._lines and self._lines[-1]:
             self._lines.append("")
 
     def text(self) -> str:
-        """The whole page."""
+        """Return the whole page."""
         return "".join(f"{line}\n" for line in self._lines)
 
     def _painted(self, line: Words) -> str:
@@ -85,7 +85,7 @@ def _paint(text: str, style: str) -> str:
 
 
 def _filled(groups: Iterable[Words], first: int, other: int) -> Iterator[Words]:
-    """Lines with as many words as have room; a group is broken only where it has no line's room."""
+    """Fill lines with words; a group is only broken if it is longer than a line."""
     line: list[Word] = []
     used, room = 0, first
     for group in groups:
@@ -101,7 +101,7 @@ def _filled(groups: Iterable[Words], first: int, other: int) -> Iterator[Words]:
 
 
 def _trimmed(line: Words) -> Words:
-    """Words without spaces at their end, which a text may have."""
+    """Remove trailing spaces."""
     shown = list(line)
     while shown and not shown[-1].text.strip():
         shown.pop()
@@ -109,11 +109,11 @@ def _trimmed(line: Words) -> Words:
 
 
 def _broken(group: Words) -> list[Words]:
-    """Word by word; a coloured sign stays with what it is of."""
+    """Split a group into words; a coloured sign stays with the word after it."""
     head = 2 if group[0].style else 1
     return [group[:head], *([word] for word in group[head:])]
 
 
 def _size(group: Words) -> int:
-    """The columns that words take; a Chinese character takes two."""
+    """Return the columns that words take; a Chinese character takes two."""
     return sum(cell_len(word.text) for word in group) + len(group) - 1

@@ -1,4 +1,4 @@
-"""What ``verify`` found, for programs."""
+"""The JSON report of ``verify`` (``docs/cli.md``)."""
 
 from exporter.formats.manifest import Manifest
 from exporter.model import codec
@@ -21,7 +21,7 @@ class CheckRow(Struct, frozen=True):
 
 
 class ResourceRow(Struct, frozen=True):
-    """What CloudFormation could do with one resource."""
+    """Whether CloudFormation can import one resource."""
 
     path: str
     resource: str
@@ -42,9 +42,9 @@ class Document(Struct, frozen=True):
 
 
 def as_json(manifest: Manifest, report: VerifyReport, *, passed: bool) -> str:
-    """The report as JSON (``docs/cli.md``).
+    """Return the report as JSON.
 
-    ``passed`` says that nothing wrong was found, and all ran that was required.
+    ``passed``: no check failed, and all required tools ran.
     """
     checks = tuple(
         CheckRow(

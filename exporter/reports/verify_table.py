@@ -1,4 +1,4 @@
-"""The results of ``verify`` for people: every check, and below it what is wrong and what to do."""
+"""The results of ``verify`` as a table, and below it what is wrong and what to do."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -31,7 +31,7 @@ _MOST_RESOURCES = 40
 
 
 def as_table(manifest: Manifest, report: VerifyReport, *, is_verbose: bool = False) -> str:
-    """The report as wide as the terminal."""
+    """Return the report, as wide as the terminal."""
     console = Console(highlight=False)
     with console.capture() as captured:
         title = load_format(FormatName(manifest.format)).title
@@ -70,11 +70,11 @@ def _print_results(console: Console, results: list[Result], *, is_verbose: bool)
             Text(printable(result.finding.said)),
         )
     console.print(table)
-    # Several checks may have stopped at the same.
-    together: dict[CheckFinding, list[str]] = {}
+    # Several checks may have the same finding.
+    checks_by_finding: dict[CheckFinding, list[str]] = {}
     for result in results:
-        together.setdefault(result.finding, []).append(result.check)
-    for finding, checks in together.items():
+        checks_by_finding.setdefault(result.finding, []).append(result.check)
+    for finding, checks in checks_by_finding.items():
         if finding.items or finding.hint:
             _print_details(console, ", ".join(checks), finding, is_verbose=is_verbose)
 
@@ -94,7 +94,7 @@ def _print_details(
 def _print_resources(
     console: Console, resources: Sequence[ResourceReadiness], *, is_verbose: bool
 ) -> None:
-    """What CloudFormation could do with each; in a large export, with those that are not ready."""
+    """Print whether CloudFormation can import each; of many, only those that it can't."""
     if not resources:
         return
     shown = resources
@@ -104,13 +104,13 @@ def _print_resources(
     table.add_row(*(Text(name, "dim") for name in ("resource", "import", "identifier")))
     for each in shown:
         style = "" if each.readiness.is_ready else "bold red"
-        # As CloudFormation writes an identifier of several parts.
-        by = "|".join(each.identifier.values())
+        # CloudFormation's format for identifiers of several parts.
+        identifier = "|".join(each.identifier.values())
         stack = f" ({each.stack})" if each.stack else ""
         table.add_row(
             Text(printable(each.resource), overflow="fold"),
             Text(printable(f"{each.readiness}{stack}"), style),
-            Text(printable(by), overflow="fold"),
+            Text(printable(identifier), overflow="fold"),
         )
     console.print()
     console.print(table)

@@ -1,1 +1,1 @@
-"""Where configuration comes from, and which part of it."""
+"""Sources of configuration (live accounts, snapshots, AWS CLI output), and what to select of it."""

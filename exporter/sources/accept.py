@@ -1,6 +1,6 @@
-"""``[[accept]]`` of ``ses2iac.toml``: differences that somebody accepts, and says why.
+"""``[[accept]]`` in ``ses2iac.toml``: accepted differences, each with a reason.
 
-An entry holds for one live value. Once that changes, it is a difference again.
+An entry accepts one live value. If that changes, it is a difference again.
 """
 
 import re
@@ -27,16 +27,16 @@ class Acceptance:
     """A difference or a gap that is accepted.
 
     Attributes:
-        resource: ``SET``, ``SET/DESTINATION``, or what code calls a resource or module that was
-            not compared; ``*``, ``?`` and ``[...]`` stand for any letters but ``/``.
+        resource: ``SET``, ``SET/DESTINATION``, or the address in code of a resource or module that
+            was not compared; ``*``, ``?`` and ``[...]`` match anything but ``/``.
         property: The API's path of a value, or ``added``, ``removed``, ``renamed``, ``not
             compared``.
-        reason: Why.
-        value: What NEW has there; None where it has nothing.
-        until: The last day on which it holds.
-        account_id: The account that it is of; None for any.
-        region: Its region; None for any.
-        line: Where it stands in the file.
+        reason: Why it is accepted.
+        value: The value in NEW; None if it has none.
+        until: The last day on which it is accepted.
+        account_id: The account that it applies to; None for any.
+        region: The region that it applies to; None for any.
+        line: The entry's line in the file.
     """
 
     resource: str
@@ -49,18 +49,18 @@ class Acceptance:
     line: int = 0
 
     def concerns(self, name: str, account_id: str | None, region: str | None) -> bool:
-        """Whether it is about a resource of an account and region."""
+        """Tell whether it is about a resource in an account and region."""
         if self.account_id not in (None, account_id) or self.region not in (None, region):
             return False
         globs, names = self.resource.split("/"), name.split("/")
         return len(globs) == len(names) and all(map(fnmatchcase, names, globs))
 
     def holds_value(self, value: Any) -> bool:
-        """Whether a value is the accepted one."""
+        """Tell whether a value is the accepted one."""
         return codec.as_text(self.value) == codec.as_text(value)
 
     def has_ended(self, today: date) -> bool:
-        """Whether its last day is over."""
+        """Tell whether its last day is over."""
         return self.until is not None and today > self.until
 
 
@@ -70,50 +70,50 @@ class Acceptance:
 _KEYS = ("resource", "property", "value", "reason", "until", "account", "region")
 
 
-def read(tables: Any, place: Position, file: TomlFile) -> tuple[Acceptance, ...]:
-    """The entries of a file.
+def read(tables: Any, position: Position, file: TomlFile) -> tuple[Acceptance, ...]:
+    """Read the entries of a file.
 
     Args:
-        tables: What it has below ``accept``.
-        place: Where that stands.
-        file: The file.
+        tables: The value of ``accept``.
+        position: Its position in the file.
+        file: The file, for errors.
 
     Raises:
-        ExporterError: when an entry has no reason, a key with a typing error, a date that is none.
+        ExporterError: if an entry lacks a key, or has an unknown key or an invalid value.
     """
     if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
         hint = "write [[accept]], with two brackets"
-        raise file.fault(place, "'accept' is not a list of tables", hint)
-    found = []
-    lines = _lines(file.text, place, len(tables))
+        raise file.fault(position, "'accept' is not a list of tables", hint)
+    entries = []
+    lines = _lines(file.text, position, len(tables))
     for index, table in enumerate(tables):
-        here = (*place, index)
-        file.refuse_unknown(table, _KEYS, here)
-        texts = {key: _one_text(table, key, here, file) for key in _KEYS if key not in _OTHERS}
-        found.append(
+        where = (*position, index)
+        file.refuse_unknown(table, _KEYS, where)
+        fields = {key: _one_text(table, key, where, file) for key in _KEYS if key not in _OTHERS}
+        entries.append(
             Acceptance(
-                resource=texts["resource"] or "",
-                property=texts["property"] or "",
-                reason=texts["reason"] or "",
-                value=_value(table.get("value"), (*here, "value"), file),
-                until=_until(table.get("until"), (*here, "until"), file),
-                account_id=texts["account"],
-                region=texts["region"],
+                resource=fields["resource"] or "",
+                property=fields["property"] or "",
+                reason=fields["reason"] or "",
+                value=_value(table.get("value"), (*where, "value"), file),
+                until=_until(table.get("until"), (*where, "until"), file),
+                account_id=fields["account"],
+                region=fields["region"],
                 line=lines[index],
             )
         )
-    return tuple(found)
+    return tuple(entries)
 
 
-_HEAD = re.compile(r"\s*\[\[\s*accept\s*\]\]")
+_HEADING = re.compile(r"\s*\[\[\s*accept\s*\]\]")
 
 
-def _lines(text: str, place: Position, entries: int) -> list[int]:
-    """The line of each entry; where not each has a head of its own, the parser tells them."""
-    heads = [number for number, line in enumerate(text.splitlines(), 1) if _HEAD.match(line)]
-    if len(heads) == entries:
-        return heads
-    return [toml_text.line_of(text, (*place, index)) for index in range(entries)]
+def _lines(text: str, position: Position, entries: int) -> list[int]:
+    """Return the line of each entry; uses the parser if not every entry has its own heading."""
+    headings = [number for number, line in enumerate(text.splitlines(), 1) if _HEADING.match(line)]
+    if len(headings) == entries:
+        return headings
+    return [toml_text.line_of(text, (*position, index)) for index in range(entries)]
 
 
 _OTHERS = ("value", "until")
@@ -124,28 +124,28 @@ _REQUIRED: Mapping[str, str] = {
 }
 
 
-def _one_text(table: Mapping[str, Any], key: str, here: Position, file: TomlFile) -> str | None:
+def _one_text(table: Mapping[str, Any], key: str, where: Position, file: TomlFile) -> str | None:
     value = table.get(key)
     if value is None:
         if key in _REQUIRED:
-            raise file.fault(here, f"[[accept]] has no {key!r}", _REQUIRED[key])
+            raise file.fault(where, f"[[accept]] has no {key!r}", _REQUIRED[key])
         return None
     if not isinstance(value, str) or not value.strip():
-        raise file.fault((*here, key), f"{key!r} must be text", "write it as text, in quotes")
+        raise file.fault((*where, key), f"{key!r} must be text", "write it as text, in quotes")
     return value
 
 
-def _value(value: Any, place: Position, file: TomlFile) -> Any:
+def _value(value: Any, position: Position, file: TomlFile) -> Any:
     try:
         codec.as_text(value)
     except TypeError:
         value = object()
     if isinstance(value, date | datetime) or type(value) is object:
-        raise file.fault(place, "'value' must be a value of the SES API", "text needs quotes")
+        raise file.fault(position, "'value' must be a value of the SES API", "text needs quotes")
     return value
 
 
-def _until(value: Any, place: Position, file: TomlFile) -> date | None:
+def _until(value: Any, position: Position, file: TomlFile) -> date | None:
     if value is None:
         return None
     if isinstance(value, str):
@@ -154,7 +154,7 @@ def _until(value: Any, place: Position, file: TomlFile) -> date | None:
         except ValueError:
             value = None
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise file.fault(place, "'until' must be a date", "write it as 2027-03-31")
+        raise file.fault(position, "'until' must be a date", "write it as 2027-03-31")
     return value
 
 
@@ -163,27 +163,27 @@ def _until(value: Any, place: Position, file: TomlFile) -> date | None:
 
 
 def write(path: Path, entries: tuple[Acceptance, ...]) -> str:
-    """Put entries at the end of a file, and take out those about the same.
+    """Append entries to a file, and remove earlier ones about the same property.
 
     Args:
-        path: The configuration file; made when it is not there.
-        entries: What is accepted.
+        path: The configuration file; created if it does not exist.
+        entries: The differences to accept.
 
     Returns:
-        What was done, as a line.
+        A message that says what was done.
 
     Raises:
-        ExporterError: when the file cannot be read, edited or written.
+        ExporterError: if the file can't be read, edited or written.
     """
     text = regular_files.text(path, regular_files.read_named, "") if path.exists() else ""
     before = toml_text.parsed(text, str(path))
     keys = {_key(_plain(entry)) for entry in entries}
-    kept = [table for table in before.get("accept", ()) if _key(table) not in keys]
+    others = [table for table in before.get("accept", ()) if _key(table) not in keys]
     new = _blocks(entries)
     written = "\n".join(filter(None, (_without(text, keys).rstrip("\n") + "\n", new)))
     written = written.lstrip("\n")
-    wanted = {**before, "accept": [*kept, *tomllib.loads(new)["accept"]]}
-    if _loaded(written) != wanted:
+    expected = {**before, "accept": [*others, *tomllib.loads(new)["accept"]]}
+    if _loaded(written) != expected:
         raise ExporterError(
             "cannot be edited automatically",
             where=str(path),
@@ -202,27 +202,27 @@ def _loaded(text: str) -> dict[str, Any] | None:
 
 
 def _without(text: str, keys: Collection[tuple[Any, ...]]) -> str:
-    """A file without the entries about some things; all else stays as a person wrote it."""
+    """Remove the entries with these keys, and leave everything else as the user wrote it."""
     entries = tomllib.loads(text).get("accept", [])
     lines = text.splitlines(keepends=True)
-    heads = [number for number, line in enumerate(lines) if _HEAD.match(line)]
-    # Entries in another form stay, which the caller sees.
-    for head, entry in reversed(list(zip(heads, entries, strict=False))):
+    headings = [number for number, line in enumerate(lines) if _HEADING.match(line)]
+    # Entries in another form stay; the caller checks the result.
+    for start, entry in reversed(list(zip(headings, entries, strict=False))):
         if _key(entry) in keys:
-            del lines[head : _end(lines, head, entry)]
+            del lines[start : _end(lines, start, entry)]
     return "".join(lines)
 
 
-def _end(lines: Sequence[str], head: int, entry: Mapping[str, Any]) -> int:
-    """Where an entry ends that begins at a line: after the fewest lines that say all of it."""
-    for end in range(head + 1, len(lines) + 1):
-        if _loaded("".join(lines[head:end])) == {"accept": [entry]}:
+def _end(lines: Sequence[str], start: int, entry: Mapping[str, Any]) -> int:
+    """Return the line after an entry: the fewest lines from its start that contain all of it."""
+    for end in range(start + 1, len(lines) + 1):
+        if _loaded("".join(lines[start:end])) == {"accept": [entry]}:
             return end
-    return head
+    return start
 
 
 def _blocks(entries: Iterable[Acceptance]) -> str:
-    """Entries as text, with an empty line between each two."""
+    """Format entries as TOML, separated by empty lines."""
     import tomlkit  # noqa: PLC0415
 
     blocks = []
@@ -237,7 +237,7 @@ def _blocks(entries: Iterable[Acceptance]) -> str:
 
 
 def _plain(entry: Acceptance) -> dict[str, Any]:
-    found = {
+    table = {
         "account": entry.account_id,
         "region": entry.region,
         "resource": entry.resource,
@@ -246,7 +246,7 @@ def _plain(entry: Acceptance) -> dict[str, Any]:
         "reason": entry.reason,
         "until": entry.until,
     }
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: value for name, value in table.items() if value is not None}
 
 
 def _key(table: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -254,7 +254,7 @@ def _key(table: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _item(value: Any) -> Any:
-    """A value in one line: tables in braces, however deep."""
+    """Convert a value to a single line of TOML, with inline tables."""
     import tomlkit  # noqa: PLC0415
 
     if isinstance(value, dict):

@@ -1,8 +1,7 @@
 """``FILE.partial``: what an unfinished snapshot has read so far (``docs/files.md``).
 
-A line for each thing, added as it is read, so that whatever ends the run loses none of it. Each
-line begins with a digest of itself and all before it: a file that was edited or lost a line is
-refused.
+Each set adds a line when it is read, so that nothing is lost however the run ends. Each line
+begins with a digest of itself and all lines before it, so an edited or incomplete file is refused.
 """
 
 import hashlib
@@ -35,15 +34,15 @@ _HINT = "run again without --resume, which replaces the file"
 
 
 class CheckpointFile(Checkpoint):
-    """A journal in a file; a context manager that closes it and, when nothing is in it, removes it.
+    """A checkpoint in a file; a context manager that closes it, and removes it if it is empty.
 
     Args:
-        path: The file, which only its owner can read.
+        path: The file, readable only by its owner.
 
     Raises:
-        ExporterError: when the file that is there is damaged or cannot be read, and from every
-            method when it cannot be written.
-        UsageError: when it is of another selection.
+        ExporterError: if an existing file is damaged or can't be read; and from every method, if
+            the file can't be written.
+        UsageError: if it was written with another selection.
     """
 
     def __init__(self, path: Path, selection: Selection, *, resume: bool) -> None:
@@ -53,51 +52,51 @@ class CheckpointFile(Checkpoint):
         self._lock = threading.Lock()
         self._file: int | None = None
         self._digest = ""
-        self._kept = 0
+        self._size = 0
         self._sets = 0
         if resume:
-            self._take_up()
+            self._load()
 
     @property
     def total(self) -> int:
-        """How many sets are in it."""
+        """The number of sets in it."""
         return self._sets
 
     def __enter__(self) -> Self:
         flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
         try:
-            # An earlier file that is not gone on from is replaced, links and all.
-            if not self._kept:
+            # Unless it is resumed, an existing file is replaced, even if it is a link.
+            if not self._size:
                 self._refuse_busy()
                 self.path.unlink(missing_ok=True)
                 flags |= os.O_EXCL
             self._file = os.open(self.path, flags, 0o600)
-            self._lock_for_us(self._file)
-            os.ftruncate(self._file, self._kept)
+            self._acquire_lock(self._file)
+            os.ftruncate(self._file, self._size)
             os.lseek(self._file, 0, os.SEEK_END)
         except OSError as error:
             raise self._unwritable(error) from error
-        if not self._kept:
+        if not self._size:
             self.known.began = _now()
             chosen = {"Include": self._selection.include, "Exclude": self._selection.exclude}
             self._put({"Kind": "begun", "FormatVersion": FORMAT_VERSION, **chosen})
         return self
 
     def _refuse_busy(self) -> None:
-        """That another run does not write to the file that is to be replaced."""
+        """Raise if another run is writing to the file that is to be replaced."""
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         try:
-            there = os.open(self.path, flags)
+            existing = os.open(self.path, flags)
         except OSError:
-            # Nothing is there, or what nobody can be writing to as we do.
+            # There is no file, or not one that another run could have opened.
             return
         try:
-            self._lock_for_us(there)
+            self._acquire_lock(existing)
         finally:
-            os.close(there)
+            os.close(existing)
 
-    def _lock_for_us(self, descriptor: int) -> None:
-        """Keep other runs away until the file is closed, where files can be locked."""
+    def _acquire_lock(self, descriptor: int) -> None:
+        """Lock out other runs until the file is closed, if the system can lock files."""
         if os.name != "posix":
             return
         try:
@@ -120,48 +119,50 @@ class CheckpointFile(Checkpoint):
             self.remove()
 
     def remove(self) -> None:
-        """Take the file away: all is read, or nothing was."""
+        """Remove the file: everything was read, or nothing."""
         with suppress(FileNotFoundError):
             self.path.unlink()
         written.discard(self.path)
 
-    def read(self, place: AccountRegionKey, found: ConfigurationSet) -> None:
-        """Keep a set."""
+    def read(self, key: AccountRegionKey, configuration_set: ConfigurationSet) -> None:
+        """Record a set that was read."""
         self._sets += 1
-        where = {"AccountId": place[0], "Region": place[1]}
-        self._put({"Kind": "read", **where, "ConfigurationSet": codec.encode(found)})
+        where = {"AccountId": key[0], "Region": key[1]}
+        self._put({"Kind": "read", **where, "ConfigurationSet": codec.encode(configuration_set)})
 
     def complete(self, scope: Scope) -> None:
-        """Keep that nothing is missing of an account's region, and which sets it has."""
+        """Record that an account and region is complete, and which sets it has."""
         self._sets += not scope.configuration_sets
         bare = codec.encode(structs.replace(scope, configuration_sets=()))
-        names = [found.name for found in scope.configuration_sets]
+        names = [set_.name for set_ in scope.configuration_sets]
         self._put({"Kind": "complete", "Scope": bare, "ConfigurationSets": names})
 
     def ended(self, missing: Iterable[ReadFailure]) -> None:
-        """Keep what could not be read, for who looks into the file."""
-        rows = [{"What": each.title or each.name, "Reason": each.reason} for each in missing]
+        """Record what could not be read, for people who look at the file."""
+        rows = [
+            {"What": failure.title or failure.name, "Reason": failure.reason} for failure in missing
+        ]
         self._put({"Kind": "ended", "Missing": rows})
 
     def _put(self, entry: dict[str, Any]) -> None:
-        """Add a line; one write, so that only the end of a file can be half a line."""
+        """Append a line in one write, so that only the last line of a file can be incomplete."""
         text = msgspec.json.encode({**entry, "At": _now()})
         with self._lock:
             if self._file is None:
                 return
             digest = _digest(self._digest, text)
-            line = left = b"%s %s\n" % (digest.encode(), text)
+            line = remaining = b"%s %s\n" % (digest.encode(), text)
             try:
-                while left:
-                    left = left[os.write(self._file, left) :]
+                while remaining:
+                    remaining = remaining[os.write(self._file, remaining) :]
             except OSError as error:
-                # Half a line with another one behind it would make the whole file a damaged one.
+                # Half a line, followed by another line, would damage the whole file.
                 with suppress(OSError):
-                    os.ftruncate(self._file, self._kept)
+                    os.ftruncate(self._file, self._size)
                     os.lseek(self._file, 0, os.SEEK_END)
                 raise self._unwritable(error) from error
             self._digest = digest
-            self._kept += len(line)
+            self._size += len(line)
 
     def _unwritable(self, error: OSError) -> ExporterError:
         return ExporterError(
@@ -171,9 +172,9 @@ class CheckpointFile(Checkpoint):
             "another folder",
         )
 
-    # Going on
+    # Resuming
 
-    def _take_up(self) -> None:
+    def _load(self) -> None:
         data = regular_files.data_if_there(self.path, hint=_HINT)
         if data is None:
             return
@@ -184,15 +185,15 @@ class CheckpointFile(Checkpoint):
                 raise self._damaged(number) from None
 
     def _entries(self, data: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
-        """The lines that are whole; what a kill left of the last one is dropped."""
-        # Not splitlines: a byte that flipped may be a carriage return.
+        """Yield the complete lines; an incomplete last line of a killed run is dropped."""
+        # Not splitlines: a flipped byte may have become a carriage return.
         *lines, _ = data.split(b"\n")
         for number, line in enumerate(lines, 1):
             digest, _, text = line.partition(b" ")
             if digest.decode("ascii", "replace") != _digest(self._digest, text):
                 raise self._damaged(number)
             self._digest = digest.decode()
-            self._kept += len(line) + 1
+            self._size += len(line) + 1
             yield number, msgspec.json.decode(text)
 
     def _damaged(self, number: int) -> ExporterError:
@@ -209,15 +210,15 @@ class CheckpointFile(Checkpoint):
             self._check(entry)
             self.known.began = entry["At"]
         elif kind == "read":
-            found = codec.decode(entry["ConfigurationSet"], ConfigurationSet)
-            self.known.sets[entry["AccountId"], entry["Region"]][found.name] = found
+            set_ = codec.decode(entry["ConfigurationSet"], ConfigurationSet)
+            self.known.sets[entry["AccountId"], entry["Region"]][set_.name] = set_
             self._sets += 1
         elif kind == "complete":
             scope = codec.decode(entry["Scope"], Scope)
-            place = (scope.account_id or "", scope.region)
-            there = self.known.sets[place]
-            sets = tuple(there[name] for name in entry["ConfigurationSets"])
-            self.known.complete[place] = structs.replace(scope, configuration_sets=sets)
+            key = (scope.account_id or "", scope.region)
+            known = self.known.sets[key]
+            sets = tuple(known[name] for name in entry["ConfigurationSets"])
+            self.known.complete[key] = structs.replace(scope, configuration_sets=sets)
             self._sets += not sets
 
     def _check(self, entry: dict[str, Any]) -> None:

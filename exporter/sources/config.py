@@ -1,4 +1,4 @@
-"""``ses2iac.toml``: what to read, written down (``docs/config.md``)."""
+"""Read ``ses2iac.toml`` (``docs/config.md``)."""
 
 import contextlib
 import tomllib
@@ -15,14 +15,14 @@ from exporter.support import regular_files, toml_text
 from exporter.support.errors import ExporterError
 from exporter.support.toml_text import Position, TomlFile
 
-_LONGEST_SEEN = 40
+_LONGEST_SHOWN = 40
 
 CONFIG_FILE = "ses2iac.toml"
 
 
 @dataclass(frozen=True)
 class Config:
-    """What a configuration file says."""
+    """The content of a configuration file."""
 
     path: Path
     targets: tuple[AccountQuery, ...] = ()
@@ -30,21 +30,21 @@ class Config:
     accept: tuple[Acceptance, ...] = ()
     text: str = field(default="", repr=False, compare=False)
 
-    def line_of(self, *place: str | int) -> int | None:
-        """The line of what stands at a place; None when the file does not have it."""
-        if not toml_text.has(tomllib.loads(self.text), place):
+    def line_of(self, *position: str | int) -> int | None:
+        """Return the line of a value; None if the file does not have it."""
+        if not toml_text.has(tomllib.loads(self.text), position):
             return None
-        return toml_text.line_of(self.text, place)
+        return toml_text.line_of(self.text, position)
 
 
 def find(start: Path) -> Path | None:
-    """The nearest configuration file, from a folder upwards to the root; None without one."""
-    folder = start.absolute()
-    for place in (folder, *folder.parents):
-        # A folder that may not be looked into has nothing for this person.
+    """Find the nearest configuration file, in a folder or its parents; None without one."""
+    start_dir = start.absolute()
+    for folder in (start_dir, *start_dir.parents):
+        # A folder that this user can't read has no configuration for them.
         with contextlib.suppress(OSError):
-            if (place / CONFIG_FILE).is_file() or (place / CONFIG_FILE).is_symlink():
-                return place / CONFIG_FILE
+            if (folder / CONFIG_FILE).is_file() or (folder / CONFIG_FILE).is_symlink():
+                return folder / CONFIG_FILE
     return None
 
 
@@ -52,8 +52,8 @@ def load(path: Path) -> Config:
     """Read a configuration file.
 
     Raises:
-        ExporterError: when it cannot be read, is not TOML, or says what nobody understands; the
-            file and the line are named.
+        ExporterError: if it can't be read, isn't valid TOML, or has an unknown key or an invalid
+            value; names the file and the line.
     """
     text = regular_files.text(path, regular_files.read_named, "choose another file with --config")
     document = toml_text.parsed(text, str(path))
@@ -74,60 +74,60 @@ def load(path: Path) -> Config:
 # -------------------------------------------------------------------------------------
 
 
-def _targets(value: Any, place: Position, file: TomlFile) -> tuple[AccountQuery, ...]:
+def _targets(value: Any, position: Position, file: TomlFile) -> tuple[AccountQuery, ...]:
     is_tables = isinstance(value, list) and all(isinstance(item, dict) for item in value)
     if not is_tables:
         raise file.fault(
-            place, "'target' is not a list of tables", "write [[target]], with two brackets"
+            position, "'target' is not a list of tables", "write [[target]], with two brackets"
         )
-    return tuple(_target(table, (*place, index), file) for index, table in enumerate(value))
+    return tuple(_target(table, (*position, index), file) for index, table in enumerate(value))
 
 
-def _target(table: dict[str, Any], place: Position, file: TomlFile) -> AccountQuery:
+def _target(table: dict[str, Any], position: Position, file: TomlFile) -> AccountQuery:
     names = {key: name for name, key in KEYS.items()}
-    file.refuse_unknown(table, names, place)
+    file.refuse_unknown(table, names, position)
     values = {}
     for key, value in table.items():
-        # What is wrong is never shown: it may be an external id.
-        fault = _fault(key, (*place, key), file, _kind)
+        # Errors never show the value: it may be an external id.
+        fault = _fault(key, (*position, key), file, _kind)
         values[names[key]] = _VALUES[names[key]](value, Path(file.where).parent, fault)
     target = AccountQuery(**values)
     for problem in problems(target, KEYS):
-        at: Position = (*place, KEYS[problem.field])
+        value_position: Position = (*position, KEYS[problem.field])
         if problem.index is not None and isinstance(table[KEYS[problem.field]], list):
-            at = (*at, problem.index)
-        raise file.fault(at, problem.what, problem.hint)
+            value_position = (*value_position, problem.index)
+        raise file.fault(value_position, problem.what, problem.hint)
     return target
 
 
-def _export(value: Any, place: Position, file: TomlFile) -> dict[str, Given]:
+def _export(value: Any, position: Position, file: TomlFile) -> dict[str, Given]:
     if not isinstance(value, dict):
-        raise file.fault(place, "'export' is not a table", "write [export], with one bracket")
-    file.refuse_unknown(value, settings.BY_KEY, place)
-    return {key: _given(key, value[key], (*place, key), file) for key in value}
+        raise file.fault(position, "'export' is not a table", "write [export], with one bracket")
+    file.refuse_unknown(value, settings.BY_KEY, position)
+    return {key: _given(key, value[key], (*position, key), file) for key in value}
 
 
-def _given(key: str, value: Any, place: Position, file: TomlFile) -> Given:
+def _given(key: str, value: Any, position: Position, file: TomlFile) -> Given:
     read = settings.BY_KEY[key].read(
-        value, Path(file.where).parent, _fault(key, place, file, _seen)
+        value, Path(file.where).parent, _fault(key, position, file, _text_or_kind)
     )
-    return Given(read, toml_text.line_of(file.text, place))
+    return Given(read, toml_text.line_of(file.text, position))
 
 
 def _fault(
-    key: str, place: Position, file: TomlFile, shown: Callable[[Any], str]
+    key: str, position: Position, file: TomlFile, shown: Callable[[Any], str]
 ) -> settings.Fault:
-    """Makes the error about a key, or about what stands below it."""
+    """Return a function that creates errors about a key, or about values inside its value."""
 
-    def fault(below: Position, what: str, hint: str, value: Any) -> ExporterError:
-        return file.fault((*place, *below), f"{key!r} {what}, not {shown(value)}", hint)
+    def fault(inner: Position, what: str, hint: str, value: Any) -> ExporterError:
+        return file.fault((*position, *inner), f"{key!r} {what}, not {shown(value)}", hint)
 
     return fault
 
 
-def _seen(value: Any) -> str:
-    """What is wrong in ``[export]``, where nothing is secret: a short text itself."""
-    is_short = isinstance(value, str) and len(value) <= _LONGEST_SEEN
+def _text_or_kind(value: Any) -> str:
+    """Show a wrong value of ``[export]``: a short text itself, since nothing there is secret."""
+    is_short = isinstance(value, str) and len(value) <= _LONGEST_SHOWN
     return repr(value) if is_short else _kind(value)
 
 
@@ -156,11 +156,11 @@ _READERS: Mapping[type, settings.Reader] = {
     type(None): settings.text,
 }
 _VALUES = {each.name: _READERS[type(each.default)] for each in fields(AccountQuery)}
-"""How each field of a target is read."""
+"""The reader of each field of a target."""
 
 _TABLES: Mapping[str, tuple[str, Callable[[Any, Position, TomlFile], Any]]] = {
     "target": ("targets", _targets),
     "export": ("export", _export),
     "accept": ("accept", accept.read),
 }
-"""The tables of a file: the field of ``Config`` that each becomes, and how it is read."""
+"""The tables of a file: the field of ``Config`` that each becomes, and its reader."""

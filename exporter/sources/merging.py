@@ -1,4 +1,4 @@
-"""Joining snapshots that were taken apart."""
+"""Merge snapshots that were taken separately."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,47 +10,47 @@ from exporter.support.errors import ExporterError
 
 @dataclass(frozen=True)
 class Part:
-    """A snapshot and the file that it came from."""
+    """A snapshot and the name of its file."""
 
     name: str
     snapshot: Snapshot
 
 
 _Key = tuple[str, str]
-"""A scope's account and region; the account is empty where the source does not tell it."""
+"""A scope's account and region; the account is empty if the source doesn't name it."""
 
-_Found = Mapping[_Key, Sequence[tuple[str, Scope]]]
-"""Each account and region, with what every file that has it says of it."""
+_ScopesByKey = Mapping[_Key, Sequence[tuple[str, Scope]]]
+"""For each account and region: the files that have it, each with its scope."""
 
-_Said = Iterable[tuple[str, Mapping[str, object]]]
-"""Files, each with the things that it holds, by what messages call them."""
+_Contents = Iterable[tuple[str, Mapping[str, object]]]
+"""Files with their contents, by the names used in messages."""
 
 
 def merge(parts: Sequence[Part]) -> Snapshot:
-    """Join snapshots into one; their order makes no difference.
+    """Merge snapshots into one; their order makes no difference.
 
     Raises:
-        ExporterError: when one account and region is different in two of them, or may be the same
-            as one whose account nobody knows; every such scope is listed.
+        ExporterError: if an account and region differs between two of them, or may be the same
+            as one whose account is unknown; lists all of these.
     """
-    found = _found(parts)
-    _refuse_unknown_accounts(found)
+    by_key = _by_key(parts)
+    _refuse_unknown_accounts(by_key)
     items = [
-        f"{there[0][1].title}: {difference}"
-        for there in (found[key] for key in sorted(found))
-        if any(scope != there[0][1] for _, scope in there)
-        for difference in _differences([(name, _held(scope)) for name, scope in there])
+        f"{scopes[0][1].title}: {difference}"
+        for scopes in (by_key[key] for key in sorted(by_key))
+        if any(scope != scopes[0][1] for _, scope in scopes)
+        for difference in _differences([(name, _contents(scope)) for name, scope in scopes])
     ]
     fields = {field.name: field for part in parts for field in part.snapshot.unknown_fields}
     for name in sorted(fields):
-        # A file that does not have the field says nothing about it.
-        said = [
+        # A file without the field does not contradict one that has it.
+        contents = [
             (part.name, {f"field {name}": field})
             for part in parts
             for field in part.snapshot.unknown_fields
             if field.name == name
         ]
-        items += _differences(said)
+        items += _differences(contents)
     if items:
         raise ExporterError(
             "the snapshots contradict each other",
@@ -59,33 +59,33 @@ def merge(parts: Sequence[Part]) -> Snapshot:
         )
     return Snapshot(
         format_version=FORMAT_VERSION,
-        scopes=tuple(there[0][1] for there in found.values()),
+        scopes=tuple(scopes[0][1] for scopes in by_key.values()),
         unknown_fields=tuple(fields[name] for name in sorted(fields)),
     )
 
 
-def _found(parts: Sequence[Part]) -> _Found:
-    found: dict[_Key, list[tuple[str, Scope]]] = {}
+def _by_key(parts: Sequence[Part]) -> _ScopesByKey:
+    by_key: dict[_Key, list[tuple[str, Scope]]] = {}
     for part in parts:
         for scope in part.snapshot.scopes:
             key = (scope.account_id or "", scope.region)
-            found.setdefault(key, []).append((part.name, scope))
-    return found
+            by_key.setdefault(key, []).append((part.name, scope))
+    return by_key
 
 
-def _refuse_unknown_accounts(found: _Found) -> None:
-    """Refuse a scope of no known account where there is another one of its region."""
+def _refuse_unknown_accounts(by_key: _ScopesByKey) -> None:
+    """Refuse a scope of an unknown account if there is another one of its region."""
     items: list[str] = []
-    for region in sorted(region for account, region in found if not account):
-        there = found["", region]
-        beside = [
-            f"account {key[0]} in {_listed(name for name, _ in found[key])}"
-            for key in sorted(found)
+    for region in sorted(region for account, region in by_key if not account):
+        unknown = by_key["", region]
+        others = [
+            f"account {key[0]} in {_listed(name for name, _ in by_key[key])}"
+            for key in sorted(by_key)
             if key[0] and key[1] == region
         ]
-        if beside or any(scope != there[0][1] for _, scope in there):
-            said = [f"unknown account in {_listed(name for name, _ in there)}", *beside]
-            items.append(f"region {region}: {'; '.join(said)}")
+        if others or any(scope != unknown[0][1] for _, scope in unknown):
+            accounts = [f"unknown account in {_listed(name for name, _ in unknown)}", *others]
+            items.append(f"region {region}: {'; '.join(accounts)}")
     if items:
         raise ExporterError(
             "it is unknown whether these are the same account",
@@ -95,24 +95,24 @@ def _refuse_unknown_accounts(found: _Found) -> None:
         )
 
 
-def _held(scope: Scope) -> dict[str, object]:
-    """What two files must agree on."""
+def _contents(scope: Scope) -> dict[str, object]:
+    """Return what two files must agree on."""
     return {
-        **{f"configuration set {found.name}": found for found in scope.configuration_sets},
+        **{f"configuration set {set_.name}": set_ for set_ in scope.configuration_sets},
         "field Partition": scope.partition,
         "field Selection": scope.selection,
         **{f"field {field.name}": field for field in scope.unknown_fields},
     }
 
 
-def _differences(said: _Said) -> Iterator[str]:
-    said = list(said)
-    for label in sorted({label for _, things in said for label in things}):
+def _differences(contents: _Contents) -> Iterator[str]:
+    contents = list(contents)
+    for label in sorted({label for _, content in contents for label in content}):
         groups: dict[object, list[str]] = {}
-        for name, things in said:
-            if label in things:
-                groups.setdefault(things[label], []).append(name)
-        absent = _listed(name for name, things in said if label not in things)
+        for name, content in contents:
+            if label in content:
+                groups.setdefault(content[label], []).append(name)
+        absent = _listed(name for name, content in contents if label not in content)
         where = " and ".join(sorted(_grouped(names) for names in groups.values()))
         if len(groups) > 1:
             yield f"{label} differs between {where}" + (f"; not in {absent}" if absent else "")
@@ -121,7 +121,7 @@ def _differences(said: _Said) -> Iterator[str]:
 
 
 def _grouped(names: Iterable[str]) -> str:
-    """Files that say the same."""
+    """List files with the same content, in parentheses if there are several."""
     shown = _listed(names)
     return f"({shown})" if ", " in shown else shown
 

@@ -1,4 +1,4 @@
-"""``@FILE`` in the place of a pattern: a file with one pattern a line."""
+"""``@FILE`` instead of a pattern: a file with one pattern per line."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,18 +10,18 @@ from exporter.support import regular_files
 from exporter.support.errors import UsageError
 
 AT = "@"
-"""What stands before the name of a file of patterns."""
+"""The prefix of a pattern file's name."""
 
 _COMMENT = re.compile(r"(?:^|\s)#.*")
-"""No name, tag or ARN holds a number sign behind a space."""
+"""No name, tag or ARN has a number sign after a space."""
 _TAG = "tag:"
 _NEVER_IN_NAMES = re.compile(r"[\s=]")
-"""What no name and no ARN holds; the keys and values of tags may."""
+"""Characters that no name and no ARN has; keys and values of tags may."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """Where a pattern stands: the file, as it was named, and the line, from 1."""
+    """A line of a pattern file: the file's name as given, and the line, from 1."""
 
     file: str
     number: int
@@ -32,37 +32,37 @@ class Expanded:
     """The patterns of an option.
 
     Attributes:
-        origins: Where those stand that came from files. What a file holds is not printed: it may
-            be another than the person thinks.
+        origins: The lines of patterns from files. Messages name the line and don't print the
+            pattern, because the user may have named the wrong file.
     """
 
     patterns: tuple[str, ...]
     origins: Mapping[str, Line]
 
 
-def expanded(option: str, given: Iterable[str]) -> Expanded:
-    """Put the patterns in files in the place of their ``@FILE``.
+def expanded(option: str, values: Iterable[str]) -> Expanded:
+    """Replace each ``@FILE`` by the patterns in the file.
 
     Raises:
-        UsageError: when a pattern can mean nothing, or a file leaves ``--include`` without any.
-        ExporterError: when a file cannot be read.
+        UsageError: if a pattern is invalid, or a file of ``--include`` has none.
+        ExporterError: if a file can't be read.
     """
-    found: list[str] = []
+    patterns: list[str] = []
     origins: dict[str, Line] = {}
-    for text in given:
+    for text in values:
         if not text.startswith(AT):
             parse(text, option)
-            found.append(text)
+            patterns.append(text)
             continue
         inside = dict(_in_file(option, text))
         if not inside and option == "--include":
-            # Without a pattern all would be taken, the opposite of what an empty list says.
+            # Without a pattern everything would be selected, the opposite of an empty list.
             raise UsageError(
                 "contains no pattern", where=f"{option} {text}", hint="'*' matches every set"
             )
-        found += inside
+        patterns += inside
         origins |= inside
-    return Expanded(tuple(found), origins)
+    return Expanded(tuple(patterns), origins)
 
 
 def _in_file(option: str, text: str) -> Iterator[tuple[str, Line]]:
@@ -70,7 +70,7 @@ def _in_file(option: str, text: str) -> Iterator[tuple[str, Line]]:
     if not name:
         raise UsageError("@ needs a file name", where=option, hint=f"{option} @FILE")
     lines = regular_files.text(Path(name), hint="@FILE has one pattern per line")
-    # Not splitlines: it takes more for line ends than an editor shows.
+    # Not splitlines: it splits at characters that editors don't show as line ends.
     for number, line in enumerate(lines.split("\n"), 1):
         pattern = _COMMENT.sub("", line).strip()
         if not pattern:
@@ -87,12 +87,12 @@ def _in_file(option: str, text: str) -> Iterator[tuple[str, Line]]:
 
 
 def _check(pattern: str, where: str) -> None:
-    """Refuse a line that is no pattern, and don't print it: the file may be another than meant."""
+    """Refuse a line that isn't a pattern, without printing it: it may be the wrong file."""
     try:
         parse(pattern, where)
     except UsageError:
-        is_one = False
+        is_pattern = False
     else:
-        is_one = pattern.startswith(_TAG) or not _NEVER_IN_NAMES.search(pattern)
-    if not is_one:
+        is_pattern = pattern.startswith(_TAG) or not _NEVER_IN_NAMES.search(pattern)
+    if not is_pattern:
         raise UsageError("not a pattern", where=where, hint=SAID_FORMS)

@@ -1,7 +1,7 @@
-"""The patterns of ``--include`` and ``--exclude``, and what they say of a set or a destination.
+"""The patterns of ``--include`` and ``--exclude``, and which sets and destinations they match.
 
-A verdict is True, False, or None where it hangs on something that was not read or not evaluated:
-a tag that nobody has read is never one that is not there.
+A verdict is True, False, or None if it depends on something that was not read or could not be
+evaluated: tags that were not read are unknown, not absent.
 """
 
 import re
@@ -23,17 +23,17 @@ SAID_FORMS = f"patterns are {', '.join(FORMS[:-1])} or {FORMS[-1]}"
 KINDS = tuple(str(kind) for kind in TargetKind)
 
 _ATTRIBUTE = re.compile(r"([A-Za-z0-9_-]*):(.*)", re.DOTALL)
-"""No name that SES accepts holds a colon."""
+"""SES accepts no name with a colon."""
 _GLOB = re.compile(r"[*?\[]")
 _ARN = "arn:"
 
 
 @dataclass(frozen=True)
 class SetFacts:
-    """What is known of a configuration set.
+    """What is known about a configuration set.
 
     Attributes:
-        tags: Its tags; None when they are not known. A value that is not is None.
+        tags: Its tags; None if they are unknown. The value of a tag is None if it is unknown.
     """
 
     name: str
@@ -42,11 +42,11 @@ class SetFacts:
 
 @dataclass(frozen=True)
 class DestinationFacts:
-    """What is known of an event destination; None for what is not.
+    """What is known about an event destination; None means unknown.
 
     Attributes:
-        kind: Its target's kind; empty for one that this version does not know.
-        arns: What its target is; metrics have no ARN.
+        kind: Its target's kind; empty for a kind that this version does not support.
+        arns: The ARNs of its target; metrics have none.
     """
 
     of_set: SetFacts
@@ -56,24 +56,26 @@ class DestinationFacts:
     enabled: bool | None = None
 
 
-def facts_of_set(found: ConfigurationSet) -> SetFacts:
-    """What was read of a set."""
-    known = {tag.key: tag.value for tag in found.tags}
-    return SetFacts(found.name, known if found.options_known or known else None)
+def facts_of_set(configuration_set: ConfigurationSet) -> SetFacts:
+    """Return what was read about a set."""
+    tags = {tag.key: tag.value for tag in configuration_set.tags}
+    is_known = configuration_set.options_known or tags
+    return SetFacts(configuration_set.name, tags if is_known else None)
 
 
-def facts_of_destination(of_set: SetFacts, found: EventDestination) -> DestinationFacts:
-    """What was read of a destination; one is disabled only where SES says so."""
-    target = found.target
+def facts_of_destination(of_set: SetFacts, destination: EventDestination) -> DestinationFacts:
+    """Return what was read about a destination; it is disabled only if SES says so."""
+    target = destination.target
     kind = str(target.kind) if target is not None else ""
     arn = target.arn if target is not None else None
-    arns = (arn,) if arn is not None else tuple(_unknown_arns(found))
-    return DestinationFacts(of_set, found.name, kind, arns, found.enabled is not False)
+    arns = (arn,) if arn is not None else tuple(_unknown_arns(destination))
+    enabled = destination.enabled is not False
+    return DestinationFacts(of_set, destination.name, kind, arns, enabled)
 
 
-def _unknown_arns(found: EventDestination) -> Iterator[str]:
-    """The ARNs in a target of a kind that this version does not know."""
-    for field in found.unknown_targets:
+def _unknown_arns(destination: EventDestination) -> Iterator[str]:
+    """Yield the ARNs in a target of a kind that this version does not support."""
+    for field in destination.unknown_targets:
         value = msgspec.json.decode(field.value)
         for each in value.values() if isinstance(value, dict) else ():
             if isinstance(each, str) and each.startswith(_ARN):
@@ -81,25 +83,25 @@ def _unknown_arns(found: EventDestination) -> Iterator[str]:
 
 
 def any_of(verdicts: Iterable[Verdict]) -> Verdict:
-    """True when one is, else None when one is not known."""
-    found: Verdict = False
+    """Return True if any verdict is True, otherwise None if any is unknown."""
+    result: Verdict = False
     for verdict in verdicts:
         if verdict:
             return True
         if verdict is None:
-            found = None
-    return found
+            result = None
+    return result
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """A pattern on names, ``SET`` or ``SET/DESTINATION``, or on anything else, as its class says.
+    """A pattern for names, ``SET`` or ``SET/DESTINATION``; subclasses match other things.
 
     Attributes:
-        text: As it was given.
-        value: What stands behind the colon of one that is not on names.
-        on_set: Whether it is about a set with all of its destinations, or only about destinations.
-        by_name: Whether a set's name alone can tell that nothing of it is meant.
+        text: The pattern as given.
+        value: The part after the colon, in patterns that have one.
+        on_set: Whether it matches a set with all of its destinations, or only destinations.
+        by_name: Whether a set's name alone can rule out a match.
     """
 
     text: str
@@ -109,25 +111,25 @@ class Pattern:
 
     @property
     def is_literal(self) -> bool:
-        """Whether it means one name only."""
+        """Whether it matches only one name."""
         return self.by_name and not _GLOB.search(self.text)
 
     @property
     def names(self) -> tuple[str, str | None]:
-        """The set's and the destination's part; None without a slash."""
+        """The patterns for the set's and the destination's name; the latter is None if absent."""
         of_set, slash, own = self.text.partition("/")
         return of_set, own if slash else None
 
     def may_be_in(self, set_name: str) -> bool:
-        """Whether anything of a set of this name can be meant."""
+        """Tell whether it can match a set of this name or anything in it."""
         return not self.by_name or fnmatchcase(set_name, self.names[0])
 
     def of_set(self, facts: SetFacts) -> Verdict:
-        """Whether a set is meant itself, and with it all of its destinations."""
+        """Tell whether it matches a set, and thus all of its destinations."""
         return self.on_set and fnmatchcase(facts.name, self.text)
 
     def of_destination(self, facts: DestinationFacts) -> Verdict:
-        """Whether a destination is meant; None when that is not known."""
+        """Tell whether it matches a destination; None if that is unknown."""
         if self.on_set:
             return self.of_set(facts.of_set)
         of_set, own = self.names
@@ -135,10 +137,10 @@ class Pattern:
 
 
 class TagPattern(Pattern):
-    """``tag:KEY=VALUE``; the value is a glob, and a key may hold an equals sign too."""
+    """``tag:KEY=VALUE``; the value is a glob, and the key may contain an equals sign."""
 
     def of_set(self, facts: SetFacts) -> Verdict:
-        """Whether a set is meant itself; None when its tags are not known."""
+        """Tell whether it matches a set; None if its tags are unknown."""
         if facts.tags is None:
             return None
         globs = {
@@ -153,15 +155,15 @@ class KindPattern(Pattern):
     """``kind:KIND``."""
 
     def of_destination(self, facts: DestinationFacts) -> Verdict:
-        """Whether a destination is meant; None when that is not known."""
+        """Tell whether it matches a destination; None if that is unknown."""
         return None if facts.kind is None else facts.kind == self.value
 
 
 class TargetPattern(Pattern):
-    """``target:ARN``; a glob."""
+    """``target:ARN``; the ARN is a glob."""
 
     def of_destination(self, facts: DestinationFacts) -> Verdict:
-        """Whether a destination is meant; None when that is not known."""
+        """Tell whether it matches a destination; None if that is unknown."""
         if facts.arns is None:
             return None
         return any(fnmatchcase(arn, self.value) for arn in facts.arns)
@@ -171,7 +173,7 @@ class DisabledPattern(Pattern):
     """``disabled``."""
 
     def of_destination(self, facts: DestinationFacts) -> Verdict:
-        """Whether a destination is meant; None when that is not known."""
+        """Tell whether it matches a destination; None if that is unknown."""
         return None if facts.enabled is None else not facts.enabled
 
 
@@ -181,24 +183,26 @@ def _matches(value: str | None, glob: str) -> Verdict:
     return fnmatchcase(value, glob)
 
 
-# Reading them
+# Parsing
 # --------------------------------------------------------------------------------------
 
 
 def parse(text: str, where: str = "") -> Pattern:
-    """A pattern.
+    """Parse a pattern.
 
-    ``where`` is the option, or the file and line, that it stands in.
+    ``where`` names its option, or its file and line, in errors.
 
     Raises:
-        UsageError: when it can mean nothing.
+        UsageError: if it is invalid.
     """
+    if not text:
+        raise UsageError("an empty pattern matches nothing", where=where, hint=SAID_FORMS)
     if text == DISABLED:
         return DisabledPattern(text)
-    found = _ATTRIBUTE.fullmatch(text)
-    if found is None:
+    attribute = _ATTRIBUTE.fullmatch(text)
+    if attribute is None:
         return Pattern(text, on_set="/" not in text, by_name=True)
-    name, value = found.groups()
+    name, value = attribute.groups()
     if name not in _READERS:
         raise UsageError(f"{text} is not a pattern", where=where, hint=_nearest_form(name, value))
     return _READERS[name](text, value, where)
@@ -234,7 +238,7 @@ _READERS: Mapping[str, Callable[[str, str, str], Pattern]] = {
     "kind": _kind,
     "target": _target,
 }
-"""What reads a pattern, by what stands before its colon: the text, what stands behind, where."""
+"""The parser of a pattern, by the part before its colon; gets text, value and ``where``."""
 
 
 def _nearest_form(name: str, value: str) -> str:

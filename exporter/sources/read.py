@@ -1,4 +1,4 @@
-"""Where configuration comes from: a live account or a file, both as the same ``ReadResult``."""
+"""Read configuration sets from live accounts or a file, both as the same ``ReadResult``."""
 
 import sys
 from dataclasses import dataclass, field, replace
@@ -26,14 +26,14 @@ STDIN = "-"
 
 @dataclass(frozen=True)
 class Source:
-    """Which configuration a command works on, as its options say it.
+    """The configuration that a command works on, from its options.
 
     Attributes:
         origin: ``live``, a file's path, or ``-`` for standard input.
-        target: Accounts and regions; of a file, only its regions count.
-        config: The configuration file that may name more of them; None looks for one.
-        configuration_set: For a pasted answer, the set that it is of.
-        keeps_whole: Whether sets are taken as a whole, whatever of them is selected.
+        target: The accounts and regions; for a file, only the regions count.
+        config: The configuration file, which may name more of them; None looks for one.
+        configuration_set: The set that AWS CLI output describes.
+        keeps_whole: Whether to keep sets whole, even if only some destinations are selected.
     """
 
     origin: str = LIVE
@@ -46,12 +46,12 @@ class Source:
     def read(self, observer: ReadObserver | None = None, *, options: bool = True) -> ReadResult:
         """Read and select.
 
-        ``observer`` is told what a live source reads; the sets' own ``options`` take it a call a
+        ``observer`` follows the read of a live source; the sets' own ``options`` take one call per
         set.
 
         Raises:
-            UsageError: when options do not go with the source.
-            ExporterError: when nothing can be read, or the selection matches nothing.
+            UsageError: if an option does not apply to the source.
+            ExporterError: if nothing can be read, or the selection matches nothing.
         """
         reading = self._live(observer, options=options) if self.origin == LIVE else self._file()
         return self._selected(reading)
@@ -62,35 +62,35 @@ class Source:
                 "--configuration-set needs --from FILE with AWS CLI output about one set",
                 hint="select sets of a live account with --include NAME",
             )
-        # boto3 takes a third of a second to load, which no other source needs.
+        # Only this source needs boto3, which takes a third of a second to load.
         from exporter.aws.reader import read_live  # noqa: PLC0415
         from exporter.aws.region_reader import SetsToRead  # noqa: PLC0415
 
-        # Tags come with the options, so that a pattern on one needs them.
+        # Tags are returned with the options, so a tag pattern needs them.
         request = SetsToRead(self.selection.may_hold, options or self.selection.needs_options)
         return read_live(self.targets(), request, observer)
 
     def targets(self) -> tuple[AccountQuery, ...]:
-        """What a live source reads: what the options name, or what the configuration file does.
+        """Return what a live source reads: from the options, or from the configuration file.
 
-        An option that says which accounts takes the place of all targets of the file; the others
-        are obeyed for each of them.
+        An option that names accounts replaces all targets of the file; other options apply to
+        each of the targets.
 
         Raises:
-            UsageError: when options do not go together.
-            ExporterError: when the configuration file is wrong.
+            UsageError: if options can't be combined.
+            ExporterError: if the configuration file is invalid.
         """
         file = self._file_of_targets()
         if file is None:
             check(self.target)
             return (self.target,)
-        return tuple(self._over(target, str(file.path)) for target in file.targets)
+        return tuple(self._overridden(target, str(file.path)) for target in file.targets)
 
     def as_whom(self) -> str:
-        """A sentence when a configuration file that was only found says as whom to read.
+        """Return a note if a configuration file that was found, not named, sets the credentials.
 
         Raises:
-            ExporterError: when the configuration file is wrong.
+            ExporterError: if the configuration file is invalid.
         """
         from exporter.sources import trusted_config  # noqa: PLC0415 - see _file_of_targets
 
@@ -98,33 +98,33 @@ class Source:
         return trusted_config.as_whom(file, file.targets) if file is not None else ""
 
     def _file_of_targets(self) -> "Config | None":
-        """The configuration file, where its targets are read; None where the options say which."""
-        # What it may say of exports takes a while to load, and a file as the source needs none.
+        """Return the configuration file if its targets are read; None if options replace them."""
+        # Loading the modules for [export] takes a while, which a file as the source doesn't need.
         from exporter.sources import trusted_config  # noqa: PLC0415
 
         file = trusted_config.chosen(self.config)
-        is_chosen = any(name in _ACCOUNTS for name in self._given)
-        return None if file is None or not file.targets or is_chosen else file
+        names_accounts = any(name in _ACCOUNTS for name in self._given)
+        return None if file is None or not file.targets or names_accounts else file
 
     @property
     def _given(self) -> dict[str, Any]:
-        """The fields of the target that options have set."""
+        """The fields of the target that are set by options."""
         return {
             name: getattr(self.target, name)
             for name in FLAGS
             if getattr(self.target, name) not in (None, (), False)
         }
 
-    def _over(self, target: AccountQuery, where: str) -> AccountQuery:
-        """A target of the file, with what the options say in place of what it says."""
-        said = self._given
-        if "regions" in said:
+    def _overridden(self, target: AccountQuery, where: str) -> AccountQuery:
+        """Override a target of the file by options."""
+        options = self._given
+        if "regions" in options:
             target = replace(target, all_regions=False)
-        elif "all_regions" in said:
+        elif "all_regions" in options:
             target = replace(target, regions=())
-        changed = replace(target, **said)
-        check(changed, where)
-        return changed
+        overridden = replace(target, **options)
+        check(overridden, where)
+        return overridden
 
     def _file(self) -> ReadResult:
         for name in self._given.keys() - {"regions"}:
@@ -133,14 +133,14 @@ class Source:
         regions = self.target.regions
         if self.configuration_set is not None and len(regions) > 1:
             raise UsageError("AWS CLI output describes one region; pass --region once")
-        pasted = snapshot.PastedAnswer(self.configuration_set, regions[0] if regions else None)
+        pasted = snapshot.CliOutputOptions(self.configuration_set, regions[0] if regions else None)
         loaded, notes = snapshot.load_with_notes(self._bytes(), self._name, pasted)
         scopes = [s for s in loaded.scopes if not regions or s.region in regions]
         missing = [region for region in regions if region not in {s.region for s in loaded.scopes}]
         if loaded.scopes and missing:
-            there = ", ".join(sorted({scope.region for scope in loaded.scopes}))
+            present = ", ".join(sorted({scope.region for scope in loaded.scopes}))
             raise ExporterError(
-                f"has nothing of region {missing[0]}", where=self._name, hint=f"it has {there}"
+                f"has nothing of region {missing[0]}", where=self._name, hint=f"it has {present}"
             )
         limited = dict.fromkeys(str(s.selection) for s in scopes if s.selection is not None)
         parts = tuple(f"{self._name}: incomplete: made with {each}" for each in limited)
@@ -165,11 +165,11 @@ class Source:
     def _selected(self, reading: ReadResult) -> ReadResult:
         select = self.selection.whole if self.keeps_whole else self.selection.apply
         scopes = tuple(map(select, reading.scopes))
-        nothing = not reading.unread and not any(s.configuration_sets for s in scopes)
-        if self.selection and reading.in_account and nothing:
-            there = count(reading.in_account, "configuration set")
+        is_empty = not reading.unread and not any(s.configuration_sets for s in scopes)
+        if self.selection and reading.in_account and is_empty:
+            sets = count(reading.in_account, "configuration set")
             raise ExporterError(
-                f"{self.selection} matches none of {there}",
+                f"{self.selection} matches none of {sets}",
                 where=", ".join(scope.title for scope in scopes),
                 hint="patterns match SET or SET/DESTINATION; 'ses2iac scan' lists both",
             )

@@ -1,4 +1,4 @@
-"""``--include`` and ``--exclude``: which configuration sets and destinations a command works on."""
+"""``--include`` and ``--exclude``: select configuration sets and destinations."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -30,14 +30,14 @@ _MOST_SHOWN = 8
 class Patterns:
     """The patterns of one option.
 
-    Names without a glob are looked up, so that a file may list thousands.
+    Names without a glob are looked up, so that a file can list thousands.
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
         self.all: tuple[Pattern, ...] = tuple(map(parse, texts))
         literal = [pattern.names for pattern in self.all if pattern.is_literal]
         self._names = frozenset(literal)
-        self._heads = frozenset(head for head, _ in literal)
+        self._set_names = frozenset(set_name for set_name, _ in literal)
         self._others = tuple(pattern for pattern in self.all if not pattern.is_literal)
 
     def __bool__(self) -> bool:
@@ -45,34 +45,34 @@ class Patterns:
 
     @property
     def need_tags(self) -> bool:
-        """Whether the sets' tags have to be known."""
+        """Whether matching needs the sets' tags."""
         return any(isinstance(pattern, TagPattern) for pattern in self._others)
 
     @property
     def need_facts(self) -> bool:
-        """Whether more than names has to be known."""
+        """Whether matching needs more than names."""
         return not all(pattern.by_name for pattern in self._others)
 
     def may_be_in(self, set_name: str) -> bool:
-        """Whether anything of a set of this name can be meant."""
-        return set_name in self._heads or any(p.may_be_in(set_name) for p in self._others)
+        """Tell whether a pattern can match a set of this name or anything in it."""
+        return set_name in self._set_names or any(p.may_be_in(set_name) for p in self._others)
 
     def names_set(self, set_name: str) -> bool:
-        """Whether a set is meant by its name."""
-        named = (p for p in self._others if p.by_name)
-        return (set_name, None) in self._names or any(p.of_set(SetFacts(set_name)) for p in named)
+        """Tell whether a pattern matches a set by its name."""
+        by_name = (p for p in self._others if p.by_name)
+        return (set_name, None) in self._names or any(p.of_set(SetFacts(set_name)) for p in by_name)
 
     def names_in_set(self, set_name: str) -> bool:
-        """Whether a set, or destinations in it, are meant by name."""
-        named = (p for p in self._others if p.by_name)
-        return set_name in self._heads or any(p.may_be_in(set_name) for p in named)
+        """Tell whether a pattern can match a set, or destinations in it, by name."""
+        by_name = (p for p in self._others if p.by_name)
+        return set_name in self._set_names or any(p.may_be_in(set_name) for p in by_name)
 
     def of_set(self, facts: SetFacts) -> Verdict:
-        """Whether a set is meant itself."""
+        """Tell whether a pattern matches a set itself."""
         return (facts.name, None) in self._names or any_of(p.of_set(facts) for p in self._others)
 
     def of_destination(self, facts: DestinationFacts) -> Verdict:
-        """Whether a destination is meant."""
+        """Tell whether a pattern matches a destination."""
         name = facts.of_set.name
         if (name, None) in self._names or (name, facts.name) in self._names:
             return True
@@ -81,17 +81,17 @@ class Patterns:
 
 @dataclass(frozen=True)
 class Selection:
-    """Patterns on names (``SET``, ``SET/DESTINATION``), tags, targets; case matters, as in SES.
+    """Patterns for names (``SET``, ``SET/DESTINATION``), tags and targets; case matters, as in SES.
 
-    A set is taken when an include pattern matches it or one of its destinations (all are, without
-    includes) and no exclude pattern matches it. A pattern on a set (its name without a slash, a
-    tag) is about all of its destinations; any other one about the destinations that it matches.
+    A set is selected if an include pattern matches it or one of its destinations (without include
+    patterns, every set is) and no exclude pattern matches it. A pattern for sets (a name without a
+    slash, a tag) matches all destinations of a set; any other pattern matches single destinations.
 
     Attributes:
-        origins: Where those stand that came from files, for messages.
+        origins: The lines of patterns from files, for messages.
 
     Raises:
-        UsageError: when a pattern can mean nothing; on first use.
+        UsageError: on first use, if a pattern is invalid.
     """
 
     include: tuple[str, ...] = ()
@@ -102,62 +102,62 @@ class Selection:
         return bool(self.include or self.exclude)
 
     def __str__(self) -> str:
-        given = [("--include", pattern) for pattern in self.include]
-        given += [("--exclude", pattern) for pattern in self.exclude]
-        options = list(dict.fromkeys(f"{option} {self._as_given(text)}" for option, text in given))
-        return listed(options, _MOST_SHOWN, " ")
+        options = [("--include", pattern) for pattern in self.include]
+        options += [("--exclude", pattern) for pattern in self.exclude]
+        shown = dict.fromkeys(f"{option} {self._as_given(text)}" for option, text in options)
+        return listed(shown, _MOST_SHOWN, " ")
 
     def _as_given(self, text: str) -> str:
-        """A pattern as the command line has it; of a file, its name."""
+        """Return a pattern as on the command line: if it is from a file, the file's name."""
         origin = self.origins.get(text)
         return text if origin is None else f"{AT}{origin.file}"
 
     @cached_property
     def included(self) -> Patterns:
-        """What is taken; all when there are none."""
+        """The include patterns; without any, everything is included."""
         return Patterns(self.include)
 
     @cached_property
     def excluded(self) -> Patterns:
-        """What is not."""
+        """The exclude patterns."""
         return Patterns(self.exclude)
 
     @cached_property
     def needs_options(self) -> bool:
-        """Whether the sets' own options and tags have to be read for it."""
+        """Whether it depends on the sets' tags, which are read with their options."""
         return self.included.need_tags or self.excluded.need_tags
 
     @cached_property
     def needs_facts(self) -> bool:
-        """Whether names alone do not tell what is taken."""
+        """Whether it depends on more than names."""
         return self.included.need_facts or self.excluded.need_facts
 
     def may_hold(self, configuration_set: str) -> bool:
-        """Whether a set of this name can have anything to take, so that it is worth reading."""
+        """Tell whether anything of a set of this name can be selected, so that it must be read."""
         if self.excluded.names_set(configuration_set):
             return False
         return not self.included or self.included.may_be_in(configuration_set)
 
     def takes_set(self, facts: SetFacts) -> Verdict:
-        """Whether a set is taken for its own sake; it may also come along with a destination."""
+        """Tell whether a set itself is selected; it is also kept if a destination of it is."""
         included = self.included.of_set(facts) if self.included else True
         return _but_not(included, self.excluded.of_set(facts))
 
     def takes_destination(self, facts: DestinationFacts) -> Verdict:
-        """Whether a destination is taken."""
+        """Tell whether a destination is selected."""
         included = self.included.of_destination(facts) if self.included else True
         return _but_not(included, self.excluded.of_destination(facts))
 
     def apply(self, scope: Scope) -> Scope:
-        """The scope with only what is selected.
+        """Return the scope with only what is selected.
 
         Raises:
-            ExporterError: when that hangs on tags that were not read.
+            ExporterError: if that depends on tags that were not read.
         """
         if not self:
             return scope
         undecided: list[str] = []
-        reduced = [self._reduced(found, undecided) for found in scope.configuration_sets]
+        reduced = [self._reduced(set_, undecided) for set_ in scope.configuration_sets]
         if undecided:
             raise ExporterError(
                 f"{self} needs the tags of {count(len(undecided), 'configuration set')}, "
@@ -166,35 +166,37 @@ class Selection:
                 items=undecided,
                 hint="select by name, or read a live account or a snapshot of one",
             )
-        return replace(scope, configuration_sets=tuple(found for found in reduced if found))
+        return replace(scope, configuration_sets=tuple(filter(None, reduced)))
 
     def whole(self, scope: Scope) -> Scope:
-        """The scope with the sets of which anything is selected, as they are.
+        """Return the scope with whole sets, if they or any of their destinations are selected.
 
-        Whether any destination of a set hears of bounces can only be said of all of them.
+        Some questions are about all destinations of a set, such as whether any receives bounces.
 
         Raises:
-            ExporterError: when that hangs on tags that were not read.
+            ExporterError: if that depends on tags that were not read.
         """
-        kept = {found.name for found in self.apply(scope).configuration_sets}
-        sets = tuple(found for found in scope.configuration_sets if found.name in kept)
+        names = {set_.name for set_ in self.apply(scope).configuration_sets}
+        sets = tuple(set_ for set_ in scope.configuration_sets if set_.name in names)
         return replace(scope, configuration_sets=sets)
 
     def unmatched(self, scopes: Iterable[Scope], listed: Collection[str] = ()) -> tuple[Said, ...]:
-        """A note for every exclude or include pattern that matches nothing.
+        """Return a note for every pattern that matches nothing.
 
-        ``scopes`` are what was read; ``listed`` are names of sets that are there, read or not.
+        ``scopes`` are what was read; ``listed`` are the names of all existing sets, read or not.
         """
         if not self:
             return ()
-        seen = [
-            (facts, [facts_of_destination(facts, d) for d in found.event_destinations])
+        facts_by_set = [
+            (facts, [facts_of_destination(facts, d) for d in set_.event_destinations])
             for scope in scopes
-            for found in scope.configuration_sets
-            for facts in (facts_of_set(found),)
+            for set_ in scope.configuration_sets
+            for facts in (facts_of_set(set_),)
         ]
         return self.without_effect(
-            [facts for facts, _ in seen], [each for _, within in seen for each in within], listed
+            [facts for facts, _ in facts_by_set],
+            [facts for _, destinations in facts_by_set for facts in destinations],
+            listed,
         )
 
     def without_effect(
@@ -203,33 +205,33 @@ class Selection:
         destinations: Iterable[DestinationFacts],
         listed: Collection[str] = (),
     ) -> tuple[Said, ...]:
-        """A note for every pattern that matches none of these.
+        """Return a note for every pattern that matches none of these.
 
-        ``listed`` are sets by name; of those that are not among the others nothing else is known.
+        ``listed`` are names of sets; if a set is not among ``sets``, only its name is known.
         """
-        there, within = list(sets), list(destinations)
-        known = {facts.name for facts in there} | {facts.of_set.name for facts in within}
+        all_sets, all_destinations = list(sets), list(destinations)
+        known = {facts.name for facts in all_sets}
+        known |= {facts.of_set.name for facts in all_destinations}
         unread = [name for name in listed if name not in known]
-        there += map(SetFacts, unread)
-        names: set[tuple[str, str | None]] = {(facts.name, None) for facts in there}
-        for facts in within:
+        all_sets += map(SetFacts, unread)
+        names: set[tuple[str, str | None]] = {(facts.name, None) for facts in all_sets}
+        for facts in all_destinations:
             names |= {(facts.of_set.name, None), (facts.of_set.name, facts.name)}
 
-        def touches(pattern: Pattern) -> bool:
-            # What nobody knows may be a match: the tags of a set, the destinations of one that was
-            # not read.
+        def may_match(pattern: Pattern) -> bool:
+            # Unknown tags of a set, and the destinations of a set that was not read, may match.
             if not pattern.on_set and any(map(pattern.may_be_in, unread)):
                 return True
             if pattern.is_literal:
                 return pattern.names in names
-            return any(pattern.of_set(facts) is not False for facts in there) or any(
-                pattern.of_destination(facts) is not False for facts in within
+            return any(pattern.of_set(facts) is not False for facts in all_sets) or any(
+                pattern.of_destination(facts) is not False for facts in all_destinations
             )
 
         notes: list[Said] = []
         for option, patterns in (("--include", self.included), ("--exclude", self.excluded)):
             for pattern in patterns.all:
-                if not touches(pattern):
+                if not may_match(pattern):
                     notes.append(self._matches_nothing(option, pattern.text))
                 if pattern.text == DISABLED and (DISABLED, None) in names:
                     notes.append(
@@ -240,30 +242,30 @@ class Selection:
 
     def _matches_nothing(self, option: str, text: str) -> Remark:
         origin = self.origins.get(text)
-        given = self._as_given(text)
+        name = self._as_given(text)
         if origin is not None:
-            given += f", line {origin.number}:"
-        alone = f"{option} {given} matches nothing"
-        return Remark(given.rstrip(":"), "no match", f"{option} pattern", alone=alone)
+            name += f", line {origin.number}:"
+        alone = f"{option} {name} matches nothing"
+        return Remark(name.rstrip(":"), "no match", f"{option} pattern", alone=alone)
 
-    def _reduced(self, found: ConfigurationSet, undecided: list[str]) -> ConfigurationSet | None:
-        """What is taken of a set; its name is added where nobody can tell."""
-        if not self.may_hold(found.name):
+    def _reduced(self, set_: ConfigurationSet, undecided: list[str]) -> ConfigurationSet | None:
+        """Return what is selected of a set; adds its name to ``undecided`` if that is unknown."""
+        if not self.may_hold(set_.name):
             return None
-        facts = facts_of_set(found)
+        facts = facts_of_set(set_)
         if self.excluded.of_set(facts):
             return None
         verdicts = [
             (destination, self.takes_destination(facts_of_destination(facts, destination)))
-            for destination in found.event_destinations
+            for destination in set_.event_destinations
         ]
-        kept = tuple(destination for destination, verdict in verdicts if verdict)
-        by_itself = self.takes_set(facts)
-        if any(v is None for _, v in verdicts) or (by_itself is None and not kept):
-            undecided.append(found.name)
-        if not kept and not by_itself:
+        selected = tuple(destination for destination, verdict in verdicts if verdict)
+        is_selected = self.takes_set(facts)
+        if any(v is None for _, v in verdicts) or (is_selected is None and not selected):
+            undecided.append(set_.name)
+        if not selected and not is_selected:
             return None
-        return replace(found, event_destinations=kept)
+        return replace(set_, event_destinations=selected)
 
 
 def _but_not(included: Verdict, excluded: Verdict) -> Verdict:

@@ -1,7 +1,7 @@
-"""The ``[export]`` table of ``ses2iac.toml``: options of export, written down.
+"""The ``[export]`` table of ``ses2iac.toml``: options of ``export``.
 
-``SETTINGS`` is the registry: a line there is all that a new option needs. The command line takes
-the values as its own defaults, so that flags win and each value is read as the flag's would be.
+``SETTINGS`` is the registry: a new option only needs a line there. The values become defaults of
+the command line, so that flags win, and each value is parsed like that of the flag.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,10 +16,10 @@ from exporter.support.errors import ExporterError
 from exporter.support.toml_text import Position
 
 Fault = Callable[[Position, str, str, Any], ExporterError]
-"""Makes the error about a value: where it stands below the key, what is wrong, a hint, and it."""
+"""Creates an error about a value: its position below the key, what is wrong, a hint, the value."""
 
 Reader = Callable[[Any, Path, Fault], Any]
-"""Reads a value: what the file says, the file's folder, and how to say what is wrong with it."""
+"""Reads a value: gets the value in the file, the file's folder, and how to create an error."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Setting:
     Attributes:
         key: Its key in ``[export]``.
         parameter: Its parameter of the command.
-        default: What holds where nobody says anything.
+        default: The value if it isn't set anywhere.
         formats: The formats that have the option; empty for all.
     """
 
@@ -40,34 +40,34 @@ class Setting:
     formats: tuple[str, ...] = ()
 
     def is_for(self, format_: str) -> bool:
-        """Whether a format has the option."""
+        """Tell whether a format has the option."""
         return not self.formats or format_ in self.formats
 
 
 @dataclass(frozen=True)
 class Given:
-    """A value that the file gives, and its line."""
+    """A value in the file, and its line."""
 
     value: Any
     line: int
 
 
 def yes_or_no(value: Any, _folder: Path, fault: Fault) -> bool:
-    """``true`` or ``false``."""
+    """Read ``true`` or ``false``."""
     if not isinstance(value, bool):
         raise fault((), "must be true or false", "write true or false, without quotes", value)
     return value
 
 
 def text(value: Any, _folder: Path, fault: Fault) -> str:
-    """Text that is not empty."""
+    """Read text that is not empty."""
     if not isinstance(value, str) or not value:
         raise fault((), "must be text", "write it in quotes, or delete the line", value)
     return value
 
 
 def texts(value: Any, folder: Path, fault: Fault) -> list[str]:
-    """A text, or a list of them."""
+    """Read text, or a list of texts."""
     if not isinstance(value, list):
         return [text(value, folder, fault)]
     for index, item in enumerate(value):
@@ -77,17 +77,17 @@ def texts(value: Any, folder: Path, fault: Fault) -> list[str]:
 
 
 def path(value: Any, folder: Path, fault: Fault) -> str:
-    """A path; a relative one is below the file's folder."""
+    """Read a path; a relative one starts at the file's folder."""
     return str(folder / text(value, folder, fault))
 
 
 def paths(value: Any, folder: Path, fault: Fault) -> list[str]:
-    """A path, or a list of them; relative ones are below the file's folder."""
-    return [str(folder / each) for each in texts(value, folder, fault)]
+    """Read a path, or a list of paths; relative ones start at the file's folder."""
+    return [str(folder / text) for text in texts(value, folder, fault)]
 
 
 def patterns(value: Any, folder: Path, fault: Fault) -> list[str]:
-    """A pattern, or a list of them; a relative ``@FILE`` is below the file's folder."""
+    """Read a pattern, or a list of patterns; a relative ``@FILE`` starts at the file's folder."""
     return [
         f"{AT}{folder / each.removeprefix(AT)}" if each.startswith(AT) and each != AT else each
         for each in texts(value, folder, fault)
@@ -95,7 +95,7 @@ def patterns(value: Any, folder: Path, fault: Fault) -> list[str]:
 
 
 def one_of(*words: str) -> Reader:
-    """A reader of one of some words."""
+    """Return a reader that accepts only these words."""
 
     def read(value: Any, _folder: Path, fault: Fault) -> str:
         if value not in words:

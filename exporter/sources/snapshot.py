@@ -1,4 +1,4 @@
-"""The snapshot file: models to canonical JSON and back (format version 1, ``docs/snapshot.md``)."""
+"""Convert snapshots to canonical JSON and back (format version 1, ``docs/snapshot.md``)."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,7 +7,7 @@ import msgspec
 
 from exporter.model import codec
 from exporter.model.resources import ConfigurationSet, Scope, Snapshot, partition_of
-from exporter.sources.raw_answers import RawAnswer, described, recognise
+from exporter.sources.cli_output import CliOutput, described, recognise
 from exporter.support.errors import ExporterError, UsageError
 from exporter.support.regular_files import decoded
 
@@ -15,43 +15,42 @@ FORMAT_VERSION: Final = 1
 
 
 @dataclass(frozen=True)
-class PastedAnswer:
-    """What a raw answer about one set does not say of itself."""
+class CliOutputOptions:
+    """What AWS CLI output about one set may not contain: its name and region."""
 
     configuration_set: str | None
     region: str | None
 
 
 def dump(snapshot: Snapshot) -> str:
-    """The canonical text of a snapshot: the same configuration gives the same bytes."""
+    """Return the canonical JSON of a snapshot: the same configuration gives the same bytes."""
     return codec.pretty(codec.encode(snapshot))
 
 
-def load(data: bytes, name: str, pasted: PastedAnswer) -> Snapshot:
-    """``load_with_notes``, for who is not told what a raw answer lacks."""
+def load(data: bytes, name: str, pasted: CliOutputOptions) -> Snapshot:
+    """Do the same as ``load_with_notes``, without the notes."""
     return load_with_notes(data, name, pasted)[0]
 
 
 def load_with_notes(
-    data: bytes, name: str, pasted: PastedAnswer
+    data: bytes, name: str, pasted: CliOutputOptions
 ) -> tuple[Snapshot, tuple[str, ...]]:
-    """Read a snapshot, or a raw answer of the AWS CLI about one set (``raw_answers``).
+    """Read a snapshot, or AWS CLI output about one set.
 
-    ``pasted`` is what the options say of a raw answer.
+    ``pasted`` is the name and region of the set, from options.
 
     Returns:
-        It, and what must be said of a raw answer.
+        The snapshot, and notes about what AWS CLI output lacks.
 
     Raises:
-        ExporterError: when the text is not JSON or has not the shape of a snapshot, with the JSON
-            path.
-        UsageError: when a raw answer comes without its set's name or region, or with another name,
-            or a snapshot with a set's name.
+        ExporterError: if the text is not JSON or not a snapshot; names the JSON path.
+        UsageError: if name or region of AWS CLI output are missing, if it has another name, or if
+            a name is given for a snapshot.
     """
     value = _parse(data, name)
-    answer = recognise(value)
-    if answer is not None:
-        return _from_answer(answer, name, pasted)
+    output = recognise(value)
+    if output is not None:
+        return _from_cli_output(output, name, pasted)
     _check_version(value, name)
     if pasted.configuration_set is not None:
         raise UsageError(
@@ -65,7 +64,7 @@ def load_with_notes(
 _Fields = dict[str, msgspec.Raw]
 
 _known: dict[bytes, ConfigurationSet] = {}
-"""Sets that were decoded, by their JSON: two snapshots of one account hold mostly the same."""
+"""Decoded sets, by their JSON: two snapshots of one account have mostly the same sets."""
 
 _SETS = "ConfigurationSets"
 _FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -75,7 +74,7 @@ def _parse(data: bytes, name: str) -> codec.Json:
     hint = "create a snapshot with 'ses2iac snapshot --out FILE'"
     if not data.strip():
         raise ExporterError("is empty", where=name, hint=hint)
-    # A byte order mark is what editors on Windows put before UTF-8; it says nothing.
+    # Editors on Windows begin UTF-8 files with a byte order mark.
     text = data.removeprefix(b"\xef\xbb\xbf")
     with_models = _with_models(text)
     if with_models is not None:
@@ -92,11 +91,11 @@ def _parse(data: bytes, name: str) -> codec.Json:
 
 
 def _with_models(text: bytes) -> codec.Json | None:
-    """A snapshot's JSON with models in the place of the sets that are right by themselves.
+    """Parse a snapshot's JSON, with models in place of valid sets.
 
-    It takes a third of the time of parsing all and then building the models. The other sets stay
-    JSON, so that what is wrong is said with its path in the whole. None for what is no snapshot,
-    or not JSON: who parses it as a whole says why.
+    It takes a third of the time of parsing everything first and then building the models. Invalid
+    sets stay JSON, so that errors can name their path in the whole document. Returns None for
+    anything but a snapshot: the caller parses it as a whole and reports the error.
     """
     try:
         whole = msgspec.json.decode(text, type=_Fields)
@@ -110,7 +109,7 @@ def _with_models(text: bytes) -> codec.Json | None:
 def _scope(fields: _Fields) -> codec.Json:
     sets = msgspec.json.decode(fields.pop(_SETS, b"[]"), type=list[msgspec.Raw])
     rest = {name: msgspec.json.decode(value) for name, value in fields.items()}
-    return {**rest, _SETS: [_model(bytes(found)) for found in sets]}
+    return {**rest, _SETS: [_model(bytes(raw)) for raw in sets]}
 
 
 def _model(text: bytes) -> codec.Json:
@@ -151,10 +150,10 @@ def _decode(value: codec.Json, model: type[codec.M], name: str) -> codec.M:
         raise ExporterError(error.reason, where=f"{name}: {error.path}") from None
 
 
-def _from_answer(
-    answer: RawAnswer, name: str, pasted: PastedAnswer
+def _from_cli_output(
+    output: CliOutput, name: str, pasted: CliOutputOptions
 ) -> tuple[Snapshot, tuple[str, ...]]:
-    set_name = answer.name or pasted.configuration_set
+    set_name = output.name or pasted.configuration_set
     if set_name is None or pasted.region is None:
         missing = "region" if set_name else "configuration set and region"
         option = "" if set_name else "--configuration-set NAME and "
@@ -170,10 +169,10 @@ def _from_answer(
             where=name,
             hint="drop --configuration-set",
         )
-    entry = {"ConfigurationSetName": set_name, **answer.entry}
+    entry = {"ConfigurationSetName": set_name, **output.entry}
     configuration_set = _decode(entry, ConfigurationSet, name)
     scope = {"Partition": partition_of(pasted.region), "Region": pasted.region}
     empty = _decode(scope, Scope, f"--region {pasted.region}")
     whole = msgspec.structs.replace(empty, configuration_sets=(configuration_set,))
-    notes = tuple(f"{set_name}: {note}" for note in answer.notes)
+    notes = tuple(f"{set_name}: {note}" for note in output.notes)
     return Snapshot(format_version=FORMAT_VERSION, scopes=(whole,)), notes

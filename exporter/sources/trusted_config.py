@@ -1,8 +1,8 @@
-"""The configuration file that holds, and how far one is believed that nobody named.
+"""Choose the configuration file, and limit what one may do that the user did not name.
 
-A ``ses2iac.toml`` that was found may have come with somebody else's code. It may say what to read
-and how to write it. Where signed requests go, and which files outside of its folder are read or
-written, only the person says who runs the command: by an option, or by naming the file.
+A ``ses2iac.toml`` that was found may have come with somebody else's code. It may set what to read
+and how to write it. But only the user, by an option or by naming the file, decides where signed
+requests go, and which files outside the file's folder are read or written.
 """
 
 from collections.abc import Iterator
@@ -17,45 +17,45 @@ from exporter.support.errors import ExporterError
 
 _ENDPOINT = "endpoint_url"
 _IDENTITY = ("profile", "role_arns", "external_id", "organization_role")
-"""The fields of a target that say as whom it is read."""
+"""The fields of a target that choose the credentials."""
 
 
 def chosen(named: Path | None, start: Path | None = None) -> Config | None:
-    """The configuration file that holds; None when there is none.
+    """Return the configuration file to use; None if there is none.
 
-    A file that ``--config`` names is believed whatever it says; otherwise one is looked for from
-    ``start`` on, by default the working folder.
+    A file named by ``--config`` is trusted. Otherwise one is looked for in ``start`` and its
+    parents, by default from the working folder.
 
     Raises:
-        ExporterError: when it cannot be read or is wrong, or was found and says what only a file
-            may that was named.
+        ExporterError: if it can't be read or is invalid, or if it was path and has a setting that
+            only a named file may have.
     """
     if named is not None:
         return config.load(named)
-    found = config.find(start or Path.cwd())
-    if found is None:
+    path = config.find(start or Path.cwd())
+    if path is None:
         return None
-    if found.is_symlink():
+    if path.is_symlink():
         raise ExporterError(
             "is a link, which is not followed",
-            where=str(found),
+            where=str(path),
             hint=f"to use it anyway: --config {CONFIG_FILE}",
         )
-    loaded = config.load(found)
+    loaded = config.load(path)
     for line, what in _refused(loaded):
         raise ExporterError(
             what,
-            where=f"{found}:{line}",
+            where=f"{path}:{line}",
             hint="delete the line or, if you trust this file, pass it explicitly: --config "
-            f"{found}",
+            f"{path}",
         )
     return loaded
 
 
 def as_whom(read: Config, targets: tuple[AccountQuery, ...]) -> str:
-    """The sentence that a found file says as whom accounts are read; empty where it doesn't.
+    """Return a note if a file that was found chooses the credentials; empty if it doesn't.
 
-    ``targets`` are those of it that are used.
+    ``targets`` are the targets of the file that are used.
     """
     keys = [
         KEYS[name]
@@ -68,7 +68,7 @@ def as_whom(read: Config, targets: tuple[AccountQuery, ...]) -> str:
 
 
 def _refused(read: Config) -> Iterator[tuple[int, str]]:
-    """What a found file may not say: the line, and what is wrong."""
+    """Yield what a file that was found may not set: the line, and what is wrong."""
     for index, target in enumerate(read.targets):
         if target.endpoint_url is not None:
             line = read.line_of("target", index, _ENDPOINT) or 1
@@ -95,7 +95,7 @@ def _paths(key: str, value: Any) -> Iterator[Path]:
 
 
 def _is_within(folder: Path, path: Path) -> bool:
-    """Whether a path is below a folder once links are followed."""
+    """Tell whether a path is inside a folder, after following links."""
     try:
         return path.resolve().is_relative_to(folder.resolve())
     except (OSError, ValueError, RuntimeError):

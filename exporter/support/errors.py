@@ -1,4 +1,4 @@
-"""Errors that a person is meant to read, and the exit codes of the command line."""
+"""Errors for users, and the exit codes of the command line."""
 
 from collections.abc import Sequence
 from enum import IntEnum
@@ -7,7 +7,7 @@ from exporter.support.redaction import redacted
 
 
 class ExitCode(IntEnum):
-    """What the process tells its caller (``docs/cli.md``)."""
+    """The exit codes of the process (``docs/cli.md``)."""
 
     DONE = 0
     FAILED = 1
@@ -19,14 +19,13 @@ class ExitCode(IntEnum):
 
 
 class ExporterError(Exception):
-    """Something that stops the work, said so that the reader can act on it, without secrets.
+    """An error that ends the command, with what to do next; secrets are removed.
 
     Args:
         what: What happened, one sentence without a full stop.
-        where: The file, JSON path, account or region that it happened in; empty when ``what`` says
-            it.
-        hint: What to do next; empty when there is nothing to add.
-        items: What ``what`` is about, one a line below it.
+        where: The file, JSON path, account or region where it happened; empty if ``what`` says so.
+        hint: What to do next; empty if there is nothing to add.
+        items: What ``what`` is about, printed one per line below it.
     """
 
     def __init__(
@@ -43,4 +42,4 @@ class ExporterError(Exception):
 
 
 class UsageError(ExporterError):
-    """Options that do not go together; ends with Click's exit code 2."""
+    """Options that are invalid or can't be combined; exit code 2, like Click's."""

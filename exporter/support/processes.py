@@ -1,4 +1,4 @@
-"""Programs of others: finding them, and running them within a time limit."""
+"""Find other programs, and run them with a time limit."""
 
 import os
 import shutil
@@ -17,10 +17,10 @@ _POSIX = os.name == "posix"
 
 
 class EngineError(Exception):
-    """An engine that did not start, hung or crashed; the message says which and how.
+    """A program did not start, hung or crashed; the message says which and how.
 
     Args:
-        is_slow: Whether more time could have helped.
+        is_slow: Whether more time might have helped.
     """
 
     def __init__(self, message: str, *, is_slow: bool = False) -> None:
@@ -30,7 +30,7 @@ class EngineError(Exception):
 
 @dataclass(frozen=True)
 class Ran:
-    """What a program did."""
+    """The exit code and output of a program."""
 
     code: int
     out: str
@@ -44,22 +44,22 @@ def run(
     env: Mapping[str, str] | None = None,
     name: str = "",
 ) -> Ran:
-    """Run a program to its end.
+    """Run a program until it ends.
 
-    After ``limit`` seconds it is stopped, with all that it started. ``env`` is its whole
-    environment; by default, it has ours without what is for AWS. Messages call it ``name``.
+    After ``limit`` seconds it is stopped, together with its child processes. ``env`` is its whole
+    environment; by default, ours without AWS variables. Messages call it ``name``.
 
     Raises:
-        EngineError: when it cannot be started, is stopped, or is ended by a signal.
+        EngineError: if it can't be started, is stopped, or is ended by a signal.
     """
     name = name or Path(command[0]).name
-    # Files and not pipes: a grandchild that keeps a pipe open would keep us waiting.
+    # Files, not pipes: a grandchild that keeps a pipe open would keep us waiting.
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         process = None
         try:
-            # A signal between the start and the assignment would leave a program that nobody ends.
+            # A signal between start and assignment would leave a process that nobody stops.
             with signals.deferred():
-                process = subprocess.Popen(  # noqa: S603 - no shell; the program is one of ours
+                process = subprocess.Popen(  # noqa: S603 - no shell; callers choose the program
                     command,
                     cwd=folder,
                     env=without_aws() if env is None else env,
@@ -86,7 +86,7 @@ def run(
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
-    """End a program with all that it started; it has nothing to save."""
+    """Kill a program and its child processes; they have nothing to save."""
     if _POSIX:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -108,30 +108,30 @@ def _signal_name(number: int) -> str:
 
 
 def find(*names: str) -> str | None:
-    """The first of these programs that is on PATH, as an absolute path."""
+    """Return the absolute path of the first of these programs that is on PATH."""
     for name in names:
         program = shutil.which(name)
         if program:
-            # Not resolved: a virtual environment's python is a link that must stay one.
+            # Not resolved: a virtual environment's python must be run through its link.
             return os.path.abspath(program)  # noqa: PTH100
     return None
 
 
 def environment(drop: Sequence[str] = (), **more: str) -> dict[str, str]:
-    """Our environment without the variables that begin with one of ``drop``, and with more."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(tuple(drop) or ("\0",))}
-    return {**kept, **more}
+    """Return our environment without variables that begin with one of ``drop``, plus ``more``."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(tuple(drop) or ("\0",))}
+    return {**inherited, **more}
 
 
 def without_aws(drop: Sequence[str] = (), **more: str) -> dict[str, str]:
-    """The same for a program that has nothing to ask of AWS: it gets no credentials."""
+    """Return the same for a program that does not call AWS: it gets no credentials."""
     return environment((*drop, "AWS_"), **more)
 
 
 def shortened(text: str, folder: Path, lines: int = 12) -> list[str]:
-    """What a program said, without empty lines, frames and the working folder's name."""
+    """Return a program's output without empty lines, frames and the working folder's path."""
     plain = text.replace(f"{folder}{os.sep}", "").replace(str(folder), ".")
-    kept = [line for line in (line.strip("│╷╵ \t\r") for line in plain.splitlines()) if line]
-    if len(kept) > lines:
-        return [*kept[:lines], f"... and {len(kept) - lines} more lines"]
-    return kept
+    output = [line for line in (line.strip("│╷╵ \t\r") for line in plain.splitlines()) if line]
+    if len(output) > lines:
+        return [*output[:lines], f"... and {len(output) - lines} more lines"]
+    return output

@@ -1,26 +1,23 @@
-"""How far the reading of live accounts is, for whoever wants to show it.
-
-Called by several threads.
-"""
+"""Progress of reading live accounts."""
 
 
 class Progress:
-    """Told how far the reading is; this one keeps it to itself."""
+    """Receives the progress of a read, from several threads; this one shows nothing."""
 
     def start(self, scopes: int) -> None:
-        """There are so many accounts and regions to read."""
+        """Begin, with this number of accounts and regions."""
 
     def listed(self, scope: str, names: int) -> None:
-        """So many sets of one of them are listed, and the listing may go on."""
+        """Report the number of sets listed so far in one of them."""
 
     def enter(self, scope: str, total: int) -> None:
-        """One of them has so many sets to read."""
+        """Begin to read the sets of one of them."""
 
     def advance(self, scope: str) -> None:
-        """One more of its sets is read."""
+        """Report that one more of its sets was read."""
 
     def leave(self, scope: str) -> None:
-        """It is read, or cannot be."""
+        """Report that it was read, or could not be."""
 
     def stop(self) -> None:
-        """The reading has ended."""
+        """End the read."""

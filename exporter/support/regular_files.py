@@ -1,4 +1,4 @@
-"""Reading what is a file: a pipe that nobody writes to keeps us waiting, a device never ends."""
+"""Read regular files only: reading a pipe may block, and a device may never end."""
 
 import contextlib
 import errno
@@ -16,24 +16,24 @@ _KINDS = (
     (stat.S_ISBLK, "a device"),
 )
 _OPEN_FILES = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
-"""Where a shell's ``<(...)`` and redirections stand."""
+"""Paths of a shell's ``<(...)`` and redirections."""
 
 
 def read(path: Path) -> bytes:
-    """A regular file's content.
+    """Read a regular file.
 
     Raises:
-        OSError: when it cannot be read, or is no regular file.
+        OSError: if it can't be read, or isn't a regular file.
     """
     _refuse_others(path, path.stat())
     return path.read_bytes()
 
 
 def read_unlinked(path: Path) -> bytes:
-    """The same for what stands in a folder that others may have written: no link is followed.
+    """Read a regular file in a folder that others may have written; doesn't follow a link.
 
     Raises:
-        OSError: when it cannot be read, is a link, or no regular file.
+        OSError: if it can't be read, is a link, or isn't a regular file.
     """
     if path.is_symlink():
         raise OSError(errno.ELOOP, "it is a link, not a file", str(path))
@@ -41,13 +41,13 @@ def read_unlinked(path: Path) -> bytes:
 
 
 def read_within(path: Path) -> bytes:
-    """The same where a link is followed that leads to a file of the same repository.
+    """Read a regular file; follows a link to a file in the same repository.
 
-    Terraform follows links, and people link files that several roots share. A repository is what
-    lies below the nearest folder with a ``.git``; without one, it is the folder of the file.
+    Terraform follows links, and people link files that several root modules share. The repository
+    is the nearest parent folder with a ``.git``; without one, the folder of the file.
 
     Raises:
-        OSError: when it cannot be read, is no regular file, or a link that leads elsewhere.
+        OSError: if it can't be read, isn't a regular file, or is a link out of the repository.
     """
     if path.is_symlink() and not is_in_repository(path, path.parent):
         raise OSError(errno.ELOOP, "it is a link to a file outside its repository", str(path))
@@ -55,7 +55,7 @@ def read_within(path: Path) -> bytes:
 
 
 def is_in_repository(path: Path, beside: Path) -> bool:
-    """Whether a path leads to what is in the repository of a folder; see ``read_within``."""
+    """Tell whether a path leads into the repository of a folder; see ``read_within``."""
     folder = beside.resolve()
     root = next((f for f in (folder, *folder.parents) if os.path.lexists(f / ".git")), folder)
     real = path.resolve()
@@ -63,42 +63,43 @@ def is_in_repository(path: Path, beside: Path) -> bool:
 
 
 def read_named(path: Path) -> bytes:
-    """The same for what the command line names: a pipe of the shell may be read too.
+    """Read a file named on the command line: also a pipe of the shell, or the null device.
 
     Raises:
-        OSError: when it cannot be read, or is no regular file and no such pipe.
+        OSError: if it can't be read, or is something else.
     """
     check_named(path)
     return b"" if _is_null(path.stat()) else path.read_bytes()
 
 
 def check_named(path: Path) -> None:
-    """Refuse what ``read_named`` does not read.
+    """Refuse a file that ``read_named`` does not read.
 
     Raises:
-        OSError: when it is not there, or is no regular file and no pipe of the shell.
+        OSError: if it doesn't exist, or isn't a regular file, a pipe of the shell or the null
+            device.
     """
-    found = path.stat()
-    if not is_shell_pipe(path) and not _is_null(found):
-        _refuse_others(path, found)
+    status = path.stat()
+    if not is_shell_pipe(path) and not _is_null(status):
+        _refuse_others(path, status)
 
 
 def is_shell_pipe(path: Path) -> bool:
-    """Whether a path is a pipe that the shell opened for us, which can be read only once.
+    """Tell whether a path is a pipe opened by the shell, which can be read only once.
 
     Raises:
-        OSError: when it is not there.
+        OSError: if it doesn't exist.
     """
     mode = path.stat().st_mode
     return str(path).startswith(_OPEN_FILES) and (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode))
 
 
-def _is_null(found: os.stat_result) -> bool:
-    # The one device that ends, at once.
-    return stat.S_ISCHR(found.st_mode) and found.st_rdev == Path(os.devnull).stat().st_rdev
+def _is_null(status: os.stat_result) -> bool:
+    # The only device that is read: it is empty.
+    return stat.S_ISCHR(status.st_mode) and status.st_rdev == Path(os.devnull).stat().st_rdev
 
 
-# What to say of one that is not read
+# Errors
 # --------------------------------------------------------------------------------------
 
 
@@ -107,7 +108,7 @@ def readable(where: Path | str, hint: str = "") -> Iterator[None]:
     """Turn a failure to read a file or a folder into an error that names it.
 
     Raises:
-        ExporterError: when it cannot be read.
+        ExporterError: if it can't be read.
     """
     try:
         yield
@@ -118,20 +119,20 @@ def readable(where: Path | str, hint: str = "") -> Iterator[None]:
             hint=hint,
         ) from None
     except ValueError as error:
-        # A name that no file can have, such as one with a zero byte.
+        # An impossible name, such as one with a zero byte.
         raise ExporterError(f"cannot be read: {error}", where=str(where), hint=hint) from None
 
 
 def shown(path: Path | str) -> str:
-    """A path as a text; bytes in it that are none are written out."""
+    """Return a path as text, with bytes that aren't UTF-8 escaped."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def decoded(data: bytes, where: Path | str, hint: str = "save it as UTF-8") -> str:
-    """The text of a file, without the byte order mark that editors on Windows put before it.
+    """Decode a file, without the byte order mark that editors on Windows add.
 
     Raises:
-        ExporterError: when it is not UTF-8; the line is named.
+        ExporterError: if it isn't UTF-8; names the line.
     """
     try:
         return data.decode("utf-8-sig")
@@ -141,12 +142,12 @@ def decoded(data: bytes, where: Path | str, hint: str = "save it as UTF-8") -> s
 
 
 def text(path: Path, reader: Callable[[Path], bytes] = read, hint: str = "") -> str:
-    """The text of a file.
+    """Read the text of a file.
 
-    ``reader`` says which files may be read: one of the functions above.
+    ``reader`` is one of the functions above; it decides which files may be read.
 
     Raises:
-        ExporterError: when it cannot be read, or is not UTF-8.
+        ExporterError: if it can't be read, or isn't UTF-8.
     """
     with readable(path, hint):
         data = reader(path)
@@ -156,10 +157,10 @@ def text(path: Path, reader: Callable[[Path], bytes] = read, hint: str = "") -> 
 def data_if_there(
     path: Path, reader: Callable[[Path], bytes] = read, hint: str = ""
 ) -> bytes | None:
-    """The content of a file; None when there is none.
+    """Read a file; None if it doesn't exist.
 
     Raises:
-        ExporterError: when it cannot be read.
+        ExporterError: if it can't be read.
     """
     with readable(path, hint):
         try:
@@ -168,8 +169,9 @@ def data_if_there(
             return None
 
 
-def _refuse_others(path: Path, found: os.stat_result) -> None:
-    # A folder says so itself when it is opened.
-    if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
-        kind = next((name for is_one, name in _KINDS if is_one(found.st_mode)), "something else")
+def _refuse_others(path: Path, status: os.stat_result) -> None:
+    # Opening a folder fails with an error of its own.
+    mode = status.st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        kind = next((name for is_kind, name in _KINDS if is_kind(mode)), "something else")
         raise OSError(errno.EINVAL, f"it is {kind}, not a file", str(path))

@@ -1,19 +1,19 @@
-"""What is said of one thing, and often in the same words of hundreds."""
+"""Notes and warnings about resources, many of which may have the same cause."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Remark:
-    """A note or a warning about one thing.
+    """A note or a warning about one resource, file or account.
 
     Attributes:
-        about: The thing's name.
-        text: What is said of it, as what follows its name and a colon. Remarks with the same text
-            have the same cause.
+        about: Its name.
+        text: The message, which follows the name and a colon. Remarks with the same text have the
+            same cause.
         noun: What kind of thing it is.
-        place: The account and region that it is in, in words; empty where there is only one.
-        alone: The whole line where nothing else has the same cause, if ``text`` makes a poor one.
+        place: The title of its account and region; empty if there is only one.
+        alone: The whole line for a remark whose cause is unique, if name and ``text`` read badly.
     """
 
     about: str
@@ -27,9 +27,9 @@ class Remark:
 
     @property
     def name(self) -> str:
-        """The thing with its place."""
+        """The name, with the account and region if there are several."""
         return f"{self.place}: {self.about}" if self.place else self.about
 
 
 Said = Remark | str
-"""A remark, or a sentence that is said once at most."""
+"""A remark, or a sentence that is printed at most once."""

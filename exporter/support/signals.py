@@ -1,4 +1,4 @@
-"""Signals: an end that cleans up, and no end in the middle of a change."""
+"""Handle signals: clean up before the process ends, and don't end in the middle of a change."""
 
 import signal
 import threading
@@ -10,7 +10,7 @@ from exporter.support.errors import ExitCode
 
 
 class TerminatedError(BaseException):
-    """SIGTERM arrived. Not an ``Exception``, so that only cleaning up is done on its way."""
+    """SIGTERM arrived. Not an ``Exception``, so that only cleanup code handles it."""
 
 
 def install() -> None:
@@ -19,16 +19,16 @@ def install() -> None:
 
 
 def exit_code(error: BaseException) -> ExitCode:
-    """The exit code of a run that a signal ended."""
+    """Return the exit code of a run that was ended by a signal."""
     terminated = isinstance(error, TerminatedError)
     return ExitCode.TERMINATED if terminated else ExitCode.INTERRUPTED
 
 
 @contextmanager
 def deferred() -> Iterator[list[int]]:
-    """Hold back SIGINT and SIGTERM until the block has ended, and let the first one act then.
+    """Delay SIGINT and SIGTERM until the block has ended, then raise the first one.
 
-    Gives the list of those that have arrived, so that the block can undo what it did.
+    Yields the list of signals that have arrived, so that the block can undo its work.
     """
     arrived: list[int] = []
     if threading.current_thread() is not threading.main_thread():
@@ -38,7 +38,7 @@ def deferred() -> Iterator[list[int]]:
     def remember(number: int, _frame: FrameType | None) -> None:
         arrived.append(number)
 
-    # What is ignored (in a background job, say), or handled outside of Python, stays so.
+    # Signals that are ignored (in a background job, say) or handled outside Python stay so.
     ignored = (signal.SIG_IGN, None)
     numbers = [n for n in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(n) not in ignored]
     before = {number: signal.signal(number, remember) for number in numbers}

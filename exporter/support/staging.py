@@ -1,4 +1,4 @@
-"""A folder beside a target in which its change is prepared, held by one process at a time."""
+"""A folder in which a change to another folder is prepared, locked by one process at a time."""
 
 import contextlib
 import os
@@ -13,13 +13,13 @@ if os.name == "posix":
     import fcntl
 
 INSIDE = ".ses2iac-staging"
-"""The folder's name where it has to stand in the target itself."""
+"""The folder's name if it has to be inside the target."""
 
 
 def locations(target: Path) -> tuple[Path, Path]:
-    """Where the staging folder of a target can be: the one for now, and the other.
+    """Return the two possible staging folders of a target; the first is the one to use now.
 
-    It stands beside the target, or in it when the target is a mount or its parent is closed.
+    It is next to the target, or inside if the target is a mount or its parent isn't writable.
     """
     beside, inside = target.parent / f".{target.name}.ses2iac-staging", target / INSIDE
     is_closed = target.exists() and (
@@ -31,29 +31,29 @@ def locations(target: Path) -> tuple[Path, Path]:
 
 @contextlib.contextmanager
 def held(staging_dir: Path) -> Iterator[None]:
-    """Make a staging folder, or take one that is there, and hold it against other processes.
+    """Create a staging folder, or use an existing one, and lock it.
 
     Raises:
-        ExporterError: when another process holds it, or it is not a folder.
-        OSError: when it cannot be made.
+        ExporterError: if another process has locked it, or it isn't a folder.
+        OSError: if it can't be created.
     """
-    made = False
+    created = False
     descriptor = -1
     try:
         while True:
             with contextlib.suppress(FileExistsError):
-                # What is kept here would else be open to whoever can get to it.
+                # Private, because it will contain copies of private files.
                 staging_dir.mkdir(mode=0o700)
-                made = True
+                created = True
             descriptor = _open(staging_dir)
             if _lock(staging_dir, descriptor):
                 break
-            # Its holder removed it between the two calls: what was opened is no longer there.
+            # The process that had locked it removed it between the two calls.
             _close(descriptor)
             descriptor = -1
     except BaseException as error:
         _close(descriptor)
-        if made and not isinstance(error, ExporterError):  # then it is another process's now
+        if created and not isinstance(error, ExporterError):  # then another process has locked it
             with contextlib.suppress(OSError):
                 staging_dir.rmdir()
         raise
@@ -64,25 +64,25 @@ def held(staging_dir: Path) -> Iterator[None]:
 
 
 def discard(staging_dir: Path) -> None:
-    """Remove a staging folder as far as that is possible; what is left serves nobody."""
+    """Remove a staging folder; ignores errors, as nothing in it is needed."""
     shutil.rmtree(staging_dir, ignore_errors=True)
 
 
 def empty(staging_dir: Path) -> None:
-    """Remove what is in a staging folder.
+    """Remove everything in a staging folder.
 
     Raises:
-        OSError: when something cannot be removed.
+        OSError: if something can't be removed.
     """
-    for left in list(staging_dir.iterdir()):
-        if left.is_dir() and not left.is_symlink():
-            shutil.rmtree(left)
+    for path in list(staging_dir.iterdir()):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
         else:
-            left.unlink()
+            path.unlink()
 
 
 def _open(staging_dir: Path) -> int:
-    """A descriptor of the folder; -1 where the system has none for folders."""
+    """Open the folder; -1 if the system can't open folders."""
     if not stat.S_ISDIR(staging_dir.lstat().st_mode):
         raise ExporterError(
             "is in the way: ses2iac needs a folder of this name for its temporary files",
@@ -100,7 +100,7 @@ def _close(descriptor: int) -> None:
 
 
 def _lock(staging_dir: Path, descriptor: int) -> bool:
-    """Lock the folder where folders can be locked; False when it is another folder by now."""
+    """Lock the folder, if the system can; False if it was replaced by another folder."""
     if descriptor < 0:
         return True
     try:

@@ -1,4 +1,4 @@
-"""Words for messages."""
+"""Format text for messages."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -7,48 +7,48 @@ _PLURALS = {"account and region": "accounts and regions"}
 
 
 def count(number: int, noun: str) -> str:
-    """``1 file``, ``2 files``."""
+    """Count things: ``1 file``, ``2 files``."""
     return f"{number} {noun if number == 1 else _PLURALS.get(noun, f'{noun}s')}"
 
 
 def shortened(lines: Iterable[str], most: int = 20, what: str = "more") -> list[str]:
-    """The first lines, and how many more there are."""
-    found = list(lines)
-    more = [f"and {len(found) - most} {what}"] if len(found) > most else []
-    return found[:most] + more
+    """Return the first lines, and a line that counts the others."""
+    all_lines = list(lines)
+    rest = [f"and {len(all_lines) - most} {what}"] if len(all_lines) > most else []
+    return all_lines[:most] + rest
 
 
 def listed(names: Iterable[str], most: int, separator: str = ", ") -> str:
-    """The first names on one line, and how many more there are: ``a, b and 3 more``."""
-    found = list(names)
-    more = f" and {len(found) - most} more" if len(found) > most else ""
-    return separator.join(found[:most]) + more
+    """Join the first names, and count the others: ``a, b and 3 more``."""
+    all_names = list(names)
+    rest = f" and {len(all_names) - most} more" if len(all_names) > most else ""
+    return separator.join(all_names[:most]) + rest
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Which of the known words somebody may have meant; empty when none is near."""
-    import difflib  # noqa: PLC0415 - for mistakes only
+    """Return the known word that is closest to a mistyped one; empty if none is close."""
+    import difflib  # noqa: PLC0415 - only needed for errors
 
     return next(iter(difflib.get_close_matches(word.lower(), list(known), n=1)), "")
 
 
 def did_you_mean(near: str, otherwise: str = "") -> str:
-    """A hint for a word that is unknown: the one that is near, if any, and what else helps."""
+    """Return a hint for an unknown word: the closest one, if any, and what else helps."""
     return " ".join(filter(None, (near and f"did you mean {near}?", otherwise)))
 
 
 def printable(text: str) -> str:
-    """Text that a terminal shows and does not obey, on one line."""
+    """Escape control characters, so that a terminal shows them, on one line."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def spelled(text: str) -> str:
-    """Printable text of which two spellings look different: only Unicode's NFC stands as it is.
+    """Return printable text in which two Unicode spellings of a word look different.
 
-    ``e`` with an accent is one character in NFC; spelled with two, the second one is shown as its
-    escape.
+    Text in NFC, where an accented ``e`` is one character, is unchanged; in other text, where the
+    accent may be a second character, everything beyond ASCII is escaped.
     """
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         return escaped(text)
@@ -56,16 +56,16 @@ def spelled(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Printable text in ASCII."""
+    """Return printable ASCII text, with other characters escaped."""
     return printable("".join(char if char.isascii() else code_point(char) for char in text))
 
 
 def code_point(char: str) -> str:
-    """A character as HCL, YAML and Python all escape it."""
+    """Escape a character as HCL, YAML and Python all do."""
     code = ord(char)
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
 def inventory(sets: int, destinations: int) -> str:
-    """What there is, counted: ``2 configuration sets, 5 event destinations``."""
+    """Count resources: ``2 configuration sets, 5 event destinations``."""
     return f"{count(sets, 'configuration set')}, {count(destinations, 'event destination')}"

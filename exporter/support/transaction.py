@@ -1,8 +1,8 @@
-"""Changing files so that all of them change or none does.
+"""Change files so that either all of them change or none does.
 
-New files are made in a staging folder, then put in place by renames. Before the first rename, what
-they replace is linked into the staging folder and a journal is written there: an error or a signal
-undoes the renames at once, and the next run those of a process that was killed between two of them.
+New files are written to a staging folder, then renamed into place. Before the first rename, the
+files that they replace are linked into the staging folder, and an undo log is written there. After
+an error or a signal, the renames are undone at once; after a crash, by the next run.
 """
 
 import contextlib
@@ -23,13 +23,13 @@ from exporter.support.undo_log import Step, UndoLog
 
 @dataclass(frozen=True)
 class Change:
-    """What is to happen below a folder.
+    """A change to the files in a folder.
 
     Attributes:
         write: The new content of files, by path with forward slashes.
-        expected: What the files held when the change was decided (None: they were not there);
-            the change is refused when one of them holds something else by now.
-        mode_of: The file whose mode a new file gets: a copy is as private as what it was made of.
+        expected: The content of files when the change was decided (None: no file); the change is
+            refused if it is different by now.
+        mode_of: The file whose mode a new file gets, so that a copy is as private as the original.
     """
 
     write: Mapping[str, bytes]
@@ -39,10 +39,10 @@ class Change:
 
 
 def apply(target: Path, change: Change) -> None:
-    """Change the files of a folder, which is made if it does not exist.
+    """Change the files in a folder, which is created if it does not exist.
 
     Raises:
-        ExporterError: when it cannot be done (not writable, disk full, another export at work);
+        ExporterError: if it isn't writable, the disk is full, or another export is running;
             nothing has changed then.
     """
     if not change.write and not change.remove:
@@ -65,26 +65,26 @@ def apply(target: Path, change: Change) -> None:
 
 
 def recover(target: Path) -> tuple[str, ...]:
-    """Undo what a killed run left half done in a folder.
+    """Undo the change that a killed run left unfinished in a folder.
 
     Returns:
-        What was put back or removed, a line a file.
+        What was restored or removed, one line per file.
 
     Raises:
-        ExporterError: when it cannot be done, or this user on this machine did not begin it.
+        ExporterError: if that fails, or the change wasn't made by this user on this machine.
     """
     if not is_unfinished(target):
         return ()
-    # Taking hold of the staging folder undoes what its journal says.
+    # Preparing the staging folder undoes what its undo log contains.
     with _os_errors(target), _prepared(_resolved(target)) as (_, done):
         return done
 
 
 def is_unfinished(target: Path) -> bool:
-    """Whether a killed run left a folder half done, so that ``recover`` has something to undo.
+    """Tell whether a killed run left a change unfinished, which ``recover`` would undo.
 
     Raises:
-        ExporterError: when it cannot be found out.
+        ExporterError: if that can't be determined.
     """
     folder = _resolved(target)
     with _os_errors(target):
@@ -92,10 +92,10 @@ def is_unfinished(target: Path) -> bool:
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Replace one file, or make it; what is no regular file (a pipe, ``/dev/null``) is written to.
+    """Replace or create one file; something else (a pipe, ``/dev/null``) is written to.
 
     Raises:
-        ExporterError: when it cannot be written; the old file is as it was then.
+        ExporterError: if it can't be written; the old file is unchanged then.
     """
     with _os_errors(path, "nothing was changed; fix that, or choose another --out"):
         real = _resolved(path)
@@ -103,7 +103,7 @@ def write_file(path: Path, data: bytes) -> None:
             written.add(path)
             real.write_bytes(data)
             return
-        # A signal between the making of the temporary file and its name would leave it there.
+        # A signal right after the temporary file is created would leave it behind.
         with deferred():
             _replace_file(real, data)
             written.add(path)
@@ -145,7 +145,7 @@ def _os_errors(target: Path, hint: str = "nothing was changed") -> Iterator[None
 
 @contextlib.contextmanager
 def _parents(folder: Path) -> Iterator[None]:
-    """Make the folders above the target, and take them away again when nothing came of it."""
+    """Create the parent folders of the target, and remove them again after an error."""
     missing = [parent for parent in folder.parents if not parent.exists()]
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -159,9 +159,9 @@ def _parents(folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _prepared(folder: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
-    """An empty staging folder that this process holds; what a killed run left is undone first.
+    """Lock an empty staging folder, after undoing what a killed run left.
 
-    With it comes what was undone.
+    Yields the folder, and what was undone.
     """
     staging_dir, other = staging.locations(folder)
     done: tuple[str, ...] = ()
@@ -173,26 +173,26 @@ def _prepared(folder: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
         try:
             yield staging_dir, done + _undo(folder, staging_dir)
         finally:
-            # A journal that is still there says that undoing failed: the next run needs it.
+            # If the undo log still exists, undoing failed, and the next run needs it.
             if not is_there(staging_dir / undo_log.JOURNAL):
                 staging.discard(staging_dir)
 
 
 def _replace(folder: Path, staging_dir: Path, change: Change, target: Path) -> None:
-    """Put the staged files in place and remove what is stale; undo all when one step fails."""
+    """Move the staged files into place and remove stale ones; undo everything if a step fails."""
     steps = [
-        Step(path, undo_log.hashed(data), _kept(folder, staging_dir, path))
+        Step(path, undo_log.hashed(data), _backed_up(folder, staging_dir, path))
         for path, data in change.write.items()
     ]
     removed = [path for path in change.remove if is_there(folder / path)]
-    steps += [Step(path, None, _kept(folder, staging_dir, path)) for path in removed]
+    steps += [Step(path, None, _backed_up(folder, staging_dir, path)) for path in removed]
     for path in change.write:
         (staging_dir / "new" / path).chmod(_mode_for(folder / change.mode_of.get(path, path)))
-    above = {parent for step in steps for parent in folders_above(step.path)}
-    made = sorted(path for path in above if not (folder / path).exists())
-    modes = {path: (folder / path).stat().st_mode & 0o7777 for path in above - set(made)}
-    journal = undo_log.encoded(UndoLog(tuple(steps), tuple(made), modes))
-    _write_durable_file(staging_dir / "journal.new", journal)
+    parents = {parent for step in steps for parent in folders_above(step.path)}
+    new_folders = sorted(path for path in parents if not (folder / path).exists())
+    modes = {path: (folder / path).stat().st_mode & 0o7777 for path in parents - set(new_folders)}
+    log = undo_log.encoded(UndoLog(tuple(steps), tuple(new_folders), modes))
+    _write_durable_file(staging_dir / "journal.new", log)
     with deferred() as signals:
         os.replace(staging_dir / "journal.new", staging_dir / undo_log.JOURNAL)
         try:
@@ -207,8 +207,8 @@ def _replace(folder: Path, staging_dir: Path, change: Change, target: Path) -> N
             raise
 
 
-def _kept(folder: Path, staging_dir: Path, path: str) -> str | None:
-    """Keep what a file replaces in the staging folder; gives its fingerprint."""
+def _backed_up(folder: Path, staging_dir: Path, path: str) -> str | None:
+    """Back up a file to the staging folder, and return its fingerprint; None if there is none."""
     if not is_there(folder / path):
         return None
     _link(folder / path, staging_dir / "old" / path)
@@ -218,8 +218,8 @@ def _kept(folder: Path, staging_dir: Path, path: str) -> str | None:
 def _refuse_if_changed(folder: Path, expected: Mapping[str, bytes | None]) -> None:
     for path, data in expected.items():
         file = folder / path
-        found = file.read_bytes() if file.is_file() else None
-        if found != data:
+        current = file.read_bytes() if file.is_file() else None
+        if current != data:
             raise ExporterError(
                 "was changed by another program in the meantime",
                 where=str(file),
@@ -239,17 +239,17 @@ def _carry_out(folder: Path, staging_dir: Path, steps: list[Step]) -> None:
 
 
 def _undo(folder: Path, staging_dir: Path, *, is_ours: bool = False) -> tuple[str, ...]:
-    """Undo what the journal in a staging folder says, and empty the folder."""
+    """Undo what the undo log in a staging folder contains, and empty the folder."""
     done = undo_log.undo(folder, staging_dir, is_ours=is_ours)
     staging.empty(staging_dir)
     return done
 
 
 def _prune(folder: Path, path: str) -> None:
-    """Remove the folders above a removed file that have become empty."""
-    for above in reversed(folders_above(path)):
+    """Remove the parent folders of a removed file that have become empty."""
+    for parent in reversed(folders_above(path)):
         try:
-            (folder / above).rmdir()
+            (folder / parent).rmdir()
         except OSError:
             return
 
@@ -279,11 +279,11 @@ def _write_durably(descriptor: int, data: bytes) -> None:
 
 
 def _mode_for(path: Path) -> int:
-    """The permissions of the file that is replaced, or those that the umask gives a new one."""
+    """Return the permissions of the file that is replaced, or of a new file by the umask."""
     with contextlib.suppress(OSError):
-        found = path.lstat().st_mode
-        if stat.S_ISREG(found):
-            return stat.S_IMODE(found) & 0o777
+        mode = path.lstat().st_mode
+        if stat.S_ISREG(mode):
+            return stat.S_IMODE(mode) & 0o777
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask

@@ -1,9 +1,9 @@
-"""The key by which this user on this machine signs what may be undone later.
+"""The key with which this user on this machine signs undo logs.
 
-A journal lies beside the folder that it is about, where a checkout can bring one. Only one that is
-signed with a key which no checkout has is obeyed. The key is in the user's folder for state
-(``$XDG_STATE_HOME``, ``~/.local/state``; on Windows ``%LOCALAPPDATA%``), or where that can't be
-written, as in many containers, in a private folder among the temporary files.
+An undo log is next to the folder that it is about, so a checkout can bring one along. Only a log
+that is signed with a key outside any checkout is used. The key is in the user's state folder
+(``$XDG_STATE_HOME``, ``~/.local/state``; on Windows ``%LOCALAPPDATA%``) or, where that isn't
+writable, as in many containers, in a private folder for temporary files.
 """
 
 import contextlib
@@ -22,15 +22,15 @@ _BYTES = 32
 
 
 def signature(data: bytes) -> str:
-    """The signature of a journal; empty where no key can be kept, so that none is obeyed later."""
+    """Sign an undo log; empty if no key can be stored, so that the log won't be used later."""
     key = next(filter(None, map(_read, _folders())), None) or _new()
     return _signed(key, data) if key else ""
 
 
-def is_own(data: bytes, said: str) -> bool:
-    """Whether a signature is one that ``signature`` gave, to this user on this machine."""
+def is_own(data: bytes, claimed: str) -> bool:
+    """Tell whether a signature was made by ``signature``, for this user on this machine."""
     keys = filter(None, map(_read, _folders()))
-    return any(hmac.compare_digest(_signed(key, data).encode(), said.encode()) for key in keys)
+    return any(hmac.compare_digest(_signed(key, data).encode(), claimed.encode()) for key in keys)
 
 
 def _signed(key: bytes, data: bytes) -> str:
@@ -38,20 +38,20 @@ def _signed(key: bytes, data: bytes) -> str:
 
 
 def _folders() -> Iterator[Path]:
-    """Where the key can be, best first."""
-    named = Path(os.environ.get("XDG_STATE_HOME" if _POSIX else "LOCALAPPDATA", ""))
-    if named.is_absolute():
-        yield named / "ses2iac"
+    """Yield the folders that may contain the key, best first."""
+    state_home = Path(os.environ.get("XDG_STATE_HOME" if _POSIX else "LOCALAPPDATA", ""))
+    if state_home.is_absolute():
+        yield state_home / "ses2iac"
     elif _POSIX:
         with contextlib.suppress(RuntimeError):
             yield Path.home() / ".local" / "state" / "ses2iac"
-    who = os.getuid() if _POSIX else "user"
+    user = os.getuid() if _POSIX else "user"
     with contextlib.suppress(OSError):
-        yield Path(tempfile.gettempdir()) / f"ses2iac-{who}"
+        yield Path(tempfile.gettempdir()) / f"ses2iac-{user}"
 
 
 def _new() -> bytes | None:
-    """A new key, or the one that another process has just made; None where none can be kept."""
+    """Create a key, or read one that another process just created; None if none can be stored."""
     for folder in _folders():
         with contextlib.suppress(OSError):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -59,7 +59,7 @@ def _new() -> bytes | None:
             try:
                 with os.fdopen(descriptor, "wb") as file:
                     file.write(secrets.token_bytes(_BYTES))
-                # Not a rename: that would take the key of another process away.
+                # Not a rename, which would replace another process's key.
                 with contextlib.suppress(FileExistsError):
                     os.link(name, folder / _NAME)
             finally:
@@ -71,7 +71,7 @@ def _new() -> bytes | None:
 
 
 def _read(folder: Path) -> bytes | None:
-    """The key in a folder; None where there is none, or others can write or read it."""
+    """Read the key in a folder; None if there is none, or others can read or write it."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         if not _is_private(folder.lstat()):
@@ -80,8 +80,8 @@ def _read(folder: Path) -> bytes | None:
     except OSError:
         return None
     try:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode) or not _is_private(found):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or not _is_private(status):
             return None
         key = os.read(descriptor, _BYTES + 1)
     except OSError:
@@ -91,6 +91,6 @@ def _read(folder: Path) -> bytes | None:
     return key if len(key) == _BYTES else None
 
 
-def _is_private(found: os.stat_result) -> bool:
-    """Whether only this user can get at something; a key in a checkout never is, in git's modes."""
-    return not _POSIX or (found.st_uid == os.getuid() and not found.st_mode & 0o077)
+def _is_private(status: os.stat_result) -> bool:
+    """Tell whether only this user has access; with git's modes, a committed key never passes."""
+    return not _POSIX or (status.st_uid == os.getuid() and not status.st_mode & 0o077)

@@ -1,7 +1,7 @@
-"""Undoing a change of files that did not come to its end, by its journal.
+"""Undo an unfinished change of files, by its undo log.
 
-A journal is obeyed only when this process wrote it, or this user on this machine did
-(``undo_key``): anybody can commit a folder that looks like what a killed run left.
+A log is used only if this process wrote it, or this user on this machine did (``undo_key``):
+anybody can commit a folder that looks like the rest of a killed run.
 """
 
 import contextlib
@@ -20,11 +20,11 @@ JOURNAL = "journal.json"
 
 
 class Step(msgspec.Struct, frozen=True):
-    """A file of a change.
+    """A change to one file.
 
     Attributes:
-        new: The hash of its new content; None removes it.
-        old: The fingerprint of what it replaces; None where there is nothing.
+        new: The hash of its new content; None if it is removed.
+        old: The fingerprint of the file before; None if there was none.
     """
 
     path: str
@@ -33,11 +33,11 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class UndoLog(msgspec.Struct, frozen=True):
-    """What a change does: enough to undo it.
+    """What is needed to undo a change.
 
     Attributes:
-        made: Folders that it makes.
-        modes: The permissions of those that it may remove.
+        made: Folders that the change creates.
+        modes: The permissions of folders that it may remove.
     """
 
     steps: tuple[Step, ...]
@@ -46,44 +46,42 @@ class UndoLog(msgspec.Struct, frozen=True):
 
 
 def hashed(data: bytes) -> str:
-    """The hash of a content."""
+    """Return the hash of a file's content."""
     return hashlib.sha256(data).hexdigest()
 
 
 def fingerprint(path: Path) -> str | None:
-    """What tells whether a file, or a link that is kept as one, is the same; None for others."""
+    """Return a hash that identifies a file's content or a link's target; None for anything else."""
     if path.is_symlink():
         return f"link:{hashed(os.fsencode(path.readlink()))}"
     return hashed(path.read_bytes()) if path.is_file() else None
 
 
-def encoded(journal: UndoLog) -> bytes:
-    """A journal as it is written: its signature, then what is signed."""
-    body = msgspec.json.encode(journal)
+def encoded(log: UndoLog) -> bytes:
+    """Encode a log: its signature, then the signed JSON."""
+    body = msgspec.json.encode(log)
     return f"{undo_key.signature(body)}\n".encode() + body
 
 
 def undo(folder: Path, staging_dir: Path, *, is_ours: bool = False) -> tuple[str, ...]:
-    """Put back what the journal names, unless somebody changed it since, and remove the journal.
+    """Restore the files in a log, except those that changed since, and remove the log.
 
-    ``is_ours`` says that this process wrote the journal.
+    ``is_ours``: this process wrote the log.
 
     Returns:
-        What was done, a line a file.
+        What was done, one line per file.
 
     Raises:
-        ExporterError: when the journal is another's, or damaged; nothing was done then.
+        ExporterError: if the log is someone else's, or damaged; nothing was done then.
     """
     file = staging_dir / JOURNAL
     if not is_there(file):
         return ()
-    journal = _read(file, is_ours=is_ours)
-    for step in journal.steps:
+    log = _read(file, is_ours=is_ours)
+    for step in log.steps:
         check_path(folder, step.path)
-    done = [
-        _undo_step(folder, staging_dir, step, journal.modes) for step in reversed(journal.steps)
-    ]
-    for path in reversed(journal.made):
+    done = [_undo_step(folder, staging_dir, step, log.modes) for step in reversed(log.steps)]
+    for path in reversed(log.made):
         check_path(folder, f"{path}/any")
         with contextlib.suppress(OSError):
             (folder / path).rmdir()
@@ -92,11 +90,11 @@ def undo(folder: Path, staging_dir: Path, *, is_ours: bool = False) -> tuple[str
 
 
 def _undo_step(folder: Path, staging_dir: Path, step: Step, modes: Mapping[str, int]) -> str:
-    """Undo a step; gives what was done, or nothing where there was nothing to do."""
+    """Undo a step, and return what was done; empty if there was nothing to do."""
     current, old = folder / step.path, staging_dir / "old" / step.path
-    found = None if current.is_symlink() else fingerprint(current)
-    if found != step.new or (step.new is None and is_there(current)):
-        return ""  # the step was not taken yet, or a person has been there since
+    content = None if current.is_symlink() else fingerprint(current)
+    if content != step.new or (step.new is None and is_there(current)):
+        return ""  # the step was not carried out, or someone changed the file since
     if step.old is None:
         current.unlink(missing_ok=True)
         return f"{step.path}: removed"

@@ -1,4 +1,4 @@
-"""What a run has written so far, for the person who interrupts it."""
+"""Record what a run has written so far, for the message after an interrupt."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ _depth = 0
 
 @contextmanager
 def recorded() -> Iterator[bool]:
-    """Record what is written from now on; gives whether no other run surrounds this one."""
+    """Record what is written from now on; yields whether this is the outermost run."""
     global _depth, _has_output  # noqa: PLW0603 - a process runs one command at a time
     if not _depth:
         _paths.clear()
@@ -24,26 +24,26 @@ def recorded() -> Iterator[bool]:
 
 
 def add(path: Path) -> None:
-    """Remember a file or folder that is in place now."""
+    """Record a file or folder that was written."""
     _paths[str(path)] = None
 
 
 def add_output() -> None:
-    """Remember that a part of the result was printed."""
+    """Record that a part of the result was printed."""
     global _has_output  # noqa: PLW0603
     _has_output = True
 
 
 def has_output() -> bool:
-    """Whether a part of the result was printed."""
+    """Tell whether a part of the result was printed."""
     return _has_output
 
 
 def discard(path: Path) -> None:
-    """Forget one that is gone again."""
+    """Forget a path that was removed again."""
     _paths.pop(str(path), None)
 
 
 def paths() -> tuple[str, ...]:
-    """All of them, the first one first."""
+    """Return the recorded paths, in order."""
     return tuple(_paths)

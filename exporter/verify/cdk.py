@@ -24,7 +24,7 @@ from exporter.formats.fidelity import Assessment
 from exporter.formats.manifest import HERE, ScopeRecord
 from exporter.formats.options import ExportOptions
 from exporter.formats.references import ReferenceOptions
-from exporter.formats.render_context import make_plan
+from exporter.formats.render_context import make_render_context
 from exporter.formats.scope_facts import PreviousExport, ScopeFacts
 from exporter.formats.stacks import FIRST_LIMIT, resource_identifier
 from exporter.model import codec
@@ -318,7 +318,7 @@ def _rendered(context: Context, made: dict[str, templates.Template]) -> dict[str
     except codec.MalformedError as error:
         raise ExporterError(f"the code describes something twice: {error}") from None
     labels = {resource.identity: resource.address for resource in code}
-    plan = make_plan(scope, Assessment(scope), labels, configuration_sets=True)
+    plan = make_render_context(scope, Assessment(scope), labels, configuration_sets=True)
     numbers = {resource.configuration_set: resource.stack for resource in record.resources}
     facts = ScopeFacts(PreviousExport(stacks=numbers))
     options = ExportOptions(imports=False, references=ReferenceOptions(in_place=True))

@@ -8,7 +8,7 @@ from exporter.formats.code_beside import NOT_CONFIGURED, Configured, ExportFolde
 from exporter.formats.filters import hcl_key, hcl_string
 from exporter.formats.terraform.beside import beside
 from exporter.formats.terraform.hcl.syntax import blocks_of
-from exporter.formats.terraform.hcl.variables import is_given
+from exporter.formats.terraform.hcl.variables import is_tfvars
 from exporter.formats.terraform.referred import NOTHING_REFERRED, Referred, referred
 from exporter.support import regular_files
 from exporter.verify.workspace import Workspace
@@ -84,7 +84,7 @@ def _default_tags(work: Workspace) -> str:
 def _copy_values(work: Workspace) -> None:
     """The files that give variables their values."""
     for path in code_files.terraform_files(work.source):
-        if is_given(path.name):
+        if is_tfvars(path.name):
             (work.folder / path.name).write_bytes(regular_files.read_within(path))
 
 

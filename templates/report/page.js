@@ -258,10 +258,19 @@
   byId("filters").addEventListener("reset", () => setTimeout(filter));
   byId("previous").addEventListener("click", () => turn(-1));
   byId("next").addEventListener("click", () => turn(1));
-  // On paper nobody can turn to the next page of a table, or open what is closed.
+  // The search and the filters, which paper does not show: "Search: bounces; Enabled: yes".
+  const chosen = () =>
+    [...byId("filters").elements]
+      .filter((field) => field.labels?.length && field.value)
+      .map((field) => `${field.labels[0].textContent.split(" ", 1)[0]}: ${field.selectedOptions?.[0].text ?? field.value}`)
+      .join("; ");
+
+  // Paper has all rows that match, and everything that can be opened.
   let closed = [];
   window.addEventListener("beforeprint", () => {
     state.all = true;
+    byId("chosen").textContent = shown(chosen());
+    byId("chosen").hidden = byId("chosen").textContent === "";
     closed = [...document.querySelectorAll("details:not([open], .large .more)")];
     for (const each of closed) each.open = true;
     draw();

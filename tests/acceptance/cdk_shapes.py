@@ -4,16 +4,19 @@ Run by the Python that has aws-cdk-lib, in one process for all: it takes seconds
 """
 
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
+import jsii
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
+from aws_cdk import cloudformation_include as include
 from aws_cdk import custom_resources as custom
 
 BOUNCES = [ses.EmailSendingEvent.BOUNCE, ses.EmailSendingEvent.COMPLAINT]
@@ -230,6 +233,134 @@ def nested_stack_without_ses(stack: cdk.Stack) -> None:
     l2(stack, "shop", sns.Topic(stack, "Topic", topic_name="feedback"), "sns")
 
 
+class _Prefix:
+    """An aspect: the prefix of a company for every name (CDK guide, "Aspects")."""
+
+    def visit(self, node: Any) -> None:
+        if isinstance(node, ses.CfnConfigurationSet) and node.name:
+            node.name = f"acme-{node.name}"
+        elif isinstance(node, sns.CfnTopic) and node.topic_name:
+            node.topic_name = f"acme-{node.topic_name}"
+
+
+def aspect_renames(stack: cdk.Stack) -> None:
+    l2(stack, "shop", sns.Topic(stack, "Topic", topic_name="feedback"))
+    cdk.Aspects.of(stack.node.root).add(jsii.implements(cdk.IAspect)(_Prefix)())
+
+
+def included_template(stack: cdk.Stack) -> None:
+    """A template of before, in an app."""
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as file:
+        file.write(INCLUDED)
+        file.flush()
+        included = include.CfnInclude(
+            stack, "Old", template_file=file.name, parameters={"Stage": "prod"}
+        )
+    included.get_resource("Mail").add_property_override("DeliveryOptions.TlsPolicy", "REQUIRE")
+
+
+INCLUDED = """
+Parameters: {Stage: {Type: String}, Bounces: {Type: String, Default: "yes"}}
+Conditions:
+  IsProd: !Equals [!Ref Stage, prod]
+  HasBounces: !And [!Condition IsProd, !Not [!Equals [!Ref Bounces, "no"]]]
+Resources:
+  Topic: {Type: AWS::SNS::Topic, Properties: {TopicName: !Sub "feedback-${Stage}"}}
+  Mail:
+    Type: AWS::SES::ConfigurationSet
+    Properties: {Name: !Join ["-", [shop, !Ref Stage]]}
+  Dest:
+    Type: AWS::SES::ConfigurationSetEventDestination
+    Properties:
+      ConfigurationSetName: !Ref Mail
+      EventDestination:
+        Name: !If [HasBounces, sns, !Ref AWS::NoValue]
+        Enabled: !If [IsProd, true, false]
+        MatchingEventTypes: [bounce, !If [IsProd, complaint, !Ref AWS::NoValue]]
+        SnsDestination: {TopicARN: !Ref Topic}
+"""
+
+
+def nested_in_nested(stack: cdk.Stack) -> None:
+    topic = sns.Topic(stack, "Topic")
+    inner = cdk.NestedStack(cdk.NestedStack(stack, "Outer"), "Inner")
+    l1(inner, "shop", None, sns_destination=Event.SnsDestinationProperty(topic_arn=topic.topic_arn))
+
+
+def overridden(stack: cdk.Stack) -> None:
+    topic = sns.CfnTopic(stack, "Topic", topic_name="feedback")
+    topic.override_logical_id("Feedback")
+    found = l1(
+        stack, "shop", "sns", sns_destination=Event.SnsDestinationProperty(topic_arn=topic.ref)
+    )
+    found.add_property_override("EventDestination.MatchingEventTypes", ["bounce", "reject"])
+    found.add_property_override("EventDestination.Name", "renamed")
+    found.add_property_deletion_override("EventDestination.Enabled")
+
+
+def conditional(stack: cdk.Stack) -> None:
+    here = cdk.CfnCondition(
+        stack,
+        "Here",
+        expression=cdk.Fn.condition_equals(
+            cdk.CfnParameter(stack, "Stage", default="prod"), "prod"
+        ),
+    )
+    away = cdk.CfnCondition(stack, "Away", expression=cdk.Fn.condition_not(here))
+    topics = [sns.CfnTopic(stack, name, topic_name=name.lower()) for name in ("One", "Two")]
+    arn = cdk.Fn.condition_if(here.logical_id, topics[0].ref, topics[1].ref).to_string()
+    l1(stack, "shop", "sns", sns_destination=Event.SnsDestinationProperty(topic_arn=arn))
+    extra = ses.CfnConfigurationSet(stack, "Extra", name="extra")
+    extra.cfn_options.condition = away
+
+
+def mapped(stack: cdk.Stack) -> None:
+    names = cdk.CfnMapping(stack, "Names", mapping={"eu-west-1": {"mail": "ireland"}})
+    l2(
+        stack,
+        names.find_in_map(cdk.Aws.REGION, "mail"),
+        sns.Topic(stack, "Topic", topic_name=cdk.Names.unique_resource_name(stack)),
+    )
+
+
+def tagged(stack: cdk.Stack) -> None:
+    cdk.Tags.of(stack).add("team", "mail")
+    l2(stack, "shop", sns.Topic(stack, "Topic"))
+
+
+def all_options(stack: cdk.Stack) -> None:
+    found = ses.ConfigurationSet(
+        stack,
+        "Set",
+        dedicated_ip_pool=ses.DedicatedIpPool.from_dedicated_ip_pool_name(stack, "Pool", "pool"),
+        custom_tracking_redirect_domain="click.example.com",
+        sending_enabled=False,
+        max_delivery_duration=cdk.Duration.minutes(10),
+        vdm_options=ses.VdmOptions(engagement_metrics=True, optimized_shared_delivery=False),
+    )
+    found.add_event_destination(
+        "All", destination=ses.EventDestination.sns_topic(sns.Topic(stack, "Topic"))
+    )
+
+
+def topic_from_dynamic_reference(stack: cdk.Stack) -> None:
+    """The value is looked up by CloudFormation, and stands nowhere else."""
+    reference = cdk.CfnDynamicReference(cdk.CfnDynamicReferenceService.SSM, "/mail/topic")
+    l1(
+        stack,
+        "shop",
+        "sns",
+        sns_destination=Event.SnsDestinationProperty(topic_arn=reference.to_string()),
+    )
+
+
+def stage_with_nested(stack: cdk.Stack) -> None:
+    sns.Topic(stack, "Alarm")
+    inner = cdk.Stack(cdk.Stage(stack.node.root, "Prod", env=HERE), "Mail", stack_name="mail-live")
+    target = Event.SnsDestinationProperty(topic_arn=sns.Topic(inner, "Topic").topic_arn)
+    l1(cdk.NestedStack(inner, "Ses"), None, None, sns_destination=target)
+
+
 def custom_resource(stack: cdk.Stack) -> None:
     """Synthesized only: the emulator runs no function."""
     topic = sns.Topic(stack, "Topic", topic_name="feedback")
@@ -270,6 +401,14 @@ SHAPES: dict[str, tuple[Callable[[cdk.Stack], None], cdk.Environment | None]] = 
             nested_stack,
             nested_stack_without_ses,
             l2_firehose,
+            aspect_renames,
+            included_template,
+            nested_in_nested,
+            overridden,
+            conditional,
+            tagged,
+            all_options,
+            topic_from_dynamic_reference,
         )
     },
     **{
@@ -287,6 +426,9 @@ SHAPES: dict[str, tuple[Callable[[cdk.Stack], None], cdk.Environment | None]] = 
             stages,
             nested_stack,
             custom_resource,
+            aspect_renames,
+            mapped,
+            stage_with_nested,
         )
     },
 }

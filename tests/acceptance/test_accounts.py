@@ -226,7 +226,7 @@ def _nothing_unmanaged(env: dict[str, str], side: str, out: Path) -> None:
     options = ("--unmanaged-by", side, "--out", str(out))
     ran = ses2iac_process("export", "terraform", *options, env=env, timeout=600)
     assert ran.code == 0, ran.err
-    assert f"nothing left to export: {side} holds all of " in ran.err
+    assert f"nothing left to export: {side} manages all of " in ran.err
     assert not out.exists()
 
 

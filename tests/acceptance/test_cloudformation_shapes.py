@@ -162,9 +162,9 @@ def _destinations(cloud: Cloud) -> list[tuple[str, Any]]:
     return [
         (name, each)
         for name in client.list_configuration_sets()["ConfigurationSets"]
-        for each in client.get_configuration_set_event_destinations(ConfigurationSetName=name)[
-            "EventDestinations"
-        ]
+        for each in client.get_configuration_set_event_destinations(ConfigurationSetName=name).get(
+            "EventDestinations", ()
+        )
     ]
 
 
@@ -382,7 +382,8 @@ def test_an_app_of_cdk_and_its_stack(
     assert len(found) >= 20
     wrong = {name: each for name, each in found.items() if Verdict.WRONG in each.values()}
     assert not wrong
-    assert {name for name, each in found.items() if each["cdk.out"] is Verdict.PARTLY} == set()
+    partly = {name for name, each in found.items() if each["cdk.out"] is Verdict.PARTLY}
+    assert partly == {"topic_from_dynamic_reference"}
 
 
 def _deploy_assembly(cloud: Cloud, assembly: Path) -> None:
@@ -405,7 +406,7 @@ def _deploy_stack(cloud: Cloud, name: str, assembly: Path, properties: Any) -> N
     body = json.dumps(template)
     for manifest in assembly.glob("*.assets.json"):
         for digest, asset in json.loads(manifest.read_text())["files"].items():
-            if f"{digest}.json" in body:
+            if asset["source"]["path"].endswith(".nested.template.json"):
                 cloud.upload(f"{digest}.json", (assembly / asset["source"]["path"]).read_text())
     cloud.deploy(name, body, {}, properties.get("tags", {}))
 

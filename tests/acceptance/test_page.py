@@ -448,7 +448,7 @@ def test_what_is_wider_than_the_screen_says_so(browser: Browser) -> None:
 
 @pytest.mark.parametrize(
     ("name", "most"),
-    [("empty", 1), ("shop", 5), ("against", 7), ("300-sets", 34), ("longest", 10)],
+    [("empty", 1), ("shop", 5), ("against", 7), ("300-sets", 24), ("longest", 10)],
 )
 def test_no_sheet_is_blank(browser: Browser, name: str, most: int, tmp_path: Path) -> None:
     tab = browser.open(PAGES[name]())
@@ -469,13 +469,42 @@ def sheets(pdf: bytes) -> list[bytes]:
     return found
 
 
+def test_paper_names_the_search_and_leaves_the_code_out(browser: Browser) -> None:
+    tab = browser.open(page(shop()))
+    tab.search("order", "4 of 12")
+    tab.page.get_by_label("Enabled").select_option("yes")
+    tab.page.get_by_role("button", name="Code of order-confirmations/bounces").click()
+    tab.code()
+    tab.page.emulate_media(media="print")
+    tab.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert tab.page.inner_text("#chosen") == "Search: order; Enabled: yes"
+    assert tab.page.locator("tr.detail dl").is_visible()
+    assert not tab.page.locator("tr.detail pre").is_visible()
+    assert not tab.page.locator("#filters").is_visible()
+    style = "element => getComputedStyle(element)"
+    for row in tab.page.locator("#table tbody tr").all():
+        assert row.evaluate(f"{style}.breakInside") == "avoid"
+    # What repeats it on each sheet.
+    assert tab.page.locator("#table thead").evaluate(f"{style}.display") == "table-header-group"
+    tab.page.emulate_media(media="screen")
+    assert not tab.page.locator("#chosen").is_visible()
+
+
+def test_paper_names_no_search_where_there_is_none(browser: Browser) -> None:
+    tab = browser.open(page(shop()))
+    tab.page.emulate_media(media="print")
+    tab.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert not tab.page.locator("#chosen").is_visible()
+
+
 def test_a_large_account_has_a_summary_on_the_first_sheet(browser: Browser) -> None:
     tab = browser.open(three_hundred())
-    summary = tab.page.locator(".paper")
+    summary = tab.page.locator(".overview .paper")
     assert not summary.is_visible()
     tab.page.emulate_media(media="print")
     assert "Findings by rule" in summary.inner_text()
     assert "Targets with the most destinations" in summary.inner_text()
+    assert tab.page.get_by_text("295 more, listed by ses2iac lint").first.is_visible()
     box = tab.page.locator(".overview").bounding_box()
     # A sheet of A4 without its margins is about a thousand pixels high.
     assert box is not None

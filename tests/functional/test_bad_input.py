@@ -56,6 +56,7 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         environment: Variables of the command.
         unset: Variables of the fake server's that the command does not get.
         earlier: The format of an export of the whole account that stands in DIR.
+        earlier_options: More options of that export.
         replace: What was edited since then: by file, texts and what stands in the place of the
             first of each.
         delete: Files that were deleted since then.
@@ -77,6 +78,7 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     environment: dict[str, str] = {}
     unset: list[str] = []
     earlier: str = ""
+    earlier_options: list[str] = []
     replace: dict[str, dict[str, str]] = {}
     delete: list[str] = []
     nested: dict[str, int] = {}
@@ -126,7 +128,7 @@ def test_case(
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     monkeypatch.setenv("PATH", os.pathsep.join(map(str, programs(folder, tmp_path))))
     if case.earlier:
-        export_earlier(case.earlier, capsys)
+        export_earlier(case.earlier, case.earlier_options, capsys)
     lay_out(folder, case, work)
     before = everything(work)
     with FakeAws(account(case)) as fake:
@@ -264,12 +266,12 @@ def expected_stdout(folder: Path) -> bytes:
     return path.read_bytes() if path.exists() else b""
 
 
-def export_earlier(format_: str, capsys: pytest.CaptureFixture[str]) -> None:
+def export_earlier(format_: str, options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """Leave an export of the healthy account in DIR."""
     with FakeAws(SETS) as fake, pytest.MonkeyPatch.context() as healthy:
         for name, value in fake.environment().items():
             healthy.setenv(name, value)
-        ran = ses2iac(capsys, "export", format_, "--out", OUT)
+        ran = ses2iac(capsys, "export", format_, "--out", OUT, *options)
     assert ran.code == 0, ran.err
 
 

@@ -153,6 +153,110 @@ def test_what_only_a_synthesis_tells_is_refused(desk: Desk, path: str, old: str,
     assert path in ran.err
 
 
+BOUNCES = "sns_destination: { topic: mail_bounces_topic }"
+DATA_EDITS = [
+    ("orders:", "5:", 1, "the key 5 is not a string; quote it"),
+    ("orders:", "on:", 1, "the key on is not a string; quote it"),
+    ("orders:", "a:\norders:", 1, "set 'a' must be a mapping; use {} if it has no options"),
+    ("orders:", "- orders:", 1, "the file must be a mapping; list the sets by name"),
+    ("  tags: {", "  tag: {", 3, "'tag' is not an option of set 'orders'"),
+    ("{ team: a }", "{ team: 5 }", 3, "tag 'team' must be a string; quote it"),
+    ("{ team: a }", "[team]", 3, "tags of set 'orders' must be a mapping"),
+    ("{ team: a }", "{ team: [ }", 3, "not YAML: did not find expected node content"),
+    ("seconds: 300", "seconds: true", 2, "max_delivery_seconds must be a number"),
+    ("seconds: 300", "seconds: 0x_", 2, "max_delivery_seconds must be a number"),
+    ("seconds: 300", "second: 1", 2, "'max_delivery_second' is not an option of delivery_options"),
+    ("  event_dest", "  destinations_only: true\n  event_dest", 2, "set 'orders' has "),
+    ("bounces:\n", "bounces:\n      name: x\n", 6, "the name of destination 'bounces' is its key"),
+    ("enabled: true", "enabled: 'yes'", 6, "enabled must be true or false"),
+    ("enabled: true", "logical_id: 1", 6, "logical_id must be a string; quote it"),
+    ("enabled: true", "enabled: true\n      enabled: true", 7, "the key 'enabled' comes twice"),
+    ("[bounce]", "bounce", 7, "matching_event_types must be a list"),
+    ("[bounce]", "[1]", 7, "an item of matching_event_types must be a string; quote it"),
+    (BOUNCES, "sns_destination: x", 8, "sns_destination must be a mapping"),
+    (
+        BOUNCES,
+        "sns_destination: { topic_arn: a }",
+        8,
+        "sns_destination takes topic, not 'topic_arn'",
+    ),
+    ("mail_bounces_topic", "no", 8, "topic must be a string; quote it"),
+    (
+        "mail_bounces_topic",
+        "x",
+        8,
+        "unknown target 'x'; the targets of the stack are mail_bounces_topic",
+    ),
+    ("mail_bounces_topic", "&a [*a]", 8, "an alias repeats a value that contains it"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "line", "what"), DATA_EDITS)
+def test_a_mistake_in_data_is_named_with_its_line(
+    desk: Desk, old: str, new: str, line: int, what: str
+) -> None:
+    options = {
+        "DeliveryOptions": {"MaxDeliverySeconds": 300},
+        "Tags": [{"Key": "team", "Value": "a"}],
+    }
+    topic = {"SnsDestination": {"TopicArn": f"arn:aws:sns:eu-west-1:{ACCOUNT}:mail-bounces"}}
+    sets = {"ConfigurationSetName": "orders", **options}
+    sets["EventDestinations"] = [destination("bounces", topic)]
+    desk.export(scope(sets), to="cdk", options=DATA)
+    before = desk.read("configuration_sets.yaml")
+    first = before.split("\n").index("orders:")
+    edit(desk, "configuration_sets.yaml", old, new)
+    ran = desk.run("diff", str(desk.out), str(desk.folder / "snapshot.json"))
+    assert ran.code == 1
+    error, *hint = ran.err.splitlines()
+    path = desk.out / "configuration_sets.yaml"
+    assert error.startswith(f"error: {path}:{first + line}: {what}")
+    assert not hint or "cdk.out" in hint[0]
+
+
+def test_anchors_and_merge_keys_are_read(desk: Desk) -> None:
+    """As ``yaml.safe_load`` reads them."""
+    desk.export(
+        scope(configuration_set("a", "x"), configuration_set("b", "x")), to="cdk", options=DATA
+    )
+    data = yaml.safe_load(desk.read("configuration_sets.yaml"))
+    topic = data["a"]["event_destinations"]["x"]["sns_destination"]["topic"]
+    desk.put(
+        "configuration_sets.yaml",
+        f"""\
+a: &a
+  sending_options: {{ sending_enabled: true }}
+  reputation_options: {{ reputation_metrics_enabled: true }}
+  event_destinations:
+    x: &x
+      enabled: false
+      matching_event_types: [bounce]
+      sns_destination: {{ topic: {topic} }}
+b:
+  <<: *a
+  event_destinations:
+    x: {{ <<: *x, enabled: true }}
+""",
+    )
+    code, report = compared(desk)
+    assert code == 3
+    ((found,),) = [each["Changes"] for each in report["Scopes"]]
+    assert (found["ConfigurationSet"], found["EventDestination"]) == ("a", "x")
+    assert found["At"].endswith("configuration_sets.yaml:5 AX")
+
+
+@pytest.mark.parametrize("layout", ["resources", "per-set", "data"])
+@pytest.mark.parametrize("references", ["literal", "variables"])
+def test_edited_code_with_outputs_is_read(desk: Desk, layout: str, references: str) -> None:
+    options = ("--layout", layout, "--references", references, "--outputs")
+    desk.export(*scopes_of("shop"), to="cdk", options=options)
+    assert "CfnOutput" in "".join(path.read_text() for path in desk.out.rglob("*.py"))
+    edit(desk, "ses_stack.py", "from constructs", "# by hand\nfrom constructs")
+    code, report = compared(desk)
+    assert code == 0, report
+    assert "edited since the export" in str(report["Notes"])
+
+
 def test_destinations_alone_are_data_too(desk: Desk) -> None:
     only = (*DATA, "--no-configuration-sets")
     desk.export(scope(configuration_set("a", destination("x"))), to="cdk", options=only)

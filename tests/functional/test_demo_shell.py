@@ -1,7 +1,9 @@
 """``python -m exporter.demo COMMAND``: any command in the demo's account."""
 
+import os
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,23 @@ def test_a_shell_sees_the_account_too(tmp_path: Path) -> None:
     assert done.returncode == 3
     assert done.stderr.startswith("Opened a shell in the made-up account 123456789012; ")
     assert "6 configuration sets, 12 event destinations, 1 disabled" in done.stdout
+
+
+def test_the_shell_finds_ses2iac_outside_its_environment(tmp_path: Path) -> None:
+    shell = tmp_path / "shell"
+    shell.write_text("#!/bin/sh\nexec ses2iac scan --include password-reset\n")
+    shell.chmod(0o755)
+    done = subprocess.run(
+        [sysconfig.get_path("scripts") + "/ses2iac", "demo", "--shell"],
+        cwd=tmp_path,
+        env={"PATH": os.defpath, "SHELL": str(shell)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "1 configuration set, 1 event destination, 0 disabled" in done.stdout
 
 
 def test_without_its_extra_both_entrances_say_the_same(

@@ -340,7 +340,7 @@ def test_a_deleted_set_is_not_why_the_others_are_missing(desk: Desk, monkeypatch
     """
     there = {HERE: sets(40)}
     heard = threading.Event()
-    end, listen = ActionQueue.end, ActionQueue._answer
+    end, listen = ActionQueue.end, ActionQueue._response
 
     def end_late(queue: ActionQueue) -> None:
         end(queue)
@@ -353,7 +353,7 @@ def test_a_deleted_set_is_not_why_the_others_are_missing(desk: Desk, monkeypatch
         return found
 
     monkeypatch.setattr(ActionQueue, "end", end_late)
-    monkeypatch.setattr(ActionQueue, "_answer", answer)
+    monkeypatch.setattr(ActionQueue, "_response", answer)
     gate = threading.Barrier(2)
     faults = {"a28": "expired", "a29": "gone"}
 

@@ -141,7 +141,7 @@ def test_an_account_is_adopted_piece_by_piece(desk: Desk, to: str) -> None:
     ran = desk.run(*rest, "--unmanaged-by", str(second), "--out", str(third))
     assert (ran.code, ran.out) == (0, "")
     assert ran.err.startswith("nothing left to export: ")
-    assert ran.err.endswith("hold all of 2 configuration sets, 3 event destinations\n")
+    assert ran.err.endswith("manage all of 2 configuration sets, 3 event destinations\n")
     assert not third.exists()
     ran = desk.run(*rest, "--unmanaged-by", str(second), "--out", str(third), "--check")
     assert ran.code == 0

@@ -144,6 +144,11 @@ MISTAKES = {
     "exprot": ("no such command: exprot", "did you mean 'ses2iac export'?"),
     "frobnicate": ("no such command: frobnicate", "see 'ses2iac --help'"),
     "config shw": ("no such command: shw", "did you mean 'ses2iac config show'?"),
+    "demo --bogus": ("no such option: --bogus", "see 'ses2iac demo --help'"),
+    "diff a b --until 2026-13-01": (
+        "--until: '2026-13-01' is not a day (YYYY-MM-DD)",
+        "see 'ses2iac diff --help'",
+    ),
     "export terraform --outt x": ("no such option: --outt", "did you mean --out DIR?"),
     "export terraform --output x": ("no such option: --output", "did you mean --out DIR?"),
     "export terraform -o x": ("no such option: -o", "did you mean --out DIR?"),

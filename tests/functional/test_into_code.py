@@ -220,7 +220,7 @@ def test_the_provider_whose_region_fits(desk: Desk, text: str, name: str) -> Non
 def test_values_of_variables_come_from_the_folder(desk: Desk) -> None:
     desk.put("main.tf", 'variable "r" {}\n' + PROVIDER.replace('"eu-west-1"', "var.r"))
     ran = desk.export(orders())
-    assert "the code doesn't tell the provider's region (var.r has no value" in ran.err
+    assert "the provider's region can't be evaluated (var.r has no value" in ran.err
     desk.put("terraform.tfvars", 'r = "us-east-1"\n')
     ran = desk.try_export(orders())
     assert ran.code == 1

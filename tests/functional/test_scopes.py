@@ -155,7 +155,7 @@ def test_nothing_of_it_is_unmanaged(written: Written, edited: bool) -> None:
     by = ("--unmanaged-by", str(desk.out))
     ran = desk.run("scan", "--from", fleet, *by)
     assert ran.code == 0, ran.err
-    assert f"nothing left to export: {desk.out} holds all of" in ran.err
+    assert f"nothing left to export: {desk.out} manages all of" in ran.err
     own_stack = () if format_ == "terraform" else ("--stack-name", "rest")
     for command in (
         ("scan", "--output", "json"),
@@ -163,7 +163,7 @@ def test_nothing_of_it_is_unmanaged(written: Written, edited: bool) -> None:
     ):
         ran = desk.run(*command, "--from", grown, *by)
         assert ran.code == 0, ran.err
-        assert f"left out, because {desk.out} holds it: {2 * len(scopes)} " in ran.err
+        assert f"left out, because {desk.out} manages it: {2 * len(scopes)} " in ran.err
     manifest = json.loads((desk.folder / "rest/.ses2iac.json").read_text())
     held = [each["ConfigurationSet"] for s in manifest["Scopes"] for each in s["Resources"]]
     assert held == ["added", "added"]

@@ -10,7 +10,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
 from exporter.aws import response_check
-from exporter.aws.errors import BadAnswerError
+from exporter.aws.errors import BadResponseError
 from exporter.aws.session import Access, Connection
 
 ROLE = "arn:aws:iam::123456789012:role/reader"
@@ -122,7 +122,7 @@ def test_every_operation_of_the_table_is_called() -> None:
 def test_what_somebody_else_answers_is_an_error(wire: Wire, operation: str) -> None:
     service = CALLS[operation][0]
     for body in FOREIGN_JSON if service in JSON_SERVICES else FOREIGN_XML:
-        with pytest.raises(BadAnswerError):
+        with pytest.raises(BadResponseError):
             ask(wire, operation, body)
         # The reader of SES asks again itself, at its pace.
         assert wire.asked == (1 if service == "sesv2" else 3), body
@@ -143,7 +143,7 @@ def test_an_answer_without_members_is_believed_only_where_servers_give_it(
         ask(wire, operation, empty(operation))
         assert wire.asked == 1
     else:
-        with pytest.raises(BadAnswerError, match=f"{operation} returned no "):
+        with pytest.raises(BadResponseError, match=f"{operation} returned no "):
             ask(wire, operation, empty(operation))
 
 
@@ -181,7 +181,7 @@ def test_a_bad_answer_of_another_service_is_asked_for_again(wire: Wire) -> None:
     ],
 )
 def test_a_member_of_another_type_is_an_error(wire: Wire, operation: str, body: bytes) -> None:
-    with pytest.raises(BadAnswerError):
+    with pytest.raises(BadResponseError):
         ask(wire, operation, body)
 
 
@@ -193,6 +193,6 @@ def test_a_new_member_is_no_foreign_one(wire: Wire) -> None:
 
 def test_nothing_of_an_answer_with_credentials_is_shown(wire: Wire) -> None:
     body = b"<Credentials><SecretAccessKey>planted</SecretAccessKey>"
-    with pytest.raises(BadAnswerError) as caught:
+    with pytest.raises(BadResponseError) as caught:
         ask(wire, "AssumeRole", body)
     assert "planted" not in str(caught.value)

@@ -229,8 +229,8 @@ def test_an_assembly_is_known_by_its_manifest(
     [
         (stack("eu-west-1"), "its environment is 'eu-west-1', not aws://ACCOUNT/REGION"),
         ({"type": "aws:cloudformation:stack"}, "its environment is None"),
-        (stack(templateFile=None), "it names no templateFile"),
-        (stack(templateFile="\0"), "it names no templateFile"),
+        (stack(templateFile=None), "it has no templateFile"),
+        (stack(templateFile="\0"), "it has no templateFile"),
         (stack(templateFile="gone.json"), "cannot be read: No such file or directory"),
         (stack(templateFile="."), "cannot be read: Is a directory"),
         (stack(templateFile="../a.json"), "its templateFile '../a.json' is outside"),
@@ -239,7 +239,7 @@ def test_an_assembly_is_known_by_its_manifest(
             {"type": "cdk:cloud-assembly", "properties": {"directoryName": "/"}},
             "its directoryName '/' is outside",
         ),
-        ({"type": "cdk:cloud-assembly"}, "it names no directoryName"),
+        ({"type": "cdk:cloud-assembly"}, "it has no directoryName"),
         (
             {"type": "cdk:cloud-assembly", "properties": {"directoryName": "gone"}},
             "cannot be read: No such file or directory",

@@ -173,7 +173,6 @@ def test_the_original_is_taken_where_there_is_no_other(cloud: Cloud, processed: 
     [
         refusal("summary", 400, "ValidationError", "Stack with id mail does not exist"),
         a_stack(status="DELETE_COMPLETE"),
-        a_stack(status="REVIEW_IN_PROGRESS"),
     ],
 )
 def test_a_stack_that_does_not_exist_is_said_with_its_place(cloud: Cloud, stack: Answer) -> None:
@@ -182,6 +181,53 @@ def test_a_stack_that_does_not_exist_is_said_with_its_place(cloud: Cloud, stack:
         deployed_template(Access(), "mail")
     assert str(caught.value) == f"{WHERE}: there is no stack mail"
     assert "list-stacks" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "hint"),
+    [
+        (
+            "REVIEW_IN_PROGRESS",
+            "stack mail has no resources yet (REVIEW_IN_PROGRESS)",
+            "execute its change set first, or compare the template file",
+        ),
+        (
+            "ROLLBACK_COMPLETE",
+            "stack mail has no resources, because its creation failed (ROLLBACK_COMPLETE)",
+            "delete it and deploy it again, or compare the template file",
+        ),
+    ],
+)
+def test_a_stack_that_holds_nothing_is_no_side(
+    cloud: Cloud, status: str, said: str, hint: str
+) -> None:
+    cloud.stack = a_stack(status=status)
+    with pytest.raises(ExporterError) as caught:
+        deployed_template(Access(), "mail")
+    assert str(caught.value) == f"{WHERE}: {said}"
+    assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("status", "is_said"),
+    [
+        ("CREATE_COMPLETE", False),
+        ("IMPORT_ROLLBACK_COMPLETE", False),
+        ("UPDATE_ROLLBACK_COMPLETE", False),
+        ("CREATE_FAILED", True),
+        ("DELETE_FAILED", True),
+        ("UPDATE_IN_PROGRESS", True),
+        ("UPDATE_ROLLBACK_FAILED", True),
+    ],
+)
+def test_a_stack_between_two_states_is_read_with_a_note(
+    cloud: Cloud, status: str, is_said: bool
+) -> None:
+    cloud.stack = a_stack(status=status)
+    stacks = DeployedStacks(Access())
+    stacks.stack("mail")
+    said = f"stack mail is in {status}, so its template and its resources may not match"
+    assert stacks.notes == ([said] if is_said else [])
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from exporter.formats.code_resource import CodeResource, Loaded, Unknown
+from exporter.formats.code_resource import CodeResource, Loaded, Unknown, UnknownCause
 from exporter.formats.loading import load_format
 from exporter.formats.options import ExportOptions
 from exporter.formats.registry import FormatName
@@ -36,6 +36,11 @@ Json = Any
 
 FIXTURES = ROOT / "tests/fixtures/terraform"
 ARN = "arn:aws:sns:eu-west-1:123456789012:mail"
+
+
+def _invalid(reason: str) -> Unknown:
+    """What Terraform would reject."""
+    return Unknown(reason, UnknownCause.INVALID)
 
 
 def tagged(expression: str, more: str = "") -> Json:
@@ -188,7 +193,26 @@ NOT_WORKED_OUT: Mapping[str, str] = {
 
 @pytest.mark.parametrize("expression", NOT_WORKED_OUT)
 def test_what_the_code_does_not_tell_is_unknown(expression: str) -> None:
-    assert tagged(expression) == Unknown(NOT_WORKED_OUT[expression])
+    found = tagged(expression)
+    assert isinstance(found, Unknown)
+    assert found.reason == NOT_WORKED_OUT[expression]
+
+
+@pytest.mark.parametrize(
+    ("expression", "cause"),
+    [
+        ("[]", UnknownCause.INVALID),
+        ("1 / 0", UnknownCause.INVALID),
+        ('jsondecode("{").a', UnknownCause.INVALID),
+        ('try("a" + 1)', UnknownCause.INVALID),
+        ("var.nothing", UnknownCause.NOT_EVALUATED),
+        ("timestamp()", UnknownCause.NOT_EVALUATED),
+    ],
+)
+def test_what_terraform_refuses_is_told_from_what_is_not_evaluated(
+    expression: str, cause: UnknownCause
+) -> None:
+    assert tagged(expression).cause is cause
 
 
 @pytest.mark.parametrize(
@@ -237,23 +261,23 @@ def test_a_heredoc(heredoc: str, expected: Json) -> None:
     ("variable", "given", "expected"),
     [
         ("default = 5", "", "5"),
-        ("", "", Unknown("var.v has no value; give it with --var v=...")),
+        ("", "", Unknown("var.v has no value; set it with --var v=...")),
         ("type = string", 'v = "t"', "t"),
         ("default = 5", "v = 6", "6"),
         (
             "default = [1]\n type = list(string)",
             "",
-            Unknown("a string is required"),
+            _invalid("a string is required"),
         ),
         (
             'type = number\n default = "x"',
             "",
-            Unknown("var.v cannot be evaluated: a number is required"),
+            _invalid("var.v cannot be evaluated: a number is required"),
         ),
         (
             "type = object({ a = string })\n default = {}",
             "",
-            Unknown("var.v cannot be evaluated: the attribute a is required"),
+            _invalid("var.v cannot be evaluated: the attribute a is required"),
         ),
         (
             "type = tuple([string])\n default = []",
@@ -477,7 +501,7 @@ def test_an_argument_that_nobody_knows_is_kept() -> None:
 
 def test_a_block_that_stands_twice_is_unknown() -> None:
     text = a_set("  sending_options {\n    sending_enabled = true\n  }\n  sending_options {}")
-    assert values(text) == {"SendingOptions": Unknown("there are 2 blocks sending_options")}
+    assert values(text) == {"SendingOptions": Unknown("there are 2 sending_options blocks")}
 
 
 @pytest.mark.parametrize(
@@ -511,8 +535,8 @@ def test_a_block_that_stands_twice_is_unknown() -> None:
         (
             'enabled = "perhaps"\nmatching_event_types = "SEND"',
             {
-                "Enabled": Unknown("a boolean is required"),
-                "MatchingEventTypes": Unknown("a list is required"),
+                "Enabled": _invalid("a boolean is required"),
+                "MatchingEventTypes": _invalid("a list is required"),
             },
         ),
         (
@@ -530,7 +554,7 @@ def test_a_block_that_stands_twice_is_unknown() -> None:
         ),
         (
             'dynamic "sns_destination" {\n for_each = [1, 2]\n content {}\n}',
-            {"SnsDestination": Unknown("there are 2 blocks sns_destination")},
+            {"SnsDestination": Unknown("there are 2 sns_destination blocks")},
         ),
         (
             'dynamic "sns_destination" {\n for_each = { a = "b" }\n'
@@ -540,7 +564,7 @@ def test_a_block_that_stands_twice_is_unknown() -> None:
         ),
         (
             'dynamic "sns_destination" {\n for_each = null\n content {}\n}',
-            {"SnsDestination": Unknown("a loop goes over something that isn't a collection")},
+            {"SnsDestination": _invalid("a loop goes over something that isn't a collection")},
         ),
         (
             'dynamic "sns_destination" {\n for_each = [1]\n}',
@@ -579,11 +603,11 @@ def test_what_a_destination_says(inner: str, expected: Json) -> None:
         ),
         (
             a_destination("").replace("event_destination {", "other {"),
-            "it has 0 blocks event_destination, not one",
+            "it has 0 event_destination blocks, not one",
         ),
         (
             a_destination("", head="event_destination {}"),
-            "it has 2 blocks event_destination, not one",
+            "it has 2 event_destination blocks, not one",
         ),
     ],
 )
@@ -698,7 +722,7 @@ def test_the_provider_that_all_resources_use_is_the_one() -> None:
         ("tags = var.x", "tags = { b = 2 }", Unknown("var.x is not in this code")),
         ("tags = { a = 1 }", "tags = var.x", Unknown("var.x is not in this code")),
         ("tags = { a = var.x }", "", {"a": Unknown("var.x is not in this code")}),
-        ("tags = { a = 1 }", "tags = [1]", Unknown("tags is not a map")),
+        ("tags = { a = 1 }", "tags = [1]", _invalid("a map is required")),
     ],
 )
 def test_default_tags_lie_below_those_of_a_resource(

@@ -159,12 +159,12 @@ MISSING: Mapping[str, tuple[dict[str, str], str, str]] = {
     ),
     "outside": (
         {".terraform/modules/modules.json": installed(m="../../elsewhere")},
-        ".terraform/modules/modules.json says that it lies outside of the root module",
+        ".terraform/modules/modules.json says that it is outside the root module",
         "terraform state pull",
     ),
     "outside by a root path": (
         {".terraform/modules/modules.json": installed(m="/etc")},
-        ".terraform/modules/modules.json says that it lies outside of the root module",
+        ".terraform/modules/modules.json says that it is outside the root module",
         "terraform state pull",
     ),
     "deleted": (
@@ -276,7 +276,7 @@ def test_what_a_module_repeats_under_unknown_keys_reaches_what_it_may_be() -> No
         Reach(has_sets=False, set_name=fixed, destination_name=own),
     ]
     assert found.unresolved[0].reason == (
-        "its for_each is not known: var.brands has no value; give it with --var brands=..."
+        "its for_each is not known: var.brands has no value; set it with --var brands=..."
     )
 
 
@@ -470,11 +470,14 @@ FAR: Mapping[str, tuple[str, str]] = {
         "aws_sns_topic.t.arn",
         "the name of the aws_sns_topic is generated",
     ),
-    'resource "aws_sns_topic" "t" {}\n': ("aws_sns_topic.t.owner", "AWS or the provider makes it"),
+    'resource "aws_sns_topic" "t" {}\n': (
+        "aws_sns_topic.t.owner",
+        "AWS or the provider generates it",
+    ),
     'resource "aws_pinpoint_app" "t" {}\n': ("aws_pinpoint_app.t.arn", "AWS generates the id"),
     'resource "aws_route53_zone" "t" {\n  name = "example.org."\n}\n': (
         "aws_route53_zone.t.name",
-        "AWS or the provider makes it up",
+        "AWS or the provider generates it",
     ),
     'data "aws_ssm_parameter" "t" {\n  name = "r"\n}\n': (
         "data.aws_ssm_parameter.t.value",

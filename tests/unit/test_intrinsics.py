@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.formats.cloudformation import intrinsics, template_text, template_yaml
-from exporter.formats.cloudformation.intrinsics import is_there, resolve
+from exporter.formats.cloudformation.intrinsics import is_created, resolve
 from exporter.formats.cloudformation.template_context import Context, Surroundings, context_of
 from exporter.formats.code_resource import Unknown
 from exporter.support.errors import ExporterError
@@ -122,14 +122,14 @@ def unknown(reason: str) -> Unknown:
         ("!Ref Reference", unknown("a dynamic reference is looked up at deployment")),
         ("!Ref Odd", unknown("the parameter Odd is not declared as one")),
         ("!Ref OddDefault", unknown("a function needs a string here")),
-        ("!Ref Topic", unknown("the name of Topic is unknown: CloudFormation makes it up")),
+        ("!Ref Topic", unknown("the name of Topic is unknown: CloudFormation generates it")),
         ("!Ref Nowhere", unknown("refers to Nowhere, which the template doesn't have")),
         ("!Ref [a]", unknown("Ref has no name")),
         ("!Ref Mail", "dev-mail"),
         ("!Ref Perhaps", "perhaps"),
         (
             "!Ref Generated",
-            unknown("CloudFormation makes it up"),
+            unknown("CloudFormation generates it"),
         ),
         ("!Ref Gone", unknown("refers to Gone, which its condition leaves out")),
         ("!Ref Macro", unknown("Fn::Transform runs a macro at deployment")),
@@ -289,7 +289,7 @@ def test_a_value_is_worked_out(text: str, expected: Json) -> None:
     ],
 )
 def test_a_condition_holds_or_not_or_is_unknown(name: Json, expected: bool | str) -> None:
-    found = is_there({"Condition": name}, context())
+    found = is_created({"Condition": name}, context())
     if isinstance(expected, bool):
         assert found is expected
     else:
@@ -297,8 +297,8 @@ def test_a_condition_holds_or_not_or_is_unknown(name: Json, expected: bool | str
         assert expected in found.reason
 
 
-def test_a_resource_without_a_condition_is_there() -> None:
-    assert is_there({}, context()) is True
+def test_a_resource_without_a_condition_is_created() -> None:
+    assert is_created({}, context()) is True
 
 
 @pytest.mark.parametrize(
@@ -363,7 +363,7 @@ def test_absurd_depth_is_unknown_and_no_crash() -> None:
 def test_a_long_chain_of_conditions_is_unknown() -> None:
     links = "\n".join(f"  C{n}: !Not [!Condition C{n + 1}]" for n in range(2_000))
     text = f"Conditions:\n{links}\nResources: {{}}\n"
-    found = is_there({"Condition": "C0"}, context(text=text))
+    found = is_created({"Condition": "C0"}, context(text=text))
     assert isinstance(found, Unknown)
 
 
@@ -415,4 +415,4 @@ def test_nothing_makes_it_fail_and_no_function_is_left(value: Json) -> None:
     found = resolve(value, context())
     shown = json.dumps(found, default=lambda left: f"unknown: {left.reason}")
     assert not re.search(r'"(Fn::\w+|Ref)":', shown)
-    assert isinstance(is_there({"Condition": value}, context()), bool | Unknown)
+    assert isinstance(is_created({"Condition": value}, context()), bool | Unknown)

@@ -108,5 +108,5 @@ def test_what_is_a_failure(fail_on: Severity | None, failed: bool) -> None:
 
 def test_all_is_counted() -> None:
     found = report(finding(), finding(), LintFinding(TLS_OPTIONAL, Hit("a", None, "x")))
-    assert found.said == "2 warnings, 1 info in 1 configuration set"
+    assert found.summary == "2 warnings, 1 info in 1 configuration set"
     assert [rule.id for rule in found.rules] == ["destination-disabled", "tls-optional"]

@@ -9,8 +9,8 @@ import pytest
 from exporter.lint import registry
 from exporter.lint.choice import RuleSelection
 from exporter.lint.model import Doubt, Facts, Hit
-from exporter.lint.report import together
-from exporter.lint.run import wanted
+from exporter.lint.report import merged
+from exporter.lint.run import needed_facts
 from exporter.model import codec
 from exporter.model.resources import Scope
 from exporter.model.target_facts import (
@@ -209,7 +209,7 @@ def doubts(*names: str) -> Iterator[Doubt]:
 
 def test_what_has_one_reason_is_said_once() -> None:
     rules = [RULES["topic-missing"], RULES["topic-policy"]]
-    (unchecked,) = together((rule, doubt) for rule in rules for doubt in doubts("b", "a"))
+    (unchecked,) = merged((rule, doubt) for rule in rules for doubt in doubts("b", "a"))
     assert unchecked.rules == ("topic-missing", "topic-policy")
     assert unchecked.destinations == (("orders", "a"), ("orders", "b"))
     assert str(unchecked.remark) == (
@@ -222,11 +222,11 @@ def test_only_what_rules_need_is_read() -> None:
 
     def kinds(*rules: str) -> set[NeededKind]:
         choice = RuleSelection((), tuple(RULES[rule] for rule in rules))
-        return {each.kind for each in wanted(SCOPE, choice, taken)}
+        return {each.kind for each in needed_facts(SCOPE, choice, taken)}
 
     assert kinds(*RULES) == {*NeededKind}
     assert kinds("topic-policy") == {NeededKind.TOPIC}
     assert kinds("topic-key") == {NeededKind.TOPIC, NeededKind.KEY}
     assert kinds("role-trust") == {NeededKind.ROLE}
     choice = RuleSelection((), tuple(RULES.values()))
-    assert wanted(SCOPE, choice, frozenset()) == frozenset()
+    assert needed_facts(SCOPE, choice, frozenset()) == frozenset()

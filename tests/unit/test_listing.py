@@ -26,6 +26,7 @@ from exporter.model.resources import (
 )
 from exporter.model.targets import TARGET_TYPES
 from exporter.reports.listing import Row, as_csv, as_json, kind_of, rows, short_target
+from exporter.reports.listing_table import scan_table
 from exporter.support.text import printable
 from tests.strategies import ACCOUNT, examples, hostile_scopes, scopes
 
@@ -286,3 +287,12 @@ def test_any_target_has_a_short_form(scope: Scope) -> None:
 )
 def test_the_kind_of_a_target(target: Target | None, expected: str) -> None:
     assert kind_of(destination(target)) == expected
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_no_line_of_the_table_ends_in_blanks(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    found = ConfigurationSet("orders", event_destinations=(destination(metrics("campaign")),))
+    scope = Scope(partition="aws", region="eu-west-1", configuration_sets=(found,))
+    lines = "".join(scan_table([scope])).splitlines()
+    assert [line for line in lines if line != line.rstrip()] == []

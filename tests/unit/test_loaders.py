@@ -283,7 +283,9 @@ def test_what_is_no_template_is_said_to_be_none(text: str) -> None:
     ],
 )
 def test_what_is_no_yaml_is_refused_with_its_place(text: str, where: str) -> None:
-    with pytest.raises(ExporterError, match=r"not YAML|not a CloudFormation tag") as caught:
+    with pytest.raises(
+        ExporterError, match=r"not YAML|not a CloudFormation tag|several YAML documents"
+    ) as caught:
         template_text.parse(text, "template.yaml")
     assert caught.value.where == where
     assert "\n" not in str(caught.value)
@@ -732,13 +734,13 @@ def test_a_value_that_a_plan_leaves_open_is_no_live_one() -> None:
 @pytest.mark.parametrize(
     ("given_", "said"),
     [
-        ({"configuration_set_name": refers("var.name")}, "not written out"),
-        ({"configuration_set_name": refers(f"{SET}.nothing", "x")}, "not written out"),
-        ({"configuration_set_name": constant(None)}, "not written out"),
-        ({"configuration_set_name": {}}, "not written out"),
-        ({"event_destination_name": refers("var.name")}, "not written out"),
-        ({"event_destination_name": constant(7)}, "not written out"),
-        ({"event_destination": refers("var.all")}, "not written out"),
+        ({"configuration_set_name": refers("var.name")}, "is not a literal"),
+        ({"configuration_set_name": refers(f"{SET}.nothing", "x")}, "is not a literal"),
+        ({"configuration_set_name": constant(None)}, "is not a literal"),
+        ({"configuration_set_name": {}}, "is not a literal"),
+        ({"event_destination_name": refers("var.name")}, "is not a literal"),
+        ({"event_destination_name": constant(7)}, "is not a literal"),
+        ({"event_destination": refers("var.all")}, "is not a literal"),
         ({"event_destination": []}, "exactly one"),
         ({"event_destination": sns_blocks() * 2}, "exactly one"),
         ({"event_destination": sns_blocks(sns_destination=[])}, "SnsDestination"),

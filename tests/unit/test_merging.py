@@ -105,7 +105,7 @@ def test_a_snapshot_with_itself_is_itself(found: Snapshot) -> None:
         assert whole is not None
         assert snapshots.dump(whole) == snapshots.dump(found)
         data = snapshots.dump(whole).encode()
-        assert snapshots.load(data, "", snapshots.PastedAnswer(None, None)) == whole
+        assert snapshots.load(data, "", snapshots.CliOutputOptions(None, None)) == whole
 
 
 def refusal(**parts: Snapshot) -> ExporterError:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from exporter.aws import paging
-from exporter.aws.errors import BadAnswerError
+from exporter.aws.errors import BadResponseError
 from exporter.aws.paging import every_page
 
 Page = tuple[dict[str, int], str]
@@ -51,10 +51,10 @@ def test_a_long_listing_is_whole() -> None:
     ],
 )
 def test_a_listing_without_end_is_ended(make: Callable[[int], dict[str, int]], said: str) -> None:
-    with pytest.raises(BadAnswerError, match=f"a:List keeps returning pages: {said}"):
+    with pytest.raises(BadResponseError, match=f"a:List keeps returning pages: {said}"):
         every_page("a:List", pages(make))
 
 
 def test_a_token_that_comes_again_is_a_circle() -> None:
-    with pytest.raises(BadAnswerError, match="the same pages over and over"):
+    with pytest.raises(BadResponseError, match="the same pages over and over"):
         every_page("a:List", lambda _token: ({}, "same"))

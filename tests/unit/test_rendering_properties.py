@@ -176,7 +176,7 @@ from exporter.formats.options import ExportOptions
 from exporter.formats.scope_export import ScopeExport, export_scope
 from pathlib import Path
 
-loaded = snapshot.load(Path(sys.argv[1]).read_bytes(), "", snapshot.PastedAnswer(None, None))
+loaded = snapshot.load(Path(sys.argv[1]).read_bytes(), "", snapshot.CliOutputOptions(None, None))
 for name in FormatName:
     for scope in loaded.scopes:
         done = export_scope(load_format(name), scope)

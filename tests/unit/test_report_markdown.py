@@ -97,6 +97,14 @@ def test_an_account_full_of_changes_fits_a_comment() -> None:
     check(text)
 
 
+def test_the_limit_counts_characters_as_github_does() -> None:
+    """In UTF-16, in which an emoji is two; in bytes it would be four, and the report half empty."""
+    tag = ("Tags[mood]", None, "\N{GRINNING FACE}" * 250)
+    changes = tuple(Changed(Identity(f"set-{n}"), (ValueChange(*tag),)) for n in range(400))
+    text = as_markdown(Difference("a", "b", (ScopeDifference("account", changes),)))
+    assert 60_000 < len(text.encode("utf-16-le")) // 2 < 65_000
+
+
 def test_what_fits_is_not_cut() -> None:
     whole = as_markdown(RICH, limit=10**9)
     assert as_markdown(RICH, limit=len(whole) + 1) == whole

@@ -83,9 +83,7 @@ def test_what_is_taken(include: str, exclude: str, expected: dict[str, str]) -> 
 
 
 def patterns() -> SearchStrategy[tuple[str, ...]]:
-    piece = st.one_of(
-        aws_names(), st.sampled_from(("*", "a*", "*b", "?", "[aA]*", "[!a]*", "*-*", ""))
-    )
+    piece = st.one_of(aws_names(), st.sampled_from(("*", "a*", "*b", "?", "[aA]*", "[!a]*", "*-*")))
     return st.lists(st.one_of(piece, st.builds("{}/{}".format, piece, piece)), max_size=3).map(
         tuple
     )

@@ -18,11 +18,11 @@ from exporter.model.resources import (
     SnsDestination,
     Tag,
 )
-from exporter.sources.snapshot import PastedAnswer, dump, load
+from exporter.sources.snapshot import CliOutputOptions, dump, load
 from exporter.support.errors import ExporterError, UsageError
 from tests.strategies import examples, snapshots
 
-NOT_PASTED = PastedAnswer(None, None)
+NOT_PASTED = CliOutputOptions(None, None)
 NEITHER = ", not a snapshot or AWS CLI output about one set"
 NAME = "ses.json"
 
@@ -171,7 +171,7 @@ def test_a_byte_order_mark_says_nothing() -> None:
 @pytest.mark.parametrize("extra", [{}, {"ResponseMetadata": {"HTTPStatusCode": 200}}], ids=str)
 def test_the_answer_of_the_api_is_read_as_it_is(extra: dict[str, object]) -> None:
     data = json.dumps({"EventDestinations": [DESTINATION], **extra}).encode()
-    snapshot = load(data, NAME, PastedAnswer("orders", "us-gov-west-1"))
+    snapshot = load(data, NAME, CliOutputOptions("orders", "us-gov-west-1"))
     expected = ConfigurationSet(
         configuration_set_name="orders",
         options_known=False,
@@ -184,7 +184,7 @@ def test_the_answer_of_the_api_is_read_as_it_is(extra: dict[str, object]) -> Non
 @pytest.mark.parametrize("pasted", [("orders", None), (None, "eu-west-1"), (None, None)], ids=str)
 def test_a_pasted_answer_needs_its_set_and_region(pasted: tuple[str | None, str | None]) -> None:
     with pytest.raises(UsageError) as raised:
-        load(b'{"EventDestinations": []}', NAME, PastedAnswer(*pasted))
+        load(b'{"EventDestinations": []}', NAME, CliOutputOptions(*pasted))
     assert raised.value.where == NAME
     name = "" if pasted[0] else "--configuration-set NAME and "
     assert raised.value.hint == f"add {name}--region REGION"
@@ -202,24 +202,24 @@ def test_a_fault_in_a_pasted_answer_has_its_path(
     value: object, pasted: tuple[str, str], where: str
 ) -> None:
     with pytest.raises(ExporterError) as raised:
-        load(json.dumps(value).encode(), NAME, PastedAnswer(*pasted))
+        load(json.dumps(value).encode(), NAME, CliOutputOptions(*pasted))
     assert raised.value.where == f"{NAME}: {where}"
 
 
 def test_a_wrong_region_is_the_option_s_fault() -> None:
     with pytest.raises(ExporterError) as raised:
-        load(b'{"EventDestinations": []}', NAME, PastedAnswer("a", "Ireland"))
+        load(b'{"EventDestinations": []}', NAME, CliOutputOptions("a", "Ireland"))
     assert raised.value.where == "--region Ireland: $.Region"
 
 
 def test_a_snapshot_takes_no_set_s_name() -> None:
     text = dump(Snapshot(format_version=1, scopes=()))
     with pytest.raises(UsageError) as raised:
-        load(text.encode(), NAME, PastedAnswer("orders", "eu-west-1"))
+        load(text.encode(), NAME, CliOutputOptions("orders", "eu-west-1"))
     assert raised.value.what == (
         "--configuration-set needs AWS CLI output about one set, and this is a snapshot"
     )
-    assert load(text.encode(), NAME, PastedAnswer(None, "eu-west-1")) == loaded(text)
+    assert load(text.encode(), NAME, CliOutputOptions(None, "eu-west-1")) == loaded(text)
 
 
 @pytest.mark.parametrize("space", ["", " ", "\n"])

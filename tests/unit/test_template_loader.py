@@ -100,7 +100,7 @@ def one(text: str, **options: Any) -> CodeResource:
 SET = "Type: AWS::SES::ConfigurationSet"
 MADE_UP_HINT = (
     "name its stack with --stack-name (of export: --unmanaged-stack-name), or compare with "
-    "stack:NAME, where CloudFormation tells the names that it made"
+    "stack:NAME, which has the names that CloudFormation generated"
 )
 MACRO = (
     "it is a macro, which may make any resource at deployment; give the template as CloudFormation "
@@ -249,7 +249,7 @@ def test_account_and_region_are_kept() -> None:
     [
         (
             f"{{{SET}}}",
-            f"t.yaml:2: A: its name is unknown: CloudFormation makes it up; {MADE_UP_HINT}",
+            f"t.yaml:2: A: its name is unknown: CloudFormation generates it; {MADE_UP_HINT}",
         ),
         (
             f"{{{SET}, Properties: {{Name: !ImportValue x}}}}",
@@ -275,7 +275,7 @@ def test_account_and_region_are_kept() -> None:
         (
             f"{{{DESTINATION}, Properties: {{ConfigurationSetName: s, EventDestination: "
             "{Enabled: true}}}",
-            f"t.yaml:2: A: its name is unknown: CloudFormation makes it up; {MADE_UP_HINT}",
+            f"t.yaml:2: A: its name is unknown: CloudFormation generates it; {MADE_UP_HINT}",
         ),
         (
             "{Type: AWS::CloudFormation::Stack}",

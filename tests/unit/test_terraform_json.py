@@ -109,7 +109,7 @@ def test_what_a_plan_does_not_know_yet_is_unknown() -> None:
     assert found.values == {
         "Enabled": True,
         "SnsDestination": {
-            "TopicArn": Unknown("it is known after the apply only", UnknownCause.AFTER_APPLY)
+            "TopicArn": Unknown("it is known only after apply", UnknownCause.AFTER_APPLY)
         },
     }
 
@@ -119,7 +119,7 @@ def test_a_name_that_is_not_known_yet_is_said() -> None:
     (loaded,) = load_shown(shown(resource(SET, values)), "p.json")
     assert loaded.resources == ()
     assert lines(loaded.unresolved) == (
-        f"p.json: {SET}.x: the name of its set is known after the apply only",
+        f"p.json: {SET}.x: the name of its set is known only after apply",
     )
 
 
@@ -302,7 +302,7 @@ def test_resources_of_the_first_api_are_what_they_are_in_ses() -> None:
         }
 
 
-AFTER = Unknown("it is known after the apply only", UnknownCause.AFTER_APPLY)
+AFTER = Unknown("it is known only after apply", UnknownCause.AFTER_APPLY)
 
 
 def planned(kind: str, values: Any, after_unknown: Any, **more: Any) -> dict[Identity, Any]:

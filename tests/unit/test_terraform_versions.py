@@ -24,7 +24,7 @@ REFUSED = [
 
 
 def refusing(folder: Path) -> VersionConstraint | None:
-    return CodeBeside(folder, engine=tuple(constraints(folder))).refusing(NEEDED)
+    return CodeBeside(folder, version_constraints=tuple(constraints(folder))).refusing(NEEDED)
 
 
 def said_by(folder: Path, **files: str) -> str | None:

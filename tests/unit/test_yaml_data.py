@@ -95,7 +95,7 @@ def test_what_is_short_stands_on_one_line() -> None:
 
 def test_a_key_that_no_parser_takes_is_refused() -> None:
     assert yaml.safe_load(f"{yaml_key('a' * LONGEST_KEY)}: 1") == {"a" * LONGEST_KEY: 1}
-    with pytest.raises(ValueError, match="no key of a mapping"):
+    with pytest.raises(ValueError, match="too long for a key"):
         yaml_key("a" * (LONGEST_KEY + 1))
 
 

@@ -1,4 +1,4 @@
-"""What a person says of code that they name: of templates the stack, and values of parameters."""
+"""Options about a CloudFormation template that a command reads: its stack and parameter values."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -29,10 +29,10 @@ class StackOptions:
     ] = None
 
     def stack_given_to(self, inputs: CodeInputs) -> CodeInputs:
-        """Inputs of code with what is said of templates.
+        """Add the stack's name and parameter values to the inputs.
 
         Raises:
-            UsageError: when a parameter has no value.
+            UsageError: if a parameter has no value.
         """
         parameters = dict(_split(self.parameter or ()))
         return replace(inputs, stack_name=self.stack_name, parameters=parameters)
@@ -40,20 +40,20 @@ class StackOptions:
 
 @dataclass(frozen=True)
 class CodeOptions(StackOptions, VariableOptions):
-    """What code that a command names is given, whatever its language."""
+    """The inputs of the code that a command reads, in any language."""
 
     def given_to(self, inputs: CodeInputs) -> CodeInputs:
-        """Inputs of code with all that is said of it.
+        """Add the values of variables and parameters, and the stack's name, to the inputs.
 
         Raises:
-            UsageError: when a variable or a parameter has no value.
+            UsageError: if a variable or a parameter has no value.
         """
         return self.stack_given_to(super().given_to(inputs))
 
 
-def _split(given: Iterable[str]) -> Iterable[tuple[str, str]]:
-    for each in given:
-        key, separator, value = each.partition("=")
+def _split(parameters: Iterable[str]) -> Iterable[tuple[str, str]]:
+    for parameter in parameters:
+        key, separator, value = parameter.partition("=")
         if not key or not separator:
-            raise UsageError(f"--parameter {each}: no value", hint="use --parameter KEY=VALUE")
+            raise UsageError(f"--parameter {parameter}: no value", hint="use --parameter KEY=VALUE")
         yield key, value

@@ -1,4 +1,4 @@
-"""A command that takes the defaults of its options from ``ses2iac.toml`` and a previous export."""
+"""A command whose options get their defaults from ``ses2iac.toml`` and the previous export."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Defaults:
-    """What stands in place of the options' own defaults.
+    """Values that replace the options' own defaults.
 
     Attributes:
-        repeated: Those that come from the previous export, by parameter.
-        outside: Flags of the previous export that are not repeated.
-        manifest_file: The manifest of the previous export, as far as it was read.
+        repeated: Those from the previous export, by parameter.
+        outside: Flags of the previous export that are not repeated, because they name a path
+            outside its folder.
+        manifest_file: The manifest of the previous export, if it was read.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -34,13 +35,13 @@ class _Defaults:
 
 
 class ConfiguredCommand(TyperCommand):
-    """Obeys flags, then the ``[export]`` table of the configuration file, then the manifest."""
+    """Flags win over the configuration file's ``[export]`` table, which wins over the manifest."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse, with what the files say in place of the options' own defaults.
+        """Parse, with the files' values as defaults.
 
         Raises:
-            ExporterError: when the configuration file is wrong.
+            ExporterError: if the configuration file is invalid.
         """
         if not {"--help", "-h"} & set(args) and not ctx.resilient_parsing:
             options, _, _ = self.make_parser(ctx).parse_args(list(args))
@@ -54,13 +55,13 @@ class ConfiguredCommand(TyperCommand):
 
 @dataclass(frozen=True)
 class Configured:
-    """What is known of an export's options once they are parsed.
+    """The result of parsing an export's options.
 
     Attributes:
-        notes: What is to be said of them, once it is known how much is said.
+        notes: Printed by ``say``, when ``--quiet`` is known.
         warnings: The same.
-        manifest_file: The manifest in DIR, which was read for its options; a large one takes a
-            while to load, so that it is loaded once. None when it was not, or is not there.
+        manifest_file: The manifest in DIR, if it exists and was read. Kept, because a large one
+            takes a while to load.
     """
 
     notes: tuple[str, ...] = ()
@@ -69,11 +70,11 @@ class Configured:
 
     @property
     def manifest(self) -> "Manifest | None":
-        """What that manifest says."""
+        """The manifest in DIR."""
         return self.manifest_file.manifest if self.manifest_file else None
 
     def say(self) -> None:
-        """Say which options of the previous export apply again, and how to reset them."""
+        """Print which options of the previous export apply again, and how to reset them."""
         for note in self.notes:
             console.note(note)
         for warning in self.warnings:
@@ -81,24 +82,24 @@ class Configured:
 
 
 CONFIGURED: ContextVar[Configured] = ContextVar("configured", default=Configured())  # noqa: B039
-"""Of the command that is running."""
+"""The result for the command that is running."""
 
 
 def _configured(ctx: Any, defaults: _Defaults) -> Configured:
     out = ctx.params.get("out")
     notes = list(defaults.notes)
-    held = [
-        each
-        for parameter, each in defaults.repeated.items()
-        # By its name, as Typer brings a Click of its own.
+    applied = [
+        option
+        for parameter, option in defaults.repeated.items()
+        # By name: some versions of Typer bundle Click, so its enumeration can't be imported.
         if ctx.get_parameter_source(parameter).name == "DEFAULT_MAP"
     ]
-    if held:
-        flags = " ".join(each.flags for each in held)
+    if applied:
+        flags = " ".join(option.flags for option in applied)
         notes.append(
             f"{out}: reusing options of the last export: {flags} (--reset-options drops them)"
         )
-    notes += [each.note for each in held if each.note]
+    notes += [option.note for option in applied if option.note]
     warnings = [
         f"{out}: the last export had {flag} with a path outside this folder, which is not "
         "reused: pass it again, or put it in ses2iac.toml"
@@ -109,7 +110,7 @@ def _configured(ctx: Any, defaults: _Defaults) -> Configured:
 
 
 def _parameter(flag: str) -> str:
-    from exporter.sources import settings  # noqa: PLC0415 - --help does not need them
+    from exporter.sources import settings  # noqa: PLC0415 - --help does not need it
 
     return settings.BY_KEY[flag.removeprefix("--")].parameter
 
@@ -120,27 +121,27 @@ def _defaults(options: Mapping[str, Any]) -> _Defaults:
     named = options.get("config")
     file = trusted_config.chosen(Path(named) if isinstance(named, str) else None)
     where = file.path if file is not None else None
-    given = file.export if file is not None else {}
+    entries = file.export if file is not None else {}
     format_ = str(options.get("format_"))
     notes = []
-    found = {}
-    for key, each in given.items():
+    configured = {}
+    for key, entry in entries.items():
         setting = settings.BY_KEY[key]
         if setting.is_for(format_):
-            found[setting.parameter] = each.value
+            configured[setting.parameter] = entry.value
         else:
-            # The file is for every format.
-            notes.append(f"{where}:{each.line}: {key} does not apply to {format_}; ignored")
-    repeated, outside, manifest_file = _of_previous(options, format_)
-    held = {name: each for name, each in repeated.items() if name not in found}
-    values = {**{name: each.value for name, each in held.items()}, **found}
-    return _Defaults(values, held, outside, tuple(notes), manifest_file)
+            # No error: one file serves all formats.
+            notes.append(f"{where}:{entry.line}: {key} does not apply to {format_}; ignored")
+    previous, outside, manifest_file = _of_previous(options, format_)
+    repeated = {name: option for name, option in previous.items() if name not in configured}
+    values = {**{name: option.value for name, option in repeated.items()}, **configured}
+    return _Defaults(values, repeated, outside, tuple(notes), manifest_file)
 
 
 def _of_previous(
     options: Mapping[str, Any], format_: str
 ) -> "tuple[dict[str, Repeated], tuple[str, ...], ManifestFile | None]":
-    """What the export in DIR had, by parameter, the flags that are not repeated, its manifest."""
+    """Return the options of the export in DIR by parameter, flags not repeated, its manifest."""
     from exporter.export import repeated_options  # noqa: PLC0415
     from exporter.formats import manifest  # noqa: PLC0415
     from exporter.sources import settings  # noqa: PLC0415
@@ -150,11 +151,11 @@ def _of_previous(
     if not isinstance(out, str) or options.get("reset_options"):
         return {}, (), None
     file = None
-    # What is wrong with it the command says.
+    # The command itself reports an unreadable manifest.
     with suppress(ExporterError):
         file = manifest.read(Path(out))
     if file is None or file.manifest.format != format_:
         return {}, (), file
-    found = repeated_options.of(Path(out), file.manifest)
-    by_parameter = {settings.BY_KEY[each.key].parameter: each for each in found}
+    repeated = repeated_options.of(Path(out), file.manifest)
+    by_parameter = {settings.BY_KEY[option.key].parameter: option for option in repeated}
     return by_parameter, tuple(repeated_options.outside(Path(out), file.manifest)), file

@@ -1,7 +1,7 @@
 """The options of ``diff``."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +15,7 @@ from exporter.support.errors import UsageError
 
 
 class Output(StrEnum):
-    """How the difference is printed."""
+    """The output formats of ``diff``."""
 
     TEXT = "text"
     MARKDOWN = "markdown"
@@ -25,7 +25,7 @@ class Output(StrEnum):
 
 
 class FailOn(StrEnum):
-    """Whose changes make the exit code 3."""
+    """Which changes lead to exit code 3."""
 
     ANY = "any"
     DRIFT = "drift"
@@ -34,7 +34,7 @@ class FailOn(StrEnum):
 
 
 class Unmanaged(StrEnum):
-    """What becomes of resources that exist and stand in no code."""
+    """Whether to report resources that no code manages."""
 
     SHOW = "show"
     IGNORE = "ignore"
@@ -42,7 +42,7 @@ class Unmanaged(StrEnum):
 
 @dataclass(frozen=True)
 class OutputOptions:
-    """How the difference is printed, and what is written beside."""
+    """The output format, and the JSON file that is written as well."""
 
     output: Annotated[Output, typer.Option("--output", "-o", help="Output format.")] = Output.TEXT
     json_file: Annotated[
@@ -58,21 +58,25 @@ class OutputOptions:
     ] = False
 
 
+_KINDS = f"{', '.join(list(SideKind)[:-1])} or {list(SideKind)[-1]}; by default detected"
+
+
 @dataclass(frozen=True)
 class TypeOptions(CodeOptions):
-    """What the sides are, where their content does not say it."""
+    """The kinds of the sides, if their content does not tell."""
 
     old_type: Annotated[
-        SideKind | None, typer.Option(help="The kind of OLD; by default detected from its content.")
+        SideKind | None, typer.Option(metavar="TYPE", help=f"What OLD is: {_KINDS}.")
     ] = None
     new_type: Annotated[
-        SideKind | None, typer.Option(help="The kind of NEW; by default detected from its content.")
+        SideKind | None,
+        typer.Option(metavar="TYPE", help="What NEW is: same types."),
     ] = None
 
 
 @dataclass(frozen=True)
 class VerdictOptions:
-    """What counts as a difference, and whose it is."""
+    """What counts as a difference, and what is compared with ``--base``."""
 
     strict: Annotated[
         bool,
@@ -94,6 +98,7 @@ class VerdictOptions:
     fail_on: Annotated[
         list[FailOn] | None,
         typer.Option(
+            metavar="drift|pending|conflict|any",
             help="Exit with 3 only for these changes; repeatable. Without --base, all count.",
             show_default="any",
         ),
@@ -101,14 +106,21 @@ class VerdictOptions:
 
     @property
     def origins(self) -> frozenset[Origin]:
-        """Whose changes count; none for everybody's."""
+        """The origins whose changes count; empty for all."""
         chosen = self.fail_on or [FailOn.ANY]
         return frozenset() if FailOn.ANY in chosen else frozenset(map(Origin, chosen))
 
 
+def _day(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a day (YYYY-MM-DD)") from None
+
+
 @dataclass(frozen=True)
 class AcceptOptions:
-    """What is accepted from now on."""
+    """Whether to accept the differences from now on, why, and until when."""
 
     accept_current: Annotated[
         bool,
@@ -122,20 +134,20 @@ class AcceptOptions:
         typer.Option(metavar="TEXT", help="The reason for accepting them.", show_default=False),
     ] = None
     until: Annotated[
-        datetime | None,
+        date | None,
         typer.Option(
-            formats=["%Y-%m-%d"],
+            parser=_day,
             metavar="DAY",
-            help="The last day on which they are accepted.",
+            help="The last day on which they are accepted (YYYY-MM-DD).",
             show_default=False,
         ),
     ] = None
 
     def check(self) -> None:
-        """Refuse options that do not go together.
+        """Refuse options that can't be combined.
 
         Raises:
-            UsageError: saying which.
+            UsageError: if ``--accept-current`` has no reason, or the others lack it.
         """
         if self.accept_current and not (self.reason or "").strip():
             raise UsageError("--accept-current needs a reason", hint='add --reason "why"')

@@ -1,4 +1,4 @@
-"""Groups of options that a command takes as one parameter, and the one that every command has."""
+"""Groups of options that a command takes as one parameter, and the group of every command."""
 
 import dataclasses
 import inspect
@@ -11,22 +11,22 @@ import typer
 
 from exporter.cli.terminal import console
 
-SAYING_PANEL = "Output options"
-_saying_option = partial(typer.Option, rich_help_panel=SAYING_PANEL)
+OUTPUT_PANEL = "Output options"
+_output_option = partial(typer.Option, rich_help_panel=OUTPUT_PANEL)
 
 
 @dataclass(frozen=True)
-class SayingOptions:
-    """How much a command says."""
+class VerbosityOptions:
+    """How much a command prints."""
 
     quiet: Annotated[
-        bool, _saying_option("--quiet", "-q", help="Print only results, warnings and errors.")
+        bool, _output_option("--quiet", "-q", help="Print only results, warnings and errors.")
     ] = False
-    verbose: Annotated[bool, _saying_option("--verbose", "-v", help="Print more detail.")] = False
-    debug: Annotated[bool, _saying_option("--debug", help="Print tracebacks of errors.")] = False
+    verbose: Annotated[bool, _output_option("--verbose", "-v", help="Print more detail.")] = False
+    debug: Annotated[bool, _output_option("--debug", help="Print tracebacks of errors.")] = False
 
     def apply(self) -> None:
-        """Add these to what was said before the command's name."""
+        """Turn on the settings whose flags were given."""
         console.settings.quiet |= self.quiet
         console.settings.verbose |= self.verbose
         console.settings.debug |= self.debug
@@ -35,9 +35,8 @@ class SayingOptions:
 def grouped(command: Callable[..., None]) -> Callable[..., None]:
     """Let a command take dataclasses of options.
 
-    Typer sees their fields, the command the dataclasses.
-
-    Every command gets the ``SayingOptions`` as well.
+    Typer sees one parameter per field; the command gets the dataclasses. Every command gets the
+    ``VerbosityOptions`` as well.
     """
     hints = get_type_hints(command, include_extras=True)
     groups: dict[str, type[Any]] = {
@@ -51,11 +50,11 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
             parameters += _fields(groups[parameter.name])
         else:
             parameters.append(parameter.replace(annotation=hints[parameter.name]))
-    parameters += _fields(SayingOptions)
+    parameters += _fields(VerbosityOptions)
 
     @wraps(command)
     def expanded(**values: Any) -> None:
-        _take(SayingOptions, values).apply()
+        _take(VerbosityOptions, values).apply()
         built = {name: _take(group, values) for name, group in groups.items()}
         command(**values, **built)
 

@@ -1,4 +1,4 @@
-"""Options of ``export`` for code that becomes part of other people's Terraform."""
+"""Options of ``export`` for code that becomes part of existing Terraform code."""
 
 import re
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _MODULE = re.compile(rf"{_STEP}(\.module\.{_STEP})*")
 
 @dataclass(frozen=True)
 class ModuleOptions:
-    """Which module or root module the code becomes part of."""
+    """The module that the code becomes part of, and its root module."""
 
     fragment: Annotated[
         bool,
@@ -64,18 +64,19 @@ class ModuleOptions:
     ] = None
 
     def check(self, format_: "Format", out: Path) -> None:
-        """Refuse what says nothing.
+        """Refuse options that don't apply or can't be combined.
 
         Raises:
-            UsageError: when the format has no modules, or no module can have the name.
+            UsageError: if the format has no modules, the name is invalid, ``--root`` has no module,
+                or ``--replaces`` is the module itself.
         """
-        given = {
+        flags = {
             "--fragment": self.fragment,
             "--module": self.module,
             "--root": self.root,
             "--replaces": self.replaces,
         }
-        flag = next((flag for flag, value in given.items() if value), None)
+        flag = next((flag for flag, value in flags.items() if value), None)
         if flag and not format_.can_move:
             raise UsageError(f"{flag} does not apply to {format_.title}", hint="drop it")
         if self.root is not None and not self.module:
@@ -93,10 +94,10 @@ class ModuleOptions:
             )
 
     def root_for(self, out: Path, manifest: "Manifest | None") -> Path | None:
-        """The folder of the root module; None unless the code is a module.
+        """Return the root module's folder; None if the code isn't a module.
 
         Raises:
-            UsageError: when it can't be that folder, or the manifest alone names it.
+            UsageError: if that folder can't be the root module, or only the manifest names it.
         """
         if not self.module:
             return None

@@ -1,4 +1,4 @@
-"""What to do about a difference: take it over into the code, or undo it in the account."""
+"""What to do about a difference: update the code, or revert the account."""
 
 import dataclasses
 import shlex
@@ -15,19 +15,19 @@ _SELECTION = ("include", "exclude")
 def next_steps(
     names: tuple[str, str], sides: tuple[Side, Side], account: AccountOptions, types: TypeOptions
 ) -> Iterator[tuple[str, str]]:
-    """What may be done, and the command for it.
+    """Yield what the user may do next, each with its command.
 
     Args:
-        names: The sides as the command line names them.
+        names: The sides as given on the command line.
         sides: The same, loaded.
-        account: The options of the account; a command that goes there needs them again.
-        types: What was said of the sides; a command that reads them needs it again.
+        account: The options of the account, to be repeated in the command.
+        types: The options of the sides, to be repeated in the command.
     """
     (old, new), (before, after) = names, sides
     if after.is_code:
         return
     if before.exported_as is not None:
-        # What is selected stays with an export: less of it here would be less of it there.
+        # An export remembers its selection; a narrower one here would remove sets from it.
         flags = _flags(account, without=_SELECTION)
         source = () if new == LIVE else ("--from", new)
         export = ("export", before.exported_as, *source, *flags, "--out", old)
@@ -46,15 +46,15 @@ def _command(*words: str) -> str:
     return shlex.join(("ses2iac", *words))
 
 
-def _flags(given: AccountOptions | TypeOptions, without: tuple[str, ...] = ()) -> Iterator[str]:
-    """Options as they were given."""
-    for field in dataclasses.fields(given):
-        value = getattr(given, field.name)
+def _flags(options: AccountOptions | TypeOptions, without: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield options as they were given."""
+    for field in dataclasses.fields(options):
+        value = getattr(options, field.name)
         flag = f"--{field.name.replace('_', '-')}"
         if field.name in without or value in (None, False):
             continue
         if value is True:
             yield flag
             continue
-        for each in value if isinstance(value, list) else [value]:
-            yield from (flag, str(each))
+        for item in value if isinstance(value, list) else [value]:
+            yield from (flag, str(item))

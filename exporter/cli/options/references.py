@@ -1,4 +1,4 @@
-"""Options of export that say what stands in place of a target's ARN."""
+"""Options of ``export`` for how code refers to targets."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ PANEL = "Target references"
 
 @dataclass(frozen=True)
 class ReferenceFlags:
-    """How the code refers to what receives events."""
+    """How the code refers to targets."""
 
     references: Annotated[
         ReferenceMode,
@@ -42,11 +42,11 @@ class ReferenceFlags:
     ] = None
 
     def choice(self, format_: "Format") -> ReferenceOptions:
-        """What an export of a format needs to know.
+        """Return the options for a format, with the map loaded.
 
         Raises:
-            UsageError: when the format does not have the mode.
-            ExporterError: when the map cannot be read.
+            UsageError: if the format does not support the mode or maps.
+            ExporterError: if the map can't be read.
         """
         if self.references not in format_.reference_modes:
             raise UsageError(

@@ -1,4 +1,4 @@
-"""Options that several commands share, in groups for ``grouped``."""
+"""Options for what to read, shared by several commands, in groups for ``grouped``."""
 
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,7 +22,7 @@ source_option = partial(typer.Option, rich_help_panel=SOURCE_PANEL)
 
 @dataclass(frozen=True)
 class AccountOptions:
-    """Which account, region and sets; the names are the AWS CLI's."""
+    """Which accounts, regions and sets to read; named as in the AWS CLI where it has them."""
 
     profile: Annotated[str | None, source_option(help="AWS profile.")] = None
     region: Annotated[list[str] | None, source_option(help="AWS region; repeatable.")] = None
@@ -86,13 +86,13 @@ class AccountOptions:
         source_option(
             metavar="NAME",
             autocompletion=configuration_sets,
-            help="The set that AWS CLI output in --from describes, if it doesn't name one.",
+            help="The set that AWS CLI output describes, if it doesn't name one.",
         ),
     ] = None
 
     def source_of(self, origin: str) -> Source:
-        """The source that the options describe, with an origin as in ``Source``."""
-        target = AccountQuery(
+        """Return the source that the options describe, with an origin as in ``Source``."""
+        query = AccountQuery(
             profile=self.profile,
             regions=tuple(self.region or ()),
             all_regions=self.all_regions,
@@ -109,7 +109,7 @@ class AccountOptions:
         origins = {**include.origins, **exclude.origins}
         return Source(
             origin=origin,
-            target=target,
+            target=query,
             config=Path(self.config) if self.config is not None else None,
             configuration_set=self.configuration_set,
             selection=Selection(include.patterns, exclude.patterns, origins),
@@ -118,7 +118,7 @@ class AccountOptions:
 
 @dataclass(frozen=True)
 class SourceOptions(AccountOptions):
-    """Where configuration comes from."""
+    """The source of the configuration sets."""
 
     origin: Annotated[
         str,
@@ -134,7 +134,7 @@ class SourceOptions(AccountOptions):
 
 @dataclass(frozen=True)
 class WholeSetOptions(SourceOptions):
-    """Where configuration comes from; sets are read whole, whatever of them is selected."""
+    """A source that keeps sets whole, even if only some of their destinations are selected."""
 
     def source(self) -> Source:
         """The source that the options describe."""

@@ -23,7 +23,7 @@ _FEW, _MOST_STACKS, _MOST_NAMES = 12, 6, 5
 
 @dataclass(frozen=True)
 class StackOwnedOptions:
-    """What becomes of sets that a CloudFormation stack owns."""
+    """Whether to export sets that a CloudFormation stack owns."""
 
     stack_owned: Annotated[
         bool,
@@ -42,11 +42,11 @@ class StackOwnedOptions:
         tags_skipped: bool,
         stack_name: str = "",
     ) -> "Rest":
-        """What is left of a reading without the sets of other stacks; what goes is said.
+        """Leave out the sets that other stacks own, except those that the export has already.
 
-        What the export in the folder holds already, it keeps. ``tags_skipped`` says that a live
-        account was not asked for tags that nothing else needs. ``stack_name`` is that of the
-        export's first stack; empty for the default.
+        Prints what is left out. ``tags_skipped``: tags of a live account were not read, because
+        nothing else needs them. ``stack_name``: the name of the export's first stack; empty for
+        the default.
         """
         if tags_skipped and not self.stack_owned:
             _say_unknown(reading)
@@ -55,21 +55,21 @@ class StackOwnedOptions:
             scopes = ownership.without_own_tags(scopes, partial(is_own_stack, first=stack_name))
         owned: tuple[StackOwned, ...] = ()
         if not self.stack_owned:
-            held = ownership.held_sets(manifest, format_)
-            scopes, owned = ownership.leave_stack_owned(scopes, held)
+            exported = ownership.held_sets(manifest, format_)
+            scopes, owned = ownership.leave_stack_owned(scopes, exported)
             _warn(owned, many=len(scopes) > 1)
         rest = replace(reading, scopes=scopes)
-        left_out = frozenset(name for each in owned for name in each.sets)
+        left_out = frozenset(name for stack in owned for name in stack.sets)
         return Rest(rest, left_out, is_nothing=bool(owned) and rest.is_empty)
 
 
 @dataclass(frozen=True)
 class Rest:
-    """What is left of a reading.
+    """The sets that no other stack owns.
 
     Attributes:
-        left_out: The names of the sets that went.
-        is_nothing: Whether stacks own all that was selected.
+        left_out: The names of the sets that were left out.
+        is_nothing: Whether stacks own everything that was selected.
     """
 
     reading: ReadResult
@@ -77,10 +77,10 @@ class Rest:
     is_nothing: bool
 
     def ends(self, out: Path, manifest: Manifest | None, *, force: bool) -> bool:
-        """Whether an export has nothing to do; that is said.
+        """Tell whether an export has nothing to do, and print that.
 
         Raises:
-            ExporterError: when the folder holds an export that all of it would vanish from.
+            ExporterError: if the folder has an export, which would become empty.
         """
         if not self.is_nothing:
             return False
@@ -99,17 +99,17 @@ class Rest:
 
 
 def _warn(owned: tuple[StackOwned, ...], *, many: bool) -> None:
-    """Say what goes: a few names one a line, many of them on the line of their stack."""
-    is_whole = console.settings.verbose or sum(1 + len(each.sets) for each in owned) <= _FEW
-    for each in owned[: len(owned) if is_whole else _MOST_STACKS]:
-        where = f"{each.scope}: " if many else ""
-        counted = inventory(len(each.sets), each.destinations)
-        said = (
-            f"{where}left out {counted} owned by the CloudFormation stack {each.stack}; "
+    """Print what is left out: a few names one per line, many on the line of their stack."""
+    is_whole = console.settings.verbose or sum(1 + len(stack.sets) for stack in owned) <= _FEW
+    for stack in owned[: len(owned) if is_whole else _MOST_STACKS]:
+        where = f"{stack.scope}: " if many else ""
+        resources = inventory(len(stack.sets), stack.destinations)
+        warning = (
+            f"{where}left out {resources} owned by the CloudFormation stack {stack.stack}; "
             f"{OPTION} exports them:"
         )
-        console.warn(said if is_whole else f"{said} {listed(each.sets, _MOST_NAMES)}")
-        for name in each.sets if is_whole else ():
+        console.warn(warning if is_whole else f"{warning} {listed(stack.sets, _MOST_NAMES)}")
+        for name in stack.sets if is_whole else ():
             console.warn_item(name)
     if not is_whole and len(owned) > _MOST_STACKS:
         more = count(len(owned) - _MOST_STACKS, "more stack")
@@ -117,9 +117,9 @@ def _warn(owned: tuple[StackOwned, ...], *, many: bool) -> None:
 
 
 def _say_unknown(reading: ReadResult) -> None:
-    """Say it where nobody can tell the owners."""
-    sets = [found for scope in reading.scopes for found in scope.configuration_sets]
-    if any(not found.options_known for found in sets):
+    """Print a note if owners are unknown."""
+    sets = [set_ for scope in reading.scopes for set_ in scope.configuration_sets]
+    if any(not set_.options_known for set_ in sets):
         console.note(
             "the sets' tags are unknown, so sets owned by CloudFormation stacks can't be "
             f"left out; silence this with {OPTION}"

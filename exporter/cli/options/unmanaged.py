@@ -21,61 +21,61 @@ if TYPE_CHECKING:
     from exporter.sources.selection import Selection
 
 _MOST = 6
-"""How many notes are said of the code."""
+"""The most notes about the code to print."""
 
 
 @dataclass(frozen=True)
 class PartOptions(SourceOptions, CodeOptions):
-    """Where configuration comes from, and which code holds some of it already."""
+    """The source of the configuration sets, and the code that already manages some of them."""
 
     unmanaged_by: Annotated[
         list[str] | None,
         source_option(
             metavar="DIR",
-            help="Export only what this code doesn't manage yet: any source that diff reads; "
+            help="Only what this code doesn't manage yet: any source that diff reads; "
             "repeatable.",
         ),
     ] = None
 
     def judged(self) -> "Selection | None":
-        """What was to be read: of all else it is unknown whether it is there.
+        """Return what was selected: whether anything else still exists is unknown.
 
-        None where code holds some of it.
+        None if other code manages some of it.
         """
         if self.unmanaged_by:
             return None
         selection = self.source().selection
         if self.configuration_set is None:
             return selection
-        # The raw answer of SES is of one set, and tells nothing of the others.
+        # AWS CLI output describes one set and tells nothing about the others.
         return replace(selection, include=(glob.escape(self.configuration_set),))
 
-    def code(self, out: Path | None = None, manifest: "Manifest | None" = None) -> "CodeThere":
-        """Read the code, before a large account is.
+    def code(self, out: Path | None = None, manifest: "Manifest | None" = None) -> "ExistingCode":
+        """Load the code of ``--unmanaged-by``; call this before reading a large account.
 
         Args:
-            out: What the command writes to.
-            manifest: The one of the export that stands there.
+            out: The folder that the command writes to.
+            manifest: The manifest of the export in that folder.
 
         Raises:
-            UsageError: when it is what the command writes to, or no code.
-            ExporterError: when it cannot be read.
+            UsageError: if the code is in that folder, or isn't code.
+            ExporterError: if it can't be read.
         """
         if not self.unmanaged_by:
-            return CodeThere()
-        # The readers of code take a while to load.
+            return ExistingCode()
+        # Importing the readers of code takes a while.
         from exporter.diff import unmanaged  # noqa: PLC0415
 
         inputs = self.given_to(CodeInputs())
         code = unmanaged.load_code(self.unmanaged_by, self.source(), inputs)
         if out is not None:
             unmanaged.refuse_own(self.unmanaged_by, out, manifest)
-        return CodeThere(code)
+        return ExistingCode(code)
 
 
 @dataclass(frozen=True)
 class ExportPartOptions(PartOptions):
-    """The same for ``export``, whose ``--stack-name`` is the name of its own stack."""
+    """The same for ``export``, where ``--stack-name`` names the stack that is written."""
 
     stack_name: Annotated[
         str | None,
@@ -88,16 +88,16 @@ class ExportPartOptions(PartOptions):
 
 
 @dataclass(frozen=True)
-class CodeThere:
-    """Code that holds something already; none when nobody named any."""
+class ExistingCode:
+    """The code of ``--unmanaged-by``; empty without that option."""
 
     code: "tuple[Code, ...]" = ()
 
     def refuse_same_stack(self, reading: ReadResult, format_: "Format", stack_name: str) -> None:
-        """Refuse an export whose stack has the name of that of an export among the code.
+        """Refuse an export whose stack has the same name as that of an export in the code.
 
         Raises:
-            ExporterError: saying which one.
+            ExporterError: naming that export.
         """
         if self.code and format_.has_stacks:
             from exporter.diff import unmanaged  # noqa: PLC0415
@@ -106,46 +106,47 @@ class CodeThere:
 
     def leave(
         self, reading: ReadResult, *, configuration_sets: bool = True, strict: bool = False
-    ) -> "Left":
-        """What it leaves of a reading; what must be said of it is said.
+    ) -> "Unmanaged":
+        """Leave out what the code manages, and print notes, doubts and counts.
 
         Args:
             reading: What was read.
             configuration_sets: Whether the sets themselves count, or only their destinations.
-            strict: Whether it is an error that code may hold some of it after all.
+            strict: Whether to raise if it is uncertain that the code doesn't manage some of it.
 
         Raises:
-            ExporterError: when it cannot be read for one of the accounts and regions.
+            ExporterError: if the code can't be read for one of the accounts and regions, or
+                with ``strict``.
         """
         if not self.code:
-            return Left(reading)
+            return Unmanaged(reading)
         from exporter.diff import unmanaged  # noqa: PLC0415
 
-        found = unmanaged.leave(reading, self.code, configuration_sets=configuration_sets)
-        console.remarks(notes=found.notes, most=_MOST)
-        if found.doubts:
-            doubt = unmanaged.doubt(found)
+        result = unmanaged.leave(reading, self.code, configuration_sets=configuration_sets)
+        console.remarks(notes=result.notes, most=_MOST)
+        if result.doubts:
+            doubt = unmanaged.doubt(result)
             if strict:
                 raise doubt
             console.warn(f"{doubt}; {doubt.hint}:")
             for item in doubt.items:
                 console.warn_item(item)
-        is_done = found.reading.is_empty and not reading.is_empty
+        is_done = result.reading.is_empty and not reading.is_empty
         if is_done:
             console.say(unmanaged.nothing_left(reading, self.code))
         else:
-            console.say(found.line)
-        return Left(found.reading, found.managed_by_code, is_done=is_done)
+            console.say(result.line)
+        return Unmanaged(result.reading, result.managed_by_code, is_done=is_done)
 
 
 @dataclass(frozen=True)
-class Left:
-    """What no code holds.
+class Unmanaged:
+    """What no code manages.
 
     Attributes:
-        reading: It, in the shape of what was read.
-        managed_by_code: By account and region, which sets stand in code, and in which.
-        is_done: Whether there was something, and code holds all of it.
+        reading: What was read, without what code manages.
+        managed_by_code: By account and region: sets that code manages, and which code.
+        is_done: Whether something was read, and code manages all of it.
     """
 
     reading: ReadResult
@@ -155,10 +156,10 @@ class Left:
     is_done: bool = False
 
     def is_nothing_for(self, out: Path, manifest: "Manifest | None", *, force: bool) -> bool:
-        """Whether an export has nothing to do.
+        """Tell whether an export has nothing to do.
 
         Raises:
-            ExporterError: when the folder holds an export that all of it would vanish from.
+            ExporterError: if the folder has an export, which would become empty.
         """
         if not self.is_done:
             return False

@@ -1,4 +1,4 @@
-"""What a person says of Terraform code that they name: the values of its variables."""
+"""Options about Terraform code that a command reads: the values of its variables."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ _ENVIRONMENT = ("TF_VAR_", "TF_WORKSPACE", "TF_DATA_DIR")
 
 @dataclass(frozen=True)
 class VariableOptions:
-    """The values of variables, as Terraform takes them."""
+    """Values of variables, as Terraform's options of the same names."""
 
     var: Annotated[
         list[str] | None,
@@ -40,10 +40,10 @@ class VariableOptions:
     ] = None
 
     def given_to(self, inputs: CodeInputs) -> CodeInputs:
-        """Inputs of code with these values, and those of the environment.
+        """Add these values and those from the environment to the inputs.
 
         Raises:
-            UsageError: when one has no name or no value.
+            UsageError: if one has no name or no value.
         """
         return replace(
             inputs,
@@ -53,9 +53,9 @@ class VariableOptions:
         )
 
 
-def _split(given: Iterable[str]) -> Iterator[tuple[str, str]]:
-    for each in given:
-        name, separator, value = each.partition("=")
+def _split(variables: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for variable in variables:
+        name, separator, value = variable.partition("=")
         if not name or not separator:
-            raise UsageError(f"--var {each}: no value", hint="use --var NAME=VALUE")
+            raise UsageError(f"--var {variable}: no value", hint="use --var NAME=VALUE")
         yield name, value

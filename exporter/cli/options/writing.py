@@ -1,4 +1,4 @@
-"""How ``export`` writes code: its names, its looks, and over what."""
+"""Options for how ``export`` writes code: layout, names, and what it overwrites."""
 
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class WritingOptions:
-    """How the code looks and names things, whether to write it to DIR at all, and over what."""
+    """The code's layout and names, whether to write it, and what to overwrite."""
 
     layout: Annotated[
         Layout | None,
@@ -96,10 +96,10 @@ class WritingOptions:
     ] = False
 
     def layout_for(self, format_: "Format") -> Layout:
-        """The layout of an export.
+        """Return the layout of an export.
 
         Raises:
-            UsageError: when the format has none to choose from.
+            UsageError: if the format does not have it.
         """
         if self.layout is None:
             return Layout.RESOURCES
@@ -116,10 +116,10 @@ class WritingOptions:
         return self.layout
 
     def outputs_for(self, *, configuration_sets: bool) -> bool:
-        """Whether the names of the sets are outputs.
+        """Tell whether to write the names of the sets as outputs.
 
         Raises:
-            UsageError: when no set is written.
+            UsageError: if the sets are not written.
         """
         if self.outputs and not configuration_sets:
             raise UsageError(
@@ -129,10 +129,10 @@ class WritingOptions:
         return self.outputs
 
     def gitignore_for(self, format_: "Format") -> bool:
-        """Whether to write a ``.gitignore``.
+        """Tell whether to write a ``.gitignore``.
 
         Raises:
-            UsageError: when the format's tools leave nothing to be ignored.
+            UsageError: if the format's tools leave no files to ignore.
         """
         if self.gitignore and not format_.ignored:
             raise UsageError(
@@ -142,10 +142,10 @@ class WritingOptions:
         return self.gitignore
 
     def stack_name_for(self, format_: "Format") -> str:
-        """The name of the first stack; empty for the default.
+        """Return the name of the first stack; empty for the default.
 
         Raises:
-            UsageError: when the format has no stacks, or CloudFormation would not take the name.
+            UsageError: if the format has no stacks, or CloudFormation does not allow the name.
         """
         if self.own_stack_name is not None and not format_.has_stacks:
             raise UsageError(
@@ -158,18 +158,18 @@ class WritingOptions:
 
     @property
     def pattern(self) -> NamePattern:
-        """What names in the code are made of.
+        """The pattern for names in the code.
 
         Raises:
-            UsageError: when there can be no such names.
+            UsageError: if it is invalid.
         """
         return DEFAULT if self.name_pattern is None else parse(self.name_pattern)
 
     def own_templates(self, format_: "Format") -> "tuple[Format, tuple[str, ...]]":
-        """The format with the person's templates, and the names of those that make its code.
+        """Return the format with custom templates, and the names of those that generate code.
 
         Raises:
-            ExporterError: when they cannot be read, or are none of ours.
+            ExporterError: if they can't be read, or have names that no built-in template has.
         """
         if self.templates is None:
             return format_, ()

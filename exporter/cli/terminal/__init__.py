@@ -1,1 +1,1 @@
-"""What the commands share to talk to a terminal."""
+"""Terminal output shared by the commands."""

@@ -1,4 +1,4 @@
-"""Which check of ``verify`` is being made, on a terminal."""
+"""Show on a terminal which check ``verify`` is running."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from exporter.verify.run import Watcher
 
 
 def watcher() -> Watcher:
-    """The watcher that suits where stderr goes."""
+    """Return a watcher: one that shows progress if stderr is a terminal."""
     return _TerminalWatcher() if is_wanted() else Watcher()
 
 
@@ -28,7 +28,7 @@ class _TerminalWatcher(Watcher):
         self.pause()
 
     def pause(self) -> None:
-        """Make room for the bar of a reader: a terminal shows one at a time."""
+        """Stop the status line, so that a reader can show its own: rich has one at a time."""
         if self._status is not None:
             self._status.stop()
 

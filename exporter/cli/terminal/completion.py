@@ -1,4 +1,4 @@
-"""What the shell completes: names of sets and destinations, from the last snapshot."""
+"""Shell completion: names of sets and destinations, from the newest snapshot."""
 
 import json
 from collections.abc import Iterator
@@ -12,34 +12,34 @@ from exporter.model.resources import TargetKind
 from exporter.support import regular_files
 
 _MOST = 20
-"""Files that are looked at, the newest first: a shell waits for this."""
+"""The most files to look at, newest first: the shell waits for this."""
 
 
 def patterns(context: typer.Context, incomplete: str) -> list[str]:
-    """Patterns that begin so, of the snapshot that is read, or of the newest in this folder."""
+    """Complete a pattern, from the snapshot in ``--from`` or the newest in this folder."""
     sets = _sets(context)
     names = [name for name, _, _ in sets]
     if "/" in incomplete:
-        names = [f"{name}/{destination}" for name, below, _ in sets for destination in below]
+        names = [f"{name}/{destination}" for name, inside, _ in sets for destination in inside]
     words = ["disabled", *(f"kind:{kind}" for kind in TargetKind)]
     words += sorted({f"tag:{tag}" for _, _, tags in sets for tag in tags})
     return [word for word in [*names, *words] if word.startswith(incomplete)]
 
 
 def configuration_sets(context: typer.Context, incomplete: str) -> list[str]:
-    """The names of sets that begin so."""
+    """Complete the name of a set."""
     return [name for name, _, _ in _sets(context) if name.startswith(incomplete)]
 
 
-Found = tuple[str, list[str], list[str]]
+_CompletedSet = tuple[str, list[str], list[str]]
 """A set: its name, its destinations, its tags as ``KEY=VALUE``."""
 
 
-def _sets(context: typer.Context) -> list[Found]:
+def _sets(context: typer.Context) -> list[_CompletedSet]:
     origin = context.params.get("origin")
-    named = [Path(origin)] if isinstance(origin, str) and origin not in ("live", "-") else []
-    for path in named or _newest():
-        # Whatever is wrong with a file, a shell that completes is no place to say it.
+    files = [Path(origin)] if isinstance(origin, str) and origin not in ("live", "-") else []
+    for path in files or _newest():
+        # Errors would appear in the middle of the command line that the user is typing.
         with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
             return list(_read(json.loads(regular_files.read_named(path))))
     return []
@@ -52,17 +52,17 @@ def _newest() -> list[Path]:
     return []
 
 
-def _read(document: Any) -> Iterator[Found]:
-    """The sets of a snapshot, each name once.
+def _read(document: Any) -> Iterator[_CompletedSet]:
+    """Yield the sets of a snapshot, set_ name once.
 
     Raises:
-        KeyError: when it is another kind of file.
+        KeyError: if it is another kind of file.
     """
-    found: dict[str, Found] = {}
+    sets: dict[str, _CompletedSet] = {}
     for scope in document["Scopes"]:
-        for each in scope["ConfigurationSets"]:
-            name = each["ConfigurationSetName"]
-            destinations = [below["Name"] for below in each.get("EventDestinations", [])]
-            tags = [f"{tag['Key']}={tag['Value']}" for tag in each.get("Tags", [])]
-            found.setdefault(name, (name, destinations, tags))
-    yield from found.values()
+        for set_ in scope["ConfigurationSets"]:
+            name = set_["ConfigurationSetName"]
+            destinations = [item["Name"] for item in set_.get("EventDestinations", [])]
+            tags = [f"{tag['Key']}={tag['Value']}" for tag in set_.get("Tags", [])]
+            sets.setdefault(name, (name, destinations, tags))
+    yield from sets.values()

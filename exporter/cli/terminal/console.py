@@ -1,6 +1,7 @@
-"""What a command says: results to stdout, the rest to stderr, nothing that a terminal obeys.
+"""All output of the commands: results to stdout, messages to stderr.
 
-A result that cannot be written is an ``ExporterError``.
+Control characters in messages are escaped, and secrets hidden. A result that can't be written is
+an ``ExporterError``.
 """
 
 import errno
@@ -24,7 +25,7 @@ from exporter.support.text import printable
 
 @dataclass
 class Settings:
-    """How much is said."""
+    """How much to print."""
 
     quiet: bool = False
     verbose: bool = False
@@ -32,9 +33,9 @@ class Settings:
 
 
 _FIRST_BLOCK, _BLOCK = 1_000, 64_000
-"""How many characters are printed together: few at first, then what is quick."""
+"""How many characters to print at once: few at first for a quick start, then many for speed."""
 _WINDOWS_TERMINALS = ("WT_SESSION", "ANSICON", "ConEmuANSI", "TERM")
-"""Variables of those on Windows that understand escape sequences."""
+"""Variables set by terminals on Windows that understand escape sequences."""
 
 _RED, _YELLOW, _CYAN = "1;31", "33", "36"
 
@@ -43,12 +44,12 @@ settings = Settings()
 
 
 def restore(earlier: Settings) -> None:
-    """Go back to earlier settings, when one command has run another."""
+    """Restore settings, after one command has run another."""
     settings.quiet, settings.verbose, settings.debug = earlier.quiet, earlier.verbose, earlier.debug
 
 
 def result(text: str) -> None:
-    """Print a result as it is, in UTF-8 whatever the terminal's encoding."""
+    """Print a result unchanged, in UTF-8 whatever the terminal's encoding."""
     if sys.stdout is None:
         raise ExporterError("there is no standard output to write the result to")
     written.add_output()
@@ -62,17 +63,17 @@ def result(text: str) -> None:
 
 
 def _write_all(stream: BinaryIO, data: bytes) -> None:
-    """Write all: with PYTHONUNBUFFERED, a pipe or disk may take a part and raise nothing."""
-    left = memoryview(data)
-    while left:
-        written = stream.write(left)
-        if written is None:
+    """Write everything: with PYTHONUNBUFFERED, a single write may be short without an error."""
+    remaining = memoryview(data)
+    while remaining:
+        size = stream.write(remaining)
+        if size is None:
             raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
-        left = left[written:]
+        remaining = remaining[size:]
 
 
 def results(parts: Iterable[str]) -> None:
-    """Print a result part by part, as it is made: ``| head`` has the first lines at once."""
+    """Print a result while it is generated: ``| head`` shows the first lines at once."""
     block: list[str] = []
     size, most = 0, _FIRST_BLOCK
     for part in parts:
@@ -85,12 +86,12 @@ def results(parts: Iterable[str]) -> None:
 
 
 def listed(rows: Sequence[tuple[str, str]]) -> None:
-    """Print names and what each is, in two columns; on a terminal the second wraps in its place."""
+    """Print names and descriptions in two columns; on a terminal, the second column wraps."""
     indent = max(len(name) for name, _ in rows) + 2
     is_terminal = sys.stdout is not None and sys.stdout.isatty()
     width = max(indent + 20, shutil.get_terminal_size().columns - 1)
-    for name, what in rows:
-        text = f"{name:<{indent}}{what}"
+    for name, description in rows:
+        text = f"{name:<{indent}}{description}"
         if is_terminal:
             text = textwrap.fill(
                 text, width, subsequent_indent=" " * indent, break_on_hyphens=False
@@ -102,13 +103,13 @@ BOLD, CYAN = "1", "36"
 
 
 def styled(text: str, style: str) -> str:
-    """Text that stands out, if standard output is a terminal that wants it."""
+    """Style text, if standard output is a terminal with colours."""
     is_terminal = sys.stdout is not None and sys.stdout.isatty()
     return f"\x1b[{style}m{text}\x1b[0m" if is_terminal and wants_colours() else text
 
 
 def flush() -> None:
-    """Send what was printed on its way."""
+    """Flush standard output."""
     if sys.stdout is not None:
         with writing():
             sys.stdout.flush()
@@ -116,7 +117,7 @@ def flush() -> None:
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Turn a standard output that takes no more into an error for people."""
+    """Turn a failed write to standard output into an ``ExporterError``."""
     try:
         yield
     except BrokenPipeError:
@@ -126,64 +127,64 @@ def writing() -> Iterator[None]:
 
 
 def say(text: str) -> None:
-    """Tell a person what was done; not a result that a program would read."""
+    """Print what was done, for people; results for programs go to stdout."""
     if not settings.quiet:
         _to_stderr(text)
 
 
 def detail(text: str) -> None:
-    """Tell what only ``--verbose`` shows."""
+    """Print a message that only ``--verbose`` shows."""
     if settings.verbose:
         _to_stderr(text)
 
 
 def note(text: str) -> None:
-    """Say what the reader should know; nothing is wrong."""
+    """Print information; nothing is wrong."""
     if not settings.quiet:
         _to_stderr(f"note: {text}", _CYAN)
 
 
 def warn(text: str) -> None:
-    """Say what is not as it should be; said even when quiet."""
+    """Print a warning, even with ``--quiet``."""
     _to_stderr(f"warning: {text}", _YELLOW)
 
 
 def warn_item(text: str) -> None:
-    """One of the things that a warning is about."""
+    """Print an item that a warning is about."""
     _to_stderr(f"  {text}")
 
 
 MOST_CAUSES = 12
-"""For how many causes there is room; what a command says of any account fits a screen."""
+"""The most causes to print, so that messages about any account fit on a screen."""
 
 
 def remarks(
     warnings: Iterable[Said] = (), notes: Iterable[Said] = (), most: int = MOST_CAUSES
 ) -> None:
-    """Say warnings and then notes, a line for each cause; with ``--verbose`` all that they concern.
+    """Print warnings, then notes, one line per cause; with ``--verbose``, with all names.
 
-    Where there are more causes than ``most``, a line counts the others.
+    If there are more causes than ``most``, a line counts the others.
     """
-    of_warnings = causes(warnings)
-    of_notes = [] if settings.quiet else causes(notes)
+    warning_causes = causes(warnings)
+    note_causes = [] if settings.quiet else causes(notes)
     if settings.verbose:
-        most = len(of_warnings) + len(of_notes)
-    shown = of_warnings[:most]
-    _each(warn, shown)
+        most = len(warning_causes) + len(note_causes)
+    shown = warning_causes[:most]
+    _print_causes(warn, shown)
     room = most - len(shown)
-    _each(note, of_notes[:room])
-    hidden = len(of_warnings) - len(shown), len(of_notes[room:])
+    _print_causes(note, note_causes[:room])
+    hidden = len(warning_causes) - len(shown), len(note_causes[room:])
     if any(hidden):
         (warn if hidden[0] else note)(closing(*hidden))
 
 
-def _each(say_one: Callable[[str], None], found: Iterable[Cause]) -> None:
-    for each in found:
-        if not settings.verbose or not each.names:
-            say_one(each.line)
+def _print_causes(printer: Callable[[str], None], shown: Iterable[Cause]) -> None:
+    for cause in shown:
+        if not settings.verbose or not cause.names:
+            printer(cause.line)
             continue
-        say_one(f"{each.heading}:")
-        for name in each.names:
+        printer(f"{cause.heading}:")
+        for name in cause.names:
             warn_item(name)
 
 
@@ -191,7 +192,7 @@ _MOST_ITEMS, _MOST_UNDONE = 25, 6
 
 
 def _items(lines: Sequence[str], most: int) -> None:
-    """What a message is about, one a line, as far as there is room."""
+    """Print the items of a message, one per line, up to a limit."""
     shown = lines if settings.verbose else lines[:most]
     for line in shown:
         warn_item(line)
@@ -200,13 +201,13 @@ def _items(lines: Sequence[str], most: int) -> None:
 
 
 def undone(where: str, lines: Sequence[str]) -> None:
-    """Say what an interrupted run had begun and was undone."""
+    """Report what was undone of an interrupted run."""
     warn(f"{where}: undid an interrupted run:")
     _items(lines, _MOST_UNDONE)
 
 
 def error(problem: ExporterError) -> None:
-    """Say why the command failed and what to do next."""
+    """Print why the command failed and what to do next."""
     _to_stderr(f"error: {problem}", _RED)
     _items(problem.items, _MOST_ITEMS)
     if problem.hint:
@@ -216,7 +217,7 @@ def error(problem: ExporterError) -> None:
 
 
 def interrupted(how: str) -> None:
-    """Say what a run that a signal ended has left behind."""
+    """Print what a run left behind that was ended by a signal."""
     if written.paths():
         _to_stderr(f"{how}; written so far: {', '.join(written.paths())}")
     elif written.has_output():
@@ -226,9 +227,9 @@ def interrupted(how: str) -> None:
 
 
 def crash(problem: BaseException) -> None:
-    """Say that this program is at fault."""
-    said = f"{type(problem).__name__}: {problem}"
-    _to_stderr(f"error: this is a bug in ses2iac: {said}", _RED)
+    """Report a bug in ses2iac."""
+    cause = f"{type(problem).__name__}: {problem}"
+    _to_stderr(f"error: this is a bug in ses2iac: {cause}", _RED)
     if settings.debug:
         _traceback(problem)
     else:
@@ -236,7 +237,7 @@ def crash(problem: BaseException) -> None:
 
 
 def _traceback(problem: BaseException) -> None:
-    """Print where an error came from; the messages in it may hold anything."""
+    """Print a traceback, line by line, since its messages may contain secrets."""
     while True:
         _to_stderr("Traceback (most recent call last):")
         for entry in traceback.format_tb(problem.__traceback__):
@@ -250,13 +251,13 @@ def _traceback(problem: BaseException) -> None:
 
 
 def _to_stderr(text: str, colour: str = "") -> None:
-    """Write a line; on a terminal wrapped between words and coloured, elsewhere as it is."""
+    """Write a line; on a terminal, wrapped between words and coloured."""
     if sys.stderr is None:
         return
     shown = printable(redacted(text))
     if sys.stderr.isatty():
         shown = _for_terminal(shown, colour)
-    # A reader of stderr that is gone or full must not keep the work from being done.
+    # A closed or full stderr must not stop the command.
     with suppress(OSError):
         sys.stderr.write(shown + "\n")
 
@@ -273,7 +274,7 @@ def _for_terminal(text: str, colour: str) -> str:
 
 
 def wants_colours() -> bool:
-    """Whether a terminal takes colours: not all consoles of Windows understand escape sequences."""
+    """Tell whether to use colours: not all consoles of Windows understand escape sequences."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
     return os.name != "nt" or any(os.environ.get(name) for name in _WINDOWS_TERMINALS)

@@ -1,4 +1,4 @@
-"""How far the reading of live accounts is, on a terminal: a line for each, and the time to go."""
+"""Progress of reading live accounts, on a terminal: a line for each, and the time left."""
 
 import os
 import sys
@@ -16,16 +16,16 @@ from exporter.support.text import count
 
 _MOST_LINES = 8
 _LONG_LISTING = 10_000
-"""What SES allows of configuration sets in a region, unless the quota was raised."""
+"""SES's default quota of configuration sets in a region."""
 
 
 def progress() -> Progress:
-    """The progress that suits where stderr goes."""
+    """Return a progress: one that is shown if stderr is a terminal."""
     return TerminalProgress() if is_wanted() else Progress()
 
 
 def is_wanted() -> bool:
-    """Whether progress is shown: on a terminal that can, unless ``--quiet``."""
+    """Tell whether to show progress: on a capable terminal, unless ``--quiet``."""
     on_terminal = sys.stderr is not None and sys.stderr.isatty()
     return on_terminal and not console.settings.quiet and os.environ.get("TERM") != "dumb"
 
@@ -37,20 +37,20 @@ class _Scope:
     done: int = 0
 
     def to_go(self, now: float) -> float | None:
-        """Seconds; None before the first set is read."""
+        """Return the seconds left; None before the first set is read."""
         if not self.done:
             return None
         return (now - self.began) / self.done * (self.total - self.done)
 
 
 class TerminalProgress(Progress):
-    """The longest of what is being read, and the whole, on a terminal only."""
+    """A line for each account and region that takes longest, and one for all of them."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._scopes: dict[str, _Scope] = {}
         self._listed: dict[str, int] = {}
-        self._all = self._left = 0
+        self._all = self._finished = 0
         self._live = Live(
             console=Console(stderr=True),
             get_renderable=self._shown,
@@ -59,17 +59,17 @@ class TerminalProgress(Progress):
         )
 
     def start(self, scopes: int) -> None:
-        """Show it."""
+        """Show the progress."""
         self._all = scopes
         self._live.start()
 
     def listed(self, scope: str, names: int) -> None:
-        """Show how long the listing is by now."""
+        """Show how many names are listed so far."""
         with self._lock:
             self._listed[scope] = names
 
     def enter(self, scope: str, total: int) -> None:
-        """One more line, where there is room."""
+        """Add a line, if there is room."""
         with self._lock:
             self._listed.pop(scope, None)
             self._scopes[scope] = _Scope(total)
@@ -81,39 +81,39 @@ class TerminalProgress(Progress):
             self._scopes[scope].done += 1
 
     def leave(self, scope: str) -> None:
-        """Take the line away."""
+        """Remove the line."""
         with self._lock:
-            self._left += 1
+            self._finished += 1
             self._scopes.pop(scope, None)
             self._listed.pop(scope, None)
 
     def stop(self) -> None:
-        """Take it all away."""
+        """Remove the progress."""
         self._live.stop()
 
     def _shown(self) -> Text:
         now = time.monotonic()
         with self._lock:
-            left, scopes, listed = self._left, dict(self._scopes), dict(self._listed)
+            finished, scopes, listed = self._finished, dict(self._scopes), dict(self._listed)
         longest = sorted(scopes.items(), key=lambda item: item[1].done - item[1].total)
         lines = [_listing(title, names) for title, names in listed.items()]
         lines += [_line(title, scope, now) for title, scope in longest]
         del lines[_MOST_LINES:]
         if self._all > 1:
-            lines.append(self._overall(left, scopes, now))
+            lines.append(self._overall(finished, scopes, now))
         return Text("\n".join(lines), no_wrap=True, overflow="ellipsis")
 
-    def _overall(self, left: int, scopes: dict[str, _Scope], now: float) -> str:
-        """How far it is with all of them.
+    def _overall(self, finished: int, scopes: dict[str, _Scope], now: float) -> str:
+        """Describe the progress of all of them.
 
-        The time to go is the longest one's; nobody knows it while some have not begun.
+        The time finished is the longest one's; it is unknown until all have begun.
         """
-        text = f"{left} of {self._all} accounts and regions read"
+        text = f"{finished} of {self._all} accounts and regions read"
         if scopes:
             text += f", {len(scopes)} being read"
         times = [scope.to_go(now) for scope in scopes.values()]
         known = [seconds for seconds in times if seconds is not None]
-        if known and len(known) == len(times) and left + len(scopes) == self._all:
+        if known and len(known) == len(times) and finished + len(scopes) == self._all:
             text += f", {_duration(max(known))} to go"
         return text
 
@@ -125,14 +125,14 @@ def _line(title: str, scope: _Scope, now: float) -> str:
 
 
 def _listing(title: str, names: int) -> str:
-    """How long a listing is that has not come to its end."""
+    """Describe a listing that is not complete."""
     text = f"{title}: {count(names, 'configuration set')} listed so far"
     long = f", a long list: SES allows {_LONG_LISTING:,} by default"
     return text + long if names > _LONG_LISTING else text
 
 
 def _duration(seconds: float) -> str:
-    """A time as one says it: ``40 s``, ``12 min``, ``2 h 50 min``."""
+    """Format a time: ``40 s``, ``12 min``, ``2 h 50 min``."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)

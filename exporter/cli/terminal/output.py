@@ -1,4 +1,4 @@
-"""Where results go: a file or standard output, and how the latter looks."""
+"""Write results to a file or standard output; colours and width of the latter."""
 
 import shutil
 import sys
@@ -10,25 +10,25 @@ from exporter.support import transaction
 STDOUT = "-"
 
 
-def write(out: str, text: str, said: str) -> None:
-    """Write a result to what ``--out`` names, and say what it holds.
+def write(out: str, text: str, summary: str) -> None:
+    """Write a result to the path in ``--out``, and print a summary of what it contains.
 
     Raises:
-        ExporterError: when it cannot be written.
+        ExporterError: if it can't be written.
     """
     if out == STDOUT:
         console.result(text)
     else:
         transaction.write_file(Path(out), text.encode())
-        console.say(f"wrote {out}: {said}")
+        console.say(f"wrote {out}: {summary}")
 
 
 def is_coloured() -> bool:
-    """Whether standard output is a terminal that wants colours."""
+    """Tell whether standard output is a terminal with colours."""
     on_terminal = sys.stdout is not None and sys.stdout.isatty()
     return on_terminal and console.wants_colours()
 
 
 def width() -> int:
-    """The columns of the terminal."""
+    """Return the columns of the terminal."""
     return shutil.get_terminal_size().columns

@@ -1,4 +1,4 @@
-"""The app of a CDK export: its entry, what stands there of each account and region, and names."""
+"""The app of a CDK export: its entry point, a package per account and region, and stack names."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -18,18 +18,18 @@ _PACKAGE = re.compile(r"account_\w+")
 
 
 def package(scope: Scope) -> str:
-    """The package of an account and region that shares the app with others."""
+    """Return the package of an account and region, for an app that has several."""
     return f"account_{scope.account_id or 'unknown'}_{scope.region.replace('-', '_')}"
 
 
 def is_package(path: str) -> bool:
-    """Whether a scope's folder is such a package."""
+    """Whether the folder of a scope is the package of an account and region."""
     return _PACKAGE.fullmatch(path) is not None
 
 
 @dataclass(frozen=True)
 class AppStack:
-    """How a stack is called in Python, in the app, and in the account."""
+    """The names of a stack in Python, in the app, and in the account."""
 
     module: str
     class_name: str
@@ -38,23 +38,23 @@ class AppStack:
 
 
 def app_stack(scope: Scope, folder: str, number: int, suffix: str, first: str) -> AppStack:
-    """How a stack is called.
+    """Return the names of a stack.
 
-    In the account it keeps its name whatever else the app holds, or it would be another stack. In
-    the app an id says which account and region it is of, where it does not have the app for itself.
+    Its name in the account never depends on what else the app has, because a stack can't be
+    renamed. Its construct id has the account and region if the app has several.
 
     Args:
         scope: Its account and region.
-        folder: Their folder below the export's.
+        folder: The folder of the scope in the export.
         number: Its number.
-        suffix: What tells its files from those of other stacks of the scope.
+        suffix: What distinguishes its files from those of other stacks of the scope.
         first: The name of the scope's first stack; empty for the default.
     """
-    place = "-".join(filter(None, (first or STACK_NAME, scope.account_id, scope.region)))
+    scoped_name = "-".join(filter(None, (first or STACK_NAME, scope.account_id, scope.region)))
     return AppStack(
         module=f"ses_stack{suffix.replace('-', '_')}",
         class_name=f"SesStack{suffix.replace('-', '')}",
-        construct_id=stack_name(number, place if is_package(folder) else first),
+        construct_id=stack_name(number, scoped_name if is_package(folder) else first),
         stack_name=stack_name(number, first),
     )
 
@@ -62,14 +62,14 @@ def app_stack(scope: Scope, folder: str, number: int, suffix: str, first: str) -
 def entry(
     scope: Scope, folder: str, stacks: Iterable[AppStack], *, has_targets: bool, is_portable: bool
 ) -> RenderedFile:
-    """What makes the stacks of an account and region: the app itself, or the package's function.
+    """Return the file that creates the stacks of a scope: ``app.py``, or that of a package.
 
     Args:
         scope: The account and region.
-        folder: Their folder below the export's.
-        stacks: What is made.
-        has_targets: Whether the stacks are given the configuration of targets.
-        is_portable: Whether the app's environment can be chosen.
+        folder: The folder of the scope in the export.
+        stacks: The stacks.
+        has_targets: Pass ``SesTargets`` to the stacks.
+        is_portable: Take account and region from the context if it has them.
     """
     data = {"scope": scope, "stacks": list(stacks), "has_targets": has_targets}
     if folder == HERE:
@@ -79,7 +79,7 @@ def entry(
 
 
 def surroundings(*, has_data: bool) -> list[RenderedFile]:
-    """How the app is run, and what it needs; ``has_data`` says that sets are data."""
+    """Return ``cdk.json`` and ``requirements.txt``; ``has_data`` adds PyYAML."""
     return [
         RenderedFile("cdk.json", render("cdk/cdk.json")),
         RenderedFile("requirements.txt", render("cdk/requirements.txt", has_data=has_data)),
@@ -87,10 +87,10 @@ def surroundings(*, has_data: bool) -> list[RenderedFile]:
 
 
 def join(records: Iterable[ScopeRecord], paths: Collection[str]) -> list[RenderedFile]:
-    """The files that several accounts and regions share; none where one has the app for itself.
+    """Return the files that several accounts and regions share; none if there is only one.
 
     Args:
-        records: What the export holds of each.
+        records: The records of all scopes in the manifest.
         paths: All other files of the export.
     """
     packages = sorted(record.path for record in records if is_package(record.path))
@@ -109,20 +109,20 @@ def join(records: Iterable[ScopeRecord], paths: Collection[str]) -> list[Rendere
 
 
 def stacks_of(record: ScopeRecord, paths: Collection[str]) -> list[AppStack]:
-    """The stacks of an account and region, as the files of the export have them."""
+    """Return the stacks of an account and region, by the names of the export's files."""
     prefix = "" if record.path == HERE else f"{record.path}/"
     names = sorted(p.removeprefix(prefix) for p in paths if p.startswith(prefix))
-    found = [each for name in names if (each := _STACK_FILE.fullmatch(name))]
-    held = {each.stack for each in record.resources}
+    stack_files = [match for name in names if (match := _STACK_FILE.fullmatch(name))]
+    numbers = {resource.stack for resource in record.resources}
     return [
         app_stack(
             record.bare_scope,
             record.path,
-            int(each[1]) if each[1] else next(iter(held), 1),
-            f"-{each[1]}" if each[1] else "",
+            int(match[1]) if match[1] else next(iter(numbers), 1),
+            f"-{match[1]}" if match[1] else "",
             record.stack_name,
         )
-        for each in found
+        for match in stack_files
     ]
 
 

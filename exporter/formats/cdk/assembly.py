@@ -1,7 +1,7 @@
-"""CDK cloud assemblies (``cdk.out``) to what their templates describe.
+"""Read CDK cloud assemblies (``cdk.out``).
 
-The shape is that of the cloud assembly schema: ``manifest.json`` names artifacts, among them stacks
-with a template and an environment, and assemblies within (stages).
+By the cloud assembly schema, ``manifest.json`` lists artifacts: stacks with a template and an
+environment, and nested assemblies (stages).
 """
 
 import re
@@ -29,30 +29,30 @@ _STACK = "aws:cloudformation:stack"
 _ASSEMBLY = "cdk:cloud-assembly"
 _LARGEST_MANIFEST = 50_000_000
 _HASHED = re.compile(r"(?:^|/)([0-9a-f]{64})\.json$")
-"""How an asset is called where it is uploaded to."""
+"""The name of an asset in the bucket that it is uploaded to."""
 _AGAIN = "synthesize it again: npx aws-cdk@2 synth"
 
 
 def load(folder: Path, inputs: CodeInputs = CodeInputs()) -> list[Loaded]:  # noqa: B008 - frozen
-    """What the stacks of an assembly describe, those of stages and nested ones too.
+    """Return what the stacks of an assembly describe, including stages and nested stacks.
 
     Args:
         folder: The assembly, such as ``cdk.out``.
-        inputs: What is known of it beside itself; its stacks' names, accounts and regions go before
-            what that says.
+        inputs: What the caller knows about the stacks; names, accounts and regions in the assembly
+            take precedence.
 
     Returns:
-        One for each account and region, in order; None stands for one that the app leaves open and
-        that is not known otherwise.
+        One for each account and region, in order; either is None if the app doesn't set it and it
+        isn't known otherwise.
 
     Raises:
-        ExporterError: when a file is missing or is not what it should be, or two stacks of one
-            account and region describe one thing.
+        ExporterError: when a file is missing or malformed, or two stacks of one account and region
+            describe the same resource.
     """
     root = folder.resolve()
-    places: dict[tuple[str, str], list[Loaded]] = defaultdict(list)
+    loaded_by_scope: dict[tuple[str, str], list[Loaded]] = defaultdict(list)
     exports = Exports()
-    exporting: list[ExportingTemplate] = []
+    templates: list[ExportingTemplate] = []
     for stack in _stacks(folder, root, set()):
         around = surroundings_of(
             stack.parameters,
@@ -64,24 +64,24 @@ def load(folder: Path, inputs: CodeInputs = CodeInputs()) -> list[Loaded]:  # no
             tags=stack.tags,
         )
         text = _text(stack.file, template.BYTES_LIMIT)
-        exporting.append(ExportingTemplate(text, str(stack.file), around))
-        exports.add(exporting[-1])
-    for each in exporting:
-        found = template.load(each.text, each.where, around=each.around)
-        places[found.account_id or "", found.region or ""].append(found)
-    return [template.joined(parts) for _, parts in sorted(places.items())]
+        templates.append(ExportingTemplate(text, str(stack.file), around))
+        exports.add(templates[-1])
+    for each in templates:
+        loaded = template.load(each.text, each.where, around=each.around)
+        loaded_by_scope[loaded.account_id or "", loaded.region or ""].append(loaded)
+    return [template.joined(parts) for _, parts in sorted(loaded_by_scope.items())]
 
 
 def _nested_text(folder: Path, root: Path, location: str) -> tuple[str, str] | None:
-    """The template of a nested stack, which lies in the assembly as an asset.
+    """The file and the text of a nested stack's template, which is an asset of the assembly.
 
     Args:
-        folder: Where the template that names it lies.
+        folder: The folder of the template that refers to it.
         root: The assembly.
         location: ``aws:asset:path`` of the code, or the URL that the asset is uploaded to.
     """
-    hashed = _HASHED.search(location)
-    name = _asset(folder, hashed[1]) if hashed else location
+    asset = _HASHED.search(location)
+    name = _asset(folder, asset[1]) if asset else location
     if name is None or "://" in name or "\0" in name:
         return None
     path = folder / name
@@ -91,7 +91,7 @@ def _nested_text(folder: Path, root: Path, location: str) -> tuple[str, str] | N
 
 
 def _asset(folder: Path, digest: str) -> str | None:
-    """The file of an asset, as the asset manifests of a folder have it."""
+    """The file of an asset, according to the asset manifests in a folder."""
     for manifest in sorted(folder.glob("*.assets.json")):
         try:
             files = msgspec.json.decode(_text(manifest, _LARGEST_MANIFEST))["files"]
@@ -113,7 +113,7 @@ class _Stack:
 
 
 def _stacks(folder: Path, root: Path, seen: set[Path]) -> Iterator[_Stack]:
-    """The stacks of an assembly and of those within; ``root`` is what no path may leave."""
+    """The stacks of an assembly and of nested ones; no path may lead out of ``root``."""
     if folder.resolve() in seen:
         return
     seen.add(folder.resolve())
@@ -145,21 +145,20 @@ def _stack(name: str, artifact: dict[str, Json], folder: Path, root: Path) -> _S
     account_id, region = _environment(artifact.get("environment"), where)
     file = _path(artifact, "templateFile", folder, root, where)
     properties = artifact["properties"]
-    given = properties.get("parameters") or {}
-    parameters = given if isinstance(given, dict) else {}
-    own_name = properties.get("stackName", name)
-    parameters = {"AWS::StackName": own_name, **parameters}
+    declared = properties.get("parameters")
+    parameters = {"AWS::StackName": properties.get("stackName", name)}
+    parameters |= declared if isinstance(declared, dict) else {}
     return _Stack(file, account_id, region, _texts(parameters), _texts(properties.get("tags")))
 
 
 def _texts(value: Json) -> dict[str, str]:
-    """The texts of a mapping; none of what is something else."""
+    """The strings of a mapping; empty if it isn't one."""
     pairs = value.items() if isinstance(value, dict) else ()
     return {key: each for key, each in pairs if isinstance(each, str)}
 
 
 def _environment(value: Json, where: str) -> tuple[str | None, str | None]:
-    """``aws://ACCOUNT/REGION``; what the app leaves open is None."""
+    """Account and region of ``aws://ACCOUNT/REGION``; None if the app doesn't set it."""
     parts = value.removeprefix("aws://").split("/") if isinstance(value, str) else []
     if len(parts) != 2 or not str(value).startswith("aws://"):
         said = f"its environment is {value!r}, not aws://ACCOUNT/REGION"
@@ -175,10 +174,10 @@ def _path(artifact: dict[str, Json], key: str, folder: Path, root: Path, where: 
     properties = artifact.get("properties")
     name = properties.get(key) if isinstance(properties, dict) else None
     if not isinstance(name, str) or not name or "\0" in name:
-        raise ExporterError(f"it names no {key}", where=where, hint=_AGAIN)
+        raise ExporterError(f"it has no {key}", where=where, hint=_AGAIN)
     path = folder / name
     if not path.resolve().is_relative_to(root):
-        raise ExporterError(f"its {key} {name!r} is outside of the assembly", where=where)
+        raise ExporterError(f"its {key} {name!r} is outside the assembly", where=where)
     return path
 
 

@@ -1,8 +1,8 @@
-"""Configuration sets as data, and a loop that makes constructs of them (``--layout data``).
+"""Configuration sets as data, and a loop that creates constructs from it (``--layout data``).
 
-``configuration_sets.yaml`` has the sets by their names. Options are called as by CDK's constructs,
-which call them as the API does. The loop makes the logical ids of the names; the data has those
-that are others, so that they are the same in every layout.
+``configuration_sets.yaml`` lists the sets by name. Options have the names of CDK's arguments, which
+are those of the API. The loop derives logical ids from names; the data has those that differ, so
+that logical ids are the same in every layout.
 """
 
 import re
@@ -28,44 +28,44 @@ CODE_FILE: Final = "ses_data.py"
 _STEM: Final = "configuration_sets"
 
 _STATE: Final = frozenset({"last_fresh_start"})
-"""State that SES keeps, for which the constructs have no argument."""
+"""State in SES for which the constructs have no argument."""
 
 BY_ARN: Final = frozenset(row.field for row in TARGET_TYPES.values() if row.arns)
-"""The kinds of targets that have ARNs."""
+"""The fields of targets that have ARNs."""
 
 Data = dict[str, Any]
 
 
 def data_file(suffix: str = "") -> str:
-    """The name of the data of a stack; ``suffix`` tells it from those of others."""
+    """Return the name of a stack's data file; ``suffix`` is that of the stack's files."""
     return f"{_STEM}{suffix}.yaml"
 
 
 def is_data(path: str) -> bool:
-    """Whether a file of an export is such data."""
+    """Whether a file of an export is the data of a stack."""
     return re.fullmatch(rf"(?:.*/)?{_STEM}(?:-[0-9]+)?\.yaml", path) is not None
 
 
 def logical_id(*names: str) -> str:
-    """The logical id that the loop makes of names.
+    """Return the logical id that the loop derives from names.
 
-    ``templates/cdk/ses_data.py`` does the same, and is simpler than what gives names: where they
-    differ, the data has the logical id.
+    It mirrors ``templates/cdk/ses_data.py``, which is simpler than ``exporter.formats.labels``:
+    where the two differ, the data has the logical id.
     """
     parts = re.findall(r"[A-Za-z0-9]+", " ".join(names))
     return "".join(part[:1].upper() + part[1:] for part in parts)
 
 
 def code_text() -> str:
-    """The module with the loop."""
+    """Return the module with the loop."""
     return render(f"cdk/{CODE_FILE}")
 
 
 def data_files(plan: RenderContext, stacks: list[Stack], keys: TargetKeys) -> list[RenderedFile]:
-    """The module with the loop, and the data of each stack.
+    """Return the module with the loop, and the data of each stack.
 
     Raises:
-        ExporterError: when a set has a tag whose key YAML cannot hold.
+        ExporterError: when a tag's key is too long for a key in YAML.
     """
     files = [RenderedFile(CODE_FILE, code_text())]
     for stack in stacks:
@@ -76,16 +76,16 @@ def data_files(plan: RenderContext, stacks: list[Stack], keys: TargetKeys) -> li
 
 
 def target_keys(plan: RenderContext) -> TargetKeys:
-    """What the data calls the targets of a plan."""
+    """Return the keys of targets in the data."""
     return label_targets(plan.targets, plan.scope, python_names.TARGETS)
 
 
 def targets_in(
     stack: Stack, references: CdkReferences, keys: TargetKeys
 ) -> list[tuple[str, str | Expression]]:
-    """The targets of a stack by their keys, with what stands for each."""
-    found = targets_of(stack.views)
-    return sorted((keys[each], references.expressions.get(each, each.arn)) for each in found)
+    """Return the keys of a stack's targets, each with its ARN or the expression for it."""
+    targets = targets_of(stack.views)
+    return sorted((keys[each], references.expressions.get(each, each.arn)) for each in targets)
 
 
 def _set_data(view: SetView, keys: TargetKeys) -> SetData:
@@ -101,21 +101,21 @@ def _set_data(view: SetView, keys: TargetKeys) -> SetData:
         for tag in view.model.tags:
             if not is_short_key(tag.key):
                 raise ExporterError(
-                    f"{view.name}: YAML has no keys as long as that of a tag: {tag.key[:40]!r}...",
+                    f"{view.name}: the key of a tag is too long for YAML: {tag.key[:40]!r}...",
                     hint="choose another --layout",
                 )
         data["tags"] = {tag.key: tag.value for tag in view.model.tags}
     return SetData(view, _with_id(data, view.label, view.name), destinations)
 
 
-def _destination(of: SetView, view: DestinationView, keys: TargetKeys) -> DestinationData:
+def _destination(set_: SetView, view: DestinationView, keys: TargetKeys) -> DestinationData:
     if view.model is None:
         return DestinationData(view, None)
     data = _arguments(view.model)
     del data["name"]
     data["matching_event_types"] = [*map(filters.camel_case, view.model.matching_event_types)]
     data |= named_target(view.model, keys)
-    return DestinationData(view, _with_id(data, view.label, of.name, view.name))
+    return DestinationData(view, _with_id(data, view.label, set_.name, view.name))
 
 
 def _with_id(data: Data, label: str, *names: str) -> Data:
@@ -123,13 +123,13 @@ def _with_id(data: Data, label: str, *names: str) -> Data:
 
 
 def _arguments(model: Model) -> Data:
-    """The values of a model that are there, by the names of the constructs' arguments."""
-    found: Data = {}
+    """The values that a model has, by the names of the constructs' arguments."""
+    arguments: Data = {}
     for info in codec.fields_of(type(model)):
         value = _argument(info.name, getattr(model, info.name))
         if value is not None and value != {} and info.name not in _STATE:
-            found[info.name] = value
-    return found
+            arguments[info.name] = value
+    return arguments
 
 
 def _argument(name: str, value: object) -> object:

@@ -1,17 +1,18 @@
-"""The layout ``data`` of our own CDK export, read back: the data, and that the loop is ours."""
+"""Read back the layout ``data`` of a CDK export: its YAML data, and that its loop is unchanged."""
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
 import yaml
 
 from exporter.formats.cdk import data_layout
-from exporter.formats.cdk.files import ADVICE, Folder, Statements
-from exporter.formats.cdk.target_code import ARN_ARGUMENTS, Targets
-from exporter.formats.cloudformation import template_yaml
+from exporter.formats.cdk.arguments import Argument, arguments_of, is_of, noun_of
+from exporter.formats.cdk.data_yaml import DataFile, Entry
+from exporter.formats.cdk.files import Folder, Statements
+from exporter.formats.cdk.target_code import Targets
 from exporter.formats.cloudformation.template_text import to_api
 from exporter.formats.code_resource import CodeResource
 from exporter.model.identities import Identity
@@ -19,48 +20,39 @@ from exporter.model.resources import ConfigurationSet, EventDestination, Model
 from exporter.support.errors import ExporterError
 
 Json = Any
-Fields = Callable[[type[Model]], Mapping[str, tuple[str, type[Model] | None, bool]]]
-"""Each field of a model: its API name, the model below it, and whether it is a list."""
 
 MODULE = PurePosixPath(data_layout.CODE_FILE).stem
 _CALL = r"add_configuration_sets\(self, '(configuration_sets(?:-[0-9]+)?\.yaml)', (?:arns|\{\})\)"
 
 
-def read(
-    code: Statements, folder: Folder, targets: Targets, fields: Fields
-) -> Iterator[CodeResource]:
-    """The resources that a stack makes of data; takes the statements that make them.
+def read(code: Statements, folder: Folder, targets: Targets) -> Iterator[CodeResource]:
+    """Return the resources that a stack creates from data.
+
+    Args:
+        code: The statements of the stack's ``__init__``; those that read the data are taken.
+        folder: The files of the export.
+        targets: The targets that the stack can refer to.
 
     Raises:
-        ExporterError: when the loop is another one, or the data is none of ours.
+        ExporterError: when the loop was edited, or the data can't be read.
     """
     loop = folder.module(MODULE, code.file.name)
     if ast.unparse(loop.tree) != ast.unparse(ast.parse(data_layout.code_text())):
-        raise loop.refused(loop.tree, "the loop is another one")
+        raise loop.refused(loop.tree, "the loop was edited")
     arns = _arns(code, targets)
-    name = code.need(_CALL, "here the sets of a file are added")[1]
+    name = code.need(_CALL, "expected a call of add_configuration_sets")[1]
     path = str(folder.path / name)
     if path not in folder.files:
-        said = f"{code.file.name} names {name}, which is missing"
-        raise ExporterError(said, where=path)
-    try:
-        sets = template_yaml.read(folder.files[path], path, strict=True).template
-        return iter([*_Reader(path, arns, fields).sets(sets)])
-    except yaml.YAMLError as error:
-        where = f"{path}:{_line(error)}"
-        raise ExporterError("not YAML", where=where, hint=ADVICE) from None
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        said = f"not as ses2iac writes it: {type(error).__name__}: {error}"
-        raise ExporterError(said, where=path, hint=ADVICE) from None
-
-
-def _line(error: yaml.YAMLError) -> int:
-    mark = getattr(error, "problem_mark", None)
-    return mark.line + 1 if mark is not None else 1
+        raise ExporterError(
+            f"is missing, and {code.file.name} reads it",
+            where=path,
+            hint="restore it, or remove the call of add_configuration_sets",
+        )
+    return iter([*_SetsFile(DataFile(path), arns).resources(folder.files[path])])
 
 
 def _arns(code: Statements, targets: Targets) -> dict[str, Json]:
-    """The ARNs of targets by their keys."""
+    """The ARNs of targets by their keys in the data."""
     match code.left[:1]:
         case [ast.Assign([ast.Name("arns")], ast.Dict(keys, values))]:
             del code.left[0]
@@ -72,51 +64,118 @@ def _arns(code: Statements, targets: Targets) -> dict[str, Json]:
     return {}
 
 
-class _Reader:
-    """The sets of a file."""
+class _SetsFile:
+    """Reads the file that lists configuration sets by name."""
 
-    def __init__(self, path: str, arns: Mapping[str, Json], fields: Fields) -> None:
-        self._path = path
+    def __init__(self, file: DataFile, arns: Mapping[str, Json]) -> None:
+        self._file = file
         self._arns = arns
-        self._fields = fields
 
-    def sets(self, sets: Mapping[str, Json]) -> Iterator[CodeResource]:
-        for name, found in sets.items():
-            values = dict(found)
-            destinations = values.pop("event_destinations", {})
-            logical_id = values.pop("logical_id", None) or data_layout.logical_id(name)
-            if not values.pop("destinations_only", False):
-                tags = values.pop("tags", {})
-                if tags:
-                    values["tags"] = [{"key": key, "value": tags[key]} for key in tags]
-                api = self._object(values, ConfigurationSet)
-                yield CodeResource(logical_id, self._path, Identity(name), api)
-            for destination, inner in destinations.items():
-                yield self._destination(name, destination, dict(inner))
+    def resources(self, text: str) -> Iterator[CodeResource]:
+        """Yield each set, unless only its destinations are in the export, and its destinations."""
+        for name, entry in self._file.document(text).items():
+            title = f"set {name!r}"
+            options = self._file.mapping(entry.value, title, "use {} if it has no options")
+            destinations = options.pop("event_destinations", None)
+            logical_id = self._logical_id(options, name)
+            if not self._flag(options, "destinations_only"):
+                values = self._set(title, options)
+                where = self._file.line_of(entry.key)
+                yield CodeResource(logical_id, where, Identity(name), values)
+            elif options:
+                option, extra = next(iter(options.items()))
+                what = f"{title} has destinations_only, so it can't have {option}"
+                raise self._file.refused(extra.key, what)
+            if destinations is not None:
+                what = f"event_destinations of {title}"
+                for label, inner in self._file.mapping(destinations.value, what).items():
+                    yield self._destination(name, label, inner)
 
-    def _destination(self, of: str, name: str, values: dict[str, Json]) -> CodeResource:
-        logical_id = values.pop("logical_id", None) or data_layout.logical_id(of, name)
-        for kind, value in values.items():
-            if kind in data_layout.BY_ARN:
-                # A key that nothing stands for is an error of the loop.
-                values[kind] = {f"{key}_arn": self._arns[value[key]] for key in value}
-        api = self._object(values, EventDestination)
-        return CodeResource(logical_id, self._path, Identity(of, name), api)
+    def _set(self, title: str, options: dict[str, Entry]) -> dict[str, Json]:
+        tags = options.pop("tags", None)
+        values = self._values(options, ConfigurationSet, title)
+        if tags is not None:
+            pairs = self._file.mapping(tags.value, f"tags of {title}").items()
+            values["Tags"] = [
+                {"Key": key, "Value": self._plain(pair.value, str, f"tag {key!r}")}
+                for key, pair in pairs
+            ]
+        return values
 
-    def _object(self, values: Mapping[str, Json], model: type[Model]) -> dict[str, Json]:
-        fields = self._fields(model)
-        found: dict[str, Json] = {}
-        for name, value in values.items():
-            api_name, below, _ = fields[name]
-            if name in ARN_ARGUMENTS or below is None:
-                found[api_name] = value if name in ARN_ARGUMENTS else to_api(value, api_name)
-            elif isinstance(value, list):
-                found[api_name] = [self._object(item, below) for item in value]
+    def _destination(self, set_name: str, name: str, entry: Entry) -> CodeResource:
+        title = f"destination {name!r}"
+        options = self._file.mapping(entry.value, title)
+        logical_id = self._logical_id(options, set_name, name)
+        by_arn = {kind: options.pop(kind) for kind in data_layout.BY_ARN if kind in options}
+        if "name" in options:
+            raise self._file.refused(options["name"].key, f"the name of {title} is its key")
+        values = self._values(options, EventDestination, title)
+        for kind, target in by_arn.items():
+            argument = arguments_of(EventDestination)[kind]
+            if argument.model is not None:
+                values[argument.api_name] = self._target(target.value, argument.model, kind)
+        where = self._file.line_of(entry.key)
+        return CodeResource(logical_id, where, Identity(set_name, name), values)
+
+    def _target(self, node: yaml.Node, model: type[Model], kind: str) -> dict[str, Json]:
+        """A target, whose ARNs the data gives by keys of the stack's targets."""
+        arguments = {
+            name.removesuffix("_arn"): argument for name, argument in arguments_of(model).items()
+        }
+        values: dict[str, Json] = {}
+        for name, entry in self._file.mapping(node, kind).items():
+            if name not in arguments:
+                known = " and ".join(arguments)
+                raise self._file.refused(entry.key, f"{kind} takes {known}, not {name!r}")
+            key = self._plain(entry.value, str, name)
+            if key not in self._arns:
+                known = ", ".join(self._arns) or "none"
+                what = f"unknown target {key!r}; the targets of the stack are {known}"
+                raise self._file.refused(entry.value, what)
+            values[arguments[name].api_name] = self._arns[key]
+        return values
+
+    def _values(
+        self, options: Mapping[str, Entry], model: type[Model], title: str
+    ) -> dict[str, Json]:
+        """Options in the API's spelling; ``title`` is what has them, for messages."""
+        arguments = arguments_of(model)
+        values: dict[str, Json] = {}
+        for name, entry in options.items():
+            if name not in arguments:
+                raise self._file.refused(entry.key, f"{name!r} is not an option of {title}")
+            argument = arguments[name]
+            if argument.is_list:
+                items = self._file.items(entry.value, name)
+                value = [self._value(item, argument, f"an item of {name}") for item in items]
             else:
-                found[api_name] = self._object(value, below)
-        return found
+                value = self._value(entry.value, argument, name)
+            values[argument.api_name] = to_api(value, argument.api_name)
+        return values
+
+    def _value(self, node: yaml.Node, argument: Argument, what: str) -> Json:
+        if argument.model is None:
+            return self._plain(node, argument.kind, what)
+        return self._values(self._file.mapping(node, what), argument.model, what)
+
+    def _plain(self, node: yaml.Node, kind: type, what: str) -> Json:
+        value = self._file.plain(node)
+        if is_of(value, kind):
+            return value
+        advice = "; quote it" if value is not None and kind is str else ""
+        raise self._file.refused(node, f"{what} must be {noun_of(kind)}{advice}")
+
+    def _logical_id(self, options: dict[str, Entry], *names: str) -> str:
+        entry = options.pop("logical_id", None)
+        if entry is None:
+            return data_layout.logical_id(*names)
+        return str(self._plain(entry.value, str, "logical_id"))
+
+    def _flag(self, options: dict[str, Entry], name: str) -> bool:
+        entry = options.pop(name, None)
+        return entry is not None and bool(self._plain(entry.value, bool, name))
 
 
-def import_of(here: str) -> str:
-    """The statement that imports the loop; ``here`` is what stands before the module's name."""
-    return re.escape(f"from {here}{MODULE} import add_configuration_sets")
+def import_of(prefix: str) -> str:
+    """A pattern of the statement that imports the loop; ``prefix`` precedes the module's name."""
+    return re.escape(f"from {prefix}{MODULE} import add_configuration_sets")

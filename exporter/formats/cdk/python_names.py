@@ -1,7 +1,7 @@
-"""Names in Python code: of SES's own names, which say more than logical ids that are made of them.
+"""Names of functions, modules and attributes in Python code, made from SES's names.
 
-They name functions, modules and attributes, nothing that CloudFormation sees: a name may change
-from one export to the next without any resource changing.
+CloudFormation never sees them: they may change from one export to the next without changing any
+resource.
 """
 
 import keyword
@@ -15,10 +15,9 @@ from exporter.model.identities import Identity
 
 
 def _style(before_digits: str) -> Style:
-    """A custom for names.
+    """Return a style of names; ``before_digits`` is the prefix of one that starts with a digit.
 
-    ``before_digits`` is the word before a name that begins with a digit: an underscore would say
-    that nobody else is to use it.
+    An underscore would mark the name as private.
     """
 
     def base(names: tuple[str, ...]) -> str:
@@ -40,22 +39,22 @@ TARGETS = _style("target")
 
 
 def with_names(plan: RenderContext) -> RenderContext:
-    """The same plan, in which each set has its name in Python code."""
+    """Return the context with the name of each set in Python code."""
     names = assign((Identity(view.name) for view in plan.sets), SETS, {})
     views = tuple(replace(view, method=names[Identity(view.name)]) for view in plan.sets)
     return replace(plan, sets=views)
 
 
 def module(view: SetView) -> str:
-    """The module of a set: its name, unless Python or Windows keep that for themselves.
+    """Return the module of a set: its name, with an underscore if Python or Windows reserve that.
 
-    No other name ends with an underscore, so that modules differ as names do.
+    No other name ends with an underscore, so modules stay unique.
     """
-    is_kept = keyword.iskeyword(view.method) or view.method in DEVICES
-    return f"{view.method}_" if is_kept else view.method
+    is_reserved = keyword.iskeyword(view.method) or view.method in DEVICES
+    return f"{view.method}_" if is_reserved else view.method
 
 
 def natural(name: str) -> tuple[list[str | int], str]:
-    """The order in which isort puts modules: numbers by their value."""
+    """Return the key by which isort sorts modules: numbers by value."""
     parts = re.split(r"(\d+)", name)
-    return [int(each) if each.isdigit() else each for each in parts], name
+    return [int(part) if part.isdigit() else part for part in parts], name

@@ -1,4 +1,4 @@
-"""The modules of a CDK export, read back without running them."""
+"""Read back the modules of a CDK export without running them."""
 
 import re
 

@@ -1,10 +1,11 @@
-"""What stands for targets in CDK: constants, the stack's tokens, a configuration, imports."""
+"""How CDK code refers to targets: constants, tokens of the stack, a configuration, imports."""
 
 import ast
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from operator import attrgetter, itemgetter
 
 from exporter.formats.cdk import python_names
 from exporter.formats.labels import LOGICAL_ID
@@ -18,12 +19,13 @@ from exporter.model.targets import CdkImport
 
 @dataclass(frozen=True)
 class Names:
-    """How expressions name what they refer to.
+    """How expressions refer to the stack and to targets.
 
     Attributes:
-        fields: What holds the fields of the configuration dataclass.
-        imported: What holds the variables of imported resources.
-        private: What such a variable begins with.
+        stack: The variable of the stack.
+        fields: The prefix of fields of the configuration dataclass.
+        imported: The prefix of variables of imported resources.
+        private: What such a variable's name begins with.
     """
 
     stack: str
@@ -33,9 +35,9 @@ class Names:
 
 
 IN_STACKS = Names("self", "self._targets.", "self.", "_")
-"""Where the stack's class holds all code."""
+"""For code in methods of the stack."""
 IN_MODULES = Names("stack", "targets.", "targets.", "")
-"""Where functions in modules of their own are given the stack, and what they refer to."""
+"""For code in functions that take the stack and its targets."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class ImportedTarget:
 
 @dataclass(frozen=True)
 class TargetField:
-    """A field of the configuration dataclass, with what is live as its default."""
+    """A field of the configuration dataclass; its default is the live ARN."""
 
     name: str
     default: str
@@ -58,7 +60,7 @@ class TargetField:
 
 @dataclass(frozen=True)
 class Constant:
-    """A constant of a module, with the ARN that it is."""
+    """A constant of a module, and its ARN."""
 
     name: str
     arn: str
@@ -66,16 +68,18 @@ class Constant:
 
 @dataclass(frozen=True)
 class CdkReferences(References):
-    """Beside the expressions, what they refer to.
+    """Expressions for targets, and the definitions that they refer to.
 
     Attributes:
-        names: What constants for those targets are called that stand for themselves.
-        constants: Those of one module, by target.
-        portable: What attributes of the stack for portable ARNs are called.
-        attributes: Those of one stack: their names and what they are.
-        is_portable: Whether the app's environment can be chosen.
-        modules: Import statements that expressions of the map need, by target.
-        named: The targets that fields stand for.
+        fields: The fields of the configuration dataclass.
+        imported: The resources that stacks import, by target.
+        is_portable: Take account and region from the app's context if it has them.
+        modules: Import statements that expressions of ``--map`` need, by target.
+        named: The targets with a field.
+        names: The name of a constant for each target whose ARN is written out.
+        constants: The constants of one module, by target.
+        portable: The name of an attribute of the stack for each portable ARN.
+        attributes: The attributes of one stack: their names and values.
     """
 
     fields: tuple[TargetField, ...] = ()
@@ -89,101 +93,103 @@ class CdkReferences(References):
     attributes: tuple[tuple[str, Expression], ...] = ()
 
     def sharing(self, repeated: Collection[TargetArn]) -> "CdkReferences":
-        """The same for code in which these targets appear more than once."""
-        names = {of: name for of, name in self.names.items() if of in repeated}
-        shared = {of: name for of, name in self.portable.items() if of in repeated}
+        """Return the references for code that uses these targets more than once."""
+        names = {target: name for target, name in self.names.items() if target in repeated}
+        shared = {target: name for target, name in self.portable.items() if target in repeated}
         expressions = dict(self.expressions)
-        expressions |= {of: Expression(name) for of, name in names.items()}
-        expressions |= {of: Expression(f"self.{name}") for of, name in shared.items()}
+        expressions |= {target: Expression(name) for target, name in names.items()}
+        expressions |= {target: Expression(f"self.{name}") for target, name in shared.items()}
+        attributes = [(name, self.expressions[target]) for target, name in shared.items()]
         return replace(
             self,
             expressions=expressions,
-            constants={of: Constant(name, of.arn) for of, name in names.items()},
-            attributes=tuple(sorted(_written(shared, self.expressions), key=lambda e: e[0])),
+            constants={target: Constant(name, target.arn) for target, name in names.items()},
+            attributes=tuple(sorted(attributes, key=itemgetter(0))),
         )
 
-    def constants_of(self, found: Collection[TargetArn]) -> list[Constant]:
-        """The constants for these targets, in the order in which isort puts them."""
-        known = [each for of, each in self.constants.items() if of in found]
-        return sorted(known, key=lambda each: python_names.natural(each.name))
+    def constants_of(self, targets: Collection[TargetArn]) -> list[Constant]:
+        """Return the constants for targets, in isort's order."""
+        constants = [each for target, each in self.constants.items() if target in targets]
+        return sorted(constants, key=lambda each: python_names.natural(each.name))
 
     @property
     def all_constants(self) -> list[Constant]:
-        """All of them, in order of names."""
+        """All constants, in isort's order."""
         return self.constants_of(self.constants.keys())
 
-    def imported_of(self, found: list[TargetArn]) -> list[ImportedTarget]:
-        """What a stack with these targets imports, in order of names."""
+    def imported_of(self, targets: list[TargetArn]) -> list[ImportedTarget]:
+        """Return what a stack with these targets imports, by variable."""
         known = self.imported or {}
-        return sorted((known[t] for t in found if t in known), key=lambda each: each.variable)
+        return sorted((known[t] for t in targets if t in known), key=attrgetter("variable"))
 
-    def modules_of(self, found: list[TargetArn]) -> list[str]:
-        """The import statements that expressions for these targets need."""
-        return [line for t in found for line in (self.modules or {}).get(t, ())]
+    def modules_of(self, targets: list[TargetArn]) -> list[str]:
+        """Return the import statements that expressions for these targets need."""
+        return [line for t in targets for line in (self.modules or {}).get(t, ())]
 
-    def has_named(self, found: list[TargetArn]) -> bool:
-        """Whether a field or an imported resource stands for one of these targets."""
-        return any(target in (self.imported or {}) or target in self.named for target in found)
+    def has_named(self, targets: list[TargetArn]) -> bool:
+        """Whether any of these targets has a field or is an imported resource."""
+        return any(target in (self.imported or {}) or target in self.named for target in targets)
 
     @property
     def all_imported(self) -> list[ImportedTarget]:
-        """Everything that is imported, in order of names."""
+        """All imported resources, by variable."""
         return self.imported_of(list(self.imported or {}))
 
     @property
     def classes(self) -> list[str]:
-        """The import statements of the classes of all that is imported."""
+        """The import statements of the classes of imported resources."""
         return sorted({each.call.statement for each in self.all_imported})
 
 
 def refer(
-    found: list[TargetArn],
+    targets: list[TargetArn],
     scope: Scope,
     choice: ReferenceOptions,
     taken: Mapping[Identity, str],
     names: Names = IN_STACKS,
 ) -> CdkReferences:
-    """What stands for targets."""
-    mapped = choice.mapped(found)
-    own = {target: _renamed(line.expression, names) for target, line in mapped.items()}
+    """Return the references to targets.
+
+    Args:
+        targets: All targets of a scope.
+        scope: Its account and region.
+        choice: The mode of references, and the map.
+        taken: The logical ids in use.
+        names: How expressions refer to the stack and to targets.
+    """
+    mapped = choice.mapped(targets)
+    from_map = {target: _renamed(line.expression, names) for target, line in mapped.items()}
     used = frozenset(line.pattern for line in mapped.values())
     modules = {t: tuple(modules_of(line.expression.code)) for t, line in mapped.items()}
-    left = [target for target in found if target not in mapped]
+    unmapped = [target for target in targets if target not in mapped]
     if choice.mode is ReferenceMode.PORTABLE:
-        portable = _portable(left, scope, names.stack)
+        portable = _portable(unmapped, scope, names.stack)
         return CdkReferences(
-            {**own, **portable},
+            {**from_map, **portable},
             used,
             is_portable=True,
             modules=modules,
-            names=_constant_names([t for t in left if t not in portable], scope, choice),
+            names=_constant_names([t for t in unmapped if t not in portable], scope, choice),
             portable=_attribute_names([*portable], scope, choice) if names.private else {},
         )
     if choice.mode is ReferenceMode.VARIABLES:
-        names_in_full = label_targets(left, scope, python_names.TARGETS, "arn")
+        names_in_full = label_targets(unmapped, scope, python_names.TARGETS, "arn")
         labels = {target: _short(target, name) for target, name in names_in_full.items()}
         fields = [TargetField(label, target.arn) for target, label in labels.items()]
-        fields.sort(key=lambda each: each.name)
+        fields.sort(key=attrgetter("name"))
         referring = {t: Expression(f"{names.fields}{label}") for t, label in labels.items()}
         return CdkReferences(
-            {**own, **referring}, used, tuple(fields), modules=modules, named=frozenset(labels)
+            {**from_map, **referring}, used, tuple(fields), modules=modules, named=frozenset(labels)
         )
     if choice.mode is ReferenceMode.DATA:
-        imported = _imported(left, scope, taken, names.private)
+        imported = _imported(unmapped, scope, taken, names.private)
         expressions = {
             target: Expression(f"{names.imported}{each.variable}.{each.call.attribute}")
             for target, each in imported.items()
         }
-        return CdkReferences({**own, **expressions}, used, imported=imported, modules=modules)
-    constants = _constant_names(left, scope, choice)
-    return CdkReferences(own, used, modules=modules, names=constants)
-
-
-def _written(
-    names: Mapping[TargetArn, str], expressions: Mapping[TargetArn, Expression]
-) -> Iterator[tuple[str, Expression]]:
-    for of, name in names.items():
-        yield name, expressions[of]
+        return CdkReferences({**from_map, **expressions}, used, imported=imported, modules=modules)
+    constants = _constant_names(unmapped, scope, choice)
+    return CdkReferences(from_map, used, modules=modules, names=constants)
 
 
 def _attribute_names(
@@ -194,31 +200,31 @@ def _attribute_names(
 
 
 def _constant_names(
-    left: list[TargetArn], scope: Scope, choice: ReferenceOptions
+    targets: list[TargetArn], scope: Scope, choice: ReferenceOptions
 ) -> dict[TargetArn, str]:
     if choice.in_place:
         return {}
-    names = label_targets(left, scope, python_names.TARGETS, "arn")
+    names = label_targets(targets, scope, python_names.TARGETS, "arn")
     return {target: _short(target, name).upper() for target, name in names.items()}
 
 
 def _renamed(expression: Expression, names: Names) -> Expression:
-    """An expression of a map, in which ``self`` is the stack, with the stack's name."""
+    """An expression of a map, where ``self`` is the stack, with the stack's variable."""
     if names.stack == "self":
         return expression
     tree = ast.parse(expression.code, mode="eval")
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "self"]
-    for node in found:
+    selves = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "self"]
+    for node in selves:
         node.id = names.stack
     for argument in (node for node in ast.walk(tree) if isinstance(node, ast.arg)):
         # A function within the expression may use the name for something else.
         argument.arg = names.stack if argument.arg == "self" else argument.arg
-    return Expression(ast.unparse(tree)) if found else expression
+    return Expression(ast.unparse(tree)) if selves else expression
 
 
-def _portable(left: list[TargetArn], scope: Scope, stack: str) -> dict[TargetArn, Expression]:
-    found: dict[TargetArn, Expression] = {}
-    for target in left:
+def _portable(targets: list[TargetArn], scope: Scope, stack: str) -> dict[TargetArn, Expression]:
+    expressions: dict[TargetArn, Expression] = {}
+    for target in targets:
         arn = parse(target)
         if arn is None:
             continue
@@ -227,22 +233,22 @@ def _portable(left: list[TargetArn], scope: Scope, stack: str) -> dict[TargetArn
         account = f"{{{stack}.account}}" if arn.account == scope.account_id else arn.account
         text = f"arn:{partition}:{arn.service}:{region}:{account}:{arn.prefix}{arn.name}"
         if text != target.arn:
-            found[target] = Expression(f'f"{text}"')
-    return found
+            expressions[target] = Expression(f'f"{text}"')
+    return expressions
 
 
 def _imported(
-    left: list[TargetArn], scope: Scope, taken: Mapping[Identity, str], private: str
+    targets: list[TargetArn], scope: Scope, taken: Mapping[Identity, str], private: str
 ) -> dict[TargetArn, ImportedTarget]:
-    """The resources that CDK can import; it does so by any ARN, whatever the account."""
-    calls = {t: t.type.cdk_import for t in left if t.type.cdk_import and parse(t)}
-    able = list(calls)
+    """The targets that CDK can import by their ARN, in whatever account they are."""
+    calls = {t: t.type.cdk_import for t in targets if t.type.cdk_import and parse(t)}
+    importable = list(calls)
     variables = {
-        # A line of 88 has "        self._", " = ", "." and "(" too.
+        # A line of 88 characters also has "        self._", " = ", "." and "(".
         t: _short(t, name, 88 - 19 - len(calls[t].class_name) - len(calls[t].method))
-        for t, name in label_targets(able, scope, python_names.TARGETS).items()
+        for t, name in label_targets(importable, scope, python_names.TARGETS).items()
     }
-    ids = label_targets(able, scope, LOGICAL_ID, taken=taken)
+    ids = label_targets(importable, scope, LOGICAL_ID, taken=taken)
     if private:
         variables = {t: f"{private}{name}" for t, name in variables.items()}
     return {
@@ -251,15 +257,15 @@ def _imported(
     }
 
 
-_LONGEST = 60
+_LONGEST_NAME = 60
 
 
-def _short(target: TargetArn, name: str, most: int = _LONGEST) -> str:
-    """A name that does not make Black wrap what begins with it; a long one is cut, with digits."""
-    if len(name) <= most:
+def _short(target: TargetArn, name: str, longest: int = _LONGEST_NAME) -> str:
+    """A name short enough that Black wraps no line for it; a cut one ends with a hash."""
+    if len(name) <= longest:
         return name
     digest = hashlib.sha256(target.arn.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{name[: most - 9].rstrip('_')}_{digest[:8]}"
+    return f"{name[: longest - 9].rstrip('_')}_{digest[:8]}"
 
 
 # Expressions of a map
@@ -267,12 +273,12 @@ def _short(target: TargetArn, name: str, most: int = _LONGEST) -> str:
 
 
 def modules_of(code: str) -> list[str]:
-    """The import statements that an expression of a map needs.
+    """Return the import statements that an expression of a map needs.
 
     Raises:
-        ValueError: when it names something that a stack's module cannot import by itself.
+        ValueError: when it has a name that the stack's module can't import.
     """
-    needed = set()
+    imports = set()
     tree = ast.parse(code, mode="eval")
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
     bound = {name.id for name in names if isinstance(name.ctx, ast.Store)} | {"self"}
@@ -281,12 +287,12 @@ def modules_of(code: str) -> list[str]:
         if node.id in bound:
             continue
         if node.id == "cdk":
-            needed.add("import aws_cdk as cdk")
+            imports.add("import aws_cdk as cdk")
         elif re.fullmatch(r"aws_[a-z0-9]+", node.id):
-            needed.add(f"from aws_cdk import {node.id}")
+            imports.add(f"from aws_cdk import {node.id}")
         else:
             raise ValueError(
                 f"the stack's module doesn't have the name {node.id!r}; use self, cdk or a "
                 "module of aws_cdk, such as aws_sns"
             )
-    return sorted(needed)
+    return sorted(imports)

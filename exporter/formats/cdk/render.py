@@ -1,4 +1,4 @@
-"""CDK Python: an app of L1 constructs that makes the resources of the CloudFormation template."""
+"""CDK Python: an app of L1 constructs that synthesizes to the CloudFormation template."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -26,23 +26,23 @@ from exporter.formats.stacks import (
     import_notes,
     import_paths,
     import_remarks,
-    made_anew,
     pending,
     resource_identifier,
     to_delete,
+    to_recreate,
 )
 from exporter.model import codec
 
 
 def judge(path: str, value: object) -> Verdict | None:
-    """What CloudFormation cannot hold, and what CDK would take for a placeholder of its own."""
+    """Return why a value can't be written; ``{Token[`` would be one of CDK's placeholders."""
     if isinstance(value, str) and "{Token[" in value:
         return Verdict("CDK would read it as one of its tokens")
     return cloudformation.judge(path, value)
 
 
 def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
-    """The app of one scope."""
+    """Return the files of one scope, and of the app if it has no other scope."""
     plan = with_names(plan)
     stacks = cut(plan, inputs.previous.stacks)
     names = IN_MODULES if inputs.options.layout is Layout.PER_SET else IN_STACKS
@@ -59,15 +59,16 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     if is_apart:
         references = references.sharing(plan.repeated_targets)
     has_data = inputs.options.layout is Layout.DATA
-    make = _MAKERS[inputs.options.layout]
-    of_stacks = [output_ids(plan, stack) if inputs.options.outputs else {} for stack in stacks]
-    outputs = {label: name for each in of_stacks for label, name in each.items()}
-    files = [entry, *make(plan, stacks, references, outputs, is_package=folder != HERE)]
+    outputs: dict[str, str] = {}
+    for stack in stacks if inputs.options.outputs else ():
+        outputs |= output_ids(plan, stack)
+    render_stacks = _RENDERERS[inputs.options.layout]
+    files = [entry, *render_stacks(plan, stacks, references, outputs, is_package=folder != HERE)]
     if references.fields or (is_apart and (references.imported or references.constants)):
         text = render("cdk/ses_targets.py", plan=plan, references=references)
         files.append(RenderedFile("ses_targets.py", text))
     if inputs.options.references.lines:
-        # An expression of a person's own may be any length.
+        # Expressions of a map may be any length.
         files = [
             replace(file, text=_formatted(file.text)) if file.path.endswith(".py") else file
             for file in files
@@ -77,7 +78,7 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     with_imports = inputs.options.with_imports
     importing = [stack for stack in stacks if with_imports and pending(stack, inputs)]
     files += [_mapping(plan, stack, inputs) for stack in importing]
-    adopted = [who for stack in stacks if with_imports for who in made_anew(stack, inputs)]
+    adopted = [who for stack in stacks if with_imports for who in to_recreate(stack, inputs)]
     is_importing = bool(importing or adopted)
     if is_importing:
         notes = _import_notes(plan, stacks, inputs, import_paths(files))
@@ -98,7 +99,7 @@ _LOOK = (
     "python3 -m venv .venv && .venv/bin/python -m pip install -r requirements.txt",
     'PATH="$PWD/.venv/bin:$PATH" npx aws-cdk@2 diff    # reads only',
 )
-"""The commands to go on with."""
+"""The commands of the next steps."""
 
 
 def _next_steps(folder: str, *, is_importing: bool) -> tuple[str, ...]:
@@ -108,9 +109,9 @@ def _next_steps(folder: str, *, is_importing: bool) -> tuple[str, ...]:
 
 
 _WHOLE = {"is_part": False, "receiver": "self"}
-"""The methods of a stack's class add to the stack itself."""
+"""For methods, which add resources to the stack itself."""
 _PART = {"is_part": True, "receiver": "stack"}
-"""The function of a module adds to the stack that it is given."""
+"""For functions of modules, which add resources to the stack that they take."""
 _PACKAGE = "configuration_sets"
 
 
@@ -146,7 +147,7 @@ def _stacks_of_data(
     *,
     is_package: bool,
 ) -> list[RenderedFile]:
-    """The stacks, each with the data of its sets, and the loop that they share."""
+    """Return the stacks, the data of each, and the loop that they share."""
     keys = data_layout.target_keys(plan)
     files = [
         _stack_file(
@@ -182,7 +183,10 @@ def _stacks_of_modules(
     *,
     is_package: bool,
 ) -> list[RenderedFile]:
-    """The stacks, and a module for each set: functions, as a construct would change logical ids."""
+    """Return the stacks, and a module with a function for each set.
+
+    A construct instead of a function would change logical ids.
+    """
     files = []
     for stack in stacks:
         modules = sorted(
@@ -210,7 +214,7 @@ def _stacks_of_modules(
     return files
 
 
-_MAKERS = {
+_RENDERERS = {
     Layout.RESOURCES: _whole_stacks,
     Layout.PER_SET: _stacks_of_modules,
     Layout.DATA: _stacks_of_data,
@@ -218,7 +222,7 @@ _MAKERS = {
 
 
 def _named(views: Iterable[SetView], outputs: Mapping[str, str]) -> dict[str, str]:
-    """The outputs of some sets, by the label of the set."""
+    """The outputs of some sets by the sets' labels."""
     return {view.label: outputs[view.label] for view in views if view.label in outputs}
 
 
@@ -232,13 +236,13 @@ def _module(
     is_package: bool,
 ) -> RenderedFile:
     alone = replace(stack, views=(view,))
-    found = targets_of(alone.views)
+    targets = targets_of(alone.views)
     data = {
         **_used(alone),
-        **_imports(references.modules_of(found)),
+        **_imports(references.modules_of(targets)),
         "references": references,
-        "constants": [each.name for each in references.constants_of(found)],
-        "takes_targets": references.has_named(found),
+        "constants": [each.name for each in references.constants_of(targets)],
+        "takes_targets": references.has_named(targets),
         "outputs": _named([view], outputs),
         "is_package": is_package,
     }
@@ -249,10 +253,7 @@ def _module(
 def _import_notes(
     plan: RenderContext, stacks: list[Stack], inputs: RenderInputs, listed: list[str]
 ) -> RenderedFile:
-    """How to import, step by step.
-
-    ``listed`` are the other files that serve the import.
-    """
+    """Return the steps of the import; ``listed`` are the other import files."""
     sections = [
         {
             **_names(plan, stack, inputs),
@@ -280,7 +281,7 @@ def _import_notes(
 def _has_update(
     plan: RenderContext, stack: Stack, stacks: list[Stack], inputs: RenderInputs
 ) -> bool:
-    """Whether what a stack holds has changed, which ``cdk import`` leaves to a deployment."""
+    """Whether a stack needs a deployment after ``cdk import``, which changes nothing else."""
     if inputs.facts.adopted is not None or not pending(stack, inputs):
         return False
     literal = replace(inputs, options=replace(inputs.options, references=LITERAL))
@@ -288,7 +289,7 @@ def _has_update(
 
 
 def _mapping(plan: RenderContext, stack: Stack, inputs: RenderInputs) -> RenderedFile:
-    """The file of ``cdk import --resource-mapping``; what it does not name, CDK leaves alone."""
+    """The file of ``cdk import --resource-mapping``; CDK skips resources that it doesn't list."""
     listed = pending(stack, inputs)
     mapping = {plan.labels[who]: resource_identifier(who) for who in listed}
     name = f"resource-mapping{stack.suffix}.json"
@@ -301,17 +302,17 @@ def _app_stack(plan: RenderContext, stack: Stack, inputs: RenderInputs) -> app.A
 
 
 def _names(plan: RenderContext, stack: Stack, inputs: RenderInputs) -> dict[str, object]:
-    """What ``IMPORT.md`` calls a stack by."""
-    named = _app_stack(plan, stack, inputs)
+    """The names of a stack in ``IMPORT.md``."""
+    app_stack = _app_stack(plan, stack, inputs)
     return {
-        "stack_name": named.stack_name,
-        "construct_id": named.construct_id,
+        "stack_name": app_stack.stack_name,
+        "construct_id": app_stack.construct_id,
         "mapping": f"resource-mapping{stack.suffix}.json",
     }
 
 
 def _used(stack: Stack) -> dict[str, bool]:
-    """What the module needs: imports, and a blank line before its first call."""
+    """What a module uses: for its imports, and for a blank line before its first call."""
     sets = [view.model for view in stack.views if view.model]
     return {
         "has_sets": bool(sets),
@@ -322,17 +323,17 @@ def _used(stack: Stack) -> dict[str, bool]:
 
 
 def _referred(stack: Stack, references: CdkReferences) -> dict[str, object]:
-    found = targets_of(stack.views)
-    imported = references.imported_of(found)
+    targets = targets_of(stack.views)
+    imported = references.imported_of(targets)
     return {
-        **_imports([*references.modules_of(found), *(each.call.statement for each in imported)]),
+        **_imports([*references.modules_of(targets), *(each.call.statement for each in imported)]),
         "references": references,
         "imported": imported,
     }
 
 
 def _imports(statements: Iterable[str]) -> dict[str, list[str]]:
-    """Import statements beside those that every module has, where isort puts them."""
+    """Import statements other than those of every module, by where isort puts them."""
     ordered = sorted(set(statements))
     names = [line for line in ordered if line.startswith("from ")]
     return {
@@ -346,16 +347,16 @@ _OWN_IMPORT = "from aws_cdk.aws_ses import"
 
 
 def _formatted(text: str) -> str:
-    """Python code as Black leaves it; without Black, as it is."""
+    """Python code formatted by Black; unchanged if Black isn't installed."""
     try:
-        import black  # noqa: PLC0415 - slow to load, and not everybody has it
+        import black  # noqa: PLC0415 - slow to load, and optional
     except ImportError:
         return text
     return black.format_str(text, mode=black.Mode())
 
 
 FORMAT = replace(
-    # The same types of CloudFormation, deployed by another way.
+    # The same resource types, deployed another way.
     cloudformation.FORMAT,
     name="cdk",
     title="CDK",

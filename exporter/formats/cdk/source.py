@@ -1,7 +1,7 @@
-"""Our own CDK export to what it describes, read without running it.
+"""Read back a CDK export without running it.
 
-Only the statements of ``templates/cdk`` are understood, as they were written: what any other
-Python does, only its synthesis can tell.
+Only the statements of ``templates/cdk`` are understood; what other Python does, only its synthesis
+shows.
 """
 
 import re
@@ -10,48 +10,49 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from exporter.formats.cdk import stack, target_code
-from exporter.formats.cdk.files import ADVICE, Folder, SourceFile, Statements
+from exporter.formats.cdk.files import ADVICE, SYNTHESIZE, Folder, SourceFile, Statements
 from exporter.formats.cloudformation.template import joined
 from exporter.formats.code_resource import Loaded
 from exporter.support.errors import ExporterError
 
-_GIVEN = r"(?:app\.node\.try_get_context\('{0}'\) or )?'([^'\\]*)'"
-"""A value that the app's context may give too."""
+_CONTEXT_OR_TEXT = r"(?:app\.node\.try_get_context\('{0}'\) or )?'([^'\\]*)'"
+"""A value that the app's context may override."""
 _ENVIRONMENT = (
-    rf"environment = cdk\.Environment\((?:account={_GIVEN.format('account')}, )?"
-    rf"region={_GIVEN.format('region')}\)"
+    rf"environment = cdk\.Environment\((?:account={_CONTEXT_OR_TEXT.format('account')}, )?"
+    rf"region={_CONTEXT_OR_TEXT.format('region')}\)"
 )
 
-_NAMED = r"stack_name='[^'\\]*', "
+_STACK_NAME = r"stack_name='[^'\\]*', "
 
 
 def load(files: Mapping[str, str], partition: str | None = None, package: str = "") -> Loaded:
-    """What an untouched CDK export describes of one account and region.
+    """Return what a CDK export describes of one account and region.
 
     Args:
         files: Its files by path.
-        partition: What it is for, where it does not say it.
-        package: The package that is about it, where the app is of several; else it is the app.
+        partition: The partition of the account, if known.
+        package: The package of the account and region, if the app has several.
 
     Raises:
-        ExporterError: when a file is missing, or holds anything that our export does not write.
+        ExporterError: when a file is missing, or has anything that an export does not write.
     """
-    found = [name for name in files if PurePosixPath(name).name == "app.py"]
+    named_app = [name for name in files if PurePosixPath(name).name == "app.py"]
     # A set may be called app, and have a module of that name.
-    depth = min((len(PurePosixPath(name).parts) for name in found), default=0)
-    apps = [name for name in found if len(PurePosixPath(name).parts) == depth]
+    depth = min((len(PurePosixPath(name).parts) for name in named_app), default=0)
+    apps = [name for name in named_app if len(PurePosixPath(name).parts) == depth]
     if len(apps) != 1:
-        said = "no app.py" if not apps else f"{len(apps)} files app.py"
-        raise ExporterError(f"not a CDK export of ours: {said}", hint=ADVICE)
+        count = "no app.py" if not apps else f"{len(apps)} files named app.py"
+        hint = f"restore the files of the export, or {SYNTHESIZE}"
+        raise ExporterError(f"not a CDK export: it has {count}", hint=hint)
     folder = Folder(files, PurePosixPath(apps[0]).parent)
     try:
         app = _app(folder.module("app", apps[0]))
         if package:
             if package not in app.packages:
-                said = f"nothing adds the stacks of {package} to the app"
-                raise ExporterError(said, where=apps[0], hint=ADVICE)
-            folder = Folder(files, folder.path / package, here=".")
-            app = _package(folder.module("__init__", apps[0]), folder.here)
+                what = f"does not add the stacks of {package}"
+                raise ExporterError(what, where=apps[0], hint=ADVICE)
+            folder = Folder(files, folder.path / package, prefix=".")
+            app = _package(folder.module("__init__", apps[0]), folder.prefix)
         return _load(folder, app, partition)
     except RecursionError:
         # A sum of thousands of terms is valid Python, and as deep as it is long.
@@ -62,17 +63,18 @@ def _load(folder: Folder, app: "_App", partition: str | None) -> Loaded:
     tokens = {"partition": partition, "region": app.region, "account": app.account_id}
     parts = [Loaded((), (), app.account_id, app.region)]
     for class_name, module in app.stacks.items():
-        found = stack.read(folder.module(module, app.file.name), class_name, folder, tokens)
-        parts.append(Loaded(tuple(found), (), app.account_id, app.region))
+        resources = stack.read(folder.module(module, app.file.name), class_name, folder, tokens)
+        parts.append(Loaded(tuple(resources), (), app.account_id, app.region))
     return joined(parts)
 
 
 @dataclass(frozen=True)
 class _App:
-    """Where stacks go, and the module of the class of each.
+    """The environment of the stacks, and their modules.
 
     Attributes:
-        file: What makes them.
+        file: The file that creates the stacks.
+        stacks: The module of each stack's class.
         packages: The packages that add stacks of other accounts and regions.
     """
 
@@ -87,61 +89,62 @@ def _app(file: SourceFile) -> _App:
     code = Statements(file, file.tree.body)
     code.expect("import aws_cdk as cdk")
     packages: list[str] = []
-    while found := code.take(r"import (account_\w+)"):
-        packages.append(found[1])
+    while statement := code.take(r"import (account_\w+)"):
+        packages.append(statement[1])
     modules, has_targets = _imports(code, "")
     code.expect("app = cdk.App()")
     if packages and not modules:
         app = _App(file, None, None, {}, tuple(packages))
     else:
-        app = _environment(code, modules, has_targets=has_targets, named="")
+        app = _environment(code, modules, has_targets=has_targets, stack_name="")
     for package in packages:
         code.expect(f"{package}.add_stacks(app)")
-    code.need(r"app\.synth\(\)", "here a stack is made, or the app synthesized")
-    if code.left:
-        raise code.refused("nothing stands below app.synth()")
+    code.need(r"app\.synth\(\)", "expected a stack or app.synth()")
+    code.end("app.synth()")
     return replace(app, packages=tuple(packages))
 
 
-def _package(file: SourceFile, here: str) -> _App:
-    """The function that adds the stacks of one of several accounts and regions."""
+def _package(file: SourceFile, prefix: str) -> _App:
+    """Read the function that adds the stacks of one of several accounts and regions."""
     code = Statements(file, file.tree.body)
     code.expect("import aws_cdk as cdk")
-    modules, has_targets = _imports(code, here)
+    modules, has_targets = _imports(code, prefix)
     _, body = code.body_of("def add_stacks(app: cdk.App) -> None")
     inner = Statements(file, body)
-    app = _environment(inner, modules, has_targets=has_targets, named=_NAMED)
-    if inner.left:
-        raise inner.refused("here a stack is made")
+    app = _environment(inner, modules, has_targets=has_targets, stack_name=_STACK_NAME)
+    inner.end("the stacks")
     return app
 
 
-def _imports(code: Statements, here: str) -> tuple[dict[str, str], bool]:
+def _imports(code: Statements, prefix: str) -> tuple[dict[str, str], bool]:
     """The module of each stack's class, and whether the targets are imported too."""
     modules: dict[str, str] = {}
     has_targets = False
-    targets = re.escape(target_code.import_targets(here))
-    while found := code.take(rf"from {re.escape(here)}(ses_stack\w*) import (\w+)|{targets}"):
-        if found[1] is None:
+    targets = re.escape(target_code.import_targets(prefix))
+    pattern = rf"from {re.escape(prefix)}(ses_stack\w*) import (\w+)|{targets}"
+    while statement := code.take(pattern):
+        if statement[1] is None:
             has_targets = True
         else:
-            modules[found[2]] = found[1]
+            modules[statement[2]] = statement[1]
     return modules, has_targets
 
 
 def _environment(
-    code: Statements, modules: dict[str, str], *, has_targets: bool, named: str
+    code: Statements, modules: dict[str, str], *, has_targets: bool, stack_name: str
 ) -> _App:
-    """The environment, and the stacks that are made for it; ``named`` is how they are named."""
-    place = code.need(_ENVIRONMENT, "here stands the environment")
+    """Read the environment and the stacks in it; ``stack_name`` is the pattern of that argument."""
+    expected = "expected 'environment = cdk.Environment(...)' with a literal account and region"
+    environment = code.need(_ENVIRONMENT, expected)
     if has_targets:
         code.expect(f"targets = {target_code.TARGETS_CLASS}()")
-    given = "targets=targets, " if has_targets else ""
+    targets = "targets=targets, " if has_targets else ""
     stacks: dict[str, str] = {}
-    call = rf"\(app, '[^'\\]*', {named}{given}env=environment\)"
-    while made := code.take(rf"({'|'.join(modules)}){call}"):
-        stacks[made[1]] = modules.pop(made[1])
+    arguments = rf"\(app, '[^'\\]*', {stack_name}{targets}env=environment\)"
+    while call := code.take(rf"({'|'.join(modules)}){arguments}"):
+        stacks[call[1]] = modules.pop(call[1])
     if modules:
-        file = code.file
-        raise file.refused(file.tree, "every stack that is imported is made, once")
-    return _App(code.file, place[1], place[2], stacks)
+        name = "stack_name='NAME', " if stack_name else ""
+        call_of_first = f"{next(iter(modules))}(app, 'ID', {name}{targets}env=environment)"
+        raise code.refused(f"expected {call_of_first}")
+    return _App(code.file, environment[1], environment[2], stacks)

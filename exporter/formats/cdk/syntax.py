@@ -1,4 +1,4 @@
-"""Python of a person's own: expressions of a map, and what templates of theirs make."""
+"""Check Python code from users: expressions of ``--map``, and the output of custom templates."""
 
 import ast
 import importlib.util
@@ -8,10 +8,10 @@ from exporter.support.errors import ExporterError
 
 
 def parse_expression(code: str) -> None:
-    """One expression of which the stack's module can import what it names.
+    """Check that code is one expression whose names the stack's module can import.
 
     Raises:
-        ValueError: when it is none.
+        ValueError: when it isn't.
     """
     try:
         ast.parse(code, mode="eval")
@@ -21,10 +21,14 @@ def parse_expression(code: str) -> None:
 
 
 def checked(path: str, text: str) -> str:
-    """A module as Black formats it.
+    """Return a module as Black formats it.
+
+    Args:
+        path: Its file, for messages.
+        text: What a custom template wrote.
 
     Raises:
-        ExporterError: when it is no Python, or Black is not installed.
+        ExporterError: when it isn't valid Python, or Black is not installed.
     """
     try:
         ast.parse(text)

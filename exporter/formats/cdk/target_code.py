@@ -1,4 +1,4 @@
-"""What our CDK export writes in place of a target's ARN, evaluated without running it."""
+"""Evaluate the expressions that a CDK export writes for ARNs of targets, without running them."""
 
 import ast
 import re
@@ -9,7 +9,7 @@ from typing import Final
 
 from exporter.formats.cdk.files import SourceFile, Statements
 from exporter.formats.code_resource import Unknown
-from exporter.model.targets import ARN_TYPES, TARGET_TYPES
+from exporter.model.targets import ARN_TYPES
 
 TARGETS_MODULE = "ses_targets"
 TARGETS_CLASS = "SesTargets"
@@ -17,9 +17,8 @@ IMPORT_TARGETS = f"from {TARGETS_MODULE} import {TARGETS_CLASS}"
 _CALLS: Final = [each.cdk_import for each in ARN_TYPES if each.cdk_import]
 IMPORT_LINES: Final = frozenset(each.statement for each in _CALLS)
 MAP_IMPORT = r"import aws_cdk as cdk|from aws_cdk import aws_[a-z0-9]+"
-"""What an expression of a map may need."""
+"""Imports that expressions of ``--map`` may need."""
 
-ARN_ARGUMENTS: Final = frozenset(name for row in TARGET_TYPES.values() for name in row.arns)
 KEEP_TARGETS = "self._targets = targets"
 MAKE_TARGETS = f"targets = {TARGETS_CLASS}(self)"
 
@@ -32,29 +31,30 @@ _IMPORTS_OF_TARGETS = "|".join(
 
 
 @dataclass(frozen=True)
-class Named:
-    """What the module of targets gives names to.
+class NamedTargets:
+    """The targets that the module ``ses_targets`` names.
 
     Attributes:
-        arns: By what stands behind ``targets.``.
-        is_given: Whether a stack is given them, as fields; otherwise it imports them itself.
+        arns: The ARN of each, by the attribute of ``SesTargets``, such as ``bounces.topic_arn``.
+        is_passed: The app creates them and passes them to the stack; otherwise the stack does.
     """
 
     arns: Mapping[str, str] = field(default_factory=dict)
-    is_given: bool = False
+    is_passed: bool = False
 
     def below(self, owner: str) -> dict[str, str]:
-        """The same by the expressions of code in which ``owner`` holds them."""
+        """Return the ARNs by expression, where ``owner`` is the instance of ``SesTargets``."""
         return {f"{owner}.{name}": arn for name, arn in self.arns.items()}
 
 
 @dataclass
 class Targets:
-    """What the expressions of a stack, or of a function that is given one, can refer to.
+    """The ARNs that the code of a stack, or of a function that takes one, can refer to.
 
     Attributes:
-        tokens: What its ``partition``, ``region`` and ``account`` are, if known.
-        known: The ARN that each expression stands for.
+        stack: The variable of the stack: ``self`` or ``stack``.
+        tokens: The stack's ``partition``, ``region`` and ``account``, if known.
+        known: The ARNs by expression.
     """
 
     stack: str
@@ -62,26 +62,26 @@ class Targets:
     known: dict[str, str]
 
     def take_import(self, node: ast.stmt) -> bool:
-        """Note a resource that the stack imports; whether the statement is one."""
-        found = _imported(node, self.stack) or self._portable(node)
-        if found is None or not found[0].startswith("_"):
+        """Add a resource that the stack imports; return False if the statement isn't an import."""
+        attribute = _imported(node, self.stack) or self._portable(node)
+        if attribute is None or not attribute[0].startswith("_"):
             return False
-        name = f"self.{found[0]}"
+        name = f"self.{attribute[0]}"
         if name in self.known:
             return False
-        self.known[name] = found[1]
+        self.known[name] = attribute[1]
         return True
 
     def _portable(self, node: ast.stmt) -> tuple[str, str] | None:
-        """An attribute that is a portable ARN, and the ARN."""
+        """The name and the ARN of an attribute that is a portable ARN."""
         match node:
             case ast.Assign([ast.Attribute(ast.Name("self"), str(name))], ast.JoinedStr(parts)):
-                found = _joined(parts, self._token)
-                return (name, found) if isinstance(found, str) else None
+                arn = _joined(parts, self._token)
+                return (name, arn) if isinstance(arn, str) else None
         return None
 
     def value(self, node: ast.expr) -> str | Unknown:
-        """The ARN that an expression stands for; unknown where only a synthesis tells it."""
+        """Return the ARN of an expression; ``Unknown`` if only a synthesis can evaluate it."""
         text = ast.unparse(node)
         if text in self.known:
             return self.known[text]
@@ -90,7 +90,7 @@ class Targets:
                 return value
             case ast.JoinedStr(parts):
                 return _joined(parts, self._token)
-        return Unknown(f"only the synthesis tells what {text[:60]} is")
+        return Unknown(f"only cdk synth can evaluate {text[:60]}")
 
     def _token(self, node: ast.expr) -> str | None:
         match node:
@@ -100,7 +100,7 @@ class Targets:
 
 
 def _imported(node: ast.stmt, stack: str) -> tuple[str, str] | None:
-    """The attribute's attribute and the ARN of ``self.x = Topic.from_topic_arn(stack, ...)``."""
+    """``x.topic_arn`` and the ARN, for ``self.x = Topic.from_topic_arn(stack, "X", ARN)``."""
     match node:
         case ast.Assign(
             [ast.Attribute(ast.Name("self"), str(variable))],
@@ -125,58 +125,61 @@ def _joined(parts: list[ast.expr], token: Callable[[ast.expr], str | None]) -> s
             case ast.Constant(str(value)):
                 text += value
             case ast.FormattedValue(value, -1, None):
-                found = token(value)
-                if found is None:
-                    return Unknown(f"only the synthesis tells what {ast.unparse(value)[:60]} is")
-                text += found
+                part_text = token(value)
+                if part_text is None:
+                    return Unknown(f"only cdk synth can evaluate {ast.unparse(value)[:60]}")
+                text += part_text
             case _:
-                return Unknown("only the synthesis tells what it is")
+                return Unknown("only cdk synth can evaluate it")
     return text
 
 
-def import_targets(here: str) -> str:
-    """The statement that imports the class; ``here`` is what stands before the module's name."""
-    return IMPORT_TARGETS.replace("from ", f"from {here}")
+def import_targets(prefix: str) -> str:
+    """Return the import of ``SesTargets``; ``prefix`` precedes the module's name."""
+    return IMPORT_TARGETS.replace("from ", f"from {prefix}")
 
 
 def constants_in(file: SourceFile) -> dict[str, str]:
-    """The constants that the module of targets consists of.
+    """Return the ARNs in the module of targets by the names of their constants.
 
     Raises:
-        ExporterError: when it holds anything else.
+        ExporterError: when it has any other statement.
     """
     code = Statements(file, file.tree.body)
-    found = code.constants()
+    constants = code.constants()
     if code.left:
-        raise code.refused("here stands a constant, the ARN of what receives events")
-    return found
+        raise code.refused("expected a constant with the ARN of a target")
+    return constants
 
 
-def named_in(file: SourceFile) -> Named:
-    """What the module of targets gives names to.
+def named_in(file: SourceFile) -> NamedTargets:
+    """Return the targets that the class in the module of targets names.
 
     Raises:
-        ExporterError: when it is another module.
+        ExporterError: when the module was edited in a way that no export writes.
     """
     code = Statements(file, file.tree.body)
     while code.take(_IMPORTS_OF_TARGETS):
         pass
-    found, body = code.body_of(f"class {TARGETS_CLASS}", _CONFIGURATION)
+    class_head, body = code.body_of(f"class {TARGETS_CLASS}", _CONFIGURATION)
+    is_passed = class_head == _CONFIGURATION
     read: Callable[[ast.stmt], tuple[str, str] | None] = _field
-    if found != _CONFIGURATION:
+    expected = "expected a field with the ARN of a target as its default"
+    if not is_passed:
         _, body = Statements(file, body).body_of("def __init__(self, stack: Stack) -> None")
         read = partial(_imported, stack="stack")
+        expected = "expected a target imported by its ARN"
     arns: dict[str, str] = {}
     for node in body:
         pair = read(node)
         if pair is None:
-            raise file.refused(node, "here stands what receives events, and its ARN")
+            raise file.refused(node, expected)
         arns[pair[0]] = pair[1]
-    return Named(arns, is_given=found == _CONFIGURATION)
+    return NamedTargets(arns, is_passed=is_passed)
 
 
 def _field(node: ast.stmt) -> tuple[str, str] | None:
-    """A field of the configuration dataclass, and its default."""
+    """The name and the default of a field of the dataclass."""
     match node:
         case ast.AnnAssign(ast.Name(name), ast.Name("str"), ast.Constant(str(value)), 1):
             return name, value

@@ -1,7 +1,7 @@
-"""What ``Ref`` and ``Fn::GetAtt`` give for resources of the same template.
+"""What ``Ref`` and ``Fn::GetAtt`` return for resources of the same template.
 
-The types are those that a set or an event destination refers to; names and formats of ARNs are
-those of the template reference ("Return values") and of the service authorization reference.
+The types are those that a set or an event destination refers to. Return values are those of the
+template reference; ARN formats are those of the service authorization reference.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,14 +17,14 @@ from exporter.model.resources import partition_of
 
 @dataclass(frozen=True)
 class _Type:
-    """What is known of a resource type.
+    """A resource type.
 
     Attributes:
-        name: The property that names the resource; empty where nobody can.
-        arn: Its ARN before its name: service, region or none, and what stands before the name.
-        arn_attributes: Attributes that give its ARN.
-        name_attributes: Attributes that give its name.
-        is_arn: Whether ``Ref`` gives its ARN, and not its name.
+        name: The property with the resource's name; empty if there is none.
+        arn: Its ARN up to the name: the service, whether it has a region, and the name's prefix.
+        arn_attributes: The attributes that return its ARN.
+        name_attributes: The attributes that return its name.
+        is_arn: Whether ``Ref`` returns its ARN rather than its name.
     """
 
     name: str
@@ -49,7 +49,7 @@ _TYPES: Mapping[str, _Type] = {
 }
 
 Properties = Callable[[], Mapping[str, Json]]
-"""The properties of a resource, evaluated when they are asked for."""
+"""Evaluates and returns the properties of a resource."""
 
 
 def is_known_type(kind: str) -> bool:
@@ -58,23 +58,23 @@ def is_known_type(kind: str) -> bool:
 
 
 def ref(logical_id: str, kind: str, properties: Properties, context: Context) -> Json:
-    """What ``Ref`` gives.
+    """Return the value of ``Ref``.
 
     Raises:
-        UnknowableError: when it cannot be told.
+        UnknowableError: when it can't be evaluated.
     """
     row = _TYPES[kind]
-    make = _arn if row.is_arn else _name
-    return make(row, logical_id, properties, context)
+    evaluate = _arn if row.is_arn else _name
+    return evaluate(row, logical_id, properties, context)
 
 
 def attribute(
     logical_id: str, kind: str, name: str, properties: Properties, context: Context
 ) -> Json:
-    """What ``Fn::GetAtt`` gives.
+    """Return the value of ``Fn::GetAtt``.
 
     Raises:
-        UnknowableError: when it cannot be told.
+        UnknowableError: when it can't be evaluated.
     """
     row = _TYPES[kind]
     if name in row.arn_attributes:
@@ -96,10 +96,11 @@ def _arn(row: _Type, logical_id: str, properties: Properties, context: Context) 
 def _before_name(row: _Type, properties: Properties, context: Context) -> str:
     assert row.arn is not None
     service, is_regional, prefix = row.arn
-    at = region(context) if is_regional else ""
+    own_region = region(context)
+    arn_region = own_region if is_regional else ""
     if prefix == "role":
         prefix += text_of(properties().get("Path") or "/")
-    return f"arn:{partition_of(region(context))}:{service}:{at}:{account_id(context)}:{prefix}"
+    return f"arn:{partition_of(own_region)}:{service}:{arn_region}:{account_id(context)}:{prefix}"
 
 
 def _name(row: _Type, logical_id: str, properties: Properties, context: Context) -> Json:
@@ -112,5 +113,5 @@ def _name(row: _Type, logical_id: str, properties: Properties, context: Context)
     if name is not None:
         return joined([name])
     if row.arn is None or not row.name:
-        raise UnknowableError(f"the name of {logical_id} is unknown: {generated_names.MADE_UP}")
+        raise UnknowableError(f"the name of {logical_id} is unknown: {generated_names.GENERATED}")
     return generated_names.target_name(logical_id, _before_name(row, properties, context), context)

@@ -1,6 +1,6 @@
-"""Custom resources that call SES: CDK's ``AwsCustomResource``, which holds its calls as JSON.
+"""Custom resources that call SES, such as CDK's ``AwsCustomResource``, whose calls are JSON.
 
-``Create`` and ``Update`` are texts such as ``{"service": "SESV2", "action":
+``Create`` and ``Update`` are strings such as ``{"service": "SESV2", "action":
 "createConfigurationSetEventDestination", "parameters": {...}}`` (aws-cdk-lib, module
 ``custom_resources``).
 """
@@ -25,13 +25,13 @@ _OPTION_ACTION = re.compile(r"putConfigurationSet\w+Options", re.ASCII)
 
 @dataclass(frozen=True)
 class Call:
-    """A call of SES that a custom resource makes.
+    """A call to SES by a custom resource.
 
     Attributes:
-        title: The service and the action, for people.
-        set_name: The set that it concerns; ``Unknown`` where it is not known.
-        destination_name: The destination that it makes or changes; None for the set itself.
-        values: What it makes, in the API's spelling; None where it does not say all of that.
+        title: The service and the action, for messages.
+        set_name: The set that it is about.
+        destination_name: The destination that it creates or changes; None for the set itself.
+        values: What it creates, in the API's spelling; None if that isn't completely known.
     """
 
     title: str
@@ -41,31 +41,31 @@ class Call:
 
     @property
     def reach(self) -> Reach:
-        """What it may be."""
-        of_set = pattern(self.set_name)
+        """The resources that it may create or change."""
+        set_pattern = pattern(self.set_name)
         if self.destination_name is None:
-            return a_set(of_set)
-        return a_destination(of_set, pattern(self.destination_name))
+            return a_set(set_pattern)
+        return a_destination(set_pattern, pattern(self.destination_name))
 
 
 def pattern(name: Json) -> NamePattern:
-    """What is known of a name."""
+    """Return what is known about a name."""
     if isinstance(name, Unknown):
         return name.pattern
     return NamePattern.of_name(name) if isinstance(name, str) else ANY_NAME
 
 
 def is_custom(kind: str) -> bool:
-    """Whether a resource type is one of custom resources."""
+    """Whether a resource type is a custom resource."""
     return kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource"
 
 
 def call_of(declared: Mapping[str, Json], context: Context) -> Call | None:
-    """The call of SES that a custom resource makes; None when it makes none that is known.
+    """Return the call to SES by a custom resource; None if it makes no known one.
 
     Args:
         declared: The resource.
-        context: Of its template.
+        context: The context of its template.
     """
     properties = declared.get("Properties")
     if not isinstance(properties, dict):
@@ -83,7 +83,7 @@ def call_of(declared: Mapping[str, Json], context: Context) -> Call | None:
 
 
 def _by_properties(properties: Mapping[str, Json], context: Context) -> Call | None:
-    """What a custom resource of somebody's own concerns, by the names that it is given."""
+    """A call with unknown values, if a custom resource has properties named as the API's are."""
     if "ConfigurationSetName" not in properties or not _OF_A_DESTINATION & properties.keys():
         return None
     resolved = resolve(properties, context)
@@ -93,7 +93,7 @@ def _by_properties(properties: Mapping[str, Json], context: Context) -> Call | N
     name = resolved.get("EventDestinationName") or (
         inner.get("Name") if isinstance(inner, dict) else None
     )
-    # Its set may be there already, or be made by it; its destinations are what it is about.
+    # It may create its set too, or not; it is about the destination.
     return Call(
         "a function of its own",
         _name(resolved.get("ConfigurationSetName")),
@@ -131,7 +131,7 @@ def _call(written: Json, context: Context) -> Call | None:
 
 
 def _destination_call(title: str, parameters: Mapping[str, Json]) -> Call:
-    """Of either API: the older one has the name in the destination and types in lower case."""
+    """A call of either API; the older one has the name in the destination, and lower-case types."""
     definition = parameters.get("EventDestination")
     values = to_api(definition) if isinstance(definition, dict) else None
     own = values.pop("Name", None) if values is not None else None
@@ -150,31 +150,31 @@ def _set_call(title: str, parameters: Mapping[str, Json]) -> Call:
 
 
 def _parsed(written: Json, context: Context) -> dict[str, Json]:
-    """A call's JSON, in which what is unknown is ``Unknown``; empty where it is none."""
+    """A call's JSON, in which any value may be ``Unknown``; empty if it isn't valid JSON."""
     text, unknowns = _text(written, context)
     try:
-        found = json.loads(text) if text is not None else None
+        call = json.loads(text) if text is not None else None
     except (ValueError, RecursionError):
         return {}
-    filled = _filled(found, unknowns)
+    filled = _filled(call, unknowns)
     return filled if isinstance(filled, dict) else {}
 
 
 _MARK = "\ue000"
-"""Stands, with a number, in place of what is unknown; no text of AWS has it."""
+"""With a number, a placeholder for an unknown value; no text of AWS has this character."""
 _ENCODED = {"TRUE:BOOLEAN": True, "FALSE:BOOLEAN": False}
-"""How aws-cdk-lib wrote booleans before its version 2."""
-_PLACE = re.compile(rf"{_MARK}([0-9]+){_MARK}")
+"""Booleans as aws-cdk-lib 1 writes them."""
+_PLACEHOLDER = re.compile(rf"{_MARK}([0-9]+){_MARK}")
 
 
 def _text(written: Json, context: Context) -> tuple[str | None, list[Unknown]]:
-    """A text with marks in place of its unknown parts, and these."""
+    """A text with placeholders for its unknown parts, and these parts."""
     unknowns: list[Unknown] = []
     return "".join(_parts(written, context, unknowns)), unknowns
 
 
 def _parts(written: Json, context: Context, unknowns: list[Unknown]) -> Iterator[str]:
-    """What a text is made of; ``Fn::Join`` as CDK writes it is taken apart."""
+    """The parts of a text; those of ``Fn::Join``, as CDK writes it, one by one."""
     is_join = isinstance(written, dict) and list(written) == ["Fn::Join"]
     arguments = written["Fn::Join"] if is_join else None
     if isinstance(arguments, list) and len(arguments) == 2 and arguments[0] == "":
@@ -182,13 +182,13 @@ def _parts(written: Json, context: Context, unknowns: list[Unknown]) -> Iterator
             yield from _parts(part, context, unknowns)
         return
     try:
-        found = resolve(written, context)
+        value = resolve(written, context)
     except UnknowableError as error:
-        found = error.unknown
-    if isinstance(found, str):
-        yield found
+        value = error.unknown
+    if isinstance(value, str):
+        yield value
         return
-    unknowns.append(found if isinstance(found, Unknown) else Unknown("it is not a string"))
+    unknowns.append(value if isinstance(value, Unknown) else Unknown("it is not a string"))
     yield f"{_MARK}{len(unknowns) - 1}{_MARK}"
 
 
@@ -199,9 +199,9 @@ def _filled(value: Json, unknowns: list[Unknown]) -> Json:
         return [_filled(item, unknowns) for item in value]
     if not isinstance(value, str) or _MARK not in value:
         return _ENCODED.get(value, value) if isinstance(value, str) else value
-    pieces = _PLACE.split(value)
+    pieces = _PLACEHOLDER.split(value)
     known, marks = pieces[::2], [unknowns[int(number)] for number in pieces[1::2]]
-    whole = NamePattern.of_name(known[0])
-    for unknown, behind in zip(marks, known[1:], strict=True):
-        whole = whole + unknown.pattern + NamePattern.of_name(behind)
-    return Unknown(marks[0].reason, pattern=whole)
+    text = NamePattern.of_name(known[0])
+    for unknown, after in zip(marks, known[1:], strict=True):
+        text = text + unknown.pattern + NamePattern.of_name(after)
+    return Unknown(marks[0].reason, pattern=text)

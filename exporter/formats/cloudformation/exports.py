@@ -1,4 +1,4 @@
-"""What templates of the same code export to each other (``Outputs.NAME.Export``)."""
+"""Values that templates of the same code export to each other (``Outputs.NAME.Export``)."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -13,12 +13,12 @@ from exporter.support.errors import ExporterError
 
 @dataclass
 class ExportingTemplate:
-    """A template that others may import from; it is read when somebody does.
+    """A template that others may import from; it is parsed on first use.
 
     Attributes:
-        text: It, YAML or JSON.
+        text: YAML or JSON.
         where: Its file.
-        around: What is known of it beside its text.
+        around: What is known about it besides its text.
     """
 
     text: str
@@ -27,49 +27,49 @@ class ExportingTemplate:
 
     @cached_property
     def exports(self) -> dict[str, Json]:
-        """Outputs by the names under which they are exported; their values are not evaluated."""
+        """The exported outputs by export name, not evaluated."""
         try:
             context = self._context
         except ExporterError:
-            # Whoever reads it for its own sake says what is wrong with it.
+            # The error is reported where the template itself is read.
             return {}
-        found: dict[str, Json] = {}
+        exports: dict[str, Json] = {}
         for output in context.outputs.values():
             export = output.get("Export") if isinstance(output, dict) else None
             name = resolve(export.get("Name"), context) if isinstance(export, dict) else None
             if isinstance(name, str):
-                found[name] = output.get("Value")
-        return found
+                exports[name] = output.get("Value")
+        return exports
 
     @cached_property
     def _context(self) -> Context:
         return Templates().parsed(self.text, self.where, self.around).context
 
     def value(self, name: str) -> Json:
-        """What it exports under a name; ``Unknown`` where that cannot be evaluated."""
+        """Return what it exports under a name; ``Unknown`` if that can't be evaluated."""
         return resolve(self.exports[name], self._context)
 
 
 @dataclass
 class Exports:
-    """The templates of some code, by account and region."""
+    """The templates of the same code, by account and region."""
 
     _templates: dict[tuple[str | None, str | None], list[ExportingTemplate]] = field(
         default_factory=lambda: defaultdict(list)
     )
 
     def add(self, template: ExportingTemplate) -> None:
-        """Let others import from a template."""
+        """Add a template that others may import from."""
         around = template.around
         self._templates[around.account_id, around.region].append(template)
 
     def value(self, name: str, account_id: str | None, region: str | None) -> Json:
-        """What a template of the same account and region exports under a name.
+        """Return what a template of the same account and region exports under a name.
 
         Returns:
-            None where none does, ``Unknown`` where several do or it cannot be evaluated.
+            None if none does; ``Unknown`` if several do, or if it can't be evaluated.
         """
-        there = [t for t in self._templates[account_id, region] if name in t.exports]
-        if len(there) > 1:
+        exporting = [t for t in self._templates[account_id, region] if name in t.exports]
+        if len(exporting) > 1:
             return Unknown(f"several templates export {name}")
-        return there[0].value(name) if there else None
+        return exporting[0].value(name) if exporting else None

@@ -1,8 +1,8 @@
-"""``Fn::ForEach``, written out where its collection is known (language extensions).
+"""Expand ``Fn::ForEach`` where its collection is known (``AWS::LanguageExtensions``).
 
-``"Fn::ForEach::Name": [Identifier, Collection, {OutputKey: OutputValue}]`` stands for one
-``OutputKey`` for each item; ``${Identifier}`` and ``&{Identifier}`` (its letters and digits alone)
-stand for the item, and so does ``Ref`` of the identifier.
+``"Fn::ForEach::Name": [Identifier, Collection, {OutputKey: OutputValue}]`` gives one ``OutputKey``
+per item. ``${Identifier}``, ``&{Identifier}`` (letters and digits only) and ``Ref`` of the
+identifier are replaced with the item.
 """
 
 import re
@@ -19,12 +19,12 @@ _PREFIX = "Fn::ForEach"
 
 @dataclass(frozen=True)
 class Loop:
-    """A loop that cannot be written out.
+    """A loop that can't be expanded.
 
     Attributes:
-        key: As the template calls it.
-        reason: Why.
-        bodies: What it makes of each item, with its identifier left open.
+        key: Its key in the template.
+        reason: Why it can't be expanded.
+        bodies: What it creates for each item, with the identifier not replaced.
     """
 
     key: str
@@ -33,18 +33,18 @@ class Loop:
 
 
 def is_loop(key: str) -> bool:
-    """Whether a key stands for several."""
+    """Whether a key is that of a loop."""
     return key.startswith(_PREFIX)
 
 
 @dataclass(frozen=True)
 class Expanded:
-    """Resources with each loop written out.
+    """Resources with loops expanded.
 
     Attributes:
-        resources: By logical id.
-        loops: The loops that cannot be written out.
-        made_by: The loop that each resource comes from, for those that do.
+        resources: All resources by logical id.
+        loops: The loops that can't be expanded.
+        made_by: The loop that creates a resource, by the resource's logical id.
     """
 
     resources: Mapping[str, Json]
@@ -53,32 +53,32 @@ class Expanded:
 
 
 def expanded(resources: Mapping[str, Json], context: Context) -> Expanded:
-    """Write out the loops of resources.
+    """Expand the loops among a template's resources.
 
     Args:
-        resources: Of a template.
-        context: Of the template; its resources need not be written out yet.
+        resources: The ``Resources`` of the template.
+        context: The context of the template; its resources may still have loops.
 
     Raises:
-        ExporterError: when the loops are too much to write out.
+        ExporterError: when the expansion takes too many steps.
     """
-    found: dict[str, Json] = {}
+    by_logical_id: dict[str, Json] = {}
     loops: list[Loop] = []
     made_by: dict[str, str] = {}
     for key, value in resources.items():
         if not is_loop(key):
-            found[key] = value
+            by_logical_id[key] = value
             continue
-        for name, body in _written_out(key, value, context):
+        for name, body in _expanded_loop(key, value, context):
             if isinstance(body, Loop):
                 loops.append(body)
             else:
-                found[name] = body
+                by_logical_id[name] = body
                 made_by[name] = key
-    return Expanded(found, tuple(loops), made_by)
+    return Expanded(by_logical_id, tuple(loops), made_by)
 
 
-def _written_out(key: str, loop: Json, context: Context) -> Iterator[tuple[str, Json]]:
+def _expanded_loop(key: str, loop: Json, context: Context) -> Iterator[tuple[str, Json]]:
     if not isinstance(loop, list) or len(loop) != 3 or not isinstance(loop[2], dict):
         yield key, Loop(key, f"{_PREFIX} does not have the arguments that it takes")
         return
@@ -90,52 +90,52 @@ def _written_out(key: str, loop: Json, context: Context) -> Iterator[tuple[str, 
     for item in items:
         for name, value in body.items():
             context.spend(1)
-            own = _put(name, str(identifier), item, context)
-            inner = _put(value, str(identifier), item, context)
-            if is_loop(str(own)):
-                yield from _written_out(str(own), inner, context)
+            item_key = str(_replaced(name, str(identifier), item, context))
+            item_body = _replaced(value, str(identifier), item, context)
+            if is_loop(item_key):
+                yield from _expanded_loop(item_key, item_body, context)
             else:
-                yield str(own), inner
+                yield item_key, item_body
 
 
 def _items(collection: Json, context: Context) -> list[str] | Unknown:
-    found = resolve(collection, context)
-    if isinstance(found, Unknown):
-        return found
-    if not isinstance(found, list):
+    items = resolve(collection, context)
+    if isinstance(items, Unknown):
+        return items
+    if not isinstance(items, list):
         return Unknown("it is not a list")
-    for item in found:
+    for item in items:
         if isinstance(item, Unknown):
             return item
-    return [text_of(item) for item in found]
+    return [text_of(item) for item in items]
 
 
 def _bodies(body: Mapping[str, Json]) -> tuple[Json, ...]:
-    """What a loop, and those in it, make."""
-    found: list[Json] = []
+    """What a loop and its inner loops create."""
+    bodies: list[Json] = []
     for key, value in body.items():
         if not is_loop(key):
-            found.append(value)
+            bodies.append(value)
         elif isinstance(value, list) and len(value) == 3 and isinstance(value[2], dict):
-            found += _bodies(value[2])
+            bodies += _bodies(value[2])
         else:
-            found.append(None)
-    return tuple(found)
+            bodies.append(None)
+    return tuple(bodies)
 
 
-def _put(value: Json, identifier: str, item: str, context: Context) -> Json:
-    """A value in which an item stands for the identifier."""
+def _replaced(value: Json, identifier: str, item: str, context: Context) -> Json:
+    """A value with the identifier replaced by an item."""
     context.spend(1)
     if isinstance(value, str):
         plain = re.sub("[^A-Za-z0-9]", "", item)
         return value.replace(f"${{{identifier}}}", item).replace(f"&{{{identifier}}}", plain)
     if isinstance(value, list):
-        return [_put(each, identifier, item, context) for each in value]
+        return [_replaced(each, identifier, item, context) for each in value]
     if isinstance(value, dict):
         if value == {"Ref": identifier}:
             return item
         return {
-            _put(key, identifier, item, context): _put(each, identifier, item, context)
+            _replaced(key, identifier, item, context): _replaced(each, identifier, item, context)
             for key, each in value.items()
         }
     return value

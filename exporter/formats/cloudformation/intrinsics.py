@@ -1,8 +1,8 @@
-"""CloudFormation's intrinsic functions, evaluated as far as a template alone allows.
+"""Evaluate CloudFormation's intrinsic functions, as far as a template alone allows.
 
-What depends on anything else (another resource's attribute, another stack, a parameter without a
-value) becomes an ``Unknown`` that says why, at the deepest place possible. The functions are those
-of the intrinsic function reference of the CloudFormation user guide.
+A value that depends on anything else (another resource's attribute, another stack, a parameter
+without a value) becomes an ``Unknown`` with the reason, as deep in the value as possible. The
+functions are those of the intrinsic function reference (CloudFormation user guide).
 """
 
 import re
@@ -22,13 +22,13 @@ from exporter.formats.unresolved import ANY_NAME
 
 
 def resolve(value: Json, context: Context) -> Json:
-    """A value with every function evaluated.
+    """Evaluate every function in a value.
 
     Returns:
-        JSON with ``Unknown`` leaves; None when nothing is left (``AWS::NoValue``).
+        JSON in which any value may be ``Unknown``; None if nothing is left (``AWS::NoValue``).
 
     Raises:
-        ExporterError: when the template is too much to evaluate.
+        ExporterError: when the evaluation takes too many steps.
     """
     if isinstance(value, str):
         return literal(value)
@@ -62,7 +62,7 @@ def _present(items: Iterable[Json]) -> list[Json]:
 
 
 def _list(value: Json, context: Context) -> list[Json]:
-    """A list that is written out or that a function makes; its items may be unknown."""
+    """A literal list, or the list that a function returns; its items may be unknown."""
     resolved = resolve(value, context)
     if isinstance(resolved, Unknown):
         raise UnknowableError(resolved.reason)
@@ -116,19 +116,20 @@ def _properties(logical_id: str, context: Context) -> Mapping[str, Json]:
 
 
 def _set_name(logical_id: str, context: Context) -> Json:
-    """``Ref`` of a configuration set gives its name."""
+    """``Ref`` of a configuration set returns its name."""
     _refuse_absent(logical_id, context)
-    told = context.physical_id(logical_id) if context.around.is_deployed else None
-    if told is not None:
-        return told
+    physical = context.physical_id(logical_id) if context.around.is_deployed else None
+    if physical is not None:
+        return physical
     try:
         name = _properties(logical_id, context).get("Name")
     except UnknowableError as error:
         name = error.unknown
     if name is None:
         return generated_names.set_name(logical_id, context)
-    told = generated_names.told_set_name(logical_id, context) if isinstance(name, Unknown) else None
-    return name if told is None else told
+    if not isinstance(name, Unknown):
+        return name
+    return generated_names.known_set_name(logical_id, context) or name
 
 
 def _get_att(argument: Json, context: Context) -> Json:
@@ -147,12 +148,12 @@ def _attribute(named: str, context: Context) -> Json:
     if not attributes.is_known_type(kind):
         raise UnknowableError(f"refers to {named}, which cannot be evaluated")
     _refuse_absent(logical_id, context)
-    found = _properties(logical_id, context)
-    return attributes.attribute(logical_id, kind, name, lambda: found, context)
+    properties = _properties(logical_id, context)
+    return attributes.attribute(logical_id, kind, name, lambda: properties, context)
 
 
 def _output(name: str, nested: Context) -> Json:
-    """The value of an output of a nested stack."""
+    """The value of a nested stack's output."""
     declared = nested.outputs.get(name)
     if not isinstance(declared, dict):
         raise UnknowableError(f"the nested template has no output {name}")
@@ -176,15 +177,15 @@ def _import_value(argument: Json, context: Context) -> Json:
 # Texts and lists
 # -----------------------------------------------------------------------------------
 
-_PLACE = re.compile(r"\$\{([^{}]*)\}")
-_NESTED_PLACE = re.compile(r"\$\{[^{}]*\$\{")
+_PLACEHOLDER = re.compile(r"\$\{([^{}]*)\}")
+_NESTED_PLACEHOLDER = re.compile(r"\$\{[^{}]*\$\{")
 
 
 def _sub(argument: Json, context: Context) -> Json:
     text, own = (argument, {}) if isinstance(argument, str) else _arguments(argument, "Fn::Sub", 2)
     if not isinstance(text, str) or not isinstance(own, dict):
         raise UnknowableError("Fn::Sub does not have the arguments that it takes")
-    if _NESTED_PLACE.search(text):
+    if _NESTED_PLACEHOLDER.search(text):
         whole = without_variables(text)
         raise UnknowableError(variable_unknown().reason, getattr(whole, "pattern", ANY_NAME))
     return joined(_substituted(text, own, context))
@@ -192,22 +193,22 @@ def _sub(argument: Json, context: Context) -> Json:
 
 def _substituted(text: str, own: Mapping[str, Json], context: Context) -> Iterator[Json]:
     end = 0
-    for place in _PLACE.finditer(text):
-        yield text[end : place.start()]
-        end = place.end()
-        name = place[1]
+    for match in _PLACEHOLDER.finditer(text):
+        yield text[end : match.start()]
+        end = match.end()
+        name = match[1]
         context.spend(1)
         if name.startswith("!"):
             yield f"${{{name[1:]}}}"
         elif name in own:
             yield resolve(own[name], context)
         else:
-            yield _place(name, context)
+            yield _placeholder(name, context)
     yield text[end:]
 
 
-def _place(name: str, context: Context) -> Json:
-    """What stands in a place of ``Fn::Sub``; one that is unknown leaves the rest of its text."""
+def _placeholder(name: str, context: Context) -> Json:
+    """The value of a placeholder of ``Fn::Sub``; the rest of the text is known even if it isn't."""
     try:
         if ":" in name and not name.startswith("AWS::"):
             return variable_unknown()
@@ -234,31 +235,31 @@ def _split(argument: Json, context: Context) -> Json:
 def _select(argument: Json, context: Context) -> Json:
     which, items = _arguments(argument, "Fn::Select", 2)
     number = text_of(resolve(which, context))
-    found = _list(items, context)
-    if not re.fullmatch(r"[0-9]{1,6}", number) or int(number) >= len(found):
-        raise UnknowableError(f"Fn::Select finds no item {number[:20]} in a list of {len(found)}")
-    return found[int(number)]
+    values = _list(items, context)
+    if not re.fullmatch(r"[0-9]{1,6}", number) or int(number) >= len(values):
+        raise UnknowableError(f"Fn::Select finds no item {number[:20]} in a list of {len(values)}")
+    return values[int(number)]
 
 
 def _find_in_map(argument: Json, context: Context) -> Json:
     name, first, second, *rest = _arguments(argument, "Fn::FindInMap", 3, 4)
     keys = [text_of(resolve(key, context)) for key in (name, first, second)]
-    found: Json = context.mappings
+    value: Json = context.mappings
     for key in keys:
-        found = found.get(key) if isinstance(found, dict) else None
-    if found is None and rest and isinstance(rest[0], dict) and "DefaultValue" in rest[0]:
+        value = value.get(key) if isinstance(value, dict) else None
+    if value is None and rest and isinstance(rest[0], dict) and "DefaultValue" in rest[0]:
         return resolve(rest[0]["DefaultValue"], context)
-    if found is None:
+    if value is None:
         raise UnknowableError(f"the mapping has no {'.'.join(keys)}")
-    return resolve(found, context)
+    return resolve(value, context)
 
 
 # Conditions
 # ----------------------------------------------------------------------------------------
 
 
-def is_there(resource: Mapping[str, Json], context: Context) -> bool | Unknown:
-    """Whether the condition of a resource holds; a resource without one is there."""
+def is_created(resource: Mapping[str, Json], context: Context) -> bool | Unknown:
+    """Return whether the condition of a resource is true; without one, it is always created."""
     name = resource.get("Condition")
     if name is None:
         return True
@@ -269,8 +270,8 @@ def is_there(resource: Mapping[str, Json], context: Context) -> bool | Unknown:
 
 
 def is_declared(logical_id: str, context: Context) -> bool | Unknown:
-    """Whether a resource of the template is there; a deployed stack tells it at last."""
-    verdict = is_there(context.resources[logical_id], context)
+    """Whether the template creates a resource; if that is unknown, whether the stack has it."""
+    verdict = is_created(context.resources[logical_id], context)
     deployment = context.around.deployment
     if isinstance(verdict, Unknown) and deployment is not None and context.around.is_deployed:
         has = deployment.has(logical_id)
@@ -281,8 +282,8 @@ def is_declared(logical_id: str, context: Context) -> bool | Unknown:
 def _condition(name: Json, context: Context) -> bool | Unknown:
     if not isinstance(name, str):
         raise UnknowableError("its condition has no name")
-    found: bool | Unknown = context.once("Condition", name, _named_condition)
-    return found
+    verdict: bool | Unknown = context.once("Condition", name, _named_condition)
+    return verdict
 
 
 def _named_condition(name: str, context: Context) -> bool | Unknown:
@@ -300,7 +301,7 @@ def _verdict(value: Json, context: Context) -> bool | Unknown:
             context.spend(1)
             pairs = list(value.items()) if isinstance(value, dict) else []
             function, argument = pairs[0] if len(pairs) == 1 else ("no function", None)
-            test = _TESTS.get(function, _unsaid(f"{function} in a condition cannot be evaluated"))
+            test = _TESTS.get(function, _fails(f"{function} in a condition cannot be evaluated"))
             return test(argument, context)
     except UnknowableError as error:
         return error.unknown
@@ -311,8 +312,8 @@ def _equals(argument: Json, context: Context) -> bool:
     return text_of(left) == text_of(right)
 
 
-def _several(decisive: bool, function: str) -> Callable[[Json, Context], bool | Unknown]:
-    """``Fn::And`` and ``Fn::Or``: one verdict decides, whatever the unknown ones would be."""
+def _all_or_any(decisive: bool, function: str) -> Callable[[Json, Context], bool | Unknown]:
+    """``Fn::And`` or ``Fn::Or``: one decisive verdict is enough, whatever the unknown ones are."""
 
     def work(argument: Json, context: Context) -> bool | Unknown:
         if not isinstance(argument, list) or not argument:
@@ -334,10 +335,10 @@ def _not(argument: Json, context: Context) -> bool | Unknown:
 
 _TESTS: Mapping[str, Callable[[Json, Context], bool | Unknown]] = {
     "Condition": _condition,
-    "Fn::And": _several(False, "Fn::And"),
+    "Fn::And": _all_or_any(False, "Fn::And"),
     "Fn::Equals": _equals,
     "Fn::Not": _not,
-    "Fn::Or": _several(True, "Fn::Or"),
+    "Fn::Or": _all_or_any(True, "Fn::Or"),
 }
 """The functions of conditions."""
 
@@ -351,7 +352,7 @@ def _if(argument: Json, context: Context) -> Json:
 
 
 def _either(one: Json, other: Json, why: Unknown) -> Json:
-    """What two branches agree in; the rest is unknown."""
+    """The parts that two branches have in common; the rest is unknown."""
     if one is other or (type(one) is type(other) and one == other):
         return one
     if isinstance(one, dict) and isinstance(other, dict):
@@ -362,18 +363,18 @@ def _either(one: Json, other: Json, why: Unknown) -> Json:
     return why
 
 
-def _unsaid(reason: str) -> Callable[[Json, Context], NoReturn]:
+def _fails(reason: str) -> Callable[[Json, Context], NoReturn]:
     def work(_argument: Json, _context: Context) -> NoReturn:
         raise UnknowableError(reason)
 
     return work
 
 
-_NEVER = ("Fn::Base64", "Fn::Cidr", "Fn::Length", "Fn::ToJsonString")
+_NOT_EVALUATED = ("Fn::Base64", "Fn::Cidr", "Fn::Length", "Fn::ToJsonString")
 
 FUNCTIONS: Mapping[str, Callable[[Json, Context], Json]] = {
     "Fn::FindInMap": _find_in_map,
-    "Fn::GetAZs": _unsaid("the availability zones are known at deployment only"),
+    "Fn::GetAZs": _fails("the availability zones are known at deployment only"),
     "Fn::GetAtt": _get_att,
     "Fn::If": _if,
     "Fn::ImportValue": _import_value,
@@ -381,8 +382,8 @@ FUNCTIONS: Mapping[str, Callable[[Json, Context], Json]] = {
     "Fn::Select": _select,
     "Fn::Split": _split,
     "Fn::Sub": _sub,
-    "Fn::Transform": _unsaid("Fn::Transform runs a macro at deployment"),
+    "Fn::Transform": _fails("Fn::Transform runs a macro at deployment"),
     "Ref": _ref,
-    **{name: _unsaid(f"{name} cannot be evaluated") for name in _NEVER},
+    **{name: _fails(f"{name} cannot be evaluated") for name in _NOT_EVALUATED},
 }
-"""The functions of values; any other is unknown by its name."""
+"""The functions of values; a value with any other is unknown."""

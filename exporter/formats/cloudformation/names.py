@@ -1,4 +1,4 @@
-"""CloudFormation's names for what SES has."""
+"""CloudFormation's types of SES resources."""
 
 from exporter.model.identities import Identity
 
@@ -7,5 +7,5 @@ DESTINATION_TYPE = "AWS::SES::ConfigurationSetEventDestination"
 
 
 def resource_type(identity: Identity) -> str:
-    """The CloudFormation type of a resource."""
+    """Return the CloudFormation type of a resource."""
     return DESTINATION_TYPE if identity.event_destination else SET_TYPE

@@ -1,4 +1,4 @@
-"""Nested stacks: the template of each, read where it is at hand."""
+"""Nested stacks and their templates."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,22 +23,22 @@ NESTED_TYPES: Mapping[str, str] = {
     "AWS::CloudFormation::Stack": "TemplateURL",
     "AWS::Serverless::Application": "Location",
 }
-"""The types that are templates of their own, and the property that says where the template is."""
+"""The types of nested stacks, each with the property that locates the template."""
 
 _ADDED = 15
-"""Characters that the name of a nested stack has beside those of the stack and the logical id."""
+"""Characters in a nested stack's name besides its parent's name and the logical id."""
 _DEEPEST = 8
 _MOST = 500
 
 
 @dataclass
 class Opened:
-    """A template with all that is needed to read it.
+    """A parsed template, ready to be read.
 
     Attributes:
-        source: As it was parsed.
+        source: The template and its lines.
         context: What its functions can refer to.
-        expanded: Its resources, loops written out.
+        expanded: Its resources, with loops expanded.
     """
 
     source: Source
@@ -46,13 +46,13 @@ class Opened:
     expanded: Expanded
 
     def line_of(self, logical_id: str) -> int | None:
-        """The line of a resource, or of the loop that makes it; None for JSON."""
+        """Return the line of a resource, or of the loop that creates it; None for JSON."""
         return self.source.lines.get(self.expanded.made_by.get(logical_id, logical_id))
 
 
 @dataclass(frozen=True)
 class NestedDeployment:
-    """The stack that a resource of a deployed stack is; nothing is asked before it is needed."""
+    """A nested stack of a deployed stack; AWS is asked only when a value is needed."""
 
     above: Deployment
     logical_id: str
@@ -63,38 +63,38 @@ class NestedDeployment:
 
     @property
     def parameters(self) -> Mapping[str, str]:
-        """Values of its parameters."""
+        """The values of its parameters."""
         return self._stack.parameters if self._stack is not None else {}
 
     @property
     def tags(self) -> Mapping[str, str]:
-        """Those of the stack above, which it is given."""
+        """The tags of the parent stack, which CloudFormation passes on."""
         return self.above.tags
 
     def physical_id(self, logical_id: str) -> str | None:
-        """The physical id of a resource."""
+        """Return a resource's physical id; None if unknown."""
         return self._stack.physical_id(logical_id) if self._stack is not None else None
 
     def has(self, logical_id: str) -> bool | None:
-        """Whether it has a resource."""
+        """Return whether it has a resource; None if unknown."""
         return self._stack.has(logical_id) if self._stack is not None else None
 
     def imported(self, name: str) -> str | None:
-        """The value that another stack exports under a name."""
+        """Return the value that another stack exports under a name; None if unknown."""
         return self.above.imported(name)
 
     def nested(self, logical_id: str) -> Deployment | None:
-        """The stack that a resource of it is."""
+        """Return one of its own nested stacks; None if unknown."""
         return self._stack.nested(logical_id) if self._stack is not None else None
 
     def template_text(self) -> str:
-        """Its template; empty where it is not told."""
+        """Return its template; empty if unknown."""
         return self._stack.template_text() if self._stack is not None else ""
 
 
 @dataclass
 class Templates:
-    """A template and those that are nested in it; each is read once."""
+    """Parses a template and its nested templates, each once."""
 
     _opened: dict[tuple[int, str], Opened] = field(default_factory=dict)
 
@@ -102,20 +102,20 @@ class Templates:
         """Parse a template.
 
         Raises:
-            ExporterError: when it is no template.
+            ExporterError: when it isn't a template.
         """
         source = template_text.read(text, where)
         context = context_of(source.template, where, around)
         context.open_nested = lambda logical_id, parent: self.nested(logical_id, parent).context
-        written_out = expanded(source.template["Resources"], context)
-        context.resources = written_out.resources
-        return Opened(source, context, written_out)
+        resources = expanded(source.template["Resources"], context)
+        context.resources = resources.resources
+        return Opened(source, context, resources)
 
     def nested(self, logical_id: str, parent: Context) -> Opened:
-        """The template of a nested stack.
+        """Return the template of a nested stack.
 
         Raises:
-            UnknowableError: when it is not at hand.
+            UnknowableError: when it can't be found or read.
         """
         key = (id(parent), logical_id)
         if key not in self._opened:
@@ -130,7 +130,7 @@ class Templates:
             raise UnknowableError(f"refers to {logical_id}, which is no nested stack")
         around = parent.around
         properties = declared.get("Properties")
-        given = _given(properties if isinstance(properties, dict) else {}, parent)
+        parameters = _parameters(properties if isinstance(properties, dict) else {}, parent)
         deployment = NestedDeployment(around.deployment, logical_id) if around.deployment else None
         try:
             text = self._text(logical_id, declared, parent)
@@ -142,7 +142,7 @@ class Templates:
         if where in around.above:
             raise UnknowableError("its template is nested in itself")
         inner = Surroundings(
-            given=given,
+            given=parameters,
             account_id=around.account_id,
             region=around.region,
             deployment=deployment,
@@ -165,34 +165,34 @@ class Templates:
     ) -> tuple[str, str] | None:
         around = parent.around
         for location in _locations(declared, parent) if not around.is_deployed else ():
-            found = around.nested_text(location)
-            if found is not None:
-                return found
-        # What is deployed is all that is left of a template that lies in a bucket.
-        own = around.deployment.nested(logical_id) if around.deployment else None
-        return (f"{parent.where}/{logical_id}", own.template_text()) if own else None
+            text = around.nested_text(location)
+            if text is not None:
+                return text
+        # A template in a bucket isn't read; the deployed stack has its text.
+        stack = around.deployment.nested(logical_id) if around.deployment else None
+        return (f"{parent.where}/{logical_id}", stack.template_text()) if stack else None
 
 
 def _locations(declared: Mapping[str, Json], context: Context) -> list[str]:
-    """Where the template of a nested stack may be: its asset (CDK), or a path (``package``)."""
+    """Where the template of a nested stack may be: an asset (CDK), a path or a URL."""
     metadata = declared.get("Metadata")
     asset = metadata.get("aws:asset:path") if isinstance(metadata, dict) else None
     properties = declared.get("Properties")
-    own = NESTED_TYPES[str(declared["Type"])]
-    location = resolve(properties.get(own), context) if isinstance(properties, dict) else None
+    name = NESTED_TYPES[str(declared["Type"])]
+    location = resolve(properties.get(name), context) if isinstance(properties, dict) else None
     if isinstance(location, Unknown) and location.pattern.stretches[-1]:
-        # Of a URL whose bucket is a parameter the end is known, and that names the file.
+        # If the bucket is a parameter, the end of the URL is known, and has the file's name.
         location = f"//unknown/{location.pattern.stretches[-1]}"
     return [each for each in (asset, location) if isinstance(each, str) and each]
 
 
-def _given(properties: Mapping[str, Json], context: Context) -> dict[str, Json]:
-    """What a nested stack is given for its parameters; lists as the texts that they are."""
+def _parameters(properties: Mapping[str, Json], context: Context) -> dict[str, Json]:
+    """The parameters that a nested stack gets; lists as comma-separated text."""
     resolved = resolve(properties.get("Parameters"), context)
     if isinstance(resolved, Unknown):
         raise UnknowableError(f"its parameters are unknown: {resolved.reason}")
-    given = resolved if isinstance(resolved, dict) else {}
-    return {name: _as_text(value) for name, value in given.items()}
+    parameters = resolved if isinstance(resolved, dict) else {}
+    return {name: _as_text(value) for name, value in parameters.items()}
 
 
 def _as_text(value: Json) -> Json:

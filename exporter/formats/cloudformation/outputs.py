@@ -1,4 +1,4 @@
-"""Outputs of a stack: the names of its sets, for the code that sends mail with them."""
+"""Outputs of a stack: the names of its sets, for code that sends mail."""
 
 from collections.abc import Collection
 
@@ -7,17 +7,17 @@ from exporter.formats.stacks import Stack
 
 
 def output_ids(plan: RenderContext, stack: Stack) -> dict[str, str]:
-    """The logical ids of the outputs, by the label of the set: ``OrdersName`` for ``Orders``.
+    """Return the logical ids of the outputs by the set's label: ``OrdersName`` for ``Orders``.
 
-    No resource has such an id: in CDK both are constructs of one stack.
+    They differ from those of resources, because in CDK both are constructs of one stack.
     """
     taken = set(plan.labels.values())
-    found: dict[str, str] = {}
+    ids: dict[str, str] = {}
     for view in stack.views:
         if view.model is not None:
-            found[view.label] = _free(f"{view.label}Name", taken)
-            taken.add(found[view.label])
-    return found
+            ids[view.label] = _free(f"{view.label}Name", taken)
+            taken.add(ids[view.label])
+    return ids
 
 
 def _free(name: str, taken: Collection[str]) -> str:

@@ -1,4 +1,4 @@
-"""What ``Ref`` gives for parameters and pseudo parameters."""
+"""What ``Ref`` returns for parameters and pseudo parameters."""
 
 from collections.abc import Callable, Mapping
 
@@ -9,10 +9,10 @@ from exporter.model.resources import partition_of
 
 
 def parameter(name: str, context: Context) -> Json:
-    """The value of a parameter that a template declares.
+    """Return the value of a parameter that a template declares.
 
     Raises:
-        UnknowableError: when it has none here.
+        UnknowableError: when it isn't known.
     """
     declared = context.parameters[name]
     if not isinstance(declared, dict):
@@ -42,7 +42,7 @@ def _value(name: str, kind: str, declared: Mapping[str, Json], context: Context)
     if kind.startswith("AWS::SSM::Parameter::Value"):
         raise UnknowableError(f"the parameter {name} is looked up in SSM")
     if str(declared.get("NoEcho", "")).lower() == "true":
-        # A stack does not tell it, and it need not be the default.
+        # A stack hides its value, which may differ from the default.
         raise UnknowableError(f"the parameter {name} is hidden (NoEcho)")
     if declared.get("Default") is None:
         raise UnknowableError(f"the parameter {name} has no default")
@@ -50,10 +50,10 @@ def _value(name: str, kind: str, declared: Mapping[str, Json], context: Context)
 
 
 def account_id(context: Context) -> str:
-    """What ``AWS::AccountId`` is.
+    """Return the value of ``AWS::AccountId``.
 
     Raises:
-        UnknowableError: when it is not known.
+        UnknowableError: when it isn't known.
     """
     if context.around.account_id is None:
         raise UnknowableError("the account is not known")
@@ -61,10 +61,10 @@ def account_id(context: Context) -> str:
 
 
 def region(context: Context) -> str:
-    """What ``AWS::Region`` is.
+    """Return the value of ``AWS::Region``.
 
     Raises:
-        UnknowableError: when it is not known.
+        UnknowableError: when it isn't known.
     """
     if context.around.region is None:
         raise UnknowableError("the region is not known")
@@ -97,18 +97,18 @@ _PSEUDO: Mapping[str, Callable[[Context], Json]] = {
 
 
 def pseudo(name: str, context: Context) -> Json:
-    """The value of a pseudo parameter.
+    """Return the value of a pseudo parameter.
 
     Raises:
-        UnknowableError: when it is not known.
+        UnknowableError: when it isn't known.
     """
     if name in context.around.given:
         return context.around.given[name]
     deployment = context.around.deployment
     if name in ("AWS::StackId", "AWS::StackName") and deployment is not None:
-        told = deployment.parameters.get(name)
-        if told is not None:
-            return told
+        value = deployment.parameters.get(name)
+        if value is not None:
+            return value
     if name not in _PSEUDO:
         raise UnknowableError(f"{name} is known at deployment only")
     return _PSEUDO[name](context)

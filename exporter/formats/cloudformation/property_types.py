@@ -1,4 +1,4 @@
-"""Properties of SES resources in the types of the API's models."""
+"""Convert properties of SES resources to the types of the API's models."""
 
 import re
 import types
@@ -16,12 +16,12 @@ Json = Any
 
 
 class WrongTypeError(Exception):
-    """A value that no API field could have."""
+    """A value of a shape that the API's field can't have."""
 
 
 @dataclass(frozen=True)
 class _Kind:
-    """What a field holds: a model, a bool, an int or a text, perhaps many of them."""
+    """The type of a field: a model, a bool, an int or a str, or a list of them."""
 
     of: type
     many: bool = False
@@ -48,15 +48,15 @@ def _kind(hint: Any) -> _Kind:
 
 
 def typed(value: Json, model: type[Model], path: str = "") -> Json:
-    """An object with the types of its model: CloudFormation takes ``"true"`` for true.
+    """Return an object with the types of its model: CloudFormation accepts ``"true"`` for true.
 
     Args:
-        value: In the API's spelling; ``Unknown`` at any place stays.
-        model: What it describes.
-        path: Where it stands, for errors.
+        value: The object in the API's spelling, with ``Unknown`` for unknown values.
+        model: The API's model of it.
+        path: Its path, for errors.
 
     Raises:
-        WrongTypeError: when a value is one that no API field could have.
+        WrongTypeError: when a value has a shape that the API's field can't have.
     """
     if isinstance(value, Unknown):
         return value
@@ -76,7 +76,16 @@ def _field(value: Json, kind: _Kind, path: str) -> Json:
         return _single(value, kind.of, path)
     if not isinstance(value, list):
         raise WrongTypeError(f"{path} is not a list")
-    return [_single(item, kind.of, f"{path}[{index}]") for index, item in enumerate(value)]
+    return [_item(item, kind.of, f"{path}[{index}]") for index, item in enumerate(value)]
+
+
+def _item(value: Json, of: type, path: str) -> Json:
+    """One of many; a tag without a key, or a dimension without a name, says nothing."""
+    if issubclass(of, Model) and isinstance(value, dict):
+        for info in codec.fields_of(of):
+            if info.required and value.get(info.encode_name) is None:
+                raise WrongTypeError(f"{path} has no {info.encode_name}")
+    return _single(value, of, path)
 
 
 def _single(value: Json, of: type, path: str) -> Json:
@@ -90,7 +99,7 @@ def _single(value: Json, of: type, path: str) -> Json:
 
 
 def plain_text(value: Json) -> Json:
-    """A text, as CloudFormation takes numbers and booleans for one."""
+    """Return a number or boolean as text, as CloudFormation does; anything else unchanged."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int | float) else value

@@ -1,10 +1,10 @@
-"""The templates of a CloudFormation export, read back."""
+"""Read back the templates of a CloudFormation export."""
 
 import re
 from dataclasses import replace
 from pathlib import Path
 
-from exporter.formats import code_files
+from exporter.formats.cloudformation.recognition import is_template
 from exporter.formats.code_resource import Loaded
 from exporter.formats.exported_code import Beside, ExportedCode, ReadBack
 from exporter.formats.unresolved import Unresolved
@@ -26,20 +26,22 @@ def _read(code: ExportedCode) -> Loaded:
 
 
 def leaves_open(path: str) -> bool:
-    """CloudFormation leaves alone whatever a template does not name; of a list it names all."""
+    """Whether CloudFormation leaves a value that a template omits as it is.
+
+    A template always has all items of ``Tags`` and a whole target.
+    """
     return not path.startswith("Tags[") and not path.partition(".")[0].endswith("Destination")
 
 
 def _beside(code: ExportedCode) -> Beside:
-    """Templates beside an export may hold sets, and are stacks of their own."""
+    """Other templates in the folder that have SES resources; each is a stack of its own."""
     return Beside(
         not_read=tuple(
             Unresolved(
                 shown(path), "", "not read, as the export did not write it", "name it as a side"
             )
             for path in code.others
-            if path.suffix in (".yaml", ".yml", ".json")
-            and b"AWS::SES::" in code_files.content(path)
+            if is_template(path, b"AWS::SES::")
         )
     )
 

@@ -1,7 +1,8 @@
-"""What stands for targets in CloudFormation: pseudo parameters, parameters, and a mapping."""
+"""How a template refers to targets: pseudo parameters, parameters, and a mapping."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from exporter.formats.labels import LOGICAL_ID
 from exporter.formats.reference_labels import description, label_targets
@@ -12,14 +13,14 @@ from exporter.model.resources import Scope
 from exporter.support.errors import ExporterError
 
 PARAMETERS_LIMIT = 200
-"""Parameters of a template (CloudFormation quotas)."""
+"""Parameters in a template (CloudFormation quotas)."""
 MAPPING_LIMIT = 200
-"""Attributes of a mapping (CloudFormation quotas)."""
+"""Attributes in a mapping (CloudFormation quotas)."""
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of a template, with what is live as its default."""
+    """A parameter of a template; its default is the live ARN."""
 
     name: str
     description: str
@@ -28,12 +29,12 @@ class Parameter:
 
 @dataclass(frozen=True)
 class CloudFormationReferences(References):
-    """Beside the expressions, what they refer to.
+    """Expressions for targets, and the definitions that they refer to.
 
     Attributes:
         parameters: The parameters by target.
-        keys: What the mapping of a template calls each target that stands for itself.
-        mapping: That of one template: its keys and ARNs.
+        keys: The mapping's key for each target whose ARN is written out.
+        mapping: The mapping of one template: its keys and ARNs.
     """
 
     parameters: Mapping[TargetArn, Parameter] | None = None
@@ -41,69 +42,71 @@ class CloudFormationReferences(References):
     mapping: tuple[tuple[str, str], ...] = ()
 
     def sharing(self, repeated: Collection[TargetArn]) -> "CloudFormationReferences":
-        """The same for a template in which these targets appear more than once.
+        """Return the references for a template that uses these targets more than once.
 
-        They go into a mapping and not into parameters: a stack keeps the value of a parameter when
-        only its default changes ('aws cloudformation deploy', the console). What is over the limit
-        stays where it is used; so does a function, which no mapping holds.
+        They go into a mapping, not into parameters: a stack keeps the value of a parameter if only
+        its default changes ('aws cloudformation deploy', the console). ARNs over the limit of a
+        mapping, and functions, which it can't have, are repeated.
         """
-        shared = sorted((key, of) for of, key in self.keys.items() if of in repeated)
+        shared = sorted((key, target) for target, key in self.keys.items() if target in repeated)
         shared = shared[:MAPPING_LIMIT]
-        found = {of: Expression(f"!FindInMap [Targets, {key}, Arn]") for key, of in shared}
+        lookups = {
+            target: Expression(f"!FindInMap [Targets, {key}, Arn]") for key, target in shared
+        }
         return replace(
             self,
-            expressions={**self.expressions, **found},
-            mapping=tuple((key, of.arn) for key, of in shared),
+            expressions={**self.expressions, **lookups},
+            mapping=tuple((key, target.arn) for key, target in shared),
         )
 
-    def parameters_of(self, found: list[TargetArn]) -> list[Parameter]:
-        """The parameters that a template with these targets needs, sorted.
+    def parameters_of(self, targets: list[TargetArn]) -> list[Parameter]:
+        """Return the parameters that a template with these targets needs, by name.
 
         Raises:
-            ExporterError: when they are more than a template takes.
+            ExporterError: when they are more than a template can have.
         """
         known = self.parameters or {}
-        needed = sorted((known[t] for t in found if t in known), key=lambda each: each.name)
-        if len(needed) > PARAMETERS_LIMIT:
+        parameters = sorted((known[t] for t in targets if t in known), key=attrgetter("name"))
+        if len(parameters) > PARAMETERS_LIMIT:
             raise ExporterError(
                 f"a template can have {PARAMETERS_LIMIT} parameters, and this one needs "
-                f"{len(needed)}",
+                f"{len(parameters)}",
                 hint="choose --references=portable, or export fewer sets (--include)",
             )
-        return needed
+        return parameters
 
 
 def refer(
-    found: list[TargetArn], scope: Scope, choice: ReferenceOptions, taken: Mapping[Identity, str]
+    targets: list[TargetArn], scope: Scope, choice: ReferenceOptions, taken: Mapping[Identity, str]
 ) -> CloudFormationReferences:
-    """What stands for targets.
+    """Return the references to targets.
 
     Args:
-        found: The targets of an export.
+        targets: All targets of a scope.
         scope: Its account and region.
-        choice: What the person wants; data sources do not exist here.
-        taken: The logical ids, with which parameters share a namespace.
+        choice: The mode of references, and the map.
+        taken: The logical ids in use; parameters share their namespace.
     """
-    mapped = choice.mapped(found)
+    mapped = choice.mapped(targets)
     expressions = {target: line.expression for target, line in mapped.items()}
     used = frozenset(line.pattern for line in mapped.values())
-    left = [target for target in found if target not in mapped]
+    unmapped = [target for target in targets if target not in mapped]
     parameters: dict[TargetArn, Parameter] = {}
     if choice.mode is ReferenceMode.PORTABLE:
-        expressions |= _portable(left, scope)
+        expressions |= _portable(unmapped, scope)
     elif choice.mode is ReferenceMode.VARIABLES:
-        names = label_targets(left, scope, LOGICAL_ID, "arn", taken)
+        names = label_targets(unmapped, scope, LOGICAL_ID, "arn", taken)
         for target, name in names.items():
             parameters[target] = Parameter(name, description(target), target.arn)
             expressions[target] = Expression(f"!Ref {name}")
-    bare = [] if choice.in_place else [target for target in left if target not in expressions]
-    keys = label_targets(bare, scope, LOGICAL_ID)
+    literal = [] if choice.in_place else [t for t in unmapped if t not in expressions]
+    keys = label_targets(literal, scope, LOGICAL_ID)
     return CloudFormationReferences(expressions, used, parameters, keys)
 
 
-def _portable(left: list[TargetArn], scope: Scope) -> dict[TargetArn, Expression]:
-    found: dict[TargetArn, Expression] = {}
-    for target in left:
+def _portable(targets: list[TargetArn], scope: Scope) -> dict[TargetArn, Expression]:
+    expressions: dict[TargetArn, Expression] = {}
+    for target in targets:
         arn = parse(target)
         if arn is None:
             continue
@@ -112,5 +115,5 @@ def _portable(left: list[TargetArn], scope: Scope) -> dict[TargetArn, Expression
         account = "${AWS::AccountId}" if arn.account == scope.account_id else arn.account
         text = f"arn:{partition}:{arn.service}:{region}:{account}:{arn.prefix}{arn.name}"
         if text != target.arn:
-            found[target] = Expression(f"!Sub {text}")
-    return found
+            expressions[target] = Expression(f"!Sub {text}")
+    return expressions

@@ -1,4 +1,4 @@
-"""CloudFormation YAML: templates, the resources to import, and how to import them."""
+"""CloudFormation YAML: templates, the resources to import, and the steps of the import."""
 
 import re
 from collections.abc import Mapping
@@ -10,10 +10,10 @@ from exporter.formats.base import (
     RenderedFile,
     Rendering,
     RenderInputs,
-    clashes_with_nothing,
-    nothing_shared,
-    own_folder,
-    says_nothing_later,
+    no_clashes,
+    no_later_effect,
+    no_shared_files,
+    scope_folder,
 )
 from exporter.formats.before_import import without_comments
 from exporter.formats.cloudformation.names import resource_type
@@ -37,11 +37,11 @@ from exporter.formats.stacks import (
     import_notes,
     import_paths,
     import_remarks,
-    made_anew,
     pending,
     resource_identifier,
     stack_name,
     to_delete,
+    to_recreate,
 )
 from exporter.formats.supported import COMMON, Supported
 from exporter.model import codec
@@ -49,7 +49,7 @@ from exporter.model.identities import Identity
 from exporter.model.resources import TargetKind
 
 _INLINE_LIMIT = 51_200
-"""Bytes of a template that a request may hold (CloudFormation quotas)."""
+"""Bytes of a template in a request (CloudFormation quotas)."""
 
 _PINPOINT = "EventDestinations.PinpointDestination"
 _NO_PROPERTY = frozenset(
@@ -60,7 +60,7 @@ _NO_PROPERTY = frozenset(
         "SuppressionOptions.SuppressionScope",
     }
 )
-"""From the resource schemas of the two types."""
+"""Values for which the resource schemas of the two types have no property."""
 
 _THRESHOLD = "SuppressionOptions.ValidationOptions.ConditionThreshold"
 SUPPORTED = Supported(
@@ -76,7 +76,7 @@ SUPPORTED = Supported(
         ),
     },
 )
-"""What the templates write, CDK's too."""
+"""The values that the templates write; CDK's write the same."""
 
 _DIMENSION = "EventDestinations.CloudWatchDestination.DimensionConfigurations"
 _WORD = "letters, digits, '_' and '-'"
@@ -97,8 +97,10 @@ _PATTERNS: Mapping[str, tuple[str, str]] = {
         "the ARN of an event bus",
     ),
 }
-"""The patterns of the resource schemas, each with its meaning: one value outside them, and
-CloudFormation refuses the whole template."""
+"""The patterns of the resource schemas, each with its meaning.
+
+CloudFormation rejects the whole template for one value that doesn't match.
+"""
 
 _REGIONS_WITHOUT = frozenset(
     {
@@ -113,13 +115,11 @@ _REGIONS_WITHOUT = frozenset(
         "mx-central-1",
     }
 )
-"""Regions whose CloudFormation does not have the types (resource specification of November
-2026).
-"""
+"""Regions where CloudFormation lacks the types (resource specification of November 2026)."""
 
 
 def judge(path: str, value: object) -> Verdict | None:
-    """What the resource schemas or CloudFormation's templates cannot hold."""
+    """Return why a value can't be written in a template; None if it can."""
     if path in _NO_PROPERTY:
         return Verdict("the CloudFormation type has no property for it")
     if isinstance(value, str):
@@ -134,36 +134,36 @@ def judge(path: str, value: object) -> Verdict | None:
 
 
 def scope_fault(region: str) -> str:
-    """Why a region's CloudFormation cannot deploy the export; empty when it can."""
+    """Return why CloudFormation can't deploy the export in a region; empty if it can."""
     if region in _REGIONS_WITHOUT:
         return f"CloudFormation has no AWS::SES::ConfigurationSet in {region}"
     return ""
 
 
 def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
-    """The templates of one scope."""
+    """Return the templates and import files of one scope."""
     stacks = cut(plan, inputs.previous.stacks)
     references = refer(plan.targets, plan.scope, inputs.options.references, plan.labels)
     files: list[RenderedFile] = []
     sections: list[dict[str, object]] = []
     adopted: list[Identity] = []
     for stack in stacks:
-        named = output_ids(plan, stack) if inputs.options.outputs else {}
-        template = _template(plan, stack, "template", references, named)
+        outputs = output_ids(plan, stack) if inputs.options.outputs else {}
+        template = _template(plan, stack, "template", references, outputs)
         files.append(template)
-        listed = pending(stack, inputs)
-        anew = made_anew(stack, inputs)
-        if not inputs.options.with_imports or not (listed or anew):
+        to_import = pending(stack, inputs)
+        recreated = to_recreate(stack, inputs)
+        if not inputs.options.with_imports or not (to_import or recreated):
             continue
-        adopted += anew
-        imported = import_template(plan, stack, stacks, inputs) if listed else None
-        if imported is not None:
-            files.append(imported)
-        sections.append(_section(stack, template, imported or template, inputs))
-        if listed:
-            text = codec.pretty([_to_import(plan, identity) for identity in listed])
+        adopted += recreated
+        for_import = import_template(plan, stack, stacks, inputs) if to_import else None
+        if for_import is not None:
+            files.append(for_import)
+        sections.append(_section(stack, template, for_import or template, inputs))
+        if to_import:
+            text = codec.pretty([_resource_to_import(plan, identity) for identity in to_import])
             name = f"resources-to-import{stack.suffix}.json"
-            files.append(RenderedFile(name, text, FileRole.IMPORT, tuple(listed)))
+            files.append(RenderedFile(name, text, FileRole.IMPORT, tuple(to_import)))
     if sections:
         data = {
             "scope": plan.scope,
@@ -174,7 +174,7 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
         name = "IMPORT.md" if inputs.facts.adopted is None else "ADOPT.md"
         text = render(f"cloudformation/{name}", **data)
         files.append(RenderedFile(NOTES_FILE, text, FileRole.IMPORT, tuple(adopted)))
-    addresses = {who: plan.labels[who] for who in plan.identities}
+    addresses = {identity: plan.labels[identity] for identity in plan.identities}
     steps = ("follow the steps in IMPORT.md",) if sections else ()
     return Rendering(
         tuple(files),
@@ -189,30 +189,30 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
 def import_template(
     plan: RenderContext, stack: Stack, stacks: list[Stack], inputs: RenderInputs
 ) -> RenderedFile | None:
-    """The template to import with, where that is not the stack's own.
+    """Return the template to import with, if that isn't the stack's own.
 
-    Destinations are to be made anew after the import, or what the stack holds has changed, or it
-    gets outputs, which an import must neither add nor change.
+    It differs if destinations are recreated after the import, if resources that are already in the
+    stack have changed, or if the template has outputs: an import must neither add nor change any.
 
     Args:
-        plan: What is written.
+        plan: What the export writes.
         stack: The stack.
-        stacks: All stacks of the plan.
-        inputs: What is to be imported, and what stacks hold.
+        stacks: All stacks of the scope.
+        inputs: What to import, and what is in the stacks already.
     """
     before = before_import(stack, stacks, inputs)
     has_outputs = inputs.options.outputs and bool(output_ids(plan, stack))
     if before is None or inputs.before is None:
-        return _alone(plan, stack, inputs) if has_outputs else None
-    made = _alone(inputs.before, before, inputs)
+        return _import_only(plan, stack, inputs) if has_outputs else None
+    for_import = _import_only(inputs.before, before, inputs)
     code = replace(stack, views=without_comments(replace(plan, sets=stack.views)).sets)
-    is_same = made.text == _alone(without_comments(plan), code, inputs).text
+    is_same = for_import.text == _import_only(without_comments(plan), code, inputs).text
     is_needed = has_outputs or inputs.facts.adopted is not None
-    return None if is_same and not is_needed else made
+    return None if is_same and not is_needed else for_import
 
 
-def _alone(plan: RenderContext, stack: Stack, inputs: RenderInputs) -> RenderedFile:
-    """A template that only an import needs."""
+def _import_only(plan: RenderContext, stack: Stack, inputs: RenderInputs) -> RenderedFile:
+    """A template that only the import uses."""
     references = refer(plan.targets, plan.scope, inputs.options.references, plan.labels)
     template = _template(plan, stack, "import-template", references, {})
     return replace(template, role=FileRole.IMPORT)
@@ -239,23 +239,22 @@ def _template(
 
 
 def _section(
-    stack: Stack, template: RenderedFile, imported: RenderedFile, inputs: RenderInputs
+    stack: Stack, template: RenderedFile, for_import: RenderedFile, inputs: RenderInputs
 ) -> dict[str, object]:
-    """What ``IMPORT.md`` says of a stack.
+    """The values of a stack's section in ``IMPORT.md``.
 
     Args:
         stack: The stack.
         template: Its template.
-        imported: The template that it is imported with; the same, unless destinations are to be
-            made anew.
-        inputs: What is to be imported.
+        for_import: The template to import with, which may be the same.
+        inputs: What to import.
     """
     return {
         "stack_name": stack_name(stack.number, inputs.options.stack_name),
         "suffix": stack.suffix,
         "template": _passed(template),
-        "import_template": _passed(imported),
-        "has_update": imported is not template and inputs.facts.adopted is None,
+        "import_template": _passed(for_import),
+        "has_update": for_import is not template and inputs.facts.adopted is None,
         "has_outputs": inputs.options.outputs,
         **import_counts(stack, inputs),
         "to_delete": to_delete(stack, inputs),
@@ -273,7 +272,7 @@ def _passed(template: RenderedFile) -> dict[str, object]:
     }
 
 
-def _to_import(plan: RenderContext, identity: Identity) -> dict[str, object]:
+def _resource_to_import(plan: RenderContext, identity: Identity) -> dict[str, object]:
     """An entry of ``--resources-to-import`` (API reference, CreateChangeSet)."""
     return {
         "ResourceType": resource_type(identity),
@@ -291,19 +290,19 @@ FORMAT = Format(
     render=render_files,
     scope_fault=scope_fault,
     beside=no_code_beside,
-    refuse_clashes=clashes_with_nothing,
+    refuse_clashes=no_clashes,
     read_back=READ_BACK,
     parse_expression=parse_expression,
     checked=checked,
     language="CloudFormation",
     reference_modes=(ReferenceMode.LITERAL, ReferenceMode.PORTABLE, ReferenceMode.VARIABLES),
     checks="exporter.verify.cloudformation",
-    later=says_nothing_later,
+    later=no_later_effect,
     keeps_empty=False,
     can_move=False,
     has_stacks=True,
-    folder=own_folder,
-    join=nothing_shared,
+    folder=scope_folder,
+    join=no_shared_files,
     layouts=(),
     ignored=(),
 )

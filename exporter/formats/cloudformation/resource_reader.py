@@ -1,4 +1,4 @@
-"""The resources of one template, and of those nested in it, that concern SES."""
+"""Read the SES resources of a template and of its nested templates."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from exporter.formats.cloudformation.serverless import name_or_unknown, without_
 from exporter.formats.cloudformation.template_context import Context, UnknowableError
 from exporter.formats.cloudformation.template_text import to_api
 from exporter.formats.code_resource import CodeResource, Unknown
-from exporter.formats.unresolved import ANYTHING, Reach, Unresolved, a_destination, a_set, only
+from exporter.formats.unresolved import ANYTHING, Reach, Unresolved, a_destination, a_set
 from exporter.model.identities import Identity
 from exporter.model.resources import ConfigurationSet, EventDestination, Model
 from exporter.support.errors import ExporterError
@@ -33,8 +33,10 @@ _HARMLESS_TRANSFORMS = frozenset(
         "AWS::Serverless-2016-10-31",
     }
 )
-"""Macros of AWS that add no resource of SES (template reference, "Transforms"); the loops of
-``AWS::LanguageExtensions`` are written out."""
+"""Macros of AWS that add no SES resources (template reference, "Transforms").
+
+The loops of ``AWS::LanguageExtensions`` are expanded.
+"""
 
 _PROCESSED_HINT = (
     "give the template as CloudFormation processed it (aws cloudformation get-template "
@@ -46,15 +48,15 @@ _MOST_INFERRED = 5
 
 @dataclass
 class ResourceReader:
-    """Reads templates; what it finds is in its attributes.
+    """Reads templates; the result is in its attributes.
 
     Attributes:
-        templates: Opens nested templates.
-        is_own: Whether any name is one that SES has answered.
+        templates: Parses nested templates.
+        is_own: Whether ses2iac wrote the template, so that all names are valid names of SES.
         resources: The sets and destinations whose names are known.
-        unresolved: What may be some, and cannot be told.
-        notes: What a person must know of how they were read.
-        calls: The custom resources that call SES, by the template that they stand in.
+        unresolved: What may be sets or destinations, but can't be evaluated.
+        notes: Notes for the user on how the templates were read.
+        calls: The custom resources that call SES, each with its template and logical id.
     """
 
     templates: Templates
@@ -65,10 +67,10 @@ class ResourceReader:
     calls: "list[tuple[_OneTemplate, str, Call]]" = field(default_factory=list)
 
     def read(self, opened: Opened) -> None:
-        """Read a template and those nested in it.
+        """Read a template and its nested templates.
 
         Raises:
-            ExporterError: when a resource is what SES cannot have.
+            ExporterError: when a resource of SES is invalid.
         """
         _OneTemplate(self, opened).read()
         for template, logical_id, call in self.calls:
@@ -91,7 +93,7 @@ class _OneTemplate:
                 self._note(loop.key, f"its resources are unknown: {loop.reason}", _reach_of(kinds))
         for logical_id in self._context.resources:
             self._one(logical_id)
-        self._say_inferred()
+        self._note_inferred()
 
     def _transforms(self) -> None:
         transforms = self._opened.source.template.get("Transform") or []
@@ -103,12 +105,12 @@ class _OneTemplate:
                     Unresolved(self._context.where, f"the transform {name}", said, _PROCESSED_HINT)
                 )
 
-    def _say_inferred(self) -> None:
+    def _note_inferred(self) -> None:
         inferred = self._context.inferred
         if inferred:
             shown = [f"{name} for {logical_id}" for logical_id, name in inferred.items()]
             self._reader.notes.append(
-                f"{self._context.where}: names that CloudFormation made up are recognized by the "
+                f"{self._context.where}: names that CloudFormation generated are recognized by the "
                 f"logical id in them: {', '.join(shortened(shown, _MOST_INFERRED))}"
             )
 
@@ -118,7 +120,7 @@ class _OneTemplate:
             self._note(logical_id, "it runs a macro at deployment", hint=_PROCESSED_HINT)
             return
         if not isinstance(resource, dict):
-            # Whatever it is, it is no resource of SES.
+            # It can't be a resource of SES.
             return
         kind = str(resource.get("Type"))
         read = _READERS.get(kind)
@@ -128,37 +130,39 @@ class _OneTemplate:
             read = _OneTemplate._nested
         if read is None:
             return
-        self._refuse_half_characters(logical_id, resource)
-        there = is_declared(logical_id, self._context)
-        if there is False:
+        self._refuse_lone_surrogates(logical_id, resource)
+        verdict = is_declared(logical_id, self._context)
+        if verdict is False:
             return
-        if isinstance(there, Unknown):
-            self._perhaps(logical_id, there, read)
+        if isinstance(verdict, Unknown):
+            self._conditional(logical_id, verdict, read)
         else:
             read(self, logical_id)
 
-    def _refuse_half_characters(self, logical_id: str, resource: Json) -> None:
-        """JSON can write half of a surrogate pair, which is no text and could not be printed."""
+    def _refuse_lone_surrogates(self, logical_id: str, resource: Json) -> None:
+        """Refuse half of a surrogate pair, which JSON can contain but no output can."""
         try:
             json.dumps([logical_id, resource], ensure_ascii=False).encode()
         except UnicodeEncodeError:
-            said = "a resource holds half a character (a lone surrogate, \\ud800 to \\udfff)"
+            said = "a resource contains half a character (a lone surrogate, \\ud800 to \\udfff)"
             raise ExporterError(said, where=self._context.where) from None
 
-    def _perhaps(
-        self, logical_id: str, why: Unknown, read: "Callable[[_OneTemplate, str], None]"
+    def _conditional(
+        self, logical_id: str, condition: Unknown, read: "Callable[[_OneTemplate, str], None]"
     ) -> None:
-        """What may be there: as it would be read, but of all that only what it reaches."""
+        """Note the reach of a resource whose condition is unknown."""
         trial = ResourceReader(self._reader.templates, is_own=self._reader.is_own)
         alone = _OneTemplate(trial, self._opened)
         read(alone, logical_id)
         for template, name, call in trial.calls:
             template.add_call(name, call)
-        said = f"whether it is there is unknown: {why.reason}"
+        said = f"whether it is there is unknown: {condition.reason}"
         for resource in trial.resources:
-            self._note(logical_id, said, only(resource.identity), hint_of(why, self._context))
+            self._note(
+                logical_id, said, Reach.of(resource.identity), hint_of(condition, self._context)
+            )
         for unresolved in trial.unresolved:
-            self._note(logical_id, said, unresolved.reach, hint_of(why, self._context))
+            self._note(logical_id, said, unresolved.reach, hint_of(condition, self._context))
 
     # Nested stacks and custom resources
 
@@ -185,7 +189,7 @@ class _OneTemplate:
         self._reader.calls.append((self, logical_id, call))
 
     def add_call(self, logical_id: str, call: Call) -> None:
-        """What a custom resource makes, unless a resource of the code is the same thing."""
+        """Add what a custom resource creates, unless another resource describes the same."""
         if isinstance(call.set_name, Unknown) or isinstance(call.destination_name, Unknown):
             self._note(logical_id, f"it is made by {call.title}", call.reach)
             return
@@ -215,17 +219,17 @@ class _OneTemplate:
             self._add(logical_id, Identity(name), self._with_tags_of_stack(name, values))
 
     def _with_tags_of_stack(self, name: str, values: dict[str, Json]) -> dict[str, Json]:
-        """A set with the tags that CloudFormation gives it from its stack; its own go before."""
+        """The values of a set with the tags of its stack; its own tags take precedence."""
         around = self._context.around
         own = values.get("Tags") or []
         if not isinstance(own, list):
             return values
-        keys = {each.get("Key") for each in own if isinstance(each, dict)}
+        keys = {tag.get("Key") for tag in own if isinstance(tag, dict)}
         of_stack = dict(around.tags or {})
-        found = around.other.sets.get(name) if around.other is not None else None
-        has_more = found is not None and bool(found.tags - keys - of_stack.keys())
+        other = around.other.sets.get(name) if around.other is not None else None
+        has_more = other is not None and bool(other.tags - keys - of_stack.keys())
         if around.deployment is not None and (around.tags is None or has_more):
-            # Code need not know them: they may be given to the command that deploys it.
+            # They need not be in the code: the command that deploys the stack may set them.
             of_stack = {**around.deployment.tags, **of_stack}
         more = [{"Key": key, "Value": of_stack[key]} for key in of_stack if key not in keys]
         return {**values, "Tags": [*own, *more]} if more else values
@@ -258,14 +262,14 @@ class _OneTemplate:
             self._add(logical_id, Identity(set_name, name), values)
 
     def _is_of_own_set(self, logical_id: str) -> bool:
-        """Whether a destination refers to a set of its template, and not to somebody else's.
+        """Whether a destination refers to a set of its template.
 
-        Of that nothing but the destination is in the code.
+        The code has nothing else of any other set.
         """
         properties = self._context.resources[logical_id].get("Properties")
-        of = properties.get("ConfigurationSetName") if isinstance(properties, dict) else None
-        named = of.get("Ref") if isinstance(of, dict) else None
-        return isinstance(named, str) and self._context.type_of(named) == SET_TYPE
+        set_ = properties.get("ConfigurationSetName") if isinstance(properties, dict) else None
+        referred = set_.get("Ref") if isinstance(set_, dict) else None
+        return isinstance(referred, str) and self._context.type_of(referred) == SET_TYPE
 
     def _check_parts(self, logical_id: str, inner: Json, of_set: Json) -> None:
         for name, value in (("EventDestination", inner), ("ConfigurationSetName", of_set)):
@@ -287,11 +291,11 @@ class _OneTemplate:
             return error.unknown
 
     def _properties(self, logical_id: str) -> dict[str, Json]:
-        """Properties with every function evaluated."""
+        """The properties of a resource with every function evaluated."""
         declared = self._context.resources[logical_id].get("Properties")
         resolved = resolve(declared, self._context) if declared is not None else {}
         if isinstance(resolved, Unknown):
-            # Nothing of it is known: as if each property that gives it a name were so.
+            # As if each property that names the resource were unknown.
             bare = Unknown(resolved.reason)
             names = ("Name", "ConfigurationSetName", "EventDestination")
             is_set = self._context.type_of(logical_id) == SET_TYPE
@@ -302,7 +306,7 @@ class _OneTemplate:
         return resolved
 
     def _values(self, logical_id: str, properties: Json, model: type[Model]) -> dict[str, Json]:
-        """Properties in the API's spelling and types."""
+        """Properties with the API's spelling and types."""
         try:
             values: dict[str, Json] = typed(to_api(properties), model)
         except WrongTypeError as error:
@@ -315,7 +319,7 @@ class _OneTemplate:
         return known if name is None else {"Name": name, **known}
 
     def _checked(self, what: str, logical_id: str, name: Json) -> str | Unknown:
-        """A name as SES can have it; ``Unknown`` where it is not known."""
+        """A name that SES accepts, or ``Unknown``."""
         if isinstance(name, Unknown):
             return name
         if not isinstance(name, str) or not name:
@@ -329,8 +333,8 @@ class _OneTemplate:
     def _add(self, logical_id: str, identity: Identity, values: dict[str, Json]) -> None:
         inferred = set(self._context.inferred.values())
         is_inferred = bool(inferred & {identity.configuration_set, identity.event_destination})
-        found = CodeResource(logical_id, self._at(logical_id), identity, values, is_inferred)
-        self._reader.resources.append(found)
+        resource = CodeResource(logical_id, self._at(logical_id), identity, values, is_inferred)
+        self._reader.resources.append(resource)
 
     def _note(self, logical_id: str, said: str, reach: Reach = ANYTHING, hint: str = "") -> None:
         self._reader.unresolved.append(
@@ -350,7 +354,7 @@ _READERS: Mapping[str, Callable[[_OneTemplate, str], None]] = {
 
 
 def _type_of(body: Json) -> str:
-    """The type of a resource; empty where it is not written out."""
+    """The type of a resource; empty if it isn't a literal."""
     kind = body.get("Type") if isinstance(body, dict) else None
     return kind if isinstance(kind, str) else ""
 

@@ -1,4 +1,4 @@
-"""Texts that a tool fills in before the deployment, and names that SES cannot have.
+"""Texts that a tool fills in before the deployment, and names that SES doesn't accept.
 
 Variables of the Serverless Framework look like ``${self:custom.stage}``. SES takes letters, digits,
 ``_`` and ``-`` in a name, 64 of them at most (API reference, ``ConfigurationSetName``).
@@ -25,17 +25,17 @@ _NEVER = re.compile(r"[^A-Za-z0-9_-]", re.ASCII)
 
 
 def variable_unknown() -> Unknown:
-    """What stands where a variable does."""
+    """Return the value of a variable."""
     return Unknown(f"it holds {_VARIABLE}")
 
 
 def is_variable(unknown: Unknown) -> bool:
-    """Whether something is unknown for a variable's sake."""
+    """Whether a value is unknown because of a variable."""
     return _VARIABLE in unknown.reason
 
 
 def without_variables(value: Json) -> Json:
-    """A resolved value in which each text with a variable is unknown."""
+    """Return a resolved value with each text that has a variable replaced by ``Unknown``."""
     if isinstance(value, dict):
         return {name: without_variables(item) for name, item in value.items()}
     if isinstance(value, list):
@@ -46,7 +46,7 @@ def without_variables(value: Json) -> Json:
 
 
 def name_or_unknown(name: str) -> str | Unknown:
-    """A name of SES as it is, or ``Unknown`` where SES cannot have it."""
+    """Return a name if SES accepts it, otherwise ``Unknown``."""
     if _NAME.fullmatch(name):
         return name
     if "${" in name:
@@ -60,7 +60,7 @@ def name_or_unknown(name: str) -> str | Unknown:
 
 
 def _around_places(text: str) -> NamePattern:
-    """What of a text stands around its ``${...}``, which may hold others."""
+    """The parts of a text around its ``${...}``, which may be nested."""
     stretches = [""]
     depth = 0
     index = 0

@@ -1,4 +1,4 @@
-"""What is known of a template beside its text, from what a comparison knows of its code."""
+"""What is known about a template besides its text, from the inputs of a comparison."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -19,16 +19,16 @@ def surroundings_of(
     exports: Exports,
     tags: Mapping[str, str] | None = None,
 ) -> Surroundings:
-    """What is known of a template.
+    """Return what is known about a template.
 
     Args:
-        given: Values of its parameters that its code says, with ``AWS::StackName`` if known.
-        account_id: Its account, if its code says it.
-        region: Its region, if its code says it.
-        inputs: What is known beside its code; counts where the code says nothing.
+        given: Values of its parameters in the code, with ``AWS::StackName`` if known.
+        account_id: Its account, if the code sets it.
+        region: Its region, if the code sets it.
+        inputs: What the caller knows; the code takes precedence.
         nested_text: Reads the template of a nested stack (``Surroundings.nested_text``).
         exports: What the templates of the same code export.
-        tags: The tags of its stack, if its code says them.
+        tags: The tags of its stack, if the code sets them.
     """
     other = inputs.other_at(account_id, region)
     account_id = account_id or (other.account_id if other else None) or inputs.account_id
@@ -55,9 +55,9 @@ def _exported(
     account_id: str | None,
     region: str | None,
 ) -> Json:
-    """What is exported under a name, by the same code or else by a deployed stack."""
-    found = exports.value(name, account_id, region)
-    if stacks is None or not (found is None or isinstance(found, Unknown)):
-        return found
-    told = stacks.imported(name, account_id, region)
-    return found if told is None else told
+    """The value exported under a name, by the same code or else by a deployed stack."""
+    from_code = exports.value(name, account_id, region)
+    if stacks is None or not (from_code is None or isinstance(from_code, Unknown)):
+        return from_code
+    deployed = stacks.imported(name, account_id, region)
+    return from_code if deployed is None else deployed

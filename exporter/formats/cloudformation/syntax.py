@@ -1,4 +1,4 @@
-"""YAML of a person's own: expressions of a map, and what templates of theirs make."""
+"""Check YAML from users: expressions of ``--map``, and the output of custom templates."""
 
 import re
 
@@ -6,10 +6,10 @@ from exporter.support.errors import ExporterError
 
 
 def parse_expression(code: str) -> None:
-    """A text or one function, in YAML with short tags.
+    """Check that code is a string or one function, in YAML with short tags.
 
     Raises:
-        ValueError: when it is neither.
+        ValueError: when it isn't.
     """
     from exporter.formats.cloudformation import template_text  # noqa: PLC0415 - loads its parser
 
@@ -27,10 +27,10 @@ def parse_expression(code: str) -> None:
 
 
 def checked(path: str, text: str) -> str:
-    """A template as it is.
+    """Return a template unchanged.
 
     Raises:
-        ExporterError: when it is no YAML.
+        ExporterError: when it isn't a template.
     """
     from exporter.formats.cloudformation.template_text import parse  # noqa: PLC0415
 

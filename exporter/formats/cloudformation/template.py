@@ -1,8 +1,8 @@
-"""CloudFormation templates that anybody wrote to what they describe, perhaps not wholly.
+"""Read CloudFormation templates, whoever wrote them.
 
 Properties are those of the resource schemas of ``AWS::SES::ConfigurationSet`` and
-``AWS::SES::ConfigurationSetEventDestination``; values come in the API's spelling, and a value that
-a template alone does not tell is ``Unknown``.
+``AWS::SES::ConfigurationSetEventDestination``. Values have the API's spelling; a value that can't
+be evaluated is ``Unknown``.
 """
 
 import types
@@ -15,7 +15,7 @@ from exporter.formats.cloudformation.nested import Templates
 from exporter.formats.cloudformation.resource_reader import ResourceReader
 from exporter.formats.cloudformation.template_context import Surroundings
 from exporter.formats.code_resource import CodeResource, Loaded
-from exporter.formats.unresolved import Unresolved, only
+from exporter.formats.unresolved import Reach, Unresolved
 from exporter.model.identities import Identity
 from exporter.support.errors import ExporterError
 
@@ -23,6 +23,9 @@ Json = Any
 
 BYTES_LIMIT = 1_000_000
 """Bytes of a template (CloudFormation quotas)."""
+
+_ONCE = "SES can have it only once: remove or rename one of the two"
+_COPY = f"pass only the template that is deployed, if one is a version of the other; {_ONCE}"
 
 _INSTEAD = (
     "compare with what is deployed instead: stack:NAME, or a file that 'ses2iac snapshot' writes"
@@ -39,21 +42,20 @@ def load(
     around: Surroundings | None = None,
     is_own: bool = False,
 ) -> Loaded:
-    """What a template describes, and the templates that are nested in it.
+    """Return what a template and its nested templates describe.
 
     Args:
         text: YAML or JSON.
         where: Its file, for messages.
-        given: Values of its parameters by name; those of pseudo parameters (``AWS::StackName``)
-            count too.
+        given: Values of its parameters by name, including pseudo parameters (``AWS::StackName``).
         account_id: The account that it is for, if known.
         region: The region that it is for, if known.
-        around: What else is known of it; ``given`` and the place go before what it says of them.
-        is_own: Whether it is an export of ours, whose names SES has answered.
+        around: What else is known about it; the arguments above take precedence.
+        is_own: Whether ses2iac exported it, so that all names are valid names of SES.
 
     Raises:
-        ExporterError: when it is no template, is too large, describes one thing twice, or what is
-            no set or destination, with file and, for YAML, line.
+        ExporterError: when it isn't a template, is too large, describes a resource twice, or
+            describes an invalid one; with file and, for YAML, line.
     """
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > BYTES_LIMIT:
@@ -70,62 +72,65 @@ def load(
     templates = Templates()
     reader = ResourceReader(templates, is_own=is_own)
     reader.read(templates.parsed(text, where, around))
-    found = Loaded(
+    loaded = Loaded(
         tuple(reader.resources),
         tuple(reader.unresolved),
         around.account_id,
         around.region,
         tuple(reader.notes),
     )
-    return joined([found])
+    return joined([loaded])
 
 
 def joined(parts: Iterable[Loaded]) -> Loaded:
-    """The templates of one account and region as one.
+    """Join the templates of one account and region.
+
+    Of resources with one identity, those whose name was only inferred become unresolved.
 
     Raises:
-        ExporterError: when two resources describe one set or destination.
+        ExporterError: when two resources describe the same set or destination.
     """
-    together = list(parts)
-    resources: dict[Identity, list[CodeResource]] = defaultdict(list)
-    for resource in (each for part in together for each in part.resources):
-        resources[resource.identity].append(resource)
-    kept: list[CodeResource] = []
-    unresolved = [each for part in together for each in part.unresolved]
-    for who, described in resources.items():
-        inferred = [each for each in described if each.is_inferred]
-        if len(described) == 1 or not inferred:
-            kept.append(_only(described))
+    templates = list(parts)
+    by_identity: dict[Identity, list[CodeResource]] = defaultdict(list)
+    for resource in (each for part in templates for each in part.resources):
+        by_identity[resource.identity].append(resource)
+    resources: list[CodeResource] = []
+    unresolved = [each for part in templates for each in part.unresolved]
+    for identity, candidates in by_identity.items():
+        inferred = [each for each in candidates if each.is_inferred]
+        if len(candidates) == 1 or not inferred:
+            resources.append(_only(candidates))
             continue
-        unresolved += [_mistaken(each, who) for each in inferred]
-        kept += [_only(sure)] if (sure := [e for e in described if not e.is_inferred]) else []
+        unresolved += [_mistaken(each, identity) for each in inferred]
+        named = [each for each in candidates if not each.is_inferred]
+        resources += [_only(named)] if named else []
     return Loaded(
-        resources=tuple(kept),
+        resources=tuple(resources),
         unresolved=tuple(unresolved),
-        account_id=next((part.account_id for part in together), None),
-        region=next((part.region for part in together), None),
-        notes=tuple(dict.fromkeys(note for part in together for note in part.notes)),
+        account_id=next((part.account_id for part in templates), None),
+        region=next((part.region for part in templates), None),
+        notes=tuple(dict.fromkeys(note for part in templates for note in part.notes)),
     )
 
 
-def _only(described: list[CodeResource]) -> CodeResource:
-    """The one resource that describes something.
+def _only(candidates: list[CodeResource]) -> CodeResource:
+    """The only resource with an identity.
 
     Raises:
         ExporterError: when there are two.
     """
-    first, *others = described
+    first, *others = candidates
     for other in others:
         named = f"{first.address} ({first.where}) and {other.address}"
         raise ExporterError(
             f"{other.identity} is described twice, by {named}",
             where=other.where,
-            hint="SES can have it only once: remove or rename one of the two",
+            hint=_ONCE if other.where.partition(":")[0] == first.where.partition(":")[0] else _COPY,
         )
     return first
 
 
-def _mistaken(resource: CodeResource, who: Identity) -> Unresolved:
-    """What was taken for something that other code describes too."""
+def _mistaken(resource: CodeResource, identity: Identity) -> Unresolved:
+    """A resource whose inferred name belongs to other code."""
     said = "its name is unknown: what it was recognized as is described by other code too"
-    return Unresolved(resource.where, resource.address, said, reach=only(who))
+    return Unresolved(resource.where, resource.address, said, reach=Reach.of(identity))

@@ -1,4 +1,4 @@
-"""What the functions of a CloudFormation template can refer to, and how much work they may be."""
+"""What the functions of a CloudFormation template can refer to, and the limits of their work."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,14 +11,14 @@ from exporter.formats.unresolved import ANY_NAME, NamePattern
 from exporter.support.errors import ExporterError
 
 Json = Any
-"""JSON with ``Unknown`` at any place; None is absent, as ``AWS::NoValue`` is."""
+"""JSON in which any value may be ``Unknown``; None means absent (``AWS::NoValue``)."""
 
 _DEEPEST = 50
 _MOST_STEPS = 1_000_000
 
 
 class UnknowableError(Exception):
-    """Why a function cannot be evaluated, as the end of a sentence; what is known of its text."""
+    """A function can't be evaluated: the reason, and what is known about its text."""
 
     def __init__(self, reason: str, pattern: NamePattern = ANY_NAME) -> None:
         super().__init__(reason)
@@ -27,26 +27,26 @@ class UnknowableError(Exception):
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What is known of a template beside its text.
+    """What is known about a template besides its text.
 
     Attributes:
-        given: Values of parameters as CloudFormation is given them; those of pseudo parameters
-            (``AWS::StackName``) count too, and each may be ``Unknown``.
-        resolved: Values of parameters as the stack's functions see them: of one that is looked up
-            in SSM, what SSM holds.
-        account_id: What ``AWS::AccountId`` is, if known.
-        region: What ``AWS::Region`` is, if known.
-        deployment: The stack in the account, if it can be asked for.
+        given: Parameter values as passed to CloudFormation, including pseudo parameters
+            (``AWS::StackName``); each may be ``Unknown``.
+        resolved: Parameter values as the template's functions see them: for an SSM parameter, its
+            value in SSM.
+        account_id: The value of ``AWS::AccountId``, if known.
+        region: The value of ``AWS::Region``, if known.
+        deployment: The stack in the account, if it can be asked.
         is_deployed: Whether the template is that of the deployed stack, so that the stack's names
             are right whatever the template says.
-        other: The names that the other side of the comparison has.
-        nested_text: Reads the template that a nested stack names: from where its code says that it
-            is to the file's name and its text; None where that is not at hand.
-        tags: The tags of the stack, if the code says them; CloudFormation gives them to its sets.
-        exported: Gives what other templates of the same code export, by name, account and region;
-            None where none does.
-        above: The files of the templates that this one is nested in, itself included.
-        prefix_length: How long the name of a nested stack is, which CloudFormation makes up.
+        other: The names on the other side of the comparison.
+        nested_text: Reads the template of a nested stack by its location in the code: returns the
+            file's name and text, or None if there is no such file.
+        tags: The tags of the stack, if the code sets them; CloudFormation adds them to its sets.
+        exported: Returns the value that other templates of the same code export, by name, account
+            and region; None if none does.
+        above: The files of the templates that this one is nested in, and its own.
+        prefix_length: The length of the name that CloudFormation generates for a nested stack.
     """
 
     given: Mapping[str, Json] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class Surroundings:
 
     @property
     def name_length(self) -> int | None:
-        """How long the name of the stack is, if that is known."""
+        """The length of the stack's name, if known."""
         return self.prefix_length if self.stack_name is None else len(self.stack_name)
 
 
@@ -84,9 +84,10 @@ class Context:
         conditions: Its ``Conditions``.
         outputs: Its ``Outputs``.
         resources: All its resources, by logical id.
-        around: What is known of it beside its text.
+        around: What is known about it besides its text.
         where: The template, for messages.
-        open_nested: Reads the template of a nested stack, given its logical id.
+        open_nested: Reads the template of a nested stack by its logical id.
+        inferred: Generated names that were recognized by the logical id in them, by logical id.
     """
 
     parameters: Mapping[str, Json] = field(default_factory=dict)
@@ -105,7 +106,11 @@ class Context:
 
     @contextmanager
     def deeper(self) -> Iterator[None]:
-        """One level further down."""
+        """Enter one more level of nesting.
+
+        Raises:
+            UnknowableError: when it is too deep.
+        """
         if self._depth >= _DEEPEST:
             raise UnknowableError("it is nested too deeply")
         self._depth += 1
@@ -129,7 +134,11 @@ class Context:
             )
 
     def once(self, kind: str, name: str, work: Callable[[str, "Context"], Json]) -> Json:
-        """What ``work`` makes of a name, evaluated once; a cycle is unknown."""
+        """Return ``work(name, self)``, evaluated once.
+
+        Raises:
+            UnknowableError: when the evaluation needs its own result.
+        """
         key = (kind, name)
         if key in self._active:
             raise UnknowableError(f"{name} refers to itself")
@@ -141,26 +150,26 @@ class Context:
                 self._known[key] = error.unknown
             finally:
                 self._active.discard(key)
-        found = self._known[key]
-        self.spend(len(found) if isinstance(found, list) else 1)
-        return found
+        value = self._known[key]
+        self.spend(len(value) if isinstance(value, list) else 1)
+        return value
 
     def type_of(self, logical_id: str) -> str:
-        """The type of a resource; empty where there is none."""
+        """Return the type of a resource; empty if it has none."""
         declared = self.resources.get(logical_id)
         return str(declared.get("Type")) if isinstance(declared, dict) else ""
 
     def physical_id(self, logical_id: str) -> str | None:
-        """What the deployed stack calls a resource; None where that is not known."""
+        """Return a resource's physical id in the deployed stack; None if unknown."""
         deployment = self.around.deployment
         return deployment.physical_id(logical_id) if deployment is not None else None
 
 
 def context_of(template: Mapping[str, Json], where: str, around: Surroundings) -> Context:
-    """The context of a parsed template.
+    """Return the context of a parsed template.
 
     Raises:
-        ExporterError: when a section is no mapping.
+        ExporterError: when a section isn't a mapping.
     """
     sections = {}
     for section in ("Parameters", "Mappings", "Conditions"):

@@ -1,17 +1,18 @@
-"""Templates in files: each a stack of its own, but for those that others name as nested."""
+"""Templates in files: each is a stack, unless another one nests it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from exporter.formats import code_files
-from exporter.formats.cloudformation import template
+from exporter.formats.cloudformation import template, template_text
 from exporter.formats.cloudformation.exports import ExportingTemplate, Exports
 from exporter.formats.cloudformation.surroundings import surroundings_of
 from exporter.formats.cloudformation.template_context import Surroundings
-from exporter.formats.code_inputs import CodeInputs
+from exporter.formats.code_inputs import CodeInputs, undeclared
 from exporter.formats.code_resource import Loaded
 from exporter.support import regular_files
 
@@ -19,15 +20,15 @@ _IS_URL = re.compile(r"(?:[a-z0-9]+:)?//")
 
 
 def load(texts: Mapping[str, str], folder: Path, inputs: CodeInputs) -> list[Loaded]:
-    """What templates describe.
+    """Return what templates describe.
 
     Args:
-        texts: The templates, by their files.
-        folder: What they are read from; a nested template is read from the repository of it.
-        inputs: What is known of them beside themselves.
+        texts: The templates by file.
+        folder: The folder of the files; nested templates are read from its repository.
+        inputs: What the caller knows about the stacks.
 
     Raises:
-        ExporterError: when one is no template, or describes what SES cannot have.
+        ExporterError: when one isn't a template, or describes an invalid resource.
     """
     given = {"AWS::StackName": inputs.stack_name} if inputs.stack_name else {}
     nested: set[Path] = set()
@@ -40,18 +41,32 @@ def load(texts: Mapping[str, str], folder: Path, inputs: CodeInputs) -> list[Loa
         )
         exports.add(ExportingTemplate(text, file, around[file]))
     loaded = {file: template.load(text, file, around=around[file]) for file, text in texts.items()}
-    alone = {file: found for file, found in loaded.items() if Path(file).resolve() not in nested}
-    # Where each is nested in another, they name each other in a circle.
-    return list((alone or loaded).values())
+    stacks = {file: each for file, each in loaded.items() if Path(file).resolve() not in nested}
+    # There is none if the templates nest each other in a circle.
+    first, *others = (stacks or loaded).values()
+    return [replace(first, notes=(*first.notes, *_undeclared(texts, inputs))), *others]
+
+
+def _undeclared(texts: Mapping[str, str], inputs: CodeInputs) -> Iterator[str]:
+    """Yield a note for each ``--parameter`` that no template has."""
+    if not inputs.parameters:
+        return
+    declared: set[str] = set()
+    for file, text in texts.items():
+        parameters = template_text.read(text, file).template.get("Parameters")
+        declared |= parameters.keys() if isinstance(parameters, dict) else set()
+    where = next(iter(texts)) if len(texts) == 1 else "the templates"
+    for note in undeclared("--parameter", inputs.parameters, declared, "parameter"):
+        yield f"{where}: {note}"
 
 
 def _nested_text(
     beside: Path, folder: Path, nested: set[Path], location: str
 ) -> tuple[str, str] | None:
-    """The template that a template names: by its path, or by the end of its URL.
+    """The nested template at a path, or at the end of a URL.
 
-    The AWS CLI and SAM take a path and upload the file. Who uploads it otherwise keeps its name,
-    and the folders that are below the template's own.
+    The AWS CLI and SAM take a path and upload the file. Other uploads usually keep its name and its
+    path below the folder of the template.
     """
     for path in _paths(location):
         file = beside / path
@@ -62,7 +77,7 @@ def _nested_text(
 
 
 def _paths(location: str) -> list[str]:
-    """Where a template may lie, the longest path first."""
+    """The paths where a template may be, the longest first."""
     if "\0" in location:
         return []
     if not _IS_URL.match(location):

@@ -1,4 +1,4 @@
-"""CloudFormation templates to models: YAML with short tags, or JSON such as CDK synthesizes.
+"""Parse CloudFormation templates: YAML with short tags, or JSON such as CDK synthesizes.
 
 Names are those of the resource schemas of ``AWS::SES::ConfigurationSet`` and
 ``AWS::SES::ConfigurationSetEventDestination``.
@@ -24,30 +24,30 @@ Json = Any
 
 
 def parse(text: str, where: str) -> dict[str, Json]:
-    """A template.
+    """Parse a template that ses2iac wrote.
 
     Args:
         text: YAML or JSON.
         where: Its file, for messages.
 
     Raises:
-        ExporterError: when it is no template, with file and line.
+        ExporterError: when it isn't a template, with file and line.
     """
     return _source(text, where, strict=False).template
 
 
 def read(text: str, where: str) -> Source:
-    """A template that anybody may have written.
+    """Parse a template that anybody may have written.
 
-    Beside what ``parse`` refuses, so are a short tag that CloudFormation does not have, and aliases
-    that make much of little.
+    Unlike ``parse``, it refuses tags that CloudFormation lacks, and aliases that expand a small
+    document into a huge one.
 
     Args:
         text: YAML or JSON.
         where: Its file, for messages.
 
     Raises:
-        ExporterError: when it is no template, with file and line.
+        ExporterError: when it isn't a template, with file and line.
     """
     return _source(text, where, strict=True)
 
@@ -59,18 +59,11 @@ def _source(text: str, where: str, *, strict: bool) -> Source:
             source = Source(template)
         else:
             source = template_yaml.read(text, where, strict=strict)
-    except yaml.MarkedYAMLError as error:
-        line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
-        # PyYAML 6.0.4 has a limit of its own, and may meet it first as it reads ahead.
-        is_deep = "maximum nesting depth" in str(error.problem)
-        what = template_yaml.TOO_DEEP if is_deep else f"not YAML: {error.problem}"
-        raise ExporterError(what, where=f"{where}{line}") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        reason = " ".join(str(error).split())
-        raise ExporterError(f"not YAML: {reason}", where=where) from None
+        raise _not_json(text, where) or template_yaml.not_yaml(error, where) from None
     template = source.template
     if strict and isinstance(template, dict) and template.get("Resources", {}) is None:
-        # As our own export of an empty account has it.
+        # As in the export of an empty account.
         template["Resources"] = {}
     if not isinstance(template, dict) or not isinstance(template.get("Resources"), dict):
         is_serverless = isinstance(template, dict) and {"service", "provider"} <= template.keys()
@@ -82,11 +75,24 @@ def _source(text: str, where: str, *, strict: bool) -> Source:
     return source
 
 
+def _not_json(text: str, where: str) -> ExporterError | None:
+    """Return the error for a text that begins like JSON and isn't; None for any other text."""
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return ExporterError(f"not JSON: {error.msg}", where=f"{where}:{error.lineno}")
+    except RecursionError:
+        return None
+    return None
+
+
 def _json(text: str) -> Json | None:
-    """A text that is JSON, read as such: YAML 1.1 takes some of its characters for others.
+    """Read JSON as such, because YAML 1.1 reads some of its characters differently.
 
     Returns:
-        None when it is none, or names a key twice: the YAML reader then tells where.
+        None if it isn't JSON or repeats a key, which the YAML reader reports with a line.
     """
 
     def unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -105,14 +111,14 @@ def _json(text: str) -> Json | None:
 def resources(
     template: Mapping[str, Json], where: str
 ) -> tuple[list[CodeResource], list[ExporterError]]:
-    """The configuration sets and event destinations that a template describes.
+    """Return the configuration sets and event destinations of a template that ses2iac wrote.
 
     Args:
-        template: From ``parse``.
+        template: A template from ``parse``.
         where: Its file, for messages.
 
     Returns:
-        The resources, and what is wrong with those that are none, with file and logical id.
+        The resources, and an error for each that is invalid, with file and logical id.
     """
     declared: dict[str, Json] = template["Resources"]
     names = {
@@ -120,18 +126,18 @@ def resources(
         for logical_id, resource in declared.items()
         if _is(resource, SET_TYPE)
     }
-    found: list[CodeResource] = []
-    wrong: list[ExporterError] = []
+    valid: list[CodeResource] = []
+    errors: list[ExporterError] = []
     for logical_id, resource in declared.items():
         place = f"{where}: {logical_id}"
         try:
             if _is(resource, SET_TYPE):
-                found.append(_set(logical_id, resource["Properties"], place))
+                valid.append(_set(logical_id, resource["Properties"], place))
             elif _is(resource, DESTINATION_TYPE):
-                found.append(_destination(logical_id, resource["Properties"], names, place))
+                valid.append(_destination(logical_id, resource["Properties"], names, place))
         except ExporterError as error:
-            wrong.append(error)
-    return found, wrong
+            errors.append(error)
+    return valid, errors
 
 
 def _is(resource: Json, type_: str) -> bool:
@@ -161,14 +167,14 @@ def _destination(
 
 def _decode(api: Json, model: type[codec.M], where: str) -> codec.M:
     try:
-        found = codec.decode(api, model)
+        decoded = codec.decode(api, model)
     except codec.MalformedError as error:
         raise ExporterError(f"does not describe a resource: {error}", where=where) from None
-    # No export writes one: somebody has made a mistake, which no linter sees.
-    for path, value in codec.unknown_values(found):
+    # No export writes one: it is a mistake that no linter reports.
+    for path, value in codec.unknown_values(decoded):
         reason = f"does not describe a resource: unknown value {str(value)!r} (at {path})"
         raise ExporterError(reason, where=where)
-    return found
+    return decoded
 
 
 _SPELLING = {
@@ -177,15 +183,15 @@ _SPELLING = {
     "DeliveryStreamARN": "DeliveryStreamArn",
 }
 _CAMEL_CASE = {"MatchingEventTypes", "DimensionValueSource"}
-"""Properties whose values CloudFormation documents in camel case; it takes both spellings."""
+"""Properties whose values CloudFormation documents in camel case; it accepts both spellings."""
 
 
 def to_api(value: Json, name: str = "") -> Json:
-    """Properties in the API's spelling; what is no JSON is left as it is.
+    """Return properties in the API's spelling; ``Unknown`` values stay.
 
     Args:
-        value: A property's value.
-        name: Its property.
+        value: The value of a property, or an object of properties.
+        name: The property.
     """
     if isinstance(value, dict):
         return {_SPELLING.get(key, key): to_api(item, key) for key, item in value.items()}

@@ -1,7 +1,7 @@
 """Templates in YAML, with the short tags of CloudFormation.
 
-What is odd in a resource that is none of SES's stays where it is: only what concerns SES, or the
-template as a whole, is a reason to refuse it.
+Mistakes in resources of other services are ignored: a template is refused only for what concerns
+SES or the template as a whole.
 """
 
 from collections.abc import Hashable, Iterator, Mapping
@@ -18,11 +18,11 @@ Json = Any
 
 @dataclass(frozen=True)
 class Source:
-    """A template and where its parts stand.
+    """A template and the lines of its resources.
 
     Attributes:
         template: The template.
-        lines: The line of each logical id of its ``Resources``; empty for JSON.
+        lines: The line of each logical id in ``Resources``; empty for JSON.
     """
 
     template: dict[str, Json]
@@ -30,9 +30,9 @@ class Source:
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Reads short tags as the functions that they stand for.
+    """Reads short tags as functions.
 
-    PyYAML's loader in C is some ten times as fast; an installation without it reads the same.
+    PyYAML's loader in C is about ten times as fast as the one in Python; both read the same.
     """
 
 
@@ -49,19 +49,19 @@ def _function(loader: Any, suffix: str, node: yaml.Node) -> Json:
 
 
 def _foreign(_loader: Any, node: yaml.Node) -> Json:
-    """What only another reader of YAML would make something of."""
+    """A value with a tag that CloudFormation doesn't know."""
     return {f"Fn::{node.tag}": None}
 
 
 def _mapping(loader: Any, node: yaml.MappingNode) -> dict[Hashable, Json]:
-    """A mapping; a key of its own goes before one that ``<<`` brings (YAML merge key)."""
+    """A mapping; its own keys take precedence over merged ones (``<<``)."""
     loader.flatten_mapping(node)
-    found: dict[Hashable, Json] = {}
+    values: dict[Hashable, Json] = {}
     for key_node, value_node in node.value:
-        # As it is written: to CloudFormation every key is a text, `on` and 0123 too.
+        # As written: to CloudFormation every key is text, even `on` and 0123.
         if isinstance(key_node, yaml.ScalarNode):
-            found[key_node.value] = loader.construct_object(value_node, deep=True)
-    return found
+            values[key_node.value] = loader.construct_object(value_node, deep=True)
+    return values
 
 
 _Loader.add_multi_constructor("!", _function)
@@ -69,19 +69,19 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 for _tag in ("binary", "omap", "pairs", "set"):
     _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _foreign)
 _Loader.add_constructor(None, _foreign)
-# A date is text to CloudFormation, and so is a lone `=` (a delimiter); as YAML 1.1 would have
-# them, they are no JSON.
+# To CloudFormation, dates and a lone `=` (a delimiter) are text; YAML 1.1 reads them as types that
+# JSON lacks.
 for _text in ("timestamp", "value"):
     _Loader.add_constructor(
         f"tag:yaml.org,2002:{_text}", lambda loader, node: loader.construct_scalar(node)
     )
 
 _DEEPEST = 100
-"""Levels of a document; some thousands of them, and PyYAML's composer in C ends the process."""
+"""Levels of a document; with thousands, PyYAML's composer in C crashes the process."""
 TOO_DEEP = f"nested more than {_DEEPEST} levels deep"
 
 MOST_NODES = 100_000
-"""Values of a document with every alias written out."""
+"""Values of a document with aliases expanded."""
 
 SHORT_TAGS = frozenset(
     {
@@ -91,7 +91,7 @@ SHORT_TAGS = frozenset(
         *("ValueOf", "ValueOfAll"),
     }
 )
-"""The functions of the template reference, those of rules and of language extensions too."""
+"""The functions of the template reference, including those of rules and language extensions."""
 
 _YAML_TAGS = frozenset(
     {"bool", "float", "int", "map", "merge", "null", "seq", "str", "timestamp", "value"}
@@ -100,36 +100,91 @@ _SES_TYPES = frozenset({SET_TYPE, DESTINATION_TYPE})
 
 
 def read(text: str, where: str, *, strict: bool) -> Source:
-    """A document.
+    """Read a template.
 
     Args:
         text: YAML.
         where: Its file, for messages.
-        strict: Whether tags that CloudFormation lacks, and aliases that make much of little, are
-            refused.
+        strict: Refuse tags that CloudFormation lacks, and aliases that expand a small document into
+            a huge one.
 
     Raises:
-        ExporterError: when what is odd concerns SES, or the document as a whole.
-        yaml.YAMLError: when it is no YAML.
+        ExporterError: when the document as a whole, or a resource of SES, can't be read reliably.
+        yaml.YAMLError: when it isn't YAML.
+    """
+    node = compose(text, where, limit_aliases=strict)
+    if node is None:
+        return Source({})
+    # Before construction, which writes merged keys into the nodes.
+    _refuse_oddities(node, where, strict=strict)
+    lines = {
+        name.value: line_of(name)
+        for name, _ in _resources(node)
+        if isinstance(name, yaml.ScalarNode)
+    }
+    loader = _Loader("")
+    try:
+        return Source(loader.construct_document(node), lines)
+    finally:
+        loader.dispose()
+
+
+def compose(text: str, where: str, *, limit_aliases: bool) -> yaml.Node | None:
+    """Parse YAML into nodes, which know their lines; None for an empty document.
+
+    Args:
+        text: YAML.
+        where: Its file, for messages.
+        limit_aliases: Refuse aliases that expand a small document into a huge one.
+
+    Raises:
+        ExporterError: when it is nested too deeply, or too large with its aliases expanded.
+        yaml.YAMLError: when it isn't YAML.
     """
     _refuse_depth(text, where)
     loader = _Loader(text)
     try:
-        node = loader.get_single_node()
-        if node is None:
-            return Source({})
-        if strict:
-            _Size(where).count(node)
-        # Before construction, which writes merged keys into the nodes.
-        _refuse_oddities(node, where, strict=strict)
-        lines = {
-            name.value: name.start_mark.line + 1
-            for name, _ in _resources(node)
-            if isinstance(name, yaml.ScalarNode)
-        }
-        return Source(loader.construct_document(node), lines)
+        node: yaml.Node | None = loader.get_single_node()
     finally:
         loader.dispose()
+    if node is not None and limit_aliases:
+        _Size(where).count(node)
+    return node
+
+
+def not_yaml(error: Exception, where: str) -> ExporterError:
+    """Return the error for a document that PyYAML can't read, with the line if PyYAML gives it."""
+    if isinstance(error, yaml.MarkedYAMLError):
+        line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
+        return ExporterError(_problem(str(error.problem)), where=f"{where}{line}")
+    reason = " ".join(str(error).split())
+    return ExporterError(f"not YAML: {reason}", where=where)
+
+
+def _problem(said: str) -> str:
+    # PyYAML 6.0.4 has its own limit, and may reach it first because it reads ahead.
+    if "maximum nesting depth" in said:
+        return TOO_DEEP
+    if "another document" in said:
+        return "contains several YAML documents instead of one"
+    return f"not YAML: {said}"
+
+
+def nodes_of(document: yaml.Node) -> Iterator[yaml.Node]:
+    """Yield each node of a document once, in order."""
+    seen: set[int] = set()
+    waiting = [document]
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            waiting += reversed(_below(node))
+
+
+def line_of(node: yaml.Node) -> int:
+    """Return the line that a node begins on, counted from 1."""
+    return int(node.start_mark.line) + 1
 
 
 def _refuse_depth(text: str, where: str) -> None:
@@ -148,17 +203,17 @@ def _refuse_depth(text: str, where: str) -> None:
 
 
 class _Size:
-    """Counts the values of a document as if no alias were in it."""
+    """Counts the values of a document with aliases expanded."""
 
     def __init__(self, where: str) -> None:
         self._where = where
         self._known: dict[int, int] = {}
 
     def count(self, node: yaml.Node) -> int:
-        """How many values a node is.
+        """Return the number of values in a node.
 
         Raises:
-            ExporterError: when they are too many.
+            ExporterError: when there are too many, or an alias contains itself.
         """
         known = self._known.get(id(node))
         if known == 0:
@@ -181,10 +236,10 @@ class _Size:
 
 
 def _refuse_oddities(document: yaml.Node, where: str, *, strict: bool) -> None:
-    """Refuse what nobody can be sure of, but for resources that are none of SES's.
+    """Refuse unknown tags and ambiguous keys, except in resources of other services.
 
     Raises:
-        ExporterError: naming the first, and its line.
+        ExporterError: for the first one, with its line.
     """
     seen = {id(value) for _, value in _resources(document) if _is_foreign(value)}
     waiting = [document]
@@ -201,7 +256,7 @@ def _refuse_oddities(document: yaml.Node, where: str, *, strict: bool) -> None:
 
 
 def _is_foreign(resource: yaml.Node) -> bool:
-    """Whether a resource says of itself that it is none of SES's."""
+    """Whether a resource's type is one of another service."""
     if not isinstance(resource, yaml.MappingNode):
         return False
     kinds = [v.value for k, v in resource.value if k.value == "Type"]
@@ -235,7 +290,7 @@ def _refuse_keys(node: yaml.MappingNode, where: str) -> None:
 
 
 def _at(node: yaml.Node, where: str) -> str:
-    return f"{where}:{node.start_mark.line + 1}"
+    return f"{where}:{line_of(node)}"
 
 
 def _below(node: yaml.Node) -> list[yaml.Node]:
@@ -247,7 +302,7 @@ def _below(node: yaml.Node) -> list[yaml.Node]:
 
 
 def _resources(document: yaml.Node) -> Iterator[tuple[yaml.Node, yaml.Node]]:
-    """The keys and values of ``Resources``."""
+    """The keys and values in ``Resources``."""
     for key, value in document.value if isinstance(document, yaml.MappingNode) else ():
         if key.value == "Resources" and isinstance(value, yaml.MappingNode):
             yield from value.value

@@ -1,4 +1,4 @@
-"""Texts that CloudFormation's functions make, of which some stretches may be unknown."""
+"""Texts that CloudFormation's functions return, parts of which may be unknown."""
 
 import re
 from collections.abc import Iterable
@@ -8,13 +8,13 @@ from exporter.formats.code_resource import Unknown
 from exporter.formats.unresolved import ANY_NAME, NamePattern
 
 _LONGEST = 100_000
-"""Characters of a text that functions make; no property of SES is near."""
+"""Characters of a text that functions return; properties of SES are much shorter."""
 
 _DYNAMIC = re.compile(r"\{\{resolve:[^{}]*\}\}")
 
 
 def literal(text: str) -> str | Unknown:
-    """A text as it stands in a template; dynamic references in it are unknown."""
+    """Return a literal text; ``Unknown`` if it has dynamic references."""
     if "{{resolve:" in text:
         stretches = tuple(_DYNAMIC.split(text))
         pattern = NamePattern(stretches) if len(stretches) > 1 else ANY_NAME
@@ -25,10 +25,10 @@ def literal(text: str) -> str | Unknown:
 
 
 def text_of(value: Json) -> str:
-    """A resolved value as CloudFormation puts it into a text.
+    """Return a resolved value as CloudFormation writes it into a text.
 
     Raises:
-        UnknowableError: when it is unknown, or no single value.
+        UnknowableError: when it is unknown, or a list or an object.
     """
     if isinstance(value, Unknown):
         raise UnknowableError(value.reason, value.pattern)
@@ -40,10 +40,10 @@ def text_of(value: Json) -> str:
 
 
 def joined(parts: Iterable[Json], delimiter: str = "") -> Json:
-    """Resolved values as one text.
+    """Join resolved values into one text.
 
     Raises:
-        UnknowableError: when a part is unknown; its pattern holds all parts that are known.
+        UnknowableError: when a part is unknown; its pattern has the known parts.
     """
     stretches: list[list[str]] = [[]]
     reason: str | None = None
@@ -70,7 +70,7 @@ def joined(parts: Iterable[Json], delimiter: str = "") -> Json:
 
 
 def common(one: str, other: str) -> NamePattern:
-    """What two texts begin and end with."""
+    """Return the start and the end that two texts have in common."""
     shortest = min(len(one), len(other))
     first = next((n for n in range(shortest) if one[n] != other[n]), shortest)
     rest = shortest - first

@@ -1,1 +1,1 @@
-"""Terraform HCL, plans and states."""
+"""Terraform: renders HCL, and reads HCL, plans and state."""

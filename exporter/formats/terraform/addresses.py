@@ -1,4 +1,4 @@
-"""Where a resource stands in Terraform code: ``TYPE.LABEL``, or an instance of a ``for_each``."""
+"""Terraform addresses: ``TYPE.LABEL``, or ``TYPE.LABEL["KEY"]`` for an instance of ``for_each``."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from exporter.formats.terraform.names import resource_type
 from exporter.model.identities import Identity
 
 INSTANCES = "this"
-"""The label of the resources that stand for all sets and destinations of the data."""
+"""The label of the resources that create all sets and destinations in the data."""
 
 _BLOCK = re.compile(r"(?P<type>[a-z0-9_]+)\.(?P<label>[A-Za-z_][A-Za-z0-9_-]*)")
 _ESCAPE = re.compile(r'\\(?:u(?P<four>[0-9a-f]{4})|U(?P<eight>[0-9a-f]{8})|(?P<char>[nrt"\\]))')
@@ -17,10 +17,10 @@ _CHARS = {"n": "\n", "r": "\r", "t": "\t"}
 
 @dataclass(frozen=True)
 class Address:
-    """An address in a root module.
+    """The address of a resource or an instance, without a module.
 
     Attributes:
-        key: What tells an instance apart; None for a resource without ``for_each``.
+        key: The instance key; None for a resource without ``for_each``.
     """
 
     type: str
@@ -29,42 +29,42 @@ class Address:
 
     @property
     def block(self) -> str:
-        """That of the block, which may stand for several."""
+        """The address of the block, without the instance key."""
         return f"{self.type}.{self.label}"
 
     def __str__(self) -> str:
-        """As Terraform writes it."""
+        """Return the address as Terraform writes it."""
         return self.block if self.key is None else f"{self.block}[{hcl_string(self.key)}]"
 
 
-def of_instance(who: Identity) -> Address:
-    """Where a resource stands that the data describes: its import id is its key."""
-    return Address(resource_type(who), INSTANCES, who.import_id)
+def of_instance(identity: Identity) -> Address:
+    """Return the address of a resource in the data: its import id is the instance key."""
+    return Address(resource_type(identity), INSTANCES, identity.import_id)
 
 
 def parsed(text: str) -> Address | None:
-    """The address that a text is, exactly as ``Address`` writes it; None where it is none."""
+    """Parse an address; None unless it is exactly as ``Address`` writes it."""
     block, bracket, rest = text.partition("[")
-    found = _BLOCK.fullmatch(block)
-    if found is None:
+    match = _BLOCK.fullmatch(block)
+    if match is None:
         return None
     key = _unquoted(rest.removesuffix("]")) if bracket else None
-    address = Address(found["type"], found["label"], key)
+    address = Address(match["type"], match["label"], key)
     return address if str(address) == text else None
 
 
 def block_of(text: str) -> str:
-    """The address of the block that an address leads to."""
+    """Return an address without its instance key."""
     return text.partition("[")[0]
 
 
 def _unquoted(quoted: str) -> str:
-    """The text that a quoted one stands for, where it is one."""
+    """Return the value of a quoted string; empty if its escapes are invalid."""
     text = quoted[1:-1].replace("$${", "${").replace("%%{", "%{")
 
-    def char(found: re.Match[str]) -> str:
-        digits = found["four"] or found["eight"]
-        return chr(int(digits, 16)) if digits else _CHARS.get(found["char"], found["char"])
+    def char(match: re.Match[str]) -> str:
+        digits = match["four"] or match["eight"]
+        return chr(int(digits, 16)) if digits else _CHARS.get(match["char"], match["char"])
 
     try:
         return _ESCAPE.sub(char, text)

@@ -1,8 +1,7 @@
-"""Which arguments of the provider's resources the Terraform templates write.
+"""The arguments of the provider's resources that the Terraform templates write.
 
-An argument that the provider has and this table lacks is one that the code leaves to the provider:
-its default may plan a change of what is live. ``verify`` says so, from ``terraform providers
-schema``.
+The code leaves any other argument to the provider, whose default may plan a change of the live
+resource. ``verify`` reports such arguments, from ``terraform providers schema``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -48,21 +47,21 @@ WRITTEN: Mapping[str, frozenset[str]] = {
         }
     ),
 }
-"""By type, with the blocks that an argument stands in (``BLOCK.ARGUMENT``)."""
+"""By type; an argument in a block is ``BLOCK.ARGUMENT``."""
 
-# `id` and `tags_all` are the provider's own to set; `region` (6.x) is that of the provider block.
+# The provider sets `id` and `tags_all`; `region` (6.x) defaults to that of the provider block.
 _LEFT_TO_THE_PROVIDER = frozenset({"id", "region", "tags_all"})
 
 
 def arguments(block: Json) -> Iterator[str]:
-    """The arguments of a resource that code may write.
+    """Yield the arguments of a resource that code can set.
 
     Args:
         block: The resource's ``block`` in the output of ``terraform providers schema -json``.
 
     Returns:
-        The arguments, with the blocks that they stand in; without those that are only read back,
-        and without those that are left to the provider.
+        The arguments as ``BLOCK.ARGUMENT``, without read-only ones and those that are left to the
+        provider.
     """
     for path in _paths(block, ""):
         if path not in _LEFT_TO_THE_PROVIDER:
@@ -70,49 +69,55 @@ def arguments(block: Json) -> Iterator[str]:
 
 
 def not_written(schemas: Json) -> list[str]:
-    """The arguments and blocks of a provider that no export writes.
+    """Return the arguments and blocks of the provider that no export writes.
 
     Args:
         schemas: The parsed output of ``terraform providers schema -json``.
 
     Returns:
-        ``TYPE: ARGUMENT`` each; of a block that is not written at all, only the block.
+        A ``TYPE: ARGUMENT`` for each; only the block if none of its arguments is written.
 
     Raises:
-        KeyError: when no provider has the resources; with ``AttributeError`` and ``TypeError``
-            when it is no such output.
+        KeyError: when no provider has the resources. This, ``AttributeError`` or ``TypeError``
+            when ``schemas`` isn't such output.
     """
     types = {
         name: schema
         for provider in schemas["provider_schemas"].values()
         for name, schema in provider.get("resource_schemas", {}).items()
     }
-    found = []
+    result = []
     for type_, written in WRITTEN.items():
-        known = {*written, *(block for each in written for block in _blocks_of(each))}
-        missing = [each for each in arguments(types[type_]["block"]) if each not in known]
-        missing += [each for each in _blocks(types[type_]["block"], "") if each not in known]
-        tops = [each for each in missing if not any(b in missing for b in _blocks_of(each))]
-        found += [f"{type_}: {each}" for each in sorted(tops)]
-    return found
+        known = {*written, *(block for argument in written for block in _blocks_of(argument))}
+        missing = [
+            argument for argument in arguments(types[type_]["block"]) if argument not in known
+        ]
+        missing += [
+            argument for argument in _blocks(types[type_]["block"], "") if argument not in known
+        ]
+        outermost = [
+            argument for argument in missing if not any(b in missing for b in _blocks_of(argument))
+        ]
+        result += [f"{type_}: {argument}" for argument in sorted(outermost)]
+    return result
 
 
-def _paths(block: Json, place: str) -> Iterator[str]:
+def _paths(block: Json, prefix: str) -> Iterator[str]:
     for name, attribute in block.get("attributes", {}).items():
         if attribute.get("optional") or attribute.get("required"):
-            yield f"{place}{name}"
+            yield f"{prefix}{name}"
     for name, inner in block.get("block_types", {}).items():
-        yield from _paths(inner["block"], f"{place}{name}.")
+        yield from _paths(inner["block"], f"{prefix}{name}.")
 
 
-def _blocks(block: Json, place: str) -> Iterator[str]:
+def _blocks(block: Json, prefix: str) -> Iterator[str]:
     for name, inner in block.get("block_types", {}).items():
-        yield f"{place}{name}"
-        yield from _blocks(inner["block"], f"{place}{name}.")
+        yield f"{prefix}{name}"
+        yield from _blocks(inner["block"], f"{prefix}{name}.")
 
 
 def _blocks_of(path: str) -> Iterator[str]:
-    """The blocks that an argument stands in, the outermost first."""
+    """Yield the blocks around an argument, the outermost first."""
     parts = path.split(".")
     for end in range(1, len(parts)):
         yield ".".join(parts[:end])

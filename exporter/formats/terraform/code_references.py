@@ -1,4 +1,4 @@
-"""Where Terraform code refers to resources of some types, and how each reference goes on."""
+"""Find the references to resources of some types in Terraform code."""
 
 import json
 import re
@@ -9,39 +9,39 @@ from enum import Enum, auto
 from tree_sitter import Node
 
 from exporter.formats.terraform.hcl.syntax import Block, Source, parse
-from exporter.formats.terraform.hcl.values import parts
+from exporter.formats.terraform.hcl.values import child_nodes
 
-_BARE = frozenset({"depends_on", "replace_triggered_by"})
-"""Arguments that take references and nothing else."""
+_REFERENCE_ARGUMENTS = frozenset({"depends_on", "replace_triggered_by"})
+"""Arguments that accept only references."""
 
 
 class Step(Enum):
-    """How a reference goes on behind the address of the resource."""
+    """What follows the address ``X`` of the resource in a reference."""
 
     WHOLE = auto()
-    """``X``, perhaps with more behind it."""
+    """``X``, or anything that isn't listed below."""
     ATTRIBUTE = auto()
     """``X.name``."""
     INSTANCE = auto()
     """``X["a"].name``."""
-    EACH = auto()
+    SPLAT = auto()
     """``X[*].name``."""
 
 
 @dataclass(frozen=True)
-class Found:
+class Reference:
     """A reference to a resource.
 
     Attributes:
-        where: The file and line, from the root module.
-        text: What is to be replaced, as it is written.
+        where: The file and line, relative to the root module.
+        text: The text to replace, as written.
         address: The type and label.
-        attribute: The attribute that is asked for; empty for none.
-        index: The key of the instance, as it is written.
-        is_bare: Whether it stands where only references may stand.
-        inside: The lines of the resource of such a type that it stands in; empty for any other
-            block.
-        is_readable: Whether the file is in a language in which it can be replaced.
+        step: What follows the address.
+        attribute: The attribute; empty for none.
+        index: The key of the instance, as written.
+        is_reference_only: Whether only references are allowed there (``depends_on``).
+        inside: The lines of the resource around it, if that is of one of the types.
+        is_replaceable: Whether it can be replaced: references in JSON can't.
     """
 
     where: str
@@ -50,47 +50,48 @@ class Found:
     step: Step = Step.WHOLE
     attribute: str = ""
     index: str = ""
-    is_bare: bool = False
+    is_reference_only: bool = False
     inside: str = ""
-    is_readable: bool = True
+    is_replaceable: bool = True
 
 
 def address_of(types: Collection[str]) -> re.Pattern[str]:
-    """What an address of some types looks like in a text."""
+    """Return a pattern of the addresses of some types."""
     return re.compile(rf"\b(?:{'|'.join(sorted(types))})\.[A-Za-z_][\w-]*")
 
 
 def lines_of(name: str, block: Block) -> str:
-    """The file and lines of a block: ``main.tf:3-9``."""
-    first, last = (
-        block.source.line(at[0]) for at in (block.node.start_point, block.node.end_point)
-    )
+    """Return the file and lines of a block: ``main.tf:3-9``."""
+    points = (block.node.start_point, block.node.end_point)
+    first, last = (block.source.line(row) for row, _ in points)
     return f"{name}:{first}" if first == last else f"{name}:{first}-{last}"
 
 
-def references(text: str, name: str, types: Collection[str]) -> Iterator[Found]:
-    """The references in a file, in order.
+def references(text: str, name: str, types: Collection[str]) -> Iterator[Reference]:
+    """Yield the references in a file, in order.
 
     Args:
-        text: The file.
-        name: Its path from the root module.
-        types: The types of the resources that are looked for.
+        text: The text of the file.
+        name: Its path relative to the root module.
+        types: The resource types to look for.
 
     Raises:
-        ExporterError: when it is no code.
+        ExporterError: when it isn't Terraform code.
     """
     for block in parse(text, name).blocks:
         if block.type in ("import", "moved", "removed"):
             continue
-        is_one = block.type == "resource" and block.labels[:1] and block.labels[0] in types
-        inside = lines_of(name, block) if is_one else ""
-        for nodes, is_bare in _variables(block.source, block.node):
+        is_searched = block.type == "resource" and block.labels[:1] and block.labels[0] in types
+        inside = lines_of(name, block) if is_searched else ""
+        for nodes, is_reference_only in _variables(block.source, block.node):
             if block.source.text_of(nodes[0]) in types:
-                yield from _reference(block.source, nodes, name, inside, is_bare=is_bare)
+                yield from _reference(
+                    block.source, nodes, name, inside, is_reference_only=is_reference_only
+                )
 
 
-def in_json(text: str, name: str, types: Collection[str]) -> Iterator[Found]:
-    """The references in a file in JSON: by their text, as they stand within strings."""
+def references_in_json(text: str, name: str, types: Collection[str]) -> Iterator[Reference]:
+    """Yield the references in a JSON file, found by their text in strings."""
     address = address_of(types)
     try:
         json.loads(text)
@@ -98,45 +99,45 @@ def in_json(text: str, name: str, types: Collection[str]) -> Iterator[Found]:
         return
     for number, line in enumerate(text.splitlines(), 1):
         for match in address.finditer(line):
-            found = match.group()
-            yield Found(f"{name}:{number}", found, found, is_readable=False)
+            address_text = match.group()
+            yield Reference(f"{name}:{number}", address_text, address_text, is_replaceable=False)
 
 
 def _variables(source: Source, top: Node) -> Iterator[tuple[list[Node], bool]]:
-    """Each name with what follows it, and whether it stands where only references may.
+    """Yield each variable with the nodes after it, and whether only references are allowed there.
 
     Without recursion, as trees may be deep.
     """
-    waiting = [(top, False)]
-    while waiting:
-        node, is_bare = waiting.pop()
+    stack = [(top, False)]
+    while stack:
+        node, is_reference_only = stack.pop()
         if node.type == "attribute":
-            is_bare = source.text_of(node.named_children[0]) in _BARE
-        children = parts(node)
-        for at, child in enumerate(children):
+            is_reference_only = source.text_of(node.named_children[0]) in _REFERENCE_ARGUMENTS
+        children = child_nodes(node)
+        for index, child in enumerate(children):
             if child.type == "variable_expr":
-                yield children[at:], is_bare
-        waiting += ((child, is_bare) for child in reversed(children))
+                yield children[index:], is_reference_only
+        stack += ((child, is_reference_only) for child in reversed(children))
 
 
 def _reference(
-    source: Source, nodes: list[Node], name: str, inside: str, *, is_bare: bool
-) -> Iterator[Found]:
-    """The reference, unless it names nothing of its type."""
+    source: Source, nodes: list[Node], name: str, inside: str, *, is_reference_only: bool
+) -> Iterator[Reference]:
+    """Yield the reference, unless the type has no label after it."""
     if len(nodes) < 2 or nodes[1].type != "get_attr":
         return
     address = f"{source.text_of(nodes[0])}.{_attribute(source, nodes[1])}"
-    step, attribute, index, end = _step(source, nodes[2:], is_bare=is_bare)
+    step, attribute, index, end = _step(source, nodes[2:], is_reference_only=is_reference_only)
     last = end or nodes[1]
     text = source.text(nodes[0].start_byte, last.end_byte)
     where = f"{name}:{source.line(nodes[0].start_point[0])}"
-    yield Found(where, text, address, step, attribute, index, is_bare, inside)
+    yield Reference(where, text, address, step, attribute, index, is_reference_only, inside)
 
 
 def _step(
-    source: Source, nodes: list[Node], *, is_bare: bool
+    source: Source, nodes: list[Node], *, is_reference_only: bool
 ) -> tuple[Step, str, str, Node | None]:
-    """How a reference goes on, and the last node of it that is replaced."""
+    """Return the step, attribute and index of a reference, and the last node to replace."""
     first = nodes[0] if nodes else None
     second = nodes[1] if len(nodes) > 1 else None
     if first is not None and first.type == "get_attr":
@@ -145,14 +146,14 @@ def _step(
         index = source.text_of(first).strip("[].").strip()
         if second is not None and second.type == "get_attr":
             return Step.INSTANCE, _attribute(source, second), index, second
-        if is_bare:
+        if is_reference_only:
             return Step.INSTANCE, "", index, first
     if first is not None and first.type == "splat":
-        inner = parts(parts(first)[0])
+        inner = child_nodes(child_nodes(first)[0])
         if len(inner) > 1 and inner[1].type == "get_attr":
-            return Step.EACH, _attribute(source, inner[1]), "", inner[1]
+            return Step.SPLAT, _attribute(source, inner[1]), "", inner[1]
     return Step.WHOLE, "", "", None
 
 
 def _attribute(source: Source, node: Node) -> str:
-    return source.text_of(parts(node)[1])
+    return source.text_of(child_nodes(node)[1])

@@ -1,4 +1,4 @@
-"""Terraform code on disk, for the reader of code: ``CodeTree`` of ``hcl/tree.py``."""
+"""Terraform code on disk as a ``CodeTree`` (``hcl/tree.py``)."""
 
 import os
 from collections.abc import Collection, Mapping
@@ -10,12 +10,12 @@ from exporter.support.errors import ExporterError
 
 
 class FolderTree:
-    """A root module in a folder, with all that is beside it in its repository.
+    """A root module in a folder, and the other files in its repository.
 
     Args:
-        root: The folder, or one file that stands for all of a module.
-        without: The names of files that are left out.
-        within: The folder that they are in; by default the root.
+        root: The folder, or a single file as the whole module.
+        without: The names of files to leave out.
+        within: The folder of those files; by default the root.
     """
 
     def __init__(
@@ -34,18 +34,18 @@ class FolderTree:
         path = Path(os.path.normpath(self._root / folder)) if folder != "." else self._root
         if not path.is_dir():
             return None
-        found = code_files.terraform_files(path)
+        files = code_files.terraform_files(path)
         if path.resolve() == self._within:
-            found = [file for file in found if file.name not in self._without]
-        return code_files.texts(found, code_files.LARGEST_HCL)
+            files = [file for file in files if file.name not in self._without]
+        return code_files.texts(files, code_files.LARGEST_HCL)
 
     def names(self, folder: str) -> list[str] | None:
-        """See ``CodeTree``; a folder outside of the repository is not listed."""
-        found = self._root / folder
+        """See ``CodeTree``; a folder outside the repository isn't listed."""
+        folder_path = self._root / folder
         try:
-            if not regular_files.is_in_repository(found, self._root):
+            if not regular_files.is_in_repository(folder_path, self._root):
                 return None
-            return [path.name for path in code_files.listed(found)]
+            return [path.name for path in code_files.listed(folder_path)]
         except (ExporterError, OSError, ValueError):
             return None
 
@@ -54,13 +54,13 @@ class FolderTree:
         return regular_files.shown(self._root / path)
 
     def text(self, path: str) -> str | None:
-        """See ``CodeTree``; a file outside of the repository is not read."""
-        found = self._root / path
+        """See ``CodeTree``; a file outside the repository isn't read."""
+        file = self._root / path
         try:
-            if not regular_files.is_in_repository(found, self._root):
+            if not regular_files.is_in_repository(file, self._root):
                 return None
-            if found.stat().st_size > code_files.LARGEST_HCL:
+            if file.stat().st_size > code_files.LARGEST_HCL:
                 return None
-            return regular_files.text(found)
+            return regular_files.text(file)
         except (ExporterError, OSError, ValueError):
             return None

@@ -1,7 +1,7 @@
-"""How other people's Terraform configures the AWS provider, and whether an export fits it.
+"""Choose the AWS provider configuration in other people's Terraform that fits an export.
 
-A resource is of the default configuration unless it names another. What the code alone does not
-tell is said in a note: Terraform finds out.
+A resource uses the default configuration unless it names another. Anything that can't be evaluated
+becomes a note, as Terraform will find out.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,12 +27,15 @@ _ADD_TO_CALL = (
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A configuration of the provider, as far as the code tells it.
+    """A configuration of the provider.
 
     Attributes:
-        region: Its region; None where the code does not tell it.
-        allowed: The only accounts that it may reach; empty for any.
-        forbidden: Those that it may not.
+        provider: The configuration.
+        where: The file and line of its block.
+        region: Its region; None if it can't be evaluated.
+        why: Why the region is None.
+        allowed: ``allowed_account_ids``; empty for any account.
+        forbidden: ``forbidden_account_ids``.
     """
 
     provider: Provider
@@ -42,8 +45,8 @@ class _Candidate:
     allowed: frozenset[str]
     forbidden: frozenset[str]
 
-    def takes(self, account_id: str | None) -> bool:
-        """Whether it may reach an account."""
+    def allows(self, account_id: str | None) -> bool:
+        """Whether it may be used for an account."""
         if account_id is None:
             return True
         if self.provider.account_id not in (None, account_id):
@@ -52,33 +55,33 @@ class _Candidate:
 
 
 def configured(root: Module, scope: Scope, module: str = "") -> Configured:
-    """The configuration that the resources of a scope are of.
+    """Return the provider configuration for the resources of a scope.
 
-    ``module`` is the address, without ``module.``, of the module that holds them; empty for the
+    ``module`` is the address, without ``module.``, of the module that contains them; empty for the
     root module itself.
 
     Raises:
-        ExporterError: when two configurations have one name.
+        ExporterError: when two configurations have the same name.
     """
-    found = {each.provider.name: each for each in _candidates(root)}
+    candidates = {candidate.provider.name: candidate for candidate in _candidates(root)}
     if module:
-        given = _given_to(root, module)
-        name = given.name if given is not None else DEFAULT
-        found = {DEFAULT: found[name]} if name in found else {}
-    refusal = module_call.refused(root, module) if module else None
-    if refusal is not None or not found:
+        passed = _passed_to(root, module)
+        name = passed.name if passed is not None else DEFAULT
+        candidates = {DEFAULT: candidates[name]} if name in candidates else {}
+    refusal = module_call.refusal(root, module) if module else None
+    if refusal is not None or not candidates:
         return Configured(refusal=refusal)
-    chosen = _chosen(found, scope)
-    if chosen is None and DEFAULT not in found:
-        # There is room for a default one of the export.
+    chosen = _best_match(candidates, scope)
+    if chosen is None and DEFAULT not in candidates:
+        # The export can add a default configuration.
         return Configured()
     if chosen is None:
-        return _unfit(found, scope, module)
-    is_default = chosen is found.get(DEFAULT)
+        return _no_match(candidates, scope, module)
+    is_default = chosen is candidates.get(DEFAULT)
     tags, notes = _default_tags(chosen)
     if chosen.region is None:
         notes = (
-            f"{chosen.where}: the code doesn't tell the provider's region ({chosen.why}); make "
+            f"{chosen.where}: the provider's region can't be evaluated ({chosen.why}); make "
             f"sure that it is {scope.region}",
             *notes,
         )
@@ -120,15 +123,15 @@ def _argument(root: Module, block: Block, name: str) -> Value:
 
 
 def _accounts(root: Module, block: Block, name: str) -> frozenset[str]:
-    """Account ids that an argument lists; none where one of them is not known."""
+    """Return the account ids in an argument; empty if one of them is unknown."""
     listed = _argument(root, block, name)
-    texts = [to_string(each) for each in listed] if isinstance(listed, list) else []
+    texts = [to_string(account) for account in listed] if isinstance(listed, list) else []
     known = [text for text in texts if isinstance(text, str)]
     return frozenset(known if len(known) == len(texts) else ())
 
 
-def _given_to(root: Module, module: str) -> Provider | None:
-    """The default provider that a module is given; None where its call cannot be followed."""
+def _passed_to(root: Module, module: str) -> Provider | None:
+    """Return the default provider of a module; None if its call can't be found."""
     calling = root
     *above, last = (step.partition("[")[0] for step in module.split(".module."))
     for name in above:
@@ -136,55 +139,59 @@ def _given_to(root: Module, module: str) -> Provider | None:
         if not isinstance(children, list) or not children:
             return None
         calling = children[0].module
-    # The module's own code may not be there yet.
+    # The module's own code may not exist yet.
     block = calling.config.calls.get(last)
     return calling.passed(block).get(DEFAULT) if block else None
 
 
-def _chosen(found: Mapping[str, _Candidate], scope: Scope) -> _Candidate | None:
-    """The one that fits: the default one before others, and a known region before another."""
-    ordered = sorted(found.values(), key=lambda each: each.provider.name)
-    fitting = [each for each in ordered if each.takes(scope.account_id)]
-    of_region = [each for each in fitting if each.region == scope.region]
-    default = [each for each in fitting if each is found.get(DEFAULT) and each.region is None]
+def _best_match(candidates: Mapping[str, _Candidate], scope: Scope) -> _Candidate | None:
+    """Return the configuration that fits: the default first, and a known region before others."""
+    ordered = sorted(candidates.values(), key=lambda candidate: candidate.provider.name)
+    fitting = [candidate for candidate in ordered if candidate.allows(scope.account_id)]
+    of_region = [candidate for candidate in fitting if candidate.region == scope.region]
+    default = [
+        candidate
+        for candidate in fitting
+        if candidate is candidates.get(DEFAULT) and candidate.region is None
+    ]
     return next(iter((*of_region, *default)), None)
 
 
-def _unfit(found: Mapping[str, _Candidate], scope: Scope, module: str) -> Configured:
-    """Why none of them fits."""
-    first = found.get(DEFAULT) or next(iter(found.values()))
+def _no_match(candidates: Mapping[str, _Candidate], scope: Scope, module: str) -> Configured:
+    """Return the refusal when no configuration fits."""
+    main = candidates.get(DEFAULT) or next(iter(candidates.values()))
     advice = _ADD_TO_CALL if module else _ADD_ALIAS
     hint = advice.format(region=scope.region, module=module.rpartition(".")[2])
-    of_region = [each for each in found.values() if each.region == scope.region]
+    of_region = [candidate for candidate in candidates.values() if candidate.region == scope.region]
     if of_region:
         what = f"the provider doesn't allow account {scope.account_id}, which was exported"
         where = of_region[0].where
         hint = "check the account; if it is the right one, add it to allowed_account_ids there"
         if of_region[0].provider.account_id not in of_region[0].allowed:
             hint = "it assumes a role in another account; check which one is right"
-    elif len(found) == 1 and first.region is not None:
-        where = first.where
-        what = f"the provider is for {first.region}, but the export is of {scope.region}"
+    elif len(candidates) == 1 and main.region is not None:
+        where = main.where
+        what = f"the provider is for {main.region}, but the export is of {scope.region}"
     else:
-        where = first.where
+        where = main.where
         what = f"found no provider for {scope.region}, which was exported"
-    return Configured(provider=first.where, refusal=Refusal(what, where, hint))
+    return Configured(provider=main.where, refusal=Refusal(what, where, hint))
 
 
 def _default_tags(chosen: _Candidate) -> tuple[Mapping[str, str], tuple[str, ...]]:
-    """The tags that a configuration adds, as far as they are known, and what is to be said."""
-    given = chosen.provider.default_tags()
-    if given is None:
+    """Return the known tags that a configuration adds, and a note about unknown ones."""
+    default_tags = chosen.provider.default_tags()
+    if default_tags is None:
         return {}, ()
-    unknown = {"": given} if isinstance(given, Unknown) else {}
-    if isinstance(given, dict):
-        unknown = {key: value for key, value in given.items() if isinstance(value, Unknown)}
-    if not isinstance(given, dict):
-        given = {}
+    unknown = {"": default_tags} if isinstance(default_tags, Unknown) else {}
+    if isinstance(default_tags, dict):
+        unknown = {key: value for key, value in default_tags.items() if isinstance(value, Unknown)}
+    if not isinstance(default_tags, dict):
+        default_tags = {}
     notes = tuple(
-        f"{chosen.where}: the code doesn't tell the default_tags ({value.reason}); the plan shows "
+        f"{chosen.where}: the default_tags can't be evaluated ({value.reason}); the plan shows "
         "which sets they change"
         for value in list(unknown.values())[:1]
     )
-    texts = {str(key): to_string(value) for key, value in given.items()}
+    texts = {str(key): to_string(value) for key, value in default_tags.items()}
     return {key: value for key, value in texts.items() if isinstance(value, str)}, notes

@@ -1,10 +1,10 @@
-"""Configuration sets as data, and code that goes through them (``--layout data``).
+"""Configuration sets as data, and code that loops over them (``--layout data``).
 
-``configuration_sets.yaml`` has the sets by their names, with what the AWS provider calls their
-arguments. The code has one resource for all sets and one for all destinations, with a dynamic block
-for each option and each kind of target that is in use. What ``for_each`` cannot tell apart stays
-code: ``ignore_changes`` is the same for all instances, so that a set with options that are left
-unmanaged has a file of its own, as in the layout ``per-set``.
+``configuration_sets.yaml`` has the sets by name, with the names of the AWS provider's arguments.
+The code has one resource for all sets and one for all destinations, with a dynamic block for each
+option and each kind of target in use. Some sets can't be instances of it: ``ignore_changes`` is
+the same for all instances, so a set with unmanaged options gets a file with code, as in the layout
+``per-set``.
 """
 
 import hashlib
@@ -32,16 +32,17 @@ NEEDS = (1, 7)
 
 _INSIDE: Final = "event_destination."
 _LISTS: Final = {"dimension_configurations": "dimension_configuration"}
-"""What the API has as a list and the provider as several blocks."""
+"""Fields that are a list in the API and repeated blocks in the provider, with the block's name."""
 
 
 @dataclass(frozen=True)
 class DynamicBlock:
-    """A block that stands for what some of the data has.
+    """A dynamic block for an option or a target that some of the data has.
 
     Attributes:
-        values: The expression that gives one value for each block.
+        values: The expression of its ``for_each``: one value for each block.
         arguments: Its arguments with their expressions.
+        blocks: The blocks in it.
     """
 
     name: str
@@ -52,13 +53,16 @@ class DynamicBlock:
 
 @dataclass(frozen=True)
 class SetsAsData:
-    """What the templates of the layout see.
+    """What the templates of the layout get.
 
     Attributes:
-        sets: Those that are data, and those of which there are only comments.
-        has_sets: Whether a set itself is written.
-        has_destinations: Whether a destination is.
-        is_mixed: Whether of some sets only the destinations are written, and of others all.
+        sets: The sets that are data, and those that only have comments.
+        set_blocks: The dynamic blocks of the sets.
+        target_blocks: The dynamic blocks of the destinations.
+        has_sets: Whether any set itself is written.
+        has_destinations: Whether any destination is written.
+        has_tags: Whether any set has tags.
+        is_mixed: Whether some sets are written in full, and others only with their destinations.
     """
 
     sets: tuple[SetData, ...]
@@ -71,17 +75,17 @@ class SetsAsData:
 
 
 def parts(plan: RenderContext) -> tuple[RenderContext, RenderContext]:
-    """What of a plan is data, and what stays code."""
+    """Split a plan into the sets that can be data, and those that stay code."""
     data = tuple(view for view in plan.sets if _can_be_data(view))
-    stay = tuple(_beside_instances(view) for view in plan.sets if not _can_be_data(view))
-    return replace(plan, sets=data), replace(plan, sets=stay)
+    code = tuple(_with_free_labels(view) for view in plan.sets if not _can_be_data(view))
+    return replace(plan, sets=data), replace(plan, sets=code)
 
 
-def _beside_instances(view: SetView) -> SetView:
-    """The same with labels that the resources of the data leave free."""
+def _with_free_labels(view: SetView) -> SetView:
+    """Return the set with labels other than ``INSTANCES``, which the data's resources have."""
     destinations = tuple(
-        replace(each, label=_free(each.label, f"{view.name}|{each.name}"))
-        for each in view.destinations
+        replace(destination, label=_free(destination.label, f"{view.name}|{destination.name}"))
+        for destination in view.destinations
     )
     return replace(view, label=_free(view.label, view.name), destinations=destinations)
 
@@ -94,26 +98,26 @@ def _free(label: str, names: str) -> str:
 
 def _can_be_data(view: SetView) -> bool:
     if not view.identities:
-        # Comments stand in any file.
+        # Comments can go into any file.
         return True
-    names = [view.name, *(each.name for each in view.destinations)]
+    names = [view.name, *(destination.name for destination in view.destinations)]
     names += [tag.key for tag in view.model.tags] if view.model else []
     return not view.unmanaged and all(map(is_yaml_key, names))
 
 
 def as_data(plan: RenderContext, keys: TargetKeys) -> SetsAsData:
-    """The data of sets, and what the code needs for it."""
+    """Return the sets as data, and what the code needs for them."""
     is_mixed = len({view.model is None for view in plan.sets if view.identities}) > 1
     sets = tuple(_set_data(view, keys, is_mixed=is_mixed) for view in plan.sets)
-    options = [each.options or {} for each in sets]
-    targets = [each.data or {} for of in sets for each in of.destinations]
+    options = [set_data.options or {} for set_data in sets]
+    targets = [destination.data or {} for set_data in sets for destination in set_data.destinations]
     return SetsAsData(
         sets,
         tuple(_blocks(_used(options), SET_TYPE, "", "each.value")),
         tuple(_blocks(_used(targets), DESTINATION_TYPE, _INSIDE, "each.value")),
         has_sets=any(view.model for view in plan.sets),
         has_destinations=any(view.written_destinations for view in plan.sets),
-        has_tags=any("tags" in each for each in options),
+        has_tags=any("tags" in of_set for of_set in options),
         is_mixed=is_mixed,
     )
 
@@ -124,8 +128,10 @@ def as_data(plan: RenderContext, keys: TargetKeys) -> SetsAsData:
 
 def _set_data(view: SetView, keys: TargetKeys, *, is_mixed: bool) -> SetData:
     destinations = tuple(
-        DestinationData(each, _destination(each.model, keys) if each.model else None)
-        for each in view.destinations
+        DestinationData(
+            destination, _destination(destination.model, keys) if destination.model else None
+        )
+        for destination in view.destinations
     )
     if not view.identities:
         return SetData(view, None, destinations)
@@ -136,16 +142,16 @@ def _set_data(view: SetView, keys: TargetKeys, *, is_mixed: bool) -> SetData:
 
 
 def _options(model: ConfigurationSet) -> dict[str, Any]:
-    found = _arguments(model, SET_TYPE, "")
-    del found["configuration_set_name"]
-    tracking = found.get("tracking_options")
+    arguments = _arguments(model, SET_TYPE, "")
+    del arguments["configuration_set_name"]
+    tracking = arguments.get("tracking_options")
     if tracking is not None:
-        # The provider demands the argument, and takes an empty one for none.
-        found["tracking_options"] = {"custom_redirect_domain": "", **tracking}
-    found = dict(sorted(found.items()))
+        # The provider requires the argument, and reads an empty one as unset.
+        arguments["tracking_options"] = {"custom_redirect_domain": "", **tracking}
+    options = dict(sorted(arguments.items()))
     if model.tags:
-        found["tags"] = {tag.key: tag.value for tag in model.tags}
-    return found
+        options["tags"] = {tag.key: tag.value for tag in model.tags}
+    return options
 
 
 def _destination(model: EventDestination, keys: TargetKeys) -> dict[str, Any]:
@@ -153,78 +159,81 @@ def _destination(model: EventDestination, keys: TargetKeys) -> dict[str, Any]:
 
 
 def _arguments(model: Model, kind: str, path: str) -> dict[str, Any]:
-    """The arguments of a model that the provider has, with the blocks in it."""
+    """Return a model's values by the provider's arguments, with those of the blocks in it."""
     written = WRITTEN[kind]
-    found: dict[str, Any] = {}
+    arguments: dict[str, Any] = {}
     for info in codec.fields_of(type(model)):
         value = getattr(model, info.name)
         name = _LISTS.get(info.name, info.name)
-        place = f"{path}{name}"
+        argument = f"{path}{name}"
         if value is None or not any(
-            each.startswith(f"{place}.") or each == place for each in written
+            each.startswith(f"{argument}.") or each == argument for each in written
         ):
             continue
         if isinstance(value, Model):
-            found[name] = _arguments(value, kind, f"{place}.")
+            arguments[name] = _arguments(value, kind, f"{argument}.")
         elif name in _LISTS.values():
-            found[name] = [_arguments(item, kind, f"{place}.") for item in value]
+            arguments[name] = [_arguments(item, kind, f"{argument}.") for item in value]
         elif name != "tags":
-            found[name] = list(value) if isinstance(value, tuple) else value
-    return found
+            arguments[name] = list(value) if isinstance(value, tuple) else value
+    return arguments
 
 
 # The blocks
 # --------------------------------------------------------------------------------------
 
 
-def _used(found: Iterable[Data]) -> set[str]:
-    """The paths of all that holds values, in any of the data."""
-    return {path for each in found for path in _paths(each, "")}
+def _used(data: Iterable[Data]) -> set[str]:
+    """Return the paths of all mappings in any of the data."""
+    return {path for item in data for path in _paths(item, "")}
 
 
-def _paths(data: Data, place: str) -> Iterator[str]:
+def _paths(data: Data, prefix: str) -> Iterator[str]:
     for name, value in data.items():
         inner = value[0] if isinstance(value, list) and value else value
         if isinstance(inner, Mapping) and name != "tags":
-            yield f"{place}{name}"
-            yield from _paths(inner, f"{place}{name}.")
+            yield f"{prefix}{name}"
+            yield from _paths(inner, f"{prefix}{name}.")
 
 
 def _blocks(
-    used: set[str], kind: str, prefix: str, of: str, place: str = ""
+    used: set[str], kind: str, prefix: str, value: str, parent: str = ""
 ) -> Iterator[DynamicBlock]:
-    """The blocks of the provider below a place that are in use, with all their arguments."""
-    inner = (path.removeprefix(place) for path in used if path.startswith(place))
+    """Yield the blocks in a parent block that are in use, with all of their arguments.
+
+    ``value`` is the expression of the parent's data.
+    """
+    inner = (path.removeprefix(parent) for path in used if path.startswith(parent))
     for name in sorted({path for path in inner if "." not in path}):
-        below = f"{place}{name}."
+        below = f"{parent}{name}."
         yield DynamicBlock(
             name,
-            _values_of(of, name),
+            _block_values(value, name),
             tuple(_attributes(kind, f"{prefix}{below}", f"{name}.value")),
             tuple(_blocks(used, kind, prefix, f"{name}.value", below)),
         )
 
 
-def _values_of(of: str, name: str) -> Expression:
+def _block_values(value: str, name: str) -> Expression:
     if name in _LISTS.values():
-        return Expression(f"{of}.{name}")
-    return Expression(f"try([{of}.{name}], [])")
+        return Expression(f"{value}.{name}")
+    return Expression(f"try([{value}.{name}], [])")
 
 
-def _attributes(kind: str, place: str, of: str) -> Iterator[tuple[str, Expression]]:
+def _attributes(kind: str, block: str, value: str) -> Iterator[tuple[str, Expression]]:
     for path in sorted(WRITTEN[kind]):
-        name = path.removeprefix(place)
-        if not path.startswith(place) or "." in name:
+        name = path.removeprefix(block)
+        if not path.startswith(block) or "." in name:
             continue
         if name.endswith("_arn"):
-            yield name, Expression(f"local.targets[{of}.{name.removesuffix('_arn')}]")
-        elif name in _DEMANDED:
-            yield name, Expression(f"{of}.{name}")
+            yield name, Expression(f"local.targets[{value}.{name.removesuffix('_arn')}]")
+        elif name in _REQUIRED:
+            yield name, Expression(f"{value}.{name}")
         else:
-            yield name, Expression(f"try({of}.{name}, null)")
+            yield name, Expression(f"try({value}.{name}, null)")
 
 
-_DEMANDED: Final = frozenset(
+_REQUIRED: Final = frozenset(
     {
         "custom_redirect_domain",
         "default_dimension_value",
@@ -232,4 +241,4 @@ _DEMANDED: Final = frozenset(
         "dimension_value_source",
     }
 )
-"""Arguments that the provider demands of a block that is there."""
+"""Arguments that the provider requires in their block."""

@@ -1,4 +1,4 @@
-"""What files of Terraform code declare: of each there may be one in a folder.
+"""List the declarations in Terraform files that must be unique in a folder.
 
 A module has one ``required_providers``, one default configuration of a provider, and one block of
 each address.
@@ -14,15 +14,15 @@ _NAMED = {"data": "data.", "module": "module.", "output": "output ", "variable":
 
 
 def declared(path: str, text: str, name: str) -> Iterator[Declared]:
-    """What a file declares; nothing where it is no code, which Terraform says with the line.
+    """Yield the declarations of a file; none if it isn't code, as Terraform will report that.
 
-    ``path`` is the file as a person sees it, ``name`` its name in its folder.
+    ``path`` is the file as the user sees it, ``name`` its name in the folder.
     """
     try:
-        found = [pair for block in parse(text, path).blocks for pair in _of_block(block)]
+        names = [pair for block in parse(text, path).blocks for pair in _of_block(block)]
     except (ExporterError, RecursionError):
         return
-    yield from (Declared(each, where, name) for each, where in found)
+    yield from (Declared(name_, where, name) for name_, where in names)
 
 
 def _of_block(block: Block) -> Iterator[tuple[str, str]]:

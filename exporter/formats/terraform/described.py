@@ -1,4 +1,4 @@
-"""The sets and destinations that other people's Terraform in the folder of an export describes."""
+"""Load the sets and destinations in other people's Terraform beside an export."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -15,48 +15,52 @@ from exporter.formats.unresolved import Reach, Unresolved
 from exporter.support.errors import ExporterError
 
 
-def with_resources(found: CodeBeside, folder: ExportFolder, ours: Collection[str]) -> CodeBeside:
-    """What code says, with the resources of SES in it.
+def with_resources(code: CodeBeside, folder: ExportFolder, ours: Collection[str]) -> CodeBeside:
+    """Add the SES resources in the code.
 
     Args:
-        found: What is known of the code.
-        folder: Where it stands.
-        ours: The names of the files there that an export wrote.
+        code: What is known about the code so far.
+        folder: The folder of the export.
+        ours: The names of files in it that an export wrote.
     """
     loaded = _loaded(folder, ours, ALL_TYPES - V1_TYPES)
-    # Apart, as both may describe one set while a person moves it from one to the other.
+    # Loaded separately, as both may describe a set that is being migrated from v1 to v2.
     older = _loaded(folder, ours, V1_TYPES)
     if folder.root_there is not None:
-        loaded, outside = _divided(loaded, folder)
-        found = replace(found, outside=outside)
-    resources = tuple(each for each in loaded.resources if is_hcl_address(each.address))
-    odd = (each for each in loaded.resources if not is_hcl_address(each.address))
-    unresolved = (*loaded.unresolved, *older.unresolved, *map(_without_address, odd))
+        loaded, outside = _split_by_module(loaded, folder)
+        code = replace(code, outside=outside)
+    resources = tuple(resource for resource in loaded.resources if is_hcl_address(resource.address))
+    unaddressable = (
+        resource for resource in loaded.resources if not is_hcl_address(resource.address)
+    )
+    unresolved = (*loaded.unresolved, *older.unresolved, *map(_without_address, unaddressable))
     return replace(
-        found,
+        code,
         resources=resources,
-        names=_names_of(resources),
+        names=_set_name_expressions(resources),
         older=older.resources,
         unresolved=tuple(dict.fromkeys(unresolved)),
     )
 
 
 def _loaded(folder: ExportFolder, ours: Collection[str], types: Collection[str]) -> Loaded:
-    """What the code describes; where it is wrong, anything may be part of it.
+    """Load the code; invalid code may describe anything.
 
-    Code of a module is read from the root that calls it: names are often arguments of the call.
+    A module is read from the root that calls it, as names are often arguments of the call.
     """
-    found = _read(folder, ours, types)
-    if not found.unresolved or not ours:
-        # What an export wrote may be much to read.
-        return found
-    # A person's code may refer to what an export wrote, for the name of a set.
-    found = _read(folder, (), types)
+    # The export's own files can be large, so they are skipped at first.
+    loaded = _read(folder, ours, types)
+    if not loaded.unresolved or not ours:
+        return loaded
+    # Other people's code may refer to the names of the export's sets.
+    loaded = _read(folder, (), types)
     return replace(
-        found,
-        resources=tuple(each for each in found.resources if not _is_ours(each.where, folder, ours)),
+        loaded,
+        resources=tuple(
+            item for item in loaded.resources if not _is_ours(item.where, folder, ours)
+        ),
         unresolved=tuple(
-            each for each in found.unresolved if not _is_ours(each.where, folder, ours)
+            item for item in loaded.unresolved if not _is_ours(item.where, folder, ours)
         ),
     )
 
@@ -70,38 +74,43 @@ def _read(folder: ExportFolder, without: Collection[str], types: Collection[str]
 
 
 def _is_ours(where: str, folder: ExportFolder, ours: Collection[str]) -> bool:
-    """Whether a place (``infra/main.tf:3``) is in a file that an export wrote."""
+    """Whether a file and line (``infra/main.tf:3``) is in a file that an export wrote."""
     path = Path(where.rpartition(":")[0] or where)
     return path.name in ours and path.parent.resolve() == folder.path.resolve()
 
 
-def _divided(loaded: Loaded, folder: ExportFolder) -> tuple[Loaded, tuple[CodeResource, ...]]:
-    """What a root describes, in the module and outside of it."""
+def _split_by_module(
+    loaded: Loaded, folder: ExportFolder
+) -> tuple[Loaded, tuple[CodeResource, ...]]:
+    """Split the resources of a root into those in the module and those outside of it."""
     module = f"module.{folder.module}"
     inside, outside = [], []
-    for each in loaded.resources:
-        if each.address.startswith(f"{module}."):
-            inside.append(replace(each, address=each.address.removeprefix(f"{module}.")))
+    for resource in loaded.resources:
+        if resource.address.startswith(f"{module}."):
+            inside.append(replace(resource, address=resource.address.removeprefix(f"{module}.")))
         else:
-            outside.append(each)
-    # The module's folder may be one that this export makes.
+            outside.append(resource)
+    # The module's folder may not exist before this export.
     call = module[: module.rindex("[")] if module.endswith("]") else module
-    unresolved = tuple(each for each in loaded.unresolved if each.what != call)
+    unresolved = tuple(resource for resource in loaded.unresolved if resource.what != call)
     return replace(loaded, resources=tuple(inside), unresolved=unresolved), tuple(outside)
 
 
-def _without_address(each: CodeResource) -> Unresolved:
-    reason = "an import block can't name it, for the characters in its key"
-    return Unresolved(each.where, each.address, reason, reach=Reach.of(each.identity))
+def _without_address(resource: CodeResource) -> Unresolved:
+    reason = "an import block can't name it because of the characters in its key"
+    return Unresolved(resource.where, resource.address, reason, reach=Reach.of(resource.identity))
 
 
-def _names_of(resources: Iterable[CodeResource]) -> dict[str, Expression]:
-    """How code in the folder refers to the names of the sets that it describes.
+def _set_name_expressions(resources: Iterable[CodeResource]) -> dict[str, Expression]:
+    """Return expressions for the names of sets in the code.
 
-    What is in a module that it calls is out of reach.
+    Sets in a called module can't be referred to.
     """
     return {
-        each.identity.configuration_set: Expression(f"{each.address}.configuration_set_name")
-        for each in resources
-        if each.identity.event_destination is None and not each.address.startswith("module.")
+        resource.identity.configuration_set: Expression(
+            f"{resource.address}.configuration_set_name"
+        )
+        for resource in resources
+        if resource.identity.event_destination is None
+        and not resource.address.startswith("module.")
     }

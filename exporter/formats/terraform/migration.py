@@ -1,4 +1,4 @@
-"""``MIGRATE.md``: what to change in code that manages SES by its API v1, so that v2 takes over."""
+"""Write ``MIGRATE.md``: the changes to make in code that manages SES by its API v1."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ FILE = "MIGRATE.md"
 
 @dataclass(frozen=True)
 class _Guide:
-    """What the template sees.
+    """The variables of the template.
 
     Attributes:
-        is_own: Whether the code is in the state of the export's own root.
-        folder: The way to the folder of the code.
-        deleted: Blocks to delete: where, and what they are.
-        renamed: References: where, what stands there, and what takes its place; empty for nothing.
-        undecided: References of which a person decides.
+        is_own: Whether the code shares a state with the export.
+        folder: The relative path to the folder of the code.
+        deleted: Blocks to delete: file and lines, and the first line of the block.
+        renamed: References: file and line, the old text, the new text (empty to delete it).
+        undecided: References without an equivalent: file and line, and the text.
         removed: The addresses that Terraform has to forget.
-        expected: What the plan says when all was done.
+        expected: The expected summary of the plan after these changes.
     """
 
     is_own: bool
@@ -36,43 +36,49 @@ class _Guide:
 
 
 def files(
-    plan: RenderContext, inputs: RenderInputs, addresses: Addresses, expected: str
+    context: RenderContext, inputs: RenderInputs, addresses: Addresses, expected: str
 ) -> list[RenderedFile]:
-    """The file, where there is something to replace.
+    """Return the file if the export replaces any v1 resources.
 
     Args:
-        plan: What the export writes.
-        inputs: What it takes the place of.
-        addresses: Where what it writes stands.
-        expected: What the plan says when all was done.
+        context: What the export writes.
+        inputs: The inputs of the rendering, with the code to replace.
+        addresses: The addresses of the resources that the export writes.
+        expected: The expected summary of the plan after the migration.
     """
     replacement = inputs.replacement
     if replacement is None or not replacement.blocks:
         return []
-    theirs = {who: each.address for who, each in inputs.facts.described.items()}
-    # What is in a module is out of reach.
-    near = {who: at for who, at in theirs.items() if not at.startswith("module.")}
-    there = {**addresses, **near}
-    renamed = [(r.where, r.text, r.renamed(there)) for r in replacement.references]
+    described = {
+        identity: resource.address for identity, resource in inputs.facts.described.items()
+    }
+    # Code can't refer to resources within a called module.
+    reachable = {
+        identity: address
+        for identity, address in described.items()
+        if not address.startswith("module.")
+    }
+    v2_addresses = {**addresses, **reachable}
+    renamed = [(r.where, r.text, r.renamed(v2_addresses)) for r in replacement.references]
     guide = _Guide(
         is_own=replacement.is_own,
-        folder=replacement.way,
+        folder=replacement.relative_path,
         deleted=_deleted(replacement),
         renamed=[(where, old, new) for where, old, new in renamed if new is not None],
         undecided=[(where, old) for where, old, new in renamed if new is None],
         removed=replacement.addresses,
         expected=expected,
     )
-    text = render(f"terraform/{FILE}", scope=plan.scope, guide=guide)
+    text = render(f"terraform/{FILE}", scope=context.scope, guide=guide)
     return [RenderedFile(FILE, text, FileRole.IMPORT)]
 
 
 def _deleted(replacement: Replacement) -> list[tuple[str, str]]:
-    """The blocks to delete, with what they are."""
+    """Return the blocks to delete: file and lines, and the first line."""
     return [
-        each
+        entry
         for block in replacement.blocks
-        for each in (
+        for entry in (
             (block.where, block.title),
             *((where, f"import {{ to = {block.addresses[0]} }}") for where in block.imports),
         )
@@ -82,18 +88,18 @@ def _deleted(replacement: Replacement) -> list[tuple[str, str]]:
 def with_steps(
     replacement: Replacement | None, placed: Iterable[RenderedFile], steps: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """The commands to go on with, and when to change the code by hand.
+    """Add the manual changes of the code to the next steps.
 
-    What is in the state of this folder has to leave its code before any plan. What is in another
-    root is imported here first: then nothing is without an owner in between.
+    Resources in the state of this folder must leave the code before any plan. Resources in another
+    root are imported here first, so that they are managed at all times.
     """
     if replacement is None or not replacement.blocks:
         return steps
-    names = (each.path.rpartition("/")[2] for each in placed)
+    names = (rendered.path.rpartition("/")[2] for rendered in placed)
     file = next(name for name in names if name.endswith(FILE))
-    done = f"delete {count(len(_deleted(replacement)), 'block')}"
+    edits = f"delete {count(len(_deleted(replacement)), 'block')}"
     if replacement.references:
-        done += f" and rename {count(len(replacement.references), 'reference')}"
+        edits += f" and rename {count(len(replacement.references), 'reference')}"
     if replacement.is_own:
-        return (f"{done}, as {file} lists    # before any plan", *steps)
-    return (*steps, f"{done} in {replacement.folder}, as {file} lists    # before any plan there")
+        return (f"{edits}, as {file} lists    # before any plan", *steps)
+    return (*steps, f"{edits} in {replacement.folder}, as {file} lists    # before any plan there")

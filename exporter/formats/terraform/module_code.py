@@ -1,4 +1,4 @@
-"""The files of code of a module, in each layout."""
+"""The code files of a module, in each layout."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -32,10 +32,9 @@ class Code:
     """The code of one scope.
 
     Attributes:
-        addresses: Where each resource stands.
-        instances: By the address of a block with ``for_each``, what that goes through and how
-            many instances it makes.
-        keyed: What data has by its live name, so that it has no name in code.
+        addresses: The address of each resource.
+        instances: See ``Instances``.
+        keyed: Resources without a name in code, because the data lists them by their live name.
     """
 
     files: tuple[RenderedFile, ...]
@@ -46,85 +45,98 @@ class Code:
 
 
 def of_resources(plan: RenderContext, inputs: RenderInputs, setting: Setting) -> Code:
-    """Each resource in a block of its own, in the layout of the options."""
-    found = refer(
-        plan.targets,
-        plan.scope,
-        inputs.options.references,
-        repeated=plan.repeated_targets,
-        region=_region(setting),
+    """Write each resource as a block, in the layout of the options."""
+    references = setting.looked_up(
+        refer(
+            plan.targets,
+            plan.scope,
+            inputs.options.references,
+            repeated=plan.repeated_targets,
+            region=_region(setting),
+        )
     )
-    references = setting.looked_up(found)
-    seen = _Seen(plan, references, setting)
-    files = list(_around(seen, terraform="1.5"))
+    templates = _Templates(plan, references, setting)
+    files = list(_supporting_files(templates, terraform="1.5"))
     if references.locals:
-        files.append(seen.file("locals.tf"))
+        files.append(templates.file("locals.tf"))
     if inputs.options.layout is Layout.PER_SET:
-        files += _set_files(seen)
+        files += _set_files(templates)
     else:
-        files += _resource_files(seen)
-    return Code(tuple(files), _plain(plan), references)
+        files += _resource_files(templates)
+    return Code(tuple(files), _block_addresses(plan), references)
 
 
 def of_data(plan: RenderContext, inputs: RenderInputs, setting: Setting) -> Code:
-    """The sets as data, with code that goes through them; what can't be data as in ``per-set``."""
-    found, keys = by_key(
+    """Write the sets as data, with code that loops over them.
+
+    Sets that can't be data are written as in the layout ``per-set``.
+    """
+    by_target, keys = by_key(
         plan.targets, plan.scope, inputs.options.references, region=_region(setting)
     )
-    references = setting.looked_up(found)
-    as_data, rest = data_layout.parts(plan)
-    sets = data_layout.as_data(as_data, keys)
-    seen = _Seen(plan, references, setting)
-    files = list(_around(seen, terraform=".".join(map(str, data_layout.NEEDS))))
+    references = setting.looked_up(by_target)
+    data_plan, code_plan = data_layout.parts(plan)
+    sets = data_layout.as_data(data_plan, keys)
+    templates = _Templates(plan, references, setting)
+    needed = ".".join(map(str, data_layout.NEEDS))
+    files = list(_supporting_files(templates, terraform=needed))
     has_data = sets.has_sets or sets.has_destinations
     if has_data or references.targets:
-        files.append(seen.file("locals.tf", "data_locals.tf", data=sets if has_data else None))
-    if any(each.view.identities or each.is_commented for each in sets.sets):
-        files.append(seen.file(data_layout.DATA_FILE, data=sets))
-    for name, is_there in (
+        files.append(templates.file("locals.tf", "data_locals.tf", data=sets if has_data else None))
+    if any(set_data.view.identities or set_data.is_commented for set_data in sets.sets):
+        files.append(templates.file(data_layout.DATA_FILE, data=sets))
+    for name, is_needed in (
         ("configuration_sets.tf", sets.has_sets),
         ("event_destinations.tf", sets.has_destinations),
     ):
-        if is_there:
-            files.append(seen.file(name, f"data_{name}", data=sets))
-    files += _set_files(replace(seen, plan=rest))
+        if is_needed:
+            files.append(templates.file(name, f"data_{name}", data=sets))
+    files += _set_files(replace(templates, plan=code_plan))
     addresses = {
-        **{who: of_instance(who) for who in as_data.identities},
-        **_plain(rest),
+        **{identity: of_instance(identity) for identity in data_plan.identities},
+        **_block_addresses(code_plan),
     }
     return Code(
         tuple(files),
-        {who: addresses[who] for who in plan.identities},
+        {identity: addresses[identity] for identity in plan.identities},
         references,
-        _instances(as_data, sets),
-        _keyed(as_data),
+        _instances(data_plan, sets),
+        _keyed(data_plan),
     )
 
 
 def _keyed(plan: RenderContext) -> frozenset[Identity]:
     sets = (Identity(view.name) for view in plan.sets)
-    return frozenset((*sets, *(Identity(of.name, each.name) for of, each in plan.destinations)))
+    destinations = (
+        Identity(of_set.name, destination.name) for of_set, destination in plan.destinations
+    )
+    return frozenset((*sets, *destinations))
 
 
 def _instances(plan: RenderContext, sets: data_layout.SetsAsData) -> Instances:
-    destinations = sum(who.event_destination is not None for who in plan.identities)
+    destinations = sum(identity.event_destination is not None for identity in plan.identities)
     of_sets = "local.managed_sets" if sets.is_mixed else "local.configuration_sets"
-    found = {
+    instances = {
         _SETS.block: (Expression(of_sets), len(plan.identities) - destinations),
         _DESTINATIONS.block: (Expression("local.event_destinations"), destinations),
     }
-    return {block: of for block, of in found.items() if of[1]}
+    return {block: value for block, value in instances.items() if value[1]}
 
 
-def _plain(plan: RenderContext) -> dict[Identity, Address]:
-    """Where resources stand that have a block of their own."""
-    sets = {Identity(view.name): view.label for view in plan.sets}
-    labels = sets | {Identity(of.name, each.name): each.label for of, each in plan.destinations}
-    return {who: Address(resource_type(who), labels[who]) for who in plan.identities}
+def _block_addresses(plan: RenderContext) -> dict[Identity, Address]:
+    """Return the addresses of resources that are a block each."""
+    labels = {Identity(view.name): view.label for view in plan.sets}
+    labels |= {
+        Identity(of_set.name, destination.name): destination.label
+        for of_set, destination in plan.destinations
+    }
+    return {
+        identity: Address(resource_type(identity), labels[identity]) for identity in plan.identities
+    }
 
 
 def _region(setting: Setting) -> str:
-    """The expression for the region: the variable stands beside our own provider."""
+    """Return the expression for the region: the variable exists only with our own provider."""
     return REGION if setting.with_provider else LOOKED_UP_REGION
 
 
@@ -133,15 +145,15 @@ def _region(setting: Setting) -> str:
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """What every template sees."""
+class _Templates:
+    """Renders templates with the values that each of them gets."""
 
     plan: RenderContext
     references: TerraformReferences
     setting: Setting
 
     def file(self, path: str, template: str = "", **more: Any) -> RenderedFile:
-        """A file by the template of its name, or by another one."""
+        """Render a file with the template of the same name, or with another one."""
         text = render(
             f"terraform/{template or path}",
             plan=self.plan,
@@ -153,33 +165,33 @@ class _Seen:
         return RenderedFile(path, text)
 
 
-def _around(seen: _Seen, terraform: str) -> Iterator[RenderedFile]:
-    """What is said beside the resources: versions, provider, variables, what is looked up."""
-    references, setting = seen.references, seen.setting
+def _supporting_files(templates: _Templates, terraform: str) -> Iterator[RenderedFile]:
+    """Yield the files besides the resources: versions, provider, variables, data sources."""
+    references, setting = templates.references, templates.setting
     if setting.with_versions:
-        yield seen.file("versions.tf", terraform=terraform)
+        yield templates.file("versions.tf", terraform=terraform)
     if setting.with_provider:
-        yield seen.file("providers.tf")
+        yield templates.file("providers.tf")
     if references.variables or (references.is_portable and setting.with_provider):
-        yield seen.file("variables.tf")
+        yield templates.file("variables.tf")
     if references.has_data:
-        yield seen.file("data.tf")
+        yield templates.file("data.tf")
 
 
-def _resource_files(seen: _Seen) -> list[RenderedFile]:
-    """One file a kind of resource."""
-    files = []
-    if any(view.model or view.comments for view in seen.plan.sets):
-        files.append("configuration_sets.tf")
-    if seen.plan.destinations:
-        files.append("event_destinations.tf")
-    return [seen.file(name, is_part=False) for name in files]
+def _resource_files(templates: _Templates) -> list[RenderedFile]:
+    """Return one file for the sets and one for the destinations."""
+    names = []
+    if any(view.model or view.comments for view in templates.plan.sets):
+        names.append("configuration_sets.tf")
+    if templates.plan.destinations:
+        names.append("event_destinations.tf")
+    return [templates.file(name, is_part=False) for name in names]
 
 
-def _set_files(seen: _Seen) -> list[RenderedFile]:
-    """One file a configuration set."""
-    files = _resource_files(replace(seen, plan=without_file(seen.plan)))
-    for view in with_file(seen.plan):
-        own = replace(seen, plan=part(seen.plan, view))
-        files.append(own.file(terraform_file(view.label), "set.tf", view=view, is_part=True))
+def _set_files(templates: _Templates) -> list[RenderedFile]:
+    """Return one file for each configuration set, and the comments of sets without a file."""
+    files = _resource_files(replace(templates, plan=without_file(templates.plan)))
+    for view in with_file(templates.plan):
+        of_set = replace(templates, plan=part(templates.plan, view))
+        files.append(of_set.file(terraform_file(view.label), "set.tf", view=view, is_part=True))
     return files

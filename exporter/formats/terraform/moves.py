@@ -1,10 +1,9 @@
-"""``moved.tf``: where resources stood before a person renamed them, or chose another layout.
+"""``moved.tf``: the previous addresses of resources that were renamed, or changed layout.
 
-Terraform takes a resource from an address once and to an address once ("Ambiguous move
-statements"), so that the addresses of a resource form one chain with the present one at its end:
-state that holds any of them follows it. It refuses a move from an address at which something is
-declared ("Moved object still exists"), so an address that another resource has taken is none to
-move from.
+Terraform allows one move from each address and one to each address ("Ambiguous move statements").
+So the addresses of a resource form one chain that ends at the current one, and state with any of
+them follows the chain. Terraform refuses a move from an address that is declared ("Moved object
+still exists"), so an address that another resource has now is left out.
 """
 
 from collections.abc import Mapping
@@ -15,56 +14,61 @@ from exporter.model.identities import Identity
 MOVES_FILE = "moved.tf"
 
 Trails = Mapping[Identity, tuple[str, ...]]
-"""The addresses under which state may hold each resource, the oldest first."""
+"""The addresses at which state may have each resource, oldest first."""
 
 
-def former(stood: Trails, addresses: Mapping[Identity, str]) -> dict[Identity, tuple[str, ...]]:
-    """The addresses from which each resource is moved to its present one.
+def former(previous: Trails, addresses: Mapping[Identity, str]) -> dict[Identity, tuple[str, ...]]:
+    """Return the addresses that each resource moves from.
 
     Args:
-        stood: Where the resources stood.
-        addresses: Where they stand now.
+        previous: The previous addresses of the resources.
+        addresses: Their current addresses.
 
     Returns:
-        What is moved; an address comes once, and none that is in use now.
+        The resources to move; each address appears once, and none is in use now.
     """
     in_use = set(addresses.values())
-    found: dict[Identity, tuple[str, ...]] = {}
-    left: set[str] = set()
-    for who in sorted(addresses, key=lambda each: each.names):
-        kept = [
-            at for at in dict.fromkeys(stood.get(who, ())) if at not in in_use and at not in left
+    moves: dict[Identity, tuple[str, ...]] = {}
+    moved_from: set[str] = set()
+    for identity in sorted(addresses, key=lambda identity: identity.names):
+        trail = [
+            address
+            for address in dict.fromkeys(previous.get(identity, ()))
+            if address not in in_use and address not in moved_from
         ]
-        left.update(kept)
-        if kept:
-            found[who] = tuple(kept)
-    return found
+        moved_from.update(trail)
+        if trail:
+            moves[identity] = tuple(trail)
+    return moves
 
 
 def blocks(trails: Trails, addresses: Mapping[Identity, str]) -> list[tuple[str, str]]:
-    """The ``moved`` blocks, chain by chain: the address before, and after.
+    """Return the old and new address of each ``moved`` block, chain by chain.
 
     Args:
-        trails: What ``former`` gives.
-        addresses: Where the resources stand now.
+        trails: The result of ``former``.
+        addresses: The current addresses of the resources.
     """
     return [
         (old, new)
-        for who, trail in sorted(trails.items(), key=lambda each: each[0].names)
-        for old, new in pairwise((*trail, addresses[who]))
+        for identity, trail in sorted(trails.items(), key=lambda item: item[0].names)
+        for old, new in pairwise((*trail, addresses[identity]))
     ]
 
 
-def taken(stood: Trails, addresses: Mapping[Identity, str]) -> list[tuple[Identity, str, Identity]]:
-    """The addresses of resources that were renamed or left the code, and that others have now.
+def taken(
+    previous: Trails, addresses: Mapping[Identity, str]
+) -> list[tuple[Identity, str, Identity]]:
+    """Return the addresses of renamed or departed resources that other resources have now.
 
     Returns:
-        Each resource that state may still hold there, where it stood, and what stands there now.
+        Each resource that state may still have at such an address, the address, and the resource
+        that has it now.
     """
-    holders = {at: who for who, at in addresses.items()}
+    owners = {address: identity for identity, address in addresses.items()}
     return [
-        (who, at, holders[at])
-        for who, trail in sorted(stood.items(), key=lambda each: each[0].names)
-        for at in trail
-        if holders.get(at, who) != who
+        (identity, address, owners[address])
+        for identity, trail in sorted(previous.items(), key=lambda item: item[0].names)
+        for address in trail
+        if owners.get(address, identity) != identity
     ]

@@ -1,4 +1,4 @@
-"""The AWS provider's names for what SES has, in the API's spelling."""
+"""The AWS provider's names for SES resources and their arguments."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -12,12 +12,12 @@ LISTS = {
     "dimension_configuration": "DimensionConfigurations",
     "cloudwatch_destination": "CloudwatchDestination",
 }
-"""Blocks of which there may be several, with the API's name of them all."""
+"""Blocks that can be repeated, with the API's name for the list."""
 
 V1_SET_TYPE: Final = "aws_ses_configuration_set"
 V1_DESTINATION_TYPE: Final = "aws_ses_event_destination"
 V1_TYPES: Final = frozenset({V1_SET_TYPE, V1_DESTINATION_TYPE})
-"""What the provider makes by the API before v2: sets and destinations of SES as well."""
+"""The provider's types that use the SES API v1; they are the same sets and destinations."""
 
 SET_TYPES: Final = frozenset({SET_TYPE, V1_SET_TYPE})
 
@@ -27,19 +27,19 @@ NAME_ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     V1_SET_TYPE: ("name",),
     V1_DESTINATION_TYPE: ("configuration_set_name", "name"),
 }
-"""By type, the arguments that name a resource, in the order of its import id."""
+"""By type, the arguments that contain a resource's names, in the order of its import id."""
 
 ID_MARKS: Final[Mapping[str, str]] = {DESTINATION_TYPE: "|", V1_DESTINATION_TYPE: ""}
-"""What stands between the names in the attribute ``id``; empty where the last one is the id."""
+"""The separator of the names in the attribute ``id``; empty if the last name is the id."""
 
 
 def is_unset(name: str, value: object) -> bool:
-    """Whether the value of an argument is none to the provider, which demands the argument."""
+    """Whether the provider reads the value of a required argument as unset."""
     return name == "custom_redirect_domain" and value == ""
 
 
 def is_v1(address: str) -> bool:
-    """Whether an address, with keys of instances or without, is that of a resource of API v1."""
+    """Whether an address, with or without instance keys, is of a resource of the API v1."""
     return any(f"{kind}." in address for kind in V1_TYPES)
 
 
@@ -49,5 +49,5 @@ def pascal(name: str) -> str:
 
 
 def resource_type(identity: Identity) -> str:
-    """The provider's type for a resource."""
+    """Return the provider's type for a resource."""
     return DESTINATION_TYPE if identity.event_destination else SET_TYPE

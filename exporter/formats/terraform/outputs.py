@@ -1,4 +1,4 @@
-"""``outputs.tf``: the names of the sets, for the code that sends mail with them."""
+"""``outputs.tf``: the names of the sets, for code that sends mail with them."""
 
 import re
 from collections.abc import Mapping
@@ -17,8 +17,8 @@ class Outputs:
     """What the output is made of.
 
     Attributes:
-        names: For each set its name in SES, and the expression that Terraform knows it by.
-        instances: The resource whose instances the sets are; None where each has its own.
+        names: Each set's name in SES, and the Terraform expression for it.
+        instances: The resource whose instances the sets are; None if they are a block each.
     """
 
     names: tuple[tuple[str, Expression], ...]
@@ -26,18 +26,18 @@ class Outputs:
 
 
 def outputs(plan: RenderContext, addresses: Mapping[Identity, str]) -> Outputs | None:
-    """The output of a scope; None where none of its sets is written."""
-    found = {
+    """Return the output of a scope; None if none of its sets is written."""
+    by_name = {
         view.name: addresses[Identity(view.name)]
         for view in plan.sets
         if view.model is not None and Identity(view.name) in addresses
     }
-    if not found:
+    if not by_name:
         return None
     names = tuple(
-        (name, Expression(f"{address}.configuration_set_name")) for name, address in found.items()
+        (name, Expression(f"{address}.configuration_set_name")) for name, address in by_name.items()
     )
-    matches = [_INSTANCE.fullmatch(address) for address in found.values()]
+    matches = [_INSTANCE.fullmatch(address) for address in by_name.values()]
     resources = {match["resource"] for match in matches if match}
     if all(matches) and len(resources) == 1:
         return Outputs(names, Expression(resources.pop()))

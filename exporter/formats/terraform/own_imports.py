@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from exporter.formats.filters import hcl_string
 from exporter.formats.terraform.hcl.module import Module
+from exporter.formats.terraform.hcl.resolver import Names
 from exporter.formats.terraform.hcl.syntax import Block, Expression, blocks_of, parse
-from exporter.formats.terraform.hcl.world import Names
 from exporter.support.errors import ExporterError
 
 _INDEX = re.compile(r'\[((?:[^\[\]"]|"(?:[^"\\]|\\.)*"|\[[^\[\]]*\])*)\]')

@@ -1,9 +1,8 @@
 """The resources that a Terraform plan configures, from ``terraform show -json``.
 
-It reads the plan's ``configuration`` and not its ``planned_values``: what code leaves open takes
-whatever is live, so that a plan can be empty although the code does not say what is live.
-The shape is that of Terraform's JSON output format 1.x, the arguments are those of the AWS
-provider.
+They come from the plan's ``configuration``, not its ``planned_values``: an omitted argument is
+planned with its live value, so a plan can be empty although the code doesn't match what is live.
+The format is Terraform's JSON output format 1.x; the arguments are those of the AWS provider.
 """
 
 from collections.abc import Collection, Mapping
@@ -19,23 +18,23 @@ Json = Any
 
 
 def is_repeated(resource: Json) -> bool:
-    """Whether a resource of a plan's configuration stands for instances.
+    """Whether a resource in a plan's configuration has ``count`` or ``for_each``.
 
-    Of their values a plan tells only what is planned, which holds what is left open too.
+    The values of its instances are only in the planned values, with omitted arguments filled in.
     """
     return "for_each_expression" in resource or "count_expression" in resource
 
 
 def configured(plan: Json, of: Collection[str] | None = None) -> list[CodeResource]:
-    """The SES resources of a plan's root module that are written one by one.
+    """Return the SES resources of a plan's root module without ``count`` and ``for_each``.
 
     Args:
         plan: The parsed output of ``terraform show -json PLANFILE``.
         of: The addresses that count; None for all.
 
     Raises:
-        ExporterError: when a resource that counts is written in a way that a plan does not
-            resolve, or holds what no configuration set or destination has.
+        ExporterError: when a plan doesn't resolve the values of a resource that counts, or when
+            they aren't those of a configuration set or a destination.
     """
     module = plan.get("configuration", {}).get("root_module", {})
     written = {
@@ -58,7 +57,7 @@ def configured(plan: Json, of: Collection[str] | None = None) -> list[CodeResour
         (
             _set(address, _with_default_tags(values, planned.get(address), plan))
             if kind == SET_TYPE
-            else _destination(address, _filled(values, planned.get(address)), names)
+            else _destination(address, _resolved(values, planned.get(address)), names)
         )
         for address, (kind, values) in written.items()
         if of is None or address in of
@@ -66,23 +65,23 @@ def configured(plan: Json, of: Collection[str] | None = None) -> list[CodeResour
 
 
 def _with_default_tags(written: dict[str, Json], planned: Json, plan: Json) -> dict[str, Json]:
-    """The same with the tags that the provider's configuration adds, which is code too."""
+    """Add the provider's ``default_tags``, which are part of the code too."""
     providers = plan["configuration"].get("provider_config", {}).values()
-    every = planned.get("tags_all") if isinstance(planned, dict) else None
-    if not isinstance(every, dict) or not any(
-        "default_tags" in each.get("expressions", {}) for each in providers
+    all_tags = planned.get("tags_all") if isinstance(planned, dict) else None
+    if not isinstance(all_tags, dict) or not any(
+        "default_tags" in provider.get("expressions", {}) for provider in providers
     ):
         return written
-    return {**written, "tags": every}
+    return {**written, "tags": all_tags}
 
 
-def _filled(written: Json, planned: Json) -> Json:
-    """Values with what references lead to: that is configured, and only the plan tells it."""
+def _resolved(written: Json, planned: Json) -> Json:
+    """Replace references with their planned values: they are in the code, but not resolved."""
     if isinstance(written, dict):
-        of = planned if isinstance(planned, dict) else {}
-        return {name: _filled(value, of.get(name)) for name, value in written.items()}
+        planned_values = planned if isinstance(planned, dict) else {}
+        return {name: _resolved(value, planned_values.get(name)) for name, value in written.items()}
     if isinstance(written, list) and isinstance(planned, list) and len(written) == len(planned):
-        return [_filled(*pair) for pair in zip(written, planned, strict=True)]
+        return [_resolved(*pair) for pair in zip(written, planned, strict=True)]
     return planned if isinstance(written, _References) and isinstance(planned, str) else written
 
 
@@ -91,7 +90,7 @@ def _set(address: str, values: dict[str, Json]) -> CodeResource:
     tags = values.get("tags")
     if tags is not None:
         if not isinstance(tags, dict):
-            raise ExporterError("its tags are not written out", where=address)
+            raise ExporterError("its tags are not a literal map", where=address)
         api["Tags"] = [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
     model = _decode(api, ConfigurationSet, address)
     return CodeResource.of_set(address, "", model)
@@ -102,17 +101,17 @@ def _destination(address: str, values: dict[str, Json], names: Mapping[str, Json
     blocks = values.get("event_destination")
     name = values.get("event_destination_name")
     if set_name is None or not isinstance(name, str) or not isinstance(blocks, list):
-        raise ExporterError("its set, its name or its block is not written out", where=address)
+        raise ExporterError("its set, its name or its block is not a literal", where=address)
     if len(blocks) != 1:
-        raise ExporterError("it has not exactly one event_destination block", where=address)
+        raise ExporterError("it doesn't have exactly one event_destination block", where=address)
     model = _decode({"Name": name, **to_api(blocks[0])}, EventDestination, address)
     return CodeResource.of_destination(address, "", set_name, model)
 
 
 def _set_name(value: Json, names: Mapping[str, Json]) -> str | None:
-    """A literal name, or that of the set that a reference leads to."""
+    """Return a literal name, or the name of the set that a reference leads to."""
     if isinstance(value, _References):
-        value = next((names[found] for found in value.to if found in names), None)
+        value = next((names[address] for address in value.to if address in names), None)
     return value if isinstance(value, str) else None
 
 
@@ -126,14 +125,14 @@ def _decode(api: Json, model: type[codec.M], address: str) -> codec.M:
 
 
 class _References:
-    """An expression that is no literal: the addresses that it refers to."""
+    """An expression that isn't a literal: the addresses that it refers to."""
 
     def __init__(self, to: list[str]) -> None:
         self.to = to
 
 
 def _values(expressions: Json) -> Json:
-    """The values of a plan's ``expressions``."""
+    """Return the values of a plan's ``expressions``."""
     if isinstance(expressions, list):
         return [_values(item) for item in expressions]
     if not isinstance(expressions, dict):
@@ -146,7 +145,7 @@ def _values(expressions: Json) -> Json:
 
 
 def to_api(block: dict[str, Json]) -> dict[str, Json]:
-    """A block's arguments in the API's spelling; ``tags`` are not the API's and left to others."""
+    """Convert a block's arguments to the API's spelling, except ``tags``, which differ in form."""
     api: dict[str, Json] = {}
     for name, value in block.items():
         if name == "tags" or is_unset(name, value):

@@ -1,4 +1,4 @@
-"""Which provider configuration each resource of a plan is of, and what the plan says of that.
+"""The provider configurations of a plan and of its resources.
 
 From ``configuration`` in the output of ``terraform show -json PLANFILE`` (JSON output format 1.x).
 """
@@ -18,9 +18,9 @@ class PlanProvider:
     """A provider configuration.
 
     Attributes:
-        key: What the plan calls it (``aws.us``).
-        region: Its region, where that is a literal or a root variable.
-        has_default_tags: Whether it adds tags of its own.
+        key: Its key in the plan (``aws.us``).
+        region: Its region, if that is a literal or a root variable.
+        has_default_tags: Whether it has ``default_tags``.
     """
 
     key: str
@@ -29,7 +29,7 @@ class PlanProvider:
 
 
 class PlanProviders:
-    """The provider configurations of a plan; of a state's JSON, none.
+    """The provider configurations of a plan; the JSON of a state has none.
 
     Args:
         shown: The output of ``terraform show -json``.
@@ -45,21 +45,21 @@ class PlanProviders:
         }
 
     def of(self, address: str) -> PlanProvider | None:
-        """The provider configuration of a resource, by its address with its keys."""
+        """Return the provider configuration of a resource, by its address with keys."""
         key = self._keys.get(without_keys(address))
         return None if key is None else self._providers.get(key, PlanProvider(key))
 
 
 def without_keys(address: str) -> str:
-    """An address as the configuration has it, without the keys of its instances."""
+    """Return an address without instance keys, as in the configuration."""
     return _INDEX.sub("", address)
 
 
 def _keys(module: Mapping[str, Json], prefix: str) -> Iterator[tuple[str, str]]:
-    """The address of each resource, without keys, and its ``provider_config_key``."""
+    """Yield the address of each resource, without keys, and its ``provider_config_key``."""
     for resource in _list(module.get("resources")):
-        of = _dict(resource)
-        key, address = of.get("provider_config_key"), of.get("address")
+        fields = _dict(resource)
+        key, address = fields.get("provider_config_key"), fields.get("address")
         if isinstance(key, str) and isinstance(address, str):
             yield f"{prefix}{address}", key
     for name, call in _dict(module.get("module_calls")).items():
@@ -77,8 +77,8 @@ def _value(expression: Mapping[str, Json], variables: Mapping[str, Json]) -> Jso
     if "constant_value" in expression:
         return expression["constant_value"]
     references = _list(expression.get("references"))
-    # "var.region" alone may stand within a longer expression, whose text a plan does not hold;
-    # nobody makes another region of one, but for that of a map.
+    # A plan doesn't contain the text of an expression, so a single reference "var.region" may be
+    # part of a longer one. Real code never derives another region from it, except through a map.
     if len(references) == 1 and isinstance(references[0], str):
         return _dict(variables.get(references[0].removeprefix("var."))).get("value")
     return None

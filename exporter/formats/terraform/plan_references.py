@@ -1,8 +1,8 @@
-"""Names of sets that a plan calls unknown, found by what its configuration refers to.
+"""Find the set names that are unknown in a plan by the references in its configuration.
 
-The ``id`` of a set is its name, which Terraform does not know: a destination that refers to it has
-no name of its set until the apply. From ``configuration`` in the output of ``terraform show -json``
-(JSON output format 1.x).
+Terraform doesn't know that the ``id`` of a set is its name, so a destination that refers to the
+``id`` has no set name until the apply. The references are in ``configuration`` in the output of
+``terraform show -json`` (JSON output format 1.x).
 """
 
 import re
@@ -12,47 +12,47 @@ from typing import Any
 
 from exporter.formats.terraform.names import NAME_ARGUMENTS, SET_TYPES
 from exporter.formats.terraform.plan_providers import without_keys
-from exporter.formats.terraform.recorded import Row
+from exporter.formats.terraform.recorded import Record
 
 Json = Any
 
 _ADDRESS = re.compile(r"(?P<module>(?:module\.[^.\[]+(?:\[[^\]]*\])?\.)*)[^\[]+(?P<key>\[.*\])?")
 
 
-def with_set_names(rows: Sequence[Row], shown: Mapping[str, Json]) -> list[Row]:
-    """Rows with the names of their sets, where references lead to one for sure.
+def with_set_names(records: Sequence[Record], shown: Mapping[str, Json]) -> list[Record]:
+    """Add set names to records where a reference certainly leads to a set.
 
     Args:
-        rows: The resources of SES.
+        records: The SES resources.
         shown: The output of ``terraform show -json``.
     """
     configuration = shown.get("configuration")
     module = configuration.get("root_module") if isinstance(configuration, dict) else None
     expressions = dict(_expressions(module, ""))
-    names = {row.address: row.set_name for row in rows if row.kind in SET_TYPES}
-    return [_named(row, expressions, names) for row in rows]
+    names = {record.address: record.set_name for record in records if record.kind in SET_TYPES}
+    return [_named(record, expressions, names) for record in records]
 
 
-def _named(row: Row, expressions: Mapping[str, Json], names: Mapping[str, Json]) -> Row:
-    argument = NAME_ARGUMENTS[row.kind][0]
-    if row.kind in SET_TYPES or isinstance(row.set_name, str):
-        return row
-    written = expressions.get(without_keys(row.address), {}).get(argument)
+def _named(record: Record, expressions: Mapping[str, Json], names: Mapping[str, Json]) -> Record:
+    argument = NAME_ARGUMENTS[record.kind][0]
+    if record.kind in SET_TYPES or isinstance(record.set_name, str):
+        return record
+    written = expressions.get(without_keys(record.address), {}).get(argument)
     references = written.get("references") if isinstance(written, dict) else None
-    found = _ADDRESS.fullmatch(row.address)
-    if not isinstance(references, list) or found is None:
-        return row
-    own_key = (found["key"] or "") if "each.key" in references else ""
+    match = _ADDRESS.fullmatch(record.address)
+    if not isinstance(references, list) or match is None:
+        return record
+    own_key = (match["key"] or "") if "each.key" in references else ""
     for reference in references:
         for key in ("", own_key):
-            name = names.get(f"{found['module']}{reference}{key}")
+            name = names.get(f"{match['module']}{reference}{key}")
             if isinstance(name, str):
-                return replace(row, values={**row.values, argument: name})
-    return row
+                return replace(record, values={**record.values, argument: name})
+    return record
 
 
 def _expressions(module: Json, prefix: str) -> Iterator[tuple[str, Json]]:
-    """The expressions of each resource, by its address without keys."""
+    """Yield the expressions of each resource, after its address without keys."""
     if not isinstance(module, dict):
         return
     resources = module.get("resources")

@@ -1,4 +1,4 @@
-"""A resource as Terraform records it in a state or a plan, in the API's spelling."""
+"""Convert resources in a state or a plan to the API's spelling."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,30 +14,30 @@ from exporter.formats.terraform.names import (
     V1_TYPES,
 )
 from exporter.formats.terraform.plan_json import to_api
-from exporter.formats.terraform.whole import every_value
+from exporter.formats.terraform.unknown_values import all_unknown
 from exporter.formats.unresolved import NamePattern, Reach, Unresolved, a_destination, a_set
 from exporter.model.identities import Identity
 
 Json = Any
 
-_AFTER_APPLY = Unknown("it is known after the apply only", UnknownCause.AFTER_APPLY)
-_NO_SETTINGS = frozenset({"id", "arn", "region", "tags_all", "tags", "last_fresh_start"})
-"""Attributes that the provider alone sets, or that are read by their names."""
+_AFTER_APPLY = Unknown("it is known only after apply", UnknownCause.AFTER_APPLY)
+_NOT_SETTINGS = frozenset({"id", "arn", "region", "tags_all", "tags", "last_fresh_start"})
+"""Attributes that only the provider sets, or that are read by name."""
 
 
 @dataclass(frozen=True)
-class Row:
-    """A resource as Terraform records it.
+class Record:
+    """A resource in a state or a plan.
 
     Attributes:
         address: Its address.
         kind: Its type.
         values: Its attributes.
-        after_unknown: For a plan, which of them are known after the apply only: the same shape with
-            ``true`` in place of a value, at any level.
-        provider: The provider configuration that it is of.
-        region: The region of that configuration, where the file says it.
-        has_default_tags: Whether the configuration adds tags of its own.
+        after_unknown: In a plan, the attributes known only after apply: same shape, with ``true``
+            instead of a value, at any level.
+        provider: Its provider configuration.
+        region: The region of that configuration, if the file has it.
+        has_default_tags: Whether that configuration has ``default_tags``.
     """
 
     address: str
@@ -54,112 +54,117 @@ class Row:
         return self.values.get(NAME_ARGUMENTS[self.kind][0])
 
 
-def described(row: Row, where: str) -> CodeResource | Unresolved:
-    """What a record says of its resource; ``where`` is the file."""
+def describe(record: Record, where: str) -> CodeResource | Unresolved:
+    """Return the resource that a record describes; ``where`` is the file."""
     names: list[str] = []
-    for argument in NAME_ARGUMENTS[row.kind]:
-        name = row.values.get(argument)
+    for argument in NAME_ARGUMENTS[record.kind]:
+        name = record.values.get(argument)
         if not isinstance(name, str) or not name:
-            return _unnamed(row, argument, names, where)
+            return _unnamed(record, argument, names, where)
         names.append(name)
-    values = _of_set(row) if row.kind == SET_TYPE else _of_others(row)
+    values = _set_values(record) if record.kind == SET_TYPE else _other_values(record)
     if values is None:
         reach = Reach(False, True, *map(NamePattern.of_name, names))
-        return Unresolved(where, row.address, "it has not one block event_destination", "", reach)
-    return CodeResource(row.address, where, Identity(*names), values)
+        return Unresolved(
+            where, record.address, "it doesn't have exactly one event_destination block", "", reach
+        )
+    return CodeResource(record.address, where, Identity(*names), values)
 
 
-def _unnamed(row: Row, argument: str, names: list[str], where: str) -> Unresolved:
-    if row.kind in SET_TYPES:
+def _unnamed(record: Record, argument: str, names: list[str], where: str) -> Unresolved:
+    if record.kind in SET_TYPES:
         reach = a_set()
     elif names:
         reach = a_destination(NamePattern.of_name(names[0]))
     else:
-        own = row.values.get(NAME_ARGUMENTS[row.kind][1])
-        known = {"destination_name": NamePattern.of_name(own)} if isinstance(own, str) else {}
-        reach = a_destination(**known)
-    of = "name of its set" if argument == "configuration_set_name" else "name"
-    reason = f"the {of} is known after the apply only"
-    return Unresolved(where, row.address, reason, "", reach)
+        name = record.values.get(NAME_ARGUMENTS[record.kind][1])
+        patterns = {"destination_name": NamePattern.of_name(name)} if isinstance(name, str) else {}
+        reach = a_destination(**patterns)
+    what = "name of its set" if argument == "configuration_set_name" else "name"
+    reason = f"the {what} is known only after apply"
+    return Unresolved(where, record.address, reason, "", reach)
 
 
-def _of_set(row: Row) -> dict[str, Json]:
-    api = _api(row, {"configuration_set_name"})
-    tags = _tags(row)
+def _set_values(record: Record) -> dict[str, Json]:
+    api = _api(record, {"configuration_set_name"})
+    tags = _tags(record)
     if tags:
         api["Tags"] = tags
     return api
 
 
-def _of_others(row: Row) -> dict[str, Json] | None:
-    if row.kind in V1_TYPES:
-        return v1.as_v2(row.kind, _api(row, set(NAME_ARGUMENTS[row.kind])))
-    marks = _marks(row.after_unknown).get("event_destination")
-    if marks is True or _at(marks, 0) is True:
-        return every_value(DESTINATION_TYPE, _AFTER_APPLY)
-    blocks = row.values.get("event_destination")
+def _other_values(record: Record) -> dict[str, Json] | None:
+    if record.kind in V1_TYPES:
+        return v1.as_v2(record.kind, _api(record, set(NAME_ARGUMENTS[record.kind])))
+    marks = _marks(record.after_unknown).get("event_destination")
+    if marks is True or _mark_at(marks, 0) is True:
+        return all_unknown(DESTINATION_TYPE, _AFTER_APPLY)
+    blocks = record.values.get("event_destination")
     if not isinstance(blocks, list) or len(blocks) != 1 or not isinstance(blocks[0], dict):
         return None
-    api = to_api(_with_unknown(blocks[0], _at(marks, 0)))
+    api = to_api(_with_unknown(blocks[0], _mark_at(marks, 0)))
     api.setdefault("Enabled", False)
     return api
 
 
-def _api(row: Row, skip: set[str]) -> dict[str, Json]:
-    left_out = _NO_SETTINGS | skip
-    values = {name: value for name, value in row.values.items() if name not in left_out}
-    marks = {n: mark for n, mark in _marks(row.after_unknown).items() if n not in left_out}
+def _api(record: Record, skip: set[str]) -> dict[str, Json]:
+    skipped = _NOT_SETTINGS | skip
+    values = {name: value for name, value in record.values.items() if name not in skipped}
+    marks = {n: mark for n, mark in _marks(record.after_unknown).items() if n not in skipped}
     return to_api(_with_unknown(values, marks))
 
 
-def _tags(row: Row) -> Json:
-    """The tags of a set: those of the provider's configuration are among ``tags_all``."""
-    marks = _marks(row.after_unknown)
-    every = row.values.get("tags_all")
+def _tags(record: Record) -> Json:
+    """Return the tags of a set; ``tags_all`` includes the provider's ``default_tags``."""
+    marks = _marks(record.after_unknown)
+    all_tags = record.values.get("tags_all")
     if marks.get("tags_all") is True:
-        if row.has_default_tags or marks.get("tags") is True:
+        if record.has_default_tags or marks.get("tags") is True:
             return _AFTER_APPLY
-        every = row.values.get("tags")
-    elif not every:
-        every = row.values.get("tags")
-    of_tags = _marks(marks.get("tags"))
-    known = every if isinstance(every, dict) else {}
-    found = {**known, **{key: _AFTER_APPLY for key, mark in of_tags.items() if mark is True}}
-    return [{"Key": key, "Value": found[key]} for key in sorted(found)]
+        all_tags = record.values.get("tags")
+    elif not all_tags:
+        all_tags = record.values.get("tags")
+    tag_marks = _marks(marks.get("tags"))
+    known = all_tags if isinstance(all_tags, dict) else {}
+    tags = {**known, **{key: _AFTER_APPLY for key, mark in tag_marks.items() if mark is True}}
+    return [{"Key": key, "Value": tags[key]} for key in sorted(tags)]
 
 
 def _marks(value: Json) -> Mapping[str, Json]:
     return value if isinstance(value, dict) else {}
 
 
-def _at(marks: Json, index: int) -> Json:
+def _mark_at(marks: Json, index: int) -> Json:
     return marks[index] if isinstance(marks, list) and index < len(marks) else marks
 
 
 def _with_unknown(values: Mapping[str, Json], marks: Json) -> dict[str, Json]:
-    """Values as a block: nothing that is null or empty, and what is not known yet marked."""
-    found: dict[str, Json] = {}
-    of = _marks(marks)
-    for name in {**values, **of}:
-        value, mark = values.get(name), of.get(name)
-        if name in _NO_SETTINGS:
+    """Return the values that are set, with those known only after apply marked."""
+    result: dict[str, Json] = {}
+    marks_by_name = _marks(marks)
+    for name in {**values, **marks_by_name}:
+        value, mark = values.get(name), marks_by_name.get(name)
+        if name in _NOT_SETTINGS:
             continue
         is_block = isinstance(value, list) and any(isinstance(item, dict) for item in value)
         if mark is True or (is_block and isinstance(mark, list) and True in mark):
-            found[name] = _AFTER_APPLY
+            result[name] = _AFTER_APPLY
         elif isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-            found[name] = [_with_unknown(item, _at(mark, at)) for at, item in enumerate(value)]
+            result[name] = [
+                _with_unknown(item, _mark_at(mark, index)) for index, item in enumerate(value)
+            ]
         elif isinstance(value, list) and isinstance(mark, list) and True in mark:
-            found[name] = [
-                _AFTER_APPLY if _at(mark, at) is True else item for at, item in enumerate(value)
+            result[name] = [
+                _AFTER_APPLY if _mark_at(mark, index) is True else item
+                for index, item in enumerate(value)
             ]
         elif not _is_unset(name, value):
-            found[name] = value
-    return found
+            result[name] = value
+    return result
 
 
 def _is_unset(name: str, value: Json) -> bool:
-    """Whether a value stands for none; in a state, unset texts and numbers are empty and zero."""
+    """Whether a value means "not set": in a state, unset strings are empty and numbers zero."""
     if isinstance(value, bool):
         return False
     return value is None or value in ("", 0) or (value == [] and name != "suppressed_reasons")

@@ -1,4 +1,4 @@
-"""What stands for targets in Terraform: locals, data sources, variables, portable texts."""
+"""Targets in Terraform code: locals, data sources, variables, or portable ARNs."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -13,18 +13,18 @@ from exporter.model.targets import ARN_TYPES
 
 PARTITION = "data.aws_partition.current.partition"
 REGION = "var.region"
-# Version 5 of the provider has `id` and no `region`, version 6 has `region` and warns of `id`.
+# Version 5 of the provider has `id` and no `region`; version 6 has `region` and deprecates `id`.
 LOOKED_UP_REGION = "local.region"
 ACCOUNT = "data.aws_caller_identity.current.account_id"
 
 
 Named = tuple[tuple[str, str | Expression], ...]
-"""Values of locals by their names."""
+"""The names and values of locals."""
 
 
 @dataclass(frozen=True)
 class Variable:
-    """A variable, with what is live as its default."""
+    """A variable, with the live value as its default."""
 
     name: str
     description: str
@@ -33,7 +33,7 @@ class Variable:
 
 @dataclass(frozen=True)
 class DataSource:
-    """A data source that finds a target by its name."""
+    """A data source that looks up a target by name."""
 
     type: str
     label: str
@@ -42,18 +42,18 @@ class DataSource:
 
 @dataclass(frozen=True)
 class TerraformReferences(References):
-    """Beside the expressions, what they refer to.
+    """The expressions for targets, and the declarations that they refer to.
 
     Attributes:
-        locals: For ``locals.tf``: the targets that appear more than once, by name.
-        targets: All of them by the keys that data has for them, where sets are data.
+        locals: For ``locals.tf``: the targets that appear more than once.
+        targets: All targets by their keys in the data, if sets are data.
         variables: For ``variables.tf``.
         sources: For ``data.tf``.
         needs_partition: Whether an expression refers to the partition.
-        needs_region: Whether one refers to the region, and no variable holds that.
-        needs_account: Whether one refers to the account.
-        notes: Which targets stay literal, and why.
-        is_portable: Whether region and account of the provider are variables too.
+        needs_region: Whether an expression refers to the region, and no variable has it.
+        needs_account: Whether an expression refers to the account.
+        notes: The targets that stay literal, and why.
+        is_portable: Whether the provider's region and account are variables too.
     """
 
     locals: Named = ()
@@ -68,85 +68,91 @@ class TerraformReferences(References):
 
     @property
     def has_data(self) -> bool:
-        """Whether there is anything to say in ``data.tf``."""
+        """Whether there is anything to write to ``data.tf``."""
         needed = self.needs_partition or self.needs_region or self.needs_account
         return bool(self.sources or self.notes or needed)
 
 
 def refer(
-    found: list[TargetArn],
+    targets: list[TargetArn],
     scope: Scope,
-    choice: ReferenceOptions,
+    options: ReferenceOptions,
     *,
     repeated: Collection[TargetArn] = (),
     region: str = REGION,
 ) -> TerraformReferences:
-    """What stands for targets.
+    """Return the expressions for targets.
 
     Args:
-        found: The targets of an export.
+        targets: The targets of an export.
         scope: Its account and region.
-        choice: What the person wants.
-        repeated: Those that appear more than once.
-        region: The expression for the region; ``LOOKED_UP_REGION`` where no variable holds it.
+        options: How to refer to targets.
+        repeated: The targets that appear more than once.
+        region: The expression for the region; ``LOOKED_UP_REGION`` if no variable has it.
     """
-    mapped = choice.mapped(found)
+    mapped = options.mapped(targets)
     own = {target: line.expression for target, line in mapped.items()}
     used = frozenset(line.pattern for line in mapped.values())
-    left = [target for target in found if target not in mapped]
-    if choice.mode is ReferenceMode.PORTABLE:
-        made = _portable(left, scope, own, used, region)
-    elif choice.mode is ReferenceMode.VARIABLES:
-        return _variables(left, scope, own, used)
-    elif choice.mode is ReferenceMode.DATA:
-        made = _data(left, scope, own, used)
+    unmapped = [target for target in targets if target not in mapped]
+    if options.mode is ReferenceMode.PORTABLE:
+        references = _portable(unmapped, scope, own, used, region)
+    elif options.mode is ReferenceMode.VARIABLES:
+        return _variables(unmapped, scope, own, used)
+    elif options.mode is ReferenceMode.DATA:
+        references = _data(unmapped, scope, own, used)
     else:
-        made = TerraformReferences(own, used)
-    if choice.in_place:
-        return made
-    names = label_targets(found, scope, TERRAFORM, "arn")
-    return _with_locals(made, {target: names[target] for target in left if target in repeated})
+        references = TerraformReferences(own, used)
+    if options.in_place:
+        return references
+    names = label_targets(targets, scope, TERRAFORM, "arn")
+    shared = {target: names[target] for target in unmapped if target in repeated}
+    return _with_locals(references, shared)
 
 
-def _with_locals(made: TerraformReferences, names: Mapping[TargetArn, str]) -> TerraformReferences:
-    """The same with a local for each of these targets that stands for no other block."""
-    expressions = dict(made.expressions)
+def _with_locals(
+    references: TerraformReferences, names: Mapping[TargetArn, str]
+) -> TerraformReferences:
+    """Add a local for each of these targets, unless a data source already gives it a name."""
+    expressions = dict(references.expressions)
     locals_: list[tuple[str, str | Expression]] = []
     for target, name in names.items():
-        written = expressions.get(target, target.arn)
-        # What is found by a data source has a name already.
-        if isinstance(written, str) or written.code.startswith('"'):
-            locals_.append((name, written))
+        value = expressions.get(target, target.arn)
+        if isinstance(value, str) or value.code.startswith('"'):
+            locals_.append((name, value))
             expressions[target] = Expression(f"local.{name}")
-    return replace(made, expressions=expressions, locals=tuple(sorted(locals_, key=lambda e: e[0])))
+    ordered = sorted(locals_, key=lambda local: local[0])
+    return replace(references, expressions=expressions, locals=tuple(ordered))
 
 
 def by_key(
-    found: list[TargetArn], scope: Scope, choice: ReferenceOptions, *, region: str = REGION
+    targets: list[TargetArn], scope: Scope, options: ReferenceOptions, *, region: str = REGION
 ) -> tuple[TerraformReferences, dict[TargetArn, str]]:
-    """What stands for targets where sets are data, which has no expressions: a key for each.
+    """Return references for sets as data: data has no expressions, so each target gets a key.
 
     Returns:
         The same as ``refer``, with all targets by their keys; and the keys.
     """
-    made = refer(found, scope, replace(choice, in_place=True), region=region)
-    keys = label_targets(found, scope, TERRAFORM)
-    targets = sorted((keys[each], made.expressions.get(each, each.arn)) for each in found)
-    expressions = {each: Expression(f"local.targets.{key}") for each, key in keys.items()}
-    return replace(made, expressions=expressions, targets=tuple(targets)), keys
+    references = refer(targets, scope, replace(options, in_place=True), region=region)
+    keys = label_targets(targets, scope, TERRAFORM)
+    values = sorted(
+        (keys[target], references.expressions.get(target, target.arn)) for target in targets
+    )
+    expressions = {target: Expression(f"local.targets.{key}") for target, key in keys.items()}
+    return replace(references, expressions=expressions, targets=tuple(values)), keys
 
 
 Own = dict[TargetArn, Expression]
+"""The expressions of the map."""
 
 
 def _portable(
-    left: list[TargetArn], scope: Scope, own: Own, used: frozenset[str], region_is: str
+    targets: list[TargetArn], scope: Scope, own: Own, used: frozenset[str], own_region: str
 ) -> TerraformReferences:
     needed: set[str] = set()
     expressions = dict(own)
-    for target in left:
+    for target in targets:
         arn = parse(target)
-        parts = _portable_parts(arn, scope, region_is) if arn else {}
+        parts = _portable_parts(arn, scope, own_region) if arn else {}
         if arn and parts:
             needed |= {*parts.values()}
             partition, region, account = (
@@ -166,38 +172,38 @@ def _portable(
 
 
 def _portable_parts(arn: Arn, scope: Scope, region: str) -> dict[str, str]:
-    """What stands for those parts of an ARN that are the scope's own."""
-    found = {}
+    """Return the expressions for the parts of an ARN that are the same as the scope's."""
+    parts = {}
     if arn.partition == scope.partition:
-        found["partition"] = PARTITION
+        parts["partition"] = PARTITION
     if arn.region == scope.region:
-        found["region"] = region
+        parts["region"] = region
     if arn.account == scope.account_id:
-        found["account"] = ACCOUNT
-    return found
+        parts["account"] = ACCOUNT
+    return parts
 
 
 def _variables(
-    left: list[TargetArn], scope: Scope, own: Own, used: frozenset[str]
+    targets: list[TargetArn], scope: Scope, own: Own, used: frozenset[str]
 ) -> TerraformReferences:
-    names = label_targets(left, scope, TERRAFORM, "arn")
+    names = label_targets(targets, scope, TERRAFORM, "arn")
     variables = [
         Variable(names[target], description(target), target.arn)
-        for target in sorted(left, key=names.__getitem__)
+        for target in sorted(targets, key=names.__getitem__)
     ]
     expressions = {**own, **{t: Expression(f"var.{name}") for t, name in names.items()}}
     return TerraformReferences(expressions, used, variables=tuple(variables))
 
 
 def _data(
-    left: list[TargetArn], scope: Scope, own: Own, used: frozenset[str]
+    targets: list[TargetArn], scope: Scope, own: Own, used: frozenset[str]
 ) -> TerraformReferences:
     expressions = dict(own)
     sources: list[DataSource] = []
     notes: list[str] = []
     for arn_type in ARN_TYPES:
         names: dict[str, TargetArn] = {}
-        for target in (each for each in left if each.type == arn_type):
+        for target in (target for target in targets if target.type == arn_type):
             why = _not_found_by_name(target, scope)
             if why:
                 notes.append(f"{target.arn} is written as a literal: {why}.")
@@ -213,7 +219,7 @@ def _data(
 
 
 def _not_found_by_name(target: TargetArn, scope: Scope) -> str:
-    """Why no data source can find a target by its name; empty when one can."""
+    """Return why no data source can look up a target by name; empty if one can."""
     arn = parse(target)
     if not target.type.data_source:
         return f"no data source looks up a {target.type.title} by name"

@@ -1,8 +1,8 @@
-"""What an export's code refers to in other people's code beside it, cut out of that code.
+"""Extract the blocks of other people's code that an export refers to.
 
-``verify`` judges the export alone: a whole root has a backend, other providers, and programs that a
-plan would run. What the export refers to is needed all the same, and what that refers to. Only what
-the AWS provider plans by itself is taken; a plan runs nothing else that somebody wrote.
+``verify`` plans the export alone, as a whole root has a backend, other providers and programs that
+a plan would run. But the blocks that the export refers to are needed, and those that they refer to.
+Only blocks that the AWS provider can plan by itself are included, so no foreign program runs.
 """
 
 import os
@@ -19,27 +19,27 @@ from exporter.support import regular_files
 
 _NAME = r"[A-Za-z_][\w-]*"
 _REFERENCE = re.compile(rf"(?<![\w.-])({_NAME})\.({_NAME})(?:\.({_NAME}))?")
-_ESCAPES = ("provisioner", "connection")
-"""Blocks of a resource by which programs are run."""
+_PROGRAM_BLOCKS = ("provisioner", "connection")
+"""Blocks of a resource that run programs."""
 
 
-_ELSEWHERE = frozenset(
+_REDIRECTING = frozenset(
     {
         *("custom_ca_bundle", "endpoints", "http_proxy", "https_proxy"),
         *("shared_config_files", "shared_credentials_file", "shared_credentials_files"),
     }
 )
-"""What of a provider leads its requests elsewhere, or to programs that give credentials."""
+"""Provider arguments that redirect its requests, or run programs to get credentials."""
 
 
 @dataclass(frozen=True)
 class Referred:
-    """What is cut out.
+    """The extracted code.
 
     Attributes:
-        blocks: By address, the text of what is referred to.
-        folders: The folders of modules, by their way from the export's folder.
-        refused: What is referred to and not taken, with its file and line.
+        blocks: The texts of the blocks by address.
+        folders: The folders of called modules, relative to the export's folder.
+        refused: The file, line and address of each block that can't be included.
     """
 
     blocks: Mapping[str, str] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Referred:
 
     @property
     def text(self) -> str:
-        """All of it as a file."""
+        """The content of a file with all blocks."""
         return "\n\n".join(self.blocks.values()) + "\n" if self.blocks else ""
 
 
@@ -56,10 +56,10 @@ NOTHING_REFERRED = Referred()
 
 
 def referred(folder: Path, own: Collection[str]) -> Referred:
-    """What the files of an export refer to in those beside them.
+    """Extract what the files of an export refer to in other files of their folder.
 
     Args:
-        folder: Where they are.
+        folder: The folder.
         own: The names of the export's files.
     """
     texts = dict(_texts(folder))
@@ -72,9 +72,9 @@ def referred(folder: Path, own: Collection[str]) -> Referred:
             index.follow(text)
     for address in sorted(index.declared):
         if address.startswith("provider.aws"):
-            index.take(address)
-    index.take_imports(theirs)
-    return Referred(index.taken, tuple(index.folders), tuple(index.refused))
+            index.add(address)
+    index.add_imports(theirs)
+    return Referred(index.included, tuple(index.folders), tuple(index.refused))
 
 
 def _texts(folder: Path) -> Iterator[tuple[str, str]]:
@@ -84,44 +84,46 @@ def _texts(folder: Path) -> Iterator[tuple[str, str]]:
             try:
                 yield name, regular_files.read_within(path).decode("utf-8", "replace")
             except OSError:
-                # Terraform says what is wrong with it.
+                # Terraform reports the error.
                 continue
 
 
 @dataclass(frozen=True)
-class _Part:
-    """Something that is declared: its text, where it stands, and whether a plan may have it."""
+class _Declaration:
+    """A declaration: its text, its file and line, and whether it may be planned."""
 
     text: str
     where: str
-    is_taken: Callable[[], bool]
+    may_be_planned: Callable[[], bool]
     module: str = ""
 
 
-def _declared(texts: Mapping[str, str], folder: Path) -> Iterator[tuple[str, _Part]]:
+def _declared(texts: Mapping[str, str], folder: Path) -> Iterator[tuple[str, _Declaration]]:
     for name, text in texts.items():
         for block in blocks_of(text, name):
-            yield from _parts(block, folder)
+            yield from _block_declarations(block, folder)
 
 
-def _parts(block: Block, folder: Path) -> Iterator[tuple[str, _Part]]:
+def _block_declarations(block: Block, folder: Path) -> Iterator[tuple[str, _Declaration]]:
     text = block.source.text_of(block.node)
     kind, labels = block.type, block.labels
     if kind == "locals":
         for name, value in block.body.attributes.items():
-            yield f"local.{name}", _Part(_local(name, value), value.where, _always)
+            yield f"local.{name}", _Declaration(_local(name, value), value.where, _always)
     elif kind in ("resource", "data") and len(labels) == 2:
         prefix = "data." if kind == "data" else ""
-        part = _Part(text, block.where, partial(_is_of_aws, block))
+        part = _Declaration(text, block.where, partial(_only_asks_aws, block))
         yield f"{prefix}{'.'.join(labels)}", part
     elif kind == "variable" and labels:
-        yield f"var.{labels[0]}", _Part(text, block.where, _always)
+        yield f"var.{labels[0]}", _Declaration(text, block.where, _always)
     elif kind == "module" and labels:
         source = block.local_source
-        is_taken = partial(_is_local, folder, source, 0)
-        yield f"module.{labels[0]}", _Part(text, block.where, is_taken, source)
+        may_be_planned = partial(_is_local, folder, source, 0)
+        yield f"module.{labels[0]}", _Declaration(text, block.where, may_be_planned, source)
     elif kind == "provider" and labels == ("aws",):
-        yield f"provider.aws:{block.where}", _Part(text, block.where, partial(_is_plain, block))
+        yield f"provider.aws:{block.where}", _Declaration(
+            text, block.where, partial(_is_plain, block)
+        )
 
 
 def _always() -> bool:
@@ -132,32 +134,32 @@ def _local(name: str, value: Expression) -> str:
     return f"locals {{\n  {name} = {value.source.text_of(value.node)}\n}}"
 
 
-def _is_of_aws(block: Block) -> bool:
-    """Whether a plan of a resource or data source asks AWS, and does nothing else."""
-    is_escaping = any(inner.type in _ESCAPES for inner in block.body.blocks)
-    return block.labels[0].startswith("aws_") and not is_escaping
+def _only_asks_aws(block: Block) -> bool:
+    """Whether planning a resource or data source only sends requests to AWS."""
+    runs_programs = any(nested.type in _PROGRAM_BLOCKS for nested in block.body.blocks)
+    return block.labels[0].startswith("aws_") and not runs_programs
 
 
 def _is_plain(block: Block) -> bool:
-    """Whether a provider asks AWS itself, and starts no program of a configuration file."""
-    inner = {each.type for each in block.body.blocks}
-    return not _ELSEWHERE & {*block.body.attributes, *inner}
+    """Whether a provider sends its requests to AWS, and runs no program."""
+    nested = {inner.type for inner in block.body.blocks}
+    return not _REDIRECTING & {*block.body.attributes, *nested}
 
 
 def _is_local(folder: Path, source: str, depth: int) -> bool:
-    """Whether a module is at hand, and all that it holds may be planned."""
-    place = folder / source
-    if not source or depth > 5 or not regular_files.is_in_repository(place, folder):
+    """Whether a module is in the repository, and everything in it may be planned."""
+    module_dir = folder / source
+    if not source or depth > 5 or not regular_files.is_in_repository(module_dir, folder):
         return False
-    if not place.is_dir():
+    if not module_dir.is_dir():
         return False
-    blocks = [block for name, text in _texts(place) for block in blocks_of(text, name)]
-    return all(_may_be_planned(place, block, depth) for block in blocks)
+    blocks = [block for name, text in _texts(module_dir) for block in blocks_of(text, name)]
+    return all(_may_be_planned(module_dir, block, depth) for block in blocks)
 
 
 def _may_be_planned(folder: Path, block: Block, depth: int) -> bool:
     if block.type in ("resource", "data"):
-        return _is_of_aws(block)
+        return _only_asks_aws(block)
     if block.type == "module":
         return _is_local(folder, block.local_source, depth + 1)
     if block.type == "provider":
@@ -174,46 +176,46 @@ def _needs_aws_alone(body: Body) -> bool:
 
 @dataclass
 class _Index:
-    """What is declared, and what of it is taken."""
+    """The declarations beside an export, and those included so far."""
 
     folder: Path
-    declared: Mapping[str, _Part]
-    taken: dict[str, str] = field(default_factory=dict)
+    declared: Mapping[str, _Declaration]
+    included: dict[str, str] = field(default_factory=dict)
     folders: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
     def follow(self, text: str) -> None:
-        """Take what a text refers to."""
+        """Include everything that a text refers to."""
         waiting = [text]
         while waiting:
             for address in _addresses(waiting.pop()):
-                if self.take(address):
-                    waiting.append(self.taken[address])
+                if self.add(address):
+                    waiting.append(self.included[address])
 
-    def take(self, address: str) -> bool:
-        """Take one thing; gives whether it is new, and so may refer to more."""
+    def add(self, address: str) -> bool:
+        """Include a declaration; return whether it is new, and so may refer to more."""
         part = self.declared.get(address)
-        if part is None or address in self.taken:
+        if part is None or address in self.included:
             return False
-        if not part.is_taken():
-            said = f"{part.where}: {address}"
-            if said not in self.refused:
-                self.refused.append(said)
+        if not part.may_be_planned():
+            refused = f"{part.where}: {address}"
+            if refused not in self.refused:
+                self.refused.append(refused)
             return False
-        self.taken[address] = part.text
+        self.included[address] = part.text
         if part.module:
             self.folders.append(os.path.normpath(part.module))
         if address.startswith("provider."):
             self.follow(part.text)
         return True
 
-    def take_imports(self, texts: Mapping[str, str]) -> None:
-        """Take the imports of what was taken."""
+    def add_imports(self, texts: Mapping[str, str]) -> None:
+        """Include the ``import`` blocks of included resources."""
         for name, text in texts.items():
             for block in blocks_of(text, name):
                 to = block.body.attributes.get("to") if block.type == "import" else None
-                if to is not None and to.source.text_of(to.node).partition("[")[0] in self.taken:
-                    self.taken[f"import.{block.where}"] = block.source.text_of(block.node)
+                if to is not None and to.source.text_of(to.node).partition("[")[0] in self.included:
+                    self.included[f"import.{block.where}"] = block.source.text_of(block.node)
 
 
 def _addresses(text: str) -> Iterator[str]:

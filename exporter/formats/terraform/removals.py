@@ -1,10 +1,10 @@
-"""``removed.tf``: what left the code and may be alive, so that Terraform forgets it.
+"""``removed.tf``: makes Terraform forget resources that left the code but may still exist.
 
 Without a ``removed`` block, Terraform destroys what is in state and not in code. The block needs
-Terraform 1.7, and ``destroy = false`` makes it forget the resource and leave it alone
-(https://developer.hashicorp.com/terraform/language/resources/syntax#removing-resources). It names
-no instance of a ``for_each`` ("Resource instance keys not allowed"), so that such a one is moved to
-an address of its own first.
+Terraform 1.7, and with ``destroy = false`` the resource is only forgotten
+(https://developer.hashicorp.com/terraform/language/resources/syntax#removing-resources). It can't
+name an instance of a ``for_each`` ("Resource instance keys not allowed"), so an instance is moved
+to a new address first.
 """
 
 import hashlib
@@ -18,15 +18,16 @@ from exporter.model.identities import Identity
 
 FILE = "removed.tf"
 NEEDS = (1, 7)
-"""The version of Terraform that knows the blocks."""
+"""The first Terraform with ``removed`` blocks."""
 
 
 @dataclass(frozen=True)
 class Removal:
-    """An address that Terraform is told to forget.
+    """An address that Terraform is to forget.
 
     Attributes:
-        moved_from: The instance of a ``for_each`` that is moved there; None where nothing is.
+        moved_from: The instance of a ``for_each`` that is moved there first; None if there is
+            none.
     """
 
     address: str
@@ -39,38 +40,44 @@ def removals(
     former: Trails,
     forgotten: Iterable[str] = (),
 ) -> list[Removal]:
-    """What Terraform is told to forget, sets first.
+    """Return the addresses that Terraform is to forget, sets first.
 
     Args:
-        departed: What left the code.
-        in_use: Where resources stand now: a block beside its resource is an error.
-        former: Where resources are moved from: state there is theirs.
+        departed: The resources that left the code.
+        in_use: The current addresses of resources: a ``removed`` block for one is an error.
+        former: The addresses that resources move from: what state has there is theirs.
         forgotten: Other addresses that left the code.
     """
-    others = {*in_use.values(), *(at for trail in former.values() for at in trail)}
-    ordered = sorted(departed, key=lambda who: (who.event_destination is not None, who.names))
-    left = [*(at for who in ordered for at in departed[who]), *forgotten]
-    gone = [at for at in dict.fromkeys(left) if at not in others]
-    keyed = {at: address for at in gone if (address := parsed(at)) and address.key is not None}
-    taken = {*map(block_of, others), *(at for at in gone if at not in keyed)}
-    found = []
-    for at in gone:
-        instance = keyed.get(at)
+    kept = {*in_use.values(), *(address for trail in former.values() for address in trail)}
+    ordered = sorted(
+        departed, key=lambda identity: (identity.event_destination is not None, identity.names)
+    )
+    leaving = [*(address for identity in ordered for address in departed[identity]), *forgotten]
+    gone = [address for address in dict.fromkeys(leaving) if address not in kept]
+    instances = {
+        address: parts
+        for address in gone
+        if (parts := parsed(address)) is not None and parts.key is not None
+    }
+    used = {*map(block_of, kept), *(address for address in gone if address not in instances)}
+    blocks = []
+    for address in gone:
+        instance = instances.get(address)
         if instance is None:
-            found.append(Removal(at))
+            blocks.append(Removal(address))
             continue
-        new = _block_for(instance, taken)
-        taken.add(new.block)
-        found.append(Removal(new.block, moved_from=at))
-    return found
+        new = _block_for(instance, used)
+        used.add(new.block)
+        blocks.append(Removal(new.block, moved_from=address))
+    return blocks
 
 
-def _block_for(instance: Address, taken: set[str]) -> Address:
-    """An address of its own for an instance, after its key."""
+def _block_for(instance: Address, used: set[str]) -> Address:
+    """Return a free address without a key for an instance, with a label made from its key."""
     key = instance.key or ""
     digits = hashlib.sha256(key.encode()).hexdigest()
     bare = snake_case((key,))[:200] or "removed"
-    # Eight digits suffice unless a name was made to look like another one's.
+    # Eight digits are enough unless a name was made to look like another one's.
     labels = [bare, *(f"{bare}_{digits[:length]}" for length in range(8, len(digits) + 1))]
     candidates = (replace(instance, label=label, key=None) for label in labels)
-    return next(each for each in candidates if each.block not in taken)
+    return next(candidate for candidate in candidates if candidate.block not in used)

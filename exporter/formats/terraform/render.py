@@ -1,4 +1,4 @@
-"""Terraform HCL: resources, provider and import blocks for the AWS provider 5.100 or later."""
+"""Render Terraform: resources, provider and import blocks for the AWS provider 5.100 or later."""
 
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -8,9 +8,9 @@ from exporter.formats.base import (
     RenderedFile,
     Rendering,
     RenderInputs,
-    everywhere,
-    nothing_shared,
-    own_folder,
+    any_region,
+    no_shared_files,
+    scope_folder,
 )
 from exporter.formats.environment import render
 from exporter.formats.fidelity import Effect, Verdict, common_verdict, present
@@ -36,7 +36,7 @@ from exporter.support.text import listed
 
 _TITLE = "Terraform"
 
-# From the provider's documentation and `terraform providers schema` of 5.100.0; 6.62.0 is alike.
+# From the provider's documentation and `terraform providers schema` of 5.100.0; the same in 6.62.0.
 _NO_ARGUMENT = frozenset(
     {
         "ArchivingOptions",
@@ -54,7 +54,7 @@ _BLOCKS = {
     "TrackingOptions": "tracking_options",
     "VdmOptions": "vdm_options",
 }
-"""The options that the provider writes, each by one request that replaces the whole of it."""
+"""The options that the provider writes, each with one request that replaces the whole option."""
 SUPPORTED = Supported(
     targets=frozenset(
         {
@@ -72,7 +72,7 @@ _IMPORTED_BY = frozenset({"ConfigurationSetName", "EventDestinations.Name"})
 
 
 def judge(path: str, value: object) -> Verdict | None:
-    """What the provider or HCL cannot hold."""
+    """Return what the provider or HCL can't express: the format's rule."""
     if path in _NO_ARGUMENT:
         return Verdict("the Terraform AWS provider has no argument for it")
     if path in _BLOCKS and isinstance(value, Model):
@@ -85,22 +85,22 @@ def judge(path: str, value: object) -> Verdict | None:
         return Verdict("the provider requires an application_arn")
     if path in _IMPORTED_BY and "|" in str(value):
         return Verdict("the import id SET|DESTINATION can't contain another '|'")
-    if path == "Tags" and isinstance(value, tuple) and _has_one_key_twice(value):
+    if path == "Tags" and isinstance(value, tuple) and _has_duplicate_keys(value):
         reason = "HCL normalizes strings to Unicode NFC, which makes two of the keys the same"
         return Verdict(reason, Effect.UNMANAGED)
     if isinstance(value, str) and not _is_kept_by_hcl(value):
-        # A name in another form is not the one that the resource is imported by.
+        # A name in another normalization form is not the one in the import id.
         effect = Effect.OPTION if path in _IMPORTED_BY else Effect.ALTERED
         return Verdict("HCL normalizes every string to Unicode NFC", effect)
     return common_verdict(path, value)
 
 
 def later(path: str, effect: Effect) -> str:
-    """What Terraform does to a live value that the code does not hold.
+    """Return what Terraform does to a live value that isn't in the code.
 
-    Seen with the provider 5.100: a change of an argument sends its whole option, or the whole
-    definition of the event destination, without what it has no argument for. What stands in
-    ``ignore_changes`` it does not send.
+    Seen with the provider 5.100: a change to an argument sends its whole option, or the whole
+    event destination, without values that have no argument. Arguments in ``ignore_changes`` are
+    not sent.
     """
     option = path.partition(".")[0]
     argument = _BLOCKS.get(option, option.lower())
@@ -114,16 +114,16 @@ def later(path: str, effect: Effect) -> str:
 
 
 def _refused(value: object, path: str) -> Iterator[str]:
-    """Values that the provider refuses, and which no plan is empty without."""
+    """Yield why the provider refuses a value in an option, if leaving it out changes the plan."""
     if isinstance(value, tuple):
         for item in value:
             yield from _refused(item, path)
     elif isinstance(value, Model):
-        for info, below in present(value):
+        for info, inner in present(value):
             name = f"{path}.{info.encode_name}"
             if name in SUPPORTED.paths:
-                yield from _refused(below, name)
-    # To the provider, 0 seconds are none.
+                yield from _refused(inner, name)
+    # The provider reads 0 seconds as unset.
     elif value != 0:
         verdict = common_verdict(path, value) or SUPPORTED.refusal(path, value, _TITLE)
         if verdict and verdict.effect is Effect.OPTION:
@@ -131,10 +131,10 @@ def _refused(value: object, path: str) -> Iterator[str]:
 
 
 def _is_kept_by_hcl(text: str) -> bool:
-    """Whether HCL reads a string as it is: in NFC, and without runs of marks that it breaks up.
+    """Whether HCL reads a string unchanged: in NFC, and without long runs of combining marks.
 
-    Go's normalization is stream-safe (Unicode Standard Annex 15): it joins in a character after 30
-    combining marks, those within a composed letter counted.
+    Go's normalization is stream-safe (Unicode Standard Annex 15): after 30 combining marks,
+    including those within a composed letter, it inserts a character.
     """
     marks = 0
     for char in unicodedata.normalize("NFKD", text) if not text.isascii() else "":
@@ -144,29 +144,29 @@ def _is_kept_by_hcl(text: str) -> bool:
     return unicodedata.is_normalized("NFC", text)
 
 
-def _has_one_key_twice(tags: tuple[Tag, ...]) -> bool:
+def _has_duplicate_keys(tags: tuple[Tag, ...]) -> bool:
     return len({unicodedata.normalize("NFC", tag.key) for tag in tags}) < len(tags)
 
 
 def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
-    """The files of one scope: a root module, or what is to be part of one."""
+    """Render one scope as a root module, or as part of one."""
     setting = Setting.of(inputs, plan.scope.region)
     plan, lacking = setting.without_default_tags(plan)
     is_data = inputs.options.layout is Layout.DATA
     code = (module_code.of_data if is_data else module_code.of_resources)(plan, inputs, setting)
-    addresses = {who: str(at) for who, at in code.addresses.items()}
-    rendered = [*code.files]
+    addresses = {identity: str(address) for identity, address in code.addresses.items()}
+    files = [*code.files]
     if inputs.options.outputs:
-        rendered += _output_files(plan, addresses)
+        files += _output_files(plan, addresses)
     former = moves.former(inputs.previous.previous_addresses, addresses)
-    once = steps.files(plan, inputs, addresses, former, code.instances)
+    one_time = steps.files(plan, inputs, addresses, former, code.instances)
     elsewhere = steps.imported_elsewhere(inputs, addresses)
-    imports = next((len(file.imports) for file in once if file.imports), 0) + len(elsewhere)
-    differing = sum(1 for each in inputs.facts.described.values() if each.differs)
+    imports = next((len(file.imports) for file in one_time if file.imports), 0) + len(elsewhere)
+    differing = sum(1 for resource in inputs.facts.described.values() if resource.differs)
     changed = len(set().union(*lacking.values())) + differing
     expected = steps.expected(imports, changed)
-    once += migration.files(plan, inputs, addresses, expected)
-    files = [*rendered, *once]
+    files += one_time
+    files += migration.files(plan, inputs, addresses, expected)
     placed = setting.placed(files)
     return Rendering(
         placed,
@@ -190,14 +190,14 @@ def _imported_by(elsewhere: Mapping[Identity, str]) -> tuple[str, ...]:
 
 
 def _output_files(plan: RenderContext, addresses: Mapping[Identity, str]) -> list[RenderedFile]:
-    found = outputs.outputs(plan, addresses)
-    if found is None:
+    of_scope = outputs.outputs(plan, addresses)
+    if of_scope is None:
         return []
-    return [RenderedFile(outputs.FILE, render("terraform/outputs.tf", plan=plan, outputs=found))]
+    return [RenderedFile(outputs.FILE, render("terraform/outputs.tf", plan=plan, outputs=of_scope))]
 
 
 def _next_steps(imports: int, expected: str) -> tuple[str, ...]:
-    """The commands to go on with, and what the plan says when all is right."""
+    """Return the commands to run next, with the expected plan."""
     if not imports:
         return ("terraform init", "terraform plan")
     return ("terraform init", f"terraform plan    # {expected}", "terraform apply")
@@ -213,10 +213,10 @@ FORMAT = Format(
     keeps_empty=True,
     render=render_files,
     can_move=True,
-    folder=own_folder,
-    join=nothing_shared,
+    folder=scope_folder,
+    join=no_shared_files,
     layouts=tuple(Layout),
-    # Not .terraform.lock.hcl, which belongs beside the code.
+    # Not .terraform.lock.hcl, which belongs in version control.
     ignored=(".terraform/", "*.tfstate", "*.tfstate.*"),
     read_back=READ_BACK,
     parse_expression=parse_expression,
@@ -225,7 +225,7 @@ FORMAT = Format(
     reference_modes=tuple(ReferenceMode),
     checks="exporter.verify.terraform",
     has_stacks=False,
-    scope_fault=everywhere,
+    scope_fault=any_region,
     beside=beside,
     refuse_clashes=refuse_clashes,
 )

@@ -1,4 +1,4 @@
-"""What other people's Terraform says of the AWS provider's version."""
+"""Check the version constraints on the AWS provider in other people's Terraform."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,16 +10,16 @@ from exporter.formats.terraform.versions import admits
 from exporter.support.errors import ExporterError
 
 _LOWEST, _BELOW = (5, 100), (7,)
-"""The versions of the provider that the export's code is for; see ``versions.tf.jinja``."""
+"""The provider versions that the export's code supports; see ``versions.tf.jinja``."""
 
 _VERSION = re.compile(r'\bversion"?\s*[=:]\s*"(?P<text>[^"]*)"')
 _ALONE = re.compile(r'^"(?P<text>[^"]*)"$')
 
 
-def refused(folder: Path, texts: Mapping[str, str]) -> Refusal | None:
-    """Why the export's code does not go with the versions that are asked for.
+def version_refusal(folder: Path, texts: Mapping[str, str]) -> Refusal | None:
+    """Return why the required versions exclude the export's code; None if they don't.
 
-    ``texts`` are the files of code, by name.
+    ``texts`` are the texts of the code files by name.
     """
     for where, text in _constraints(folder, texts):
         if not admits(text, _LOWEST, _BELOW):
@@ -31,13 +31,13 @@ def refused(folder: Path, texts: Mapping[str, str]) -> Refusal | None:
     return None
 
 
-def without_aws(folder: Path, texts: Mapping[str, str]) -> tuple[str, ...]:
-    """What is to be said where no version of the AWS provider is asked for."""
-    found = list(_blocks(folder, texts))
-    if not found or any("aws" in block.body.attributes for block in found):
+def missing_constraint(folder: Path, texts: Mapping[str, str]) -> tuple[str, ...]:
+    """Return a note if ``required_providers`` doesn't list the AWS provider."""
+    blocks = list(_blocks(folder, texts))
+    if not blocks or any("aws" in block.body.attributes for block in blocks):
         return ()
     line = 'aws = { source = "hashicorp/aws", version = ">= 5.100, < 7" }'
-    return (f"{found[0].where}: no version of the AWS provider is required; add {line}",)
+    return (f"{blocks[0].where}: no version of the AWS provider is required; add {line}",)
 
 
 def _blocks(folder: Path, texts: Mapping[str, str]) -> Iterator[Block]:
@@ -45,18 +45,18 @@ def _blocks(folder: Path, texts: Mapping[str, str]) -> Iterator[Block]:
         try:
             yield from _required(parse(text, str(folder / name)).blocks)
         except ExporterError:
-            # What is no code Terraform names with its line.
+            # Terraform reports the error with its line.
             continue
 
 
 def _required(blocks: Iterable[Block]) -> Iterator[Block]:
     for block in blocks:
         if block.type == "terraform":
-            yield from (each for each in block.body.blocks if each.type == "required_providers")
+            yield from (inner for inner in block.body.blocks if inner.type == "required_providers")
 
 
 def _constraints(folder: Path, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Each constraint on the provider with its place."""
+    """Yield each version constraint on the provider, after its file and line."""
     for block in _blocks(folder, texts):
         aws = block.body.attributes.get("aws")
         if aws is not None:
@@ -64,9 +64,9 @@ def _constraints(folder: Path, texts: Mapping[str, str]) -> Iterator[tuple[str, 
 
 
 def _in_expression(aws: Expression) -> Iterator[tuple[str, str]]:
-    """The version in ``{ version = "~> 5.0" }``, or in what Terraform 0.12 took, ``"~> 5"``."""
+    """Yield the version in ``{ version = "~> 5.0" }``, or in ``"~> 5"`` as in Terraform 0.12."""
     path, _, line = aws.where.rpartition(":")
     for number, text in enumerate(aws.source.text_of(aws.node).splitlines(), int(line)):
-        found = _VERSION.search(text.partition("#")[0]) or _ALONE.match(text.strip())
-        if found:
-            yield f"{path}:{number}", found["text"]
+        match = _VERSION.search(text.partition("#")[0]) or _ALONE.match(text.strip())
+        if match:
+            yield f"{path}:{number}", match["text"]

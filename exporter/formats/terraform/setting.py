@@ -1,4 +1,4 @@
-"""Where the files of an export stand: a folder of their own, a root that people have, a module."""
+"""How an export fits the code around it: an empty folder, an existing root module, or a module."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -15,25 +15,27 @@ from exporter.formats.terraform.steps import names_in
 from exporter.support.text import listed
 
 PREFIX = "ses_"
-"""What stands before the name of a file whose own name is another's."""
+"""The prefix for a file whose name is already in use."""
 
 _SHOWN = 5
 _LOOKUPS = ("aws_caller_identity", "aws_partition", "aws_region")
 
 Lacking = Mapping[str, tuple[str, ...]]
-"""By the key of a default tag, the sets that lack it."""
+"""The sets that lack each default tag, by its key."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What the code around an export makes of it.
+    """How an export fits the code around it.
 
     Attributes:
-        _beside: What other people's code says there; hidden from templates, as it leads to files.
-        module: The address of the module that it is, without ``module.``; empty for a root module.
-        root: The way from its folder to that of the root module that calls it.
-        region: The region of what is exported.
-        with_versions: Whether the export says which versions it needs.
+        _beside: Other people's code in the folder; hidden from templates, because it gives access
+            to files.
+        module: The address of the module that the export is, without ``module.``; empty for a
+            root module.
+        root: The relative path from its folder to the root module that calls it.
+        region: The region of the exported resources.
+        with_versions: Whether the export requires versions.
         with_provider: Whether it configures the provider.
     """
 
@@ -46,68 +48,71 @@ class Setting:
 
     @classmethod
     def of(cls, inputs: RenderInputs, region: str) -> "Setting":
-        """The setting of a scope."""
+        """Return the setting of a scope."""
         options, beside = inputs.options, inputs.facts.beside
-        how = beside.configured
-        is_alone = not options.is_fragment
+        configured = beside.configured
+        is_root = not options.is_fragment
         return cls(
             beside,
             options.module,
             inputs.facts.module_root,
             region,
-            with_versions=is_alone and not how.versions,
-            with_provider=is_alone and not how.provider and not how.versions,
+            with_versions=is_root and not configured.versions,
+            with_provider=is_root and not configured.provider and not configured.versions,
         )
 
     @property
     def provider(self) -> str:
-        """The provider configuration that the resources name; empty for the default one."""
+        """The provider configuration that the resources refer to; empty for the default one."""
         return self._beside.configured.name
 
-    # What is looked up
+    # Data sources and locals
 
     def lookup(self, kind: str) -> str:
-        """The label of a data source without arguments: another's may be of another provider."""
+        """Return the label of a data source without arguments, one that isn't declared yet.
+
+        An existing one may use another provider configuration.
+        """
         return "ses" if self._beside.declares(f"data.{kind}.current") else "current"
 
     @property
     def region_local(self) -> str:
-        """The name of the local that holds the region."""
+        """The name of the local with the region."""
         return "ses_region" if self._beside.declares("local.region") else "region"
 
     def looked_up(self, references: TerraformReferences) -> TerraformReferences:
-        """The same references, by the names that data sources and the local get here."""
+        """Return the references with the names that data sources and the local have here."""
         names = {f"data.{kind}.current.": f"data.{kind}.{self.lookup(kind)}." for kind in _LOOKUPS}
         names[f"{{{LOOKED_UP_REGION}}}"] = f"{{local.{self.region_local}}}"
         if all(old == new for old, new in names.items()):
             return references
 
-        def called(expression: Expression) -> Expression:
+        def renamed(expression: Expression) -> Expression:
             code = expression.code
             for old, new in names.items():
                 code = code.replace(old, new)
             return Expression(code)
 
-        def each(pairs: Named) -> Named:
+        def all_renamed(pairs: Named) -> Named:
             return tuple(
-                (name, called(value) if isinstance(value, Expression) else value)
+                (name, renamed(value) if isinstance(value, Expression) else value)
                 for name, value in pairs
             )
 
         return replace(
             references,
-            expressions={at: called(value) for at, value in references.expressions.items()},
-            locals=each(references.locals),
-            targets=each(references.targets),
+            expressions={arn: renamed(value) for arn, value in references.expressions.items()},
+            locals=all_renamed(references.locals),
+            targets=all_renamed(references.targets),
         )
 
     # Files
 
     def placed(self, files: Iterable[RenderedFile]) -> tuple[RenderedFile, ...]:
-        """The files under the names that they get here: another's is never taken."""
+        """Return the files with names that no other file in the folder has."""
         rendered = list(files)
-        own = {file.path for file in rendered}
-        return tuple(replace(file, path=self._path(file, own)) for file in rendered)
+        paths = {file.path for file in rendered}
+        return tuple(replace(file, path=self._path(file, paths)) for file in rendered)
 
     def _path(self, file: RenderedFile, own: set[str]) -> str:
         if self.module and file.role.is_deletable:
@@ -116,7 +121,7 @@ class Setting:
             return f"{self.root}/{PREFIX}{name}_{file.path}"
         path = file.path
         if path.endswith(".yaml"):
-            # The code names it; where another's file has its name, the export is refused.
+            # The code refers to it by name; if another file has that name, the export is refused.
             return path
         while path in self._beside.files or (path != file.path and path in own):
             path = f"{PREFIX}{path}"
@@ -125,23 +130,23 @@ class Setting:
     def renamed(
         self, files: Iterable[RenderedFile], placed: Iterable[RenderedFile]
     ) -> tuple[str, ...]:
-        """What must be said of files whose names others' files have."""
+        """Return a note for each file that got another name."""
         if self.module:
             files = [file for file in files if not file.role.is_deletable]
             placed = [file for file in placed if not file.role.is_deletable]
         return tuple(
-            f"{self._beside.folder / file.path} is not part of the export; wrote {at.path} instead"
-            for file, at in zip(files, placed, strict=True)
-            if file.path != at.path
+            f"{self._beside.folder / file.path} is not part of the export; wrote {new.path} instead"
+            for file, new in zip(files, placed, strict=True)
+            if file.path != new.path
         )
 
     # Tags
 
     def without_default_tags(self, plan: RenderContext) -> tuple[RenderContext, Lacking]:
-        """A plan without the tags that the provider gives, and the sets that lack any.
+        """Return the plan without the provider's default tags, and the sets that lack any.
 
-        Written in the resource too, such a tag is a change to the plan of an import; so is one that
-        a set lacks (seen with the provider 5.100).
+        If the resource has such a tag too, the plan of the import shows a change; the same if the
+        set lacks it (seen with the provider 5.100).
         """
         tags = self._beside.configured.default_tags
         if not tags:
@@ -157,30 +162,31 @@ class Setting:
         views = tuple(_without(view, tags) for view in plan.sets)
         return replace(plan, sets=views), {key: sets for key, sets in lacking.items() if sets}
 
-    # What is to be said
+    # Notes and warnings
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What must be said of the code around it."""
-        how = self._beside.configured
-        return (*filter(None, [self._left_out()]), *how.notes)
+        """Notes on the code around the export."""
+        return (*filter(None, [self._not_written()]), *self._beside.configured.notes)
 
-    def _left_out(self) -> str:
-        """Which files are not written, as others say the same."""
-        how = self._beside.configured
-        if self.with_provider or self.module or not (how.versions or how.provider):
+    def _not_written(self) -> str:
+        """Return a note on the files that aren't written because other code configures the same."""
+        configured = self._beside.configured
+        if self.with_provider or self.module or not (configured.versions or configured.provider):
             return ""
-        where = " and ".join(dict.fromkeys(filter(None, (how.versions, how.provider))))
+        where = " and ".join(
+            dict.fromkeys(filter(None, (configured.versions, configured.provider)))
+        )
         names = [] if self.with_versions else ["versions.tf"]
         names.append("providers.tf")
         verb = "is" if len(names) == 1 else "are"
-        said = f"{where}: configured there, so {' and '.join(names)} {verb} not written"
-        if how.provider:
-            return said
-        return f"{said}; no provider is configured, so set AWS_REGION={self.region} when you plan"
+        note = f"{where}: configured there, so {' and '.join(names)} {verb} not written"
+        if configured.provider:
+            return note
+        return f"{note}; no provider is configured, so set AWS_REGION={self.region} when you plan"
 
     def warnings(self, lacking: Lacking) -> tuple[str, ...]:
-        """What the provider's default tags do to sets that lack them."""
+        """Return warnings that the provider's default tags will be added to sets without them."""
         where, tags = self._beside.configured.tags_where, self._beside.configured.default_tags
         return tuple(
             f'{where}: default_tags has {key} = "{tags[key]}", which {_lack(sets)} in SES: the '

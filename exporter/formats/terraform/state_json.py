@@ -1,7 +1,7 @@
-"""What Terraform itself says: ``terraform show -json`` of a state or a plan, and state files.
+"""Load the output of ``terraform show -json`` for a state or a plan, and state files.
 
-Both give every value that is known, so that nothing has to be evaluated. Shapes are those of
-Terraform's JSON output format 1.x and of state files of version 4.
+They contain every known value, so nothing has to be evaluated. The formats are Terraform's JSON
+output format 1.x and version 4 of state files.
 """
 
 import json
@@ -16,8 +16,13 @@ from exporter.formats.terraform.names import NAME_ARGUMENTS
 from exporter.formats.terraform.plan_json import is_repeated
 from exporter.formats.terraform.plan_providers import PlanProviders, without_keys
 from exporter.formats.terraform.plan_references import with_set_names
-from exporter.formats.terraform.recorded import Row, described
-from exporter.formats.terraform.recorded_places import NOWHERE, Place, Places, named_by
+from exporter.formats.terraform.recorded import Record, describe
+from exporter.formats.terraform.recorded_scopes import (
+    UNKNOWN_SCOPE,
+    PartialScope,
+    RecordedScopes,
+    scopes_by_provider,
+)
 from exporter.formats.unresolved import Reach, Unresolved
 from exporter.model.identities import Identity
 from exporter.support.errors import ExporterError
@@ -25,104 +30,109 @@ from exporter.support.errors import ExporterError
 Json = Any
 
 _STATE_VERSION = 4
-_AGAIN = "write it again with: terraform show -json > FILE"
+_REWRITE_HINT = "write it again with: terraform show -json > FILE"
 
 
 def load_shown(text: str, where: str) -> list[Loaded]:
-    """The output of ``terraform show -json``, of a plan or of a state.
+    """Load the output of ``terraform show -json`` for a plan or a state.
 
     Returns:
-        One for each account and region.
+        One result for each account and region.
 
     Raises:
-        ExporterError: when it is none.
+        ExporterError: when the text isn't such output.
     """
     value = _parse_shown(text, where)
-    with _shaped(where):
+    with _malformed_as_error(where):
         unknown = {
             change["address"]: change.get("change", {}).get("after_unknown") or {}
             for change in value.get("resource_changes", ())
             if not change.get("deposed")
         }
-        held = value.get("planned_values") or value.get("values") or {}
+        values = value.get("planned_values") or value.get("values") or {}
         providers = PlanProviders(value)
-        rows = [
-            _shown_row(each, unknown.get(each["address"], {}), providers)
-            for each in _in_module(held.get("root_module", {}))
+        records = [
+            _shown_record(resource, unknown.get(resource["address"], {}), providers)
+            for resource in _module_resources(values.get("root_module", {}))
         ]
-    return _loaded(with_set_names(rows, value), {}, where)
+    return _by_scope(with_set_names(records, value), {}, where)
 
 
 def load_instances(
-    plan: Json, where: str, says: Callable[[], Mapping[Identity, CodeResource]]
+    plan: Json, where: str, configured: Callable[[], Mapping[Identity, CodeResource]]
 ) -> list[CodeResource]:
-    """What a plan says of the SES resources of its root module that stand for instances.
+    """Return the SES resources of a plan's root module with ``count`` or ``for_each``.
 
     Args:
         plan: The parsed output of ``terraform show -json PLANFILE``.
         where: The plan, for messages.
-        says: What the code says of each. What it leaves open is planned as it is in SES.
+        configured: Returns the resources in the code. Values that the code omits are planned as
+            they are in SES, so they are removed.
 
     Raises:
-        ExporterError: when a resource has no name before the apply.
+        ExporterError: when the name of a resource is known only after apply.
     """
     module = plan.get("configuration", {}).get("root_module", {})
-    repeated = {each["address"] for each in module.get("resources", ()) if is_repeated(each)}
-    held = plan.get("planned_values", {}).get("root_module", {}).get("resources", ())
-    rows = [
-        Row(each["address"], each["type"], _attributes(each["values"]))
-        for each in filter(_concerns_ses, held)
-        if without_keys(each["address"]) in repeated
+    repeated = {
+        resource["address"] for resource in module.get("resources", ()) if is_repeated(resource)
+    }
+    planned = plan.get("planned_values", {}).get("root_module", {}).get("resources", ())
+    records = [
+        Record(resource["address"], resource["type"], _attributes(resource["values"]))
+        for resource in filter(_concerns_ses, planned)
+        if without_keys(resource["address"]) in repeated
     ]
-    found = []
-    code = says() if rows else {}
-    for row in rows:
-        each = described(row, where)
-        if isinstance(each, Unresolved):
-            raise ExporterError(each.reason, where=row.address)
-        own = code.get(each.identity)
-        left_open = COMPUTED if own is None else COMPUTED - own.values.keys()
-        values = {name: value for name, value in each.values.items() if name not in left_open}
-        found.append(replace(each, values=values))
-    return found
+    resources = []
+    code = configured() if records else {}
+    for record in records:
+        resource = describe(record, where)
+        if isinstance(resource, Unresolved):
+            raise ExporterError(resource.reason, where=record.address)
+        in_code = code.get(resource.identity)
+        computed = COMPUTED if in_code is None else COMPUTED - in_code.values.keys()
+        values = {name: value for name, value in resource.values.items() if name not in computed}
+        resources.append(replace(resource, values=values))
+    return resources
 
 
 COMPUTED: Final = frozenset({"ReputationOptions", "SendingOptions"})
-"""What the provider takes from SES where the code does not say it."""
+"""The values that the provider reads from SES if the code omits them."""
 
 
 def load_before(text: str, where: str) -> list[Loaded]:
-    """What stood in the state before a plan was made, in the output of ``terraform show -json``.
+    """Load the state before a plan refreshed it, from the output of ``terraform show -json``.
 
-    The prior state of a plan is refreshed already; ``resource_drift`` holds the values of before.
+    The prior state in a plan is already refreshed; ``resource_drift`` has the values before that.
 
     Returns:
-        One for each account and region; none where there was no state.
+        One result for each account and region; none if there was no state.
 
     Raises:
-        ExporterError: when it is no such output.
+        ExporterError: when the text isn't such output.
     """
     value = _parse_shown(text, where)
-    with _shaped(where):
-        prior = value.get("prior_state", {}).get("values", {}).get("root_module", {})
-        held = {each["address"]: each for each in _in_module(prior)}
+    with _malformed_as_error(where):
+        prior_state = value.get("prior_state", {}).get("values", {}).get("root_module", {})
+        before_refresh = {
+            resource["address"]: resource for resource in _module_resources(prior_state)
+        }
         for drift in filter(_concerns_ses, value.get("resource_drift", ())):
-            before = drift["change"].get("before")
-            if before is not None and not drift.get("deposed"):
-                held[drift["address"]] = {**drift, "values": before}
+            values = drift["change"].get("before")
+            if values is not None and not drift.get("deposed"):
+                before_refresh[drift["address"]] = {**drift, "values": values}
         providers = PlanProviders(value)
-        rows = [_shown_row(each, {}, providers) for each in held.values()]
-    return _loaded(rows, {}, where) if rows else []
+        records = [_shown_record(resource, {}, providers) for resource in before_refresh.values()]
+    return _by_scope(records, {}, where) if records else []
 
 
 def load_state(text: str, where: str) -> list[Loaded]:
-    """A state file.
+    """Load a state file.
 
     Returns:
-        One for each account and region.
+        One result for each account and region.
 
     Raises:
-        ExporterError: when it is none, or one of a version that is not known.
+        ExporterError: when the text isn't a state file, or one of another version.
     """
     value = _parse(text, where)
     version = value.get("version")
@@ -130,20 +140,20 @@ def load_state(text: str, where: str) -> list[Loaded]:
         raise ExporterError(
             f"a state of version {version}; this ses2iac knows {_STATE_VERSION}",
             where=where,
-            hint="name the output of 'terraform show -json' instead",
+            hint="pass the output of 'terraform show -json' instead",
         )
-    with _shaped(where):
-        rows = list(_in_state(value))
-        others = named_by(_arns(value))
-    return _loaded(rows, others, where)
+    with _malformed_as_error(where):
+        records = list(_state_records(value))
+        by_provider = scopes_by_provider(_arns(value))
+    return _by_scope(records, by_provider, where)
 
 
 @contextmanager
-def _shaped(where: str) -> Iterator[None]:
-    """Turn what a text of another shape leads to into an error for people.
+def _malformed_as_error(where: str) -> Iterator[None]:
+    """Turn the exceptions that a malformed file causes into an ``ExporterError``.
 
-    Only what finds the resources goes in here: what they hold is read without any expectation, so
-    that a fault of ses2iac is never taken for one of the file.
+    Use it only around the code that finds the resources. Their values are read without assumptions,
+    so that a bug of ses2iac is never reported as an error in the file.
     """
     try:
         yield
@@ -151,7 +161,7 @@ def _shaped(where: str) -> Iterator[None]:
         raise ExporterError(
             f"not in the form that Terraform writes ({type(error).__name__}: {error})",
             where=where,
-            hint=_AGAIN,
+            hint=_REWRITE_HINT,
         ) from None
 
 
@@ -159,11 +169,11 @@ def _parse(text: str, where: str) -> dict[str, Json]:
     try:
         value = json.loads(text.removeprefix("\ufeff"))
     except RecursionError:
-        raise ExporterError("nested too deeply", where=where, hint=_AGAIN) from None
+        raise ExporterError("nested too deeply", where=where, hint=_REWRITE_HINT) from None
     except ValueError as error:
-        raise ExporterError(f"not JSON: {error}", where=where, hint=_AGAIN) from None
+        raise ExporterError(f"not JSON: {error}", where=where, hint=_REWRITE_HINT) from None
     if not isinstance(value, dict):
-        raise ExporterError("not a JSON object", where=where, hint=_AGAIN)
+        raise ExporterError("not a JSON object", where=where, hint=_REWRITE_HINT)
     return value
 
 
@@ -183,19 +193,19 @@ def _concerns_ses(resource: Json) -> bool:
     return resource.get("mode") == "managed" and resource.get("type") in NAME_ARGUMENTS
 
 
-def _in_module(module: Json) -> Iterator[Json]:
+def _module_resources(module: Json) -> Iterator[Json]:
     for resource in module.get("resources", ()):
-        # A deposed object was replaced, and waits for its end.
+        # A deposed object was replaced and is waiting to be destroyed.
         if _concerns_ses(resource) and not resource.get("deposed_key"):
             yield resource
     for child in module.get("child_modules", ()):
-        yield from _in_module(child)
+        yield from _module_resources(child)
 
 
-def _shown_row(resource: Json, after_unknown: Json, providers: PlanProviders) -> Row:
+def _shown_record(resource: Json, after_unknown: Json, providers: PlanProviders) -> Record:
     address, values = resource["address"], resource["values"]
     provider = providers.of(address)
-    return Row(
+    return Record(
         address,
         resource["type"],
         _attributes(values),
@@ -206,7 +216,7 @@ def _shown_row(resource: Json, after_unknown: Json, providers: PlanProviders) ->
     )
 
 
-def _in_state(state: Json) -> Iterator[Row]:
+def _state_records(state: Json) -> Iterator[Record]:
     for resource in filter(_concerns_ses, state.get("resources", ())):
         module = f"{resource['module']}." if "module" in resource else ""
         for instance in resource.get("instances", ()):
@@ -216,7 +226,7 @@ def _in_state(state: Json) -> Iterator[Row]:
             index = "" if key is None else f"[{json.dumps(key)}]"
             address = f"{module}{resource['type']}.{resource['name']}{index}"
             values = _attributes(instance.get("attributes", {}))
-            yield Row(address, resource["type"], values, provider=resource.get("provider"))
+            yield Record(address, resource["type"], values, provider=resource.get("provider"))
 
 
 def _attributes(values: Json) -> Mapping[str, Json]:
@@ -226,7 +236,7 @@ def _attributes(values: Json) -> Mapping[str, Json]:
 
 
 def _arns(state: Json) -> Iterator[tuple[str, Json]]:
-    """The ARN of each resource that has one, with its provider configuration."""
+    """Yield the provider configuration and the ARN of each resource."""
     for resource in state.get("resources", ()):
         for instance in resource.get("instances", ()):
             values = instance.get("attributes")
@@ -234,33 +244,35 @@ def _arns(state: Json) -> Iterator[tuple[str, Json]]:
                 yield str(resource.get("provider")), values.get("arn")
 
 
-def _loaded(rows: list[Row], others: Mapping[str, set[Place]], where: str) -> list[Loaded]:
-    places = Places(rows, others)
-    found: dict[Place, dict[Identity, CodeResource]] = defaultdict(dict)
-    unresolved: dict[Place, list[Unresolved]] = defaultdict(list)
+def _by_scope(
+    records: list[Record], by_provider: Mapping[str, set[PartialScope]], where: str
+) -> list[Loaded]:
+    scopes = RecordedScopes(records, by_provider)
+    resources: dict[PartialScope, dict[Identity, CodeResource]] = defaultdict(dict)
+    unresolved: dict[PartialScope, list[Unresolved]] = defaultdict(list)
     anywhere: list[Unresolved] = []
-    for row in rows:
-        each, place = described(row, where), places.of(row)
-        if isinstance(each, Unresolved):
-            (anywhere if place is None else unresolved[place]).append(each)
-        elif place is None:
-            reason, reach = "its region is not known", Reach.of(each.identity)
-            anywhere.append(Unresolved(where, row.address, reason, "", reach))
+    for record in records:
+        resource, scope = describe(record, where), scopes.of(record)
+        if isinstance(resource, Unresolved):
+            (anywhere if scope is None else unresolved[scope]).append(resource)
+        elif scope is None:
+            reason, reach = "its region is not known", Reach.of(resource.identity)
+            anywhere.append(Unresolved(where, record.address, reason, "", reach))
         else:
-            _add(found[place], each, where)
-    # What is not known may be of any of them.
+            _add(resources[scope], resource, where)
+    # A resource whose scope is unknown may belong to any of them.
     return [
-        Loaded(tuple(found[place].values()), (*unresolved.get(place, ()), *anywhere), *place)
-        for place in _in_order((*found, *unresolved)) or [NOWHERE]
+        Loaded(tuple(resources[scope].values()), (*unresolved.get(scope, ()), *anywhere), *scope)
+        for scope in _unique((*resources, *unresolved)) or [UNKNOWN_SCOPE]
     ]
 
 
-def _in_order(places: Iterable[Place]) -> list[Place]:
-    return list(dict.fromkeys(places))
+def _unique(scopes: Iterable[PartialScope]) -> list[PartialScope]:
+    return list(dict.fromkeys(scopes))
 
 
-def _add(found: dict[Identity, CodeResource], resource: CodeResource, where: str) -> None:
-    first = found.setdefault(resource.identity, resource)
+def _add(resources: dict[Identity, CodeResource], resource: CodeResource, where: str) -> None:
+    first = resources.setdefault(resource.identity, resource)
     if first is not resource:
         addresses = f"{first.address} and {resource.address}"
         raise ExporterError(f"{resource.identity} is described twice: {addresses}", where=where)

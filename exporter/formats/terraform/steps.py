@@ -1,8 +1,8 @@
-"""Blocks that do their work once: ``import``, ``moved`` and ``removed``.
+"""The blocks that are applied once: ``import``, ``moved`` and ``removed``.
 
-Import blocks are allowed in the root module alone
-(https://developer.hashicorp.com/terraform/language/import): where the export is a module that
-others call, all three stand in the root that calls it.
+Import blocks are allowed only in the root module
+(https://developer.hashicorp.com/terraform/language/import): if the export is a module that others
+call, all three go into the root module that calls it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,7 +24,7 @@ from exporter.support.errors import ExporterError
 IMPORTS_FILE = "imports.tf"
 
 Instances = Mapping[str, tuple[Expression, int]]
-"""By the address of a block with ``for_each``, what that goes through and how many it makes."""
+"""By the address of a block with ``for_each``: its expression, and the number of instances."""
 
 
 _NO_INSTANCES: Instances = {}
@@ -35,9 +35,11 @@ class ImportBlock:
     """An ``import`` block.
 
     Attributes:
-        address: Of a resource or an instance; with ``each`` or ``keys`` of the block of instances.
-        each: What gives the keys of all instances, which are their import ids.
-        keys: The keys of those instances that are imported.
+        address: Of a resource or an instance; with ``each`` or ``keys``, of the block with
+            ``for_each``.
+        id: The import id; empty with ``each`` or ``keys``.
+        each: The expression for the keys of all instances, which are their import ids.
+        keys: The keys of the instances to import.
     """
 
     address: str
@@ -53,72 +55,87 @@ def files(
     former: Trails,
     instances: Instances,
 ) -> list[RenderedFile]:
-    """The files of such blocks that there is a need for.
+    """Render the files with such blocks that are needed.
 
     Args:
         plan: What is exported.
-        inputs: What was imported already, and what left the code.
-        addresses: Where the resources stand now.
-        former: The addresses from which they are moved.
-        instances: Which of them data describes.
+        inputs: What is already imported, and what left the code.
+        addresses: The current addresses of the resources.
+        former: The addresses that they move from.
+        instances: The blocks with ``for_each``.
+
+    Raises:
+        ExporterError: if a resource would have to leave the address of a block with ``for_each``.
     """
     modules = names_in(inputs.options.module)
-    found = []
+    rendered = []
     elsewhere = imported_elsewhere(inputs, addresses)
-    pending = {who: at for who, at in _pending(inputs, addresses).items() if who not in elsewhere}
+    pending = {
+        identity: address
+        for identity, address in _pending(inputs, addresses).items()
+        if identity not in elsewhere
+    }
     if inputs.options.with_imports and pending:
         text = import_blocks(plan.scope, pending, modules, instances)
-        found.append(RenderedFile(IMPORTS_FILE, text, FileRole.IMPORT, tuple(pending)))
-    data = {"scope": plan.scope}
+        rendered.append(RenderedFile(IMPORTS_FILE, text, FileRole.IMPORT, tuple(pending)))
     pairs = moves.blocks(former, addresses)
     if pairs:
-        shown_pairs = [(_within(modules, old), _within(modules, new)) for old, new in pairs]
-        text = render(f"terraform/{moves.MOVES_FILE}", **data, moves=shown_pairs)
-        found.append(RenderedFile(moves.MOVES_FILE, text, FileRole.MOVES))
+        root_pairs = [(_from_root(modules, old), _from_root(modules, new)) for old, new in pairs]
+        text = render(f"terraform/{moves.MOVES_FILE}", scope=plan.scope, moves=root_pairs)
+        rendered.append(RenderedFile(moves.MOVES_FILE, text, FileRole.MOVES))
     replaced = inputs.replacement.forgotten_here if inputs.replacement else ()
     forgotten = (*inputs.previous.forgotten, *replaced)
     removed = removals.removals(inputs.departed, addresses, former, forgotten)
     _refuse_stuck(instances, pairs, removed)
     if removed:
-        # What code of a person's own had, it had at an address from the root module on.
-        shown = [each if is_v1(each.address) else _removal(modules, each) for each in removed]
-        text = render(f"terraform/{removals.FILE}", **data, removed=shown)
-        found.append(RenderedFile(removals.FILE, text, FileRole.REMOVALS))
-    return found
+        # The addresses of replaced code already start at the root module.
+        blocks = [
+            removal if is_v1(removal.address) else _removal_from_root(modules, removal)
+            for removal in removed
+        ]
+        text = render(f"terraform/{removals.FILE}", scope=plan.scope, removed=blocks)
+        rendered.append(RenderedFile(removals.FILE, text, FileRole.REMOVALS))
+    return rendered
 
 
 def _pending(inputs: RenderInputs, addresses: Mapping[Identity, str]) -> dict[Identity, str]:
-    """What needs an import, with its address."""
-    pending = {who: at for who, at in addresses.items() if who not in inputs.imported}
-    return pending | {who: each.address for who, each in inputs.described.items()}
+    """Return the addresses of the resources that need an import."""
+    pending = {
+        identity: address
+        for identity, address in addresses.items()
+        if identity not in inputs.imported
+    }
+    described = {identity: resource.address for identity, resource in inputs.described.items()}
+    return pending | described
 
 
 def imported_elsewhere(
     inputs: RenderInputs, addresses: Mapping[Identity, str]
 ) -> dict[Identity, str]:
-    """What needs an import and has one in other code, with its place."""
-    theirs = inputs.facts.beside.configured.imported
-    if not theirs:
+    """Return the resources that need an import and have one in other code, with file and line."""
+    imported = inputs.facts.beside.configured.imported
+    if not imported:
         return {}
     modules = names_in(inputs.options.module)
     places = {
-        who: theirs.get(_within(modules, at)) for who, at in _pending(inputs, addresses).items()
+        identity: imported.get(_from_root(modules, address))
+        for identity, address in _pending(inputs, addresses).items()
     }
-    return {who: place for who, place in places.items() if place is not None}
+    return {identity: place for identity, place in places.items() if place is not None}
 
 
 def _refuse_stuck(
     instances: Instances, pairs: Iterable[tuple[str, str]], removed: Iterable[Removal]
 ) -> None:
-    """Refuse a step away from an address whose block now stands for instances.
+    """Refuse to move or remove a resource at an address that is now a block with ``for_each``.
 
-    Terraform takes it for that block, and says that it still exists.
+    Terraform takes the address for that block, and reports that it still exists.
 
     Raises:
-        ExporterError: when there is one.
+        ExporterError: if there is such a resource.
     """
     stuck = [old for old, new in pairs if old in instances and block_of(new) not in instances]
-    stuck += [each.address for each in removed if each.address in instances]
+    stuck += [removal.address for removal in removed if removal.address in instances]
     if stuck:
         raise ExporterError(
             "state may have a single resource at an address that --layout data needs:",
@@ -128,11 +145,11 @@ def _refuse_stuck(
         )
 
 
-def _removal(modules: Iterable[str], each: Removal) -> Removal:
-    before = _within(modules, each.moved_from) if each.moved_from else None
-    # "Module instance keys not allowed": no instance has the resource any more.
-    of_all = [name.partition("[")[0] for name in modules]
-    return Removal(_within(of_all, each.address), before)
+def _removal_from_root(modules: Iterable[str], removal: Removal) -> Removal:
+    moved_from = _from_root(modules, removal.moved_from) if removal.moved_from else None
+    # "Module instance keys not allowed": the block is for all instances of the module.
+    without_keys = [name.partition("[")[0] for name in modules]
+    return Removal(_from_root(without_keys, removal.address), moved_from)
 
 
 def import_blocks(
@@ -141,13 +158,13 @@ def import_blocks(
     modules: Iterable[str] = (),
     instances: Instances = _NO_INSTANCES,
 ) -> str:
-    """The text of ``imports.tf``.
+    """Render ``imports.tf``.
 
     Args:
         scope: The account and region, for the header.
-        addresses: The resources to import, with their addresses.
-        modules: The names of the modules that lead to them.
-        instances: What one block may import together.
+        addresses: The addresses of the resources to import.
+        modules: The names of the modules that contain them, from the root module on.
+        instances: The blocks with ``for_each``, each of which one import block can import.
     """
     ordered = sorted(addresses, key=_sets_first)
     imports = list(_imports(ordered, addresses, tuple(modules), instances))
@@ -160,37 +177,37 @@ def _imports(
     modules: tuple[str, ...],
     instances: Instances,
 ) -> Iterator[ImportBlock]:
-    together: dict[str, list[Identity]] = {}
-    for who in ordered:
-        together.setdefault(block_of(addresses[who]), []).append(who)
+    by_block: dict[str, list[Identity]] = {}
+    for identity in ordered:
+        by_block.setdefault(block_of(addresses[identity]), []).append(identity)
     done = set()
-    for who in ordered:
-        block = block_of(addresses[who])
+    for identity in ordered:
+        block = block_of(addresses[identity])
         if block not in instances:
-            yield ImportBlock(_within(modules, addresses[who]), who.import_id)
+            yield ImportBlock(_from_root(modules, addresses[identity]), identity.import_id)
         elif block not in done:
             done.add(block)
-            of_all, number = instances[block]
-            found = tuple(each.import_id for each in together[block])
-            # The root that calls a module does not see its locals.
-            if len(found) == number and not modules:
-                yield ImportBlock(block, each=of_all)
+            for_each, count = instances[block]
+            keys = tuple(instance.import_id for instance in by_block[block])
+            # The root module can't refer to the locals of a module that it calls.
+            if len(keys) == count and not modules:
+                yield ImportBlock(block, each=for_each)
             else:
-                yield ImportBlock(_within(modules, block), keys=found)
+                yield ImportBlock(_from_root(modules, block), keys=keys)
 
 
 def expected(imports: int, changed: int) -> str:
-    """What a plan says in its last line when all is right, of a state that lacks the imports."""
+    """Return the expected summary of the plan, if the imports aren't in state yet."""
     return f"{imports} to import, 0 to add, {changed} to change, 0 to destroy"
 
 
-def _within(modules: Iterable[str], address: str) -> str:
-    """An address in a module, from the root module on."""
+def _from_root(modules: Iterable[str], address: str) -> str:
+    """Return the address, from the root module on, of an address in a module."""
     return "".join([*(f"module.{name}." for name in modules), address])
 
 
 def names_in(module: str) -> tuple[str, ...]:
-    """The names in ``a.module.b``, the address of a module without its first ``module.``."""
+    """Return the names in ``a.module.b``, a module's address without its first ``module.``."""
     return tuple(module.split(".module.")) if module else ()
 
 

@@ -1,13 +1,13 @@
-"""HCL of a person's own: expressions of a map, and what templates of theirs make."""
+"""Check the HCL that users supply: expressions of ``--map``, and output of custom templates."""
 
 from exporter.support.errors import ExporterError
 
 
 def parse_expression(code: str) -> None:
-    """One expression, the whole of the text: no comment, no second argument.
+    """Check that a text is exactly one expression, without a comment or a second argument.
 
     Raises:
-        ValueError: when it is none.
+        ValueError: when it isn't.
     """
     from exporter.formats.terraform.hcl.syntax import parse  # noqa: PLC0415 - loads its parser
 
@@ -23,10 +23,10 @@ def parse_expression(code: str) -> None:
 
 
 def checked(path: str, text: str) -> str:
-    """A file of code as it is.
+    """Return the text of a file unchanged.
 
     Raises:
-        ExporterError: when it is no HCL.
+        ExporterError: when it isn't valid HCL.
     """
     import pygohcl  # noqa: PLC0415 - a library of Go
 

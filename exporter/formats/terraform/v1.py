@@ -1,7 +1,8 @@
-"""Resources of the SES API v1 as what they are in SES: its sets and destinations are those of v2.
+"""Convert resources of the SES API v1 to v2: both manage the same sets and destinations.
 
-The arguments are those of ``aws_ses_configuration_set`` and ``aws_ses_event_destination`` (AWS
-provider 5.100), with the provider's defaults; values are spelled as ``SES API v1 Reference`` does.
+The arguments and defaults are those of ``aws_ses_configuration_set`` and
+``aws_ses_event_destination`` (AWS provider 5.100), the spelling of values is that of the SES API v1
+Reference.
 """
 
 import re
@@ -13,28 +14,28 @@ from exporter.formats.terraform.names import V1_DESTINATION_TYPE, V1_SET_TYPE
 
 Json = Any
 
-_BEYOND_SET = Unknown(f"{V1_SET_TYPE} does not manage it", UnknownCause.IGNORED)
-_UNWRITTEN = Unknown(
-    f"{V1_SET_TYPE} leaves it as it is where the block is not written", UnknownCause.IGNORED
+_NOT_MANAGED = Unknown(f"{V1_SET_TYPE} does not manage it", UnknownCause.IGNORED)
+_NOT_MANAGED_WITHOUT_BLOCK = Unknown(
+    f"{V1_SET_TYPE} leaves it unchanged without that block", UnknownCause.IGNORED
 )
 
-CANNOT_HOLD_TYPES = frozenset({"DELIVERY_DELAY", "SUBSCRIPTION"})
-CANNOT_HOLD_TARGETS = frozenset({"EventBridgeDestination", "PinpointDestination"})
+UNSUPPORTED_TYPES = frozenset({"DELIVERY_DELAY", "SUBSCRIPTION"})
+UNSUPPORTED_TARGETS = frozenset({"EventBridgeDestination", "PinpointDestination"})
 
 
 def as_v2(kind: str, values: Mapping[str, Json]) -> dict[str, Json]:
-    """The values of a v1 resource in the spelling of the API v2.
+    """Return the values of a v1 resource in the spelling of the API v2.
 
     Args:
         kind: Its type.
-        values: Its arguments and blocks, each name in the API's manner (``TlsPolicy``); any may be
+        values: Its arguments and blocks, with names as in the API (``TlsPolicy``); any value may be
             ``Unknown``.
     """
     return _OF_TYPE[kind](values)
 
 
 def _of_set(values: Mapping[str, Json]) -> dict[str, Json]:
-    found: dict[str, Json] = {
+    result: dict[str, Json] = {
         "DeliveryOptions": _delivery(values.get("DeliveryOptions")),
         "ReputationOptions": {
             "ReputationMetricsEnabled": values.get("ReputationMetricsEnabled", False)
@@ -43,44 +44,44 @@ def _of_set(values: Mapping[str, Json]) -> dict[str, Json]:
     }
     tracking = values.get("TrackingOptions")
     if isinstance(tracking, Mapping):
-        tracking = {**tracking, "HttpsPolicy": _BEYOND_SET}
+        tracking = {**tracking, "HttpsPolicy": _NOT_MANAGED}
     if tracking is not None:
-        found["TrackingOptions"] = tracking
+        result["TrackingOptions"] = tracking
     for name in ("SuppressionOptions", "Tags", "VdmOptions"):
-        found[name] = _BEYOND_SET
-    return found
+        result[name] = _NOT_MANAGED
+    return result
 
 
 def _delivery(value: Json) -> Json:
     if value is None:
-        return _UNWRITTEN
+        return _NOT_MANAGED_WITHOUT_BLOCK
     if not isinstance(value, Mapping):
         return value
     return {
-        "TlsPolicy": _spelled(value.get("TlsPolicy", "Optional")),
-        "MaxDeliverySeconds": _BEYOND_SET,
-        "SendingPoolName": _BEYOND_SET,
+        "TlsPolicy": _upper_snake(value.get("TlsPolicy", "Optional")),
+        "MaxDeliverySeconds": _NOT_MANAGED,
+        "SendingPoolName": _NOT_MANAGED,
     }
 
 
 def _of_destination(values: Mapping[str, Json]) -> dict[str, Json]:
-    found: dict[str, Json] = {"Enabled": values.get("Enabled", False)}
+    result: dict[str, Json] = {"Enabled": values.get("Enabled", False)}
     types = values.get("MatchingTypes")
     if types is not None:
-        found["MatchingEventTypes"] = _each(types, _spelled)
+        result["MatchingEventTypes"] = _map_list(types, _upper_snake)
     if "SnsDestination" in values:
-        found["SnsDestination"] = values["SnsDestination"]
+        result["SnsDestination"] = values["SnsDestination"]
     if "KinesisDestination" in values:
         names = {"StreamArn": "DeliveryStreamArn", "RoleArn": "IamRoleArn"}
-        found["KinesisFirehoseDestination"] = _renamed(values["KinesisDestination"], names)
+        result["KinesisFirehoseDestination"] = _renamed(values["KinesisDestination"], names)
     if "CloudwatchDestination" in values:
-        dimensions = _each(values["CloudwatchDestination"], _dimension)
-        found["CloudWatchDestination"] = (
+        dimensions = _map_list(values["CloudwatchDestination"], _dimension)
+        result["CloudWatchDestination"] = (
             dimensions
             if isinstance(dimensions, Unknown)
             else {"DimensionConfigurations": dimensions}
         )
-    return found
+    return result
 
 
 def _dimension(value: Json) -> Json:
@@ -89,10 +90,10 @@ def _dimension(value: Json) -> Json:
         "ValueSource": "DimensionValueSource",
         "DefaultValue": "DefaultDimensionValue",
     }
-    found = _renamed(value, names)
-    if isinstance(found, dict) and "DimensionValueSource" in found:
-        found["DimensionValueSource"] = _spelled(found["DimensionValueSource"])
-    return found
+    result = _renamed(value, names)
+    if isinstance(result, dict) and "DimensionValueSource" in result:
+        result["DimensionValueSource"] = _upper_snake(result["DimensionValueSource"])
+    return result
 
 
 def _renamed(value: Json, names: Mapping[str, str]) -> Json:
@@ -101,14 +102,14 @@ def _renamed(value: Json, names: Mapping[str, str]) -> Json:
     return {names.get(name, name): inner for name, inner in value.items()}
 
 
-def _each(value: Json, one: Callable[[Json], Json]) -> Json:
-    return [one(item) for item in value] if isinstance(value, list) else value
+def _map_list(value: Json, convert: Callable[[Json], Json]) -> Json:
+    return [convert(item) for item in value] if isinstance(value, list) else value
 
 
-def _spelled(value: Json) -> Json:
-    """``renderingFailure`` is ``RENDERING_FAILURE`` in v2, ``Require`` is ``REQUIRE``."""
+def _upper_snake(value: Json) -> Json:
+    """Convert ``renderingFailure`` to ``RENDERING_FAILURE``, and ``Require`` to ``REQUIRE``."""
     if isinstance(value, Unknown):
-        # What is known of it in part is spelled otherwise.
+        # Drop the pattern: it has the spelling of v1.
         return Unknown(value.reason, value.cause)
     if not isinstance(value, str):
         return value
@@ -121,13 +122,13 @@ _OF_TYPE: Mapping[str, Callable[[Mapping[str, Json]], dict[str, Json]]] = {
 }
 
 
-def cannot_hold(values: Mapping[str, Json]) -> list[str]:
-    """What of a live destination no v1 resource can hold, as words.
+def unsupported_values(values: Mapping[str, Json]) -> list[str]:
+    """Return the targets and event types of a live destination that v1 resources don't support.
 
     Args:
         values: The destination in the API's spelling.
     """
-    targets = [name for name in CANNOT_HOLD_TARGETS if name in values]
+    targets = [name for name in UNSUPPORTED_TARGETS if name in values]
     types: Iterable[Json] = values.get("MatchingEventTypes") or ()
     known = types if isinstance(types, list) else ()
-    return [*sorted(targets), *sorted(CANNOT_HOLD_TYPES.intersection(known))]
+    return [*sorted(targets), *sorted(UNSUPPORTED_TYPES.intersection(known))]

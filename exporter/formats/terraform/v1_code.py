@@ -1,7 +1,7 @@
-"""Resources of the SES API v1 in a person's Terraform: their blocks, and what refers to them.
+"""Find the resources of the SES API v1 in existing Terraform code, and the references to them.
 
-Nothing is changed there. A ``removed`` block has no keys of instances, so that a block goes as a
-whole or stays (Terraform language reference, "removed").
+The code isn't changed. A ``removed`` block can't have instance keys, so a resource block is
+replaced as a whole or not at all (Terraform language reference, "removed").
 """
 
 import os
@@ -13,11 +13,11 @@ from pathlib import Path, PurePosixPath
 from exporter.formats import code_files
 from exporter.formats.code_beside import ExportFolder
 from exporter.formats.replaced_code import OldBlock, OldReference, ReplacedCode
-from exporter.formats.terraform.code_references import in_json, lines_of, references
+from exporter.formats.terraform.code_references import lines_of, references, references_in_json
 from exporter.formats.terraform.code_tree import FolderTree
 from exporter.formats.terraform.hcl.config import CODE
-from exporter.formats.terraform.hcl.describe import described
-from exporter.formats.terraform.hcl.instances import repeated
+from exporter.formats.terraform.hcl.describe import describe
+from exporter.formats.terraform.hcl.instances import repetition_argument
 from exporter.formats.terraform.hcl.load import root_module
 from exporter.formats.terraform.hcl.module import Module
 from exporter.formats.terraform.hcl.providers import Provider
@@ -38,19 +38,19 @@ from exporter.model.resources import Scope
 from exporter.support.errors import ExporterError
 
 HERE = "."
-_ELSEWHERE = "some of it is of another account or region"
+_ELSEWHERE = "some of it is in another account or region"
 _FETCHED = "terraform init downloaded the module; change it at its source"
 
 
 def read(path: Path, out: ExportFolder) -> ReplacedCode:
-    """The resources of API v1 that a folder of code holds.
+    """Find the v1 resources in a folder of code.
 
     Args:
         path: The folder.
-        out: Where the export goes; what it wrote there before is no code of the person.
+        out: The folder of the export, whose own files are skipped.
 
     Raises:
-        ExporterError: when it is no folder of Terraform code, or cannot be read.
+        ExporterError: when the folder contains no Terraform code, or can't be read.
     """
     if not code_files.is_folder(path) or not code_files.terraform_files(path):
         raise ExporterError(
@@ -58,43 +58,45 @@ def read(path: Path, out: ExportFolder) -> ReplacedCode:
             where=str(path),
             hint="pass --replaces the folder of a root module",
         )
-    reach = _reach(path, out)
+    reach = _path_in_shared_state(path, out)
     tree = FolderTree(path, without=out.own if reach == HERE else ())
     scope = out.scope
-    reading = _Reading(tree, scope)
-    reading.take(root_module(tree, out.inputs.for_scope(scope)))
+    collector = _Collector(tree, scope)
+    collector.collect(root_module(tree, out.inputs.for_scope(scope)))
     renamer = Renamer(scope, reach)
-    imported = [each for folder in reading.folders for each in reading.imports(folder)]
+    import_blocks = [
+        resource for folder in collector.folders for resource in collector.imports(folder)
+    ]
     return ReplacedCode(
         path,
-        _way(out.path, path),
+        _relative_path(out.path, path),
         reach is not None,
-        tuple(_block(each, imported) for each in reading.resources.values()),
-        tuple(ref for folder in reading.folders for ref in reading.references(folder, renamer)),
-        _labels(reading.resources.values()),
-        tuple(dict.fromkeys(reading.unresolved)),
+        tuple(_block(resource, import_blocks) for resource in collector.resources.values()),
+        tuple(ref for folder in collector.folders for ref in collector.references(folder, renamer)),
+        _labels(collector.resources.values()),
+        tuple(dict.fromkeys(collector.unresolved)),
     )
 
 
-def _reach(path: Path, out: ExportFolder) -> str | None:
-    """The way from a root module to the folder of the export, where both have one state.
+def _path_in_shared_state(path: Path, out: ExportFolder) -> str | None:
+    """Return the path from a root module to the export if both share a state; else None.
 
-    With ``--module``, that is the root that calls the export.
+    With ``--module``, the root is the one that calls the export.
     """
     root = out.root if out.module and out.root is not None else out.path
     if path.resolve() != root.resolve():
         return None
-    return _way(root, out.path)
+    return _relative_path(root, out.path)
 
 
-def _way(start: Path, end: Path) -> str:
-    """The way from one folder to another, wherever the command runs."""
+def _relative_path(start: Path, end: Path) -> str:
+    """Return the relative path from one folder to another."""
     return Path(os.path.relpath(end.resolve(), start.resolve())).as_posix()
 
 
 @dataclass
-class _Reading:
-    """What is found of it, module by module."""
+class _Collector:
+    """Collects the v1 resources, module by module."""
 
     tree: CodeTree
     scope: Scope
@@ -102,8 +104,8 @@ class _Reading:
     folders: dict[str, None] = field(default_factory=dict)
     unresolved: list[Unresolved] = field(default_factory=list)
 
-    def take(self, root: Module) -> None:
-        """Take note of a root module and all that it calls."""
+    def collect(self, root: Module) -> None:
+        """Collect the resources of a root module and of all modules that it calls."""
         for module in walk(root):
             if isinstance(module, MissingCall):
                 why, where = module.why, module.block.where
@@ -113,11 +115,11 @@ class _Reading:
             for address in module.config.ses:
                 block = module.config.resources[address]
                 if block.labels[0] in V1_TYPES:
-                    self._take_block(module, address, block)
+                    self._collect_block(module, address, block)
 
-    def _take_block(self, module: Module, address: str, block: Block) -> None:
-        name = _name(module.folder, block.source.path)
-        how = repeated(block.body.attributes)
+    def _collect_block(self, module: Module, address: str, block: Block) -> None:
+        name = _path_from_root(module.folder, block.source.path)
+        how = repetition_argument(block.body.attributes)
         new = OldResource(module.folder, lines_of(name, block), block, how)
         resource = self.resources.setdefault((module.folder, address), new)
         calls = (f"module.{call}" for call in module.calls)
@@ -125,14 +127,14 @@ class _Reading:
         prefix = f"{module.address}." if module.address else ""
         for instance in module.instances(block, address):
             provider = module.provider_of(block, instance.names)
-            found = described(module, block, instance, provider)
-            if isinstance(found, Unresolved):
-                self.unresolved.append(found)
-                resource.fault = resource.fault or found.reason
+            described = describe(module, block, instance, provider)
+            if isinstance(described, Unresolved):
+                self.unresolved.append(described)
+                resource.fault = resource.fault or described.reason
             elif not self._is_here(provider):
                 resource.fault = resource.fault or _ELSEWHERE
             else:
-                resource.instances.append(OldInstance(prefix, instance.key, found.identity))
+                resource.instances.append(OldInstance(prefix, instance.key, described.identity))
         if module.folder.split("/")[0].startswith(".terraform"):
             resource.fault = _FETCHED
 
@@ -144,58 +146,68 @@ class _Reading:
         )
 
     def references(self, folder: str, renamer: Renamer) -> Iterator[OldReference]:
-        """What the files of a module say of the resources of API v1 in it."""
-        own = {a: each for (of, a), each in self.resources.items() if of == folder}
-        for path, text in self._files(folder) if own else ():
-            find = in_json if path.endswith(".json") else references
-            for each in find(text, path, V1_TYPES):
-                resource = own.get(each.address)
+        """Yield the references to the v1 resources of a module in its files."""
+        resources = {
+            address: resource
+            for (owner, address), resource in self.resources.items()
+            if owner == folder
+        }
+        for path, text in self._files(folder) if resources else ():
+            find = references_in_json if path.endswith(".json") else references
+            for reference in find(text, path, V1_TYPES):
+                resource = resources.get(reference.address)
                 if resource is not None:
-                    renamed = renamer.of(each, resource)
-                    lines = resource.lines
-                    yield OldReference(each.where, each.text, lines, each.inside, renamed)
+                    yield OldReference(
+                        reference.where,
+                        reference.text,
+                        resource.lines,
+                        reference.inside,
+                        renamer.of(reference, resource),
+                    )
 
     def imports(self, folder: str) -> Iterator[Import]:
-        """The ``import`` blocks of resources of API v1; only the root module may have some."""
+        """Yield the ``import`` blocks in a folder; only the root module can have them."""
         for path, text in self._files(folder):
             yield from imports(text, path)
 
     def _files(self, folder: str) -> Iterator[tuple[str, str]]:
-        """The files of code in a module, by their paths from the root module."""
+        """Yield the code files of a module, with their paths relative to the root module."""
         for path, text in (self.tree.code(folder) or {}).items():
             if path.endswith(CODE):
-                yield _name(folder, path), text
+                yield _path_from_root(folder, path), text
 
 
-def _name(folder: str, path: str) -> str:
-    """The path of a file from the root module, whatever a person sees it as."""
+def _path_from_root(folder: str, path: str) -> str:
+    """Return the path of a file relative to the root module, from the path that the user sees."""
     return posixpath.normpath(posixpath.join(folder, PurePosixPath(path).name))
 
 
-def _block(resource: OldResource, imported: list[Import]) -> OldBlock:
-    """A resource, as the export speaks of it."""
+def _block(resource: OldResource, import_blocks: list[Import]) -> OldBlock:
+    """Describe a resource for the export."""
     return OldBlock(
         resource.lines,
         resource.title,
         resource.block.where,
         tuple(resource.addresses),
-        tuple(dict.fromkeys(each.identity for each in resource.instances)),
+        tuple(dict.fromkeys(instance.identity for instance in resource.instances)),
         "" if resource.fault == _ELSEWHERE and not resource.instances else resource.fault,
-        tuple(each.lines for each in imported if each.address in resource.addresses),
+        tuple(
+            instance.lines for instance in import_blocks if instance.address in resource.addresses
+        ),
     )
 
 
 def _labels(resources: Iterable[OldResource]) -> dict[Identity, str]:
-    """The names of blocks that stand for one resource each; the first one where two have it."""
-    found: dict[Identity, str] = {}
-    taken: set[tuple[bool, str]] = set()
-    for each in resources:
-        label = each.block.labels[1]
-        if each.how is not None or len(each.instances) != 1 or each.fault:
+    """Return the labels of blocks with a single instance; if two share a label, only the first."""
+    labels: dict[Identity, str] = {}
+    used: set[tuple[bool, str]] = set()
+    for resource in resources:
+        label = resource.block.labels[1]
+        if resource.how is not None or len(resource.instances) != 1 or resource.fault:
             continue
-        who = each.instances[0].identity
-        key = (who.event_destination is None, label.lower())
-        if who not in found and key not in taken:
-            found[who] = label
-            taken.add(key)
-    return found
+        identity = resource.instances[0].identity
+        key = (identity.event_destination is None, label.lower())
+        if identity not in labels and key not in used:
+            labels[identity] = label
+            used.add(key)
+    return labels

@@ -1,8 +1,8 @@
-"""References to resources of the SES API v1 in Terraform code, and what takes their place.
+"""Replace references to resources of the SES API v1 in Terraform code.
 
-Where the resource of v2 stands in the same module, a reference names it. Elsewhere nothing of it is
-in reach, and the names themselves take the place of the reference. An attribute that has no
-counterpart in v2 is left to a person.
+If the v2 resource is in the same module, the new reference uses its address. Otherwise it can't be
+referred to, and the literal name replaces the reference. An attribute without a counterpart in v2
+is left to the user.
 """
 
 import re
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from exporter.formats.filters import hcl_key, hcl_string
 from exporter.formats.replaced_code import Addresses
-from exporter.formats.terraform.code_references import Found, Step, address_of, lines_of
+from exporter.formats.terraform.code_references import Reference, Step, address_of, lines_of
 from exporter.formats.terraform.hcl.instances import Key
 from exporter.formats.terraform.hcl.syntax import Block, parse
 from exporter.formats.terraform.names import SET_TYPES, V1_TYPES
@@ -23,7 +23,7 @@ _ADDRESS = address_of(V1_TYPES)
 
 @dataclass(frozen=True)
 class Import:
-    """An ``import`` block of a resource of API v1."""
+    """An ``import`` block and the address that it imports to."""
 
     lines: str
     address: str
@@ -31,10 +31,12 @@ class Import:
 
 @dataclass(frozen=True)
 class OldInstance:
-    """An instance of a resource of API v1.
+    """An instance of a v1 resource.
 
     Attributes:
-        module: The address of its module, with a dot behind it; empty for the root module.
+        module: The address of its module with a trailing dot; empty for the root module.
+        key: Its ``for_each`` key or ``count`` index; None without either.
+        identity: The set or destination in SES.
     """
 
     module: str
@@ -44,11 +46,16 @@ class OldInstance:
 
 @dataclass
 class OldResource:
-    """A resource of API v1 in one folder, which several calls may use.
+    """A v1 resource block in a folder, which several module calls may use.
 
     Attributes:
-        how: ``count``, ``for_each``, or neither.
-        addresses: Its addresses, without keys of instances.
+        folder: The folder, relative to the root module.
+        lines: The file and lines of the block.
+        block: The block.
+        how: ``count``, ``for_each`` or None.
+        addresses: Its addresses without instance keys, in order.
+        instances: Its instances in the account and region of the export.
+        fault: Why it can't be replaced; empty if it can.
     """
 
     folder: str
@@ -61,13 +68,13 @@ class OldResource:
 
     @property
     def title(self) -> str:
-        """Its first line without the brace."""
+        """The first line of the block without the brace."""
         kind, label = self.block.labels
         return f'resource "{kind}" "{label}"'
 
 
 def imports(text: str, name: str) -> Iterator[Import]:
-    """The ``import`` blocks of a file that are about resources of API v1; see ``references``."""
+    """Yield the ``import`` blocks of a file; ``name`` is its path relative to the root module."""
     for block in parse(text, name).blocks:
         to = block.body.attributes.get("to") if block.type == "import" else None
         if to is not None:
@@ -75,28 +82,31 @@ def imports(text: str, name: str) -> Iterator[Import]:
             yield Import(lines_of(name, block), address)
 
 
-# Replacing
+# Replacements
 # --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Renamer:
-    """What takes the place of references.
+    """Finds the replacements of references.
 
     Attributes:
         scope: The account and region of the resources.
-        reach: The folder, from the root module, that the resources of v2 are written to; None where
-            that is another root.
+        reach: The folder of the v2 resources, relative to the root module; None if they are in
+            another root.
     """
 
     scope: Scope
     reach: str | None
 
-    def of(self, found: Found, resource: OldResource) -> Callable[[Addresses], str | None]:
-        """What takes the place of a reference, by where the resources of v2 stand."""
+    def of(self, reference: Reference, resource: OldResource) -> Callable[[Addresses], str | None]:
+        """Return a function from the addresses of the v2 resources to the replacement.
+
+        It returns an empty string to delete the reference, and None to leave it to the user.
+        """
 
         def renamed(addresses: Addresses) -> str | None:
-            return _Renaming(self, resource, addresses).of(found)
+            return _Renaming(self, resource, addresses).of(reference)
 
         return renamed
 
@@ -107,18 +117,18 @@ class _Renaming:
     resource: OldResource
     addresses: Addresses
 
-    def of(self, found: Found) -> str | None:
-        if not found.is_readable:
+    def of(self, reference: Reference) -> str | None:
+        if not reference.is_replaceable:
             return None
-        if found.is_bare:
-            return self._bare(found.index)
-        if found.step is Step.WHOLE:
+        if reference.is_reference_only:
+            return self._reference_only(reference.index)
+        if reference.step is Step.WHOLE:
             return self._object() if self.resource.how is None else self._all(self._object)
-        if found.step is Step.ATTRIBUTE:
-            return self._only(found.attribute) if self.resource.how is None else None
-        if found.step is Step.EACH:
-            return self._each(found.attribute)
-        return self._keyed(found.index, found.attribute)
+        if reference.step is Step.ATTRIBUTE:
+            return self._single(reference.attribute) if self.resource.how is None else None
+        if reference.step is Step.SPLAT:
+            return self._splat(reference.attribute)
+        return self._keyed(reference.index, reference.attribute)
 
     @property
     def _is_set(self) -> bool:
@@ -130,48 +140,48 @@ class _Renaming:
 
     @property
     def _is_called_once(self) -> bool:
-        return len({each.module for each in self.resource.instances}) == 1
+        return len({instance.module for instance in self.resource.instances}) == 1
 
-    def _bare(self, index: str) -> str | None:
-        """Where nothing but references may stand; empty where there is none to put there."""
+    def _reference_only(self, index: str) -> str | None:
+        """Replace a reference where only references are allowed; empty if none is possible."""
         if not self._is_in_reach:
             return ""
-        at = self._at(index) if index else None
-        if index and at is None:
+        instance = self._instance_at(index) if index else None
+        if index and instance is None:
             return None
-        instances = self.resource.instances if at is None else [at]
+        instances = self.resource.instances if instance is None else [instance]
         return ", ".join(filter(None, map(self._address, instances)))
 
-    def _each(self, attribute: str) -> str | None:
-        """A splat: of what is no list, it makes a list; over a map it has no such attribute."""
+    def _splat(self, attribute: str) -> str | None:
+        """Replace a splat, which turns a single resource into a list and fails on a map."""
         if self.resource.how is None:
-            value = self._only(attribute)
+            value = self._single(attribute)
             return None if value is None else f"[{value}]"
         is_list = self.resource.how == "count"
-        return self._all(lambda each: self._value(each, attribute)) if is_list else None
+        return self._all(lambda instance: self._value(instance, attribute)) if is_list else None
 
     def _keyed(self, index: str, attribute: str) -> str | None:
         if self.resource.how is None or _ADDRESS.search(index) or "\n" in index:
             return None
-        at = self._at(index)
-        if at is not None:
-            return self._value(at, attribute)
-        values = self._all(lambda each: self._value(each, attribute))
+        single = self._instance_at(index)
+        if single is not None:
+            return self._value(single, attribute)
+        values = self._all(lambda instance: self._value(instance, attribute))
         return None if values is None else f"{values}[{index}]"
 
-    def _at(self, index: str) -> OldInstance | None:
-        """The instance of a key that is written out."""
-        for each in self.resource.instances if self._is_called_once else ():
-            key = each.key
+    def _instance_at(self, index: str) -> OldInstance | None:
+        """Return the instance with a literal key."""
+        for instance in self.resource.instances if self._is_called_once else ():
+            key = instance.key
             if index == (str(key) if isinstance(key, int) else hcl_string(key or "")):
-                return each
+                return instance
         return None
 
-    def _all(self, one: Callable[[OldInstance], str | None]) -> str | None:
-        """What there is of all instances, in the shape that a reference to them has."""
+    def _all(self, convert: Callable[[OldInstance], str | None]) -> str | None:
+        """Combine a value of each instance to a list or an object, as a reference does."""
         if not self._is_called_once:
             return None
-        values = {each.key: one(each) for each in self.resource.instances}
+        values = {instance.key: convert(instance) for instance in self.resource.instances}
         known = {key: value for key, value in values.items() if value is not None}
         if len(known) < len(values):
             return None
@@ -179,17 +189,19 @@ class _Renaming:
             return f"[{', '.join(known.values())}]"
         return _as_object({hcl_key(str(key)): value for key, value in known.items()})
 
-    def _object(self, each: OldInstance | None = None) -> str | None:
-        """What of a resource means the same in v1 and v2, under the names of v1."""
+    def _object(self, instance: OldInstance | None = None) -> str | None:
+        """Return an object with the v1 attributes that have the same meaning in v2."""
         names = ("arn", "id", "name") if self._is_set else ("configuration_set_name", "name")
-        values = {n: self._only(n) if each is None else self._value(each, n) for n in names}
+        values = {
+            n: self._single(n) if instance is None else self._value(instance, n) for n in names
+        }
         known = {name: value for name, value in values.items() if value is not None}
         return _as_object(known) if len(known) == len(values) else None
 
-    def _only(self, attribute: str) -> str | None:
-        """An attribute of a resource that is one in its module.
+    def _single(self, attribute: str) -> str | None:
+        """Return an attribute of a resource without instances.
 
-        Out of reach, what the block itself says of a name holds for each call of the module.
+        If v2 is out of reach, the expression of the block's own name is right in every call.
         """
         argument = _ARGUMENTS[self._is_set].get(attribute)
         written = self.resource.block.body.attributes.get(argument or "")
@@ -199,29 +211,29 @@ class _Renaming:
                 return text
         return self._value(self.resource.instances[0], attribute) if self._is_called_once else None
 
-    def _value(self, each: OldInstance, attribute: str) -> str | None:
-        who, address = each.identity, self._address(each)
+    def _value(self, instance: OldInstance, attribute: str) -> str | None:
+        identity, address = instance.identity, self._address(instance)
         names = _NAMES[self._is_set]
         if address and attribute in names:
             return f"{address}.{names[attribute]}"
         argument = _ARGUMENTS[self._is_set].get(attribute)
         if argument is not None:
             is_own = not self._is_set and argument == "name"
-            return hcl_string((is_own and who.event_destination) or who.configuration_set)
-        return self._arn(who) if attribute == "arn" else None
+            return hcl_string((is_own and identity.event_destination) or identity.configuration_set)
+        return self._arn(identity) if attribute == "arn" else None
 
-    def _arn(self, who: Identity) -> str | None:
+    def _arn(self, identity: Identity) -> str | None:
         scope = self.renamer.scope
         if scope.account_id is None:
             return None
         owner = f"arn:{scope.partition}:ses:{scope.region}:{scope.account_id}"
-        of_set = f"{owner}:configuration-set/{who.configuration_set}"
-        name = who.event_destination
+        of_set = f"{owner}:configuration-set/{identity.configuration_set}"
+        name = identity.event_destination
         return hcl_string(f"{of_set}:event-destination/{name}" if name else of_set)
 
-    def _address(self, each: OldInstance) -> str:
-        """Where the resource of v2 stands, if it is in reach."""
-        return self.addresses.get(each.identity, "") if self._is_in_reach else ""
+    def _address(self, instance: OldInstance) -> str:
+        """Return the address of the v2 resource; empty if it can't be referred to."""
+        return self.addresses.get(instance.identity, "") if self._is_in_reach else ""
 
 
 _NAMES: Mapping[bool, Mapping[str, str]] = {
@@ -241,13 +253,13 @@ _NAMES: Mapping[bool, Mapping[str, str]] = {
         "name": "event_destination_name",
     },
 }
-"""Of sets (True) and destinations: the attributes of v1 that v2 has with the same values."""
+"""For sets (True) and destinations: the v1 attributes and the v2 ones with the same values."""
 
 _ARGUMENTS: Mapping[bool, Mapping[str, str]] = {
     True: {"id": "name", "name": "name"},
     False: {"configuration_set_name": "configuration_set_name", "id": "name", "name": "name"},
 }
-"""Of sets (True) and destinations: the argument that gives an attribute its value."""
+"""For sets (True) and destinations: the argument that determines an attribute."""
 
 
 def _as_object(values: Mapping[str, str]) -> str:

@@ -1,7 +1,7 @@
-"""Which Terraform the code in a folder is for, as far as people say it there.
+"""The constraints on Terraform's version in a folder.
 
-They say it by ``required_version``
-(https://developer.hashicorp.com/terraform/language/expressions/version-constraints), and by the
+They are in ``required_version``
+(https://developer.hashicorp.com/terraform/language/expressions/version-constraints), and in the
 files of version managers (``.terraform-version`` of tfenv, ``.tool-versions`` of asdf).
 """
 
@@ -20,19 +20,19 @@ _PLAIN = re.compile(r"v?(?P<version>[0-9]+(\.[0-9]+)+)(-[0-9A-Za-z.-]+)?\Z")
 
 
 def constraints(folder: Path) -> Iterator[VersionConstraint]:
-    """What is said in a folder of the version: by its code first, then for version managers."""
+    """Yield the constraints on the version in a folder: in code, then for version managers."""
     for path in sorted((*folder.glob("*.tf"), *folder.glob("*.tf.json"))):
         pattern = _REQUIRED if path.suffix == ".tf" else _REQUIRED_JSON
         for number, line in enumerate(_lines(path), 1):
-            found = pattern.search(line)
-            if found and "//" not in found["before"]:
-                yield _constraint(path, number, line, found["text"], path.name)
+            match = pattern.search(line)
+            if match and "//" not in match["before"]:
+                yield _constraint(path, number, line, match["text"], path.name)
     for path in filter(None, (_nearest(folder, name) for name in _CHOSEN)):
         for number, line in enumerate(_lines(path), 1):
             text = _CHOSEN[path.name](line.partition("#")[0].split())
-            found = _PLAIN.match(text)
-            if found:
-                yield _constraint(path, number, line, found["version"], "")
+            match = _PLAIN.match(text)
+            if match:
+                yield _constraint(path, number, line, match["version"], "")
 
 
 def _constraint(path: Path, number: int, line: str, text: str, file: str) -> VersionConstraint:
@@ -41,18 +41,18 @@ def _constraint(path: Path, number: int, line: str, text: str, file: str) -> Ver
 
 _CHOSEN: Mapping[str, Callable[[list[str]], str]] = {
     ".terraform-version": lambda words: "".join(words[:1]),
-    # The version that is tried first; those that follow stand in for it.
+    # The version that is tried first; those that follow are fallbacks.
     ".tool-versions": lambda words: "".join(words[1:2]) if words[:1] == ["terraform"] else "",
 }
-"""Which version the words of a line choose, by the file."""
+"""By file name, a function that returns the version that the words of a line choose."""
 
 
 def _nearest(folder: Path, name: str) -> Path | None:
-    """The file that counts: of the folder, or the nearest above it within one repository."""
-    for place in (folder, *folder.absolute().parents):
-        if (place / name).is_file():
-            return place / name
-        if (place / ".git").exists():
+    """Return the file in the folder, or in the nearest parent within the same repository."""
+    for directory in (folder, *folder.absolute().parents):
+        if (directory / name).is_file():
+            return directory / name
+        if (directory / ".git").exists():
             return None
     return None
 
@@ -65,16 +65,17 @@ def _lines(path: Path) -> list[str]:
 
 
 def admits(text: str, needed: Version, below: Version | None = None) -> bool:
-    """Whether a constraint admits some version from the needed one on, and below another.
+    """Whether a constraint allows some version at or above ``needed``, and lower than ``below``.
 
-    What bounds it above can keep it from the one, what bounds it below from the other.
+    Each clause is checked alone: its upper bound against ``needed``, its lower bound against
+    ``below``.
     """
     for clause in text.split(","):
-        found = _CLAUSE.match(clause)
-        if found is None:
+        match = _CLAUSE.match(clause)
+        if match is None:
             continue
-        version = tuple(map(int, found["version"].split(".")))
-        operator = found["operator"] or "="
+        version = tuple(map(int, match["version"].split(".")))
+        operator = match["operator"] or "="
         if operator in ("=", "<=") and _padded(version) < _padded(needed):
             return False
         if below and operator in ("=", ">=", ">", "~>") and _padded(version) >= _padded(below):
@@ -87,7 +88,7 @@ def admits(text: str, needed: Version, below: Version | None = None) -> bool:
 
 
 def _next(version: Version) -> Version:
-    """The first version that ``~>`` no longer admits: its last part but one is one higher."""
+    """Return the first version that ``~>`` no longer allows: its last part but one plus one."""
     *head, last = version[:-1]
     return _padded((*head, last + 1))
 

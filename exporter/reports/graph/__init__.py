@@ -1,6 +1,6 @@
-"""A picture of what sends where: configuration sets, event destinations, targets.
+"""The picture of configuration sets, event destinations and targets.
 
-One module a way to write it, and the registry that names them.
+Each output has its own module; the registry is below.
 """
 
 from enum import StrEnum
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Output(StrEnum):
-    """How the picture is written."""
+    """The output formats of ``graph``."""
 
     MERMAID = "mermaid"
     DOT = "dot"
@@ -28,6 +28,6 @@ _MODULES: dict[Output, str] = {
 
 
 def draw(graph: "Graph", output: Output) -> str:
-    """The picture as text; the same graph gives the same bytes."""
+    """Return the picture as text; the same graph gives the same bytes."""
     drawn: str = import_module(_MODULES[output]).draw(graph)
     return drawn

@@ -1,4 +1,4 @@
-"""A picture in Graphviz's language: ``ses2iac graph --output dot | dot -Tsvg``.
+"""The picture in Graphviz's language: ``ses2iac graph --output dot | dot -Tsvg``.
 
 Syntax: https://graphviz.org/doc/info/lang.html
 """
@@ -17,14 +17,14 @@ from exporter.support.text import printable
 
 
 def draw(graph: Graph) -> str:
-    """The picture as text for ``dot``."""
+    """Return the picture as text for ``dot``."""
     return "".join(f"{line}\n" for line in _lines(graph))
 
 
 def text(*lines: str) -> str:
-    r"""Lines of any text as a string in quotes.
+    r"""Return lines of any text as a quoted string.
 
-    A backslash has a meaning there (``\N`` is the node's name), and so have entities of HTML.
+    Backslashes (``\N`` is the node's name) and HTML entities are escaped.
     """
     escaped = (
         printable(line).replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")
@@ -47,8 +47,8 @@ def _lines(graph: Graph) -> Iterator[str]:
         if graph.has_clusters_of_scopes:
             yield f"  subgraph cluster_{scope.id} {{"
             yield f"    label={text(scope.title)}"
-        for found in scope.sets:
-            yield from _set(found)
+        for cluster in scope.sets:
+            yield from _set(cluster)
         if graph.has_clusters_of_scopes:
             yield "  }"
     for target in graph.targets:
@@ -59,14 +59,14 @@ def _lines(graph: Graph) -> Iterator[str]:
     yield "}"
 
 
-def _set(found: SetCluster) -> Iterator[str]:
-    yield f"  subgraph cluster_{found.id} {{"
-    yield f"    label={text(found.name)}"
-    for destination in found.destinations:
+def _set(cluster: SetCluster) -> Iterator[str]:
+    yield f"  subgraph cluster_{cluster.id} {{"
+    yield f"    label={text(cluster.name)}"
+    for destination in cluster.destinations:
         yield f"    {_destination(destination)}"
-    if not found.destinations:
-        # Graphviz draws no cluster without a node.
-        yield f"    {found.id}n [label={text(NO_DESTINATION)}, shape=plaintext]"
+    if not cluster.destinations:
+        # Graphviz doesn't draw a cluster without a node.
+        yield f"    {cluster.id}n [label={text(NO_DESTINATION)}, shape=plaintext]"
     yield "  }"
 
 

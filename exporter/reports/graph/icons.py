@@ -22,12 +22,12 @@ ICONS: Mapping[str, Icon] = {
 
 
 def large(look: str, x: float, y: float) -> str:
-    """The shape of a target."""
+    """Return the shape of a target."""
     return _drawn(look, f"translate({x:.1f} {y:.1f})")
 
 
 def small(look: str, x: float, y: float) -> str:
-    """The same in a legend."""
+    """Return the shape for the legend."""
     return _drawn(look, f"translate({x:.1f} {y:.1f}) scale(.57)")
 
 

@@ -1,7 +1,7 @@
-"""Where everything stands in a picture: sets with their destinations on the left, targets right.
+"""Lay out a picture: sets with their destinations on the left, targets on the right.
 
-Lengths are pixels. Destinations keep the order of every other output; targets stand at the
-middle of what leads to them, as near as the others let them, so that few lines cross.
+Lengths are in pixels. Destinations keep the order of all other outputs; each target is as close as
+possible to the middle of its destinations, so that few lines cross.
 """
 
 from collections import Counter, defaultdict
@@ -21,7 +21,7 @@ LEFT_WIDTH = 380
 GAP = 240
 RIGHT_WIDTH = 340
 HEAD = 84
-"""The height of what stands above the columns: title, description, legend."""
+"""The height of title, description and legend, above the columns."""
 ROW = 36
 SET_HEAD = 26
 SET_GAP = 12
@@ -40,7 +40,7 @@ class PlacedDestination:
 
     @property
     def middle(self) -> float:
-        """Where its line begins."""
+        """Where its line starts."""
         return self.y + (ROW - 4) / 2
 
 
@@ -56,7 +56,7 @@ class PlacedSet:
 
 @dataclass(frozen=True)
 class PlacedScope:
-    """The box of an account's region."""
+    """The box of an account and region."""
 
     node: ScopeCluster
     y: float
@@ -69,8 +69,8 @@ class PlacedTarget:
     """A target's box.
 
     Attributes:
-        number: Its place from above, by which a row names it where its line is long.
-        users: How many destinations lead to it.
+        number: Its position from the top, which rows show, since lines may be long.
+        users: The number of its destinations.
     """
 
     node: TargetNode
@@ -86,7 +86,7 @@ class PlacedTarget:
 
 @dataclass(frozen=True)
 class Placed:
-    """A whole picture."""
+    """A picture with all positions."""
 
     graph: Graph
     scopes: tuple[PlacedScope, ...]
@@ -107,9 +107,9 @@ class Placed:
 
 
 def place(graph: Graph) -> Placed:
-    """Give everything its place."""
+    """Compute all positions."""
     scopes, left_end = _left(graph)
-    rows = [row for scope in scopes for found in scope.sets for row in found.rows]
+    rows = [row for scope in scopes for set_ in scope.sets for row in set_.rows]
     targets = _right(graph, rows, left_end)
     right_end = targets[-1].y + TARGET_HEIGHT if targets else HEAD
     whole = Placed(graph, scopes, targets, 0, 0)
@@ -125,8 +125,8 @@ def _left(graph: Graph) -> tuple[tuple[PlacedScope, ...], float]:
         top = y
         y += SCOPE_HEAD if boxed else 0
         sets = []
-        for found in scope.sets:
-            sets.append(_set(found, y))
+        for cluster in scope.sets:
+            sets.append(_set(cluster, y))
             y += sets[-1].height + SET_GAP
         y -= SET_GAP
         y += PAD if boxed else 0
@@ -135,28 +135,26 @@ def _left(graph: Graph) -> tuple[tuple[PlacedScope, ...], float]:
     return tuple(placed), y - SET_GAP if placed else y
 
 
-def _set(found: SetCluster, y: float) -> PlacedSet:
+def _set(cluster: SetCluster, y: float) -> PlacedSet:
     rows = tuple(
         PlacedDestination(node, y + SET_HEAD + number * ROW)
-        for number, node in enumerate(found.destinations)
+        for number, node in enumerate(cluster.destinations)
     )
-    # A set without destinations says so in a row.
-    return PlacedSet(found, y, SET_HEAD + max(len(rows), 1) * ROW + 4, rows)
+    # A set without destinations has a row that says so.
+    return PlacedSet(cluster, y, SET_HEAD + max(len(rows), 1) * ROW + 4, rows)
 
 
 def _right(graph: Graph, rows: Sequence[PlacedDestination], end: float) -> tuple[PlacedTarget, ...]:
-    leading: Mapping[str, list[float]] = defaultdict(list)
+    starts: Mapping[str, list[float]] = defaultdict(list)
     users: Counter[str] = Counter()
     for row in rows:
-        leading[row.node.target].append(row.middle)
+        starts[row.node.target].append(row.middle)
         users[row.node.target] += row.node.stands_for
-    wanted = {
-        target.id: sum(leading[target.id]) / len(leading[target.id]) for target in graph.targets
-    }
-    # Sorting is stable: targets of one middle stay in the order of their first use.
-    ordered = sorted(graph.targets, key=lambda target: wanted[target.id])
+    ideal = {target.id: sum(starts[target.id]) / len(starts[target.id]) for target in graph.targets}
+    # Sorting is stable: targets with the same middle stay in the order of their first use.
+    ordered = sorted(graph.targets, key=lambda target: ideal[target.id])
     tops = spread(
-        [wanted[target.id] - TARGET_HEIGHT / 2 for target in ordered],
+        [ideal[target.id] - TARGET_HEIGHT / 2 for target in ordered],
         TARGET_HEIGHT + TARGET_GAP,
         HEAD,
         end - TARGET_HEIGHT,
@@ -167,17 +165,17 @@ def _right(graph: Graph, rows: Sequence[PlacedDestination], end: float) -> tuple
     )
 
 
-def spread(wanted: Iterable[float], step: float, first: float, last: float) -> list[float]:
-    """Places at least ``step`` apart and as near to the wanted ones as that allows.
+def spread(ideal: Iterable[float], step: float, first: float, last: float) -> list[float]:
+    """Return positions at least ``step`` apart and as close as possible to the ideal ones.
 
-    None is before ``first``, and none behind ``last``, if there is room.
+    None is before ``first`` and, if there is enough room, none after ``last``.
     """
-    # Blocks of neighbours that touch: each stands at the mean of what its members want.
+    # Blocks of neighbours that touch: each is at the mean of its members' ideal positions.
     blocks: list[tuple[float, int]] = []
     total = 0
-    for number, place_ in enumerate(wanted):
+    for number, position in enumerate(ideal):
         total += 1
-        mean, size = place_ - number * step, 1
+        mean, size = position - number * step, 1
         while blocks and blocks[-1][0] >= mean:
             before, members = blocks.pop()
             mean = (before * members + mean * size) / (members + size)

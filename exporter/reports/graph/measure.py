@@ -1,4 +1,4 @@
-"""How wide text is, without a font at hand: rather too wide than too narrow."""
+"""Estimate the width of text without a font; rather too wide than too narrow."""
 
 import unicodedata
 
@@ -9,22 +9,22 @@ _ELLIPSIS = "…"
 
 
 def width(text: str, size: float) -> float:
-    """The width of text in the units of ``size``, the height of its font."""
+    """Return the width of text in the units of ``size``, the height of its font."""
     return sum(_width(char) for char in text) * size
 
 
 def cut(text: str, size: float, room: float) -> str:
-    """Text that fits, its end replaced by an ellipsis where it does not."""
+    """Return text that fits; if it is too long, it ends with an ellipsis."""
     if width(text, size) <= room:
         return text
-    left = room - width(_ELLIPSIS, size)
-    kept = []
+    remaining = room - width(_ELLIPSIS, size)
+    chars = []
     for char in text:
-        left -= _width(char) * size
-        if left < 0:
+        remaining -= _width(char) * size
+        if remaining < 0:
             break
-        kept.append(char)
-    return "".join(kept).rstrip() + _ELLIPSIS
+        chars.append(char)
+    return "".join(chars).rstrip() + _ELLIPSIS
 
 
 def _width(char: str) -> float:
@@ -34,5 +34,5 @@ def _width(char: str) -> float:
         return 0.95
     if char.isascii():
         return _UPPER if char.isupper() else 0.6
-    # Marks that stand on another character take no room, but some fonts give them one.
+    # Combining marks take no room, but some fonts give them some.
     return 1.1 if unicodedata.east_asian_width(char) in "WFA" else 0.8

@@ -1,4 +1,4 @@
-"""A picture as a Mermaid flowchart, as GitHub, GitLab and many wikis draw it.
+"""The picture as a Mermaid flowchart, which GitHub, GitLab and many wikis draw.
 
 Syntax: https://mermaid.js.org/syntax/flowchart.html
 """
@@ -18,39 +18,39 @@ from exporter.support.text import printable
 
 MOST_EDGES = 500
 MOST_CHARACTERS = 50_000
-"""What Mermaid draws unless its page says otherwise: ``maxEdges`` and ``maxTextSize``."""
+"""Mermaid's default limits: ``maxEdges`` and ``maxTextSize``."""
 
 _OFF = "off"
 _OFF_STYLE = "stroke-dasharray:5 4"
 
-# All others stand as numbers: what has a meaning in Mermaid, in HTML or in Markdown has none then.
-# A hyphen or a number at the start could begin a list, underscores and spaces emphasis and code.
+# All other characters are written as numbers, so they mean nothing in Mermaid, HTML or Markdown.
+# A hyphen or number at the start could begin a list; underscores and spaces, emphasis and code.
 _PLAIN = re.compile(r"[A-Za-z]|(?<=[^ ])[ ,]|(?<=[A-Za-z0-9])[_.]|(?<=.)[0-9-]|[^\x00-\x7f]")
 
 
 def draw(graph: Graph) -> str:
-    """The picture as Mermaid's text."""
+    """Return the picture as Mermaid text."""
     return "".join(f"{line}\n" for line in _lines(graph))
 
 
 def text(value: str) -> str:
-    """Any text as a part of a label in quotes."""
+    """Escape any text for a quoted label."""
     shown = printable(value)
     return "".join(
-        char if _PLAIN.match(shown, at) else f"#{ord(char)};" for at, char in enumerate(shown)
+        char if _PLAIN.match(shown, index) else f"#{ord(char)};" for index, char in enumerate(shown)
     )
 
 
 def _lines(graph: Graph) -> Iterator[str]:
     yield "flowchart LR"
     yield "  accTitle: SES event destinations"
-    # It has no name in it that somebody chose.
+    # Not escaped: it contains no names from the account.
     yield f"  accDescr: {graph.description}"
     for scope in graph.scopes:
         if graph.has_clusters_of_scopes:
             yield f'  subgraph {scope.id}["{text(scope.title)}"]'
-        for found in scope.sets:
-            yield from _set(found)
+        for cluster in scope.sets:
+            yield from _set(cluster)
         if graph.has_clusters_of_scopes:
             yield "  end"
     for target in graph.targets:
@@ -60,19 +60,19 @@ def _lines(graph: Graph) -> Iterator[str]:
         yield f"  {destination.id} {arrow} {destination.target}"
     for look in dict.fromkeys(target.look for target in graph.targets):
         icon = ICONS[look]
-        # Text and fill are given both, so that they can be read on a light page and on a dark one.
+        # Both text and fill are set, so that it is readable on light and dark pages.
         yield f"  classDef {look} fill:{icon.fill},stroke:{icon.stroke},color:{icon.text}"
     if any(destination.is_off for destination in graph.destinations):
         yield f"  classDef {_OFF} {_OFF_STYLE}"
 
 
-def _set(found: SetCluster) -> Iterator[str]:
-    yield f'  subgraph {found.id}["{text(found.name)}"]'
-    for destination in found.destinations:
+def _set(cluster: SetCluster) -> Iterator[str]:
+    yield f'  subgraph {cluster.id}["{text(cluster.name)}"]'
+    for destination in cluster.destinations:
         yield f"    {_destination(destination)}"
-    if not found.destinations:
-        # Mermaid draws no cluster without a node.
-        yield f'    {found.id}n["{NO_DESTINATION}"]'
+    if not cluster.destinations:
+        # Mermaid doesn't draw a cluster without a node.
+        yield f'    {cluster.id}n["{NO_DESTINATION}"]'
     yield "  end"
 
 

@@ -1,7 +1,7 @@
-"""What a picture shows, computed once for every way to write it.
+"""The nodes and edges of a picture, computed once for all outputs.
 
-A target that several destinations use is one node, also across accounts and regions. Texts are
-still as SES has them: whoever writes them escapes them.
+A target of several destinations is one node, even across accounts and regions. Texts are as in SES;
+the outputs escape them.
 """
 
 import itertools
@@ -21,10 +21,10 @@ from exporter.reports.listing import dimensions, events_said, kind_of, rows
 from exporter.support.text import count, listed
 
 KIND_TITLES: Mapping[str, str] = {kind: row.title for kind, row in TARGET_TYPES.items()}
-"""What each kind is called in a picture; one that the models do not know has the API's name."""
+"""The title of each kind in a picture; a kind that the models don't have has the API's name."""
 
 OTHER = "other"
-"""The look of a kind that the models do not know."""
+"""The look of a kind that the models don't have."""
 
 NO_DESTINATION = "no event destination"
 ENABLED_NOT_TOLD = "unknown whether enabled"
@@ -37,13 +37,13 @@ _SHORT_EVENTS: Mapping[EventType, str] = {
 
 @dataclass(frozen=True)
 class TargetNode:
-    """What receives events.
+    """A target.
 
     Attributes:
-        kind: One of ``TargetKind``, or the API's name of one that the models do not know.
-        where: Its account and region, as far as those who use it are in others, or as it takes to
-            tell it from another.
-        full: All of it: the ARN, or the dimensions of metrics.
+        kind: One of ``TargetKind``, or the API's name of a kind that the models don't have.
+        where: Its account and region, if a user is in another one, or if another target has the
+            same name.
+        full: Its ARN, or the dimensions of metrics.
     """
 
     id: str
@@ -59,7 +59,7 @@ class TargetNode:
 
     @property
     def title(self) -> str:
-        """Its kind in words."""
+        """The title of its kind."""
         return KIND_TITLES.get(self.kind, self.kind)
 
 
@@ -68,7 +68,7 @@ class DestinationNode:
     """An event destination, or several that a collapsed picture draws as one.
 
     Attributes:
-        stands_for: How many destinations it stands for.
+        stands_for: The number of destinations.
     """
 
     id: str
@@ -81,12 +81,12 @@ class DestinationNode:
 
     @property
     def is_off(self) -> bool:
-        """Whether it is surely switched off."""
+        """Whether it is known to be disabled."""
         return self.enabled is False
 
     @property
     def state(self) -> str:
-        """What must be said of it beside its events."""
+        """Its state, unless it is enabled."""
         return {True: "", False: "disabled", None: ENABLED_NOT_TOLD}[self.enabled]
 
 
@@ -101,7 +101,7 @@ class SetCluster:
 
 @dataclass(frozen=True)
 class ScopeCluster:
-    """An account's region with its configuration sets."""
+    """An account and region with its configuration sets."""
 
     id: str
     title: str
@@ -113,9 +113,9 @@ class Graph:
     """A picture.
 
     Attributes:
-        scopes: The accounts and regions that hold a configuration set.
-        targets: Every target once, in order of their first use.
-        description: What was read in a sentence, for those who do not see the picture.
+        scopes: The accounts and regions with configuration sets.
+        targets: Every target once, in the order of their first use.
+        description: What was read, in a sentence, for readers who can't see the picture.
     """
 
     scopes: tuple[ScopeCluster, ...]
@@ -125,16 +125,16 @@ class Graph:
     @property
     def sets(self) -> Iterator[SetCluster]:
         """Every configuration set, in order."""
-        return (found for scope in self.scopes for found in scope.sets)
+        return (cluster for scope in self.scopes for cluster in scope.sets)
 
     @property
     def destinations(self) -> Iterator[DestinationNode]:
         """Every destination, in order."""
-        return (destination for found in self.sets for destination in found.destinations)
+        return (destination for cluster in self.sets for destination in cluster.destinations)
 
     @property
     def has_clusters_of_scopes(self) -> bool:
-        """Whether there are several accounts and regions to tell apart."""
+        """Whether there are several accounts and regions."""
         return len(self.scopes) > 1
 
 
@@ -143,11 +143,11 @@ class Graph:
 
 _Key = tuple[str, ...]
 _Place = tuple[str, str]
-"""An account and a region; empty where they are not known."""
+"""An account and a region; empty if unknown."""
 
 
 def build(scopes: Iterable[Scope]) -> Graph:
-    """The picture of what was read."""
+    """Build the picture of accounts and regions."""
     targets = _Targets()
     destinations = _numbers("d")
     sets = _numbers("s")
@@ -156,7 +156,7 @@ def build(scopes: Iterable[Scope]) -> Graph:
         if not scope.configuration_sets:
             continue
         full = {(row.configuration_set, row.event_destination): row.target for row in rows([scope])}
-        found = tuple(
+        set_clusters = tuple(
             SetCluster(
                 next(sets),
                 each.name,
@@ -171,7 +171,7 @@ def build(scopes: Iterable[Scope]) -> Graph:
             )
             for each in scope.configuration_sets
         )
-        clusters.append(ScopeCluster(f"a{len(clusters) + 1}", scope.title, found))
+        clusters.append(ScopeCluster(f"a{len(clusters) + 1}", scope.title, set_clusters))
     nodes = targets.nodes()
     return Graph(tuple(clusters), nodes, _description(clusters, len(nodes)))
 
@@ -180,8 +180,8 @@ def _description(scopes: list[ScopeCluster], targets: int) -> str:
     where = f"{len(scopes)} accounts and regions"
     if len(scopes) < 2:
         where = scopes[0].title if scopes else "nothing"
-    sets = [found for scope in scopes for found in scope.sets]
-    enabled = [destination.enabled for found in sets for destination in found.destinations]
+    sets = [cluster for scope in scopes for cluster in scope.sets]
+    enabled = [destination.enabled for cluster in sets for destination in cluster.destinations]
     return (
         f"{where}: {count(len(sets), 'configuration set')}, "
         f"{count(len(enabled), 'event destination')} ({enabled.count(False)} disabled), "
@@ -206,13 +206,13 @@ def _node(id_: str, destination: EventDestination, target: str) -> DestinationNo
 
 
 def short_events(types: Sequence[EventType]) -> str:
-    """Event types as short as they can be understood: ``all``, ``all but open``, ``bounce``."""
+    """List event types briefly: ``all``, ``all but open``, ``bounce``."""
     return events_said(types, _SHORT_EVENTS) or "no event"
 
 
 @dataclass
-class _Found:
-    """A target while its users are still being found."""
+class _TargetUse:
+    """A target and the accounts and regions that use it."""
 
     id: str
     kind: str
@@ -231,35 +231,35 @@ class _Found:
 
 
 class _Targets:
-    """Every target once, numbered as it is first used."""
+    """Every target once, numbered by first use."""
 
     def __init__(self) -> None:
-        self._found: dict[_Key, _Found] = {}
+        self._uses: dict[_Key, _TargetUse] = {}
 
     def id_of(self, scope: Scope, destination: EventDestination, full: str) -> str:
-        """The id of a destination's target, of which ``full`` is all that there is to say."""
+        """Return the id of a destination's target; ``full`` describes it completely."""
         here = (scope.account_id or "", scope.region)
         kind = kind_of(destination)
         target = destination.target
         arn = target.arn if target else None
-        # What has no ARN is the account's own: metrics of one name in two regions are two.
+        # Without an ARN it is local: metrics of the same name in two regions are different.
         key = (kind, arn) if arn else (kind, *here, full)
-        found = self._found.get(key)
-        if found is None:
+        use = self._uses.get(key)
+        if use is None:
             place, name = _named(arn, here) if arn else (here, _nameless(destination, full))
-            found = _Found(f"t{len(self._found) + 1}", kind, name, full, place)
-            self._found[key] = found
-        found.users.add(here)
-        return found.id
+            use = _TargetUse(f"t{len(self._uses) + 1}", kind, name, full, place)
+            self._uses[key] = use
+        use.users.add(here)
+        return use.id
 
     def nodes(self) -> tuple[TargetNode, ...]:
-        """The targets, no two of which look the same."""
-        found = list(self._found.values())
-        nodes = [each.node() for each in found]
+        """Return the targets, so that no two look the same."""
+        uses = list(self._uses.values())
+        nodes = [use.node() for use in uses]
         alike = _alike(nodes)
         nodes = [
-            replace(node, where=_joined(each.place)) if _shown(node) in alike else node
-            for each, node in zip(found, nodes, strict=True)
+            replace(node, where=_joined(use.place)) if _shown(node) in alike else node
+            for use, node in zip(uses, nodes, strict=True)
         ]
         alike = _alike(nodes)
         return tuple(replace(n, name=n.full) if _shown(n) in alike else n for n in nodes)
@@ -279,7 +279,7 @@ def _joined(place: _Place) -> str:
 
 
 def _named(arn: str, here: _Place) -> tuple[_Place, str]:
-    """Where an ARN leads and the name at its end; what is no ARN is a name of the account's own."""
+    """Return the account and region of an ARN, and its name; other text is a local name."""
     parts = arns.split(arn)
     return ((parts.account, parts.region), parts.name) if parts else (here, arn)
 
@@ -294,23 +294,23 @@ def _nameless(destination: EventDestination, full: str) -> str:
 
 
 def collapsed(graph: Graph) -> Graph:
-    """Each set's destinations of one target drawn as one, those that are disabled apart."""
+    """Draw a set's destinations with the same target as one, except disabled ones."""
     numbers = _numbers("d")
 
     def sets(scope: ScopeCluster) -> Iterator[SetCluster]:
-        for found in scope.sets:
-            yield replace(found, destinations=_merged(found.destinations, numbers))
+        for cluster in scope.sets:
+            yield replace(cluster, destinations=_merged(cluster.destinations, numbers))
 
     return _with_sets(graph, sets)
 
 
 def by_scope(graph: Graph) -> Graph:
-    """All sets of an account's region drawn as one."""
+    """Draw all sets of an account and region as one."""
     numbers = _numbers("s")
 
     def sets(scope: ScopeCluster) -> Iterator[SetCluster]:
-        every = tuple(each for found in scope.sets for each in found.destinations)
-        yield SetCluster(next(numbers), count(len(scope.sets), "configuration set"), every)
+        all_ = tuple(node for cluster in scope.sets for node in cluster.destinations)
+        yield SetCluster(next(numbers), count(len(scope.sets), "configuration set"), all_)
 
     return collapsed(_with_sets(graph, sets))
 
@@ -326,19 +326,19 @@ def _merged(
     groups: dict[tuple[str, bool | None], list[DestinationNode]] = defaultdict(list)
     for each in destinations:
         groups[each.target, each.enabled].append(each)
-    # What leads to one target stands together, in the order in which the targets come first.
+    # Destinations of the same target are adjacent, in the order of the targets' first use.
     targets = dict.fromkeys(target for target, _ in groups)
-    places = {target: place for place, target in enumerate(targets)}
-    ordered = sorted(groups, key=lambda key: places[key[0]])
+    positions = {target: position for position, target in enumerate(targets)}
+    ordered = sorted(groups, key=lambda key: positions[key[0]])
     return tuple(_as_one(groups[key], next(numbers)) for key in ordered)
 
 
 def _as_one(group: list[DestinationNode], id_: str) -> DestinationNode:
     if len(group) == 1:
         return replace(group[0], id=id_)
-    said = listed(dict.fromkeys(each.name for each in group), _MOST_NAMED)
-    several = f"{len(group)} destinations"
-    return replace(group[0], id=id_, name=several, events=said, full=said, stands_for=len(group))
+    names = listed(dict.fromkeys(node.name for node in group), _MOST_NAMED)
+    name = f"{len(group)} destinations"
+    return replace(group[0], id=id_, name=name, events=names, full=names, stands_for=len(group))
 
 
 _MOST_NAMED = 10

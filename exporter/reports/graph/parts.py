@@ -1,6 +1,6 @@
-"""A picture cut into pieces that fit a screen or a sheet of paper, set by set.
+"""Split a picture into pieces that fit a screen or a sheet of paper, set by set.
 
-Each piece holds the targets of its own sets, so that its lines are short and it can be read alone.
+Each piece has the targets of its own sets, so that its lines are short and it is readable alone.
 """
 
 from collections import Counter
@@ -22,11 +22,11 @@ from exporter.reports.graph.layout import (
 from exporter.reports.graph.model import Graph, ScopeCluster, SetCluster
 
 HEIGHT = 1200
-"""How high a piece may be: at full width, it fits a sheet of A4 or Letter."""
+"""The greatest height of a piece: at full width, it fits a sheet of A4 or Letter."""
 _ROOM = HEIGHT - HEAD - MARGIN
 _TARGET = TARGET_HEIGHT + TARGET_GAP
 MOST_TARGETS = _ROOM // _TARGET
-"""How many targets a piece has room for, and so how many rows of one set."""
+"""The most targets that fit in a piece, and so the most rows of one set."""
 
 
 @dataclass(frozen=True)
@@ -34,21 +34,21 @@ class _Unit:
     """A set, or a part of a large one, in its account and region."""
 
     scope: ScopeCluster
-    found: SetCluster
+    cluster: SetCluster
 
     @property
     def height(self) -> int:
-        return SET_HEAD + max(len(self.found.destinations), 1) * ROW + 4 + SET_GAP
+        return SET_HEAD + max(len(self.cluster.destinations), 1) * ROW + 4 + SET_GAP
 
     @property
     def targets(self) -> set[str]:
-        return {each.target for each in self.found.destinations}
+        return {each.target for each in self.cluster.destinations}
 
 
 def parts(graph: Graph, most: int) -> list[Graph]:
-    """The pieces in order, none where there would be more than ``most``.
+    """Return the pieces in order; none if there would be more than ``most``.
 
-    A picture that fits is the only piece, as it is.
+    A picture that fits is returned unchanged.
     """
     pieces = list(islice(_pieces(graph), most + 1))
     if len(pieces) > most:
@@ -62,26 +62,26 @@ def parts(graph: Graph, most: int) -> list[Graph]:
 
 
 def users(graph: Graph) -> Counter[str]:
-    """How many destinations lead to each target, by its id."""
-    found: Counter[str] = Counter()
-    for each in graph.destinations:
-        found[each.target] += each.stands_for
-    return found
+    """Count the destinations of each target, by its id."""
+    numbers: Counter[str] = Counter()
+    for destination in graph.destinations:
+        numbers[destination.target] += destination.stands_for
+    return numbers
 
 
 def most_used(graph: Graph, most: int) -> Graph:
-    """Only the targets that most destinations lead to, and what leads to them."""
-    kept = {target for target, _ in users(graph).most_common(most)}
+    """Return only the targets with the most destinations, and those destinations."""
+    ids = {target for target, _ in users(graph).most_common(most)}
 
     def sets(scope: ScopeCluster) -> Iterator[SetCluster]:
-        for found in scope.sets:
-            rows = tuple(each for each in found.destinations if each.target in kept)
-            # A set that loses all of its rows would look like one that has none.
-            if rows or not found.destinations:
-                yield replace(found, destinations=rows)
+        for cluster in scope.sets:
+            rows = tuple(node for node in cluster.destinations if node.target in ids)
+            # A set that loses all of its rows would look like one that never had any.
+            if rows or not cluster.destinations:
+                yield replace(cluster, destinations=rows)
 
     scopes = (replace(scope, sets=tuple(sets(scope))) for scope in graph.scopes)
-    targets = tuple(target for target in graph.targets if target.id in kept)
+    targets = tuple(target for target in graph.targets if target.id in ids)
     return replace(graph, scopes=tuple(each for each in scopes if each.sets), targets=targets)
 
 
@@ -89,62 +89,63 @@ def _pieces(graph: Graph) -> Iterator[list[_Unit]]:
     piece: list[_Unit] = []
     targets: set[str] = set()
     for unit in _units(graph):
-        wanted = targets | unit.targets
-        if piece and max(_height([*piece, unit]), len(wanted) * _TARGET) > _ROOM:
+        extended = targets | unit.targets
+        if piece and max(_height([*piece, unit]), len(extended) * _TARGET) > _ROOM:
             yield piece
-            piece, wanted = [], unit.targets
+            piece, extended = [], unit.targets
         piece.append(unit)
-        targets = wanted
+        targets = extended
     if piece:
         yield piece
 
 
 def _height(units: Iterable[_Unit]) -> int:
-    found = list(units)
-    scopes = len({unit.scope.id for unit in found})
-    # Every box of an account and region has a head and some room around it.
+    all_units = list(units)
+    scopes = len({unit.scope.id for unit in all_units})
+    # Every box of an account and region has a heading and some space around it.
     boxes = scopes * (SCOPE_HEAD + PAD + SET_GAP)
-    return boxes + sum(unit.height for unit in found)
+    return boxes + sum(unit.height for unit in all_units)
 
 
 def _units(graph: Graph) -> Iterator[_Unit]:
     for scope in graph.scopes:
-        for found in scope.sets:
-            rows = found.destinations
+        for cluster in scope.sets:
+            rows = cluster.destinations
             for start in range(0, max(len(rows), 1), MOST_TARGETS):
-                some = rows[start : start + MOST_TARGETS]
-                yield _Unit(scope, replace(found, destinations=some))
+                part = rows[start : start + MOST_TARGETS]
+                yield _Unit(scope, replace(cluster, destinations=part))
 
 
-def _graph(whole: Graph, units: list[_Unit], said: str, number: int) -> Graph:
-    """A piece, whose targets have ids of their own: several pieces stand in one page."""
+def _graph(whole: Graph, units: list[_Unit], title: str, number: int) -> Graph:
+    """Build a piece; its targets get unique ids, because one page has several pieces."""
     used = {target for unit in units for target in unit.targets}
     scopes = []
     for scope in dict.fromkeys(unit.scope for unit in units):
-        sets = (unit.found for unit in units if unit.scope is scope)
-        scopes.append(replace(scope, sets=tuple(_renamed(found, number) for found in sets)))
+        sets = (unit.cluster for unit in units if unit.scope is scope)
+        scopes.append(replace(scope, sets=tuple(_renamed(cluster, number) for cluster in sets)))
     targets = (
         replace(target, id=_id(target.id, number)) for target in whole.targets if target.id in used
     )
-    where = whole.has_clusters_of_scopes
-    return Graph(tuple(scopes), tuple(targets), f"{said}: {_range(units[0], units[-1], where)}")
+    has_scopes = whole.has_clusters_of_scopes
+    description = f"{title}: {_range(units[0], units[-1], has_scopes)}"
+    return Graph(tuple(scopes), tuple(targets), description)
 
 
 def _range(first: _Unit, last: _Unit, has_scopes: bool) -> str:
-    """The first and the last set; of several accounts and regions, where they are."""
-    names = [first.found.name, last.found.name]
+    """Name the first and the last set, with their accounts and regions if there are several."""
+    names = [first.cluster.name, last.cluster.name]
     if has_scopes:
         names[0] = f"{first.scope.title}: {names[0]}"
         if last.scope is not first.scope:
             names[1] = f"{last.scope.title}: {names[1]}"
-        elif last.found.name == first.found.name:
+        elif last.cluster.name == first.cluster.name:
             return names[0]
     return " to ".join(dict.fromkeys(names))
 
 
-def _renamed(found: SetCluster, number: int) -> SetCluster:
-    rows = (replace(each, target=_id(each.target, number)) for each in found.destinations)
-    return replace(found, destinations=tuple(rows))
+def _renamed(cluster: SetCluster, number: int) -> SetCluster:
+    rows = (replace(node, target=_id(node.target, number)) for node in cluster.destinations)
+    return replace(cluster, destinations=tuple(rows))
 
 
 def _id(target: str, number: int) -> str:

@@ -1,7 +1,7 @@
-"""A picture as SVG that stands alone: no font, script or style from elsewhere.
+"""The picture as self-contained SVG: no external font, script or style.
 
-Kinds differ in shape, colour and text, disabled destinations in their lines and in text, so that
-nothing hangs on colour. What is cut is whole in its ``title``.
+Kinds differ in shape, colour and text, disabled destinations in line style and text, so that
+nothing depends on colour. The ``title`` of shortened text has all of it.
 """
 
 from collections.abc import Iterator
@@ -21,13 +21,13 @@ from exporter.support.text import printable
 
 _NAME, _SMALL, _TITLE = 13, 11, 18
 _BOLD = _NAME * 1.1
-"""The size by which bold text of that height is measured."""
+"""The size for measuring bold text of that height."""
 _FONT = "system-ui,-apple-system,Segoe UI,Helvetica,Arial,sans-serif"
 _BADGE = 34
 """The room for a target's number."""
 _ICON = 34
 _SIGHT = 700
-"""How far up or down a line is drawn: longer ones leave the screen, and only hide each other."""
+"""The greatest height of a line: longer ones leave the screen and hide each other."""
 _STUB = 24
 
 _LIGHT = ";".join(f"--{look}:{icon.light}" for look, icon in icons.ICONS.items())
@@ -62,21 +62,21 @@ STYLE = f"""
 .sg .d:hover .row{{stroke:var(--ink)}}
 {_KINDS}
 """
-"""All names are below one class: in a page, the style is the whole page's."""
+"""All classes are inside one class, because in a page the style applies to the whole page."""
 
 
 def draw(graph: Graph) -> str:
-    """The picture as a file of its own."""
+    """Return the picture as an SVG file."""
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + element(graph)
 
 
 def element(graph: Graph, name: str = "sg") -> str:
-    """The picture as an element, which a page can hold; ``name`` begins the ids of its titles."""
+    """Return the picture as an element for a page; ``name`` is the prefix of its ids."""
     return "".join(f"{line}\n" for line in _lines(layout.place(graph), name))
 
 
 def text(value: str) -> str:
-    """Any text as content; what XML cannot hold is escaped for people."""
+    """Escape any text as content; characters that XML doesn't allow are shown as escapes."""
     return escape(printable(value), {'"': "&quot;"})
 
 
@@ -96,8 +96,8 @@ def _lines(placed: Placed, name: str) -> Iterator[str]:
     for scope in placed.scopes:
         if placed.graph.has_clusters_of_scopes:
             yield from _scope(scope, placed)
-        for found in scope.sets:
-            yield from _set(found, placed, targets)
+        for set_ in scope.sets:
+            yield from _set(set_, placed, targets)
     for target in placed.targets:
         yield from _target(target, placed.right)
     yield "</svg>"
@@ -131,15 +131,15 @@ def _scope(scope: PlacedScope, placed: Placed) -> Iterator[str]:
     yield _cut("name", placed.left, scope.y + 19, scope.node.title, room, _BOLD)
 
 
-def _set(found: PlacedSet, placed: Placed, targets: dict[str, PlacedTarget]) -> Iterator[str]:
+def _set(set_: PlacedSet, placed: Placed, targets: dict[str, PlacedTarget]) -> Iterator[str]:
     x = placed.left
     yield "<g>"
-    yield _box("box", x, found.y, layout.LEFT_WIDTH, found.height)
-    yield _text("name", x + 10, found.y + 18, found.node.name, layout.LEFT_WIDTH - 20, _BOLD)
-    for row in found.rows:
+    yield _box("box", x, set_.y, layout.LEFT_WIDTH, set_.height)
+    yield _text("name", x + 10, set_.y + 18, set_.node.name, layout.LEFT_WIDTH - 20, _BOLD)
+    for row in set_.rows:
         yield from _row(row, placed, targets[row.node.target])
-    if not found.rows:
-        y = found.y + layout.SET_HEAD + 18
+    if not set_.rows:
+        y = set_.y + layout.SET_HEAD + 18
         yield f'<text class="soft" x="{_n(x + 18)}" y="{_n(y)}">{NO_DESTINATION}</text>'
     yield "</g>"
 
@@ -162,7 +162,7 @@ def _row(row: PlacedDestination, placed: Placed, target: PlacedTarget) -> Iterat
 
 
 def _edge(row: PlacedDestination, start: float, end: float, target: PlacedTarget) -> str:
-    """A line to a target that is in sight, and to one that is not, where it would lead."""
+    """Draw a line to a nearby target; for a distant one, a stub and its name."""
     y = row.middle
     if abs(y - target.middle) > _SIGHT:
         room = end - start - _STUB - 20
@@ -197,13 +197,13 @@ def _said(node: TargetNode) -> str:
 
 
 def _cut(look: str, x: float, y: float, value: str, room: float, size: float = _SMALL) -> str:
-    """Text that may be cut; the title of the group that it is in has all of it."""
+    """Draw text that may be shortened; the title of its group has all of it."""
     shown = cut(printable(value), size, room)
     return f'<text class="{look}" x="{_n(x)}" y="{_n(y)}">{text(shown)}</text>'
 
 
 def _text(look: str, x: float, y: float, value: str, room: float, size: float) -> str:
-    """Text that may be cut; the whole of it is shown where a mouse rests."""
+    """Draw text that may be shortened; a tooltip has all of it."""
     whole = printable(value)
     shown = cut(whole, size, room)
     title = f"<title>{text(whole)}</title>" if shown != whole else ""
@@ -216,5 +216,5 @@ def _box(look: str, x: float, y: float, wide: float, high: float) -> str:
 
 
 def _n(value: float) -> str:
-    """A length with a decimal at most."""
+    """Format a length with at most one decimal."""
     return f"{value:.1f}".removesuffix(".0")

@@ -1,4 +1,4 @@
-"""The code of each event destination, cut out of what an export would write."""
+"""The code of each event destination, taken from an export."""
 
 from collections.abc import Iterator
 from textwrap import dedent
@@ -13,31 +13,31 @@ from exporter.model.identities import Identity
 from exporter.model.resources import Scope
 
 _IN_PLACE = ExportOptions(references=ReferenceOptions(in_place=True))
-"""A block that is shown alone has to name its target."""
+"""With targets in place, because each block is shown alone."""
 
 
 def codes(scope: Scope) -> dict[FormatName, list[str]]:
-    """The code of every destination of a scope, in order, in each format.
+    """Return the code of every destination of a scope, in order, in each format.
 
-    Where a format cannot hold one, comments say why.
+    If a format can't express a destination, comments say why.
     """
     return {
-        name: list(_of(name, export_scope(load_format(name), scope, _IN_PLACE)))
+        name: list(_texts(name, export_scope(load_format(name), scope, _IN_PLACE)))
         for name in FormatName
     }
 
 
-def _of(name: FormatName, export: ScopeExport) -> Iterator[str]:
-    found = _blocks(name, export)
+def _texts(name: FormatName, export: ScopeExport) -> Iterator[str]:
+    blocks = _blocks(name, export)
     sets = {view.name: view for view in export.plan.sets}
     views = {Identity(view.name, each.name): each for view, each in export.plan.destinations}
-    for of, destination in export.scope.destinations:
-        who = Identity(of.name, destination.name)
-        # Where a set is left out, its destinations are not even mentioned.
-        said = views[who].comments if who in views else sets[of.name].comments
-        comments = "".join(f"# {line}\n" for each in said for line in each.splitlines())
-        label = export.rendering.addresses.get(who, "").rpartition(".")[2]
-        yield comments + found.get(label, "")
+    for set_, destination in export.scope.destinations:
+        identity = Identity(set_.name, destination.name)
+        # If the set is left out, only its own comments say why.
+        remarks = views[identity].comments if identity in views else sets[set_.name].comments
+        comments = "".join(f"# {line}\n" for remark in remarks for line in remark.splitlines())
+        label = export.rendering.addresses.get(identity, "").rpartition(".")[2]
+        yield comments + blocks.get(label, "")
 
 
 def _blocks(name: FormatName, export: ScopeExport) -> dict[str, str]:

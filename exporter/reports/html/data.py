@@ -1,4 +1,4 @@
-"""What the page's program shows: every destination as short as it can be said."""
+"""The data of the page's table, as compact as possible."""
 
 import base64
 import gzip
@@ -18,27 +18,27 @@ from exporter.reports.listing import kind_of, rows, short_target
 _T = TypeVar("_T", bound=Hashable)
 _Pairs = tuple[tuple[str, str], ...]
 _Facts = tuple[_Pairs, _Pairs | None]
-"""The tags and the options of a set; options that were not read are None."""
+"""The tags and options of a set; options are None if they were not read."""
 
 
 def _number(known: dict[_T, int], value: _T) -> int:
-    """The number of a value that comes up again and again, and is kept once."""
+    """Return the index of a value, so that repeated values are stored once."""
     return known.setdefault(value, len(known))
 
 
 def table(scopes: Iterable[Scope]) -> str:
-    """Sets and destinations as JSON that can stand in a ``script`` element.
+    """Return sets and destinations as JSON for a ``script`` element.
 
-    ``Rows`` hold the numbers of a place, a set, the event types and a target, with the name and
-    whether the destination is enabled between them, which need not be told. A set without
-    destinations has a row that ends after the set.
+    Each of the ``Rows`` has the indexes of account and region, and set; then the name, whether the
+    destination is enabled (null: unknown), and the indexes of event types and target. The row of a
+    set without destinations ends after the set.
     """
     places: dict[tuple[str, str], int] = {}
     sets: list[tuple[str, int]] = []
     facts: dict[_Facts, int] = {}
     events: dict[tuple[EventType, ...], int] = {}
     targets: dict[tuple[str, ...], int] = {}
-    found: list[tuple[object, ...]] = []
+    destination_rows: list[tuple[object, ...]] = []
     for scope in scopes:
         place = _number(places, (scope.account_id or "unknown", scope.region))
         full = {(row.configuration_set, row.event_destination): row for row in rows([scope])}
@@ -46,14 +46,14 @@ def table(scopes: Iterable[Scope]) -> str:
             head = (place, len(sets))
             sets.append((each.name, _number(facts, _facts(each))))
             if not each.event_destinations:
-                found.append(head)
+                destination_rows.append(head)
             for destination in each.event_destinations:
                 row = full[each.name, destination.name]
                 kind = kind_of(destination)
                 title = KIND_TITLES.get(kind, kind)
                 short = short_target(scope, destination)
                 target = (kind, title, short, row.target or "", row.iam_role_arn or "")
-                found.append(
+                destination_rows.append(
                     (
                         *head,
                         destination.name,
@@ -70,23 +70,23 @@ def table(scopes: Iterable[Scope]) -> str:
             "Events": list(events),
             "EventsSaid": [short_events(types) for types in events],
             "Targets": list(targets),
-            "Rows": found,
+            "Rows": destination_rows,
         }
     )
 
 
-def _facts(found: ConfigurationSet) -> _Facts:
-    """The tags and the options of a set, each as its name and its value."""
-    tags = tuple((tag.key, tag.value) for tag in found.tags)
-    if not found.options_known:
+def _facts(set_: ConfigurationSet) -> _Facts:
+    """Return the tags and options of a set as pairs of name and value."""
+    tags = tuple((tag.key, tag.value) for tag in set_.tags)
+    if not set_.options_known:
         return tags, None
-    options = codec.encode(structs.replace(found, tags=(), event_destinations=()))
+    options = codec.encode(structs.replace(set_, tags=(), event_destinations=()))
     del options["ConfigurationSetName"]
     return tags, tuple(_leaves(options, ""))
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Every value below a path that holds no other, by the API's names."""
+    """Yield every leaf value, with its path in the API's names."""
     if not isinstance(value, dict) or (path and not value):
         yield path, _said(value)
         return
@@ -101,23 +101,23 @@ def _said(value: Any) -> str:
 
 
 def in_script(value: object) -> str:
-    """JSON in which nothing ends a ``script`` element or begins a comment in one."""
+    """Encode as JSON in which nothing ends a ``script`` element or begins a comment."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")
-    # What no encoding holds has to be escaped.
+    # Lone surrogates can't be encoded as UTF-8.
     return text.encode("utf-8", "backslashreplace").decode()
 
 
 def packed_codes(scopes: Sequence[Scope]) -> str:
-    """The code of every destination, in the order of the rows: JSON, gzip, Base64.
+    """Return the code of every destination, in the order of the rows: JSON, gzip, Base64.
 
-    Blocks of code are much alike, so that five thousand of them take a few hundred kilobytes.
+    Code compresses well: five thousand destinations take a few hundred kilobytes.
     """
     texts: dict[FormatName, list[str]] = {name: [] for name in FormatName}
     for scope in scopes:
-        for name, found in codes(scope).items():
-            texts[name] += found
+        for name, blocks in codes(scope).items():
+            texts[name] += blocks
     # Without the time, so that the same configuration gives the same bytes.
     packed = gzip.compress(json.dumps(texts, separators=(",", ":")).encode(), 9, mtime=0)
     return base64.b64encode(packed).decode()

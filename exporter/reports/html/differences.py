@@ -1,4 +1,4 @@
-"""A difference as what the page's template writes."""
+"""A difference, prepared for the page's template."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,16 +20,16 @@ from exporter.reports.diff_lines import blocks, joined, lines_of, remark_pieces,
 from exporter.support.text import shortened
 
 MOST_CHANGES = 200
-"""How many changed resources a page shows, and of anything else that it lists how many lines."""
+"""The most changed resources that a page shows, and the most lines of any other list."""
 
 
 @dataclass(frozen=True)
 class ChangeView:
-    """A resource that differs: how, its title, where its code stands, and its values.
+    """A resource that differs: kind, title, location of its code, and values.
 
     Attributes:
         kind: ``added``, ``removed``, ``changed`` or ``renamed``.
-        lines: Each with the name of its look, which is a kind too.
+        lines: Lines with their CSS classes, which are kinds too.
     """
 
     kind: str
@@ -40,7 +40,7 @@ class ChangeView:
 
 @dataclass(frozen=True)
 class BlockView:
-    """The changes of a configuration set."""
+    """The changes to a configuration set."""
 
     heading: str
     name: str
@@ -49,7 +49,7 @@ class BlockView:
 
 @dataclass(frozen=True)
 class GapView:
-    """Why something was not compared, what it concerns, and what helps."""
+    """Why resources were not compared, which ones, and what to do."""
 
     reason: str
     number: int
@@ -59,11 +59,11 @@ class GapView:
 
 @dataclass(frozen=True)
 class DifferencesView:
-    """All of it: what was compared, the counts in words, the changes, what was not compared.
+    """The section about differences: sides, counts, changes, and what was not compared.
 
     Attributes:
-        more: How many changed resources are not shown.
-        asides: Titles of lists that matter less, with their lines.
+        more: The number of changed resources that are not shown.
+        asides: Titles of less important lists, with their lines.
     """
 
     old: str
@@ -78,7 +78,7 @@ class DifferencesView:
 
 
 def view(difference: Difference) -> DifferencesView:
-    """What is said of a difference."""
+    """Prepare a difference."""
     counts = counts_of(difference)
     accepted = list(accepted_lines(difference))
     remarks = [joined(remark_pieces(each)) for each in difference.not_compared if not each.is_gap]
@@ -109,12 +109,12 @@ def _shortened(lines: list[str] | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _blocks(difference: Difference) -> Iterator[BlockView]:
-    left = MOST_CHANGES
+    room = MOST_CHANGES
     is_one = len(difference.scopes) == 1
     for scope in difference.scopes:
         for block in blocks(scope.changes):
-            changes = tuple(map(_change, islice(block.changes, left)))
-            left -= len(changes)
+            changes = tuple(map(_change, islice(block.changes, room)))
+            room -= len(changes)
             if changes:
                 heading = "" if is_one else heading_of(difference, scope)
                 yield BlockView(heading, block.configuration_set, changes)

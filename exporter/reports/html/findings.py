@@ -1,4 +1,4 @@
-"""What lint finds, a rule at a time."""
+"""The findings of lint, by rule."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from exporter.model.resources import Scope
 from exporter.sources.selection import Selection
 
 MOST_PLACES = 50
-"""Of a rule: the page is for people, and has to stay small enough for a mail."""
+"""The most findings of a rule on the page, which has to stay small enough for an email."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class FoundAt:
     """A set or a destination that breaks a rule, and what is wrong with it.
 
     Attributes:
-        scope: The account and region, where there are several.
+        scope: The account and region, if there are several.
     """
 
     where: str
@@ -31,11 +31,11 @@ class FoundAt:
 
 @dataclass(frozen=True)
 class PageFinding:
-    """What a rule found.
+    """The findings of a rule.
 
     Attributes:
-        places: Where, and what it is; at most ``MOST_PLACES``.
-        more: In how many places besides.
+        places: The findings, at most ``MOST_PLACES``.
+        more: The number of further findings.
     """
 
     rule: Rule
@@ -44,32 +44,33 @@ class PageFinding:
 
     @property
     def number(self) -> int:
-        """In how many places."""
+        """The number of all findings."""
         return len(self.places) + self.more
 
 
 def findings(scopes: Iterable[Scope], selection: Selection) -> list[PageFinding]:
-    """What all rules on settings find, the worst first.
+    """Run all rules for settings; the highest severity comes first.
 
-    Sets are looked at as a whole, whatever of them is selected.
+    Sets are checked as a whole, even if only some of their destinations are selected.
     """
     report = LintReport(lint_all(scopes, selection, choose((), (), check_targets=False)))
     places: dict[str, list[FoundAt]] = defaultdict(list)
     for scope in report.scopes:
         title = scope.title if len(report.scopes) > 1 else ""
-        for found in scope.findings:
-            who = Identity(found.hit.configuration_set, found.hit.event_destination)
-            places[found.rule.id].append(FoundAt(str(who), found.hit.message, title))
+        for finding in scope.findings:
+            hit = finding.hit
+            resource = Identity(hit.configuration_set, hit.event_destination)
+            places[finding.rule.id].append(FoundAt(str(resource), hit.message, title))
     return [
-        PageFinding(rule, tuple(at[:MOST_PLACES]), max(0, len(at) - MOST_PLACES))
+        PageFinding(rule, tuple(all_[:MOST_PLACES]), max(0, len(all_) - MOST_PLACES))
         for rule in report.rules
-        for at in [places[rule.id]]
+        for all_ in [places[rule.id]]
     ]
 
 
-def by_severity(found: Sequence[PageFinding]) -> dict[Severity, int]:
-    """How many findings there are of each severity that has any, the worst first."""
+def by_severity(findings: Sequence[PageFinding]) -> dict[Severity, int]:
+    """Count findings by severity, the highest first, without those that are 0."""
     numbers: Counter[Severity] = Counter()
-    for each in found:
-        numbers[each.rule.severity] += each.number
+    for finding in findings:
+        numbers[finding.rule.severity] += finding.number
     return {severity: numbers[severity] for severity in Severity if numbers[severity]}

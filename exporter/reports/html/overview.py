@@ -1,4 +1,4 @@
-"""What a page leads with: of which account, read when, and the numbers that link to the rest."""
+"""The top of the page: account, time of reading, and numbers that link to the sections."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ from exporter.support.text import count, listed
 _MOST_REGIONS = 4
 _MOST_TARGETS = 12
 MOST_SCOPES = 100
-"""How many accounts and regions are listed one by one."""
+"""The most accounts and regions to list."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class Origin:
     """Where the page's data comes from.
 
     Attributes:
-        source: In words.
-        read_at: When it was read; None where nothing tells.
-        selection: What it was limited to, as options of the command line; empty for all.
+        source: A description.
+        read_at: When it was read; None if unknown.
+        selection: The selection as options of the command line; empty for all.
     """
 
     source: str = ""
@@ -37,17 +37,17 @@ class Origin:
 
     @property
     def time(self) -> str:
-        """When it was read, to the minute; empty where nothing tells."""
+        """When it was read, to the minute; empty if unknown."""
         return f"{self.read_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if self.read_at else ""
 
 
 NOT_TOLD = Origin()
-"""Of data whose source is unknown."""
+"""The origin of data whose source is unknown."""
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A number that links to its section; ``look`` is a severity, ``ok`` or empty."""
+    """A number that links to a section; ``look`` is a severity, ``ok`` or empty."""
 
     href: str
     number: int
@@ -58,7 +58,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a summary: what it is of, and how many there are."""
+    """A row of a summary table: account and region, and counts."""
 
     name: tuple[str, ...]
     sets: int
@@ -67,7 +67,7 @@ class Row:
 
 
 def title(scopes: Sequence[Scope]) -> str:
-    """The account and its regions; of several accounts, how many there are."""
+    """Return the page's title: the account and its regions, or the number of accounts."""
     accounts = list(dict.fromkeys(scope.account_id for scope in scopes))
     regions = list(dict.fromkeys(scope.region for scope in scopes))
     where = listed(regions, _MOST_REGIONS)
@@ -85,7 +85,7 @@ def tiles(
     differences: Counts | None,
     targets: int,
 ) -> Iterator[Tile]:
-    """The numbers in the order of the sections."""
+    """Yield the tiles, in the order of the sections."""
     if reading.unread:
         missing = (what_is_missing(reading.unread), "this report is partial")
         yield Tile("unread", len(reading.unread), "not read", missing, "error")
@@ -93,8 +93,8 @@ def tiles(
     if differences is not None:
         yield _differences(differences)
     whole = row((), reading.scopes)
-    sets = [found for scope in reading.scopes for found in scope.configuration_sets]
-    empty = sum(not found.event_destinations for found in sets)
+    sets = [set_ for scope in reading.scopes for set_ in scope.configuration_sets]
+    empty = sum(not set_.event_destinations for set_ in sets)
     noun = _noun(whole.sets, "configuration set")
     yield Tile("destinations", whole.sets, noun, _said(empty, "without a destination"))
     noun = _noun(whole.destinations, "event destination")
@@ -103,15 +103,15 @@ def tiles(
     yield Tile("picture", targets, _noun(targets, "target"), said)
 
 
-def _findings(found: Mapping[Severity, int]) -> Tile:
-    number = sum(found.values())
-    # Information has no plural.
+def _findings(counts: Mapping[Severity, int]) -> Tile:
+    number = sum(counts.values())
+    # "info" has no plural.
     parts = (
         f"{each} {severity if severity is Severity.INFO else _noun(each, severity)}"
-        for severity, each in found.items()
+        for severity, each in counts.items()
     )
     said = tuple(filter(None, (", ".join(parts),)))
-    return Tile("findings", number, _noun(number, "finding"), said, next(iter(found), "ok"))
+    return Tile("findings", number, _noun(number, "finding"), said, next(iter(counts), "ok"))
 
 
 def _said(number: int, what: str) -> tuple[str, ...]:
@@ -131,31 +131,31 @@ def _differences(counts: Counts) -> Tile:
 
 
 def row(name: tuple[str, ...], scopes: Sequence[Scope]) -> Row:
-    """How many there are of everything in accounts and regions."""
+    """Count everything in accounts and regions."""
     enabled = [each.enabled for scope in scopes for _, each in scope.destinations]
     sets = sum(len(scope.configuration_sets) for scope in scopes)
     return Row(name, sets, len(enabled), enabled.count(False))
 
 
 def by_scope(scopes: Sequence[Scope]) -> list[Row]:
-    """A line for each account and region, where there are several."""
+    """Return a row for each account and region, if there are several."""
     if len(scopes) < 2:
         return []
     return [row((each.account_id or "unknown", each.region), [each]) for each in scopes]
 
 
 def kinds(scopes: Sequence[Scope]) -> list[tuple[str, int, int]]:
-    """Each kind of target that is used, how many destinations it has, and how many are disabled."""
-    found = [
+    """Return each kind of target, with the numbers of its destinations and disabled ones."""
+    pairs = [
         (kind_of(each), each.enabled is False) for scope in scopes for _, each in scope.destinations
     ]
-    all_, disabled = Counter(kind for kind, _ in found), Counter(kind for kind, off in found if off)
+    all_, disabled = Counter(kind for kind, _ in pairs), Counter(kind for kind, off in pairs if off)
     order = [kind for kind in KIND_TITLES if kind in all_]
     order += sorted(kind for kind in all_ if kind not in KIND_TITLES)
     return [(KIND_TITLES.get(kind, kind), all_[kind], disabled[kind]) for kind in order]
 
 
 def most_used(graph: Graph) -> list[tuple[TargetNode, int]]:
-    """The targets that most destinations lead to, with how many."""
+    """Return the targets with the most destinations, and their numbers."""
     nodes = {target.id: target for target in graph.targets}
     return [(nodes[id_], number) for id_, number in users(graph).most_common(_MOST_TARGETS)]

@@ -1,4 +1,4 @@
-"""The page: data into a template of HTML that escapes all that it is given."""
+"""Render the HTML page of ``report``, with a template that escapes all data."""
 
 import base64
 import hashlib
@@ -24,7 +24,7 @@ from exporter.support.text import printable
 
 _FOLDER = "report"
 _LARGE = 100
-"""With more destinations than this, the overview is a page of its own on paper."""
+"""With more destinations than this, the overview is a separate sheet on paper."""
 
 
 def page(
@@ -34,7 +34,7 @@ def page(
     findings: Sequence[PageFinding] = (),
     origin: overview.Origin = overview.NOT_TOLD,
 ) -> str:
-    """The page as HTML; the same data gives the same bytes."""
+    """Return the page as HTML; the same data gives the same bytes."""
     folder = catalogue.folder() / _FOLDER
     style = (folder / "page.css").read_text(encoding="utf-8")
     program = (folder / "page.js").read_text(encoding="utf-8")
@@ -50,7 +50,7 @@ def page(
         .get_template("page.html.jinja")
         .render(
             version=__version__,
-            # Nothing may be loaded or sent, and of scripts and styles only our own count.
+            # Nothing may be loaded or sent, and only our own scripts and styles run.
             policy=f"default-src 'none'; script-src {_hash(program)}; style-src {styles}; "
             "img-src data:; base-uri 'none'; form-action 'none'",
             style=_trusted(style),
@@ -90,11 +90,11 @@ def _environment() -> Environment:
 
 
 def _trusted(text: str) -> Markup:
-    """Text of our own, or data that was escaped where it was made."""
+    """Mark our own text, or data that is already escaped, as HTML."""
     return Markup(text)  # noqa: S704 - see above
 
 
 def _hash(text: str) -> str:
-    """What a content security policy calls an inline script or style."""
+    """Return the hash by which a content security policy allows an inline script or style."""
     digest = hashlib.sha256(text.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"

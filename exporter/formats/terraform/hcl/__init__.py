@@ -1,1 +1,1 @@
-"""Terraform code as anybody writes it, evaluated without running it."""
+"""Evaluate anyone's Terraform code without running Terraform."""

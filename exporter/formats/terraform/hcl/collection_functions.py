@@ -1,19 +1,19 @@
-"""Terraform's functions of lists, sets and maps."""
+"""Terraform's collection and numeric functions."""
 
 import itertools
 import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from exporter.formats.terraform.hcl.given import (
-    NotTakenError,
+from exporter.formats.terraform.hcl.function_arguments import (
+    UnsupportedArgumentsError,
+    complete_map,
+    integer,
     items,
-    need,
+    require,
     scalars,
     text,
     texts,
-    whole_map,
-    whole_number,
 )
 from exporter.formats.terraform.hcl.types import (
     MAX_ITEMS,
@@ -27,47 +27,47 @@ from exporter.formats.terraform.hcl.types import (
     to_bool,
     to_number,
     to_set,
-    unified,
+    unify,
 )
 
 
 def _concat(*lists: Value) -> Value:
-    if any(isinstance(found, Set) for found in lists):
-        raise NotTakenError
-    return [item for found in lists for item in need(found, list)]
+    if any(isinstance(elements, Set) for elements in lists):
+        raise UnsupportedArgumentsError
+    return [item for elements in lists for item in require(elements, list)]
 
 
 def _merge(*maps: Value) -> Value:
-    given = [need(found, dict) for found in maps if found is not None]
-    if not given:
+    present = [require(mapping, dict) for mapping in maps if mapping is not None]
+    if not present:
         return {}
-    kind = Partial if any(isinstance(found, Partial) for found in given) else dict
-    return kind({key: value for found in given for key, value in found.items()})
+    kind = Partial if any(isinstance(mapping, Partial) for mapping in present) else dict
+    return kind({key: value for mapping in present for key, value in mapping.items()})
 
 
 def _values(value: Value) -> Value:
-    return [item for _, item in sorted(whole_map(value).items())]
+    return [item for _, item in sorted(complete_map(value).items())]
 
 
 def _lookup(value: Value, key: Value, *default: Value) -> Value:
-    found = whole_map(value)
+    mapping = complete_map(value)
     name = text(key)
-    if name in found:
-        return found[name]
+    if name in mapping:
+        return mapping[name]
     if not default:
         return Failed(f"lookup finds no {name}")
     if len(default) > 1:
-        raise NotTakenError
-    (other,) = default
-    if isinstance(found, Map) and is_scalar(other):
-        return unified([*found.values(), other])[-1]
-    return other
+        raise UnsupportedArgumentsError
+    (fallback,) = default
+    if isinstance(mapping, Map) and is_scalar(fallback):
+        return unify([*mapping.values(), fallback])[-1]
+    return fallback
 
 
 def _flatten(value: Value) -> Value:
     result: list[Value] = []
     for item in items(value):
-        result += need(_flatten(item), list) if isinstance(item, list) else [item]
+        result += require(_flatten(item), list) if isinstance(item, list) else [item]
     return result
 
 
@@ -76,35 +76,35 @@ def _distinct(value: Value) -> Value:
 
 
 def _compact(value: Value) -> Value:
-    found = [item for item in items(value) if item is not None]
-    return [each for each in texts(found) if each]
+    present = [item for item in items(value) if item is not None]
+    return [string for string in texts(present) if string]
 
 
-def _contains(value: Value, wanted: Value) -> Value:
-    if not is_scalar(wanted):
-        raise NotTakenError
-    # What is of another type is another value.
-    return any(kind_of(item) == kind_of(wanted) and item == wanted for item in items(value))
+def _contains(value: Value, searched: Value) -> Value:
+    if not is_scalar(searched):
+        raise UnsupportedArgumentsError
+    # Values of different types are never equal.
+    return any(kind_of(item) == kind_of(searched) and item == searched for item in items(value))
 
 
 def _length(value: Value) -> Value:
     if isinstance(value, str):
-        # Terraform counts what a reader takes for one character.
+        # Terraform counts grapheme clusters.
         if not value.isascii() or "\r\n" in value:
-            raise NotTakenError
+            raise UnsupportedArgumentsError
         return len(value)
     if isinstance(value, dict):
-        return len(whole_map(value))
-    return len(need(value, list))
+        return len(complete_map(value))
+    return len(require(value, list))
 
 
 def _coalesce(*values: Value) -> Value:
-    found = unified(values)
-    kinds = {_rough_kind(value) for value in found if value is not None}
+    candidates = unify(values)
+    kinds = {_rough_kind(value) for value in candidates if value is not None}
     if len(kinds) > 1:
-        raise NotTakenError
-    for value in found:
-        # An empty list is a value, an empty text is none.
+        raise UnsupportedArgumentsError
+    for value in candidates:
+        # An empty list counts as a value, an empty string doesn't.
         if value is not None and value != "":
             return value
     return Failed("coalesce finds no value")
@@ -115,102 +115,102 @@ def _rough_kind(value: Value) -> str:
 
 
 def _coalescelist(*lists: Value) -> Value:
-    for found in lists:
-        if need(found, list):
-            return found
+    for elements in lists:
+        if require(elements, list):
+            return elements
     return Failed("coalescelist finds no list")
 
 
 def _element(value: Value, index: Value) -> Value:
-    found = need(value, list)
-    at = whole_number(index)
-    if isinstance(found, Set) or at < 0:
-        raise NotTakenError
-    return found[at % len(found)] if found else Failed("element of an empty list")
+    elements = require(value, list)
+    position = integer(index)
+    if isinstance(elements, Set) or position < 0:
+        raise UnsupportedArgumentsError
+    return elements[position % len(elements)] if elements else Failed("element of an empty list")
 
 
-def _index(value: Value, wanted: Value) -> Value:
-    found = items(value)
-    if any(kind_of(item) != kind_of(wanted) for item in found) or isinstance(found, Set):
-        raise NotTakenError
-    return found.index(wanted) if wanted in found else Failed("index finds no such item")
+def _index(value: Value, searched: Value) -> Value:
+    elements = items(value)
+    if any(kind_of(item) != kind_of(searched) for item in elements) or isinstance(elements, Set):
+        raise UnsupportedArgumentsError
+    return elements.index(searched) if searched in elements else Failed("index finds no such item")
 
 
 def _one(value: Value) -> Value:
-    found = need(value, list)
-    if len(found) > 1:
+    elements = require(value, list)
+    if len(elements) > 1:
         return Failed("one of several")
-    return found[0] if found else None
+    return elements[0] if elements else None
 
 
 def _reverse(value: Value) -> Value:
     if isinstance(value, Set):
-        raise NotTakenError
-    return need(value, list)[::-1]
+        raise UnsupportedArgumentsError
+    return require(value, list)[::-1]
 
 
 def _slice(value: Value, start: Value, end: Value) -> Value:
-    found, first, last = need(value, list), whole_number(start), whole_number(end)
-    if isinstance(found, Set):
-        raise NotTakenError
-    if not 0 <= first <= last <= len(found):
+    elements, first, last = require(value, list), integer(start), integer(end)
+    if isinstance(elements, Set):
+        raise UnsupportedArgumentsError
+    if not 0 <= first <= last <= len(elements):
         return Failed("slice beyond the list")
-    return found[first:last]
+    return elements[first:last]
 
 
 def _chunklist(value: Value, size: Value) -> Value:
-    found, length = need(value, list), whole_number(size)
-    if isinstance(found, Set) or length < 1:
-        raise NotTakenError
-    return [found[at : at + length] for at in range(0, len(found), length)]
+    elements, length = require(value, list), integer(size)
+    if isinstance(elements, Set) or length < 1:
+        raise UnsupportedArgumentsError
+    return [elements[start : start + length] for start in range(0, len(elements), length)]
 
 
-def _range(*given: Value) -> Value:
-    numbers = [whole_number(value) for value in given]
+def _range(*arguments: Value) -> Value:
+    numbers = [integer(value) for value in arguments]
     if not 1 <= len(numbers) <= 2 or numbers[-1] < (numbers[0] if len(numbers) == 2 else 0):
-        raise NotTakenError
-    found = range(*numbers)
-    if len(found) > 1024:
+        raise UnsupportedArgumentsError
+    result = range(*numbers)
+    if len(result) > 1024:
         return Failed("range of more than 1024 numbers")
-    return list(found)
+    return list(result)
 
 
 def _zipmap(keys: Value, values: Value) -> Value:
-    names, found = texts(items(keys)), need(values, list)
-    if len(names) != len(found):
+    names, members = texts(items(keys)), require(values, list)
+    if len(names) != len(members):
         return Failed("zipmap of lists that differ in length")
-    return dict(zip(names, found, strict=True))
+    return dict(zip(names, members, strict=True))
 
 
 def _setproduct(*lists: Value) -> Value:
-    if len(lists) < 2 or math.prod(len(items(found)) for found in lists) > MAX_ITEMS:
-        raise NotTakenError
-    are_sets = all(isinstance(found, Set) for found in lists)
-    product = [list(found) for found in itertools.product(*map(items, lists))]
-    # A set of tuples goes in an order that only Terraform tells; that of the parts is its.
-    return product if not are_sets else [unified(found) for found in product]
+    if len(lists) < 2 or math.prod(len(items(elements)) for elements in lists) > MAX_ITEMS:
+        raise UnsupportedArgumentsError
+    are_sets = all(isinstance(elements, Set) for elements in lists)
+    product = [list(combination) for combination in itertools.product(*map(items, lists))]
+    # The product of sets is a set of tuples, which Terraform iterates in the order of the sets.
+    return product if not are_sets else [unify(combination) for combination in product]
 
 
-def _set_operation(work: Callable[[set[Value], set[Value]], set[Value]]) -> Callable[..., Value]:
+def _set_operation(combine: Callable[[set[Value], set[Value]], set[Value]]) -> Callable[..., Value]:
     def operate(first: Value, *others: Value) -> Value:
-        lists = [scalars(found) for found in (first, *others)]
-        kinds = {kind_of(item) for found in lists for item in found}
+        lists = [scalars(members) for members in (first, *others)]
+        kinds = {kind_of(item) for members in lists for item in members}
         if len(kinds) > 1:
-            raise NotTakenError
+            raise UnsupportedArgumentsError
         result = set(lists[0])
-        for found in lists[1:]:
-            result = work(result, set(found))
+        for members in lists[1:]:
+            result = combine(result, set(members))
         return to_set(list(result))
 
     return operate
 
 
 def _transpose(value: Value) -> Value:
-    found: dict[str, list[str]] = {}
-    for key, inner in sorted(whole_map(value).items()):
-        for item in texts(items(inner)):
-            found.setdefault(item, []).append(key)
-    return dict(sorted(found.items()))
+    result: dict[str, list[str]] = {}
+    for key, members in sorted(complete_map(value).items()):
+        for item in texts(items(members)):
+            result.setdefault(item, []).append(key)
+    return dict(sorted(result.items()))
 
 
 def _all(value: Value) -> Value:
@@ -221,34 +221,34 @@ def _any(value: Value) -> Value:
     return any(to_bool(item) is True for item in items(value))
 
 
-def _numbers(work: Callable[[list[int]], int]) -> Callable[..., Value]:
-    def operate(*given: Value) -> Value:
-        if not given:
-            raise NotTakenError
-        return work([whole_number(value) for value in given])
+def _numbers(reduce: Callable[[list[int]], int]) -> Callable[..., Value]:
+    def operate(*arguments: Value) -> Value:
+        if not arguments:
+            raise UnsupportedArgumentsError
+        return reduce([integer(value) for value in arguments])
 
     return operate
 
 
 def _sum(value: Value) -> Value:
-    found = items(value)
-    if not found:
+    numbers = items(value)
+    if not numbers:
         return Failed("sum of nothing")
-    return sum(whole_number(item) for item in found)
+    return sum(integer(item) for item in numbers)
 
 
-def _rounded(work: Callable[[float], int]) -> Callable[[Value], Value]:
+def _rounded(rounding: Callable[[float], int]) -> Callable[[Value], Value]:
     def operate(value: Value) -> Value:
-        found = to_number(value)
-        if isinstance(found, bool) or not isinstance(found, int | float):
-            raise NotTakenError
-        return work(found)
+        amount = to_number(value)
+        if isinstance(amount, bool) or not isinstance(amount, int | float):
+            raise UnsupportedArgumentsError
+        return rounding(amount)
 
     return operate
 
 
 COLLECTION_FUNCTIONS: Final[Mapping[str, Callable[..., Value]]] = {
-    "abs": lambda value: abs(whole_number(value)),
+    "abs": lambda value: abs(integer(value)),
     "alltrue": _all,
     "anytrue": _any,
     "ceil": _rounded(math.ceil),
@@ -263,7 +263,7 @@ COLLECTION_FUNCTIONS: Final[Mapping[str, Callable[..., Value]]] = {
     "flatten": _flatten,
     "floor": _rounded(math.floor),
     "index": _index,
-    "keys": lambda value: sorted(whole_map(value)),
+    "keys": lambda value: sorted(complete_map(value)),
     "length": _length,
     "lookup": _lookup,
     "max": _numbers(max),

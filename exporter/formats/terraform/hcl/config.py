@@ -1,4 +1,4 @@
-"""The blocks of one folder of Terraform code, each by its name; nothing is evaluated here."""
+"""Index the blocks of one folder of Terraform code by name, without evaluating anything."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,15 +18,15 @@ class Config:
     """What the files of one folder declare.
 
     Attributes:
-        resources: The blocks ``resource`` by address, in order of the files.
-        data: The blocks ``data`` by address, without ``data.``.
-        variables: By name; so are the next three.
-        locals: Each with its expression.
-        outputs: Each with its block.
-        calls: The blocks ``module``.
-        providers: The blocks ``provider``, in order of the files; so are the next.
-        imports: The blocks ``import``.
-        overrides: Where something is overridden, by its address.
+        resources: The ``resource`` blocks by address, in file order.
+        data: The ``data`` blocks by address without ``data.``.
+        variables: The ``variable`` blocks by name.
+        locals: The expressions of locals by name.
+        outputs: The ``output`` blocks by name.
+        calls: The ``module`` blocks by name.
+        providers: The ``provider`` blocks, in file order.
+        imports: The ``import`` blocks, in file order.
+        overrides: The file and line of each override, by the overridden address.
     """
 
     resources: dict[str, Block] = field(default_factory=dict)
@@ -41,18 +41,18 @@ class Config:
 
     @property
     def ses(self) -> list[str]:
-        """The addresses of the resources of SES."""
+        """The addresses of its SES resources."""
         return [a for a, block in self.resources.items() if block.labels[0] in NAME_ARGUMENTS]
 
 
 def read(files: Mapping[str, str]) -> Config:
-    """What some files declare.
+    """Read the blocks of some files.
 
     Args:
-        files: Path as the user sees it -> text.
+        files: The texts by path, as the user sees it.
 
     Raises:
-        ExporterError: when a file is no code, or something is declared twice.
+        ExporterError: when a file isn't Terraform code, or something is declared twice.
     """
     config = Config()
     for path, text in files.items():
@@ -64,7 +64,7 @@ def read(files: Mapping[str, str]) -> Config:
 
 
 def _note_override(config: Config, block: Block) -> None:
-    """What an override file changes is unknown: merging it is left to Terraform."""
+    """Note what an override file changes: it becomes unknown, as only Terraform merges files."""
     label = ".".join(block.labels)
     if block.type == "locals":
         names = [f"local.{name}" for name in block.body.attributes]
@@ -82,21 +82,21 @@ def _declare(config: Config, block: Block) -> None:
         _DECLARATIONS[block.type](config, block)
 
 
-def _by_labels(
-    count: int, prefix: str, found: Callable[[Config], dict[str, Block]]
+def _declare_by_labels(
+    count: int, prefix: str, blocks_in: Callable[[Config], dict[str, Block]]
 ) -> Callable[[Config, Block], None]:
     def declare(config: Config, block: Block) -> None:
         if len(block.labels) == count:
             address = ".".join(block.labels)
-            _refuse_second(f"{prefix}{address}", found(config).get(address), block.where)
-            found(config)[address] = block
+            _refuse_duplicate(f"{prefix}{address}", blocks_in(config).get(address), block.where)
+            blocks_in(config)[address] = block
 
     return declare
 
 
 def _declare_locals(config: Config, block: Block) -> None:
     for name, expression in block.body.attributes.items():
-        _refuse_second(f"local.{name}", config.locals.get(name), expression.where)
+        _refuse_duplicate(f"local.{name}", config.locals.get(name), expression.where)
         config.locals[name] = expression
 
 
@@ -110,18 +110,18 @@ def _declare_import(config: Config, block: Block) -> None:
 
 
 _DECLARATIONS: Final[Mapping[str, Callable[[Config, Block], None]]] = {
-    "data": _by_labels(2, "data.", lambda config: config.data),
+    "data": _declare_by_labels(2, "data.", lambda config: config.data),
     "import": _declare_import,
     "locals": _declare_locals,
-    "module": _by_labels(1, "module.", lambda config: config.calls),
-    "output": _by_labels(1, "output.", lambda config: config.outputs),
+    "module": _declare_by_labels(1, "module.", lambda config: config.calls),
+    "output": _declare_by_labels(1, "output.", lambda config: config.outputs),
     "provider": _declare_provider,
-    "resource": _by_labels(2, "", lambda config: config.resources),
-    "variable": _by_labels(1, "var.", lambda config: config.variables),
+    "resource": _declare_by_labels(2, "", lambda config: config.resources),
+    "variable": _declare_by_labels(1, "var.", lambda config: config.variables),
 }
 
 
-def _refuse_second(what: str, first: Block | Expression | None, where: str) -> None:
+def _refuse_duplicate(what: str, first: Block | Expression | None, where: str) -> None:
     if first is not None:
         raise ExporterError(
             f"{what} is declared twice, first at {first.where}",

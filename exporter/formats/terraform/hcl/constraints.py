@@ -1,4 +1,4 @@
-"""The ``type`` of a variable: what it makes of the values that the variable is given."""
+"""Type constraints of variables, and how they convert values."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -11,7 +11,6 @@ from exporter.formats.terraform.hcl.types import (
     Convert,
     Failed,
     Value,
-    bare,
     nullable,
     to_bool,
     to_list,
@@ -19,8 +18,9 @@ from exporter.formats.terraform.hcl.types import (
     to_number,
     to_set,
     to_string,
+    without_pattern,
 )
-from exporter.formats.terraform.hcl.values import parts
+from exporter.formats.terraform.hcl.values import child_nodes
 
 Literal = Callable[[Expression], Value]
 """Evaluates the default of an optional attribute."""
@@ -28,47 +28,47 @@ Literal = Callable[[Expression], Value]
 MAX_DEPTH = 20
 
 
-class _NotWorkedOutError(Exception):
+class _UnsupportedTypeError(Exception):
     """A type that cannot be evaluated."""
 
 
 def constraint(expression: Expression, literal: Literal) -> Convert | Unknown:
-    """What a ``type`` makes of a value.
+    """Return the conversion of a ``type`` argument; ``Unknown`` if the type isn't supported.
 
     Args:
         expression: The type.
-        literal: Evaluates the defaults that it holds.
+        literal: Evaluates the defaults of optional attributes.
     """
     try:
         return nullable(_type(expression.source, expression.node, literal, 0))
-    except _NotWorkedOutError:
+    except _UnsupportedTypeError:
         return Unknown("its type cannot be evaluated")
 
 
 def _type(source: Source, node: Node, literal: Literal, depth: int) -> Convert:
     if depth > MAX_DEPTH:
-        raise _NotWorkedOutError
-    term, *others = parts(node)
+        raise _UnsupportedTypeError
+    term, *others = child_nodes(node)
     if others:
-        raise _NotWorkedOutError
+        raise _UnsupportedTypeError
     if term.type == "variable_expr":
         return _simple(source.text_of(term))
     if term.type == "literal_value":
         # Terraform 0.11 quoted the names of types.
         return _simple(source.text_of(term).strip('"'))
     if term.type != "function_call":
-        raise _NotWorkedOutError
-    name, given = source.text_of(term.children[0]), arguments(term)
-    if name == "object" and len(given) == 1:
-        return _object(source, given[0], literal, depth)
-    if name not in _COLLECTIONS or len(given) != 1:
-        raise _NotWorkedOutError
-    inner = nullable(_type(source, given[0], literal, depth + 1))
+        raise _UnsupportedTypeError
+    name, type_arguments = source.text_of(term.children[0]), arguments(term)
+    if name == "object" and len(type_arguments) == 1:
+        return _object(source, type_arguments[0], literal, depth)
+    if name not in _COLLECTIONS or len(type_arguments) != 1:
+        raise _UnsupportedTypeError
+    inner = nullable(_type(source, type_arguments[0], literal, depth + 1))
     return _COLLECTIONS[name](inner)
 
 
 def arguments(call: Node) -> list[Node]:
-    """The arguments of a call."""
+    """Return the arguments of a call."""
     return [
         argument
         for child in call.children
@@ -80,7 +80,7 @@ def arguments(call: Node) -> list[Node]:
 
 def _simple(name: str) -> Convert:
     if name not in _SIMPLE:
-        raise _NotWorkedOutError
+        raise _UnsupportedTypeError
     return _SIMPLE[name]
 
 
@@ -106,10 +106,10 @@ def _each(value: Value, inner: Convert) -> Value:
 
 
 def _object(source: Source, node: Node, literal: Literal, depth: int) -> Convert:
-    collection = parts(node)[0]
+    collection = child_nodes(node)[0]
     objects = [child for child in collection.children if child.type == "object"]
     if len(objects) != 1:
-        raise _NotWorkedOutError
+        raise _UnsupportedTypeError
     attributes: dict[str, tuple[Convert, Value, bool]] = {}
     for element in objects[0].children:
         if element.type == "object_elem":
@@ -122,29 +122,33 @@ def _object(source: Source, node: Node, literal: Literal, depth: int) -> Convert
 def _attribute(
     source: Source, node: Node, literal: Literal, depth: int
 ) -> tuple[Convert, Value, bool]:
-    """What an attribute's type makes of a value, its default, and whether it may be absent."""
-    term = parts(node)[0]
+    """Return the conversion of an attribute, its default, and whether it is optional."""
+    term = child_nodes(node)[0]
     if term.type == "function_call" and source.text_of(term.children[0]) == "optional":
-        given = arguments(term)
-        if not 1 <= len(given) <= 2:
-            raise _NotWorkedOutError
-        convert = nullable(_type(source, given[0], literal, depth))
-        default = literal(Expression(source, given[1])) if len(given) > 1 else None
+        optional_arguments = arguments(term)
+        if not 1 <= len(optional_arguments) <= 2:
+            raise _UnsupportedTypeError
+        convert = nullable(_type(source, optional_arguments[0], literal, depth))
+        default = (
+            literal(Expression(source, optional_arguments[1]))
+            if len(optional_arguments) > 1
+            else None
+        )
         return convert, convert(default), True
     return nullable(_type(source, node, literal, depth)), None, False
 
 
 def _as_object(value: Value, attributes: Mapping[str, tuple[Convert, Value, bool]]) -> Value:
     if isinstance(value, Unknown):
-        return bare(value)
+        return without_pattern(value)
     if not isinstance(value, dict):
         return Failed("an object is required")
     result: dict[str, Value] = {}
     for name, (convert, default, may_be_absent) in attributes.items():
         if name not in value and not may_be_absent:
             return Failed(f"the attribute {name} is required")
-        found = value.get(name)
-        result[name] = default if found is None else convert(found)
+        item = value.get(name)
+        result[name] = default if item is None else convert(item)
     return result
 
 

@@ -6,106 +6,106 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from exporter.formats.code_resource import Unknown
+from exporter.formats.terraform.hcl.resolver import Budget
 from exporter.formats.terraform.hcl.syntax import parse
 from exporter.formats.terraform.hcl.tree import CodeTree
 from exporter.formats.terraform.hcl.types import (
     Failed,
     Partial,
     Value,
-    bare,
     first_unknown,
     to_set,
+    without_pattern,
 )
 from exporter.formats.terraform.hcl.values import evaluate
-from exporter.formats.terraform.hcl.world import Budget
 from exporter.support.errors import ExporterError
 
 _ONE_FOLDER = re.compile(r"(?!.*\*\*)[A-Za-z0-9._*-]+")
-"""A pattern of names in one folder, without ``**`` and what Go reads otherwise than Python."""
+"""A pattern of names in one folder, without ``**`` and what means something else in Python."""
 
 _END = "END_OF_THE_TEMPLATE"
 
 
-class _Nothing:
-    """What a template can refer to beside its variables."""
+class _TemplateResolver:
+    """A template can refer only to its variables."""
 
-    def lookup(self, _root: str, _name: str, shown: str, _wanted: str | None) -> Value:
+    def lookup(self, _root: str, _name: str, shown: str, _attribute: str | None) -> Value:
         return Unknown(f"{shown} is not given to the template")
 
-    def call(self, name: str, _given: list[Value]) -> Value:
+    def call(self, name: str, _arguments: list[Value]) -> Value:
         return Unknown(f"the function {name} cannot be evaluated")
 
 
-def call(name: str, given: list[Value], tree: CodeTree, effort: Budget) -> Value:
-    """The value of a call of a function that is not among those of ``functions``.
+def call(name: str, arguments: list[Value], tree: CodeTree, budget: Budget) -> Value:
+    """Call a function that reads files; any other is ``Unknown``.
 
     Args:
         name: The function.
-        given: Its arguments.
+        arguments: Its arguments.
         tree: The files that it may read.
-        effort: How much may be evaluated.
+        budget: How much may still be evaluated.
     """
-    unknown = next((value for value in given if isinstance(value, Unknown)), None)
+    unknown = next((value for value in arguments if isinstance(value, Unknown)), None)
     function = FILE_FUNCTIONS.get(name)
     if function is None:
         return Unknown(f"the function {name} cannot be evaluated")
     if unknown:
-        return bare(unknown)
-    if not given or not isinstance(given[0], str):
+        return without_pattern(unknown)
+    if not arguments or not isinstance(arguments[0], str):
         return Unknown(f"{name} of these values cannot be evaluated")
-    return function(given, tree, effort)
+    return function(arguments, tree, budget)
 
 
 def _text(path: str, tree: CodeTree) -> Value:
-    found = tree.text(path)
-    return Unknown(f"the file {path} cannot be read") if found is None else found
+    content = tree.text(path)
+    return Unknown(f"the file {path} cannot be read") if content is None else content
 
 
-def _file(given: list[Value], tree: CodeTree, effort: Budget) -> Value:
-    if len(given) != 1:
+def _file(arguments: list[Value], tree: CodeTree, budget: Budget) -> Value:
+    if len(arguments) != 1:
         return Failed("file takes one argument")
-    found = _text(given[0], tree)
-    if isinstance(found, str):
-        # It may be data that code goes through, as much as it holds.
-        effort.grant(20 * len(found), given[0])
-    return found
+    content = _text(arguments[0], tree)
+    if isinstance(content, str):
+        # Code may loop over the content, so the budget grows with its size.
+        budget.grant(20 * len(content), arguments[0])
+    return content
 
 
-def _fileexists(given: list[Value], tree: CodeTree, _effort: Budget) -> Value:
-    # One that may not be read may be there.
-    return True if tree.text(given[0]) is not None else _text(given[0], tree)
+def _fileexists(arguments: list[Value], tree: CodeTree, _budget: Budget) -> Value:
+    # A file that can't be read may exist.
+    return True if tree.text(arguments[0]) is not None else _text(arguments[0], tree)
 
 
-def _fileset(given: list[Value], tree: CodeTree, _effort: Budget) -> Value:
-    pattern = given[1] if len(given) == 2 else None
+def _fileset(arguments: list[Value], tree: CodeTree, _budget: Budget) -> Value:
+    pattern = arguments[1] if len(arguments) == 2 else None
     if not isinstance(pattern, str) or not _ONE_FOLDER.fullmatch(pattern):
         return Unknown("fileset of this pattern cannot be evaluated")
-    names = tree.names(given[0])
+    names = tree.names(arguments[0])
     if names is None:
-        return Unknown(f"the folder {given[0]} cannot be listed")
+        return Unknown(f"the folder {arguments[0]} cannot be listed")
     return to_set([name for name in names if fnmatch.fnmatchcase(name, pattern)])
 
 
-def _templatefile(given: list[Value], tree: CodeTree, effort: Budget) -> Value:
-    text = _text(given[0], tree)
-    names = given[1] if len(given) == 2 else None
+def _templatefile(arguments: list[Value], tree: CodeTree, budget: Budget) -> Value:
+    text = _text(arguments[0], tree)
+    variables = arguments[1] if len(arguments) == 2 else None
     if isinstance(text, Unknown):
         return text
-    if not isinstance(names, dict) or isinstance(names, Partial):
+    if not isinstance(variables, dict) or isinstance(variables, Partial):
         return Unknown("templatefile of these values cannot be evaluated")
-    return first_unknown(names) or _rendered(text, names, given[0], effort)
+    return first_unknown(variables) or _rendered(text, variables, arguments[0], budget)
 
 
-def _rendered(text: str, names: Mapping[str, Value], path: str, effort: Budget) -> Value:
-    """A template, which is written as a heredoc is."""
-    is_whole = text.endswith("\n")
+def _rendered(text: str, variables: Mapping[str, Value], path: str, budget: Budget) -> Value:
+    """Evaluate a template, which has the syntax of a heredoc."""
+    ends_line = text.endswith("\n")
     try:
-        code = f"value = <<{_END}\n{text}{'' if is_whole else chr(10)}{_END}\n"
+        code = f"value = <<{_END}\n{text}{'' if ends_line else chr(10)}{_END}\n"
         expression = parse(code, path).attributes["value"]
     except (ExporterError, KeyError):
         return Unknown(f"the template {path} cannot be evaluated")
-    value = evaluate(expression, names, _Nothing(), effort)
-    if isinstance(value, str) and not is_whole:
+    value = evaluate(expression, variables, _TemplateResolver(), budget)
+    if isinstance(value, str) and not ends_line:
         return value.removesuffix("\n")
     return value
 

@@ -1,4 +1,4 @@
-"""Terraform's functions, those that are evaluated: one entry each."""
+"""The registry of Terraform's functions that can be evaluated."""
 
 import inspect
 import json
@@ -7,60 +7,65 @@ from typing import Final
 
 from exporter.formats.code_resource import Unknown
 from exporter.formats.terraform.hcl.collection_functions import COLLECTION_FUNCTIONS
-from exporter.formats.terraform.hcl.given import NotTakenError, known
+from exporter.formats.terraform.hcl.function_arguments import (
+    UnsupportedArgumentsError,
+    require_known,
+)
 from exporter.formats.terraform.hcl.text_functions import TEXT_FUNCTIONS
 from exporter.formats.terraform.hcl.types import (
     Failed,
     Partial,
     Value,
-    bare,
     first_unknown,
     nullable,
-    part_text,
+    partly_known,
     to_bool,
     to_list,
     to_map,
     to_number,
     to_set,
     to_string,
+    without_pattern,
 )
 
 
-def call(name: str, given: list[Value]) -> Value:
-    """The value of a call.
+def call(name: str, arguments: list[Value]) -> Value:
+    """Call a function of the registry.
 
     Args:
         name: The function.
-        given: Its arguments; an unknown one makes the value unknown, but for ``try`` and
+        arguments: Its arguments; the result is unknown if one of them is, except for ``try`` and
             ``can``.
     """
     function = FUNCTIONS[name]
-    unknown = next((value for value in given if isinstance(value, Unknown)), None)
+    unknown = next((value for value in arguments if isinstance(value, Unknown)), None)
     if unknown and name not in ("try", "can"):
-        failed = next((value for value in given if isinstance(value, Failed)), None)
-        return failed or bare(unknown)
+        failed = next((value for value in arguments if isinstance(value, Failed)), None)
+        return failed or without_pattern(unknown)
     try:
-        inspect.signature(function).bind(*given)
-        return function(*given)
-    except (NotTakenError, TypeError, ValueError, OverflowError, RecursionError):
-        return _in_part(name, given) or Unknown(f"{name} of these values cannot be evaluated")
+        inspect.signature(function).bind(*arguments)
+        return function(*arguments)
+    except (UnsupportedArgumentsError, TypeError, ValueError, OverflowError, RecursionError):
+        return _partial_join(name, arguments) or Unknown(
+            f"{name} of these values cannot be evaluated"
+        )
 
 
-def _in_part(name: str, given: list[Value]) -> Value:
-    """What is known of a text that ``join`` makes of a list of which some is not."""
-    if name != "join" or len(given) != 2 or not isinstance(given[1], list):
+def _partial_join(name: str, arguments: list[Value]) -> Value:
+    """Return the known parts of a ``join`` of a list with unknown items."""
+    if name != "join" or len(arguments) != 2 or not isinstance(arguments[1], list):
         return None
-    unknown = first_unknown(given[1])
-    mark, found = to_string(given[0]), [to_string(item) for item in given[1]]
-    if unknown is None or isinstance(unknown, Failed) or not isinstance(mark, str):
+    unknown = first_unknown(arguments[1])
+    separator, items = to_string(arguments[0]), [to_string(item) for item in arguments[1]]
+    if unknown is None or isinstance(unknown, Failed) or not isinstance(separator, str):
         return None
-    between = [part for item in found for part in (mark, item)][1:]
-    return part_text(between, unknown)
+    pieces = [part for item in items for part in (separator, item)][1:]
+    return partly_known(pieces, unknown)
 
 
 def _jsonencode(value: Value) -> Value:
-    """JSON as Go writes it, with what HTML takes for its own escaped."""
-    known(value)
+    """Encode JSON as Go does, which escapes the special characters of HTML."""
+    require_known(value)
     text = json.dumps(_json(value), separators=(",", ":"), sort_keys=True, ensure_ascii=False)
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")
@@ -68,8 +73,10 @@ def _jsonencode(value: Value) -> Value:
 
 
 def _json(value: Value) -> Value:
-    if isinstance(value, float | Partial) or (isinstance(value, str) and _is_odd(value)):
-        raise NotTakenError
+    if isinstance(value, float | Partial) or (
+        isinstance(value, str) and _may_escape_differently(value)
+    ):
+        raise UnsupportedArgumentsError
     if isinstance(value, list):
         return [_json(item) for item in value]
     if isinstance(value, dict):
@@ -77,13 +84,13 @@ def _json(value: Value) -> Value:
     return value
 
 
-def _is_odd(text: str) -> bool:
+def _may_escape_differently(text: str) -> bool:
     """Whether Go and Python might escape some character differently."""
     return any(char < " " and char not in "\n\r\t" for char in text)
 
 
 def _try(*values: Value) -> Value:
-    """The first that Terraform does not refuse; one that is unknown might be refused or not."""
+    """Return the first value that is valid; an unknown one may or may not be."""
     for value in values:
         unknown = first_unknown(value)
         if not isinstance(unknown, Failed):

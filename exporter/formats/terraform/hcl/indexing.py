@@ -1,4 +1,4 @@
-"""One item of a collection, and all of them in the order of a loop."""
+"""Index a collection, and iterate over it."""
 
 from exporter.formats.code_resource import Unknown
 from exporter.formats.terraform.hcl.types import (
@@ -6,14 +6,14 @@ from exporter.formats.terraform.hcl.types import (
     Partial,
     Set,
     Value,
-    bare,
     to_number,
     to_string,
+    without_pattern,
 )
 
 
 def item(value: Value, key: Value, shown: str) -> Value:
-    """What a collection holds under a key; ``shown`` is how the code refers to it."""
+    """Return the item of a collection at a key; ``shown`` is the reference, for messages."""
     if isinstance(value, dict):
         name = to_string(key)
         if isinstance(name, str) and name in value:
@@ -21,16 +21,16 @@ def item(value: Value, key: Value, shown: str) -> Value:
         if isinstance(value, Partial):
             return Unknown(f"{shown} is not in this code")
     elif isinstance(value, list) and not isinstance(value, Set):
-        at = to_number(key)
-        if isinstance(at, int) and 0 <= at < len(value):
-            return value[at]
+        index = to_number(key)
+        if isinstance(index, int) and 0 <= index < len(value):
+            return value[index]
     return Failed(f"{shown} does not exist")
 
 
 def entries(value: Value) -> list[tuple[Value, Value]] | Unknown:
-    """The keys and values that a loop goes through, in its order."""
+    """Return the keys and values of a collection, in the order of a ``for`` loop."""
     if isinstance(value, Unknown):
-        unknown: Unknown = bare(value)
+        unknown: Unknown = without_pattern(value)
         return unknown
     if isinstance(value, dict):
         return sorted(value.items())

@@ -1,83 +1,83 @@
-"""``count`` and ``for_each``: the instances that a block stands for."""
+"""Expand ``count`` and ``for_each`` to the instances of a block."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from exporter.formats.code_resource import Unknown
 from exporter.formats.filters import hcl_string
+from exporter.formats.terraform.hcl.resolver import Names
 from exporter.formats.terraform.hcl.syntax import Expression
 from exporter.formats.terraform.hcl.types import (
     Failed,
     Partial,
     Set,
     Value,
-    bare,
-    part_text,
+    partly_known,
     to_number,
+    without_pattern,
 )
-from exporter.formats.terraform.hcl.world import Names
 
 MAX_INSTANCES = 100_000
 
 Key = str | int | None
-"""The key of ``for_each`` or the index of ``count`` that tells an instance apart; or neither."""
+"""The ``for_each`` key or the ``count`` index of an instance; None without either."""
 
 
 @dataclass(frozen=True)
 class Instance:
-    """One of the things that a block stands for.
+    """An instance of a block.
 
     Attributes:
-        key: What tells it apart.
-        names: What ``each`` and ``count`` stand for in it.
-        doubt: Why it is not known which instances there are; then this one stands for all.
-        of: What of the block is not known.
+        key: Its key or index.
+        names: The values of ``each`` and ``count`` in it.
+        doubt: Why the instances of the block aren't known; then this one represents them all.
+        unknown_part: The part of the block that isn't known (``count``, ``for_each``).
     """
 
     key: Key
     names: Names
     doubt: Unknown | None = None
-    of: str = "content"
+    unknown_part: str = "content"
 
     @property
-    def said(self) -> str:
+    def doubt_sentence(self) -> str:
         """The doubt as a sentence; empty when there is none."""
-        return f"its {self.of} is not known: {self.doubt.reason}" if self.doubt else ""
+        return f"its {self.unknown_part} is not known: {self.doubt.reason}" if self.doubt else ""
 
-    def address(self, of: str) -> str:
-        """The Terraform address."""
+    def address(self, block_address: str) -> str:
+        """Return its Terraform address, given the address of its block."""
         if self.key is None:
-            return of
+            return block_address
         if isinstance(self.key, int):
-            return f"{of}[{self.key}]"
-        return f"{of}[{hcl_string(self.key)}]"
+            return f"{block_address}[{self.key}]"
+        return f"{block_address}[{hcl_string(self.key)}]"
 
 
-def repeated(arguments: Mapping[str, Expression]) -> str | None:
-    """Which of ``count`` and ``for_each`` a block has."""
+def repetition_argument(arguments: Mapping[str, Expression]) -> str | None:
+    """Return ``count`` or ``for_each``, whichever a block has."""
     return next((name for name in ("count", "for_each") if name in arguments), None)
 
 
-def instances(how: str | None, value: Value) -> list[Instance]:
-    """The instances of a block.
+def instances(repetition: str | None, value: Value) -> list[Instance]:
+    """Return the instances of a block.
 
     Args:
-        how: ``count``, ``for_each`` or neither.
-        value: Its value.
+        repetition: ``count``, ``for_each`` or None.
+        value: The value of that argument.
     """
-    if how is None:
+    if repetition is None:
         return [Instance(None, {})]
-    found = _counted(value) if how == "count" else _for_each(value)
-    if isinstance(found, Unknown):
-        # Terraform refuses what failed, and knows what is unknown here.
-        return doubted(found, how)
-    return found
+    block_instances = _counted(value) if repetition == "count" else _for_each(value)
+    if isinstance(block_instances, Unknown):
+        # If the value is invalid, Terraform reports it.
+        return unknown_instances(block_instances, repetition)
+    return block_instances
 
 
-def doubted(reason: Unknown, of: str = "content") -> list[Instance]:
-    """What stands for all instances when none can be told."""
-    unknown = Partial(dict.fromkeys(("key", "value", "index"), bare(reason)))
-    return [Instance(None, {"each": unknown, "count": unknown}, reason, of)]
+def unknown_instances(reason: Unknown, unknown_part: str = "content") -> list[Instance]:
+    """Return the one instance that represents a block whose instances aren't known."""
+    unknown = Partial(dict.fromkeys(("key", "value", "index"), without_pattern(reason)))
+    return [Instance(None, {"each": unknown, "count": unknown}, reason, unknown_part)]
 
 
 def _counted(value: Value) -> list[Instance] | Unknown:
@@ -105,23 +105,30 @@ def _for_each(value: Value) -> list[Instance] | Unknown:
     return [Instance(key, {"each": {"key": key, "value": item}}) for key, item in pairs]
 
 
-def keyed(how: str | None, found: list[Instance], values: list[Value]) -> Value:
-    """What a reference to a block gives: a value, or one for each of its instances."""
-    if how == "count":
+def reference_value(
+    repetition: str | None, block_instances: list[Instance], values: list[Value]
+) -> Value:
+    """Return what a reference to a block evaluates to: a value, a list or a map of values."""
+    if repetition == "count":
         return values
-    if how == "for_each":
-        return {str(each.key): value for each, value in zip(found, values, strict=True)}
+    if repetition == "for_each":
+        return {
+            str(instance.key): value
+            for instance, value in zip(block_instances, values, strict=True)
+        }
     return values[0]
 
 
-def doubtful(instance: Instance, value: Value) -> Value:
-    """A value of instances that cannot be told: of a name, what all of them have in common.
+def common_value(instance: Instance, value: Value) -> Value:
+    """Return the value of an attribute when the instances aren't known.
+
+    A string keeps the pattern that all instances share.
 
     Args:
-        instance: What stands for all of them.
-        value: The attribute that is asked for, alone in an object; any other is unknown.
+        instance: The instance that represents them all.
+        value: An object with only the requested attribute; any other value becomes unknown.
     """
     assert instance.doubt is not None
     if isinstance(value, dict) and len(value) == 1:
         (value,) = value.values()
-    return part_text([value], instance.doubt)
+    return partly_known([value], instance.doubt)

@@ -1,21 +1,21 @@
-"""Terraform code that other people wrote to what it describes, without running Terraform.
+"""Load the SES resources that anyone's Terraform code describes, without running Terraform.
 
-What the code alone does not tell is ``Unknown`` at its place, never a guess.
+A value that can't be evaluated from the code alone is ``Unknown``, never a guess.
 """
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from exporter.formats.code_inputs import CodeInputs
+from exporter.formats.code_inputs import CodeInputs, undeclared
 from exporter.formats.code_resource import CodeResource, Loaded
-from exporter.formats.terraform.hcl.describe import described
+from exporter.formats.terraform.hcl.describe import describe
 from exporter.formats.terraform.hcl.module import Module
 from exporter.formats.terraform.hcl.providers import DEFAULT, Provider
+from exporter.formats.terraform.hcl.resolver import Budget
 from exporter.formats.terraform.hcl.root_values import root_values
 from exporter.formats.terraform.hcl.run import Run
 from exporter.formats.terraform.hcl.tree import CodeTree, RootAlone
 from exporter.formats.terraform.hcl.walk import MissingCall, walk
-from exporter.formats.terraform.hcl.world import Budget
 from exporter.formats.terraform.names import NAME_ARGUMENTS
 from exporter.formats.unresolved import Reach, Unresolved
 from exporter.model.identities import Identity
@@ -24,128 +24,142 @@ from exporter.support.errors import ExporterError
 
 ALL_TYPES = frozenset(NAME_ARGUMENTS)
 _NO_INPUTS = CodeInputs()
-_MOST_STEPS = 300_000
-"""Real code takes a few steps a line, which are granted beside; this bounds what takes forever."""
+_MAX_STEPS = 300_000
+"""Stops code that would take forever. Every file read adds more steps than real code needs."""
 
 
 @dataclass
-class _Found:
-    """What is of one account and region."""
+class _Contents:
+    """The resources of one account and region."""
 
     resources: dict[Identity, CodeResource] = field(default_factory=dict)
     unresolved: list[Unresolved] = field(default_factory=list)
 
 
-_Where = tuple[str | None, str | None, str]
-"""An account, a region, and how the account is reached."""
+_ScopeKey = tuple[str | None, str | None, str]
+"""An account, a region and, where one is unknown, what tells it apart from others."""
 
 
 def load_root(
     tree: CodeTree, inputs: CodeInputs, types: Collection[str] = ALL_TYPES
 ) -> list[Loaded]:
-    """What a root module describes, with all the modules that it calls.
+    """Load a root module and all modules that it calls.
 
     Args:
-        tree: Where its files are.
-        inputs: What is known beside the code.
-        types: The types of resources that count.
+        tree: The files of the modules.
+        inputs: The values that the code doesn't contain.
+        types: The resource types to load.
 
     Returns:
-        One for each account and region that its provider configurations are of; what may be of any
-        of them is unresolved in each. At least one.
+        One result for each account and region of its provider configurations, at least one. What
+        may belong to any of them is unresolved in each.
 
     Raises:
-        ExporterError: when a file is no Terraform code or too large, when something stands
-            twice, or a module calls itself.
+        ExporterError: when a file isn't Terraform code or is too large, when something is declared
+            twice, or when a module calls itself.
     """
     root = root_module(tree, inputs)
-    found: dict[_Where, _Found] = {}
+    by_scope: dict[_ScopeKey, _Contents] = {}
     anywhere: list[Unresolved] = []
     for module in walk(root):
         if isinstance(module, MissingCall):
-            why, where = module.why, module.block.where
-            anywhere.append(Unresolved(where, module.address, why.reason, why.hint))
+            missing, where = module.why, module.block.where
+            anywhere.append(Unresolved(where, module.address, missing.reason, missing.hint))
             continue
-        for provider, each in _in_module(module, types):
-            _add(found.setdefault(_where(provider), _Found()), each)
-    if not found:
-        found[_where(root.providers.get(DEFAULT) or _first(root))] = _Found()
+        for provider, resource in _resources_in(module, types):
+            _add(by_scope.setdefault(_scope_key(provider), _Contents()), resource)
+    if not by_scope:
+        by_scope[_scope_key(_main_provider(root))] = _Contents()
+    notes = tuple(undeclared("--var", inputs.variables, root.config.variables, "variable"))
     return [
-        Loaded(tuple(of.resources.values()), (*of.unresolved, *anywhere), account_id, region)
-        for (account_id, region, _), of in found.items()
+        Loaded(
+            tuple(contents.resources.values()),
+            (*contents.unresolved, *anywhere),
+            account_id,
+            region,
+            notes,
+        )
+        for (account_id, region, _), contents in by_scope.items()
     ]
 
 
-def load(files: Mapping[str, str], place: Scope | None = None) -> Loaded:
-    """What files of one folder describe; see ``load_one``.
+def load(files: Mapping[str, str], scope: Scope | None = None) -> Loaded:
+    """Load the files of one folder, without other modules; see ``load_one``.
 
     Args:
-        files: The path as the user sees it -> the text, of code and of ``*.tfvars``.
-        place: The account and region of an export, whose code they are.
+        files: The texts of ``*.tf`` and ``*.tfvars`` files by path, as the user sees it.
+        scope: The account and region of the export that wrote the code.
     """
-    return load_one(RootAlone(files), place)
+    return load_one(RootAlone(files), scope)
 
 
 def load_one(
     tree: CodeTree,
-    place: Scope | None,
+    scope: Scope | None,
     inputs: CodeInputs = _NO_INPUTS,
     types: Collection[str] = ALL_TYPES,
 ) -> Loaded:
-    """What a root module describes that is of one account and region.
+    """Load the resources of a root module in one account and region.
 
     Args:
-        tree: Where its files are.
-        place: The account and region of an export, whose code the folder holds.
-        inputs: What else is known beside the code.
-        types: The types of resources that count.
+        tree: The files of the modules.
+        scope: The account and region; None for those of the first provider configuration.
+        inputs: The values that the code doesn't contain.
+        types: The resource types to load.
 
     Returns:
-        What is, or may be, of that account and region; where none is given, of the first one. What
-        is of another is named, and reaches nothing.
+        The resources that are, or may be, in that account and region. Resources elsewhere are
+        unresolved, with a reach of nothing.
 
     Raises:
         ExporterError: see ``load_root``.
     """
-    if place is not None:
-        inputs = inputs.for_scope(place)
+    if scope is not None:
+        inputs = inputs.for_scope(scope)
     first, *others = sorted(
-        load_root(tree, inputs, types), key=lambda loaded: not _is_of(loaded, place)
+        load_root(tree, inputs, types), key=lambda loaded: not _may_be_in(loaded, scope)
     )
-    if not _is_of(first, place):
+    if not _may_be_in(first, scope):
         first, others = replace(first, resources=()), [first, *others]
     elsewhere = [
-        Unresolved(each.where, each.address, "it is of another account or region", "", _NOTHING)
+        Unresolved(
+            resource.where,
+            resource.address,
+            "it is in another account or region",
+            "",
+            _REACHES_NOTHING,
+        )
         for loaded in others
-        for each in loaded.resources
+        for resource in loaded.resources
     ]
     return Loaded(first.resources, (*first.unresolved, *elsewhere), first.account_id, first.region)
 
 
-def _is_of(loaded: Loaded, place: Scope | None) -> bool:
-    if place is None:
+def _may_be_in(loaded: Loaded, scope: Scope | None) -> bool:
+    if scope is None:
         return True
-    is_account = place.account_id in (None, loaded.account_id) or loaded.account_id is None
-    return is_account and loaded.region in (None, place.region)
+    is_account = scope.account_id in (None, loaded.account_id) or loaded.account_id is None
+    return is_account and loaded.region in (None, scope.region)
 
 
-_NOTHING = Reach(has_sets=False, has_destinations=False)
+_REACHES_NOTHING = Reach(has_sets=False, has_destinations=False)
 
 
 def root_module(tree: CodeTree, inputs: CodeInputs) -> Module:
-    """A root module, of which nothing is evaluated yet.
+    """Return a root module that is ready to be evaluated.
 
     Raises:
-        ExporterError: when a file is no Terraform code or too large, or something stands twice.
+        ExporterError: when a file isn't Terraform code or is too large, or when something is
+            declared twice.
     """
-    run = Run(tree, inputs, Budget(_MOST_STEPS))
+    run = Run(tree, inputs, Budget(_MAX_STEPS))
     config = run.config(".")
     assert config is not None
     values = root_values(config.variables, tree.code(".") or {}, inputs)
-    return Module(run, config, _given=values)
+    return Module(run, config, _variable_values=values)
 
 
-def _in_module(
+def _resources_in(
     module: Module, types: Collection[str]
 ) -> Iterator[tuple[Provider, CodeResource | Unresolved]]:
     for address in module.config.ses:
@@ -154,30 +168,32 @@ def _in_module(
             continue
         for instance in module.instances(block, address):
             provider = module.provider_of(block, instance.names)
-            yield provider, described(module, block, instance, provider)
+            yield provider, describe(module, block, instance, provider)
 
 
-def _first(root: Module) -> Provider:
-    return next(iter(root.providers.values()), Provider())
+def _main_provider(root: Module) -> Provider:
+    default = root.providers.get(DEFAULT)
+    return default or next(iter(root.providers.values()), Provider())
 
 
-def _where(provider: Provider) -> _Where:
-    # Where the account or the region is not known, two configurations may be of two places.
-    marks = [
+def _scope_key(provider: Provider) -> _ScopeKey:
+    # Two configurations whose account or region is unknown may belong to different ones.
+    distinguishing = [
         provider.name if provider.region is None else "",
         provider.access if provider.account_id is None else "",
     ]
-    return provider.account_id, provider.region, "\n".join(marks)
+    return provider.account_id, provider.region, "\n".join(distinguishing)
 
 
-def _add(found: _Found, each: CodeResource | Unresolved) -> None:
-    if isinstance(each, Unresolved):
-        found.unresolved.append(each)
+def _add(contents: _Contents, resource: CodeResource | Unresolved) -> None:
+    if isinstance(resource, Unresolved):
+        contents.unresolved.append(resource)
         return
-    first = found.resources.setdefault(each.identity, each)
-    if first is not each:
+    first = contents.resources.setdefault(resource.identity, resource)
+    if first is not resource:
         raise ExporterError(
-            f"{each.address} and {first.address} (at {first.where}) both describe {each.identity}",
-            where=each.where,
+            f"{resource.address} and {first.address} (at {first.where}) both describe "
+            f"{resource.identity}",
+            where=resource.where,
             hint="remove one of the two",
         )

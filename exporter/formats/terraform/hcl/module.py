@@ -1,4 +1,4 @@
-"""A module of Terraform code, once for each time that it is called: names lead to values."""
+"""Evaluate references within one instance of a Terraform module."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -6,31 +6,37 @@ from typing import Final
 
 from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.code_resource import Unknown
-from exporter.formats.terraform.hcl import file_functions, providers, targets
+from exporter.formats.terraform.hcl import file_functions, providers
+from exporter.formats.terraform.hcl.attributes import (
+    data_attributes,
+    resource_attributes,
+    ses_attributes,
+)
 from exporter.formats.terraform.hcl.config import Config
 from exporter.formats.terraform.hcl.constraints import constraint
 from exporter.formats.terraform.hcl.instances import (
     Instance,
-    doubted,
-    doubtful,
+    common_value,
     instances,
-    keyed,
-    repeated,
+    reference_value,
+    repetition_argument,
+    unknown_instances,
 )
 from exporter.formats.terraform.hcl.providers import DEFAULT, Provider
-from exporter.formats.terraform.hcl.run import HINT, Missing, Run
+from exporter.formats.terraform.hcl.resolver import Names
+from exporter.formats.terraform.hcl.run import HINT, MissingModule, Run
 from exporter.formats.terraform.hcl.syntax import Block, Expression
 from exporter.formats.terraform.hcl.types import (
     MAX_ITEMS,
-    TOO_MUCH,
+    TOO_LARGE,
+    Failed,
     Partial,
     Value,
     size,
     to_string,
 )
 from exporter.formats.terraform.hcl.values import evaluate
-from exporter.formats.terraform.hcl.variables import Given
-from exporter.formats.terraform.hcl.world import Names
+from exporter.formats.terraform.hcl.variables import LiteralValue
 from exporter.formats.terraform.names import NAME_ARGUMENTS
 from exporter.support.errors import ExporterError
 
@@ -40,7 +46,7 @@ _CALL_ARGUMENTS: Final = frozenset(
 )
 
 Thunk = Callable[[], Value]
-"""An argument of a call, evaluated when its variable is asked for."""
+"""An argument of a module call, evaluated when its variable is first used."""
 
 
 @dataclass
@@ -48,14 +54,14 @@ class Module:
     """One instance of a module.
 
     Attributes:
-        run: What all modules share.
-        config: What its folder declares.
-        folder: The folder, from the root module.
+        run: The state that all modules of a root share.
+        config: The blocks that its folder declares.
+        folder: Its folder, relative to the root module.
         address: Its address; empty for the root module.
-        calls: The names of the calls that lead to it.
-        folders: The folders of the modules that they lead through, with its own.
-        doubt: Why it is not known whether, or under which keys, there is this instance; a sentence,
-            empty when it is known.
+        calls: The names of the module calls that lead to it.
+        folders: The folders of its callers and its own.
+        doubt: Why it isn't known whether this instance exists or which key it has, as a sentence;
+            empty when that is known.
     """
 
     run: Run
@@ -65,66 +71,68 @@ class Module:
     calls: tuple[str, ...] = ()
     folders: tuple[str, ...] = (".",)
     doubt: str = ""
-    _given: Mapping[str, Expression | Given | Thunk] = field(default_factory=dict)
+    _variable_values: Mapping[str, Expression | LiteralValue | Thunk] = field(default_factory=dict)
     _inherited: Mapping[str, Provider] = field(default_factory=dict)
     _values: dict[str, Value] = field(default_factory=dict)
     _busy: set[str] = field(default_factory=set)
-    _children: dict[str, list["Child"] | Missing] = field(default_factory=dict)
+    _children: dict[str, list["Child"] | MissingModule] = field(default_factory=dict)
     _providers: Mapping[str, Provider] | None = None
 
     @property
     def overrides(self) -> Mapping[str, str]:
-        """Where something is overridden, by its address."""
+        """The file and line of the override of each overridden address."""
         return self.config.overrides
 
     def value(self, expression: Expression, names: Names) -> Value:
-        """The value of an expression that stands in this code."""
-        return evaluate(expression, names, self, self.run.effort)
+        """Return the value of an expression in this module."""
+        return evaluate(expression, names, self, self.run.budget)
 
-    def call(self, name: str, given: list[Value]) -> Value:
-        """The value of a function that reads files; any other cannot be evaluated."""
-        return file_functions.call(name, given, self.run.tree, self.run.effort)
+    def call(self, name: str, arguments: list[Value]) -> Value:
+        """Call a function that reads files; any other is ``Unknown``."""
+        return file_functions.call(name, arguments, self.run.tree, self.run.budget)
 
-    def lookup(self, root: str, name: str, shown: str, wanted: str | None) -> Value:
-        """What ``root.name`` stands for, or of it what is wanted."""
+    def lookup(self, root: str, name: str, shown: str, attribute: str | None) -> Value:
+        """Return the value of ``root.name``; see ``Resolver``."""
         key = f"{root}.{name}"
         if root in _ROOTS:
-            part = wanted if root in ("module", "data") else None
+            requested = attribute if root in ("module", "data") else None
             return self._once(
-                f"{key}.{part}" if part else key, lambda: _ROOTS[root](self, name, part), key
+                f"{key}.{requested}" if requested else key,
+                lambda: _ROOTS[root](self, name, requested),
+                key,
             )
         if key in self.config.resources:
-            return self._once(f"{key}.{wanted}", lambda: self._resource(key, wanted), key)
+            return self._once(f"{key}.{attribute}", lambda: self._resource(key, attribute), key)
         return Unknown(f"{shown} is not in this code")
 
-    def _once(self, what: str, work: Callable[[], Value], of: str) -> Value:
-        if what in self._busy:
-            return Unknown(f"{of} refers to itself")
-        if of in self.overrides:
-            return Unknown(f"{self.overrides[of]} overrides {of}")
-        if what not in self._values:
-            self._busy.add(what)
+    def _once(self, key: str, compute: Callable[[], Value], address: str) -> Value:
+        if key in self._busy:
+            return Unknown(f"{address} refers to itself")
+        if address in self.overrides:
+            return Unknown(f"{self.overrides[address]} overrides {address}")
+        if key not in self._values:
+            self._busy.add(key)
             try:
-                found = work()
+                value = compute()
             finally:
-                self._busy.discard(what)
-            weight = size(found)
-            exceeded = self.run.effort.spend(weight)
-            self._values[what] = exceeded or (TOO_MUCH if weight > MAX_ITEMS else found)
-        return self._values[what]
+                self._busy.discard(key)
+            items = size(value)
+            exceeded = self.run.budget.spend(items)
+            self._values[key] = exceeded or (TOO_LARGE if items > MAX_ITEMS else value)
+        return self._values[key]
 
     # Variables, locals, settings of Terraform
 
-    def _variable(self, name: str, _wanted: str | None) -> Value:
+    def _variable(self, name: str, _attribute: str | None) -> Value:
         block = self.config.variables.get(name)
         if block is None:
             return Unknown(f"var.{name} is not in this code")
         attributes = block.body.attributes
-        given = self._given.get(name, attributes.get("default"))
-        if given is None:
-            help_ = f"; give it with --var {name}=..." if not self.calls else ""
+        source = self._variable_values.get(name, attributes.get("default"))
+        if source is None:
+            help_ = f"; set it with --var {name}=..." if not self.calls else ""
             return Unknown(f"var.{name} has no value{help_}")
-        value = self._of(given)
+        value = self._source_value(source)
         default = attributes.get("default")
         if value is None and "nullable" in attributes and default is not None:
             nullable = self.value(attributes["nullable"], {})
@@ -134,26 +142,29 @@ class Module:
         convert = constraint(attributes["type"], lambda default: self.value(default, {}))
         converted = convert if isinstance(convert, Unknown) else convert(value)
         if isinstance(converted, Unknown) and not isinstance(value, Unknown):
-            return Unknown(f"var.{name} cannot be evaluated: {converted.reason}")
+            kind = Failed if isinstance(converted, Failed) else Unknown
+            return kind(f"var.{name} cannot be evaluated: {converted.reason}")
         return converted
 
-    def _of(self, given: Expression | Given | Thunk) -> Value:
-        if isinstance(given, Given):
-            return given.value
-        return self.value(given, {}) if isinstance(given, Expression) else given()
+    def _source_value(self, source: Expression | LiteralValue | Thunk) -> Value:
+        if isinstance(source, LiteralValue):
+            return source.value
+        return self.value(source, {}) if isinstance(source, Expression) else source()
 
-    def _local(self, name: str, _wanted: str | None) -> Value:
-        found = self.config.locals.get(name)
+    def _local(self, name: str, _attribute: str | None) -> Value:
+        expression = self.config.locals.get(name)
         return (
-            Unknown(f"local.{name} is not in this code") if found is None else self.value(found, {})
+            Unknown(f"local.{name} is not in this code")
+            if expression is None
+            else self.value(expression, {})
         )
 
-    def _terraform(self, name: str, _wanted: str | None) -> Value:
+    def _terraform(self, name: str, _attribute: str | None) -> Value:
         if name == "workspace":
             return self.run.workspace
         return Unknown(f"terraform.{name} cannot be evaluated")
 
-    def _path(self, name: str, _wanted: str | None) -> Value:
+    def _path(self, name: str, _attribute: str | None) -> Value:
         known = {"module": self.folder, "root": "."}
         return known.get(name) or Unknown(f"path.{name} is not known")
 
@@ -161,127 +172,132 @@ class Module:
 
     @property
     def providers(self) -> Mapping[str, Provider]:
-        """The provider configurations that its resources can name.
+        """The provider configurations that its resources can use, by name.
 
         Raises:
-            ExporterError: when two of them have one name.
+            ExporterError: when two of them have the same name.
         """
         if self._providers is None:
-            # What a block is made of may look something up, and so ask for a provider.
+            # Evaluating a provider block may look up a resource, which needs the providers.
             self._providers = self._inherited
-            own = providers.configured(self, self.config.providers)
-            self._providers = {**self._inherited, **own}
-            of_aws = [own[name] for name in own if name.partition(".")[0] == DEFAULT]
-            self.run.accesses |= {each.access for each in of_aws}
+            configured = providers.configured(self, self.config.providers)
+            self._providers = {**self._inherited, **configured}
+            aws_providers = [
+                configured[name] for name in configured if name.partition(".")[0] == DEFAULT
+            ]
+            self.run.accesses |= {provider.access for provider in aws_providers}
         return self._providers
 
     def provider_of(self, block: Block, names: Names) -> Provider:
-        """The provider configuration of a resource, in the region that the resource names."""
+        """Return the provider configuration of a resource, in the resource's own region if set."""
         attributes = block.body.attributes
-        name = providers.named_by(attributes.get("provider"))
-        found = self.providers.get(name, Provider(name))
+        name = providers.configuration_name(attributes.get("provider"))
+        provider = self.providers.get(name, Provider(name))
         if "region" not in attributes:
-            return found
+            return provider
         region = self.value(attributes["region"], names)
         if region is None:
-            return found
-        return found.in_region(region if isinstance(region, str) else None)
+            return provider
+        return provider.in_region(region if isinstance(region, str) else None)
 
-    def place_of(self, block: Block, names: Names) -> CodeInputs:
-        """Where a resource is, or a data source looks."""
+    def inputs_for(self, block: Block, names: Names) -> CodeInputs:
+        """Return the inputs for the account and region of a resource or a data source."""
         provider = self.provider_of(block, names)
         is_only = len(self.run.accesses) <= 1
-        return provider.place(self.run.inputs, is_only_account=is_only)
+        return provider.inputs_for(self.run.inputs, is_only_account=is_only)
 
     # Resources and data sources
 
     def instances(self, block: Block, address: str) -> list[Instance]:
-        """What a block stands for."""
+        """Return the instances of a block (``count``, ``for_each``)."""
         if address in self.overrides:
-            return doubted(Unknown(f"{self.overrides[address]} overrides it"))
+            return unknown_instances(Unknown(f"{self.overrides[address]} overrides it"))
         attributes = block.body.attributes
-        how = repeated(attributes)
-        return instances(how, self.value(attributes[how], {}) if how else None)
+        repetition = repetition_argument(attributes)
+        return instances(repetition, self.value(attributes[repetition], {}) if repetition else None)
 
-    def _each(self, block: Block, address: str, one: Callable[[Names], Value]) -> Value:
-        """What references to a block give: a value, or one for each instance."""
-        found = self.instances(block, address)
-        if found and found[0].doubt:
-            return doubtful(found[0], one(found[0].names))
-        values = [one(each.names) for each in found]
-        return keyed(repeated(block.body.attributes), found, values)
+    def _each(self, block: Block, address: str, evaluate_one: Callable[[Names], Value]) -> Value:
+        """Return what a reference to a block evaluates to: one value, or one for each instance."""
+        block_instances = self.instances(block, address)
+        if block_instances and block_instances[0].doubt:
+            return common_value(block_instances[0], evaluate_one(block_instances[0].names))
+        values = [evaluate_one(instance.names) for instance in block_instances]
+        repetition = repetition_argument(block.body.attributes)
+        return reference_value(repetition, block_instances, values)
 
-    def _resource(self, address: str, wanted: str | None) -> Value:
+    def _resource(self, address: str, attribute: str | None) -> Value:
         block = self.config.resources[address]
         kind = block.labels[0]
         if kind in NAME_ARGUMENTS:
-            return self._each(block, address, lambda names: self._ses(block, names, wanted))
+            return self._each(block, address, lambda names: self._ses(block, names, attribute))
         written = [n for n in block.body.attributes if n not in META_ARGUMENTS - {"region"}]
 
-        def attributes(names: Names) -> Value:
-            return targets.of_resource(
+        def evaluate_one(names: Names) -> Value:
+            return resource_attributes(
                 kind,
                 written,
                 lambda name: self._argument(block, name, names),
-                self.place_of(block, names),
-                wanted,
+                self.inputs_for(block, names),
+                attribute,
             )
 
-        return self._each(block, address, attributes)
+        return self._each(block, address, evaluate_one)
 
     def _argument(self, block: Block, name: str, names: Names) -> Value:
         expression = block.body.attributes.get(name)
         return None if expression is None else self.value(expression, names)
 
-    def _ses(self, block: Block, names: Names, wanted: str | None) -> Value:
+    def _ses(self, block: Block, names: Names, attribute: str | None) -> Value:
         arguments = NAME_ARGUMENTS[block.labels[0]]
         known = {name: self.name(block, name, names) for name in arguments}
-        if wanted not in (None, "arn", "id", *known) and wanted in block.body.attributes:
-            known[wanted] = self._argument(block, wanted, names)
-        return targets.of_ses(block.labels[0], known, self.place_of(block, names), wanted)
+        if attribute not in (None, "arn", "id", *known) and attribute in block.body.attributes:
+            known[attribute] = self._argument(block, attribute, names)
+        return ses_attributes(block.labels[0], known, self.inputs_for(block, names), attribute)
 
     def name(self, block: Block, argument: str, names: Names) -> Value:
-        """A name that SES knows something by: a text, or unknown."""
+        """Return an argument that names a resource in SES: a string or ``Unknown``."""
         value = self._argument(block, argument, names)
         return Unknown(f"{argument} is not given") if value in (None, "") else to_string(value)
 
-    def _data(self, kind: str, wanted: str | None) -> Value:
-        """What the data sources of a type find, by label."""
-        found: dict[str, Value] = {}
+    def _data(self, kind: str, label: str | None) -> Value:
+        """Return the attributes of the data sources of a type, by label."""
+        by_label: dict[str, Value] = {}
         for address, block in self.config.data.items():
-            if block.labels[0] != kind or wanted not in (None, block.labels[1]):
+            if block.labels[0] != kind or label not in (None, block.labels[1]):
                 continue
             if f"data.{address}" in self.overrides:
                 continue
-            found[block.labels[1]] = self._each(block, f"data.{address}", self._found_by(block))
-        return Partial(found)
+            by_label[block.labels[1]] = self._each(
+                block, f"data.{address}", self._data_source(block)
+            )
+        return Partial(by_label)
 
-    def _found_by(self, block: Block) -> Callable[[Names], Value]:
-        def one(names: Names) -> Value:
-            skipped = META_ARGUMENTS - {"region"}
-            arguments = [name for name in block.body.attributes if name not in skipped]
+    def _data_source(self, block: Block) -> Callable[[Names], Value]:
+        def evaluate_one(names: Names) -> Value:
+            not_arguments = META_ARGUMENTS - {"region"}
+            arguments = [name for name in block.body.attributes if name not in not_arguments]
             values = {name: self._argument(block, name, names) for name in arguments}
-            return targets.of_data(block.labels[0], values, self.place_of(block, names))
+            return data_attributes(block.labels[0], values, self.inputs_for(block, names))
 
-        return one
+        return evaluate_one
 
     # Modules
 
-    def children(self, name: str) -> "list[Child] | Missing":
-        """The instances of a module that it calls; or why its code cannot be read.
+    def children(self, name: str) -> "list[Child] | MissingModule":
+        """Return the instances of a called module, or why its code can't be read.
 
         Raises:
             ExporterError: when the module calls itself.
         """
         if name not in self._children:
-            self._children[name] = self._called(name)
+            self._children[name] = self._read_children(name)
         return self._children[name]
 
-    def _called(self, name: str) -> "list[Child] | Missing":
+    def _read_children(self, name: str) -> "list[Child] | MissingModule":
         block = self.config.calls[name]
         calls = (*self.calls, name)
-        folder = self.run.source_of(block, self.folder, calls)
-        if isinstance(folder, Missing):
+        folder = self.run.source_folder(block, self.folder, calls)
+        if isinstance(folder, MissingModule):
             return folder
         if folder in self.folders:
             raise ExporterError(
@@ -291,26 +307,26 @@ class Module:
             )
         config = self.run.config(folder)
         assert config is not None
-        exceeded = self.run.effort.spend(10)
+        exceeded = self.run.budget.spend(10)
         if exceeded:
-            return Missing(exceeded.reason, HINT)
+            return MissingModule(exceeded.reason, HINT)
         prefix = f"{self.address}." if self.address else ""
         return [
             Child(
-                each,
+                instance,
                 Module(
                     self.run,
                     config,
                     folder,
-                    each.address(f"{prefix}module.{name}"),
+                    instance.address(f"{prefix}module.{name}"),
                     calls,
                     (*self.folders, folder),
-                    each.said or self.doubt,
-                    self._arguments(block, each.names),
+                    instance.doubt_sentence or self.doubt,
+                    self._arguments(block, instance.names),
                     self.passed(block),
                 ),
             )
-            for each in self.instances(block, f"module.{name}")
+            for instance in self.instances(block, f"module.{name}")
         ]
 
     def _arguments(self, block: Block, names: Names) -> dict[str, Thunk]:
@@ -324,30 +340,32 @@ class Module:
         }
 
     def passed(self, block: Block) -> dict[str, Provider]:
-        """The provider configurations of a called module: the default ones, or those given."""
+        """Return the provider configurations of a called module: ``providers``, or the defaults."""
         expression = block.body.attributes.get("providers")
         if expression is None:
-            return {name: each for name, each in self.providers.items() if "." not in name}
-        passed = providers.mapping(expression)
-        return {inner: self.providers.get(own, Provider(own)) for inner, own in passed.items()}
+            return {name: provider for name, provider in self.providers.items() if "." not in name}
+        passed = providers.parse_mapping(expression)
+        return {
+            inner: self.providers.get(outer, Provider(outer)) for inner, outer in passed.items()
+        }
 
-    def _module(self, name: str, wanted: str | None) -> Value:
-        """The outputs of a module that it calls."""
+    def _module(self, name: str, output: str | None) -> Value:
+        """Return the outputs of a called module."""
         if name not in self.config.calls:
             return Unknown(f"module.{name} is not in this code")
-        found = self.children(name)
-        if isinstance(found, Missing):
-            return Unknown(f"module.{name} cannot be read: {found.reason}")
-        if found and found[0].instance.doubt:
-            outputs = found[0].module.outputs(wanted)
-            return doubtful(found[0].instance, outputs)
-        values = [child.module.outputs(wanted) for child in found]
-        how = repeated(self.config.calls[name].body.attributes)
-        return keyed(how, [child.instance for child in found], values)
+        children = self.children(name)
+        if isinstance(children, MissingModule):
+            return Unknown(f"module.{name} cannot be read: {children.reason}")
+        if children and children[0].instance.doubt:
+            outputs = children[0].module.outputs(output)
+            return common_value(children[0].instance, outputs)
+        values = [child.module.outputs(output) for child in children]
+        repetition = repetition_argument(self.config.calls[name].body.attributes)
+        return reference_value(repetition, [child.instance for child in children], values)
 
-    def outputs(self, wanted: str | None) -> Value:
-        """Its outputs, or the one that is wanted."""
-        names = list(self.config.outputs) if wanted is None else [wanted]
+    def outputs(self, output: str | None) -> Value:
+        """Return all of its outputs, or one of them."""
+        names = list(self.config.outputs) if output is None else [output]
         return Partial({name: self._output(name) for name in names if name in self.config.outputs})
 
     def _output(self, name: str) -> Value:
@@ -359,7 +377,7 @@ class Module:
 
 @dataclass(frozen=True)
 class Child:
-    """A called module, and which instance it is."""
+    """An instance of a called module."""
 
     instance: Instance
     module: Module

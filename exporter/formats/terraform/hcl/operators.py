@@ -5,7 +5,7 @@ from typing import Final
 
 from exporter.formats.code_resource import Unknown
 from exporter.formats.terraform.hcl.types import (
-    TOO_MUCH,
+    TOO_LARGE,
     Failed,
     Partial,
     Value,
@@ -19,7 +19,10 @@ from exporter.formats.terraform.hcl.types import (
 
 
 def as_one_type(value: Value, others: list[Value]) -> Value:
-    """Both values of a condition have one type: a number beside a text is a text."""
+    """Convert the chosen value of a condition to the type that it shares with the others.
+
+    A number becomes a string if one of the others is a string.
+    """
     if isinstance(value, str | Unknown) or not is_scalar(value):
         return value
     if any(isinstance(other, str) for other in others):
@@ -30,13 +33,13 @@ def as_one_type(value: Value, others: list[Value]) -> Value:
 def _arithmetic(work: Callable[[int, int], Value]) -> Callable[[Value, Value], Value]:
     def operate(left: Value, right: Value) -> Value:
         numbers = [to_number(left), to_number(right)]
-        for found in numbers:
-            if isinstance(found, Unknown):
-                return found
-            if not isinstance(found, int):
+        for operand in numbers:
+            if isinstance(operand, Unknown):
+                return operand
+            if not isinstance(operand, int):
                 return Unknown("arithmetic with fractions cannot be evaluated")
         result = work(*numbers)
-        return TOO_MUCH if isinstance(result, int) and abs(result) > 10**30 else result
+        return TOO_LARGE if isinstance(result, int) and abs(result) > 10**30 else result
 
     return operate
 
@@ -52,7 +55,7 @@ def _divided(left: int, right: int) -> Value:
 
 
 def _remainder(left: int, right: int) -> Value:
-    # Like Go's, it has the sign of what is divided.
+    # As in Go, the result has the sign of the dividend.
     if right == 0:
         return Failed("a division by zero")
     return abs(left) % abs(right) * (-1 if left < 0 else 1)
@@ -61,7 +64,7 @@ def _remainder(left: int, right: int) -> Value:
 def _compared(work: Callable[[Value, Value], bool]) -> Callable[[Value, Value], Value]:
     def operate(left: Value, right: Value) -> Value:
         numbers = [to_number(left), to_number(right)]
-        unknown = next((found for found in numbers if isinstance(found, Unknown)), None)
+        unknown = next((operand for operand in numbers if isinstance(operand, Unknown)), None)
         return unknown if unknown else work(*numbers)
 
     return operate
@@ -69,12 +72,12 @@ def _compared(work: Callable[[Value, Value], bool]) -> Callable[[Value, Value], 
 
 def _logical(decisive: bool) -> Callable[[Value, Value], Value]:
     def operate(left: Value, right: Value) -> Value:
-        found = [to_bool(left), to_bool(right)]
-        if any(isinstance(item, Failed) for item in found):
-            return next(item for item in found if isinstance(item, Failed))
-        if decisive in found:
+        operands = [to_bool(left), to_bool(right)]
+        if any(isinstance(operand, Failed) for operand in operands):
+            return next(operand for operand in operands if isinstance(operand, Failed))
+        if decisive in operands:
             return decisive
-        return next((item for item in found if isinstance(item, Unknown)), not decisive)
+        return next((operand for operand in operands if isinstance(operand, Unknown)), not decisive)
 
     return operate
 
@@ -87,8 +90,8 @@ def _equal(left: Value, right: Value) -> Value:
         unknown = first_unknown(left, right)
         if unknown or isinstance(left, Partial) or isinstance(right, Partial):
             return unknown or Unknown("whether two objects are equal cannot be evaluated")
-        # Whether what holds the same is equal depends on types that only Terraform tells: [] is no
-        # empty list.
+        # Whether collections with equal items are equal depends on their types, which only
+        # Terraform knows: the tuple [] isn't an empty list.
         same = Unknown("whether two collections are equal cannot be evaluated")
         return same if _is_alike(left, right) else False
     if isinstance(left, bool) or isinstance(right, bool):
@@ -97,7 +100,7 @@ def _equal(left: Value, right: Value) -> Value:
 
 
 def _is_alike(left: Value, right: Value) -> bool:
-    """Whether two values hold the same, each of its own type."""
+    """Whether two values have equal items of the same types."""
     if isinstance(left, list) and isinstance(right, list):
         return len(left) == len(right) and all(map(_is_alike, left, right))
     if isinstance(left, dict) and isinstance(right, dict):
@@ -106,8 +109,8 @@ def _is_alike(left: Value, right: Value) -> bool:
 
 
 def _unequal(left: Value, right: Value) -> Value:
-    found = _equal(left, right)
-    return found if isinstance(found, Unknown) else not found
+    is_equal = _equal(left, right)
+    return is_equal if isinstance(is_equal, Unknown) else not is_equal
 
 
 OPERATORS: Final[Mapping[str, Callable[[Value, Value], Value]]] = {

@@ -1,4 +1,4 @@
-"""Configurations of the AWS provider: the account, the region and the tags of what is theirs."""
+"""Configurations of the AWS provider: the account, region and tags of their resources."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,9 +8,9 @@ from typing import Protocol
 from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.code_resource import Unknown
 from exporter.formats.terraform.hcl.blocks import blocks
+from exporter.formats.terraform.hcl.resolver import Resolver
 from exporter.formats.terraform.hcl.syntax import Block, Expression
 from exporter.formats.terraform.hcl.types import Value, to_string
-from exporter.formats.terraform.hcl.world import World
 from exporter.model import arns
 from exporter.model.resources import partition_of
 from exporter.support.errors import ExporterError
@@ -30,12 +30,12 @@ class Provider:
     """A configuration of the provider.
 
     Attributes:
-        name: ``aws``, or ``aws.alias``.
-        account_id: Its account, where its code says it.
-        region: Its region, where its code says it.
-        access: How it reaches the account, as it is written: two that differ may be two accounts.
-        default_tags: Gives the tags that it adds; they may depend on its region.
-        ignored_tags: Gives the keys of the tags that it leaves as they are, as a list.
+        name: ``aws``, or ``aws.ALIAS``.
+        account_id: Its account, if the code says it.
+        region: Its region, if the code says it.
+        access: The code that says how to reach the account; if two differ, so may the accounts.
+        default_tags: Returns the tags that it adds, which may depend on its region.
+        ignored_tags: Returns the list of tag keys that it leaves unchanged.
     """
 
     name: str = DEFAULT
@@ -46,16 +46,16 @@ class Provider:
     ignored_tags: Callable[[], Value] = field(default=_no_tags, compare=False)
 
     def in_region(self, region: str | None) -> "Provider":
-        """The same for a resource that names its region itself."""
+        """Return it for a resource with its own ``region``."""
         return replace(self, region=region)
 
-    def place(self, inputs: CodeInputs, *, is_only_account: bool) -> CodeInputs:
-        """Where its resources are, as far as the code or the other side says it.
+    def inputs_for(self, inputs: CodeInputs, *, is_only_account: bool) -> CodeInputs:
+        """Return the inputs for its account and region.
 
         Args:
-            inputs: What the other side says.
-            is_only_account: Whether all configurations reach one account; of several, nobody knows
-                which is that of the other side.
+            inputs: The inputs for the account and region of the other side, used as defaults.
+            is_only_account: Whether all configurations reach one account. If not, the other side's
+                account may be any of them.
         """
         region = self.region or inputs.region
         account = self.account_id or (inputs.account_id if is_only_account else None)
@@ -63,27 +63,27 @@ class Provider:
         return replace(inputs, account_id=account, region=region, partition=partition)
 
 
-class Code(World, Protocol):
-    """The module that a provider block stands in."""
+class Code(Resolver, Protocol):
+    """The module that contains a provider block."""
 
     @property
     def overrides(self) -> Mapping[str, str]:
-        """Where something is overridden, by its address."""
+        """The file and line of each override, by the overridden address."""
         ...
 
     def value(self, expression: Expression, names: Mapping[str, Value]) -> Value:
-        """The value of an expression."""
+        """Return the value of an expression."""
         ...
 
 
-def configured(module: Code, found: list[Block]) -> dict[str, Provider]:
-    """The configurations of the AWS provider in a module, by name.
+def configured(module: Code, provider_blocks: list[Block]) -> dict[str, Provider]:
+    """Return the provider configurations of a module, by name.
 
     Raises:
-        ExporterError: when two of them have one name.
+        ExporterError: when two of them have the same name.
     """
     providers: dict[str, Provider] = {}
-    for block in found:
+    for block in provider_blocks:
         provider = _provider(module, block)
         if provider.name in providers:
             raise ExporterError(
@@ -111,63 +111,63 @@ def _provider(module: Code, block: Block) -> Provider:
     account = to_string(accounts[0]) if isinstance(accounts, list) and len(accounts) == 1 else None
     return Provider(
         name,
-        account if isinstance(account, str) else _assumed(module, block),
+        account if isinstance(account, str) else _assumed_account(module, block),
         region if isinstance(region, str) and region else None,
         _access(block),
-        lambda: _of_tags(module, block, "default_tags", "tags"),
+        lambda: _tags_argument(module, block, "default_tags", "tags"),
         lambda: _ignored_tags(module, block),
     )
 
 
 def _access(block: Block) -> str:
     body = block.body
-    texts = [
-        f"{name}={each.source.text_of(each.node)}"
-        for name, each in body.attributes.items()
+    arguments = [
+        f"{name}={expression.source.text_of(expression.node)}"
+        for name, expression in body.attributes.items()
         if name in _ACCESS
     ]
-    inner = [each for each in body.blocks if each.type in _ACCESS_BLOCKS]
-    return "\n".join([*texts, *(each.source.text_of(each.node) for each in inner)])
+    nested = [inner for inner in body.blocks if inner.type in _ACCESS_BLOCKS]
+    return "\n".join([*arguments, *(inner.source.text_of(inner.node) for inner in nested)])
 
 
-def _assumed(module: Code, block: Block) -> str | None:
-    """The account of the role that is assumed last."""
-    roles = [each for each in block.body.blocks if each.type in _ACCESS_BLOCKS]
+def _assumed_account(module: Code, block: Block) -> str | None:
+    """Return the account of the role that is assumed last."""
+    roles = [inner for inner in block.body.blocks if inner.type in _ACCESS_BLOCKS]
     if not roles or "role_arn" not in roles[-1].body.attributes:
         return None
     role = arns.split(module.value(roles[-1].body.attributes["role_arn"], {}))
     return role.account if role and role.account else None
 
 
-def _of_tags(module: Code, block: Block, name: str, argument: str) -> Value:
-    """An argument of a block of a provider; None where it is not written."""
-    found = blocks(module, block.body, {}, frozenset()).get(name, [])
-    if isinstance(found, Unknown):
-        return found
+def _tags_argument(module: Code, block: Block, name: str, argument: str) -> Value:
+    """Return an argument of a block in a provider; None if it isn't set."""
+    tag_blocks = blocks(module, block.body, {}, frozenset()).get(name, [])
+    if isinstance(tag_blocks, Unknown):
+        return tag_blocks
     values = [
         module.value(body.attributes[argument], names)
-        for body, names in found
+        for body, names in tag_blocks
         if argument in body.attributes
     ]
     return values[0] if values else None
 
 
 def _ignored_tags(module: Code, block: Block) -> Value:
-    if _of_tags(module, block, "ignore_tags", "key_prefixes") is not None:
+    if _tags_argument(module, block, "ignore_tags", "key_prefixes") is not None:
         return Unknown("the provider ignores tags by their prefix (ignore_tags)")
-    return _of_tags(module, block, "ignore_tags", "keys")
+    return _tags_argument(module, block, "ignore_tags", "keys")
 
 
-def mapping(expression: Expression) -> dict[str, str]:
-    """The names in ``providers = { aws.inner = aws.outer }``: inner to outer."""
+def parse_mapping(expression: Expression) -> dict[str, str]:
+    """Parse ``providers = { aws.inner = aws.outer }`` to inner names with their outer names."""
     text = expression.source.text_of(expression.node)
     without_comments = re.sub(r"(#|//)[^\n]*|/\*.*?\*/", "", text, flags=re.DOTALL)
     pairs = re.findall(r'"?([\w.-]+)"?\s*[=:]\s*"?([\w.-]+)"?', without_comments)
     return dict(pairs)
 
 
-def named_by(expression: Expression | None) -> str:
-    """The name of the configuration that an argument ``provider`` names."""
+def configuration_name(expression: Expression | None) -> str:
+    """Return the name of the configuration in a ``provider`` argument."""
     if expression is None:
         return DEFAULT
     return expression.source.text_of(expression.node).strip('"').replace(" ", "")

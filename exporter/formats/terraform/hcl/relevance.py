@@ -1,4 +1,4 @@
-"""Whether a file of Terraform code can change what the code says of SES."""
+"""Decide whether a Terraform file can affect SES resources."""
 
 from pathlib import PurePosixPath
 from typing import Final
@@ -18,23 +18,23 @@ def is_override(path: str) -> bool:
 
 
 def concerns_ses(path: str, text: str) -> bool:
-    """Whether a file may hold sets or destinations, or change those of other files.
+    """Whether a file may contain sets or destinations, or change those in other files.
 
-    What cannot be read may.
+    A file that can't be parsed may.
     """
     try:
         blocks = parse(text, path).blocks
     except (ExporterError, RecursionError):
         return True
-    return any(_concerns(block, is_overriding=is_override(path)) for block in blocks)
+    return any(_block_concerns_ses(block, is_overriding=is_override(path)) for block in blocks)
 
 
-def _concerns(block: Block, *, is_overriding: bool) -> bool:
+def _block_concerns_ses(block: Block, *, is_overriding: bool) -> bool:
     if block.type == "resource":
         return block.labels[:1] != () and block.labels[0] in _TYPES
     if block.type == "provider" and block.labels == ("aws",):
-        inner = block.body.blocks
-        # Of a provider's settings, no other changes what a set holds.
-        tags = any("default_tags" in (each.type, *each.labels) for each in inner)
+        nested = block.body.blocks
+        # No other setting of a provider changes the content of a set.
+        tags = any("default_tags" in (inner.type, *inner.labels) for inner in nested)
         return tags or is_overriding
     return block.type == "module" or (is_overriding and block.type in _OVERRIDABLE)

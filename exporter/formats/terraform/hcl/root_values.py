@@ -1,10 +1,16 @@
-"""The values that a root module's variables are given, in the order of Terraform."""
+"""The values that a root module's variables get from outside, in Terraform's precedence."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from exporter.formats.code_inputs import CodeInputs
-from exporter.formats.terraform.hcl.syntax import Block, Body, Expression, parse
-from exporter.formats.terraform.hcl.variables import Given, given, is_given, normal, precedence
+from exporter.formats.terraform.hcl.syntax import Block, Expression, parse
+from exporter.formats.terraform.hcl.variables import (
+    LiteralValue,
+    is_tfvars,
+    normal,
+    precedence,
+    read_tfvars_json,
+)
 from exporter.support import regular_files
 
 ENVIRONMENT_PREFIX = "TF_VAR_"
@@ -14,50 +20,46 @@ _PLAIN_TYPES = frozenset({"string", "number", "bool"})
 
 def root_values(
     variables: Mapping[str, Block], files: Mapping[str, str], inputs: CodeInputs
-) -> dict[str, Expression | Given]:
-    """The values that the variables of a root module are given from outside.
+) -> dict[str, Expression | LiteralValue]:
+    """Return the values of a root module's variables.
 
     ``TF_VAR_NAME``, then the files of the folder, ``--var-file``, ``--var``: the last one wins
     (Terraform language reference, "Variable Definition Precedence").
 
     Args:
-        variables: The blocks ``variable``, by name.
-        files: The files of the folder: path as the user sees it -> text.
-        inputs: What the command was given.
+        variables: The ``variable`` blocks by name.
+        files: The texts of the folder's files by path, as the user sees it.
+        inputs: The environment and the command's options.
 
     Raises:
-        ExporterError: when a file cannot be read, or a value is no expression.
+        ExporterError: when a file can't be read, or a value isn't an expression.
     """
-    found: dict[str, Expression | Given] = {}
+    values: dict[str, Expression | LiteralValue] = {}
     for name, text in inputs.environment.items():
         if name.startswith(ENVIRONMENT_PREFIX):
-            own = name.removeprefix(ENVIRONMENT_PREFIX)
-            found |= _written(own, text, variables.get(own), name)
-    for path in sorted(filter(is_given, files), key=precedence):
-        found |= _in_file(files[path], path)
+            variable = name.removeprefix(ENVIRONMENT_PREFIX)
+            values |= _from_text(variable, text, variables.get(variable), name)
+    for path in sorted(filter(is_tfvars, files), key=precedence):
+        values |= _in_file(files[path], path)
     for file in inputs.var_files:
         shown = regular_files.shown(file)
         with regular_files.readable(file):
-            found |= _in_file(regular_files.text(file, regular_files.read_named), shown)
+            values |= _in_file(regular_files.text(file, regular_files.read_named), shown)
     for name, text in inputs.variables.items():
-        found |= _written(name, text, variables.get(name), f"--var {name}")
-    return found
+        values |= _from_text(name, text, variables.get(name), f"--var {name}")
+    return values
 
 
-def _in_file(text: str, path: str) -> Mapping[str, Expression | Given]:
-    return given(text, path) if path.endswith(".json") else parse(text, path).attributes
+def _in_file(text: str, path: str) -> Mapping[str, Expression | LiteralValue]:
+    return read_tfvars_json(text, path) if path.endswith(".json") else parse(text, path).attributes
 
 
-def _written(
+def _from_text(
     name: str, text: str, variable: Block | None, where: str
-) -> dict[str, Expression | Given]:
-    """A value that stands alone: an expression where the variable is of a type with parts."""
+) -> dict[str, Expression | LiteralValue]:
+    """Return a value on its own: an expression if the variable has a complex type."""
     type_ = variable.body.attributes.get("type") if variable is not None else None
     if type_ is None or type_.source.text_of(type_.node).strip('"') in _PLAIN_TYPES:
-        return {name: Given(normal(text))}
-    return dict(_one(parse(f"value = {text}", where), name))
-
-
-def _one(body: Body, name: str) -> Iterator[tuple[str, Expression]]:
-    if "value" in body.attributes:
-        yield name, body.attributes["value"]
+        return {name: LiteralValue(normal(text))}
+    expression = parse(f"value = {text}", where).attributes.get("value")
+    return {} if expression is None else {name: expression}

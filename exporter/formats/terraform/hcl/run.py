@@ -1,4 +1,4 @@
-"""One evaluation of a root module: what all of its modules share."""
+"""The state that all modules of a root share while they are evaluated."""
 
 import json
 import posixpath
@@ -12,10 +12,10 @@ from exporter.formats.code_inputs import CodeInputs
 from exporter.formats.code_resource import Unknown
 from exporter.formats.terraform.hcl import config
 from exporter.formats.terraform.hcl.config import Config
+from exporter.formats.terraform.hcl.resolver import Budget
 from exporter.formats.terraform.hcl.syntax import Block
 from exporter.formats.terraform.hcl.tree import CodeTree
 from exporter.formats.terraform.hcl.types import Value
-from exporter.formats.terraform.hcl.world import Budget
 from exporter.support.errors import ExporterError
 
 _MODULES = "modules/modules.json"
@@ -24,39 +24,39 @@ HINT = (
     "compare the state instead: terraform state pull > s.tfstate; ses2iac diff s.tfstate live "
     "(for code that is not applied yet: terraform show -json PLANFILE > plan.json)"
 )
-_MAY_CONCERN = re.compile(r"aws_ses|^\s*module\b", re.MULTILINE)
-"""What the code of a module that has nothing to do with SES does not hold."""
+_MAY_CONCERN_SES = re.compile(r"aws_ses|^\s*module\b", re.MULTILINE)
+"""Matches the code of any module that may have to do with SES."""
 
 _INIT_HINT = "run 'terraform init' to download it"
 
 
 @dataclass
 class Run:
-    """What the modules of one root share.
+    """One evaluation of a root module.
 
     Attributes:
-        tree: Where their files are.
-        inputs: What is known beside the code.
-        effort: How much may be evaluated.
-        accesses: How the provider configurations that were read reach their accounts.
+        tree: The files of its modules.
+        inputs: The values that the code doesn't contain.
+        budget: How much may still be evaluated.
+        accesses: How each provider configuration read so far reaches its account.
     """
 
     tree: CodeTree
     inputs: CodeInputs
-    effort: Budget
+    budget: Budget
     accesses: set[str] = field(default_factory=set)
     _configs: dict[str, Config | None] = field(default_factory=dict)
     _concerned: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     def config(self, folder: str) -> Config | None:
-        """What a folder declares; None when it is not there.
+        """Return what a folder declares; None if there is no such folder.
 
         Raises:
-            ExporterError: when a file in it is no code, and may be about SES.
+            ExporterError: when a file in it isn't Terraform code and may concern SES.
         """
         if folder not in self._configs:
             files = self.tree.code(folder)
-            self.effort.left += 20 * sum(map(len, (files or {}).values()))
+            self.budget.left += 20 * sum(map(len, (files or {}).values()))
             self._configs[folder] = None if files is None else self._read(folder, files)
         return self._configs[folder]
 
@@ -64,59 +64,66 @@ class Run:
         try:
             return config.read(files)
         except ExporterError:
-            # Code of others that has nothing to do with SES ends no comparison.
-            if folder == "." or any(map(_MAY_CONCERN.search, files.values())):
+            # A broken module that has nothing to do with SES must not stop a comparison.
+            if folder == "." or any(map(_MAY_CONCERN_SES.search, files.values())):
                 raise
             return Config()
 
-    def source_of(self, call: Block, folder: str, calls: tuple[str, ...]) -> "str | Missing":
-        """The folder of the module that a block calls.
+    def source_folder(
+        self, call: Block, folder: str, calls: tuple[str, ...]
+    ) -> "str | MissingModule":
+        """Return the folder of a called module, or why its code can't be read.
 
         Args:
-            call: The block ``module``.
-            folder: The folder that it stands in.
-            calls: The names of the calls that lead to the module, this one's included.
+            call: The ``module`` block.
+            folder: The folder that contains the block.
+            calls: The names of the calls that lead to the module, including this one.
         """
-        text = call.local_source
-        if text:
-            found = posixpath.normpath(posixpath.join(folder, text))
-            there = self.config(found)
-            return found if there is not None else Missing(f"there is no folder {text}", HINT)
+        local = call.local_source
+        if local:
+            path = posixpath.normpath(posixpath.join(folder, local))
+            if self.config(path) is None:
+                return MissingModule(f"there is no folder {local}", HINT)
+            return path
         recorded = self._installed.get(".".join(calls))
         if recorded is None:
-            return Missing(f"its code is not in {self._data_folder}/modules", _INIT_HINT)
-        found = posixpath.normpath(recorded)
-        if posixpath.isabs(found) or found.startswith("..") or "\\" in found:
-            return Missing(f"{self._modules} says that it lies outside of the root module", HINT)
+            return MissingModule(f"its code is not in {self._data_folder}/modules", _INIT_HINT)
+        path = posixpath.normpath(recorded)
+        if posixpath.isabs(path) or path.startswith("..") or "\\" in path:
+            return MissingModule(f"{self._modules} says that it is outside the root module", HINT)
         try:
-            if self.config(found) is None:
-                return Missing(f"{self._modules} names a folder that is not there", _INIT_HINT)
+            if self.config(path) is None:
+                return MissingModule(
+                    f"{self._modules} names a folder that is not there", _INIT_HINT
+                )
         except ExporterError as error:
-            return Missing(f"its code cannot be read: {error}", HINT)
-        return found
+            return MissingModule(f"its code cannot be read: {error}", HINT)
+        return path
 
     def concerns_ses(self, folder: str, calls: tuple[str, ...], folders: tuple[str, ...]) -> bool:
-        """Whether a module, or one that it calls, may hold resources of SES.
+        """Whether a module, or one that it calls, may contain SES resources.
 
         Args:
             folder: Its folder.
-            calls: The calls that lead to it.
-            folders: The folders that they lead through.
+            calls: The names of the calls that lead to it.
+            folders: The folders of its callers.
         """
         key = (folder, ".".join(calls))
         if key not in self._concerned:
-            self._concerned[key] = self._holds_ses(folder, calls, (*folders, folder))
+            self._concerned[key] = self._may_contain_ses(folder, calls, (*folders, folder))
         return self._concerned[key]
 
-    def _holds_ses(self, folder: str, calls: tuple[str, ...], folders: tuple[str, ...]) -> bool:
-        found = self.config(folder)
-        if found is None or found.ses or self.effort.spend(1):
+    def _may_contain_ses(
+        self, folder: str, calls: tuple[str, ...], folders: tuple[str, ...]
+    ) -> bool:
+        config = self.config(folder)
+        if config is None or config.ses or self.budget.spend(1):
             return True
-        for name, call in found.calls.items():
+        for name, call in config.calls.items():
             inner = (*calls, name)
-            source = self.source_of(call, folder, inner)
-            # One that calls itself is refused by whoever reads it.
-            if isinstance(source, Missing) or source in folders:
+            source = self.source_folder(call, folder, inner)
+            # A module that calls itself is refused when it is evaluated.
+            if isinstance(source, MissingModule) or source in folders:
                 return True
             if self.concerns_ses(source, inner, folders):
                 return True
@@ -124,7 +131,7 @@ class Run:
 
     @property
     def _data_folder(self) -> str:
-        """Where ``terraform init`` puts what it fetches."""
+        """The folder that ``terraform init`` downloads to."""
         return self.inputs.environment.get("TF_DATA_DIR") or ".terraform"
 
     @property
@@ -133,17 +140,17 @@ class Run:
 
     @cached_property
     def _installed(self) -> dict[str, str]:
-        """The folder of each installed module by its call, as ``terraform init`` records them.
+        """The folder of each installed module by its call, from ``modules.json``.
 
         Raises:
-            ExporterError: when the record is of no shape that is known.
+            ExporterError: when the file doesn't have the form that ``terraform init`` writes.
         """
         text = self.tree.text(self._modules)
         if text is None:
             return {}
         try:
             modules: Any = json.loads(text)["Modules"]
-            return {str(each["Key"]): str(each["Dir"]) for each in modules}
+            return {str(module["Key"]): str(module["Dir"]) for module in modules}
         except (ValueError, KeyError, TypeError, RecursionError):
             raise ExporterError(
                 "not the list of modules that Terraform writes",
@@ -153,20 +160,20 @@ class Run:
 
     @cached_property
     def workspace(self) -> Value:
-        """The name of the workspace: that of the process, or the one that was selected here."""
-        own = self.inputs.environment.get("TF_WORKSPACE")
+        """The workspace: ``TF_WORKSPACE``, or the one selected in this folder."""
+        from_environment = self.inputs.environment.get("TF_WORKSPACE")
         selected = (self.tree.text(f"{self._data_folder}/environment") or "").strip()
-        return own or selected or "default"
+        return from_environment or selected or "default"
 
 
 @dataclass(frozen=True)
-class Missing:
-    """Why the code of a module cannot be read, and what helps."""
+class MissingModule:
+    """Why the code of a module can't be read, and what to do about it."""
 
     reason: str
     hint: str
 
     @property
     def unknown(self) -> Unknown:
-        """The same for a value that it would give."""
+        """The reason, as the value of anything in the module."""
         return Unknown(self.reason)

@@ -1,4 +1,4 @@
-"""Terraform code to blocks and expressions, each with its place; nothing is evaluated here."""
+"""Parse Terraform code to blocks and expressions with their positions."""
 
 import re
 import unicodedata
@@ -13,20 +13,20 @@ from exporter.formats.terraform.hcl import json_syntax
 from exporter.support.errors import ExporterError
 
 MAX_BYTES = 10_000_000
-"""What is larger is no code that somebody wrote."""
+"""A larger file isn't code that a person wrote."""
 
-INSTEAD = "give a snapshot, or the output of `terraform show -json`, instead"
+INSTEAD = "pass a snapshot or the output of `terraform show -json` instead"
 
 _PARSER = Parser(Language(tree_sitter_hcl.language()))
 
-# The grammar takes the `${` in `$$${` for an interpolation, HCL takes the `$${` for an escape. To
-# the grammar, escapes become characters of the same length without any meaning.
+# In `$$${` the grammar sees an interpolation `${`, but HCL an escape `$${`. So escapes are replaced
+# with meaningless characters of the same length before the grammar sees them.
 _ESCAPED = re.compile(rb"\$\$\{|%%\{")
 _MEANINGLESS = {b"$${": "\ue000".encode(), b"%%{": "\ue001".encode()}
 
-# The grammar knows no exponents. To it, a number with one becomes digits of the same length, as
-# structure is all that it tells: the text of a node comes from the file. In a text, a comment or a
-# name the same digits make no difference either.
+# The grammar doesn't support exponents, so a number with one is replaced with digits of the same
+# length. That is safe, also within strings and comments: the grammar gives only the structure, and
+# the text of a node comes from the file.
 _EXPONENT = re.compile(rb"(?<![A-Za-z0-9_.])[0-9]+(?:\.[0-9]+)?[eE][-+]?[0-9]+(?![A-Za-z0-9_])")
 
 
@@ -43,11 +43,11 @@ class Source:
     lines: tuple[int, ...] = ()
 
     def where(self, node: Node) -> str:
-        """The file and line of a node; the last line with anything in it at the file's end."""
+        """Return the file and line of a node; at the end of the file, the last nonblank line."""
         return f"{self.path}:{self.line(min(node.start_point[0], self._last_line))}"
 
     def line(self, row: int) -> int:
-        """The line of the file, from 1 on, for a row of the bytes, from 0 on."""
+        """Return the line of the file, counted from 1, of a row of ``data``, counted from 0."""
         return self.lines[row] if row < len(self.lines) else row + 1
 
     @cached_property
@@ -55,17 +55,17 @@ class Source:
         return self.data.rstrip().count(b"\n")
 
     def text(self, start: int, end: int) -> str:
-        """The text between two offsets, as it is written."""
+        """Return the text between two offsets, as written."""
         return self.data[start:end].decode()
 
     def text_of(self, node: Node) -> str:
-        """The text of a node, in the normal form in which HCL compares names."""
+        """Return the text of a node in NFC, the form in which HCL compares names."""
         return unicodedata.normalize("NFC", self.text(node.start_byte, node.end_byte))
 
 
 @dataclass(frozen=True)
 class Expression:
-    """An expression and the file that it stands in."""
+    """An expression and its file."""
 
     source: Source
     node: Node
@@ -78,7 +78,7 @@ class Expression:
 
 @dataclass(frozen=True)
 class Body:
-    """What stands between a block's braces."""
+    """The attributes and blocks between a block's braces."""
 
     attributes: dict[str, Expression] = field(default_factory=dict)
     blocks: tuple["Block", ...] = ()
@@ -100,24 +100,24 @@ class Block:
 
     @cached_property
     def body(self) -> Body:
-        """Its content, read when it is needed: most blocks of a file never are.
+        """Its content, read on first use, as most blocks of a file aren't needed.
 
         Raises:
-            ExporterError: when an argument comes twice.
+            ExporterError: when an argument is set twice.
         """
         inner = next((child for child in self.node.children if child.type == "body"), None)
         return _body(self.source, inner) if inner else Body()
 
     @property
     def local_source(self) -> str:
-        """The ``source`` of a ``module`` block, where that is a path; empty otherwise."""
+        """The ``source`` of a ``module`` block if it is a path; empty otherwise."""
         expression = self.body.attributes.get("source")
         text = "" if expression is None else expression.source.text_of(expression.node).strip('"')
         return text if text.startswith(("./", "../")) else ""
 
 
 def blocks_of(text: str, path: str) -> tuple[Block, ...]:
-    """The blocks of a file; none where it is not code, which Terraform says with the line."""
+    """Return the blocks of a file; none if it isn't code, as Terraform will report that."""
     try:
         return parse(text, path).blocks
     except ExporterError:
@@ -125,20 +125,20 @@ def blocks_of(text: str, path: str) -> tuple[Block, ...]:
 
 
 def parse(text: str, path: str) -> Body:
-    """A file of code, in Terraform's language or in JSON, or a ``*.tfvars`` file.
+    """Parse a ``*.tf`` file, the same in JSON, or a ``*.tfvars`` file.
 
     Args:
         text: Its content.
         path: Its path as the user sees it, for messages.
 
     Raises:
-        ExporterError: when it is too large or no code, with file and line.
+        ExporterError: when it is too large or isn't Terraform code, with file and line.
     """
     text = text.removeprefix("\ufeff")
     is_json = path.endswith(json_syntax.ENDING) and len(text) <= MAX_BYTES
     text, lines = json_syntax.as_hcl(text, path) if is_json else (text, ())
     try:
-        # The grammar's scanner looks for the end of a line, which the last one may lack.
+        # The grammar's scanner needs a newline at the end, which the file may lack.
         data = text.encode() + b"\n"
     except UnicodeEncodeError:
         raise ExporterError("not UTF-8", where=path, hint="save the file as UTF-8") from None
@@ -159,9 +159,9 @@ def parse(text: str, path: str) -> Body:
 
 
 def _for_grammar(data: bytes) -> bytes:
-    """A file of the same length and structure that the grammar can read."""
-    plain = _ESCAPED.sub(lambda found: _MEANINGLESS[found.group()], data)
-    return _EXPONENT.sub(lambda found: b"0" * len(found.group()), plain)
+    """Return a file of the same length and structure that the grammar can read."""
+    plain = _ESCAPED.sub(lambda match: _MEANINGLESS[match.group()], data)
+    return _EXPONENT.sub(lambda match: b"0" * len(match.group()), plain)
 
 
 def _body(source: Source, node: Node) -> Body:
@@ -193,13 +193,13 @@ def _block(source: Source, node: Node) -> Block:
 
 
 def _syntax_error(source: Source, root: Node) -> ExporterError:
-    node = next(_faults(root), root)
+    node = next(_error_nodes(root), root)
     if node.is_missing:
         where = source.where(node)
         what = f"{node.type.replace('_', ' ')!r} is missing"
     else:
         text = source.text_of(node)
-        # A fault may begin with the blank lines before it.
+        # An error node may begin with the blank lines before it.
         blank = text[: len(text) - len(text.lstrip())]
         where = f"{source.path}:{source.line(node.start_point[0] + blank.count(chr(10)))}"
         first = text.lstrip().partition("\n")[0].rstrip()
@@ -213,8 +213,8 @@ def _syntax_error(source: Source, root: Node) -> ExporterError:
     )
 
 
-def _faults(root: Node) -> Iterator[Node]:
-    """Every fault of a tree, in order; without recursion, as trees may be deep."""
+def _error_nodes(root: Node) -> Iterator[Node]:
+    """Yield the error nodes of a tree in order, without recursion, as trees may be deep."""
     waiting = [root]
     while waiting:
         node = waiting.pop()

@@ -1,4 +1,4 @@
-"""Quoted strings and heredocs: literal text, escapes, indentation, interpolations."""
+"""Evaluate quoted strings and heredocs: escapes, indentation, interpolations."""
 
 import re
 import unicodedata
@@ -10,10 +10,10 @@ from exporter.formats.code_resource import Unknown
 from exporter.formats.terraform.hcl.syntax import Source
 from exporter.formats.terraform.hcl.types import (
     MAX_CHARACTERS,
-    TOO_MUCH,
+    TOO_LARGE,
     Failed,
     Value,
-    part_text,
+    partly_known,
     to_string,
 )
 
@@ -22,30 +22,30 @@ Part = str | Node
 
 _ESCAPE = re.compile(r"\$\$\{|%%\{|\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.|\Z)", re.DOTALL)
 _MARK = re.compile(r"\$\$\{|%%\{")
-_SHORT = {"\\n": "\n", "\\r": "\r", "\\t": "\t", '\\"': '"', "\\\\": "\\"}
-# What Go's unicode.IsSpace takes for white space.
-_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+_SHORT_ESCAPES = {"\\n": "\n", "\\r": "\r", "\\t": "\t", '\\"': '"', "\\\\": "\\"}
+# The white space of Go's unicode.IsSpace.
+_GO_WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
 
 
 class _NotTextError(Exception):
-    """A string that cannot be evaluated; its argument says why."""
+    """A string that can't be evaluated; the argument says why."""
 
 
 def assemble(source: Source, node: Node, evaluate: Callable[[Node], Value]) -> Value:
-    """The value of a ``string_lit``, ``quoted_template`` or ``heredoc_template``.
+    """Return the value of a ``string_lit``, ``quoted_template`` or ``heredoc_template``.
 
-    A quoted template that is nothing but one interpolation is what stands in it, of any type.
+    A quoted template with a single interpolation and no other text keeps that value's type.
     """
     try:
         is_heredoc = node.type == "heredoc_template"
-        found = _heredoc(source, node) if is_heredoc else _quoted(source, node)
+        pieces = _heredoc(source, node) if is_heredoc else _quoted(source, node)
     except _NotTextError as why:
         return Unknown(str(why))
-    if len(found) == 1 and not isinstance(found[0], str):
-        return evaluate(found[0])
-    return _joined([part if isinstance(part, str) else evaluate(part) for part in found])
+    if len(pieces) == 1 and not isinstance(pieces[0], str):
+        return evaluate(pieces[0])
+    return _joined([part if isinstance(part, str) else evaluate(part) for part in pieces])
 
 
 def _joined(values: list[Value]) -> Value:
@@ -62,9 +62,9 @@ def _joined(values: list[Value]) -> Value:
             length += len(text)
         texts.append(text)
         if length > MAX_CHARACTERS:
-            return TOO_MUCH
+            return TOO_LARGE
     if unknown:
-        return part_text(texts, unknown)
+        return partly_known(texts, unknown)
     return unicodedata.normalize("NFC", "".join(texts))
 
 
@@ -78,18 +78,18 @@ def _quoted(source: Source, node: Node) -> list[Part]:
 
 
 def _split(source: Source, node: Node, start: int, end: int) -> Iterator[Part]:
-    """Literal text as it is written, and expressions.
+    """Yield literal text as written, and expressions.
 
-    The text is what stands between the expressions: the grammar gives no blanks at its ends.
+    The text comes from the source between expressions: the grammar trims blanks.
     """
     for child in node.children:
         if child.type == "template_directive":
             raise _NotTextError("a directive %{ } cannot be evaluated")
         if child.type == "template_interpolation":
-            if any(inner.type == "strip_marker" for inner in child.children):
+            if any(nested.type == "strip_marker" for nested in child.children):
                 raise _NotTextError("the marker ~ in a string cannot be evaluated")
             yield source.text(start, child.start_byte)
-            yield next(inner for inner in child.children if inner.type == "expression")
+            yield next(nested for nested in child.children if nested.type == "expression")
             start = child.end_byte
     yield source.text(start, end)
 
@@ -100,12 +100,12 @@ def _unescaped(text: str) -> str:
     return _ESCAPE.sub(_escaped_char, text)
 
 
-def _escaped_char(found: re.Match[str]) -> str:
-    escape = found.group()
+def _escaped_char(match: re.Match[str]) -> str:
+    escape = match.group()
     if escape[0] != "\\":
         return escape[1:]
-    if escape in _SHORT:
-        return _SHORT[escape]
+    if escape in _SHORT_ESCAPES:
+        return _SHORT_ESCAPES[escape]
     code = int(escape[2:], 16) if len(escape) > 2 else 0xD800
     if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
         raise _NotTextError(f"the escape {escape} is not a character")
@@ -121,32 +121,32 @@ def _heredoc(source: Source, node: Node) -> list[Part]:
         raise _NotTextError("a heredoc cannot be evaluated")
     lines = list(_lines(_split(source, node, start, end)))
     if source.text_of(opening) == "<<-":
-        lines = _outdented(lines)
+        lines = _dedented(lines)
     return [_MARK.sub(lambda m: m.group()[1:], p) if isinstance(p, str) else p for p in lines]
 
 
-def _lines(found: Iterator[Part]) -> Iterator[Part]:
-    for part in found:
-        if isinstance(part, str):
-            yield from re.findall(r"[^\n]*\n|[^\n]+", part)
+def _lines(pieces: Iterator[Part]) -> Iterator[Part]:
+    for piece in pieces:
+        if isinstance(piece, str):
+            yield from re.findall(r"[^\n]*\n|[^\n]+", piece)
         else:
-            yield part
+            yield piece
 
 
-def _outdented(found: list[Part]) -> list[Part]:
-    """A heredoc without the indentation that all its lines share; blank lines do not count."""
+def _dedented(pieces: list[Part]) -> list[Part]:
+    """Remove the indentation that all lines of a heredoc share, apart from blank lines."""
     indents: dict[int, int] = {}
-    least: list[int] = []
-    for at, part in enumerate(found):
-        before = found[at - 1] if at else "\n"
-        if not isinstance(before, str) or not before.endswith("\n"):
+    widths: list[int] = []
+    for index, piece in enumerate(pieces):
+        previous = pieces[index - 1] if index else "\n"
+        if not isinstance(previous, str) or not previous.endswith("\n"):
             continue
-        if not isinstance(part, str):
-            least.append(0)
+        if not isinstance(piece, str):
+            widths.append(0)
             continue
-        bare = part.lstrip(_SPACE)
-        if bare or not part.endswith("\n"):
-            indents[at] = len(part) - len(bare)
-            least.append(indents[at])
-    width = min(least, default=0)
-    return [part[width:] if at in indents else part for at, part in enumerate(found)]  # type: ignore[index]
+        text = piece.lstrip(_GO_WHITE_SPACE)
+        if text or not piece.endswith("\n"):
+            indents[index] = len(piece) - len(text)
+            widths.append(indents[index])
+    width = min(widths, default=0)
+    return [piece[width:] if index in indents else piece for index, piece in enumerate(pieces)]  # type: ignore[index]

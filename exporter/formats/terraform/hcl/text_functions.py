@@ -1,4 +1,4 @@
-"""Terraform's functions of texts, beside those that need no others."""
+"""Terraform's string and encoding functions."""
 
 import base64
 import csv
@@ -12,216 +12,222 @@ from typing import Any, Final
 
 import yaml
 
-from exporter.formats.terraform.hcl.given import (
-    NotTakenError,
+from exporter.formats.terraform.hcl.function_arguments import (
+    UnsupportedArgumentsError,
     ascii_text,
-    bounded,
+    check_length,
+    integer,
     items,
     text,
     texts,
-    whole_number,
 )
 from exporter.formats.terraform.hcl.types import Failed, Value, number
 
 # Regular expressions
 # ------------------------------------------------------------------------------------------
 
-_SAFE_ESCAPES = re.compile(r"\\[^dDwWsSbB.\-/\\+*?()\[\]{}|^$]|\(\?[^:]|\[\[:|\\$")
-"""What Go's RE2 takes otherwise than Python, or not at all."""
+_UNSUPPORTED = re.compile(r"\\[^dDwWsSbB.\-/\\+*?()\[\]{}|^$]|\(\?[^:]|\[\[:|\\$")
+"""Syntax that Go's RE2 treats differently from Python, or doesn't support."""
 
-_GROUP = re.compile(r"\$(?:\{(\w+)\}|(\w+)|(\$))", re.ASCII)
+_GROUP_REFERENCE = re.compile(r"\$(?:\{(\w+)\}|(\w+)|(\$))", re.ASCII)
 
 
-# Python goes back and tries again, which RE2 never does: what could take long is not tried.
-_SLOW = re.compile(r"\)[*+{]|(?:[*+{].*){4}", re.DOTALL)
+# Python backtracks, unlike RE2, so patterns that could take long are not evaluated.
+_MAYBE_SLOW = re.compile(r"\)[*+{]|(?:[*+{].*){4}", re.DOTALL)
 _LONGEST_SEARCHED = 256
 
 
-def _searched(value: Value) -> str:
-    found = text(value)
-    if len(found) > _LONGEST_SEARCHED:
-        raise NotTakenError
-    return found
+def _searchable_text(value: Value) -> str:
+    searched = text(value)
+    if len(searched) > _LONGEST_SEARCHED:
+        raise UnsupportedArgumentsError
+    return searched
 
 
 def _pattern(value: Value) -> re.Pattern[str]:
     pattern = ascii_text(value)
-    if _SAFE_ESCAPES.search(pattern) or _SLOW.search(pattern):
-        raise NotTakenError
+    if _UNSUPPORTED.search(pattern) or _MAYBE_SLOW.search(pattern):
+        raise UnsupportedArgumentsError
     try:
-        # `$` is the end of the text in Go, and in Python what stands before a last line break too.
-        found = re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), re.ASCII)
+        # `$` matches only at the end in Go, but in Python before a final newline too.
+        compiled = re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), re.ASCII)
     except re.error:
-        raise NotTakenError from None
-    return found
+        raise UnsupportedArgumentsError from None
+    return compiled
 
 
 def _replace(value: Value, old: Value, new: Value) -> Value:
-    whole, searched, instead = text(value), text(old), text(new)
+    subject, searched, replacement = text(value), text(old), text(new)
     if not (len(searched) > 1 and searched.startswith("/") and searched.endswith("/")):
         if not searched:
-            raise NotTakenError
-        bounded(whole.count(searched) * len(instead))
-        return whole.replace(searched, instead)
+            raise UnsupportedArgumentsError
+        check_length(subject.count(searched) * len(replacement))
+        return subject.replace(searched, replacement)
     pattern = _pattern(searched[1:-1])
-    # Go passes by an empty match beside another, and Python does not.
+    # Go skips an empty match next to another match, Python doesn't.
     if pattern.search(""):
-        raise NotTakenError
-    return pattern.sub(lambda found: _expanded(found, instead), _searched(whole))
+        raise UnsupportedArgumentsError
+    return pattern.sub(lambda match: _expanded(match, replacement), _searchable_text(subject))
 
 
-def _expanded(found: re.Match[str], template: str) -> str:
+def _expanded(match: re.Match[str], template: str) -> str:
     def group(reference: re.Match[str]) -> str:
         braced, plain, dollar = reference.groups()
         if dollar:
             return "$"
         name = braced or plain
-        if not name.isdigit() or int(name) > (found.re.groups):
+        if not name.isdigit() or int(name) > (match.re.groups):
             return ""
-        return found.group(int(name)) or ""
+        return match.group(int(name)) or ""
 
-    return _GROUP.sub(group, template)
+    return _GROUP_REFERENCE.sub(group, template)
 
 
 def _regex(pattern: Value, value: Value) -> Value:
-    found = _pattern(pattern).search(_searched(value))
-    if found is None:
+    match = _pattern(pattern).search(_searchable_text(value))
+    if match is None:
         return Failed("regex finds no match")
-    return _groups(found)
+    return _groups(match)
 
 
 def _regexall(pattern: Value, value: Value) -> Value:
     compiled = _pattern(pattern)
     if compiled.search(""):
-        raise NotTakenError
-    return [_groups(found) for found in compiled.finditer(_searched(value))]
+        raise UnsupportedArgumentsError
+    return [_groups(match) for match in compiled.finditer(_searchable_text(value))]
 
 
-def _groups(found: re.Match[str]) -> Value:
-    return list(found.groups()) if found.re.groups else found.group()
+def _groups(match: re.Match[str]) -> Value:
+    return list(match.groups()) if match.re.groups else match.group()
 
 
-# Texts
+# Strings
 # ------------------------------------------------------------------------------------------
 
 _VERB = re.compile(r"%(?:%|([-+ 0#]*)([0-9]*)(?:\.([0-9]+))?([a-zA-Z]))")
 
 
-def _format(pattern: Value, *given: Value) -> Value:
-    left = list(given)
+def _format(pattern: Value, *arguments: Value) -> Value:
+    remaining = list(arguments)
     form = text(pattern)
     if "%" in _VERB.sub("", form):
-        raise NotTakenError
+        raise UnsupportedArgumentsError
 
-    def one(found: re.Match[str]) -> str:
-        flags, width, precision, verb = found.groups()
+    def replaced(match: re.Match[str]) -> str:
+        flags, width, precision, verb = match.groups()
         if verb is None:
             return "%"
-        if not left or precision is not None or set(flags) - {"-", "0"}:
-            raise NotTakenError
-        bounded(int(width or 0))
-        return _padded(_verb(verb, left.pop(0)), flags, int(width or 0), verb)
+        if not remaining or precision is not None or set(flags) - {"-", "0"}:
+            raise UnsupportedArgumentsError
+        check_length(int(width or 0))
+        return _padded(_format_verb(verb, remaining.pop(0)), flags, int(width or 0), verb)
 
-    result = _VERB.sub(one, form)
-    if left:
-        raise NotTakenError
+    result = _VERB.sub(replaced, form)
+    if remaining:
+        raise UnsupportedArgumentsError
     return result
 
 
-def _verb(verb: str, value: Value) -> str:
+def _format_verb(verb: str, value: Value) -> str:
     if verb == "s" or (verb == "v" and isinstance(value, str | bool | int | float)):
         return text(value)
     if verb == "q":
-        found = ascii_text(value)
-        if not found.isprintable():
-            raise NotTakenError
-        return json.dumps(found)
-    amount = whole_number(value)
+        content = ascii_text(value)
+        if not content.isprintable():
+            raise UnsupportedArgumentsError
+        return json.dumps(content)
+    amount = integer(value)
     if verb == "d":
         return str(amount)
     if verb in ("x", "X", "o", "b") and amount >= 0:
         return format(amount, verb)
-    raise NotTakenError
+    raise UnsupportedArgumentsError
 
 
 def _padded(shown: str, flags: str, width: int, verb: str) -> str:
     if width > len(shown) and not shown.isascii():
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     if "-" in flags:
         return shown.ljust(width)
     if "0" in flags:
         if verb not in ("d", "x", "X", "o", "b"):
-            raise NotTakenError
+            raise UnsupportedArgumentsError
         return shown.zfill(width)
     return shown.rjust(width)
 
 
-def _formatlist(pattern: Value, *given: Value) -> Value:
-    lists = [items(value) if isinstance(value, list) else None for value in given]
-    lengths = {len(found) for found in lists if found is not None}
+def _formatlist(pattern: Value, *arguments: Value) -> Value:
+    lists = [items(value) if isinstance(value, list) else None for value in arguments]
+    lengths = {len(elements) for elements in lists if elements is not None}
     if len(lengths) != 1:
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     (length,) = lengths
     return [
         _format(
-            pattern, *(v if own is None else own[at] for v, own in zip(given, lists, strict=True))
+            pattern,
+            *(
+                v if elements is None else elements[at]
+                for v, elements in zip(arguments, lists, strict=True)
+            ),
         )
         for at in range(length)
     ]
 
 
 def _join(between: Value, *lists: Value) -> Value:
-    mark, every = text(between), texts([item for found in lists for item in items(found)])
-    bounded(len(mark) * len(every))
-    return mark.join(every)
+    separator, strings = text(between), texts(
+        [item for elements in lists for item in items(elements)]
+    )
+    check_length(len(separator) * len(strings))
+    return separator.join(strings)
 
 
 def _split(between: Value, value: Value) -> Value:
-    mark, whole = text(between), text(value)
-    if not mark:
-        raise NotTakenError
-    return whole.split(mark)
+    separator, subject = text(between), text(value)
+    if not separator:
+        raise UnsupportedArgumentsError
+    return subject.split(separator)
 
 
 def _substr(value: Value, offset: Value, length: Value) -> Value:
-    whole, start, count = ascii_text(value), whole_number(offset), whole_number(length)
+    subject, start, count = ascii_text(value), integer(offset), integer(length)
     if start < 0:
-        start += len(whole)
-    if start < 0 or start > len(whole) or "\r\n" in whole:
-        raise NotTakenError
-    return whole[start:] if count < 0 else whole[start : start + count]
+        start += len(subject)
+    if start < 0 or start > len(subject) or "\r\n" in subject:
+        raise UnsupportedArgumentsError
+    return subject[start:] if count < 0 else subject[start : start + count]
 
 
 def _indent(spaces: Value, value: Value) -> Value:
-    found, width = text(value), whole_number(spaces)
-    bounded(found.count("\n") * width)
-    return found.replace("\n", "\n" + " " * width)
+    content, width = text(value), integer(spaces)
+    check_length(content.count("\n") * width)
+    return content.replace("\n", "\n" + " " * width)
 
 
 def _title(value: Value) -> Value:
-    whole = ascii_text(value)
-    if re.search(r"[^A-Za-z0-9 _-]", whole):
-        raise NotTakenError
-    # Go takes what follows a blank or a hyphen for the start of a word, but not a low line.
-    return re.sub(r"(^|[ -])([a-z])", lambda found: found[1] + found[2].upper(), whole)
+    subject = ascii_text(value)
+    if re.search(r"[^A-Za-z0-9 _-]", subject):
+        raise UnsupportedArgumentsError
+    # In Go a word starts after a space or a hyphen, but not after an underscore.
+    return re.sub(r"(^|[ -])([a-z])", lambda match: match[1] + match[2].upper(), subject)
 
 
 def _trim(value: Value, cut: Value) -> Value:
-    # Without anything to cut, Python would cut white space.
+    # With an empty argument, Python would trim white space.
     return text(value).strip(text(cut)) if text(cut) else text(value)
 
 
 def _parseint(value: Value, base: Value) -> Value:
-    found, of = ascii_text(value), whole_number(base)
-    if not 2 <= of <= 36 or not re.fullmatch(r"-?[0-9a-zA-Z]+", found):
-        raise NotTakenError
+    digits, radix = ascii_text(value), integer(base)
+    if not 2 <= radix <= 36 or not re.fullmatch(r"-?[0-9a-zA-Z]+", digits):
+        raise UnsupportedArgumentsError
     try:
-        return int(found, of)
+        return int(digits, radix)
     except ValueError:
-        return Failed(f"{found} is not a number")
+        return Failed(f"{digits} is not a number")
 
 
-def _hashed(kind: str) -> Callable[[Value], Value]:
+def _hash_function(kind: str) -> Callable[[Value], Value]:
     return lambda value: hashlib.new(kind, text(value).encode(), usedforsecurity=False).hexdigest()
 
 
@@ -232,90 +238,90 @@ def _base64decode(value: Value) -> Value:
         return Failed("base64decode of invalid base64")
 
 
-# Data in texts
+# Encodings
 # ------------------------------------------------------------------------------------------
 
 
 def _jsondecode(value: Value) -> Value:
     try:
         return json.loads(
-            text(value), parse_int=number, parse_float=number, parse_constant=_no_json
+            text(value), parse_int=number, parse_float=number, parse_constant=_refuse_constant
         )
     except (ValueError, RecursionError):
         return Failed("jsondecode of invalid JSON")
 
 
-def _no_json(word: str) -> Value:
+def _refuse_constant(word: str) -> Value:
     raise ValueError(word)
 
 
 def _yamldecode(value: Value) -> Value:
     try:
-        whole = text(value)
-        if "&" in whole and "*" in whole and _has_aliases(whole):
-            raise NotTakenError
-        return _of_yaml(yaml.load(whole, Loader=_Loader))  # noqa: S506 - a safe loader
+        document = text(value)
+        if "&" in document and "*" in document and _has_aliases(document):
+            raise UnsupportedArgumentsError
+        return _yaml_value(yaml.load(document, Loader=_Loader))  # noqa: S506 - a safe loader
     except (yaml.YAMLError, RecursionError, ValueError):
-        raise NotTakenError from None
+        raise UnsupportedArgumentsError from None
 
 
 _Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The quick one, where PyYAML was built with it."""
+"""The C loader, if PyYAML was built with it."""
 
 
-def _has_aliases(whole: str) -> bool:
-    """Whether a document has any: a few aliases of aliases are a value without end."""
-    return any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(whole, _Safe))
+def _has_aliases(document: str) -> bool:
+    """Whether a document has aliases, which can expand to an enormous value."""
+    return any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(document, _Safe))
 
 
 class _Loader(_Safe):  # type: ignore[misc]
-    """Only what YAML 1.1 and 1.2 agree on, as Terraform's reader is of the latter."""
+    """Accepts only what YAML 1.1 (PyYAML) and 1.2 (Terraform) agree on."""
 
 
-def _plain(_loader: Any, node: yaml.ScalarNode) -> Any:
-    # 010, 1_000, 1:30, y, on: a number or a boolean to one of the two.
-    found = str(node.value)
-    if re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", found):
-        return number(found)
-    raise NotTakenError
+def _yaml_number(_loader: Any, node: yaml.ScalarNode) -> Any:
+    # 010, 1_000 and 1:30 are numbers in only one of the two versions.
+    scalar = str(node.value)
+    if re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", scalar):
+        return number(scalar)
+    raise UnsupportedArgumentsError
 
 
-def _bool(_loader: Any, node: yaml.ScalarNode) -> bool:
+def _yaml_bool(_loader: Any, node: yaml.ScalarNode) -> bool:
     if node.value not in ("true", "false"):
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return bool(node.value == "true")
 
 
-def _other(_loader: Any, _node: yaml.Node) -> Any:
-    raise NotTakenError
+def _yaml_unsupported(_loader: Any, _node: yaml.Node) -> Any:
+    raise UnsupportedArgumentsError
 
 
-_Loader.add_constructor("tag:yaml.org,2002:int", _plain)
-_Loader.add_constructor("tag:yaml.org,2002:float", _plain)
-_Loader.add_constructor("tag:yaml.org,2002:bool", _bool)
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _other)
-_Loader.add_constructor("tag:yaml.org,2002:binary", _other)
+_Loader.add_constructor("tag:yaml.org,2002:int", _yaml_number)
+_Loader.add_constructor("tag:yaml.org,2002:float", _yaml_number)
+_Loader.add_constructor("tag:yaml.org,2002:bool", _yaml_bool)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _yaml_unsupported)
+_Loader.add_constructor("tag:yaml.org,2002:binary", _yaml_unsupported)
 
 
-def _of_yaml(value: Any) -> Value:
+def _yaml_value(value: Any) -> Value:
     if isinstance(value, dict):
-        return {text(key): _of_yaml(item) for key, item in value.items()}
+        return {text(key): _yaml_value(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_of_yaml(item) for item in value]
+        return [_yaml_value(item) for item in value]
     return value
 
 
 def _basename(value: Value) -> Value:
     path = text(value).rstrip("/")
     if not path:
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return posixpath.basename(path)
 
 
 def _csvdecode(value: Value) -> Value:
     rows = list(csv.reader(io.StringIO(text(value)), strict=True))
     if not rows or any(len(row) != len(rows[0]) for row in rows):
-        raise NotTakenError
+        raise UnsupportedArgumentsError
     return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
 
 
@@ -349,13 +355,13 @@ TEXT_FUNCTIONS: Final[Mapping[str, Callable[..., Value]]] = {
     "join": _join,
     "jsondecode": _jsondecode,
     "lower": lambda value: ascii_text(value).lower(),
-    "md5": _hashed("md5"),
+    "md5": _hash_function("md5"),
     "parseint": _parseint,
     "regex": _regex,
     "regexall": _regexall,
     "replace": _replace,
-    "sha1": _hashed("sha1"),
-    "sha256": _hashed("sha256"),
+    "sha1": _hash_function("sha1"),
+    "sha256": _hash_function("sha256"),
     "split": _split,
     "startswith": lambda value, start: text(value).startswith(text(start)),
     "strcontains": _strcontains,

@@ -1,4 +1,4 @@
-"""Where code finds the files of its modules, and those that ``file`` reads."""
+"""The files that code consists of, and those that it reads (``file``)."""
 
 import posixpath
 from collections.abc import Mapping
@@ -6,41 +6,41 @@ from typing import Protocol
 
 
 class CodeTree(Protocol):
-    """Files below and beside the folder of a root module, by their path from there."""
+    """Access to files by their path relative to a root module."""
 
     def code(self, folder: str) -> Mapping[str, str] | None:
-        """The files of code in a folder, and its values of variables.
+        """Return the code and the values of variables in a folder.
 
         Args:
-            folder: Its path from the root module (``modules/mail``); ``.`` is the root module.
+            folder: Its path (``modules/mail``); ``.`` is the root module.
 
         Returns:
-            The path as the user sees it -> the text; None when there is no such folder.
+            The texts by path, as the user sees it; None if there is no such folder.
 
         Raises:
-            ExporterError: when a file is there and cannot be read.
+            ExporterError: when a file exists and can't be read.
         """
         ...
 
     def text(self, path: str) -> str | None:
-        """The text of any file; None when it is not there or cannot be read."""
+        """Return the text of any file; None if it doesn't exist or can't be read."""
         ...
 
     def names(self, folder: str) -> list[str] | None:
-        """The names of the files in a folder; None when it may not be listed."""
+        """Return the names of the files in a folder; None if it can't be listed."""
         ...
 
     def shown(self, path: str) -> str:
-        """A path as the user sees it."""
+        """Return a path as the user sees it."""
         ...
 
 
 class RootAlone:
-    """A root module of which only the files are known.
+    """The files of a root module, without any other module.
 
     Args:
-        files: The path as the user sees it -> the text.
-        data: The texts of files that the code reads, by their paths from the folder on.
+        files: The texts of its code by path, as the user sees it.
+        data: The texts of the files that the code reads, by path relative to the root module.
     """
 
     def __init__(self, files: Mapping[str, str], data: Mapping[str, str] | None = None) -> None:
@@ -48,17 +48,17 @@ class RootAlone:
         self._data = data or {}
 
     def code(self, folder: str) -> Mapping[str, str] | None:
-        """Its own files."""
+        """Return its code; there is no other folder."""
         return self._files if folder == "." else None
 
     def text(self, path: str) -> str | None:
-        """That of a file of data."""
+        """Return the text of a data file."""
         return self._data.get(posixpath.normpath(path))
 
     def names(self, _folder: str) -> list[str] | None:
-        """Nothing."""
+        """Return None: no folder can be listed."""
         return None
 
     def shown(self, path: str) -> str:
-        """The path."""
+        """Return the path unchanged."""
         return path

@@ -1,7 +1,7 @@
-"""What expressions give, and how Terraform turns values of one type into another.
+"""The values of expressions, and Terraform's type conversions.
 
-A value is a string, a boolean, a number, None (Terraform's null), a list (a tuple too), a ``Set``,
-a dict (a map or an object), or ``Unknown`` at any depth.
+A value is a string, a boolean, a number, None (Terraform's null), a list (or tuple), a ``Set``, or
+a dict (a map or an object). It can be, or contain, ``Unknown``.
 """
 
 import re
@@ -9,35 +9,35 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from exporter.formats.code_resource import Unknown
+from exporter.formats.code_resource import Unknown, UnknownCause
 from exporter.formats.unresolved import ANY_NAME, NamePattern
 
 Value = Any
-"""See the module."""
+"""See the module's docstring."""
 
 MAX_ITEMS = 1_000_000
 MAX_CHARACTERS = 1_000_000
-TOO_MUCH = Unknown("the value is too large to evaluate")
+TOO_LARGE = Unknown("the value is too large to evaluate")
 
 
 class Failed(Unknown):
-    """An expression that Terraform refuses: only past such a one do ``try`` and ``can`` go."""
+    """The value of an invalid expression: the only kind that ``try`` and ``can`` skip."""
 
 
 def pattern_of(value: Value) -> NamePattern:
-    """Which texts a value can be."""
+    """Return the pattern of the strings that a value can be."""
     if isinstance(value, str):
         return NamePattern.of_name(value)
     return value.pattern if isinstance(value, Unknown) else ANY_NAME
 
 
-def bare(value: Value) -> Value:
-    """A value without what is known of a text in part: it does not hold of what is made of it."""
+def without_pattern(value: Value) -> Value:
+    """Drop the pattern of an unknown string: it isn't true of values derived from the string."""
     return type(value)(value.reason, value.cause) if isinstance(value, Unknown) else value
 
 
-def part_text(values: Iterable[Value], reason: Unknown) -> Unknown:
-    """Texts, known or not, one after the other."""
+def partly_known(values: Iterable[Value], reason: Unknown) -> Unknown:
+    """Concatenate strings, some of them unknown, to an ``Unknown`` with their joint pattern."""
     pattern = NamePattern.of_name("")
     for value in values:
         pattern += pattern_of(value)
@@ -45,15 +45,15 @@ def part_text(values: Iterable[Value], reason: Unknown) -> Unknown:
 
 
 class Set(list[Value]):
-    """A set of strings or numbers, sorted as Terraform goes through it."""
+    """A set of strings or numbers, in the order of Terraform's iteration."""
 
 
 class Map(dict[str, Value]):
-    """A map, whose values are of one type; a dict of no such class is an object."""
+    """A map, whose values have one type; a plain dict is an object."""
 
 
 class Partial(dict[str, Value]):
-    """An object of which the code tells only some attributes."""
+    """An object with further attributes that the code doesn't tell."""
 
 
 def is_scalar(value: Value) -> bool:
@@ -62,37 +62,37 @@ def is_scalar(value: Value) -> bool:
 
 
 def walk(value: Value) -> Iterator[Value]:
-    """A value and all that it holds."""
-    waiting = [value]
-    while waiting:
-        found = waiting.pop()
-        yield found
-        if isinstance(found, dict):
-            waiting += reversed(found.values())
-        elif isinstance(found, list):
-            waiting += reversed(found)
+    """Iterate over a value and everything in it."""
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        yield item
+        if isinstance(item, dict):
+            stack += reversed(item.values())
+        elif isinstance(item, list):
+            stack += reversed(item)
 
 
 def first_unknown(*values: Value) -> Unknown | None:
-    """The first that is unknown in some values, at any depth; before it one that failed."""
-    found = [item for value in values for item in walk(value) if isinstance(item, Unknown)]
-    chosen = next((item for item in found if isinstance(item, Failed)), None)
-    unknown: Unknown | None = bare(chosen or found[0]) if found else None
+    """Return the first ``Failed`` in some values, else the first ``Unknown``, at any depth."""
+    unknowns = [item for value in values for item in walk(value) if isinstance(item, Unknown)]
+    chosen = next((item for item in unknowns if isinstance(item, Failed)), None)
+    unknown: Unknown | None = without_pattern(chosen or unknowns[0]) if unknowns else None
     return unknown
 
 
 def size(value: Value) -> int:
-    """How much a value holds, counted no further than is needed to see that it is too much."""
+    """Count the items of a value, up to the first one that exceeds ``MAX_ITEMS``."""
     items = 0
-    for found in walk(value):
-        items += 1 + (len(found) // 10 if isinstance(found, str) else 0)
+    for item in walk(value):
+        items += 1 + (len(item) // 10 if isinstance(item, str) else 0)
         if items > MAX_ITEMS:
             break
     return items
 
 
 def to_string(value: Value) -> Value:
-    """A value as a string."""
+    """Convert a value to a string."""
     if isinstance(value, str | Unknown):
         return value
     if isinstance(value, bool):
@@ -106,13 +106,13 @@ def to_string(value: Value) -> Value:
 
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _ODD_NUMBER = re.compile(r"[-+]?([Ii]nf|([0-9]+\.?[0-9]*|\.[0-9]+)[pP][-+]?[0-9]+)")
-"""Texts that Terraform takes for numbers as Go does: the infinite, and powers of two."""
+"""Strings that Go, and so Terraform, reads as numbers: infinity, and powers of two."""
 
 
 def to_number(value: Value) -> Value:
-    """A value as a number."""
+    """Convert a value to a number."""
     if isinstance(value, Unknown | int | float) and not isinstance(value, bool):
-        return bare(value)
+        return without_pattern(value)
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         return number(value)
     if isinstance(value, str) and _ODD_NUMBER.fullmatch(value):
@@ -121,7 +121,7 @@ def to_number(value: Value) -> Value:
 
 
 def number(text: str) -> Value:
-    """A number as it is written."""
+    """Parse a number; ``Unknown`` if Python can't represent it exactly."""
     if len(text) > 40:
         return Unknown("a number with so many digits cannot be evaluated")
     exact = Decimal(text)
@@ -139,28 +139,25 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 def to_bool(value: Value) -> Value:
-    """A value as a boolean."""
+    """Convert a value to a boolean."""
     if isinstance(value, bool | Unknown):
-        return bare(value)
+        return without_pattern(value)
     if isinstance(value, str) and value in _BOOLEANS:
         return _BOOLEANS[value]
     return Failed("a boolean is required")
 
 
-def unified(values: Iterable[Value]) -> list[Value]:
-    """The elements of a list, a set or a map, of which Terraform makes one type.
-
-    Scalars of several types become strings.
-    """
-    found = list(values)
-    kinds = {kind_of(value) for value in found if value is not None}
+def unify(values: Iterable[Value]) -> list[Value]:
+    """Convert the elements of a list, set or map to one type: mixed scalars become strings."""
+    items = list(values)
+    kinds = {kind_of(value) for value in items if value is not None}
     if len(kinds) > 1 and all(kind in ("string", "bool", "number") for kind in kinds):
-        return [None if value is None else to_string(value) for value in found]
-    return found
+        return [None if value is None else to_string(value) for value in items]
+    return items
 
 
 def kind_of(value: Value) -> str:
-    """The name of a value's type."""
+    """Return the name of a value's type."""
     if isinstance(value, bool):
         return "bool"
     if isinstance(value, int | float):
@@ -169,43 +166,44 @@ def kind_of(value: Value) -> str:
 
 
 def to_set(value: Value) -> Value:
-    """A list as a set."""
+    """Convert a list to a set."""
     if value is None or isinstance(value, Unknown):
-        return bare(value)
+        return without_pattern(value)
     if not isinstance(value, list):
         return Failed("a list is required")
     unknown = first_unknown(value)
     if unknown:
         return unknown
-    items = unified(value)
+    items = unify(value)
     if not all(is_scalar(item) for item in items) or len({kind_of(item) for item in items}) > 1:
         return Unknown("a set of values other than strings cannot be evaluated")
     return Set(sorted(set(items)))
 
 
 def to_list(value: Value) -> Value:
-    """A tuple or a set as a list."""
+    """Convert a tuple or a set to a list."""
     if value is None or isinstance(value, Unknown):
-        return bare(value)
+        return without_pattern(value)
     if not isinstance(value, list):
         return Failed("a list is required")
-    return unified(value)
+    return unify(value)
 
 
 def to_map(value: Value) -> Value:
-    """An object as a map."""
+    """Convert an object to a map."""
     if value is None or isinstance(value, Unknown):
-        return bare(value)
+        return without_pattern(value)
     if not isinstance(value, dict):
         return Failed("a map is required")
     kind = Partial if isinstance(value, Partial) else Map
-    return kind(zip(value, unified(value.values()), strict=True))
+    return kind(zip(value, unify(value.values()), strict=True))
 
 
 def plain(value: Value) -> Value:
-    """A value in terms of JSON, with ``Unknown`` for each that is not known."""
+    """Convert a value to plain JSON types and ``Unknown``."""
     if isinstance(value, Unknown):
-        return Unknown(value.reason, value.cause, pattern=value.pattern)
+        cause = UnknownCause.INVALID if isinstance(value, Failed) else value.cause
+        return Unknown(value.reason, cause, pattern=value.pattern)
     if isinstance(value, list):
         return [plain(item) for item in value]
     if isinstance(value, dict):
@@ -217,5 +215,5 @@ Convert = Callable[[Value], Value]
 
 
 def nullable(convert: Convert) -> Convert:
-    """A conversion that leaves null as it is."""
+    """Return a conversion that leaves null unchanged."""
     return lambda value: None if value is None else convert(value)

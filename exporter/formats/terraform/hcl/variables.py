@@ -1,4 +1,4 @@
-"""``*.tfvars.json``: the values of variables, in the order in which Terraform reads such files."""
+"""Files with the values of variables: their precedence, and the content of ``*.tfvars.json``."""
 
 import json
 import unicodedata
@@ -13,33 +13,36 @@ _FIRST = ("terraform.tfvars", "terraform.tfvars.json")
 
 
 @dataclass(frozen=True)
-class Given:
-    """A value that stands in JSON; texts are no templates there."""
+class LiteralValue:
+    """A value that isn't an expression: its strings are not templates."""
 
     value: Value
 
 
-def is_given(path: str) -> bool:
-    """Whether a file gives variables their values."""
+def is_tfvars(path: str) -> bool:
+    """Whether a file contains the values of variables."""
     return path.endswith((".tfvars", ".tfvars.json"))
 
 
 def precedence(path: str) -> tuple[int, str]:
-    """terraform.tfvars, its JSON, *.auto.tfvars and their JSON by name, then any other."""
+    """Return the sort key of a file of values: Terraform uses the last value.
+
+    ``terraform.tfvars``, ``terraform.tfvars.json``, the ``*.auto.tfvars`` files by name, any other.
+    """
     name = PurePosixPath(path).name
     if name in _FIRST:
         return _FIRST.index(name), path
     return (2 if name.endswith((".auto.tfvars", ".auto.tfvars.json")) else 3, path)
 
 
-def given(text: str, path: str) -> dict[str, Given]:
-    """The values in a ``*.tfvars.json``.
+def read_tfvars_json(text: str, path: str) -> dict[str, LiteralValue]:
+    """Return the values in a ``*.tfvars.json`` file.
 
     Raises:
-        ExporterError: when it is no JSON object, or gives one variable twice.
+        ExporterError: when it isn't a JSON object, or sets a variable twice.
     """
     try:
-        found = json.loads(
+        document = json.loads(
             text.removeprefix("\ufeff"),
             object_pairs_hook=_object,
             parse_int=number,
@@ -48,22 +51,22 @@ def given(text: str, path: str) -> dict[str, Given]:
         )
     except (ValueError, RecursionError) as error:
         raise ExporterError(f"not JSON: {error}", where=path) from None
-    if not isinstance(found, dict):
-        raise ExporterError("not a JSON object, as the values of variables are", where=path)
-    return {name: Given(normal(value)) for name, value in found.items()}
+    if not isinstance(document, dict):
+        raise ExporterError("not a JSON object with the values of variables", where=path)
+    return {name: LiteralValue(normal(value)) for name, value in document.items()}
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    members = dict(pairs)
+    if len(members) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"the key {twice!r} comes twice")
-    return found
+    return members
 
 
 def normal(value: Value) -> Value:
-    """A value with its texts as Terraform keeps them."""
+    """Normalize the strings of a value as Terraform does (NFC)."""
     if isinstance(value, str):
         return unicodedata.normalize("NFC", value)
     if isinstance(value, list):

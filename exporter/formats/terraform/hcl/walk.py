@@ -1,26 +1,26 @@
-"""All modules of a root that concern SES."""
+"""Walk the modules of a root that may contain SES resources."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from exporter.formats.terraform.hcl.module import Module
-from exporter.formats.terraform.hcl.run import Missing
+from exporter.formats.terraform.hcl.run import MissingModule
 from exporter.formats.terraform.hcl.syntax import Block
 
 
 @dataclass(frozen=True)
 class MissingCall:
-    """A call of a module whose code cannot be read."""
+    """The call of a module whose code can't be read."""
 
     block: Block
     address: str
-    why: Missing
+    why: MissingModule
 
 
 def walk(module: Module) -> Iterator[Module | MissingCall]:
-    """A module and all modules below it, and the calls whose code cannot be read.
+    """Yield a module, the modules below it, and the calls whose code can't be read.
 
-    One without any resource of SES, in it or below it, is left out.
+    Modules without SES resources, in them or below them, are skipped.
 
     Raises:
         ExporterError: when a module calls itself.
@@ -29,13 +29,13 @@ def walk(module: Module) -> Iterator[Module | MissingCall]:
     prefix = f"{module.address}." if module.address else ""
     for name, block in module.config.calls.items():
         calls = (*module.calls, name)
-        folder = module.run.source_of(block, module.folder, calls)
-        if not isinstance(folder, Missing) and not module.run.concerns_ses(
+        folder = module.run.source_folder(block, module.folder, calls)
+        if not isinstance(folder, MissingModule) and not module.run.concerns_ses(
             folder, calls, module.folders
         ):
             continue
         children = module.children(name)
-        if isinstance(children, Missing):
+        if isinstance(children, MissingModule):
             yield MissingCall(block, f"{prefix}module.{name}", children)
             continue
         for child in children:

@@ -1,4 +1,4 @@
-"""A resource of which one thing is to be said of every value (``ignore_changes = all``)."""
+"""A resource whose values are all unknown for the same reason (``ignore_changes = all``)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,9 +26,9 @@ _VALUES: Mapping[str, tuple[str, ...]] = {
         "SnsDestination",
     ),
 }
-"""What the provider's resources hold, in the API's spelling."""
+"""The values of the provider's resources, in the API's spelling."""
 
 
-def every_value(kind: str, unknown: Unknown) -> dict[str, Any]:
-    """The values of a set or a destination, of which each is unknown for one reason."""
+def all_unknown(kind: str, unknown: Unknown) -> dict[str, Any]:
+    """Return the values of a set or a destination, all of them ``unknown``."""
     return dict.fromkeys(_VALUES[kind], unknown)

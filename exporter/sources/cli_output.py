@@ -1,4 +1,4 @@
-"""What people have at hand of one configuration set: raw answers, as the AWS CLI prints them.
+"""Recognize AWS CLI output about one configuration set.
 
 The shapes are those of the API references: ``GetConfigurationSet`` and
 ``GetConfigurationSetEventDestinations`` of the SES API v2, ``DescribeConfigurationSet`` of v1.
@@ -16,11 +16,12 @@ _NAME = "ConfigurationSetName"
 
 
 @dataclass(frozen=True)
-class RawAnswer:
-    """A raw answer.
+class CliOutput:
+    """AWS CLI output about one configuration set.
 
     Attributes:
-        entry: It as an entry of a snapshot's ``ConfigurationSets``, which may lack the name.
+        entry: The output as an entry of a snapshot's ``ConfigurationSets``; may lack the name.
+        notes: What the output lacks.
     """
 
     entry: dict[str, codec.Json]
@@ -28,26 +29,26 @@ class RawAnswer:
 
     @property
     def name(self) -> str | None:
-        """The set that it is of, where it says so."""
+        """The set's name; None if the output does not contain it."""
         name = self.entry.get(_NAME)
         return name if isinstance(name, str) else None
 
 
-def recognise(value: codec.Json) -> RawAnswer | None:
-    """The raw answer that a JSON value is; None when it is none.
+def recognise(value: codec.Json) -> CliOutput | None:
+    """Recognize AWS CLI output about one set in a JSON value; None if it is something else.
 
     ``ResponseMetadata``, which boto3 and some proxies add, is dropped.
     """
     if not isinstance(value, dict):
         return None
-    answer = {name: item for name, item in value.items() if name != "ResponseMetadata"}
-    if set(answer) == {_DESTINATIONS}:
-        return RawAnswer({**answer, "OptionsKnown": False})
-    if _NAME in answer:
-        told = "'aws sesv2 get-configuration-set-event-destinations'"
-        missing = f"this output has no event destinations; add the output of {told} to it"
-        return RawAnswer(answer, () if _DESTINATIONS in answer else (missing,))
-    return _first_api(answer) if _is_of_first_api(answer) else None
+    output = {name: item for name, item in value.items() if name != "ResponseMetadata"}
+    if set(output) == {_DESTINATIONS}:
+        return CliOutput({**output, "OptionsKnown": False})
+    if _NAME in output:
+        command = "'aws sesv2 get-configuration-set-event-destinations'"
+        missing = f"this output has no event destinations; add the output of {command} to it"
+        return CliOutput(output, () if _DESTINATIONS in output else (missing,))
+    return _from_v1(output) if _is_v1(output) else None
 
 
 # The API v1
@@ -76,25 +77,25 @@ _V1_LIMITS = (
 )
 
 
-def _is_of_first_api(answer: dict[str, codec.Json]) -> bool:
-    named = answer.get("ConfigurationSet")
-    return isinstance(named, dict) and "Name" in named and set(answer) <= _V1_PARTS
+def _is_v1(output: dict[str, codec.Json]) -> bool:
+    set_ = output.get("ConfigurationSet")
+    return isinstance(set_, dict) and "Name" in set_ and set(output) <= _V1_PARTS
 
 
-def _first_api(answer: dict[str, codec.Json]) -> RawAnswer:
-    """An answer of ``aws ses describe-configuration-set``.
+def _from_v1(output: dict[str, codec.Json]) -> CliOutput:
+    """Convert the output of ``aws ses describe-configuration-set``.
 
-    Its options stay in the entry, and count as not read: that it has all three kinds tells nothing
-    of those that v1 does not know, and code without them would unset them.
+    Its options stay in the entry but count as not read: v1 lacks some options, and code without
+    those would unset them.
     """
     notes = [_V1_LIMITS]
-    entry = _respelt({name: answer[name] for name in answer if name != "ConfigurationSet"})
+    entry = _respelled({name: output[name] for name in output if name != "ConfigurationSet"})
     reputation = entry.get("ReputationOptions")
     if isinstance(reputation, dict) and "SendingEnabled" in reputation:
         entry["SendingOptions"] = {"SendingEnabled": reputation.pop("SendingEnabled")}
     if _DESTINATIONS in entry:
-        kept, without = _with_targets(entry[_DESTINATIONS])
-        entry[_DESTINATIONS] = kept
+        with_target, without = _with_targets(entry[_DESTINATIONS])
+        entry[_DESTINATIONS] = with_target
         notes += [
             f"{name}: left out, because the API v1 does not give its target" for name in without
         ]
@@ -103,16 +104,16 @@ def _first_api(answer: dict[str, codec.Json]) -> RawAnswer:
             "this output has no event destinations; ask for them with "
             "'--configuration-set-attribute-names eventDestinations'"
         )
-    named = {_NAME: answer["ConfigurationSet"]["Name"], "OptionsKnown": False}
-    return RawAnswer({**named, **entry}, tuple(notes))
+    name = {_NAME: output["ConfigurationSet"]["Name"], "OptionsKnown": False}
+    return CliOutput({**name, **entry}, tuple(notes))
 
 
-def _respelt(value: codec.Json, name: str = "") -> codec.Json:
-    """A part of v1's answer as v2 spells it."""
+def _respelled(value: codec.Json, name: str = "") -> codec.Json:
+    """Spell a part of v1's output as v2 does."""
     if isinstance(value, dict):
-        return {_V1_SPELLING.get(key, key): _respelt(item, key) for key, item in value.items()}
+        return {_V1_SPELLING.get(key, key): _respelled(item, key) for key, item in value.items()}
     if isinstance(value, list):
-        return [_respelt(item, name) for item in value]
+        return [_respelled(item, name) for item in value]
     if name in _V1_ENUMS and isinstance(value, str):
         return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", value).upper()
     return value
@@ -160,11 +161,11 @@ _OTHERS: tuple[tuple[Callable[[dict[str, codec.Json]], bool], str, str], ...] = 
     (_has("format_version"), "the output of 'terraform show -json'", _COMPARE),
     (_has("EmailIdentities"), "the output of 'aws sesv2 list-email-identities'", _READ),
 )
-"""What else people give, by its keys, and what to do instead; the first that fits counts."""
+"""Other JSON that users may pass: a test of its keys, its name, a hint; the first match counts."""
 
 
 def described(value: codec.Json) -> tuple[str, str]:
-    """What a JSON value is that is neither a snapshot nor an answer about one set, and a hint."""
+    """Describe a JSON value that is neither a snapshot nor AWS CLI output, and return a hint."""
     if not isinstance(value, dict):
         return {list: "a JSON array"}.get(type(value), "a single JSON value"), _ONE_SET
     for fits, what, hint in _OTHERS:

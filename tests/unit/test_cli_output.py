@@ -10,7 +10,7 @@ from botocore.model import ListShape, Shape, StringShape, StructureShape
 from exporter.model import codec
 from exporter.model.resources import ConfigurationSet
 from exporter.sources import snapshot
-from exporter.sources.snapshot import PastedAnswer
+from exporter.sources.snapshot import CliOutputOptions
 from exporter.support.errors import ExporterError, UsageError
 
 Json = Any
@@ -68,7 +68,7 @@ def load(
 ) -> tuple[ConfigurationSet, tuple[str, ...]]:
     """The one set of an answer, and what is said of it."""
     data = json.dumps(value).encode()
-    found, notes = snapshot.load_with_notes(data, "answer.json", PastedAnswer(name, region))
+    found, notes = snapshot.load_with_notes(data, "answer.json", CliOutputOptions(name, region))
     [scope] = found.scopes
     [only] = scope.configuration_sets
     return only, notes

@@ -91,7 +91,12 @@ def export_scope(
     if options.import_again and imported.issuperset((*plan.identities, *described)):
         imported = frozenset()
     leaving = previous.left_by(plan.identities, (facts.adopted or {}).values())
-    departed = {identity: fate for identity, fate in leaving.items() if fate is not Fate.GONE}
+    old_addresses = {identity: _old_addresses(identity, facts) for identity in leaving}
+    departed = {
+        identity: fate
+        for identity, fate in leaving.items()
+        if fate is not Fate.GONE and (old_addresses[identity] or identity not in described)
+    }
     replaced = facts.beside.replaced
     replacement = replaced.by((*plan.identities, *described)) if replaced else None
     inputs = RenderInputs(
@@ -99,7 +104,7 @@ def export_scope(
         facts,
         imported,
         _before_import(format_, plan, imported, facts),
-        {identity: previous.previous_addresses.get(identity, ()) for identity in departed},
+        {identity: old_addresses[identity] for identity in departed},
         replacement,
     )
     rendering = format_.render(plan, inputs)
@@ -115,6 +120,18 @@ def export_scope(
         left_out=tuple(_left_out(scope, plan, options, facts)),
         replacement=replacement,
     )
+
+
+def _old_addresses(identity: Identity, facts: ScopeFacts) -> tuple[str, ...]:
+    """Return the addresses at which state may have a resource that leaves the code.
+
+    If a person's own code took it over under one of them, it stays there.
+    """
+    addresses = facts.previous.previous_addresses.get(identity, ())
+    described = facts.described.get(identity)
+    if described is None:
+        return addresses
+    return tuple(address for address in addresses if address != described.address)
 
 
 def _pinned(style: Style, options: ExportOptions, facts: ScopeFacts) -> Mapping[Identity, str]:

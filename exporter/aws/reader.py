@@ -74,7 +74,7 @@ class _Run:
 
     def _read_one(self, account_region: AccountRegion) -> None:
         """Read one account and region; an error becomes its outcome."""
-        complete = self.observer.journal.known.complete.get(account_region.key)
+        complete = self.observer.checkpoint.known.complete.get(account_region.key)
         if complete is not None:
             self._outcomes[account_region.key] = ScopeReading(
                 complete, in_account=len(complete.configuration_sets)

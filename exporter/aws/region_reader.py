@@ -129,7 +129,7 @@ def read_scope(
         configuration_sets=tuple(configuration_sets),
     )
     if not unread:
-        observer.journal.complete(scope)
+        observer.checkpoint.complete(scope)
     latest = names if isinstance(listed, AccountRegionError) else listed
     return ScopeReading(scope, tuple(unread), tuple(notes), len(latest), frozenset(latest))
 
@@ -230,7 +230,7 @@ class _Sets:
 
     def read(self, actions: Sequence[Callable[[str], Any]], limits: Limits) -> None:
         """Read the sets that the checkpoint does not have."""
-        known = self._observer.journal.known.sets.get(self._account_region.key, {})
+        known = self._observer.checkpoint.known.sets.get(self._account_region.key, {})
         self._outcomes = {name: known[name] for name in self._names if name in known}
         names = [name for name in self._names if name not in known]
         self._observer.progress.enter(self._account_region.title, len(names))
@@ -271,7 +271,7 @@ class _Sets:
         outcome = _joined(name, [parts[number] for number in sorted(parts)])
         self._outcomes[name] = outcome
         if isinstance(outcome, ConfigurationSet):
-            self._observer.journal.read(self._account_region.key, outcome)
+            self._observer.checkpoint.read(self._account_region.key, outcome)
         self._observer.progress.advance(self._account_region.title)
 
     @property

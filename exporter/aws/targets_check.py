@@ -29,11 +29,11 @@ from exporter.model.target_facts import (
     Key,
     Missing,
     NeededKind,
+    NeededResource,
     Present,
     Role,
     Topic,
     Unreadable,
-    Wanted,
 )
 from exporter.support.errors import ExporterError
 
@@ -49,7 +49,7 @@ _DEFAULT_BUS = "event-bus/default"
 
 
 def read_targets(
-    queries: Sequence[AccountQuery], needed: Iterable[Wanted]
+    queries: Sequence[AccountQuery], needed: Iterable[NeededResource]
 ) -> dict[tuple[NeededKind, str], Fact]:
     """Read the resources that destinations need, each once.
 
@@ -95,7 +95,7 @@ class _TargetReader:
             with suppress(AttributeError):
                 client.close()
 
-    def read(self, wanted: Wanted, *, with_key: bool) -> None:
+    def read(self, wanted: NeededResource, *, with_key: bool) -> None:
         fact = self._fact(wanted)
         self.facts[wanted.kind, wanted.arn] = fact
         if not with_key:
@@ -105,7 +105,7 @@ class _TargetReader:
         elif isinstance(fact, Topic) and fact.key_id:
             self.facts[NeededKind.KEY, wanted.arn] = self._key(wanted, fact.key_id)
 
-    def _fact(self, wanted: Wanted) -> Fact:
+    def _fact(self, wanted: NeededResource) -> Fact:
         arn = arns.split(wanted.arn)
         if arn is None:
             return Unreadable("this is not an ARN")
@@ -124,18 +124,18 @@ class _TargetReader:
             return replace(fact, hint=_foreign(arn).hint, is_foreign=True)
         return fact
 
-    def _owner(self, arn: ArnParts, wanted: Wanted) -> Connection | None:
+    def _owner(self, arn: ArnParts, wanted: NeededResource) -> Connection | None:
         """Return the credentials of the account that owns a resource."""
         if arn.account in ("", wanted.account_id):
             return self._home(wanted)
         return self._accounts.get(arn.account)
 
-    def _home(self, wanted: Wanted) -> Connection | None:
+    def _home(self, wanted: NeededResource) -> Connection | None:
         """Return the credentials of the account that has the destination."""
         account_id = wanted.account_id or ""
         return self._homes.get((account_id, wanted.region)) or self._accounts.get(account_id)
 
-    def _key(self, wanted: Wanted, key_id: str) -> Fact:
+    def _key(self, wanted: NeededResource, key_id: str) -> Fact:
         """Read the key of a topic, which SNS names by an id, an alias, or the ARN of either."""
         if key_id.endswith(_AWS_ALIAS):
             return Key(_AWS_ALIAS, is_aws_managed=True)

@@ -1,5 +1,6 @@
 """The command line: the entry point; each command is a module of this package."""
 
+import errno
 import gc
 import os
 import signal
@@ -118,15 +119,22 @@ def _run_reporting_errors(arguments: Sequence[str] | None) -> int:
         console.restore(before)
 
 
+_NO_ROOM = (errno.ENOSPC, errno.EFBIG)
+
+
 def _run(arguments: Sequence[str] | None) -> int:
     code: object = ExitCode.DONE
     try:
         code = app(args=arguments, prog_name="ses2iac", standalone_mode=False)
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
-    except OSError:
-        # Typer printed a usage error and failed to write it; flushing raises the real cause.
+    except OSError as problem:
+        # Typer failed to print something. Flushing raises the real cause, unless Python doesn't
+        # buffer (PYTHONUNBUFFERED).
         console.flush()
+        if problem.errno in _NO_ROOM and problem.filename is None:
+            with console.writing():
+                raise
         raise
     except Exception as error:
         # Recognized by attributes: some versions of Typer bundle Click, others depend on it.

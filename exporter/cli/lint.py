@@ -18,7 +18,7 @@ from exporter.lint.model import Facts, Severity
 from exporter.lint.report import LintReport
 from exporter.lint.run import lint_all
 from exporter.model.read_result import ReadResult, what_is_missing
-from exporter.model.target_facts import Wanted
+from exporter.model.target_facts import NeededResource
 from exporter.sources.read import LIVE, Source
 from exporter.support.errors import ExitCode, UsageError
 from exporter.support.text import count
@@ -146,7 +146,7 @@ def _report(
     *,
     check_targets: bool,
 ) -> LintReport:
-    read_facts: Callable[[frozenset[Wanted]], Facts] | None = None
+    read_facts: Callable[[frozenset[NeededResource]], Facts] | None = None
     if check_targets:
         # Only these rules need boto3, which takes a third of a second to load.
         from exporter.aws.targets_check import read_targets  # noqa: PLC0415

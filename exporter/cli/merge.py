@@ -1,7 +1,6 @@
 """``ses2iac merge``."""
 
 import re
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -64,7 +63,9 @@ def _part(file: str) -> Part:
 def _bytes(file: str, name: str) -> bytes:
     hint = "pass paths of snapshots, or '-' for standard input"
     with regular_files.readable(name, hint):
-        return sys.stdin.buffer.read() if file == STDIN else regular_files.read_named(Path(file))
+        if file == STDIN:
+            return regular_files.read_standard_input()
+        return regular_files.read_named(Path(file))
 
 
 def _summary(snapshot: Snapshot) -> str:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from exporter.support.errors import ExporterError
+from exporter.support.installing import install_command
 
 ACCOUNT_ID = "123456789012"
 """The account's id, also in its ARNs."""
@@ -34,7 +35,7 @@ def account() -> Iterator[None]:
     except ModuleNotFoundError as missing:
         raise ExporterError(
             f"the demo's emulator is not installed (no module {missing.name})",
-            hint="pip install 'moto[server]'",
+            hint=install_command("'moto[server]'"),
         ) from None
     before = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
     # First, because boto3 would look for the profile in the user's variables.

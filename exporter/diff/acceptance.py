@@ -78,12 +78,12 @@ def acceptances(difference: Difference, reason: str, until: date | None) -> tupl
     several = len(difference.scopes) > 1
     entries: dict[tuple[Any, ...], Acceptance] = {}
     for scope in difference.scopes:
-        place = (scope.account_id, scope.region) if several else (None, None)
+        key = (scope.account_id, scope.region) if several else (None, None)
         for name, what, value in _differences(scope):
-            entry = Acceptance(name, what, reason, value, until, *place)
-            entries[name, what, *place] = entry
-    for each in difference.unresolved:
-        name = _name(each)
+            entry = Acceptance(name, what, reason, value, until, *key)
+            entries[name, what, *key] = entry
+    for unresolved in difference.unresolved:
+        name = _name(unresolved)
         entries[name, NOT_COMPARED] = Acceptance(name, NOT_COMPARED, reason, None, until)
     return tuple(entries.values())
 

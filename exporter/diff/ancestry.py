@@ -102,7 +102,7 @@ class Lineage:
             return compared
         self._labelled += 1
         if self._ancestor is self._old:
-            return replace(compared, changes=tuple(map(_drift, compared.changes)))
+            return replace(compared, changes=tuple(map(_as_drift, compared.changes)))
         origins = _Origins(self._ancestor, base, (self._old, self._new), scopes)
         return replace(compared, changes=tuple(map(origins.labelled, compared.changes)))
 
@@ -137,7 +137,7 @@ class Lineage:
         return fitting[0] if len(fitting) == 1 else None
 
 
-def _drift(change: Change) -> Change:
+def _as_drift(change: Change) -> Change:
     """Label a change as made in the account."""
     if isinstance(change, Changed):
         values = (replace(value, origin=Origin.DRIFT) for value in change.values)

@@ -98,7 +98,9 @@ def _owned_notes(owned: Mapping[str, str]) -> list[str]:
 
 def not_read(unread: Iterable[ReadFailure], one: SideScope, other: SideScope) -> frozenset[str]:
     """Return the sets of a pair of scopes that could not be read; an empty name means all."""
-    failures = (each for each in unread if _concerns(each, one) and _concerns(each, other))
+    failures = (
+        failure for failure in unread if _concerns(failure, one) and _concerns(failure, other)
+    )
     return frozenset(failure.name for failure in failures)
 
 

@@ -49,7 +49,7 @@ class StacksOfSource:
         self._regions: dict[str, DeployedStacks] = {}
 
     def find(self, name: str, account_id: str | None, region: str | None) -> Deployment | None:
-        """Return a stack; None if there is none, or the account isn't that of the source.
+        """Return a stack, which may not exist; None if its account isn't that of the source.
 
         Raises:
             ExporterError: if AWS can't be reached.

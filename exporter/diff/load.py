@@ -38,14 +38,14 @@ class SideRequest:
         name: ``live``, ``stack:NAME``, ``-`` or a path.
         kind: The kind of side; None to recognize it.
         source: How to read an account, with regions and selection.
-        told: Receives the progress of a live reader.
+        observer: Receives the progress of a live reader.
         inputs: Values that code needs, but doesn't have.
     """
 
     name: str
     kind: SideKind | None = None
     source: Source = field(default_factory=Source)
-    told: ReadObserver = field(default_factory=ReadObserver)
+    observer: ReadObserver = field(default_factory=ReadObserver)
     inputs: CodeInputs = field(default_factory=CodeInputs)
 
 
@@ -152,7 +152,7 @@ def _live(request: SideRequest) -> Side:
             hint="select sets with --include NAME",
         )
     # Not source.read(), which refuses patterns that match nothing: the other side may match.
-    reading = read_live(source.targets(), SetsToRead(source.selection.may_hold), request.told)
+    reading = read_live(source.targets(), SetsToRead(source.selection.may_hold), request.observer)
     return Side(
         "live",
         tuple(map(of_scope, reading.scopes)),
@@ -246,7 +246,7 @@ def _of_templates(title: str, loaded: Iterable[Loaded], inputs: CodeInputs) -> S
     joined = _joined(loaded)
     side = _of_code(title, tuple(map(of_loaded, joined)), FormatName.CLOUDFORMATION)
     stack_notes = inputs.stacks.notes if inputs.stacks is not None else ()
-    notes = (*stack_notes, *(note for each in joined for note in each.notes))
+    notes = (*stack_notes, *(note for part in joined for note in part.notes))
     return replace(side, notes=tuple(dict.fromkeys(notes)))
 
 
@@ -290,8 +290,8 @@ def _joined(loaded: Iterable[Loaded]) -> list[Loaded]:
     from exporter.formats.cloudformation.template import joined  # noqa: PLC0415 - loads its parser
 
     by_scope: dict[tuple[str | None, str | None], list[Loaded]] = {}
-    for each in loaded:
-        by_scope.setdefault((each.account_id, each.region), []).append(each)
+    for part in loaded:
+        by_scope.setdefault((part.account_id, part.region), []).append(part)
     return [joined(parts) for parts in by_scope.values()]
 
 

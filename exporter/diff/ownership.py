@@ -47,7 +47,7 @@ def stack_of(configuration_set: ConfigurationSet) -> str | None:
     return owner.partition(":stack/")[2].partition("/")[0] or owner
 
 
-def held_sets(manifest: Manifest | None, format_: str) -> dict[Where, frozenset[str]]:
+def exported_sets(manifest: Manifest | None, format_: str) -> dict[Where, frozenset[str]]:
     """Return the sets in a manifest of this format, by account and region."""
     if manifest is None or manifest.format != format_:
         return {}
@@ -83,13 +83,13 @@ def without_own_tags(scopes: Iterable[Scope], is_own: Callable[[str], bool]) -> 
 
 
 def leave_stack_owned(
-    scopes: Iterable[Scope], held: Mapping[Where, Collection[str]]
+    scopes: Iterable[Scope], exported: Mapping[Where, Collection[str]]
 ) -> tuple[tuple[Scope, ...], tuple[StackOwned, ...]]:
     """Leave out the sets that a stack owns, with their destinations.
 
     Args:
         scopes: What was read.
-        held: The sets that the export's folder already has, by account and region; they stay.
+        exported: The sets that the export's folder already has, by account and region; they stay.
 
     Returns:
         The scopes without these sets, and what was left out, by stack.
@@ -97,7 +97,7 @@ def leave_stack_owned(
     remaining: list[Scope] = []
     owned: list[StackOwned] = []
     for scope in scopes:
-        kept = held.get((scope.account_id, scope.region), ())
+        kept = exported.get((scope.account_id, scope.region), ())
         by_stack: dict[str, list[ConfigurationSet]] = {}
         rest: list[ConfigurationSet] = []
         for configuration_set in scope.configuration_sets:
@@ -111,8 +111,8 @@ def leave_stack_owned(
             StackOwned(
                 scope.title,
                 stack,
-                tuple(each.name for each in sets),
-                sum(len(each.event_destinations) for each in sets),
+                tuple(configuration_set.name for configuration_set in sets),
+                sum(len(configuration_set.event_destinations) for configuration_set in sets),
             )
             for stack, sets in sorted(by_stack.items())
         ]

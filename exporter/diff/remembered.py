@@ -36,20 +36,20 @@ def scope(
         recorded = of_scope(records.scope_of(record))
     except codec.MalformedError:
         return None
-    places = dict(_places(resource, texts))
-    at = {r.identity: f"{_place(r, places)} {r.address}".strip() for r in record.resources}
+    lines = dict(_lines(resource, texts))
+    at = {r.identity: f"{_line(r, lines)} {r.address}".strip() for r in record.resources}
     items = {name: Item(item.source, at.get(name, "")) for name, item in recorded.items.items()}
     return replace(recorded, items=items)
 
 
-def _place(resource: Resource, places: Mapping[str, str]) -> str:
+def _line(resource: Resource, lines: Mapping[str, str]) -> str:
     """Return the file and line of a resource, or of the block for all instances."""
     address = resource.address
-    return places.get(address) or places.get(address.partition("[")[0], "")
+    return lines.get(address) or lines.get(address.partition("[")[0], "")
 
 
 def mapped(recorded: SideScope, code: SideScope) -> SideScope:
-    """Replace targets by the values of ``--map`` expressions in the code.
+    """Replace targets with the values of ``--map`` expressions in the code.
 
     An expression that can't be evaluated counts as the target which it replaced.
 
@@ -79,9 +79,9 @@ def _targets(item: Item, code: Item) -> dict[str, Any]:
     }
 
 
-def _places(resource: re.Pattern[str], texts: Mapping[str, str]) -> list[tuple[str, str]]:
+def _lines(resource: re.Pattern[str], texts: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return the address of each resource with its file and line."""
-    places = []
+    lines = []
     for name, text in texts.items():
         line, seen = 1, 0
         for match in resource.finditer(text):
@@ -89,5 +89,5 @@ def _places(resource: re.Pattern[str], texts: Mapping[str, str]) -> list[tuple[s
             seen = match.start()
             parts = match.groupdict()
             address = ".".join(filter(None, (parts.get("type"), parts["label"])))
-            places.append((address, f"{name}:{line}"))
-    return places
+            lines.append((address, f"{name}:{line}"))
+    return lines

@@ -11,7 +11,7 @@ from exporter.model.identities import Identity
 def with_renames(
     changes: list[Change], content: Mapping[tuple[type, Identity], bytes]
 ) -> list[Change]:
-    """Replace pairs of a removal and an addition with the same content by renames.
+    """Turn pairs of a removal and an addition with the same content into renames.
 
     A renamed set includes its destinations. If several resources have the same content, they remain
     removals and additions, because any of them may have been renamed.

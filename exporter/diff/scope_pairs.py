@@ -51,7 +51,7 @@ def _settled(scopes: Sequence[SideScope], others: Sequence[SideScope]) -> list[S
     for scope in vague:
         for other in others:
             if same_place(scope, other):
-                _spread(scope, other, sure)
+                _add_unresolved(scope, other, sure)
         if not any(same_place(scope, other) for other in others):
             sure.append(scope)
     return sure
@@ -73,7 +73,7 @@ def _known(scope: SideScope) -> int:
     return (scope.account_id is not None) + (scope.region is not None)
 
 
-def _spread(scope: SideScope, other: SideScope, sure: list[SideScope]) -> None:
+def _add_unresolved(scope: SideScope, other: SideScope, sure: list[SideScope]) -> None:
     """Add the resources of a vague scope, unresolved, to the scope that is paired with another."""
     unresolved = tuple(_unresolved(scope))
     index = next((i for i, each in enumerate(sure) if same_place(each, other)), None)

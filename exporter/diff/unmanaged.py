@@ -141,7 +141,7 @@ def refuse_same_stack(codes: Iterable[Code], scopes: Iterable[Scope], stack_name
     Raises:
         ExporterError: with the other export and the stack.
     """
-    places = [key_of(scope) for scope in scopes if scope.configuration_sets]
+    keys = [key_of(scope) for scope in scopes if scope.configuration_sets]
     for code in codes:
         if code.request.kind is not SideKind.EXPORT or code.side.exported_as is None:
             continue
@@ -150,7 +150,7 @@ def refuse_same_stack(codes: Iterable[Code], scopes: Iterable[Scope], stack_name
             continue
         for record in manifest.scopes:
             same = may_share_a_name(record.stack_name, stack_name)
-            if same and any(_is_same_place(record.place, place) for place in places):
+            if same and any(_is_same_scope(record.key, key) for key in keys):
                 theirs, ours = record.stack_name or STACK_NAME, stack_name or STACK_NAME
                 raise ExporterError(
                     f"its stack is {theirs}, and this export's stack would be {ours}: "
@@ -160,7 +160,7 @@ def refuse_same_stack(codes: Iterable[Code], scopes: Iterable[Scope], stack_name
                 )
 
 
-def _is_same_place(one: tuple[str | None, str], other: tuple[str | None, str]) -> bool:
+def _is_same_scope(one: tuple[str | None, str], other: tuple[str | None, str]) -> bool:
     """Whether two keys may be the same account and region; an unknown account may be any."""
     return one[1] == other[1] and (one[0] == other[0] or None in (one[0], other[0]))
 
@@ -190,39 +190,39 @@ def refuse_own(names: Iterable[str], out: Path, manifest: Manifest | None) -> No
 
 
 def leave(
-    reading: ReadResult, code: Iterable[Code], *, configuration_sets: bool = True
+    reading: ReadResult, codes: Iterable[Code], *, configuration_sets: bool = True
 ) -> Unmanaged:
     """Leave out what code manages.
 
     Args:
         reading: What was read.
-        code: The code.
+        codes: The code that manages some of it.
         configuration_sets: Whether sets are exported, or only their destinations.
 
     Raises:
         ExporterError: if the code can't be loaded for an account and region.
     """
-    code = tuple(code)
-    notes = {note: None for each in code for note in each.side.notes}
+    codes = tuple(codes)
+    notes = {note: None for code in codes for note in code.side.notes}
     scopes: list[Scope] = []
     managed: dict[tuple[str | None, str], dict[str, str]] = {}
     doubts: dict[Unresolved, None] = {}
-    met: set[str] = set()
+    in_scope: set[str] = set()
     vague: set[str] = set()
     for scope in reading.scopes:
         holders: dict[Identity, str] = {}
         unresolved: list[Unresolved] = []
-        for each in code:
-            side = each.side_for(scope)
+        for code in codes:
+            side = code.side_for(scope)
             notes |= dict.fromkeys(side.notes)
-            for own in each.scopes_of(side, scope):
-                met.add(each.request.name)
-                places = sum(_may_be_of(own, other) for other in reading.scopes)
-                if places > 1 or each.request.kind is SideKind.CLOUDFORMATION:
-                    vague.add(each.request.name)
+            for own in code.scopes_of(side, scope):
+                in_scope.add(code.request.name)
+                number = sum(_may_be_of(own, other) for other in reading.scopes)
+                if number > 1 or code.request.kind is SideKind.CLOUDFORMATION:
+                    vague.add(code.request.name)
                 unresolved += own.unresolved
                 holders |= {
-                    identity: each.side.title
+                    identity: code.side.title
                     for identity in (*own.items, *_surely_managed(own, scope))
                     if identity not in holders
                 }
@@ -236,9 +236,9 @@ def leave(
             if Identity(each.name) in holders
         }
     many = len(reading.scopes) > 1
-    scope_notes = _scope_notes(code, met, vague if many else set(), len(reading.scopes))
+    scope_notes = _scope_notes(codes, in_scope, vague if many else set(), len(reading.scopes))
     unmanaged = replace(reading, scopes=tuple(scopes))
-    line = _line(reading, unmanaged, managed, code)
+    line = _line(reading, unmanaged, managed, codes)
     return Unmanaged(unmanaged, managed, (*notes, *scope_notes), tuple(doubts), line)
 
 
@@ -310,23 +310,23 @@ def _rest(
 
 
 def _scope_notes(
-    code: Iterable[Code], met: set[str], vague: set[str], places: int
+    codes: Iterable[Code], in_scope: set[str], vague: set[str], number: int
 ) -> Iterator[str]:
     """Yield notes on code of other accounts and regions, and code that may be of several."""
-    for each in code:
-        if each.request.name not in met:
-            where = ", ".join(scope.title for scope in each.side.scopes)
+    for code in codes:
+        if code.request.name not in in_scope:
+            where = ", ".join(scope.title for scope in code.side.scopes)
             verb = f"is of {where}" if where else "describes nothing"
-            yield f"{each.side.title}: {verb}, so it manages nothing of what was read"
-        elif each.request.name in vague:
+            yield f"{code.side.title}: {verb}, so it manages nothing of what was read"
+        elif code.request.name in vague:
             yield (
-                f"{each.side.title}: does not give its account and region, so what it "
-                f"manages is left out of all {places} that it may belong to"
+                f"{code.side.title}: does not give its account and region, so what it "
+                f"manages is left out of all {number} that it may belong to"
             )
 
 
 def doubt(unmanaged: Unmanaged) -> ExporterError:
-    """Return the error that code may manage remaining resources, which would have two owners."""
+    """Return the error that code may manage remaining resources: they would have two owners."""
     return ExporterError(
         f"the code passed to {OPTION} may already manage some of what is left",
         items=shortened((each.said for each in unmanaged.doubts), _MOST_NOTES, "more like it"),
@@ -339,7 +339,7 @@ def _line(
     reading: ReadResult,
     rest: ReadResult,
     managed: ManagedByCode,
-    code: tuple[Code, ...],
+    codes: tuple[Code, ...],
 ) -> str:
     """Count what was left out, including sets that remain only for their destinations."""
     bare = sum(map(len, managed.values()))
@@ -347,16 +347,16 @@ def _line(
     sets -= sum(len(s.configuration_sets) for s in rest.scopes) - bare
     destinations = sum(1 for s in reading.scopes for _ in s.destinations)
     destinations -= sum(1 for s in rest.scopes for _ in s.destinations)
-    return f"left out, because {_managers(code)} it: {inventory(sets, destinations)}"
+    return f"left out, because {_managers(codes)} it: {inventory(sets, destinations)}"
 
 
-def nothing_left(reading: ReadResult, code: tuple[Code, ...]) -> str:
+def nothing_left(reading: ReadResult, codes: tuple[Code, ...]) -> str:
     """Return the message if code manages all that was read."""
     sets = sum(len(scope.configuration_sets) for scope in reading.scopes)
     destinations = sum(1 for scope in reading.scopes for _ in scope.destinations)
-    return f"nothing left to export: {_managers(code)} all of {inventory(sets, destinations)}"
+    return f"nothing left to export: {_managers(codes)} all of {inventory(sets, destinations)}"
 
 
-def _managers(code: tuple[Code, ...]) -> str:
-    names = ", ".join(each.request.name for each in code)
-    return f"{names} {'manages' if len(code) == 1 else 'manage'}"
+def _managers(codes: tuple[Code, ...]) -> str:
+    names = ", ".join(code.request.name for code in codes)
+    return f"{names} {'manages' if len(codes) == 1 else 'manage'}"

@@ -43,7 +43,7 @@ def adopt(scope: Scope, suffix: str) -> Scope:
     Raises:
         ExporterError: if a new name would be too long.
     """
-    sets = tuple(_adopt_set(each, suffix) for each in scope.configuration_sets)
+    sets = tuple(_adopt_set(original, suffix) for original in scope.configuration_sets)
     long = [
         f"{configuration_set.name}/{destination.name}: {len(destination.name)} characters"
         for configuration_set in sets
@@ -129,6 +129,6 @@ def crowded(
         The names of the sets, each with the number of destinations that it would have.
     """
     destinations = {identity_of(*pair) for pair in adopted.destinations}
-    new = {each for each in destinations if each in written or each not in replaced}
-    numbers = Counter(each.configuration_set for each in (*new, *replaced.values()))
+    new = {identity for identity in destinations if identity in written or identity not in replaced}
+    numbers = Counter(identity.configuration_set for identity in (*new, *replaced.values()))
     return [(name, number) for name, number in sorted(numbers.items()) if number > PER_SET]

@@ -55,7 +55,7 @@ def _is_in(reference: str, addresses: Collection[str]) -> bool:
 
 
 def _renamed_to(result: ScopeExport) -> dict[str, str]:
-    """Map the previous addresses of resources to texts with their present ones."""
+    """Map the previous addresses of resources to the end of a sentence with the current one."""
     return {
         old: f" is now {result.rendering.addresses[identity]}"
         for identity, addresses in result.facts.previous.previous_addresses.items()
@@ -114,7 +114,7 @@ _FATES = {
 
 def overwritten(scopes: Iterable[ExportScope]) -> list[str]:
     """Return a warning about resources in files that ``--force`` overwrites."""
-    forgotten = (address for each in scopes for address in each.facts.previous.forgotten)
+    forgotten = (address for scope in scopes for address in scope.facts.previous.forgotten)
     # SES API v1 resources are in code that --replaces changes, not in overwritten files.
     addresses = [address for address in forgotten if not is_v1(address)]
     if not addresses:
@@ -138,7 +138,7 @@ def _what_follows(format_: Format) -> str:
 
 
 def replaced(previous: Manifest) -> list[str]:
-    """Return a warning about Terraform code that ``--force`` replaces by another format."""
+    """Return a warning about Terraform code that ``--force`` replaces with another format."""
     if previous.format != "terraform" or not previous.resources:
         return []
     return [

@@ -61,7 +61,8 @@ def refuse(out_dir: Path, conflicts: Iterable[Conflict]) -> None:
         ExporterError: with all of them.
     """
     found = list(conflicts)
-    lines, reasons = [str(each) for each in found], {each.reason for each in found}
+    lines = [str(conflict) for conflict in found]
+    reasons = {conflict.reason for conflict in found}
     if lines:
         raise ExporterError(
             "refusing to replace or remove files that ses2iac did not write, or that were edited:",
@@ -121,18 +122,18 @@ def _content(file: Path) -> bytes | None:
     return regular_files.data_if_there(file)
 
 
-def reason_at(place: Path, hashed: str | None, *, is_ours: bool) -> str:
+def reason_at(file: Path, hashed: str | None, *, is_ours: bool) -> str:
     """Return why a file that the export writes is in the way; empty if it isn't.
 
     Args:
-        place: The file.
+        file: The file.
         hashed: Its hash in the manifest; None if the manifest doesn't have it.
         is_ours: Whether its content is what the previous export wrote.
     """
-    if not is_there(place):
+    if not is_there(file):
         return DELETED if hashed is not None else ""
     if hashed is None:
         return OTHERS
-    if place.is_symlink():
+    if file.is_symlink():
         return LINK
     return "" if is_ours else EDITED

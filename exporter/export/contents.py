@@ -136,7 +136,7 @@ def _names_text(
     if not is_kept:
         notes.append(Remark(shown, "rewritten; its comments and order are lost", "file"))
     notes += names.unchanged(shown, pinned, result, style)
-    notes += names.taken(shown, pinned, result, style)
+    notes += names.in_use(shown, pinned, result, style)
     return text, [*notes, *names.note(shown, scope.stale)]
 
 

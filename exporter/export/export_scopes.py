@@ -57,7 +57,7 @@ class ExportScope:
     @property
     def is_same(self) -> bool:
         """Whether the folder had the same account and region before."""
-        return self.record is not None and self.record.place == key_of(self.scope)
+        return self.record is not None and self.record.key == key_of(self.scope)
 
 
 def gathered(
@@ -108,7 +108,7 @@ class _ScopeBuilder:
             path,
             written_already.rest(read, described),
             self.names.read(record.path if record else path) if with_names else None,
-            str(self.names.place(path)),
+            str(self.names.path_for(path)),
             record,
             ScopeFacts(
                 managed_by_code=self.given.managed_by_code.get(key_of(read), {}),
@@ -153,7 +153,7 @@ class _ScopeBuilder:
         stale: Mapping[Identity, str] = {}
         if scope.names is not None:
             is_known = self.given.manifest is not None or self.names.options.names_file is not None
-            load = names_file.load if is_known else names_file.load_found
+            load = names_file.load if is_known else names_file.load_unconfirmed
             pinned = load(scope.names, scope.where, self.format_.style)
             others = (*(scope.facts.adopted or {}).values(), *scope.facts.described)
             stale = self.names.stale(pinned, scope.scope, others)
@@ -171,7 +171,7 @@ class _ScopeBuilder:
         departed = record.departed if self.format_.can_move else ()
         resources = {resource.identity for resource in (*record.resources, *departed)}
         if self.format_.can_move:
-            # Without previous addresses: it left the code, and the person has applied that.
+            # A resource without addresses left the code, and the person has applied that.
             resources &= previous_addresses.keys()
         is_stacked = scope.is_same and not self.format_.can_move
         in_stacks = tuple(_in_stacks(out_dir, record)) if is_stacked else ()
@@ -208,7 +208,7 @@ def _fates(record: ScopeRecord, reading: ReadResult) -> Callable[[Identity], Fat
     applied it: it does no harm, and the listing may be that of another account.
     """
     departed = {resource.identity for resource in record.departed}
-    evidence = reading.evidence.get(record.place)
+    evidence = reading.evidence.get(record.key)
     is_suspect = reading.is_empty or (
         evidence is not None and refusals.proves_nothing(record, evidence)
     )

@@ -39,9 +39,9 @@ def assign(
         previous: The manifest of the previous export.
         folder: Returns the name of a scope's folder if the export has several.
     """
-    records = {record.place: record for record in previous.scopes} if previous else {}
+    records = {record.key: record for record in previous.scopes} if previous else {}
     read = {key_of(scope) for scope in reading.scopes}
-    others = [record for record in records.values() if record.place not in read]
+    others = [record for record in records.values() if record.key not in read]
     is_another = bool(records) and len(others) == len(records)
     kept = () if is_another else tuple(others)
     unread = sum(not failure.name for failure in reading.unread)

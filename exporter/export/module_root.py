@@ -33,7 +33,7 @@ def is_removable(out_dir: Path, path: str, files: Collection[str], module: str) 
     if not is_at_root(path):
         return True
     folder = path.rpartition("/")[0]
-    known = {each.rpartition("/")[0] for each in files if is_at_root(each)}
+    known = {file.rpartition("/")[0] for file in files if is_at_root(file)}
     return folder in known or is_trusted(out_dir, folder, module)
 
 
@@ -64,7 +64,7 @@ def _paths(change: Change) -> Iterator[str]:
 
 
 def _part(change: Change, folder: str) -> Change:
-    """Return the part of a change in the root module's folder; if that is empty, the other part."""
+    """Return the part of a change in the root module's folder; the rest if ``folder`` is empty."""
 
     def name(path: str) -> str | None:
         if not folder:
@@ -94,7 +94,7 @@ def above(out_dir: Path) -> Path:
     return out_dir.parent if out_dir.name not in ("", ABOVE) else out_dir.resolve().parent
 
 
-def place(out_dir: Path, path: str) -> Path:
+def path_of(out_dir: Path, path: str) -> Path:
     """Return the path of a file of an export, whose folder may not exist yet."""
     if is_at_root(path):
         return Path(os.path.normpath(out_dir.resolve() / path))

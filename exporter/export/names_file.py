@@ -37,7 +37,7 @@ def load(text: str, where: str, style: Style) -> dict[Identity, str]:
     for identity, label in pinned_names.items():
         if not style.pattern.fullmatch(label) or label.lower() in style.reserved:
             raise file.fault(
-                _place(identity),
+                _position(identity),
                 f"{label!r} cannot be the name of {str(identity)!r}: use {style.rule}"
                 + (", and no name that CDK reserves" if style.reserved else ""),
                 "edit the line",
@@ -45,17 +45,19 @@ def load(text: str, where: str, style: Style) -> dict[Identity, str]:
     for label, identities in clashes(pinned_names, style):
         shown = " and ".join(repr(str(identity)) for identity in identities)
         # Report the line of the last one.
-        last = max(map(_place, identities), key=lambda place: toml_text.line_of(text, place))
+        last = max(
+            map(_position, identities), key=lambda position: toml_text.line_of(text, position)
+        )
         what = f"{shown} have the same name, {label!r}; names must differ in more than case"
         raise file.fault(last, what, "give each resource its own name")
     return pinned_names
 
 
-def load_found(text: str, where: str, style: Style) -> dict[Identity, str]:
-    """Read the labels of a file that nobody said is a names file.
+def load_unconfirmed(text: str, where: str, style: Style) -> dict[Identity, str]:
+    """Read the labels of a file that may not be a names file: the folder has no export.
 
     Raises:
-        ExporterError: see ``load``; where nothing tells that ses2iac wrote the file, that is said.
+        ExporterError: as for ``load``, with another message if ses2iac didn't write the file.
     """
     try:
         return load(text, where, style)
@@ -70,7 +72,7 @@ def load_found(text: str, where: str, style: Style) -> dict[Identity, str]:
 
 
 def is_ours(text: str) -> bool:
-    """Whether a file begins as every names file that ses2iac made."""
+    """Whether a file begins like the names files of ses2iac."""
     return text.startswith(_HEADER.partition("\n")[0])
 
 
@@ -177,18 +179,20 @@ def _names_in(document: dict[str, Any], where: str, text: str) -> dict[Identity,
 
 
 class _NamesFile(TomlFile):
-    def table(self, value: object, *place: str) -> dict[str, Any]:
+    def table(self, value: object, *position: str) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise self.fault(place, f"expected a table, found {value!r}", _SHAPE)
+            raise self.fault(position, f"expected a table, found {value!r}", _SHAPE)
         return value
 
-    def label(self, value: object, *place: str) -> str:
+    def label(self, value: object, *position: str) -> str:
         if not isinstance(value, str):
-            raise self.fault(place, f"expected a name in quotes, found {value!r}", "edit the line")
+            raise self.fault(
+                position, f"expected a name in quotes, found {value!r}", "edit the line"
+            )
         return value
 
 
-def _place(identity: Identity) -> Position:
+def _position(identity: Identity) -> Position:
     """Return where a names file has the name of a resource."""
     if identity.event_destination is None:
         return (_SETS, identity.configuration_set)

@@ -52,7 +52,7 @@ class NamesPolicy:
     def _file(self) -> Path | None:
         return self.options.names_file
 
-    def place(self, folder: str) -> Path:
+    def path_for(self, folder: str) -> Path:
         """Return the path of the names file for a scope's folder."""
         return self._file or self.given.out_dir / folder / NAMES_FILE
 
@@ -68,9 +68,9 @@ class NamesPolicy:
         if text is not None:
             return text
         text = _text(self.given.out_dir / folder / NAMES_FILE, regular_files.read_unlinked)
-        # Without an export there, a file of this name may be anything.
-        is_anothers = self._file is not None and self.given.manifest is None
-        return None if is_anothers and text is not None and not is_ours(text) else text
+        # Without an export in DIR, a file of this name may be anything.
+        is_unknown = self._file is not None and self.given.manifest is None
+        return None if is_unknown and text is not None and not is_ours(text) else text
 
     def inside(self, folder: str) -> str | None:
         """Return the names file's path below DIR; None if it is elsewhere."""
@@ -139,26 +139,26 @@ class NamesPolicy:
         alone = f"{where}: {text} these keep their names: {shown}; {hint}"
         return [Remark(where, f"{text} those in the file stay; {hint}", "file", alone=alone)]
 
-    def taken(
-        self, where: str, pinned_names: Mapping[Identity, str], done: ScopeExport, style: Style
+    def in_use(
+        self, where: str, pinned_names: Mapping[Identity, str], result: ScopeExport, style: Style
     ) -> list[Said]:
-        """The sentence about names that other code in the folder has already."""
+        """Return the note on names that other code in the folder uses already."""
         theirs = {
-            (who.event_destination is None, label.lower())
-            for who, label in done.facts.beside.labels.items()
+            (identity.event_destination is None, label.lower())
+            for identity, label in result.facts.beside.labels.items()
         }
         if not theirs:
             return []
-        base = self.options.name_pattern.style(style, done.plan.scope).base
-        fresh = done.labels.keys() - pinned_names.keys() - done.facts.described.keys()
-        others = {
-            who: done.labels[who]
-            for who in sorted(fresh, key=lambda who: who.names)
-            if (who.event_destination is None, base(who.names).lower()) in theirs
+        base = self.options.name_pattern.style(style, result.plan.scope).base
+        fresh = result.labels.keys() - pinned_names.keys() - result.facts.described.keys()
+        renamed = {
+            identity: result.labels[identity]
+            for identity in sorted(fresh, key=lambda identity: identity.names)
+            if (identity.event_destination is None, base(identity.names).lower()) in theirs
         }
-        if not others:
+        if not renamed:
             return []
-        shown = listed((f"{who} is {label}" for who, label in others.items()), _SHOWN)
+        shown = listed((f"{identity} is {label}" for identity, label in renamed.items()), _SHOWN)
         text = "your code has these names already, so the export uses others"
         return [Remark(where, text, "file", alone=f"{where}: {text}: {shown}")]
 

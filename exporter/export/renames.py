@@ -6,7 +6,7 @@ from pathlib import Path
 from exporter.formats.base import Format
 from exporter.formats.filters import is_hcl_address
 from exporter.formats.manifest import Manifest, ScopeRecord
-from exporter.formats.terraform.moves import MOVES_FILE, Trails, taken
+from exporter.formats.terraform.moves import MOVES_FILE, Trails, reused
 from exporter.model.identities import Identity
 from exporter.support.below import is_there
 from exporter.support.errors import ExporterError
@@ -61,8 +61,8 @@ def _valid(addresses: Iterable[str]) -> tuple[str, ...]:
 
 
 def refuse_taken(where: str, previous_addresses: Trails, addresses: Mapping[Identity, str]) -> None:
-    """Refuse an address at which state may have another resource: Terraform would replace that."""
-    clashes = taken(previous_addresses, addresses)
+    """Refuse an address at which state may have another resource: Terraform would replace it."""
+    clashes = reused(previous_addresses, addresses)
     if not clashes:
         return
     items = shortened(f"{address}: was {old}, would be {new}" for old, address, new in clashes)

@@ -1,7 +1,7 @@
 """Options that the manifest stores, and a later export repeats.
 
 Otherwise, an export without the flags of the last one would change the code: it would add sets that
-were excluded, and replace variables by ARNs.
+were excluded, and replace variables with ARNs.
 """
 
 import os

@@ -27,7 +27,7 @@ def check(replaces: Path | None, folders: Folders) -> None:
 
 def doubts(replacements: Iterable[Replacement]) -> list[str]:
     """Return where the replaced code can't be evaluated."""
-    return [each.said for replacement in replacements for each in replacement.unresolved]
+    return [doubt.said for replacement in replacements for doubt in replacement.unresolved]
 
 
 def warnings(replacements: Iterable[Replacement], previous: Manifest | None) -> Iterator[str]:
@@ -38,8 +38,8 @@ def warnings(replacements: Iterable[Replacement], previous: Manifest | None) -> 
         previous: The manifest of the previous export, which may have replaced all of it.
     """
     is_done = previous is not None and previous.options.replaces is not None
-    for each in replacements:
-        yield from _warnings(each, is_done=is_done)
+    for replacement in replacements:
+        yield from _warnings(replacement, is_done=is_done)
 
 
 def _warnings(replacement: Replacement, *, is_done: bool) -> Iterator[str]:
@@ -51,8 +51,8 @@ def _warnings(replacement: Replacement, *, is_done: bool) -> Iterator[str]:
             f"{'; '.join(shortened(unknown, _SHOWN))}"
         )
     if not replacement.blocks and not unknown:
-        if replacement.left:
-            blocks = _left(replacement.left)
+        if replacement.untouched:
+            blocks = _listed(replacement.untouched)
             yield f"{replacement.folder}: nothing replaced; {blocks} not part of this export"
         elif not is_done:
             yield f"{replacement.folder}: nothing replaced; there are no SES API v1 resources"
@@ -60,13 +60,13 @@ def _warnings(replacement: Replacement, *, is_done: bool) -> Iterator[str]:
 
 def notes(replacements: Iterable[Replacement]) -> Iterator[str]:
     """Yield notes on code that isn't replaced, or replaced by nothing."""
-    for each in replacements:
-        yield from _notes(each) if each.blocks else ()
+    for replacement in replacements:
+        yield from _notes(replacement) if replacement.blocks else ()
 
 
 def _notes(replacement: Replacement) -> Iterator[str]:
-    if replacement.left:
-        blocks = _left(replacement.left)
+    if replacement.untouched:
+        blocks = _listed(replacement.untouched)
         yield f"{replacement.folder}: {blocks} not part of this export, and unchanged"
     if replacement.gone:
         gone = listed(map(str, replacement.gone), _SHOWN)
@@ -76,7 +76,7 @@ def _notes(replacement: Replacement) -> Iterator[str]:
         )
 
 
-def _left(blocks: Collection[OldBlock]) -> str:
-    shown = (f"{each.shown} {each.addresses[0]}" for each in blocks)
+def _listed(blocks: Collection[OldBlock]) -> str:
+    shown = (f"{block.shown} {block.addresses[0]}" for block in blocks)
     verb = "is" if len(blocks) == 1 else "are"
     return f"{count(len(blocks), 'block')} of the SES API v1 ({listed(shown, _SHOWN)}) {verb}"

@@ -157,7 +157,7 @@ def _report(
     warnings += changes_since.lost_references(exports)
     warnings += changes_since.renamed(format_, previous, exports)
     warnings += changes_since.departures(format_, previous, exports)
-    warnings += dict.fromkeys(said for result in results for said in result.rendering.warnings)
+    warnings += dict.fromkeys(line for result in results for line in result.rendering.warnings)
     return ExportReport(
         tuple((result.scope, entry) for result in results for entry in result.entries),
         exports,
@@ -206,7 +206,7 @@ def _nothing_read(
         return ExportReport(notes=(f"{nothing}; nothing written to {given.out_dir}",))
     is_same = manifest.format == format_.name
     read = {key_of(scope) for scope in reading.scopes}
-    unread = [record for record in manifest.scopes if record.place not in read]
+    unread = [record for record in manifest.scopes if record.key not in read]
     has_resources = any(record.resources for record in manifest.scopes if record not in unread)
     if is_same and unread and not has_resources:
         return None

@@ -1,4 +1,4 @@
-"""Write an export into a folder without touching the files of a person.
+"""Write an export into a folder without touching a person's own files.
 
 The manifest of the previous export lists the files that it wrote, with their hashes. A file is
 replaced or removed only if its hash is still the same. Otherwise the export is refused, with a list
@@ -237,10 +237,12 @@ def _plan(given: ExportInput, contents: Contents) -> _Planned:
     paths = (*files, *leaving, MANIFEST_FILE)
     for path in paths:
         check_folders(out_dir, path)
-    links = frozenset(path for path in paths if (module_root.place(out_dir, path)).is_symlink())
+    links = frozenset(path for path in paths if module_root.path_of(out_dir, path).is_symlink())
     current = {
         path: (
-            None if path in links else regular_files.data_if_there(module_root.place(out_dir, path))
+            None
+            if path in links
+            else regular_files.data_if_there(module_root.path_of(out_dir, path))
         )
         for path in paths
     }
@@ -312,8 +314,8 @@ def refuse_other_export(out_dir: Path, previous: Manifest | None, new: Manifest)
             where=str(out_dir),
             hint=f"choose another --out for {new.format}, or replace it with --force",
         )
-    here = {scope.place for scope in new.scopes}
-    lost = [record for record in previous.scopes if record.place not in here and record.resources]
+    here = {scope.key for scope in new.scopes}
+    lost = [record for record in previous.scopes if record.key not in here and record.resources]
     if lost:
         old = lost[0]
         account = f"account {old.account_id}" if old.account_id else "an unknown account"
@@ -339,20 +341,20 @@ def _conflicts(
         if planned.current[path] == file.data:
             # Already as the export would write it.
             continue
-        place = module_root.place(out_dir, path)
-        if file.role.is_deletable and not is_there(place):
+        full_path = module_root.path_of(out_dir, path)
+        if file.role.is_deletable and not is_there(full_path):
             hashed = None
-        is_ours = hashed is not None and _is_ours(place, path, hashed, contents)
-        reason = conflicts.reason_at(place, hashed, is_ours=is_ours)
+        is_ours = hashed is not None and _is_ours(full_path, path, hashed, contents)
+        reason = conflicts.reason_at(full_path, hashed, is_ours=is_ours)
         if reason:
             yield Conflict(path, reason)
     for path in planned.stale:
-        if is_there(module_root.place(out_dir, path)) and not _is_ours(
-            module_root.place(out_dir, path), path, ours[path], contents
+        if is_there(module_root.path_of(out_dir, path)) and not _is_ours(
+            module_root.path_of(out_dir, path), path, ours[path], contents
         ):
             yield Conflict(path, conflicts.EDITED_AND_STALE)
 
 
-def _is_ours(place: Path, path: str, hashed: str, contents: Contents) -> bool:
-    data = None if place.is_symlink() else regular_files.data_if_there(place)
+def _is_ours(full_path: Path, path: str, hashed: str, contents: Contents) -> bool:
+    data = None if full_path.is_symlink() else regular_files.data_if_there(full_path)
     return data is not None and (digest(data) == hashed or contents.is_ours(path, data))

@@ -141,9 +141,9 @@ def _doubts(result: ScopeExport) -> Iterator[str]:
         # The warning about --replaces names it.
         return
     written = result.plan.identities
-    for each in result.facts.beside.unresolved:
-        if any(each.reach.holds(identity) for identity in written):
-            yield each.said
+    for unresolved in result.facts.beside.unresolved:
+        if any(unresolved.reach.holds(identity) for identity in written):
+            yield unresolved.said
 
 
 def refuse_outside(result: ScopeExport) -> None:

@@ -26,7 +26,7 @@ from exporter.model.resources import (
     PinpointDestination,
     Scope,
     Tag,
-    says_nothing,
+    is_unset,
 )
 
 
@@ -308,7 +308,7 @@ class _Gate:
         verdict = self._rules.judge(rule, value)
         if verdict is not None:
             # An option in which nothing is set can't lose anything.
-            if self._about["event_destination"] or not says_nothing(value):
+            if self._about["event_destination"] or not is_unset(value):
                 self.report(verdict, path, rule)
             if verdict.effect is Effect.OPTION:
                 return None

@@ -19,7 +19,7 @@ from exporter.formats import manifest_merge, manifest_v1
 from exporter.formats.fidelity import Entry
 from exporter.formats.registry import FORMATS
 from exporter.formats.values import Values
-from exporter.model.identities import Identity
+from exporter.model.identities import Identity, key_of
 from exporter.model.resources import AccountId, Partition, Region, Scope
 from exporter.support import regular_files
 from exporter.support.below import is_there
@@ -126,8 +126,8 @@ class ScopeRecord(_Struct, frozen=True):
     module: str = ""
 
     @property
-    def place(self) -> tuple[str | None, str]:
-        """The account and region."""
+    def key(self) -> tuple[str | None, str]:
+        """The account and region, as ``key_of`` returns them."""
         return self.account_id, self.region
 
     @property
@@ -232,8 +232,8 @@ class Manifest(_Struct, frozen=True):
         record = self.scope_at(path)
         if record is not None:
             return record
-        account_region = (scope.account_id, scope.region)
-        return next((record for record in self.scopes if record.place == account_region), None)
+        key = key_of(scope)
+        return next((record for record in self.scopes if record.key == key), None)
 
     def owner_of(self, path: str) -> str:
         """Return the path of the scope that a file belongs to, the deepest folder above it."""

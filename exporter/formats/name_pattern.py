@@ -25,7 +25,7 @@ _FIELDS = "the fields are " + ", ".join(f"{{{field}}}" for field in Field)
 
 
 @dataclass(frozen=True)
-class NamePattern:
+class LabelPattern:
     """Text and fields from which a format makes names in its style.
 
     Attributes:
@@ -86,7 +86,7 @@ def _filled(parts: tuple[str | Field, ...] | list[Field], values: Mapping[Field,
     return [values[part] if isinstance(part, Field) else part for part in parts]
 
 
-def parse(text: str) -> NamePattern:
+def parse(text: str) -> LabelPattern:
     """Parse a pattern.
 
     Raises:
@@ -105,7 +105,7 @@ def parse(text: str) -> NamePattern:
         parts.append(Field(field) if field is not None else match[0])
     if not {Field.SET, Field.DESTINATION} & set(parts):
         raise _refused(text, "every destination would have the same name", "{set}_{destination}")
-    return NamePattern(text, tuple(parts))
+    return LabelPattern(text, tuple(parts))
 
 
 def _refused(text: str, why: str, better: str = "") -> UsageError:

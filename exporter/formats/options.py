@@ -5,7 +5,7 @@ from pathlib import Path
 
 from exporter.formats.layout import Layout
 from exporter.formats.manifest import RepeatedOptions
-from exporter.formats.name_pattern import DEFAULT, NamePattern
+from exporter.formats.name_pattern import DEFAULT, LabelPattern
 from exporter.formats.references import LITERAL, ReferenceOptions
 
 
@@ -37,7 +37,7 @@ class ExportOptions:
     imports: bool | None = None
     configuration_sets: bool = True
     adopt_suffix: str = ""
-    name_pattern: NamePattern = DEFAULT
+    name_pattern: LabelPattern = DEFAULT
     names_file: Path | None = None
     prune_names: bool = False
     layout: Layout = Layout.RESOURCES

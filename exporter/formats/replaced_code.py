@@ -71,7 +71,7 @@ class Replacement:
         relative_path: The path to it from the export's folder.
         blocks: The blocks to delete.
         references: The references to them, outside of them.
-        left: Blocks with no exported resource; they stay as they are.
+        untouched: Blocks with no exported resource; they stay as they are.
         gone: Resources that the blocks describe and SES doesn't have.
         unresolved: Code that may describe such resources, and can't be evaluated.
     """
@@ -81,7 +81,7 @@ class Replacement:
     relative_path: str
     blocks: tuple[OldBlock, ...]
     references: tuple[OldReference, ...]
-    left: tuple[OldBlock, ...] = ()
+    untouched: tuple[OldBlock, ...] = ()
     gone: tuple[Identity, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
 
@@ -143,9 +143,9 @@ class ReplacedCode:
             self.relative_path,
             tuple(blocks),
             tuple(r for r in self.references if r.block in replaced and r.inside not in replaced),
-            tuple(b for b in self.blocks if b.where not in replaced and not b.fault),
-            tuple(dict.fromkeys(gone)),
-            self.unresolved,
+            untouched=tuple(b for b in self.blocks if b.where not in replaced and not b.fault),
+            gone=tuple(dict.fromkeys(gone)),
+            unresolved=self.unresolved,
         )
 
     def _is_gone(self, block: OldBlock) -> bool:

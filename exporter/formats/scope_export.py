@@ -69,13 +69,12 @@ def export_scope(
         ExporterError: if a block of the code to replace can be replaced only in part.
     """
     assessment = _assessed(format_, scope, options, facts)
-    previous, described = facts.previous, facts.described
     style = options.name_pattern.style(format_.style, assessment.scope)
     labels = assign(
         identities(assessment.scope),
         style,
         _pinned(style, options, facts),
-        previous.former_labels,
+        facts.previous.former_labels,
     )
     plan = make_render_context(
         scope,
@@ -84,41 +83,54 @@ def export_scope(
         configuration_sets=options.configuration_sets,
         keeps_empty=format_.keeps_empty,
         names_in_code={
-            name: code for name, code in facts.beside.names.items() if Identity(name) in described
+            name: code
+            for name, code in facts.beside.names.items()
+            if Identity(name) in facts.described
         },
     )
-    imported = previous.imported
-    if options.import_again and imported.issuperset((*plan.identities, *described)):
-        imported = frozenset()
-    leaving = previous.left_by(plan.identities, (facts.adopted or {}).values())
+    leaving = facts.previous.left_by(plan.identities, (facts.adopted or {}).values())
     old_addresses = {identity: _old_addresses(identity, facts) for identity in leaving}
     departed = {
         identity: fate
         for identity, fate in leaving.items()
-        if fate is not Fate.GONE and (old_addresses[identity] or identity not in described)
+        if fate is not Fate.GONE and (old_addresses[identity] or identity not in facts.described)
     }
-    replaced = facts.beside.replaced
-    replacement = replaced.by((*plan.identities, *described)) if replaced else None
-    inputs = RenderInputs(
-        options,
-        facts,
-        imported,
-        _before_import(format_, plan, imported, facts),
-        {identity: old_addresses[identity] for identity in departed},
-        replacement,
-    )
+    inputs = _inputs(format_, plan, options, facts, {who: old_addresses[who] for who in departed})
     rendering = format_.render(plan, inputs)
     return ScopeExport(
         scope,
         plan,
-        {name: label for name, label in labels.items() if name not in rendering.keyed},
-        rendering,
-        facts,
-        imported | rendering.imported,
-        departed,
+        labels={name: label for name, label in labels.items() if name not in rendering.keyed},
+        rendering=rendering,
+        facts=facts,
+        imported=inputs.imported | rendering.imported,
+        departed=departed,
         gone=tuple(identity for identity, fate in leaving.items() if fate is Fate.GONE),
         left_out=tuple(_left_out(scope, plan, options, facts)),
-        replacement=replacement,
+        replacement=inputs.replacement,
+    )
+
+
+def _inputs(
+    format_: Format,
+    plan: RenderContext,
+    options: ExportOptions,
+    facts: ScopeFacts,
+    departed: Mapping[Identity, tuple[str, ...]],
+) -> RenderInputs:
+    """Return what the format needs to render the plan."""
+    previous, described = facts.previous, facts.described
+    imported = previous.imported
+    if options.import_again and imported.issuperset((*plan.identities, *described)):
+        imported = frozenset()
+    replaced = facts.beside.replaced
+    return RenderInputs(
+        options,
+        facts,
+        imported=imported,
+        before=_before_import(format_, plan, imported, facts),
+        departed=departed,
+        replacement=replaced.by((*plan.identities, *described)) if replaced else None,
     )
 
 

@@ -7,7 +7,7 @@ from exporter.lint.model import Doubt, Facts, Hit, Rule
 from exporter.lint.report import LintFinding, ScopeReport, in_order, merged
 from exporter.model.arns import arns_of
 from exporter.model.resources import Scope
-from exporter.model.target_facts import Wanted
+from exporter.model.target_facts import NeededResource
 from exporter.sources.patterns import facts_of_destination, facts_of_set
 from exporter.sources.selection import Selection
 
@@ -16,7 +16,7 @@ def lint_all(
     scopes: Iterable[Scope],
     selection: Selection,
     choice: RuleSelection,
-    read_facts: Callable[[frozenset[Wanted]], Facts] | None = None,
+    read_facts: Callable[[frozenset[NeededResource]], Facts] | None = None,
 ) -> tuple[ScopeReport, ...]:
     """Check accounts and regions.
 
@@ -79,15 +79,15 @@ def lint(
 
 def needed_facts(
     scope: Scope, choice: RuleSelection, selected_names: frozenset[tuple[str, str]]
-) -> frozenset[Wanted]:
+) -> frozenset[NeededResource]:
     """Return what has to be read for the rules for targets."""
     reads = {kind for rule in choice.targets for kind in rule.reads}
-    needed: set[Wanted] = set()
+    needed: set[NeededResource] = set()
     for of_set, destination in scope.destinations:
         if (of_set.name, destination.name) not in selected_names:
             continue
         needed |= {
-            Wanted(kind, each.arn, scope.account_id, scope.region)
+            NeededResource(kind, each.arn, scope.account_id, scope.region)
             for each in arns_of(destination)
             for kind in each.type.needs
             if kind in reads

@@ -53,8 +53,8 @@ def _unheard(set_: ConfigurationSet) -> Iterator[str]:
     unheard = [event for event in _FEEDBACK if not _receiving(set_, event)]
     if set_.event_destinations and unheard:
         yield (
-            f"no enabled destination receives {_said(unheard)}; the sending identity's "
-            "feedback topics, which ses2iac does not read, may"
+            f"no enabled destination receives {_said(unheard)}; the identity's feedback "
+            "topics might, but ses2iac doesn't read them"
         )
 
 

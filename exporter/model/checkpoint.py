@@ -54,4 +54,4 @@ class ReadObserver:
     """What a reader reports to: the progress display and the checkpoint."""
 
     progress: Progress = field(default_factory=Progress)
-    journal: Checkpoint = field(default_factory=Checkpoint)
+    checkpoint: Checkpoint = field(default_factory=Checkpoint)

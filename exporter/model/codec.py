@@ -135,7 +135,7 @@ def _join(path: str, name: str) -> str:
 
 
 def _reworded(reason: str) -> str:
-    """Replace msgspec's terms by those of the documentation."""
+    """Replace msgspec's terms with those of the documentation."""
     words = {
         "Object missing required field": "missing field",
         "Invalid enum value": "unknown value",

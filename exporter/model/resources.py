@@ -496,7 +496,7 @@ def _without_empty_parts(value: object) -> object:
     return None if is_empty else structs.replace(value, **parts)
 
 
-def says_nothing(value: object) -> bool:
+def is_unset(value: object) -> bool:
     """Whether nothing is set in a value, which is an option or a part of one."""
     return _without_empty_parts(value) is None
 

@@ -15,7 +15,7 @@ class NeededKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class NeededResource:
     """A resource that rules need to know about.
 
     Attributes:

@@ -147,9 +147,14 @@ def _has(*names: str) -> Callable[[dict[str, codec.Json]], bool]:
     return lambda value: all(name in value for name in names)
 
 
+def _is_list_of_names(value: dict[str, codec.Json]) -> bool:
+    names = value.get("ConfigurationSets")
+    return isinstance(names, list) and all(isinstance(name, str) for name in names)
+
+
 _OTHERS: tuple[tuple[Callable[[dict[str, codec.Json]], bool], str, str], ...] = (
     (_has("Scopes"), "a snapshot without FormatVersion", _READ),
-    (_has("ConfigurationSets"), "a list of configuration set names without their settings", _READ),
+    (_is_list_of_names, "a list of configuration set names without their settings", _READ),
     (_has("UserId", "Account", "Arn"), "the output of 'aws sts get-caller-identity'", _READ),
     (_has("Stacks"), "the output of 'aws cloudformation describe-stacks'", _READ),
     (_has("StackResources"), "a list of stack resources without their settings", _READ),

@@ -1,6 +1,5 @@
 """Read configuration sets from live accounts or a file, both as the same ``ReadResult``."""
 
-import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -159,7 +158,7 @@ class Source:
         hint = "use 'live', the path of a snapshot, or '-' for standard input"
         with regular_files.readable(self._name, hint):
             if self.origin == STDIN:
-                return sys.stdin.buffer.read()
+                return regular_files.read_standard_input()
             return regular_files.read_named(Path(self.origin))
 
     def _selected(self, reading: ReadResult) -> ReadResult:

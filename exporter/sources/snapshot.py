@@ -1,5 +1,6 @@
 """Convert snapshots to canonical JSON and back (format version 1, ``docs/snapshot.md``)."""
 
+import json
 from dataclasses import dataclass
 from typing import Final
 
@@ -87,7 +88,21 @@ def _parse(data: bytes, name: str) -> codec.Json:
     except RecursionError:
         raise ExporterError("nested too deeply", where=f"{name}: $") from None
     except msgspec.DecodeError as error:
-        raise ExporterError(f"not valid JSON: {error}", where=name, hint=hint) from None
+        raise _not_json(decoded(text, name), error, name, hint) from None
+
+
+def _not_json(text: str, error: Exception, name: str, hint: str) -> ExporterError:
+    """Return the error for text that isn't JSON, with the line, which msgspec doesn't give."""
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as problem:
+        what = f"not valid JSON: {problem.msg}"
+        if problem.msg == "Extra data":
+            what = "contains several JSON documents instead of one"
+        return ExporterError(what, where=f"{name}:{problem.lineno}", hint=hint)
+    except RecursionError:
+        pass
+    return ExporterError(f"not valid JSON: {error}", where=name, hint=hint)
 
 
 def _with_models(text: bytes) -> codec.Json | None:

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -121,6 +122,17 @@ def readable(where: Path | str, hint: str = "") -> Iterator[None]:
     except ValueError as error:
         # An impossible name, such as one with a zero byte.
         raise ExporterError(f"cannot be read: {error}", where=str(where), hint=hint) from None
+
+
+def read_standard_input() -> bytes:
+    """Read all of standard input.
+
+    Raises:
+        ExporterError: if it is closed, as in some jobs without a terminal.
+    """
+    if sys.stdin is None:
+        raise ExporterError("is closed", where="standard input", hint="pipe a file into it")
+    return sys.stdin.buffer.read()
 
 
 def shown(path: Path | str) -> str:

@@ -1,1 +1,1 @@
-"""An export judged by its format's own engines; nothing is applied, nothing written into it."""
+"""Check an export with the tools of its format, without applying it or writing to its folder."""

@@ -1,4 +1,4 @@
-"""A CDK export: compiled, formatted, and synthesized to the CloudFormation rendering."""
+"""Check a CDK export: compiled, formatted, and synthesized to the expected templates."""
 
 import importlib.util
 import os
@@ -30,6 +30,7 @@ from exporter.formats.stacks import FIRST_LIMIT, resource_identifier
 from exporter.model import codec
 from exporter.support import processes
 from exporter.support.errors import ExporterError
+from exporter.support.installing import install_command
 from exporter.support.processes import Ran
 from exporter.support.text import count
 from exporter.verify import imports, live, readiness, templates
@@ -39,7 +40,7 @@ from exporter.verify.workspace import Whole, Workspace
 
 Json = Any
 
-_GET_BLACK = "pip install black, or put black on PATH"
+_GET_BLACK = f"{install_command('black')}, or put black on PATH"
 _GET_CDK = (
     "run python3 -m venv .venv && .venv/bin/pip install -r requirements.txt in the "
     "export's folder, or pass --python with an interpreter that has it"
@@ -49,7 +50,7 @@ _GET_NODE = "install it from https://nodejs.org; CDK needs it"
 
 
 def checks(context: Context) -> Iterator[Check]:
-    """The checks of one scope."""
+    """Yield the checks of one scope."""
     synthesis = _Synthesis.prepare(context)
     yield Check("compile", Tool.PYTHON, partial(_compile, context, synthesis), synthesis.version)
     command, version = _black()
@@ -80,20 +81,20 @@ def _compile(context: Context, synthesis: "_Synthesis") -> CheckFinding:
     command = [synthesis.python, "-c", code, *names]
     ran = processes.run(command, work.folder, work.limit(base=60, each=0.1))
     if ran.code:
-        return _last_words(ran, work.folder, "does not compile")
+        return _python_error(ran, work.folder, "does not compile")
     return passed(count(len(names), "module"))
 
 
-def _last_words(ran: Ran, folder: Path, what: str) -> CheckFinding:
-    """A traceback's end: where, and the error itself."""
+def _python_error(ran: Ran, folder: Path, what: str) -> CheckFinding:
+    """Return the result of a failed run: the error at the end of the traceback, and its line."""
     lines = processes.shortened(f"{ran.out}\n{ran.err}", folder, lines=400)
-    said = lines[-1] if lines else f"{what} without output (exit code {ran.code})"
-    places = [line for line in lines[:-1] if line.startswith('File "')]
-    return failed(said, places[-1:])
+    error = lines[-1] if lines else f"{what} without output (exit code {ran.code})"
+    file_lines = [line for line in lines[:-1] if line.startswith('File "')]
+    return failed(error, file_lines[-1:])
 
 
 def _black() -> tuple[list[str], str]:
-    """How to run Black, and its version; an empty command when it is missing."""
+    """Return the command of Black and its version; an empty command if it is missing."""
     if importlib.util.find_spec("black") is not None:
         return [sys.executable, "-m", "black"], metadata.version("black")
     program = processes.find("black")
@@ -101,10 +102,11 @@ def _black() -> tuple[list[str], str]:
 
 
 def _format(context: Context, command: list[str]) -> CheckFinding:
-    """Whether the code is formatted as Black formats it by its own defaults."""
+    """Check that Black, with its defaults, would not change the code."""
     if not command:
         return not_run("Black is not installed", _GET_BLACK, missing=Tool.BLACK)
     work = context.workspace
+    # With more than one worker, Black needs sockets.
     ran = _run_black(context, command, "--check", "--workers", "1", *_sources(context))
     unformatted = re.findall(r"^would reformat (.+)$", ran.err, re.MULTILINE)
     if ran.code == 1 and unformatted:
@@ -113,24 +115,24 @@ def _format(context: Context, command: list[str]) -> CheckFinding:
         )
         return failed(f"{count(len(unformatted), 'file')} not formatted", _changes(shown.out))
     if ran.code:
-        said = processes.shortened(f"{ran.out}\n{ran.err}", work.folder)
-        faults = [line for line in said if "cannot" in line]
+        lines = processes.shortened(f"{ran.out}\n{ran.err}", work.folder)
+        faults = [line for line in lines if "cannot" in line]
         if faults:
             return failed(faults[0])
-        return failed(f"Black ended with exit code {ran.code}", said[-3:])
+        return failed(f"Black ended with exit code {ran.code}", lines[-3:])
     return passed()
 
 
 def _below(path: str, folder: Path) -> str:
-    """A file that Black names, as it was named to Black."""
-    place = Path(path)
-    return place.relative_to(folder).as_posix() if place.is_absolute() else path
+    """Return the path of a file as it was passed to Black, which may print an absolute one."""
+    absolute = Path(path)
+    return absolute.relative_to(folder).as_posix() if absolute.is_absolute() else path
 
 
 def _run_black(context: Context, command: list[str], *arguments: str) -> Ran:
-    """Run Black by its own defaults; one file at a time, as for several it needs sockets."""
+    """Run Black with its defaults."""
     work = context.workspace
-    # An empty file, so that no configuration of the person's own counts.
+    # An empty file, so that the person's configuration doesn't apply.
     config = work.folder / "black.toml"
     config.write_text("", encoding="utf-8")
     return processes.run(
@@ -143,7 +145,7 @@ def _run_black(context: Context, command: list[str], *arguments: str) -> Ran:
 
 
 def _changes(diff: str) -> list[str]:
-    """The lines of a unified diff that differ, under the files that they are in."""
+    """Return the changed lines of a unified diff, with the names of the files."""
     return [
         line.partition("\t")[0]
         for line in diff.splitlines()
@@ -153,13 +155,15 @@ def _changes(diff: str) -> list[str]:
 
 @dataclass
 class _Synthesis:
-    """The app, run.
+    """A run of the CDK app.
 
     Attributes:
-        cdk: The version of its aws-cdk-lib; empty when it has none.
-        assembly: The synthesized templates by stack, once there are some.
-        problem: Why that Python cannot be used.
-        lacks: What else the code needs, and that Python does not have.
+        python: The Python interpreter.
+        version: The version of Python.
+        cdk: The version of its aws-cdk-lib; empty if it has none.
+        assembly: The synthesized templates by stack; None before synthesis.
+        problem: Why the interpreter can't be used; empty if it can.
+        lacks: Another package that the code needs and the interpreter doesn't have.
     """
 
     context: Context
@@ -198,15 +202,14 @@ class _Synthesis:
         return synthesis
 
     def run(self) -> CheckFinding:
-        """Whether the app synthesizes, to the stacks of the manifest."""
+        """Check that the app synthesizes the stacks in the manifest."""
         if self.problem:
             return failed(self.problem, hint=_NAME_PYTHON)
         if not self.cdk:
-            said = f"no aws-cdk-lib in {self.python}"
-            return not_run(said, _GET_CDK, missing=Tool.CDK)
+            return not_run(f"no aws-cdk-lib in {self.python}", _GET_CDK, missing=Tool.CDK)
         if self.lacks:
-            said = f"no {self.lacks} in {self.python}, which the layout needs"
-            return not_run(said, _GET_CDK, missing=Tool.CDK)
+            reason = f"no {self.lacks} in {self.python}, which the layout needs"
+            return not_run(reason, _GET_CDK, missing=Tool.CDK)
         if processes.find("node") is None:
             return not_run("Node.js is not on PATH", _GET_NODE, missing=Tool.CDK)
         work = self.context.workspace
@@ -215,7 +218,7 @@ class _Synthesis:
         environment = processes.without_aws(
             ("CDK_",),
             CDK_OUTDIR=str(out),
-            # Checked above all by CloudFormation itself; without, synthesis is five times as fast.
+            # Five times as fast; CloudFormation validates templates anyway.
             CDK_VALIDATION="false",
             JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION="1",
             PYTHONDONTWRITEBYTECODE="1",
@@ -227,17 +230,17 @@ class _Synthesis:
             )
         ran = whole.ran["cdk"]
         if ran.code:
-            return _last_words(ran, whole.folder, "synthesis failed")
-        made = {
+            return _python_error(ran, whole.folder, "synthesis failed")
+        synthesized = {
             path.name.removesuffix(_TEMPLATE): path for path in sorted(out.glob(f"*{_TEMPLATE}"))
         }
         expected = {name for record in whole.records for name in _construct_ids(record).values()}
-        if set(made) != expected:
-            names = ", ".join(sorted(made)) or "none"
+        if set(synthesized) != expected:
+            names = ", ".join(sorted(synthesized)) or "none"
             return failed(f"got the stacks {names}", [f"expected {', '.join(sorted(expected))}"])
         record = self.context.record
         own = sorted({*_construct_ids(record).values()})
-        self.assembly = {name: templates.load(made[name], record) for name in own}
+        self.assembly = {name: templates.load(synthesized[name], record) for name in own}
         return passed(count(len(own), "stack"))
 
 
@@ -245,10 +248,10 @@ _TEMPLATE = ".template.json"
 
 
 def _app(work: Workspace) -> Whole:
-    """The app that makes the stacks of an account and region.
+    """Return the app with the stacks of a scope.
 
-    Of several, each had an app in its folder before there was one for all. That app stays as it is
-    until its account and region is exported again.
+    In exports of older versions, each of several scopes has an app in its own folder, until it is
+    exported again. Now there is one app for all.
     """
     if _has_own_app(work.record):
         return Whole(work.source, work.folder, (work.record,))
@@ -261,44 +264,44 @@ def _has_own_app(record: ScopeRecord) -> bool:
 
 
 def _construct_ids(record: ScopeRecord) -> dict[int, str]:
-    """What the app calls the stacks of an account and region, by their numbers."""
+    """Return the construct ids of the stacks of a scope, by their numbers."""
     scope, first = record.bare_scope, record.stack_name
-    numbers = sorted({each.stack for each in record.resources})
+    numbers = sorted({resource.stack for resource in record.resources})
     return {
         number: app_stack(scope, record.path, number, "", first).construct_id for number in numbers
     }
 
 
 def _python(context: Context) -> str:
-    """The chosen Python, that of the export's own environment if it is trusted, or ours."""
+    """Return the chosen Python, or that of the export's environment if trusted, or our own."""
     if context.python:
-        # Engines work in another folder.
+        # An absolute path, because tools run in another folder.
         return processes.find(context.python) or os.path.abspath(context.python)  # noqa: PTH100
-    for place in (".venv/bin/python", ".venv/Scripts/python.exe"):
+    for program in (".venv/bin/python", ".venv/Scripts/python.exe"):
         folder = _app(context.workspace).source
-        own = folder / place
-        if own.exists() and context.trust.allows(folder, ".venv", place):
-            # Not resolved: what it links to knows nothing of the environment.
-            return os.path.abspath(own)  # noqa: PTH100
+        interpreter = folder / program
+        if interpreter.exists() and context.trust.allows(folder, ".venv", program):
+            # Don't resolve the link: its target isn't in the virtual environment.
+            return os.path.abspath(interpreter)  # noqa: PTH100
     return sys.executable
 
 
 def _resources(context: Context, synthesis: _Synthesis) -> CheckFinding:
-    """Whether the assembly's resources are those of the CloudFormation rendering."""
+    """Check that the synthesized resources are the same as in CloudFormation's format."""
     if synthesis.assembly is None:
         return not_run("there is no assembly")
-    made = synthesis.assembly
-    found = templates.faults(map(_without_cdk, made.values()), context.record)
+    synthesized = synthesis.assembly
+    faults = templates.faults(map(_without_cdk, synthesized.values()), context.record)
     for path in context.workspace.files("resource-mapping*.json"):
-        found += _mapping_faults(path, context)
+        faults += _mapping_faults(path, context)
     try:
-        expected = _rendered(context, made)
+        expected = _rendered(context, synthesized)
     except ExporterError as error:
-        return failed(str(error), found)
-    for name, template in made.items():
-        found += _unequal(_plain(template.declared), _plain(expected.get(name, {})))
-    if found:
-        return failed(count(len(found), "fault"), found)
+        return failed(str(error), faults)
+    for name, template in synthesized.items():
+        faults += _unequal(_plain(template.declared), _plain(expected.get(name, {})))
+    if faults:
+        return failed(count(len(faults), "fault"), faults)
     number = count(len(context.record.resources), "resource")
     return passed(f"{number}, same as in the CloudFormation rendering")
 
@@ -308,13 +311,15 @@ def _without_cdk(template: templates.Template) -> templates.Template:
     return templates.Template(template.file, template.size, own, template.code, template.wrong)
 
 
-def _rendered(context: Context, made: dict[str, templates.Template]) -> dict[str, dict[str, Json]]:
-    """The resources of the CloudFormation rendering of what was synthesized, by stack."""
+def _rendered(
+    context: Context, synthesized: dict[str, templates.Template]
+) -> dict[str, dict[str, Json]]:
+    """Render what was synthesized in CloudFormation's format; return the resources by stack."""
     record = context.record
-    code = [resource for template in made.values() for resource in template.code]
+    code = [resource for template in synthesized.values() for resource in template.code]
     try:
-        read = ((each.identity, each.values) for each in code)
-        scope = values.to_scope(record.bare_scope, read)
+        trees = ((resource.identity, resource.values) for resource in code)
+        scope = values.to_scope(record.bare_scope, trees)
     except codec.MalformedError as error:
         raise ExporterError(f"the code describes something twice: {error}") from None
     labels = {resource.identity: resource.address for resource in code}
@@ -333,7 +338,7 @@ def _rendered(context: Context, made: dict[str, templates.Template]) -> dict[str
 
 
 def _plain(resources: Any) -> dict[str, Json]:
-    """Without CDK's own metadata, and with tags as a map: CDK sorts them its own way."""
+    """Return resources without CDK's metadata, with tags as a map because CDK sorts them."""
     plain: dict[str, Json] = msgspec.json.decode(msgspec.json.encode(resources))
     for logical_id, resource in list(plain.items()):
         resource.pop("Metadata", None)
@@ -345,11 +350,11 @@ def _plain(resources: Any) -> dict[str, Json]:
     return plain
 
 
-def _unequal(made: dict[str, Json], expected: dict[str, Json]) -> Iterator[str]:
-    for logical_id in sorted({*made, *expected}):
-        if made.get(logical_id) != expected.get(logical_id):
-            sides = (("synthesized", made), ("rendered", expected))
-            said = " and ".join(
+def _unequal(synthesized: dict[str, Json], rendered: dict[str, Json]) -> Iterator[str]:
+    for logical_id in sorted({*synthesized, *rendered}):
+        if synthesized.get(logical_id) != rendered.get(logical_id):
+            sides = (("synthesized", synthesized), ("rendered", rendered))
+            values_ = " and ".join(
                 (
                     f"{side} {msgspec.json.encode(of[logical_id]).decode()}"
                     if logical_id in of
@@ -357,7 +362,7 @@ def _unequal(made: dict[str, Json], expected: dict[str, Json]) -> Iterator[str]:
                 )
                 for side, of in sides
             )
-            yield f"{logical_id}: {said}"
+            yield f"{logical_id}: {values_}"
 
 
 def _mapping_faults(path: Path, context: Context) -> list[str]:
@@ -366,21 +371,21 @@ def _mapping_faults(path: Path, context: Context) -> list[str]:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return [f"{path.name}: not a resource mapping: {error}"]
     known = {resource.address: resource.identity for resource in context.record.resources}
-    found = []
+    faults = []
     for logical_id, identifier in mapping.items():
         if logical_id not in known:
-            found.append(f"{path.name}: {logical_id} is not in the manifest")
+            faults.append(f"{path.name}: {logical_id} is not in the manifest")
         elif identifier != resource_identifier(known[logical_id]):
-            found.append(f"{path.name}: {logical_id}: its identifier is wrong")
-    expected = {each.address for each in imports.pending_in(context.record, path.name)}
-    found += [f"{path.name}: {at} is missing" for at in sorted(expected - set(mapping))]
+            faults.append(f"{path.name}: {logical_id}: its identifier is wrong")
+    expected = {resource.address for resource in imports.pending_in(context.record, path.name)}
+    faults += [f"{path.name}: {missing} is missing" for missing in sorted(expected - set(mapping))]
     more = set(mapping) & set(known) - expected
-    found += [f"{path.name}: {at} must not be imported" for at in sorted(more)]
+    faults += [f"{path.name}: {extra} must not be imported" for extra in sorted(more)]
     if len(mapping) > FIRST_LIMIT:
-        found.append(
+        faults.append(
             f"{path.name}: {len(mapping)} resources, but one import takes at most {FIRST_LIMIT}"
         )
-    return found
+    return faults
 
 
 def _values(context: Context, synthesis: _Synthesis) -> CheckFinding:

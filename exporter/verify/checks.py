@@ -1,4 +1,4 @@
-"""What a format's checks are made of."""
+"""The types that each format's checks use."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,10 +12,11 @@ from exporter.verify.workspace import Workspace
 
 @dataclass(frozen=True)
 class Check:
-    """One check, not made yet.
+    """One check, before it runs.
 
     Attributes:
-        version: Of the tool; empty when it is missing.
+        make: Runs the check.
+        version: The version of the tool; empty if it is missing.
     """
 
     name: str
@@ -26,12 +27,12 @@ class Check:
 
 @dataclass(frozen=True)
 class Context:
-    """What the checks of one scope work on.
+    """The input of the checks of one scope.
 
     Attributes:
-        python: The Python that the person chose to synthesize with; None when none was chosen.
-        state: Of Terraform; None when there is none.
-        resources: Filled with what CloudFormation could do with each resource.
+        python: The Python interpreter from ``--python``; None if it isn't given.
+        state: The Terraform state; None if there is none.
+        resources: Filled by checks with what CloudFormation could do with each resource.
     """
 
     workspace: Workspace
@@ -43,5 +44,5 @@ class Context:
 
     @property
     def record(self) -> ScopeRecord:
-        """The scope, as the manifest has it; ``imported`` tells what is done by now."""
+        """The scope's entry in the manifest, with ``imported`` brought up to date."""
         return self.workspace.record

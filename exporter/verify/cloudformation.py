@@ -1,4 +1,4 @@
-"""A CloudFormation export: linted, complete, as live, and ready to be imported."""
+"""Check a CloudFormation export: linted, complete, as live, and ready to import."""
 
 import importlib.util
 import json
@@ -10,17 +10,18 @@ from pathlib import Path
 
 from exporter.formats.cloudformation.render import FORMAT
 from exporter.support import processes
+from exporter.support.installing import install_command
 from exporter.support.text import count
 from exporter.verify import readiness, templates
 from exporter.verify.checks import Check, Context
 from exporter.verify.results import CheckFinding, Tool, failed, not_run, passed
 
-_HOW_TO_GET = "pip install cfn-lint, or put cfn-lint on PATH"
+_HOW_TO_GET = f"{install_command('cfn-lint')}, or put cfn-lint on PATH"
 _SHOWN = 20
 
 
 def checks(context: Context) -> Iterator[Check]:
-    """The checks of one scope."""
+    """Yield the checks of one scope."""
     command, version = _cfn_lint(context.workspace.folder)
     yield Check("lint", Tool.CFN_LINT, partial(_lint, context, command), version)
     loaded = [
@@ -32,7 +33,7 @@ def checks(context: Context) -> Iterator[Check]:
 
 
 def _cfn_lint(folder: Path) -> tuple[list[str], str]:
-    """How to run cfn-lint, and its version; an empty command when it is missing."""
+    """Return the command of cfn-lint and its version; an empty command if it is missing."""
     if importlib.util.find_spec("cfnlint") is not None:
         code = "import sys; from cfnlint.runner import main; sys.exit(main())"
         return [sys.executable, "-c", code], metadata.version("cfn-lint")
@@ -40,10 +41,10 @@ def _cfn_lint(folder: Path) -> tuple[list[str], str]:
     if program is None:
         return [], ""
     try:
-        said = processes.run([program, "--version"], folder, 60).out.split()
+        words = processes.run([program, "--version"], folder, 60).out.split()
     except processes.EngineError:
-        said = []
-    return [program], said[-1] if said else "?"
+        words = []
+    return [program], words[-1] if words else "?"
 
 
 def _lint(context: Context, command: list[str]) -> CheckFinding:
@@ -58,41 +59,40 @@ def _lint(context: Context, command: list[str]) -> CheckFinding:
         [*command, *options, "--", *names],
         work.folder,
         work.limit(base=120, each=0.5),
-        # A configuration file in the person's home could silence it.
+        # A configuration file in the home directory could disable rules.
         processes.without_aws(HOME=str(work.folder), USERPROFILE=str(work.folder)),
         name="cfn-lint",
     )
     try:
-        found = [_match(each) for each in json.loads(ran.out or "[]")]
+        findings = [_finding(match) for match in json.loads(ran.out or "[]")]
     except (ValueError, KeyError, TypeError):
-        found = []
-    if found:
-        return failed(count(len(found), "finding"), found)
+        findings = []
+    if findings:
+        return failed(count(len(findings), "finding"), findings)
     if ran.code:
-        said = processes.shortened(f"{ran.out}\n{ran.err}", work.folder)
-        return failed(f"cfn-lint ended with exit code {ran.code}", said[-_SHOWN:])
+        lines = processes.shortened(f"{ran.out}\n{ran.err}", work.folder)
+        return failed(f"cfn-lint ended with exit code {ran.code}", lines[-_SHOWN:])
     return passed(f"no finding for {context.record.region}")
 
 
-def _match(found: dict[str, object]) -> str:
-    location: dict[str, dict[str, int]] = found["Location"]  # type: ignore[assignment]
-    rule: dict[str, str] = found["Rule"]  # type: ignore[assignment]
+def _finding(match: dict[str, object]) -> str:
+    location: dict[str, dict[str, int]] = match["Location"]  # type: ignore[assignment]
+    rule: dict[str, str] = match["Rule"]  # type: ignore[assignment]
     line = location["Start"]["LineNumber"]
-    return f"{found['Filename']}:{line}: {rule['Id']} {found['Message']}"
+    return f"{match['Filename']}:{line}: {rule['Id']} {match['Message']}"
 
 
 def _template(context: Context, loaded: list[templates.Template]) -> CheckFinding:
-    """What cfn-lint does not see."""
+    """Check what cfn-lint doesn't."""
     if not loaded:
         return failed("there is no template")
-    found = templates.faults(loaded, context.record)
-    listed = context.workspace.files("resources-to-import*.json")
-    for path in listed:
-        found += _import_list(context, path, loaded)
-    if found:
-        return failed(count(len(found), "fault"), found)
-    said = count(len(context.record.resources), "resource")
-    return passed(f"{said} in {count(len(loaded), 'template')}, within the limits")
+    faults = templates.faults(loaded, context.record)
+    for path in context.workspace.files("resources-to-import*.json"):
+        faults += _import_list(context, path, loaded)
+    if faults:
+        return failed(count(len(faults), "fault"), faults)
+    resources = count(len(context.record.resources), "resource")
+    return passed(f"{resources} in {count(len(loaded), 'template')}, within the limits")
 
 
 def _import_list(context: Context, path: Path, loaded: list[templates.Template]) -> list[str]:
@@ -100,8 +100,8 @@ def _import_list(context: Context, path: Path, loaded: list[templates.Template])
     only_sets = context.workspace.folder / f"import-template{suffix}.yaml"
     if only_sets.exists():
         template = templates.load(only_sets, context.record)
-        found = [*template.wrong, *templates.policy_faults(template)]
-        return [*found, *templates.import_faults(path, template, context.record)]
+        faults = [*template.wrong, *templates.policy_faults(template)]
+        return [*faults, *templates.import_faults(path, template, context.record)]
     for template in loaded:
         if template.file == f"template{suffix}.yaml":
             return templates.import_faults(path, template, context.record)

@@ -1,7 +1,7 @@
-"""Which imports are done, which a file still hands out, and which nobody handed out.
+"""Which imports are done, which are still in a file, and which were never written.
 
-The rule is that of every format: the manifest names the file that hands out a resource's import,
-and a person deletes that file once the import is done.
+All formats have the same rule: the manifest names the file with a resource's import, and people
+delete that file once the import is done.
 """
 
 from pathlib import Path
@@ -12,36 +12,34 @@ from exporter.formats import manifest as manifests
 from exporter.formats.manifest import Resource, ScopeRecord
 
 
-def as_they_stand(out_dir: Path, record: ScopeRecord) -> ScopeRecord:
-    """A scope in which ``imported`` tells what is done by now, not at the last export."""
+def with_current_imports(out_dir: Path, record: ScopeRecord) -> ScopeRecord:
+    """Return a scope whose ``imported`` is up to date, not as of the last export."""
     done = manifests.imports_done(out_dir, record)
-    resources = tuple(
-        structs.replace(each, imported=each.identity in done) for each in record.resources
-    )
+    resources = tuple(structs.replace(r, imported=r.identity in done) for r in record.resources)
     return structs.replace(record, resources=resources)
 
 
 def pending_in(record: ScopeRecord, file: str) -> list[Resource]:
-    """The resources whose import a file of a scope's folder hands out, while it stands."""
-    return [each for each in record.resources if each.import_file == file and not each.imported]
+    """Return the resources whose import is in a file, unless they are imported already."""
+    return [r for r in record.resources if r.import_file == file and not r.imported]
 
 
 def never_handed_out(record: ScopeRecord) -> list[Resource]:
-    """The resources that would be created although they exist: no file ever held their import.
+    """Return the resources that would be created although they exist: no export has imported them.
 
-    Destinations that are to be recreated under a new name (``--adopt-suffix``) need no import.
+    Destinations that are recreated under a new name (``--adopt-suffix``) need no import.
     """
     return [
-        each
-        for each in record.resources
-        if not (each.imported or each.import_file)
-        and not (record.adopt_suffix and each.event_destination)
+        resource
+        for resource in record.resources
+        if not (resource.imported or resource.import_file)
+        and not (record.adopt_suffix and resource.event_destination)
     ]
 
 
 def faults(record: ScopeRecord) -> list[str]:
-    """A line for each resource whose import was never handed out."""
+    """Return a line for each resource whose import was never written."""
     return [
-        f"{each.identity}: no export has written its import yet ({each.address}): export again"
-        for each in never_handed_out(record)
+        f"{r.identity}: no export has written its import yet ({r.address}): export again"
+        for r in never_handed_out(record)
     ]

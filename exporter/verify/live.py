@@ -1,4 +1,4 @@
-"""What the account holds today, beside what an export says."""
+"""Compare an export with the live account."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,7 +26,7 @@ from exporter.verify.results import CheckFinding, Tool, failed, not_run, passed
 
 
 class UnreachableError(Exception):
-    """The account cannot be read; the finding, which is the check's own then, says why."""
+    """The account can't be read; ``finding`` is the result of the check."""
 
     def __init__(self, finding: CheckFinding) -> None:
         super().__init__(finding.said)
@@ -35,10 +35,7 @@ class UnreachableError(Exception):
 
 @dataclass
 class Live:
-    """The live configuration of one scope's export, read when it is first asked for.
-
-    Only the sets that the export holds are read.
-    """
+    """The live sets of one scope of an export, read on first use."""
 
     record: ScopeRecord
     query: AccountQuery = field(default_factory=AccountQuery)
@@ -46,10 +43,10 @@ class Live:
     progress: Progress = field(default_factory=Progress)
 
     def reading(self) -> ReadResult:
-        """What is there.
+        """Read the sets.
 
         Raises:
-            UnreachableError: when it cannot be read, or the credentials are another account's.
+            UnreachableError: if they can't be read, or the credentials are for another account.
         """
         if isinstance(self._outcome, CheckFinding):
             raise UnreachableError(self._outcome)
@@ -81,13 +78,13 @@ class Live:
 
     @property
     def access(self) -> Any:
-        """How to reach the account in the export's region."""
+        """The access to the account, in the export's region."""
         from exporter.aws.session import Access  # noqa: PLC0415 - as above
 
         return Access(self.query.profile, self.record.region, self.query.endpoint_url)
 
     def scope(self) -> Scope:
-        """The scope; empty when none of its sets is there any more."""
+        """Return the live scope; empty if none of its sets exists any longer."""
         scopes = self.reading().scopes
         return scopes[0] if scopes else self.record.bare_scope
 
@@ -95,86 +92,86 @@ class Live:
 def compare(
     code: Iterable[CodeResource], record: ScopeRecord, live: Live, judge: Judge
 ) -> CheckFinding:
-    """Whether code says what is live, for every resource of an export.
+    """Check that code has the live values of each resource of an export.
 
-    Both are sides of ``diff``, so that it and this say the same of the same; but for an export,
-    what it does not say is no less a difference.
-
-    What the format cannot hold was said by the export, and is not compared.
+    Both are compared as sides of ``diff``, so the results are the same, except that a value missing
+    in the code is a difference here. Values that the format doesn't support are not compared: the
+    export has reported them.
     """
-    there = _as_named_by(record, live.scope())
-    unread = {each.name: each for each in live.reading().unread}
+    live_scope = _as_named_by(record, live.scope())
+    unread = {failure.name: failure for failure in live.reading().unread}
     described = of_loaded(Loaded(tuple(code)))
-    difference = diff.compare(Side("code", (described,), judge), Side("live", (there,)))
+    difference = diff.compare(Side("code", (described,), judge), Side("live", (live_scope,)))
     changed = {each.resource: each for each in difference.changes if isinstance(each, Changed)}
     items = []
     for resource in record.resources:
-        who = resource.identity
-        if who.configuration_set in unread:
+        identity = resource.identity
+        if identity.configuration_set in unread:
             continue
-        if who not in there.items:
+        if identity not in live_scope.items:
             items.append(_gone(resource))
-        elif who not in described.items:
-            items.append(f"{who}: not in the code ({resource.address})")
-        elif who in changed:
-            items += [f"{who}: {said(change)}" for change in changed[who].values]
+        elif identity not in described.items:
+            items.append(f"{identity}: not in the code ({resource.address})")
+        elif identity in changed:
+            items += [f"{identity}: {_in_words(change)}" for change in changed[identity].values]
     if items or unread:
         return _failed(f"{count(len(items), 'difference')} between code and account", items, unread)
     return passed(f"{count(len(record.resources), 'resource')} as live")
 
 
 def _as_named_by(record: ScopeRecord, scope: Scope) -> SideScope:
-    """What is live of each resource of an export.
+    """Return the live values of each resource of an export, by its name in the export.
 
-    A destination that is yet to be recreated under a new name is what it is made from.
+    A destination that isn't recreated under its new name yet has the values of the old one.
     """
-    there = of_scope(scope)
+    live_scope = of_scope(scope)
     items: dict[Identity, Item] = {}
     for resource in record.resources:
-        who = resource.identity
-        item = there.items.get(who) or there.items.get(origin(who, record.adopt_suffix))
+        new = resource.identity
+        old = origin(new, record.adopt_suffix)
+        item = live_scope.items.get(new) or live_scope.items.get(old)
         if item is not None:
-            items[who] = item
-    return replace(there, items=items)
+            items[new] = item
+    return replace(live_scope, items=items)
 
 
 def _gone(resource: Resource) -> str:
     return f"{resource.identity}: gone from the account ({resource.address})"
 
 
-def said_of_unread(unread: Mapping[str, ReadFailure]) -> tuple[list[str], str]:
-    """A line for each set that could not be read, and what to do about the first."""
+def unread_lines(unread: Mapping[str, ReadFailure]) -> tuple[list[str], str]:
+    """Return a line for each set that could not be read, and the first hint."""
     lines = [f"{name}: could not be read: {each.reason}" for name, each in sorted(unread.items())]
-    return lines, next((each.hint for each in unread.values() if each.hint), "")
+    return lines, next((failure.hint for failure in unread.values() if failure.hint), "")
 
 
 def _failed(what: str, items: Sequence[str], unread: Mapping[str, ReadFailure]) -> CheckFinding:
-    """A check that found something, or could not read all; what could not be read comes first."""
-    not_read, hint = said_of_unread(unread)
-    said = what if items else f"{count(len(unread), 'set')} could not be read"
-    return failed(said, [*not_read, *items], hint)
+    """Return the result of a check with differences, or sets that could not be read."""
+    not_read, hint = unread_lines(unread)
+    summary = what if items else f"{count(len(unread), 'set')} could not be read"
+    return failed(summary, [*not_read, *items], hint)
 
 
 def gone(record: ScopeRecord, live: Live) -> CheckFinding | None:
-    """What of an export is no longer in the account, where code cannot be compared with it.
+    """Check that the resources of an export still exist, if their values can't be compared.
 
     Returns:
-        None when all of it is there.
+        None if all exist.
     """
-    there = _as_named_by(record, live.scope())
-    unread = {each.name: each for each in live.reading().unread}
+    live_scope = _as_named_by(record, live.scope())
+    unread = {failure.name: failure for failure in live.reading().unread}
     missing = [
         _gone(resource)
         for resource in record.resources
-        if resource.identity not in there.items and resource.configuration_set not in unread
+        if resource.identity not in live_scope.items and resource.configuration_set not in unread
     ]
     if not missing and not unread:
         return None
     return _failed(f"{count(len(missing), 'resource')} gone from the account", missing, unread)
 
 
-def said(change: ValueChange) -> str:
-    """A change as a person reads it."""
+def _in_words(change: ValueChange) -> str:
+    """Return a change in words."""
     return f"{change.path}: code has {_value(change.old)}, live is {_value(change.new)}"
 
 
@@ -183,13 +180,16 @@ def _value(value: Any) -> str:
 
 
 def missing_from(code: Iterable[CodeResource], record: ScopeRecord) -> tuple[list[str], list[str]]:
-    """How the resources in code differ from those of the manifest.
+    """Compare the resources in code with those in the manifest.
 
     Returns:
-        Those that are missing from the code, and those that the manifest does not know.
+        A line for each that is missing in the code, and for each that is missing in the manifest.
     """
     described = {(resource.address, resource.identity) for resource in code}
     recorded = {(resource.address, resource.identity) for resource in record.resources}
-    absent = [f"{who}: not in the code as {at}" for at, who in recorded - described]
-    more = [f"{who}: in the code as {at}, not in the manifest" for at, who in described - recorded]
+    absent = [f"{name}: not in the code as {address}" for address, name in recorded - described]
+    more = [
+        f"{name}: in the code as {address}, not in the manifest"
+        for address, name in described - recorded
+    ]
     return sorted(absent), sorted(more)

@@ -1,4 +1,4 @@
-"""Whether CloudFormation could import each resource today; it is asked, and nothing is created."""
+"""Check whether CloudFormation could import each resource today, without creating anything."""
 
 from collections import Counter
 from dataclasses import replace
@@ -12,7 +12,7 @@ from exporter.model.read_result import ReadFailure
 from exporter.support.errors import ExporterError
 from exporter.support.text import count
 from exporter.verify.checks import Context
-from exporter.verify.live import said_of_unread
+from exporter.verify.live import unread_lines
 from exporter.verify.results import (
     CheckFinding,
     Readiness,
@@ -23,7 +23,7 @@ from exporter.verify.results import (
     passed,
 )
 
-# The smallest template that names both types; what can be imported depends on nothing else.
+# The smallest template with both types: what can be imported depends only on the types.
 _QUESTION = {
     "Resources": {
         "Set": {
@@ -48,10 +48,7 @@ _QUESTION = {
 
 
 def assess(context: Context) -> CheckFinding:
-    """Whether the import that the export describes could begin.
-
-    Fills the context's ``resources``.
-    """
+    """Check whether the import could begin, and fill the context's ``resources``."""
     record, live = context.record, context.live
     scope = live.scope()
     from exporter.aws.readiness import importable_types  # noqa: PLC0415 - loads boto3
@@ -66,41 +63,42 @@ def assess(context: Context) -> CheckFinding:
             hint="AWS reports it; an emulator may not",
             missing=Tool.AWS,
         )
-    there = {identity_of(found): found.owning_stack for found in scope.configuration_sets}
-    there |= {identity_of(*pair): None for pair in scope.destinations}
-    unread = {each.name: each for each in live.reading().unread}
+    owners = {identity_of(each): each.owning_stack for each in scope.configuration_sets}
+    owners |= {identity_of(*pair): None for pair in scope.destinations}
+    unread = {failure.name: failure for failure in live.reading().unread}
     for resource in record.resources:
         if resource.configuration_set not in unread:
-            readiness = _readiness(resource, record, there, importable)
-            context.resources.append(_row(resource, record, readiness, there))
+            readiness = _readiness(resource, record, owners, importable)
+            context.resources.append(_row(resource, record, readiness, owners))
     return _finding(context, importable, unread)
 
 
 def _readiness(
     resource: Resource,
     record: ScopeRecord,
-    there: dict[Identity, str | None],
+    owners: dict[Identity, str | None],
     importable: dict[str, frozenset[str]],
 ) -> Readiness:
-    who = resource.identity
-    if who not in there:
-        old = origin(who, record.adopt_suffix)
-        return Readiness.TO_ADOPT if old != who and old in there else Readiness.GONE
-    if there[who] is not None:
+    identity = resource.identity
+    if identity not in owners:
+        old = origin(identity, record.adopt_suffix)
+        return Readiness.TO_ADOPT if old != identity and old in owners else Readiness.GONE
+    if owners[identity] is not None:
         return Readiness.IN_STACK
-    if record.adopt_suffix and who.event_destination:
+    if record.adopt_suffix and identity.event_destination:
         return Readiness.ADOPTED
-    keys = importable.get(resource_type(who))
+    keys = importable.get(resource_type(identity))
     if keys is None:
         return Readiness.NOT_IMPORTABLE
-    return Readiness.IMPORTABLE if keys == set(resource_identifier(who)) else Readiness.OTHER_KEYS
+    has_same_keys = keys == set(resource_identifier(identity))
+    return Readiness.IMPORTABLE if has_same_keys else Readiness.OTHER_KEYS
 
 
 def _row(
     resource: Resource,
     record: ScopeRecord,
     readiness: Readiness,
-    there: dict[Identity, str | None],
+    owners: dict[Identity, str | None],
 ) -> ResourceReadiness:
     is_by_identifier = readiness is Readiness.IMPORTABLE
     identifier = resource_identifier(resource.identity) if is_by_identifier else {}
@@ -110,7 +108,7 @@ def _row(
         address=resource.address,
         readiness=readiness,
         identifier=identifier,
-        stack=there.get(resource.identity) or "",
+        stack=owners.get(resource.identity) or "",
     )
 
 
@@ -126,12 +124,12 @@ _ADVICE = {
 def _finding(
     context: Context, importable: dict[str, frozenset[str]], unread: dict[str, ReadFailure]
 ) -> CheckFinding:
-    counted = Counter(each.readiness for each in context.resources)
-    said = ", ".join(f"{number} {readiness}" for readiness, number in counted.items())
-    items, hint = said_of_unread(unread)
+    counted = Counter(resource.readiness for resource in context.resources)
+    summary = ", ".join(f"{number} {readiness}" for readiness, number in counted.items())
+    items, hint = unread_lines(unread)
     hints = [hint] if hint else []
     if unread:
-        said = ", ".join([*filter(None, [said]), f"{count(len(unread), 'set')} not read"])
+        summary = ", ".join([*filter(None, [summary]), f"{count(len(unread), 'set')} not read"])
     if counted[Readiness.OTHER_KEYS]:
         items += [
             f"{type_}: CloudFormation identifies it by {', '.join(sorted(keys))}"
@@ -139,5 +137,5 @@ def _finding(
         ]
     hints += [advice for readiness, advice in _ADVICE.items() if counted[readiness]]
     if items or any(not readiness.is_ready for readiness in counted):
-        return failed(said, items, hint="; ".join(hints))
-    return replace(passed(said), hint="; ".join(hints))
+        return failed(summary, items, hint="; ".join(hints))
+    return replace(passed(summary), hint="; ".join(hints))

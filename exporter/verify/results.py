@@ -1,4 +1,4 @@
-"""What a check found."""
+"""The results of checks."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -7,7 +7,7 @@ from exporter.support.redaction import redacted
 
 
 class Tool(StrEnum):
-    """Who judges; the names that ``--require`` takes."""
+    """The tools that run checks, as named in ``--require``."""
 
     OURSELVES = "ses2iac"
     TERRAFORM = "terraform"
@@ -19,7 +19,7 @@ class Tool(StrEnum):
 
 
 class CheckOutcome(StrEnum):
-    """How a check ended; one that did not run is not one that passed."""
+    """How a check ended; a check that didn't run hasn't passed."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -28,12 +28,12 @@ class CheckOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class CheckFinding:
-    """How a check ended, and why; without secrets, which the words of other programs may hold.
+    """How a check ended, and why; secrets in the output of tools are redacted.
 
     Attributes:
-        said: What was found, or why the check did not run, in one line.
-        items: Each thing that is wrong, a line each; of a check that passed, that is a warning.
-        missing: For a check that did not run, what it lacks.
+        said: The result, or why the check didn't run, in one line.
+        items: The faults, a line each; warnings if the check passed.
+        missing: For a check that didn't run, the tool that it lacks.
     """
 
     outcome: CheckOutcome
@@ -43,19 +43,19 @@ class CheckFinding:
     missing: Tool | None = None
 
     def __post_init__(self) -> None:
-        """Hide what is secret."""
+        """Redact secrets."""
         object.__setattr__(self, "said", redacted(self.said))
         object.__setattr__(self, "items", tuple(map(redacted, self.items)))
         object.__setattr__(self, "hint", redacted(self.hint))
 
 
 def passed(said: str = "", items: tuple[str, ...] | list[str] = (), hint: str = "") -> CheckFinding:
-    """A check that found nothing wrong; its items, if any, are warnings."""
+    """Return the result of a check that found no fault; its items, if any, are warnings."""
     return CheckFinding(CheckOutcome.PASSED, said, tuple(items), hint)
 
 
 def failed(said: str, items: tuple[str, ...] | list[str] = (), hint: str = "") -> CheckFinding:
-    """A check that found something wrong."""
+    """Return the result of a check that found a fault."""
     return CheckFinding(CheckOutcome.FAILED, said, tuple(items), hint)
 
 
@@ -65,7 +65,7 @@ def not_run(
     missing: Tool | None = None,
     items: tuple[str, ...] = (),
 ) -> CheckFinding:
-    """A check that could not be made, for want of a tool or because an earlier one failed."""
+    """Return the result of a check without its tool, or after another one failed."""
     return CheckFinding(CheckOutcome.NOT_RUN, said, items, hint, missing)
 
 
@@ -74,8 +74,8 @@ class Result:
     """One check of one scope.
 
     Attributes:
-        version: Of the tool; empty when it is missing.
-        path: The scope's folder below the export's; ``.`` is the export's own.
+        version: The version of the tool; empty if it is missing.
+        path: The scope's folder below the export's; ``.`` for the export's own.
     """
 
     check: str
@@ -87,7 +87,7 @@ class Result:
 
     @property
     def outcome(self) -> CheckOutcome:
-        """How it ended."""
+        """How the check ended."""
         return self.finding.outcome
 
 
@@ -104,11 +104,11 @@ class Readiness(StrEnum):
 
     @property
     def is_ready(self) -> bool:
-        """Whether the import can go on as far as this resource is concerned."""
+        """Whether this resource doesn't prevent the import."""
         return self in _READY
 
 
-# Whether the stack that holds a resource is the one that it was imported into, nobody can tell.
+# A resource that is in a stack is ready: it may be the stack into which it was imported.
 _READY = (Readiness.IMPORTABLE, Readiness.IN_STACK, Readiness.TO_ADOPT, Readiness.ADOPTED)
 
 
@@ -118,7 +118,7 @@ class ResourceReadiness:
 
     Attributes:
         resource: ``SET`` or ``SET/DESTINATION``.
-        stack: The stack that holds it already; empty when none does.
+        stack: The stack that owns it already; empty if none does.
     """
 
     path: str
@@ -131,11 +131,11 @@ class ResourceReadiness:
 
 @dataclass(frozen=True)
 class VerifyReport:
-    """All that was found.
+    """The results of all checks.
 
     Attributes:
-        resources: For CloudFormation and CDK with credentials, every resource's readiness.
-        notes: What was not used, and why.
+        resources: For CloudFormation and CDK with credentials, the readiness of each resource.
+        notes: Programs that were not trusted, and why.
     """
 
     results: tuple[Result, ...]
@@ -144,9 +144,9 @@ class VerifyReport:
 
     @property
     def has_failed(self) -> bool:
-        """Whether a check found something wrong."""
+        """Whether a check found a fault."""
         return any(result.outcome is CheckOutcome.FAILED for result in self.results)
 
     def missing(self, required: frozenset[Tool]) -> list[Result]:
-        """The checks that did not run for want of a tool that is required."""
+        """Return the checks that didn't run because a required tool is missing."""
         return [result for result in self.results if result.finding.missing in required]

@@ -1,4 +1,4 @@
-"""All checks of an export, one after the other."""
+"""Run the checks of an export."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -35,12 +35,12 @@ from exporter.verify.trust import Trust
 
 @dataclass(frozen=True)
 class VerifyOptions:
-    """What the person chose.
+    """The options of the command.
 
     Attributes:
-        region: Only the scopes of this region; None takes all.
-        python: The Python to synthesize with; None looks for one.
-        state: The Terraform state to judge by; None takes the one in the folder, if any.
+        region: Check only the scopes of this region; None for all.
+        python: The Python interpreter for synthesis; None to look for one.
+        state: The Terraform state to plan from; None for the one in the folder, if any.
     """
 
     query: AccountQuery = field(default_factory=AccountQuery)
@@ -54,22 +54,22 @@ class VerifyOptions:
 
 @dataclass
 class Watcher:
-    """Is told what is being done; does nothing by itself."""
+    """Receives the progress of checks; this one does nothing."""
 
     progress: Progress = field(default_factory=Progress)
 
     def begins(self, check: str) -> None:
-        """A check begins."""
+        """Called when a check begins."""
 
     def ended(self, result: Result) -> None:
-        """A check ended."""
+        """Called when a check has ended."""
 
 
 def load(out_dir: Path) -> Manifest:
-    """The manifest of an export.
+    """Read the manifest of an export.
 
     Raises:
-        ExporterError: when the folder holds no export.
+        ExporterError: if the folder isn't an export of this version.
     """
     if not out_dir.is_dir():
         what = "is a file, not an export" if out_dir.exists() else "does not exist"
@@ -99,10 +99,10 @@ def load(out_dir: Path) -> Manifest:
 def verify(
     out_dir: Path, manifest: Manifest, options: VerifyOptions, watcher: Watcher
 ) -> VerifyReport:
-    """Judge an export. Nothing is applied, and nothing is written to ``out_dir``.
+    """Check an export, without applying it or writing to ``out_dir``.
 
     Raises:
-        ExporterError: when no scope is of the region that was chosen, or a state can't be used.
+        ExporterError: if no scope is of the chosen region, or a state can't be used.
     """
     records = [r for r in manifest.scopes if options.region in (None, r.region)]
     if not records:
@@ -113,7 +113,7 @@ def verify(
         )
     states = _states(out_dir, manifest, records, options.state)
     files = Check("files", Tool.OURSELVES, lambda: _files(out_dir, manifest))
-    results = [_made(files, HERE, watcher)]
+    results = [_run(files, HERE, watcher)]
     resources: list[ResourceReadiness] = []
     trust = Trust(options.trust_dir)
     checks: Callable[[Context], Iterator[Check]]
@@ -122,7 +122,7 @@ def verify(
     for record, copied in zip(records, copies, strict=True):
         live = Live(record, options.query, options.offline, watcher.progress)
         context = Context(copied, live, options.python, trust, states.get(record.path))
-        results += [_made(check, record.path, watcher) for check in checks(context)]
+        results += [_run(check, record.path, watcher) for check in checks(context)]
         resources += context.resources
     return VerifyReport(tuple(results), tuple(resources), tuple(trust.notes))
 
@@ -130,7 +130,7 @@ def verify(
 def _states(
     out_dir: Path, manifest: Manifest, records: list[ScopeRecord], given: Path | None
 ) -> dict[str, bytes]:
-    """The Terraform state of each scope that has one, by the scope's path."""
+    """Return the Terraform state of each scope that has one, by the scope's path."""
     if manifest.format != FormatName.TERRAFORM:
         if given:
             raise UsageError(
@@ -146,14 +146,14 @@ def _states(
             f"as {state.FILE}",
         )
     root = module_root.remembered_root(out_dir, manifest)
-    found = {
+    states = {
         record.path: state.find(workspace.folder_of(out_dir, record), manifest, record, given, root)
         for record in records
     }
-    return {path: each for path, each in found.items() if each is not None}
+    return {path: data for path, data in states.items() if data is not None}
 
 
-def _made(check: Check, path: str, watcher: Watcher) -> Result:
+def _run(check: Check, path: str, watcher: Watcher) -> Result:
     watcher.begins(check.name)
     began = time.monotonic()
     finding = _outcome(check)
@@ -175,10 +175,10 @@ def _outcome(check: Check) -> CheckFinding:
 
 
 def _files(out_dir: Path, manifest: Manifest) -> CheckFinding:
-    wrong, noted = export_files.differences(out_dir, manifest)
-    if wrong:
-        what = f"{count(len(wrong), 'file')} changed since the export"
+    changed, noted = export_files.differences(out_dir, manifest)
+    if changed:
+        what = f"{count(len(changed), 'file')} changed since the export"
         hint = "restore it, or run 'ses2iac export --force' to write it again"
-        return failed(what, wrong, hint=hint)
-    said = f"{count(len(manifest.files), 'file')} as exported"
-    return passed(f"{said}; {', '.join(noted)}" if noted else said)
+        return failed(what, changed, hint=hint)
+    summary = f"{count(len(manifest.files), 'file')} as exported"
+    return passed(f"{summary}; {', '.join(noted)}" if noted else summary)

@@ -1,8 +1,8 @@
-"""The Terraform state that an export is judged by, cut down to what the export is about.
+"""The Terraform state for the plan of an export, reduced to the export's resources.
 
-A state holds what others keep in the same root, and secrets. Only the resources of SES that belong
-to the export are copied, without outputs, and nothing of them is printed but addresses, account
-and region. State files of version 4 are what Terraform 0.12 and later and OpenTofu write.
+A state also contains other resources of the root module, and secrets. Only the SES resources of the
+export, and those that it refers to, are copied, without outputs. Messages contain nothing but their
+addresses, account and region. Terraform 0.12 and later, and OpenTofu, write state version 4.
 """
 
 import json
@@ -38,18 +38,18 @@ def find(
     given: Path | None,
     root: Path | None = None,
 ) -> bytes | None:
-    """The state of a scope; empty where there is nothing in it yet (``state pull`` prints nothing).
+    """Return the state of a scope; None if there is none, empty if it is empty.
 
     Args:
         source: The folder of the scope.
-        manifest: That of the export.
-        record: What it says of the scope.
-        given: The file that the person named; None takes the folder's own, if it has one.
-        root: The root that calls the module that the export is, where that is known: it has the
-            state.
+        manifest: The manifest of the export.
+        record: The scope.
+        given: The file from ``--state``; None for the one in the folder, if there is one.
+        root: The folder of the root module that calls the export, which has the state; None if
+            there is none.
 
     Raises:
-        ExporterError: when it cannot be read, is no state, or is of another account or region.
+        ExporterError: if it can't be read, isn't a state, or is of another account or region.
     """
     folder = root if record.module else source
     path = given or (_local(folder) if folder else None)
@@ -68,22 +68,21 @@ def find(
 
 
 def _local(source: Path) -> Path | None:
-    """The state that Terraform keeps in a folder by default.
+    """Return the state file in a folder.
 
-    None where there is none, and where the folder was initialised with another backend or has
-    another workspace than the default one chosen: the file would be a stale one.
+    None if there is none, or if the folder uses another backend or workspace: then the file may be
+    outdated.
     """
-    place = source / FILE
-    data = source / ".terraform"
-    configured = read(data / FILE)
-    if not place.exists() or _names_a_backend(configured):
+    path = source / FILE
+    data_dir = source / ".terraform"
+    if not path.exists() or _has_backend(read(data_dir / FILE)):
         return None
-    workspace = (read(data / "environment") or b"").strip()
-    return place if workspace in (b"", b"default") else None
+    workspace = (read(data_dir / "environment") or b"").strip()
+    return path if workspace in (b"", b"default") else None
 
 
-def _names_a_backend(configured: bytes | None) -> bool:
-    """Whether what ``init`` left names a backend other than the file in the folder."""
+def _has_backend(configured: bytes | None) -> bool:
+    """Whether ``init`` has configured a backend other than the file in the folder."""
     if configured is None:
         return False
     try:
@@ -94,20 +93,20 @@ def _names_a_backend(configured: bytes | None) -> bool:
 
 
 def _declared(source: Path, ours: frozenset[str]) -> frozenset[str]:
-    """The addresses that files of a person's own in a folder declare."""
+    """Return the addresses that a person's own files in a folder declare."""
     # The parser is slow to load, and few states need it.
     from exporter.formats.terraform.hcl.syntax import parse  # noqa: PLC0415
 
-    found = set()
+    addresses = set()
     for path in sorted((*source.glob("*.tf"), *source.glob("*.tf.json"))):
         data = None if path.name in ours else read(path)
         try:
             blocks = parse((data or b"").decode(), path.name).blocks
         except (ExporterError, UnicodeDecodeError):
-            # What cannot be read declares nothing: better to say too much than to miss a loss.
+            # Assume that it declares nothing: the plan may show too much, but never too little.
             continue
-        found |= {".".join(block.labels) for block in blocks if block.type == "resource"}
-    return frozenset(found)
+        addresses |= {".".join(block.labels) for block in blocks if block.type == "resource"}
+    return frozenset(addresses)
 
 
 def cut_down(
@@ -117,30 +116,35 @@ def cut_down(
     theirs: Callable[[], frozenset[str]],
     needed: Callable[[], frozenset[str]] = frozenset,
 ) -> bytes:
-    """A state with the resources of an export alone.
+    """Reduce a state to the resources of an export.
 
-    Kept are the sets and destinations of the root module, whatever their address: one that the
-    manifest has forgotten would be destroyed. Only what a person declares elsewhere is left out.
+    All sets and destinations in the root module are kept, except for those that a person declares
+    in other files: a plan must show if one that the manifest doesn't have would be destroyed.
 
-    ``theirs`` tells the addresses that files of the person's own declare, ``needed`` those of them
-    that the export refers to.
+    Args:
+        data: The state.
+        where: Its path, for messages.
+        record: The scope's entry in the manifest.
+        theirs: Returns the addresses that a person's own files declare.
+        needed: Returns those of them that the export refers to.
 
     Raises:
-        ExporterError: when it is no state, or is of another account or region.
+        ExporterError: if it isn't a state, or is of another account or region.
     """
     if not data.strip():
         return b""
     state = _parsed(data, where)
     known = _addresses(record)
     try:
-        found = [_in_root(each, record.module) for each in state["resources"]]
+        resources = [_in_root(resource, record.module) for resource in state["resources"]]
         kept = [
-            each
-            for each in found
-            if _is_ours(each) and (_address(each) in known or _address(each) not in theirs())
+            resource
+            for resource in resources
+            if _is_ses(resource)
+            and (_address(resource) in known or _address(resource) not in theirs())
         ]
         others = list(_elsewhere(kept, record))
-        kept += [each for each in found if _is_needed(each, needed)]
+        kept += [resource for resource in resources if _is_needed(resource, needed)]
     except (KeyError, TypeError, AttributeError, IndexError):
         raise ExporterError("not a valid state", where=where, hint=_PULL) from None
     if others:
@@ -162,8 +166,8 @@ def _parsed(data: bytes, where: str) -> dict[str, Json]:
     except RecursionError:
         raise ExporterError("nested too deeply", where=where, hint=_PULL) from None
     except ValueError as error:
-        said = f"not valid JSON: {error}" if isinstance(error, json.JSONDecodeError) else "not text"
-        raise ExporterError(said, where=where, hint=_PULL) from None
+        what = f"not valid JSON: {error}" if isinstance(error, json.JSONDecodeError) else "not text"
+        raise ExporterError(what, where=where, hint=_PULL) from None
     if not isinstance(state, dict):
         raise ExporterError("not a Terraform state", where=where, hint=_PULL)
     if "format_version" in state:
@@ -186,17 +190,18 @@ def _parsed(data: bytes, where: str) -> dict[str, Json]:
 
 
 def _addresses(record: ScopeRecord) -> set[str]:
-    """The addresses at which the manifest says that state may hold resources."""
-    found = {at for each in record.resources for at in (each.address, *each.former)}
-    return set(map(block_of, found | _departed(record)))
+    """Return the addresses at which state may have resources, according to the manifest."""
+    current = {address for r in record.resources for address in (r.address, *r.former)}
+    return set(map(block_of, current | _departed(record)))
 
 
 def _departed(record: ScopeRecord) -> set[str]:
-    return {*record.forgotten, *(at for each in record.departed for at in each.addresses)}
+    departed = (address for resource in record.departed for address in resource.addresses)
+    return {*record.forgotten, *departed}
 
 
 def _in_root(resource: Json, module: str) -> Json:
-    """A resource of the module that the export is, as if that were the root; others as they are."""
+    """Move a resource of the export's module to the root module, and others out of it."""
     if not module:
         return resource
     if resource.get("module") == f"module.{module}":
@@ -206,10 +211,10 @@ def _in_root(resource: Json, module: str) -> Json:
 
 def _is_needed(resource: Json, needed: Callable[[], frozenset[str]]) -> bool:
     is_root = "module" not in resource and resource["mode"] == "managed"
-    return is_root and not _is_ours(resource) and _address(resource) in needed()
+    return is_root and not _is_ses(resource) and _address(resource) in needed()
 
 
-def _is_ours(resource: Json) -> bool:
+def _is_ses(resource: Json) -> bool:
     is_root = "module" not in resource
     is_managed: bool = resource["mode"] == "managed"
     return is_root and is_managed and resource["type"] in (SET_TYPE, DESTINATION_TYPE)
@@ -226,28 +231,28 @@ def _instance(resource: Json, instance: Json) -> str:
 
 
 def _elsewhere(resources: Iterable[Json], record: ScopeRecord) -> Iterator[str]:
-    """The resources of another account or region, a line each.
+    """Yield a line for each resource of another account or region.
 
-    What has left the code may be another's: the export may have taken the place of another.
+    Resources that have left the code may be of another: the export may have replaced another one.
     """
     departed = _departed(record)
     for resource in resources:
         for instance in resource["instances"]:
-            account, region = _place(instance["attributes"])
+            account, region = _account_and_region(instance["attributes"])
             is_same = account in ("", record.account_id or account)
             is_same = is_same and region in ("", record.region)
             address = _instance(resource, instance)
             if not is_same and address not in departed:
-                said = ", ".join(filter(None, (account and f"account {account}", region)))
-                yield f"{address}: {said}"
+                place = ", ".join(filter(None, (account and f"account {account}", region)))
+                yield f"{address}: {place}"
 
 
-def _place(attributes: Json) -> tuple[str, str]:
-    """The account and region that a resource's attributes tell; empty where they don't.
+def _account_and_region(attributes: Json) -> tuple[str, str]:
+    """Return the account and region in a resource's attributes; empty if they aren't there.
 
-    A set has an ARN; a destination has a region from the provider's version 6 on.
+    A set has an ARN; both have a region since version 6 of the provider.
     """
     arn = arns.split(attributes.get("arn"))
-    account, region = (arn.account, arn.region) if arn else ("", "")
-    said = attributes.get("region")
-    return account, said if isinstance(said, str) and said else region
+    account, arn_region = (arn.account, arn.region) if arn else ("", "")
+    region = attributes.get("region")
+    return account, region if isinstance(region, str) and region else arn_region

@@ -1,7 +1,7 @@
-"""What cfn-lint does not see in a template, and the limits of CloudFormation.
+"""Check templates for what cfn-lint doesn't: the manifest, imports, policies and limits.
 
-Limits are those of the CloudFormation quotas; that an import needs every resource listed and each
-with a ``DeletionPolicy`` is from its user guide.
+The limits are CloudFormation's quotas. Its user guide says that an import needs all resources
+listed, each with a ``DeletionPolicy``.
 """
 
 from collections import Counter
@@ -27,7 +27,7 @@ from exporter.verify.checks import Context
 from exporter.verify.results import CheckFinding, not_run
 
 RESOURCES_LIMIT = 500
-"""Resources of a template."""
+"""Maximum number of resources in a template."""
 
 _NOT_TOLD = "--map expressions have values only after a deployment"
 
@@ -39,9 +39,12 @@ class Template:
     """One template of an export.
 
     Attributes:
+        file: The name of its file.
+        size: Its size in bytes.
         declared: Its ``Resources``, as parsed.
-        code: Those that are sets and destinations.
-        is_known: Whether the template alone tells every target.
+        code: The sets and destinations in it.
+        wrong: Its faults, a line each.
+        is_known: Whether all targets can be evaluated before a deployment.
     """
 
     file: str
@@ -53,17 +56,16 @@ class Template:
 
 
 def load(path: Path, record: ScopeRecord | None = None) -> Template:
-    """Read a template, YAML or JSON; one that is none has only something wrong.
+    """Read a template, YAML or JSON; an invalid one has nothing but ``wrong``.
 
-    ``record`` is the account and region that it is for, and tells whether it refers to targets
-    otherwise than by their ARNs.
+    ``record`` gives its account and region, to evaluate targets that aren't literal ARNs.
     """
     data = path.read_bytes()
     is_known = True
     try:
         parsed = template_text.parse(decoded(data, path.name), path.name)
         if record and (record.references or record.is_mapped or "Mappings" in parsed):
-            is_known = _work_out(parsed, path.name, record)
+            is_known = _evaluate(parsed, path.name, record)
     except ExporterError as error:
         return Template(path.name, len(data), {}, (), (str(error),))
     code, wrong = template_text.resources(parsed, path.name)
@@ -72,10 +74,10 @@ def load(path: Path, record: ScopeRecord | None = None) -> Template:
     return Template(path.name, len(data), declared, tuple(code), faults_, is_known=is_known)
 
 
-def _work_out(template: dict[str, Json], where: str, record: ScopeRecord) -> bool:
-    """Put values in the place of functions; whether each has one before a deployment."""
-    place = Surroundings(account_id=record.account_id, region=record.region)
-    context = context_of(template, where, place)
+def _evaluate(template: dict[str, Json], where: str, record: ScopeRecord) -> bool:
+    """Replace functions with values; return whether all have one before a deployment."""
+    surroundings = Surroundings(account_id=record.account_id, region=record.region)
+    context = context_of(template, where, surroundings)
     is_known = True
 
     def without_unknown(value: Json) -> Json:
@@ -88,7 +90,7 @@ def _work_out(template: dict[str, Json], where: str, record: ScopeRecord) -> boo
         return [without_unknown(item) for item in value] if isinstance(value, list) else value
 
     for resource in template["Resources"].values():
-        # Not the reference to a set, which is judged as it is.
+        # Only in the destination: the reference to its set is compared as it is.
         inner = resource.get("Properties") if isinstance(resource, dict) else None
         if isinstance(inner, dict) and "EventDestination" in inner:
             inner["EventDestination"] = without_unknown(resolve(inner["EventDestination"], context))
@@ -96,29 +98,29 @@ def _work_out(template: dict[str, Json], where: str, record: ScopeRecord) -> boo
 
 
 def values(templates: Iterable[Template], context: Context, judge: Judge) -> CheckFinding:
-    """Whether the templates of a scope say what is live."""
-    together = list(templates)
-    if not all(template.is_known for template in together):
+    """Check that the templates of a scope have the live values."""
+    all_templates = list(templates)
+    if not all(template.is_known for template in all_templates):
         return live.gone(context.record, context.live) or not_run(_NOT_TOLD)
-    code = [resource for template in together for resource in template.code]
+    code = [resource for template in all_templates for resource in template.code]
     return live.compare(code, context.record, context.live, judge)
 
 
 def faults(templates: Iterable[Template], record: ScopeRecord) -> list[str]:
-    """What is wrong with the templates of a scope, a line each."""
-    together = list(templates)
-    found: list[str] = []
-    for template in together:
-        found += template.wrong
-        found += _limits(template)
-        found += policy_faults(template)
-        found += _others(template)
-    code = [resource for template in together for resource in template.code]
-    found += _twice(code)
-    if not any(template.wrong for template in together):
+    """Return the faults of the templates of a scope, a line each."""
+    all_templates = list(templates)
+    lines: list[str] = []
+    for template in all_templates:
+        lines += template.wrong
+        lines += _limits(template)
+        lines += policy_faults(template)
+        lines += _others(template)
+    code = [resource for template in all_templates for resource in template.code]
+    lines += _duplicates(code)
+    if not any(template.wrong for template in all_templates):
         absent, more = live.missing_from(code, record)
-        found += [*absent, *more]
-    return [*found, *imports.faults(record)]
+        lines += [*absent, *more]
+    return [*lines, *imports.faults(record)]
 
 
 def _limits(template: Template) -> Iterator[str]:
@@ -130,7 +132,7 @@ def _limits(template: Template) -> Iterator[str]:
 
 
 def _others(template: Template) -> Iterator[str]:
-    """What is declared beside sets and destinations."""
+    """Yield a line for each resource that is neither a set nor a destination."""
     known = {resource.address for resource in template.code}
     wrong = {line.partition(": ")[2].partition(": ")[0] for line in template.wrong}
     for logical_id in template.declared:
@@ -139,7 +141,7 @@ def _others(template: Template) -> Iterator[str]:
 
 
 def policy_faults(template: Template) -> Iterator[str]:
-    """Resources that would not outlive their stack."""
+    """Yield a line for each resource that would be deleted with its stack."""
     for logical_id, resource in template.declared.items():
         for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
             value = resource.get(policy) if isinstance(resource, dict) else None
@@ -149,58 +151,55 @@ def policy_faults(template: Template) -> Iterator[str]:
                 yield f"{template.file}: {logical_id}: its {policy} is {value}, not Retain"
 
 
-def _twice(code: list[CodeResource]) -> Iterator[str]:
-    for what, number in Counter(resource.identity for resource in code).items():
+def _duplicates(code: list[CodeResource]) -> Iterator[str]:
+    for identity, number in Counter(resource.identity for resource in code).items():
         if number > 1:
-            at = ", ".join(resource.address for resource in code if resource.identity == what)
-            yield f"{what}: described {number} times ({at})"
+            same = ", ".join(r.address for r in code if r.identity == identity)
+            yield f"{identity}: described {number} times ({same})"
 
 
 def import_faults(path: Path, template: Template, record: ScopeRecord) -> list[str]:
-    """What is wrong with the list of resources to import that belongs to a template.
-
-    The list is what ``--resources-to-import`` takes.
-    """
+    """Return the faults of a template's list for ``--resources-to-import``, a line each."""
     if template.wrong and not template.declared:
-        # No template to compare with, which was said.
+        # The template itself is a fault: there is nothing to compare with.
         return []
     try:
-        listed = msgspec.json.decode(path.read_bytes(), type=list[_Listed])
+        entries = msgspec.json.decode(path.read_bytes(), type=list[_Entry])
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return [f"{path.name}: not a list of resources to import: {error}"]
     code = {resource.address: resource for resource in template.code}
-    # A stack keeps what left the code until it is updated.
-    held = {each.identity for each in record.resources if each.imported}
-    held |= {each.identity for each in record.departed}
-    pending = {at for at, resource in code.items() if resource.identity not in held}
-    found = [
-        f"{path.name}: {at} is listed {number} times"
-        for at, number in Counter(entry.logical_id for entry in listed).items()
+    # A stack keeps resources that have left the code until it is updated.
+    in_stack = {resource.identity for resource in record.resources if resource.imported}
+    in_stack |= {resource.identity for resource in record.departed}
+    pending = {id_ for id_, resource in code.items() if resource.identity not in in_stack}
+    lines = [
+        f"{path.name}: {id_} is listed {number} times"
+        for id_, number in Counter(entry.logical_id for entry in entries).items()
         if number > 1
     ]
-    for entry in listed:
+    for entry in entries:
         known = code.get(entry.logical_id)
         if known is None and entry.logical_id in template.declared:
-            # What is wrong with it in the template was said.
+            # Its faults are reported with the template.
             continue
         if known is None:
-            found.append(f"{path.name}: {entry.logical_id} is not in {template.file}")
+            lines.append(f"{path.name}: {entry.logical_id} is not in {template.file}")
         elif entry.logical_id not in pending:
-            found.append(f"{path.name}: {entry.logical_id} was imported already")
-        elif entry != _Listed.of(known):
-            found.append(f"{path.name}: {entry.logical_id}: its type or identifier is wrong")
-    missing = pending - {entry.logical_id for entry in listed}
-    # What no list ever held is said of the export, not of this list.
-    missing -= {each.address for each in imports.never_handed_out(record)}
-    found += [f"{path.name}: {at} is missing; an import needs all" for at in sorted(missing)]
-    if len(listed) > FIRST_LIMIT:
-        found.append(
-            f"{path.name}: {len(listed)} resources, but one import takes at most {FIRST_LIMIT}"
+            lines.append(f"{path.name}: {entry.logical_id} was imported already")
+        elif entry != _Entry.of(known):
+            lines.append(f"{path.name}: {entry.logical_id}: its type or identifier is wrong")
+    missing = pending - {entry.logical_id for entry in entries}
+    # Those that no export has imported are a fault of the export, not of this list.
+    missing -= {resource.address for resource in imports.never_handed_out(record)}
+    lines += [f"{path.name}: {id_} is missing; an import needs all" for id_ in sorted(missing)]
+    if len(entries) > FIRST_LIMIT:
+        lines.append(
+            f"{path.name}: {len(entries)} resources, but one import takes at most {FIRST_LIMIT}"
         )
-    return found
+    return lines
 
 
-class _Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An entry of ``--resources-to-import`` (API reference, CreateChangeSet)."""
 
     type: str = msgspec.field(name="ResourceType")
@@ -208,6 +207,6 @@ class _Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     identifier: dict[str, str] = msgspec.field(name="ResourceIdentifier")
 
     @classmethod
-    def of(cls, resource: CodeResource) -> "_Listed":
-        who = resource.identity
-        return cls(resource_type(who), resource.address, resource_identifier(who))
+    def of(cls, resource: CodeResource) -> "_Entry":
+        identity = resource.identity
+        return cls(resource_type(identity), resource.address, resource_identifier(identity))

@@ -1,4 +1,4 @@
-"""A Terraform export, judged by Terraform: formatted, valid, and a plan that only imports."""
+"""Check a Terraform export with Terraform: formatted, valid, and with a plan that only imports."""
 
 import json
 import re
@@ -36,8 +36,8 @@ _HOW_TO_GET = (
     "install Terraform 1.5 or later (https://developer.hashicorp.com/terraform/install) or "
     "OpenTofu (https://opentofu.org/docs/intro/install), and put it on PATH"
 )
-# Of the person's own settings, those that would make another plan of the same code.
-_NOT_OURS = ("TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE", "TF_LOG")
+# Settings of the person that would change the plan.
+_DROPPED_VARIABLES = ("TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE", "TF_LOG")
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE")
 _UNWRITTEN = (
     "an apply may unset these settings in SES: upgrade ses2iac, or pin an older provider "
@@ -56,29 +56,29 @@ _IMPORTED_TO = re.compile(r"^\s*to\s*=\s*(\S+)\s*$", re.MULTILINE)
 
 
 def checks(context: Context) -> Iterator[Check]:
-    """The checks of one scope."""
-    engine = _Engine.find(context)
+    """Yield the checks of one scope."""
+    terraform = _Terraform.find(context)
     absent = "neither terraform nor tofu is on PATH"
     missing = not_run(absent, _HOW_TO_GET, missing=Tool.TERRAFORM)
     for name, make in (
-        ("fmt", _Engine.fmt),
-        ("init", _Engine.init),
-        ("validate", _Engine.validate),
-        ("schema", _Engine.schema),
-        ("plan", _Engine.plan),
+        ("fmt", _Terraform.fmt),
+        ("init", _Terraform.init),
+        ("validate", _Terraform.validate),
+        ("schema", _Terraform.schema),
+        ("plan", _Terraform.plan),
     ):
-        judged = partial(make, engine) if engine else lambda: missing
-        yield Check(name, Tool.TERRAFORM, judged, engine.version if engine else "")
-    yield Check("values", Tool.OURSELVES, partial(_values, context, engine))
+        run = partial(make, terraform) if terraform else lambda: missing
+        yield Check(name, Tool.TERRAFORM, run, terraform.version if terraform else "")
+    yield Check("values", Tool.OURSELVES, partial(_values, context, terraform))
 
 
-def _values(context: Context, engine: "_Engine | None") -> CheckFinding:
-    """Whether the plan configures what is live; an empty plan does not prove it."""
-    plan = engine.planned if engine else None
+def _values(context: Context, terraform: "_Terraform | None") -> CheckFinding:
+    """Check that the plan has the live values, which an empty plan doesn't prove."""
+    plan = terraform.planned if terraform else None
     if plan is not None:
         try:
-            code = configured(plan, {each.address for each in context.record.resources})
-            code += load_instances(plan, context.record.path, partial(_said_by_code, context))
+            code = configured(plan, {resource.address for resource in context.record.resources})
+            code += load_instances(plan, context.record.path, partial(_resources_in_code, context))
         except ExporterError as error:
             return failed(str(error))
         return live.compare(code, context.record, context.live, FORMAT.judge)
@@ -87,20 +87,22 @@ def _values(context: Context, engine: "_Engine | None") -> CheckFinding:
     )
 
 
-def _said_by_code(context: Context) -> dict[Identity, CodeResource]:
-    """What the code says of each resource, as far as it can be told without Terraform."""
+def _resources_in_code(context: Context) -> dict[Identity, CodeResource]:
+    """Return the resources in the code, as far as they can be evaluated without Terraform."""
     work = context.workspace
     loaded = load_one(FolderTree(work.folder), work.record.bare_scope)
-    return {each.identity: each for each in loaded.resources}
+    return {resource.identity: resource for resource in loaded.resources}
 
 
 @dataclass
-class _Engine:
-    """Terraform or OpenTofu at work in the copy of an export.
+class _Terraform:
+    """Terraform or OpenTofu, run in the copy of an export.
 
     Attributes:
-        version: Its name, where it is not Terraform, and version.
-        basis: What the plan is made from, beside the code.
+        version: The version, after the name if it is OpenTofu.
+        basis: What the plan is made from, besides the code.
+        planned: The plan as JSON, once there is one.
+        referred: What the code refers to in a person's own code.
     """
 
     context: Context
@@ -112,36 +114,35 @@ class _Engine:
     referred: Referred = NOTHING_REFERRED
 
     @staticmethod
-    def find(context: Context) -> "_Engine | None":
+    def find(context: Context) -> "_Terraform | None":
         program = processes.find("terraform", "tofu")
         if program is None:
             return None
-        engine = _Engine(context, program)
+        terraform = _Terraform(context, program)
         try:
-            said = json.loads(engine.run("version", "-json", base=60).out)
+            versions = json.loads(terraform.run("version", "-json", base=60).out)
             name = "tofu " if Path(program).stem == "tofu" else ""
-            engine.version = f"{name}{said['terraform_version']}"
+            terraform.version = f"{name}{versions['terraform_version']}"
         except (processes.EngineError, ValueError, KeyError, TypeError):
-            # What is wrong with it shows in the checks.
-            engine.version = "?"
-        engine.prepare()
-        return engine
+            # The checks will show what is wrong with it.
+            terraform.version = "?"
+        terraform.prepare()
+        return terraform
 
     def prepare(self) -> None:
-        """Add what the plan is made from, beside the code: the state, or the imports that are done.
+        """Add the state to the copy; if there is none, the imports that people deleted after use.
 
-        Only those come back that the export handed out and a person deleted: any other resource
-        without an import would be created, and the plan must say so.
+        Other resources without an import get none: the plan must show that it would create them.
         """
         work = self.context.workspace
-        found = self.context.state
-        if found is not None:
-            if found:
-                (work.folder / state.FILE).write_bytes(found)
+        state_data = self.context.state
+        if state_data is not None:
+            if state_data:
+                (work.folder / state.FILE).write_bytes(state_data)
             self.basis = Basis(has_state=True)
         else:
-            standing = (read(path) or b"" for path in work.files("*.tf"))
-            texts = (data.decode("utf-8", "replace") for data in standing)
+            files = (read(path) or b"" for path in work.files("*.tf"))
+            texts = (data.decode("utf-8", "replace") for data in files)
             blocks = [to for text in texts for to in _IMPORTED_TO.findall(text)]
             done = _done(work.record, frozenset(blocks))
             if done:
@@ -154,22 +155,22 @@ class _Engine:
             (work.folder / _LOCK).write_bytes(lock)
 
     def run(self, *arguments: str, base: float, each: float = 0.2, asks_aws: bool = False) -> Ran:
-        """Run it in the copy, with its own time limit; only what asks AWS gets credentials."""
+        """Run a command in the copy; only commands that call AWS get credentials."""
         work = self.context.workspace
         query = self.context.live.query
-        drop = [*_NOT_OURS, *(_KEYS if query.profile else ())]
-        more = {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
+        dropped = [*_DROPPED_VARIABLES, *(_KEYS if query.profile else ())]
+        added = {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
         if not asks_aws:
-            drop.append("AWS_")
+            dropped.append("AWS_")
         elif query.profile:
-            more["AWS_PROFILE"] = query.profile
+            added["AWS_PROFILE"] = query.profile
         if asks_aws and query.endpoint_url:
-            more["AWS_ENDPOINT_URL"] = query.endpoint_url
+            added["AWS_ENDPOINT_URL"] = query.endpoint_url
         return processes.run(
             [self.program, *arguments],
             work.folder,
             work.limit(base=base, each=each),
-            processes.environment(drop, **more),
+            processes.environment(dropped, **added),
         )
 
     def fmt(self) -> CheckFinding:
@@ -181,19 +182,19 @@ class _Engine:
         return self._broken(ran)
 
     def init(self) -> CheckFinding:
-        """Whether the provider that the code asks for can be had."""
+        """Check that the provider which the code requires can be installed."""
         work = self.context.workspace
         refusal = terraform_beside.refusal(work)
         if refusal is not None:
             return failed(f"{refusal.where}: {refusal.what}", hint=refusal.hint)
-        self.referred = terraform_beside.lay(work)
+        self.referred = terraform_beside.add_needed(work)
         if self.referred.refused:
             return not_run(_REFUSED, items=self.referred.refused)
         options = ("init", "-backend=false", "-input=false", "-no-color")
         installed = work.source / _PROVIDERS
         ran = None
         if installed.is_dir() and self.context.trust.allows(work.source, ".terraform", _PROVIDERS):
-            # What the person's own init brought need not come again: the provider is large.
+            # Use the providers of the person's own init: they are large to download.
             ran = self.run(*options, f"-plugin-dir={installed.resolve()}", base=600)
         if ran is None or ran.code:
             ran = self.run(*options, base=600)
@@ -203,10 +204,12 @@ class _Engine:
         return passed(self._providers())
 
     def _providers(self) -> str:
-        """The providers in use, with their versions."""
+        """Return the providers in use, with their versions."""
         try:
-            found = json.loads(self.run("version", "-json", base=60).out)["provider_selections"]
-            return ", ".join(f"{name.split('/', 1)[-1]} {of}" for name, of in found.items())
+            selections = json.loads(self.run("version", "-json", base=60).out)[
+                "provider_selections"
+            ]
+            return ", ".join(f"{name.split('/', 1)[-1]} {of}" for name, of in selections.items())
         except (ValueError, KeyError, TypeError, AttributeError):
             return ""
 
@@ -215,9 +218,9 @@ class _Engine:
             return not_run("init failed")
         ran = self.run("validate", "-json", "-no-color", base=120)
         try:
-            said = json.loads(ran.out)
-            diagnostics = [_diagnostic(each) for each in said["diagnostics"]]
-            is_valid = said["valid"]
+            validation = json.loads(ran.out)
+            diagnostics = [_diagnostic(diagnostic) for diagnostic in validation["diagnostics"]]
+            is_valid = validation["valid"]
         except (ValueError, KeyError, TypeError, AttributeError):
             return self._no_json("diagnostics", ran)
         if is_valid and not diagnostics:
@@ -227,7 +230,7 @@ class _Engine:
         return failed(diagnostics[0] if diagnostics else "not valid", diagnostics[1:])
 
     def schema(self) -> CheckFinding:
-        """Whether the provider has arguments that no export writes; a warning, no failure."""
+        """Warn about arguments of the provider that no export writes."""
         if not self.is_initialised:
             return not_run("init failed")
         ran = self.run("providers", "schema", "-json", "-no-color", base=120)
@@ -240,23 +243,23 @@ class _Engine:
         try:
             items = not_written(schemas)
         except (KeyError, TypeError, AttributeError):
-            # What was printed is no help: the schema of a provider is one line of megabytes.
+            # Don't show the output, which is one line of several megabytes.
             return failed("printed a schema without the SES resources")
         if not items:
             return passed()
-        said = (
+        warning = (
             f"warning: the provider has {count(len(items), 'argument')} that ses2iac doesn't write"
         )
-        return passed(said, items, _UNWRITTEN)
+        return passed(warning, items, _UNWRITTEN)
 
     def plan(self) -> CheckFinding:
-        """Whether each resource is imported or in state, and nothing else happens."""
+        """Check that each resource is imported or in state, and nothing else happens."""
         if not self.is_initialised:
             return not_run("init failed")
         self.context.live.reading()
         options = ("-input=false", "-no-color", "-detailed-exitcode", "-lock=false")
-        # One request per second and action: 80 resources took 163 s (each is read by two actions,
-        # and the provider does not wait for the quota).
+        # SES allows one request per second and action: 80 resources took 163 s (each needs two
+        # actions, and the provider doesn't pace its requests).
         ran = self.run("plan", *options, f"-out={_PLAN}", base=300, each=6, asks_aws=True)
         if ran.code not in (0, 2):
             return self._without_values(ran) or self._broken(ran)
@@ -270,68 +273,68 @@ class _Engine:
         return self._not_judged(planned, finding) or finding
 
     def without_others(self, planned: Json) -> Json:
-        """A plan without what it does to what is not the export's."""
+        """Return a plan without the changes of resources that aren't in the export."""
         others = self.referred.blocks
         changes = planned.get("resource_changes", ())
         kept = [
-            each
-            for each in changes
-            if not each["address"].startswith("module.")
-            and each["address"].partition("[")[0] not in others
+            change
+            for change in changes
+            if not change["address"].startswith("module.")
+            and change["address"].partition("[")[0] not in others
         ]
         return {**planned, "resource_changes": kept}
 
     def _not_judged(self, planned: Json, finding: CheckFinding) -> CheckFinding | None:
-        """What to say where all that differs is not known before others' resources are there."""
+        """Return that the check couldn't run, if all differences depend on other resources."""
         if self.basis.has_state or not self.referred.blocks or not finding.items:
             return None
         unknown = tuple(
-            f"~ {each['address']}: "
-            for each in planned.get("resource_changes", ())
-            if _holds_unknown(each["change"].get("after_unknown"))
+            f"~ {change['address']}: "
+            for change in planned.get("resource_changes", ())
+            if _has_unknown(change["change"].get("after_unknown"))
         )
         if not unknown or not all(item.startswith(unknown) for item in finding.items):
             return None
         return not_run("the code refers to other resources that no state here contains", BY_STATE)
 
     def _without_values(self, ran: Ran) -> CheckFinding | None:
-        """What to say where variables of other people's have no value here."""
+        """Return that the check couldn't run, if a person's variables have no value."""
         names = sorted(set(_NO_VALUE.findall(f"{ran.out}\n{ran.err}")))
         if "No value for required variable" not in f"{ran.out}{ran.err}" or not names:
             return None
-        given = " ".join(f"TF_VAR_{name}=..." for name in names)
+        settings = " ".join(f"TF_VAR_{name}=..." for name in names)
         listed = ", ".join(f"var.{name}" for name in names)
-        return not_run(f"no value for {listed}", f"set it: {given} ses2iac verify ...")
+        return not_run(f"no value for {listed}", f"set it: {settings} ses2iac verify ...")
 
     def _no_json(self, what: str, ran: Ran) -> CheckFinding:
         return failed(f"printed no {what} in JSON", self._lines(f"{ran.out}\n{ran.err}")[:3])
 
     def _broken(self, ran: Ran) -> CheckFinding:
         lines = [line for line in self._lines(f"{ran.out}\n{ran.err}") if line]
-        begins = [n for n, line in enumerate(lines) if line.startswith("Error:")]
-        # The first only introduces the others.
-        begin = next((n for n in begins if "encountered problems" not in lines[n]), 0)
-        said = lines[begin : begin + 12]
-        first = said[0] if said else f"ended with exit code {ran.code} and no output"
-        return failed(first, said[1:])
+        starts = [n for n, line in enumerate(lines) if line.startswith("Error:")]
+        # "Terraform encountered problems" only introduces the errors.
+        start = next((n for n in starts if "encountered problems" not in lines[n]), 0)
+        error = lines[start : start + 12]
+        first = error[0] if error else f"ended with exit code {ran.code} and no output"
+        return failed(first, error[1:])
 
     def _lines(self, text: str) -> list[str]:
         return processes.shortened(text, self.context.workspace.folder, lines=400)
 
 
-def _done(record: ScopeRecord, standing: frozenset[str]) -> dict[Identity, str]:
-    """The resources whose import is done, with their labels.
+def _done(record: ScopeRecord, in_code: frozenset[str]) -> dict[Identity, str]:
+    """Return the resources whose import is done, with their addresses.
 
-    ``standing`` are the addresses of import blocks that stand in the code, and may not come twice.
+    ``in_code`` has the addresses of import blocks in the code, which must not be repeated.
 
     Raises:
-        ExporterError: when the manifest holds an address that no export wrote.
+        ExporterError: if an address in the manifest is invalid.
     """
-    labels = {}
+    addresses = {}
     for resource in record.resources:
-        # The imports of a module stand in the root that calls it, which is not copied.
-        is_handed_out = record.module and resource.import_file
-        if not (resource.imported or is_handed_out) or resource.address in standing:
+        # The imports of a module are in the root module that calls it, which isn't copied.
+        is_in_root = record.module and resource.import_file
+        if not (resource.imported or is_in_root) or resource.address in in_code:
             continue
         if not is_hcl_address(resource.address):
             raise ExporterError(
@@ -339,22 +342,22 @@ def _done(record: ScopeRecord, standing: frozenset[str]) -> dict[Identity, str]:
                 where=MANIFEST_FILE,
                 hint="restore the file, or export into another folder",
             )
-        labels[resource.identity] = resource.address
-    return labels
+        addresses[resource.identity] = resource.address
+    return addresses
 
 
-def _holds_unknown(value: Json) -> bool:
+def _has_unknown(value: Json) -> bool:
     if isinstance(value, dict):
-        return any(map(_holds_unknown, value.values()))
+        return any(map(_has_unknown, value.values()))
     if isinstance(value, list):
-        return any(map(_holds_unknown, value))
+        return any(map(_has_unknown, value))
     return value is True
 
 
 def _diagnostic(diagnostic: Json) -> str:
     where = ""
-    place = diagnostic.get("range")
-    if place:
-        where = f"{place['filename']}:{place['start']['line']}: "
+    source_range = diagnostic.get("range")
+    if source_range:
+        where = f"{source_range['filename']}:{source_range['start']['line']}: "
     detail = " ".join(diagnostic.get("detail", "").split())
     return f"{where}{diagnostic['summary']}{f': {detail}' if detail else ''}"

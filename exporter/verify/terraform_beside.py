@@ -1,4 +1,4 @@
-"""What an export refers to in other people's Terraform, put beside its copy; and a provider."""
+"""Add to the copy of an export what its code needs from other files, and a provider block."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,7 @@ _PROVIDER_FILE = "ses2iac_provider.tf"
 _PROVIDER = re.compile(r'^\s*provider\s+"aws"', re.MULTILINE)
 _VERSIONS = re.compile(r"^\s*required_providers\b", re.MULTILINE)
 
-_CONFIGURED = """\
+_PROVIDER_BLOCK = """\
 provider "aws" {
   region = REGION
 
@@ -27,7 +27,7 @@ provider "aws" {
   }
 }
 """
-_NEEDED = """\
+_REQUIRED_PROVIDERS = """\
 terraform {
   required_providers {
     aws = {
@@ -39,33 +39,33 @@ terraform {
 """
 
 
-def lay(work: Workspace) -> Referred:
-    """Put beside a copy what its code needs and does not hold itself; gives what it refers to."""
+def add_needed(work: Workspace) -> Referred:
+    """Add to a copy what its code needs from other files; return what it refers to."""
     ours = {path.name: path.read_text("utf-8", "replace") for path in work.files("*.tf")}
-    found = referred(work.source, ours) if work.source.is_dir() else NOTHING_REFERRED
-    texts = [*ours.values(), found.text]
-    if found.text:
-        (work.folder / FILE).write_text(found.text, encoding="utf-8")
+    others = referred(work.source, ours) if work.source.is_dir() else NOTHING_REFERRED
+    texts = [*ours.values(), others.text]
+    if others.text:
+        (work.folder / FILE).write_text(others.text, encoding="utf-8")
         _copy_values(work)
-    for folder in found.folders:
-        _copy_module(work.source / folder, Path(work.folder / folder), work.place)
-    added = "" if any(map(_PROVIDER.search, texts)) else _CONFIGURED
+    for folder in others.folders:
+        _copy_module(work.source / folder, Path(work.folder / folder), work.top)
+    added = "" if any(map(_PROVIDER.search, texts)) else _PROVIDER_BLOCK
     if added:
         added = added.replace("REGION", hcl_string(work.record.region))
         added = added.replace("TAGS", _default_tags(work))
-    added += "" if any(map(_VERSIONS.search, texts)) else _NEEDED
+    added += "" if any(map(_VERSIONS.search, texts)) else _REQUIRED_PROVIDERS
     if added:
         (work.folder / _PROVIDER_FILE).write_text(added, encoding="utf-8")
-    return found
+    return others
 
 
 def refusal(work: Workspace) -> Refusal | None:
-    """Why the code of the root does not call the module as the export says; None where it does."""
+    """Return why the root module doesn't call the export as its manifest says; None if it does."""
     return _configured(work).refusal
 
 
 def _configured(work: Workspace) -> Configured:
-    """What the root says of the module that the export is."""
+    """Return what the root module configures for the export."""
     record = work.record
     if not record.module or work.root is None:
         return NOT_CONFIGURED
@@ -76,31 +76,31 @@ def _configured(work: Workspace) -> Configured:
 
 
 def _default_tags(work: Workspace) -> str:
-    """The tags that the root gives to what is in the module."""
+    """Return the default tags of the root module's provider, as HCL."""
     tags = _configured(work).default_tags
     return "{ " + ", ".join(f"{hcl_key(k)} = {hcl_string(v)}" for k, v in tags.items()) + " }"
 
 
 def _copy_values(work: Workspace) -> None:
-    """The files that give variables their values."""
+    """Copy the files with values of variables."""
     for path in code_files.terraform_files(work.source):
         if is_tfvars(path.name):
             (work.folder / path.name).write_bytes(regular_files.read_within(path))
 
 
-def _copy_module(source: Path, target: Path, place: Path) -> None:
-    """The code of a module, and of those that it calls; nothing outside of the copy's place."""
+def _copy_module(source: Path, target: Path, top: Path) -> None:
+    """Copy the code of a module, and of those that it calls, but never outside of ``top``."""
     target = Path(target).resolve()
-    if not target.is_relative_to(place) or target.exists():
+    if not target.is_relative_to(top) or target.exists():
         return
     target.mkdir(parents=True)
     for path in code_files.listed(source):
         if code_files.is_code(path):
             (target / path.name).write_bytes(regular_files.read_within(path))
-            inner = (block.local_source for block in blocks_of(_text(path), path.name))
-            for way in filter(None, inner):
-                if (source / way).is_dir():
-                    _copy_module(source / way, target / way, place)
+            sources = (block.local_source for block in blocks_of(_text(path), path.name))
+            for inner in filter(None, sources):
+                if (source / inner).is_dir():
+                    _copy_module(source / inner, target / inner, top)
 
 
 def _text(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""What a plan of Terraform must be: it imports what state lacks, and does nothing else."""
+"""Judge a Terraform plan: it must import what state lacks, and do nothing else."""
 
 import json
 from collections.abc import Iterator
@@ -21,11 +21,11 @@ _RESTORE = (
 
 @dataclass(frozen=True)
 class Basis:
-    """What a plan was made from, beside the code.
+    """What a plan was made from, besides the code.
 
     Attributes:
         has_state: Whether it was made from a state.
-        put_back: How many imports were put back, for want of one.
+        put_back: How many imports were added back because there is no state.
     """
 
     has_state: bool = False
@@ -36,46 +36,47 @@ NO_STATE = Basis()
 
 
 def judge_plan(plan: Json, record: ScopeRecord, basis: Basis = NO_STATE) -> CheckFinding:
-    """Whether every resource of a manifest is imported or in state, and nothing else happens.
+    """Check that each resource of a manifest is imported or in state, and nothing else happens.
 
     ``plan`` is the parsed output of ``terraform show -json``.
     """
-    planned = _Planned()
+    planned = _PlannedActions()
     for change in plan.get("resource_changes", ()):
-        planned.take(change)
-    departed = {at for each in record.departed for at in each.addresses}.union(record.forgotten)
+        planned.add(change)
+    departed = {address for resource in record.departed for address in resource.addresses}
+    departed.update(record.forgotten)
     items = [
         *planned.items,
         *(
-            f"forget {at}"
-            for at, before in planned.forgotten.items()
+            f"forget {address}"
+            for address, before in planned.forgotten.items()
             if before not in departed and _resource(before) not in departed
         ),
         *_unmanaged(planned, record),
     ]
     hints = []
-    if any(departed & {at, _resource(at)} for at in planned.destroyed):
+    if any(departed & {address, _resource(address)} for address in planned.destroyed):
         hints.append(_RESTORE)
     if basis.put_back:
         hints.append(BY_STATE)
-    said = _said(planned, record, basis)
-    return replace(failed(said, items) if items else passed(said), hint="; ".join(hints))
+    summary = _summary(planned, record, basis)
+    return replace(failed(summary, items) if items else passed(summary), hint="; ".join(hints))
 
 
 def _resource(address: str) -> str:
-    """A resource's address without the key of an instance."""
+    """Return a resource's address without the key of an instance."""
     return address.partition("[")[0]
 
 
 @dataclass
-class _Planned:
-    """What a plan does.
+class _PlannedActions:
+    """The actions in a plan.
 
     Attributes:
         imported: The import ids, by address.
-        in_state: The ids of what state has already, by address.
-        forgotten: The addresses that leave the state alone, and where they stood in the state.
-        items: What no plan of an export should do, a line each.
+        in_state: The ids of resources that are in state, by address.
+        forgotten: The addresses that are removed from state only, with their previous addresses.
+        items: Actions that a plan of an export should not have, a line each.
     """
 
     imported: dict[str, str] = field(default_factory=dict)
@@ -86,8 +87,8 @@ class _Planned:
     forgotten: dict[str, str] = field(default_factory=dict)
     items: list[str] = field(default_factory=list)
 
-    def take(self, each: Json) -> None:
-        address, change = each["address"], each["change"]
+    def add(self, resource_change: Json) -> None:
+        address, change = resource_change["address"], resource_change["change"]
         actions = change["actions"]
         if "importing" in change:
             self.imported[address] = change["importing"].get("id", "")
@@ -102,22 +103,22 @@ class _Planned:
             lines = [f"~ {address}: {line}" for line in changes]
             self.items += lines or [f"~ {address}: a change that the plan does not show"]
         elif actions == ["forget"]:
-            self.forgotten[address] = each.get("previous_address", address)
+            self.forgotten[address] = resource_change.get("previous_address", address)
         elif actions not in (["no-op"], ["read"]):
             self.items.append(f"{'/'.join(actions)} {address}")
 
 
-def _unmanaged(planned: _Planned, record: ScopeRecord) -> Iterator[str]:
-    """What is neither imported nor in state as it should be, and what is imported beside it."""
-    expected = {each.address: each.identity.import_id for each in record.resources}
-    never = {each.address for each in never_handed_out(record)}
+def _unmanaged(planned: _PlannedActions, record: ScopeRecord) -> Iterator[str]:
+    """Yield resources that are not imported or in state as they should be, and unknown imports."""
+    expected = {r.address: r.identity.import_id for r in record.resources}
+    never_imported = {r.address for r in never_handed_out(record)}
     for address, import_id in expected.items():
         if address in planned.imported:
             if planned.imported[address] != import_id:
-                found = planned.imported[address]
-                yield f"{address}: imported with id {found!r}, not {import_id!r}"
+                planned_id = planned.imported[address]
+                yield f"{address}: imported with id {planned_id!r}, not {import_id!r}"
         elif address not in planned.in_state:
-            again = "; export again to write its import" if address in never else ""
+            again = "; export again to write its import" if address in never_imported else ""
             yield f"not imported: {address}{again}"
         elif planned.in_state[address] != import_id:
             yield f"{address}: in the state as {planned.in_state[address]!r}, not as {import_id!r}"
@@ -125,24 +126,24 @@ def _unmanaged(planned: _Planned, record: ScopeRecord) -> Iterator[str]:
         yield f"imported, but not in the manifest: {address}"
 
 
-def _said(planned: _Planned, record: ScopeRecord, basis: Basis) -> str:
-    """The plan in numbers, as Terraform sums it up, and what it was made from."""
-    said = (
+def _summary(planned: _PlannedActions, record: ScopeRecord, basis: Basis) -> str:
+    """Sum up a plan like Terraform, and name what it was made from."""
+    summary = (
         f"{len(planned.imported)} to import, {planned.added} to add, "
         f"{planned.changed} to change, {len(planned.destroyed)} to destroy"
     )
     if planned.forgotten:
-        said += f", {len(planned.forgotten)} to forget"
+        summary += f", {len(planned.forgotten)} to forget"
     if basis.has_state:
-        known = planned.in_state.keys() & {each.address for each in record.resources}
-        said += f"; {len(known)} already in the state"
+        known = planned.in_state.keys() & {resource.address for resource in record.resources}
+        summary += f"; {len(known)} already in the state"
     if basis.put_back:
         which = "its file was" if basis.put_back == 1 else "their file was"
-        said += (
+        summary += (
             f"; {count(basis.put_back, 'import')} added back, because {which} deleted after "
             "the import"
         )
-    return said
+    return summary
 
 
 def _different(before: Json, after: Json, path: str) -> Iterator[str]:
@@ -154,8 +155,8 @@ def _different(before: Json, after: Json, path: str) -> Iterator[str]:
             yield from _different(before.get(name), after.get(name), below)
     elif _are_blocks(before) and _are_blocks(after) and len(before) == len(after):
         for index, (old, new) in enumerate(zip(before, after, strict=True)):
-            place = path if len(before) == 1 else f"{path}[{index}]"
-            yield from _different(old, new, place)
+            item_path = path if len(before) == 1 else f"{path}[{index}]"
+            yield from _different(old, new, item_path)
     else:
         yield f"{path}: {json.dumps(before)} -> {json.dumps(after)}"
 

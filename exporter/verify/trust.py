@@ -1,7 +1,7 @@
-"""Which programs that lie in an export's folder may be started.
+"""Which programs in an export's folder may be started.
 
-They may have come with somebody else's code. One that git ignores and does not track came by no
-commit: a person made it there.
+A program may have come with someone else's code. If git ignores it and tracks no part of it, it
+didn't come with a commit, so a person has installed it there.
 """
 
 from dataclasses import dataclass, field
@@ -19,21 +19,22 @@ _OPTIONS = (
 
 @dataclass
 class Trust:
-    """Decides, and remembers what was left aside.
+    """Decides which programs to trust.
 
     Attributes:
-        is_asked: Whether the person trusts what the folder brings.
+        is_asked: Whether ``--trust-dir`` is given.
+        notes: A note for each program that isn't trusted.
     """
 
     is_asked: bool = False
     notes: list[str] = field(default_factory=list)
 
     def allows(self, folder: Path, below: str, program: str) -> bool:
-        """Whether a program in a folder may be started; when not, a note says so.
+        """Whether a program in a folder may be started; otherwise add a note.
 
-        ``below`` is what holds the program with all that it loads.
+        ``below`` is the directory with the program and everything that it loads.
         """
-        if self.is_asked or _is_left_out_of_git(folder, below, program):
+        if self.is_asked or _is_outside_git(folder, below, program):
             return True
         note = (
             f"{folder / program} is not used: git doesn't ignore it, so it may have come "
@@ -44,8 +45,8 @@ class Trust:
         return False
 
 
-def _is_left_out_of_git(folder: Path, below: str, program: str) -> bool:
-    """Whether git ignores a program, and tracks nothing of what it is part of."""
+def _is_outside_git(folder: Path, below: str, program: str) -> bool:
+    """Whether git ignores a program, and tracks nothing in ``below``."""
     git = processes.find("git")
     if git is None:
         return False
@@ -58,6 +59,6 @@ def _is_left_out_of_git(folder: Path, below: str, program: str) -> bool:
 
 
 def _run(git: str, folder: Path, *arguments: str) -> processes.Ran:
-    # Without its variables, which may name another repository.
+    # Git's variables may name another repository.
     environment = processes.without_aws(("GIT_",))
     return processes.run([git, *_OPTIONS, *arguments], folder, _LIMIT, environment)

@@ -14,16 +14,16 @@
     const [account, region] = data.Places[place];
     const [setName, facts] = data.Sets[set];
     const [tags, options] = data.Facts[facts];
-    // What of a set can be searched for, though no column shows it.
-    const said = [...tags, ...(options ?? [])].map(([key, value]) => `${key}=${value}`);
+    // Searchable, although no column shows it.
+    const hidden = [...tags, ...(options ?? [])].map(([key, value]) => `${key}=${value}`);
     if (name === undefined) {
       const cells = [setName, "", "", "", "", "", account, region];
-      const words = [...cells, ...said].join("\n").toLowerCase();
+      const words = [...cells, ...hidden].join("\n").toLowerCase();
       return { index, cells, words, place, enabled: undefined, types: [], kind: NO_KIND, tags, options };
     }
     const [kind, title, short, full, role] = data.Targets[target];
-    const cells = [setName, name, enabled === null ? "not told" : enabled ? "yes" : "no", data.EventsSaid[types], title, short, account, region];
-    const words = [...cells, ...data.Events[types], full, role, kind, ...said].join("\n").toLowerCase();
+    const cells = [setName, name, enabled === null ? "unknown" : enabled ? "yes" : "no", data.EventsSaid[types], title, short, account, region];
+    const words = [...cells, ...data.Events[types], full, role, kind, ...hidden].join("\n").toLowerCase();
     return { index, cells, words, place, enabled, types: data.Events[types], kind, full, role, tags, options, code: codesBefore++ };
   });
   const TOTAL = codesBefore;
@@ -31,11 +31,11 @@
   const TIGHT = new Set([2, 4, 6, 7]);
   const compare = new Intl.Collator("en", { numeric: true }).compare;
 
-  // Where all is of one account and region, the line below the title says it.
+  // A single account and region is shown below the title instead.
   table.classList.toggle("one-place", data.Places.length === 1);
 
-  const state = { column: -1, down: false, page: 0, found: rows, all: false };
-  // What is open stays open when the table is sorted or searched.
+  const state = { column: -1, down: false, page: 0, matches: rows, all: false };
+  // Open rows stay open when the table is sorted or searched.
   const details = new Map();
 
   const make = (tag, text, properties) => {
@@ -43,11 +43,11 @@
     if (text !== undefined) element.textContent = text;
     return Object.assign(element, properties);
   };
-  // A name may hold what nobody sees, or what turns text around.
+  // Names may contain invisible characters, or ones that reverse the text.
   const shown = (text) =>
     text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${char.codePointAt(0).toString(16)}}`);
 
-  // Code is unpacked when it is first wanted.
+  // Code is unpacked on first use.
   let unpacked = null;
   const codes = () => {
     unpacked ??= (async () => {
@@ -63,7 +63,7 @@
       await navigator.clipboard.writeText(text);
       return true;
     } catch {
-      // Browsers that give no clipboard to a page from a file still know the old way.
+      // Some browsers deny the clipboard to pages opened from a file, but support this.
       const area = make("textarea", undefined, { value: text, readOnly: true });
       document.body.append(area);
       area.select();
@@ -94,8 +94,8 @@
     choices.setAttribute("role", "group");
     choices.setAttribute("aria-label", "Format of the code");
     const pre = make("pre", "", { tabIndex: 0 });
-    const said = make("span", "", { className: "soft" });
-    said.setAttribute("role", "status");
+    const status = make("span", "", { className: "soft" });
+    status.setAttribute("role", "status");
     const buttons = formats.map(([format, title]) => {
       const button = make("button", title, { type: "button" });
       button.addEventListener("click", () => choose(format));
@@ -104,12 +104,12 @@
     });
     const copying = make("button", "Copy", { type: "button", className: "copy" });
     copying.addEventListener("click", async () => {
-      said.textContent = (await copy(pre.textContent)) ? "Copied." : "Could not be copied; select the text.";
+      status.textContent = (await copy(pre.textContent)) ? "Copied." : "Could not be copied; select the text.";
     });
-    choices.append(copying, said);
+    choices.append(copying, status);
     const choose = async (format) => {
       for (const [each, button] of buttons) button.setAttribute("aria-pressed", String(each === format));
-      said.textContent = "";
+      status.textContent = "";
       pre.setAttribute("aria-label", `Code for ${formats.find(([each]) => each === format)[1]}`);
       try {
         pre.textContent = (await codes())[format][row.code];
@@ -161,19 +161,19 @@
   const counted = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
   const draw = () => {
-    const pages = Math.max(1, Math.ceil(state.found.length / PAGE));
+    const pages = Math.max(1, Math.ceil(state.matches.length / PAGE));
     state.page = Math.min(state.page, pages - 1);
     const first = state.page * PAGE;
-    const seen = state.all ? state.found : state.found.slice(first, first + PAGE);
-    body.replaceChildren(...seen.flatMap(lineOf));
-    const found = state.found.filter((row) => row.code !== undefined).length;
-    const bare = state.found.length - found;
-    const beside = bare ? ` and ${counted(bare, "set")} without any` : "";
+    const visible = state.all ? state.matches : state.matches.slice(first, first + PAGE);
+    body.replaceChildren(...visible.flatMap(lineOf));
+    const destinations = state.matches.filter((row) => row.code !== undefined).length;
+    const bare = state.matches.length - destinations;
+    const bareSets = bare ? ` and ${counted(bare, "set")} without any` : "";
     const where = pages > 1 && !state.all ? `, page ${state.page + 1} of ${pages}` : "";
     byId("status").hidden = rows.length === 0;
-    byId("status").textContent = `${found} of ${counted(TOTAL, "event destination")}${beside}${where}`;
-    table.hidden = state.found.length === 0;
-    byId("nothing").hidden = state.found.length > 0;
+    byId("status").textContent = `${destinations} of ${counted(TOTAL, "event destination")}${bareSets}${where}`;
+    table.hidden = state.matches.length === 0;
+    byId("nothing").hidden = state.matches.length > 0;
     byId("nothing").textContent = rows.length ? "Nothing matches. Change the search or the filters, or clear them." : "There are no configuration sets.";
     byId("pages").hidden = pages === 1;
     byId("previous").disabled = state.page === 0;
@@ -187,11 +187,11 @@
   const sort = () => {
     const { column, down } = state;
     const sign = down ? -1 : 1;
-    // Rows that are alike stay in the order of what was read.
-    if (column < 0) state.found.sort((one, other) => one.index - other.index);
-    else state.found.sort((one, other) => {
+    // Equal rows keep the original order.
+    if (column < 0) state.matches.sort((one, other) => one.index - other.index);
+    else state.matches.sort((one, other) => {
       const [left, right] = [one.cells[column], other.cells[column]];
-      // What has nothing there comes last, whichever way.
+      // Empty cells come last in both directions.
       return (left === "") - (right === "") || sign * compare(left, right) || one.index - other.index;
     });
   };
@@ -202,7 +202,7 @@
     const enabled = byId("by-state").value;
     const event = byId("by-event").value;
     const place = byId("by-place").value;
-    state.found = rows.filter((row) =>
+    state.matches = rows.filter((row) =>
       (kind === "" || row.kind === kind) &&
       (enabled === "" || String(row.enabled) === enabled) &&
       (event === "" || row.types.includes(event)) &&
@@ -258,14 +258,14 @@
   byId("filters").addEventListener("reset", () => setTimeout(filter));
   byId("previous").addEventListener("click", () => turn(-1));
   byId("next").addEventListener("click", () => turn(1));
-  // The search and the filters, which paper does not show: "Search: bounces; Enabled: yes".
+  // The search and the filters, for print, which hides the form: "Search: bounces; Enabled: yes".
   const chosen = () =>
     [...byId("filters").elements]
       .filter((field) => field.labels?.length && field.value)
       .map((field) => `${field.labels[0].textContent.split(" ", 1)[0]}: ${field.selectedOptions?.[0].text ?? field.value}`)
       .join("; ");
 
-  // Paper has all rows that match, and everything that can be opened.
+  // Print all matching rows, and open everything that can be opened.
   let closed = [];
   window.addEventListener("beforeprint", () => {
     state.all = true;
@@ -281,7 +281,7 @@
     draw();
   });
 
-  // What is wider than its frame says so, in words and with a shade at the edge.
+  // Content wider than its frame gets a hint, and a shade at the edge.
   const frames = [...document.querySelectorAll(".frame")].map((frame) => {
     const box = frame.querySelector(".scroll");
     const cue = make("p", "Scroll sideways to see the rest.", { className: "cue", hidden: true });

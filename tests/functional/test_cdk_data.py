@@ -173,6 +173,8 @@ DATA_EDITS = [
     ("enabled: true", "enabled: true\n      enabled: true", 7, "the key 'enabled' comes twice"),
     ("[bounce]", "bounce", 7, "matching_event_types must be a list"),
     ("[bounce]", "[1]", 7, "an item of matching_event_types must be a string; quote it"),
+    (BOUNCES, "sns_destination: {}", 8, "sns_destination requires topic"),
+    (BOUNCES, "cloud_watch_destination: {}", 8, "cloud_watch_destination requires dimension_con"),
     (BOUNCES, "sns_destination: x", 8, "sns_destination must be a mapping"),
     (
         BOUNCES,

@@ -231,3 +231,18 @@ def test_the_file_of_the_serverless_framework_is_no_template(
     ran = ses2iac(capsys, "diff", "serverless.yml", "live.json")
     assert ran.code == 1
     assert "serverless package" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("name", "step"),
+    [
+        ("nested-stack-without-ses", "change the CDK app and run 'cdk synth'"),
+        ("named-topic-of-the-same-template", "edit it at the lines shown above"),
+    ],
+)
+def test_what_is_generated_is_not_to_be_edited(
+    name: str, step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: SAID
+) -> None:
+    enter(name, tmp_path, monkeypatch)
+    ran = ses2iac(capsys, "diff", code_of(tmp_path), "live.json")
+    assert f"\nto keep it, update the code:\n  {step}\n" in ran.out

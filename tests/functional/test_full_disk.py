@@ -80,7 +80,7 @@ def test_stdout_takes_no_more(folder: Path, name: str) -> None:
     assert "fault" not in ran.stderr
 
 
-@pytest.mark.parametrize("name", ["help", "version", "scan", "lint --help"])
+@pytest.mark.parametrize("name", ["help", "version", "scan", "lint --help", "completion"])
 def test_stdout_without_a_buffer_takes_no_more(folder: Path, name: str) -> None:
     ran = started(*PRINTING[name], cwd=folder, full="stdout", unbuffered=True)
     assert ran.stderr == "error: stdout: cannot be written: No space left on device\n"

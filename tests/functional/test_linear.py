@@ -115,5 +115,5 @@ def test_addresses_are_gone_through_once(size: int) -> None:
     addresses = Counting({Identity(f"s{n}"): f"t.s{n}" for n in range(size)})
     stood = {Identity(f"s{n}"): (f"t.s{n}-old", f"t.s{n}") for n in range(size)}
     assert moves.former(stood, addresses) == {who: at[:1] for who, at in stood.items()}
-    assert moves.taken(stood, addresses) == []
+    assert moves.reused(stood, addresses) == []
     assert addresses.walks <= 3

@@ -20,11 +20,11 @@ from exporter.model.target_facts import (
     Key,
     Missing,
     NeededKind,
+    NeededResource,
     Present,
     Role,
     Topic,
     Unreadable,
-    Wanted,
 )
 from tests.support import ROOT, Ran, ses2iac
 
@@ -134,7 +134,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 
 
 def ask(*wanted: tuple[NeededKind, str], targets: tuple[AccountQuery, ...] = (TARGET,)) -> Any:
-    asked = [Wanted(kind, name, ACCOUNT, REGION) for kind, name in wanted]
+    asked = [NeededResource(kind, name, ACCOUNT, REGION) for kind, name in wanted]
     return read_targets(targets, asked)
 
 

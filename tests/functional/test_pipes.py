@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.functional.snapshots import orders
-from tests.support import ses2iac_process
+from tests.support import ses2iac, ses2iac_process
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
 
@@ -50,3 +50,26 @@ def test_what_the_shell_opens_is_read(folder: Path) -> None:
     for name in ("-", "/dev/stdin"):
         ran = subprocess.run([*command, name], input=data, capture_output=True, check=False)
         assert (ran.returncode, b"orders" in ran.stdout) == (0, True), ran
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("scan", "--from", "-"),
+        ("export", "cdk", "--from", "-", "--out", "app"),
+        ("diff", "-", "s.json"),
+        ("merge", "-", "s.json", "--out", "-"),
+        ("scan", "--from", "s.json", "--unmanaged-by", "-"),
+    ],
+)
+def test_a_closed_standard_input_is_said(
+    folder: Path,
+    arguments: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As where a job starts it with ``<&-``."""
+    monkeypatch.setattr(sys, "stdin", None)
+    ran = ses2iac(capsys, *arguments)
+    said = "error: standard input: is closed\nhint: pipe a file into it\n"
+    assert (ran.code, ran.err) == (1, said)

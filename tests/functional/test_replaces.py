@@ -195,9 +195,9 @@ def test_an_import_block_goes_with_its_resource(desk: Desk) -> None:
 
 
 def test_a_reference_in_json_is_renamed_unless_it_has_quotes(desk: Desk) -> None:
-    desk.put("mail.tf", ORDERS)
+    desk.put("mail.tf", ORDERS + BRANDS)
     use = {
-        "locals": {"a": f"${{{V1}.main.name}}", "b": f"${{{V1}.main}}"},
+        "locals": {"a": f"${{{V1}.main.name}}", "b": f'${{{V1}.brand["ash"].name}}'},
         "output": {"x": {"value": 1, "depends_on": [f"{V1}.main"]}},
     }
     desk.put("use.tf.json", json.dumps(use, indent=1))
@@ -205,7 +205,7 @@ def test_a_reference_in_json_is_renamed_unless_it_has_quotes(desk: Desk) -> None
     assert renamed(desk.read("MIGRATE.md")) == [
         ("use.tf.json:3", f"{V1}.main.name", f"{V2}.main.configuration_set_name"),
         ("use.tf.json:10", f"{V1}.main", f"{V2}.main"),
-        ("use.tf.json:4", f"{V1}.main", ""),
+        ("use.tf.json:4", f'{V1}.brand["ash"].name', ""),
     ]
 
 

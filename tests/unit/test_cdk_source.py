@@ -322,6 +322,12 @@ def test_what_is_no_export_of_ours_is_refused(files: dict[str, str], where: str,
     assert said in caught.value.what
 
 
+def test_an_invalid_escape_sequence_warns_nobody() -> None:
+    edited = SHOP["ses_stack.py"].replace('name="2fa-codes"', r'name="2fa\d"')
+    found = source.load({**SHOP, "ses_stack.py": edited})
+    assert found.resources[0].identity.configuration_set == r"2fa\d"
+
+
 def test_a_set_described_twice_names_both() -> None:
     edited = SHOP["ses_stack.py"].replace('name="newsletter"', 'name="2fa-codes"')
     with pytest.raises(ExporterError, match=r"twice, by 2faCodes .* and Newsletter"):

@@ -424,7 +424,7 @@ def test_what_two_templates_are_taken_for_is_neither(tmp_path: Path) -> None:
     found = template.joined(template_files.load(texts, tmp_path, CodeInputs(others=(scope,))))
     assert found.resources == ()
     assert [each.what for each in found.unresolved] == ["Mail", "Mail", "Dest", "Dest"]
-    assert all("other code too" in each.reason for each in found.unresolved)
+    assert all("other code describes too" in each.reason for each in found.unresolved)
 
 
 def test_a_call_that_changes_a_resource_of_the_code_is_no_second_one() -> None:

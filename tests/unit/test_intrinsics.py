@@ -216,14 +216,16 @@ def unknown(reason: str) -> Unknown:
         ("!If [Maybe, [a], [a]]", ["a"]),
         (
             "!If [Maybe, [a], [b]]",
-            unknown("the condition Maybe is open: the parameter Open has no default"),
+            unknown("the condition Maybe is unknown: the parameter Open has no default"),
         ),
         (
             "!If [Maybe, {x: {y: 1, z: 2}}, {x: {y: 1}}]",
             {
                 "x": {
                     "y": 1,
-                    "z": unknown("the condition Maybe is open: the parameter Open has no default"),
+                    "z": unknown(
+                        "the condition Maybe is unknown: the parameter Open has no default"
+                    ),
                 }
             },
         ),
@@ -271,10 +273,10 @@ def test_a_value_is_worked_out(text: str, expected: Json) -> None:
         ("OrNo", False),
         ("NotNo", True),
         ("InMap", True),
-        ("Maybe", "the condition Maybe is open: the parameter Open has no default"),
-        ("AndMaybe", "the condition AndMaybe is open: the condition Maybe is open"),
-        ("OrMaybe", "the condition OrMaybe is open: the condition Maybe is open"),
-        ("NotMaybe", "the condition NotMaybe is open: the condition Maybe is open"),
+        ("Maybe", "the condition Maybe is unknown: the parameter Open has no default"),
+        ("AndMaybe", "the condition AndMaybe is unknown: the condition Maybe is unknown"),
+        ("OrMaybe", "the condition OrMaybe is unknown: the condition Maybe is unknown"),
+        ("NotMaybe", "the condition NotMaybe is unknown: the condition Maybe is unknown"),
         ("Cycle", "Cycle refers to itself"),
         ("Left", "Left refers to itself"),
         ("Ragged", "Fn::Equals does not have the arguments that it takes"),

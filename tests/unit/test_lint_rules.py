@@ -80,13 +80,13 @@ POSITIVE: dict[str, tuple[list[Json], list[tuple[str, ...]]]] = {
         [
             (
                 "orders",
-                "no enabled destination receives BOUNCE; the sending identity's feedback "
-                "topics, which ses2iac does not read, may",
+                "no enabled destination receives BOUNCE; the identity's feedback topics "
+                "might, but ses2iac doesn't read them",
             ),
             (
                 "quiet",
-                "no enabled destination receives BOUNCE and COMPLAINT; the sending "
-                "identity's feedback topics, which ses2iac does not read, may",
+                "no enabled destination receives BOUNCE and COMPLAINT; the "
+                "identity's feedback topics might, but ses2iac doesn't read them",
             ),
         ],
     ),

@@ -408,7 +408,7 @@ def test_a_set_name_that_leads_nowhere_is_named(reference: Json) -> None:
     )
     assert [each.address for each in found] == ["Set"]
     assert "template.yaml: Bad" in [error.where for error in wrong]
-    assert "leads to no name" in str(wrong[-1])
+    assert "does not lead to a name" in str(wrong[-1])
 
 
 @pytest.mark.parametrize(

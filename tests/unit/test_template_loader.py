@@ -103,7 +103,7 @@ MADE_UP_HINT = (
     "stack:NAME, which has the names that CloudFormation generated"
 )
 MACRO = (
-    "it is a macro, which may make any resource at deployment; give the template as CloudFormation "
+    "it is a macro, which may create any resource at deployment; give the template as CloudFormation "
     "processed it (aws cloudformation get-template --template-stage Processed), or compare with "
     "stack:NAME"
 )
@@ -261,7 +261,7 @@ def test_account_and_region_are_kept() -> None:
         ),
         (
             f"{{{SET}, Condition: C, Properties: {{Name: a}}}}",
-            "t.yaml:2: A: whether it is there is unknown: the template has no condition C",
+            "t.yaml:2: A: it may not exist: the template has no condition C",
         ),
         (
             f"{{{DESTINATION}, Properties: {{ConfigurationSetName: s, EventDestination: !Ref X}}}}",

@@ -11,7 +11,7 @@ from exporter.formats import manifest as manifests
 from exporter.formats.manifest import Departed, Manifest, Resource, ScopeRecord
 from exporter.support.errors import ExporterError
 from exporter.verify import imports, state
-from exporter.verify.imports import as_they_stand
+from exporter.verify.imports import with_current_imports
 
 Json = Any
 
@@ -336,7 +336,7 @@ def test_whether_an_import_is_done(
         (tmp_path / path).mkdir(parents=True, exist_ok=True)
         (tmp_path / path / "imports.tf").touch()
     one = Resource("orders", address="x.y", import_file=import_file, imported=imported)
-    record = as_they_stand(tmp_path, ScopeRecord(path, "aws", "eu-west-1", ACCOUNT, (one,)))
+    record = with_current_imports(tmp_path, ScopeRecord(path, "aws", "eu-west-1", ACCOUNT, (one,)))
     (now,) = record.resources
     assert now.imported is is_done
     assert imports.pending_in(record, "imports.tf") == ([now] if is_pending else [])

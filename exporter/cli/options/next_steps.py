@@ -6,8 +6,17 @@ from collections.abc import Iterator
 
 from exporter.cli.options.diff import TypeOptions
 from exporter.cli.options.sources import AccountOptions
+from exporter.diff.detect import SideKind, recognise
 from exporter.diff.side import Side
 from exporter.sources.read import LIVE
+
+_UPDATES = {
+    SideKind.CDK: "change the CDK app and run 'cdk synth'",
+    SideKind.STACK: "change the stack's template and deploy it",
+    SideKind.TERRAFORM_JSON: "change the Terraform code",
+    SideKind.TFSTATE: "change the Terraform code",
+}
+"""How to update code that can't be edited where it was read."""
 
 _SELECTION = ("include", "exclude")
 
@@ -36,7 +45,8 @@ def next_steps(
         flags = _flags(account, without=_SELECTION)
         yield "to keep it, update the snapshot", _command("diff", old, new, *flags, "--update")
     elif before.is_code:
-        yield "to keep it, update the code", "edit it at the lines shown above"
+        kind = types.old_type or recognise(old)
+        yield "to keep it, update the code", _UPDATES.get(kind, "edit it at the lines shown above")
     if not before.is_live:
         undo = ("diff", old, new, *_flags(account), *_flags(types), "--output", "commands")
         yield "to undo it, revert the account", _command(*undo)

@@ -55,7 +55,7 @@ class StackOwnedOptions:
             scopes = ownership.without_own_tags(scopes, partial(is_own_stack, first=stack_name))
         owned: tuple[StackOwned, ...] = ()
         if not self.stack_owned:
-            exported = ownership.held_sets(manifest, format_)
+            exported = ownership.exported_sets(manifest, format_)
             scopes, owned = ownership.leave_stack_owned(scopes, exported)
             _warn(owned, many=len(scopes) > 1)
         rest = replace(reading, scopes=scopes)

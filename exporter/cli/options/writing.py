@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from exporter.formats.layout import Layout
-from exporter.formats.name_pattern import DEFAULT, NamePattern, parse
+from exporter.formats.name_pattern import DEFAULT, LabelPattern, parse
 from exporter.support.errors import UsageError
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class WritingOptions:
         return chosen_name(self.own_stack_name)
 
     @property
-    def pattern(self) -> NamePattern:
+    def pattern(self) -> LabelPattern:
         """The pattern for names in the code.
 
         Raises:

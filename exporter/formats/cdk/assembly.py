@@ -135,8 +135,8 @@ def _artifacts(folder: Path) -> dict[str, Json]:
         raise ExporterError(f"not JSON: {error}", where=str(path), hint=_AGAIN) from None
     artifacts = manifest.get("artifacts", {}) if isinstance(manifest, dict) else None
     if not isinstance(artifacts, dict) or not isinstance(manifest.get("version"), str):
-        said = "not the manifest of a cloud assembly: it has no version or no artifacts"
-        raise ExporterError(said, where=str(path), hint=_AGAIN)
+        what = "not the manifest of a cloud assembly: it has no version or no artifacts"
+        raise ExporterError(what, where=str(path), hint=_AGAIN)
     return artifacts
 
 
@@ -161,8 +161,8 @@ def _environment(value: Json, where: str) -> tuple[str | None, str | None]:
     """Account and region of ``aws://ACCOUNT/REGION``; None if the app doesn't set it."""
     parts = value.removeprefix("aws://").split("/") if isinstance(value, str) else []
     if len(parts) != 2 or not str(value).startswith("aws://"):
-        said = f"its environment is {value!r}, not aws://ACCOUNT/REGION"
-        raise ExporterError(said, where=where, hint=_AGAIN)
+        what = f"its environment is {value!r}, not aws://ACCOUNT/REGION"
+        raise ExporterError(what, where=where, hint=_AGAIN)
     account_id, region = parts
     return (
         None if account_id == "unknown-account" else account_id,

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from exporter.formats.cdk import data_layout
-from exporter.formats.cdk.arguments import Argument, arguments_of, is_of, noun_of
+from exporter.formats.cdk.arguments import Argument, arguments_of, is_of, missing_from, noun_of
 from exporter.formats.cdk.data_yaml import DataFile, Entry
 from exporter.formats.cdk.files import Folder, Statements
 from exporter.formats.cdk.target_code import Targets
@@ -133,6 +133,9 @@ class _SetsFile:
                 what = f"unknown target {key!r}; the targets of the stack are {known}"
                 raise self._file.refused(entry.value, what)
             values[arguments[name].api_name] = self._arns[key]
+        for name, argument in arguments.items():
+            if argument.api_name not in values:
+                raise self._file.refused(node, f"{kind} requires {name}")
         return values
 
     def _values(
@@ -156,7 +159,10 @@ class _SetsFile:
     def _value(self, node: yaml.Node, argument: Argument, what: str) -> Json:
         if argument.model is None:
             return self._plain(node, argument.kind, what)
-        return self._values(self._file.mapping(node, what), argument.model, what)
+        options = self._file.mapping(node, what)
+        if missing := missing_from(options, argument.model):
+            raise self._file.refused(node, f"{what} requires {missing[0]}")
+        return self._values(options, argument.model, what)
 
     def _plain(self, node: yaml.Node, kind: type, what: str) -> Json:
         value = self._file.plain(node)

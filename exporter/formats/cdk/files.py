@@ -3,6 +3,7 @@
 import ast
 import copy
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -59,7 +60,10 @@ class Folder:
             hint = f"restore it, or remove it from {importer}"
             raise ExporterError(f"is missing, and {importer} imports it", where=name, hint=hint)
         try:
-            return SourceFile(name, ast.parse(self.files[name]))
+            with warnings.catch_warnings():
+                # An invalid escape sequence in a string is a warning, which would go to stderr.
+                warnings.simplefilter("ignore")
+                return SourceFile(name, ast.parse(self.files[name]))
         except SyntaxError as error:
             where = f"{name}:{error.lineno or 1}"
             what = f"invalid Python: {error.msg}"

@@ -78,12 +78,14 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
     with_imports = inputs.options.with_imports
     importing = [stack for stack in stacks if with_imports and pending(stack, inputs)]
     files += [_mapping(plan, stack, inputs) for stack in importing]
-    adopted = [who for stack in stacks if with_imports for who in to_recreate(stack, inputs)]
+    adopted = [
+        identity for stack in stacks if with_imports for identity in to_recreate(stack, inputs)
+    ]
     is_importing = bool(importing or adopted)
     if is_importing:
         notes = _import_notes(plan, stacks, inputs, import_paths(files))
         files.append(replace(notes, imports=tuple(adopted)))
-    addresses = {who: plan.labels[who] for who in plan.identities}
+    addresses = {identity: plan.labels[identity] for identity in plan.identities}
     return Rendering(
         tuple(files),
         addresses,
@@ -291,7 +293,7 @@ def _has_update(
 def _mapping(plan: RenderContext, stack: Stack, inputs: RenderInputs) -> RenderedFile:
     """The file of ``cdk import --resource-mapping``; CDK skips resources that it doesn't list."""
     listed = pending(stack, inputs)
-    mapping = {plan.labels[who]: resource_identifier(who) for who in listed}
+    mapping = {plan.labels[identity]: resource_identifier(identity) for identity in listed}
     name = f"resource-mapping{stack.suffix}.json"
     return RenderedFile(name, codec.pretty(mapping), FileRole.IMPORT, tuple(listed))
 

@@ -11,6 +11,7 @@ from exporter.formats.cdk.arguments import (
     Argument,
     arguments_of,
     is_of,
+    missing_from,
     noun_of,
 )
 from exporter.formats.cdk.files import Folder, SourceFile, Statements, head, keywords_of, literal
@@ -299,7 +300,14 @@ class _Resources:
             return lambda node: self._literal(node, argument, name)
         title = _PROPERTY_CLASSES.get(argument.api_name, f"{argument.api_name}Property")
         path = title if title == "CfnTag" else f"{construct}.{title}"
-        return lambda node: self._object(self._property(node, path), model, construct, title)
+
+        def read(node: ast.expr) -> Json:
+            values = self._property(node, path)
+            if missing := missing_from(values, model):
+                raise self._file.refused(node, f"{title} requires {missing[0]}")
+            return self._object(values, model, construct, title)
+
+        return read
 
     def _literal(self, node: ast.expr, argument: Argument, name: str) -> Json:
         value = literal(self._file, node)

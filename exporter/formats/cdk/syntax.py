@@ -5,6 +5,7 @@ import importlib.util
 
 from exporter.formats.cdk.references import modules_of
 from exporter.support.errors import ExporterError
+from exporter.support.installing import install_command
 
 
 def parse_expression(code: str) -> None:
@@ -34,14 +35,14 @@ def checked(path: str, text: str) -> str:
         ast.parse(text)
     except SyntaxError as error:
         line = text.splitlines()[(error.lineno or 1) - 1 :][:1]
-        said = f"the templates wrote invalid Python: {error.msg}: {''.join(line).strip()!r}"
-        raise ExporterError(said, where=f"{path}:{error.lineno}") from None
+        what = f"the templates wrote invalid Python: {error.msg}: {''.join(line).strip()!r}"
+        raise ExporterError(what, where=f"{path}:{error.lineno}") from None
     except ValueError as error:
         raise ExporterError(f"the templates wrote invalid Python: {error}", where=path) from None
     if importlib.util.find_spec("black") is None:
         raise ExporterError(
             "custom Python templates need Black, which is not installed",
-            hint="pip install black",
+            hint=install_command("black"),
         )
     import black  # noqa: PLC0415 - takes a second to load
 

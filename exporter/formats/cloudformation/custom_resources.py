@@ -95,7 +95,7 @@ def _by_properties(properties: Mapping[str, Json], context: Context) -> Call | N
     )
     # It may create its set too, or not; it is about the destination.
     return Call(
-        "a function of its own",
+        "its own function",
         _name(resolved.get("ConfigurationSetName")),
         _name(name),
         None,

@@ -291,7 +291,7 @@ def _named_condition(name: str, context: Context) -> bool | Unknown:
         raise UnknowableError(f"the template has no condition {name}")
     verdict = _verdict(context.conditions[name], context)
     if isinstance(verdict, Unknown):
-        return Unknown(f"the condition {name} is open: {verdict.reason}")
+        return Unknown(f"the condition {name} is unknown: {verdict.reason}")
     return verdict
 
 

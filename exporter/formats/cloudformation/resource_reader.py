@@ -100,9 +100,11 @@ class _OneTemplate:
         for transform in transforms if isinstance(transforms, list) else [transforms]:
             name = transform.get("Name") if isinstance(transform, dict) else transform
             if name not in _HARMLESS_TRANSFORMS:
-                said = "it is a macro, which may make any resource at deployment"
+                reason = "it is a macro, which may create any resource at deployment"
                 self._reader.unresolved.append(
-                    Unresolved(self._context.where, f"the transform {name}", said, _PROCESSED_HINT)
+                    Unresolved(
+                        self._context.where, f"the transform {name}", reason, _PROCESSED_HINT
+                    )
                 )
 
     def _note_inferred(self) -> None:
@@ -144,8 +146,8 @@ class _OneTemplate:
         try:
             json.dumps([logical_id, resource], ensure_ascii=False).encode()
         except UnicodeEncodeError:
-            said = "a resource contains half a character (a lone surrogate, \\ud800 to \\udfff)"
-            raise ExporterError(said, where=self._context.where) from None
+            what = "a resource contains half a character (a lone surrogate, \\ud800 to \\udfff)"
+            raise ExporterError(what, where=self._context.where) from None
 
     def _conditional(
         self, logical_id: str, condition: Unknown, read: "Callable[[_OneTemplate, str], None]"
@@ -156,13 +158,13 @@ class _OneTemplate:
         read(alone, logical_id)
         for template, name, call in trial.calls:
             template.add_call(name, call)
-        said = f"whether it is there is unknown: {condition.reason}"
+        reason = f"it may not exist: {condition.reason}"
         for resource in trial.resources:
             self._note(
-                logical_id, said, Reach.of(resource.identity), hint_of(condition, self._context)
+                logical_id, reason, Reach.of(resource.identity), hint_of(condition, self._context)
             )
         for unresolved in trial.unresolved:
-            self._note(logical_id, said, unresolved.reach, hint_of(condition, self._context))
+            self._note(logical_id, reason, unresolved.reach, hint_of(condition, self._context))
 
     # Nested stacks and custom resources
 
@@ -184,20 +186,20 @@ class _OneTemplate:
             return
         self._reader.notes.append(
             f"{self._at(logical_id)}: {logical_id} is a custom resource that calls {call.title}; "
-            "what it makes counts as part of the code"
+            "what it creates counts as part of the code"
         )
         self._reader.calls.append((self, logical_id, call))
 
     def add_call(self, logical_id: str, call: Call) -> None:
         """Add what a custom resource creates, unless another resource describes the same."""
         if isinstance(call.set_name, Unknown) or isinstance(call.destination_name, Unknown):
-            self._note(logical_id, f"it is made by {call.title}", call.reach)
+            self._note(logical_id, f"it is created by {call.title}", call.reach)
             return
         identity = Identity(call.set_name, call.destination_name)
         if any(each.identity == identity for each in self._reader.resources):
             return
         if call.values is None:
-            self._note(logical_id, f"it is made by {call.title}", call.reach)
+            self._note(logical_id, f"it is created by {call.title}", call.reach)
             return
         model = ConfigurationSet if call.destination_name is None else EventDestination
         self._add(logical_id, identity, self._values(logical_id, call.values, model))
@@ -207,8 +209,8 @@ class _OneTemplate:
     def _set(self, logical_id: str) -> None:
         properties = self._properties(logical_id)
         if "ConfigurationSetName" in properties:
-            said = f"{logical_id}: a set has no property ConfigurationSetName, only Name"
-            raise ExporterError(said, where=self._at(logical_id))
+            what = f"{logical_id}: a set has no property ConfigurationSetName, only Name"
+            raise ExporterError(what, where=self._at(logical_id))
         values = self._values(logical_id, properties, ConfigurationSet)
         values.pop("Name", None)
         own = plain_text(resolve({"Ref": logical_id}, self._context))
@@ -274,8 +276,8 @@ class _OneTemplate:
     def _check_parts(self, logical_id: str, inner: Json, of_set: Json) -> None:
         for name, value in (("EventDestination", inner), ("ConfigurationSetName", of_set)):
             if value is None or (name == "EventDestination" and not isinstance(value, dict)):
-                said = f"{logical_id} has no {name}"
-                raise ExporterError(said, where=self._at(logical_id))
+                what = f"{logical_id} has no {name}"
+                raise ExporterError(what, where=self._at(logical_id))
 
     def _own_destination_name(self, logical_id: str, written: Json, of_set: str | None) -> Json:
         context = self._context
@@ -301,8 +303,8 @@ class _OneTemplate:
             is_set = self._context.type_of(logical_id) == SET_TYPE
             return {"Name": bare} if is_set else dict.fromkeys(names[1:], bare)
         if not isinstance(resolved, dict):
-            said = f"the Properties of {logical_id} are not a mapping"
-            raise ExporterError(said, where=self._at(logical_id))
+            what = f"the Properties of {logical_id} are not a mapping"
+            raise ExporterError(what, where=self._at(logical_id))
         return resolved
 
     def _values(self, logical_id: str, properties: Json, model: type[Model]) -> dict[str, Json]:
@@ -310,8 +312,8 @@ class _OneTemplate:
         try:
             values: dict[str, Json] = typed(to_api(properties), model)
         except WrongTypeError as error:
-            said = f"{logical_id} does not describe a resource: {error}"
-            raise ExporterError(said, where=self._at(logical_id)) from None
+            what = f"{logical_id} does not describe a resource: {error}"
+            raise ExporterError(what, where=self._at(logical_id)) from None
         if self._reader.is_own:
             return values
         name = values.pop("Name", None)
@@ -327,8 +329,8 @@ class _OneTemplate:
         return name if self._reader.is_own else name_or_unknown(name)
 
     def _no_name(self, logical_id: str, what: str, name: Unknown, reach: Reach) -> None:
-        said = f"{what} is unknown: {name.reason}"
-        self._note(logical_id, said, reach, hint_of(name, self._context))
+        reason = f"{what} is unknown: {name.reason}"
+        self._note(logical_id, reason, reach, hint_of(name, self._context))
 
     def _add(self, logical_id: str, identity: Identity, values: dict[str, Json]) -> None:
         inferred = set(self._context.inferred.values())
@@ -336,9 +338,9 @@ class _OneTemplate:
         resource = CodeResource(logical_id, self._at(logical_id), identity, values, is_inferred)
         self._reader.resources.append(resource)
 
-    def _note(self, logical_id: str, said: str, reach: Reach = ANYTHING, hint: str = "") -> None:
+    def _note(self, logical_id: str, reason: str, reach: Reach = ANYTHING, hint: str = "") -> None:
         self._reader.unresolved.append(
-            Unresolved(self._at(logical_id), logical_id, said, hint, reach)
+            Unresolved(self._at(logical_id), logical_id, reason, hint, reach)
         )
 
     def _at(self, logical_id: str) -> str:

@@ -26,7 +26,7 @@ _NEVER = re.compile(r"[^A-Za-z0-9_-]", re.ASCII)
 
 def variable_unknown() -> Unknown:
     """Return the value of a variable."""
-    return Unknown(f"it holds {_VARIABLE}")
+    return Unknown(f"it contains {_VARIABLE}")
 
 
 def is_variable(unknown: Unknown) -> bool:
@@ -41,7 +41,7 @@ def without_variables(value: Json) -> Json:
     if isinstance(value, list):
         return [without_variables(item) for item in value]
     if isinstance(value, str) and _BEGINS.search(value):
-        return Unknown(f"it holds {_VARIABLE}", pattern=_around_places(value))
+        return Unknown(f"it contains {_VARIABLE}", pattern=_around_places(value))
     return value
 
 
@@ -50,13 +50,13 @@ def name_or_unknown(name: str) -> str | Unknown:
     if _NAME.fullmatch(name):
         return name
     if "${" in name:
-        said = _VARIABLE if _BEGINS.search(name) else "a placeholder"
-        return Unknown(f"it holds {said}", pattern=_around_places(name))
+        placeholder = _VARIABLE if _BEGINS.search(name) else "a placeholder"
+        return Unknown(f"it contains {placeholder}", pattern=_around_places(name))
     if not _NEVER.search(name):
         return Unknown("SES accepts at most 64 characters", pattern=NamePattern.of_name(name))
     first, *_, last = _NEVER.split(name)
-    said = "it has characters that SES does not accept, perhaps a placeholder"
-    return Unknown(said, pattern=NamePattern((first, last)))
+    reason = "it has characters that SES does not accept, perhaps a placeholder"
+    return Unknown(reason, pattern=NamePattern((first, last)))
 
 
 def _around_places(text: str) -> NamePattern:

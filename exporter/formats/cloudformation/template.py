@@ -59,8 +59,8 @@ def load(
     """
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > BYTES_LIMIT:
-        said = f"{size:,} bytes, and CloudFormation allows at most {BYTES_LIMIT:,}"
-        raise ExporterError(said, where=where, hint=_INSTEAD)
+        what = f"{size:,} bytes, and CloudFormation allows at most {BYTES_LIMIT:,}"
+        raise ExporterError(what, where=where, hint=_INSTEAD)
     around = around or Surroundings()
     around = replace(
         around,
@@ -132,5 +132,5 @@ def _only(candidates: list[CodeResource]) -> CodeResource:
 
 def _mistaken(resource: CodeResource, identity: Identity) -> Unresolved:
     """A resource whose inferred name belongs to other code."""
-    said = "its name is unknown: what it was recognized as is described by other code too"
-    return Unresolved(resource.where, resource.address, said, reach=Reach.of(identity))
+    reason = "its name is unknown: it was recognized as one that other code describes too"
+    return Unresolved(resource.where, resource.address, reason, reach=Reach.of(identity))

@@ -160,7 +160,7 @@ def _destination(
     if isinstance(set_name, dict) and set(set_name) == {"Ref"}:
         set_name = names.get(str(set_name["Ref"]))
     if not isinstance(set_name, str):
-        raise ExporterError("its ConfigurationSetName leads to no name", where=where)
+        raise ExporterError("its ConfigurationSetName does not lead to a name", where=where)
     model = _decode(to_api(properties.get("EventDestination")), EventDestination, where)
     return CodeResource.of_destination(logical_id, where, set_name, model)
 

@@ -161,13 +161,13 @@ def not_yaml(error: Exception, where: str) -> ExporterError:
     return ExporterError(f"not YAML: {reason}", where=where)
 
 
-def _problem(said: str) -> str:
+def _problem(problem: str) -> str:
     # PyYAML 6.0.4 has its own limit, and may reach it first because it reads ahead.
-    if "maximum nesting depth" in said:
+    if "maximum nesting depth" in problem:
         return TOO_DEEP
-    if "another document" in said:
+    if "another document" in problem:
         return "contains several YAML documents instead of one"
-    return f"not YAML: {said}"
+    return f"not YAML: {problem}"
 
 
 def nodes_of(document: yaml.Node) -> Iterator[yaml.Node]:
@@ -217,16 +217,16 @@ class _Size:
         """
         known = self._known.get(id(node))
         if known == 0:
-            said = "an alias repeats a value that contains it"
-            raise ExporterError(said, where=_at(node, self._where))
+            what = "an alias repeats a value that contains it"
+            raise ExporterError(what, where=_at(node, self._where))
         if known is not None:
             return known
         # Zero while it is being counted.
         self._known[id(node)] = 0
         total = 1 + sum(map(self.count, _below(node)))
         if total > MOST_NODES:
-            said = f"its aliases stand for more than {MOST_NODES:,} values"
-            raise ExporterError(said, where=_at(node, self._where))
+            what = f"its aliases expand to more than {MOST_NODES:,} values"
+            raise ExporterError(what, where=_at(node, self._where))
         self._known[id(node)] = total
         return total
 
@@ -284,8 +284,8 @@ def _refuse_keys(node: yaml.MappingNode, where: str) -> None:
         if key.tag == "tag:yaml.org,2002:merge":
             continue
         if key.value in known:
-            said = f"not YAML: the key {key.value!r} comes twice"
-            raise ExporterError(said, where=_at(key, where))
+            what = f"not YAML: the key {key.value!r} comes twice"
+            raise ExporterError(what, where=_at(key, where))
         known.add(key.value)
 
 

@@ -56,7 +56,7 @@ def blocks(trails: Trails, addresses: Mapping[Identity, str]) -> list[tuple[str,
     ]
 
 
-def taken(
+def reused(
     previous: Trails, addresses: Mapping[Identity, str]
 ) -> list[tuple[Identity, str, Identity]]:
     """Return the addresses of renamed or departed resources that other resources have now.

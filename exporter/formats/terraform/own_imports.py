@@ -1,7 +1,7 @@
-"""Other people's own ``import``, ``moved`` and ``removed`` blocks, as far as an export minds them.
+"""Read other people's ``import``, ``moved`` and ``removed`` blocks.
 
-A resource can have one import block only, and what a ``moved`` or ``removed`` block leads away from
-must not be in the code (https://developer.hashicorp.com/terraform/language/import).
+A resource can have only one import block, and the code must not have the resource that a ``moved``
+or ``removed`` block leads away from (https://developer.hashicorp.com/terraform/language/import).
 """
 
 import re
@@ -18,14 +18,15 @@ _LITERAL = re.compile(r'\s*(?:[0-9]+|"(?:[^"\\]|\\.)*")\s*')
 
 
 def imported(root: Module, header: bytes) -> dict[str, str]:
-    """What the import blocks of a root module import.
+    """Return the addresses that the import blocks of a root module import.
 
     Args:
         root: The module.
-        header: What files begin with that an export wrote.
+        header: The first bytes of files that an export wrote, which are skipped.
 
     Returns:
-        Addresses, with keys, each with the place of its block; without those that can't be told.
+        The addresses, with keys, and the file and line of each block; without addresses that can't
+        be evaluated.
     """
     found: dict[str, str] = {}
     for block in root.config.imports:
@@ -40,7 +41,7 @@ def imported(root: Module, header: bytes) -> dict[str, str]:
 
 
 def _address(root: Module, to: Expression, names: Names) -> str | None:
-    """An address with the values of its keys; None where one is not known."""
+    """Return an address with the values of its keys; None if one can't be evaluated."""
     values: list[str] = []
     text = to.source.text_of(to.node)
     for match in _INDEX.finditer(text):
@@ -67,7 +68,7 @@ def _key(root: Module, text: str, names: Names) -> str | None:
 
 
 def left(texts: Mapping[str, str]) -> Iterator[str]:
-    """The addresses from which the ``moved`` and ``removed`` blocks of some files lead away."""
+    """Yield the addresses that ``moved`` and ``removed`` blocks lead away from."""
     for name, text in texts.items():
         yield from _left(blocks_of(text, name))
 

@@ -22,6 +22,7 @@ from exporter.formats.terraform.hcl.function_arguments import (
     texts,
 )
 from exporter.formats.terraform.hcl.types import Failed, Value, number
+from exporter.formats.terraform.hcl.variables import normal
 
 # Regular expressions
 # ------------------------------------------------------------------------------------------
@@ -233,7 +234,7 @@ def _hash_function(kind: str) -> Callable[[Value], Value]:
 
 def _base64decode(value: Value) -> Value:
     try:
-        return base64.b64decode(text(value), validate=True).decode()
+        return normal(base64.b64decode(text(value), validate=True).decode())
     except ValueError:
         return Failed("base64decode of invalid base64")
 
@@ -244,8 +245,10 @@ def _base64decode(value: Value) -> Value:
 
 def _jsondecode(value: Value) -> Value:
     try:
-        return json.loads(
-            text(value), parse_int=number, parse_float=number, parse_constant=_refuse_constant
+        return normal(
+            json.loads(
+                text(value), parse_int=number, parse_float=number, parse_constant=_refuse_constant
+            )
         )
     except (ValueError, RecursionError):
         return Failed("jsondecode of invalid JSON")
@@ -260,7 +263,8 @@ def _yamldecode(value: Value) -> Value:
         document = text(value)
         if "&" in document and "*" in document and _has_aliases(document):
             raise UnsupportedArgumentsError
-        return _yaml_value(yaml.load(document, Loader=_Loader))  # noqa: S506 - a safe loader
+        decoded = yaml.load(document, Loader=_Loader)  # noqa: S506 - a safe loader
+        return normal(_yaml_value(decoded))
     except (yaml.YAMLError, RecursionError, ValueError):
         raise UnsupportedArgumentsError from None
 

@@ -1,4 +1,4 @@
-"""The code as the base commit of a pull request has it: the common ancestor of code and account."""
+"""Get the code in the base commit of a pull request: the common ancestor of code and account."""
 
 import base64
 import os
@@ -9,20 +9,20 @@ from pathlib import Path
 
 
 class NoAncestorError(Exception):
-    """There is none; the message says why."""
+    """There is no common ancestor; the message says why."""
 
 
 def base_of(old: str, commit: str) -> str:
-    """Write the whole tree of the base commit to a folder, and name in it what `old` names.
+    """Write the base commit's files to a folder, and return the path of `old` in it.
 
-    The whole tree, because code refers to modules beside it.
+    All files, because code may refer to modules in other folders.
 
     Args:
         old: The code; a path in a checkout.
         commit: The base commit of the event.
 
     Raises:
-        NoAncestorError: when `old` is no path in a checkout, or not one that the base commit has.
+        NoAncestorError: if `old` is not a path in a checkout, or the base commit does not have it.
     """
     path = Path(old)
     if not path.exists():
@@ -42,10 +42,10 @@ def base_of(old: str, commit: str) -> str:
 
 
 def _merged_into(top: Path) -> str | None:
-    """What the pull request is merged into, where the checkout is GitHub's merge of it.
+    """Return the commit that the pull request is merged into, if the checkout is GitHub's merge.
 
-    The base commit of the event may be older than that. A shallow checkout has not got the
-    parents, but the commit names them.
+    The base commit of the event may be older. A shallow checkout does not have the parents, but
+    the commit names them.
     """
     head, _, _ = _git(top, "cat-file", "-p", "HEAD").partition("\n\n")
     parents = re.findall(r"^parent ([0-9a-f]{40,64})$", head, re.MULTILINE)
@@ -54,16 +54,17 @@ def _merged_into(top: Path) -> str | None:
 
 
 def _fetch(top: Path, commit: str) -> None:
-    """Fetch a commit that the checkout lacks, with its own credentials and then with the token."""
+    """Fetch a commit that the checkout lacks, with the checkout's credentials or the token."""
     tries: list[dict[str, str]] = [{}]
     if token := os.environ.get("TOKEN", ""):
-        # In the environment: a command line is seen by every process.
-        word = base64.b64encode(f"x-access-token:{token}".encode()).decode()
+        # In the environment, because every process can see a command line.
+        credentials = base64.b64encode(f"x-access-token:{token}".encode()).decode()
         server = os.environ.get("GITHUB_SERVER_URL", "https://github.com")
         key = f"http.{server}/.extraheader"
-        header = f"AUTHORIZATION: basic {word}"
-        given = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": key, "GIT_CONFIG_VALUE_0": header}
-        tries.append(given)
+        header = f"AUTHORIZATION: basic {credentials}"
+        tries.append(
+            {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": key, "GIT_CONFIG_VALUE_0": header}
+        )
     for variables in tries:
         if _has(top, commit):
             return
@@ -78,7 +79,7 @@ def _has(top: Path, commit: str) -> bool:
 
 
 def _tree(top: Path, commit: str) -> Path:
-    """Write the files of a commit to a folder; nothing of the checkout changes."""
+    """Write the files of a commit to a folder, without changing the checkout."""
     temporary = Path(os.environ["RUNNER_TEMP"]).absolute()
     folder = temporary / "ses2iac-base"
     shutil.rmtree(folder, ignore_errors=True)
@@ -90,10 +91,10 @@ def _tree(top: Path, commit: str) -> Path:
 
 
 def _git(folder: Path, *words: str, **variables: str) -> str:
-    """What git prints.
+    """Run git, and return its output.
 
     Raises:
-        NoAncestorError: with git's own words, when it fails.
+        NoAncestorError: with git's own message, if it fails.
     """
     ran = _run(folder, words, variables)
     if ran.returncode != 0:

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Keeps one comment for each comparison on the pull request; makes none where nothing differs and none stands.
-# A comment that cannot be made is a warning: the last step judges.
+# Keep one comment per comparison on the pull request; don't create one if nothing differs.
+# A comment that can't be written is a warning: the last step sets the result.
 set -uo pipefail
 
-# What tells two comparisons apart, in a form that can't end the HTML comment.
+# What identifies a comparison, in a form that can't end the HTML comment.
 marker() {
   python3 -I -c 'import sys, urllib.parse
 print("<!-- ses2iac", *(urllib.parse.quote(word, safe="/:@") for word in sys.argv[1:] if word), "-->")' "$@"

@@ -1,7 +1,7 @@
-"""Compare, and leave the report and the result for the steps that follow.
+"""Compare, and pass the report and the result on to the next steps.
 
-The environment holds the inputs of the action (see action.yml). The exit code is 0 whatever the
-result is: the last step of the action judges, after the comment.
+The inputs of the action are in the environment (see action.yml). The exit code is always 0: the
+last step of the action sets the result of the job, after the comment.
 """
 
 import json
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def _compare(base: str | None, options: list[str], report: str, document: str) -> int:
-    """Run `ses2iac diff` once, which reads the account once; returns its exit code."""
+    """Run `ses2iac diff` once, so that the account is read once, and return its exit code."""
     old, new, region = (os.environ[name] for name in ("OLD", "NEW", "REGION"))
     command = ["ses2iac", "diff", old, new, "--region", region, "--output", "markdown"]
     command += ["--json-file", document, *(["--base", base] if base else []), *options]
@@ -47,16 +47,16 @@ def _compare(base: str | None, options: list[str], report: str, document: str) -
 
 
 def _ancestor(old: str) -> str | None:
-    """What `--base` names: the input, else the code as the base commit has it."""
-    given, commit = os.environ.get("BASE", ""), os.environ.get("BASE_SHA", "")
-    if given or not commit:
-        return None if given == "none" else given or None
+    """Return the value of `--base`: the input, otherwise the code in the base commit."""
+    chosen, commit = os.environ.get("BASE", ""), os.environ.get("BASE_SHA", "")
+    if chosen or not commit:
+        return None if chosen == "none" else chosen or None
     try:
         base = base_of(old, commit)
     except NoAncestorError as error:
         _log("notice", f"{_NO_ANCESTOR}: {error}")
         return None
-    # Compared with itself, to see that it can be read at all; that reads no account.
+    # Compare it with itself, without reading an account, to find out whether it can be read.
     tried = subprocess.run(
         ["ses2iac", "diff", base, base], capture_output=True, text=True, check=False
     )
@@ -67,48 +67,48 @@ def _ancestor(old: str) -> str | None:
 
 
 def _environment() -> dict[str, str]:
-    """The environment of the job, with the credentials of the role where one was assumed."""
+    """Return the job's environment, with the credentials of the role if one was assumed."""
     keys = {f"AWS_{name}": os.environ.get(f"ROLE_{name}", "") for name in _ROLE}
     return {**os.environ, **(keys if all(keys.values()) else {})}
 
 
 def result_of(code: int, document: str, *, is_told_apart: bool) -> str:
-    """The result in a word, the worst first.
+    """Return the most serious result.
 
     Args:
-        code: The exit code, which alone does not say all: 4 is two results.
-        document: The file with the JSON of the comparison.
-        is_told_apart: Whether it counts whose change each difference is.
+        code: The exit code, which is not enough: 4 has two meanings.
+        document: The file with the comparison as JSON.
+        is_told_apart: Whether the origins of changes count.
     """
     if code not in (0, 3, 4) or not Path(document).exists():
         return "failed"
-    found: dict[str, Any] = json.loads(Path(document).read_text(encoding="utf-8"))
-    changes = [change for scope in found["Scopes"] for change in scope["Changes"]]
+    comparison: dict[str, Any] = json.loads(Path(document).read_text(encoding="utf-8"))
+    changes = [change for scope in comparison["Scopes"] for change in scope["Changes"]]
     origins = [
         origin if is_told_apart else None for change in changes for origin in _origins(change)
     ]
     worst = [
-        ("partial", bool(found["Unread"])),
+        ("partial", bool(comparison["Unread"])),
         ("conflict", "conflict" in origins),
         ("drift", "drift" in origins),
         ("different", None in origins),
-        ("not-compared", bool(found["Coverage"]["NotCompared"])),
+        ("not-compared", bool(comparison["Coverage"]["NotCompared"])),
         ("pending", "pending" in origins),
-        # With --strict, what the code leaves open.
+        # With --strict, values that the code leaves open.
         ("different", code == 3),
     ]
     return next((result for result, is_so in worst if is_so), "same")
 
 
 def _origins(change: dict[str, Any]) -> list[str | None]:
-    """Whose change it is; of a changed resource, each value says it for itself."""
+    """Return the origin of a change; for a changed resource, that of each value."""
     if "Paths" in change:
         return [path.get("Origin") for path in change["Paths"]]
     return [change.get("Origin")]
 
 
 def _append(variable: str, text: str) -> None:
-    """Add to one of the files that the runner reads after the step."""
+    """Append to one of the files that the runner reads after the step."""
     with Path(os.environ.get(variable, os.devnull)).open("a", encoding="utf-8") as stream:
         stream.write(text)
 

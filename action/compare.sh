@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compares, and leaves the report and the result for the steps that follow.
+# Compare, and pass the report and the result on to the next steps.
 set -euo pipefail
 
 exec python3 -E -s -B "$(dirname "$0")/compare.py"

@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Fails the job by the caller's choice; what could not be read always does.
+# Fail the job if the result is at least as serious as fail-on; always fail if something could not be read.
 set -euo pipefail
 
 fail_on=${FAIL_ON:-}
 if [ -z "$fail_on" ]; then
   case "${GITHUB_EVENT_NAME:-}" in
-    # What a pull request changes is pending until it is applied.
+    # Changes of a pull request are pending until they are applied.
     pull_request | pull_request_target | merge_group) fail_on=drift ;;
     *) fail_on=any ;;
   esac
 fi
 
-# What each choice lets pass.
+# The results that each choice lets pass.
 case "$fail_on" in
   any | different | pending) passes="" ;;
   drift) passes="pending" ;;
@@ -28,10 +28,10 @@ case "${RESULT:-}" in
     echo "no difference"
     exit 0
     ;;
-  pending) said="the code has changes that the account has not got yet" ;;
-  drift) said="the account was changed, and the code was not" ;;
-  conflict) said="the code and the account were both changed" ;;
-  different) said="the code and what is there differ" ;;
+  pending) said="the code has changes that are not applied yet" ;;
+  drift) said="the account changed, but the code did not" ;;
+  conflict) said="the code and the account both changed" ;;
+  different) said="the code and the account differ" ;;
   not-compared) said="nothing differs, but not everything could be compared; the report says what" ;;
   partial) said="some configuration sets could not be read" ;;
   *) said="the comparison failed" ;;

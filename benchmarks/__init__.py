@@ -1,1 +1,1 @@
-"""Measurements that print numbers; no test depends on them, because machines are noisy."""
+"""Benchmarks that print numbers; no test depends on them, because machines are noisy."""

@@ -8,7 +8,7 @@ _EVENTS = ["BOUNCE", "COMPLAINT", "DELIVERY", "SEND"]
 
 
 def snapshot(destinations: int) -> dict[str, object]:
-    """An account with that many destinations, five to a set, of kinds that every format holds."""
+    """Return an account with that many destinations, five per set, that every format supports."""
     account, region = "123456789012", "eu-west-1"
     events = f"arn:aws:events:{region}:{account}"
     targets: list[dict[str, object]] = [
@@ -57,7 +57,7 @@ def snapshot(destinations: int) -> dict[str, object]:
 
 
 def written(destinations: int, folder: Path) -> Path:
-    """A snapshot file of such an account."""
+    """Write a snapshot file of such an account."""
     file = folder / f"{destinations}.json"
     file.write_text(json.dumps(snapshot(destinations)), encoding="utf-8")
     return file

@@ -1,7 +1,7 @@
-"""Every command on an account that grows, and on a folder that stands: ``make bench``.
+"""Every command on growing accounts, and on an existing export: ``make bench``.
 
-Each is a process of its own. The processor time is compared, as other work on the machine changes
-it least: of a second export with the first, and of each command with itself on a smaller account.
+Each command is a separate process. Processor time is compared, because other work on the machine
+affects it least: a second export with the first, and each command with itself on a smaller account.
 """
 
 import tempfile
@@ -13,7 +13,7 @@ from benchmarks.goals import arguments, gigabytes, goal, heading, linear, row
 from benchmarks.processes import OURS, FailedError, Usage, measured
 
 SECOND = 1.5
-"""How much longer than the first export a later one may take."""
+"""The most that a later export may take, relative to the first."""
 DIFFERS = 3
 
 FIRST = "first export"
@@ -29,20 +29,20 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "scan --output json": ("scan", "--from", "{source}", "--output", "json"),
     "scan --output csv": ("scan", "--from", "{source}", "--output", "csv"),
 }
-"""What is measured, in order: all but the first run on the folder that the first one made."""
+"""The commands, in order: all but the first use the folder that the first one writes."""
 
 
 def of_size(size: int, folder: Path) -> dict[str, Usage]:
     """Run every command on an account of that many destinations, and print what each took."""
     names = {"source": written(size, folder), "out": folder / f"out-{size}", "folder": folder}
-    found = {}
-    for what, words in COMMANDS.items():
-        run = measured([*OURS, *(each.format(**names) for each in words)])
+    runs = {}
+    for title, words in COMMANDS.items():
+        run = measured([*OURS, *(word.format(**names) for word in words)])
         if run.code not in (0, DIFFERS):
-            raise FailedError(f"{what}: {run.said[-300:]}")
-        found[what] = run
-        row(what, size, run, f"{run.cpu / found[FIRST].cpu:.2f}")
-    return found
+            raise FailedError(f"{title}: {run.stderr[-300:]}")
+        runs[title] = run
+        row(title, size, run, f"{run.cpu / runs[FIRST].cpu:.2f}")
+    return runs
 
 
 def _goals(sizes: Mapping[int, Mapping[str, Usage]]) -> None:

@@ -1,7 +1,7 @@
-"""What ``diff`` takes beside what it cannot do without: reading both sides.
+"""The cost of ``diff``, compared with just reading both sides.
 
-Processor time of whole processes, each from its start to its exit; the median of some runs in
-turns. One destination differs between the two snapshots; the export is as it was written.
+Processor time of whole processes, from start to exit; the median of several runs that alternate.
+One destination differs between the two snapshots; the export is unchanged.
 """
 
 import sys
@@ -34,7 +34,7 @@ PARSE = "pygohcl of the export's code"
 
 
 def _commands(size: int, folder: Path) -> Mapping[str, Sequence[str]]:
-    """What is measured, on an account of that many destinations."""
+    """Return the commands to measure, for an account of that many destinations."""
     scope = many_sets(max(1, size // PER_SET), PER_SET)
     text = snapshot.dump(Snapshot(format_version=1, scopes=(scope,)))
     old, new, infra = folder / "old.json", folder / "new.json", folder / "infra"
@@ -61,9 +61,9 @@ def _of_size(size: int, folder: Path) -> dict[str, Usage]:
         for what, command in commands.items():
             run = measured(command)
             if run.code != (3 if what == SNAPSHOTS else 0):
-                raise FailedError(f"{what}: exit code {run.code}: {run.said[-300:]}")
+                raise FailedError(f"{what}: exit code {run.code}: {run.stderr[-300:]}")
             runs.setdefault(what, []).append(run)
-    return {what: middle(taken) for what, taken in runs.items()}
+    return {title: middle(measured_runs) for title, measured_runs in runs.items()}
 
 
 def main() -> None:

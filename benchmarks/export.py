@@ -1,8 +1,8 @@
 """Time and peak memory of an export, for growing accounts: ``make bench``.
 
-Each measurement is a process of its own, from start to exit, that reads a snapshot file and writes
-a new folder. Beside the exports stands what a bare Jinja loop over the same templates takes
-(``benchmarks.loop``). Processor time is compared: other work on the machine changes it least.
+Each measurement is a separate process, from start to exit, that reads a snapshot file and writes
+a new folder. The exports are compared with a bare Jinja loop over the same templates
+(``benchmarks.loop``), by processor time, which other work on the machine affects least.
 """
 
 import sys
@@ -21,25 +21,25 @@ WHOLE_LOOP = "Jinja over all files"
 
 
 def measure(source: Path, format_name: str, out: Path) -> Usage:
-    """One export in a process of its own."""
+    """Run an export in a separate process."""
     command = [*OURS, "export", format_name, "--quiet", "--from", str(source), "--out", str(out)]
     return measured(command).check()
 
 
 def middle(runs: Sequence[Usage]) -> Usage:
-    """The run of median processor time."""
+    """Return the run with the median processor time."""
     return sorted(runs, key=lambda run: run.cpu)[len(runs) // 2]
 
 
 def _loop(source: Path, out: Path, templates: Sequence[str]) -> Usage:
-    """The bare Jinja loop in a process of its own."""
+    """Run the bare Jinja loop in a separate process."""
     out.mkdir()
     command = [sys.executable, "-m", "benchmarks.loop", str(source), str(out), *templates]
     return measured(command).check()
 
 
 def _of_size(size: int, folder: Path) -> dict[str, Usage]:
-    """Every export and both loops for one size, in turns, so that noise disturbs all."""
+    """Run every export and both loops for one size, alternating, so that noise affects all."""
     source = written(size, folder)
     runs: dict[str, list[Usage]] = {}
     for number in range(repeats(size)):
@@ -50,9 +50,9 @@ def _of_size(size: int, folder: Path) -> dict[str, Usage]:
         runs.setdefault(DESTINATION_LOOP, []).append(_loop(source, out / "one", [DESTINATIONS]))
         runs.setdefault(WHOLE_LOOP, []).append(_loop(source, out / "all", ALL))
         for file in ALL:
-            theirs = (out / "all" / file).read_bytes()
-            assert theirs == (out / FormatName.TERRAFORM / file).read_bytes(), file
-    return {name: middle(taken) for name, taken in runs.items()}
+            expected = (out / FormatName.TERRAFORM / file).read_bytes()
+            assert (out / "all" / file).read_bytes() == expected, file
+    return {name: middle(measured_runs) for name, measured_runs in runs.items()}
 
 
 def _goals(sizes: Mapping[int, Mapping[str, Usage]]) -> None:

@@ -1,4 +1,4 @@
-"""Sizes that can be chosen, and figures beside what they should be."""
+"""Sizes of accounts, tables of measurements, and goals."""
 
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,15 +7,15 @@ from itertools import pairwise
 from benchmarks.processes import Usage
 
 SIZES = (1_000, 10_000, 100_000)
-"""Event destinations of the accounts that are measured."""
+"""The numbers of event destinations, by default."""
 TINY, FEW = 1_000, 20_000
 LINEAR = 1.2
-"""How much more than the account a command may grow: the noise of a machine."""
+"""The most that a command's time may grow faster than the account, to allow for noise."""
 GIGABYTE = 1000**3 / 1024**2
 
 
 def arguments(what: str | None, sizes: Sequence[int] = SIZES) -> argparse.ArgumentParser:
-    """A parser that takes the sizes of accounts."""
+    """Return a parser with an option for the sizes of accounts."""
     parser = argparse.ArgumentParser(
         description=what, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -31,18 +31,18 @@ def arguments(what: str | None, sizes: Sequence[int] = SIZES) -> argparse.Argume
 
 
 def repeats(size: int, most: int = 3) -> int:
-    """How often to run: a large account once, as it takes long, a tiny one to try the benchmark."""
+    """Return how often to run: once for a large account, which takes long, and for a tiny one."""
     return most if TINY <= size <= FEW else 1
 
 
 def goal(what: str, number: float, most: float) -> None:
-    """Print a figure, which says in words what it divides by what, and whether it is met."""
+    """Print a figure, usually a ratio, and whether it meets its goal."""
     verdict = "met" if number <= most else "MISSED"
     print(f"{what:<72}{number:>7.2f}  at most {most:<5,g}{verdict}", flush=True)
 
 
 def linear(sizes: Mapping[int, Mapping[str, Usage]], names: Iterable[str]) -> None:
-    """Print how the processor time of each process grew from the last size but one to the last."""
+    """Print how the processor time of each process grew between the two largest sizes."""
     for before, after in list(pairwise(sorted(sizes)))[-1:]:
         for name in names:
             growth = sizes[after][name].cpu / sizes[before][name].cpu
@@ -50,7 +50,7 @@ def linear(sizes: Mapping[int, Mapping[str, Usage]], names: Iterable[str]) -> No
 
 
 def heading(*columns: str) -> None:
-    """Print the head of a table of ``row``."""
+    """Print the heading of a table of ``row``."""
     names = ("destinations", "seconds", "CPU s", "MiB", *columns)
     print(f"{'':<40}" + "".join(f"{name:>13}" for name in names))
 
@@ -62,5 +62,5 @@ def row(what: str, size: int, run: Usage, *columns: str) -> None:
 
 
 def gigabytes(run: Usage) -> float:
-    """The peak memory of a process."""
+    """Return the peak memory of a process."""
     return run.mib / GIGABYTE

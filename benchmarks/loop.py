@@ -1,10 +1,9 @@
-"""The bare loop that the Terraform export is compared with: models in, Jinja over them, text out.
+"""The bare loop that the Terraform export is compared with: read models, render Jinja, write text.
 
 ``python -m benchmarks.loop SNAPSHOT DIR [TEMPLATE ...]`` renders our own Terraform templates, by
-default that of the event destinations alone. It has what any program would need that writes this
-text (the snapshot's models, our filters) and nothing else: no gate that judges what the format
-holds, no check that every value went through a filter, no names to keep apart, no manifest and no
-transaction.
+default only that of the event destinations. It has what any program needs that writes this text
+(the snapshot's models, our filters) and nothing else: no check of what the format supports or that
+every value passes a filter, no unique names, no manifest and no transaction.
 """
 
 import sys
@@ -38,7 +37,7 @@ _FILTERS = (
 
 
 def _environment() -> Environment:
-    """Jinja as one would set it up for text."""
+    """Return a plain Jinja environment for text."""
     environment = Environment(  # no HTML
         loader=FileSystemLoader(_TEMPLATES),
         trim_blocks=True,
@@ -50,18 +49,18 @@ def _environment() -> Environment:
     return environment
 
 
-def _view(found: ConfigurationSet) -> SetView:
-    """A set under labels that are just its names, which the benchmark's account allows."""
-    label = found.name.replace("-", "_")
+def _view(set_: ConfigurationSet) -> SetView:
+    """Return a set with its names as labels, which are unique in the benchmark's account."""
+    label = set_.name.replace("-", "_")
     destinations = tuple(
         DestinationView(f"{label}_{each.name.replace('-', '_')}", each.name, each, ())
-        for each in found.event_destinations
+        for each in set_.event_destinations
     )
-    return SetView(label, found.name, found, (), destinations)
+    return SetView(label, set_.name, set_, (), destinations)
 
 
 def _plan(scope: Scope) -> RenderContext:
-    return RenderContext(scope, tuple(_view(found) for found in scope.configuration_sets), {}, ())
+    return RenderContext(scope, tuple(_view(set_) for set_ in scope.configuration_sets), {}, ())
 
 
 def _imports(plan: RenderContext) -> list[ImportBlock]:
@@ -76,7 +75,7 @@ def _imports(plan: RenderContext) -> list[ImportBlock]:
 
 
 def main() -> None:
-    """Render and write."""
+    """Render the templates and write the files."""
     source, out, *templates = sys.argv[1:]
     loaded = snapshot.load(Path(source).read_bytes(), source, snapshot.CliOutputOptions(None, None))
     environment = _environment()

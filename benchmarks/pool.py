@@ -1,7 +1,7 @@
-"""The bare pool that reading is compared with: threads, one botocore client, nothing else.
+"""The bare thread pool that reading is compared with: threads and one botocore client.
 
-``python -m benchmarks.pool THREADS`` makes the calls that a snapshot takes, of the account that
-``AWS_ENDPOINT_URL`` leads to, and forgets the answers.
+``python -m benchmarks.pool THREADS`` makes the calls of a snapshot, at ``AWS_ENDPOINT_URL``, and
+discards the responses.
 """
 
 import sys
@@ -24,7 +24,7 @@ def _names(client: Any) -> list[str]:
 
 
 def main() -> None:
-    """List the sets, then read both halves of each."""
+    """List the sets, then read the options and destinations of each."""
     threads = int(sys.argv[1])
     config = Config(max_pool_connections=threads)
     client: Any = botocore.session.get_session().create_client("sesv2", config=config)

@@ -1,4 +1,4 @@
-"""Processes to measure: each with a clean environment, from its start to its exit."""
+"""Measure processes, each in a clean environment, from start to exit."""
 
 import json
 import os
@@ -21,36 +21,36 @@ OURS = (sys.executable, "-m", "exporter")
 
 @dataclass(frozen=True)
 class Usage:
-    """What a process took.
+    """The resources that a process used.
 
     Attributes:
         code: Its exit code.
-        seconds: From its start to its exit.
-        cpu: Seconds of processor time, its children's included.
+        seconds: The time from start to exit.
+        cpu: Seconds of processor time, including child processes.
         mib: Its peak memory.
-        said: What it wrote to stderr.
+        stderr: Its stderr.
     """
 
     code: int
     seconds: float
     cpu: float
     mib: float
-    said: str
+    stderr: str
 
     def check(self) -> "Usage":
-        """Itself, when it is done.
+        """Return itself if the process succeeded.
 
         Raises:
-            FailedError: with its last words, when it failed.
+            FailedError: with the end of its stderr, if it failed.
         """
         if self.code:
-            last = " ".join(self.said.split())[-300:]
+            last = " ".join(self.stderr.split())[-300:]
             raise FailedError(f"exit code {self.code}: {last}")
         return self
 
 
 class FailedError(Exception):
-    """A process that was to be measured failed."""
+    """A measured process failed."""
 
 
 def measured(
@@ -59,12 +59,12 @@ def measured(
     *,
     first_line: bool = False,
 ) -> Usage:
-    """Run a command in an empty folder, with nothing of the person's AWS configuration.
+    """Run a command in an empty folder, without the user's AWS configuration.
 
     Args:
         command: The program and its arguments.
-        environment: Variables beside those that every process needs.
-        first_line: Whether to read only the first line of its output and leave, as ``head -1``.
+        environment: Variables in addition to those that every process needs.
+        first_line: Whether to read only the first line of its output, like ``head -1``.
     """
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as errors:
         began = time.perf_counter()
@@ -83,18 +83,20 @@ def measured(
         seconds = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
         errors.seek(0)
-        said = errors.read().decode(errors="replace")
+        stderr = errors.read().decode(errors="replace")
     unit = 1024 if sys.platform == "linux" else 1024 * 1024
     return Usage(
-        process.returncode, seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / unit, said
+        process.returncode, seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / unit, stderr
     )
 
 
 def clean(home: str, more: Mapping[str, str]) -> dict[str, str]:
-    """The variables of a process that is to find no configuration but what it is told."""
-    keep = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
+    """Return the variables of a process that must not find any other configuration."""
+    inherited = {
+        name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ
+    }
     return {
-        **keep,
+        **inherited,
         "HOME": home,
         "PYTHONPATH": str(ROOT),
         "AWS_CONFIG_FILE": str(Path(home, "no-config")),
@@ -106,12 +108,12 @@ def clean(home: str, more: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Stats:
-    """What the server saw.
+    """The calls that the server received.
 
     Attributes:
-        calls: By action, how many were ``answered`` and ``throttled``.
-        scopes: Accounts x regions that SES was called in.
-        seconds: Between the first and the last call of SES.
+        calls: By action, the numbers of ``answered`` and ``throttled`` calls.
+        scopes: The number of accounts and regions in which SES was called.
+        seconds: The time between the first and the last call to SES.
     """
 
     calls: Mapping[str, Mapping[str, int]]
@@ -120,17 +122,17 @@ class Stats:
 
     @property
     def total(self) -> int:
-        """All calls, of every service."""
+        """The number of calls to all services."""
         return sum(sum(outcomes.values()) for outcomes in self.calls.values())
 
     @property
     def ses(self) -> int:
-        """The calls of SES."""
+        """The number of calls to SES."""
         return sum(sum(outcomes.values()) for action, outcomes in self._ses)
 
     @property
     def throttled(self) -> int:
-        """The refused calls."""
+        """The number of throttled calls."""
         return sum(outcomes["throttled"] for _, outcomes in self._ses)
 
     @property
@@ -148,7 +150,7 @@ class Server:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables under which any AWS client talks to it."""
+        """The variables with which any AWS client uses it."""
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": "bench",
@@ -158,23 +160,23 @@ class Server:
         }
 
     def stats(self) -> Stats:
-        """What was called since the start or the last reset."""
-        seen = self._ask("GET", "/stats")
-        return Stats(seen["calls"], seen["scopes"], seen["last"] - seen["first"])
+        """Return the calls since the start or the last reset."""
+        stats = self._request("GET", "/stats")
+        return Stats(stats["calls"], stats["scopes"], stats["last"] - stats["first"])
 
     def reset(self) -> None:
-        """Forget what was called."""
-        self._ask("POST", "/reset")
+        """Forget all calls."""
+        self._request("POST", "/reset")
 
-    def _ask(self, method: str, path: str) -> Any:
+    def _request(self, method: str, path: str) -> Any:
         request = urllib.request.Request(self.url + path, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return json.load(response)
 
 
 @contextmanager
 def serving(settings: Settings) -> Iterator[Server]:
-    """A benchmark server in a process of its own, on a free port."""
+    """Run a benchmark server in a separate process, on a free port."""
     options = [f"--{name}={value}" for name, value in asdict(settings).items()]
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.server", *options],

@@ -1,8 +1,8 @@
-"""What reading an account costs, at and without the quota of SES.
+"""The cost of reading an account, with and without SES's quota.
 
-``python -m benchmarks.reading`` runs the installed command against ``benchmarks.server``, each in a
-process of its own, and prints what was measured beside the goal. ``python -m benchmarks.reading one
-fast`` runs only these measures; ``--help`` lists them.
+``python -m benchmarks.reading`` runs the installed command against ``benchmarks.server``, in
+separate processes, and prints measurements and goals. ``python -m benchmarks.reading one fast``
+runs only these measures; ``--help`` lists them.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.processes import OURS, FailedError, Server, Stats, Usage, measured, serving
 from benchmarks.server import DESTINATIONS, OPTIONS, Settings, account_id
 
-# Enough of those that botocore lists for sesv2; an account has most of them without opting in.
+# Some of those that botocore lists for sesv2; accounts have most of them without opting in.
 REGIONS = (
     "eu-west-1",
     "eu-west-2",
@@ -43,15 +43,15 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Size:
-    """How much is read.
+    """How much to read.
 
     Attributes:
-        calls: Sets whose calls are counted.
-        quota: Sets that are read at the quota, one a second.
-        fast: Sets that are read without a quota.
-        runs: How often that is done.
-        threads: Of the pools that it is compared with.
-        fleets: Accounts, and regions of each, that are read together.
+        calls: The number of sets for counting calls.
+        quota: The number of sets to read at the quota, one per second.
+        fast: The number of sets to read without a quota.
+        runs: How often to do that.
+        threads: The threads of the pools that it is compared with.
+        fleets: Accounts, and regions of each, to read together.
     """
 
     calls: int = 250
@@ -63,7 +63,7 @@ class Size:
 
 
 TINY = Size(20, 2, 20, 1, (1,), ((1, 1), (2, 1), (2, 2)))
-"""So little that only the benchmark itself is tried."""
+"""Just enough to try the benchmark itself."""
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,12 @@ class Run:
 
     @property
     def cpu_per_1000_calls(self) -> float:
-        """Seconds of processor time, the start of the process included."""
+        """Seconds of processor time, including the start of the process."""
         return 1000 * self.usage.cpu / self.stats.total
 
 
 def row(what: str, number: str, goal: str = "", is_met: bool | None = None) -> None:
-    """Print a line of the table; ``is_met`` is None for what has no goal."""
+    """Print a line of the table; ``is_met`` is None without a goal."""
     verdict = {None: "", True: "met", False: "MISSED"}[is_met]
     print(f"{what:<47}{number:>21}  {goal:<18}{verdict}".rstrip(), flush=True)
 
@@ -91,10 +91,10 @@ def snapshot(server: Server, *options: str) -> Run:
 
 
 def command(server: Server, *arguments: str) -> Run:
-    """Run the command line; what it writes goes to a folder of its own.
+    """Run the command line; it writes to a temporary folder.
 
     Raises:
-        FailedError: when it fails.
+        FailedError: if it fails.
     """
     server.reset()
     with tempfile.TemporaryDirectory() as folder:
@@ -104,27 +104,27 @@ def command(server: Server, *arguments: str) -> Run:
 
 
 def regions(count: int) -> list[str]:
-    """The options that name so many regions."""
+    """Return the options for this many regions."""
     return [f"--region={region}" for region in REGIONS[:count]]
 
 
 def calls(size: Size) -> None:
-    """How many calls N sets take."""
+    """Count the calls for N sets."""
     sets = size.calls
     pages = -(-sets // PAGE)
     for destinations in (0, 1, 10):
         with serving(Settings(sets=sets, destinations=destinations)) as server:
-            made = snapshot(server).stats.ses
+            number = snapshot(server).stats.ses
             what = f"calls, {sets} sets of {destinations} destinations"
-            row(what, f"{made}", f"{2 * sets + pages}", made <= 2 * sets + pages)
+            row(what, f"{number}", f"{2 * sets + pages}", number <= 2 * sets + pages)
             if destinations == 1:
                 bare = ["export", "terraform", "--quiet", "--no-configuration-sets"]
-                made = command(server, *bare).stats.ses
+                number = command(server, *bare).stats.ses
                 row(
                     "the same, exported without set options",
-                    f"{made}",
+                    f"{number}",
                     f"{sets + pages}",
-                    made <= sets + pages,
+                    number <= sets + pages,
                 )
 
 
@@ -145,7 +145,7 @@ def _refused(run: Run, what: str) -> None:
 
 
 def one(size: Size) -> Run:
-    """One scope at the quota."""
+    """Read one scope at the quota."""
     run = _paced(size.quota, 1)
     goal = 1.05 * size.quota + 1
     seconds = run.usage.seconds
@@ -161,7 +161,7 @@ def one(size: Size) -> Run:
 
 
 def many(size: Size, single: Run | None = None) -> None:
-    """Sixteen scopes at the quota, at once; one scope is measured too when it was not yet."""
+    """Read sixteen scopes at the quota in parallel, and compare that with one scope."""
     single = single or one(size)
     run = _paced(size.quota, len(REGIONS))
     seconds = run.usage.seconds
@@ -172,7 +172,7 @@ def many(size: Size, single: Run | None = None) -> None:
 
 
 def _bare(server: Server, threads: int) -> Run:
-    """A thread pool with one botocore client makes the same calls."""
+    """Make the same calls with a thread pool and one botocore client."""
     server.reset()
     pool = [sys.executable, "-m", "benchmarks.pool", str(threads)]
     usage = measured(pool, server.environment).check()
@@ -180,30 +180,30 @@ def _bare(server: Server, threads: int) -> Run:
 
 
 def _rates(run: Run) -> tuple[float, float]:
-    """Calls a second of the whole process, and between its first and last call."""
+    """Return calls per second of the whole process, and between its first and last call."""
     return run.stats.ses / run.usage.seconds, (run.stats.ses - 1) / run.stats.seconds
 
 
 def _middle(runs: Sequence[Run]) -> tuple[float, float]:
-    """Both rates, each the median of some runs."""
+    """Return both rates, each the median of several runs."""
     whole, inner = zip(*map(_rates, runs), strict=True)
     return statistics.median(whole), statistics.median(inner)
 
 
 def fast(size: Size, latency: float = 0.0) -> None:
-    """One large scope without a quota, beside a bare thread pool."""
+    """Read one large scope without a quota, and compare that with bare thread pools."""
     ours: list[Run] = []
     bare: dict[int, list[Run]] = {threads: [] for threads in size.threads}
     with serving(Settings(sets=size.fast, latency=latency)) as server:
-        # In turns, so that a noisy neighbour disturbs all.
+        # Alternating, so that noise affects all.
         for _ in range(size.runs):
             ours.append(snapshot(server))
             for threads, runs in bare.items():
                 runs.append(_bare(server, threads))
     mine = _middle(ours)
-    row(f"{size.fast:,} sets without a quota", _spoken(mine))
+    row(f"{size.fast:,} sets without a quota", _formatted(mine))
     for threads, runs in bare.items():
-        row(f"  a bare pool of {threads} threads", _spoken(_middle(runs)))
+        row(f"  a bare pool of {threads} threads", _formatted(_middle(runs)))
     for index, what in enumerate(("the whole process", "first to last call")):
         ratio = mine[index] / max(_middle(runs)[index] for runs in bare.values())
         row(f"  share of the best, {what}", f"{ratio:.2f}", "at least 0.8", ratio >= 0.8)
@@ -213,11 +213,11 @@ def fast(size: Size, latency: float = 0.0) -> None:
 
 
 def _middle_cpu(runs: Sequence[Run]) -> float:
-    """CPU seconds per 1,000 calls; other work on the machine disturbs them less than the rates."""
+    """Return CPU seconds per 1,000 calls, which other work affects less than the rates."""
     return statistics.median(run.cpu_per_1000_calls for run in runs)
 
 
-def _spoken(rates: tuple[float, float]) -> str:
+def _formatted(rates: tuple[float, float]) -> str:
     return f"{rates[0]:.0f}, {rates[1]:.0f} calls/s"
 
 
@@ -237,13 +237,13 @@ def _fleet(server: Server, accounts: int, of_each: int) -> Run:
 
 
 def _slope(few: Run, more: Run) -> float:
-    """CPU seconds for each 1,000 calls that were added; the start of the process drops out."""
+    """Return CPU seconds per 1,000 additional calls, without the start of the process."""
     added = more.stats.total - few.stats.total
     return 1000 * (more.usage.cpu - few.usage.cpu) / added
 
 
 def scopes(size: Size) -> None:
-    """A thousand accounts and regions, beside fewer."""
+    """Read a thousand accounts and regions, and compare that with fewer."""
     with serving(Settings(sets=3)) as server:
         single, hundred, thousand = (
             _fleet(server, accounts, of_each) for accounts, of_each in size.fleets
@@ -262,7 +262,7 @@ MEASURES = ("calls", "one", "many", "fast", "scopes")
 
 
 def _run(names: Sequence[str], size: Size, latency: float) -> bool:
-    """Run the measures, also after one that failed; says whether all could be done."""
+    """Run the measures, even after one that failed; return whether all succeeded."""
     single: list[Run] = []
     measures: dict[str, Callable[[], object]] = {
         "calls": lambda: calls(size),

@@ -1,11 +1,11 @@
-"""An account of SES to measure against: it answers at once, and throttles as SES documents.
+"""An SES account for benchmarks: it responds at once, and throttles as SES documents.
 
-``python -m benchmarks.server --sets 30 --rate 1`` prints its URL as its first line. It ends on
-SIGTERM, and when standard input is a pipe that closes, so that it never outlives who started it.
+``python -m benchmarks.server --sets 30 --rate 1`` prints its URL on the first line. It ends on
+SIGTERM, and when standard input is a pipe that closes, so that it never outlives its parent.
 
-Nothing is stored and nothing is checked: the account is in the access key (AssumeRole hands out
-keys that hold it), the region in the credential scope. ``GET /stats`` tells what was called,
-``POST /reset`` forgets it and fills the buckets again.
+It stores and checks nothing: the account is in the access key (AssumeRole returns keys that
+contain it), the region in the credential scope. ``GET /stats`` returns the calls, ``POST /reset``
+forgets them and refills the buckets.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from typing import cast
 from urllib.parse import parse_qs, unquote
 
 CALLER = "000000000000"
-"""The account of every access key that AssumeRole did not hand out."""
+"""The account of access keys that are not from AssumeRole."""
 
 LIST = "ListConfigurationSets"
 OPTIONS = "GetConfigurationSet"
@@ -44,15 +44,15 @@ _XML = b"text/xml"
 
 @dataclass(frozen=True)
 class Settings:
-    """What the account holds and how it answers.
+    """What the account contains and how it responds.
 
     Attributes:
         sets: Configuration sets in each account and region.
         destinations: Event destinations of each set.
-        accounts: Accounts of the organization, the caller's own included.
-        rate: Requests a second for each SES action, account and region; 0 throttles nothing.
-        burst: How many requests may come at once after a pause.
-        latency: Seconds until an answer is sent.
+        accounts: Accounts of the organization, including the caller's.
+        rate: Requests per second for each SES action, account and region; 0 for no limit.
+        burst: How many requests may arrive at once after a pause.
+        latency: Seconds until a response is sent.
     """
 
     sets: int = 30
@@ -64,7 +64,7 @@ class Settings:
 
 
 class TokenBucket:
-    """One quota: ``burst`` tokens, and ``rate`` new ones a second."""
+    """One quota: ``burst`` tokens, and ``rate`` new ones per second."""
 
     __slots__ = ("_at", "_burst", "_rate", "_tokens")
 
@@ -75,7 +75,7 @@ class TokenBucket:
         self._at = now
 
     def take(self, now: float) -> bool:
-        """Take a token; a refused request costs none, as with SES."""
+        """Take a token; a throttled request takes none, as in SES."""
         self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
         self._at = now
         if self._tokens < 1:
@@ -85,16 +85,16 @@ class TokenBucket:
 
 
 @dataclass(frozen=True)
-class Place:
-    """An account in a region: what has quotas of its own."""
+class AccountRegion:
+    """An account and region, which has its own quotas."""
 
     account: str
     region: str
 
     def destinations(self, count: int) -> bytes:
-        """The answer about a set's event destinations, the same for all sets."""
-        found = [self._destination(number) for number in range(count)]
-        return json.dumps({"EventDestinations": found}).encode()
+        """Return the response about a set's event destinations, the same for all sets."""
+        destinations = [self._destination(number) for number in range(count)]
+        return json.dumps({"EventDestinations": destinations}).encode()
 
     def _destination(self, number: int) -> dict[str, object]:
         topic = f"arn:aws:sns:{self.region}:{self.account}:mail-{number}"
@@ -107,55 +107,55 @@ class Place:
 
 
 class Ledger:
-    """What was called. ``first`` and ``last`` are of SES's own actions."""
+    """Records calls. ``first`` and ``last`` are only about SES's actions."""
 
     def __init__(self) -> None:
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything, as if nobody had called yet."""
+        """Forget everything."""
         self._calls: Counter[tuple[str, str]] = Counter()
         self._first = self._last = 0.0
-        self.buckets: dict[tuple[str, Place], TokenBucket] = {}
-        self.places: set[Place] = set()
+        self.buckets: dict[tuple[str, AccountRegion], TokenBucket] = {}
+        self.account_regions: set[AccountRegion] = set()
 
     def count(self, action: str, outcome: str) -> None:
         """Count a call."""
         self._calls[action, outcome] += 1
 
-    def saw(self, place: Place, now: float) -> None:
-        """Note when SES was called, and where."""
+    def saw(self, account_region: AccountRegion, now: float) -> None:
+        """Record when and where SES was called."""
         self._first = self._first or now
         self._last = now
-        self.places.add(place)
+        self.account_regions.add(account_region)
 
     def stats(self) -> dict[str, object]:
-        """All of it; times are of a clock that only differences can be taken of."""
+        """Return everything; only differences between times are meaningful."""
         calls: dict[str, dict[str, int]] = {}
         for (action, outcome), times in sorted(self._calls.items()):
             calls.setdefault(action, {"answered": 0, "throttled": 0})[outcome] = times
         return {
             "calls": calls,
-            "scopes": len(self.places),
+            "scopes": len(self.account_regions),
             "first": self._first,
             "last": self._last,
         }
 
 
 class Service:
-    """Answers requests; knows nothing of sockets."""
+    """Responds to requests, independent of sockets."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._ledger = Ledger()
         self._names = [f"set-{number:05d}" for number in range(settings.sets)]
         self._known = {name.encode() for name in self._names}
-        self._places: dict[tuple[bytes, bytes], Place] = {}
-        self._destinations: dict[Place, bytes] = {}
+        self._account_regions: dict[tuple[bytes, bytes], AccountRegion] = {}
+        self._destinations: dict[AccountRegion, bytes] = {}
         self._first_page = self._page(0, _PAGE)
 
     def answer(self, head: bytes, body: bytes, now: float) -> bytes:
-        """The whole answer to a request."""
+        """Return the whole response to a request."""
         method, target, _ = head[: head.index(b"\r\n")].split(b" ", 2)
         path, _, query = target.partition(b"?")
         if path.startswith(b"/v2/email/"):
@@ -174,9 +174,9 @@ class Service:
         action, name = _ses_action(path)
         if not action:
             return _error(b"404 Not Found", b"UnknownOperationException", "no such operation")
-        place = self._place(head)
-        self._ledger.saw(place, now)
-        if self._settings.rate and not self._bucket(action, place, now).take(now):
+        account_region = self._account_region(head)
+        self._ledger.saw(account_region, now)
+        if self._settings.rate and not self._bucket(action, account_region, now).take(now):
             self._ledger.count(action, "throttled")
             return _THROTTLED
         self._ledger.count(action, "answered")
@@ -185,11 +185,11 @@ class Service:
         if action == TAGS:
             return _ok(b'{"Tags":[]}')
         if name not in self._known:
-            said = f"Configuration set <{name.decode('latin-1')}> does not exist."
-            return _error(b"404 Not Found", b"NotFoundException", said)
+            message = f"Configuration set <{name.decode('latin-1')}> does not exist."
+            return _error(b"404 Not Found", b"NotFoundException", message)
         if action == OPTIONS:
             return _ok(_OPTIONS % name)
-        return self._destinations[place]
+        return self._destinations[account_region]
 
     def _list(self, data: bytes) -> bytes:
         if data in (b"", b"{}"):
@@ -206,28 +206,32 @@ class Service:
             page["NextToken"] = str(start + size)
         return _ok(json.dumps(page).encode())
 
-    def _bucket(self, action: str, place: Place, now: float) -> TokenBucket:
+    def _bucket(self, action: str, account_region: AccountRegion, now: float) -> TokenBucket:
         buckets = self._ledger.buckets
-        bucket = buckets.get((action, place))
+        bucket = buckets.get((action, account_region))
         if bucket is None:
             bucket = TokenBucket(self._settings.rate, self._settings.burst, now)
-            buckets[action, place] = bucket
+            buckets[action, account_region] = bucket
         return bucket
 
-    def _place(self, head: bytes) -> Place:
+    def _account_region(self, head: bytes) -> AccountRegion:
         signed = _CREDENTIAL.search(head)
         key, region = (signed[1], signed[2]) if signed else (b"", b"")
-        place = self._places.get((key, region))
-        if place is None:
-            place = self._places[key, region] = Place(_account_of(key), region.decode())
-            self._destinations[place] = _ok(place.destinations(self._settings.destinations))
-        return place
+        account_region = self._account_regions.get((key, region))
+        if account_region is None:
+            account_region = self._account_regions[key, region] = AccountRegion(
+                _account_of(key), region.decode()
+            )
+            self._destinations[account_region] = _ok(
+                account_region.destinations(self._settings.destinations)
+            )
+        return account_region
 
     def _sts(self, head: bytes, body: bytes) -> bytes:
         asked = {key: values[0] for key, values in parse_qs(body.decode("latin-1")).items()}
         action = asked.get("Action", "")
         if action == "GetCallerIdentity":
-            answer = _identity(self._place(head).account)
+            answer = _identity(self._account_region(head).account)
         elif action == "AssumeRole":
             answer = _role(asked.get("RoleArn", ""), asked.get("RoleSessionName", "bench"))
         else:
@@ -251,7 +255,7 @@ class Service:
 
 
 def _ses_action(path: bytes) -> tuple[str, bytes]:
-    """The action of a path, and the set that it is about."""
+    """Return the action of a path, and the set that it is about."""
     if path.startswith(_SETS_PATH):
         name, _, of = path[len(_SETS_PATH) :].strip(b"/").partition(b"/")
         if b"%" in name:
@@ -274,8 +278,8 @@ def _ok(body: bytes) -> bytes:
     return _http(b"200 OK", _JSON, body)
 
 
-def _error(status: bytes, code: bytes, said: str) -> bytes:
-    body = json.dumps({"message": said}).encode()
+def _error(status: bytes, code: bytes, message: str) -> bytes:
+    body = json.dumps({"message": message}).encode()
     return _http(status, _JSON, body, b"x-amzn-errortype: %b\r\n" % code)
 
 
@@ -323,7 +327,7 @@ def _role(arn: str, session: str) -> str:
 
 
 def account_id(number: int) -> str:
-    """The organization's accounts by number; the first is the caller's own."""
+    """Return an account of the organization by number; the first is the caller's."""
     return f"{100_000_000_000 + number}" if number else CALLER
 
 
@@ -342,7 +346,7 @@ def _member(number: int) -> dict[str, object]:
 
 
 class _Connection(asyncio.Protocol):
-    """HTTP/1.1 as SDKs speak it: bodies with a length, one request after the other."""
+    """HTTP/1.1 as SDKs use it: bodies with a length, one request after the other."""
 
     def __init__(self, service: Service, latency: float) -> None:
         self._service = service
@@ -379,7 +383,7 @@ class _Connection(asyncio.Protocol):
 
 
 def _when_stdin_closes(stop: Callable[[], object]) -> None:
-    """Call ``stop`` when the parent is gone; a terminal or a null device says nothing of that."""
+    """Call ``stop`` when the parent exits; only a pipe as standard input shows that."""
     if not stat.S_ISFIFO(os.fstat(0).st_mode):
         return
 
@@ -407,7 +411,7 @@ async def _serve(port: int, settings: Settings) -> None:
 
 
 def main() -> None:
-    """Serve until told to end."""
+    """Serve until a signal arrives or standard input closes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
     for field in fields(Settings):

@@ -1,8 +1,8 @@
-"""What a start takes: ``ses2iac --help`` and the first line of ``scan``.
+"""The cost of starting: ``ses2iac --help``, and ``scan`` up to its first line.
 
-``--help`` stands beside that of a minimal Typer application; the first line of ``scan``, after
-which its reader leaves as ``head -1`` does, beside ``--help`` and the standard library's reading of
-the same snapshot. Medians of processor time, of runs that alternate.
+``--help`` is compared with that of a minimal Typer application; the first line of ``scan``, read
+by ``head -1``, with ``--help`` and with the standard library's parsing of the same snapshot.
+Medians of processor time, of runs that alternate.
 """
 
 import statistics
@@ -15,7 +15,7 @@ from benchmarks.account import written
 from benchmarks.goals import arguments, goal, repeats
 from benchmarks.processes import measured
 
-# What pip writes as the command.
+# The script that pip generates for the command.
 _OURS = "import sys\nfrom exporter.cli import main\nsys.exit(main())\n"
 _MINIMAL = '''\
 import typer
@@ -44,14 +44,16 @@ MINIMAL = "a minimal Typer application's --help"
 
 
 def _medians(commands: Mapping[str, Sequence[str]], runs: int) -> dict[str, float]:
-    """Seconds of processor time; ``head -1`` in the name of a command reads only one line."""
-    taken: dict[str, list[float]] = {what: [] for what in commands}
+    """Measure processor time; of a command with ``head -1`` in its title, only one line is read."""
+    seconds_by_title: dict[str, list[float]] = {what: [] for what in commands}
     for _ in range(runs):
         for what, command in commands.items():
-            # A reader that leaves ends the command with 1.
+            # The command exits with 1 when its reader closes the pipe.
             run = measured(command, first_line="head -1" in what)
-            taken[what].append((run if run.code == 1 and "head -1" in what else run.check()).cpu)
-    return {what: statistics.median(seconds) for what, seconds in taken.items()}
+            seconds_by_title[what].append(
+                (run if run.code == 1 and "head -1" in what else run.check()).cpu
+            )
+    return {what: statistics.median(seconds) for what, seconds in seconds_by_title.items()}
 
 
 def _scan(size: int) -> str:

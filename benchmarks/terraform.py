@@ -1,16 +1,16 @@
-"""The time from an existing account to an empty plan: with our export, and with Terraform's own.
+"""The time from an existing account to an empty plan: with ses2iac, and with Terraform alone.
 
-``python -m benchmarks.terraform`` takes the same account through two ways, against
-``benchmarks.server`` with its quota and the real AWS provider:
+``python -m benchmarks.terraform`` imports the same account in two ways, with ``benchmarks.server``
+and its quota and the real AWS provider:
 
-- ours: ``ses2iac export terraform``, a plan of the imports, the apply, and the empty plan;
-- Terraform's: ``terraform plan -generate-config-out``, the removal of the zeros that the provider
+- ses2iac: ``ses2iac export terraform``, a plan with the imports, the apply, and the empty plan;
+- Terraform: ``terraform plan -generate-config-out``, the removal of the zeros that the provider
   rejects, and then the same plan, apply and empty plan.
 
-Terraform has to be told what exists: its import blocks are written here, from what only a reading
-of the account can know, and that reading is not in its time.
+Terraform needs to know what exists: this script writes its import blocks. The time of reading the
+account for them is not counted.
 
-A folder made by ``terraform providers mirror`` can be named in ``SES2IAC_TF_MIRROR``.
+``SES2IAC_TF_MIRROR`` may name a folder that was created by ``terraform providers mirror``.
 """
 
 import argparse
@@ -51,13 +51,13 @@ _PLAN = ("terraform", "plan", "-input=false", "-no-color")
 
 @dataclass(frozen=True)
 class Step:
-    """One command of a way to the empty plan.
+    """One command on the way to the empty plan.
 
     Attributes:
-        name: The command as a person would type it.
-        ended: How: "done", its exit code, or "not done" at the time limit.
-        seconds: From its start to its exit.
-        stats: What it called.
+        name: The command.
+        ended: "done", its exit code, or "not done" at the time limit.
+        seconds: The time from start to exit.
+        stats: Its calls.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Way:
-    """The steps of one tool, and how many resource blocks it wrote."""
+    """The steps of one tool, and the number of resource blocks that it wrote."""
 
     tool: str
     steps: Sequence[Step]
@@ -76,17 +76,17 @@ class Way:
 
     @property
     def seconds(self) -> float:
-        """All steps together."""
+        """The time of all steps."""
         return sum(step.seconds for step in self.steps)
 
     @property
     def calls(self) -> int:
-        """Calls of SES in all steps."""
+        """The number of calls to SES in all steps."""
         return sum(step.stats.ses for step in self.steps)
 
     @property
     def throttled(self) -> int:
-        """The refused calls in all steps."""
+        """The number of throttled calls in all steps."""
         return sum(step.stats.throttled for step in self.steps)
 
 
@@ -100,7 +100,7 @@ class Bench:
     time_limit: float
 
     def run(self, name: str, command: Sequence[str], folder: Path) -> Step:
-        """Run a command in a folder, and end it with its children at the time limit."""
+        """Run a command in a folder; at the time limit, kill it with its child processes."""
         self.server.reset()
         with tempfile.TemporaryFile() as errors:
             began = time.perf_counter()
@@ -125,13 +125,13 @@ class Bench:
                     os.killpg(process.pid, signal.SIGKILL)
                     process.wait()
             errors.seek(0)
-            said = errors.read().decode(errors="replace")
-        if said:
-            print(f"{name} said:", " ".join(said.split())[:300])
+            stderr = errors.read().decode(errors="replace")
+        if stderr:
+            print(f"{name} said:", " ".join(stderr.split())[:300])
         return Step(name, ended, seconds, stats)
 
     def until_empty(self, folder: Path) -> list[Step]:
-        """Plan the imports, apply them, and plan again; exit code 0 of that is the empty plan."""
+        """Plan the imports, apply them, and plan again; exit code 0 means an empty plan."""
         at_once = f"-parallelism={self.parallelism}"
         apply = ("terraform", "apply", "-input=false", "-no-color", at_once, "import.tfplan")
         return [
@@ -142,7 +142,7 @@ class Bench:
 
 
 def import_blocks(settings: Settings) -> str:
-    """An import block for every set and every destination of the account."""
+    """Return an import block for every set and every destination of the account."""
     sets = [Identity(f"set-{number:05d}") for number in range(settings.sets)]
     destinations = [
         Identity(of.configuration_set, f"to-{number}")
@@ -152,14 +152,16 @@ def import_blocks(settings: Settings) -> str:
     return "\n".join(map(_import_block, [*sets, *destinations]))
 
 
-def _import_block(who: Identity) -> str:
-    label = who.import_id.replace("-", "_").replace("|", "_")
-    return f'import {{\n  to = {resource_type(who)}.{label}\n  id = "{who.import_id}"\n}}\n'
+def _import_block(identity: Identity) -> str:
+    label = identity.import_id.replace("-", "_").replace("|", "_")
+    return (
+        f'import {{\n  to = {resource_type(identity)}.{label}\n  id = "{identity.import_id}"\n}}\n'
+    )
 
 
 @contextmanager
 def _terraform() -> Iterator[tuple[Terraform, Path]]:
-    """Terraform with its provider, and an empty folder for both ways."""
+    """Provide Terraform with its provider, and an empty folder."""
     program = shutil.which("terraform")
     if program is None:
         raise SystemExit("terraform is missing: https://developer.hashicorp.com/terraform")
@@ -175,7 +177,7 @@ def _init(terraform: Terraform, folder: Path) -> None:
 
 
 def _ours(bench: Bench, terraform: Terraform, home: Path) -> Way:
-    """Our export, and what leads from it to the empty plan."""
+    """Export with ses2iac, then run Terraform until the plan is empty."""
     out = home / "infra"
     export = [*OURS, "export", "terraform", "--quiet", "--out", str(out)]
     first = bench.run("ses2iac export terraform", export, home)
@@ -187,22 +189,23 @@ def _ours(bench: Bench, terraform: Terraform, home: Path) -> Way:
 
 
 def _generation(bench: Bench, terraform: Terraform, home: Path, blocks: str) -> Way:
-    """Terraform's generation from import blocks, and what leads from it to the empty plan."""
+    """Generate code with Terraform from import blocks, then run it until the plan is empty."""
     code = home / "code"
     code.mkdir()
     (code / "main.tf").write_text(_PROVIDER, encoding="utf-8")
     (code / "imports.tf").write_text(blocks, encoding="utf-8")
     _init(terraform, code)
-    made = code / "made.tf"
+    generated = code / "generated.tf"
     at_once = f"-parallelism={bench.parallelism}"
-    command = (*_PLAN, at_once, f"-generate-config-out={made.name}")
+    command = (*_PLAN, at_once, f"-generate-config-out={generated.name}")
     first = bench.run("terraform plan -generate-config-out", command, code)
-    if not made.exists():
+    if not generated.exists():
         return Way("terraform", [first], 0)
-    # What SES leaves unset comes out as zero, which the provider itself rejects.
-    lines = made.read_text(encoding="utf-8").splitlines(keepends=True)
-    made.write_text("".join(line for line in lines if not line.endswith("= 0\n")), encoding="utf-8")
-    return Way("terraform", [first, *bench.until_empty(code)], _resources(made))
+    # Terraform writes unset values as zero, which the provider itself rejects.
+    lines = generated.read_text(encoding="utf-8").splitlines(keepends=True)
+    valid = "".join(line for line in lines if not line.endswith("= 0\n"))
+    generated.write_text(valid, encoding="utf-8")
+    return Way("terraform", [first, *bench.until_empty(code)], _resources(generated))
 
 
 def _resources(file: Path) -> int:

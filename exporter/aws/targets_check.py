@@ -95,28 +95,28 @@ class _TargetReader:
             with suppress(AttributeError):
                 client.close()
 
-    def read(self, wanted: NeededResource, *, with_key: bool) -> None:
-        fact = self._fact(wanted)
-        self.facts[wanted.kind, wanted.arn] = fact
+    def read(self, needed: NeededResource, *, with_key: bool) -> None:
+        fact = self._fact(needed)
+        self.facts[needed.kind, needed.arn] = fact
         if not with_key:
             return
         if isinstance(fact, Unreadable):
-            self.facts[NeededKind.KEY, wanted.arn] = fact
+            self.facts[NeededKind.KEY, needed.arn] = fact
         elif isinstance(fact, Topic) and fact.key_id:
-            self.facts[NeededKind.KEY, wanted.arn] = self._key(wanted, fact.key_id)
+            self.facts[NeededKind.KEY, needed.arn] = self._key(needed, fact.key_id)
 
-    def _fact(self, wanted: NeededResource) -> Fact:
-        arn = arns.split(wanted.arn)
+    def _fact(self, needed: NeededResource) -> Fact:
+        arn = arns.split(needed.arn)
         if arn is None:
             return Unreadable("this is not an ARN")
-        if wanted.kind is NeededKind.BUS and arn.resource == _DEFAULT_BUS:
+        if needed.kind is NeededKind.BUS and arn.resource == _DEFAULT_BUS:
             # Every account has one in every region, and it can't be deleted.
             return Present()
-        connection = self._owner(arn, wanted)
-        if connection is None and wanted.kind is not NeededKind.TOPIC:
+        connection = self._owner(arn, needed)
+        if connection is None and needed.kind is not NeededKind.TOPIC:
             return _foreign(arn)
-        service, reader = _READERS[wanted.kind]
-        used = connection or self._home(wanted)
+        service, reader = _READERS[needed.kind]
+        used = connection or self._home(needed)
         if used is None:
             return _foreign(arn)
         fact = self._read(used, service, arn.region or used.region, partial(reader, arn))
@@ -124,25 +124,25 @@ class _TargetReader:
             return replace(fact, hint=_foreign(arn).hint, is_foreign=True)
         return fact
 
-    def _owner(self, arn: ArnParts, wanted: NeededResource) -> Connection | None:
+    def _owner(self, arn: ArnParts, needed: NeededResource) -> Connection | None:
         """Return the credentials of the account that owns a resource."""
-        if arn.account in ("", wanted.account_id):
-            return self._home(wanted)
+        if arn.account in ("", needed.account_id):
+            return self._home(needed)
         return self._accounts.get(arn.account)
 
-    def _home(self, wanted: NeededResource) -> Connection | None:
+    def _home(self, needed: NeededResource) -> Connection | None:
         """Return the credentials of the account that has the destination."""
-        account_id = wanted.account_id or ""
-        return self._homes.get((account_id, wanted.region)) or self._accounts.get(account_id)
+        account_id = needed.account_id or ""
+        return self._homes.get((account_id, needed.region)) or self._accounts.get(account_id)
 
-    def _key(self, wanted: NeededResource, key_id: str) -> Fact:
+    def _key(self, needed: NeededResource, key_id: str) -> Fact:
         """Read the key of a topic, which SNS names by an id, an alias, or the ARN of either."""
         if key_id.endswith(_AWS_ALIAS):
             return Key(_AWS_ALIAS, is_aws_managed=True)
-        topic = arns.split(wanted.arn)
+        topic = arns.split(needed.arn)
         assert topic is not None
         arn = arns.split(key_id) or replace(topic, text=key_id)
-        connection = self._owner(arn, wanted)
+        connection = self._owner(arn, needed)
         if connection is None:
             return replace(_foreign(arn), reason=f"its key {key_id}: {_foreign(arn).reason}")
         fact = self._read(connection, "kms", arn.region, partial(_read_key, arn))

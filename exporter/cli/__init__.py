@@ -73,7 +73,7 @@ def main() -> None:
 def _is_flushed(stream: TextIO | None) -> bool:
     """Flush a stream; return False if its reader has gone or the disk is full.
 
-    Otherwise Python flushes at exit, prints an error of its own, and exits with 120.
+    Otherwise Python flushes at exit, prints its own error, and exits with 120.
     """
     if stream is None:
         return True

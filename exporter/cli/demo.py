@@ -69,7 +69,7 @@ def _complete_path() -> None:
 
 
 def _program() -> str:
-    """What the person types to run ses2iac: its name, or its path if it isn't on PATH."""
+    """Return what the user types to run ses2iac: its name, or its path if it isn't on PATH."""
     started = Path(sys.argv[0])
     here = started.name == "ses2iac" and shutil.which("ses2iac") is None
     return str(started) if here else "ses2iac"

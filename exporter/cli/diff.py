@@ -176,12 +176,12 @@ def _write_json(path: Path, difference: Difference, *, strict: bool) -> None:
 
 def _print_remarks(difference: Difference, output: Output) -> None:
     """Print to stderr what the output does not contain: a patch can't say what wasn't compared."""
-    from exporter.reports.diff_counts import counts_of, coverage_said
+    from exporter.reports.diff_counts import counts_of, describe_coverage
     from exporter.reports.diff_gaps import gap_lines
     from exporter.support.text import shortened
 
     if output is Output.UNIFIED and not difference.coverage.is_whole:
-        console.warn(f"{coverage_said(counts_of(difference))}:")
+        console.warn(f"{describe_coverage(counts_of(difference))}:")
         lines = list(gap_lines(difference))
         for line in shortened(lines, len(lines) if console.settings.verbose else _MOST_GAPS):
             console.warn_item(line)

@@ -1,13 +1,13 @@
 """An in-process AWS endpoint for the demo and the tests: moto's server with a full SES v2.
 
-moto's own server application answers every request. Only its SES v2 handler is replaced, for
+moto's own server application responds to every request. Only its SES v2 handler is replaced, for
 this server alone, because moto has no event-destination operations and loses parts of a
 configuration set. Nothing in moto is patched, and each `Emulator` has its own configuration
 sets; the other services keep their state in the process, as always with moto.
 
 Inputs are checked against botocore's copy of the SES API v2 model (members, types,
-enumerations, limits). The rules the model does not hold are from the "Amazon SES API v2
-Reference" and from "Service quotas in Amazon SES".
+enumerations, limits). Rules that the model lacks are from the "Amazon SES API v2 Reference" and
+from "Service quotas in Amazon SES".
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MAX_DESTINATIONS = 10
 _MAX_DIMENSIONS = 10
 _DEFAULT_PAGE_SIZE = 100
-# Options AWS fills in when the caller says nothing, so an answer always has them.
+# Options that AWS adds if the caller omits them, so a response always has them.
 _DEFAULTS: dict[str, Document] = {
     "ReputationOptions": {"ReputationMetricsEnabled": False},
     "SendingOptions": {"SendingEnabled": True},
 }
-# ListConfigurationSets moved between SDK releases; both forms are answered for every client.
+# The path of ListConfigurationSets changed between SDK releases; both work with every client.
 _LIST_ROUTES = {
     ("GET", "/v2/email/configuration-sets"),
     ("POST", "/v2/email/list-configuration-sets"),
@@ -75,10 +75,10 @@ def _bad_request(message: str) -> _ServiceError:
 
 
 def _conform(shape: Shape, value: Any, where: str) -> Any:
-    """Return `value` as `shape` of the API model has it; unknown and null members are dropped.
+    """Return `value` as in `shape` of the API model; unknown and null members are dropped.
 
-    `where` names the value in error messages. Raises BadRequestException when a required member
-    is missing or a value breaks the type, enumeration, length, range or pattern of its shape.
+    `where` names the value in error messages. Raises BadRequestException if a required member
+    is missing or a value violates the type, enumeration, length, range or pattern of its shape.
     """
     # The exact type, because a JSON boolean is an `int` to isinstance().
     if type(value) not in _JSON_TYPES[shape.type_name]:
@@ -91,11 +91,11 @@ def _conform(shape: Shape, value: Any, where: str) -> Any:
             for key in value
         }
     if isinstance(shape, StructureShape):
-        given = {key: item for key, item in value.items() if item is not None}
-        if missing := [name for name in shape.required_members if name not in given]:
+        items = {key: item for key, item in value.items() if item is not None}
+        if missing := [name for name in shape.required_members if name not in items]:
             raise _bad_request(f"Missing at '{where}': {', '.join(missing)}.")
-        members = [(name, member) for name, member in shape.members.items() if name in given]
-        return {name: _conform(member, given[name], f"{where}.{name}") for name, member in members}
+        members = [(name, member) for name, member in shape.members.items() if name in items]
+        return {name: _conform(member, items[name], f"{where}.{name}") for name, member in members}
     _check_limits(shape.metadata, value, where)
     return value
 
@@ -118,14 +118,14 @@ def _check_name(kind: str, name: str) -> None:
 
 
 def _check_tag_keys(keys: Iterable[str]) -> None:
-    """Raise BadRequestException for a key with the prefix AWS keeps to itself, in any case."""
+    """Raise BadRequestException for a key with the prefix that AWS reserves, in any case."""
     for key in keys:
         if key.lower().startswith("aws:"):
             raise _bad_request(f"Tag key <{key}> must not start with the reserved prefix aws:.")
 
 
 def _event_destination(name: str, definition: Document) -> Document:
-    """Return the EventDestination that answers show for a checked EventDestinationDefinition.
+    """Return the EventDestination in responses for a checked EventDestinationDefinition.
 
     Raises BadRequestException without any event type, without exactly one target (API reference,
     CreateConfigurationSetEventDestination) or with more than ten dimensions (service quotas; not
@@ -150,7 +150,7 @@ def _event_destination(name: str, definition: Document) -> Document:
 
 @dataclass
 class _ConfigurationSet:
-    """One configuration set; `options` and `destinations` hold what answers show."""
+    """One configuration set; `options` and `destinations` are as in responses."""
 
     name: str
     tags: dict[str, str]
@@ -158,7 +158,7 @@ class _ConfigurationSet:
     destinations: dict[str, Document] = field(default_factory=dict)
 
     def put(self, member: str, value: Document) -> None:
-        """Replace one group of options; a group that says nothing is not set at all."""
+        """Replace one group of options; an empty group is removed."""
         self.options[member] = {**_DEFAULTS.get(member, {}), **value}
         if not self.options[member]:
             del self.options[member]
@@ -191,7 +191,7 @@ def _put_operation(member: str) -> Callable[[_SesV2Response], str]:
 class _SesV2Response(SESV2Response):
     """moto's SES v2 handler with its configuration-set operations replaced.
 
-    moto calls the method named after the operation; its result is the JSON text of the answer.
+    moto calls the method named after the operation; it returns the response's JSON.
     """
 
     def __init__(self, state: _State) -> None:
@@ -199,11 +199,11 @@ class _SesV2Response(SESV2Response):
         self._state = state
 
     def respond(self, request: Request, full_url: str, headers: Any) -> TYPE_RESPONSE:
-        """Answer one request."""
+        """Respond to one request."""
         return self._dispatch(request, full_url, headers)
 
     def call_action(self) -> TYPE_RESPONSE:
-        """Run the operation; one that neither moto nor this class has is answered with 501."""
+        """Run the operation; respond with 501 if neither moto nor this class has it."""
         try:
             with self._state.lock:
                 return super().call_action()
@@ -214,7 +214,7 @@ class _SesV2Response(SESV2Response):
     def _get_action(self) -> str:
         """Return the operation's name, from method and path only.
 
-        moto also looks for an `Action` parameter in the body, where any tag value may hold one.
+        moto also looks for an `Action` parameter in the body, where a tag value may look like one.
         """
         request = self.normalized_request
         if (request.method, request.path.rstrip("/")) in _LIST_ROUTES:
@@ -250,21 +250,21 @@ class _SesV2Response(SESV2Response):
 
     def _find_with(self, name: str, destination: str) -> _ConfigurationSet:
         """Return the set that has this event destination, or raise NotFoundException."""
-        found = self._find(name)
-        if destination not in found.destinations:
+        set_ = self._find(name)
+        if destination not in set_.destinations:
             message = f"Event destination <{destination}> does not exist in <{name}>."
             raise _ServiceError("NotFoundException", message, 404)
-        return found
+        return set_
 
     def create_configuration_set(self) -> str:
-        given = self._input()
-        name = given["ConfigurationSetName"]
+        inputs = self._input()
+        name = inputs["ConfigurationSetName"]
         _check_name("configuration set", name)
-        created = _ConfigurationSet(name, {t["Key"]: t["Value"] for t in given.get("Tags", ())})
+        created = _ConfigurationSet(name, {t["Key"]: t["Value"] for t in inputs.get("Tags", ())})
         _check_tag_keys(created.tags)
-        for member in {**_DEFAULTS, **given}:
+        for member in {**_DEFAULTS, **inputs}:
             if member.endswith("Options"):
-                created.put(member, given.get(member, {}))
+                created.put(member, inputs.get(member, {}))
         if name in self._sets():
             message = f"Configuration set <{name}> already exists."
             raise _ServiceError("AlreadyExistsException", message)
@@ -272,28 +272,28 @@ class _SesV2Response(SESV2Response):
         return "{}"
 
     def get_configuration_set(self) -> str:
-        found = self._find(self._input()["ConfigurationSetName"])
-        answer = {"ConfigurationSetName": found.name, "Tags": found.tag_list(), **found.options}
-        return json.dumps(answer)
+        set_ = self._find(self._input()["ConfigurationSetName"])
+        response = {"ConfigurationSetName": set_.name, "Tags": set_.tag_list(), **set_.options}
+        return json.dumps(response)
 
     def delete_configuration_set(self) -> str:
-        found = self._find(self._input()["ConfigurationSetName"])
-        del self._sets()[found.name]
+        set_ = self._find(self._input()["ConfigurationSetName"])
+        del self._sets()[set_.name]
         return "{}"
 
     def list_configuration_sets(self) -> str:
-        """Answer one page; the token is the position at which the next page starts."""
-        given = self._input()
-        token, size = given.get("NextToken", "0"), given.get("PageSize", _DEFAULT_PAGE_SIZE)
+        """Return one page; the token is the position at which the next page starts."""
+        inputs = self._input()
+        token, size = inputs.get("NextToken", "0"), inputs.get("PageSize", _DEFAULT_PAGE_SIZE)
         if size < 1 or not re.fullmatch(r"[0-9]{1,9}", token):
-            raise _bad_request("PageSize must be at least 1, and NextToken one from an answer.")
-        wanted = given.get("Filter", {}).get("CONFIGURATION_SET_NAME_CONTAINS", "")
-        names = [name for name in self._sets() if wanted in name]
+            raise _bad_request("PageSize must be at least 1, and NextToken one from a response.")
+        contained = inputs.get("Filter", {}).get("CONFIGURATION_SET_NAME_CONTAINS", "")
+        names = [name for name in self._sets() if contained in name]
         end = int(token) + size
-        answer: Document = {"ConfigurationSets": names[int(token) : end]}
+        response: Document = {"ConfigurationSets": names[int(token) : end]}
         if end < len(names):
-            answer["NextToken"] = str(end)
-        return json.dumps(answer)
+            response["NextToken"] = str(end)
+        return json.dumps(response)
 
     put_configuration_set_archiving_options = _put_operation("ArchivingOptions")
     put_configuration_set_delivery_options = _put_operation("DeliveryOptions")
@@ -303,24 +303,24 @@ class _SesV2Response(SESV2Response):
 
     def put_configuration_set_reputation_options(self) -> str:
         """Switch the metrics; the input has no LastFreshStart, so the known one stays."""
-        given = self._input()
-        found = self._find(given.pop("ConfigurationSetName"))
-        kept = found.options["ReputationOptions"]
-        found.put("ReputationOptions", {**kept, **_DEFAULTS["ReputationOptions"], **given})
+        inputs = self._input()
+        set_ = self._find(inputs.pop("ConfigurationSetName"))
+        current = set_.options["ReputationOptions"]
+        set_.put("ReputationOptions", {**current, **_DEFAULTS["ReputationOptions"], **inputs})
         return "{}"
 
     def put_configuration_set_vdm_options(self) -> str:
-        given = self._input()
-        found = self._find(given["ConfigurationSetName"])
-        found.put("VdmOptions", given.get("VdmOptions", {}))
+        inputs = self._input()
+        set_ = self._find(inputs["ConfigurationSetName"])
+        set_.put("VdmOptions", inputs.get("VdmOptions", {}))
         return "{}"
 
     def create_configuration_set_event_destination(self) -> str:
-        given = self._input()
-        name = given["EventDestinationName"]
+        inputs = self._input()
+        name = inputs["EventDestinationName"]
         _check_name("event destination", name)
-        created = _event_destination(name, given["EventDestination"])
-        owner = self._find(given["ConfigurationSetName"])
+        created = _event_destination(name, inputs["EventDestination"])
+        owner = self._find(inputs["ConfigurationSetName"])
         if name in owner.destinations:
             message = f"Event destination <{name}> already exists in <{owner.name}>."
             raise _ServiceError("AlreadyExistsException", message)
@@ -331,51 +331,51 @@ class _SesV2Response(SESV2Response):
         return "{}"
 
     def get_configuration_set_event_destinations(self) -> str:
-        found = self._find(self._input()["ConfigurationSetName"])
-        return json.dumps({"EventDestinations": list(found.destinations.values())})
+        set_ = self._find(self._input()["ConfigurationSetName"])
+        return json.dumps({"EventDestinations": list(set_.destinations.values())})
 
     def update_configuration_set_event_destination(self) -> str:
         """Replace the whole definition: a member left out goes back to its default."""
-        given = self._input()
-        name = given["EventDestinationName"]
-        changed = _event_destination(name, given["EventDestination"])
-        self._find_with(given["ConfigurationSetName"], name).destinations[name] = changed
+        inputs = self._input()
+        name = inputs["EventDestinationName"]
+        changed = _event_destination(name, inputs["EventDestination"])
+        self._find_with(inputs["ConfigurationSetName"], name).destinations[name] = changed
         return "{}"
 
     def delete_configuration_set_event_destination(self) -> str:
-        given = self._input()
-        name = given["EventDestinationName"]
-        del self._find_with(given["ConfigurationSetName"], name).destinations[name]
+        inputs = self._input()
+        name = inputs["EventDestinationName"]
+        del self._find_with(inputs["ConfigurationSetName"], name).destinations[name]
         return "{}"
 
     # Terraform reads and writes a set's tags with these, not with GetConfigurationSet.
 
     def _tagged(self, arn: str) -> _ConfigurationSet | None:
-        """Return the set with this ARN, None when the ARN is of another type of resource."""
+        """Return the set with this ARN; None if the ARN is of another type of resource."""
         if ":configuration-set/" not in arn:
             return None
         home = f"arn:{self.partition}:ses:{self.region}:{self.current_account}:configuration-set/"
         return self._find(arn.removeprefix(home))
 
     def list_tags_for_resource(self) -> str:
-        found = self._tagged(self._input()["ResourceArn"])
-        return json.dumps({"Tags": found.tag_list()}) if found else super().list_tags_for_resource()
+        set_ = self._tagged(self._input()["ResourceArn"])
+        return json.dumps({"Tags": set_.tag_list()}) if set_ else super().list_tags_for_resource()
 
     def tag_resource(self) -> str:
-        given = self._input()
-        _check_tag_keys(tag["Key"] for tag in given["Tags"])
-        if (found := self._tagged(given["ResourceArn"])) is None:
+        inputs = self._input()
+        _check_tag_keys(tag["Key"] for tag in inputs["Tags"])
+        if (set_ := self._tagged(inputs["ResourceArn"])) is None:
             return super().tag_resource()
-        found.tags.update({tag["Key"]: tag["Value"] for tag in given["Tags"]})
+        set_.tags.update({tag["Key"]: tag["Value"] for tag in inputs["Tags"]})
         return "{}"
 
     def untag_resource(self) -> str:
-        given = self._input()
-        _check_tag_keys(given["TagKeys"])
-        if (found := self._tagged(given["ResourceArn"])) is None:
+        inputs = self._input()
+        _check_tag_keys(inputs["TagKeys"])
+        if (set_ := self._tagged(inputs["ResourceArn"])) is None:
             return super().untag_resource()
-        for key in given["TagKeys"]:
-            found.tags.pop(key, None)
+        for key in inputs["TagKeys"]:
+            set_.tags.pop(key, None)
         return "{}"
 
 
@@ -397,8 +397,8 @@ class _Application(moto_server.DomainDispatcherApplication):
         app = moto_server.create_backend_app(service)
         if service == "sesv2":
             view = convert_to_flask_response(self._ses_v2)
-            # The handler finds the operation itself, so each of moto's routes can lead to it,
-            # and one more route takes the paths for which moto has none.
+            # The handler finds the operation itself, so all of moto's routes lead to it, and one
+            # more route for the paths that moto lacks.
             app.view_functions = dict.fromkeys(app.view_functions, view)
             methods = moto_server.HTTP_METHODS
             app.add_url_rule("/v2/email/<path:rest>", "rest", view, methods=methods)
@@ -431,21 +431,21 @@ class Emulator:
         self._thread: Thread | None = None
 
     def __enter__(self) -> Self:
-        """Start the server on a free port of 127.0.0.1. Raises RuntimeError when it runs."""
+        """Start the server on a free port of 127.0.0.1. Raises RuntimeError if it is running."""
         if self._server is not None:
             raise RuntimeError("the emulator is already running")
         app = _Application(self._state, self._account_id)
         self._server = make_server(
             "127.0.0.1", 0, app, threaded=True, request_handler=_QuietRequestHandler
         )
-        # A short interval, because shutdown() waits for the next look at its flag.
+        # A short interval, because shutdown() waits until the server next checks its flag.
         serve, interval = self._server.serve_forever, {"poll_interval": 0.02}
         self._thread = Thread(target=serve, kwargs=interval, name="aws-emulator", daemon=True)
         self._thread.start()
         return self
 
     def __exit__(self, *_raised: object) -> None:
-        """Stop the server: afterwards its port is closed and its thread has ended."""
+        """Stop the server; its port is closed and its thread has ended afterwards."""
         server, thread = self._server, self._thread
         self._server = self._thread = None
         if server is not None and thread is not None:
@@ -455,17 +455,17 @@ class Emulator:
 
     @property
     def url(self) -> str:
-        """The endpoint, "http://127.0.0.1:PORT". Raises RuntimeError when nothing runs."""
+        """The endpoint, "http://127.0.0.1:PORT". Raises RuntimeError if it is not running."""
         if self._server is None:
             raise RuntimeError("the emulator is not running")
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def environment(self) -> dict[str, str]:
-        """Return the variables that lead boto3, the AWS CLI and Terraform here.
+        """Return the variables with which boto3, the AWS CLI and Terraform use this endpoint.
 
-        With them no configuration file and no instance metadata is read. The caller has to
-        remove other AWS_* variables, AWS_PROFILE among them. Raises RuntimeError when no
-        server runs.
+        With them, no configuration file and no instance metadata is read. The caller has to
+        remove other AWS_* variables, such as AWS_PROFILE. Raises RuntimeError if the server is
+        not running.
         """
         return {
             "AWS_ENDPOINT_URL": self.url,
@@ -483,10 +483,10 @@ class Emulator:
     ) -> None:
         """Add tags that only AWS itself may set (`aws:...`) to the configuration set `name`.
 
-        Raises LookupError when the region has no such set.
+        Raises LookupError if the region has no such set.
         """
         with self._state.lock:
-            found = self._state.sets[self._account_id, region].get(name)
-            if found is None:
+            set_ = self._state.sets[self._account_id, region].get(name)
+            if set_ is None:
                 raise LookupError(f"no configuration set {name!r} in {region}")
-            found.tags.update(tags)
+            set_.tags.update(tags)

@@ -33,7 +33,7 @@ from exporter.formats.code_resource import Unknown, is_made_up
 from exporter.model import codec
 from exporter.model.identities import Identity
 from exporter.model.resources import Model
-from exporter.reports.diff_counts import counts_of, coverage_said
+from exporter.reports.diff_counts import counts_of, describe_coverage
 from exporter.support.text import printable
 
 OPTION_OPERATIONS: Mapping[str, str] = {
@@ -70,7 +70,7 @@ class _Step:
     """A command and the comment above it; without an operation, only the comment."""
 
     rank: _Rank
-    who: Identity
+    resource: Identity
     comment: str
     operation: str = ""
     payload: Tree | None = None
@@ -88,10 +88,10 @@ def as_commands(old: Side, new: Side, difference: Difference, *, with_deletes: b
     unread = (*old.unread, *new.unread)
     compared = [pair for pair in pairs(old, new) if "" not in not_read(unread, *pair)]
     counts = counts_of(difference)
-    texts = [] if counts.coverage.is_whole else [f"# {coverage_said(counts)}\n\n"]
+    texts = [] if counts.coverage.is_whole else [f"# {describe_coverage(counts)}\n\n"]
     for (one, other), scope in zip(compared, difference.scopes, strict=True):
         steps = sorted(
-            _Undo(one, other, scope).steps(), key=lambda step: (step.rank, step.who.names)
+            _Undo(one, other, scope).steps(), key=lambda step: (step.rank, step.resource.names)
         )
         lines = [
             _lines(step, other.region or one.region or "REGION", with_deletes=with_deletes)
@@ -102,7 +102,7 @@ def as_commands(old: Side, new: Side, difference: Difference, *, with_deletes: b
 
 
 def _lines(step: _Step, region: str, *, with_deletes: bool) -> str:
-    comment = f"# {printable(f'{step.who}: {step.comment}')}\n"
+    comment = f"# {printable(f'{step.resource}: {step.comment}')}\n"
     if step.payload is None:
         return comment + "\n"
     # ASCII, so that it means the same in every locale.
@@ -130,25 +130,25 @@ class _Undo:
             if isinstance(change, Removed | Renamed) and change.resource.event_destination is None
         }
         self._deleted = {
-            who.configuration_set
-            for who, _ in self._gone()
-            if who.event_destination is None and not self._kept_by(who)
+            resource.configuration_set
+            for resource, _ in self._gone()
+            if resource.event_destination is None and not self._kept_by(resource)
         }
 
     def steps(self) -> Iterator[_Step]:
         """Yield the steps for each change, unordered."""
         for change in self._changes:
-            who = change.resource
+            resource = change.resource
             if isinstance(change, Changed):
                 yield from self._changed(change)
             elif isinstance(change, Removed):
-                code = self._one.items[who]
+                code = self._one.items[resource]
                 comment = f"recreated as in the code{_origin(change)}"
-                yield from self._create(who, _stated(code), comment, code)
+                yield from self._create(resource, _stated(code), comment, code)
             elif isinstance(change, Renamed):
                 yield from self._renamed(change)
-        for who, change in self._gone():
-            yield from self._delete(who, f"not in the code{_origin(change)}")
+        for resource, change in self._gone():
+            yield from self._delete(resource, f"not in the code{_origin(change)}")
 
     def _gone(self) -> Iterator[tuple[Identity, Added | Renamed]]:
         """Yield what the code does not have."""
@@ -173,20 +173,20 @@ class _Undo:
                 yield from self._create(was, _raw(item), comment, self._one.items.get(was))
 
     def _create(
-        self, who: Identity, values: Tree, comment: str, code: Item | None
+        self, resource: Identity, values: Tree, comment: str, code: Item | None
     ) -> Iterator[_Step]:
-        is_set = who.event_destination is None
+        is_set = resource.event_destination is None
         rank = _Rank.CREATE_SET if is_set else _Rank.CREATE_DESTINATION
         unknown = _unknown(code.values) if code else ""
-        if not is_set and not self._has_set(who.configuration_set):
+        if not is_set and not self._has_set(resource.configuration_set):
             unknown = "its configuration set does not exist and is not in the code"
         if unknown:
-            yield _Step(rank, who, f"not recreated: {unknown}")
+            yield _Step(rank, resource, f"not recreated: {unknown}")
         elif is_set:
-            yield from _new_set(who, values, comment)
+            yield from _new_set(resource, values, comment)
         else:
             operation = "create-configuration-set-event-destination"
-            yield _Step(rank, who, comment, operation, _destination(who, values))
+            yield _Step(rank, resource, comment, operation, _destination(resource, values))
 
     def _has_set(self, name: str) -> bool:
         other = self._other
@@ -196,46 +196,46 @@ class _Undo:
     # ----------------------------------------------------------------------------------
 
     def _changed(self, change: Changed) -> Iterator[_Step]:
-        who = change.resource
-        code, live = self._one.items[who], self._other.items[who]
-        if who.event_destination is not None:
-            yield self._changed_destination(who, code, live, change.values)
+        resource = change.resource
+        code, live = self._one.items[resource], self._other.items[resource]
+        if resource.event_destination is not None:
+            yield self._changed_destination(resource, code, live, change.values)
             return
         for name in sorted({_option(each.path) for each in change.values}):
             values = [each for each in change.values if _option(each.path) == name]
             if name == "Tags":
-                yield from self._tags(who, values)
+                yield from self._tags(resource, values)
             else:
-                yield self._changed_option(who, name, code, live, values)
+                yield self._changed_option(resource, name, code, live, values)
 
     @staticmethod
     def _changed_destination(
-        who: Identity, code: Item, live: Item, values: Iterable[ValueChange]
+        resource: Identity, code: Item, live: Item, values: Iterable[ValueChange]
     ) -> _Step:
         rank, comment = _Rank.CHANGE_DESTINATION, _paths(values)
         if unknown := _unknown(code.values):
-            return _Step(rank, who, f"{comment} unchanged: {unknown}")
-        payload = _destination(who, _restored(live, code, values))
-        return _Step(rank, who, comment, "update-configuration-set-event-destination", payload)
+            return _Step(rank, resource, f"{comment} unchanged: {unknown}")
+        payload = _destination(resource, _restored(live, code, values))
+        return _Step(rank, resource, comment, "update-configuration-set-event-destination", payload)
 
     @staticmethod
     def _changed_option(
-        who: Identity, name: str, code: Item, live: Item, values: Iterable[ValueChange]
+        resource: Identity, name: str, code: Item, live: Item, values: Iterable[ValueChange]
     ) -> _Step:
         rank, comment = _Rank.CHANGE_SET, _paths(values)
         unknown = _unknown(code.values.get(name))
         if name not in OPTION_OPERATIONS:
             unknown = "no API operation is known that changes it"
         if unknown:
-            return _Step(rank, who, f"{comment} unchanged: {unknown}")
-        return _option_step(who, name, _restored(live, code, values).get(name, {}), comment)
+            return _Step(rank, resource, f"{comment} unchanged: {unknown}")
+        return _option_step(resource, name, _restored(live, code, values).get(name, {}), comment)
 
-    def _tags(self, who: Identity, values: Iterable[ValueChange]) -> Iterator[_Step]:
+    def _tags(self, resource: Identity, values: Iterable[ValueChange]) -> Iterator[_Step]:
         """Tag and untag; tags are changed one by one, and AWS's own stay."""
         scope = self._other
         arn = (
             f"arn:{scope.partition}:ses:{scope.region}:{scope.account_id}"
-            f":configuration-set/{who.configuration_set}"
+            f":configuration-set/{resource.configuration_set}"
         )
         restored = {_tag(value): value.old for value in values if value.old is not ABSENT}
         removed = [_tag(value) for value in values if value.old is ABSENT]
@@ -243,43 +243,45 @@ class _Undo:
         if restored:
             tags = [{"Key": key, "Value": value} for key, value in restored.items()]
             comment = f"tags {', '.join(restored)}"
-            yield _Step(rank, who, comment, "tag-resource", {"ResourceArn": arn, "Tags": tags})
+            yield _Step(rank, resource, comment, "tag-resource", {"ResourceArn": arn, "Tags": tags})
         if removed:
             comment = f"remove the tags {', '.join(removed)}"
             yield _Step(
-                rank, who, comment, "untag-resource", {"ResourceArn": arn, "TagKeys": removed}
+                rank, resource, comment, "untag-resource", {"ResourceArn": arn, "TagKeys": removed}
             )
 
     # Deleting
     # ----------------------------------------------------------------------------------
 
-    def _delete(self, who: Identity, comment: str) -> Iterator[_Step]:
-        names = {"ConfigurationSetName": who.configuration_set}
-        if who.event_destination is not None:
+    def _delete(self, resource: Identity, comment: str) -> Iterator[_Step]:
+        names = {"ConfigurationSetName": resource.configuration_set}
+        if resource.event_destination is not None:
             # Deleting a set deletes its destinations.
-            if who.configuration_set not in self._deleted:
-                names["EventDestinationName"] = who.event_destination
+            if resource.configuration_set not in self._deleted:
+                names["EventDestinationName"] = resource.event_destination
                 operation = "delete-configuration-set-event-destination"
-                yield _Step(_Rank.DELETE_DESTINATION, who, comment, operation, names)
+                yield _Step(_Rank.DELETE_DESTINATION, resource, comment, operation, names)
             return
-        if kept := self._kept_by(who):
+        if kept := self._kept_by(resource):
             comment += f", but not deleted: {', '.join(kept)} was not compared or is accepted"
-            yield _Step(_Rank.DELETE_SET, who, comment)
+            yield _Step(_Rank.DELETE_SET, resource, comment)
             return
-        if lost := self._within(who) & self._beyond_code:
+        if lost := self._within(resource) & self._beyond_code:
             named = ", ".join(sorted(each.event_destination or "" for each in lost))
             comment += f"; also deletes {named}, which its format does not support"
-        yield _Step(_Rank.DELETE_SET, who, comment, "delete-configuration-set", names)
+        yield _Step(_Rank.DELETE_SET, resource, comment, "delete-configuration-set", names)
 
-    def _kept_by(self, who: Identity) -> list[str]:
+    def _kept_by(self, resource: Identity) -> list[str]:
         """Return destinations that were not compared, which deleting the set would delete."""
-        if who not in self._added:
+        if resource not in self._added:
             return []
-        kept = self._within(who) - self._added - self._beyond_code
+        kept = self._within(resource) - self._added - self._beyond_code
         return sorted(each.event_destination or "" for each in kept)
 
-    def _within(self, who: Identity) -> set[Identity]:
-        return {each for each, _ in self._other.of_set(who.configuration_set) if each != who}
+    def _within(self, resource: Identity) -> set[Identity]:
+        return {
+            each for each, _ in self._other.of_set(resource.configuration_set) if each != resource
+        }
 
 
 # Values
@@ -337,7 +339,7 @@ def _set(tree: dict[str, Any], parts: list[str], value: Any) -> None:
         del tree[first]
 
 
-def _new_set(who: Identity, values: Tree, comment: str) -> Iterator[_Step]:
+def _new_set(resource: Identity, values: Tree, comment: str) -> Iterator[_Step]:
     """Yield ``CreateConfigurationSet`` with all options in one call."""
     options = {name: _without_state(value) for name, value in values.items() if name != "Tags"}
     options = {name: value for name, value in options.items() if value != {}}
@@ -350,26 +352,26 @@ def _new_set(who: Identity, values: Tree, comment: str) -> Iterator[_Step]:
     if isinstance(tags, list):
         tags = {tag["Key"]: tag["Value"] for tag in tags}
     listed = [{"Key": k, "Value": v} for k, v in tags.items() if not k.startswith("aws:")]
-    payload = {"ConfigurationSetName": who.configuration_set, **options}
+    payload = {"ConfigurationSetName": resource.configuration_set, **options}
     if listed:
         payload["Tags"] = listed
-    yield _Step(_Rank.CREATE_SET, who, comment, "create-configuration-set", payload)
+    yield _Step(_Rank.CREATE_SET, resource, comment, "create-configuration-set", payload)
     if later and tracking:
-        yield _option_step(who, "TrackingOptions", tracking, comment)
+        yield _option_step(resource, "TrackingOptions", tracking, comment)
 
 
-def _option_step(who: Identity, name: str, option: Any, comment: str) -> _Step:
+def _option_step(resource: Identity, name: str, option: Any, comment: str) -> _Step:
     """Return the operation that replaces an option as a whole."""
     members = {name: option} if name in _NESTED else _without_state(option)
-    payload = {"ConfigurationSetName": who.configuration_set, **members}
-    return _Step(_Rank.CHANGE_SET, who, comment, OPTION_OPERATIONS[name], payload)
+    payload = {"ConfigurationSetName": resource.configuration_set, **members}
+    return _Step(_Rank.CHANGE_SET, resource, comment, OPTION_OPERATIONS[name], payload)
 
 
-def _destination(who: Identity, values: Tree) -> dict[str, Any]:
+def _destination(resource: Identity, values: Tree) -> dict[str, Any]:
     """Return the input that creates or changes a destination."""
     return {
-        "ConfigurationSetName": who.configuration_set,
-        "EventDestinationName": who.event_destination,
+        "ConfigurationSetName": resource.configuration_set,
+        "EventDestinationName": resource.event_destination,
         "EventDestination": dict(values),
     }
 

@@ -102,14 +102,14 @@ def numbers(counts: Mapping[Any, int]) -> str:
     return ", ".join(f"{number} {name}" for name, number in counts.items() if number)
 
 
-def coverage_said(counts: Counts) -> str:
+def describe_coverage(counts: Counts) -> str:
     """Describe how much was compared: ``compared 40 of 52 resources; 12 not compared``."""
     coverage = counts.coverage
     text = f"compared {coverage.compared} of {count(coverage.resources, 'resource')}"
     return text if coverage.is_whole else f"{text}; {coverage.not_compared} not compared"
 
 
-def changes_said(counts: Counts, *, strict: bool) -> str:
+def describe_changes(counts: Counts, *, strict: bool) -> str:
     """Describe what changed; "no difference" only if everything was compared."""
     if counts.changes:
         origins = numbers(counts.origins)
@@ -124,13 +124,13 @@ def changes_said(counts: Counts, *, strict: bool) -> str:
 
 def verdict(counts: Counts, *, strict: bool) -> str:
     """Describe what changed and what did not, in one line."""
-    changes, rest = changes_said(counts, strict=strict), rest_said(counts)
+    changes, rest = describe_changes(counts, strict=strict), describe_rest(counts)
     if not rest:
         return changes
     return f"{changes}; {rest}" if counts.changes else f"{changes}: {rest}"
 
 
-def rest_said(counts: Counts) -> str:
+def describe_rest(counts: Counts) -> str:
     """Describe everything except changes: ``14 unchanged; 2 left open, 1 not comparable``."""
     same = f"{counts.same} unchanged"
     if not counts.changes:

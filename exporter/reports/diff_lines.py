@@ -161,7 +161,7 @@ def _changed(change: Changed) -> Iterator[Line]:
             yield replace(line, origin=value.origin if is_mixed else None)
 
 
-def origin_said(change: Change) -> str:
+def common_origin(change: Change) -> str:
     """Return the origin of a change, such as ``drift``, if all of its values have the same one."""
     origins = origins_of(change)
     return str(*origins) if len(origins) == 1 and None not in origins else ""

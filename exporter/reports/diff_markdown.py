@@ -21,13 +21,13 @@ from exporter.diff.model import (
 from exporter.reports.causes import causes
 from exporter.reports.diff_counts import (
     ChangeKind,
-    changes_said,
     counts_of,
-    coverage_said,
+    describe_changes,
+    describe_coverage,
+    describe_rest,
     heading_of,
     kind_of,
     numbers,
-    rest_said,
 )
 from exporter.reports.diff_gaps import accepted_lines, gap_lines
 from exporter.reports.diff_lines import (
@@ -35,10 +35,10 @@ from exporter.reports.diff_lines import (
     Line,
     Sign,
     blocks,
+    common_origin,
     joined,
     lines_of,
     new_name,
-    origin_said,
     remark_pieces,
     sign_of,
     title_of,
@@ -204,10 +204,10 @@ class _Report:
         counts = counts_of(difference)
         sides = [code(short.name(side)) for side in (difference.old, difference.new)]
         # Without --strict, the default in checks of pull requests.
-        changes = changes_said(counts, strict=False)
+        changes = describe_changes(counts, strict=False)
         self._summary = (
-            f"**{coverage_said(counts)}: {changes}** ({sides[0]} → {sides[1]}); "
-            f"{rest_said(counts)}\n"
+            f"**{describe_coverage(counts)}: {changes}** ({sides[0]} → {sides[1]}); "
+            f"{describe_rest(counts)}\n"
         )
         self._remarked = numbers(counts.remarks)
         self._sections = {
@@ -293,7 +293,7 @@ def _scope_part(heading: str, scope: ScopeDifference, short: _Shortener) -> _Sco
 
 def _row(change: Change, short: _Shortener) -> str:
     names = [cell(short.name(name)) for name in change.resource.names]
-    origin = f" ({origin_said(change)})" if origin_said(change) else ""
+    origin = f" ({common_origin(change)})" if common_origin(change) else ""
     destination = names[1] if len(names) > 1 else ""
     return row(f"{kind_of(change)}{origin}", names[0], destination, _what(change, short))
 

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from exporter.diff.model import Change, Difference, NotCompared, NotComparedReason, ScopeDifference
 from exporter.reports.causes import causes
-from exporter.reports.diff_counts import counts_of, coverage_said, heading_of, verdict
+from exporter.reports.diff_counts import counts_of, describe_coverage, heading_of, verdict
 from exporter.reports.diff_gaps import accepted_lines, gaps_of
 from exporter.reports.diff_lines import (
     Block,
@@ -14,8 +14,8 @@ from exporter.reports.diff_lines import (
     Piece,
     Sign,
     blocks,
+    common_origin,
     lines_of,
-    origin_said,
     prose,
     remark_pieces,
     sign_of,
@@ -54,7 +54,7 @@ def as_text(
     """
     page = Page(colour=colour, width=width)
     counts = counts_of(difference)
-    page.put(0, words(coverage_said(counts), BOLD))
+    page.put(0, words(describe_coverage(counts), BOLD))
     page.gap()
     if counts.changes:
         page.put(0, words(f"{difference.old} -> {difference.new}", BOLD))
@@ -112,7 +112,7 @@ def _put_block(page: Page, block: Block) -> None:
 def _put_change(page: Page, indent: int, change: Change) -> None:
     sign = sign_of(change)
     title = [Word(word) for word in title_of(change).split(" ")]
-    origin = _tag(origin_said(change))
+    origin = _tag(common_origin(change))
     where = words(f"({change.at})", DIM) if change.at else []
     page.put(indent, [[Word(sign, _COLOURS[sign]), *title], *origin, *where])
     for line in lines_of(change):

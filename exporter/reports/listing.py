@@ -106,7 +106,9 @@ def kind_of(destination: EventDestination) -> str:
     return destination.unknown_targets[0].name
 
 
-def events_said(types: Sequence[EventType], words: Mapping[EventType, str] | None = None) -> str:
+def describe_events(
+    types: Sequence[EventType], words: Mapping[EventType, str] | None = None
+) -> str:
     """List event types: ``all``, ``all but ...``, or a list; ``words`` replaces their names."""
     missing = [kind for kind in EventType if kind not in types]
     is_known = all(kind.is_known for kind in types)

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from exporter.model.resources import ConfigurationSet, EventDestination, Scope
-from exporter.reports.listing import events_said, kind_of, short_target
+from exporter.reports.listing import describe_events, kind_of, short_target
 from exporter.support.text import inventory, printable
 
 _HEADINGS = ("destination", "on", "kind", "target", "events")
@@ -107,7 +107,7 @@ def _cells(scope: Scope, destination: EventDestination) -> tuple[str, ...]:
         _ON[destination.enabled],
         printable(kind_of(destination)),
         printable(short_target(scope, destination)),
-        printable(events_said(destination.matching_event_types)),
+        printable(describe_events(destination.matching_event_types)),
     )
 
 

@@ -1,1 +1,1 @@
-"""What knows nothing of SES: errors, files, processes, signals, texts."""
+"""Code that knows nothing about SES: errors, files, processes, signals, text."""

@@ -182,7 +182,7 @@ def data_if_there(
 
 
 def _refuse_others(path: Path, status: os.stat_result) -> None:
-    # Opening a folder fails with an error of its own.
+    # Opening a folder fails with its own error.
     mode = status.st_mode
     if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
         kind = next((name for is_kind, name in _KINDS if is_kind(mode)), "something else")

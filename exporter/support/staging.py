@@ -30,7 +30,7 @@ def locations(target: Path) -> tuple[Path, Path]:
 
 
 @contextlib.contextmanager
-def held(staging_dir: Path) -> Iterator[None]:
+def locked(staging_dir: Path) -> Iterator[None]:
     """Create a staging folder, or use an existing one, and lock it.
 
     Raises:

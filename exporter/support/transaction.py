@@ -166,10 +166,10 @@ def _prepared(folder: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
     staging_dir, other = staging.locations(folder)
     done: tuple[str, ...] = ()
     if is_there(other):
-        with staging.held(other):
+        with staging.locked(other):
             done = _undo(folder, other)
             staging.discard(other)
-    with staging.held(staging_dir):
+    with staging.locked(staging_dir):
         try:
             yield staging_dir, done + _undo(folder, staging_dir)
         finally:

@@ -15,7 +15,7 @@ from exporter.model.resources import (
     SnsDestination,
 )
 from exporter.reports.graph.model import DestinationNode, short_events
-from exporter.reports.listing import events_said
+from exporter.reports.listing import describe_events
 from exporter.reports.listing_table import scan_table
 from exporter.sources.patterns import DisabledPattern, SetFacts, facts_of_destination
 
@@ -74,10 +74,13 @@ def test_a_picture_says_what_is_told(enabled: bool | None, state: str, is_off: b
 
 def test_all_types_and_a_new_one_are_not_called_all() -> None:
     found = destination(True, *EventType, NEW)
-    for said in (events_said(found.matching_event_types), short_events(found.matching_event_types)):
+    for said in (
+        describe_events(found.matching_event_types),
+        short_events(found.matching_event_types),
+    ):
         assert not said.startswith("all")
         assert "inbox_placement" in said
-    assert events_said(tuple(EventType)) == "all"
+    assert describe_events(tuple(EventType)) == "all"
 
 
 def test_lint_names_a_source_that_is_new() -> None:

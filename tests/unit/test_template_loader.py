@@ -103,9 +103,9 @@ MADE_UP_HINT = (
     "stack:NAME, which has the names that CloudFormation generated"
 )
 MACRO = (
-    "it is a macro, which may create any resource at deployment; give the template as CloudFormation "
-    "processed it (aws cloudformation get-template --template-stage Processed), or compare with "
-    "stack:NAME"
+    "it is a macro, which may create any resource at deployment; give the template as "
+    "CloudFormation processed it (aws cloudformation get-template --template-stage Processed), or "
+    "compare with stack:NAME"
 )
 DESTINATION = "Type: AWS::SES::ConfigurationSetEventDestination"
 

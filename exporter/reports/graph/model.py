@@ -17,7 +17,7 @@ from exporter.model.resources import (
     Scope,
 )
 from exporter.model.targets import TARGET_TYPES
-from exporter.reports.listing import dimensions, events_said, kind_of, rows
+from exporter.reports.listing import describe_events, dimensions, kind_of, rows
 from exporter.support.text import count, listed
 
 KIND_TITLES: Mapping[str, str] = {kind: row.title for kind, row in TARGET_TYPES.items()}
@@ -207,7 +207,7 @@ def _node(id_: str, destination: EventDestination, target: str) -> DestinationNo
 
 def short_events(types: Sequence[EventType]) -> str:
     """List event types briefly: ``all``, ``all but open``, ``bounce``."""
-    return events_said(types, _SHORT_EVENTS) or "no event"
+    return describe_events(types, _SHORT_EVENTS) or "no event"
 
 
 @dataclass

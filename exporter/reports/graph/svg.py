@@ -148,9 +148,9 @@ def _row(row: PlacedDestination, placed: Placed, target: PlacedTarget) -> Iterat
     node = row.node
     x, wide = placed.left + 8, layout.LEFT_WIDTH - 16
     state = f", {node.state}" if node.state else ""
-    said = f"{node.name}: {node.full}{state}, to {_said(target.node)}"
+    title = f"{node.name}: {node.full}{state}, to {_full_title(target.node)}"
     off = " off" if node.is_off else ""
-    yield f'<g id="{node.id}" class="d {target.node.look}{off}"><title>{text(said)}</title>'
+    yield f'<g id="{node.id}" class="d {target.node.look}{off}"><title>{text(title)}</title>'
     yield _box("row", x, row.y, wide, layout.ROW - 4)
     room = wide - _BADGE - 20
     yield _cut("name", x + 10, row.y + 14, node.name, room, _BOLD)
@@ -166,9 +166,9 @@ def _edge(row: PlacedDestination, start: float, end: float, target: PlacedTarget
     y = row.middle
     if abs(y - target.middle) > _SIGHT:
         room = end - start - _STUB - 20
-        said = f"{target.node.title} {target.node.name}"
+        title = f"{target.node.title} {target.node.name}"
         return f'<path class="edge" d="M{_n(start)} {_n(y)}h{_STUB}"/>' + _cut(
-            "kind far", start + _STUB + 4, y + 4, said, room
+            "kind far", start + _STUB + 4, y + 4, title, room
         )
     bend = (end - start) * 0.55
     return (
@@ -179,7 +179,7 @@ def _edge(row: PlacedDestination, start: float, end: float, target: PlacedTarget
 
 def _target(target: PlacedTarget, x: float) -> Iterator[str]:
     node = target.node
-    yield f'<g id="{node.id}" class="{node.look}"><title>{text(_said(node))}</title>'
+    yield f'<g id="{node.id}" class="{node.look}"><title>{text(_full_title(node))}</title>'
     yield _box("row", x, target.y, layout.RIGHT_WIDTH, layout.TARGET_HEIGHT)
     yield f'<rect class="bar" x="{_n(x)}" y="{_n(target.y)}" width="5" height="50" rx="2"/>'
     yield icons.large(node.look, x + 14, target.y + 11)
@@ -192,7 +192,7 @@ def _target(target: PlacedTarget, x: float) -> Iterator[str]:
     yield f'<text class="name end" {number}>{target.number}</text></g>'
 
 
-def _said(node: TargetNode) -> str:
+def _full_title(node: TargetNode) -> str:
     return ": ".join(filter(None, (node.title, node.full or node.name)))
 
 

@@ -8,12 +8,12 @@ from exporter.diff.model import Change, Difference
 from exporter.reports.causes import causes
 from exporter.reports.diff_counts import (
     Counts,
-    changes_said,
     counts_of,
-    coverage_said,
+    describe_changes,
+    describe_coverage,
+    describe_rest,
     heading_of,
     kind_of,
-    rest_said,
 )
 from exporter.reports.diff_gaps import accepted_lines, gaps_of
 from exporter.reports.diff_lines import blocks, joined, lines_of, remark_pieces, title_of
@@ -87,7 +87,8 @@ def view(difference: Difference) -> DifferencesView:
         new=difference.new,
         counts=counts,
         summary=(
-            f"{coverage_said(counts)}; {changes_said(counts, strict=False)}; {rest_said(counts)}"
+            f"{describe_coverage(counts)}; {describe_changes(counts, strict=False)}; "
+            f"{describe_rest(counts)}"
         ),
         blocks=tuple(_blocks(difference)),
         more=max(0, counts.changes - MOST_CHANGES),

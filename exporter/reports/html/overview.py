@@ -96,11 +96,11 @@ def tiles(
     sets = [set_ for scope in reading.scopes for set_ in scope.configuration_sets]
     empty = sum(not set_.event_destinations for set_ in sets)
     noun = _noun(whole.sets, "configuration set")
-    yield Tile("destinations", whole.sets, noun, _said(empty, "without a destination"))
+    yield Tile("destinations", whole.sets, noun, _line(empty, "without a destination"))
     noun = _noun(whole.destinations, "event destination")
-    yield Tile("destinations", whole.destinations, noun, _said(whole.disabled, "disabled"))
-    said = (f"of {count(len(kinds(reading.scopes)), 'kind')}",) if targets else ()
-    yield Tile("picture", targets, _noun(targets, "target"), said)
+    yield Tile("destinations", whole.destinations, noun, _line(whole.disabled, "disabled"))
+    lines = (f"of {count(len(kinds(reading.scopes)), 'kind')}",) if targets else ()
+    yield Tile("picture", targets, _noun(targets, "target"), lines)
 
 
 def _findings(counts: Mapping[Severity, int]) -> Tile:
@@ -110,11 +110,11 @@ def _findings(counts: Mapping[Severity, int]) -> Tile:
         f"{each} {severity if severity is Severity.INFO else _noun(each, severity)}"
         for severity, each in counts.items()
     )
-    said = tuple(filter(None, (", ".join(parts),)))
-    return Tile("findings", number, _noun(number, "finding"), said, next(iter(counts), "ok"))
+    lines = tuple(filter(None, (", ".join(parts),)))
+    return Tile("findings", number, _noun(number, "finding"), lines, next(iter(counts), "ok"))
 
 
-def _said(number: int, what: str) -> tuple[str, ...]:
+def _line(number: int, what: str) -> tuple[str, ...]:
     return (f"{number} {what}",) if number else ()
 
 
@@ -125,9 +125,9 @@ def _noun(number: int, noun: str) -> str:
 def _differences(counts: Counts) -> Tile:
     coverage = counts.coverage
     compared = f"{coverage.compared} of {coverage.resources} compared"
-    said = tuple(filter(None, (numbers(counts.kinds), compared)))
+    lines = tuple(filter(None, (numbers(counts.kinds), compared)))
     look = "ok" if coverage.is_whole and not counts.changes else "warning"
-    return Tile("differences", counts.changes, _noun(counts.changes, "difference"), said, look)
+    return Tile("differences", counts.changes, _noun(counts.changes, "difference"), lines, look)
 
 
 def row(name: tuple[str, ...], scopes: Sequence[Scope]) -> Row:

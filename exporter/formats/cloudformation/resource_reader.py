@@ -113,7 +113,7 @@ class _OneTemplate:
             shown = [f"{name} for {logical_id}" for logical_id, name in inferred.items()]
             self._reader.notes.append(
                 f"{self._context.where}: names that CloudFormation generated are recognized by the "
-                f"logical id in them: {', '.join(shortened(shown, _MOST_INFERRED))}"
+                f"logical ID in them: {', '.join(shortened(shown, _MOST_INFERRED))}"
             )
 
     def _one(self, logical_id: str) -> None:

@@ -264,14 +264,8 @@ def _stack(request: SideRequest) -> Side:
     stack = stacks.stack(name)
     pseudo = {name: v for name, v in stack.parameters.items() if name.startswith("AWS::")}
     surroundings = Surroundings(pseudo, stack.parameters, deployment=stack, is_deployed=True)
-    loaded = template.load(
-        stack.template_text(),
-        request.name,
-        {},
-        stacks.account_id,
-        stacks.region,
-        around=surroundings,
-    )
+    scope = (stacks.account_id, stacks.region)
+    loaded = template.load(stack.template_text(), request.name, {}, *scope, around=surroundings)
     side = _of_templates(request.name, [loaded], request.inputs)
     return replace(side, notes=(*stacks.notes, *side.notes))
 

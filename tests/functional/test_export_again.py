@@ -33,7 +33,7 @@ IMPORTS = {
 }
 
 PARSED = manifest._parsed
-GATHERED = export_scopes.gathered
+COLLECT = export_scopes.collect
 
 every_format = pytest.mark.parametrize("to", FORMATS)
 
@@ -87,12 +87,12 @@ def test_an_export_that_arrived_in_the_meantime_is_not_written_over(
     """Reading an account takes minutes, in which git may bring a colleague's export."""
     desk.export(orders("to-sns"), to=to)
 
-    def gathered(*arguments: Any) -> Any:
+    def collect(*arguments: Any) -> Any:
         file = desk.out / MANIFEST_FILE
         file.write_text(file.read_text().replace("to-sns", "to-sqs"))
-        return GATHERED(*arguments)
+        return COLLECT(*arguments)
 
-    monkeypatch.setattr(export_scopes, "gathered", gathered)
+    monkeypatch.setattr(export_scopes, "collect", collect)
     ran = desk.try_export(orders("to-sns", "second"), options=options, to=to)
     assert ran.code == 1
     assert f"{desk.out / MANIFEST_FILE}: changed by another program during the export" in ran.err

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from exporter.export import adoption
 from exporter.export.export_scopes import ExportScope
-from exporter.formats.base import Format
+from exporter.formats.base import FileRole, Format
 from exporter.formats.manifest import HERE, Manifest, ScopeRecord
 from exporter.formats.scope_export import ScopeExport
 from exporter.formats.terraform import removals
@@ -100,7 +100,7 @@ def departures(format_: Format, previous: Manifest | None, exports: Exports) -> 
         if (path, identity) in before
     ]
     return [
-        f"removed from the code {words}: {_listed(resources)}. {_what_follows(format_)}"
+        f"removed from the code {words}: {_listed(resources)}. {_what_follows(format_, exports)}"
         for fate, words in _FATES.items()
         if (resources := [(path, identity) for path, identity, its in departed if its is fate])
     ]
@@ -126,15 +126,26 @@ def overwritten(scopes: Iterable[ExportScope]) -> list[str]:
     ]
 
 
-def _what_follows(format_: Format) -> str:
+def _what_follows(format_: Format, exports: Exports) -> str:
     if format_.can_move:
         return (
-            f"{removals.FILE} makes Terraform (1.7 or later) forget them without destroying them; "
-            "delete it after the apply"
+            f"{_removals_file(exports)} makes Terraform (1.7 or later) forget them without "
+            "destroying them; delete it after the apply"
         )
     return (
         "The next stack update keeps them in SES; to get them back into a stack, import them again"
     )
+
+
+def _removals_file(exports: Exports) -> str:
+    """Return the name of the file with ``removed`` blocks, which is another one in a module."""
+    names = (
+        file.path.rpartition("/")[2]
+        for _, result in exports
+        for file in result.rendering.files
+        if file.role is FileRole.REMOVALS
+    )
+    return next(names, removals.FILE)
 
 
 def replaced(previous: Manifest) -> list[str]:

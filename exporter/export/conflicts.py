@@ -21,6 +21,11 @@ DELETED = "deleted since the last export"
 EDITED_AND_STALE = f"{EDITED}, and no longer part of the export"
 
 _COPY = ".orig"
+_RENAME = (
+    "rename your files, undo your edits, or choose another --out; --force overwrites them and "
+    f"keeps a copy of each (FILE{_COPY})"
+)
+_RESTORE = "restore what was deleted (git restore FILE), or write it again with --force"
 
 
 @dataclass(frozen=True)
@@ -55,14 +60,15 @@ def refuse(out_dir: Path, conflicts: Iterable[Conflict]) -> None:
     Raises:
         ExporterError: with all of them.
     """
-    lines = [str(conflict) for conflict in conflicts]
+    found = list(conflicts)
+    lines = [str(conflict) for conflict in found]
+    reasons = {conflict.reason for conflict in found}
     if lines:
         raise ExporterError(
             "refusing to replace or remove files that ses2iac did not write, or that were edited:",
             where=str(out_dir),
             items=shortened(lines),
-            hint="rename your files, undo your edits, or choose another --out; --force overwrites "
-            f"them and keeps a copy of each (FILE{_COPY})",
+            hint=_RESTORE if reasons == {DELETED} else _RENAME,
         )
 
 

@@ -188,9 +188,24 @@ def preview(given: ExportInput, contents: Contents) -> tuple[StaleFile, ...]:
             hint="replace the links with files, or run 'ses2iac export --force' into the folder",
         )
     differences = [StaleFile(p, planned.current[p], data) for p, data in planned.changed.items()]
-    differences += [StaleFile(p, planned.current[p], None) for p in planned.outcome.removed]
+    differences += [
+        StaleFile(path, data, None)
+        for path, data in ((p, planned.current[p]) for p in planned.outcome.removed)
+        if not _has_served(given.manifest, path, data)
+    ]
     shown = (file for file in differences if file.path != MANIFEST_FILE)
     return tuple(sorted(shown, key=lambda file: file.path))
+
+
+def _has_served(previous: Manifest | None, path: str, data: bytes | None) -> bool:
+    """Whether a file is a guide that an export wrote and all of whose steps are done.
+
+    The person was told to delete it at the end, and it is no code: whether it goes now or with the
+    next export makes no difference.
+    """
+    if previous is None or data is None or not path.endswith(".md"):
+        return False
+    return path in previous.imports and previous.files.get(path) == digest(data)
 
 
 @dataclass(frozen=True)

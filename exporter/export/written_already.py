@@ -78,7 +78,13 @@ def elsewhere(record: ScopeRecord, described: Described) -> frozenset[Identity]:
     """Return what the previous export imported to an address that the code no longer has."""
     addresses = {identity: resource.address for identity, resource in described.items()}
     moved = {r.identity for r in record.described if addresses.get(r.identity) != r.address}
-    return frozenset(moved | {r.identity for r in record.resources if r.identity in addresses})
+    taken_over = {
+        r.identity
+        for r in record.resources
+        # State may have it at a former address, which Terraform is told to forget.
+        if r.identity in addresses and (addresses[r.identity] != r.address or r.former)
+    }
+    return frozenset(moved | taken_over)
 
 
 # Notes, warnings and refusals

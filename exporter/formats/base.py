@@ -75,6 +75,7 @@ class Rendering:
         former: For formats that can move resources, the addresses that each moves from, oldest
             first.
         keyed: Resources without a name in code, because the data lists them by their live name.
+        imported: Resources that other code imports, so these files don't.
         mapped_by: The patterns of ``--map`` that matched a target.
         notes: Notes to print.
         warnings: Notes that the tool will do more than the person asked for.
@@ -86,6 +87,7 @@ class Rendering:
     stacks: Mapping[str, int] = field(default_factory=dict)
     former: Mapping[Identity, tuple[str, ...]] = field(default_factory=dict)
     keyed: frozenset[Identity] = frozenset()
+    imported: frozenset[Identity] = frozenset()
     mapped_by: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -99,6 +99,8 @@ class Configured:
         name: The provider configuration that the resources must refer to; empty for the default.
         default_tags: The tags that it gives to every resource.
         tags_where: Where it sets them.
+        imported: The addresses that its own code imports, from the root module on, each with the
+            file and line.
         notes: Notes to print about it.
         refusal: Why nothing can be exported next to it; None if it can.
     """
@@ -108,6 +110,7 @@ class Configured:
     name: str = ""
     default_tags: Mapping[str, str] = field(default_factory=dict)
     tags_where: str = ""
+    imported: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     refusal: Refusal | None = None
 
@@ -126,8 +129,8 @@ class CodeBeside:
         version_constraints: Those there on the format's tool.
         configured: How they configure the tool.
         resources: The sets and destinations that they describe, if their names are known.
-        labels: The labels of the resources of these types that they declare, by identities that
-            nothing in SES has.
+        labels: The labels of the resources of these types that they declare, or lead away
+            from, by identities that nothing in SES has.
         references: Where they refer to sets and destinations of the types that the export writes;
             the name is the address as they write it.
         names: How code in the folder refers to the names of the sets that they describe.

@@ -70,6 +70,7 @@ class _Result(msgspec.Struct, frozen=True):
     stacks: dict[str, int] = {}
     former: list[tuple[Identity, tuple[str, ...]]] = []
     keyed: list[Identity] = []
+    imported: list[Identity] = []
     mapped_by: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -157,6 +158,7 @@ def _run(task: _Task) -> Rendering:
         result.stacks,
         dict(result.former),
         frozenset(result.keyed),
+        frozenset(result.imported),
         result.mapped_by,
         result.notes,
         result.warnings,
@@ -234,6 +236,7 @@ def _render(task: _Task) -> _Result:
         dict(rendering.stacks),
         list(rendering.former.items()),
         list(rendering.keyed),
+        list(rendering.imported),
         rendering.mapped_by,
         rendering.notes,
         rendering.warnings,

@@ -1,6 +1,6 @@
 """Export one scope: from what was read to the files of its code, in memory."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -89,8 +89,13 @@ def export_scope(
         },
     )
     leaving = facts.previous.left_by(plan.identities, (facts.adopted or {}).values())
-    departed = {identity: fate for identity, fate in leaving.items() if fate is not Fate.GONE}
-    inputs = _inputs(format_, plan, options, facts, departed)
+    old_addresses = {identity: _old_addresses(identity, facts) for identity in leaving}
+    departed = {
+        identity: fate
+        for identity, fate in leaving.items()
+        if fate is not Fate.GONE and (old_addresses[identity] or identity not in facts.described)
+    }
+    inputs = _inputs(format_, plan, options, facts, {who: old_addresses[who] for who in departed})
     rendering = format_.render(plan, inputs)
     return ScopeExport(
         scope,
@@ -98,7 +103,7 @@ def export_scope(
         labels={name: label for name, label in labels.items() if name not in rendering.keyed},
         rendering=rendering,
         facts=facts,
-        imported=inputs.imported,
+        imported=inputs.imported | rendering.imported,
         departed=departed,
         gone=tuple(identity for identity, fate in leaving.items() if fate is Fate.GONE),
         left_out=tuple(_left_out(scope, plan, options, facts)),
@@ -111,7 +116,7 @@ def _inputs(
     plan: RenderContext,
     options: ExportOptions,
     facts: ScopeFacts,
-    departed: Iterable[Identity],
+    departed: Mapping[Identity, tuple[str, ...]],
 ) -> RenderInputs:
     """Return what the format needs to render the plan."""
     previous, described = facts.previous, facts.described
@@ -124,9 +129,21 @@ def _inputs(
         facts,
         imported=imported,
         before=_before_import(format_, plan, imported, facts),
-        departed={identity: previous.previous_addresses.get(identity, ()) for identity in departed},
+        departed=departed,
         replacement=replaced.by((*plan.identities, *described)) if replaced else None,
     )
+
+
+def _old_addresses(identity: Identity, facts: ScopeFacts) -> tuple[str, ...]:
+    """Return the addresses at which state may have a resource that leaves the code.
+
+    If a person's own code took it over under one of them, it stays there.
+    """
+    addresses = facts.previous.previous_addresses.get(identity, ())
+    described = facts.described.get(identity)
+    if described is None:
+        return addresses
+    return tuple(address for address in addresses if address != described.address)
 
 
 def _pinned(style: Style, options: ExportOptions, facts: ScopeFacts) -> Mapping[Identity, str]:

@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from exporter import __version__
+from exporter.export import module_root
 from exporter.formats import export_files
 from exporter.formats import manifest as manifests
 from exporter.formats.loading import load_format
@@ -144,8 +145,9 @@ def _states(
             hint=f"choose one with --region ({regions}), or save each state in its own folder "
             f"as {state.FILE}",
         )
+    root = module_root.remembered_root(out_dir, manifest)
     states = {
-        record.path: state.find(workspace.folder_of(out_dir, record), manifest, record, given)
+        record.path: state.find(workspace.folder_of(out_dir, record), manifest, record, given, root)
         for record in records
     }
     return {path: data for path, data in states.items() if data is not None}
@@ -176,6 +178,7 @@ def _files(out_dir: Path, manifest: Manifest) -> CheckFinding:
     changed, noted = export_files.differences(out_dir, manifest)
     if changed:
         what = f"{count(len(changed), 'file')} changed since the export"
-        return failed(what, changed, hint="run 'ses2iac export' into the same folder to rewrite it")
+        hint = "restore it, or run 'ses2iac export --force' to write it again"
+        return failed(what, changed, hint=hint)
     summary = f"{count(len(manifest.files), 'file')} as exported"
     return passed(f"{summary}; {', '.join(noted)}" if noted else summary)

@@ -31,15 +31,28 @@ _OWN = "restore or move it, or pass the right state with --state FILE"
 _PULL = "write it with: terraform state pull > FILE"
 
 
-def find(source: Path, manifest: Manifest, record: ScopeRecord, given: Path | None) -> bytes | None:
+def find(
+    source: Path,
+    manifest: Manifest,
+    record: ScopeRecord,
+    given: Path | None,
+    root: Path | None = None,
+) -> bytes | None:
     """Return the state of a scope; None if there is none, empty if it is empty.
 
-    ``given`` is the file from ``--state``; None for the one in the folder, if there is one.
+    Args:
+        source: The folder of the scope.
+        manifest: The manifest of the export.
+        record: The scope.
+        given: The file from ``--state``; None for the one in the folder, if there is one.
+        root: The folder of the root module that calls the export, which has the state; None if
+            there is none.
 
     Raises:
         ExporterError: if it can't be read, isn't a state, or is of another account or region.
     """
-    path = given or _local(source)
+    folder = root if record.module else source
+    path = given or (_local(folder) if folder else None)
     if path is None:
         return None
     ours = frozenset(own_files(manifest, record))
@@ -183,7 +196,8 @@ def _addresses(record: ScopeRecord) -> set[str]:
 
 
 def _departed(record: ScopeRecord) -> set[str]:
-    return {address for resource in record.departed for address in resource.addresses}
+    departed = (address for resource in record.departed for address in resource.addresses)
+    return {*record.forgotten, *departed}
 
 
 def _in_root(resource: Json, module: str) -> Json:

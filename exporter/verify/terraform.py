@@ -184,6 +184,9 @@ class _Terraform:
     def init(self) -> CheckFinding:
         """Check that the provider which the code requires can be installed."""
         work = self.context.workspace
+        refusal = terraform_beside.refusal(work)
+        if refusal is not None:
+            return failed(f"{refusal.where}: {refusal.what}", hint=refusal.hint)
         self.referred = terraform_beside.add_needed(work)
         if self.referred.refused:
             return not_run(_REFUSED, items=self.referred.refused)

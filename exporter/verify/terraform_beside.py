@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from exporter.formats import code_files
-from exporter.formats.code_beside import ExportFolder
+from exporter.formats.code_beside import NOT_CONFIGURED, Configured, ExportFolder, Refusal
 from exporter.formats.filters import hcl_key, hcl_string
 from exporter.formats.terraform.beside import beside
 from exporter.formats.terraform.hcl.syntax import blocks_of
@@ -59,13 +59,25 @@ def add_needed(work: Workspace) -> Referred:
     return others
 
 
-def _default_tags(work: Workspace) -> str:
-    """Return the default tags of the root module's provider, as HCL."""
+def refusal(work: Workspace) -> Refusal | None:
+    """Return why the root module doesn't call the export as its manifest says; None if it does."""
+    return _configured(work).refusal
+
+
+def _configured(work: Workspace) -> Configured:
+    """Return what the root module configures for the export."""
     record = work.record
+    if not record.module or work.root is None:
+        return NOT_CONFIGURED
     folder = ExportFolder(
         work.source, frozenset(), record.bare_scope, module=record.module, root=work.root
     )
-    tags = beside(folder).configured.default_tags if record.module and work.root else {}
+    return beside(folder).configured
+
+
+def _default_tags(work: Workspace) -> str:
+    """Return the default tags of the root module's provider, as HCL."""
+    tags = _configured(work).default_tags
     return "{ " + ", ".join(f"{hcl_key(k)} = {hcl_string(v)}" for k, v in tags.items()) + " }"
 
 

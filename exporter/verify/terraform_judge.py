@@ -44,6 +44,7 @@ def judge_plan(plan: Json, record: ScopeRecord, basis: Basis = NO_STATE) -> Chec
     for change in plan.get("resource_changes", ()):
         planned.add(change)
     departed = {address for resource in record.departed for address in resource.addresses}
+    departed.update(record.forgotten)
     items = [
         *planned.items,
         *(

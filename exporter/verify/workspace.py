@@ -115,17 +115,14 @@ def copy(
     folder = top / _DEEP if manifest.format == FormatName.TERRAFORM else top
     folder.mkdir(parents=True, exist_ok=True)
     prefix = "" if record.path == HERE else f"{record.path}/"
+    root = module_root.remembered_root(out_dir, manifest)
     for path in own_files(manifest, record):
         if not manifests.is_at_root(path):
             _copy(out_dir, manifest, f"{prefix}{path}", folder / path)
-    return Workspace(
-        source,
-        folder,
-        with_current_imports(out_dir, record),
-        time_limit,
-        top,
-        root=module_root.remembered_root(out_dir, manifest),
-    )
+        elif root is not None and path.endswith(".tf"):
+            _copy_from_root(out_dir / path, folder / Path(path).name, record.module)
+    current = with_current_imports(out_dir, record)
+    return Workspace(source, folder, current, time_limit, top, root=root)
 
 
 @contextmanager
@@ -133,6 +130,19 @@ def _temporary_dir() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="ses2iac-verify-") as top:
         # Resolved, because Terraform prints real paths.
         yield Path(top).resolve()
+
+
+def _copy_from_root(path: Path, to: Path, module: str) -> None:
+    """Copy a file of the root module, with addresses relative to the module that it calls.
+
+    The copy of the module is a root module itself.
+    """
+    data = None if path.is_symlink() else read(path)
+    if data is not None:
+        text = data.decode("utf-8", "replace")
+        for prefix in (f"module.{module}.", f"module.{module.partition('[')[0]}."):
+            text = text.replace(prefix, "")
+        to.write_text(text, encoding="utf-8")
 
 
 def _copy(out_dir: Path, manifest: Manifest, path: str, to: Path) -> None:

@@ -57,7 +57,10 @@ def test_a_module_with_its_blocks_in_the_root(
     emil.applies(imports(2))
 
     emil.renames("emil_news", "newsletter")
-    emil.exports("--exclude", "emil-receipts")
+    ran = emil.exports("--exclude", "emil-receipts")
+    assert "ses_mail_removed.tf makes Terraform (1.7 or later) forget them" in ran.err
+    # What moves and what is forgotten stands in the root, and the state is there too.
+    emil.verifies(**given)
     said = emil.runs("plan", "-input=false")
     assert "module.mail.aws_sesv2_configuration_set.emil_news has moved to" in " ".join(
         said.split()
@@ -73,6 +76,13 @@ def test_a_module_with_its_blocks_in_the_root(
         )
         assert "emil-receipts" in diff.out, diff.out + diff.err
         assert "emil-news" not in diff.out
+
+    main = root / "main.tf"
+    main.write_text(main.read_text().replace('module "mail" {\n', 'module "mail" {\n  count = 1\n'))
+    environment = {**emil.environment, **terraform.environment}
+    ran = ses2iac_process("verify", str(emil.out), env=environment)
+    assert ran.code == 1
+    assert "the call creates module.mail[0], not module.mail" in " ".join(ran.out.split())
 
 
 def test_a_module_in_a_module(

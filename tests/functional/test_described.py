@@ -148,6 +148,35 @@ def test_what_she_takes_over_moves_to_her_address(desk: Desk) -> None:
     assert found.imports == {f"{V2}.hers"}
 
 
+@pytest.mark.parametrize("is_imported", [True, False])
+def test_what_she_takes_over_under_its_label_stays_there(desk: Desk, *, is_imported: bool) -> None:
+    desk.export(LIVE)
+    if is_imported:
+        (desk.out / "imports.tf").unlink()
+    desk.put("hers.tf", HERS.replace("hers", "mail"))
+    ran = desk.again()
+    assert ran.code == 0, ran.err
+    assert "removed from the code" not in ran.err
+    assert not (desk.out / "removed.tf").exists()
+    assert '"mail" {' not in desk.read("configuration_sets.tf")
+    # State may have it at this address, or not yet.
+    assert (desk.out / "imports.tf").exists() is not is_imported
+    assert described(desk)["mail"] == f"{V2}.mail"
+    assert desk.again("--check").code == 0
+
+
+def test_what_she_takes_over_after_a_rename_leaves_its_old_address(desk: Desk) -> None:
+    desk.export(LIVE)
+    (desk.out / "imports.tf").unlink()
+    desk.put("names.toml", desk.read("names.toml").replace('mail = "mail"', 'mail = "post"'))
+    desk.again()
+    desk.put("hers.tf", HERS.replace("hers", "post"))
+    ran = desk.again()
+    assert ran.code == 0, ran.err
+    assert code(desk.out).removed == {f"{V2}.mail"}
+    assert f"to = {V2}.post\n" in desk.read("imports.tf")
+
+
 def test_what_she_deletes_stays_under_its_address(desk: Desk) -> None:
     desk.put("hers.tf", HERS)
     desk.export(LIVE)

@@ -1,5 +1,6 @@
 """``--replaces``: from the SES API v1 to v2 in a person's own Terraform."""
 
+import json
 import re
 from pathlib import Path
 
@@ -35,6 +36,7 @@ resource "aws_ses_configuration_set" "brand" {
   name     = "${each.key}-mail"
 }
 """
+V1 = "aws_ses_configuration_set"
 V2 = "aws_sesv2_configuration_set"
 
 
@@ -192,14 +194,41 @@ def test_an_import_block_goes_with_its_resource(desk: Desk) -> None:
     assert "mail.tf:15-18" in deleted(desk.read("MIGRATE.md"))
 
 
-def test_a_reference_in_json_is_left_to_the_person(desk: Desk) -> None:
-    desk.put("mail.tf", ORDERS)
-    use = '{\n  "output": {"x": {"value": "${aws_ses_configuration_set.main.name}"}}\n}\n'
-    desk.put("use.tf.json", use)
+def test_a_reference_in_json_is_renamed_unless_it_has_quotes(desk: Desk) -> None:
+    desk.put("mail.tf", ORDERS + BRANDS)
+    use = {
+        "locals": {"a": f"${{{V1}.main.name}}", "b": f'${{{V1}.brand["ash"].name}}'},
+        "output": {"x": {"value": 1, "depends_on": [f"{V1}.main"]}},
+    }
+    desk.put("use.tf.json", json.dumps(use, indent=1))
     desk.export(LIVE, options=replacing(desk))
     assert renamed(desk.read("MIGRATE.md")) == [
-        ("use.tf.json:2", "aws_ses_configuration_set.main", "")
+        ("use.tf.json:3", f"{V1}.main.name", f"{V2}.main.configuration_set_name"),
+        ("use.tf.json:10", f"{V1}.main", f"{V2}.main"),
+        ("use.tf.json:4", f'{V1}.brand["ash"].name', ""),
     ]
+
+
+def test_blocks_of_v1_in_json_are_replaced(desk: Desk) -> None:
+    blocks = {
+        "resource": {
+            V1: {"main": {"name": "orders"}},
+            "aws_ses_event_destination": {
+                "sns": {
+                    "name": "bounces",
+                    "configuration_set_name": f"${{{V1}.main.name}}",
+                    "enabled": True,
+                    "matching_types": ["bounce"],
+                    "sns_destination": {"topic_arn": "arn:aws:sns:eu-west-1:123456789012:t"},
+                }
+            },
+        }
+    }
+    desk.put("mail.tf.json", json.dumps(blocks, indent=1))
+    desk.export(LIVE, options=replacing(desk, "--include", "orders"))
+    assert deleted(desk.read("MIGRATE.md")) == ["mail.tf.json:4-6", "mail.tf.json:9-19"]
+    assert renamed(desk.read("MIGRATE.md")) == []
+    assert f"from = {V1}.main\n" in desk.read("removed.tf")
 
 
 def test_what_ses_does_not_have_is_forgotten_too(desk: Desk) -> None:
@@ -264,6 +293,12 @@ def test_the_whole_way_with_later_exports(desk: Desk) -> None:
     assert f"--replaces {desk.out}" in again.err
     assert desk.again("--check").code == 0
     migrate(desk.out, desk.read("MIGRATE.md"))
+    # The guide goes after the apply: it is no difference before that.
+    assert desk.again("--check").code == 0
+    guide = desk.read("MIGRATE.md")
+    desk.put("MIGRATE.md", f"{guide}\nhers\n")
+    assert desk.again("--check").code == 3
+    desk.put("MIGRATE.md", guide)
     after = desk.again()
     assert after.code == 0, after.err
     assert "nothing replaced" not in after.err

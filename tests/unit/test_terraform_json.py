@@ -123,6 +123,25 @@ def test_a_name_that_is_not_known_yet_is_said() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"complete": True, "errored": False}, ()),
+        ({"complete": False}, ("p.json: Terraform planned only a part of the code",)),
+        ({"complete": False, "errored": True}, ("p.json: Terraform failed to plan all of",)),
+    ],
+)
+def test_what_a_plan_leaves_out_may_be_anything(
+    more: dict[str, bool], said: tuple[str, ...]
+) -> None:
+    (loaded,) = load_shown(shown(resource(SET, ORDERS), **more), "p.json")
+    assert len(loaded.resources) == 1
+    found = lines(loaded.unresolved)
+    assert len(found) == len(said)
+    assert all(line.startswith(start) for line, start in zip(found, said, strict=True))
+    assert all(each.reach.holds(Identity("other", "x")) for each in loaded.unresolved)
+
+
 def test_one_destination_twice_is_refused() -> None:
     text = shown(resource(DESTINATION, BOUNCES), resource(DESTINATION, BOUNCES, "y"))
     with pytest.raises(ExporterError, match=f"twice: {DESTINATION}.x and {DESTINATION}.y"):

@@ -695,6 +695,12 @@ def test_what_left_the_code_may_be_forgotten(address: str) -> None:
     assert found == CheckFinding(CheckOutcome.PASSED, said)
 
 
+def test_what_was_overwritten_by_force_may_be_forgotten() -> None:
+    record = replace(TF_RECORD, forgotten=(LEFT,))
+    found = by_state(*IN_STATE, change(LEFT, "forget", before={}), record=record)
+    assert found.outcome is CheckOutcome.PASSED
+
+
 def test_what_left_the_code_must_not_be_destroyed() -> None:
     gone = change(LEFT, "delete", before={"id": "left"})
     found = by_state(*IN_STATE, gone, record=WITH_DEPARTED)

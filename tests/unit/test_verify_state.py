@@ -222,6 +222,20 @@ def test_the_folders_own_is_found(tmp_path: Path) -> None:
     assert b'"orders"' in own
 
 
+def test_that_of_a_module_is_its_roots(tmp_path: Path) -> None:
+    module = tmp_path / "mail"
+    module.mkdir()
+    (module / "terraform.tfstate").write_bytes(document(resource(f"{SET}.before")))
+    record = replace(RECORD, module="mail")
+    assert state.find(module, MANIFEST, record, None) is None
+    assert state.find(module, MANIFEST, record, None, tmp_path) is None
+    held = {**resource(f"{SET}.orders"), "module": "module.mail"}
+    (tmp_path / "terraform.tfstate").write_bytes(document(held))
+    own = state.find(module, MANIFEST, record, None, tmp_path)
+    assert own is not None
+    assert b'"orders"' in own
+
+
 def test_the_one_that_is_named_comes_first(tmp_path: Path) -> None:
     (tmp_path / "terraform.tfstate").write_bytes(b"{")
     other = tmp_path / "pulled"

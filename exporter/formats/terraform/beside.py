@@ -59,7 +59,7 @@ def _beside(folder: ExportFolder) -> CodeBeside:
     declarations = (declared(str(folder.path / name), text, name) for name, text in texts.items())
     code = replace(code, declared=tuple(chain.from_iterable(declarations)))
     texts = {name: text for name, text in texts.items() if name in theirs}
-    code = replace(code, labels=dict(_labels(code.declared, texts)))
+    code = replace(code, labels=_labels(code.declared, texts))
     code = replace(code, references=tuple(_references(folder, texts)))
     code = replace(code, configured=_configured(folder, code, texts, ours))
     if not texts and root is None:
@@ -67,13 +67,18 @@ def _beside(folder: ExportFolder) -> CodeBeside:
     return with_resources(code, folder, ours)
 
 
-def _labels(declared: Iterable[Declared], texts: Collection[str]) -> Iterator[tuple[Identity, str]]:
-    """Yield the labels of resources in other people's code of the types that an export writes."""
-    for item in declared:
-        type_, _, label = item.name.partition(".")
-        if item.file in texts and type_ in (SET_TYPE, DESTINATION_TYPE):
+def _labels(declared: Iterable[Declared], texts: Mapping[str, str]) -> dict[Identity, str]:
+    """Return the labels of resources in other people's code of the types that an export writes."""
+    from exporter.formats.terraform.own_imports import left  # noqa: PLC0415 - loads the parser
+
+    addresses = (*(item.name for item in declared if item.file in texts), *left(texts))
+    found = {}
+    for address in addresses:
+        type_, _, label = address.partition(".")
+        if type_ in (SET_TYPE, DESTINATION_TYPE) and "[" not in label:
             # A name in SES has no dot, so that this is nobody's identity.
-            yield Identity(item.name, None if type_ == SET_TYPE else item.name), label
+            found[Identity(address, None if type_ == SET_TYPE else address)] = label
+    return found
 
 
 def _references(folder: ExportFolder, texts: Mapping[str, str]) -> Iterator[Declared]:
@@ -124,6 +129,7 @@ def _configured(
     from exporter.formats.terraform import required_providers  # noqa: PLC0415 - loads the parser
     from exporter.formats.terraform.configured import configured  # noqa: PLC0415
     from exporter.formats.terraform.hcl.load import root_module  # noqa: PLC0415
+    from exporter.formats.terraform.own_imports import imported  # noqa: PLC0415
 
     scope = folder.scope
     root_dir = folder.root_there
@@ -133,7 +139,8 @@ def _configured(
     try:
         root = root_module(tree, folder.inputs.for_scope(scope))
         result = configured(root, scope, folder.module)
-        result = replace(result, notes=(*result.notes, *_missing_call(folder, root.config.calls)))
+        notes = (*result.notes, *_missing_call(folder, root.config.calls))
+        result = replace(result, notes=notes, imported=imported(root, _HEADER))
     except (ExporterError, RecursionError) as error:
         why = f"{folder.path}: nested too deeply"
         if isinstance(error, ExporterError):

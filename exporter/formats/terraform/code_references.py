@@ -1,9 +1,8 @@
 """Find the references to resources of some types in Terraform code."""
 
-import json
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from tree_sitter import Node
@@ -41,7 +40,7 @@ class Reference:
         index: The key of the instance, as written.
         is_reference_only: Whether only references are allowed there (``depends_on``).
         inside: The lines of the resource around it, if that is of one of the types.
-        is_replaceable: Whether it can be replaced: references in JSON can't.
+        is_in_json: Whether it is part of a JSON string, where quotes are escaped.
     """
 
     where: str
@@ -52,7 +51,7 @@ class Reference:
     index: str = ""
     is_reference_only: bool = False
     inside: str = ""
-    is_replaceable: bool = True
+    is_in_json: bool = False
 
 
 def address_of(types: Collection[str]) -> re.Pattern[str]:
@@ -85,22 +84,10 @@ def references(text: str, name: str, types: Collection[str]) -> Iterator[Referen
         inside = lines_of(name, block) if is_searched else ""
         for nodes, is_reference_only in _variables(block.source, block.node):
             if block.source.text_of(nodes[0]) in types:
-                yield from _reference(
+                for reference in _reference(
                     block.source, nodes, name, inside, is_reference_only=is_reference_only
-                )
-
-
-def references_in_json(text: str, name: str, types: Collection[str]) -> Iterator[Reference]:
-    """Yield the references in a JSON file, found by their text in strings."""
-    address = address_of(types)
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return
-    for number, line in enumerate(text.splitlines(), 1):
-        for match in address.finditer(line):
-            address_text = match.group()
-            yield Reference(f"{name}:{number}", address_text, address_text, is_replaceable=False)
+                ):
+                    yield replace(reference, is_in_json=name.endswith(".json"))
 
 
 def _variables(source: Source, top: Node) -> Iterator[tuple[list[Node], bool]]:

@@ -32,6 +32,7 @@ from exporter.model.resources import (
     Tag,
     TargetKind,
 )
+from exporter.support.text import listed
 
 _TITLE = "Terraform"
 
@@ -66,6 +67,7 @@ SUPPORTED = Supported(
     ),
     values={**COMMON, "EventDestinations.PinpointDestination.ApplicationArn": frozenset()},
 )
+_SHOWN = 5
 _IMPORTED_BY = frozenset({"ConfigurationSetName", "EventDestinations.Name"})
 
 
@@ -158,7 +160,8 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
         files += _output_files(plan, addresses)
     former = moves.former(inputs.previous.previous_addresses, addresses)
     one_time = steps.files(plan, inputs, addresses, former, code.instances)
-    imports = next((len(file.imports) for file in one_time if file.imports), 0)
+    elsewhere = steps.imported_elsewhere(inputs, addresses)
+    imports = next((len(file.imports) for file in one_time if file.imports), 0) + len(elsewhere)
     differing = sum(1 for resource in inputs.facts.described.values() if resource.differs)
     changed = len(set().union(*lacking.values())) + differing
     expected = steps.expected(imports, changed)
@@ -171,10 +174,19 @@ def render_files(plan: RenderContext, inputs: RenderInputs) -> Rendering:
         migration.with_steps(inputs.replacement, placed, _next_steps(imports, expected)),
         former=former,
         keyed=code.keyed,
+        imported=frozenset(elsewhere),
         mapped_by=code.references.used,
-        notes=(*setting.notes, *setting.renamed(files, placed)),
+        notes=(*setting.notes, *setting.renamed(files, placed), *_imported_by(elsewhere)),
         warnings=setting.warnings(lacking),
     )
+
+
+def _imported_by(elsewhere: Mapping[Identity, str]) -> tuple[str, ...]:
+    """What to say of resources that a person's own blocks import."""
+    if not elsewhere:
+        return ()
+    shown = listed((f"{where} {who}" for who, where in elsewhere.items()), _SHOWN)
+    return (f"your own import blocks import these, so the export doesn't: {shown}",)
 
 
 def _output_files(plan: RenderContext, addresses: Mapping[Identity, str]) -> list[RenderedFile]:

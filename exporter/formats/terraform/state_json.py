@@ -55,7 +55,20 @@ def load_shown(text: str, where: str) -> list[Loaded]:
             _shown_record(resource, unknown.get(resource["address"], {}), providers)
             for resource in _module_resources(values.get("root_module", {}))
         ]
-    return _by_scope(with_set_names(records, value), {}, where)
+    return _by_scope(with_set_names(records, value), {}, where, _missing_part(value, where))
+
+
+def _missing_part(plan: Json, where: str) -> tuple[Unresolved, ...]:
+    """Return an entry if the plan doesn't cover all of the code, according to Terraform."""
+    if plan.get("errored"):
+        reason = "Terraform failed to plan all of the code"
+        hint = "fix the error, and plan again"
+    elif plan.get("complete") is False:
+        reason = "Terraform planned only a part of the code (-target, or deferred changes)"
+        hint = "plan without -target"
+    else:
+        return ()
+    return (Unresolved(where, "", reason, hint),)
 
 
 def load_instances(
@@ -245,12 +258,15 @@ def _arns(state: Json) -> Iterator[tuple[str, Json]]:
 
 
 def _by_scope(
-    records: list[Record], by_provider: Mapping[str, set[PartialScope]], where: str
+    records: list[Record],
+    by_provider: Mapping[str, set[PartialScope]],
+    where: str,
+    missing: tuple[Unresolved, ...] = (),
 ) -> list[Loaded]:
     scopes = RecordedScopes(records, by_provider)
     resources: dict[PartialScope, dict[Identity, CodeResource]] = defaultdict(dict)
     unresolved: dict[PartialScope, list[Unresolved]] = defaultdict(list)
-    anywhere: list[Unresolved] = []
+    anywhere = [*missing]
     for record in records:
         resource, scope = describe(record, where), scopes.of(record)
         if isinstance(resource, Unresolved):

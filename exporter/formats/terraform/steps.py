@@ -69,12 +69,12 @@ def files(
     """
     modules = names_in(inputs.options.module)
     rendered = []
+    elsewhere = imported_elsewhere(inputs, addresses)
     pending = {
         identity: address
-        for identity, address in addresses.items()
-        if identity not in inputs.imported
+        for identity, address in _pending(inputs, addresses).items()
+        if identity not in elsewhere
     }
-    pending |= {identity: resource.address for identity, resource in inputs.described.items()}
     if inputs.options.with_imports and pending:
         text = import_blocks(plan.scope, pending, modules, instances)
         rendered.append(RenderedFile(IMPORTS_FILE, text, FileRole.IMPORT, tuple(pending)))
@@ -96,6 +96,32 @@ def files(
         text = render(f"terraform/{removals.FILE}", scope=plan.scope, removed=blocks)
         rendered.append(RenderedFile(removals.FILE, text, FileRole.REMOVALS))
     return rendered
+
+
+def _pending(inputs: RenderInputs, addresses: Mapping[Identity, str]) -> dict[Identity, str]:
+    """Return the addresses of the resources that need an import."""
+    pending = {
+        identity: address
+        for identity, address in addresses.items()
+        if identity not in inputs.imported
+    }
+    described = {identity: resource.address for identity, resource in inputs.described.items()}
+    return pending | described
+
+
+def imported_elsewhere(
+    inputs: RenderInputs, addresses: Mapping[Identity, str]
+) -> dict[Identity, str]:
+    """Return the resources that need an import and have one in other code, with file and line."""
+    imported = inputs.facts.beside.configured.imported
+    if not imported:
+        return {}
+    modules = names_in(inputs.options.module)
+    places = {
+        identity: imported.get(_from_root(modules, address))
+        for identity, address in _pending(inputs, addresses).items()
+    }
+    return {identity: place for identity, place in places.items() if place is not None}
 
 
 def _refuse_stuck(

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from exporter.formats import code_files
 from exporter.formats.code_beside import ExportFolder
 from exporter.formats.replaced_code import OldBlock, OldReference, ReplacedCode
-from exporter.formats.terraform.code_references import lines_of, references, references_in_json
+from exporter.formats.terraform.code_references import lines_of, references
 from exporter.formats.terraform.code_tree import FolderTree
 from exporter.formats.terraform.hcl.config import CODE
 from exporter.formats.terraform.hcl.describe import describe
@@ -153,8 +153,7 @@ class _Collector:
             if owner == folder
         }
         for path, text in self._files(folder) if resources else ():
-            find = references_in_json if path.endswith(".json") else references
-            for reference in find(text, path, V1_TYPES):
+            for reference in references(text, path, V1_TYPES):
                 resource = resources.get(reference.address)
                 if resource is not None:
                     yield OldReference(

@@ -118,8 +118,13 @@ class _Renaming:
     addresses: Addresses
 
     def of(self, reference: Reference) -> str | None:
-        if not reference.is_replaceable:
+        renamed = self._in_hcl(reference)
+        # A list of references in JSON can't have an empty string.
+        if reference.is_in_json and (not renamed or '"' in f"{reference.text}{renamed}"):
             return None
+        return renamed
+
+    def _in_hcl(self, reference: Reference) -> str | None:
         if reference.is_reference_only:
             return self._reference_only(reference.index)
         if reference.step is Step.WHOLE:

@@ -25,6 +25,7 @@ class Config:
         outputs: The ``output`` blocks by name.
         calls: The ``module`` blocks by name.
         providers: The ``provider`` blocks, in file order.
+        imports: The ``import`` blocks, in file order.
         overrides: The file and line of each override, by the overridden address.
     """
 
@@ -35,6 +36,7 @@ class Config:
     outputs: dict[str, Block] = field(default_factory=dict)
     calls: dict[str, Block] = field(default_factory=dict)
     providers: list[Block] = field(default_factory=list)
+    imports: list[Block] = field(default_factory=list)
     overrides: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -103,8 +105,13 @@ def _declare_provider(config: Config, block: Block) -> None:
         config.providers.append(block)
 
 
+def _declare_import(config: Config, block: Block) -> None:
+    config.imports.append(block)
+
+
 _DECLARATIONS: Final[Mapping[str, Callable[[Config, Block], None]]] = {
     "data": _declare_by_labels(2, "data.", lambda config: config.data),
+    "import": _declare_import,
     "locals": _declare_locals,
     "module": _declare_by_labels(1, "module.", lambda config: config.calls),
     "output": _declare_by_labels(1, "output.", lambda config: config.outputs),

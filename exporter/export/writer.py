@@ -18,7 +18,7 @@ from exporter.export.conflicts import Conflict
 from exporter.export.export_input import ExportInput
 from exporter.formats import manifest as manifests
 from exporter.formats.base import FileRole, RenderedFile
-from exporter.formats.export_files import LINK
+from exporter.formats.export_files import LINK, is_recorded, is_same
 from exporter.formats.manifest import MANIFEST_FILE, Manifest, ManifestFile, ScopeRecord, digest
 from exporter.support import regular_files, transaction
 from exporter.support.below import check_folders, is_there
@@ -248,7 +248,7 @@ def _plan(given: ExportInput, contents: Contents) -> _Planned:
     }
     _refuse_changed(given, current[MANIFEST_FILE])
     content = {**files, MANIFEST_FILE: manifests.dump(_with_files(contents, previous))}
-    changed = {path: data for path, data in content.items() if current[path] != data}
+    changed = {p: data for p, data in content.items() if not is_same(current[p], data)}
     removed = tuple(path for path in leaving if current[path] is not None or path in links)
     unchanged = tuple(path for path in files if path not in changed)
     written = tuple(path for path in files if path in changed)
@@ -354,7 +354,7 @@ def _conflicts(
         path, hashed = file.path, ours.get(file.path)
         if file.role is FileRole.NAMES:
             continue
-        if planned.current[path] == file.data:
+        if is_same(planned.current[path], file.data):
             # Already as the export would write it.
             continue
         full_path = module_root.path_of(out_dir, path)
@@ -373,4 +373,4 @@ def _conflicts(
 
 def _is_ours(full_path: Path, path: str, hashed: str, contents: Contents) -> bool:
     data = None if full_path.is_symlink() else regular_files.data_if_there(full_path)
-    return data is not None and (digest(data) == hashed or contents.is_ours(path, data))
+    return data is not None and (is_recorded(data, hashed) or contents.is_ours(path, data))

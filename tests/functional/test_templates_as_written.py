@@ -262,3 +262,25 @@ def test_a_module_is_compared_by_its_root(capsys: SAID) -> None:
     assert f"{said}ses2iac diff prod live\n" in ran.out.replace("\n    ", " ")
     ran = ses2iac(capsys, "diff", "prod", "live.json")
     assert (ran.code, ran.out.splitlines()[0]) == (0, "compared 2 of 2 resources")
+
+
+STACK = "arn:aws:cloudformation:eu-west-1:123456789012:stack/mail/23e08645-394a-4ca5-b592-a9e2a1f1"
+
+
+@pytest.mark.parametrize("given", ["mail", STACK])
+def test_a_stack_is_named_by_its_name_or_its_arn(given: str, capsys: SAID) -> None:
+    text = TEMPLATE.replace("Name: orders", "Name: !Sub ${AWS::StackName}-orders")
+    Path("t.yaml").write_text(text, encoding="utf-8")
+    named = {**ORDERS, "ConfigurationSetName": "mail-orders"}
+    snapshot_file(Path("live.json"), scope(named))
+    ran = ses2iac(capsys, "diff", "t.yaml", "live.json", "--stack-name", given)
+    assert (ran.code, ran.out.splitlines()[0]) == (0, "compared 2 of 2 resources")
+
+
+@pytest.mark.parametrize("given", ["", "my mail", "1mail", STACK.rpartition("/")[0], "a" * 129])
+@pytest.mark.parametrize("side", [("diff", "t.yaml", "live.json"), ("scan", "--from", "live.json")])
+def test_what_names_no_stack_is_refused(side: tuple[str, ...], given: str, capsys: SAID) -> None:
+    Path("t.yaml").write_text(TEMPLATE, encoding="utf-8")
+    more = () if side[0] == "diff" else ("--unmanaged-by", "t.yaml")
+    ran = ses2iac(capsys, *side, *more, "--stack-name", given)
+    assert (ran.code, ran.err.splitlines()[0]) == (2, f"error: {given!r} is not a valid stack name")

@@ -171,7 +171,7 @@ class _OneTemplate:
     def _nested(self, logical_id: str) -> None:
         kind = self._context.type_of(logical_id)
         if kind not in NESTED_TYPES:
-            self._note(logical_id, "it is a module, whose template is not at hand")
+            self._note(logical_id, "it is a module, and its template was not found")
             return
         try:
             opened = self._reader.templates.nested(logical_id, self._context)

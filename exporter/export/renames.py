@@ -32,6 +32,8 @@ def _of_scope(out_dir: Path, previous: Manifest, scope: ScopeRecord) -> Trails:
     trails = {
         r.identity: _valid((*(() if is_moved else r.former), r.address)) for r in scope.resources
     }
+    # If a person's own code no longer has it, the export takes it from that address.
+    trails |= {d.identity: _valid((d.address,)) for d in scope.described}
     if not _was_deleted(out_dir, previous, scope, previous.removals):
         trails |= {d.identity: _valid(d.addresses) for d in scope.departed}
     return trails

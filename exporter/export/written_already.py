@@ -10,6 +10,7 @@ from exporter.diff.side import Side, of_loaded, of_scope
 from exporter.formats.base import Format
 from exporter.formats.code_beside import CodeBeside
 from exporter.formats.code_resource import CodeResource, Loaded
+from exporter.formats.filters import is_hcl_address
 from exporter.formats.manifest import ScopeRecord
 from exporter.formats.scope_export import ScopeExport
 from exporter.formats.scope_facts import DescribedResource
@@ -77,7 +78,12 @@ def _rest_of_set(
 def elsewhere(record: ScopeRecord, described: Described) -> frozenset[Identity]:
     """Return what the previous export imported to an address that the code no longer has."""
     addresses = {identity: resource.address for identity, resource in described.items()}
-    moved = {r.identity for r in record.described if addresses.get(r.identity) != r.address}
+    moved = {
+        r.identity
+        for r in record.described
+        # What is no longer described moves from there to an address of the export.
+        if addresses.get(r.identity, r.address) != r.address or not is_hcl_address(r.address)
+    }
     taken_over = {
         r.identity
         for r in record.resources

@@ -185,8 +185,44 @@ def test_what_she_deletes_stays_under_its_address(desk: Desk) -> None:
     ran = desk.again()
     assert ran.code == 0, ran.err
     # So that Terraform, whose state has it there, destroys nothing.
-    assert f"{V2}.hers" in code(desk.out).imports & code(desk.out).resources
+    assert f"{V2}.hers" in code(desk.out).resources
+    assert not (desk.out / "imports.tf").exists()
     assert described(desk) == {}
+
+
+@pytest.mark.parametrize("is_imported", [True, False])
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        (
+            HERS.replace('"mail"', "each.key").replace(
+                "  configuration", '  for_each = toset(["mail"])\n  configuration'
+            ),
+            f'{V2}.hers["mail"]',
+        ),
+        ('module "m" {\n  source = "./m"\n}\n', f"module.m.{V2}.hers"),
+    ],
+    ids=["instance", "module"],
+)
+def test_what_she_deletes_moves_from_an_address_that_cannot_stay(
+    desk: Desk, text: str, address: str, *, is_imported: bool
+) -> None:
+    desk.put("m/main.tf", HERS)
+    desk.put("hers.tf", text)
+    desk.export(LIVE)
+    if is_imported:
+        (desk.out / "imports.tf").unlink()
+    desk.put("hers.tf", "")
+    ran = desk.again()
+    assert ran.code == 0, ran.err
+    new = f"{V2}.mail"
+    assert f"from = {address}\n  to   = {new}\n" in desk.read("moved.tf")
+    imports = desk.read("imports.tf") if (desk.out / "imports.tf").exists() else ""
+    assert (f"to = {new}\n" in imports) is not is_imported
+    assert desk.again("--check").code == 0
+    # Later exports keep the move until it was applied.
+    desk.again()
+    assert address in desk.read("moved.tf")
 
 
 def test_a_new_address_of_hers_gets_an_import(desk: Desk) -> None:

@@ -232,10 +232,12 @@ def test_code_that_declares_the_same_is_refused(
     desk: Desk, text: str, expected: str, options: tuple[str, ...]
 ) -> None:
     desk.put("main.tf", text)
+    desk.put("names.toml", '[configuration_sets]\norders = "orders"\n')
     ran = desk.try_export(orders(), options=options)
     assert ran.code == 1
-    assert f"  {desk.out}/{expected}\nhint: export to another folder" in ran.err
-    assert sorted(tree(desk.out)) == ["main.tf"]
+    assert f"  {desk.out}/{expected}\nhint: rename them in your code, or export to " in ran.err
+    assert sorted(tree(desk.out)) == ["main.tf", "names.toml"]
+    (desk.out / "names.toml").unlink()
     # CDK and CloudFormation have nothing to do with it.
     desk.export(orders(), to="cloudformation")
 
@@ -257,8 +259,9 @@ def test_code_that_declares_the_same_is_refused(
 )
 def test_so_is_code_in_json(desk: Desk, code: Any, name: str) -> None:
     desk.put("main.tf.json", json.dumps(code))
+    desk.put("names.toml", '[configuration_sets]\norders = "orders"\n')
     ran = desk.try_export(orders())
-    assert (f"/main.tf.json: {name}\n" in ran.err) == (ran.code == 1) == bool(name)
+    assert (f"/main.tf.json:1: {name}\n" in ran.err) == (ran.code == 1) == bool(name)
 
 
 def test_variables_and_locals_of_the_same_name_are_refused(desk: Desk) -> None:

@@ -229,7 +229,7 @@ def checked_account_id(value: str) -> str:
         BadResponseError: if it isn't an account id.
     """
     if not re.fullmatch(r"[0-9]{12}", value):
-        raise BadResponseError(f"the response has {value!r} instead of an account id")
+        raise BadResponseError(f"the response has {value!r} instead of an account ID")
     return value
 
 

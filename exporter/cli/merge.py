@@ -23,14 +23,15 @@ _PARTIAL = re.compile(rb"[0-9a-f]{16} \{")
 
 @grouped
 def merge(
-    out: Annotated[str, typer.Option(metavar="FILE", help="Output file; '-' is stdout.")],
     files: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="FILE FILE...", help="Two or more snapshots; '-' is stdin."),
-    ] = None,
+        list[str],
+        typer.Argument(
+            metavar="FILE...", help="Two or more snapshots; '-' is stdin.", show_default=False
+        ),
+    ],
+    out: Annotated[str, typer.Option(metavar="FILE", help="Output file; '-' is stdout.")],
 ) -> None:
     """Merge snapshots into one."""
-    files = files or []
     if len(files) < 2:
         raise UsageError("merge needs two or more snapshots", hint="ses2iac merge A B --out C")
     if files.count(STDIN) > 1:

@@ -1,5 +1,7 @@
 """Load the sides of a comparison: one function for each kind."""
 
+import os
+import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -262,14 +264,8 @@ def _stack(request: SideRequest) -> Side:
     stack = stacks.stack(name)
     pseudo = {name: v for name, v in stack.parameters.items() if name.startswith("AWS::")}
     surroundings = Surroundings(pseudo, stack.parameters, deployment=stack, is_deployed=True)
-    loaded = template.load(
-        stack.template_text(),
-        request.name,
-        {},
-        stacks.account_id,
-        stacks.region,
-        around=surroundings,
-    )
+    scope = (stacks.account_id, stacks.region)
+    loaded = template.load(stack.template_text(), request.name, {}, *scope, around=surroundings)
     side = _of_templates(request.name, [loaded], request.inputs)
     return replace(side, notes=(*stacks.notes, *side.notes))
 
@@ -334,7 +330,18 @@ def _export(request: SideRequest) -> Side:
     scopes = tuple(_of_record(read(code), code.record) for code in codes)
     notes = (f"{_name(request)}: {why}, so it is read as hand-written code",) if edited else ()
     is_open = format_.read_back.leaves_open if edited else _own_is_open
+    if manifest.options.module and any(scope.unresolved for scope in scopes):
+        notes = (*notes, _module_note(request, manifest))
     return side(scopes, format_.judge, is_open=is_open, notes=notes)
+
+
+def _module_note(request: SideRequest, manifest: Manifest) -> str:
+    """Say where the values of a module's variables are."""
+    root = os.path.normpath(Path(request.name, manifest.options.root or os.pardir))
+    return (
+        f"{_name(request)}: the code that calls this module sets its variables, so compare that: "
+        f"ses2iac diff {shlex.quote(regular_files.shown(root))} live"
+    )
 
 
 def _is_own_stack(records: Iterable[ScopeRecord], name: str) -> bool:

@@ -155,7 +155,7 @@ class ScopeComparison:
         to_compare = set(self._other.items) - set(self._one.items)
         for identity, before in self._one.items.items():
             after = self._other.items.get(identity)
-            if after is not None and before.is_surely(after):
+            if after is not None and before.is_certainly(after):
                 self._same += 1
             else:
                 to_compare.add(identity)

@@ -55,7 +55,7 @@ class Item:
             return canonical(tree)
         return canonical(self.source)
 
-    def is_surely(self, other: "Item") -> bool:
+    def is_certainly(self, other: "Item") -> bool:
         """Whether another item is certainly the same, without building their trees."""
         mine, theirs = self.source, other.source
         if mine is theirs:

@@ -46,24 +46,10 @@ def write(
     """
     rendered, folders = rendered_folders
     names = NamesPolicy(options, given)
-    files: list[RenderedFile] = []
+    files, outside, names_notes = _with_names(names, rendered, format_.style)
     notes: list[Said] = [*report.notes, *_unused_map_lines(options, rendered)]
     notes += dict.fromkeys(note for _, result in rendered for note in result.rendering.notes)
-    outside: names_policy.Outside | None = None
-    for scope, result in rendered:
-        if not result.labels and result.rendering.keyed and scope.names is None:
-            # No resource has a name in code, or had one before: there is no names file.
-            files += _files(scope, result)
-            continue
-        text, names_notes = _names_text(names, scope, result, format_.style)
-        notes += names_notes
-        files += _files(scope, result)
-        path = names.inside(scope.path)
-        if path is not None:
-            names_policy.refuse_collision(path, files)
-            files.append(RenderedFile(path, text, FileRole.NAMES))
-        else:
-            outside = names_policy.Outside(Path(scope.where), text)
+    notes += names_notes
     scopes = [records.record(format_, scope.path, options, result) for scope, result in rendered]
     scopes = sorted(
         [*scopes, *folders.kept], key=lambda record: (record.account_id or "", record.region)
@@ -92,6 +78,29 @@ def write(
         notes += changes_since.crowded(scope, result)
     warnings = (*outcome.warnings, *report.warnings)
     return replace(report, outcome=outcome, notes=tuple(notes), warnings=warnings)
+
+
+def _with_names(
+    names: NamesPolicy, rendered: RenderedScopes, style: Style
+) -> tuple[list[RenderedFile], names_policy.Outside | None, list[Said]]:
+    """Return the files of all scopes with their names files, one outside of DIR, and notes."""
+    files: list[RenderedFile] = []
+    outside: names_policy.Outside | None = None
+    notes: list[Said] = []
+    for scope, result in rendered:
+        files += _files(scope, result)
+        if not result.labels and result.rendering.keyed and scope.names is None:
+            # No resource has a name in code, or had one before: there is no names file.
+            continue
+        text, names_notes = _names_text(names, scope, result, style)
+        notes += names_notes
+        path = names.inside(scope.path)
+        if path is not None:
+            names_policy.refuse_collision(path, files)
+            files.append(RenderedFile(path, text, FileRole.NAMES))
+        else:
+            outside = names_policy.Outside(Path(scope.where), text)
+    return files, outside, notes
 
 
 def _moved_names(names: NamesPolicy, rendered: RenderedScopes) -> Iterator[str]:

@@ -60,7 +60,7 @@ class ExportScope:
         return self.record is not None and self.record.key == key_of(self.scope)
 
 
-def gathered(
+def collect(
     format_: Format, given: ExportInput, folders: Folders, names: NamesPolicy
 ) -> list[ExportScope]:
     """Return the scopes of an export, with what is known about them.

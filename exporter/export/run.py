@@ -61,7 +61,7 @@ def export(format_: Format, given: ExportInput, options: ExportOptions) -> Expor
         module_root.refuse_several(path for path, _ in assigned.scopes)
     if not options.force and not options.check:
         _refuse_loss_in_folder(format_, given, options, assigned)
-    scopes = export_scopes.gathered(format_, given, assigned, names)
+    scopes = export_scopes.collect(format_, given, assigned, names)
     rendered = _render(format_, given, options, scopes)
     _refuse_clashes(format_, options, rendered)
     previous = manifest if manifest and manifest.format == format_.name else None

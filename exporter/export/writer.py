@@ -6,7 +6,7 @@ of the files; ``force`` replaces them, and keeps a copy of each.
 """
 
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -18,8 +18,8 @@ from exporter.export.conflicts import Conflict
 from exporter.export.export_input import ExportInput
 from exporter.formats import manifest as manifests
 from exporter.formats.base import FileRole, RenderedFile
-from exporter.formats.export_files import LINK
-from exporter.formats.manifest import MANIFEST_FILE, Manifest, ManifestFile, digest
+from exporter.formats.export_files import LINK, is_recorded, is_same
+from exporter.formats.manifest import MANIFEST_FILE, Manifest, ManifestFile, ScopeRecord, digest
 from exporter.support import regular_files, transaction
 from exporter.support.below import check_folders, is_there
 from exporter.support.errors import ExporterError
@@ -248,7 +248,7 @@ def _plan(given: ExportInput, contents: Contents) -> _Planned:
     }
     _refuse_changed(given, current[MANIFEST_FILE])
     content = {**files, MANIFEST_FILE: manifests.dump(_with_files(contents, previous))}
-    changed = {path: data for path, data in content.items() if current[path] != data}
+    changed = {p: data for p, data in content.items() if not is_same(current[p], data)}
     removed = tuple(path for path in leaving if current[path] is not None or path in links)
     unchanged = tuple(path for path in files if path not in changed)
     written = tuple(path for path in files if path in changed)
@@ -317,14 +317,30 @@ def refuse_other_export(out_dir: Path, previous: Manifest | None, new: Manifest)
     here = {scope.key for scope in new.scopes}
     lost = [record for record in previous.scopes if record.key not in here and record.resources]
     if lost:
-        old = lost[0]
-        account = f"account {old.account_id}" if old.account_id else "an unknown account"
+        hint = "choose another --out for this account and region"
+        if None in {record.account_id for record in (*lost, *new.scopes)}:
+            hint += ", or use --force if the account is the same"
         raise ExporterError(
-            f"has the export of {account}, region {old.region}, which this one would replace:",
+            f"has the export of {_places_said(lost)}, which this one would replace:",
             where=str(out_dir),
-            items=shortened(str(r.identity) for record in lost for r in record.resources),
-            hint="choose another --out for this account and region",
+            items=shortened(_lost_resources(lost)),
+            hint=hint,
         )
+
+
+def _places_said(lost: Sequence[ScopeRecord]) -> str:
+    old, *others = lost
+    if others:
+        return f"{len(lost)} accounts and regions"
+    account = f"account {old.account_id}" if old.account_id else "an unknown account"
+    return f"{account}, region {old.region}"
+
+
+def _lost_resources(lost: Sequence[ScopeRecord]) -> Iterator[str]:
+    """Yield the resources; names repeat from region to region, so each gets its place then."""
+    for record in lost:
+        place = f"{record.bare_scope.title}: " if len(lost) > 1 else ""
+        yield from (f"{place}{resource.identity}" for resource in record.resources)
 
 
 def _conflicts(
@@ -338,7 +354,7 @@ def _conflicts(
         path, hashed = file.path, ours.get(file.path)
         if file.role is FileRole.NAMES:
             continue
-        if planned.current[path] == file.data:
+        if is_same(planned.current[path], file.data):
             # Already as the export would write it.
             continue
         full_path = module_root.path_of(out_dir, path)
@@ -357,4 +373,4 @@ def _conflicts(
 
 def _is_ours(full_path: Path, path: str, hashed: str, contents: Contents) -> bool:
     data = None if full_path.is_symlink() else regular_files.data_if_there(full_path)
-    return data is not None and (digest(data) == hashed or contents.is_ours(path, data))
+    return data is not None and (is_recorded(data, hashed) or contents.is_ours(path, data))

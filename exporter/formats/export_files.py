@@ -28,6 +28,24 @@ def read(path: Path) -> bytes | None:
         return None
 
 
+def is_recorded(data: bytes, recorded: str) -> bool:
+    """Whether a file is the one that a hash was recorded of, whatever its line ends."""
+    return recorded in (manifests.digest(data), manifests.digest(_unix(data)))
+
+
+def is_same(data: bytes | None, other: bytes) -> bool:
+    """Whether two files are the same but for their line ends.
+
+    No file of an export contains a carriage return; git on Windows adds one to each line
+    (``core.autocrlf``).
+    """
+    return data is not None and (data == other or _unix(data) == other)
+
+
+def _unix(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n")
+
+
 def refuse_links(out_dir: Path, manifest: Manifest) -> None:
     """Raise ``ExporterError`` if a file of an export is a link, or reached through one."""
     paths = (MANIFEST_FILE, *manifest.files, *manifest.editable)
@@ -54,7 +72,7 @@ def differences(out_dir: Path, manifest: Manifest) -> tuple[list[str], list[str]
             wrong.append(f"{path}: {LINK}")
             continue
         data = read(out_dir / path)
-        if data is not None and manifests.digest(data) != digest:
+        if data is not None and not is_recorded(data, digest):
             wrong.append(f"{path}: edited since the export")
         elif data is None and is_there(out_dir / path):
             wrong.append(f"{path}: cannot be read")

@@ -131,7 +131,7 @@ def _values(query: AccountQuery, words: Words) -> Iterator[Problem]:
             if not _ACCOUNT.fullmatch(account):
                 yield Problem(
                     name,
-                    f"{words[name]} {account!r} is not the id of an account",
+                    f"{words[name]} {account!r} is not the ID of an account",
                     "use its 12 digits",
                     index,
                 )

@@ -117,6 +117,7 @@ def _lines(text: str, position: Position, entries: int) -> list[int]:
 
 
 _OTHERS = ("value", "until")
+_DELETE = "delete the line"
 _REQUIRED: Mapping[str, str] = {
     "resource": "name the resource: SET, SET/DESTINATION, or a pattern",
     "property": "name the accepted property, such as Enabled, added, or not compared",
@@ -130,8 +131,10 @@ def _one_text(table: Mapping[str, Any], key: str, where: Position, file: TomlFil
         if key in _REQUIRED:
             raise file.fault(where, f"[[accept]] has no {key!r}", _REQUIRED[key])
         return None
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str):
         raise file.fault((*where, key), f"{key!r} must be text", "write it as text, in quotes")
+    if not value.strip():
+        raise file.fault((*where, key), f"{key!r} is empty", _REQUIRED.get(key, _DELETE))
     return value
 
 

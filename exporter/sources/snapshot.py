@@ -88,7 +88,7 @@ def _parse(data: bytes, name: str) -> codec.Json:
     except RecursionError:
         raise ExporterError("nested too deeply", where=f"{name}: $") from None
     except msgspec.DecodeError as error:
-        raise _not_json(decoded(text, name), error, name, hint) from None
+        raise _not_json(decoded(text, name, hint), error, name, hint) from None
 
 
 def _not_json(text: str, error: Exception, name: str, hint: str) -> ExporterError:
@@ -96,8 +96,10 @@ def _not_json(text: str, error: Exception, name: str, hint: str) -> ExporterErro
     try:
         json.loads(text)
     except json.JSONDecodeError as problem:
-        what = f"not valid JSON: {problem.msg}"
-        if problem.msg == "Extra data":
+        # Python ends two of its messages with a position that isn't there.
+        said = problem.msg.removesuffix(" at").removesuffix(" starting")
+        what = f"not valid JSON: {said}"
+        if problem.msg == "Extra data" and text[problem.pos] in "{[":
             what = "contains several JSON documents instead of one"
         return ExporterError(what, where=f"{name}:{problem.lineno}", hint=hint)
     except RecursionError:

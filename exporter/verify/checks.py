@@ -15,13 +15,13 @@ class Check:
     """One check, before it runs.
 
     Attributes:
-        make: Runs the check.
+        run: Runs the check.
         version: The version of the tool; empty if it is missing.
     """
 
     name: str
     tool: Tool
-    make: Callable[[], CheckFinding]
+    run: Callable[[], CheckFinding]
     version: str = ""
 
 

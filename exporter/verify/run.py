@@ -167,7 +167,7 @@ def _run(check: Check, path: str, watcher: Watcher) -> Result:
 
 def _outcome(check: Check) -> CheckFinding:
     try:
-        return check.make()
+        return check.run()
     except UnreachableError as error:
         return error.finding
     except EngineError as error:

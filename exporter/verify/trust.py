@@ -22,11 +22,11 @@ class Trust:
     """Decides which programs to trust.
 
     Attributes:
-        is_asked: Whether ``--trust-dir`` is given.
+        trust_dir: Whether ``--trust-dir`` is given.
         notes: A note for each program that isn't trusted.
     """
 
-    is_asked: bool = False
+    trust_dir: bool = False
     notes: list[str] = field(default_factory=list)
 
     def allows(self, folder: Path, below: str, program: str) -> bool:
@@ -34,7 +34,7 @@ class Trust:
 
         ``below`` is the directory with the program and everything that it loads.
         """
-        if self.is_asked or _is_outside_git(folder, below, program):
+        if self.trust_dir or _is_outside_git(folder, below, program):
             return True
         note = (
             f"{folder / program} is not used: git doesn't ignore it, so it may have come "

@@ -218,7 +218,7 @@ Resources:
     (code / "mail.yaml").unlink()
     ran = ses2iac(capsys, "diff", "code", "live.json")
     assert ran.code == 4
-    assert "its template is not at hand" in " ".join((ran.out + ran.err).split())
+    assert "its template was not found" in " ".join((ran.out + ran.err).split())
 
 
 def test_the_file_of_the_serverless_framework_is_no_template(

@@ -171,8 +171,8 @@ def test_a_template_beside_an_export_is_noted(
     assert report["Unresolved"] == [
         {
             "At": f"{folder}/more.yaml",
-            "Reason": "not read, as the export did not write it",
-            "Hint": "name it as a side",
+            "Reason": "not read, because the export did not write it",
+            "Hint": "compare it separately",
         }
     ]
 

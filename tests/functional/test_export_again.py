@@ -33,7 +33,7 @@ IMPORTS = {
 }
 
 PARSED = manifest._parsed
-GATHERED = export_scopes.gathered
+COLLECT = export_scopes.collect
 
 every_format = pytest.mark.parametrize("to", FORMATS)
 
@@ -87,12 +87,12 @@ def test_an_export_that_arrived_in_the_meantime_is_not_written_over(
     """Reading an account takes minutes, in which git may bring a colleague's export."""
     desk.export(orders("to-sns"), to=to)
 
-    def gathered(*arguments: Any) -> Any:
+    def collect(*arguments: Any) -> Any:
         file = desk.out / MANIFEST_FILE
         file.write_text(file.read_text().replace("to-sns", "to-sqs"))
-        return GATHERED(*arguments)
+        return COLLECT(*arguments)
 
-    monkeypatch.setattr(export_scopes, "gathered", gathered)
+    monkeypatch.setattr(export_scopes, "collect", collect)
     ran = desk.try_export(orders("to-sns", "second"), options=options, to=to)
     assert ran.code == 1
     assert f"{desk.out / MANIFEST_FILE}: changed by another program during the export" in ran.err
@@ -511,3 +511,22 @@ def test_deleted_names_are_given_anew(desk: Desk) -> None:
     (desk.out / "names.toml").unlink()
     desk.export(orders())
     assert desk.read("names.toml") == given
+
+
+@pytest.mark.parametrize("to", ["terraform", "cloudformation", "cdk"])
+def test_line_ends_of_windows_are_no_edit(desk: Desk, to: str) -> None:
+    """With ``core.autocrlf``, git on Windows gives every file of a checkout such ends."""
+    desk.export(orders("clicks"), to=to)
+    for path in desk.out.rglob("*"):
+        if path.is_file():
+            path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    before = tree(desk.out)
+    ran = desk.again("--check", to=to)
+    assert (ran.code, ran.err.splitlines()[-1]) == (0, f"{desk.out}: up to date")
+    desk.export(orders("clicks"), to=to)
+    assert tree(desk.out) == before
+    ran = desk.run("diff", str(desk.out), str(desk.folder / "snapshot.json"))
+    assert (ran.code, "edited" in ran.out) == (0, False)
+    # What has to change does, and needs no --force.
+    desk.export(orders("opens"), to=to)
+    assert desk.again("--check", to=to).code == 0

@@ -114,7 +114,8 @@ def test_too_few(desk: Desk, files: tuple[str, ...]) -> None:
     fleet(desk.folder)
     ran = desk.run("merge", *files, "--out", "all.json")
     assert ran.code == 2
-    assert ran.err.startswith("error: merge needs two or more snapshots\n")
+    said = "merge needs two or more snapshots" if files else "FILE... is missing"
+    assert ran.err.startswith(f"error: {said}\n")
 
 
 def test_a_hostile_name_is_shown_escaped(desk: Desk) -> None:

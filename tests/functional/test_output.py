@@ -218,50 +218,36 @@ def test_force_keeps_what_a_person_edited(desk: Desk) -> None:
     assert desk.read("event_destinations.tf.orig") == "# mine now\n"
 
 
-TAKEN = {
-    "resource": (
-        'resource "aws_sesv2_configuration_set" "orders" {\n}\n',
-        "main.tf:1: aws_sesv2_configuration_set.orders",
-    ),
-}
-
-
 @pytest.mark.parametrize("options", [(), ("--force",)], ids=["plain", "forced"])
-@pytest.mark.parametrize(("text", "expected"), TAKEN.values(), ids=TAKEN)
-def test_code_that_declares_the_same_is_refused(
-    desk: Desk, text: str, expected: str, options: tuple[str, ...]
-) -> None:
-    desk.put("main.tf", text)
-    desk.put("names.toml", '[configuration_sets]\norders = "orders"\n')
-    ran = desk.try_export(orders(), options=options)
-    assert ran.code == 1
-    assert f"  {desk.out}/{expected}\nhint: rename them in your code, or export to " in ran.err
-    assert sorted(tree(desk.out)) == ["main.tf", "names.toml"]
-    (desk.out / "names.toml").unlink()
+def test_a_label_of_other_code_is_left_to_it(desk: Desk, options: tuple[str, ...]) -> None:
+    code = 'resource "aws_sesv2_configuration_set" "orders" {\n}\n'
+    desk.put("main.tf", code)
+    ran = desk.export(orders(), options=options)
+    assert "names already, so the export uses others: orders is orders_1c168adb\n" in ran.err
+    assert desk.read("main.tf") == code
+    written = desk.read("configuration_sets.tf")
+    assert 'resource "aws_sesv2_configuration_set" "orders_1c168adb" {' in written
     # CDK and CloudFormation have nothing to do with it.
-    desk.export(orders(), to="cloudformation")
+    ran = desk.export(orders(), to="cloudformation", options=("--force",))
+    assert "uses others" not in ran.err
 
 
 @pytest.mark.parametrize(
-    ("code", "name"),
+    ("code", "has_label"),
     [
-        ({"provider": {"aws": {"region": "eu-west-1"}}}, ""),
-        ({"provider": [{"aws": [{"alias": "a"}, {}]}]}, ""),
-        ({"terraform": [{"required_providers": {}}]}, ""),
-        (
-            {"resource": {"aws_sesv2_configuration_set": {"orders": {}}}},
-            "aws_sesv2_configuration_set.orders",
-        ),
-        ({"provider": {"aws": {"alias": "us"}}, "locals": {"a": 1}}, ""),
-        ({"resource": {"aws_sqs_queue": {"orders": {}}}, "variable": {"a": {}}}, ""),
-        (["a"], ""),
+        ({"provider": {"aws": {"region": "eu-west-1"}}}, False),
+        ({"provider": [{"aws": [{"alias": "a"}, {}]}]}, False),
+        ({"terraform": [{"required_providers": {}}]}, False),
+        ({"resource": {"aws_sesv2_configuration_set": {"orders": {}}}}, True),
+        ({"provider": {"aws": {"alias": "us"}}, "locals": {"a": 1}}, False),
+        ({"resource": {"aws_sqs_queue": {"orders": {}}}, "variable": {"a": {}}}, False),
+        (["a"], False),
     ],
 )
-def test_so_is_code_in_json(desk: Desk, code: Any, name: str) -> None:
+def test_so_is_a_label_of_code_in_json(desk: Desk, code: Any, has_label: bool) -> None:
     desk.put("main.tf.json", json.dumps(code))
-    desk.put("names.toml", '[configuration_sets]\norders = "orders"\n')
-    ran = desk.try_export(orders())
-    assert (f"/main.tf.json:1: {name}\n" in ran.err) == (ran.code == 1) == bool(name)
+    ran = desk.export(orders())
+    assert ("orders is orders_1c168adb" in ran.err) == has_label
 
 
 def test_variables_and_locals_of_the_same_name_are_refused(desk: Desk) -> None:
@@ -656,6 +642,28 @@ def test_the_manifest_says_all_of_the_export(desk: Desk) -> None:
         "Editable": ["names.toml"],
         "Imports": ["imports.tf"],
     }
+
+
+def test_each_lost_resource_is_named_with_its_region(desk: Desk) -> None:
+    """One name may be in several regions, of an account that nobody told."""
+    unknown = [
+        scope(configuration_set("orders", "a"), account=None, region=r)
+        for r in ("eu-west-1", "us-east-1")
+    ]
+    desk.export(*unknown)
+    ran = desk.try_export(scope(configuration_set("orders", "a"), region="eu-central-1"))
+    assert ran.code == 1
+    assert ran.err.splitlines()[0].endswith(
+        "has the export of 2 accounts and regions, which this one would replace:"
+    )
+    assert ran.err.splitlines()[1:] == [
+        "  unknown account, region eu-west-1: orders",
+        "  unknown account, region eu-west-1: orders/a",
+        "  unknown account, region us-east-1: orders",
+        "  unknown account, region us-east-1: orders/a",
+        "hint: choose another --out for this account and region, or use --force if the account is "
+        "the same",
+    ]
 
 
 @every_format

@@ -636,7 +636,7 @@ def test_a_member_that_is_no_account(desk: Desk, number: str) -> None:
     desk.enter(world)
     ran = desk.run(*ORGANIZATION)
     assert ran.code == 1
-    assert "instead of an account id" in ran.err
+    assert "instead of an account ID" in ran.err
     assert not CONTROLS.search(ran.err)
 
 

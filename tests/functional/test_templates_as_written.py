@@ -245,3 +245,42 @@ def test_an_export_of_destinations_alone_misses_no_set(to: str, capsys: SAID) ->
     ran = ses2iac(capsys, "diff", "out", "live.json", "--output", "json")
     (change,) = (e for s in json.loads(ran.out)["Scopes"] for e in s["Changes"])
     assert (change["ConfigurationSet"], change["EventDestination"]) == ("by-hand", "mine")
+
+
+def test_a_module_is_compared_by_its_root(capsys: SAID) -> None:
+    """Whose names are made of variables that only the call sets."""
+    Path("prod/mail").mkdir(parents=True)
+    root = 'provider "aws" {\n  region = "eu-west-1"\n}\n\nmodule "mail" {\n  source = "./mail"\n'
+    Path("prod/main.tf").write_text(f'{root}  name   = "orders"\n}}\n', encoding="utf-8")
+    own = TERRAFORM.partition("\n\n")[0].replace('"orders"\n', "var.name\n")
+    Path("prod/mail/main.tf").write_text(f'variable "name" {{}}\n\n{own}\n', encoding="utf-8")
+    options = ("--from", "live.json", "--module", "mail", "--out", "prod/mail")
+    assert ses2iac(capsys, "export", "terraform", *options).code == 0
+    ran = ses2iac(capsys, "diff", "prod/mail", "live.json")
+    assert ran.code == 4
+    said = "prod/mail: the code that calls this module sets its variables, so compare that: "
+    assert f"{said}ses2iac diff prod live\n" in ran.out.replace("\n    ", " ")
+    ran = ses2iac(capsys, "diff", "prod", "live.json")
+    assert (ran.code, ran.out.splitlines()[0]) == (0, "compared 2 of 2 resources")
+
+
+STACK = "arn:aws:cloudformation:eu-west-1:123456789012:stack/mail/23e08645-394a-4ca5-b592-a9e2a1f1"
+
+
+@pytest.mark.parametrize("given", ["mail", STACK])
+def test_a_stack_is_named_by_its_name_or_its_arn(given: str, capsys: SAID) -> None:
+    text = TEMPLATE.replace("Name: orders", "Name: !Sub ${AWS::StackName}-orders")
+    Path("t.yaml").write_text(text, encoding="utf-8")
+    named = {**ORDERS, "ConfigurationSetName": "mail-orders"}
+    snapshot_file(Path("live.json"), scope(named))
+    ran = ses2iac(capsys, "diff", "t.yaml", "live.json", "--stack-name", given)
+    assert (ran.code, ran.out.splitlines()[0]) == (0, "compared 2 of 2 resources")
+
+
+@pytest.mark.parametrize("given", ["", "my mail", "1mail", STACK.rpartition("/")[0], "a" * 129])
+@pytest.mark.parametrize("side", [("diff", "t.yaml", "live.json"), ("scan", "--from", "live.json")])
+def test_what_names_no_stack_is_refused(side: tuple[str, ...], given: str, capsys: SAID) -> None:
+    Path("t.yaml").write_text(TEMPLATE, encoding="utf-8")
+    more = () if side[0] == "diff" else ("--unmanaged-by", "t.yaml")
+    ran = ses2iac(capsys, *side, *more, "--stack-name", given)
+    assert (ran.code, ran.err.splitlines()[0]) == (2, f"error: {given!r} is not a valid stack name")

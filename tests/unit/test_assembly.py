@@ -188,7 +188,7 @@ def test_a_nested_stack_that_is_not_in_the_assembly_is_said(tmp_path: Path, path
     (found,) = assembly.load(write(tmp_path, {"A": stack()}, a={"N": nested}))
     (unresolved,) = found.unresolved
     assert (unresolved.what, unresolved.reach) == ("N", ANYTHING)
-    assert "its template is not at hand" in unresolved.reason
+    assert "its template was not found" in unresolved.reason
 
 
 def test_an_assembly_without_stacks_holds_nothing(tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ REFUSED = {
     "an account": (
         '[[target]]\norganization_role = "r"\nexclude_accounts = [\n"123456789012",\n"12",\n]\n',
         5,
-        "exclude_accounts '12' is not the id of an account",
+        "exclude_accounts '12' is not the ID of an account",
         "12 digits",
     ),
     "an external id": (
@@ -332,7 +332,7 @@ WRONG = {
     ),
     "an account": (
         AccountQuery(organization_role="o", include_accounts=("12345678901２",)),
-        "is not the id of an account",
+        "is not the ID of an account",
     ),
     "a role's name for its ARN": (AccountQuery(role_arns=("reader",)), "'reader' is not the ARN"),
     "a user": (AccountQuery(role_arns=("arn:aws:iam::123456789012:user/x",)), "is not the ARN"),

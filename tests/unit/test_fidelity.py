@@ -302,7 +302,7 @@ DIMENSION: Final = "CloudWatchDestination.DimensionConfigurations[0].DimensionNa
 HTTPS: Final = resources.HttpsPolicy.REQUIRE
 
 LEFT_OPEN: Final = "missing from the source, so the code doesn't set it"
-NO_BAR: Final = "the import id SET|DESTINATION can't contain another '|'"
+NO_BAR: Final = "the import ID SET|DESTINATION can't contain another '|'"
 NO_NFC: Final = "HCL normalizes every string to Unicode NFC"
 OF_STACK: Final = (
     "owned by the CloudFormation stack mail: the stack will revert changes made by other tools"

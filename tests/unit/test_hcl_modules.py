@@ -474,7 +474,7 @@ FAR: Mapping[str, tuple[str, str]] = {
         "aws_sns_topic.t.owner",
         "AWS or the provider generates it",
     ),
-    'resource "aws_pinpoint_app" "t" {}\n': ("aws_pinpoint_app.t.arn", "AWS generates the id"),
+    'resource "aws_pinpoint_app" "t" {}\n': ("aws_pinpoint_app.t.arn", "AWS generates the ID"),
     'resource "aws_route53_zone" "t" {\n  name = "example.org."\n}\n': (
         "aws_route53_zone.t.name",
         "AWS or the provider generates it",

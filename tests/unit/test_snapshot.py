@@ -255,7 +255,7 @@ def test_a_set_of_two_snapshots_is_one_model() -> None:
         (b"<html></html>", "not valid JSON: "),
         (b'{"FormatVersion": 1,}', "not valid JSON: "),
         (b'{"FormatVersion": 1} x', "not valid JSON: "),
-        (b"\xff\xfe{\x00}\x00", "not valid JSON: "),
+        (b"\xff\xfe{\x00}\x00", "not UTF-8"),
         (b'{"a": "\xff"}', "not UTF-8"),
         (b'{"a": NaN}', "not valid JSON: "),
         (b'{"a": 1e999}', "not valid JSON: "),

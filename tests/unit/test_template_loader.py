@@ -279,12 +279,12 @@ def test_account_and_region_are_kept() -> None:
         ),
         (
             "{Type: AWS::CloudFormation::Stack}",
-            "t.yaml:2: A: it is a nested stack, and its template is not at hand; put the file "
+            "t.yaml:2: A: it is a nested stack, and its template was not found; put the file "
             "where the code refers to it, or compare with stack:NAME",
         ),
         (
             "{Type: My::Mail::Sets::MODULE}",
-            "t.yaml:2: A: it is a module, whose template is not at hand",
+            "t.yaml:2: A: it is a module, and its template was not found",
         ),
     ],
 )

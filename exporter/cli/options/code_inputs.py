@@ -1,5 +1,6 @@
 """Options about a CloudFormation template that a command reads: its stack and parameter values."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,6 +13,9 @@ from exporter.formats.code_inputs import CodeInputs
 from exporter.support.errors import UsageError
 
 CODE_PANEL = "CloudFormation templates"
+_STACK = re.compile(
+    r"(arn:[^:]+:cloudformation:[^:]*:[0-9]*:stack/)?(?P<name>[A-Za-z][A-Za-z0-9-]{0,127})(?(1)/.+)"
+)
 code_option = partial(typer.Option, rich_help_panel=CODE_PANEL)
 
 
@@ -32,10 +36,11 @@ class StackOptions:
         """Add the stack's name and parameter values to the inputs.
 
         Raises:
-            UsageError: if a parameter has no value.
+            UsageError: if a parameter has no value, or no stack can have this name.
         """
         parameters = dict(_split(self.parameter or ()))
-        return replace(inputs, stack_name=self.stack_name, parameters=parameters)
+        name = None if self.stack_name is None else _stack_name(self.stack_name)
+        return replace(inputs, stack_name=name, parameters=parameters)
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,17 @@ class CodeOptions(StackOptions, VariableOptions):
             UsageError: if a variable or a parameter has no value.
         """
         return self.stack_given_to(super().given_to(inputs))
+
+
+def _stack_name(given: str) -> str:
+    """Return a stack's name, given that or its ARN, which CloudFormation calls its ID."""
+    found = _STACK.fullmatch(given)
+    if found is None:
+        raise UsageError(
+            f"{given!r} is not a valid stack name",
+            hint="pass its name (a letter, then letters, digits and hyphens) or its ARN",
+        )
+    return found["name"]
 
 
 def _split(parameters: Iterable[str]) -> Iterable[tuple[str, str]]:

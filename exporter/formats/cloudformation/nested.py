@@ -137,7 +137,7 @@ class Templates:
         except ExporterError as error:
             raise UnknowableError(f"its template cannot be read: {error.what}") from None
         if text is None:
-            raise UnknowableError("its template is not at hand")
+            raise UnknowableError("its template was not found")
         where, body = text
         if where in around.above:
             raise UnknowableError("its template is nested in itself")

@@ -38,7 +38,10 @@ def _beside(code: ExportedCode) -> Beside:
     return Beside(
         not_read=tuple(
             Unresolved(
-                shown(path), "", "not read, as the export did not write it", "name it as a side"
+                shown(path),
+                "",
+                "not read, because the export did not write it",
+                "compare it separately",
             )
             for path in code.others
             if is_template(path, b"AWS::SES::")

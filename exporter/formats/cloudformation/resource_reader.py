@@ -113,7 +113,7 @@ class _OneTemplate:
             shown = [f"{name} for {logical_id}" for logical_id, name in inferred.items()]
             self._reader.notes.append(
                 f"{self._context.where}: names that CloudFormation generated are recognized by the "
-                f"logical id in them: {', '.join(shortened(shown, _MOST_INFERRED))}"
+                f"logical ID in them: {', '.join(shortened(shown, _MOST_INFERRED))}"
             )
 
     def _one(self, logical_id: str) -> None:
@@ -171,7 +171,7 @@ class _OneTemplate:
     def _nested(self, logical_id: str) -> None:
         kind = self._context.type_of(logical_id)
         if kind not in NESTED_TYPES:
-            self._note(logical_id, "it is a module, whose template is not at hand")
+            self._note(logical_id, "it is a module, and its template was not found")
             return
         try:
             opened = self._reader.templates.nested(logical_id, self._context)

@@ -84,7 +84,7 @@ def judge(path: str, value: object) -> Verdict | None:
     if isinstance(value, PinpointDestination) and value.application_arn is None:
         return Verdict("the provider requires an application_arn")
     if path in _IMPORTED_BY and "|" in str(value):
-        return Verdict("the import id SET|DESTINATION can't contain another '|'")
+        return Verdict("the import ID SET|DESTINATION can't contain another '|'")
     if path == "Tags" and isinstance(value, tuple) and _has_duplicate_keys(value):
         reason = "HCL normalizes strings to Unicode NFC, which makes two of the keys the same"
         return Verdict(reason, Effect.UNMANAGED)

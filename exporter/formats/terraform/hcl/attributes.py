@@ -96,8 +96,8 @@ def _arn(type_: ArnType, name: Value, inputs: CodeInputs) -> Value:
 
 
 _GENERATED: Mapping[tuple[str, str], str] = {
-    ("aws_pinpoint_app", "arn"): "AWS generates the id of an aws_pinpoint_app",
-    ("aws_pinpoint_app", "application_id"): "AWS generates the id of an aws_pinpoint_app",
+    ("aws_pinpoint_app", "arn"): "AWS generates the ID of an aws_pinpoint_app",
+    ("aws_pinpoint_app", "application_id"): "AWS generates the ID of an aws_pinpoint_app",
 }
 
 

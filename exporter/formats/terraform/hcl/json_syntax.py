@@ -1,7 +1,7 @@
-"""Terraform code in JSON (``*.tf.json``), written again in Terraform's own language.
+"""Translate Terraform code in JSON (``*.tf.json``) into HCL, so that one reader serves both.
 
-Whatever reads code then reads both. Which properties are blocks, and which texts are names rather
-than templates, is Terraform's (https://developer.hashicorp.com/terraform/language/syntax/json).
+Terraform decides which properties are blocks, and which strings are names rather than templates
+(https://developer.hashicorp.com/terraform/language/syntax/json).
 """
 
 import json
@@ -20,7 +20,7 @@ _TOP: Final[Mapping[str, int]] = {
     **dict.fromkeys(("check", "module", "output", "provider", "variable"), 1),
     **dict.fromkeys(("data", "resource"), 2),
 }
-"""The blocks of a file, with how many labels each has."""
+"""The blocks at the top of a file, with the number of their labels."""
 
 _META: Final[Mapping[str, int]] = {"connection": 0, "dynamic": 1, "lifecycle": 0, "provisioner": 1}
 _OF_SES: Final[Mapping[str, int]] = dict.fromkeys(
@@ -45,7 +45,7 @@ _INNER: Final[Mapping[str, Mapping[str, int]]] = {
     "terraform": {"backend": 1, "cloud": 0, "required_providers": 0},
     "variable": {"validation": 0},
 }
-"""The blocks in a block of a file, as far as anything here reads them."""
+"""The nested blocks that ses2iac reads, by the type of the outer block."""
 
 _NAMES: Final[Mapping[str, frozenset[str]]] = {
     "data": frozenset({"depends_on", "provider"}),
@@ -59,7 +59,7 @@ _NAMES: Final[Mapping[str, frozenset[str]]] = {
     "resource": frozenset({"depends_on", "provider"}),
     "variable": frozenset({"type"}),
 }
-"""The arguments of a block whose texts are names of things, and no templates."""
+"""The arguments of a block whose strings are references, not templates."""
 
 _DEEPEST = 100
 _DECODER = json.JSONDecoder()
@@ -71,13 +71,13 @@ _SPECIAL = re.compile(r'\$\$\{|%%\{|[$%]\{|["\\\x00-\x1f\x7f]')
 
 @dataclass(frozen=True)
 class _Value:
-    """A value of JSON, and the lines on which it begins and ends; one of the others is given.
+    """A JSON value, with the lines on which it begins and ends; one of the other fields is set.
 
     Attributes:
-        scalar: A number, ``true``, ``false`` or ``null``, as it is written.
-        text: A text.
-        items: What a list holds.
-        properties: What an object holds: each name with its line.
+        scalar: A number, ``true``, ``false`` or ``null``, as written.
+        text: A string.
+        items: The items of an array.
+        properties: The properties of an object: name, line and value.
     """
 
     line: int
@@ -89,30 +89,30 @@ class _Value:
 
     @property
     def several(self) -> "list[_Value]":
-        """What a list holds, or the value itself: one block may stand without a list."""
+        """The items of an array, or the value itself, as a single block needs no array."""
         return [self] if self.items is None else self.items
 
 
 _Lines = Iterator[tuple[int, str]]
-"""Lines of Terraform's language, each with the line of JSON that it comes from."""
+"""Lines of HCL, each with the line of the JSON that it comes from."""
 
 
 def as_hcl(text: str, path: str) -> tuple[str, tuple[int, ...]]:
-    """Code in JSON in Terraform's own language.
+    """Translate a file from JSON to HCL.
 
     Args:
-        text: The file.
+        text: The content of the file.
         path: Its path as the user sees it, for messages.
 
     Returns:
-        The code, and for each of its lines the line of the file, from 1 on.
+        The HCL, and for each of its lines the line in the file, counted from 1.
 
     Raises:
-        ExporterError: when it is no JSON, or not of the shape of Terraform code.
+        ExporterError: when it isn't valid JSON, or JSON that isn't Terraform code.
     """
-    found = list(_file(_Reader(text, path).document(), path))
-    lines = [number for number, code in found for _ in range(code.count("\n") + 1)]
-    return "".join(f"{code}\n" for _, code in found), tuple(lines)
+    translated = list(_file(_Reader(text, path).document(), path))
+    lines = [number for number, code in translated for _ in range(code.count("\n") + 1)]
+    return "".join(f"{code}\n" for _, code in translated), tuple(lines)
 
 
 # Reading JSON
@@ -120,7 +120,7 @@ def as_hcl(text: str, path: str) -> tuple[str, tuple[int, ...]]:
 
 
 class _Reader:
-    """Reads JSON with the lines that the standard library's reader forgets."""
+    """Parse JSON with line numbers, which the standard library doesn't keep."""
 
     def __init__(self, text: str, path: str) -> None:
         self._text = text
@@ -130,13 +130,13 @@ class _Reader:
     def document(self) -> _Value:
         value, at = self._value(self._blank(0), 0)
         if at != len(self._text):
-            raise self._fault(at, "more follows the end of the JSON")
+            raise self._error(at, "unexpected text after the end")
         return value
 
     def _value(self, at: int, depth: int) -> tuple[_Value, int]:
-        """A value, and where what follows it and the blanks behind it begins."""
+        """Return a value, and the position after it and the whitespace behind it."""
         if depth > _DEEPEST:
-            raise self._fault(at, "nested too deeply")
+            raise self._error(at, "nested too deeply")
         line, first = self._line(at), self._text[at : at + 1]
         if first == '"':
             text, end = self._string(at)
@@ -147,60 +147,60 @@ class _Reader:
             return self._list(at, depth)
         scalar = _SCALAR.match(self._text, at)
         if scalar is None:
-            raise self._fault(at, "a value is missing")
+            raise self._error(at, "expected a value")
         return _Value(line, line, scalar=scalar.group()), self._blank(scalar.end())
 
     def _object(self, start: int, depth: int) -> tuple[_Value, int]:
-        found: list[tuple[str, int, _Value]] = []
+        properties: list[tuple[str, int, _Value]] = []
         at = self._blank(start + 1)
-        while self._text[at : at + 1] != "}" or found:
+        while self._text[at : at + 1] != "}" or properties:
             line = self._line(at)
             name, end = self._string(at)
             value, at = self._value(self._past(self._blank(end), ":"), depth + 1)
-            found.append((name, line, value))
+            properties.append((name, line, value))
             if self._text[at : at + 1] == "}":
                 break
             at = self._past(at, ",")
-        value = _Value(self._line(start), self._line(at), properties=found)
+        value = _Value(self._line(start), self._line(at), properties=properties)
         return value, self._past(at, "}")
 
     def _list(self, start: int, depth: int) -> tuple[_Value, int]:
-        found: list[_Value] = []
+        items: list[_Value] = []
         at = self._blank(start + 1)
-        while self._text[at : at + 1] != "]" or found:
+        while self._text[at : at + 1] != "]" or items:
             value, at = self._value(at, depth + 1)
-            found.append(value)
+            items.append(value)
             if self._text[at : at + 1] == "]":
                 break
             at = self._past(at, ",")
-        return _Value(self._line(start), self._line(at), items=found), self._past(at, "]")
+        return _Value(self._line(start), self._line(at), items=items), self._past(at, "]")
 
     def _string(self, at: int) -> tuple[str, int]:
         if self._text[at : at + 1] != '"':
-            raise self._fault(at, "a text in quotes is missing")
+            raise self._error(at, "expected a string in double quotes")
         try:
-            found: tuple[Any, int] = _DECODER.raw_decode(self._text, at)
+            parsed: tuple[Any, int] = _DECODER.raw_decode(self._text, at)
         except json.JSONDecodeError as error:
-            raise self._fault(error.pos, "a text in quotes can't be read") from None
-        return found
+            raise self._error(error.pos, "invalid string") from None
+        return parsed
 
     def _past(self, at: int, mark: str) -> int:
         if self._text[at : at + 1] != mark:
-            raise self._fault(at, f"{mark!r} is missing")
+            raise self._error(at, f"expected {mark!r}")
         return self._blank(at + 1)
 
     def _blank(self, at: int) -> int:
-        found = _BLANK.match(self._text, at)
-        return found.end() if found else at
+        blank = _BLANK.match(self._text, at)
+        return blank.end() if blank else at
 
     def _line(self, at: int) -> int:
         return bisect_right(self._starts, at) + 1
 
-    def _fault(self, at: int, what: str) -> ExporterError:
-        return _fault(self._path, min(self._line(at), len(self._starts) + 1), f"not JSON: {what}")
+    def _error(self, at: int, what: str) -> ExporterError:
+        return _error(self._path, min(self._line(at), len(self._starts) + 1), f"not JSON: {what}")
 
 
-def _fault(path: str, line: int, what: str) -> ExporterError:
+def _error(path: str, line: int, what: str) -> ExporterError:
     return ExporterError(what, where=f"{path}:{line}", hint="fix what `terraform validate` reports")
 
 
@@ -211,7 +211,7 @@ def _fault(path: str, line: int, what: str) -> ExporterError:
 def _file(document: _Value, path: str) -> _Lines:
     for whole in document.several:
         if whole.properties is None:
-            raise _fault(path, whole.line, "not Terraform code: an object is missing")
+            raise _error(path, whole.line, "not Terraform code: expected an object")
         for name, _, value in whole.properties:
             if name in _TOP:
                 yield from _blocks(name, _TOP[name], value, _INNER.get(name, {}), path)
@@ -220,16 +220,16 @@ def _file(document: _Value, path: str) -> _Lines:
 def _blocks(
     name: str, labels: int, value: _Value, inner: Mapping[str, int], path: str, given: str = ""
 ) -> _Lines:
-    """The blocks of a name: an object below their labels, or a list of such objects."""
-    for each in value.several:
+    """Yield the blocks of a type: an object below their labels, or an array of such objects."""
+    for item in value.several:
         if labels:
-            for label, _, below in each.properties or ():
-                more = f"{given} {_template(label, each.line, path)}"
+            for label, _, below in item.properties or ():
+                more = f"{given} {_template(label, item.line, path)}"
                 yield from _blocks(name, labels - 1, below, inner, path, more)
-        elif each.properties is not None:
-            yield each.line, f"{name}{given} {{"
-            yield from _body(name, each, inner, path)
-            yield each.end, "}"
+        elif item.properties is not None:
+            yield item.line, f"{name}{given} {{"
+            yield from _body(name, item, inner, path)
+            yield item.end, "}"
 
 
 def _body(kind: str, body: _Value, inner: Mapping[str, int], path: str) -> _Lines:
@@ -241,7 +241,7 @@ def _body(kind: str, body: _Value, inner: Mapping[str, int], path: str) -> _Line
         if name in blocks and (value.items is not None or value.properties is not None):
             yield from _blocks(name, blocks[name], value, inner, path)
         elif _IDENTIFIER.fullmatch(name) is None:
-            raise _fault(path, line, f"not Terraform code: {name!r} is no name of an argument")
+            raise _error(path, line, f"not Terraform code: {name!r} can't name an argument")
         else:
             first, *rest = _expression(value, path, is_name=name in names)
             yield line, f"{name} = {first[1]}"
@@ -256,11 +256,11 @@ def _expression(value: _Value, path: str, *, is_name: bool) -> _Lines:
         yield value.line, value.scalar
     else:
         yield value.line, "[" if value.properties is None else "{"
-        for name, line, each in value.properties or ():
+        for name, line, inner in value.properties or ():
             key = name if is_name else _template(name, line, path)
-            yield from _item(f"{key} = ", line, each, path, is_name=is_name)
-        for each in value.items or ():
-            yield from _item("", each.line, each, path, is_name=is_name)
+            yield from _item(f"{key} = ", line, inner, path, is_name=is_name)
+        for item in value.items or ():
+            yield from _item("", item.line, item, path, is_name=is_name)
         yield value.end, "]" if value.properties is None else "}"
 
 
@@ -272,22 +272,22 @@ def _item(before: str, line: int, value: _Value, path: str, *, is_name: bool) ->
 
 
 def _bare(text: str) -> str:
-    """A name of something, which older code wrote as ``"${aws.us}"``."""
+    """Return a reference as HCL; older code wrote ``"${aws.us}"``."""
     is_wrapped = text.startswith("${") and text.endswith("}")
     return " ".join((text[2:-1] if is_wrapped else text).split())
 
 
 def _template(text: str, line: int, path: str) -> str:
-    """A text as a quoted template: only what stands outside of ``${ }`` is escaped."""
+    """Return a string as a quoted template; only the parts outside ``${ }`` are escaped."""
     parts, at = [], 0
-    while found := _SPECIAL.search(text, at):
-        parts.append(text[at : found.start()])
-        mark, at = found.group(), found.end()
+    while special := _SPECIAL.search(text, at):
+        parts.append(text[at : special.start()])
+        mark, at = special.group(), special.end()
         if mark in ("${", "%{"):
             end = _end(text, at)
             if end is None:
-                raise _fault(path, line, f"not Terraform code: {mark} without its }}")
-            parts.append(text[found.start() : end])
+                raise _error(path, line, f"not Terraform code: {mark} without a closing }}")
+            parts.append(text[special.start() : end])
             at = end
         else:
             parts.append(mark if len(mark) > 1 else json.dumps(mark)[1:-1])
@@ -295,7 +295,7 @@ def _template(text: str, line: int, path: str) -> str:
 
 
 def _end(text: str, at: int) -> int | None:
-    """Where an interpolation ends that begins before ``at``; texts in it may hold others."""
+    """Return the end of the interpolation that begins before ``at``; it may contain others."""
     depth = 1
     quotes: list[int] = []
     while at < len(text):

@@ -1,4 +1,4 @@
 # Written by ses2iac from Amazon SES, account 123456789012, region eu-west-1.
 
 # Configuration set 'piped|name' left out with its destinations for its
-# ConfigurationSetName: the import id SET|DESTINATION can't contain another '|'.
+# ConfigurationSetName: the import ID SET|DESTINATION can't contain another '|'.

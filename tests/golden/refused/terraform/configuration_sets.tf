@@ -63,4 +63,4 @@ resource "aws_sesv2_configuration_set" "owned" {
 }
 
 # Configuration set 'pipe|in-name' left out with its destinations for its
-# ConfigurationSetName: the import id SET|DESTINATION can't contain another '|'.
+# ConfigurationSetName: the import ID SET|DESTINATION can't contain another '|'.

@@ -101,9 +101,17 @@ def other_module(out_dir: Path, previous: Manifest | None, folders: Folders, mod
                 "state may have these at their old addresses, where Terraform would destroy them:",
                 where=str(out_dir / path),
                 items=shortened(changes, _SHOWN),
-                hint="add a moved block for each to the root module, then export with --force, "
-                "which writes all imports, or export to another folder with --out",
+                hint=f"add {_moved(record.module, module)} to the root module, then export with "
+                "--force, which writes all imports, or export to another folder with --out",
             )
+
+
+def _moved(old: str, new: str) -> str:
+    """Return what moves the resources, as words in a sentence."""
+    if not old or not new:
+        # A root module as a whole can't be moved.
+        return "a moved block for each"
+    return f"moved {{ from = module.{old}, to = module.{new} }} (each on its own line)"
 
 
 def _in_module(module: str, address: str) -> str:

@@ -186,7 +186,8 @@ class _Terraform:
         work = self.context.workspace
         refusal = terraform_beside.refusal(work)
         if refusal is not None:
-            return failed(f"{refusal.where}: {refusal.what}", hint=refusal.hint)
+            hint = f"{refusal.hint}, and export again"
+            return failed(f"{refusal.where}: {refusal.what}", hint=hint)
         self.referred = terraform_beside.add_needed(work)
         if self.referred.refused:
             return not_run(_REFUSED, items=self.referred.refused)

@@ -397,7 +397,7 @@ def test_nothing_in_a_files_name_reaches_the_terminal(desk: Desk, debug: tuple[s
     # A person's file with such a name, which Terraform refuses beside an export.
     desk.put(
         "\x1b[31mred\r\nerror: all is lost\x9b.tf",
-        'resource "aws_sesv2_configuration_set" "orders" {\n}\n',
+        'terraform {\n  required_version = "~> 1.4.0"\n}\n',
     )
     origin = snapshot_file(desk.folder / "s.json", orders())
     ran = ses2iac(

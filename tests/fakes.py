@@ -178,6 +178,8 @@ FAULTS: dict[str, Fault] = {
     "null_list": _with(ConfigurationSets=None),
     "text_for_list": _with(ConfigurationSets="orders"),
     "objects_for_names": _with(ConfigurationSets=[{"ConfigurationSetName": "orders"}]),
+    "empty_name": _with(ConfigurationSets=["", "orders"]),
+    "object_for_token": _with(NextToken={}),
     "names_for_destinations": _with(EventDestinations=["bounces"]),
     "other_set": _with(ConfigurationSetName="somebody-elses"),
     "new_event_type": _with(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from exporter.aws import errors
+from exporter.aws import errors, response_check
 from exporter.aws.action_queue import ActionQueue, Response
 from exporter.aws.paging import every_page
 from exporter.aws.rate_limit import Limits, Pace
@@ -182,8 +182,10 @@ def _list_names(
     def list_page(token: str) -> tuple[dict[str, None], str]:
         page: Any = {"NextToken": token} if token else {}
         response = caller(partial(client.list_configuration_sets, **page), pace)
-        names = [_text(name) for name in cast("list[Any]", response.get("ConfigurationSets", []))]
-        return dict.fromkeys(names), _text(response.get("NextToken") or "")
+        names = [_name(name) for name in cast("list[Any]", response.get("ConfigurationSets", []))]
+        # Any other value than a text or nothing would end the listing early.
+        next_token = response.get("NextToken")
+        return dict.fromkeys(names), "" if next_token is None else _text(next_token)
 
     try:
         names = every_page(
@@ -199,8 +201,15 @@ def _list_names(
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise errors.BadResponseError(f"the response has {value!r} instead of a string")
+        raise response_check.other_value(value, "a string")
     return value
+
+
+def _name(value: object) -> str:
+    name = _text(value)
+    if not name:
+        raise errors.BadResponseError("the response has a configuration set without a name")
+    return name
 
 
 class _Sets:

@@ -207,17 +207,19 @@ def _check_own(value: Any, own: str, operation: OperationModel) -> None:
     shape: Any = _output(operation).members[own]
     kind: Any = _TYPES.get(shape.type_name, object)
     if not isinstance(value, (Xml.Element, kind)):
-        raise _other_value(value, _WORDS[shape.type_name])
+        raise other_value(value, _WORDS[shape.type_name])
     if shape.type_name == "list" and shape.member.type_name == "string":
         for item in value:
             if not isinstance(item, str):
-                raise _other_value(item, "a string")
+                raise other_value(item, "a string")
     if shape.type_name == "structure" and (missing := _lacks(value, shape)):
         raise BadResponseError(f"{_action(operation)} returned no {missing[0]} in {own}")
 
 
-def _other_value(value: Any, expected: str) -> BadResponseError:
-    return BadResponseError(f"the response has {repr(value)[:60]} instead of {expected}")
+def other_value(value: Any, expected: str) -> BadResponseError:
+    """Return the error for a JSON value that is something else than the API says."""
+    shown = msgspec.json.encode(value).decode()[:60]
+    return BadResponseError(f"the response has {shown} instead of {expected}")
 
 
 _WORDS = {"list": "a list", "structure": "an object", "map": "an object", "string": "a string"}

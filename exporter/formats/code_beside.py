@@ -156,8 +156,10 @@ class CodeBeside:
     replaced: ReplacedCode | None = None
 
     def declares(self, name: str) -> bool:
-        """Whether something with this name is declared."""
-        return any(declared.name == name for declared in self.declared)
+        """Whether something with this name is declared, in a file that no export wrote."""
+        return any(
+            declared.name == name and declared.file in self.files for declared in self.declared
+        )
 
     def refusing(
         self, needed: Version, without: Collection[str] | None = None

@@ -877,3 +877,49 @@ def test_names_of_another_tool_stay_where_they_are(desk: Desk) -> None:
     desk.export(orders(), options=("--names", names))
     assert desk.read("names.toml") == "[people]\n"
     assert 'orders = "orders"' in desk.read("ses_names.toml")
+
+
+TAKEN = """\
+locals {
+  region                     = "x"
+  mail_events_topic_arn      = 1
+  ses_mail_events_topic_arn  = 1
+}
+data "aws_sns_topic" "mail_events" {
+  name = "x"
+}
+variable "mail_events_topic_arn" {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "file", "name"),
+    [
+        ((), "locals.tf", "  ses_ses_mail_events_topic_arn = "),
+        (("--references", "variables"), "variables.tf", 'variable "ses_mail_events_topic_arn" {'),
+        (("--references", "data"), "data.tf", 'data "aws_sns_topic" "ses_mail_events" {'),
+        (
+            ("--references", "data", "--layout", "data"),
+            "data.tf",
+            'data "aws_sns_topic" "ses_mail_events" {',
+        ),
+    ],
+)
+def test_names_of_locals_variables_and_data_sources_are_left_too(
+    desk: Desk, options: tuple[str, ...], file: str, name: str
+) -> None:
+    desk.put("hers.tf", TAKEN)
+    two = scope(configuration_set("orders", "bounces", "sends"))
+    desk.export(two, options=options)
+    assert name in desk.read(file)
+    assert desk.again("--check").code == 0
+
+
+@pytest.mark.parametrize("mode", ["portable", "variables", "data"])
+def test_names_of_an_export_without_its_manifest_are_its_own(desk: Desk, mode: str) -> None:
+    two = scope(configuration_set("orders", "bounces", "sends"))
+    desk.export(two, options=("--references", mode))
+    before = tree(desk.out)
+    (desk.out / ".ses2iac.json").unlink()
+    desk.export(two, options=("--references", mode))
+    assert tree(desk.out) == before

@@ -53,6 +53,7 @@ def of_resources(plan: RenderContext, inputs: RenderInputs, setting: Setting) ->
             inputs.options.references,
             repeated=plan.repeated_targets,
             region=_region(setting),
+            is_declared=setting.is_declared,
         )
     )
     templates = _Templates(plan, references, setting)
@@ -72,7 +73,11 @@ def of_data(plan: RenderContext, inputs: RenderInputs, setting: Setting) -> Code
     Sets that can't be data are written as in the layout ``per-set``.
     """
     by_target, keys = by_key(
-        plan.targets, plan.scope, inputs.options.references, region=_region(setting)
+        plan.targets,
+        plan.scope,
+        inputs.options.references,
+        region=_region(setting),
+        is_declared=setting.is_declared,
     )
     references = setting.looked_up(by_target)
     data_plan, code_plan = data_layout.parts(plan)

@@ -1,7 +1,8 @@
 """Targets in Terraform code: locals, data sources, variables, or portable ARNs."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from exporter.formats.labels import TERRAFORM, assign
 from exporter.formats.reference_labels import bare_name, description, label_targets
@@ -17,6 +18,12 @@ REGION = "var.region"
 LOOKED_UP_REGION = "local.region"
 ACCOUNT = "data.aws_caller_identity.current.account_id"
 
+
+PREFIX = "ses_"
+"""The prefix of names that other code already uses."""
+
+IsDeclared = Callable[[str], bool]
+T = TypeVar("T")
 
 Named = tuple[tuple[str, str | Expression], ...]
 """The names and values of locals."""
@@ -80,6 +87,7 @@ def refer(
     *,
     repeated: Collection[TargetArn] = (),
     region: str = REGION,
+    is_declared: IsDeclared = lambda _name: False,
 ) -> TerraformReferences:
     """Return the expressions for targets.
 
@@ -89,6 +97,7 @@ def refer(
         options: How to refer to targets.
         repeated: The targets that appear more than once.
         region: The expression for the region; ``LOOKED_UP_REGION`` if no variable has it.
+        is_declared: Whether other code declares a name (``local.x``), which is then not used.
     """
     mapped = options.mapped(targets)
     own = {target: line.expression for target, line in mapped.items()}
@@ -97,16 +106,29 @@ def refer(
     if options.mode is ReferenceMode.PORTABLE:
         references = _portable(unmapped, scope, own, used, region)
     elif options.mode is ReferenceMode.VARIABLES:
-        return _variables(unmapped, scope, own, used)
+        return _variables(unmapped, scope, own, used, is_declared)
     elif options.mode is ReferenceMode.DATA:
-        references = _data(unmapped, scope, own, used)
+        references = _data(unmapped, scope, own, used, is_declared)
     else:
         references = TerraformReferences(own, used)
     if options.in_place:
         return references
-    names = label_targets(targets, scope, TERRAFORM, "arn")
+    names = _free(label_targets(targets, scope, TERRAFORM, "arn"), "local", is_declared)
     shared = {target: names[target] for target in unmapped if target in repeated}
     return _with_locals(references, shared)
+
+
+def _free(names: Mapping[T, str], kind: str, is_declared: IsDeclared) -> dict[T, str]:
+    """Return the names with a prefix for those that other code declares."""
+    used = set(names.values())
+    free: dict[T, str] = {}
+    for key, name in names.items():
+        new = name
+        while is_declared(f"{kind}.{new}") or (new != name and new in used):
+            new = f"{PREFIX}{new}"
+        used.add(new)
+        free[key] = new
+    return free
 
 
 def _with_locals(
@@ -125,14 +147,20 @@ def _with_locals(
 
 
 def by_key(
-    targets: list[TargetArn], scope: Scope, options: ReferenceOptions, *, region: str = REGION
+    targets: list[TargetArn],
+    scope: Scope,
+    options: ReferenceOptions,
+    *,
+    region: str = REGION,
+    is_declared: IsDeclared = lambda _name: False,
 ) -> tuple[TerraformReferences, dict[TargetArn, str]]:
     """Return references for sets as data: data has no expressions, so each target gets a key.
 
     Returns:
         The same as ``refer``, with all targets by their keys; and the keys.
     """
-    references = refer(targets, scope, replace(options, in_place=True), region=region)
+    in_place = replace(options, in_place=True)
+    references = refer(targets, scope, in_place, region=region, is_declared=is_declared)
     keys = label_targets(targets, scope, TERRAFORM)
     values = sorted(
         (keys[target], references.expressions.get(target, target.arn)) for target in targets
@@ -184,9 +212,13 @@ def _portable_parts(arn: Arn, scope: Scope, region: str) -> dict[str, str]:
 
 
 def _variables(
-    targets: list[TargetArn], scope: Scope, own: Own, used: frozenset[str]
+    targets: list[TargetArn],
+    scope: Scope,
+    own: Own,
+    used: frozenset[str],
+    is_declared: IsDeclared,
 ) -> TerraformReferences:
-    names = label_targets(targets, scope, TERRAFORM, "arn")
+    names = _free(label_targets(targets, scope, TERRAFORM, "arn"), "var", is_declared)
     variables = [
         Variable(names[target], description(target), target.arn)
         for target in sorted(targets, key=names.__getitem__)
@@ -196,7 +228,11 @@ def _variables(
 
 
 def _data(
-    targets: list[TargetArn], scope: Scope, own: Own, used: frozenset[str]
+    targets: list[TargetArn],
+    scope: Scope,
+    own: Own,
+    used: frozenset[str],
+    is_declared: IsDeclared,
 ) -> TerraformReferences:
     expressions = dict(own)
     sources: list[DataSource] = []
@@ -210,6 +246,7 @@ def _data(
             else:
                 names[bare_name(target)] = target
         labels = assign(map(Name, names), TERRAFORM, {})
+        labels = _free(labels, f"data.{arn_type.data_source}", is_declared)
         for name, target in names.items():
             source = DataSource(arn_type.data_source, labels[Name(name)], name)
             sources.append(source)

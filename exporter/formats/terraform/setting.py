@@ -10,12 +10,14 @@ from exporter.formats.base import RenderedFile, RenderInputs
 from exporter.formats.code_beside import CodeBeside
 from exporter.formats.references import Expression
 from exporter.formats.render_context import RenderContext, SetView
-from exporter.formats.terraform.references import LOOKED_UP_REGION, Named, TerraformReferences
+from exporter.formats.terraform.references import (
+    LOOKED_UP_REGION,
+    PREFIX,
+    Named,
+    TerraformReferences,
+)
 from exporter.formats.terraform.steps import names_in
 from exporter.support.text import listed
-
-PREFIX = "ses_"
-"""The prefix for a file whose name is already in use."""
 
 _SHOWN = 5
 _LOOKUPS = ("aws_caller_identity", "aws_partition", "aws_region")
@@ -67,6 +69,10 @@ class Setting:
         return self._beside.configured.name
 
     # Data sources and locals
+
+    def is_declared(self, name: str) -> bool:
+        """Whether other code declares a name, such as ``local.targets``."""
+        return self._beside.declares(name)
 
     def lookup(self, kind: str) -> str:
         """Return the label of a data source without arguments, one that isn't declared yet.

@@ -170,7 +170,7 @@ DATA_EDITS = [
     ("bounces:\n", "bounces:\n      name: x\n", 6, "the name of destination 'bounces' is its key"),
     ("enabled: true", "enabled: 'yes'", 6, "enabled must be true or false"),
     ("enabled: true", "logical_id: 1", 6, "logical_id must be a string; quote it"),
-    ("enabled: true", "enabled: true\n      enabled: true", 7, "the key 'enabled' comes twice"),
+    ("enabled: true", "enabled: true\n      enabled: true", 7, "the key 'enabled' appears twice"),
     ("[bounce]", "bounce", 7, "matching_event_types must be a list"),
     ("[bounce]", "[1]", 7, "an item of matching_event_types must be a string; quote it"),
     (BOUNCES, "sns_destination: {}", 8, "sns_destination requires topic"),

@@ -74,7 +74,7 @@ def test_half_a_character_in_another_resource_refuses_nothing() -> None:
 @pytest.mark.parametrize(
     ("odd", "said"),
     [
-        ("{Name: a, Name: b}", "the key 'Name' comes twice"),
+        ("{Name: a, Name: b}", "the key 'Name' appears twice"),
         ("!Env X", "!Env is not a CloudFormation tag"),
         ("{? [a] : b}", "a key is not a string"),
     ],

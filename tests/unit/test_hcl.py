@@ -158,7 +158,7 @@ NOT_WORKED_OUT: Mapping[str, str] = {
     'toset(["a"])[0]': "what it refers to does not exist",
     '[for v in "a" : v]': "a loop goes over something that isn't a collection",
     "[for v in [1] : v if var.nothing][0]": "var.nothing is not in this code",
-    '{ for v in [1, 2] : "a" => v }.a': "the key a comes twice",
+    '{ for v in [1, 2] : "a" => v }.a': "the key a appears twice",
     "{ (var.nothing) = 1 }.a": "var.nothing is not in this code",
     "{ a.b = 1 }.a": "the key a.b is not in parentheses",
     "{ (null) = 1 }.a": "a key is null",
@@ -818,10 +818,10 @@ def test_what_is_no_code_is_refused_with_its_place(text: str, line: int, said: s
             5,
             "local.a is declared twice, first at main.tf:2",
         ),
-        ("locals {\n a = 1\n a = 2\n}\n", 3, "the argument a comes twice, first at main.tf:2"),
+        ("locals {\n a = 1\n a = 2\n}\n", 3, "the argument a appears twice, first at main.tf:2"),
         ('variable "a" {}\nvariable "a" {}\n', 2, "var.a is declared twice, first at main.tf:1"),
         ('provider "aws" {}\nprovider "aws" {}\n', 2, "the provider aws is configured twice"),
-        (a_set("tags = {}\n tags = {}"), 4, "the argument tags comes twice, first at main.tf:3"),
+        (a_set("tags = {}\n tags = {}"), 4, "the argument tags appears twice, first at main.tf:3"),
     ],
 )
 def test_what_stands_twice_is_refused_with_both_places(text: str, line: int, said: str) -> None:

@@ -181,7 +181,7 @@ def test_lines_are_those_of_the_file() -> None:
         ('"a"', 1, "not Terraform code: expected an object"),
         ('{"locals": {\n"a b": 1}}', 2, "not Terraform code: 'a b' can't name an argument"),
         ('{"locals": {"a":\n"${x"}}', 2, "not Terraform code: ${ without a closing }"),
-        ('{"locals": {\n"a": 1, "a": 2}}', 2, "the argument a comes twice"),
+        ('{"locals": {\n"a": 1, "a": 2}}', 2, "the argument a appears twice"),
         ('{"locals": {\n"a": "${x y}"}}', 2, "not Terraform code: cannot be read from here: x"),
     ],
 )

@@ -321,7 +321,7 @@ def test_a_transform_is_said(transform: str, said: tuple[str, ...]) -> None:
         ("Outputs: {}", "t.yaml", "no Resources"),
         ("Resources: []", "t.yaml", "no Resources"),
         ("Resources: {", "t.yaml:2", "not YAML"),
-        ("Resources:\n  A: 1\n  A: 2\n", "t.yaml:3", "comes twice"),
+        ("Resources:\n  A: 1\n  A: 2\n", "t.yaml:3", "appears twice"),
         (
             "Resources: {}\nParameters: []\nMappings: [1]\n",
             "t.yaml",

@@ -68,7 +68,7 @@ def kept(data: bytes, *declared: str, record: ScopeRecord = RECORD) -> list[str]
     "address", [f"{SET}.orders", f"{SET}.before", f"{SET}.left", f"{DESTINATION}.orders_bounces"]
 )
 def test_what_the_manifest_knows_stays(address: str) -> None:
-    """Even where a person declares the same address: Terraform would say that it comes twice."""
+    """Even where a person declares the same address: Terraform would say that it appears twice."""
     assert kept(document(resource(address)), address) == [address]
 
 

@@ -77,14 +77,14 @@ class DataFile:
         return entries
 
     def _refuse_repeated_keys(self, root: yaml.Node) -> None:
-        """Refuse keys that come twice, of which ``safe_load`` silently takes the last."""
+        """Refuse keys that appear twice, of which ``safe_load`` silently takes the last."""
         for node in template_yaml.nodes_of(root):
             keys: set[str] = set()
             for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
                 if not isinstance(key, yaml.ScalarNode) or key.tag == f"{_TAG}merge":
                     continue
                 if key.value in keys:
-                    raise self.refused(key, f"the key {key.value!r} comes twice")
+                    raise self.refused(key, f"the key {key.value!r} appears twice")
                 keys.add(key.value)
 
     def items(self, node: yaml.Node, what: str) -> list[yaml.Node]:

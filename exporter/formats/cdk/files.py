@@ -164,14 +164,14 @@ def keywords_of(file: SourceFile, keywords: list[ast.keyword]) -> dict[str, ast.
     """Return the arguments of a call by name.
 
     Raises:
-        ExporterError: when one has no name, or comes twice.
+        ExporterError: when one has no name, or appears twice.
     """
     values: dict[str, ast.expr] = {}
     for keyword in keywords:
         if keyword.arg is None:
             raise file.refused(keyword.value, f"unexpected **{ast.unparse(keyword.value)[:60]}")
         if keyword.arg in values:
-            raise file.refused(keyword.value, f"the argument {keyword.arg} comes twice")
+            raise file.refused(keyword.value, f"the argument {keyword.arg} appears twice")
         values[keyword.arg] = keyword.value
     return values
 

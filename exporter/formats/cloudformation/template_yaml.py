@@ -284,7 +284,7 @@ def _refuse_keys(node: yaml.MappingNode, where: str) -> None:
         if key.tag == "tag:yaml.org,2002:merge":
             continue
         if key.value in known:
-            what = f"not YAML: the key {key.value!r} comes twice"
+            what = f"not YAML: the key {key.value!r} appears twice"
             raise ExporterError(what, where=_at(key, where))
         known.add(key.value)
 

@@ -173,7 +173,7 @@ def _body(source: Source, node: Node) -> Body:
             key = source.text_of(name)
             if key in attributes:
                 raise ExporterError(
-                    f"the argument {key} comes twice, first at {attributes[key].where}",
+                    f"the argument {key} appears twice, first at {attributes[key].where}",
                     where=source.where(name),
                     hint="remove one of the two",
                 )

@@ -328,7 +328,7 @@ def _for_object(context: _Context, node: Node) -> Value:
         if groups:
             result.setdefault(key, []).append(value)
         elif key in result:
-            return Failed(f"the key {key} comes twice")
+            return Failed(f"the key {key} appears twice")
         else:
             result[key] = value
     return _within_limits(context, dict(sorted(result.items())))

@@ -1,15 +1,15 @@
 """Compare two sides: what was added, removed, renamed or changed, and what can't be compared."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from exporter.diff import side_selection
 from exporter.diff.ancestry import Lineage
-from exporter.diff.model import Difference, ScopeDifference
+from exporter.diff.model import Difference, NotCompared, NotComparedReason, ScopeDifference
 from exporter.diff.ownership import foreign_sets
 from exporter.diff.replaced import notes as replaced_destinations
-from exporter.diff.scope_comparison import ScopeComparison
-from exporter.diff.scope_pairs import pairs, same_place
+from exporter.diff.scope_comparison import ScopeComparison, known_parts
+from exporter.diff.scope_pairs import pairs, same_place, unread_scopes
 from exporter.diff.side import Side, SideScope
 from exporter.diff.side_selection import SideSelection
 from exporter.model.read_result import ReadFailure
@@ -63,6 +63,7 @@ def compare(
         replaced += replaced_destinations(old, new, *scopes)
         compared = ScopeComparison(old, new, *scopes, unmanaged=unmanaged).result()
         differences.append(lineage.labelled(compared, scopes) if lineage else compared)
+    differences += _none_compared(old, new, selection)
     listed = old.listed | new.listed
     notes: tuple[Said, ...] = (
         *old.notes,
@@ -77,6 +78,42 @@ def compare(
     )
     title = lineage.title if lineage else ""
     return Difference(old.title, new.title, tuple(differences), notes, unread, ancestor=title)
+
+
+def _none_compared(old: Side, new: Side, selection: Selection | None) -> Iterator[ScopeDifference]:
+    """Yield the scopes in code for which the live side was not read: no resource is compared."""
+    unread = (*old.unread, *new.unread)
+    for side, scope in unread_scopes(old, new):
+        # A scope that could not be read is counted by its failure.
+        is_failure = any(_concerns(failure, scope) and not failure.name for failure in unread)
+        if is_failure or not side.is_code:
+            continue
+        reason = _why_unread(scope, old if side is new else new)
+        alone = SideSelection(selection, scope, scope) if selection else None
+        items = _selected(scope, alone, frozenset()).items
+        gaps = tuple(
+            NotCompared(
+                NotComparedReason.UNKNOWN,
+                identity,
+                "",
+                known_parts(item.values),
+                reason,
+                item.at,
+                is_gap=True,
+            )
+            for identity, item in sorted(items.items(), key=lambda pair: pair[0].names)
+        )
+        if gaps:
+            account_id, region = scope.account_id, scope.region
+            yield ScopeDifference(scope.title, (), gaps, account_id=account_id, region=region)
+
+
+def _why_unread(scope: SideScope, live: Side) -> str:
+    """Return the reason, with the option that reads the scope if that is only a region."""
+    accounts = {other.account_id for other in live.scopes}
+    if scope.account_id is None or accounts & {scope.account_id, None}:
+        return f"region {scope.region} was not read; add --region {scope.region}"
+    return f"{scope.title} was not read"
 
 
 def _foreign_sets(old: Side, new: Side, one: SideScope, other: SideScope) -> dict[str, str]:
@@ -186,10 +223,10 @@ def _pairing_notes(old: Side, new: Side) -> list[Said]:
             return [f"comparing {one.title} with {other.title}"]
         return []
     notes: list[Said] = []
-    for side, live in ((old, new), (new, old)):
-        for scope in side.scopes if live.is_live else ():
-            if not any(same_place(scope, other) for other in live.scopes):
-                alone = f"{side.title}: {scope.title} was not read, so it is not compared"
-                text = f"in {side.title}, but not read, so not compared"
-                notes.append(Remark(scope.title, text, "account and region", alone=alone))
+    for side, scope in unread_scopes(old, new):
+        # In code, it counts as not compared. A snapshot may be of more than one compares at a time.
+        if not side.is_code:
+            alone = f"{side.title}: {scope.title} was not read, so it is not compared"
+            text = f"in {side.title}, but not read, so not compared"
+            notes.append(Remark(scope.title, text, "account and region", alone=alone))
     return notes

@@ -205,7 +205,8 @@ class Coverage:
     """How many resources were compared, and how many were not, or not completely.
 
     An account and region that could not be read counts as one resource, because their number is
-    unknown. A resource is not compared if its name, target or event types can't be evaluated.
+    unknown. A resource is not compared if its name, target or event types can't be evaluated, or if
+    the live side was not read for its account and region.
     Values that the tool computes, the code leaves open or the format doesn't support don't matter.
     """
 

@@ -166,7 +166,7 @@ class ScopeComparison:
         if gap is not None:
             self.not_compared.append(gap)
         elif self._unmanaged or not self._old.is_code or self._new.is_code:
-            self._changes.append(Added(identity, _shown(item.values), item.at))
+            self._changes.append(Added(identity, known_parts(item.values), item.at))
             self._content[Added, identity] = codec.as_text(
                 _supported(identity, item.values, self._old_lacks)
             )
@@ -176,7 +176,7 @@ class ScopeComparison:
         if gap is not None:
             self.not_compared.append(gap)
         elif self._unmanaged or not self._new.is_code or self._old.is_code:
-            self._changes.append(Removed(identity, _shown(item.values), item.at))
+            self._changes.append(Removed(identity, known_parts(item.values), item.at))
             self._content[Removed, identity] = codec.as_text(
                 _supported(identity, item.values, self._new_lacks)
             )
@@ -185,7 +185,7 @@ class ScopeComparison:
         self, identity: Identity, item: Item, side: Side, scope: SideScope, lacks: _Unsupported
     ) -> NotCompared | None:
         """Return why the absence of a resource on a side is not a change; None if it is."""
-        values = _shown(item.values)
+        values = known_parts(item.values)
         reason = lacks.reason(identity, "")
         if reason is not None:
             return NotCompared(
@@ -260,11 +260,11 @@ class ScopeComparison:
             reason = lacks.reason(identity, path)
             if reason is not None:
                 return NotCompared(
-                    NotComparedReason.NOT_COMPARABLE, identity, path, _shown(other), reason
+                    NotComparedReason.NOT_COMPARABLE, identity, path, known_parts(other), reason
                 )
             if side.is_open(path):
                 return NotCompared(
-                    NotComparedReason.LEFT_OPEN, identity, path, _shown(other), _LEFT_OPEN
+                    NotComparedReason.LEFT_OPEN, identity, path, known_parts(other), _LEFT_OPEN
                 )
         return None
 
@@ -288,7 +288,7 @@ def _not_known(identity: Identity, path: str, unknown: Unknown, known: Any) -> N
         else NotComparedReason.UNKNOWN
     )
     reason = f"invalid in the code: {unknown.reason}" if is_invalid else unknown.reason
-    return NotCompared(why, identity, path, _shown(known), reason, is_gap=is_gap)
+    return NotCompared(why, identity, path, known_parts(known), reason, is_gap=is_gap)
 
 
 def _is_tree(value: Any) -> bool:
@@ -301,12 +301,12 @@ def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _shown(value: Any) -> Any:
+def known_parts(value: Any) -> Any:
     """Return a value without the parts that can't be evaluated."""
     if isinstance(value, Unknown):
         return ABSENT
     if isinstance(value, dict):
-        return {name: _shown(item) for name, item in value.items() if not has_unknown(item)}
+        return {name: known_parts(item) for name, item in value.items() if not has_unknown(item)}
     return ABSENT if has_unknown(value) else value
 
 

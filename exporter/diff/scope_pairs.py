@@ -37,6 +37,19 @@ def pairs(old: Side, new: Side) -> Iterator[tuple[SideScope, SideScope]]:
             yield _empty(other), other
 
 
+def unread_scopes(old: Side, new: Side) -> Iterator[tuple[Side, SideScope]]:
+    """Yield the scopes of a side for which the other side, a live one, was not read.
+
+    Two sides with one scope each are a pair in any case.
+    """
+    if len(old.scopes) == 1 and len(new.scopes) == 1:
+        return
+    for side, live in ((old, new), (new, old)):
+        for scope in side.scopes if live.is_live else ():
+            if not any(same_place(scope, other) for other in live.scopes):
+                yield side, scope
+
+
 def _empty(scope: SideScope) -> SideScope:
     return SideScope(scope.account_id, scope.region, {}, partition=scope.partition)
 

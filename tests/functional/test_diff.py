@@ -406,6 +406,36 @@ def test_other_accounts_of_a_snapshot_stay_when_one_is_updated(
     assert [scope["AccountId"] for scope in kept] == ["123456789012", "210987654321"]
 
 
+def test_code_of_a_region_that_was_not_asked_for_is_not_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "main.tf").write_text("""\
+provider "aws" {
+  region = "eu-west-1"
+}
+provider "aws" {
+  alias  = "us"
+  region = "us-east-1"
+}
+resource "aws_sesv2_configuration_set" "orders" {
+  configuration_set_name = "orders"
+}
+resource "aws_sesv2_configuration_set" "us" {
+  provider               = aws.us
+  configuration_set_name = "us"
+}
+""")
+    with FakeAws({"orders": plain_set("bounces")}) as fake:
+        for name, value in fake.environment().items():
+            monkeypatch.setenv(name, value)
+        one = ("--region", "eu-west-1", "--include", "orders", "--include", "us")
+        ran = ses2iac(capsys, "diff", str(tmp_path), "live", *one, "--exclude", "*/*")
+    assert ran.code == 4
+    assert ran.out.startswith("compared 1 of 2 resources; 1 not compared\n")
+    assert "not compared: region us-east-1 was not read; add --region us-east-1\n" in ran.out
+    assert "aws_sesv2_configuration_set.us)" in ran.out
+
+
 def test_sets_that_cannot_be_read_make_it_partial(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -343,9 +343,50 @@ def test_what_was_not_read_live_is_not_gone() -> None:
     both = said(scope(a_set("orders")), scope(a_set("x"), region="us-east-2"))
     found = compare(both, live)
     assert found.changes == ()
+    assert found.coverage.is_whole
     assert [*map(str, found.notes)] == [
         "said: account 123456789012, region us-east-2 was not read, so it is not compared",
     ]
+
+
+def in_code(*read: Scope) -> Side:
+    return Side("code", tuple(map(of_scope, read)), TERRAFORM)
+
+
+def test_code_of_a_region_that_was_not_read_live_is_not_compared() -> None:
+    live = Side("live", (of_scope(scope(a_set("orders"))),), is_live=True)
+    ohio = a_set("x", destination("a")), a_set("y")
+    both = in_code(scope(a_set("orders")), scope(*ohio, region="us-east-2"))
+    for found in (compare(both, live), compare(live, both)):
+        assert found.changes == ()
+        assert found.notes == ()
+        assert found.coverage == Coverage(compared=1, not_compared=3)
+        [_, unread] = found.scopes
+        assert (unread.title, unread.same) == ("account 123456789012, region us-east-2", 0)
+        assert [str(gap.resource) for gap in unread.not_compared] == ["x", "x/a", "y"]
+        assert {gap.reason for gap in unread.not_compared} == {
+            "region us-east-2 was not read; add --region us-east-2"
+        }
+    chosen = compare(both, live, selection=Selection(("orders", "y")))
+    assert [str(gap.resource) for gap in chosen.not_compared] == ["y"]
+    assert compare(both, live, selection=Selection(("orders",))).coverage.is_whole
+
+
+def test_code_of_an_account_that_was_not_read_live_is_not_compared() -> None:
+    live = Side("live", (of_scope(scope(a_set("orders"))),), is_live=True)
+    other = replace(scope(a_set("x")), account_id="210987654321")
+    found = compare(in_code(scope(a_set("orders")), other), live)
+    [gap] = found.not_compared
+    assert gap.reason == "account 210987654321, region eu-west-1 was not read"
+
+
+def test_a_region_that_could_not_be_read_counts_once() -> None:
+    failure = ReadFailure("", "denied", account_id="123456789012", region="us-east-2")
+    live = Side("live", (of_scope(scope(a_set("orders"))),), is_live=True, unread=(failure,))
+    both = in_code(scope(a_set("orders")), scope(a_set("x"), region="us-east-2"))
+    found = compare(both, live)
+    assert found.not_compared == ()
+    assert found.coverage == Coverage(compared=1, not_compared=1)
 
 
 def test_code_that_describes_nothing_is_noted() -> None:

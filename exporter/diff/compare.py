@@ -9,7 +9,7 @@ from exporter.diff.model import Difference, NotCompared, NotComparedReason, Scop
 from exporter.diff.ownership import foreign_sets
 from exporter.diff.replaced import notes as replaced_destinations
 from exporter.diff.scope_comparison import ScopeComparison, known_parts
-from exporter.diff.scope_pairs import pairs, same_place, unread_scopes
+from exporter.diff.scope_pairs import is_only_pair, pairs, same_place, unread_scopes
 from exporter.diff.side import Side, SideScope
 from exporter.diff.side_selection import SideSelection
 from exporter.model.read_result import ReadFailure
@@ -85,8 +85,7 @@ def _none_compared(old: Side, new: Side, selection: Selection | None) -> Iterato
     unread = (*old.unread, *new.unread)
     for side, scope in unread_scopes(old, new):
         # A scope that could not be read is counted by its failure.
-        is_failure = any(_concerns(failure, scope) and not failure.name for failure in unread)
-        if is_failure or not side.is_code:
+        if not side.is_code or "" in not_read(unread, scope, scope):
             continue
         reason = _why_unread(scope, old if side is new else new)
         alone = SideSelection(selection, scope, scope) if selection else None
@@ -217,11 +216,9 @@ def _empty_notes(*sides: Side) -> list[str]:
 
 
 def _pairing_notes(old: Side, new: Side) -> list[Said]:
-    if len(old.scopes) == 1 and len(new.scopes) == 1:
+    if is_only_pair(old, new):
         one, other = old.scopes[0], new.scopes[0]
-        if not same_place(one, other):
-            return [f"comparing {one.title} with {other.title}"]
-        return []
+        return [] if same_place(one, other) else [f"comparing {one.title} with {other.title}"]
     notes: list[Said] = []
     for side, scope in unread_scopes(old, new):
         # In code, it counts as not compared. A snapshot may be of more than one compares at a time.

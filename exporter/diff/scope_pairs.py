@@ -14,13 +14,18 @@ def same_place(one: SideScope, other: SideScope) -> bool:
     return len(accounts) <= 1 and len(regions) <= 1
 
 
+def is_only_pair(old: Side, new: Side) -> bool:
+    """Whether each side has one scope; these two are compared whatever their places."""
+    return len(old.scopes) == 1 and len(new.scopes) == 1
+
+
 def pairs(old: Side, new: Side) -> Iterator[tuple[SideScope, SideScope]]:
     """Yield the pairs of scopes; if each side has only one, these two are a pair in any case.
 
     A scope without a partner is paired with an empty one, unless the other side is live and so has
     only the requested accounts and regions.
     """
-    if len(old.scopes) == 1 and len(new.scopes) == 1:
+    if is_only_pair(old, new):
         yield old.scopes[0], new.scopes[0]
         return
     before, after = _settled(old.scopes, new.scopes), _settled(new.scopes, old.scopes)
@@ -38,11 +43,8 @@ def pairs(old: Side, new: Side) -> Iterator[tuple[SideScope, SideScope]]:
 
 
 def unread_scopes(old: Side, new: Side) -> Iterator[tuple[Side, SideScope]]:
-    """Yield the scopes of a side for which the other side, a live one, was not read.
-
-    Two sides with one scope each are a pair in any case.
-    """
-    if len(old.scopes) == 1 and len(new.scopes) == 1:
+    """Yield the scopes of a side for which the other side, a live one, was not read."""
+    if is_only_pair(old, new):
         return
     for side, live in ((old, new), (new, old)):
         for scope in side.scopes if live.is_live else ():

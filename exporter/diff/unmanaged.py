@@ -20,7 +20,7 @@ from exporter.formats.loading import load_format
 from exporter.formats.manifest import Manifest
 from exporter.formats.stacks import STACK_NAME, may_share_a_name
 from exporter.formats.unresolved import Reach, Unresolved
-from exporter.model.identities import Identity, key_of
+from exporter.model.identities import Identity, key_of, rest_of
 from exporter.model.read_result import ReadResult
 from exporter.model.resources import ConfigurationSet, Scope
 from exporter.sources.read import LIVE, STDIN, Source
@@ -291,22 +291,11 @@ def _rest(
     configuration_set: ConfigurationSet, holders: Mapping[Identity, str], configuration_sets: bool
 ) -> ConfigurationSet | None:
     """Return the part of a set that no code manages; None if there is none."""
-    name = configuration_set.name
-    destinations = tuple(
-        destination
-        for destination in configuration_set.event_destinations
-        if Identity(name, destination.name) not in holders
-    )
-    if Identity(name) in holders:
-        if not destinations:
-            return None
-        return ConfigurationSet(name, options_known=False, event_destinations=destinations)
-    if not destinations and not configuration_sets:
-        return None
-    if not destinations and not configuration_set.options_known:
-        # Only its destinations are known, and code manages all of them.
-        return None
-    return structs.replace(configuration_set, event_destinations=destinations)
+    rest = rest_of(configuration_set, holders)
+    if rest is None or rest.event_destinations:
+        return rest
+    # Only its destinations are wanted, or known, and code manages all of them.
+    return rest if configuration_sets and rest.options_known else None
 
 
 def _scope_notes(

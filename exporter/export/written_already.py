@@ -14,8 +14,8 @@ from exporter.formats.filters import is_hcl_address
 from exporter.formats.manifest import ScopeRecord
 from exporter.formats.scope_export import ScopeExport
 from exporter.formats.scope_facts import DescribedResource
-from exporter.model.identities import Identity, identities
-from exporter.model.resources import ConfigurationSet, Scope
+from exporter.model.identities import Identity, identities, rest_of
+from exporter.model.resources import Scope
 from exporter.support.errors import ExporterError
 from exporter.support.text import count, listed, shortened
 
@@ -54,25 +54,9 @@ def rest(scope: Scope, described: Described) -> Scope:
     """
     if not described:
         return scope
-    sets = (_rest_of_set(each, described) for each in scope.configuration_sets)
+    sets = (rest_of(each, described) for each in scope.configuration_sets)
     rest_of_sets = tuple(each for each in sets if each is not None)
     return structs.replace(scope, configuration_sets=rest_of_sets)
-
-
-def _rest_of_set(
-    configuration_set: ConfigurationSet, described: Described
-) -> ConfigurationSet | None:
-    name = configuration_set.name
-    destinations = tuple(
-        destination
-        for destination in configuration_set.event_destinations
-        if Identity(name, destination.name) not in described
-    )
-    if Identity(name) not in described:
-        return structs.replace(configuration_set, event_destinations=destinations)
-    if not destinations:
-        return None
-    return ConfigurationSet(name, options_known=False, event_destinations=destinations)
 
 
 def elsewhere(record: ScopeRecord, described: Described) -> frozenset[Identity]:

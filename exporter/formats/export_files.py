@@ -29,12 +29,12 @@ def read(path: Path) -> bytes | None:
 
 
 def is_recorded(data: bytes, recorded: str) -> bool:
-    """Whether a file is the one that a hash was recorded of, whatever its line ends."""
+    """Whether a file has a recorded hash; Windows line endings don't count."""
     return recorded in (manifests.digest(data), manifests.digest(_unix(data)))
 
 
 def is_same(data: bytes | None, other: bytes) -> bool:
-    """Whether two files are the same but for their line ends.
+    """Whether a file is the same as another, except for Windows line endings.
 
     No file of an export contains a carriage return; git on Windows adds one to each line
     (``core.autocrlf``).

@@ -3,8 +3,9 @@
 The live reader and the snapshot reader both use it, so a response and a file mean the same.
 """
 
+import re
 import types
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
@@ -17,6 +18,32 @@ Json = Any
 """A parsed JSON value, on its way between the parser and the models."""
 
 M = TypeVar("M", bound=Model)
+
+
+def upper_snake(text: str) -> str:
+    """Convert ``renderingFailure`` to ``RENDERING_FAILURE``, as the SES API v2 spells it."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", text).upper()
+
+
+def respelled(
+    value: Json, names: Mapping[str, str], camel_case: Container[str], name: str = ""
+) -> Json:
+    """Return JSON in the spelling of the SES API v2; values that aren't JSON stay.
+
+    Args:
+        value: Properties, or the value of one.
+        names: The API's names of properties that are named differently.
+        camel_case: The properties whose strings are in camel case.
+        name: The property of ``value``.
+    """
+    if isinstance(value, dict):
+        return {
+            names.get(key, key): respelled(item, names, camel_case, key)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [respelled(item, names, camel_case, name) for item in value]
+    return upper_snake(value) if name in camel_case and isinstance(value, str) else value
 
 
 class MalformedError(ValueError):

@@ -1,6 +1,9 @@
 """The keys that identify configuration sets, event destinations and scopes."""
 
+from collections.abc import Container
 from dataclasses import dataclass
+
+from msgspec import structs
 
 from exporter.model.resources import ConfigurationSet, EventDestination, Scope
 
@@ -38,6 +41,26 @@ def identity_of(
 ) -> Identity:
     """Return the identity of a set, or of its destination if one is given."""
     return Identity(configuration_set.name, destination.name if destination else None)
+
+
+def rest_of(
+    configuration_set: ConfigurationSet, managed: Container[Identity]
+) -> ConfigurationSet | None:
+    """Return the part of a set that other code doesn't manage; None if it manages all.
+
+    A managed set stays for its other destinations, without its options.
+    """
+    name = configuration_set.name
+    destinations = tuple(
+        destination
+        for destination in configuration_set.event_destinations
+        if Identity(name, destination.name) not in managed
+    )
+    if Identity(name) not in managed:
+        return structs.replace(configuration_set, event_destinations=destinations)
+    if not destinations:
+        return None
+    return ConfigurationSet(name, options_known=False, event_destinations=destinations)
 
 
 def identities(scope: Scope) -> list[Identity]:

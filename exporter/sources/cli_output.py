@@ -4,7 +4,6 @@ The shapes are those of the API references: ``GetConfigurationSet`` and
 ``GetConfigurationSetEventDestinations`` of the SES API v2, ``DescribeConfigurationSet`` of v1.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -89,7 +88,8 @@ def _from_v1(output: dict[str, codec.Json]) -> CliOutput:
     those would unset them.
     """
     notes = [_V1_LIMITS]
-    entry = _respelled({name: output[name] for name in output if name != "ConfigurationSet"})
+    rest = {name: output[name] for name in output if name != "ConfigurationSet"}
+    entry = codec.respelled(rest, _V1_SPELLING, _V1_ENUMS)
     reputation = entry.get("ReputationOptions")
     if isinstance(reputation, dict) and "SendingEnabled" in reputation:
         entry["SendingOptions"] = {"SendingEnabled": reputation.pop("SendingEnabled")}
@@ -108,19 +108,8 @@ def _from_v1(output: dict[str, codec.Json]) -> CliOutput:
     return CliOutput({**name, **entry}, tuple(notes))
 
 
-def _respelled(value: codec.Json, name: str = "") -> codec.Json:
-    """Spell a part of v1's output as v2 does."""
-    if isinstance(value, dict):
-        return {_V1_SPELLING.get(key, key): _respelled(item, key) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_respelled(item, name) for item in value]
-    if name in _V1_ENUMS and isinstance(value, str):
-        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", value).upper()
-    return value
-
-
 def _with_targets(destinations: codec.Json) -> tuple[codec.Json, list[str]]:
-    """The destinations whose target v1 tells, and the names of the others."""
+    """Return the destinations with a target in v1's output, and the names of the others."""
     if not isinstance(destinations, list):
         return destinations, []
     kept, without = [], []

@@ -1,4 +1,4 @@
-"""Which files of a folder are templates."""
+"""Find the CloudFormation templates in a folder."""
 
 import codecs
 import re
@@ -9,7 +9,7 @@ from exporter.formats import code_files
 _SUFFIXES = (".yaml", ".yml", ".json", ".template")
 _HAS_TYPES = b"AWS::"
 _HAS_RESOURCES = re.compile(rb"""AWSTemplateFormatVersion|(?:^|[\s{,'"])Resources['"]?\s*:""")
-"""Types stand in import lists too, in policies of stacks and in files of parameters."""
+"""Import lists, stack policies and parameter files contain types too, but no resources."""
 _MOST_BYTES = 1_000_000
 
 
@@ -18,10 +18,10 @@ def is_template(path: Path, types: bytes = _HAS_TYPES) -> bool:
 
     Args:
         path: A file of a folder.
-        types: How a type begins that it must hold.
+        types: The beginning of a type that it must contain.
 
     Raises:
-        ExporterError: when it may be one and cannot be read.
+        ExporterError: when it may be one, and can't be read.
     """
     if path.suffix not in _SUFFIXES:
         return False
@@ -30,7 +30,7 @@ def is_template(path: Path, types: bytes = _HAS_TYPES) -> bool:
 
 
 def _plain(content: bytes) -> bytes:
-    """A file without its byte order mark; what PowerShell redirects is UTF-16."""
+    """Return a file in UTF-8 without its byte order mark; PowerShell redirects into UTF-16."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", "ignore").encode()
     return content.removeprefix(codecs.BOM_UTF8)

@@ -5,7 +5,6 @@ Names are those of the resource schemas of ``AWS::SES::ConfigurationSet`` and
 """
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -193,10 +192,4 @@ def to_api(value: Json, name: str = "") -> Json:
         value: The value of a property, or an object of properties.
         name: The property.
     """
-    if isinstance(value, dict):
-        return {_SPELLING.get(key, key): to_api(item, key) for key, item in value.items()}
-    if isinstance(value, list):
-        return [to_api(item, name) for item in value]
-    if name in _CAMEL_CASE and isinstance(value, str):
-        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", value).upper()
-    return value
+    return codec.respelled(value, _SPELLING, _CAMEL_CASE, name)

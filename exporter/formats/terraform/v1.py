@@ -5,12 +5,12 @@ The arguments and defaults are those of ``aws_ses_configuration_set`` and
 Reference.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from exporter.formats.code_resource import Unknown, UnknownCause
 from exporter.formats.terraform.names import V1_DESTINATION_TYPE, V1_SET_TYPE
+from exporter.model import codec
 
 Json = Any
 
@@ -111,9 +111,7 @@ def _upper_snake(value: Json) -> Json:
     if isinstance(value, Unknown):
         # Drop the pattern: it has the spelling of v1.
         return Unknown(value.reason, value.cause)
-    if not isinstance(value, str):
-        return value
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", value).upper()
+    return codec.upper_snake(value) if isinstance(value, str) else value
 
 
 _OF_TYPE: Mapping[str, Callable[[Mapping[str, Json]], dict[str, Json]]] = {
